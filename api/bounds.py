@@ -15,8 +15,11 @@ from domain import messages, predicate, toml_text
 from domain.command_context import LONGEST_COMMAND_ID
 from domain.command_handling import service_desk
 from domain.definitions import definition_file, publishing
+from domain.procedure import definition as procedure
+from domain.routing import definition as routing_definition
 from domain.sla.policy import bounds
 from domain.sla.policy.bounds import Bound
+from domain.ticket import routing_choice
 from domain.ticket.conversation import decider, review, thanks
 from projections.health import readings
 from projections.scope import report_scope
@@ -57,7 +60,10 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("versions of a definition", publishing.MOST_VERSIONS),
             Bound("examples of a definition file", definition_file.MOST_EXAMPLES),
             Bound("parts of one `all` or `any` of a segment or a rule", predicate.MOST_PARTS),
+            Bound("steps of a procedure", procedure.MOST_STEPS),
             Bound("customers that one page of health or of a segment looks at", readings.MOST_LOOKED_AT),
+            Bound("rules of a routing", routing_definition.MOST_RULES),
+            Bound("candidates that an assignment names", routing_choice.MOST_CANDIDATES),
             Bound("instants of a what-if of health", customer_health.MOST_INSTANTS),
             Bound("ended terms that health is tested against, over HTTP", customer_health.MOST_TERMS),
         ),

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from benchmarks import (
     agreement,
+    assignment,
     beside_peers,
     commands,
     customer_imports,
@@ -33,6 +34,7 @@ from benchmarks import (
     published_rules,
     reactor,
     reads,
+    sender,
     sla_watch,
     work_list,
 )
@@ -66,7 +68,9 @@ SETS: Mapping[str, Measure] = {
     "work": work_list.measure,
     "due": due_watch.measure,
     "reactor": reactor.measure,
+    "sender": sender.measure,
     "exports": exports.measure,
+    "assignment": assignment.measure,
     "agreement": agreement.measure,
 }
 NOT_QUICK = {"peers"}

@@ -1,6 +1,7 @@
 """How late the SLA watch records a breach, beside all the clocks that run on."""
 
 import multiprocessing
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
+from domain.event_types import register_event_types
 from domain.ids import new_id
 from domain.messages import Event
 from domain.sla.events import SlaBreached
@@ -63,13 +65,18 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
 def workers(dsn: str) -> Iterator[None]:
     """The follower and the watch in a process of their own, as `follow` runs them."""
     stop = _SPAWN.Event()
-    process = _SPAWN.Process(target=follow, args=(dsn, [TENANT], stop))
+    process = _SPAWN.Process(target=_follow, args=(dsn, stop))
     process.start()
     try:
         yield
     finally:
         stop.set()
         process.join()
+
+
+def _follow(dsn: str, stop: threading.Event) -> None:
+    register_event_types()
+    follow(dsn, [TENANT], stop)
 
 
 def record(dsn: str, lives: Sequence[Life]) -> None:

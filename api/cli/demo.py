@@ -3,14 +3,15 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date
 from typing import Annotated
 
 import typer
 from psycopg import Connection, sql
 
-from api.cli.options import Data, Tenant
+from api.cli.demo_narrator import narrating
+from api.cli.options import Data, Lang, Tenant
 from api.cli.printing import say
 from api.cli.report.question import Question
 from api.cli.report.tables import show_report
@@ -38,6 +39,15 @@ LOOPBACK = "127.0.0.1"
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop after the tables.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65_535)] = 8000,
+    speed: Annotated[
+        float | None,
+        typer.Option(
+            min=1,
+            max=100_000,
+            help="How many times as fast customers and agents act; what happens by itself is told as it happens.",
+        ),
+    ] = None,
+    language: Lang = "en",
     data: Data = None,
     tenant: Tenant = "demo",
 ) -> None:
@@ -64,7 +74,8 @@ def demo(
             if not once:
                 with (
                     listening(settings, LOOPBACK, port) as (server, address),
-                    stage.live(),
+                    stage.live(speed),
+                    narrating(reading_dsn, tenant, say, language) if speed else nullcontext(),
                 ):
                     _say_where(address, tenant)
                     server.run()
@@ -86,10 +97,10 @@ class _Stage:
         self._runner.run(play_past(self._player, self._made_up, self._dsn, self._tenant))
 
     @contextmanager
-    def live(self) -> Iterator[None]:
-        """Plays the present while the block lasts."""
+    def live(self, speed: float | None = None) -> Iterator[None]:
+        """Plays the present while the block lasts; with a ``speed``, another desk that is so many times as fast."""
         loop = self._runner.get_loop()
-        playing = loop.create_task(self._player.present())
+        playing = loop.create_task(self._hastened(speed) if speed else self._player.present())
 
         def play() -> None:
             with suppress(asyncio.CancelledError):
@@ -102,6 +113,11 @@ class _Stage:
         finally:
             loop.call_soon_threadsafe(playing.cancel)
             thread.join()
+
+    async def _hastened(self, speed: float) -> None:
+        """A desk of its own each time: the steps of the desk that is simulated keep their instants."""
+        hastened = MadeUpDesk(int(utc_now().timestamp()), utc_now().date(), TICKETS_PER_DAY)
+        await Replayer(hastened, self._service, utc_now).hastened(speed)
 
     def close(self) -> None:
         """Closes the connection and the loop."""

@@ -79,9 +79,37 @@ _DEFINITIONS = [
     LazyCommand(
         "publish", "api.cli.definitions.publish:publish", "Publish the definition of a file whose examples hold."
     ),
+    LazyCommand(
+        "shipped", "api.cli.definitions.shipped:shipped", "List the rules and procedures that come with the program."
+    ),
+    LazyCommand(
+        "adopt", "api.cli.definitions.shipped:adopt", "Publish shipped rules or procedures, in effect from now on."
+    ),
     LazyCommand("list", "api.cli.definitions.versions:list_all", "List the definitions in effect."),
     LazyCommand("show", "api.cli.definitions.versions:show", "Show a definition, with all its versions."),
     LazyCommand("diff", "api.cli.definitions.versions:diff", "Show how two versions of a definition differ."),
+]
+
+_NOTIFICATION = [
+    LazyCommand("list", "api.cli.notification.listing:list_all", "List notifications, the newest requests first."),
+    LazyCommand(
+        "dead",
+        "api.cli.notification.listing:dead",
+        "List the notifications that failed or are uncertain: a person decides whether they are sent again.",
+    ),
+    LazyCommand("show", "api.cli.notification.listing:show", "Show a notification with its text."),
+    LazyCommand("resend", "api.cli.notification.resend:resend", "Have a notification sent again."),
+]
+
+_AUTOMATION = [
+    LazyCommand("list", "api.cli.automation.rules:list_all", "List the rules in effect, with what they did in a day."),
+    LazyCommand("whatif", "api.cli.automation.what_if:whatif", "Show what a rule would have done in the last days."),
+    LazyCommand("explain", "api.cli.automation.rules:explained", "Show why rules fired on a subject, or did not."),
+    LazyCommand("suspended", "api.cli.automation.rules:suspended", "List rules that are suspended for a subject."),
+    LazyCommand("resume", "api.cli.automation.switching:resume", "Resume a rule that is suspended for a subject."),
+    LazyCommand("stop", "api.cli.automation.switching:stop", "Stop a rule, a channel, or all that happens by itself."),
+    LazyCommand("start", "api.cli.automation.switching:start", "Let a stopped rule or channel, or all, go on."),
+    LazyCommand("stopped", "api.cli.automation.switching:stopped", "List what is stopped."),
 ]
 
 _HEALTH = [
@@ -126,6 +154,27 @@ _AVAILABILITY = [
     LazyCommand("away", "api.cli.assignment.availability:away", "Record that an agent takes no new work."),
     LazyCommand("begin-call", "api.cli.assignment.availability:begin_call", "Record that a call of an agent began."),
     LazyCommand("end-call", "api.cli.assignment.availability:end_call", "Record that the call of an agent ended."),
+]
+_PROCEDURES = [
+    LazyCommand(
+        "start",
+        "api.cli.procedure.changing:start",
+        "Start a published procedure for a ticket, a customer or a contract.",
+    ),
+    LazyCommand("list", "api.cli.procedure.listing:list_procedures", "List procedures, the newest first."),
+    LazyCommand("show", "api.cli.procedure.listing:show", "Show a procedure with its steps."),
+    LazyCommand("complete", "api.cli.procedure.changing:complete", "Complete an open step."),
+    LazyCommand("answer", "api.cli.procedure.changing:answer", "Answer an open decision."),
+    LazyCommand("skip", "api.cli.procedure.changing:skip", "Skip an open step."),
+    LazyCommand("abandon", "api.cli.procedure.changing:abandon", "Abandon a running procedure."),
+    LazyCommand(
+        "migrate",
+        "api.cli.procedure.changing:migrate",
+        "Let a running procedure go on by another version of its definition.",
+    ),
+    LazyCommand(
+        "whatif", "api.cli.procedure.listing:whatif", "Show what a procedure file would have started by itself."
+    ),
 ]
 
 
@@ -200,6 +249,18 @@ COMMANDS = TyperGroup(
             no_args_is_help=True,
             commands=_DEFINITIONS,
         ),
+        TyperGroup(
+            name="notification",
+            help="Notifications: what waits, what was sent, what failed.",
+            no_args_is_help=True,
+            commands=_NOTIFICATION,
+        ),
+        TyperGroup(
+            name="automation",
+            help="Rules: what they did, would do, and why not; suspensions and stop switches.",
+            no_args_is_help=True,
+            commands=_AUTOMATION,
+        ),
         TyperGroup(name="health", help="The health of all customers.", no_args_is_help=True, commands=_HEALTH),
         TyperGroup(name="segment", help="Segments of customers.", no_args_is_help=True, commands=_SEGMENTS),
         TyperGroup(
@@ -213,6 +274,12 @@ COMMANDS = TyperGroup(
             help="The availability of agents: list it, record absences and calls.",
             no_args_is_help=True,
             commands=_AVAILABILITY,
+        ),
+        TyperGroup(
+            name="procedure",
+            help="Procedures: start them, work through their steps, see how they stand.",
+            no_args_is_help=True,
+            commands=_PROCEDURES,
         ),
         LazyCommand(
             "due", "api.cli.due:due", "List what becomes due next: reminders, ends of holds, steps of procedures."

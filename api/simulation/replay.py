@@ -1,4 +1,4 @@
-"""Sends the steps of a simulated desk to a service desk: the past at full speed, the present in real time."""
+"""Sends the steps of a simulated desk to a service desk: the past at full speed, the present in real time or faster."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +16,8 @@ from domain.refusal import Refusal
 
 AT_ONCE = 512
 """How many commands are sent together. The service desk must record them in the order in which they come."""
+LONGEST_PAUSE = 1.0
+"""Seconds between two steps of a hastened desk at most: nothing happens at night."""
 PATIENCE = 1.0
 """Seconds until a step is sent again after the log was unavailable or overloaded."""
 
@@ -55,12 +57,25 @@ class Replayer:
             number, step = self._next or next(self._steps)
             self._next = None
             await asyncio.sleep(max(0.0, (step.at - self._clock()).total_seconds()))
-            while True:
-                try:
-                    await self._send([(number, step)])
-                    break
-                except (LogUnavailable, Overloaded):
-                    await asyncio.sleep(PATIENCE)
+            await self._send_when_possible(number, step)
+
+    async def hastened(self, speed: float) -> None:
+        """Sends every step as of now, ``speed`` times as fast as they follow each other, without end."""
+        before: datetime | None = None
+        for number, step in self._steps:
+            if before is not None:
+                await asyncio.sleep(min((step.at - before).total_seconds() / speed, LONGEST_PAUSE))
+            before = step.at
+            await self._send_when_possible(number, step._replace(at=self._clock()))
+
+    async def _send_when_possible(self, number: str, step: ScenarioStep) -> None:
+        while True:
+            try:
+                await self._send([(number, step)])
+            except (LogUnavailable, Overloaded):
+                await asyncio.sleep(PATIENCE)
+            else:
+                return
 
     def _before(self, until: datetime) -> Iterator[tuple[str, ScenarioStep]]:
         for number, step in self._steps:

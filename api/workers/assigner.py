@@ -29,7 +29,7 @@ from domain.refusal import Refusal
 from domain.routing.definition import Routing
 from domain.task.commands import OpenTask
 from domain.ticket.commands import AssignByRouting
-from projections.assignments.queue import Planned, Planner, QueuedTicket, queue, returned
+from projections.assignments.queue import Planned, Planner, QueuedTicket, queue, queue_groups, returned, untold
 from projections.assignments.readings import READS, routing_at
 from projections.assignments.roster import Roster, roster_at
 from projections.engine.checkpoints import ProjectionOutdated, position_of
@@ -37,18 +37,17 @@ from projections.engine.checkpoints import ProjectionOutdated, position_of
 ASSIGNER = Actor(id="assigner", kind="system")
 _ORIGIN = Origin(channel="assigner")
 _TASKS = Namespace(UUID("5d0f0a58-6c84-4c0c-8e0a-0a2f5f3b9d17"))
-_MOST_TOLD = 100_000
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class AssignerSettings:
-    """``page`` is how many commands are given together. ``every`` is how long after a look at all tickets the next one
-    follows although nothing has changed: time alone drops skills and tells leads. After a look it rests ``rest`` times
-    as long as the look took.
+    """``page`` is how many commands are given together. ``every`` is how long after a look the next one follows
+    although nothing has changed: time alone drops skills and tells leads. After a look it rests ``rest`` times as long
+    as the look took.
     """
 
-    page: int = 500
+    page: int = 200
     every: timedelta = timedelta(seconds=10)
     rest: float = 3.0
 
@@ -112,10 +111,9 @@ class Assigner:
         self._rest_until = 0.0
         self._seen = -1
         self._look_at: datetime | None = None
-        self._all_at: datetime | None = None
+        self._told_at: datetime | None = None
         self._settled: dict[UUID, _Settled] = {}
         self._done: dict[UUID, int] = {}
-        self._told: set[str] = set()
         self._overloaded: set[str] = set()
 
     async def announce(self) -> float:
@@ -160,67 +158,73 @@ class Assigner:
             for it in self._settled.values():
                 if it.agent is not None:
                     roster.take(it.agent, it.channel)
-            at_all = self._all_at is None or now >= self._all_at
-            given, more = self._page(roster, routing, at_all=at_all)
-        if at_all and not more:
-            self._all_at = now + self._settings.every
+            given, more = self._page(roster, routing)
+            if not more and (self._told_at is None or now >= self._told_at):
+                given += self._tasks(roster, routing)
+                self._told_at = now + self._settings.every
         self._seen = -1 if more else projected
-        self._look_at = min(filter(None, (self._all_at, roster.next_change)), default=None)
+        self._look_at = min(filter(None, (self._told_at, roster.next_change)), default=None)
         return _Look(given, more, self._look_at)
 
-    def _page(self, roster: Roster, routing: InEffect[Routing], *, at_all: bool) -> tuple[list[_Given], bool]:
-        """Commands for the tickets that come first, and whether more may follow.
-
-        ``at_all``: every ticket is looked at. Otherwise those of a team that has nobody with room are left out, unless
-        they have no team yet.
-        """
+    def _page(self, roster: Roster, routing: InEffect[Routing]) -> tuple[list[_Given], bool]:
+        """Commands for the tickets that come first, and whether more may follow."""
         given: list[_Given] = []
         planner = Planner(self._connection, self._tenant, roster, routing)
-        room = roster.teams_with_room
-        waiting = queue(self._connection, self._tenant, routing.body, None if at_all else room)
+        groups = planner.hopeful(queue_groups(self._connection, self._tenant, routing.body))
         come_back = returned(self._connection, self._tenant, routing.body, roster)
-        for tickets in chain([come_back], waiting):
+        for tickets in chain([come_back], queue(self._connection, self._tenant, routing.body, groups)):
             for planned in planner.plan(list(filter(self._is_news, tickets))):
-                given += self._commands(planned, roster, routing.body)
+                given += self._assignment(planned)
                 if len(given) >= self._settings.page:
                     return given, True
-            if room and not at_all and not roster.teams_with_room:
+            if groups and not planner.hopeful(groups):
                 return given, True
         return given, False
+
+    def _tasks(self, roster: Roster, routing: InEffect[Routing]) -> list[_Given]:
+        """Tasks for the leads of teams whose tickets nobody takes."""
+        tickets = untold(self._connection, self._tenant, routing.body, roster.at, self._settings.page)
+        planner = Planner(self._connection, self._tenant, roster, routing)
+        after = routing.body.tell_lead_after or 0
+        return [
+            self._task(planned, roster)
+            for planned in planner.plan(list(filter(self._is_news, tickets)))
+            if planned.choice.chosen is None and planned.waited >= after
+        ]
 
     def _is_news(self, ticket: QueuedTicket) -> bool:
         return ticket.ticket not in self._settled and self._done.get(ticket.ticket) != ticket.version
 
-    def _commands(self, planned: Planned, roster: Roster, routing: Routing) -> Iterator[_Given]:
-        """The assignment of a ticket to an agent or first to its team; a task for the lead where nobody takes it."""
+    def _assignment(self, planned: Planned) -> Iterator[_Given]:
+        """The assignment of a ticket to an agent; to its team first where nobody can take it."""
         ticket, chosen = planned.ticket, planned.choice.chosen
-        if chosen is not None or (ticket.team is None and ticket.agent is None):
-            yield _Given(
-                ticket.ticket,
-                ticket.ticket,
-                ticket.version,
-                f"routing/{ticket.ticket}/{ticket.version}",
-                AssignByRouting(
-                    team=planned.team, agent=None if chosen is None else chosen.agent, routing=planned.choice.routing
-                ),
-                None if chosen is None else chosen.key,
-                ticket.channel,
-            )
-        elif ticket.agent is None and routing.tell_lead_after is not None and planned.waited >= routing.tell_lead_after:
-            name = f"routing/lead/{ticket.ticket}/{ticket.since.isoformat()}"
-            if name not in self._told:
-                team = roster.team(planned.team)
-                task = OpenTask(
-                    title=_TITLES[roster.language].format(team=planned.team),
-                    about=ticket.ticket,
-                    about_kind="ticket",
-                    customer_id=ticket.customer,
-                    team=planned.team,
-                    agent=None if team is None else team.lead,
-                    due_at=roster.at,
-                    source="routing",
-                )
-                yield _Given(ticket.ticket, _TASKS.id_of(name), None, name, task)
+        if chosen is None and not (ticket.team is None and ticket.agent is None):
+            return
+        agent, routing = None if chosen is None else chosen.agent, planned.choice.routing
+        yield _Given(
+            ticket.ticket,
+            ticket.ticket,
+            ticket.version,
+            f"routing/{ticket.ticket}/{ticket.version}",
+            AssignByRouting(team=planned.team, agent=agent, routing=routing),
+            None if chosen is None else chosen.key,
+            ticket.channel,
+        )
+
+    def _task(self, planned: Planned, roster: Roster) -> _Given:
+        ticket, team = planned.ticket, roster.team(planned.team)
+        name = f"routing/lead/{ticket.ticket}/{ticket.since.isoformat()}"
+        task = OpenTask(
+            title=_TITLES[roster.language].format(team=planned.team),
+            about=ticket.ticket,
+            about_kind="ticket",
+            customer_id=ticket.customer,
+            team=planned.team,
+            agent=None if team is None else team.lead,
+            due_at=roster.at,
+            source="routing",
+        )
+        return _Given(ticket.ticket, _TASKS.id_of(name), None, name, task)
 
     async def _give(self, given: _Given) -> None:
         context = CommandContext(ASSIGNER, given.command_id, _ORIGIN, expected_version=given.version)
@@ -233,23 +237,13 @@ class Assigner:
                 return
             if given.version is not None:
                 self._done[given.ticket] = given.version
-            self._remember_told(given)
             if isinstance(error, Refusal):
                 _LOG.warning("%s cannot be recorded: %s", given.command_id, error)
             return
-        if given.version is None:
-            self._remember_told(given)
-        elif result.answer.events:
+        if result.answer.events or given.version is None:
             self._settled[given.ticket] = _Settled(result.answer.position, given.agent, given.channel)
-            self._done.pop(given.ticket, None)
         else:
             self._done[given.ticket] = given.version
-
-    def _remember_told(self, given: _Given) -> None:
-        if given.version is None:
-            if len(self._told) >= _MOST_TOLD:
-                self._told.clear()  # their ids let each task be opened once
-            self._told.add(given.command_id)
 
     def _report_overloaded(self, roster: Roster) -> None:
         """Logs each agent once who holds more than the capacity."""

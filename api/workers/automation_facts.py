@@ -163,8 +163,12 @@ class FactsOfBatch:
     for.
     """
 
-    def __init__(self, world: World, histories: Mapping[UUID, History]) -> None:
+    def __init__(
+        self, world: World, histories: Mapping[UUID, History], customers: GatheredCustomers | None = None
+    ) -> None:
+        """``customers`` hold those of all subjects; None: they are gathered when they are asked for."""
         self._world = world
+        self._gathered = customers
         self._histories = histories
         self._about = {stream: about(history) for stream, history in histories.items() if history}
         self._rows: dict[UUID, _Lazy] = {}
@@ -212,6 +216,8 @@ class FactsOfBatch:
     @cached_property
     def customers(self) -> GatheredCustomers:
         """The customers of all subjects."""
+        if self._gathered is not None:
+            return self._gathered
         world = self._world
         wanted: Collection[UUID] = {each.customer for each in self._about.values() if each.customer is not None}
         return GatheredCustomers(Source(world.connection, world.tenant, schema_of(world.tenant), world.up_to), wanted)

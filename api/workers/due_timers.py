@@ -14,10 +14,12 @@ from domain.due.of_tickets import hold_until
 from domain.due.time_context import TimeContext
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
+from domain.procedure.commands import RecordStepOverdue
 from domain.sla.clock.tiers import TierChange
 from domain.ticket.commands import ResumeWork
 from projections.sla.tier_histories import histories_of
 from projections.timers.due_sources import due_sources
+from projections.timers.step_due import open_steps_due
 from projections.timers.table import TIMERS
 from projections.timers.timed_rules import RuleInstance
 
@@ -42,18 +44,20 @@ def _judge(
     judged: list[Judged] = []
     of_rules: list[tuple[History, list[RuleInstance]]] = []
     for history, tiers in _histories(connection, tenant, streams, up_to, sources.context):
-        resume = _resume(history, now)
+        built_in = _built_in(history, now)
         context = replace(sources.context, tiers=tiers)
         instances = sorted(
             (instance for instance in sources.instances(history, context) if instance.due.due_at <= now), key=_in_turn
         )
         first = min(
-            [*(each.due.due_at for each in instances), *([resume.command.occurred_at] if resume else [])], default=None
+            [*(each.due.due_at for each in instances), *(each.command.occurred_at or now for each in built_in)],
+            default=None,
         )
         if first is not None and is_being_entered(history, first, clock, quiet):
             continue
-        if resume is not None:
-            judged.append(Judged(history[0].stream, 0 if instances else history[-1].position, [resume]))
+        if built_in:  # one at a time: what it leads to may end another
+            more = instances or len(built_in) > 1
+            judged.append(Judged(history[0].stream, 0 if more else history[-1].position, built_in[:1]))
         elif instances:
             of_rules.append((history, instances))
         else:
@@ -79,13 +83,36 @@ def _histories(
         yield from histories_of(connection, tenant, tickets, up_to, context.policy_history)
 
 
-def _resume(history: History, now: datetime) -> DueCommand | None:
+def _built_in(history: History, now: datetime) -> list[DueCommand]:
+    """The commands whose time has come without any rule, the one that was due first at the front."""
+    kind = history[0].kind
+    if kind == "ticket":
+        return _resume(history, now)
+    return _steps(history, now) if kind == "procedure" else []
+
+
+def _resume(history: History, now: datetime) -> list[DueCommand]:
     """The command that ends a hold whose time is over."""
-    hold = hold_until(history) if history[0].kind == "ticket" else None
+    hold = hold_until(history)
     if hold is None or hold.due_at > now:
-        return None
+        return []
     stream, command = history[0].stream, ResumeWork(occurred_at=max(hold.due_at, history[-1].occurred_at))
-    return DueCommand(stream, len(history), f"resume/{stream}/{hold.identity}", command)
+    return [DueCommand(stream, len(history), f"resume/{stream}/{hold.identity}", command)]
+
+
+def _steps(history: History, now: datetime) -> list[DueCommand]:
+    """The commands of the open steps whose due time has come; they happened then, or when the step opened."""
+    stream, due = history[0].stream, sorted((each.due_at, each.step, each.version) for each in open_steps_due(history))
+    return [
+        DueCommand(
+            stream,
+            len(history),
+            f"step/{stream}/{version}",
+            RecordStepOverdue(step=step, due_at=due_at, occurred_at=max(due_at, history[version - 1].occurred_at)),
+        )
+        for due_at, step, version in due
+        if due_at <= now
+    ]
 
 
 def _next_at(connection: Connection, tenant: str, now: datetime) -> datetime | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from api.workers.procedure_reaction import ProcedureReaction
 from api.workers.reaction import Page, Reaction
 from api.workers.rule_reaction import RuleReaction
 from api.workers.switches import SwitchBoard
@@ -32,7 +33,7 @@ _LOG = logging.getLogger(__name__)
 
 def reactions() -> Sequence[Reaction]:
     """What reacts to events, in order."""
-    return (RuleReaction(),)
+    return (RuleReaction(), ProcedureReaction())
 
 
 class Reactor:

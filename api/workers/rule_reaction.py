@@ -12,7 +12,7 @@ import psycopg
 
 from api.workers.automation_facts import FactsOfBatch, World
 from api.workers.reaction import Page
-from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, judge_rule
+from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, is_imported, judge_rule
 from domain.command_context import CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
@@ -177,7 +177,7 @@ class _Known(NamedTuple):
 def matching(book: RuleBook, events: Sequence[RecordedEvent]) -> Iterator[Match]:
     """The rules that may fire for each event by what the event alone says, in order."""
     for event in events:
-        if event.envelope.actor.kind == "import":
+        if is_imported(event):
             continue
         reacting = book.reacting(event.position, event.recorded_at).get(event.topic)
         if reacting is not None:

@@ -142,11 +142,15 @@ def _out_of_question(rule: NamedRule, trigger: Trigger) -> Why | None:
         return "disabled"
     if trigger.cause is None:
         return None
-    actor = trigger.cause.envelope.actor
-    if actor.kind == "import":
+    if is_imported(trigger.cause):
         return "import"
-    own = fold_name(actor.id) == fold_name(rule.actor.id)
+    own = fold_name(trigger.cause.envelope.actor.id) == fold_name(rule.actor.id)
     return "own_effect" if own and not rule.body.recursive else None
+
+
+def is_imported(event: RecordedEvent) -> bool:
+    """Whether an event is of another system's past, which leads to nothing here."""
+    return event.envelope.actor.kind == "import"
 
 
 def first_unmet_of(rule: Rule, trigger: Trigger, facts: Facts) -> Unmet | None:

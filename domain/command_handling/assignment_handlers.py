@@ -38,12 +38,12 @@ def _decide_routing(
     command: AssignByRouting, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
     """An agent who has gone away or taken a call since the choice is refused: the choice is made anew."""
-    (ticket, _), *agents = states
+    of_ticket, *agents = states
     for availability in agents:
         if availability.absence(at) is not None:
             rule = f"{command.agent} takes no new work; choose another agent"
             raise Refusal("agent_unavailable", rule, availability.state)
-    return [(stream, event, at) for event in decide_routing(command, ticket)]
+    return [(stream, event, at) for event in decide_routing(command, of_ticket.ticket)]
 
 
 ASSIGNMENT_HANDLERS: Handlers = handled(

@@ -69,6 +69,19 @@ def definition_in_effect(
     return kind.in_effect(versions, at, key)
 
 
+def body_of_version(
+    events: Sequence[RecordedEvent], kind: DefinitionKind[Body], name: str, version: int
+) -> Body | None:
+    """The body of a version of a definition, 0 for the built-in one; None when there is no such version."""
+    key = fold_name(name)
+    versions = [
+        DefinitionVersion(each.version, each.effective_from, each.body)
+        for each in _published(events, kind.name)
+        if each.version == version and fold_name(each.name) == key
+    ]
+    return kind.body_of(versions, version, key)
+
+
 def _published(events: Sequence[RecordedEvent], kind: str | None = None) -> Iterator[PublishedVersion]:
     for event in events:
         payload = event.payload

@@ -81,12 +81,17 @@ class RuleBook:
             if chosen is not None and chosen.body is not None:
                 since = known[0].recorded_at
                 rules.append(NamedRule(chosen.name, chosen.version, chosen.position, since, chosen.body))
-        return sorted(rules, key=lambda rule: (rule.body.order, rule.key))
+        return sorted(rules, key=in_turn)
 
     def _find_by_topic(self, published: int, begun: int) -> Mapping[str, RuleIndex[NamedRule]]:
         enabled = [rule for rule in self._in_effect(published, begun) if rule.body.enabled]
         topics = {topic for rule in enabled for topic in rule.body.on}
         return {topic: RuleIndex((rule.body, rule) for rule in enabled if topic in rule.body.on) for topic in topics}
+
+
+def in_turn(rule: NamedRule) -> tuple[int, str]:
+    """Rules fire by number and then by name."""
+    return rule.body.order, rule.key
 
 
 def _published(event: RecordedEvent, payload: DefinitionPublished) -> PublishedRule:

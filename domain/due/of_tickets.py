@@ -54,11 +54,11 @@ def _call_back(history: History, parameters: CallBack, context: TimeContext) -> 
     """Of each promise, identified by the version of its event, until it is kept or withdrawn or the ticket ends."""
     promises: dict[int, datetime] = {}
     for event in history:
-        match event.topic:
-            case "ticket.callback_promised":
-                promises[event.version] = event.payload.at
-            case "ticket.callback_kept" | "ticket.callback_withdrawn":
-                promises.pop(event.payload.promise, None)
+        match event.payload:
+            case e.CallbackPromised(at=at):
+                promises[event.version] = at
+            case e.CallbackKept(promise=promise) | e.CallbackWithdrawn(promise=promise):
+                promises.pop(promise, None)
             case _:
                 pass
     if not promises or not _last(life_of(history)).is_open:
@@ -165,7 +165,7 @@ def hold_until(history: History) -> DueInstance | None:
     if _last(steps).state != "waiting":
         return None
     hold = next((step.event for step in reversed(steps) if isinstance(step.event.payload, e.TicketPutOnHold)), None)
-    until: datetime | None = None if hold is None else getattr(hold.payload, "until", None)
+    until: datetime | None = None if hold is None else hold.payload.until
     return None if hold is None or until is None else DueInstance(identity_of("hold", hold.version), until)
 
 

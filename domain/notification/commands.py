@@ -48,7 +48,10 @@ class RequestNotification(Command):
 
 
 class RequestResend(Command):
-    """Has a notification sent again that failed, or that is uncertain. ``not_after`` of the request ends with it."""
+    """Has a notification sent again that failed, is uncertain or was suppressed.
+
+    Its ``not_after`` and the caps no longer count; consent, addresses, hours and switches do.
+    """
 
 
 class RecordDelivery(Command):

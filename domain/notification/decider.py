@@ -35,11 +35,11 @@ def decide(command: NotificationCommand, notification: Notification) -> list[e.N
 
 
 def _resend(notification: Notification) -> list[e.NotificationEvent]:
-    if notification.state in {"failed", "uncertain"}:
+    if notification.state in {"failed", "uncertain", "suppressed"}:
         return [e.ResendRequested()]
     if notification.state == "waiting":
         return []
-    rule = "only a notification that failed or is uncertain is sent again; request another one"
+    rule = "only a notification that failed, is uncertain or was not sent is sent again; request another one"
     raise Refusal("not_resendable", rule, notification.state)
 
 

@@ -107,7 +107,7 @@ class NotificationUncertain(Event):
 
 
 class ResendRequested(Event):
-    """A person has it sent again, after a failure or an uncertain attempt."""
+    """A person has it sent again, after a failure, an uncertain attempt or a suppression."""
 
     topic = "notification.resend_requested"
     in_figures = False

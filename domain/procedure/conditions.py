@@ -1,43 +1,27 @@
 """Which events a definition names: a topic, and conditions on the fields of its payload."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, Strict, StrictBool, StrictInt, StrictStr
+from pydantic import Field
 
 from domain.messages import LONGEST_WORD, Message, Word
-from domain.text_folding import fold_code
+from domain.predicate import Comparing
 
-Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 FieldPath = Annotated[str, Field(pattern=r"^[a-z_]{1,60}(\.[a-z_]{1,60})?$")]
 """The name of a payload's field, or of a field of its parts, such as ``items.name``."""
 
 
-class PayloadCondition(Message):
-    """A field of the payload compared with a value, or with several of which one is meant. Texts are compared folded.
-
-    An empty field meets no condition, and a field of several parts meets it with one of them.
-    """
+class PayloadCondition(Comparing):
+    """A field of the payload compared with a value. A field of several parts meets it with one of them."""
 
     field: FieldPath
-    comparison: Literal["is", "at_least", "at_most"] = "is"
-    value: StrictBool | StrictInt | Number | StrictStr | Annotated[tuple[StrictStr, ...], Field(max_length=100)]
 
-    def is_met_by(self, payload: Any) -> bool:
+    def holds_for(self, payload: Any) -> bool:
         """Whether the payload of an event meets it."""
-        return any(map(self._is_met, values_at(payload, self.field)))
-
-    def _is_met(self, has: Any) -> bool:
-        if isinstance(has, bool) or isinstance(self.value, bool):
-            return has is self.value
-        if isinstance(self.value, int | float):
-            if not isinstance(has, int | float):
-                return False
-            comparisons = {"is": has == self.value, "at_least": has >= self.value, "at_most": has <= self.value}
-            return comparisons[self.comparison]
-        wanted = (self.value,) if isinstance(self.value, str) else self.value
-        return fold_code(str(has)) in {fold_code(word) for word in wanted}
+        values = values_at(payload, self.field)
+        return any(self.is_met_by(value if isinstance(value, bool | int | float) else str(value)) for value in values)
 
 
 class EventMatch(Message):
@@ -53,7 +37,7 @@ class EventMatch(Message):
 
     def takes(self, topic: str, payload: Any) -> bool:
         """Whether it names an event."""
-        return topic == self.topic and all(condition.is_met_by(payload) for condition in self.when)
+        return topic == self.topic and all(condition.holds_for(payload) for condition in self.when)
 
     def details_of(self, payload: Any) -> dict[str, str]:
         """The details that the payload of an event tells."""

@@ -1,36 +1,57 @@
-"""What an event means for procedures: it starts some, ends steps of running ones, or ends them."""
+"""What an event means for procedures: it starts some, ends steps of running ones, or ends them.
 
-from collections.abc import Iterable, Iterator, Mapping
+Commands that an event leads to happen at its instant, so that it does not matter when the log is read.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.envelope import RecordedEvent
 from domain.messages import Command
 from domain.procedure import commands as c
+from domain.procedure import events as e
 from domain.procedure.claim import instance_stream
 from domain.procedure.conditions import named_by
 from domain.procedure.definition import ProcedureDefinition
-from domain.procedure.state import Procedure
+from domain.procedure.state import Procedure, evolve
 from domain.text_folding import fold_name
 
 MOST_DEPTH = 8
 """The reactions that may lead to one another before the chain is cut."""
+STALE = timedelta(hours=24)
+"""A fact that was told so much later than it happened starts nothing."""
 
 
 class RunningInstance(NamedTuple):
-    """An instance with the definition that it goes by. ``opened`` is the position at which each open step opened."""
+    """An instance with the definition that it goes by. ``causes``: the id of the event that opened each open step."""
 
     stream: UUID
     procedure: Procedure
     definition: ProcedureDefinition
-    started: int
-    opened: Mapping[str, int]
+    causes: Mapping[str, str | None]
+
+    @classmethod
+    def of(cls, history: Sequence[RecordedEvent], version_of: Any) -> "RunningInstance | None":
+        """The instance of a history; None when it does not run. ``version_of(name, number)`` gives definitions."""
+        procedure, causes = Procedure(), dict[str, str | None]()
+        for event in history:
+            if isinstance(event.payload, e.ProcedureEvent):
+                procedure = evolve(procedure, event.payload, event.occurred_at)
+                if isinstance(event.payload, e.StepOpened):
+                    causes[event.payload.step] = event.envelope.causation_id
+        definition = version_of(procedure.name, procedure.version)
+        if procedure.state != "running" or definition is None:
+            return None
+        return cls(history[0].stream, procedure, definition, causes)
 
 
 class StartableProcedure(NamedTuple):
     """A definition in effect; events up to ``position``, at which it was published, do not start it."""
 
     name: str
+    version: int
     position: int
     definition: ProcedureDefinition
 
@@ -43,24 +64,68 @@ class ProgressCommand(NamedTuple):
     command: Command
 
 
-def progress(
-    event: RecordedEvent, instances: Iterable[RunningInstance], startable: Iterable[StartableProcedure]
-) -> list[ProgressCommand]:
-    """The commands that an event leads to. An import leads to none, nor does what MOST_DEPTH reactions led to.
+class StaleStart(NamedTuple):
+    """A procedure that an event would have started, had it been told in time."""
 
-    ``instances`` are those that run for the subjects and customers that the event names.
+    procedure: StartableProcedure
+    subject: UUID
+
+
+def progress(event: RecordedEvent, instances: Iterable[RunningInstance]) -> Iterator[ProgressCommand]:
+    """The commands that an event leads to in running procedures. It is on the subject or the customer, or names one.
+
+    It ends no step that opened after it happened, and none that it has opened itself.
     """
-    if event.envelope.actor.kind == "import" or (event.envelope.depth or 0) >= MOST_DEPTH:
-        return []
-    cause, commands = event.envelope.event_id, []
+    if not may_lead_on(event):
+        return
+    cause, names = event.envelope.event_id, named_by(event.stream, event.payload)
     for instance in instances:
-        if not _concerns(event, instance):
+        procedure = instance.procedure
+        if names.isdisjoint({procedure.subject, procedure.customer}):
             continue
-        behind = {name for name, position in instance.opened.items() if position < event.position}
-        for command in commands_of(event.topic, event.payload, instance.procedure, instance.definition, cause, behind):
+        if procedure.started_at is None or event.occurred_at < procedure.started_at:
+            continue
+        steps = [
+            name
+            for name, opened in procedure.open.items()
+            if event.occurred_at >= opened.opened_at and instance.causes.get(name) != cause
+        ]
+        for command in commands_of(event.topic, event.payload, procedure, instance.definition, cause, steps):
+            given = command.model_copy(update={"occurred_at": event.occurred_at})
             step = getattr(command, "step", "end")
-            commands.append(ProgressCommand(instance.stream, f"procedure/{instance.stream}/{step}/{cause}", command))
-    return [*commands, *_starts(event, startable)]
+            yield ProgressCommand(instance.stream, f"procedure/{instance.stream}/{step}/{cause}", given)
+
+
+def starts(event: RecordedEvent, startable: Iterable[StartableProcedure]) -> Iterator[ProgressCommand | StaleStart]:
+    """The procedures that an event starts, or would start if it were not stale."""
+    if not may_lead_on(event):
+        return
+    for each in startable:
+        definition = each.definition
+        if not definition.enabled or event.position <= each.position:
+            continue
+        match = next((match for match in definition.starts_on if match.takes(event.topic, event.payload)), None)
+        subject = subject_of(event, definition)
+        if match is None or subject is None:
+            continue
+        if event.recorded_at - event.occurred_at > STALE:
+            yield StaleStart(each, subject)
+            continue
+        cause = event.envelope.event_id
+        command = c.StartProcedure(
+            procedure=each.name,
+            subject=subject,
+            subject_kind=definition.subject,
+            details=match.details_of(event.payload),
+            occurred_at=event.occurred_at,
+        )
+        stream = instance_stream(each.name, subject, cause)
+        yield ProgressCommand(stream, f"procedure/{fold_name(each.name)}/{subject}/{cause}", command)
+
+
+def may_lead_on(event: RecordedEvent) -> bool:
+    """Whether an event may lead to anything: an import does not, nor does the end of a long chain of reactions."""
+    return event.envelope.actor.kind != "import" and (event.envelope.depth or 0) < MOST_DEPTH
 
 
 def commands_of(
@@ -84,36 +149,13 @@ def commands_of(
     for name in sorted(procedure.open if steps is None else steps):
         step = definition.step(name)
         match = next((each for each in step.done_when if each.takes(topic, payload)), None) if step else None
-        if step is None or match is None or name not in procedure.open:
+        if step is None or match is None:
             continue
-        if step.kind == "decide":
-            if match.result is not None:
-                yield c.AnswerDecision(step=name, answer=match.result, details=match.details_of(payload))
-        else:
-            yield c.CompleteStep(step=name, result=match.result, details=match.details_of(payload), event=event)
-
-
-def _concerns(event: RecordedEvent, instance: RunningInstance) -> bool:
-    about = {instance.procedure.subject, instance.procedure.customer}
-    return event.position > instance.started and not about.isdisjoint(named_by(event.stream, event.payload))
-
-
-def _starts(event: RecordedEvent, startable: Iterable[StartableProcedure]) -> Iterator[ProgressCommand]:
-    for each in startable:
-        definition = each.definition
-        if not definition.enabled or event.position <= each.position:
-            continue
-        match = next((match for match in definition.starts_on if match.takes(event.topic, event.payload)), None)
-        subject = subject_of(event, definition)
-        if match is None or subject is None:
-            continue
-        details = match.details_of(event.payload)
-        command = c.StartProcedure(
-            procedure=each.name, subject=subject, subject_kind=definition.subject, details=details
-        )
-        cause = event.envelope.event_id
-        command_id = f"procedure/{fold_name(each.name)}/{subject}/{cause}"
-        yield ProgressCommand(instance_stream(each.name, subject, cause), command_id, command)
+        details = match.details_of(payload)
+        if step.kind != "decide":
+            yield c.CompleteStep(step=name, result=match.result, details=details, event=event)
+        elif match.result is not None:
+            yield c.AnswerDecision(step=name, answer=match.result, details=details)
 
 
 def subject_of(event: RecordedEvent, definition: ProcedureDefinition) -> UUID | None:

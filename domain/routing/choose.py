@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from domain.availability.state import Absence
@@ -123,8 +124,8 @@ def choose(
         else:
             unable.append((_NEAREST[why], candidate.key, candidate.agent, why))
     sticky = _sticky(ticket.last_holder, routing, at)
-    able.sort(key=lambda candidate: _order(candidate, sticky))
-    because, considered = _reasons(able, sticky)
+    ranked = sorted([(_order(candidate, sticky), candidate) for candidate in able], key=itemgetter(0))
+    because, considered = _reasons(ranked)
     considered += [
         ConsideredAgent(agent=agent, why=why)
         for _, _, agent, why in sorted(unable)[: MOST_CANDIDATES - len(considered)]
@@ -138,7 +139,7 @@ def choose(
         candidates=tuple(considered),
         considered=len(candidates),
     )
-    return Choice(able[0] if able else None, said)
+    return Choice(ranked[0][1] if ranked else None, said)
 
 
 def _lacks(candidate: Candidate, skills: frozenset[str], weight: int | None) -> WhyNot | None:
@@ -161,24 +162,27 @@ def _order(candidate: Candidate, sticky: str | None) -> Order:
     return candidate.key != sticky, candidate.load, candidate.routed_at or _NEVER, candidate.key
 
 
-def _reasons(able: Sequence[Candidate], sticky: str | None) -> tuple[str, list[ConsideredAgent]]:
+def _reasons(ranked: Sequence[tuple[Order, Candidate]]) -> tuple[str, list[ConsideredAgent]]:
     """Why the first was chosen, and what each of the others is behind the first in."""
-    if not able:
+    if not ranked:
         return "no_candidate", []
-    first = _order(able[0], sticky)
-    considered = [ConsideredAgent(agent=able[0].agent, why="chosen")]
-    for candidate in able[1:MOST_CANDIDATES]:
-        behind = _first_difference(first, _order(candidate, sticky))
-        considered.append(ConsideredAgent(agent=candidate.agent, why=_BEHIND[behind]))
+    (first, chosen), *others = ranked[:MOST_CANDIDATES]
+    considered = [ConsideredAgent(agent=chosen.agent, why="chosen")]
+    considered += [
+        ConsideredAgent(agent=candidate.agent, why=_BEHIND[_first_difference(first, order)])
+        for order, candidate in others
+    ]
     if not first[0]:
         return "sticky", considered
-    if len(able) == 1:
-        return "only_one", considered
-    return _AHEAD[_first_difference(first, _order(able[1], sticky))], considered
+    return _AHEAD[_first_difference(first, others[0][0])] if others else "only_one", considered
 
 
 def _first_difference(one: Order, other: Order) -> int:
-    return next(number for number, (mine, others) in enumerate(zip(one, other, strict=True)) if mine != others)
+    """The number of the part that tells two candidates apart; the names always do."""
+    for number in range(len(_BEHIND) - 1):
+        if one[number] != other[number]:
+            return number
+    return len(_BEHIND) - 1
 
 
 _BEHIND = ("not_sticky", "more_loaded", "assigned_later", "later_name")

@@ -130,7 +130,9 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             state = ticket.state
             if state in {"received", "assigned"}:
                 state = "received" if team is None and agent is None else "assigned"
-            return Ticket(state, *ticket[1:4], team, agent, routing is not None, None, *ticket[8:])
+            routed = routing is not None
+            wait, until = ticket.waiting_for, ticket.hold_until
+            return Ticket(state, ticket.since, wait, until, team, agent, routed, None, *ticket[8:])
         case e.AssignmentProposed(team=team, agent=agent):
             return ticket._replace(proposal=(team, agent))
         case e.WorkStarted() | e.WorkResumed():

@@ -19,24 +19,69 @@ order by why = 'in_call';
 select agent.key, (select max(r.at) from :"schema".routed_tickets r where r.agent_key = agent.key)
 from unnest(:agents::text[]) agent(key);
 
--- name: queue
--- Open tickets without an agent, of some teams or without a team, those that are due first in front; teams null: all.
--- Tickets on hold wait for somebody else, and not for an agent.
-select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, t.assignment_at), due.at
+-- name: queue groups
+-- The tickets that wait in the queue of a team, by what rules look at, with the one that has waited longest.
+select t.team, t.channel, t.category, t.priority,
+    min(greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end))
 from :"schema".tickets t
-left join (
-    select ticket, min(due_at) as at from :"schema".sla_clocks where state = 'running' group by ticket
-) due on due.ticket = t.ticket
+where t.open and t.agent is null and t.state <> 'waiting' and t.team is not null and (:imported or not t.imported)
+group by 1, 2, 3, 4;
+
+-- name: due queue
+-- Open tickets without an agent that have a running clock, those that are due first in front: of all groups or of some,
+-- and those without a team. A ticket comes once for each of its clocks. Tickets on hold wait for somebody else, and not
+-- for an agent.
+select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), c.due_at
+from :"schema".sla_clocks c
+join :"schema".tickets t on t.ticket = c.ticket
+where c.state = 'running' and c.due_at is not null
+    and t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
+    and (
+        :every_group or t.team is null
+        or (t.team, t.channel, coalesce(t.category, ''), coalesce(t.priority, '')) in (
+            select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
+        )
+    )
+order by c.due_at, t.received_at, t.ticket;
+
+-- name: other queue
+-- The others of them: nothing that is promised for them is running.
+select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz
+from :"schema".tickets t
 where t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
-    and (:teams::text[] is null or t.team is null or coalesce(t.folded[1], t.team) = any(:teams))
-order by due.at, t.received_at, t.ticket
+    and (
+        :every_group or t.team is null
+        or (t.team, t.channel, coalesce(t.category, ''), coalesce(t.priority, '')) in (
+            select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
+        )
+    )
+    and not exists (
+        select from :"schema".sla_clocks c where c.ticket = t.ticket and c.state = 'running' and c.due_at is not null
+    )
+order by t.received_at, t.ticket;
+
+-- name: untold
+-- Tickets in the queue of a team since an instant or longer, of which its lead was not told since then.
+select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at, w.since,
+    null::timestamptz
+from :"schema".tickets t
+cross join lateral (
+    select greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end) as since
+) w
+where t.open and t.agent is null and t.state <> 'waiting' and t.team is not null and (:imported or not t.imported)
+    and w.since <= :since
+    and not exists (
+        select from :"schema".tasks k where k.about = t.ticket and k.source = 'routing' and k.opened_at >= w.since
+    )
+order by w.since, t.ticket
 limit :limit;
 
 -- name: one ticket
 -- An open ticket as the queue shows it.
 select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz
 from :"schema".tickets t
 where t.ticket = :ticket and t.open;
 
@@ -44,7 +89,7 @@ where t.ticket = :ticket and t.open;
 -- Open tickets whose agent has left since they were assigned, and tickets that were reopened since then whose agent is
 -- absent now and was absent then by what was said; the last column says whether that is so.
 select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz,
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz,
     coalesce(t.folded[2], t.agent), t.last_reopened_at,
     exists (
         select from :"schema".agent_absences a
@@ -56,7 +101,7 @@ where t.open and t.reopened_since and coalesce(t.folded[2], t.agent) = any(:abse
     and t.state <> 'waiting' and (:imported or not t.imported)
 union all
 select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz,
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz,
     leaver.key, null::timestamptz, true
 from unnest(:leavers::text[], :left_at::timestamptz[]) leaver(key, left_at)
 join :"schema".tickets t on t.open and coalesce(t.folded[2], t.agent) = leaver.key and t.assignment_at < leaver.left_at

@@ -1,7 +1,7 @@
 """The tickets that wait for an agent, in the order in which they are taken, and the choice for each of them."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -10,10 +10,10 @@ from psycopg import Connection
 from domain.definitions.kind import InEffect
 from domain.routing.choose import Choice, LastHolder, WaitingTicket, choose
 from domain.routing.definition import Destination, Routing, TicketFacts
-from domain.text_folding import fold_name
+from domain.text_folding import fold_code, fold_name
 from projections.assignments.roster import SQL, Roster
 
-CHUNK = 1_000
+CHUNK = 500
 """Tickets that are read together."""
 
 
@@ -50,22 +50,61 @@ class Planned(NamedTuple):
         return self.to.team
 
 
-def queue(
-    connection: Connection,
-    tenant: str,
-    routing: Routing,
-    teams: Sequence[str] | None = None,
-    limit: int | None = None,
-) -> Iterator[list[QueuedTicket]]:
-    """Tickets without an agent, the one that is due first in front, in chunks; those of ``teams`` or of no team alone.
+class QueueGroup(NamedTuple):
+    """Tickets in the queue of one team that rules cannot tell apart without looking at customers.
 
-    At most ``limit`` of them. The connection is in a transaction.
+    ``oldest`` is since when the first of them waits.
     """
-    parameters = {"imported": routing.imported, "teams": None if teams is None else list(teams), "limit": limit}
-    with connection.cursor(f"queue {uuid4()}", binary=True) as cursor:
-        cursor.execute(SQL["queue"].of(tenant), parameters)
-        while rows := cursor.fetchmany(CHUNK):
-            yield [QueuedTicket(*row) for row in rows]
+
+    team: str
+    channel: str
+    category: str | None
+    priority: str | None
+    oldest: datetime
+
+
+def queue_groups(connection: Connection, tenant: str, routing: Routing) -> list[QueueGroup]:
+    """The groups of the tickets that wait in the queue of a team."""
+    rows = connection.execute(SQL["queue groups"].of(tenant), {"imported": routing.imported})
+    return [QueueGroup(*row) for row in rows]
+
+
+def queue(
+    connection: Connection, tenant: str, routing: Routing, groups: Sequence[QueueGroup] | None = None
+) -> Iterator[list[QueuedTicket]]:
+    """Tickets without an agent, the one that is due first in front, in chunks: those of ``groups`` and of no team.
+
+    The connection is in a transaction.
+    """
+    chosen = groups or ()
+    parameters = {
+        "imported": routing.imported,
+        "every_group": groups is None,
+        "teams": [group.team for group in chosen],
+        "channels": [group.channel for group in chosen],
+        "categories": [group.category or "" for group in chosen],
+        "priorities": [group.priority or "" for group in chosen],
+    }
+    seen: set[UUID] = set()
+    for name in ("due queue", "other queue"):
+        with connection.cursor(f"{name} {uuid4()}", binary=True) as cursor:
+            cursor.execute(SQL[name].of(tenant), parameters)
+            while rows := cursor.fetchmany(CHUNK):
+                tickets: dict[UUID, QueuedTicket] = {}
+                for row in rows:
+                    if row[0] not in seen:
+                        tickets.setdefault(row[0], QueuedTicket(*row))
+                seen |= tickets.keys()
+                yield list(tickets.values())
+
+
+def untold(connection: Connection, tenant: str, routing: Routing, at: datetime, limit: int) -> list[QueuedTicket]:
+    """Tickets that have waited long enough for the lead to be told, if all of the time counted; the oldest first."""
+    if routing.tell_lead_after is None:
+        return []
+    since = at - timedelta(seconds=routing.tell_lead_after)
+    parameters = {"imported": routing.imported, "since": since, "limit": limit}
+    return [QueuedTicket(*row) for row in connection.execute(SQL["untold"].of(tenant), parameters)]
 
 
 def one_ticket(connection: Connection, tenant: str, ticket: UUID) -> QueuedTicket | None:
@@ -104,6 +143,25 @@ class Planner:
         self._version = routing.version or 0
         self._destinations: dict[tuple[TicketFacts, str | None], Destination] = {}
         self._hopeless: dict[tuple[str, Destination, int | None, int], Choice] = {}
+
+    def hopeful(self, groups: Sequence[QueueGroup]) -> list[QueueGroup]:
+        """The groups with a ticket that somebody can take.
+
+        Where rules look at customers any member of the team may do, whatever the skills.
+        """
+        return [group for group in groups if self._is_hopeful(group)]
+
+    def _is_hopeful(self, group: QueueGroup) -> bool:
+        skills: frozenset[str] = frozenset()
+        if not self._routing.looks_at_customers:
+            to = self._routing.destination(TicketFacts(group.channel, group.category, group.priority), group.team)
+            asked = self._routing.still_asked(to.skills, self._roster.waited(to.team, group.oldest))
+            skills = frozenset(map(fold_code, to.skills[:asked]))
+        weight = self._roster.weight(group.channel)
+        return any(
+            candidate.absent is None and skills <= candidate.skills and candidate.can_take(weight)
+            for candidate in self._roster.candidates(group.team)
+        )
 
     def plan(self, tickets: Sequence[QueuedTicket]) -> Iterator[Planned]:
         """The choice for each ticket, in their order."""

@@ -21,9 +21,10 @@ from projections.availability.table import AVAILABILITY
 from projections.customer_groups.table import CUSTOMER_GROUPS
 from projections.customers.table import CUSTOMERS
 from projections.sla.table import SLA_CLOCKS
+from projections.tasks.table import TASKS
 from projections.tickets.table import TICKETS
 
-READS = (TICKETS, SLA_CLOCKS, AVAILABILITY, CUSTOMERS, CUSTOMER_GROUPS)
+READS = (TICKETS, SLA_CLOCKS, AVAILABILITY, CUSTOMERS, CUSTOMER_GROUPS, TASKS)
 """The projections whose rows are read."""
 _NO_ROUTING = InEffect(None, datetime.min, Routing(default_team="none"))  # noqa: DTZ901 -- no instant is asked of it
 
@@ -123,8 +124,10 @@ def assignment_queue(connection: Connection, tenant: str, at: datetime, limit: i
         return AssignmentQueue(None, [])
     planner = Planner(connection, tenant, roster_at(connection, tenant, routing.body, at), routing)
     found: list[NextTicket] = []
-    for tickets in queue(connection, tenant, routing.body, limit=limit):
-        found += [_next(planned) for planned in planner.plan(tickets)]
+    for tickets in queue(connection, tenant, routing.body):
+        found += [_next(planned) for planned in planner.plan(tickets[: limit - len(found)])]
+        if len(found) == limit:
+            break
     return AssignmentQueue(routing.version, found)
 
 

@@ -108,15 +108,6 @@ class Roster:
             self._candidates[agent] = candidate._replace(held=held, routed_at=at)
 
     @property
-    def teams_with_room(self) -> list[str]:
-        """The folded names of teams with a member who is there and has capacity left."""
-        return [team for team, members in self._members.items() if any(map(self._has_room, members))]
-
-    def _has_room(self, agent: str) -> bool:
-        candidate = self._candidates[agent]
-        return candidate.absent is None and candidate.capacity != 0 and candidate.load < 1
-
-    @property
     def absentees(self) -> list[str]:
         """The folded names of the agents who take no new work now."""
         return [key for key, candidate in self._candidates.items() if candidate.absent is not None]

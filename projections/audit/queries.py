@@ -1,6 +1,6 @@
 """The audit history of a ticket, a customer, an actor or the rules, page by page, as of any instant."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, LiteralString
@@ -118,6 +118,14 @@ def history_of_rules(
     return _page(connection, schema, OF_RULES, None, after, limit, known_at, as_of)
 
 
+def history_of_channels(
+    connection: Connection, schema: str, channels: Collection[str], *, after: int = 0, limit: int = 100
+) -> AuditPage:
+    """The events that came through some channels, such as ``automation``, behind a position."""
+    whose: LiteralString = "channel = any(%(of)s)"
+    return _page(connection, schema, whose, list(channels), after, limit, None, None)
+
+
 def absorbed_by(
     connection: Connection,
     schema: str,
@@ -160,7 +168,7 @@ def _page(
     connection: Connection,
     schema: str,
     whose: LiteralString,
-    of: UUID | str | list[UUID] | None,
+    of: UUID | str | list[UUID] | list[str] | None,
     after: int,
     limit: int,
     known_at: datetime | None,

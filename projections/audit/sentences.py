@@ -87,6 +87,13 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "service": "dịch vụ",
             "team": "nhóm",
             "endpoint": "điểm nhận",
+            "waiting": "đang chờ",
+            "attempting": "đang gửi",
+            "handed_over": "đã chuyển",
+            "delivered": "đã tới",
+            "uncertain": "không rõ",
+            "failed": "không gửi được",
+            "suppressed": "không gửi",
             "no_consent": "không có sự đồng ý",
             "quiet_hours": "giờ yên lặng",
             "frequency_cap": "vượt số lần cho phép",
@@ -174,7 +181,7 @@ def sentence(entry: DescribedEvent, language: Language = "en") -> str:
 
 def _actor(entry: DescribedEvent, language: Language) -> str:
     """An agent by name; anybody else with what they are."""
-    who = entry.actor if entry.actor_kind == "agent" else f"{_word(entry.actor_kind, language)} {entry.actor}"
+    who = entry.actor if entry.actor_kind == "agent" else f"{word(entry.actor_kind, language)} {entry.actor}"
     return f"{who} ({_ON_BEHALF_OF[language]} {entry.on_behalf_of})" if entry.on_behalf_of else who
 
 
@@ -182,8 +189,8 @@ def _shown(field: str, value: Any, language: Language) -> Any:
     if field in _FORMS:
         return _FORMS[field](value, language)
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or _word(None, language)
-    return _word(value, language) if value is None or isinstance(value, bool) or field in _CODED else value
+        return ", ".join(map(str, value)) or word(None, language)
+    return word(value, language) if value is None or isinstance(value, bool) or field in _CODED else value
 
 
 def _changes(changes: Mapping[str, Any], language: Language) -> str:
@@ -194,7 +201,7 @@ def _changes(changes: Mapping[str, Any], language: Language) -> str:
 
 
 def _result(result: Mapping[str, Any], language: Language) -> str:
-    words = {"verdict": _word(result["verdict"], language), "due_at": _shown("due_at", result["due_at"], language)}
+    words = {"verdict": word(result["verdict"], language), "due_at": _shown("due_at", result["due_at"], language)}
     return _RESULT[language].format_map({**result, **words})
 
 
@@ -203,11 +210,11 @@ def _items(items: Sequence[Mapping[str, Any]], _language: Language) -> str:
 
 
 def _outcomes(outcomes: Sequence[Mapping[str, Any]], language: Language) -> str:
-    return "; ".join(_outcome(outcome, language) for outcome in outcomes) or _word(None, language)
+    return "; ".join(_outcome(outcome, language) for outcome in outcomes) or word(None, language)
 
 
 def _details(details: Mapping[str, str], language: Language) -> str:
-    return "; ".join(f"{name}: {detail}" for name, detail in details.items()) or _word(None, language)
+    return "; ".join(f"{name}: {detail}" for name, detail in details.items()) or word(None, language)
 
 
 def _before(left: int | None, language: Language) -> str:
@@ -219,7 +226,8 @@ def _outcome(outcome: Mapping[str, Any], language: Language) -> str:
     return outcome["command"] if refused is None else f"{outcome['command']} ({_REFUSED[language]}: {refused})"
 
 
-def _word(code: Any, language: Language) -> str:
+def word(code: Any, language: Language) -> str:
+    """A code of the log in words of a language; itself where it has none."""
     return _WORDS[language].get(code, str(code))
 
 

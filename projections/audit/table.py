@@ -75,6 +75,9 @@ OF_IDENTITY: LiteralString = (
 )
 """The condition of the partial index over what says who is who."""
 
+OF_SUSPENSIONS: LiteralString = "topic in ('automation.suspended', 'automation.resumed')"
+"""The condition of the partial index over what suspends and resumes rules."""
+
 AUDIT_TABLE = Table(
     "audit_history",
     AuditRow,
@@ -87,6 +90,7 @@ AUDIT_TABLE = Table(
         "(customer) where topic = 'ticket.customer_corrected'",
         "(coalesce(actor_key, actor), position)",
         "(position) where " + OF_RULES,
+        "(stream, position) where " + OF_SUSPENSIONS,
     ),
     append_only=True,
 )
@@ -138,7 +142,7 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=9,
+    version=10,
     kinds=frozenset(
         {
             "ticket",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -10,13 +10,11 @@ from pydantic_core import to_json
 
 from domain.envelope import RecordedEvent
 from domain.procedure import events as e
-from domain.text_folding import fold_name
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, JsonText, Table
+from projections.work_list.due import NEVER, keys
 
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""Stands for the due time of what has none, so that it comes last."""
 StepEnd = Literal["done", "skipped", "left"]
 
 
@@ -143,6 +141,7 @@ def _add(event: RecordedEvent, procedure: ProcedureRow, steps: dict[str, StepRow
 
 
 def _opened(event: RecordedEvent, opened: e.StepOpened, procedure: ProcedureRow) -> StepRow:
+    team_key, agent_key = keys(opened.team, opened.agent)
     return StepRow(
         procedure_stream=event.stream,
         step=opened.step,
@@ -166,8 +165,8 @@ def _opened(event: RecordedEvent, opened: e.StepOpened, procedure: ProcedureRow)
         subject_kind=procedure.subject_kind,
         customer=procedure.customer,
         late_after=opened.due_at or NEVER,
-        team_key=None if opened.team is None else fold_name(opened.team),
-        agent_key=None if opened.agent is None else fold_name(opened.agent),
+        team_key=team_key,
+        agent_key=agent_key,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
@@ -11,8 +12,21 @@ _ENDS_STEP = (e.StepDone, e.StepSkipped, e.StepOverdue)
 _ENDS_ALL = (e.ProcedureCompleted, e.ProcedureAbandoned)
 
 
+class StepDue(NamedTuple):
+    """An open step with a due time that is not recorded as overdue; ``version`` is that of its opening."""
+
+    step: str
+    version: int
+    due_at: datetime
+
+
 def steps_due(history: Sequence[RecordedEvent]) -> list[DueInstance]:
-    """Each open step with a due time that is not recorded as overdue, by the version of its opening."""
+    """The same as due instances, each by the version of its opening."""
+    return [DueInstance(identity_of(each.step, each.version), each.due_at) for each in open_steps_due(history)]
+
+
+def open_steps_due(history: Sequence[RecordedEvent]) -> list[StepDue]:
+    """The open steps of a procedure that become due."""
     open_steps: dict[str, tuple[int, datetime]] = {}
     for event in history:
         payload = event.payload
@@ -24,4 +38,4 @@ def steps_due(history: Sequence[RecordedEvent]) -> list[DueInstance]:
             open_steps.pop(payload.step, None)
         elif isinstance(payload, _ENDS_ALL):
             open_steps.clear()
-    return [DueInstance(identity_of(step, version), due_at) for step, (version, due_at) in open_steps.items()]
+    return [StepDue(step, version, due_at) for step, (version, due_at) in open_steps.items()]

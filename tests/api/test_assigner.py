@@ -274,6 +274,25 @@ async def test_skills_are_dropped_one_after_the_other_while_a_ticket_waits(datab
         assert assigned.routing.dropped == ("b", "c")
 
 
+async def test_the_lead_is_told_once_of_a_ticket_that_nobody_can_take(database_url: str) -> None:
+    async with assigned_at(database_url, MONDAY) as desk:
+        await desk.calendar(OFFICE)
+        await desk.workforce({"name": "an"}, teams=({"name": "Support", "lead": "mai", "calendar": "Office"},))
+        await desk.routing(rules=[{"name": "r", "team": "Support", "skills": ["x"]}], tell_lead_after="9h")
+        ticket = await desk.ticket()
+        desk.clock.now = MONDAY.replace(hour=11)  # the office closed at five, eight hours after the receipt
+        await desk.assign()
+        assert desk.tasks() == []
+        desk.clock.now = MONDAY + timedelta(days=1)
+        for _ in range(2):
+            await desk.assign()
+            desk.clock.now += timedelta(hours=1)
+        (task,) = desk.tasks()
+        assert (task.about, task.about_kind, task.team, task.agent) == (ticket, "ticket", "Support", "mai")
+        assert task.source == "routing"
+        assert desk.holder(ticket) is None
+
+
 async def test_a_choice_for_a_ticket_that_has_changed_meanwhile_is_made_anew(database_url: str) -> None:
     async with assigned_at(database_url) as desk:
         await desk.workforce({"name": "an"})

@@ -8,9 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.workers import rule_reaction
 from api.workers.reactor import WORKER
 from domain.automation import events as a
+from domain.automation.firing import judge_rule
 from domain.customer.commands import RegisterCustomer
 from domain.event_log import reader
 from domain.ids import new_id
@@ -241,14 +241,13 @@ async def test_a_fault_in_one_history_does_not_keep_back_the_others(
     await desk.publish("noting", rule())
     async with desk.reactor() as reactor:
         broken, sound = await desk.receive(), await desk.receive()
-        judge = rule_reaction.judge_rule
 
         def failing(named: Any, trigger: Any, *rest: Any) -> Any:
             if trigger.cause.stream == broken:
                 raise ZeroDivisionError
-            return judge(named, trigger, *rest)
+            return judge_rule(named, trigger, *rest)
 
-        monkeypatch.setattr(rule_reaction, "judge_rule", failing)
+        monkeypatch.setattr("api.workers.rule_reaction.judge_rule", failing)
         await react(reactor)
     assert desk.fired(broken) == []
     assert desk.fired(sound) == ["noting"]

@@ -198,10 +198,11 @@ def test_an_uncertain_attempt_is_repeated_by_itself_only_where_the_receiver_know
     assert decided(RequestResend(), uncertain) == [e.ResendRequested()]
 
 
-def test_only_what_failed_or_is_uncertain_is_sent_again() -> None:
+def test_only_what_failed_is_uncertain_or_was_not_sent_is_sent_again() -> None:
     assert decided(RequestResend(), DEAD) == decided(RequestResend(), UNCERTAIN) == [e.ResendRequested()]
     assert decided(RequestResend(), WAITING) == []
-    for state in (ATTEMPTING, HANDED_OVER, DELIVERED, SUPPRESSED):
+    assert decided(RequestResend(), SUPPRESSED) == [e.ResendRequested()]
+    for state in (ATTEMPTING, HANDED_OVER, DELIVERED):
         assert code_of(RequestResend(), state) == "not_resendable"
 
 

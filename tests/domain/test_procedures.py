@@ -11,7 +11,7 @@ from domain.command_handling import procedure_handlers
 from domain.command_handling.decide import EMPTY, fold
 from domain.command_handling.state_snapshots import folded_from, snapshot_of
 from domain.definitions.definition_file import check, read_definition_file
-from domain.definitions.kinds import TEMPLATE
+from domain.definitions.kinds import PROCEDURE, TEMPLATE
 from domain.messages import Command
 from domain.notification.events import NotificationRequested
 from domain.procedure import commands as c
@@ -172,7 +172,7 @@ def test_a_running_procedure_keeps_its_version_until_a_person_moves_it(
     assert list(desk.procedure().open) == ["another"]
 
     def newest(published: Any, _number: int) -> ProcedureDefinition:
-        body: ProcedureDefinition = procedure_handlers.KIND.read(published.versions[-1])
+        body: ProcedureDefinition = PROCEDURE.read(published.versions[-1])
         return body
 
     monkeypatch.setattr(procedure_handlers, "_version_of", newest)  # without the guard it goes on by the newest

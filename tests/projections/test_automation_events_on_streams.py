@@ -1,12 +1,14 @@
 """What automation records stands on streams of every kind, and changes no state there and no fact in a row."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.command_handling.decide import EMPTY
 from domain.command_handling.decide import fold as fold_state
+from domain.command_handling.ticket_stream import TicketStream
 from domain.envelope import RecordedEvent
 from domain.messages import Event
 from projections.audit.table import AUDIT_HISTORY
@@ -30,10 +32,15 @@ def with_facts(history: Sequence[RecordedEvent], drawn: Sequence[tuple[int, Even
     return [event._replace(version=version) for version, event in enumerate(events, start=1)]
 
 
+def what_holds(state: Any) -> Any:
+    """A state without what counts the events of its stream."""
+    return state.ticket if isinstance(state, TicketStream) else state
+
+
 @given(st.sampled_from(STREAMS), st.lists(st.tuples(st.integers(0, 50), OF_AUTOMATION), min_size=1, max_size=4))
 def test_no_state_and_no_row_changes(history: list[RecordedEvent], drawn: list[tuple[int, Event]]) -> None:
     more = with_facts(history, drawn)
-    assert fold_state(EMPTY, more)._replace(version=len(history)) == fold_state(EMPTY, history)
+    assert what_holds(fold_state(EMPTY, more).state) == what_holds(fold_state(EMPTY, history).state)
     for projection in PROJECTIONS:
         if history[0].kind not in projection.kinds:
             continue

@@ -17,10 +17,10 @@ from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
-from domain.messages import Command
 from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.policy.commands import PublishCalendar
 from domain.sla.policy.publishing import calendar_stream
+from domain.task.events import TaskOpened
 from domain.ticket import commands as t
 from domain.ticket.events import AssignmentProposed, TicketAssigned
 from projections.engine.follower import Follower
@@ -117,8 +117,9 @@ class Assigned(Watched):
         assigned = [each for each in self.of(ticket) if isinstance(each, TicketAssigned)]
         return assigned[-1].agent if assigned else None
 
-    def commands(self) -> list[str]:
-        return [event.topic for event in self.log()]
+    def tasks(self) -> list[TaskOpened]:
+        """The tasks that were opened."""
+        return [event.payload for event in self.log() if isinstance(event.payload, TaskOpened)]
 
 
 @asynccontextmanager
@@ -130,6 +131,3 @@ async def assigned_at(url: str, at: datetime | None = None) -> AsyncIterator[Ass
         yield made
     finally:
         await made.desk.close()
-
-
-__all__ = ["AT_ONCE", "Assigned", "Command", "assigned_at"]

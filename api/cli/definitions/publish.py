@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -57,9 +58,10 @@ def publish(
         raise UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
     with open_or_create(data, tenant) as login:
         try:
-            answer = asyncio.run(_publish(under(login, DESK), tenant, command, by)).answer
+            (published,) = asyncio.run(publish_all(under(login, DESK), tenant, [command], by))
         except Refusal as refusal:
             raise UsageError(f"{refusal.rule}.") from None
+    answer = published.answer
     unchanged = "" if answer.events else ", unchanged"
     say(f"{command.kind} {command.name}: version {answer.version}{unchanged}, effective from {since.isoformat(' ')}.")
 
@@ -73,10 +75,16 @@ def _checked(name: Path) -> WrittenDefinition:
     return written
 
 
-async def _publish(dsn: str, tenant: str, command: PublishDefinition, by: Actor) -> CommandResult:
+async def publish_all(dsn: str, tenant: str, commands: Sequence[PublishDefinition], by: Actor) -> list[CommandResult]:
+    """Publishes definitions one after the other. Raises Refusal; what was published before it stays."""
     desk = ServiceDesk(LogConnection(dsn, tenant))
-    context = CommandContext(by, str(new_id()), Origin(channel="command line"))
+    origin = Origin(channel="command line")
     try:
-        return await desk.handle(definition_stream(command.kind, command.name), command, context)
+        return [
+            await desk.handle(
+                definition_stream(command.kind, command.name), command, CommandContext(by, str(new_id()), origin)
+            )
+            for command in commands
+        ]
     finally:
         await desk.close()

@@ -11,7 +11,7 @@ NOTIFICATIONS = Collection(
         CommandEndpoint(
             "resend",
             c.RequestResend,
-            "Have a notification sent again that failed or is uncertain",
+            "Have a notification sent again that failed, is uncertain or was left out",
             {"reason": "the customer did not get it"},
         ),
         CommandEndpoint(

@@ -17,6 +17,7 @@ from projections.audit.queries import AuditEntry
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.table import column_names
+from projections.notifications.texts import NotificationText, texts_of
 from projections.timeline.family import family_of
 from projections.timeline.kinds import KIND_OF, Kind
 from projections.timeline.queries import TimelineEntry, TimelineKey, timeline
@@ -30,10 +31,11 @@ _KEY: TypeAdapter[tuple[Literal["oldest", "newest"], datetime, int]] = TypeAdapt
 
 @dataclass(slots=True)
 class DescribedTimelineEntry(AuditEntry):
-    """An entry with its kind and its sentence."""
+    """An entry with its kind and its sentence. ``text`` is that of a notification, rendered again."""
 
     kind: Kind
     sentence: str
+    text: NotificationText | None = None
 
 
 class Timeline(BaseModel):
@@ -74,9 +76,11 @@ def customer_timeline(
             limit=limit,
             **instants,
         )
+        notified = {entry.stream for entry in page.entries if KIND_OF[entry.topic] == "notification"}
+        texts = texts_of(view.connection, reader.tenant, notified, view.position)
     if not page.entries and not key and not kind:
         raise Problem("not_found", "nothing has that id, or had it by then")
-    entries = [described(entry, language) for entry in page.entries]
+    entries = [described(entry, language) | {"text": texts.get(entry.stream)} for entry in page.entries]
     following = cursor_of((order, *page.following)) if page.following else None
     answer = family._asdict() | {"entries": entries, "next": following}
     return view.answer(answer)

@@ -16,17 +16,14 @@ from api.workers.switches import switches_of
 from domain.contact_rules.admit import Admission, Circumstances, CustomerFacts, Sent, Suppress, admit
 from domain.contact_rules.definition import ContactRules
 from domain.contact_rules.recipient_address import KIND_OF_ADDRESS, NoAddress, usable_address, written_as
-from domain.definitions.kind import DefinitionVersion
 from domain.definitions.kinds import CONTACT_RULES, SETTINGS, TEMPLATE, WORKFORCE
-from domain.definitions.published import definition_in_effect
-from domain.envelope import RecordedEvent
+from domain.definitions.published import body_of_version, definition_in_effect
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.notification import events as e
 from domain.switches.state import Switches
-from domain.template.definition import Template
 from domain.template.rendering import MissingValues, RenderedText, rendered
-from domain.text_folding import fold_code, fold_name
+from domain.text_folding import fold_code
 from domain.zones import TimeZone, zone_named
 
 SQL = sql_file("api.workers.sending", "sending.sql")
@@ -163,7 +160,7 @@ class Judge:
         return staff_address(self._workforce, request.to_kind, request.to, request.channel)
 
     def _text(self, request: e.NotificationRequested) -> RenderedText | None:
-        template = template_of(self._definitions, request.template, request.template_version)
+        template = body_of_version(self._definitions, TEMPLATE, request.template, request.template_version)
         if template is None:
             return None
         try:
@@ -219,18 +216,6 @@ class Judge:
 
     def _execute(self, name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self._connection.execute(SQL[name].of(self._tenant), parameters).fetchall()
-
-
-def template_of(definitions: Sequence[RecordedEvent], name: str, version: int) -> Template | None:
-    """A version of a template; None when there is none."""
-    key = fold_name(name)
-    published = (event.payload for event in definitions)
-    versions = [
-        DefinitionVersion(each.version, each.effective_from, each.body)
-        for each in published
-        if each.kind == TEMPLATE.name and each.version == version and fold_name(each.name) == key
-    ]
-    return TEMPLATE.body_of(versions, version, key)
 
 
 def _is_stopped(switches: Switches, request: e.NotificationRequested) -> bool:

@@ -31,7 +31,9 @@ from projections.notifications.table import NOTIFICATIONS
 _LOG = logging.getLogger(__name__)
 _SECOND = 1.0
 _A_MOMENT = 0.1
-"""Seconds until there may be room for more."""
+"""Seconds until a rate may have room for more."""
+_GATHERING = 0.02
+"""Seconds in which attempts end, so that the next ones are judged and begun together."""
 _ANY_NUMBER = 1_000_000
 
 
@@ -129,6 +131,7 @@ class Sender:
         self._running: dict[UUID, tuple[_Due, asyncio.Task[None]]] = {}
         self._settled: dict[UUID, int] = {}
         self._faulty: set[UUID] = set()
+        self._looked_at: datetime | None = None
 
     async def send(self, connection: Connection) -> float:
         """Begins what is due; returns the seconds until there may be more. Raises psycopg.Error."""
@@ -148,7 +151,7 @@ class Sender:
         self._settled = {stream: at for stream, at in self._settled.items() if at > found.projected}
         more = self._begin(found) or found.more
         if more and self._running:
-            await asyncio.wait(self._tasks, timeout=_A_MOMENT, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(_GATHERING)
             return 0.0
         if found.judged:
             return 0.0
@@ -188,11 +191,34 @@ class Sender:
             up_to=judge.up_to,
             rows=rows,
             judged=self._judged(judge, list(rows), endpoints),
-            lost=self._lost(connection, judge, now, in_hand),
+            lost=self._lost(connection, judge, now, in_hand) if self._looks_for_lost(now) else [],
             rates=rates,
             next_at=next_at,
             more=more,
         )
+
+    def _judged(self, judge: Judge, ids: Sequence[UUID], endpoints: Sequence[str]) -> list[Judged]:
+        """All together. When that fails, in halves, until the one is left that cannot be judged: it is left out."""
+        if not ids:
+            return []
+        try:
+            return judge.judged(ids, endpoints)
+        except psycopg.Error:
+            raise
+        except Exception:  # noqa: BLE001 -- a fault in one history must not keep back the notifications of others
+            if len(ids) == 1:
+                _LOG.exception("notification %s cannot be judged", ids[0])
+                self._faulty.add(ids[0])
+                return []
+            half = len(ids) // 2
+            return self._judged(judge, ids[:half], endpoints) + self._judged(judge, ids[half:], endpoints)
+
+    def _looks_for_lost(self, now: datetime) -> bool:
+        """Once a second by the clock that attempts begin by."""
+        looks = self._looked_at is None or abs(now - self._looked_at) >= timedelta(seconds=1)
+        if looks:
+            self._looked_at = now
+        return looks
 
     def _lost(self, connection: Connection, judge: Judge, now: datetime, in_hand: _Running) -> list[LoggedNotification]:
         """The attempts of senders that have ended."""

@@ -1,7 +1,7 @@
 """The sender hands over what is due, once, and records what became of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
+from api.workers.sending.judging import Judge, Judged
 from domain.customer.commands import MergeCustomer, WithdrawAddress
 from domain.customer.facts.commands import GiveConsent, WithdrawConsent
 from domain.event_log.advisory_locks import AdvisoryLock
@@ -396,3 +397,22 @@ async def test_what_was_taken_is_recorded_although_the_provider_told_of_the_deli
 
     await looked(desk, email=Quick())
     assert desk.topics(one) == ["requested", "attempt_started", "delivered"]
+
+
+async def test_a_notification_that_cannot_be_judged_keeps_back_no_other(
+    desk: Notified, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [await desk.request(f"number {n}", to=str(await _new_customer(desk, n))) for n in range(5)]
+    broken = asked[2]
+    judged = Judge.judged
+
+    def fails(self: Judge, ids: Sequence[UUID], endpoints: Collection[str]) -> list[Judged]:
+        if broken in ids:
+            raise ValueError("a fault")
+        return judged(self, ids, endpoints)
+
+    monkeypatch.setattr(Judge, "judged", fails)
+    mail = Kept()
+    await looked(desk, email=mail)
+    assert {message.id for message in mail.got} == set(asked) - {broken}
+    assert caplog.text.count("cannot be judged") == 1

@@ -169,3 +169,22 @@ def test_the_present_goes_on_where_the_past_has_ended(database_url: str) -> None
             " where command_id like 'simulation/%'"
         ).fetchall()
     assert sorted(number for (number,) in numbers) == list(range(len(numbers)))
+
+
+def test_a_hastened_desk_does_now_what_it_would_do_one_after_the_other(database_url: str) -> None:
+    async def run() -> int:
+        service = Watched(LogConnection(database_url, "default"), lambda: MONTH, 200)
+        player = Replayer(MadeUpDesk(1, FIRST, 40), service, lambda: MONTH)
+        playing = asyncio.create_task(player.hastened(speed=1e9))
+        await service.enough.wait()
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+        await service.close()
+        return player.played.refused
+
+    assert asyncio.run(run()) == 0
+    with psycopg.connect(database_url) as connection:
+        happened = connection.execute(
+            "select distinct (state::jsonb ->> 'occurred_at')::timestamptz from tenant_default.events"
+        ).fetchall()
+    assert happened == [(MONTH,)]

@@ -1,11 +1,8 @@
 """What becomes due of a ticket: each with the identity of what makes it due, until it is done."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from domain.due.of_tickets import hold_until
-from domain.envelope import RecordedEvent
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import always
 from domain.ticket import events as e
@@ -14,18 +11,6 @@ from tests.support.events import asked, received, replied, resolved
 
 BEGUN = ("2026-03-02 09:00", received())
 HELD = ("2026-03-05 10:00", e.TicketPutOnHold(waiting_for="customer"))
-
-
-def promised(version: int, at: str) -> RecordedEvent:
-    (event,) = told(("2026-03-02 10:00", e.NoteAdded(body="promised")))
-    return event._replace(
-        version=version, topic="ticket.callback_promised", payload=SimpleNamespace(at=local(at), in_figures=False)
-    )
-
-
-def ended(what: str, promise: int) -> RecordedEvent:
-    (event,) = told(("2026-03-02 11:00", e.NoteAdded(body=what)))
-    return event._replace(version=9, topic=f"ticket.callback_{what}", payload=SimpleNamespace(promise=promise))
 
 
 def test_a_customer_who_is_asked_is_reminded_after_open_days_until_the_third_time() -> None:
@@ -86,16 +71,21 @@ def test_a_closed_ticket_is_still_asked_for_a_rating_and_is_closed_once() -> Non
     assert instances("resolved-for", closed[:2], open_days=4) == ["resolution/2 @ 2026-03-09 09:30"]
 
 
+def promised(day: str) -> tuple[str, e.CallbackPromised]:
+    return "2026-03-02 10:00", e.CallbackPromised(at=local(f"{day} 14:00"))
+
+
 def test_a_promise_is_told_of_before_it_and_at_it_until_it_is_kept() -> None:
-    begun = told(BEGUN)
-    both = [*begun, promised(2, "2026-03-03 14:00"), promised(3, "2026-03-04 14:00")]
-    assert instances("call-back", both)[:3] == [
+    both = (BEGUN, promised("2026-03-03"), promised("2026-03-04"))
+    kept = ("2026-03-03 14:10", e.CallbackKept(promise=2))
+    withdrawn = ("2026-03-03 15:00", e.CallbackWithdrawn(promise=3))
+    assert instances("call-back", told(*both))[:3] == [
         "promise/2/1 @ 2026-03-03 13:45",
         "promise/2/2 @ 2026-03-03 14:00",
         "promise/3/1 @ 2026-03-04 13:45",
     ]
-    assert instances("call-back", [*both, ended("kept", 2)], before="0m") == ["promise/3/1 @ 2026-03-04 14:00"]
-    assert instances("call-back", [*both, ended("withdrawn", 2), ended("kept", 3)]) == []
+    assert instances("call-back", told(*both, kept), before="0m") == ["promise/3/1 @ 2026-03-04 14:00"]
+    assert instances("call-back", told(*both, kept, withdrawn)) == []
 
 
 def test_a_reply_is_due_at_three_quarters_and_at_the_whole_of_the_open_time() -> None:
@@ -113,8 +103,7 @@ def test_a_reply_is_due_at_three_quarters_and_at_the_whole_of_the_open_time() ->
 
 def test_a_hold_until_an_instant_ends_then() -> None:
     assert hold_until(told(BEGUN, HELD)) is None
-    *begun, held = told(BEGUN, HELD)
-    until = held._replace(payload=HELD[1].model_copy(update={"until": local("2026-03-09 08:00")}))
-    found = hold_until([*begun, until])
+    until = e.TicketPutOnHold(waiting_for="internal", until=local("2026-03-09 08:00"))
+    found = hold_until(told(BEGUN, ("2026-03-05 10:00", until)))
     assert found is not None
     assert (found.identity, found.due_at) == ("hold/2", local("2026-03-09 08:00"))

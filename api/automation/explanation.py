@@ -1,0 +1,198 @@
+"""Explains the rules on a subject: what fired, and which condition failed with what value where none did."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.workers.automation_facts import FactsOfBatch, World
+from domain.automation import events as e
+from domain.automation.firing import Judgement, NamedRule, Recorded, Trigger, Verdict, Why, judge_rule
+from domain.definitions.rule_book import RuleBook
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from domain.messages import Message
+from domain.predicate import Unmet
+from domain.text_folding import fold_name
+from projections.timers.due_sources import due_sources
+
+MOST_EVENTS = 50
+"""The newest events of a subject that one explanation of a rule judges."""
+Verdicts = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "waits", "due"]
+Reason = Literal[
+    "stale", "missed", "stopped", "suspended", "limit", "depth", "rate", "condition", "own_effect", "import",
+    "disabled", "not_in_effect",
+]  # fmt: skip
+
+
+class ExplainedCondition(Message):
+    """A condition that failed, and what stood in its field. ``negated``: it held and stands under a ``not``."""
+
+    field: str
+    comparison: str
+    wanted: bool | float | str | list[str]
+    has: bool | float | str | list[str] | None
+    negated: bool
+
+
+class Explained(Message):
+    """What became of a rule for one event or due instance of its subject.
+
+    ``waits``: it fires as soon as the reactor reads the event. ``due``: it is judged at ``at``. ``commands`` are the
+    effects with the code of a refusal where there was one. ``suspended``: the rule is suspended for the subject now.
+    """
+
+    rule: str
+    version: int | None
+    topic: str | None
+    cause: str | None
+    due: str | None
+    at: datetime
+    verdict: Verdicts
+    why: Reason | None = None
+    condition: ExplainedCondition | None = None
+    commands: tuple[str, ...] = ()
+    suspended: bool = False
+
+
+class Asked(NamedTuple):
+    """Where explanations are read from."""
+
+    connection: Connection
+    tenant: str
+    now: datetime
+
+
+def explain(asked: Asked, subject: UUID, rule: str | None = None) -> list[Explained] | None:
+    """Every rule that concerns a subject, or one of them, the newest event first; None for an unknown subject."""
+    connection, tenant, now = asked
+    head = reader.head(connection, tenant)
+    history = reader.streams(connection, tenant, [subject], head).get(subject)
+    if history is None:
+        return None
+    definitions = reader.definitions(connection, tenant, head)
+    book = RuleBook(definitions)
+    key = None if rule is None else fold_name(rule)
+    rules = [each for each in book.in_effect(head + 1, now) if key in {None, each.key}]
+    explained = [
+        one
+        for each in rules
+        if history[0].kind in each.body.kinds
+        for one in (_of_events(asked, book, each, history) if each.body.on else _of_due(asked, each, history))
+    ]
+    return sorted(explained, key=lambda one: (one.rule, one.at), reverse=True)
+
+
+def _of_events(asked: Asked, book: RuleBook, rule: NamedRule, history: list[RecordedEvent]) -> Iterator[Explained]:
+    recorded = Recorded.of(rule, history)
+    answers = {
+        payload.cause: payload
+        for _, payload in recorded.events
+        if isinstance(payload, e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver)
+    }
+    causes = {event.envelope.event_id: event.envelope.command_id for event in history}
+    by_command = {causes[cause]: answer for cause, answer in answers.items() if cause in causes}
+    for event in [event for event in history if event.topic in rule.body.on][-MOST_EVENTS:]:
+        answer = by_command.get(event.envelope.command_id)
+        if answer is not None:
+            yield _as_recorded(rule, answer, event, suspended=recorded.suspended)
+            continue
+        then = book.named(rule.name, event.position, event.recorded_at)
+        if then is None or event.topic not in then.body.on:
+            yield _judged(rule, event, Judgement("not_fired"), "not_in_effect", suspended=recorded.suspended)
+            continue
+        judgement = _judge_at(asked, then, event, history)
+        yield _judged(then, event, judgement, judgement.why, suspended=recorded.suspended)
+
+
+def _judge_at(asked: Asked, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]) -> Judgement:
+    """The judgement of a rule as it was when the event was recorded."""
+    known = [each for each in history if each.position <= event.position]
+    world = World(asked.connection, asked.tenant, event.position, event.recorded_at)
+    facts = FactsOfBatch(world, {event.stream: known}).of(event.stream)
+    return judge_rule(rule, Trigger(event), known, facts, event.recorded_at)
+
+
+def _of_due(asked: Asked, rule: NamedRule, history: list[RecordedEvent]) -> Iterator[Explained]:
+    """What is recorded of a rule with a time, and what is still due."""
+    recorded = Recorded.of(rule, history)
+    for event, payload in recorded.events:
+        if isinstance(payload, e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver):
+            yield _as_recorded(rule, payload, event, suspended=recorded.suspended)
+    head = reader.head(asked.connection, asked.tenant)
+    sources = due_sources(
+        reader.rules(asked.connection, asked.tenant, head), reader.definitions(asked.connection, asked.tenant, head)
+    )
+    for instance in sources.instances(history, sources.context):
+        if instance.rule.named.key == rule.key:
+            yield Explained(
+                rule=rule.name, version=instance.rule.named.version, topic=None, cause=None,
+                due=instance.due.identity, at=instance.due.due_at, verdict="due", suspended=recorded.suspended,
+            )  # fmt: skip
+
+
+def _as_recorded(
+    rule: NamedRule,
+    payload: e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver,
+    event: RecordedEvent,
+    *,
+    suspended: bool,
+) -> Explained:
+    verdict: Verdicts = "passed_over"
+    why: Any = None
+    commands: tuple[str, ...] = ()
+    if isinstance(payload, e.AutomationFired):
+        verdict = "fired"
+        commands = tuple(
+            each.command if each.refused is None else f"{each.command} ({each.refused})" for each in payload.outcomes
+        )
+    elif isinstance(payload, e.AutomationShadowed):
+        verdict, commands = "shadowed", payload.commands
+    else:
+        why = payload.why
+    return Explained(
+        rule=rule.name,
+        version=payload.version,
+        topic=None if payload.cause is None else event.topic,
+        cause=payload.cause,
+        due=payload.due,
+        at=payload.due_at or event.recorded_at,
+        verdict=verdict,
+        why=why,
+        commands=commands,
+        suspended=suspended,
+    )
+
+
+_VERDICTS: dict[Verdict, Verdicts] = {"not_fired": "not_fired", "done": "not_fired"}
+
+
+def _judged(
+    rule: NamedRule, event: RecordedEvent, judgement: Judgement, why: Why | Reason | None, *, suspended: bool
+) -> Explained:
+    """What is judged now of an event that nothing is recorded of; a rule whose conditions hold waits."""
+    return Explained(
+        rule=rule.name,
+        version=rule.version,
+        topic=event.topic,
+        cause=event.envelope.event_id,
+        due=None,
+        at=event.recorded_at,
+        verdict=_VERDICTS.get(judgement.verdict, "waits"),
+        why=why,
+        condition=None if judgement.unmet is None else _condition(judgement.unmet),
+        suspended=suspended,
+    )
+
+
+def _condition(unmet: Unmet) -> ExplainedCondition:
+    condition = unmet.condition
+    return ExplainedCondition(
+        field=condition.field,
+        comparison=condition.comparison,
+        wanted=list(condition.value) if isinstance(condition.value, tuple) else condition.value,
+        has=sorted(unmet.has) if isinstance(unmet.has, frozenset) else unmet.has,
+        negated=unmet.negated,
+    )

@@ -1,0 +1,93 @@
+"""The rules in effect with what they did in a day, and the subjects for which a rule is suspended."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.workers.switches import switches_of
+from domain.automation.firing import NamedRule
+from domain.definitions.rule_book import RuleBook
+from domain.event_log import reader
+from domain.event_log.sql_files import sql_file
+from domain.messages import Message
+from domain.text_folding import fold_name
+
+_SQL = sql_file("api.automation", "overview.sql")
+DAY = timedelta(days=1)
+_NEWEST = 2**62
+
+
+class RuleInEffect(Message):
+    """A rule; ``state`` is off where it is published so, and stopped by a switch. The counts are of 24 hours."""
+
+    rule: str
+    version: int
+    order: int
+    title_vi: str | None
+    title_en: str | None
+    state: Literal["on", "off", "shadow", "stopped"]
+    reacts_to: str
+    does: list[str]
+    fired: int
+    shadowed: int
+    passed_over: int
+    suspended: int
+
+
+class SuspendedRule(Message):
+    """A rule that does not fire for a subject until a person resumes it."""
+
+    subject: UUID
+    rule: str
+    why: str
+    version: int
+    since: datetime
+    position: int
+
+
+def rules_in_effect(connection: Connection, tenant: str, now: datetime) -> list[RuleInEffect]:
+    """Every rule, in the order in which they fire."""
+    head = reader.head(connection, tenant)
+    rules = RuleBook(reader.definitions(connection, tenant, head)).in_effect(head + 1, now)
+    switches = switches_of(connection, tenant)
+    actors = {fold_name(rule.actor.id): rule.key for rule in rules}
+    after = reader.position_at(connection, tenant, now - DAY)
+    rows = connection.execute(_SQL["counts"].of(tenant), {"actors": list(actors), "after": after}).fetchall()
+    counts = {(actors[actor], topic.partition(".")[2]): count for actor, topic, count in rows}
+    return [_shown(rule, counts, stopped=switches.stops("rule", rule.name)) for rule in rules]
+
+
+def _shown(rule: NamedRule, counts: Mapping[tuple[str, str], int], *, stopped: bool) -> RuleInEffect:
+    body = rule.body
+    state: Literal["on", "off", "shadow", "stopped"] = "shadow" if body.shadow else "on"
+    if not body.enabled:
+        state = "off"
+    elif stopped:
+        state = "stopped"
+    return RuleInEffect(
+        rule=rule.name,
+        version=rule.version,
+        order=body.order,
+        title_vi=None if body.title is None else body.title.vi,
+        title_en=None if body.title is None else body.title.en,
+        state=state,
+        reacts_to=", ".join(body.on) if body.at is None else f"due: {body.at.due}",
+        does=[effect.do for effect in body.then],
+        fired=counts.get((rule.key, "fired"), 0),
+        shadowed=counts.get((rule.key, "shadowed"), 0),
+        passed_over=counts.get((rule.key, "passed_over"), 0),
+        suspended=counts.get((rule.key, "suspended"), 0),
+    )
+
+
+def suspended_rules(connection: Connection, tenant: str, limit: int, before: int | None = None) -> list[SuspendedRule]:
+    """The newest suspensions that stand, at most ``limit``; ``before`` a position."""
+    parameters = {"before": _NEWEST if before is None else before, "limit": limit}
+    rows = connection.execute(_SQL["suspended"].of(tenant), parameters).fetchall()
+    return [
+        SuspendedRule(subject=stream, rule=rule, why=why, version=version, since=since, position=position)
+        for stream, rule, why, version, since, position in rows
+    ]

@@ -1,0 +1,25 @@
+-- What people ask of automation, by the rows of the audit history.
+
+-- name: suspended
+-- The subjects for which a rule is suspended and not resumed since, the newest first. The partial index over what
+-- suspends and resumes answers it.
+select stream, rule, why, version, recorded_at, position
+from (
+    select distinct on (stream, lower(facts ->> 'rule'))
+        stream, facts ->> 'rule' as rule, facts ->> 'why' as why, (facts ->> 'version')::integer as version,
+        recorded_at, position, topic
+    from :"schema".audit_history
+    where topic in ('automation.suspended', 'automation.resumed')
+    order by stream, lower(facts ->> 'rule'), position desc
+) newest
+where topic = 'automation.suspended' and position < :before
+order by position desc
+limit :limit;
+
+-- name: counts
+-- How often each of some rules was recorded behind a position, by what was recorded.
+select coalesce(actor_key, actor), topic, count(*)
+from :"schema".audit_history
+where coalesce(actor_key, actor) = any(:actors) and position > :after
+    and topic in ('automation.fired', 'automation.shadowed', 'automation.passed_over', 'automation.suspended')
+group by 1, 2;

@@ -1,0 +1,307 @@
+"""What a rule would have done: the same judgement, over events that are long recorded. Nothing is recorded."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.workers.automation_facts import FactsOfBatch, World, about
+from domain.automation import events as e
+from domain.automation.event_test import RuleIndex
+from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, judge_rule
+from domain.due.due_function import DueFunction
+from domain.due.registry import due_function_named
+from domain.due.time_context import TimeContext
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
+from domain.messages import Message
+from domain.switches.state import Switches
+from domain.text_folding import fold_name
+from projections.health.gather import GatheredCustomers, Source
+from projections.timers.time_context import time_context
+
+_SQL = sql_file("api.automation", "what_if.sql")
+_TOPIC = 3
+PAGE, SUBJECTS_AT_ONCE, MOST_LISTED = 5_000, 200, 100
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one what-if reads: events of the log, judged events or due instances, streams, and seconds."""
+
+    events: int = 1_000_000
+    judged: int = 20_000
+    streams: int = 20_000
+    seconds: float = 60.0
+
+
+USUAL_BOUNDS = Bounds()
+
+
+class WouldFire(Message):
+    """A subject on which the rule would have fired, and what it would have done."""
+
+    subject: UUID
+    kind: str
+    at: datetime
+    trigger: str
+    commands: tuple[str, ...]
+
+
+class RuleWhatIf(Message):
+    """What a rule would have done from ``since`` until ``until``.
+
+    ``judged`` counts the events or due instances that its conditions were judged for, ``failed`` by the field of the
+    first condition that failed. ``commands`` counts what it would have done. ``fired_on`` names the first subjects.
+    ``complete``: nothing was left out because of the bounds.
+    """
+
+    rule: str
+    since: datetime
+    until: datetime
+    judged: int
+    fired: int
+    subjects: int
+    passed_over: dict[str, int]
+    suspended: int
+    failed: dict[str, int]
+    commands: dict[str, int]
+    fired_on: tuple[WouldFire, ...]
+    complete: bool
+
+
+class CannotBeTried(Exception):  # noqa: N818 -- names what is asked for
+    """The rule reads several streams at once, which a what-if does not follow."""
+
+
+def what_if(
+    connection: Connection,
+    tenant: str,
+    rule: NamedRule,
+    since: datetime,
+    until: datetime,
+    bounds: Bounds = USUAL_BOUNDS,
+) -> RuleWhatIf:
+    """What a rule would have done if it had been published before ``since``. Raises CannotBeTried."""
+    body = rule.body.model_copy(update={"enabled": True, "shadow": False})
+    trial = _Trial(connection, tenant, rule._replace(body=body, position=0), since, until, bounds)
+    if body.at is None:
+        trial.read_events()
+    else:
+        trial.read_streams(due_function_named(body.at.due), body.at.parameters)
+    return trial.result()
+
+
+class _Trial:
+    """One run: what would have been recorded is remembered beside the log, so that guards see it."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        tenant: str,
+        rule: NamedRule,
+        since: datetime,
+        until: datetime,
+        bounds: Bounds,
+    ) -> None:
+        self._connection, self._tenant, self._rule = connection, tenant, rule
+        self._since, self._until, self._bounds = since, until, bounds
+        self._deadline = time.monotonic() + bounds.seconds
+        self._head = reader.head(connection, tenant)
+        self._recorded: defaultdict[UUID, list[RecordedEvent]] = defaultdict(list)
+        self._firings: list[datetime] = []
+        self._counts: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+        self._passed: Counter[str] = Counter()
+        self._commands: Counter[str] = Counter()
+        self._fired_on: list[WouldFire] = []
+        self._subjects: set[UUID] = set()
+        self._complete = True
+
+    def read_events(self) -> None:
+        """Judges every event of the span that may fire the rule by what it says itself."""
+        index = RuleIndex([(self._rule.body, self._rule)])
+        topics = frozenset(self._rule.body.on)
+        position = reader.position_at(self._connection, self._tenant, self._since)
+        first, found = position, list[RecordedEvent]()
+        while rows := reader.page_rows(self._connection, self._tenant, position, PAGE):
+            position = int(rows[-1][0])
+            events = reader.decode_rows([row for row in rows if row[_TOPIC] in topics and row[4] <= self._until])
+            found += [event for event in events if index.matching(event)]
+            while len(found) >= SUBJECTS_AT_ONCE:
+                self._judge_events(found[:SUBJECTS_AT_ONCE])
+                del found[:SUBJECTS_AT_ONCE]
+            if rows[-1][4] > self._until or self._is_over(position - first):
+                break
+        self._judge_events(found)
+
+    def read_streams(self, function: DueFunction, parameters: Any) -> None:
+        """Judges every due instance of the span, by what was recorded of its stream then."""
+        if function.across:
+            raise CannotBeTried("the rule looks at several streams at once: publish it with `shadow = true` instead")
+        rules = reader.rules(self._connection, self._tenant, self._head)
+        context = time_context(rules, reader.definitions(self._connection, self._tenant, self._head))
+        parameters_of = {"kinds": list(function.kinds), "limit": self._bounds.streams + 1}
+        rows = self._connection.execute(_SQL["subjects"].of(self._tenant), parameters_of).fetchall()
+        streams = [stream for (stream,) in rows]
+        if len(streams) > self._bounds.streams:
+            self._complete = False
+        for start in range(0, min(len(streams), self._bounds.streams), SUBJECTS_AT_ONCE):
+            batch = streams[start : start + SUBJECTS_AT_ONCE]
+            histories = reader.streams(self._connection, self._tenant, batch, self._head)
+            customers = self._customers(list(histories.values()))
+            for history in histories.values():
+                self._judge_due(function, parameters, context, history, customers)
+            if self._is_over(0):
+                break
+
+    def result(self) -> RuleWhatIf:
+        """What was found."""
+        return RuleWhatIf(
+            rule=self._rule.name,
+            since=self._since,
+            until=self._until,
+            judged=self._counts["judged"],
+            fired=self._counts["fired"],
+            subjects=len(self._subjects),
+            passed_over=dict(self._passed),
+            suspended=self._counts["suspended"],
+            failed=dict(self._failed.most_common()),
+            commands=dict(self._commands.most_common()),
+            fired_on=tuple(self._fired_on),
+            complete=self._complete,
+        )
+
+    def _is_over(self, events: int) -> bool:
+        over = (
+            events > self._bounds.events
+            or self._counts["judged"] > self._bounds.judged
+            or time.monotonic() > self._deadline
+        )
+        self._complete = self._complete and not over
+        return over
+
+    def _judge_events(self, events: Sequence[RecordedEvent]) -> None:
+        """Each on the history of its subject up to it."""
+        streams = {event.stream for event in events}
+        histories = reader.streams(self._connection, self._tenant, streams, self._head) if streams else {}
+        customers = self._customers(list(histories.values()))
+        for event in events:
+            history = [each for each in histories[event.stream] if each.position <= event.position]
+            self._judge(Trigger(event), history, event.recorded_at, event.topic, customers)
+
+    def _judge_due(
+        self,
+        function: DueFunction,
+        parameters: Any,
+        context: TimeContext,
+        history: Sequence[RecordedEvent],
+        customers: GatheredCustomers,
+    ) -> None:
+        """What was due between each event of a stream and the next, as it stood then."""
+        if history[0].envelope.actor.kind == "import":
+            return
+        ends = [*(event.recorded_at for event in history), self._until]
+        for number, (begin, end) in enumerate(pairwise(ends), 1):
+            if end <= self._since or begin >= self._until:
+                continue
+            known = history[:number]
+            first = max(begin, self._since)
+            settled = frozenset(
+                due for event in self._recorded[history[0].stream] if (due := getattr(event.payload, "due", None))
+            )
+            standing = function.due(known, parameters, replace(context, since=first - MICROSECOND, settled=settled))
+            for due in sorted(standing, key=lambda each: each.due_at):
+                if first <= due.due_at < min(end, self._until):
+                    self._judge(Trigger(due=due), known, due.due_at, due.identity, customers)
+
+    def _customers(self, histories: Sequence[Sequence[RecordedEvent]]) -> GatheredCustomers:
+        wanted = {belongs.customer for belongs in map(about, histories) if belongs.customer is not None}
+        reads = any(condition.of == "customer" for condition in self._rule.body.conditions)
+        source = Source(self._connection, self._tenant, schema_of(self._tenant), self._head)
+        return GatheredCustomers(source, wanted if reads else ())
+
+    def _judge(
+        self,
+        trigger: Trigger,
+        known: Sequence[RecordedEvent],
+        now: datetime,
+        what: str,
+        customers: GatheredCustomers,
+    ) -> None:
+        subject = known[0].stream
+        history = [*_without(self._rule, known), *self._recorded[subject]]
+        world = World(self._connection, self._tenant, self._head, now, Switches())
+        facts = FactsOfBatch(world, {subject: history}, customers).of(subject)
+        judgement = judge_rule(
+            self._rule, trigger, history, replace(facts, fired_lately=lambda *_: self._lately(now)), now
+        )
+        self._counts["judged"] += 1
+        self._note(judgement, trigger, known, now, what)
+
+    def _lately(self, now: datetime) -> int:
+        return sum(at > now - HOUR for at in self._firings)
+
+    def _note(
+        self, judgement: Judgement, trigger: Trigger, known: Sequence[RecordedEvent], now: datetime, what: str
+    ) -> None:
+        if judgement.unmet is not None:
+            self._failed[judgement.unmet.condition.field] += 1
+        elif judgement.verdict == "passed_over":
+            self._passed[str(judgement.why)] += 1
+            self._remember(trigger, known, now, e.AutomationPassedOver, why=str(judgement.why))
+        elif judgement.verdict == "suspended":
+            self._counts["suspended"] += 1
+            suspended = e.AutomationSuspended(rule=self._rule.name, version=self._rule.version, why=str(judgement.why))
+            self._append(known, now, suspended)
+        elif judgement.verdict == "fired":
+            names = tuple(each.name for each in judgement.then)
+            self._counts["fired"] += 1
+            self._commands.update(names)
+            self._firings.append(now)
+            self._subjects.add(known[0].stream)
+            self._remember(trigger, known, now, e.AutomationFired)
+            if len(self._fired_on) < MOST_LISTED:
+                fired = WouldFire(subject=known[0].stream, kind=known[0].kind, at=now, trigger=what, commands=names)
+                self._fired_on.append(fired)
+
+    def _remember(
+        self,
+        trigger: Trigger,
+        known: Sequence[RecordedEvent],
+        now: datetime,
+        event_type: type[e.AutomationFired | e.AutomationPassedOver],
+        **fields: Any,
+    ) -> None:
+        payload = event_type(
+            rule=self._rule.name,
+            version=self._rule.version,
+            cause=trigger.cause and trigger.cause.envelope.event_id,
+            due=trigger.due and trigger.due.identity,
+            **fields,
+        )
+        self._append(known, now, payload)
+
+    def _append(self, known: Sequence[RecordedEvent], now: datetime, payload: Any) -> None:
+        """Remembers an event that the rule would have recorded."""
+        last = known[-1]
+        envelope = last.envelope.model_copy(update={"command_id": f"what if {len(self._firings)}", "event_id": ""})
+        event = RecordedEvent(last.position, last.stream, last.version, payload.topic, now, envelope, payload)
+        self._recorded[last.stream].append(event)
+
+
+def _without(rule: NamedRule, history: Sequence[RecordedEvent]) -> Iterator[RecordedEvent]:
+    """A history without what the rule itself recorded under its name."""
+    for event in history:
+        payload = event.payload
+        if not isinstance(payload, e.AutomationEvent) or fold_name(payload.rule) != rule.key:
+            yield event

@@ -1,0 +1,97 @@
+"""`automation list`, `automation explain` and `automation suspended`."""
+
+from typing import Annotated
+
+import typer
+
+from api.automation.explanation import Asked, Explained, explain
+from api.automation.overview import RuleInEffect, rules_in_effect, suspended_rules
+from api.cli.automation.words import condition_text, said
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
+from api.cli.printing import show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from api.cli.ticket_names import ticket_named
+from api.cli.usage_error import UsageError
+from api.readable import Language
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+
+MOST_SUSPENDED = 1_000
+Subject = Annotated[str, typer.Argument(help="The id of a ticket, a customer or a contract, or a ticket's number.")]
+OfRule = Annotated[str | None, typer.Option("--rule", help="This rule alone.")]
+
+
+def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, lang: Lang = "en", as_json: AsJson = False) -> None:
+    """List the rules in effect in the order in which they fire, with what they did in the last 24 hours."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        rules = rules_in_effect(connection, tenant, reader.now(connection))
+    if as_json:
+        show_json(rules)
+    else:
+        title = {"en": "Rules", "vi": "Quy tắc"}[lang]
+        show_table(title, [_row(rule, lang) for rule in rules], {"en": "none", "vi": "không có"}[lang])
+
+
+def explained(
+    subject: Subject,
+    rule: OfRule = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    lang: Lang = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Show for each rule on a subject why it fired or not: the first condition that failed, with its value."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        stream = ticket_named(connection, schema_of(tenant), subject)
+        found = explain(Asked(connection, tenant, reader.now(connection)), stream, rule)
+    if found is None:
+        raise UsageError(f"Nothing is recorded of {subject}.")
+    if as_json:
+        show_json(found)
+    else:
+        nothing = {"en": "no rule concerns it", "vi": "không có quy tắc nào áp dụng"}[lang]
+        show_table({"en": "Rules", "vi": "Quy tắc"}[lang], [_explained_row(one, lang) for one in found], nothing)
+
+
+def suspended(data: Data = None, tenant: Tenant = DEFAULT_TENANT, lang: Lang = "en", as_json: AsJson = False) -> None:
+    """List the rules that are suspended for a subject, the newest first."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        found = suspended_rules(connection, tenant, MOST_SUSPENDED)
+    if as_json:
+        show_json(found)
+        return
+    rows = [
+        {
+            said("rule", lang): one.rule,
+            said("subject", lang): one.subject,
+            said("why", lang): said(one.why, lang),
+            said("since", lang): one.since,
+        }
+        for one in found
+    ]
+    show_table({"en": "Suspended rules", "vi": "Quy tắc tạm ngưng"}[lang], rows, {"en": "none", "vi": "không có"}[lang])
+
+
+def _row(rule: RuleInEffect, lang: Language) -> dict[str, object]:
+    return {
+        said("rule", lang): rule.rule,
+        said("title", lang): rule.title_vi if lang == "vi" else rule.title_en,
+        said("state", lang): said(rule.state, lang),
+        said("reacts_to", lang): rule.reacts_to,
+        said("does", lang): ", ".join(rule.does),
+        said("fired", lang): rule.fired,
+        said("passed_over", lang): rule.passed_over,
+        said("suspended", lang): rule.suspended,
+    }
+
+
+def _explained_row(one: Explained, lang: Language) -> dict[str, object]:
+    why = condition_text(one.condition, lang) if one.condition is not None else one.why and said(one.why, lang)
+    return {
+        said("rule", lang): one.rule,
+        said("for", lang): one.topic or one.due,
+        said("at", lang): one.at,
+        said("what", lang): said(one.verdict, lang),
+        said("why", lang): why or ", ".join(one.commands) or None,
+        said("suspended", lang): one.suspended,
+    }

@@ -1,0 +1,99 @@
+"""`automation whatif`: what a rule would have done in the last days."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.automation.what_if import CannotBeTried, RuleWhatIf, what_if
+from api.cli.automation.words import said
+from api.cli.definitions.definition_files import read
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
+from api.cli.printing import say, show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from api.readable import Language
+from domain.automation.definition import Rule
+from domain.automation.firing import NamedRule
+from domain.definitions.definition_file import WrittenDefinition, read_definition_file
+from domain.definitions.kind import BUILT_IN_FROM
+from domain.definitions.kinds import AUTOMATION
+from domain.definitions.rule_book import RuleBook
+from domain.definitions.shipped import shipped_files
+from domain.event_log import reader
+
+_NEWEST = 2**62
+SHOWN = 20
+
+
+def whatif(
+    rule: Annotated[str, typer.Argument(help="A TOML file, the name of a published rule, or that of a shipped one.")],
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="So many days up to now.")] = 30,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    lang: Lang = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Show what a rule would have done in the last days, on whom, and where its conditions failed.
+
+    Nothing is recorded.
+    """
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        now = reader.now(connection)
+        book = RuleBook(reader.definitions(connection, tenant, reader.head(connection, tenant)))
+        tried = _from_file(rule) or book.named(rule, _NEWEST, now) or _shipped(rule)
+        if tried is None:
+            raise UsageError(f"There is no rule {rule!r}: name a file, a published rule, or a shipped one.")
+        try:
+            found = what_if(connection, tenant, tried, now - timedelta(days=days), now)
+        except CannotBeTried as error:
+            raise UsageError(f"{rule}: {error}.") from None
+    if as_json:
+        show_json(found)
+    else:
+        _show(found, days, lang)
+
+
+def _from_file(rule: str) -> NamedRule | None:
+    path = Path(rule)
+    return _named(read(path)[0]) if path.suffix == ".toml" or path.exists() else None
+
+
+def _shipped(rule: str) -> NamedRule | None:
+    text = shipped_files(AUTOMATION.name).get(rule)
+    return None if text is None else _named(read_definition_file(text))
+
+
+def _named(written: WrittenDefinition) -> NamedRule:
+    if not isinstance(written.body, Rule):
+        raise UsageError(f"It is a definition of the kind {written.kind.name}: name one of automation.")
+    return NamedRule(written.name, 0, 0, BUILT_IN_FROM, written.body)
+
+
+def _show(found: RuleWhatIf, days: int, lang: Language) -> None:
+    if lang == "vi":
+        say(f"{found.rule}: trong {days} ngày qua lẽ ra đã chạy {found.fired} lần, trên {found.subjects} đối tượng.")
+    else:
+        say(f"{found.rule}: in the last {days} days it would have fired {found.fired} times, on {found.subjects}.")
+    counts = [
+        *((said("commands", lang), name, times) for name, times in found.commands.items()),
+        *((said("failed", lang), name, times) for name, times in found.failed.items()),
+        *((said("passed_over", lang), said(name, lang), times) for name, times in found.passed_over.items()),
+    ]
+    if found.suspended:
+        counts.append((said("suspended", lang), "", found.suspended))
+    rows = [{said("what", lang): what, said("for", lang): name, said("times", lang): n} for what, name, n in counts]
+    show_table(found.rule, rows)
+    subjects = [
+        {
+            said("subject", lang): one.subject,
+            said("at", lang): one.at,
+            said("trigger", lang): one.trigger,
+            said("does", lang): ", ".join(one.commands),
+        }
+        for one in found.fired_on[:SHOWN]
+    ]
+    show_table({"en": "The first of them", "vi": "Những lần đầu"}[lang], subjects)
+    if not found.complete:
+        say("Not everything was read: choose fewer days." if lang == "en" else "Chưa đọc hết: hãy chọn ít ngày hơn.")

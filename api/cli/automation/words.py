@@ -1,0 +1,79 @@
+"""The words of automation for people, in both languages."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from api.automation.explanation import ExplainedCondition
+from api.readable import Language
+
+_VIETNAMESE: Mapping[str, str] = MappingProxyType(
+    {
+        "rule": "quy tắc",
+        "title": "tên",
+        "state": "trạng thái",
+        "reacts_to": "khi",
+        "does": "làm gì",
+        "fired": "đã chạy",
+        "shadowed": "lẽ ra đã chạy (theo dõi)",
+        "passed_over": "bị bỏ qua",
+        "suspended": "tạm ngưng",
+        "not_fired": "không chạy",
+        "waits": "sắp chạy",
+        "due": "chờ đến hạn",
+        "for": "vì",
+        "at": "lúc",
+        "what": "kết quả",
+        "why": "lý do",
+        "since": "từ lúc",
+        "subject": "đối tượng",
+        "on": "bật",
+        "off": "tắt",
+        "shadow": "chỉ theo dõi",
+        "stopped": "đã dừng",
+        "stale": "ghi nhận quá muộn",
+        "missed": "không có gì chạy khi đến hạn",
+        "limit": "đủ số lần cho phép trong một giờ",
+        "depth": "quá nhiều quy tắc gọi nhau",
+        "rate": "chạy quá nhiều lần",
+        "condition": "điều kiện không đúng",
+        "own_effect": "do chính quy tắc gây ra",
+        "import": "dữ liệu nhập",
+        "disabled": "đã tắt",
+        "not_in_effect": "chưa có hiệu lực lúc đó",
+        "times": "số lần",
+        "failed": "điều kiện không đúng",
+        "commands": "việc sẽ làm",
+        "trigger": "vì",
+    }
+)
+_ENGLISH: Mapping[str, str] = MappingProxyType(
+    {
+        "depth": "too many rules lead to each other",
+        "rate": "it fires too often",
+        "stale": "told too late",
+        "missed": "nothing ran when it was due",
+        "limit": "as often as it may in an hour",
+        "own_effect": "its own effect",
+        "not_in_effect": "not in effect then",
+    }
+)
+
+
+def said(code: str, language: Language) -> str:
+    """A code in words."""
+    words = _VIETNAMESE if language == "vi" else _ENGLISH
+    return words.get(code, code.replace("_", " "))
+
+
+def condition_text(condition: ExplainedCondition, language: Language) -> str:
+    """A condition that failed, with the value that stood in its field."""
+    nothing, is_not = {"en": ("nothing", "not"), "vi": ("không có", "không phải")}[language]
+    has = nothing if condition.has is None else _text(condition.has)
+    comparison = condition.comparison.replace("_", " ") if condition.comparison != "is" else ""
+    negation = is_not if condition.negated else ""
+    wanted = " ".join(filter(None, (negation, comparison, _text(condition.wanted))))
+    return f"{condition.field}: {has} ({'cần' if language == 'vi' else 'wanted'}: {wanted})"
+
+
+def _text(value: object) -> str:
+    return " | ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

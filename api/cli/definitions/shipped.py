@@ -1,0 +1,101 @@
+"""`definition shipped` and `definition adopt`: the definitions that come with the program and wait to be published."""
+
+import asyncio
+import getpass
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from api.cli.definitions.publish import publish_all
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.printing import say, show_json, show_table
+from api.cli.tenant_database import connected, open_or_create
+from api.cli.usage_error import UsageError
+from api.database_roles import under
+from domain.command_context import Actor
+from domain.definitions.commands import PublishDefinition
+from domain.definitions.definition_file import WrittenDefinition, read_definition_file
+from domain.definitions.kind import in_effect
+from domain.definitions.published import versions_of
+from domain.definitions.shipped import kinds_shipped, shipped_files
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from domain.event_log.roles import DESK
+from domain.messages import Message
+
+ALL = "all"
+OfKind = Annotated[str | None, typer.Argument(help="Of this kind alone, such as automation.")]
+
+
+class ShippedDefinition(Message):
+    """A definition that comes with the program, in both languages where it has a title."""
+
+    kind: str
+    name: str
+    title_vi: str | None
+    title_en: str | None
+
+
+def shipped(kind: OfKind = None, as_json: AsJson = False) -> None:
+    """List the definitions that come with the program and take effect when they are adopted."""
+    rows = [_described(each) for name in _kinds(kind) for each in _read(name, ALL)]
+    if as_json:
+        show_json(rows)
+    else:
+        show_table("Shipped definitions", [dict(row) for row in rows])
+
+
+def adopt(
+    kind: Annotated[str, typer.Argument(help="automation or procedure.")],
+    name: Annotated[str, typer.Argument(help="The name of a shipped definition, or all.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands in the history.")] = "adopted as it is shipped",
+    actor: Annotated[str | None, typer.Option(help="Who adopts; else the user of this computer.")] = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Publish shipped definitions, in effect from now on. One that is in effect as it is shipped stays as it is."""
+    _kinds(kind)
+    written = _read(kind, name)
+    with open_or_create(data, tenant) as login:
+        with connected(login) as connection:
+            now = reader.now(connection)
+            events = reader.definitions(connection, tenant, reader.head(connection, tenant))
+        new = [each for each in written if not _is_in_effect(each, events, now)]
+        by = Actor(id=actor or getpass.getuser(), kind="agent")
+        asyncio.run(publish_all(under(login, DESK), tenant, [_command(each, now, reason) for each in new], by))
+    say(f"{len(new)} of {len(written)} published; the others are in effect as they are shipped.")
+
+
+def _kinds(kind: str | None) -> tuple[str, ...]:
+    if kind is not None and kind not in kinds_shipped():
+        raise UsageError(f"No definitions of the kind {kind!r} are shipped: choose {' or '.join(kinds_shipped())}.")
+    return kinds_shipped() if kind is None else (kind,)
+
+
+def _read(kind: str, name: str) -> Sequence[WrittenDefinition]:
+    found = shipped_files(kind)
+    if name != ALL and name not in found:
+        raise UsageError(f"No {kind} {name!r} is shipped: `definition shipped {kind}` lists them.")
+    return [read_definition_file(text) for known, text in found.items() if name in {ALL, known}]
+
+
+def _described(written: WrittenDefinition) -> ShippedDefinition:
+    title = getattr(written.body, "title", None)
+    return ShippedDefinition(
+        kind=written.kind.name,
+        name=written.name,
+        title_vi=getattr(title, "vi", None),
+        title_en=getattr(title, "en", None),
+    )
+
+
+def _is_in_effect(written: WrittenDefinition, events: Sequence[RecordedEvent], now: datetime) -> bool:
+    version = in_effect(versions_of(events, written.kind.name, written.name), now)
+    return version is not None and version.body == written.body.model_dump(mode="json")
+
+
+def _command(written: WrittenDefinition, now: datetime, reason: str) -> PublishDefinition:
+    body = written.body.model_dump(mode="json")
+    return PublishDefinition(kind=written.kind.name, name=written.name, effective_from=now, body=body, reason=reason)

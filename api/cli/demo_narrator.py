@@ -1,0 +1,54 @@
+"""Says what happens by itself at the desk of the demo, a line for each event."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import psycopg
+from psycopg import Connection
+
+from api.cli.tenant_database import connected
+from api.simulation.schedule import ZONE
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from domain.sla.clock.explain_text import Language
+from projections.audit.queries import AuditEntry, history_of_channels
+from projections.audit.sentences import sentence
+
+BY_ITSELF = ("automation", "assigner", "due-watch", "sender", "sla-watch")
+"""The channels of the programs that act by themselves."""
+EVERY = 0.25
+"""Seconds between two looks at the audit history."""
+
+
+@contextmanager
+def narrating(dsn: str, tenant: str, say: Callable[[str], None], language: Language) -> Iterator[None]:
+    """Says what is recorded through BY_ITSELF while the block lasts."""
+    stop = threading.Event()
+
+    def narrate() -> None:
+        with suppress(psycopg.Error), connected(dsn) as connection:
+            position = reader.head(connection, tenant)
+            while not stop.wait(EVERY):
+                position = _say_page(connection, tenant, position, say, language)
+
+    thread = threading.Thread(target=narrate, name="narrator")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _say_page(connection: Connection, tenant: str, after: int, say: Callable[[str], None], language: Language) -> int:
+    """Says the next entries; returns the position of the last one."""
+    entries = history_of_channels(connection, schema_of(tenant), BY_ITSELF, after=after).entries
+    for entry in entries:
+        say(line(entry, language))
+    return entries[-1].position if entries else after
+
+
+def line(entry: AuditEntry, language: Language) -> str:
+    """The hour of the desk's zone, and what happened."""
+    return f"{entry.recorded_at.astimezone(ZONE):%H:%M:%S}  {sentence(entry, language)}"

@@ -1,0 +1,118 @@
+"""`notification list`, `dead` and `show`: what waits, what was sent, and what a person has to decide about."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from psycopg import Connection
+
+from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Lang, Tenant, Zone, zone_of
+from api.cli.printing import local, say, show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from domain.sla.clock.explain_text import Language
+from domain.zones import TimeZone
+from projections.audit.sentences import word
+from projections.audit.table import AUDIT_HISTORY
+from projections.engine.checkpoints import position_of
+from projections.notifications.queries import NotificationFilter, notifications, one_notification
+from projections.notifications.table import NOTIFICATIONS, NotificationRow
+from projections.notifications.texts import texts_of
+from projections.timeline.family import family_of
+
+_TITLES: Mapping[Language, tuple[str, Sequence[str]]] = {
+    "en": ("Notifications", ("requested", "to", "channel", "template", "state", "why", "next attempt")),
+    "vi": ("Thông báo", ("yêu cầu lúc", "người nhận", "kênh", "mẫu", "trạng thái", "lý do", "lần gửi tiếp")),
+}
+Limit = Annotated[int, typer.Option(min=1, max=500, help="How many at most.")]
+
+
+def list_all(
+    state: Annotated[list[str] | None, typer.Option(help="In this state alone; repeat it for several.")] = None,
+    customer: Annotated[UUID | None, typer.Option(help="To this customer alone.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Over this channel alone.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Requested by this rule alone.")] = None,
+    limit: Limit = 50,
+    language: Lang = "en",
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """List notifications, the newest requests first."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        members = () if customer is None else family_of(connection, schema_of(tenant), customer).members
+        wanted = NotificationFilter(state or (), members, channel, rule)
+        _show(_read(connection, tenant, wanted, limit), language, zone_of(zone), as_json=as_json)
+
+
+def dead(
+    limit: Limit = 50,
+    language: Lang = "en",
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """List the notifications that failed or are uncertain: a person decides whether they are sent again."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        rows = _read(connection, tenant, NotificationFilter(dead=True), limit)
+    _show(rows, language, zone_of(zone), as_json=as_json)
+
+
+def show(
+    notification: Annotated[UUID, typer.Argument(help="The id of a notification.")],
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show a notification with its text."""
+    days = zone_of(zone)
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        position_of(connection, tenant, [NOTIFICATIONS])
+        row = one_notification(connection, schema_of(tenant), notification)
+        texts = texts_of(connection, tenant, [notification], reader.head(connection, tenant))
+    if row is None:
+        raise UsageError(f"There is no notification {notification}: `notification list` shows their ids with --json.")
+    text = texts.get(notification)
+    if as_json:
+        show_json({"notification": row, "text": text})
+        return
+    say(f"{row.template} ({row.purpose}, {row.channel}) to {row.to_kind} {row.recipient}: {row.state}")
+    say(f"requested at {local(row.requested_at, days)}, attempts: {row.attempt}, address: {row.address or '-'}")
+    if row.why is not None:
+        say(f"why: {row.why}")
+    if row.next_at is not None:
+        say(f"next attempt at {local(row.next_at, days)}")
+    if text is not None:
+        say(f"\n{text.subject}\n\n{text.body}\n")
+        say("The hash of this text stands in the log." if text.proven else "No attempt proves this text.")
+
+
+def _read(connection: Connection, tenant: str, wanted: NotificationFilter, limit: int) -> list[NotificationRow]:
+    position_of(connection, tenant, [NOTIFICATIONS, AUDIT_HISTORY])
+    return notifications(connection, schema_of(tenant), wanted, limit=limit)[0]
+
+
+def _show(rows: Sequence[NotificationRow], language: Language, zone: TimeZone, *, as_json: bool) -> None:
+    if as_json:
+        show_json(rows)
+        return
+    title, columns = _TITLES[language]
+    shown = [
+        (
+            local(row.requested_at, zone),
+            f"{word(row.to_kind, language)} {row.recipient}",
+            row.channel,
+            row.template,
+            word(row.state, language),
+            "" if row.why is None else word(row.why, language),
+            "" if row.next_at is None else local(row.next_at, zone),
+        )
+        for row in rows
+    ]
+    show_table(title, [dict(zip(columns, row, strict=True)) for row in shown])

@@ -1,0 +1,26 @@
+"""`notification resend`: a notification that failed, is uncertain or was left out is sent again."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from api.cli.customer.recording import Who, person, record
+from api.cli.options import DEFAULT_TENANT, Data, Tenant
+from api.cli.printing import say
+from api.cli.tenant_database import open_existing
+from domain.notification.commands import RequestResend
+
+
+def resend(
+    notification: Annotated[UUID, typer.Argument(help="The id of a notification; `notification dead` lists them.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")],
+    actor: Who = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Have a notification sent again."""
+    by, why = person(actor, reason)
+    with open_existing(data, tenant) as dsn:
+        (result,) = record(dsn, tenant, [(notification, RequestResend(reason=why))], by)
+    say("It is sent again." if result.answer.events else "It waits already.")

@@ -1,0 +1,1 @@
+"""The commands to procedures, their list, and what a definition would have started."""

@@ -1,0 +1,129 @@
+"""`procedure list`, `procedure show` and `procedure whatif`."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+import typer
+
+from api.cli.definitions.definition_files import File, read
+from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Lang, Tenant, Zone, zone_of
+from api.cli.printing import local, say, show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from domain.definitions.kinds import PROCEDURE
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from projections.engine.checkpoints import position_of
+from projections.procedures.queries import ProcedureFilter, one_procedure, procedures
+from projections.procedures.table import PROCEDURES
+from projections.procedures.what_if import MOST_NAMED, would_have_started
+
+
+def list_procedures(
+    procedure: Annotated[str | None, typer.Option(help="Of this definition alone.")] = None,
+    state: Annotated[Literal["running", "completed", "abandoned", "any"], typer.Option(help="In this state.")] = (
+        "running"
+    ),
+    subject: Annotated[UUID | None, typer.Option(help="About this ticket, customer or contract.")] = None,
+    customer: Annotated[UUID | None, typer.Option(help="For this customer.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="With an open step whose due time has passed.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 50,
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """List procedures, the newest first."""
+    days = zone_of(zone)
+    wanted = ProcedureFilter(procedure, None if state == "any" else state, subject, customer, overdue)
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        position_of(connection, tenant, [PROCEDURES])
+        found, _ = procedures(connection, schema_of(tenant), wanted, reader.now(connection), limit=limit)
+    if as_json:
+        show_json(found)
+        return
+    rows = [
+        {
+            "started": local(each.started_at, days),
+            "procedure": each.procedure,
+            "about": each.subject_kind,
+            "owner": each.owner,
+            "state": each.state,
+            "outcome": each.outcome,
+            "id": each.procedure_stream,
+        }
+        for each in found
+    ]
+    show_table("Procedures", rows)
+    say(f"Times are of {days.key}.")
+
+
+def show(
+    procedure: Annotated[UUID, typer.Argument(help="The id of a procedure.")],
+    language: Lang = "en",
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show a procedure with its steps."""
+    days = zone_of(zone)
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        position_of(connection, tenant, [PROCEDURES])
+        found = one_procedure(connection, schema_of(tenant), procedure)
+    if found is None:
+        raise UsageError(f"There is no procedure {procedure}: `procedure list` shows the ids.")
+    if as_json:
+        show_json(found)
+        return
+    row = found.procedure
+    outcome = f", {row.outcome}" if row.outcome else ""
+    say(f"{row.procedure}, version {row.definition_version}: {row.state}{outcome}.")
+    say(f"It is about the {row.subject_kind} {row.subject}; owner: {row.owner or 'none'}.")
+    rows = [
+        {
+            "step": each.step,
+            "title": each.title_vi if language == "vi" else each.title_en,
+            "who": each.agent or each.team or each.role,
+            "due": local(each.due_at, days),
+            "overdue": "yes" if each.overdue_at else None,
+            "ended": local(each.ended_at, days),
+            "as": each.ended_as,
+            "result": each.result,
+        }
+        for each in found.steps
+    ]
+    show_table("Steps", rows)
+    say(f"Times are of {days.key}.")
+
+
+def whatif(
+    file: File,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days back.")] = 30,
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a procedure file would have started by itself.
+
+    Nothing is recorded.
+
+    The starts that its `starts_on` names are counted, imports and stale facts left out; while one runs, another does
+    not start, which is not counted here.
+    """
+    shown = zone_of(zone)
+    written, _ = read(file)
+    if written.kind is not PROCEDURE:
+        raise UsageError(f"{file} is a {written.kind.name}: give the file of a procedure.")
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        now = reader.now(connection)
+        found = would_have_started(connection, tenant, written.name, written.body, now - timedelta(days=days))  # type: ignore[arg-type]  # of PROCEDURE
+    if as_json:
+        show_json(found)
+        return
+    say(f"In {days} days {written.name} would have started {found.starts} times, for {found.subjects} subjects.")
+    say(f"Left out: {found.stale} facts that were told a day late or more.")
+    rows = [{"at": local(each.at, shown), "topic": each.topic, "subject": each.subject} for each in found.named]
+    show_table(f"The last {min(found.starts, MOST_NAMED)}", rows)

@@ -1,0 +1,183 @@
+"""Automation: the rules in effect, why they fired or not, what one would have done, suspensions, stop switches."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from psycopg import Connection
+from pydantic import Field, ValidationError, model_validator
+from starlette.concurrency import run_in_threadpool
+
+from api.api_keys import Principal
+from api.automation.explanation import Asked, Explained, explain
+from api.automation.overview import RuleInEffect, SuspendedRule, rules_in_effect, suspended_rules
+from api.automation.suspension import resumption
+from api.automation.what_if import Bounds, CannotBeTried, RuleWhatIf, what_if
+from api.http.commands import CommandAnswer, command_answer, context_of
+from api.http.container import container_of
+from api.http.problems import Problem, malformed
+from api.http.read_session import ReadRequest, caller_with, reader
+from api.http.request_body import read_body
+from api.workers.switches import switches_of
+from domain.automation.commands import ResumeRule
+from domain.automation.definition import Rule
+from domain.automation.firing import NamedRule
+from domain.definitions.rule_book import RuleBook
+from domain.envelope import RecordedEvent
+from domain.event_log import reader as log_reader
+from domain.messages import Message, Text, Word
+from domain.switches.commands import ResumeSwitch, StopSwitch, What
+from domain.switches.state import SWITCHES
+from projections.audit.table import AUDIT_HISTORY
+from projections.scope.filters import MOST
+
+router = APIRouter(prefix="/v1/automation", tags=["automation"])
+
+ReadRules = Annotated[ReadRequest, Depends(reader(AUDIT_HISTORY))]
+Admin = Annotated[Principal, Depends(caller_with("admin"))]
+OfRule = Annotated[str | None, Query(max_length=200, description="This rule alone.")]
+Limit = Annotated[int, Query(ge=1, le=MOST)]
+Before = Annotated[int | None, Query(ge=1, le=2**62, description="A position: those recorded before it.")]
+WHAT_IF_BOUNDS = Bounds(events=200_000, judged=5_000, streams=2_000, seconds=5.0)
+"""What one what-if over HTTP reads; the command line reads more."""
+
+
+class Switch(Message):
+    """Something that is stopped: a rule or a channel by its folded name, or the whole tenant (name all)."""
+
+    what: str
+    name: str
+
+
+class Switching(Message):
+    """``stopped`` stops a rule, a channel or the tenant; false resumes it."""
+
+    what: What
+    name: Word = "all"
+    stopped: bool
+    reason: Text
+
+
+class Resuming(Message):
+    """Resumes a rule that is suspended for a subject."""
+
+    subject: UUID
+    rule: Word
+    reason: Text
+
+
+class RuleToTry(Message):
+    """A rule by its ``name``, or the ``body`` of one that is not published, over the last ``days``."""
+
+    name: Word | None = None
+    body: dict[str, Any] | None = None
+    days: Annotated[int, Field(ge=1, le=366)] = 30
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.name is None) is (self.body is None):
+            raise ValueError("give either the name of a published rule or a body")
+        return self
+
+
+@router.get("/rules", summary="The rules in effect, in their order", response_model=list[RuleInEffect])
+def automation_rules(reader: ReadRules) -> Response:
+    """With how often each fired in the last 24 hours."""
+    with reader.live() as view:
+        return view.answer(rules_in_effect(view.connection, reader.tenant, view.now))
+
+
+@router.get("/explain/{subject}", summary="Why rules fired on a subject, or not", response_model=list[Explained])
+def explain_automation(subject: UUID, reader: ReadRules, rule: OfRule = None) -> Response:
+    """For each event or due instance: fired, passed over, or the first condition that failed with its value."""
+    with reader.live() as view:
+        found = explain(Asked(view.connection, reader.tenant, view.now), subject, rule)
+        if found is None:
+            raise Problem("not_found", f"nothing is recorded of {subject}")
+        return view.answer(found)
+
+
+@router.get("/suspended", summary="Rules that are suspended for a subject", response_model=list[SuspendedRule])
+def suspended_rules_of_tenant(reader: ReadRules, limit: Limit = 100, before: Before = None) -> Response:
+    """The newest first."""
+    with reader.live() as view:
+        return view.answer(suspended_rules(view.connection, reader.tenant, limit, before))
+
+
+@router.get("/switches", summary="What is stopped", response_model=list[Switch])
+def stop_switches(reader: ReadRules) -> Response:
+    with reader.live() as view:
+        stopped = sorted(switches_of(view.connection, reader.tenant).stopped)
+        return view.answer([Switch(what=what, name=name) for what, name in stopped])
+
+
+async def to_try(request: Request) -> RuleToTry:
+    return await read_body(request, RuleToTry.model_validate_json)
+
+
+async def switching(request: Request) -> Switching:
+    return await read_body(request, Switching.model_validate_json)
+
+
+async def resuming(request: Request) -> Resuming:
+    return await read_body(request, Resuming.model_validate_json)
+
+
+@router.post("/what-if", summary="What a rule would have done in the last days", response_model=RuleWhatIf)
+async def automation_what_if(request: Request, caller: Admin, body: Annotated[RuleToTry, Depends(to_try)]) -> Response:
+    """The same judgement as when it fires, over recorded events. Nothing is recorded."""
+    container = container_of(request)
+
+    def answer() -> RuleWhatIf:
+        patience = container.settings.patience
+        with container.judging.slot(caller.tenant, patience), container.pool.connection() as connection:
+            now = log_reader.now(connection)
+            rule = _rule(body, RuleBook(_definitions(connection, caller.tenant)), now)
+            try:
+                return what_if(connection, caller.tenant, rule, now - timedelta(days=body.days), now, WHAT_IF_BOUNDS)
+            except CannotBeTried as error:
+                raise malformed([{"loc": ("body", "at"), "msg": str(error)}]) from None
+
+    found = await run_in_threadpool(answer)
+    return Response(found.model_dump_json(), media_type="application/json")
+
+
+@router.post("/switches", summary="Stop or resume what happens by itself", response_model=CommandAnswer)
+async def turn_switch(request: Request, caller: Admin, body: Annotated[Switching, Depends(switching)]) -> Response:
+    """A rule, a channel or the whole tenant does nothing by itself from now on, or does again."""
+    command_type = StopSwitch if body.stopped else ResumeSwitch
+    command = command_type(what=body.what, name=body.name, reason=body.reason)
+    desk = container_of(request).tenants[caller.tenant].desk
+    return command_answer(await desk.handle(SWITCHES, command, context_of(request, caller)), None)
+
+
+@router.post("/resume", summary="Resume a rule that is suspended for a subject", response_model=CommandAnswer)
+async def resume_rule(request: Request, caller: Admin, body: Annotated[Resuming, Depends(resuming)]) -> Response:
+    container = container_of(request)
+
+    def command() -> ResumeRule:
+        with container.pool.connection() as connection:
+            return resumption(connection, caller.tenant, body.subject, body.rule, body.reason)
+
+    given = await run_in_threadpool(command)
+    result = await container.tenants[caller.tenant].desk.handle(body.subject, given, context_of(request, caller))
+    return command_answer(result, None)
+
+
+def _definitions(connection: Connection, tenant: str) -> Sequence[RecordedEvent]:
+    return log_reader.definitions(connection, tenant, log_reader.head(connection, tenant))
+
+
+def _rule(asked: RuleToTry, book: RuleBook, now: datetime) -> NamedRule:
+    """The rule that is asked for. Raises Problem."""
+    if asked.name is not None:
+        named = book.named(asked.name, 2**62, now)
+        if named is None:
+            raise Problem("not_found", f"no rule {asked.name!r} is in effect")
+        return named
+    try:
+        return NamedRule("what if", 0, 0, now, Rule.model_validate(asked.body))
+    except ValidationError as error:
+        raise malformed([{"loc": ("body", *each["loc"]), "msg": each["msg"]} for each in error.errors()]) from None

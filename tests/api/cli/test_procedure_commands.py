@@ -1,0 +1,98 @@
+"""Procedures on the command line: started, worked through, listed and shown."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from projections.engine.follower import Follower
+from projections.registry import PROJECTIONS
+from tests.support.command_line import Run
+
+FILE = """kind = "procedure"
+name = "care"
+
+[body]
+title = { vi = "Chăm sóc", en = "Care" }
+subject = "ticket"
+starts_on = [{ topic = "ticket.received" }]
+
+[[body.steps]]
+id = "call"
+title = { vi = "Gọi khách", en = "Call the customer" }
+role = "team:Care"
+asks = ["wish"]
+
+[[body.steps]]
+id = "agreed"
+title = { vi = "Khách đồng ý?", en = "Does the customer agree?" }
+kind = "decide"
+answers = ["yes", "no"]
+enter = { all = ["call"] }
+"""
+
+
+@pytest.fixture
+def run(imported: Run, tmp_path: Path) -> Run:
+    """The command line of a desk with tickets and a published procedure."""
+    (tmp_path / "care.toml").write_text(FILE, encoding="utf-8")
+    imported("definition", "publish", "care.toml", "--effective-from", "2026-01-01", "--reason", "r")
+    return imported
+
+
+@pytest.fixture
+def ticket(database_url: str) -> str:
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("select stream from tenant_default.events where topic = 'ticket.received'").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def follow(database_url: str) -> None:
+    follower = Follower(database_url, "default", PROJECTIONS)
+    follower.catch_up()
+    follower.close()
+
+
+def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, database_url: str) -> None:
+    started = run("procedure", "start", "care", ticket, "--detail", "product=router", "--actor", "lan")
+    procedure = started.err.rstrip(".\n").rpartition(" ")[2]
+    assert "runs for this subject already" in run("procedure", "start", "care", ticket).err
+    assert "give these details too: wish" in run("procedure", "complete", procedure, "call").err
+    assert "write it as name=value" in run("procedure", "complete", procedure, "call", "--detail", "wish").err
+    follow(database_url)
+    assert "care" in run("procedure", "list").out
+    done = run("procedure", "complete", procedure, "call", "--result", "ok", "--detail", "wish=refund")
+    assert done.err == "The step call is done.\n"
+    again = run("procedure", "complete", procedure, "call", "--result", "ok")
+    assert again.err == "Nothing changed: the step call is done.\n"
+    assert "yes, no" in run("procedure", "answer", procedure, "agreed", "later").err
+    assert run("procedure", "answer", procedure, "agreed", "yes").code == 0
+    follow(database_url)
+    shown = run("procedure", "show", procedure, "--json").json
+    assert (shown["procedure"]["state"], shown["procedure"]["outcome"]) == ("completed", "yes")
+    assert [(step["step"], step["ended_as"]) for step in shown["steps"]] == [("call", "done"), ("agreed", "done")]
+    assert "Gọi khách" in run("procedure", "show", procedure, "--language", "vi").out
+    assert run("procedure", "list", "--json").json == []
+    assert len(run("procedure", "list", "--state", "any", "--json").json) == 1
+
+
+def test_steps_are_skipped_and_procedures_abandoned_and_migrated(run: Run, ticket: str) -> None:
+    procedure = run("procedure", "start", "care", ticket).err.rstrip(".\n").rpartition(" ")[2]
+    assert "is skipped" in run("procedure", "skip", procedure, "call", "--reason", "known").err
+    assert "no version 7" in run("procedure", "migrate", procedure, "7").err
+    assert "abandoned" in run("procedure", "abandon", procedure, "--reason", "twice").err
+    assert run("procedure", "skip", procedure, "agreed", "--reason", "r").code == 2
+
+
+def test_what_a_file_would_have_started_leaves_imports_out(run: Run) -> None:
+    answer = run("procedure", "whatif", "care.toml", "--json").json
+    assert (answer["starts"], answer["subjects"]) == (0, 0)
+    assert "would have started 0 times" in run("procedure", "whatif", "care.toml").err
+    assert run("procedure", "whatif", "settings").code == 2
+
+
+def test_what_is_not_there_is_told_in_a_sentence(run: Run) -> None:
+    nothing = "00000000-0000-0000-0000-00000000ffff"
+    assert "There is no procedure" in run("procedure", "show", nothing).err
+    assert "no procedure 'other' is in effect" in run("procedure", "start", "other", nothing).err

@@ -1,0 +1,243 @@
+"""The failure modes of automation, each beside a variant of the code without its guard, which fails."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from api.workers import rule_reaction
+from domain.automation import firing
+from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationSuspended
+from domain.automation.firing import Recorded
+from domain.definitions.rule_book import RuleBook
+from domain.messages import Command
+from domain.ticket import commands as t
+from domain.ticket.events import MessageReceived
+from projections.engine.rebuild import rebuild
+from projections.registry import PROJECTIONS
+from projections.reporting.registry import VIEWS
+from tests.support.automating import Automated, automated, react
+from tests.support.events import CUSTOMER_ACTOR, IMPORT
+from tests.support.log import append_events
+
+pytestmark = pytest.mark.anyio
+NOTE = {"do": "add-note", "body": "noted"}
+GUARDED = pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "control"])
+UNBOUNDED = 1_000_000
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Automated]:
+    async with automated(database_url) as made:
+        yield made
+
+
+def noting(on: str = "ticket.received", **fields: Any) -> dict[str, Any]:
+    return {"on": [on], "then": [NOTE], **fields}
+
+
+@GUARDED
+async def test_1_two_rules_that_lead_to_each_other_are_suspended_at_depth_eight(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(firing, "DEEPEST", UNBOUNDED)
+    for name, has, wanted in (("up", "P2", "P1"), ("down", "P1", "P2")):
+        when = {"field": "event.priority", "value": has}
+        then = [{"do": "prioritise", "priority": wanted}]
+        await desk.publish(name, {"on": ["ticket.prioritised"], "when": when, "then": then})
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive(priority="P3")
+        await desk.ask(ticket, t.PrioritiseTicket(priority="P1", reason="urgent"))
+        for _ in range(25):
+            await reactor.announce()
+    suspended = [said for said in desk.recorded(ticket) if isinstance(said, AutomationSuspended)]
+    assert (len(desk.fired(ticket)) == 8) is guarded
+    assert [said.why for said in suspended] == (["depth"] if guarded else [])
+
+
+@GUARDED
+async def test_1_a_rule_does_not_react_to_its_own_effects(desk: Automated, *, guarded: bool) -> None:
+    await desk.publish("noting", noting("ticket.note_added", recursive=not guarded))
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        await desk.ask(ticket, t.AddNote(body="by a person"))
+        await react(reactor)
+    assert len(desk.fired(ticket)) == (1 if guarded else firing.DEEPEST)
+
+
+@GUARDED
+async def test_2_a_loop_through_the_world_is_suspended_by_its_rate(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(firing, "MOST_FIRINGS", UNBOUNDED)
+    await desk.publish("answering", noting("ticket.message_received"))
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        for _ in range(23):
+            await desk.ask(ticket, t.ReceiveMessage(body="I am out of the office"), CUSTOMER_ACTOR)
+            await react(reactor)
+    assert len(desk.fired(ticket)) == (20 if guarded else 23)
+    why = [said.why for said in desk.recorded(ticket) if not isinstance(said, AutomationFired)]
+    assert why == (["rate", "suspended", "suspended"] if guarded else [])
+
+
+@GUARDED
+async def test_3_an_event_that_is_read_again_fires_nothing_again(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(Recorded, "answer", lambda *_: None)
+        monkeypatch.setattr(firing, "_trigger_key", lambda _trigger: str(uuid4()))
+    await desk.publish("noting", noting())
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        await react(reactor)
+        with psycopg.connect(desk.url, autocommit=True) as connection:
+            connection.execute("update tenant_default.worker_positions set position = 0")
+    async with desk.reactor() as again:
+        await react(again)
+    assert len(desk.fired(ticket)) == (1 if guarded else 2)
+
+
+@GUARDED
+async def test_4_an_import_and_a_rebuild_fire_nothing(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(rule_reaction, "is_imported", lambda _event: False)
+        monkeypatch.setattr(firing, "is_imported", lambda _event: False)
+    await desk.publish("noting", noting())
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive(IMPORT)
+        await react(reactor)
+        before = len(desk.log())
+        await asyncio.to_thread(rebuild, desk.url, "default", PROJECTIONS, views=VIEWS)
+        await react(reactor)
+    assert len(desk.log()) == before
+    assert len(desk.fired(ticket)) == (0 if guarded else 1)
+
+
+@GUARDED
+async def test_5_a_past_that_is_told_late_is_passed_over(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(firing, "_too_late", lambda *_: None)
+    await desk.publish("noting", noting())
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive(occurred_at=datetime.now(UTC) - timedelta(days=3))
+        await react(reactor)
+    (said,) = desk.recorded(ticket)
+    assert isinstance(said, AutomationPassedOver) is guarded
+
+
+@GUARDED
+async def test_9_two_causes_on_one_day_are_two_firings(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(firing, "_trigger_key", lambda trigger: f"{trigger.cause.recorded_at:%Y-%m-%d}")
+    await desk.publish("noting", noting("ticket.message_received"))
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        for _ in range(2):
+            await desk.ask(ticket, t.ReceiveMessage(body="hello"))
+        await react(reactor)
+    assert len(desk.fired(ticket)) == (2 if guarded else 1)
+
+
+@GUARDED
+async def test_10_rules_fire_in_the_order_of_their_numbers_and_not_of_their_publication(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    if not guarded:
+        monkeypatch.setattr("domain.definitions.rule_book.in_turn", lambda rule: rule.position)
+    for name, order in (("b", 2), ("c", 3), ("a", 1)):
+        await desk.publish(name, noting(order=order))
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        await react(reactor)
+    assert (desk.fired(ticket) == ["a", "b", "c"]) is guarded
+
+
+@GUARDED
+async def test_11_an_event_keeps_the_version_that_was_in_effect_for_it(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    if not guarded:
+        reacting = RuleBook.reacting
+        monkeypatch.setattr(RuleBook, "reacting", lambda book, _position, at: reacting(book, UNBOUNDED, at))
+    await desk.publish("noting", noting())
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        await desk.publish("noting", noting() | {"then": [{"do": "add-note", "body": "another"}]})
+        await react(reactor)
+    versions = [said.version for said in desk.recorded(ticket) if isinstance(said, AutomationFired)]
+    assert versions == ([1] if guarded else [2])
+
+
+@GUARDED
+async def test_12_what_a_rule_does_and_that_it_fired_are_recorded_together(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    """The control gives the commands one after the other and dies in between, as a worker without one append may."""
+    await desk.publish("noting", noting())
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        handle = reactor._desk.handle
+
+        async def dying(stream: Any, command: Any, context: Any) -> Any:
+            if guarded:
+                await handle(stream, command, context)
+            else:
+                for given in command.then:
+                    alone = replace(context, command_id=f"{context.command_id}/{given.name}")
+                    await handle(given.stream, given.command, alone)
+            raise asyncio.CancelledError
+
+        monkeypatch.setattr(reactor._desk, "handle", dying)
+        with pytest.raises(asyncio.CancelledError):
+            await react(reactor)
+    assert "ticket.note_added" in desk.topics(ticket)
+    assert (desk.fired(ticket) == ["noting"]) is guarded
+    async with desk.reactor() as again:
+        await react(again)
+    assert desk.topics(ticket).count("ticket.note_added") == (1 if guarded else 2)
+
+
+async def test_13_a_rule_sees_what_comes_in_through_another_door(desk: Automated) -> None:
+    await desk.publish("noting", noting("ticket.message_received"))
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        with psycopg.connect(desk.url, autocommit=True) as connection:
+            assert append_events(connection, ticket, MessageReceived(body="straight into the log")).recorded
+        await react(reactor)
+    assert desk.fired(ticket) == ["noting"]
+
+
+@GUARDED
+async def test_14_a_rule_acts_on_the_state_that_it_was_judged_on(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    await desk.publish("noting", noting(when={"field": "ticket.priority", "value": "P1"}))
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        handle, changed = reactor._desk.handle, False
+
+        async def late(stream: Any, command: Command, context: Any) -> Any:
+            nonlocal changed
+            if not changed:
+                changed = True
+                await desk.ask(ticket, t.PrioritiseTicket(priority="P3", reason="not urgent"))
+            return await handle(stream, command, context if guarded else replace(context, expected_version=None))
+
+        monkeypatch.setattr(reactor._desk, "handle", late)
+        await react(reactor)
+    assert desk.fired(ticket) == ([] if guarded else ["noting"])

@@ -1,0 +1,128 @@
+"""The reactor starts procedures and ends their steps, each once, whichever reactor reads an event and however late."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from domain.automation.events import AutomationPassedOver
+from domain.procedure import events as e
+from domain.ticket import commands as t
+from tests.support.automating import Automated, automated, react
+from tests.support.events import IMPORT
+
+pytestmark = pytest.mark.anyio
+TITLE = {"vi": "Bước", "en": "Step"}
+BODY: dict[str, Any] = {
+    "title": TITLE,
+    "subject": "ticket",
+    "starts_on": [{"topic": "ticket.received", "when": [{"field": "category", "value": "complaint"}]}],
+    "ends_on": [{"topic": "ticket.cancelled"}],
+    "steps": [
+        {"id": "reply", "title": TITLE, "done_when": [{"topic": "ticket.reply_sent"}]},
+        {
+            "id": "again",
+            "title": TITLE,
+            "enter": {"all": ["reply"]},
+            "done_when": [{"topic": "ticket.reply_sent", "result": "twice"}],
+        },
+        {"id": "rest", "title": TITLE, "enter": {"all": ["again"]}},
+    ],
+}
+REPLY = t.SendReply(body="hello")
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Automated]:
+    async with automated(database_url) as made:
+        await made.publish("complaint", BODY, kind="procedure")
+        yield made
+
+
+def procedures(desk: Automated) -> list[UUID]:
+    return [event.stream for event in desk.log() if isinstance(event.payload, e.ProcedureStarted)]
+
+
+def steps(desk: Automated, procedure: UUID) -> list[str]:
+    """What happened to steps, in order."""
+    stepped = (e.StepOpened, e.StepDone, e.StepSkipped, e.StepOverdue)
+    found = (event for event in desk.history(procedure) if isinstance(event.payload, stepped))
+    return [f"{event.topic.removeprefix('procedure.step_')} {event.payload.step}" for event in found]
+
+
+async def test_a_ticket_starts_a_procedure_and_a_reply_ends_one_step_of_it(desk: Automated) -> None:
+    async with desk.reactor() as reactor:
+        ticket, other = await desk.receive(category="Complaint"), await desk.receive(category="login")
+        await desk.ask(ticket, REPLY)
+        await desk.ask(other, REPLY)
+        await react(reactor)
+    (procedure,) = procedures(desk)
+    assert steps(desk, procedure) == ["opened reply", "done reply", "opened again"]
+    started = desk.history(procedure)[0]
+    assert (started.envelope.actor.id, started.envelope.depth) == ("procedures", 1)
+    assert started.occurred_at == desk.history(ticket)[0].occurred_at
+
+
+async def test_an_event_that_was_read_late_leads_to_what_it_would_have_led_to_at_once(desk: Automated) -> None:
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive(category="complaint")
+        for _ in range(2):
+            await desk.ask(ticket, REPLY)  # the reactor has not even started the procedure by then
+        await react(reactor)
+    (procedure,) = procedures(desk)
+    assert steps(desk, procedure) == ["opened reply", "done reply", "opened again", "done again", "opened rest"]
+
+
+async def test_two_reactors_and_one_that_lost_its_note_do_everything_once(desk: Automated) -> None:
+    async with desk.reactor() as one, desk.reactor() as two:
+        tickets = [await desk.receive(category="complaint") for _ in range(10)]
+        for ticket in tickets:
+            await desk.ask(ticket, REPLY)
+        await asyncio.gather(react(one), react(two))
+        with psycopg.connect(desk.url, autocommit=True) as connection:
+            connection.execute("update tenant_default.worker_positions set position = 0")
+    async with desk.reactor() as again:
+        await react(again)
+    assert len(procedures(desk)) == len(tickets)
+    for procedure in procedures(desk):
+        assert steps(desk, procedure) == ["opened reply", "done reply", "opened again"]
+
+
+async def test_an_import_starts_nothing_and_a_stale_fact_is_passed_over(desk: Automated) -> None:
+    async with desk.reactor() as reactor:
+        imported = await desk.receive(IMPORT, category="complaint")
+        old = datetime.now(UTC) - timedelta(hours=25)
+        late = await desk.receive(category="complaint", occurred_at=old)
+        await react(reactor)
+        await react(reactor)
+    assert procedures(desk) == []
+    assert desk.topics(imported) == ["ticket.received"]
+    (passed_over,) = [event.payload for event in desk.history(late) if isinstance(event.payload, AutomationPassedOver)]
+    assert (passed_over.rule, passed_over.why) == ("procedure:complaint", "stale")
+
+
+async def test_a_stopped_tenant_does_nothing_by_itself(desk: Automated) -> None:
+    async with desk.reactor() as reactor:
+        await desk.stop("tenant")
+        await desk.receive(category="complaint")
+        await react(reactor)
+        assert procedures(desk) == []
+        await desk.resume("tenant")
+        await desk.receive(category="complaint")
+        await react(reactor)
+    assert len(procedures(desk)) == 1
+
+
+async def test_a_cancelled_ticket_ends_its_procedure_and_the_claim(desk: Automated) -> None:
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive(category="complaint")
+        await react(reactor)
+        await desk.ask(ticket, t.CancelTicket(reason="spam", cancelled_as="spam"))
+        await react(reactor)
+    (procedure,) = procedures(desk)
+    assert desk.topics(procedure)[-1] == "procedure.abandoned"
+    assert desk.log()[-1].topic == "procedure_claim.released"
