@@ -117,10 +117,7 @@ def _names(event: RecordedEvent) -> int | None:
 
 
 def _of_clock(instance: TargetInstance) -> NextDue | None:
-    if instance.finished_at is not None:
+    if instance.finished_at is not None or instance.late_after is None:
         return None
-    late_after = instance.late_after if instance.breached_at is None else instance.breached_at
-    if late_after is None:
-        return None
-    at = from_microseconds(late_after)
+    at = from_microseconds(instance.late_after)
     return NextDue(instance.target, instant_or_none(instance.due_at) or at, at)
