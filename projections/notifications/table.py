@@ -7,17 +7,18 @@ from typing import get_args
 from uuid import UUID
 
 from domain.notification import events as e
-from domain.notification.state import Notification, evolve
+from domain.notification.state import Notification, State, evolve
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
 
 _OWN = frozenset(get_args(e.NotificationEvent))
+STATES = tuple(state for state in get_args(State) if state != "none")
 
 
 @dataclass(slots=True)
 class NotificationRow:
-    """``state`` is waiting, attempting, handed_over, delivered, uncertain, failed or suppressed.
+    """``state`` is one of STATES.
 
     ``recipient`` is the id of a customer or the name of an agent, a team or an endpoint. ``position`` is that of the
     request. ``next_at`` is when the next attempt may begin; None: none follows by itself. ``attempt`` is the last one,

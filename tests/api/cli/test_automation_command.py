@@ -29,3 +29,26 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     assert "goes on" in run("automation", "start", "rule", "reopened", "--reason", "mended").err
     assert run("automation", "suspended", "--json").json == []
     assert "There is no ticket" in run("automation", "explain", "4711").err
+
+
+def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(run: Run) -> None:
+    run("definition", "adopt", "automation", "reopened")
+    for words, known in (
+        (("automation", "stop", "rule", "reopend", "--reason", "r"), "reopened"),
+        (("automation", "stop", "channel", "emial", "--reason", "r"), "email, sms"),
+        (("automation", "stop", "rule", "--reason", "r"), "Name the rule"),
+        (("notification", "list", "--state", "faild"), "waiting, attempting"),
+        (("availability", "away", "lann", "--actor", "lan"), "The workforce has no agent 'lann'"),
+    ):
+        refused = run(*words)
+        assert (refused.code, known in " ".join(refused.err.split())) == (2, True), words
+    assert "is stopped" in run("automation", "stop", "endpoint", "crm", "--reason", "r").err
+    assert "goes on" in run("automation", "start", "endpoint", "crm", "--reason", "r").err
+
+
+def test_the_switch_of_the_tenant_has_one_name(run: Run) -> None:
+    refused = run("automation", "stop", "tenant", "acme", "--reason", "r")
+    assert (refused.code == 0, "leave the name out" in " ".join(refused.err.split())) == (False, True)
+    assert "is stopped" in run("automation", "stop", "tenant", "--reason", "r").err
+    assert "goes on" in run("automation", "start", "tenant", "--reason", "r").err
+    assert run("automation", "stopped", "--json").json == []
