@@ -205,7 +205,8 @@ class _Lazy:
 
     def placeholders(self) -> Mapping[str, str]:
         """Values for templates; a dash for what is not known."""
-        found: dict[str, str | None] = {}
+        business = self._batch.world.settings.business_name
+        found: dict[str, str | None] = {"tenant": business, "customer_name": _UNKNOWN, "tier": _UNKNOWN}
         if self.ticket is not None:
             ticket, ticket_id = self.ticket.ticket, self._batch.about(self._stream).ticket
             reference = self.ticket.reference or str(ticket_id)[:_REFERENCE]
@@ -213,7 +214,7 @@ class _Lazy:
             found |= {"agent": ticket.agent or _UNKNOWN, "team": ticket.team or _UNKNOWN}
         if self.contract is not None:
             term = self.contract.contract.term
-            found |= {"contract_number": self.contract.number}
+            found |= {"contract_number": self.contract.number, "agent": self.contract.contract.owner or business}
             found |= {"ends_on": None if term is None else f"{term.ends_on:%d/%m/%Y}"}
         if self.customer is not None:
             summary = self.customer.summary

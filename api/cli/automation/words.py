@@ -44,6 +44,21 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "failed": "điều kiện không đúng",
         "commands": "việc sẽ làm",
         "trigger": "vì",
+        "assign": "phân công",
+        "prioritise": "đổi mức ưu tiên",
+        "categorise": "phân loại",
+        "add-note": "thêm ghi chú",
+        "escalate": "chuyển cấp",
+        "put-on-hold": "tạm dừng",
+        "resume": "tiếp tục xử lý",
+        "resolve": "giải quyết xong",
+        "reopen": "mở lại",
+        "close": "đóng",
+        "cancel": "hủy",
+        "reply": "trả lời khách",
+        "notify": "gửi thông báo",
+        "open-task": "mở việc",
+        "start-procedure": "bắt đầu quy trình",
     }
 )
 _ENGLISH: Mapping[str, str] = MappingProxyType(

@@ -12,7 +12,15 @@ def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -
     assert "is shipped" in run("definition", "adopt", "automation", "unheard-of").err
     assert "are shipped" in run("definition", "adopt", "settings", "all").err
     assert [(row["rule"], row["state"]) for row in run("automation", "list", "--json").json] == [("reopened", "on")]
-    assert "Báo người phụ trách khi mở lại" in run("automation", "list", "--language", "vi").out
+    listed = run("automation", "list", "--language", "vi").out
+    assert "Báo người phụ trách khi mở lại" in listed
+    assert "gửi thông báo" in listed
+
+
+def test_every_effect_has_a_word_in_vietnamese() -> None:
+    effects = [*get_args(TicketEffect.__origin__ if hasattr(TicketEffect, "__origin__") else TicketEffect)]
+    names = [name for effect in (*effects, Notify) for name in get_args(effect.model_fields["do"].annotation)]
+    assert [name for name in names if said(name, "vi") == said(name, "en")] == []
 
 
 def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(run: Run) -> None:
