@@ -1,5 +1,10 @@
 """Automation on the command line: shipped rules are adopted, tried, listed, explained, stopped."""
 
+from typing import get_args
+
+from api.cli.automation.words import said
+from domain.automation.effects import Notify, OpenTaskEffect, StartProcedureEffect
+from domain.automation.ticket_effects import TicketEffect
 from tests.support.command_line import Run
 
 
@@ -18,8 +23,8 @@ def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -
 
 
 def test_every_effect_has_a_word_in_vietnamese() -> None:
-    effects = [*get_args(TicketEffect.__origin__ if hasattr(TicketEffect, "__origin__") else TicketEffect)]
-    names = [name for effect in (*effects, Notify) for name in get_args(effect.model_fields["do"].annotation)]
+    effects = (*get_args(TicketEffect), Notify, OpenTaskEffect, StartProcedureEffect)
+    names = [name for effect in effects for name in get_args(effect.model_fields["do"].annotation)]
     assert [name for name in names if said(name, "vi") == said(name, "en")] == []
 
 
