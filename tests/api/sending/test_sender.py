@@ -423,7 +423,7 @@ async def test_a_reminder_of_what_is_no_longer_due_is_not_sent(desk: Notified) -
     body = tomllib.loads(shipped.read_text(encoding="utf-8"))["body"]
     ticket = await desk.receive()
     await desk.publish_definition("automation", body, "waiting-for-customer")
-    await desk.ask(ticket, PutOnHold(waiting_for="customer"))
+    await desk.ask(ticket, PutOnHold(waiting_for="customer", reason="asked"))
     reminder = {"about": ticket, "about_kind": "ticket", "rule": "Waiting-for-customer", "due": "hold/2/1"}
     stands = await desk.request("stands", **reminder)
     mail = Kept()
