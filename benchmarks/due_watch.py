@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -73,7 +72,7 @@ def _resolved(at: datetime) -> Life:
     return [(receipt(new_id()), at), (TicketResolved(resolution="sent", code="solved"), at)]
 
 
-def _lateness(dsn: str, after: int, count: int) -> Sequence[float]:
+def _lateness(dsn: str, after: int, count: int) -> list[float]:
     """Milliseconds from the time of each reminder to its recording, once all of them are recorded."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         while reader.head(connection, TENANT) < after + EVENTS_OF_A_REMINDER * count:

@@ -5,12 +5,12 @@
 -- suspends and resumes answers it.
 select stream, rule, why, version, recorded_at, position
 from (
-    select distinct on (stream, lower(facts ->> 'rule'))
+    select distinct on (stream, facts ->> 'rule')
         stream, facts ->> 'rule' as rule, facts ->> 'why' as why, (facts ->> 'version')::integer as version,
         recorded_at, position, topic
     from :"schema".audit_history
     where topic in ('automation.suspended', 'automation.resumed')
-    order by stream, lower(facts ->> 'rule'), position desc
+    order by stream, facts ->> 'rule', position desc
 ) newest
 where topic = 'automation.suspended' and position < :before
 order by position desc

@@ -1,15 +1,20 @@
 """`demo`: a made-up desk with thirty days of work, its figures, and then the desk live."""
 
 import asyncio
+import os
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from psycopg import Connection, sql
 
+from api.channels.configuration import VARIABLE as CHANNELS
+from api.cli.definitions.shipped import ALL, adopt
 from api.cli.demo_narrator import narrating
 from api.cli.options import Data, Lang, Tenant
 from api.cli.printing import say
@@ -25,8 +30,12 @@ from api.settings import Settings, utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.replay import Replayer
 from api.simulation.schedule import ZONE
+from api.simulation.ticket_life import DISPATCH
+from api.simulation.workforce import own_definitions
 from api.workers.projection_workers import FollowerProcess
+from domain.command_context import CommandContext
 from domain.command_handling.service_desk import ServiceDesk
+from domain.definitions.shipped import kinds_shipped
 from domain.event_log.roles import DESK, READER
 from domain.event_log.schema import schema_of
 from domain.event_log.store import LogConnection
@@ -56,7 +65,7 @@ def demo(
     Ctrl-C ends it.
     """
     configure_logging()
-    with open_or_create(data, tenant) as login, FollowerProcess(login):
+    with _channels() as sent, open_or_create(data, tenant) as login, FollowerProcess(login):
         dsn, reading_dsn = under(login, DESK), under(login, READER)
         settings = Settings(dsn, tenant, reading_dsn=reading_dsn)
         if not once:
@@ -72,12 +81,15 @@ def demo(
                 days = RequestedPeriod(made_up.first, None, ZONE)
                 show_report(connection, tenant, "figures", Question(days))
             if not once:
+                stage.publish()
+                for kind in kinds_shipped():
+                    adopt(kind, ALL, data=data, tenant=tenant)
                 with (
                     listening(settings, LOOPBACK, port) as (server, address),
                     stage.live(speed),
                     narrating(reading_dsn, tenant, say, language) if speed else nullcontext(),
                 ):
-                    _say_where(address, tenant)
+                    _say_where(address, tenant, sent)
                     server.run()
         finally:
             stage.close()
@@ -95,6 +107,15 @@ class _Stage:
     def past(self) -> None:
         """Plays everything up to now."""
         self._runner.run(play_past(self._player, self._made_up, self._dsn, self._tenant))
+
+    def publish(self) -> None:
+        """Publishes who works at the desk and where its tickets go, from now on."""
+        self._runner.run(self._publish())
+
+    async def _publish(self) -> None:
+        for stream, command in own_definitions(self._made_up.first):
+            context = CommandContext(DISPATCH, f"simulation-{command.kind}/{self._made_up.name}")
+            await self._service.handle(stream, command, context)
 
     @contextmanager
     def live(self, speed: float | None = None) -> Iterator[None]:
@@ -138,7 +159,28 @@ def _desk_of(connection: Connection, tenant: str) -> MadeUpDesk:
     return MadeUpDesk(int(seed), date.fromisoformat(first), int(size))
 
 
-def _say_where(address: str, tenant: str) -> None:
+@contextmanager
+def _channels() -> Iterator[Path | None]:
+    """Has notifications written to a file while the block lasts, which it gives; None: channels are configured."""
+    if os.environ.get(CHANNELS):
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="ticketledger-demo-") as folder:
+        sent, configuration = Path(folder, "notifications.jsonl"), Path(folder, "channels.toml")
+        configuration.touch(mode=0o600)
+        configuration.write_text(
+            "".join(f"[{channel}]\nfile = '{sent}'\n" for channel in ("email", "sms", "zalo", "call", "file")),
+            encoding="utf-8",
+        )
+        os.environ[CHANNELS] = str(configuration)
+        try:
+            yield sent
+        finally:
+            del os.environ[CHANNELS]
+
+
+def _say_where(address: str, tenant: str, sent: Path | None) -> None:
+    notifications = "the configured channels" if sent is None else str(sent)
     say(
         f"""
 The desk is live, and open to everybody on this computer:
@@ -148,5 +190,8 @@ The desk is live, and open to everybody on this computer:
   {program_name()} report backlog --by team --tenant {tenant}
   {program_name()} history --actor linh --tenant {tenant}
   {program_name()} customer search nguyen --tenant {tenant}
+  {program_name()} work --agent linh --tenant {tenant}
+Rules and procedures are at work: `{program_name()} automation list --tenant {tenant}`. Notifications go to
+{notifications}
 Ctrl-C ends it; the next `{program_name()} demo --tenant {tenant}` goes on from here."""
     )

@@ -17,6 +17,7 @@ from domain.event_log.sql_files import sql_file
 from domain.procedure.commands import RecordStepOverdue
 from domain.sla.clock.tiers import TierChange
 from domain.ticket.commands import ResumeWork
+from domain.ticket.timeline import life_of
 from projections.sla.tier_histories import histories_of
 from projections.timers.due_sources import due_sources
 from projections.timers.step_due import open_steps_due
@@ -93,7 +94,7 @@ def _built_in(history: History, now: datetime) -> list[DueCommand]:
 
 def _resume(history: History, now: datetime) -> list[DueCommand]:
     """The command that ends a hold whose time is over."""
-    hold = hold_until(history)
+    hold = hold_until(life_of(history))
     if hold is None or hold.due_at > now:
         return []
     stream, command = history[0].stream, ResumeWork(occurred_at=max(hold.due_at, history[-1].occurred_at))
@@ -116,8 +117,8 @@ def _steps(history: History, now: datetime) -> list[DueCommand]:
 
 
 def _next_at(connection: Connection, tenant: str, now: datetime) -> datetime | None:
-    (at,) = connection.execute(_SQL["next due"].of(tenant), {"now": now}).fetchone() or (None,)
-    return at
+    row: tuple[datetime | None] | None = connection.execute(_SQL["next due"].of(tenant), {"now": now}).fetchone()
+    return row[0] if row else None
 
 
 TIMERS_DUE = Due("timers", TIMERS, _candidates, _judge, _next_at)

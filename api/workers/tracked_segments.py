@@ -16,7 +16,7 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.segment.commands import RecordMembership
 from domain.segment.definition import SegmentDefinition
-from domain.segment.events import SegmentEntered
+from domain.segment.events import SegmentEntered, SegmentEvent
 from domain.segment.membership import membership_stream
 from projections.audit.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
@@ -99,7 +99,8 @@ def _tracked(events: Sequence[RecordedEvent], now: datetime) -> list[tuple[str, 
 
 
 def _was_member(history: Sequence[RecordedEvent]) -> bool:
-    return bool(history) and isinstance(history[-1].payload, SegmentEntered)
+    said = [event.payload for event in history if isinstance(event.payload, SegmentEvent)]
+    return bool(said) and isinstance(said[-1], SegmentEntered)
 
 
 _ANY_TIME = 0

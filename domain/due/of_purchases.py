@@ -71,7 +71,9 @@ def _warranty(history: History, parameters: Warranty, context: TimeContext) -> I
     """Unless the purchase is returned."""
     for purchase_id, purchase in _purchases(history, context).items():
         until = purchase.said.warranty_until
-        for days in parameters.days if until is not None else ():
+        if until is None:
+            continue
+        for days in parameters.days:
             due_at = at_wall(until - days * _DAY, parameters.time, context)
             said = {"purchase": purchase_id, "product": purchase.product, "ends_on": said_day(until)}
             yield DueInstance(identity_of("warranty", purchase_id, days), due_at, said=said)

@@ -159,9 +159,8 @@ def _resolved(history: History, parameters: Resolved, context: TimeContext) -> I
     yield DueInstance(identity_of("resolution", resolution.event.version), due_at)
 
 
-def hold_until(history: History) -> DueInstance | None:
-    """When a ticket that is on hold until an instant is resumed; None when no hold says so."""
-    steps = life_of(history)
+def hold_until(steps: Sequence[LifeStep]) -> DueInstance | None:
+    """When a ticket with these steps, which is on hold until an instant, is resumed; None when no hold says so."""
     if _last(steps).state != "waiting":
         return None
     hold = next((step.event for step in reversed(steps) if isinstance(step.event.payload, e.TicketPutOnHold)), None)
@@ -175,7 +174,8 @@ def _wait(history: History, waiting_for: set[str]) -> LifeStep | None:
     ticket = _last(steps)
     if ticket.state != "waiting" or ticket.waiting_for not in waiting_for:
         return None
-    return next(step for step in reversed(steps) if step.before.waiting_for != ticket.waiting_for)
+    began: LifeStep = next(step for step in reversed(steps) if step.before.waiting_for != ticket.waiting_for)
+    return began
 
 
 def _last(steps: Sequence[LifeStep]) -> Ticket:

@@ -78,7 +78,7 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[Row]:
     if stream.kind == "ticket":
         if not stream.timeline.steps:
             return  # nothing is known of it before its receipt
-        if (hold := hold_until(stream.all)) is not None:
+        if (hold := hold_until(stream.timeline.steps)) is not None:
             yield Timer(stream.id, HOLD, hold.identity, hold.due_at, stream.kind)
     elif stream.kind == "procedure":
         for step in steps_due(stream.all):

@@ -110,7 +110,8 @@ def _spans(versions: Sequence[RecordedEvent]) -> list[TimedRule]:
 
 
 def _begin(event: RecordedEvent) -> datetime:
-    return max(event.payload.effective_from, event.recorded_at)
+    payload: DefinitionPublished = event.payload
+    return max(payload.effective_from, event.recorded_at)
 
 
 def _read(payload: DefinitionPublished) -> Rule | None:

@@ -7,10 +7,17 @@ import psycopg
 import pytest
 
 from domain.command_context import Actor
+from domain.customer.commands import MergeCustomer
 from domain.event_log.advisory_locks import alerts_lock
+from domain.ids import new_id
+from domain.procedure import events as e
+from domain.switches.commands import StopSwitch
+from domain.switches.state import SWITCHES
 from domain.ticket import commands as c
+from tests.support.due_instances import told
 from tests.support.events import IMPORT
-from tests.support.reminding import Reminded, reminded, reminding
+from tests.support.log import append_events, append_history
+from tests.support.reminding import BEGINNING, Reminded, reminded, reminding
 
 pytestmark = pytest.mark.anyio
 CSAT = {"due": "csat-missing", "after": ["24h", "72h"]}
@@ -194,3 +201,76 @@ async def test_a_rule_reacts_to_what_any_actor_did(desk: Reminded) -> None:
     desk.now("2030-01-08", "09:30")
     await desk.look()
     assert len(desk.recorded(ticket)) == 1
+
+
+async def test_a_rule_waits_while_its_calendar_is_closed_and_is_missed_when_that_lasts_too_long(desk: Reminded) -> None:
+    await desk.calendar({"name": "Morning", "zone": "Asia/Ho_Chi_Minh", "week": {"mon-sun": ["10:00-12:00"]}})
+    await desk.rule("patient", {"due": "resolved-for", "after": "24h"}, quiet="Morning")
+    await desk.rule("hasty", {"due": "resolved-for", "after": "24h"}, quiet="Morning", stale_after="30m")
+    ticket = await desk.ticket()
+    await desk.ask(ticket, DONE)
+    desk.now("2030-01-08", "09:20")
+    await desk.look()
+    assert desk.recorded() == []
+    desk.now("2030-01-08", "09:45")
+    await desk.look()
+    assert desk.recorded() == ["passed_over resolution/2 missed"]
+    desk.now("2030-01-08", "10:01")
+    await desk.look()
+    assert desk.recorded() == ["passed_over resolution/2 missed", "fired resolution/2"]
+
+
+async def test_one_watch_looks_again_when_a_calendar_has_opened(desk: Reminded) -> None:
+    await desk.calendar({"name": "Morning", "zone": "Asia/Ho_Chi_Minh", "week": {"mon-sun": ["10:00-12:00"]}})
+    await desk.rule("patient", {"due": "resolved-for", "after": "24h"}, quiet="Morning")
+    await desk.ask(await desk.ticket(), DONE)
+    desk.now("2030-01-08", "09:59")
+    desk.follow()
+    async with reminding(desk) as watch:
+        await watch.announce()
+        desk.now("2030-01-08", "10:01")
+        await watch.announce()
+    assert desk.recorded() == ["fired resolution/2"]
+
+
+async def test_a_stopped_rule_passes_over_and_one_in_shadow_does_nothing(desk: Reminded) -> None:
+    await desk.rule("stopped", {"due": "resolved-for", "after": "24h"})
+    await desk.rule("shadow", {"due": "resolved-for", "after": "24h"}, shadow=True)
+    await desk.ask(SWITCHES, StopSwitch(what="rule", name="Stopped", reason="too many"))
+    ticket = await desk.ticket()
+    await desk.ask(ticket, DONE)
+    desk.now("2030-01-08", "09:30")
+    await desk.look()
+    assert sorted(desk.recorded(ticket)) == ["passed_over resolution/2 stopped", "shadowed resolution/2"]
+    assert not [event for event in desk.log() if event.topic == "ticket.note_added"]
+
+
+async def test_silence_counts_the_words_with_all_that_are_one_person(desk: Reminded) -> None:
+    await desk.rule("silent", {"due": "silent-customer", "days": {"*": 5}})
+    survivor, merged = await desk.customer(), await desk.customer()
+    await desk.ticket(survivor)
+    desk.pass_by(days=2)
+    await desk.ticket(merged)
+    await desk.ask(merged, MergeCustomer(into=survivor, reason="the same person"))
+    desk.now("2030-01-13")
+    await desk.look()
+    assert desk.recorded() == [], "the last word was two days after the survivor's own"
+    desk.now("2030-01-14")
+    await desk.look(2)
+    (fired,) = desk.automation()
+    assert (fired.stream, fired.payload.due) == (survivor, "word/2030-01-09T02:00:00.000000Z")
+    desk.pass_by(days=1)
+    await desk.look()
+    assert len(desk.automation()) == 1
+
+
+async def test_the_step_of_a_procedure_stands_in_the_rows_until_it_is_done(desk: Reminded) -> None:
+    opened = e.StepOpened(step="call", kind="task", title="Gọi", due_at=BEGINNING.replace(day=9))
+    begun = e.ProcedureStarted(procedure="p", version=1, subject=new_id(), subject_kind="customer")
+    stream = append_history(desk.url, told(("2030-01-07 09:00", begun), ("2030-01-07 09:00", opened)))
+    desk.follow()
+    assert desk.timers() == [("step", "call/2", "2030-01-09 09:00")]
+    with psycopg.connect(desk.url, autocommit=True) as connection:
+        append_events(connection, stream, e.StepDone(step="call"))
+    desk.follow()
+    assert desk.timers() == []

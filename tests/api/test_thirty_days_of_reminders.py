@@ -132,8 +132,8 @@ async def simulated(desk: Reminded, lives: list[Life]) -> list[Reminder]:
     """Does everything in the order of time, looks in between, and returns what was recorded."""
     desk.clock.now = BEGIN
     await desk.calendar(OFFICE)
-    for name, at in RULES.items():
-        await desk.rule(name, at, stale_after="24h")
+    for name, due in RULES.items():
+        await desk.rule(name, due, stale_after="24h")
     ids = {life.name: new_id() for life in lives}
     steps = [(done.at, life, done) for life in lives for done in life.done]
     moments = sorted([*((at, number) for number, (at, _, _) in enumerate(steps)), *((look, -1) for look in LOOKS)])

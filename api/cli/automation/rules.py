@@ -22,7 +22,10 @@ OfRule = Annotated[str | None, typer.Option("--rule", help="This rule alone.")]
 
 
 def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, lang: Lang = "en", as_json: AsJson = False) -> None:
-    """List the rules in effect in the order in which they fire, with what they did in the last 24 hours."""
+    """List the rules in effect, with what they did in a day.
+
+    They stand in the order in which they fire.
+    """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         rules = rules_in_effect(connection, tenant, reader.now(connection))
     if as_json:
@@ -40,7 +43,10 @@ def explained(
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Show for each rule on a subject why it fired or not: the first condition that failed, with its value."""
+    """Show why rules fired on a subject, or did not.
+
+    Where one did not, the first condition that failed is shown with its value.
+    """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         stream = ticket_named(connection, schema_of(tenant), subject)
         found = explain(Asked(connection, tenant, reader.now(connection)), stream, rule)
@@ -54,7 +60,10 @@ def explained(
 
 
 def suspended(data: Data = None, tenant: Tenant = DEFAULT_TENANT, lang: Lang = "en", as_json: AsJson = False) -> None:
-    """List the rules that are suspended for a subject, the newest first."""
+    """List rules that are suspended for a subject.
+
+    The newest come first.
+    """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         found = suspended_rules(connection, tenant, MOST_SUSPENDED)
     if as_json:

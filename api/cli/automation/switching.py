@@ -48,7 +48,10 @@ def stop(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Stop a rule, a channel, or everything that happens by itself, within a second."""
+    """Stop a rule, a channel, or all that happens by itself.
+
+    It works within a second.
+    """
     by, why = person(actor, reason)
     with open_existing(data, tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, tenant, [(SWITCHES, StopSwitch(what=what, name=name, reason=why))], by)
@@ -63,7 +66,7 @@ def start(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Let a stopped rule or channel, or everything, go on."""
+    """Let a stopped rule or channel, or all, go on."""
     by, why = person(actor, reason)
     with open_existing(data, tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, tenant, [(SWITCHES, ResumeSwitch(what=what, name=name, reason=why))], by)

@@ -35,9 +35,9 @@ def whatif(
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Show what a rule would have done in the last days, on whom, and where its conditions failed.
+    """Show what a rule would have done in the last days.
 
-    Nothing is recorded.
+    On whom, and which conditions failed where it would not have fired. Nothing is recorded.
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         now = reader.now(connection)

@@ -39,7 +39,10 @@ class ShippedDefinition(Message):
 
 
 def shipped(kind: OfKind = None, as_json: AsJson = False) -> None:
-    """List the definitions that come with the program and take effect when they are adopted."""
+    """List the rules and procedures that come with the program.
+
+    They take effect when they are adopted.
+    """
     rows = [_described(each) for name in _kinds(kind) for each in _read(name, ALL)]
     if as_json:
         show_json(rows)
@@ -55,7 +58,10 @@ def adopt(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Publish shipped definitions, in effect from now on. One that is in effect as it is shipped stays as it is."""
+    """Publish shipped rules or procedures, in effect from now on.
+
+    One that is in effect as it is shipped stays as it is.
+    """
     _kinds(kind)
     written = _read(kind, name)
     with open_or_create(data, tenant) as login:

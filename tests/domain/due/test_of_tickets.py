@@ -6,6 +6,7 @@ from domain.due.of_tickets import hold_until
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import always
 from domain.ticket import events as e
+from domain.ticket.timeline import life_of
 from tests.support.due_instances import OFFICE, PLAIN, WITH_HOLIDAYS, instances, local, told
 from tests.support.events import asked, received, replied, resolved
 
@@ -102,8 +103,8 @@ def test_a_reply_is_due_at_three_quarters_and_at_the_whole_of_the_open_time() ->
 
 
 def test_a_hold_until_an_instant_ends_then() -> None:
-    assert hold_until(told(BEGUN, HELD)) is None
+    assert hold_until(life_of(told(BEGUN, HELD))) is None
     until = e.TicketPutOnHold(waiting_for="internal", until=local("2026-03-09 08:00"))
-    found = hold_until(told(BEGUN, ("2026-03-05 10:00", until)))
+    found = hold_until(life_of(told(BEGUN, ("2026-03-05 10:00", until))))
     assert found is not None
     assert (found.identity, found.due_at) == ("hold/2", local("2026-03-09 08:00"))

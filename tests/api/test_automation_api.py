@@ -1,0 +1,78 @@
+"""Automation over HTTP: rules, explanations, what-ifs, suspensions and stop switches, as on the command line."""
+
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from domain.automation.events import AutomationSuspended
+from tests.support.log import append_events
+from tests.support.serving import Served, make_key
+
+RULE = {"on": ["ticket.received"], "when": {"field": "ticket.priority", "value": "P1"},
+        "then": [{"do": "escalate", "to": "lead", "reason": "a P1"}]}  # fmt: skip
+
+
+def publish(desk: Served, **fields: Any) -> None:
+    body = {"kind": "automation", "name": "urgent", "effective_from": "2026-01-01T00:00:00Z", "reason": "agreed"}
+    answer = desk._send("PUT", "/v1/definitions/automation/urgent", json={**body, "body": RULE | fields})
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_rule_is_published_listed_and_explained(desk: Served) -> None:
+    publish(desk, title={"vi": "Khẩn cấp", "en": "Urgent"})
+    ticket = desk.receive(priority="P3").rpartition("/")[2]
+    desk.follow()
+    (rule,) = desk.get("/v1/automation/rules").json()
+    assert (rule["rule"], rule["state"], rule["title_vi"], rule["does"]) == ("urgent", "on", "Khẩn cấp", ["escalate"])
+    (one,) = desk.get(f"/v1/automation/explain/{ticket}", params={"rule": "urgent"}).json()
+    assert (one["verdict"], one["why"]) == ("not_fired", "condition")
+    assert one["condition"] == {
+        "field": "ticket.priority", "comparison": "is", "wanted": "P1", "has": "P3", "negated": False,
+    }  # fmt: skip
+    assert desk.get("/v1/automation/explain/01890a5d-ac96-774b-bcce-b302099a8099").status_code == 404
+
+
+def test_a_what_if_takes_a_body_or_the_name_of_a_rule(desk: Served) -> None:
+    publish(desk)
+    desk.receive(priority="P1")
+    desk.follow()
+    by_body = desk.post("/v1/automation/what-if", {"body": RULE, "days": 1}).json()
+    by_name = desk.post("/v1/automation/what-if", {"name": "urgent", "days": 1}).json()
+    assert by_body["fired"] == by_name["fired"] == 1
+    assert by_body["commands"] == {"escalate": 1}
+    assert desk.post("/v1/automation/what-if", {"name": "unknown"}).status_code == 404
+    assert desk.post("/v1/automation/what-if", {"body": RULE | {"on": ["x.y"]}}).status_code == 422
+    assert desk.post("/v1/automation/what-if", {}).status_code == 422
+
+
+def test_a_stop_is_an_event_and_is_seen_at_once(desk: Served) -> None:
+    stop = {"what": "rule", "name": "urgent", "stopped": True, "reason": "too many"}
+    assert desk.post("/v1/automation/switches", stop).json()["events"] == 1
+    assert desk.post("/v1/automation/switches", stop).json()["events"] == 0
+    assert desk.get("/v1/automation/switches").json() == [{"what": "rule", "name": "urgent"}]
+    assert desk.post("/v1/automation/switches", stop | {"stopped": False}).json()["events"] == 1
+    assert desk.get("/v1/automation/switches").json() == []
+    assert desk.post("/v1/automation/switches", stop | {"what": "world"}).status_code == 422
+
+
+def test_a_suspended_rule_is_listed_and_resumed(desk: Served) -> None:
+    ticket = desk.receive().rpartition("/")[2]
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        append_events(connection, UUID(ticket), AutomationSuspended(rule="urgent", version=1, why="rate"))
+    desk.follow()
+    (one,) = desk.get("/v1/automation/suspended").json()
+    assert (one["subject"], one["rule"], one["why"]) == (ticket, "urgent", "rate")
+    resume = {"subject": ticket, "rule": "urgent", "reason": "mended"}
+    assert desk.post("/v1/automation/resume", resume).json()["events"] == 1
+    refused = desk.post("/v1/automation/resume", resume)
+    assert (refused.status_code, refused.json()["code"]) == (409, "rule_not_suspended")
+    desk.follow()
+    assert desk.get("/v1/automation/suspended").json() == []
+
+
+def test_only_an_administrator_stops_resumes_and_tries(desk: Served) -> None:
+    reading = desk.as_key(make_key(desk.dsn, "read"))
+    for path in ("switches", "resume", "what-if"):
+        assert reading.post(f"/v1/automation/{path}", {}).status_code == 403
+    assert reading.get("/v1/automation/rules").status_code == 200
