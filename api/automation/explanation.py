@@ -7,7 +7,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.automation_facts import FactsOfBatch, World
+from api.workers.automation_facts import FactsOfBatch
+from api.workers.automation_world import World
 from domain.automation import events as e
 from domain.automation.firing import Judgement, NamedRule, Recorded, Trigger, Verdict, Why, judge_rule
 from domain.definitions.rule_book import RuleBook

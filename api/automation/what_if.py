@@ -11,7 +11,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.automation_facts import FactsOfBatch, World, about
+from api.workers.automation_facts import FactsOfBatch, about
+from api.workers.automation_world import World
 from domain.automation import events as e
 from domain.automation.event_test import RuleIndex
 from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, judge_rule

@@ -2,43 +2,30 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.switches import switches_of
+from api.workers.automation_world import World
 from domain.automation.facts import Facts, Role
 from domain.automation.fields import CONTRACT_FIELDS, TICKET_FIELDS, ContractFacts, RuleCondition, TicketFacts
-from domain.automation.firing import HOUR
 from domain.contract.events import ContractSigned
 from domain.contract.state import Contract
 from domain.contract.state import evolve as evolve_contract
-from domain.definitions.kind import InEffect
-from domain.definitions.kinds import SETTINGS, TEMPLATE, WORKFORCE
-from domain.definitions.published import definition_in_effect
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.event_log.sql_files import sql_file
 from domain.predicate import Value
 from domain.segment.fields import FIELDS, Customer360
-from domain.sla.calendar.business_time import CalendarVersion, business_time
-from domain.sla.policy.published import calendar_in_effect, calendars_by_name
-from domain.switches.state import Switches
-from domain.template.definition import Template
-from domain.template.rendering import MissingValues, rendered
 from domain.text_folding import fold_name
 from domain.ticket.events import TicketReceived
 from domain.ticket.timeline import owner_of, rule_states
-from domain.zones import zone_named
 from projections.health.gather import GatheredCustomers, Source
 from projections.health.readings import health_at
 
 History = Sequence[RecordedEvent]
-_SQL = sql_file("api.workers", "automation_facts.sql")
 _REFERENCE = 8
 """The first digits of a ticket's id, which stand for a reference that it has not."""
 
@@ -48,90 +35,6 @@ Lately = Callable[[str, datetime], int]
 
 def _never(_rule: str, _now: datetime) -> int:
     return 0
-
-
-class World:
-    """What the facts of all subjects share: published definitions and calendars, and the stop switches.
-
-    It holds for the position of the log ``up_to`` and the instant ``now``.
-    """
-
-    def __init__(
-        self, connection: Connection, tenant: str, up_to: int, now: datetime, switches: Switches | None = None
-    ) -> None:
-        self.connection = connection
-        self.tenant = tenant
-        self.up_to = up_to
-        self.now = now
-        self._switches = switches
-
-    @cached_property
-    def definitions(self) -> Sequence[RecordedEvent]:
-        """The published definitions."""
-        return reader.definitions(self.connection, self.tenant, self.up_to)
-
-    @cached_property
-    def switches(self) -> Switches:
-        """The stop switches."""
-        return switches_of(self.connection, self.tenant) if self._switches is None else self._switches
-
-    @cached_property
-    def settings(self) -> Any:
-        """The settings of the tenant in effect."""
-        return definition_in_effect(self.definitions, SETTINGS, self.now).body
-
-    def is_open(self, calendar: str, at: datetime) -> bool | None:
-        """Whether a calendar is open; None for one that was not published."""
-        versions = self._calendars.get(fold_name(calendar))
-        return None if versions is None else business_time(calendar_in_effect(versions, at).calendar).is_open(at)
-
-    def later(self, calendar: str, at: datetime, seconds: int) -> datetime:
-        """So many seconds of open time of a calendar later; of all time for one that was not published."""
-        versions, duration = self._calendars.get(fold_name(calendar)), timedelta(seconds=seconds)
-        if versions is None:
-            return at + duration
-        return business_time(calendar_in_effect(versions, at).calendar).add(at, duration)
-
-    @cached_property
-    def _calendars(self) -> Mapping[str, Sequence[CalendarVersion]]:
-        return calendars_by_name(reader.rules(self.connection, self.tenant, self.up_to))
-
-    def local(self, at: datetime) -> str:
-        """An instant in the zone of the tenant, to the minute."""
-        return f"{at.astimezone(zone_named(self.settings.zone)):%H:%M %d/%m/%Y}"
-
-    def template_version(self, template: str) -> int:
-        """The version of a template in effect; 0 for none."""
-        found = self._template(template)
-        return 0 if found is None else found.version or 0
-
-    def rendered(self, template: str, data: Mapping[str, str]) -> str | None:
-        """The body of a template in the language of the tenant; None without the template or one of its values."""
-        found = self._template(template)
-        if found is None:
-            return None
-        try:
-            return rendered(found.body, self.settings.language, data).body
-        except MissingValues:
-            return None
-
-    def _template(self, name: str) -> InEffect[Template] | None:
-        try:
-            return definition_in_effect(self.definitions, TEMPLATE, self.now, name)
-        except LookupError:
-            return None
-
-    def lead_of(self, team: str) -> str | None:
-        """The lead of a team by the published workforce."""
-        workforce = definition_in_effect(self.definitions, WORKFORCE, self.now).body
-        named = (each for each in workforce.teams if fold_name(each.name) == fold_name(team))
-        return next((getattr(each, "lead", None) for each in named), None)
-
-    def fired_lately(self, rule: str, most: int) -> int:
-        """How often a rule fired in the last hour, at most ``most``, by rows that may lag a little."""
-        parameters = {"actor": fold_name(f"rule:{rule}"[:200]), "since": self.now - HOUR, "most": most}
-        row = self.connection.execute(_SQL["firings"].of(self.tenant), parameters).fetchone()
-        return int(row[0]) if row else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +84,7 @@ class FactsOfBatch:
             value_of=known.value_of,
             ticket=belongs.ticket,
             customer=belongs.customer,
-            people=known.people,
+            person=known.person,
             placeholders=known.placeholders,
             language=world.settings.language,
             template_version=world.template_version,
@@ -263,9 +166,7 @@ class _Lazy:
         signed = history[0].payload
         if not isinstance(signed, ContractSigned):
             return None
-        contract = Contract()
-        for event in history:
-            contract = evolve_contract(contract, event.payload, event.occurred_at)
+        contract = contract_of(history)
         today = self._batch.world.settings.local_day(self._batch.world.now)
         left = None if contract.term is None else (contract.term.ends_on - today).days
         return ContractFacts(contract, signed.number, left)
@@ -280,35 +181,57 @@ class _Lazy:
         summary = gathered.summary(customer, self._batch.world.now)
         return None if summary is None else Customer360(summary, lambda: health_at(gathered, summary))
 
-    def people(self) -> Mapping[Role, str]:
-        """Who is meant by each role."""
-        ticket = self.ticket.ticket if self.ticket is not None else None
-        found: dict[Role, str | None] = {}
-        if ticket is not None:
-            found = {"holder": ticket.agent, "team": ticket.team}
-            found["lead"] = None if ticket.team is None else self._batch.world.lead_of(ticket.team)
-        found["owner"] = self.contract.contract.owner if self.contract is not None else None
-        return {role: name for role, name in found.items() if name is not None}
+    def person(self, role: Role) -> str | None:
+        """Who is meant by a role."""
+        if role == "owner":
+            return self._owner()
+        if self.ticket is None:
+            return None
+        ticket = self.ticket.ticket
+        if role == "lead":
+            return None if ticket.team is None else self._batch.world.lead_of(ticket.team)
+        return ticket.agent if role == "holder" else ticket.team
+
+    def _owner(self) -> str | None:
+        """The owner of the contract, or of the customer's contract that was signed last."""
+        if self.contract is not None:
+            return self.contract.contract.owner
+        customer = self._batch.about(self._stream).customer
+        if customer is None:
+            return None
+        contracts = self._batch.customers.contracts_of(customer, self._batch.world.now)
+        owners = (contract_of(history).owner for history in reversed(contracts))
+        return next((owner for owner in owners if owner is not None), None)
 
     def placeholders(self) -> Mapping[str, str]:
-        """Values for templates."""
+        """Values for templates; a dash for what is not known."""
         found: dict[str, str | None] = {}
         if self.ticket is not None:
             ticket, ticket_id = self.ticket.ticket, self._batch.about(self._stream).ticket
             reference = self.ticket.reference or str(ticket_id)[:_REFERENCE]
             found |= {"ticket_reference": reference, "ticket_subject": ticket.subject, "priority": ticket.priority}
-            found |= {"agent": ticket.agent, "team": ticket.team}
+            found |= {"agent": ticket.agent or _UNKNOWN, "team": ticket.team or _UNKNOWN}
         if self.contract is not None:
             term = self.contract.contract.term
             found |= {"contract_number": self.contract.number}
             found |= {"ends_on": None if term is None else f"{term.ends_on:%d/%m/%Y}"}
         if self.customer is not None:
-            found |= {"customer_name": self.customer.summary.name, "tier": self.customer.summary.tier}
+            summary = self.customer.summary
+            found |= {"customer_name": summary.name or _UNKNOWN, "tier": summary.tier or _UNKNOWN}
         return {name: value[:_LONGEST] for name, value in found.items() if value is not None}
+
+
+def contract_of(history: History) -> Contract:
+    """The contract of a history."""
+    contract = Contract()
+    for event in history:
+        contract = evolve_contract(contract, event.payload, event.occurred_at)
+    return contract
 
 
 _LONGEST = 1_000
 """The longest value of a placeholder."""
+_UNKNOWN = "-"
 
 
 def gather(connection: Connection, tenant: str, histories: Sequence[History], now: datetime) -> Mapping[UUID, Facts]:

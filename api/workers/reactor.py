@@ -4,10 +4,12 @@ import asyncio
 import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+import psycopg
 from psycopg import Connection
 
 from api.workers.procedure_reaction import ProcedureReaction
@@ -103,7 +105,21 @@ class Reactor:
             events = reader.decode_rows([row for row in rows if row[_TOPIC] in topics])
             if events:
                 page = Page(connection, tenant, self._desk, events, definitions, self._stopped, head, now)
-                await reaction.react(page)
+                await self._have_react(reaction, page)
+
+    async def _have_react(self, reaction: Reaction, page: Page) -> None:
+        """All events together. When that fails, in halves, until the one is left that cannot be reacted to."""
+        try:
+            await reaction.react(page)
+        except (LogUnavailable, LogDamaged, Overloaded, psycopg.Error):
+            raise
+        except Exception:  # noqa: BLE001 -- a fault at one event must not keep back the others
+            if len(page.events) == 1:
+                _LOG.exception("event %s of %s cannot be reacted to", page.events[0].position, self._tenant)
+                return
+            half = len(page.events) // 2
+            for events in (page.events[:half], page.events[half:]):
+                await self._have_react(reaction, replace(page, events=events))
 
     def _stopped(self) -> Switches:
         return self._switches.read(self._connection)

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import psycopg
 
-from api.workers.automation_facts import FactsOfBatch, World
+from api.workers.automation_facts import FactsOfBatch
+from api.workers.automation_world import World
 from api.workers.reaction import Page
 from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, is_imported, judge_rule
 from domain.command_context import CommandContext, Origin

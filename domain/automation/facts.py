@@ -28,7 +28,7 @@ class Subject(NamedTuple):
 class Facts:
     """``value_of`` says what stands in a field, besides those of the event and of the due instance.
 
-    ``ticket`` is the subject or what it is about, ``customer`` the one that it belongs to. ``people`` says who is meant
+    ``ticket`` is the subject or what it is about, ``customer`` the one that it belongs to. ``person`` says who is meant
     by a role, ``placeholders`` gives values for templates. ``rendered(template, data)`` is the text of a template in
     ``language``; None where there is none. ``later(calendar, at, seconds)`` counts open time of a calendar. ``local``
     is an instant as people of the tenant read it. ``stopped`` says whether a rule is stopped,
@@ -38,7 +38,7 @@ class Facts:
     value_of: Callable[[RuleCondition], Value]
     ticket: UUID | None = None
     customer: UUID | None = None
-    people: Callable[[], Mapping[Role, str]] = dict
+    person: Callable[[Role], str | None] = field(default=lambda _role: None)
     placeholders: Callable[[], Mapping[str, str]] = dict
     language: Literal["vi", "en"] = "vi"
     template_version: Callable[[str], int] = field(default=lambda _template: 0)

@@ -7,9 +7,10 @@ from typing import Any, Literal, NamedTuple
 from domain.automation import commands as c
 from domain.automation import events as e
 from domain.automation.definition import Rule
-from domain.automation.effects import Firing, commands_of
+from domain.automation.effects import commands_of
 from domain.automation.facts import Facts, Subject
 from domain.automation.fields import RuleCondition, actor_value, due_value, event_value, plain
+from domain.automation.rule_firing import Firing
 from domain.command_context import Actor
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
@@ -24,7 +25,7 @@ HOUR = timedelta(hours=1)
 
 _PLACEHOLDERS = {
     "score": "rating", "level": "level", "product": "product", "metric": "metric", "limit": "limit",
-    "milestone": "milestone", "priority": "priority", "step": "step", "title": "task",
+    "milestone": "milestone", "priority": "priority", "step": "step", "title": "task", "target": "target",
 }  # fmt: skip
 """Fields of payloads that templates may name, and the placeholders."""
 Verdict = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "done"]
@@ -208,7 +209,8 @@ def _recorded_as(
         command = c.SuspendRule(subject_kind=subject.kind, rule=rule.name, version=rule.version, why=circling)
         command_id = f"auto/{identity_of(rule.key)}/{subject.stream}/{_trigger_key(trigger)}/suspend"
         return Judgement("suspended", circling, None, command_id, command, depth=depth + 1)
-    then = commands_of(rule.body.then, Firing(rule.name, subject, facts, command_id, now, _said(trigger, facts)))
+    due = None if trigger.due is None else trigger.due.identity
+    then = commands_of(rule.body.then, Firing(rule.name, subject, facts, command_id, now, _said(trigger, facts), due))
     if rule.body.shadow:
         command = c.ShadowRule(**said, commands=tuple(given.name for given in then))
         command_id = command_id if rule.body.once != "subject" else f"{command_id}/{_trigger_key(trigger)}/shadow"
@@ -224,7 +226,9 @@ def _said(trigger: Trigger, facts: Facts) -> dict[str, str]:
     assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
     payload = trigger.cause.payload
     found = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}
-    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in found.items() if value}
+    said = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in found.items() if value}
+    due_at = getattr(payload, "due_at", None)
+    return said if due_at is None else {**said, "due_at": facts.local(due_at)}
 
 
 def _key(rule: NamedRule, trigger: Trigger) -> str:

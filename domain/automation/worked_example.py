@@ -9,10 +9,11 @@ from pydantic import Field, model_validator
 
 from domain.automation.commands import RuleCommand
 from domain.automation.definition import Rule
-from domain.automation.effects import Firing, commands_of
+from domain.automation.effects import commands_of
 from domain.automation.facts import Facts, Role, Subject
 from domain.automation.fields import RuleCondition
 from domain.automation.firing import Trigger, first_unmet_of
+from domain.automation.rule_firing import Firing
 from domain.command_context import Actor, ActorKind
 from domain.due.instance import DueInstance
 from domain.envelope import Envelope, RecordedEvent
@@ -105,7 +106,7 @@ class RuleExample(Message):
             if "ticket" in body.kinds or any(name.startswith("ticket.") for name in self.facts)
             else None,
             customer=_CUSTOMER,
-            people=lambda: named,
+            person=named.get,
             rendered=lambda template, _data: template,
         )
 

@@ -113,6 +113,13 @@ class GatheredCustomers:
         zone = zone_named(definition_in_effect(self.definitions, SETTINGS, at).body.zone)
         return summarise(survivor, histories, at, zone)
 
+    def contracts_of(self, customer: UUID, at: datetime) -> list[History]:
+        """The contracts of a customer and of whoever is the same person at an instant, the oldest first."""
+        people = self._people(at)
+        together = people.together.get(people.survivors.get(customer, customer), ())
+        histories = [known for one in together for each in self._contracts[one] if (known := _by(each, at))]
+        return sorted(histories, key=lambda history: history[0].position)
+
     def _people(self, at: datetime) -> "_People":
         """Who is one person at an instant; kept for the next customer that is asked for at the same one."""
         if self._asked is None or self._asked[0] != at:

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from api.workers.reaction import Page
 from api.workers.reactor import WORKER
 from domain.automation import events as a
 from domain.automation.firing import judge_rule
@@ -252,3 +253,31 @@ async def test_a_fault_in_one_history_does_not_keep_back_the_others(
     assert desk.fired(broken) == []
     assert desk.fired(sound) == ["noting"]
     assert "ZeroDivisionError" in caplog.text
+
+
+class Failing:
+    """A reaction with a fault that it has for one event."""
+
+    def __init__(self, ticket: Any) -> None:
+        self.ticket = ticket
+        self.seen: list[Any] = []
+
+    def topics(self, _definitions: Any) -> frozenset[str]:
+        return frozenset({"ticket.received"})
+
+    async def react(self, page: Page) -> None:
+        if any(event.stream == self.ticket for event in page.events):
+            raise ZeroDivisionError
+        self.seen += [event.stream for event in page.events]
+
+
+async def test_a_fault_of_a_reaction_keeps_back_one_event_alone(
+    desk: Automated, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = Failing(None)
+    async with desk.reactor([failing]) as reactor:
+        tickets = [await desk.receive() for _ in range(5)]
+        failing.ticket = tickets[2]
+        await react(reactor)
+    assert failing.seen == [*tickets[:2], *tickets[3:]]
+    assert "cannot be reacted to" in caplog.text

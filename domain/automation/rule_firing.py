@@ -1,0 +1,77 @@
+"""A rule that is about to fire: whom its effects address, and the ids of what they begin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from domain.automation.commands import RuleCommand
+from domain.automation.facts import Facts, Role, Subject
+from domain.ids import Namespace
+from domain.messages import Command
+
+_BEGUN = Namespace(UUID("5d0b7f0a-2c1e-5b61-9f60-3a0d9b1c7e21"))
+"""The ids of streams that effects begin, by the id of the firing and the number of the effect."""
+Person = Annotated[str, StringConstraints(pattern=r"^(holder|team|lead|owner|agent:.{1,190}|team:.{1,190})$")]
+"""A role, or an agent or a team by name."""
+Recipient = Annotated[
+    str,
+    StringConstraints(pattern=r"^(customer|holder|team|lead|owner|agent:.{1,180}|team:.{1,180}|endpoint:.{1,180})$"),
+]
+"""The customer, a person, or an endpoint of a webhook by name."""
+NO_TICKET, NO_SUBJECT, NO_CUSTOMER, NOBODY = "no_ticket", "no_subject", "no_customer", "nobody"
+NO_TEMPLATE = "template_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """A rule that is about to fire ``now``; ``id`` is that of its command.
+
+    ``said`` are values for templates that the event or the due instance gives. ``due`` is the identity of the latter.
+    """
+
+    rule: str
+    subject: Subject
+    facts: Facts
+    id: str
+    now: datetime
+    said: Mapping[str, str] = field(default_factory=dict)
+    due: str | None = None
+
+    def data(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Values for a template; those that the rule gives come first."""
+        return {**self.facts.placeholders(), **self.said, **given}
+
+    def begun(self, number: int) -> UUID:
+        """The id of the stream that effect ``number`` begins."""
+        return _BEGUN.id_of(f"{self.id}/{number}")
+
+    def to_ticket(self, name: str, command: Command) -> RuleCommand:
+        """A command to the ticket that the subject is or is about."""
+        if self.facts.ticket is None:
+            return RuleCommand(name=name, stream=self.subject.stream, refused=NO_TICKET)
+        return RuleCommand(name=name, stream=self.facts.ticket, command=command)
+
+    def reason(self, given: str | None) -> str:
+        """The reason that the rule gives, or its name."""
+        return given or f"rule {self.rule}"
+
+    def after(self, seconds: int, calendar: str | None = None) -> datetime:
+        """So many seconds of open time later, or of all time without a calendar."""
+        if calendar is None:
+            return self.now + timedelta(seconds=seconds)
+        return self.facts.later(calendar, self.now, seconds)
+
+    def addressee(self, to: str) -> tuple[str | None, str | None]:
+        """The team and the agent that are meant; without a holder, a lead or an owner it is the ticket's team."""
+        kind, named, name = to.partition(":")
+        if named:
+            return (name.strip(), None) if kind == "team" else (None, name.strip())
+        team, agent = self.facts.person("team"), self.facts.person(ROLES[to])
+        return (team, None) if to == "team" else (team if agent is None else None, agent)
+
+
+ROLES: Mapping[str, Role] = {"holder": "holder", "team": "team", "lead": "lead", "owner": "owner"}
