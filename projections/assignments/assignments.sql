@@ -20,28 +20,24 @@ select agent.key, (select max(r.at) from :"schema".routed_tickets r where r.agen
 from unnest(:agents::text[]) agent(key);
 
 -- name: queue groups
--- The tickets that wait in the queue of a team, by what rules look at, with the one that has waited longest.
+-- The tickets that wait for an agent, by what rules look at, with the one that has waited longest.
 select t.team, t.channel, t.category, t.priority,
     min(greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end))
 from :"schema".tickets t
-where t.open and t.agent is null and t.state <> 'waiting' and t.team is not null and (:imported or not t.imported)
+where t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
 group by 1, 2, 3, 4;
 
 -- name: due queue
--- Open tickets without an agent that have a running clock, those that are due first in front: of all groups or of some,
--- and those without a team. A ticket comes once for each of its clocks. Tickets on hold wait for somebody else, and not
--- for an agent.
+-- Open tickets without an agent that have a running clock, those that are due first in front, of some groups. A ticket
+-- comes once for each of its clocks. Tickets on hold wait for somebody else, and not for an agent.
 select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
     greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), c.due_at
 from :"schema".sla_clocks c
 join :"schema".tickets t on t.ticket = c.ticket
 where c.state = 'running' and c.due_at is not null
     and t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
-    and (
-        :every_group or t.team is null
-        or (t.team, t.channel, coalesce(t.category, ''), coalesce(t.priority, '')) in (
-            select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
-        )
+    and (coalesce(t.team, ''), t.channel, coalesce(t.category, ''), coalesce(t.priority, '')) in (
+        select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
     )
 order by c.due_at, t.received_at, t.ticket;
 
@@ -51,11 +47,8 @@ select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priorit
     greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz
 from :"schema".tickets t
 where t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
-    and (
-        :every_group or t.team is null
-        or (t.team, t.channel, coalesce(t.category, ''), coalesce(t.priority, '')) in (
-            select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
-        )
+    and (coalesce(t.team, ''), t.channel, coalesce(t.category, ''), coalesce(t.priority, '')) in (
+        select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
     )
     and not exists (
         select from :"schema".sla_clocks c where c.ticket = t.ticket and c.state = 'running' and c.due_at is not null

@@ -51,12 +51,12 @@ class Planned(NamedTuple):
 
 
 class QueueGroup(NamedTuple):
-    """Tickets in the queue of one team that rules cannot tell apart without looking at customers.
+    """Tickets of one team, or of none yet, that rules cannot tell apart without looking at customers.
 
     ``oldest`` is since when the first of them waits.
     """
 
-    team: str
+    team: str | None
     channel: str
     category: str | None
     priority: str | None
@@ -64,26 +64,26 @@ class QueueGroup(NamedTuple):
 
 
 def queue_groups(connection: Connection, tenant: str, routing: Routing) -> list[QueueGroup]:
-    """The groups of the tickets that wait in the queue of a team."""
+    """The groups of the tickets that wait for an agent."""
     rows = connection.execute(SQL["queue groups"].of(tenant), {"imported": routing.imported})
     return [QueueGroup(*row) for row in rows]
 
 
 def queue(
-    connection: Connection, tenant: str, routing: Routing, groups: Sequence[QueueGroup] | None = None
+    connection: Connection, tenant: str, routing: Routing, groups: Sequence[QueueGroup]
 ) -> Iterator[list[QueuedTicket]]:
-    """Tickets without an agent, the one that is due first in front, in chunks: those of ``groups`` and of no team.
+    """Tickets without an agent, the one that is due first in front, in chunks: those of ``groups``.
 
     The connection is in a transaction.
     """
-    chosen = groups or ()
+    if not groups:
+        return
     parameters = {
         "imported": routing.imported,
-        "every_group": groups is None,
-        "teams": [group.team for group in chosen],
-        "channels": [group.channel for group in chosen],
-        "categories": [group.category or "" for group in chosen],
-        "priorities": [group.priority or "" for group in chosen],
+        "teams": [group.team or "" for group in groups],
+        "channels": [group.channel for group in groups],
+        "categories": [group.category or "" for group in groups],
+        "priorities": [group.priority or "" for group in groups],
     }
     seen: set[UUID] = set()
     for name in ("due queue", "other queue"):
@@ -145,13 +145,15 @@ class Planner:
         self._hopeless: dict[tuple[str, Destination, int | None, int], Choice] = {}
 
     def hopeful(self, groups: Sequence[QueueGroup]) -> list[QueueGroup]:
-        """The groups with a ticket that somebody can take.
+        """The groups with a ticket that somebody can take, and those of tickets that have no team yet.
 
         Where rules look at customers any member of the team may do, whatever the skills.
         """
         return [group for group in groups if self._is_hopeful(group)]
 
     def _is_hopeful(self, group: QueueGroup) -> bool:
+        if group.team is None:
+            return True
         skills: frozenset[str] = frozenset()
         if not self._routing.looks_at_customers:
             to = self._routing.destination(TicketFacts(group.channel, group.category, group.priority), group.team)

@@ -15,7 +15,7 @@ from domain.event_log import reader
 from domain.routing.definition import Routing
 from domain.ticket.events import AssignmentProposed, TicketAssigned
 from domain.ticket.routing_choice import ConsideredAgent, RoutingChoice
-from projections.assignments.queue import Planned, Planner, one_ticket, queue
+from projections.assignments.queue import Planned, Planner, one_ticket, queue, queue_groups
 from projections.assignments.roster import roster_at
 from projections.availability.table import AVAILABILITY
 from projections.customer_groups.table import CUSTOMER_GROUPS
@@ -124,7 +124,7 @@ def assignment_queue(connection: Connection, tenant: str, at: datetime, limit: i
         return AssignmentQueue(None, [])
     planner = Planner(connection, tenant, roster_at(connection, tenant, routing.body, at), routing)
     found: list[NextTicket] = []
-    for tickets in queue(connection, tenant, routing.body):
+    for tickets in queue(connection, tenant, routing.body, queue_groups(connection, tenant, routing.body)):
         found += [_next(planned) for planned in planner.plan(tickets[: limit - len(found)])]
         if len(found) == limit:
             break

@@ -1,0 +1,56 @@
+"""Assignment and availability on the command line."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from domain.definitions.commands import PublishDefinition
+from domain.definitions.publishing import definition_stream
+from tests.support.command_line import Run
+from tests.support.told import LONG_AGO, Told, march, told
+
+WORKFORCE = {"teams": [{"name": "Support"}], "agents": [{"name": "lan", "team": "Support", "capacity": 2}]}
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Told]:
+    with told(database_url) as desk:
+        yield desk
+
+
+def routed(desk: Told) -> None:
+    body: dict[str, Any] = {"default_team": "Support"}
+    facts = {"kind": "routing", "effective_from": LONG_AGO, "body": body, "reason": "decided"}
+    desk.workforce(WORKFORCE)
+    desk.send(definition_stream("routing"), PublishDefinition.model_validate(facts))
+
+
+def test_who_would_be_next_is_listed_and_explained(run: Run, desk: Told) -> None:
+    ticket = desk.ticket(march(2))
+    desk.follow()
+    assert "No routing is published" in run("assign", "queue").err
+    routed(desk)
+    desk.follow()
+    (first,) = run("assign", "queue", "--json").json["tickets"]
+    assert (first["ticket"], first["choice"]["agent"]) == (str(ticket), "lan")
+    assert "only_one" in run("assign", "queue").out
+    explained = run("assign", "explain", str(ticket))
+    assert "Routing would choose lan of Support" in explained.out
+    assert "được chọn" in run("assign", "explain", str(ticket), "--language", "vi").out
+    assert run("assign", "explain", "nobody's").code == 2
+
+
+def test_absences_are_recorded_once_and_listed(run: Run, desk: Told) -> None:
+    routed(desk)
+    assert "Recorded" in run("availability", "away", "lan").err
+    assert "so already" in run("availability", "away", "lan").err
+    desk.follow()
+    (lan,) = run("availability", "list", "--json").json
+    assert (lan["agent"], lan["absent"], lan["over_capacity"]) == ("lan", "away", False)
+    for word in ("available", "begin-call", "end-call"):
+        assert "Recorded" in run("availability", word, "lan").err
+    desk.follow()
+    assert "lan" in run("availability", "list").out
+    refused = run("availability", "away", "lan", "--until", "2020-01-01")
+    assert (refused.code, "later instant" in refused.err) == (2, True)
