@@ -44,6 +44,7 @@ MATRIX = {
     "feedback": PROJECTED,
     "files": PROJECTED,
     "first_contact": PROJECTED,
+    "last_words": PROJECTED,
     "logged_efforts": PROJECTED,
     "local_offsets": PROJECTED,
     "issued_reports": PROJECTED,
@@ -60,6 +61,8 @@ MATRIX = {
     "ticket_resolutions": PROJECTED,
     "ticket_subjects": PROJECTED,
     "tickets": PROJECTED,
+    "timed_streams": PROJECTED,
+    "timers": PROJECTED,
     "usage_days": PROJECTED,
 }
 FUNCTIONS = {
