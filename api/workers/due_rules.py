@@ -1,16 +1,20 @@
 """Judges the rules with a time whose instances are due, and gives what is recorded of each."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from psycopg import Connection
 
 from api.workers.automation_facts import gather
 from api.workers.due import DueCommand, GivenBy, Judged
+from api.workers.segment_members import members_of
 from domain.automation.commands import AutomationCommand, FireRule, PassedOverWhy, PassOverRule
 from domain.automation.firing import Judgement, Trigger, judge_rule
 from domain.command_context import Origin
 from domain.due.due_function import History
+from domain.due.instance import Among
 from projections.timers.timed_rules import RuleInstance
 
 WAIT = timedelta(minutes=1)
@@ -21,9 +25,17 @@ _ORIGIN = Origin(channel="automation")
 class RuleJudge:
     """Judges the instances of some subjects by facts that are gathered for all of them at once."""
 
-    def __init__(self, connection: Connection, tenant: str, histories: Sequence[History], now: datetime) -> None:
+    def __init__(
+        self, connection: Connection, tenant: str, due: Sequence[tuple[History, Sequence[RuleInstance]]], now: datetime
+    ) -> None:
         self._now = now
-        self._facts = gather(connection, tenant, histories, now) if histories else {}
+        self._facts = gather(connection, tenant, [history for history, _ in due], now) if due else {}
+        wanted: defaultdict[Among, set[UUID]] = defaultdict(set)
+        for history, instances in due:
+            for instance in instances:
+                if instance.due.among is not None:
+                    wanted[instance.due.among].add(history[0].stream)
+        self._members = members_of(connection, tenant, wanted)
 
     def judged(self, history: History, instances: Sequence[RuleInstance], position: int) -> Judged:
         """What is recorded of the instances of one subject, in turn, up to the first that may change the subject.
@@ -34,20 +46,27 @@ class RuleJudge:
         commands: list[DueCommand] = []
         waits = False
         for instance in instances:
-            rule = instance.rule.named
-            judgement = judge_rule(rule, Trigger(due=instance.due), history, self._facts[stream], self._now)
+            judgement = self._judgement(history, instance)
             command = judgement.command
             if command is None and judgement.verdict != "done":
                 command = self._of_unmet(history, instance, judgement)
                 waits = waits or command is None
             if command is None:
                 continue
+            rule = instance.rule.named
             command_id = judgement.command_id or f"auto/{rule.key}/{stream}/{instance.due.identity}"
             by = GivenBy(rule.actor, _ORIGIN, judgement.depth)
             commands.append(DueCommand(stream, version, command_id, command, by))
             if isinstance(command, FireRule):
                 return Judged(stream, 0 if instance is not instances[-1] else position, commands)
         return Judged(stream, position, commands, self._now + WAIT if waits else None)
+
+    def _judgement(self, history: History, instance: RuleInstance) -> Judgement:
+        """The judgement of the rule; a customer who is not among those of whom it is due meets no condition."""
+        stream, due = history[0].stream, instance.due
+        if due.among is not None and stream not in self._members[due.among]:
+            return Judgement("not_fired", "condition")
+        return judge_rule(instance.rule.named, Trigger(due=due), history, self._facts[stream], self._now)
 
     def _of_unmet(self, history: History, instance: RuleInstance, judgement: Judgement) -> AutomationCommand | None:
         """An instance whose conditions do not hold is passed over; in closed hours it waits until it is stale."""

@@ -63,7 +63,7 @@ def _judge(
             of_rules.append((history, instances))
         else:
             judged.append(Judged(history[0].stream, history[-1].position, ()))
-    judge = RuleJudge(connection, tenant, [history for history, _ in of_rules], now)
+    judge = RuleJudge(connection, tenant, of_rules, now)
     return judged + [judge.judged(history, instances, history[-1].position) for history, instances in of_rules]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
@@ -53,17 +54,17 @@ class ProcedureReaction:
         names = frozenset[UUID]().union(*(named_by(event.stream, event.payload) for event in events))
         instances = await asyncio.to_thread(self._instances, page, book, names)
         for event in events:
-            for command in list(progress(event, instances.values())):
+            for command in list(progress(event, instances.named_by(event))):
                 await self._give(page, event, command.stream, command.command_id, command.command)
                 await self._reload(page, book, instances, command.stream)
-            for found in starts(event, book.startable(event.position, event.recorded_at)):
+            for found in starts(event, book.startable(event.topic, event.position, event.recorded_at)):
                 await self._start(page, book, instances, event, found)
 
     async def _start(
         self,
         page: Page,
         book: ProcedureBook,
-        instances: dict[UUID, RunningInstance],
+        instances: "_Instances",
         event: RecordedEvent,
         found: ProgressCommand | StaleStart,
     ) -> None:
@@ -98,23 +99,46 @@ class ProcedureReaction:
         except (Refusal, CommandIdReused) as refused:
             _LOG.info("%s is not recorded: %s", command_id, refused)
 
-    async def _reload(
-        self, page: Page, book: ProcedureBook, instances: dict[UUID, RunningInstance], stream: UUID
-    ) -> None:
+    async def _reload(self, page: Page, book: ProcedureBook, instances: "_Instances", stream: UUID) -> None:
         loaded = await asyncio.to_thread(_running, page, book, [stream])
-        instances.pop(stream, None)
-        instances.update(loaded)
+        instances.put(stream, loaded.get(stream))
 
-    def _instances(self, page: Page, book: ProcedureBook, names: Collection[UUID]) -> dict[UUID, RunningInstance]:
+    def _instances(self, page: Page, book: ProcedureBook, names: Collection[UUID]) -> "_Instances":
         """The procedures that run for some subjects and customers."""
-        found = running_streams(page.connection, page.tenant, names)
-        return _running(page, book, found) if found else {}
+        streams = running_streams(page.connection, page.tenant, names)
+        instances = _Instances()
+        for stream, instance in (_running(page, book, streams) if streams else {}).items():
+            instances.put(stream, instance)
+        return instances
 
     def _book_of(self, definitions: Sequence[RecordedEvent]) -> ProcedureBook:
         """The book of these definitions; the same one while no other is published."""
         if len(definitions) != len(self._definitions):
             self._definitions, self._book = definitions, ProcedureBook(definitions)
         return self._book
+
+
+class _Instances:
+    """Running procedures, found by their subject and their customer."""
+
+    def __init__(self) -> None:
+        self._running: dict[UUID, RunningInstance] = {}
+        self._named: defaultdict[UUID, set[UUID]] = defaultdict(set)
+
+    def put(self, stream: UUID, instance: RunningInstance | None) -> None:
+        """Takes in what an instance has become; None: it has ended."""
+        self._running.pop(stream, None)
+        if instance is not None:
+            self._running[stream] = instance
+            for name in (instance.procedure.subject, instance.procedure.customer):
+                if name is not None:
+                    self._named[name].add(stream)
+
+    def named_by(self, event: RecordedEvent) -> list[RunningInstance]:
+        """Those that an event may concern, by their streams."""
+        named = named_by(event.stream, event.payload)
+        streams = sorted({stream for name in named for stream in self._named.get(name, ())})
+        return [self._running[stream] for stream in streams if stream in self._running]
 
 
 def running_streams(connection: Connection, tenant: str, names: Collection[UUID]) -> set[UUID]:

@@ -62,7 +62,7 @@ class SilentCustomers:
             found = [each for versions in sources.across for each in instances_of(versions, history, context)]
             if instances := [each for each in found if each.due.due_at <= now]:
                 due.append((history, instances))
-        judge = RuleJudge(connection, tenant, [history for history, _ in due], now)
+        judge = RuleJudge(connection, tenant, due, now)
         return [judge.judged(history, instances, _ANY_TIME) for history, instances in due]
 
     def next_at(self, _connection: Connection, tenant: str, _now: datetime) -> datetime | None:

@@ -55,6 +55,7 @@ class Notify(Message):
                 about=subject.stream,
                 about_kind=subject.kind,
                 rule=firing.rule,
+                due=firing.due,
                 importance=self.importance,
                 dedupe_key=key,
                 not_before=None if self.not_before is None else firing.after(self.not_before),

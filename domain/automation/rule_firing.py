@@ -30,7 +30,7 @@ NO_TEMPLATE = "template_unknown"
 class Firing:
     """A rule that is about to fire ``now``; ``id`` is that of its command.
 
-    ``said`` are values for templates that the event or the due instance gives.
+    ``said`` are values for templates that the event or the due instance gives. ``due`` is the identity of the latter.
     """
 
     rule: str
@@ -39,6 +39,7 @@ class Firing:
     id: str
     now: datetime
     said: Mapping[str, str] = field(default_factory=dict)
+    due: str | None = None
 
     def data(self, given: Mapping[str, str]) -> dict[str, str]:
         """Values for a template; those that the rule gives come first."""

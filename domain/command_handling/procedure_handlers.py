@@ -194,7 +194,8 @@ def _surroundings(
     people = of_subject.people._replace(lead=lead)
     week = working_days(rules.zone, rules.working_week)
     time = TimeGiven(zone_named(rules.zone), week, calendars, of_subject.ends_on)
-    data = {**of_subject.data, **customer_data(streams.get(customer)), "tenant": rules.business_name}
+    business = {"tenant": rules.business_name, "agent": rules.business_name}
+    data = {**business, **of_subject.data, **customer_data(streams.get(customer))}
     return Surroundings(time, people, template, data, rules.language)
 
 

@@ -1,7 +1,10 @@
 """The procedures of a log: their versions, those that events may start, and the topics that matter to them."""
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -12,6 +15,8 @@ from domain.envelope import RecordedEvent
 from domain.procedure.definition import ProcedureDefinition
 from domain.procedure.progress import StartableProcedure
 from domain.text_folding import fold_name
+
+_STATES_KEPT = 64
 
 
 class ProcedureBook:
@@ -36,18 +41,31 @@ class ProcedureBook:
             self._versions.setdefault(name, []).append((event.position, version))
         self.topics = frozenset(topic for body in self._bodies.values() for topic in body.listened_to())
         """The topics that start, advance or end a procedure of any version."""
+        versions = [version for of_name in self._versions.values() for version in of_name]
+        self._positions = sorted(position for position, _ in versions)
+        self._instants = sorted({version.effective_from for _, version in versions})
+        self._by_topic = lru_cache(_STATES_KEPT)(self._find_by_topic)
 
     def version(self, name: str, number: int) -> ProcedureDefinition | None:
         """A version of a procedure; None when there is none."""
         return self._bodies.get((fold_name(name), number))
 
-    def startable(self, position: int, at: datetime) -> list[StartableProcedure]:
-        """The procedures in effect for an event at a position and an instant, by name."""
-        found = []
+    def startable(self, topic: str, position: int, at: datetime) -> Sequence[StartableProcedure]:
+        """The procedures that an event of a topic may start, in effect at its position and instant, by name."""
+        state = bisect_left(self._positions, position), bisect_right(self._instants, at)
+        return self._by_topic(*state).get(topic, ())
+
+    def _find_by_topic(self, published: int, begun: int) -> Mapping[str, Sequence[StartableProcedure]]:
+        found: defaultdict[str, list[StartableProcedure]] = defaultdict(list)
+        if not published or not begun:
+            return found
+        newest, at = self._positions[published - 1], self._instants[begun - 1]
         for name, versions in sorted(self._versions.items()):
-            chosen = in_effect([version for published, version in versions if published < position], at)
-            if chosen is not None:
-                since = next(published for published, version in versions if version is chosen)
-                body = self._bodies[name, chosen.version]
-                found.append(StartableProcedure(name, chosen.version, since, body))
+            chosen = in_effect([version for position, version in versions if position <= newest], at)
+            if chosen is None:
+                continue
+            since = next(position for position, version in versions if version is chosen)
+            body = self._bodies[name, chosen.version]
+            for topic in {match.topic for match in body.starts_on} if body.enabled else ():
+                found[topic].append(StartableProcedure(name, chosen.version, since, body))
         return found

@@ -10,16 +10,25 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 LONGEST_IDENTITY = 120
 
 
+class Among(NamedTuple):
+    """The customers of a segment, as it is at an instant."""
+
+    segment: str
+    at: datetime
+
+
 class DueInstance(NamedTuple):
     """``identity`` names it within its stream and due function: it is recorded once, whenever it is noticed.
 
     After ``not_after`` it is too late for it; None: its rule alone says when. ``said`` are values for templates.
+    ``among``: it is due of these customers alone; None: of all.
     """
 
     identity: str
     due_at: datetime
     not_after: datetime | None = None
     said: Mapping[str, str] = NOTHING
+    among: Among | None = None
 
 
 def said_day(day: date) -> str:

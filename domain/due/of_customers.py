@@ -12,7 +12,7 @@ from domain.customer.facts.annual_day import next_occurrence
 from domain.customer.facts.lunar_calendar import FIRST_YEAR, LAST_YEAR, solar_day
 from domain.customer.survivors import merged_into
 from domain.due.due_function import DueFunction, History
-from domain.due.instance import DueInstance, identity_of, said_day
+from domain.due.instance import Among, DueInstance, identity_of, said_day
 from domain.due.schedule import DayCounts, Durations, WallTime, at_wall, end_of_day, next_day, open_day_at_or_after
 from domain.due.time_context import TimeContext
 from domain.messages import Message, Word
@@ -137,7 +137,8 @@ def _wave(history: History, parameters: Wave, context: TimeContext) -> Iterator[
             due_at = wave.opens + timedelta(seconds=seconds)
             rested = not any(due_at - rest < event.occurred_at <= due_at for event in answers)
             if wave.takes(due_at) and rested:
-                yield DueInstance(identity_of("wave", name, number), due_at, wave.closes)
+                among = None if wave.segment is None else Among(wave.segment, wave.opens)
+                yield DueInstance(identity_of("wave", name, number), due_at, wave.closes, among=among)
 
 
 class Silence(Message):

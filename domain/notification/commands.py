@@ -33,6 +33,7 @@ class RequestNotification(Command):
     about: Id | None = None
     about_kind: Word | None = None
     rule: Word | None = None
+    due: Word | None = None
     importance: Annotated[int, Field(ge=0, le=100)] = 50
     dedupe_key: Word
     not_before: Instant | None = None

@@ -11,7 +11,8 @@ from domain.messages import Event
 class NotificationRequested(Event):
     """``to_kind``: customer (``to`` is the id), agent or team (``to`` is the name), endpoint (``to`` names a webhook).
 
-    ``data`` holds the values of the template's placeholders. ``rule`` is the rule that asked for it. Of two requests
+    ``data`` holds the values of the template's placeholders. ``rule`` is the rule that asked for it, ``due`` the
+    identity of the due instance of ``about`` that it reminds of. Of two requests
     that a cap sets against each other the one of greater ``importance`` is sent.
     """
 
@@ -28,6 +29,7 @@ class NotificationRequested(Event):
     about: UUID | None = None
     about_kind: str | None = None
     rule: str | None = None
+    due: str | None = None
     importance: int = 50
     dedupe_key: str
     not_before: datetime | None = None

@@ -44,7 +44,7 @@ class Notice(Message):
     not_after: Annotated[int, Field(strict=True, gt=0)] | None = None
 
 
-class Entry(Message):
+class StepEntry(Message):
     """When a step opens. An item is the id of an earlier step that has ended, or ``id=result`` for one that was done
     with that result, or ``id=overdue``. Every item of ``all`` holds, and one of ``any`` where there are some.
     """
@@ -66,7 +66,7 @@ class ProcedureStep(Message):
     kind: StepKind = "task"
     role: Role | None = None
     due: Deadline | None = None
-    enter: Entry = Entry()
+    enter: StepEntry = StepEntry()
     done_when: Annotated[tuple[EventMatch, ...], Field(max_length=20)] = ()
     asks: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
     answers: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
@@ -123,7 +123,7 @@ class ProcedureDefinition(Message):
             for item in (*step.enter.all, *step.enter.any):
                 _check_entry(step, item, known)
             known[step.id] = step
-        if not any(step.enter == Entry() for step in self.steps):
+        if not any(step.enter == StepEntry() for step in self.steps):
             raise ValueError("steps: none opens at the start; leave the `enter` of the first one out")
         return self
 

@@ -3,7 +3,7 @@
 Commands that an event leads to happen at its instant, so that it does not matter when the log is read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -24,6 +24,10 @@ STALE = timedelta(hours=24)
 """A fact that was told so much later than it happened starts nothing."""
 
 
+VersionOf = Callable[[str, int], ProcedureDefinition | None]
+"""Gives a version of a procedure by its name and number."""
+
+
 class RunningInstance(NamedTuple):
     """An instance with the definition that it goes by. ``causes``: the id of the event that opened each open step."""
 
@@ -33,8 +37,8 @@ class RunningInstance(NamedTuple):
     causes: Mapping[str, str | None]
 
     @classmethod
-    def of(cls, history: Sequence[RecordedEvent], version_of: Any) -> "RunningInstance | None":
-        """The instance of a history; None when it does not run. ``version_of(name, number)`` gives definitions."""
+    def of(cls, history: Sequence[RecordedEvent], version_of: VersionOf) -> "RunningInstance | None":
+        """The instance of a history; None when it does not run, or when its version cannot be read."""
         procedure, causes = Procedure(), dict[str, str | None]()
         for event in history:
             if isinstance(event.payload, e.ProcedureEvent):

@@ -20,6 +20,12 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 DueFor = TargetName | Literal["hold", "expected_by"]
 """A target of the SLA, the end of a wait that was named, or the date that the customer was told."""
 ActionKind = Literal["callback", "reply"]
+_PROMISES_AND_PROPOSALS: frozenset[type] = frozenset(
+    {
+        e.CallbackPromised, e.CallbackKept, e.CallbackWithdrawn,
+        e.ReplyProposed, e.ReplyApproved, e.ReplyRejected,
+    }
+)  # fmt: skip
 
 
 class NextDue(NamedTuple):
@@ -68,6 +74,9 @@ def next_due(ticket: Ticket, steps: Sequence[LifeStep], instances: Sequence[Targ
 
 def ticket_actions(history: Sequence[RecordedEvent], ticket: Ticket, due: NextDue | None) -> Iterator[TicketAction]:
     """The actions that are left on a ticket, in the order of their events."""
+    history = [event for event in history if type(event.payload) in _PROMISES_AND_PROPOSALS]
+    if not history:
+        return
     ended = {named for event in history if (named := _names(event)) is not None}
     team_key, agent_key = keys(ticket.team, ticket.agent)
     held = {"team": ticket.team, "agent": ticket.agent, "team_key": team_key, "agent_key": agent_key}
@@ -117,10 +126,7 @@ def _names(event: RecordedEvent) -> int | None:
 
 
 def _of_clock(instance: TargetInstance) -> NextDue | None:
-    if instance.finished_at is not None:
+    if instance.finished_at is not None or instance.late_after is None:
         return None
-    late_after = instance.late_after if instance.breached_at is None else instance.breached_at
-    if late_after is None:
-        return None
-    at = from_microseconds(late_after)
+    at = from_microseconds(instance.late_after)
     return NextDue(instance.target, instant_or_none(instance.due_at) or at, at)

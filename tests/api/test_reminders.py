@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from domain.command_context import Actor
-from domain.customer.commands import MergeCustomer
+from domain.customer.commands import ChangeTier, MergeCustomer
 from domain.event_log.advisory_locks import alerts_lock
 from domain.ids import new_id
 from domain.procedure import events as e
@@ -274,3 +274,16 @@ async def test_the_step_of_a_procedure_stands_in_the_rows_until_it_is_done(desk:
         append_events(connection, stream, e.StepDone(step="call"))
     desk.follow()
     assert desk.timers() == []
+
+
+async def test_a_wave_asks_the_customers_of_its_segment_as_it_is_at_the_opening(desk: Reminded) -> None:
+    await desk.rule("nps", {"due": "nps-wave", "after": "0m"})
+    await desk.define("segment", {"members": {"field": "tier", "value": "gold"}}, "Gold")
+    wave = {"opens": BEGINNING.replace(day=9), "closes": BEGINNING.replace(day=20), "segment": "Gold"}
+    await desk.define("nps-wave", wave, "Spring")
+    gold, silver, late = [await desk.customer(tier) for tier in ("gold", "silver", "silver")]
+    desk.now("2030-01-09", "09:30")
+    await desk.ask(late, ChangeTier(tier="gold"))
+    await desk.look()
+    fired, passed = "fired wave/Spring/1", "passed_over wave/Spring/1 condition"
+    assert [desk.recorded(customer) for customer in (gold, silver, late)] == [[fired], [passed], [passed]]

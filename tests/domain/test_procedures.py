@@ -15,8 +15,9 @@ from domain.definitions.kinds import PROCEDURE, TEMPLATE
 from domain.messages import Command
 from domain.notification.events import NotificationRequested
 from domain.procedure import commands as c
+from domain.procedure import decider
 from domain.procedure import events as e
-from domain.procedure.claim import claim_stream
+from domain.procedure.claim import ProcedureClaim, claim_stream
 from domain.procedure.definition import ProcedureDefinition
 from domain.refusal import Refusal
 from tests.support.events import CUSTOMER, TICKET
@@ -109,6 +110,18 @@ def test_one_procedure_of_a_name_runs_for_a_subject_and_the_next_may_follow(desk
     assert refused(desk, again, instance=OTHER_INSTANCE) == "procedure_running"
     desk.give(INSTANCE, c.AbandonProcedure(reason="r"), MONDAY)
     assert desk.give(OTHER_INSTANCE, again, MONDAY)
+
+
+def test_without_the_claim_two_would_run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide_start: Any = decider.decide_start
+
+    def unclaimed(*given: Any) -> Any:
+        return decide_start(*given[:3], ProcedureClaim(), *given[4:])
+
+    monkeypatch.setattr(decider, "decide_start", unclaimed)
+    desk.start("two", MONDAY)
+    desk.start("two", MONDAY, OTHER_INSTANCE)
+    assert desk.procedure().state == desk.procedure(OTHER_INSTANCE).state == "running"
 
 
 def test_two_workers_who_complete_a_step_complete_it_once(desk: Desk) -> None:
@@ -237,6 +250,17 @@ def test_a_notice_without_the_value_of_a_placeholder_stays_open_for_a_person(des
     (request,) = [event for event in events if isinstance(event, NotificationRequested)]
     assert (request.to, request.data["product"], request.data["customer_name"]) == (str(CUSTOMER), "router", "Lan")
     assert desk.procedure(OTHER_INSTANCE).state == "completed"
+
+
+def test_a_new_customer_is_thanked_at_once_and_the_rest_waits_for_its_time(desk: Desk) -> None:
+    desk.publish_shipped("new-customer")
+    start = c.StartProcedure(procedure="new-customer", subject=CUSTOMER, subject_kind="customer")
+    events = desk.give(INSTANCE, start, MONDAY)
+    (request,) = [event for event in events if isinstance(event, NotificationRequested)]
+    assert (request.template, request.template_version, request.language) == ("welcome", 0, "vi")
+    assert request.data["agent"] == request.data["tenant"] == "Bộ phận chăm sóc khách hàng"
+    assert sorted(desk.procedure().open) == ["first-use", "hand-over", "wait-for-check-in", "wait-for-survey"]
+    assert desk.procedure().open["first-use"].due_at == local("2026-03-09", "09:00")
 
 
 def test_a_state_that_is_read_back_at_any_event_goes_on_the_same(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """Templates of notifications: what they take, and the text that they give."""
 
+import tomllib
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -78,3 +80,33 @@ def test_an_example_says_where_the_text_differs() -> None:
     data = {"customer_name": "Lan", "ticket_reference": "T-1"}
     example = TemplateExample(name="other words", language="vi", data=data, subject="Tin T-1", body="Xin chào")
     assert example.differences(template()) == ["the body is 'Chào Lan', not 'Xin chào'"]
+
+
+def notices(part: Any) -> Iterator[dict[str, Any]]:
+    """The parts of a rule or a procedure that name a template."""
+    if isinstance(part, dict):
+        if "template" in part:
+            yield part
+        for inner in part.values():
+            yield from notices(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from notices(inner)
+
+
+FOLDERS = [files(f"domain.{room}") / "shipped" for room in ("automation", "procedure")]
+NOTICES = [
+    (file.name, notice)
+    for folder in FOLDERS
+    for file in folder.iterdir()
+    for notice in notices(tomllib.loads(file.read_text(encoding="utf-8"))["body"])
+]
+
+
+@pytest.mark.parametrize(("file", "notice"), NOTICES)
+def test_every_shipped_rule_and_procedure_names_a_shipped_template_of_its_purpose(
+    file: str, notice: dict[str, Any]
+) -> None:
+    template = TEMPLATE.built_in_named(notice["template"])
+    assert template is not None, file
+    assert template.purpose == notice.get("purpose", "service"), file

@@ -16,13 +16,13 @@ from domain.task import events as t
 from domain.ticket import events as e
 from domain.ticket.timeline import life_of
 from projections.procedures.table import PROCEDURES
-from projections.sla.table import SLA_CLOCKS, StoredClock
+from projections.sla.table import SLA_CLOCKS, SlaTicket, StoredClock
 from projections.tasks.table import TASKS
 from projections.tickets.table import TICKETS
 from projections.work_list import queries
 from projections.work_list.due import NEVER
 from projections.work_list.queries import WorkItem, work_list
-from tests.support.events import AGENT, at, history, instant, received, resolved
+from tests.support.events import AGENT, at, history, instant, received, replied, resolved
 from tests.support.examples import examples
 from tests.support.filled import SCHEMA, add, filled
 from tests.support.folded import rows_of
@@ -205,6 +205,23 @@ def test_an_item_says_what_it_is_about_and_why_it_is_due(database_url: str) -> N
     assert {(item.ticket, item.title, item.external_reference, item.agent) for item in items} == {
         (ticket[0].stream, "Mất mạng", "T-1", "an")
     }
+
+
+def test_a_clock_that_is_late_and_paused_keeps_its_ticket_among_the_late_ones() -> None:
+    late = history(at(0, received()), at(60, replied()), at(60 * 30, e.TicketPutOnHold(waiting_for="customer")))
+    paused = history(at(0, received()), at(60, replied()), at(70, e.TicketPutOnHold(waiting_for="customer")))
+    assert next_due_of(late) == ("resolution", instant(60 * 24))
+    assert next_due_of(paused) == (None, NEVER)
+
+
+def test_of_two_dates_the_one_told_last_counts() -> None:
+    told = [e.ExpectedByTold(expected_by=instant(minute)) for minute in (5, 9)]
+    assert next_due_of(history(at(0, received()), at(1, told[0]), at(2, told[1]))) == ("expected_by", instant(9))
+
+
+def next_due_of(stream: Sequence[RecordedEvent]) -> tuple[str | None, datetime | None]:
+    (row,) = rows_of(SlaTicket, SLA_CLOCKS, stream)
+    return row.due_for, row.late_after
 
 
 def test_a_reply_is_not_on_the_list_of_the_person_who_proposed_it(database_url: str) -> None:

@@ -8,7 +8,7 @@ import typer
 from psycopg import Connection
 
 from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Lang, Tenant, Zone, zone_of
-from api.cli.printing import local, say, show_json, show_table
+from api.cli.printing import local, show_json, show_lines, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
@@ -82,15 +82,18 @@ def show(
     if as_json:
         show_json({"notification": row, "text": text})
         return
-    say(f"{row.template} ({row.purpose}, {row.channel}) to {row.to_kind} {row.recipient}: {row.state}")
-    say(f"requested at {local(row.requested_at, days)}, attempts: {row.attempt}, address: {row.address or '-'}")
+    lines = [
+        f"{row.template} ({row.purpose}, {row.channel}) to {row.to_kind} {row.recipient}: {row.state}",
+        f"requested at {local(row.requested_at, days)}, attempts: {row.attempt}, address: {row.address or '-'}",
+    ]
     if row.why is not None:
-        say(f"why: {row.why}")
+        lines.append(f"why: {row.why}")
     if row.next_at is not None:
-        say(f"next attempt at {local(row.next_at, days)}")
+        lines.append(f"next attempt at {local(row.next_at, days)}")
     if text is not None:
-        say(f"\n{text.subject}\n\n{text.body}\n")
-        say("The hash of this text stands in the log." if text.proven else "No attempt proves this text.")
+        proof = "The hash of this text stands in the log." if text.proven else "No attempt proves this text."
+        lines += ["", text.subject, "", *text.body.splitlines(), "", proof]
+    show_lines(lines)
 
 
 def _read(connection: Connection, tenant: str, wanted: NotificationFilter, limit: int) -> list[NotificationRow]:

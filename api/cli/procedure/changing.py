@@ -18,7 +18,7 @@ from domain.ids import new_id
 from domain.messages import Command
 from domain.procedure import commands as c
 
-Procedure = Annotated[UUID, typer.Argument(help="The id of a procedure; `procedure list` shows it.")]
+ProcedureId = Annotated[UUID, typer.Argument(help="The id of a procedure; `procedure list` shows it.")]
 Step = Annotated[str, typer.Argument(help="The id of a step; `procedure show` lists the open ones.")]
 Reason = Annotated[str, typer.Option(help="Why; it stands in the history of the procedure.")]
 Details = Annotated[
@@ -50,7 +50,7 @@ def start(
 
 
 def complete(
-    procedure: Procedure,
+    procedure: ProcedureId,
     step: Step,
     result: Annotated[str | None, typer.Option(help="What came of it.")] = None,
     detail: Details = None,
@@ -64,7 +64,7 @@ def complete(
 
 
 def answer(
-    procedure: Procedure,
+    procedure: ProcedureId,
     step: Step,
     given: Annotated[str, typer.Argument(help="One of the answers of the step.")],
     detail: Details = None,
@@ -78,7 +78,7 @@ def answer(
 
 
 def skip(
-    procedure: Procedure,
+    procedure: ProcedureId,
     step: Step,
     reason: Reason,
     actor: Who = None,
@@ -91,14 +91,14 @@ def skip(
 
 
 def abandon(
-    procedure: Procedure, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
+    procedure: ProcedureId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
 ) -> None:
     """Abandon a running procedure."""
     _say(_give(procedure, c.AbandonProcedure, {"reason": reason}, actor, data, tenant), "The procedure is abandoned.")
 
 
 def migrate(
-    procedure: Procedure,
+    procedure: ProcedureId,
     version: Annotated[int, typer.Argument(help="A published version of its definition.")],
     actor: Who = None,
     data: Data = None,

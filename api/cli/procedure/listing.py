@@ -1,17 +1,20 @@
 """`procedure list`, `procedure show` and `procedure whatif`."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
 
-from api.cli.definitions.definition_files import File, read
+from api.cli.definitions.definition_files import read
 from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Lang, Tenant, Zone, zone_of
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
+from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.kinds import PROCEDURE
+from domain.definitions.shipped import shipped_files
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.engine.checkpoints import position_of
@@ -99,7 +102,7 @@ def show(
 
 
 def whatif(
-    file: File,
+    file: Annotated[Path, typer.Argument(help="A TOML file, or the name of a shipped procedure, such as complaint.")],
     days: Annotated[int, typer.Option(min=1, max=366, help="How many days back.")] = 30,
     zone: Zone = DEFAULT_ZONE,
     data: Data = None,
@@ -114,7 +117,7 @@ def whatif(
     not start, which is not counted here.
     """
     shown = zone_of(zone)
-    written, _ = read(file)
+    written = _written(file)
     if written.kind is not PROCEDURE:
         raise UsageError(f"{file} is a {written.kind.name}: give the file of a procedure.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
@@ -127,3 +130,9 @@ def whatif(
     say(f"Left out: {found.stale} facts that were told a day late or more.")
     rows = [{"at": local(each.at, shown), "topic": each.topic, "subject": each.subject} for each in found.named]
     show_table(f"The last {min(found.starts, MOST_NAMED)}", rows)
+
+
+def _written(file: Path) -> WrittenDefinition:
+    """The definition of a file or of a shipped procedure. Raises UsageError."""
+    shipped = shipped_files(PROCEDURE.name).get(str(file))
+    return read(file)[0] if shipped is None or file.exists() else read_definition_file(shipped)

@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from api.channels.hand_over import OutgoingMessage
 from api.workers.sending.logged_notification import LoggedNotification, logged
+from api.workers.sending.no_longer_due import no_longer_due
 from api.workers.sending.recipients import Recipient, recipients
 from api.workers.sending.staff import staff_address
 from api.workers.switches import switches_of
@@ -72,7 +73,9 @@ class Judge:
         others = self._others(due, people)
         bounced = self._bounced(due, people)
         words = self._last_words(due, people)
-        superseded = self._superseded(due)
+        superseded = self._superseded(due) | no_longer_due(
+            self._connection, self._tenant, due, self._definitions, self.up_to
+        )
         judged = []
         for one in due:
             request = one.request

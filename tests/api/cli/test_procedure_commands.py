@@ -89,7 +89,15 @@ def test_what_a_file_would_have_started_leaves_imports_out(run: Run) -> None:
     answer = run("procedure", "whatif", "care.toml", "--json").json
     assert (answer["starts"], answer["subjects"]) == (0, 0)
     assert "would have started 0 times" in run("procedure", "whatif", "care.toml").err
+    assert "complaint would have started 0 times" in run("procedure", "whatif", "complaint").err
     assert run("procedure", "whatif", "settings").code == 2
+
+
+def test_every_shipped_procedure_can_be_adopted(run: Run) -> None:
+    assert "6 of 6 published" in run("definition", "adopt", "procedure", "all").err
+    assert "0 of 6 published" in run("definition", "adopt", "procedure", "all").err
+    listed = run("definition", "list", "--kind", "procedure", "--json").json
+    assert {row["name"] for row in listed} >= {"complaint", "new-customer", "after-sale", "repurchase", "b2b"}
 
 
 def test_what_is_not_there_is_told_in_a_sentence(run: Run) -> None:

@@ -1,8 +1,10 @@
 """The sender hands over what is due, once, and records what became of it."""
 
 import asyncio
+import tomllib
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import timedelta
+from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +12,7 @@ import pytest
 
 from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
 from api.workers.sending.judging import Judge, Judged
-from domain.customer.commands import MergeCustomer, WithdrawAddress
+from domain.customer.commands import AddAddress, MergeCustomer, WithdrawAddress
 from domain.customer.facts.commands import GiveConsent, WithdrawConsent
 from domain.event_log.advisory_locks import AdvisoryLock
 from domain.notification import events as e
@@ -20,7 +22,7 @@ from domain.switches.commands import StopSwitch
 from domain.switches.state import SWITCHES
 from domain.template.rendering import rendered
 from domain.template.shipped_templates import ShippedTemplates
-from domain.ticket.commands import ReceiveMessage
+from domain.ticket.commands import AssignTicket, PutOnHold, ReceiveMessage
 from tests.support.events import CUSTOMER, OTHER_CUSTOMER
 from tests.support.sending import DATA, NINE, Kept, Notified, channels, notified_at, sender_of
 
@@ -184,8 +186,6 @@ async def test_a_question_that_the_customer_has_answered_meanwhile_is_not_asked(
 
 
 async def test_zalo_is_shut_two_days_after_the_last_word_of_the_customer(desk: Notified) -> None:
-    from domain.customer.commands import AddAddress  # noqa: PLC0415
-
     await desk.ask(CUSTOMER, AddAddress(channel="zalo", handle="lan88"))
     zalo = Kept()
     shut = await desk.request("shut", channel="zalo")
@@ -416,3 +416,22 @@ async def test_a_notification_that_cannot_be_judged_keeps_back_no_other(
     await looked(desk, email=mail)
     assert {message.id for message in mail.got} == set(asked) - {broken}
     assert caplog.text.count("cannot be judged") == 1
+
+
+async def test_a_reminder_of_what_is_no_longer_due_is_not_sent(desk: Notified) -> None:
+    shipped = files("domain.automation") / "shipped" / "waiting-for-customer.toml"
+    body = tomllib.loads(shipped.read_text(encoding="utf-8"))["body"]
+    ticket = await desk.receive()
+    await desk.publish_definition("automation", body, "waiting-for-customer")
+    await desk.ask(ticket, AssignTicket(agent="An"))
+    await desk.ask(ticket, PutOnHold(waiting_for="customer", reason="asked"))
+    reminder = {"about": ticket, "about_kind": "ticket", "rule": "waiting-for-customer", "due": "hold/3/1"}
+    stands = await desk.request("stands", **reminder)
+    mail = Kept()
+    await looked(desk, email=mail)
+    waits = await desk.request("waits", **reminder)
+    other = await desk.request("other", **reminder | {"rule": "another"})
+    await desk.ask(ticket, ReceiveMessage(body="here it is"))
+    await looked(desk, email=mail)
+    assert {message.id for message in mail.got} == {stands, other}
+    assert desk.last(waits) == e.NotificationSuppressed(why="superseded")

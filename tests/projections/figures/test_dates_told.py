@@ -53,6 +53,12 @@ def test_a_ticket_that_is_open_again_has_the_date_told_since() -> None:
     assert (anew.expected_by, anew.expected_by_kept) == (instant(90), False)
 
 
+def test_a_date_that_is_told_after_the_resolution_does_not_count_for_it() -> None:
+    resolved_late = row_of(told(1, 20), at(30, resolved()), told(40, 90))
+    assert (resolved_late.expected_by, resolved_late.expected_by_kept) == (instant(20), False)
+    assert row_of(at(30, resolved()), told(40, 90)).expected_by_kept is None
+
+
 def test_the_figure_is_what_plain_python_counts(database_url: str) -> None:
     with filled(database_url, READ) as connection:
 

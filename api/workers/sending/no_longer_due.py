@@ -1,0 +1,56 @@
+"""The reminders whose due instance does not stand any more: a late fact, or what happened since, has ended it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.workers.sending.logged_notification import LoggedNotification
+from domain.due.due_function import History
+from domain.due.time_context import TimeContext
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from domain.text_folding import fold_name
+from projections.timers.due_sources import due_sources
+from projections.timers.timed_rules import TimedRule, settled_of
+
+
+def no_longer_due(
+    connection: Connection,
+    tenant: str,
+    waiting: Iterable[LoggedNotification],
+    definitions: Sequence[RecordedEvent],
+    up_to: int,
+) -> set[UUID]:
+    """Those of some notifications whose due instance their subject does not have by the log up to a position.
+
+    A rule that is not published any more, or that reads further streams, says nothing.
+    """
+    reminders = [one for one in waiting if one.request.due is not None and one.request.about is not None]
+    if not reminders:
+        return set()
+    sources = due_sources(reader.rules(connection, tenant, up_to), definitions)
+    subjects = {one.request.about for one in reminders if one.request.about is not None}
+    histories = reader.streams(connection, tenant, subjects, up_to)
+    gone = set()
+    for one in reminders:
+        history = histories.get(one.request.about or one.id, [])
+        rules = sources.rules_of(history[0].kind) if history else []
+        key = fold_name(one.request.rule or "")
+        versions = next((versions for versions in rules if versions[0].named.key == key), None)
+        if versions is not None and one.request.due not in _identities(versions, history, sources.context):
+            gone.add(one.id)
+    return gone
+
+
+def _identities(versions: Sequence[TimedRule], history: History, context: TimeContext) -> set[str]:
+    """The identities of the instances that stand by any version of a rule, recorded ones as well."""
+    settled = settled_of(versions[0].named.key, history)
+    return {
+        due.identity
+        for version in versions
+        for due in version.function.due(
+            history, version.parameters, replace(context, since=version.since, settled=settled)
+        )
+    }

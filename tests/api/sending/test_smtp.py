@@ -1,0 +1,107 @@
+"""Mail is handed over to a server of the test, which answers each step as it is told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pytest
+
+from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
+from api.channels.smtp import SmtpChannel, SmtpConfig
+from domain.template.rendering import RenderedText
+
+pytestmark = pytest.mark.anyio
+
+MESSAGE = OutgoingMessage(
+    UUID(int=7), "email", "lan@example.vn", RenderedText("Tin", "Chào Lan"), "service", "received", "vi", "Lan"
+)
+TAKEN = Taken(f"<{UUID(int=7)}@example.vn>")
+
+
+@dataclass(slots=True)
+class MailServer:
+    """``says`` are the answers that differ from 250, by the word of the step; an empty one ends the connection."""
+
+    says: dict[str, str] = field(default_factory=dict)
+    got: list[str] = field(default_factory=list)
+    port: int = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        in_text = False
+        try:
+            while line := (await reader.readline()).decode().rstrip("\r\n"):
+                self.got.append(line)
+                word = "." if in_text and line == "." else line.partition(" ")[0].upper()
+                if in_text and word != ".":
+                    continue
+                said = self.says.get(word, "354 go on" if word == "DATA" else "250 taken")
+                in_text = said.startswith("354")
+                if not said:
+                    return
+                writer.write(f"{said}\r\n".encode())
+                if in_text:
+                    await self._text(reader)
+                    said = self.says.get(".", "250 taken")
+                    in_text = False
+                    if not said:
+                        return
+                    writer.write(f"{said}\r\n".encode())
+        finally:
+            writer.close()
+
+    async def _text(self, reader: asyncio.StreamReader) -> None:
+        while (line := (await reader.readline()).decode().rstrip("\r\n")) != ".":
+            self.got.append(line)
+
+
+@asynccontextmanager
+async def mail_server(**says: str) -> AsyncIterator[MailServer]:
+    made = MailServer({"." if word == "END" else word: answer for word, answer in says.items()})
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    made.port = server.sockets[0].getsockname()[1]
+    try:
+        yield made
+    finally:
+        server.close()
+
+
+def channel(port: int, **fields: object) -> SmtpChannel:
+    given = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "care@example.vn", "timeout": 7}
+    return SmtpChannel(SmtpConfig.model_validate(given | fields))
+
+
+@pytest.mark.parametrize(
+    ("says", "outcome"),
+    [
+        ({}, TAKEN),
+        ({"MAIL": "451 later"}, NotTaken("refused_by_receiver")),
+        ({"RCPT": "550 nobody"}, NotTaken("refused_by_receiver", permanent=True)),
+        ({"RCPT": "450 full"}, NotTaken("refused_by_receiver")),
+        ({"DATA": "554 no"}, NotTaken("refused_by_receiver", permanent=True)),
+        ({"END": "452 full"}, NotTaken("refused_by_receiver")),
+        ({"RCPT": ""}, NotTaken("receiver_unreachable")),
+        ({"END": ""}, Lost()),
+    ],
+)
+async def test_what_a_server_says_at_each_step(says: dict[str, str], outcome: HandOver) -> None:
+    async with mail_server(**says) as server:
+        assert await channel(server.port).hand_over(MESSAGE) == outcome
+
+
+async def test_a_mail_arrives_with_its_headers() -> None:
+    async with mail_server() as server:
+        assert await channel(server.port).hand_over(MESSAGE) == TAKEN
+        assert await channel(server.port).hand_over(MESSAGE) == TAKEN
+    assert server.got.count(f"Message-ID: {TAKEN.provider_id}") == 2
+    assert "RCPT TO:<lan@example.vn>" in [line.upper()[:4] + line[4:].replace("To:", "TO:") for line in server.got]
+    assert "Auto-Submitted: auto-generated" in server.got
+
+
+async def test_a_server_without_starttls_gets_no_mail() -> None:
+    async with mail_server() as server:
+        outcome = await channel(server.port, security="starttls").hand_over(MESSAGE)
+    assert outcome == NotTaken("receiver_unreachable")
+    assert not any(line.upper().startswith("MAIL") for line in server.got)
