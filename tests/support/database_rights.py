@@ -48,6 +48,8 @@ MATRIX = {
     "logged_efforts": PROJECTED,
     "local_offsets": PROJECTED,
     "issued_reports": PROJECTED,
+    "agent_absences": PROJECTED,
+    "routed_tickets": PROJECTED,
     "nps_answers": PROJECTED,
     "offers": PROJECTED,
     "purchases": PROJECTED,
