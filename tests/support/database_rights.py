@@ -44,9 +44,12 @@ MATRIX = {
     "feedback": PROJECTED,
     "files": PROJECTED,
     "first_contact": PROJECTED,
+    "last_words": PROJECTED,
     "logged_efforts": PROJECTED,
     "local_offsets": PROJECTED,
     "issued_reports": PROJECTED,
+    "agent_absences": PROJECTED,
+    "routed_tickets": PROJECTED,
     "nps_answers": PROJECTED,
     "offers": PROJECTED,
     "purchases": PROJECTED,
@@ -60,6 +63,8 @@ MATRIX = {
     "ticket_resolutions": PROJECTED,
     "ticket_subjects": PROJECTED,
     "tickets": PROJECTED,
+    "timed_streams": PROJECTED,
+    "timers": PROJECTED,
     "usage_days": PROJECTED,
 }
 FUNCTIONS = {
