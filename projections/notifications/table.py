@@ -18,7 +18,7 @@ STATES = tuple(state for state in get_args(State) if state != "none")
 
 @dataclass(slots=True)
 class NotificationRow:
-    """``state`` is one of STATES.
+    """``state`` is waiting, attempting, handed_over, delivered, uncertain, failed or suppressed.
 
     ``recipient`` is the id of a customer or the name of an agent, a team or an endpoint. ``position`` is that of the
     request. ``next_at`` is when the next attempt may begin; None: none follows by itself. ``attempt`` is the last one,
