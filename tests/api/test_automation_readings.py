@@ -154,7 +154,6 @@ async def test_a_suspended_rule_is_seen_and_resumed_by_a_person(
             assert (one.subject, one.rule, one.why) == (ticket, "noting", "rate")
             resume = resumption(connection, "default", ticket, "noting", "mended")
         await desk.ask(ticket, resume)
-        monkeypatch.setattr(firing, "MOST_FIRINGS", 10)
         await desk.ask(ticket, t.ReceiveMessage(body="again"))
         await react(reactor)
     assert [type(said).__name__ for said in desk.recorded(ticket)] == [
