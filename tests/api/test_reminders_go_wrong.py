@@ -236,3 +236,13 @@ async def test_a_hold_that_was_moved_or_ended_is_not_resumed_by_the_old_instant(
         await watch.announce()
     resumed = [event.stream for event in desk.log() if event.topic == "ticket.work_resumed"]
     assert resumed == [ended]
+
+
+async def test_a_rule_that_fires_once_for_a_subject_leaves_nothing_due_of_it(desk: Reminded) -> None:
+    await desk.rule("csat", {"due": "csat-missing", "after": ["24h", "72h"]}, once_per="subject")
+    (ticket,) = await resolved(desk)
+    for day in ("2030-01-08", "2030-01-12"):
+        desk.now(day, "10:00")
+        await desk.look()
+    assert desk.recorded(ticket) == ["fired resolution/2/1"]
+    assert desk.timers() == []
