@@ -12,6 +12,7 @@ from api.workers.automation_world import World
 from api.workers.faults import Faults
 from api.workers.limited_firings import LimitedFirings
 from api.workers.reaction import AGAIN, Page
+from domain.automation.commands import FireRule
 from domain.automation.firing import Judgement, NamedRule, Trigger, is_imported, judge_rule
 from domain.command_context import CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
@@ -119,11 +120,29 @@ class RuleReaction:
                     return Judgement("done"), known
             except Refusal as refusal:
                 self._firings.forget(match.rule, _trigger_of(match, subject))
-                self._faults.log_once(subject, f"{judgement.command_id} cannot be recorded: {refusal}")
-                return judgement._replace(stops=False), known
+                return await self._refused(page, subject, match, judgement, known, refusal)
             else:
                 return judgement, None
         raise Overloaded(f"{subject} moved on {ATTEMPTS} times while a rule was judged")
+
+    async def _refused(
+        self, page: Page, subject: UUID, match: Match, judgement: Judgement, known: "_Known", refusal: Refusal
+    ) -> tuple[Judgement, "_Known | None"]:
+        """Records that a rule is passed over since its commands are refused, so that others go on; logs other ones."""
+        judgement = judgement._replace(stops=False)
+        if not isinstance(judgement.command, FireRule):
+            self._faults.log_once(subject, f"{judgement.command_id} cannot be recorded: {refusal}")
+            return judgement, known
+        event_id = match.event.envelope.event_id
+        passed_over = judgement._replace(command_id=f"{judgement.command_id}/{event_id}/refused")
+        context = _context(match, passed_over, known.histories[subject])
+        try:
+            await page.desk.handle(subject, judgement.command.refused(), context)
+        except (StaleVersion, CommandIdReused):
+            pass  # what has happened meanwhile keeps the refused commands from being recorded as well
+        except Refusal as again:
+            self._faults.log_once(subject, f"{passed_over.command_id} cannot be recorded: {again}")
+        return judgement, None
 
     def _judge(self, match: Match, subject: UUID, known: "_Known") -> Judgement:
         event, rule = match
