@@ -18,9 +18,7 @@ from api.workers.rule_reaction import RuleReaction
 from api.workers.switches import SwitchBoard
 from api.workers.watching import USUAL_SETTINGS, WatchSettings, watch
 from domain.command_handling.service_desk import Now, Overloaded, ServiceDesk
-from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.event_log.codec import UnreadableEvent
 from domain.event_log.notifications import appended
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogConnection, LogUnavailable
@@ -105,20 +103,10 @@ class Reactor:
         now = await asyncio.to_thread(self._now)
         for reaction in self._reactions:
             topics = reaction.topics(definitions)
-            events = self._decoded([row for row in rows if row[_TOPIC] in topics])
+            events = self._faults.decoded([row for row in rows if row[_TOPIC] in topics])
             if events:
                 page = Page(connection, tenant, self._desk, events, definitions, self._stopped, head, now)
                 await self._have_react(reaction, page)
-
-    def _decoded(self, rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
-        """The events of rows, without those that this release cannot read."""
-        events: list[RecordedEvent] = []
-        for row in rows:
-            try:
-                events += reader.decode_rows([row])
-            except UnreadableEvent as error:
-                self._faults.log_once(row[0], f"{self._tenant}: {error}; nothing reacts to it")
-        return events
 
     async def _have_react(self, reaction: Reaction, page: Page) -> None:
         """All events together. When that fails, in halves, until the one is left that cannot be reacted to."""

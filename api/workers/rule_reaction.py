@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -156,19 +157,9 @@ class RuleReaction:
         )
 
     def _loaded(self, page: Page, subjects: Sequence[UUID]) -> "dict[UUID, _Known]":
-        """What is known of some subjects, loaded together. When that fails, in halves, until the one subject is left
-        that cannot be loaded: it is logged once and left out. Raises AGAIN.
-        """
-        try:
-            return dict.fromkeys(subjects, self._load(page, subjects))
-        except AGAIN:
-            raise
-        except Exception as error:  # noqa: BLE001 -- a fault in one history must not keep back the others
-            if len(subjects) == 1:
-                self._faults.log_once(subjects[0], f"the rules on {subjects[0]} cannot be judged: {error}")
-                return {}
-            half = len(subjects) // 2
-            return self._loaded(page, subjects[:half]) | self._loaded(page, subjects[half:])
+        """What is known of some subjects, without those whose histories cannot be read. Raises AGAIN."""
+        found = self._faults.in_halves(partial(self._load, page), subjects)
+        return {subject: known for loaded, known in found for subject in loaded}
 
     def _load(self, page: Page, subjects: Sequence[UUID]) -> "_Known":
         """The histories of subjects up to the head, which moves on with every firing, and their facts."""
