@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api import http_limits, settings
+from api.automation import explanation
+from api.automation import what_if as rule_what_if
 from api.http import container, paging, report_request, request_body
-from api.http.routes import customer_health, feed, sla
+from api.http.routes import automation, customer_health, feed, sla
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
 from domain import messages, predicate, toml_text
+from domain.automation import definition as rules
 from domain.command_context import LONGEST_COMMAND_ID
 from domain.command_handling import service_desk
 from domain.definitions import definition_file, publishing
@@ -72,6 +75,14 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("proposed replies of a ticket that wait", decider.MOST_OPEN),
             Bound("categories whose replies are reviewed", review.MOST_CATEGORIES),
             Bound("phrases of thanks, and as many words beside them", thanks.MOST_PHRASES),
+        ),
+        "Rules": (
+            Bound("topics that a rule reacts to", rules.MOST_TOPICS),
+            Bound("effects of a rule", rules.MOST_EFFECTS),
+            Bound("events of a subject that an explanation judges", explanation.MOST_EVENTS),
+            Bound("events that a what-if of a rule reads, over HTTP", automation.WHAT_IF_BOUNDS.events),
+            Bound("judgements of a what-if of a rule, over HTTP", automation.WHAT_IF_BOUNDS.judged),
+            Bound("subjects that a what-if of a rule names", rule_what_if.MOST_LISTED),
         ),
         "What-ifs": (
             bounds.RUNGS,

@@ -3,6 +3,8 @@
 import asyncio
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -50,7 +52,7 @@ class SmtpChannel:
     def _send(self, address: str, mail: EmailMessage) -> HandOver:
         is_sent = False
         try:
-            with self._connected() as server:
+            with _closing(self._connected()) as server:
                 server.ehlo_or_helo_if_needed()
                 options = [] if address.isascii() else ["SMTPUTF8"]
                 _must_be_taken(*server.mail(self._config.sender, options))
@@ -80,6 +82,17 @@ class SmtpChannel:
             server.close()
             raise
         return server
+
+
+@contextmanager
+def _closing(server: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
+    """Takes leave at the end; what the server says to that changes nothing."""
+    try:
+        yield server
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()
+    finally:
+        server.close()
 
 
 def _must_be_taken(code: int, answer: bytes) -> None:

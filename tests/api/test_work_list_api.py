@@ -1,11 +1,12 @@
 """Tasks and the work list over HTTP, from the command to the page."""
 
+import json
 from typing import Any
 
 import pytest
 
 from domain.ids import new_id
-from tests.support.serving import Served
+from tests.support.serving import Served, make_key
 
 NOON, EVENING = "2026-03-02T12:00:00Z", "2026-03-02T20:00:00Z"
 
@@ -80,3 +81,34 @@ def test_tasks_are_listed_and_shown_with_what_became_of_them(desk: Served) -> No
 def test_a_task_for_a_customer_that_is_not_registered_is_refused(desk: Served) -> None:
     refused = desk.post("/v1/tasks", {"title": "call", "customer_id": str(new_id())})
     assert (refused.status_code, refused.json()["code"]) == (409, "customer_unknown")
+
+
+def publish(desk: Served, kind: str, body: dict[str, Any]) -> None:
+    definition = {"kind": kind, "effective_from": "2026-01-01T00:00:00Z", "body": body, "reason": "decided"}
+    answer = desk.as_key(make_key(desk.dsn, "admin")).send(
+        "PUT", f"/v1/definitions/{kind}/tenant", json.dumps(definition).encode()
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def test_published_thanks_rest_and_reviewed_replies_wait_for_another_person(desk: Served) -> None:
+    ticket = desk.receive()
+    desk.post(f"{ticket}/assign", {"agent": "lan"})
+    assert desk.post(f"{ticket}/send-reply", {"body": "Xin chào"}).status_code == 200
+    publish(desk, "review", {"categories": ["login"]})
+    publish(desk, "thanks", {"phrases": ["cảm ơn"]})
+    refused = desk.post(f"{ticket}/send-reply", {"body": "Xin chào"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "reply_needs_review")
+    proposed = desk.post(f"{ticket}/propose-reply", {"body": "Xin chào"}).json()["version"]
+    own = desk.post(f"{ticket}/approve-reply", {"proposal": proposed})
+    assert (own.status_code, own.json()["code"]) == (409, "own_proposal")
+    other = desk.as_key(make_key(desk.dsn, "tickets:write", actor="hoa"))
+    assert other.post(f"{ticket}/approve-reply", {"proposal": proposed}).json()["events"] == 2
+    desk.post(f"{ticket}/resolve", {"resolution": "done"})
+    thanks = desk.post(f"{ticket}/receive-message", {"body": "Cảm ơn"}).json()
+    assert thanks["events"] == 2
+    desk.follow()
+    assert desk.get(ticket).json()["state"] == "resolved"
+    desk.post(f"{ticket}/take-back-thanks", {"message": thanks["version"] - 1, "reason": "asks for the invoice"})
+    desk.follow()
+    assert desk.get(ticket).json()["state"] == "assigned"

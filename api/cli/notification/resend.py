@@ -9,6 +9,7 @@ from api.cli.customer.recording import Who, person, record
 from api.cli.options import DEFAULT_TENANT, Data, Tenant
 from api.cli.printing import say
 from api.cli.tenant_database import open_existing
+from domain.event_log.roles import DESK
 from domain.notification.commands import RequestResend
 
 
@@ -21,6 +22,6 @@ def resend(
 ) -> None:
     """Have a notification sent again."""
     by, why = person(actor, reason)
-    with open_existing(data, tenant) as dsn:
+    with open_existing(data, tenant, DESK) as dsn:
         (result,) = record(dsn, tenant, [(notification, RequestResend(reason=why))], by)
     say("It is sent again." if result.answer.events else "It waits already.")

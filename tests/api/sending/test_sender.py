@@ -23,7 +23,7 @@ from domain.switches.commands import StopSwitch
 from domain.switches.state import SWITCHES
 from domain.template.rendering import rendered
 from domain.template.shipped_templates import ShippedTemplates
-from domain.ticket.commands import PutOnHold, ReceiveMessage
+from domain.ticket.commands import AssignTicket, PutOnHold, ReceiveMessage
 from tests.support.events import CUSTOMER, OTHER_CUSTOMER
 from tests.support.sending import DATA, NINE, Kept, Notified, channels, notified_at, sender_of
 
@@ -424,8 +424,9 @@ async def test_a_reminder_of_what_is_no_longer_due_is_not_sent(desk: Notified) -
     body = tomllib.loads(shipped.read_text(encoding="utf-8"))["body"]
     ticket = await desk.receive()
     await desk.publish_definition("automation", body, "waiting-for-customer")
-    await desk.ask(ticket, PutOnHold(waiting_for="customer"))
-    reminder = {"about": ticket, "about_kind": "ticket", "rule": "Waiting-for-customer", "due": "hold/2/1"}
+    await desk.ask(ticket, AssignTicket(agent="An"))
+    await desk.ask(ticket, PutOnHold(waiting_for="customer", reason="asked"))
+    reminder = {"about": ticket, "about_kind": "ticket", "rule": "waiting-for-customer", "due": "hold/3/1"}
     stands = await desk.request("stands", **reminder)
     mail = Kept()
     await looked(desk, email=mail)

@@ -69,7 +69,7 @@ async def mail_server(**says: str) -> AsyncIterator[MailServer]:
 
 
 def channel(port: int, **fields: object) -> SmtpChannel:
-    given = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "care@example.vn", "timeout": 2}
+    given = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "care@example.vn", "timeout": 7}
     return SmtpChannel(SmtpConfig.model_validate(given | fields))
 
 
