@@ -251,7 +251,7 @@ COMMANDS = TyperGroup(
         TyperGroup(name="policy", help=_SLA_HELP, no_args_is_help=True, commands=_SLA, hidden=True),
         TyperGroup(
             name="definition",
-            help="Settings, rules, procedures, templates and all else that is published: check, adopt, publish, compare.",
+            help="Settings, rules, procedures, templates and all else that is published: check, adopt, compare.",
             no_args_is_help=True,
             commands=_DEFINITIONS,
         ),
