@@ -183,26 +183,25 @@ class Sender:
         judge = Judge(connection, self._tenant, now)
         rates = judge.rules.rates_by_channel
         rows, more = self._due_rows(connection, now, in_hand, rates)
-        endpoints = [name for _, name in self._channels.lanes if name is not None]
         channels = sorted({channel for channel, _ in self._channels.lanes})
         (next_at,) = self._execute(connection, "next due", {"channels": channels, "now": now})[0]
         return _Found(
             projected=projected_to,
             up_to=judge.up_to,
             rows=rows,
-            judged=self._judged(judge, list(rows), endpoints),
+            judged=self._judged(judge, list(rows)),
             lost=self._lost(connection, judge, now, in_hand) if self._looks_for_lost(now) else [],
             rates=rates,
             next_at=next_at,
             more=more,
         )
 
-    def _judged(self, judge: Judge, ids: Sequence[UUID], endpoints: Sequence[str]) -> list[Judged]:
+    def _judged(self, judge: Judge, ids: Sequence[UUID]) -> list[Judged]:
         """All together. When that fails, in halves, until the one is left that cannot be judged: it is left out."""
         if not ids:
             return []
         try:
-            return judge.judged(ids, endpoints)
+            return judge.judged(ids, self._channels.lanes.keys())
         except psycopg.Error:
             raise
         except Exception:  # noqa: BLE001 -- a fault in one history must not keep back the notifications of others
@@ -211,7 +210,7 @@ class Sender:
                 self._faulty.add(ids[0])
                 return []
             half = len(ids) // 2
-            return self._judged(judge, ids[:half], endpoints) + self._judged(judge, ids[half:], endpoints)
+            return self._judged(judge, ids[:half]) + self._judged(judge, ids[half:])
 
     def _looks_for_lost(self, now: datetime) -> bool:
         """Once a second by the clock that attempts begin by."""

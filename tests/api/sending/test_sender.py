@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from api.channels.configuration import Lane
 from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
 from api.workers.sending.judging import Judge, Judged
 from domain.customer.commands import AddAddress, MergeCustomer, WithdrawAddress
@@ -406,10 +407,10 @@ async def test_a_notification_that_cannot_be_judged_keeps_back_no_other(
     broken = asked[2]
     judged = Judge.judged
 
-    def fails(self: Judge, ids: Sequence[UUID], endpoints: Collection[str]) -> list[Judged]:
+    def fails(self: Judge, ids: Sequence[UUID], lanes: Collection[Lane]) -> list[Judged]:
         if broken in ids:
             raise ValueError("a fault")
-        return judged(self, ids, endpoints)
+        return judged(self, ids, lanes)
 
     monkeypatch.setattr(Judge, "judged", fails)
     mail = Kept()
