@@ -2,6 +2,7 @@
 
 import asyncio
 import tomllib
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import timedelta
 from importlib.resources import files
@@ -13,6 +14,7 @@ import pytest
 from api.channels.configuration import Lane
 from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
 from api.workers.sending.judging import Judge, Judged
+from api.workers.sending.sender import Running, SenderSettings
 from domain.customer.commands import AddAddress, MergeCustomer, WithdrawAddress
 from domain.customer.facts.commands import GiveConsent, WithdrawConsent
 from domain.event_log.advisory_locks import AdvisoryLock
@@ -436,3 +438,36 @@ async def test_a_reminder_of_what_is_no_longer_due_is_not_sent(desk: Notified) -
     await looked(desk, email=mail)
     assert {message.id for message in mail.got} == {stands, other}
     assert desk.last(waits) == e.NotificationSuppressed(why="superseded")
+
+
+async def test_a_repetition_goes_before_what_was_requested_after_it(desk: Notified) -> None:
+    first, mail = await desk.request("first"), Kept(NotTaken("receiver_failed"))
+    async with sender_of(desk, channels(email=mail)) as sender:
+        await sender.look()
+        retry_at = desk.last(first).retry_at
+        desk.clock.now = retry_at - timedelta(seconds=1)
+        second = await desk.request("second")
+        desk.clock.now = retry_at
+        await sender.look()
+    assert [message.id for message in mail.got] == [first, first, second]
+
+
+async def test_a_sender_without_room_and_without_rows_has_nothing_more_to_do(desk: Notified) -> None:
+    async with sender_of(desk, channels(email=Kept()), SenderSettings(at_once=1)) as sender:
+        desk.follow()
+        in_hand = Running([], Counter({("email", None): 3}), set())
+        rows = sender.sender._due_rows(sender.connection, NINE, in_hand, {})
+    assert rows == ({}, False)
+
+
+async def test_a_sender_remembers_a_bounded_number_of_faults(desk: Notified, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_self: Judge, _ids: Sequence[UUID], _lanes: Collection[Lane]) -> list[Judged]:
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(Judge, "judged", fails)
+    for number in range(5):
+        await desk.request(f"number {number}")
+    async with sender_of(desk, channels(email=Kept()), SenderSettings(faulty=3)) as sender:
+        desk.follow()
+        await sender.sender.send(sender.connection)
+        assert len(sender.sender._faulty) == 3
