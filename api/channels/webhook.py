@@ -42,7 +42,7 @@ class WebhookEndpoint(ReceiverConfig):
 
     url: HttpUrl
     secrets: Annotated[tuple[WebhookSecret, ...], Field(min_length=1, max_length=2)]
-    at_once: Annotated[int, Field(ge=1, le=200)] = 50
+    at_once: Annotated[int, Field(ge=1, le=200)] = 100
 
 
 class WebhookChannel:

@@ -33,7 +33,7 @@ _LOG = logging.getLogger(__name__)
 _SECOND = 1.0
 _A_MOMENT = 0.1
 """Seconds until a rate may have room for more."""
-_GATHERING = 0.02
+_GATHERING = 0.05
 """Seconds in which attempts end, so that the next ones are judged and begun together."""
 _ANY_NUMBER = 1_000_000
 
