@@ -12,6 +12,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from api.workers.bounded_memory import forget_oldest
 from api.workers.switches import SwitchBoard
 from api.workers.watching import USUAL_SETTINGS, WatchSettings
 from domain.command_context import Actor, CommandContext, Origin
@@ -27,6 +28,7 @@ from domain.ids import Namespace
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.routing.definition import Routing
+from domain.sla.calendar.microseconds import EPOCH
 from domain.task.commands import OpenTask
 from domain.ticket.commands import AssignByRouting
 from projections.assignments.queue import Planned, Planner, QueuedTicket, queue, queue_groups, returned, untold
@@ -44,12 +46,13 @@ _LOG = logging.getLogger(__name__)
 class AssignerSettings:
     """``page`` is how many commands are given together. ``every`` is how long after a look the next one follows
     although nothing has changed: time alone drops skills and tells leads. After a look it rests ``rest`` times as long
-    as the look took.
+    as the look took. ``done`` is how many tickets are remembered of which nothing is recorded.
     """
 
     page: int = 200
     every: timedelta = timedelta(seconds=10)
     rest: float = 3.0
+    done: int = 10_000
 
 
 class _Given(NamedTuple):
@@ -110,6 +113,7 @@ class Assigner:
         self._works = False
         self._rest_until = 0.0
         self._seen = -1
+        self._looked_at = EPOCH
         self._look_at: datetime | None = None
         self._told_at: datetime | None = None
         self._settled: dict[UUID, _Settled] = {}
@@ -150,7 +154,7 @@ class Assigner:
                 projected = position_of(self._connection, self._tenant, READS)
             except ProjectionOutdated:
                 return nothing
-            if projected == self._seen and self._look_at is not None and now < self._look_at:
+            if projected == self._seen and self._look_at is not None and self._looked_at <= now < self._look_at:
                 return nothing._replace(next_at=self._look_at)
             self._settled = {ticket: it for ticket, it in self._settled.items() if it.position > projected}
             roster = roster_at(self._connection, self._tenant, routing.body, now)
@@ -159,10 +163,10 @@ class Assigner:
                 if it.agent is not None:
                     roster.take(it.agent, it.channel)
             given, more = self._page(roster, routing)
-            if not more and (self._told_at is None or now >= self._told_at):
+            if not more and (self._told_at is None or not now < self._told_at <= now + self._settings.every):
                 given += self._tasks(roster, routing)
                 self._told_at = now + self._settings.every
-        self._seen = -1 if more else projected
+        self._seen, self._looked_at = -1 if more else projected, now
         self._look_at = min(filter(None, (self._told_at, roster.next_change)), default=None)
         return _Look(given, more, self._look_at)
 
@@ -236,14 +240,19 @@ class Assigner:
             if isinstance(error, Refusal) and error.code == "agent_unavailable":
                 return
             if given.version is not None:
-                self._done[given.ticket] = given.version
+                self._note_done(given.ticket, given.version)
             if isinstance(error, Refusal):
                 _LOG.warning("%s cannot be recorded: %s", given.command_id, error)
             return
         if result.answer.events or given.version is None:
             self._settled[given.ticket] = _Settled(result.answer.position, given.agent, given.channel)
         else:
-            self._done[given.ticket] = given.version
+            self._note_done(given.ticket, given.version)
+
+    def _note_done(self, ticket: UUID, version: int) -> None:
+        """Nothing is recorded of a ticket at this version."""
+        self._done[ticket] = version
+        forget_oldest(self._done, self._settings.done)
 
     def _report_overloaded(self, roster: Roster) -> None:
         """Logs each agent once who holds more than the capacity."""

@@ -55,17 +55,24 @@ class DueCommand(NamedTuple):
     if_refused: Command | None = None
 
 
+class Rest(NamedTuple):
+    """What is due now of a stream at ``version`` waits until an instant. What becomes due later does not wait."""
+
+    version: int
+    until: datetime
+
+
 class Judged(NamedTuple):
     """What is due of a candidate, in the order in which it is recorded.
 
-    Nothing else is due of it up to ``position`` of the log, nor before ``again_at``, which is None where no time but
-    the log says when to look again.
+    Nothing else is due of it up to ``position`` of the log, nor while it rests; None where the log alone says when to
+    look again.
     """
 
     candidate: UUID
     position: int
     commands: Sequence[DueCommand]
-    again_at: datetime | None = None
+    rest: Rest | None = None
 
 
 class Due(NamedTuple):

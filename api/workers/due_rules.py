@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 
 from api.workers.automation_facts import gather
-from api.workers.due import DueCommand, GivenBy, Judged
+from api.workers.due import DueCommand, GivenBy, Judged, Rest
 from api.workers.faults import Faults
 from api.workers.limited_firings import firings_judged_on
 from api.workers.segment_members import members_of
@@ -21,8 +21,11 @@ from domain.due.due_function import History
 from domain.due.instance import Among
 from projections.timers.timed_rules import RuleInstance
 
-WAIT = timedelta(minutes=1)
-"""How long a stream is left alone whose rule waits for a calendar to open."""
+_UNKNOWN_OPENING = timedelta(minutes=1)
+"""How long a stream rests whose rule waits for a calendar of which no opening is known."""
+_LONGEST_REST = timedelta(hours=1)
+"""A calendar may be published anew meanwhile."""
+_SECOND = timedelta(seconds=1)
 _ORIGIN = Origin(channel="automation")
 _FAULTS = Faults(logging.getLogger(__name__))
 
@@ -50,16 +53,17 @@ class RuleJudge:
         """
         stream, version = history[0].stream, len(history)
         commands: list[DueCommand] = []
-        waits = False
+        waits: list[datetime] = []
         for instance in instances:
             judgement = self._judgement_or_none(history, instance)
             if judgement is None:
-                waits = True
+                waits.append(self._now + _UNKNOWN_OPENING)
                 continue
             command = judgement.command
             if command is None and judgement.verdict != "done":
                 command = self._of_unmet(history, instance, judgement)
-                waits = waits or command is None
+                if command is None:
+                    waits.append(self._waits_until(stream, instance, judgement))
             if command is None:
                 continue
             rule = instance.rule.named
@@ -69,7 +73,16 @@ class RuleJudge:
             commands.append(DueCommand(stream, version, command_id, command, by, refused))
             if isinstance(command, FireRule):
                 return Judged(stream, 0 if instance is not instances[-1] else position, commands)
-        return Judged(stream, position, commands, self._now + WAIT if waits else None)
+        return Judged(stream, position, commands, Rest(version, min(waits)) if waits else None)
+
+    def _waits_until(self, stream: UUID, instance: RuleInstance, judgement: Judgement) -> datetime:
+        """When an instance that waits for a calendar is judged again: at its opening, or when it is too late."""
+        until = self._now + _UNKNOWN_OPENING
+        condition = None if judgement.unmet is None else judgement.unmet.condition
+        if condition is not None and condition.calendar is not None and condition.value is True:
+            opening = self._facts[stream].later(condition.calendar, self._now, 1) - _SECOND
+            until = opening if opening > self._now else until
+        return min(until, self._now + _LONGEST_REST, max(instance.latest, self._now) + timedelta.resolution)
 
     def _judgement_or_none(self, history: History, instance: RuleInstance) -> Judgement | None:
         """The judgement. None when one of a single subject fails: that is logged once, and tried again later.

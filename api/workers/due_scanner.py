@@ -9,9 +9,11 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection
 
-from api.workers.due import BEGINNING, Due, Judged
+from api.workers.bounded_memory import forget_oldest
+from api.workers.due import BEGINNING, Candidate, Due, Judged, Rest
 from api.workers.watching import USUAL_SCAN, ScanSettings
 from domain.event_log import reader
+from domain.sla.calendar.microseconds import EPOCH
 from projections.engine.checkpoints import position_of
 
 _LOG = logging.getLogger(__name__)
@@ -36,20 +38,23 @@ class DueScanner:
         self._due = due
         self._settings = settings
         self._settled: dict[UUID, int] = {}
-        self._again_at: dict[UUID, datetime] = {}
+        self._resting: dict[UUID, tuple[datetime, Rest]] = {}
         self._logged: dict[UUID, int] = {}
         self._after = BEGINNING
+        self._now = EPOCH
 
     def scan(self, now: datetime) -> ScanResult:
         """The next page of what is due by ``now``. Raises ProjectionOutdated."""
         projected = position_of(self._connection, self._tenant, [self._due.projection])
         self._settled = {stream: position for stream, position in self._settled.items() if position > projected}
-        self._again_at = {stream: at for stream, at in self._again_at.items() if at > now}
+        self._now = now
+        # A rest that began later than now is from before the clock was put back.
+        self._resting = {each: known for each, known in self._resting.items() if known[0] <= now < known[1].until}
         page = self._due.candidates(self._connection, self._tenant, now, self._after, self._settings.page)
         more = len(page) == self._settings.page
         self._after = page[-1] if more else BEGINNING
-        left_alone = self._settled.keys() | self._again_at.keys()
-        streams = [stream for stream in dict.fromkeys(each.stream for each in page) if stream not in left_alone]
+        self._end_rests(page)
+        streams = list(dict.fromkeys(each.stream for each in page if not self._is_left_alone(each)))
         return ScanResult(self._judge(streams, now), more)
 
     def next_at(self, now: datetime) -> datetime | None:
@@ -59,15 +64,30 @@ class DueScanner:
     def settle(self, judged: Judged, position: int) -> None:
         """Notes that nothing else is due of a stream up to ``position`` of the log."""
         self._settled[judged.candidate] = position
-        if judged.again_at is not None:
-            self._again_at[judged.candidate] = judged.again_at
+        if judged.rest is not None:
+            self._resting[judged.candidate] = self._now, judged.rest
 
     def is_news(self, stream: UUID, version: int) -> bool:
         """Whether a fault of the stream at this version is not logged yet; it counts as logged from now on."""
         known, self._logged[stream] = self._logged.pop(stream, None), version
-        if len(self._logged) > self._settings.logged:
-            del self._logged[next(iter(self._logged))]  # the one that was faulty longest ago
+        forget_oldest(self._logged, self._settings.logged)
         return known != version
+
+    def _end_rests(self, page: Sequence[Candidate]) -> None:
+        """Ends the rests of streams that have new events."""
+        resting = self._resting.keys() & {each.stream for each in page}
+        if resting:
+            versions = reader.versions(self._connection, self._tenant, resting)
+            for stream in resting:
+                if versions.get(stream) != self._resting[stream][1].version:
+                    del self._resting[stream]
+
+    def _is_left_alone(self, candidate: Candidate) -> bool:
+        """Whether a stream is settled, or rests and nothing has become due of it since."""
+        if candidate.stream in self._settled:
+            return True
+        known = self._resting.get(candidate.stream)
+        return known is not None and candidate.due_at <= known[0]
 
     def _judge(self, streams: Sequence[UUID], now: datetime) -> list[Judged]:
         """All together. When that fails, in halves, until the one stream is left that cannot be judged."""

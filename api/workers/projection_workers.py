@@ -117,8 +117,10 @@ def _started(
     addresses: _Addresses, tenant: str, stop: threading.Event, channels: ConfiguredChannels
 ) -> list[threading.Thread]:
     def announce() -> None:
-        makes = (DueWatch, Assigner)
-        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=makes))
+        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=(DueWatch,)))
+
+    def assign() -> None:
+        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=(Assigner,)))
 
     def react() -> None:
         asyncio.run(run_reactor(addresses.desk, tenant, stop, reading_dsn=addresses.reader))
@@ -129,7 +131,8 @@ def _started(
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [
         threading.Thread(target=follower.run, args=[stop], name=f"follower of {tenant}"),
-        threading.Thread(target=announce, name=f"watches of {tenant}"),
+        threading.Thread(target=announce, name=f"due watch of {tenant}"),
+        threading.Thread(target=assign, name=f"assigner of {tenant}"),
         threading.Thread(target=react, name=f"reactor of {tenant}"),
         threading.Thread(target=send_notifications, name=f"sender of {tenant}"),
     ]

@@ -58,9 +58,13 @@ class SilentCustomers:
         summaries = {each.customer: each for one in customers if (each := gathered.summary(one, now)) is not None}
         due: list[tuple[History, list[RuleInstance]]] = []
         for customer, history in reader.streams(connection, tenant, list(summaries), up_to).items():
-            context = replace(sources.context, last_word=max(summaries[customer].contacts, default=None))
+            last_word = max(summaries[customer].contacts, default=None)
+            context = replace(sources.context, last_word=last_word)
             found = [each for versions in sources.across for each in instances_of(versions, history, context)]
-            if instances := [each for each in found if each.due.due_at <= now]:
+            # Of a word that was imported later than the silence was due, another system reminded.
+            told = None if last_word is None else gathered.imported_at(customer, now, last_word)
+            instances = [each for each in found if each.due.due_at <= now and (not told or each.due.due_at > told)]
+            if instances:
                 due.append((history, instances))
         judge = RuleJudge(connection, tenant, due, now)
         return [judge.judged(history, instances, _ANY_TIME) for history, instances in due]

@@ -161,10 +161,15 @@ def _resolved(history: History, parameters: Resolved, context: TimeContext) -> I
 
 
 def hold_until(steps: Sequence[LifeStep]) -> DueInstance | None:
-    """When a ticket with these steps, which is on hold until an instant, is resumed; None when no hold says so."""
+    """When a ticket with these steps, which is on hold until an instant, is resumed; None when no hold says so.
+
+    An imported hold ended in another system.
+    """
     if _last(steps).state != "waiting":
         return None
     hold = next((step.event for step in reversed(steps) if isinstance(step.event.payload, e.TicketPutOnHold)), None)
+    if hold is not None and hold.envelope.actor.kind == "import":
+        return None
     until: datetime | None = None if hold is None else hold.payload.until
     return None if hold is None or until is None else DueInstance(identity_of("hold", hold.version), until)
 

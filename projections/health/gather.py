@@ -113,6 +113,21 @@ class GatheredCustomers:
         zone = zone_named(definition_in_effect(self.definitions, SETTINGS, at).body.zone)
         return summarise(survivor, histories, at, zone)
 
+    def imported_at(self, customer: UUID, at: datetime, happened: datetime) -> datetime | None:
+        """When imported events of a person's tickets that happened at one instant were recorded; None: there are none.
+
+        ``at`` says who is that person.
+        """
+        people = self._people(at)
+        together = people.together.get(people.survivors.get(customer, customer), ())
+        events = (event for one in together for ticket in self._tickets[one] for event in ticket.history)
+        recorded = [
+            event.recorded_at
+            for event in events
+            if event.occurred_at == happened and event.envelope.actor.kind == "import"
+        ]
+        return max(recorded, default=None)
+
     def contracts_of(self, customer: UUID, at: datetime) -> list[History]:
         """The contracts of a customer and of whoever is the same person at an instant, the oldest first."""
         people = self._people(at)

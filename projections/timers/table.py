@@ -1,9 +1,10 @@
 """What becomes due of a stream unless something happens, a row for each instance, by its events and the definitions."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -12,6 +13,7 @@ from domain.customer import events as c
 from domain.customer.facts.events import CheckInRecorded
 from domain.definitions.events import DefinitionPublished
 from domain.due.of_tickets import hold_until
+from domain.due.registry import DUE_FUNCTIONS
 from domain.envelope import RecordedEvent
 from domain.sla.clock.tiers import CHANGING_TIERS, tiers_of
 from domain.sla.policy.events import CalendarPublished
@@ -83,7 +85,7 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[Row]:
     elif stream.kind == "procedure":
         for step in steps_due(stream.all):
             yield Timer(stream.id, STEP, step.identity, step.due_at, stream.kind)
-    if sources.across and stream.kind in {"ticket", "customer"}:
+    if sources.across and stream.kind in _SPEAKING:
         yield from _last_word(stream)
     yield from _of_rules(stream, sources, inputs)
 
@@ -138,22 +140,51 @@ def _concerns(event: RecordedEvent) -> bool:
 def _dependents(
     connection: Connection, schema: str, rules: Sequence[RecordedEvent], streams: Collection[UUID]
 ) -> list[UUID]:
-    """All streams where a definition is among ``streams``; else the tickets of these customers, if tiers count.
+    """The streams of the kinds that definitions among ``streams`` concern, and the tickets of these customers, if
+    tiers count.
 
     A definition is told from a customer by its absence from the table.
     """
-    ids, named = [stream.hex for stream in streams], {"schema": sql.Identifier(schema)}
-    known = connection.execute(sql.SQL(_KNOWN).format(**named), [ids]).fetchone() or (0,)
-    if known[0] < len(ids):
-        return [stream for (stream,) in connection.execute(sql.SQL(_ALL).format(**named)).fetchall()]
-    if not rules or not policy_history_of(rules).selects_by_tier:
-        return []
-    return [stream for (stream,) in connection.execute(sql.SQL(_OF_CUSTOMERS).format(**named), [ids]).fetchall()]
+    named = {"schema": sql.Identifier(schema)}
+
+    def streams_by(statement: LiteralString, given: Sequence[str]) -> set[UUID]:
+        return {stream for (stream,) in connection.execute(sql.SQL(statement).format(**named), [given]).fetchall()}
+
+    ids = [stream.hex for stream in streams]
+    found: set[UUID] = set()
+    if defining := [stream.hex for stream in set(streams) - streams_by(_KNOWN, ids)]:
+        published = connection.execute(sql.SQL(_PUBLISHED).format(**named), [defining]).fetchall()
+        found |= streams_by(_OF_KINDS, sorted(_kinds_concerned(published)))
+    if rules and policy_history_of(rules).selects_by_tier:
+        found |= streams_by(_OF_CUSTOMERS, ids)
+    return sorted(found)
 
 
-_KNOWN = "select count(distinct stream) from {schema}.timed_streams where stream = any(%s::uuid[])"
-_ALL = "select distinct stream from {schema}.timed_streams order by stream"
-_OF_CUSTOMERS = """
+def _kinds_concerned(published: Iterable[tuple[str | None, str | None]]) -> frozenset[str]:
+    """The kinds of streams whose instances change with definitions: their kinds, and the due functions of rules.
+
+    A rule concerns the streams of all its versions' functions; any other definition, and a calendar, all streams.
+    """
+    concerned: frozenset[str] = frozenset()
+    for kind, due in published:
+        if kind != AUTOMATION:
+            return KINDS
+        function = None if due is None else DUE_FUNCTIONS.get(due)
+        if function is not None:
+            concerned |= function.kinds | (_SPEAKING if function.across else frozenset())
+    return concerned
+
+
+KINDS = frozenset({"ticket", "customer", "contract", "usage", "procedure"})
+_SPEAKING = frozenset({"ticket", "customer"})
+"""The kinds of streams with last words."""
+_KNOWN: LiteralString = "select distinct stream from {schema}.timed_streams where stream = any(%s::uuid[])"
+_OF_KINDS: LiteralString = "select distinct stream from {schema}.timed_streams where kind = any(%s)"
+_PUBLISHED: LiteralString = """
+select distinct state::json #>> '{{payload,kind}}', state::json #>> '{{payload,body,at,due}}'
+from {schema}.events where stream = any(%s::uuid[])
+"""
+_OF_CUSTOMERS: LiteralString = """
 with recursive changed (customer) as (
     select unnest(%s::uuid[])
     union
@@ -166,7 +197,7 @@ where kind = 'ticket' and customer in (select customer from changed)
 TIMERS = Projection(
     name="timers",
     version=1,
-    kinds=frozenset({"ticket", "customer", "contract", "usage", "procedure"}),
+    kinds=KINDS,
     tables=(
         Table("timers", Timer, key=("stream", "source", "identity"), indexes=("(due_at, stream)",)),
         Table(

@@ -408,3 +408,34 @@ async def test_a_fault_of_the_rows_gives_no_assignment(database_url: str) -> Non
         async with desk.assigner() as assigner:
             assert await assigner.announce() == pytest.approx(1.0)
         assert desk.of(ticket) == []
+
+
+async def test_a_clock_that_is_put_back_keeps_no_lead_from_being_told(database_url: str) -> None:
+    async with assigned_at(database_url, MONDAY + timedelta(days=2)) as desk:
+        await desk.workforce({"name": "an", "capacity": 1})
+        await desk.routing(tell_lead_after="1m")
+        await desk.ticket()
+        async with desk.assigner() as assigner:
+            await desk.settle(assigner)
+            desk.clock.now = MONDAY
+            await desk.ticket()
+            await desk.settle(assigner)
+            assert desk.tasks() == []
+            desk.clock.now = MONDAY + timedelta(minutes=5)
+            await desk.settle(assigner)
+            assert len(desk.tasks()) == 1
+
+
+async def test_a_clock_that_is_put_back_keeps_no_ticket_from_an_agent(database_url: str) -> None:
+    async with assigned_at(database_url, MONDAY) as desk:
+        await desk.calendar(OFFICE)
+        await desk.workforce({"name": "an", "calendar": "Office"})
+        await desk.routing()
+        ticket = await desk.ticket()
+        desk.clock.now = MONDAY.replace(hour=12)
+        async with desk.assigner() as assigner:
+            await desk.settle(assigner)
+            assert desk.holder(ticket) is None
+            desk.clock.now = MONDAY
+            await desk.settle(assigner)
+            assert desk.holder(ticket) == "an"

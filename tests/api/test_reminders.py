@@ -15,7 +15,7 @@ from domain.switches.commands import StopSwitch
 from domain.switches.state import SWITCHES
 from domain.ticket import commands as c
 from tests.support.due_instances import told
-from tests.support.events import IMPORT
+from tests.support.events import AGENT, IMPORT
 from tests.support.log import append_events, append_history
 from tests.support.reminding import BEGINNING, Reminded, reminded, reminding
 
@@ -262,6 +262,37 @@ async def test_silence_counts_the_words_with_all_that_are_one_person(desk: Remin
     desk.pass_by(days=1)
     await desk.look()
     assert len(desk.automation()) == 1
+
+
+async def test_a_silence_that_was_due_before_its_last_word_was_imported_is_not_recorded(desk: Reminded) -> None:
+    await desk.rule("silent", {"due": "silent-customer", "days": {"*": 5}}, stale_after="90d")
+    customer, own = await desk.customer(), await desk.customer()
+    desk.now("2030-01-30")
+    with psycopg.connect(desk.url) as connection:
+        connection.execute("update tenant_default.log_head set recorded_at = '2030-01-30'")
+    for one, by in ((customer, IMPORT), (own, AGENT)):
+        receipt = c.ReceiveTicket(
+            customer_id=one, channel="email", subject="a", category="b", priority="P3", occurred_at=BEGINNING
+        )
+        await desk.ask(new_id(), receipt, by)
+    desk.now("2030-01-31")
+    await desk.look(2)
+    assert [event.stream for event in desk.automation()] == [own]
+
+
+async def test_an_imported_hold_is_not_ended_by_time_and_a_later_one_of_an_agent_is(desk: Reminded) -> None:
+    imported, taken_over = [await desk.ticket(by=IMPORT) for _ in range(2)]
+    hold = c.PutOnHold(waiting_for="third_party", reason="the part", until=BEGINNING.replace(day=9))
+    for ticket in (imported, taken_over):
+        await desk.ask(ticket, c.AssignTicket(agent="an"), IMPORT)
+        await desk.ask(ticket, hold, IMPORT)
+    await desk.ask(taken_over, c.ResumeWork())
+    await desk.ask(taken_over, hold)
+    desk.follow()
+    assert [source for source, *_ in desk.timers()] == ["hold"]
+    desk.now("2030-01-10")
+    await desk.look()
+    assert [event.stream for event in desk.log() if event.topic == "ticket.work_resumed"] == [taken_over] * 2
 
 
 async def test_the_step_of_a_procedure_stands_in_the_rows_until_it_is_done(desk: Reminded) -> None:

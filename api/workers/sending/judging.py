@@ -8,13 +8,14 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from api.channels.configuration import Lane
 from api.channels.hand_over import OutgoingMessage
 from api.workers.sending.logged_notification import LoggedNotification, logged
 from api.workers.sending.no_longer_due import no_longer_due
 from api.workers.sending.recipients import Recipient, recipients
 from api.workers.sending.staff import staff_address
 from api.workers.switches import switches_of
-from domain.contact_rules.admit import Admission, Circumstances, CustomerFacts, Sent, Suppress, admit
+from domain.contact_rules.admit import Admission, Circumstances, CustomerFacts, Sent, Suppress, Waiting, admit
 from domain.contact_rules.definition import ContactRules
 from domain.contact_rules.recipient_address import KIND_OF_ADDRESS, NoAddress, usable_address, written_as
 from domain.definitions.kinds import CONTACT_RULES, SETTINGS, TEMPLATE, WORKFORCE
@@ -43,6 +44,30 @@ class Judged(NamedTuple):
     message: OutgoingMessage | None = None
 
 
+class _Reading(NamedTuple):
+    """What is known of a notification, without its rivals. ``text`` None: the template cannot be used."""
+
+    one: LoggedNotification
+    given: Circumstances
+    address: str | NoAddress
+    text: RenderedText | None
+
+    def admission(self, rules: ContactRules, rivals: Sequence[Waiting] = ()) -> Admission:
+        """What becomes of it beside some rivals."""
+        if self.text is None:
+            return Suppress("template_unusable")
+        customer = self.given.customer
+        given = self.given if customer is None else self.given._replace(customer=customer._replace(rivals=rivals))
+        return admit(rules, self.one.waiting, given)
+
+    @property
+    def message(self) -> OutgoingMessage | None:
+        """What is handed over."""
+        if self.text is None or isinstance(self.address, NoAddress):
+            return None
+        return _message(self.one, self.address, self.text)
+
+
 class Judge:
     """Judges one page of notifications, all on the log up to one position."""
 
@@ -62,28 +87,62 @@ class Judge:
         histories = reader.streams(self._connection, self._tenant, ids, self.up_to)
         return {stream: logged(history) for stream, history in histories.items()}
 
-    def judged(self, ids: Sequence[UUID], endpoints: Collection[str]) -> list[Judged]:
-        """Those of some notifications that are due by the log, in the given order."""
+    def judged(self, ids: Sequence[UUID], lanes: Collection[Lane]) -> list[Judged]:
+        """Those of some notifications that are due by the log, in the given order. ``lanes`` are those configured."""
         loaded = self.loaded(ids)
         due = [loaded[one] for one in ids if one in loaded and loaded[one].is_due(self._now)]
         if not due:
             return []
-        stopped = switches_of(self._connection, self._tenant)
         people = self._recipients(due)
         others = self._others(due, people)
-        bounced = self._bounced(due, people)
-        words = self._last_words(due, people)
-        suspended = self._suspended(due)
-        superseded = self._superseded(due) | no_longer_due(
-            self._connection, self._tenant, due, self._definitions, self.up_to
-        )
+        of_customers = [other for each in others.values() for other in each if other.is_due(self._now)]
+        readings = self._readings({one.id: one for one in [*of_customers, *due]}, people, others, lanes)
+        rivals = self._rivals([readings[one.id] for one in of_customers], people, lanes)
         judged = []
         for one in due:
+            reading = readings[one.id]
+            person = people.get(one.request.customer_id) if one.request.customer_id else None
+            before = [] if person is None else [each for each in rivals[person.members] if each.id != one.id]
+            admission = reading.admission(self.rules, before)
+            judged.append(Judged(one.id, one.version, one.state.attempt + 1, admission, reading.message))
+        return judged
+
+    def _rivals(
+        self, readings: Iterable[_Reading], people: Mapping[UUID, Recipient], lanes: Collection[Lane]
+    ) -> Mapping[tuple[UUID, ...], list[Waiting]]:
+        """The notifications that may be sent instead of others, by the members of the recipient.
+
+        One is no rival that is never sent, or whose channel is not configured.
+        """
+        found: defaultdict[tuple[UUID, ...], list[Waiting]] = defaultdict(list)
+        for reading in readings:
+            request = reading.one.request
+            has_lane = (request.channel, None) in lanes
+            if request.customer_id and has_lane and not isinstance(reading.admission(self.rules), Suppress):
+                found[people[request.customer_id].members].append(reading.one.waiting)
+        return found
+
+    def _readings(
+        self,
+        known: Mapping[UUID, LoggedNotification],
+        people: Mapping[UUID, Recipient],
+        others: Mapping[tuple[UUID, ...], list[LoggedNotification]],
+        lanes: Collection[Lane],
+    ) -> dict[UUID, _Reading]:
+        """What is known of some notifications, all read together."""
+        ones = list(known.values())
+        stopped = switches_of(self._connection, self._tenant)
+        bounced = self._bounced(ones, people)
+        words = self._last_words(ones, people)
+        suspended = self._suspended(ones)
+        superseded = self._superseded(ones) | no_longer_due(
+            self._connection, self._tenant, ones, self._definitions, self.up_to
+        )
+        readings = {}
+        for one in ones:
             request = one.request
             person = people.get(request.customer_id) if request.customer_id else None
-            address = self._address(request, person, bounced, endpoints)
-            text = self._text(request)
-            facts = None if person is None else self._facts(one, person, others[person.members], words)
+            address = self._address(request, person, bounced, lanes)
             given = Circumstances(
                 now=self._now,
                 zone=self._zone,
@@ -91,19 +150,17 @@ class Judge:
                 not_after=request.not_after,
                 superseded=one.id in superseded,
                 no_address=address.why if isinstance(address, NoAddress) else None,
-                customer=facts,
+                customer=None if person is None else self._facts(one, person, others.get(person.members, ()), words),
                 resent=one.resent,
             )
-            admission = admit(self.rules, one.waiting, given)
-            if text is None:
-                admission = Suppress("template_unusable")
-            message = None if text is None or isinstance(address, NoAddress) else _message(one, address, text)
-            judged.append(Judged(one.id, one.version, one.state.attempt + 1, admission, message))
-        return judged
+            readings[one.id] = _Reading(one, given, address, self._text(request))
+        return readings
 
     def _recipients(self, due: Iterable[LoggedNotification]) -> dict[UUID, Recipient]:
+        """The recipients of some notifications by each of their members, and by the customers that were asked for."""
         customers = {one.request.customer_id for one in due if one.request.customer_id}
-        return recipients(self._connection, self._tenant, customers, self.up_to) if customers else {}
+        found = recipients(self._connection, self._tenant, customers, self.up_to) if customers else {}
+        return {member: person for person in found.values() for member in person.members} | found
 
     def _others(
         self, due: Sequence[LoggedNotification], people: Mapping[UUID, Recipient]
@@ -139,8 +196,7 @@ class Judge:
         return CustomerFacts(
             permitted=person.permits(request.purpose, channel, day),
             last_word=max(said, default=None),
-            sent=[Sent(at, other.contact) for other in others for at in other.attempts],
-            rivals=[other.waiting for other in others if other.id != one.id and other.is_due(self._now)],
+            sent=[Sent(at, other.contact) for other in others if other.id != one.id for at in other.attempts],
         )
 
     def _address(
@@ -148,11 +204,11 @@ class Judge:
         request: e.NotificationRequested,
         person: Recipient | None,
         bounced: Mapping[str, datetime],
-        endpoints: Collection[str],
+        lanes: Collection[Lane],
     ) -> str | NoAddress:
         """Where it goes; a file takes every recipient by its name."""
         if request.to_kind == "endpoint":
-            return request.to if request.to in endpoints else NoAddress("recipient_unknown")
+            return request.to if ("webhook", request.to) in lanes else NoAddress("recipient_unknown")
         if request.to_kind == "customer":
             if person is None or not person.members:
                 return NoAddress("recipient_unknown")

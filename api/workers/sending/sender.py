@@ -15,6 +15,7 @@ import psycopg
 from psycopg import Connection
 
 from api.channels.configuration import ConfiguredChannels, Lane
+from api.workers.bounded_memory import forget_oldest
 from api.workers.sending.attempts import Attempts
 from api.workers.sending.judging import SQL, Judge, Judged
 from api.workers.sending.logged_notification import LoggedNotification
@@ -41,12 +42,14 @@ _ANY_NUMBER = 1_000_000
 class SenderSettings:
     """``at_once`` attempts run beside each other at most, ``page`` notifications of a lane are judged together.
 
-    An attempt without an outcome is lost after ``lost_after``: longer than any channel takes.
+    An attempt without an outcome is lost after ``lost_after``: longer than any channel takes. ``faulty`` is how many
+    notifications that cannot be judged are remembered, so that each is logged once.
     """
 
     listener: ListenerSettings = ListenerSettings(poll=0.5)  # noqa: RUF009 -- immutable
     page: int = 100
     at_once: int = 200
+    faulty: int = 10_000
     lost_after: timedelta = timedelta(seconds=60)
 
 
@@ -60,7 +63,7 @@ class _Due(NamedTuple):
     recipient: tuple[str, str]
 
 
-class _Running(NamedTuple):
+class Running(NamedTuple):
     """What the sender has in hand when it looks: notifications that are not looked at, attempts by lane, recipients."""
 
     busy: list[UUID]
@@ -130,7 +133,7 @@ class Sender:
         self._monotonic = time.monotonic
         self._running: dict[UUID, tuple[_Due, asyncio.Task[None]]] = {}
         self._settled: dict[UUID, int] = {}
-        self._faulty: set[UUID] = set()
+        self._faulty: dict[UUID, None] = {}
         self._looked_at: datetime | None = None
 
     async def send(self, connection: Connection) -> float:
@@ -138,7 +141,7 @@ class Sender:
         poll = self._settings.listener.poll
         if not self._channels.lanes or not await asyncio.to_thread(self._leads, connection):
             return poll
-        in_hand = _Running(
+        in_hand = Running(
             busy=[*self._running, *self._settled, *self._faulty],
             lanes=Counter(due.lane for due, _ in self._running.values()),
             recipients={due.recipient for due, _ in self._running.values()},
@@ -177,41 +180,41 @@ class Sender:
         """The present instant by the database's clock, which also sets recorded_at."""
         return self._clock() if self._clock else reader.now(connection)
 
-    def _look(self, connection: Connection, now: datetime, in_hand: _Running) -> _Found:
+    def _look(self, connection: Connection, now: datetime, in_hand: Running) -> _Found:
         """What is due and what is lost: by the rows, which may lag, and then by the log, which does not."""
         projected_to = position_of(connection, self._tenant, [NOTIFICATIONS])
         judge = Judge(connection, self._tenant, now)
         rates = judge.rules.rates_by_channel
         rows, more = self._due_rows(connection, now, in_hand, rates)
-        endpoints = [name for _, name in self._channels.lanes if name is not None]
         channels = sorted({channel for channel, _ in self._channels.lanes})
         (next_at,) = self._execute(connection, "next due", {"channels": channels, "now": now})[0]
         return _Found(
             projected=projected_to,
             up_to=judge.up_to,
             rows=rows,
-            judged=self._judged(judge, list(rows), endpoints),
+            judged=self._judged(judge, list(rows)),
             lost=self._lost(connection, judge, now, in_hand) if self._looks_for_lost(now) else [],
             rates=rates,
             next_at=next_at,
             more=more,
         )
 
-    def _judged(self, judge: Judge, ids: Sequence[UUID], endpoints: Sequence[str]) -> list[Judged]:
+    def _judged(self, judge: Judge, ids: Sequence[UUID]) -> list[Judged]:
         """All together. When that fails, in halves, until the one is left that cannot be judged: it is left out."""
         if not ids:
             return []
         try:
-            return judge.judged(ids, endpoints)
+            return judge.judged(ids, self._channels.lanes.keys())
         except psycopg.Error:
             raise
         except Exception:  # noqa: BLE001 -- a fault in one history must not keep back the notifications of others
             if len(ids) == 1:
                 _LOG.exception("notification %s cannot be judged", ids[0])
-                self._faulty.add(ids[0])
+                self._faulty[ids[0]] = None
+                forget_oldest(self._faulty, self._settings.faulty)
                 return []
             half = len(ids) // 2
-            return self._judged(judge, ids[:half], endpoints) + self._judged(judge, ids[half:], endpoints)
+            return self._judged(judge, ids[:half]) + self._judged(judge, ids[half:])
 
     def _looks_for_lost(self, now: datetime) -> bool:
         """Once a second by the clock that attempts begin by."""
@@ -220,7 +223,7 @@ class Sender:
             self._looked_at = now
         return looks
 
-    def _lost(self, connection: Connection, judge: Judge, now: datetime, in_hand: _Running) -> list[LoggedNotification]:
+    def _lost(self, connection: Connection, judge: Judge, now: datetime, in_hand: Running) -> list[LoggedNotification]:
         """The attempts of senders that have ended."""
         before = now - self._settings.lost_after
         parameters = {"before": before, "settled": in_hand.busy, "limit": self._settings.page}
@@ -229,10 +232,11 @@ class Sender:
         return [one for one in known if one.state.state == "attempting" and one.attempts[-1] <= before]
 
     def _due_rows(
-        self, connection: Connection, now: datetime, in_hand: _Running, rates: Mapping[str, int]
+        self, connection: Connection, now: datetime, in_hand: Running, rates: Mapping[str, int]
     ) -> tuple[dict[UUID, _Due], bool]:
         """The notifications that may begin now by their rows, of recipients that wait, and whether there are more."""
         found: dict[UUID, _Due] = {}
+        positions: dict[UUID, int] = {}
         more = False
         for lane in self._channels.lanes:
             channel, endpoint = lane
@@ -242,17 +246,20 @@ class Sender:
                 self._settings.at_once - in_hand.lanes.total() - len(found),
                 self._rates.left(channel, rates.get(channel), self._monotonic()),
             )
+            room = max(room, 0)  # attempts that are recorded as lost take room as well
             name = "due in a channel" if endpoint is None else "due at an endpoint"
             parameters = {"channel": channel, "recipient": endpoint, "now": now, "settled": in_hand.busy}
-            rows = self._execute(connection, name, parameters | {"limit": max(room, 0) + 1})
+            rows = self._execute(connection, name, parameters | {"limit": room + 1})
             more = more or len(rows) > room
-            for notification, kind, recipient, _ in rows[: max(room, 0)]:
+            for notification, kind, recipient, position in rows[:room]:
                 key = (kind, str(notification) if kind == "endpoint" else recipient)
                 if key in in_hand.recipients:
                     more = True
                 else:
                     found[notification] = _Due(lane, key)
-        return found, more
+                    positions[notification] = position
+        # A repetition is due later than what was requested after it, and still goes first.
+        return {one: found[one] for one in sorted(found, key=lambda one: positions[one])}, more
 
     def _begin(self, found: _Found) -> bool:
         """Begins what was found, of each recipient the oldest that is sent; returns whether others have to wait."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import tomllib
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import timedelta
 from importlib.resources import files
@@ -10,8 +11,10 @@ from uuid import UUID
 
 import pytest
 
+from api.channels.configuration import Lane
 from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
 from api.workers.sending.judging import Judge, Judged
+from api.workers.sending.sender import Running, SenderSettings
 from domain.automation.commands import ResumeRule, SuspendRule
 from domain.customer.commands import AddAddress, MergeCustomer, WithdrawAddress
 from domain.customer.facts.commands import GiveConsent, WithdrawConsent
@@ -407,10 +410,10 @@ async def test_a_notification_that_cannot_be_judged_keeps_back_no_other(
     broken = asked[2]
     judged = Judge.judged
 
-    def fails(self: Judge, ids: Sequence[UUID], endpoints: Collection[str]) -> list[Judged]:
+    def fails(self: Judge, ids: Sequence[UUID], lanes: Collection[Lane]) -> list[Judged]:
         if broken in ids:
             raise ValueError("a fault")
-        return judged(self, ids, endpoints)
+        return judged(self, ids, lanes)
 
     monkeypatch.setattr(Judge, "judged", fails)
     mail = Kept()
@@ -453,3 +456,36 @@ async def test_a_request_of_a_rule_that_is_suspended_for_its_subject_is_not_sent
     again = await desk.request("again", about=ticket, **about)
     await looked(desk, email=mail)
     assert mail.got[-1].id == again
+
+
+async def test_a_repetition_goes_before_what_was_requested_after_it(desk: Notified) -> None:
+    first, mail = await desk.request("first"), Kept(NotTaken("receiver_failed"))
+    async with sender_of(desk, channels(email=mail)) as sender:
+        await sender.look()
+        retry_at = desk.last(first).retry_at
+        desk.clock.now = retry_at - timedelta(seconds=1)
+        second = await desk.request("second")
+        desk.clock.now = retry_at
+        await sender.look()
+    assert [message.id for message in mail.got] == [first, first, second]
+
+
+async def test_a_sender_without_room_and_without_rows_has_nothing_more_to_do(desk: Notified) -> None:
+    async with sender_of(desk, channels(email=Kept()), SenderSettings(at_once=1)) as sender:
+        desk.follow()
+        in_hand = Running([], Counter({("email", None): 3}), set())
+        rows = sender.sender._due_rows(sender.connection, NINE, in_hand, {})
+    assert rows == ({}, False)
+
+
+async def test_a_sender_remembers_a_bounded_number_of_faults(desk: Notified, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_self: Judge, _ids: Sequence[UUID], _lanes: Collection[Lane]) -> list[Judged]:
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(Judge, "judged", fails)
+    for number in range(5):
+        await desk.request(f"number {number}")
+    async with sender_of(desk, channels(email=Kept()), SenderSettings(faulty=3)) as sender:
+        desk.follow()
+        await sender.sender.send(sender.connection)
+        assert len(sender.sender._faulty) == 3

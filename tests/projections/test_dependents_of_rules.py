@@ -1,0 +1,54 @@
+"""Which streams are folded again when a rule is published: those of its due function, and none without a time."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from domain.definitions.publishing import definition_stream
+from projections.timers.table import TIMERS
+from tests.support.reminding import NOTE, Reminded, reminded
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Reminded]:
+    async with reminded(database_url) as made:
+        yield made
+
+
+def dependents(desk: Reminded, kind: str, name: str) -> set[UUID]:
+    assert TIMERS.enrichment is not None
+    desk.follow()
+    with psycopg.connect(desk.url) as connection:
+        return set(TIMERS.enrichment.dependents(connection, "tenant_default", [], {definition_stream(kind, name)}))
+
+
+@pytest.mark.parametrize(
+    ("versions", "kinds"),
+    [
+        ([{"on": ["ticket.received"]}], ""),
+        ([{"at": {"due": "csat-missing", "after": ["24h"]}}], "t"),
+        ([{"at": {"due": "csat-missing", "after": ["24h"]}}, {"on": ["ticket.received"]}], "t"),
+        ([{"at": {"due": "annual-day"}}], "c"),
+        ([{"at": {"due": "silent-customer"}}], "ct"),
+    ],
+)
+async def test_a_rule_concerns_the_streams_of_the_due_functions_of_its_versions(
+    desk: Reminded, versions: list[dict[str, Any]], kinds: str
+) -> None:
+    customer = await desk.customer()
+    ids = {"c": customer, "t": await desk.ticket(customer)}
+    for body in versions:
+        await desk.define("automation", {"then": NOTE} | body, "r")
+    assert dependents(desk, "automation", "r") == {ids[kind] for kind in kinds}
+
+
+async def test_settings_concern_all_streams(desk: Reminded) -> None:
+    customer = await desk.customer()
+    ticket = await desk.ticket(customer)
+    await desk.define("settings", {"zone": "Europe/Berlin"})
+    assert dependents(desk, "settings", "tenant") == {customer, ticket}
