@@ -30,7 +30,18 @@ _PLACEHOLDERS = {
 """Fields of payloads that templates may name, and the placeholders."""
 Verdict = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "done"]
 Why = Literal[
-    "stale", "missed", "stopped", "suspended", "limit", "depth", "rate", "condition", "own_effect", "import", "disabled"
+    "stale",
+    "missed",
+    "stopped",
+    "suspended",
+    "limit",
+    "depth",
+    "rate",
+    "condition",
+    "own_effect",
+    "import",
+    "disabled",
+    "refused",
 ]
 
 

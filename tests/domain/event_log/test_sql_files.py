@@ -51,6 +51,7 @@ PARAMETERS = {
     "fold": "'f'",
     "command_ids": "'{}'",
     "topics": "'{}'",
+    "worker": "'reactor'",
 }
 
 
