@@ -23,7 +23,7 @@ MOST_EVENTS = 50
 """The newest events of a subject that one explanation of a rule judges."""
 Verdicts = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "waits", "due"]
 Reason = Literal[
-    "stale", "missed", "stopped", "suspended", "limit", "depth", "rate", "condition", "own_effect", "import",
+    "stale", "missed", "refused", "stopped", "suspended", "limit", "depth", "rate", "condition", "own_effect", "import",
     "disabled", "not_in_effect",
 ]  # fmt: skip
 

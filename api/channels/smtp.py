@@ -8,14 +8,17 @@ from contextlib import contextmanager, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Annotated, Literal
+from threading import Lock
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
 from api.channels.receiver_config import ChannelConfig
 
 _PERMANENT = 500
+DEADLINE = 40.0
+"""The seconds that a whole attempt may take: the sender counts a longer one as lost."""
 
 
 class SmtpConfig(ChannelConfig):
@@ -33,6 +36,34 @@ class SmtpConfig(ChannelConfig):
     sender_name: Annotated[str, Field(pattern=r"^[^\x00-\x1f]*$", max_length=100)] = ""
     timeout: Annotated[float, Field(gt=0, le=7)] = 5.0
 
+    @model_validator(mode="after")
+    def _must_be_whole(self) -> Self:
+        if (self.user is None) != (self.password is None):
+            raise ValueError("give both user and password, or none of them")
+        return self
+
+
+class _Attempt:
+    """Whether the text is on its way, and whether the attempt is over. Two threads read it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._is_over = False
+        self.is_sent = False
+
+    def begin_text(self) -> None:
+        """The text is handed over from now on. Raises TimeoutError when the attempt is over."""
+        with self._lock:
+            if self._is_over:
+                raise TimeoutError
+            self.is_sent = True
+
+    def end(self) -> HandOver:
+        """Ends the attempt without an answer of the server."""
+        with self._lock:
+            self._is_over = True
+            return Lost() if self.is_sent else NotTaken("receiver_unreachable")
+
 
 class SmtpChannel:
     """Hands over to one server, over a connection of its own for each message."""
@@ -41,28 +72,29 @@ class SmtpChannel:
         self._config = config
 
     async def hand_over(self, message: OutgoingMessage) -> HandOver:
-        """One attempt. The message is lost when the server says nothing after it got the whole text."""
+        """One attempt of at most DEADLINE seconds. Without an answer after the text began, the message is lost."""
         mail = mail_of(message, self._config)
-        return (
-            NotTaken("refused_by_receiver", permanent=True)
-            if mail is None
-            else await asyncio.to_thread(self._send, message.address, mail)
-        )
+        if mail is None:
+            return NotTaken("refused_by_receiver", permanent=True)
+        attempt = _Attempt()
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(self._send, message.address, mail, attempt), DEADLINE)
+        except TimeoutError:
+            return attempt.end()
 
-    def _send(self, address: str, mail: EmailMessage) -> HandOver:
-        is_sent = False
+    def _send(self, address: str, mail: EmailMessage, attempt: _Attempt) -> HandOver:
         try:
             with _closing(self._connected()) as server:
                 server.ehlo_or_helo_if_needed()
                 options = [] if address.isascii() else ["SMTPUTF8"]
                 _must_be_taken(*server.mail(self._config.sender, options))
                 _must_be_taken(*server.rcpt(address))
-                is_sent = True
+                attempt.begin_text()
                 _must_be_taken(*server.data(mail.as_bytes()))
         except smtplib.SMTPResponseException as error:
             return NotTaken("refused_by_receiver", permanent=error.smtp_code >= _PERMANENT)
         except (OSError, smtplib.SMTPException):
-            return Lost() if is_sent else NotTaken("receiver_unreachable")
+            return attempt.end()
         return Taken(str(mail["Message-ID"]))
 
     def _connected(self) -> smtplib.SMTP:

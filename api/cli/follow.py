@@ -1,4 +1,4 @@
-"""`follow`: the projections of one tenant or of all, kept up to the log."""
+"""`follow`: the projections of one tenant or of all kept up to the log, and what happens by itself done."""
 
 import signal
 import threading
@@ -13,7 +13,10 @@ from api.workers.projection_workers import follow as follow_until
 def follow(
     log_format: LogFormat = "text", log_level: LogLevel = "warning", data: Data = None, tenant: Tenant = ""
 ) -> None:
-    """Keep the projections of one tenant or of all up to the log, until Ctrl-C."""
+    """Keep the projections of one tenant or of all up to the log, and act by itself, until Ctrl-C.
+
+    Rules fire, reminders and procedures go on, tickets are assigned and notifications are sent.
+    """
     configure_logging(log_format, log_level)
     stop = threading.Event()
     with open_or_create(data, tenant) if tenant else database(data) as dsn:

@@ -107,8 +107,14 @@ _AUTOMATION = [
     LazyCommand("explain", "api.cli.automation.rules:explained", "Show why rules fired on a subject, or did not."),
     LazyCommand("suspended", "api.cli.automation.rules:suspended", "List rules that are suspended for a subject."),
     LazyCommand("resume", "api.cli.automation.switching:resume", "Resume a rule that is suspended for a subject."),
-    LazyCommand("stop", "api.cli.automation.switching:stop", "Stop a rule, a channel, or all that happens by itself."),
-    LazyCommand("start", "api.cli.automation.switching:start", "Let a stopped rule or channel, or all, go on."),
+    LazyCommand(
+        "stop",
+        "api.cli.automation.switching:stop",
+        "Stop a rule, a channel, an endpoint, or all that happens by itself.",
+    ),
+    LazyCommand(
+        "start", "api.cli.automation.switching:start", "Let a stopped rule, channel or endpoint, or all, go on."
+    ),
     LazyCommand("stopped", "api.cli.automation.switching:stopped", "List what is stopped."),
 ]
 
@@ -199,7 +205,7 @@ COMMANDS = TyperGroup(
         LazyCommand(
             "follow",
             "api.cli.follow:follow",
-            "Keep the projections of one tenant or of all up to the log, until Ctrl-C.",
+            "Keep the projections of one tenant or of all up to the log, and act by itself, until Ctrl-C.",
         ),
         LazyCommand(
             "import",
@@ -245,7 +251,7 @@ COMMANDS = TyperGroup(
         TyperGroup(name="policy", help=_SLA_HELP, no_args_is_help=True, commands=_SLA, hidden=True),
         TyperGroup(
             name="definition",
-            help="Settings, identity rules, health and segments: check, publish, compare.",
+            help="Settings, rules, procedures, templates and all else that is published: check, adopt, compare.",
             no_args_is_help=True,
             commands=_DEFINITIONS,
         ),

@@ -1,6 +1,6 @@
 """The facts of the subjects of rules: gathered for a batch, and only what a condition or an effect asks for."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +19,6 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.predicate import Value
 from domain.segment.fields import FIELDS, Customer360
-from domain.text_folding import fold_name
 from domain.ticket.events import TicketReceived
 from domain.ticket.timeline import owner_of, rule_states
 from projections.health.gather import GatheredCustomers, Source
@@ -28,13 +27,6 @@ from projections.health.readings import health_at
 History = Sequence[RecordedEvent]
 _REFERENCE = 8
 """The first digits of a ticket's id, which stand for a reference that it has not."""
-
-
-Lately = Callable[[str, datetime], int]
-
-
-def _never(_rule: str, _now: datetime) -> int:
-    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +68,8 @@ class FactsOfBatch:
         self._about = {stream: about(history) for stream, history in histories.items() if history}
         self._rows: dict[UUID, _Lazy] = {}
 
-    def of(self, stream: UUID, lately: Lately = _never) -> Facts:
-        """The facts of a subject. ``lately(rule, now)`` says how often a rule fired by what rows may not hold yet."""
+    def of(self, stream: UUID) -> Facts:
+        """The facts of a subject."""
         known = self._rows.setdefault(stream, _Lazy(self, stream))
         world, belongs = self._world, self._about[stream]
         return Facts(
@@ -92,7 +84,7 @@ class FactsOfBatch:
             later=world.later,
             local=world.local,
             stopped=lambda rule: world.switches.stops("rule", rule),
-            fired_lately=lambda rule, most: max(lately(fold_name(rule), world.now), world.fired_lately(rule, most)),
+            fired_lately=world.fired_lately,
         )
 
     def about(self, stream: UUID) -> About:
@@ -205,7 +197,8 @@ class _Lazy:
 
     def placeholders(self) -> Mapping[str, str]:
         """Values for templates; a dash for what is not known."""
-        found: dict[str, str | None] = {}
+        business = self._batch.world.settings.business_name
+        found: dict[str, str | None] = {"tenant": business, "customer_name": _UNKNOWN, "tier": _UNKNOWN}
         if self.ticket is not None:
             ticket, ticket_id = self.ticket.ticket, self._batch.about(self._stream).ticket
             reference = self.ticket.reference or str(ticket_id)[:_REFERENCE]
@@ -213,7 +206,7 @@ class _Lazy:
             found |= {"agent": ticket.agent or _UNKNOWN, "team": ticket.team or _UNKNOWN}
         if self.contract is not None:
             term = self.contract.contract.term
-            found |= {"contract_number": self.contract.number}
+            found |= {"contract_number": self.contract.number, "agent": self.contract.contract.owner or business}
             found |= {"ends_on": None if term is None else f"{term.ends_on:%d/%m/%Y}"}
         if self.customer is not None:
             summary = self.customer.summary

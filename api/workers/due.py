@@ -43,7 +43,8 @@ DUE_WATCH = GivenBy(Actor(id="due-watch", kind="system"), Origin(channel="due-wa
 class DueCommand(NamedTuple):
     """A command to ``stream``, judged on its first ``version`` events.
 
-    ``command_id`` says what has become due, so that it is recorded once.
+    ``command_id`` says what has become due, so that it is recorded once. ``if_refused`` is given in its place when it
+    is refused; None: the refusal is logged.
     """
 
     stream: UUID
@@ -51,6 +52,7 @@ class DueCommand(NamedTuple):
     command_id: str
     command: Command
     given_by: GivenBy = DUE_WATCH
+    if_refused: Command | None = None
 
 
 class Rest(NamedTuple):

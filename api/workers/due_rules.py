@@ -1,14 +1,18 @@
 """Judges the rules with a time whose instances are due, and gives what is recorded of each."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import psycopg
 from psycopg import Connection
 
 from api.workers.automation_facts import gather
 from api.workers.due import DueCommand, GivenBy, Judged, Rest
+from api.workers.faults import Faults
+from api.workers.limited_firings import firings_judged_on
 from api.workers.segment_members import members_of
 from domain.automation.commands import AutomationCommand, FireRule, PassedOverWhy, PassOverRule
 from domain.automation.firing import Judgement, Trigger, judge_rule
@@ -18,11 +22,12 @@ from domain.due.instance import Among
 from projections.timers.timed_rules import RuleInstance
 
 _UNKNOWN_OPENING = timedelta(minutes=1)
-"""How long a stream rests whose rule waits for a calendar of which no opening is known."""
+"""How long a stream rests whose rule waits for a calendar of which no opening is known, or that cannot be judged."""
 _LONGEST_REST = timedelta(hours=1)
 """A calendar may be published anew meanwhile."""
 _SECOND = timedelta(seconds=1)
 _ORIGIN = Origin(channel="automation")
+_FAULTS = Faults(logging.getLogger(__name__))
 
 
 class RuleJudge:
@@ -32,6 +37,7 @@ class RuleJudge:
         self, connection: Connection, tenant: str, due: Sequence[tuple[History, Sequence[RuleInstance]]], now: datetime
     ) -> None:
         self._now = now
+        self._firings = firings_judged_on(connection)
         self._facts = gather(connection, tenant, [history for history, _ in due], now) if due else {}
         wanted: defaultdict[Among, set[UUID]] = defaultdict(set)
         for history, instances in due:
@@ -49,7 +55,10 @@ class RuleJudge:
         commands: list[DueCommand] = []
         waits: list[datetime] = []
         for instance in instances:
-            judgement = self._judgement(history, instance)
+            judgement = self._judgement_or_none(history, instance)
+            if judgement is None:
+                waits.append(self._now + _UNKNOWN_OPENING)
+                continue
             command = judgement.command
             if command is None and judgement.verdict != "done":
                 command = self._of_unmet(history, instance, judgement)
@@ -60,7 +69,8 @@ class RuleJudge:
             rule = instance.rule.named
             command_id = judgement.command_id or f"auto/{rule.key}/{stream}/{instance.due.identity}"
             by = GivenBy(rule.actor, _ORIGIN, judgement.depth)
-            commands.append(DueCommand(stream, version, command_id, command, by))
+            refused = command.refused() if isinstance(command, FireRule) else None
+            commands.append(DueCommand(stream, version, command_id, command, by, refused))
             if isinstance(command, FireRule):
                 return Judged(stream, 0 if instance is not instances[-1] else position, commands)
         return Judged(stream, position, commands, Rest(version, min(waits)) if waits else None)
@@ -74,12 +84,35 @@ class RuleJudge:
             until = opening if opening > self._now else until
         return min(until, self._now + _LONGEST_REST, max(instance.latest, self._now) + timedelta.resolution)
 
+    def _judgement_or_none(self, history: History, instance: RuleInstance) -> Judgement | None:
+        """The judgement. None when one of a single subject fails: that is logged once, and tried again later.
+
+        Raises what fails of several subjects: the scanner then has each judged alone.
+        """
+        try:
+            return self._judgement(history, instance)
+        except psycopg.Error:
+            raise
+        except Exception as error:
+            if len(self._facts) > 1:
+                raise
+            stream, name = history[0].stream, instance.rule.named.name
+            _FAULTS.log_once(stream, f"the rule {name} cannot be judged on {stream}: {error!r}")
+            return None
+
     def _judgement(self, history: History, instance: RuleInstance) -> Judgement:
         """The judgement of the rule; a customer who is not among those of whom it is due meets no condition."""
         stream, due = history[0].stream, instance.due
         if due.among is not None and stream not in self._members[due.among]:
             return Judgement("not_fired", "condition")
-        return judge_rule(instance.rule.named, Trigger(due=due), history, self._facts[stream], self._now)
+        rule, now = instance.rule.named, self._now
+        return self._firings.judge(
+            rule,
+            f"{stream}/{due.identity}",
+            self._facts[stream],
+            now,
+            lambda facts: judge_rule(rule, Trigger(due=due), history, facts, now),
+        )
 
     def _of_unmet(self, history: History, instance: RuleInstance, judgement: Judgement) -> AutomationCommand | None:
         """An instance whose conditions do not hold is passed over; in closed hours it waits until it is stale."""

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from psycopg import Connection
 
 from api.workers.contract_lapses import CONTRACT_LAPSES
-from api.workers.due import Due, Judged
+from api.workers.due import Due, DueCommand, Judged
 from api.workers.due_scanner import DueScanner
 from api.workers.due_timers import TIMERS_DUE
 from api.workers.silent_customers import SILENT_CUSTOMERS
@@ -21,6 +22,7 @@ from domain.command_handling.pending_command import CommandIdReused
 from domain.command_handling.service_desk import Now, Overloaded, ServiceDesk
 from domain.event_log import reader
 from domain.event_log.advisory_locks import alerts_lock
+from domain.event_log.append import Answer
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
@@ -82,7 +84,7 @@ class DueWatch:
                 by.actor, due.command_id, by.origin, depth=by.depth, expected_version=versions[due.stream]
             )
             try:
-                answer = (await self._desk.handle(due.stream, due.command, context)).answer
+                answer = await self._answer(due, context)
             except (StaleVersion, Overloaded, LogUnavailable, LogDamaged):
                 return  # it is judged again by the next scan
             except (CommandIdReused, Refusal) as error:
@@ -91,6 +93,15 @@ class DueWatch:
                 return
             position, versions[due.stream] = answer.position, answer.version
         scanner.settle(judged, position if judged.position else 0)
+
+    async def _answer(self, due: DueCommand, context: CommandContext) -> Answer:
+        try:
+            return (await self._desk.handle(due.stream, due.command, context)).answer
+        except Refusal:
+            if due.if_refused is None:
+                raise
+            otherwise = replace(context, command_id=f"{context.command_id}/refused")
+            return (await self._desk.handle(due.stream, due.if_refused, otherwise)).answer
 
     def _now(self) -> datetime:
         """The present instant by the database's clock, which also sets recorded_at."""

@@ -3,23 +3,32 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
-from psycopg import Connection
-
-from api.workers.reaction import Page
-from domain.automation.commands import PassOverRule
+from api.workers.faults import Faults
+from api.workers.reaction import AGAIN, Page
+from domain.automation.commands import PassedOverWhy, PassOverRule
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.pending_command import CommandIdReused
 from domain.definitions.procedure_book import ProcedureBook
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.event_log.schema import schema_of
+from domain.event_log.schema import OF_STARTED_PROCEDURES, schema_of
 from domain.messages import Command
 from domain.procedure.conditions import named_by
 from domain.procedure.events import ProcedureStarted
-from domain.procedure.progress import ProgressCommand, RunningInstance, StaleStart, may_lead_on, progress, starts
+from domain.procedure.progress import (
+    ProgressCommand,
+    RunningInstance,
+    StaleStart,
+    StartableProcedure,
+    may_lead_on,
+    progress,
+    starts,
+    subject_of,
+)
 from domain.refusal import Refusal
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.procedures.queries import running_for
@@ -34,54 +43,83 @@ class ProcedureReaction:
     """Gives each event to the procedures that run for what it names, in the order of the log.
 
     A decision of the procedure says whether the command still fits, so that no version is expected. While everything
-    that happens by itself is stopped, events lead to nothing, and the steps stay open for people.
+    that happens by itself is stopped, no procedure starts, which is recorded on the subject; those that run go on.
     """
 
     def __init__(self) -> None:
         self._definitions: Sequence[RecordedEvent] = ()
         self._book = ProcedureBook(())
+        self._faults = Faults(_LOG)
 
     def topics(self, definitions: Sequence[RecordedEvent]) -> frozenset[str]:
         """Those that start, advance or end a procedure."""
         return self._book_of(definitions).topics
 
     async def react(self, page: Page) -> None:
-        """Every event of a page."""
+        """Every event of a page, one after the other; the procedures that one event concerns side by side."""
         book = self._book_of(page.definitions)
         events = [event for event in page.events if event.topic in book.topics and may_lead_on(event)]
-        if not events or page.switches().stops("tenant", "all"):
+        if not events:
             return
+        stopped = page.switches().stops("tenant", "all")
         names = frozenset[UUID]().union(*(named_by(event.stream, event.payload) for event in events))
         instances = await asyncio.to_thread(self._instances, page, book, names)
         for event in events:
-            for command in list(progress(event, instances.named_by(event))):
-                await self._give(page, event, command.stream, command.command_id, command.command)
-                await self._reload(page, book, instances, command.stream)
-            for found in starts(event, book.startable(event.topic, event.position, event.recorded_at)):
-                await self._start(page, book, instances, event, found)
+            given: defaultdict[UUID, list[ProgressCommand]] = defaultdict(list)
+            for command in progress(event, instances.named_by(event)):
+                given[command.stream].append(command)
+            await self._give_all(page, book, instances, event, given)
+            started: defaultdict[UUID, list[ProgressCommand]] = defaultdict(list)
+            for startable in book.startable(event.topic, event.position, event.recorded_at):
+                for found in starts(event, [startable]):
+                    if isinstance(found, StaleStart):
+                        await self._pass_over(page, event, startable, "stale")
+                    elif stopped:
+                        await self._pass_over(page, event, startable, "stopped")
+                    else:
+                        started[found.stream].append(found)
+            await self._give_all(page, book, instances, event, started)
 
-    async def _start(
+    async def _give_all(
         self,
         page: Page,
         book: ProcedureBook,
         instances: "_Instances",
         event: RecordedEvent,
-        found: ProgressCommand | StaleStart,
+        given: Mapping[UUID, Sequence[ProgressCommand]],
     ) -> None:
-        if isinstance(found, ProgressCommand):
-            await self._give(page, event, found.stream, found.command_id, found.command)
-            await self._reload(page, book, instances, found.stream)
+        """Gives the commands of an event, those to one procedure in turn, and takes in what has become of it."""
+        if not given:
             return
-        name = f"procedure:{found.procedure.name}"
+
+        async def give(commands: Sequence[ProgressCommand]) -> None:
+            for command in commands:
+                await self._give(page, event, command.stream, command.command_id, command.command)
+
+        results = await asyncio.gather(*(give(commands) for commands in given.values()), return_exceptions=True)
+        for failed in results:
+            if failed is not None:
+                raise failed
+        loaded = await asyncio.to_thread(self._running, page, book, list(given))
+        for stream in given:
+            instances.put(stream, loaded.get(stream))
+
+    async def _pass_over(
+        self, page: Page, event: RecordedEvent, startable: StartableProcedure, why: PassedOverWhy
+    ) -> None:
+        """Records on the subject that a procedure did not start."""
+        subject = subject_of(event, startable.definition)
+        if subject is None:
+            return
         passed_over = PassOverRule(
-            subject_kind=found.procedure.definition.subject,
-            rule=name[:200],
-            version=found.procedure.version,
+            subject_kind=startable.definition.subject,
+            rule=f"procedure:{startable.name}"[:200],
+            version=startable.version,
             cause=event.envelope.event_id,
-            why="stale",
+            why=why,
         )
-        command_id = f"procedure/{found.procedure.name}/{found.subject}/{event.envelope.event_id}"
-        await self._give(page, event, found.subject, command_id, passed_over)
+        command_id = f"procedure/{startable.name}/{subject}/{event.envelope.event_id}"
+        await self._give(page, event, subject, command_id, passed_over)
 
     async def _give(self, page: Page, event: RecordedEvent, stream: UUID, command_id: str, command: Command) -> None:
         """Gives a command once. Raises LogUnavailable, Overloaded, LogDamaged."""
@@ -98,18 +136,42 @@ class ProcedureReaction:
             await page.desk.handle(stream, command, context)
         except (Refusal, CommandIdReused) as refused:
             _LOG.info("%s is not recorded: %s", command_id, refused)
-
-    async def _reload(self, page: Page, book: ProcedureBook, instances: "_Instances", stream: UUID) -> None:
-        loaded = await asyncio.to_thread(_running, page, book, [stream])
-        instances.put(stream, loaded.get(stream))
+        except AGAIN:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a fault of one procedure must not keep back the others
+            self._faults.log_once(stream, f"{command_id} cannot be decided: {error!r}")
 
     def _instances(self, page: Page, book: ProcedureBook, names: Collection[UUID]) -> "_Instances":
         """The procedures that run for some subjects and customers."""
-        streams = running_streams(page.connection, page.tenant, names)
         instances = _Instances()
-        for stream, instance in (_running(page, book, streams) if streams else {}).items():
+        for stream, instance in self._running(page, book, self._running_streams(page, names)).items():
             instances.put(stream, instance)
         return instances
+
+    def _running_streams(self, page: Page, names: Collection[UUID]) -> list[UUID]:
+        """The streams of procedures for some subjects and customers that may run: by the rows, which may lag, and by
+        the log behind them.
+        """
+        found: set[UUID] = set()
+        projected = 0
+        try:
+            projected = position_of(page.connection, page.tenant, [PROCEDURES])
+            found.update(running_for(page.connection, schema_of(page.tenant), list(names)))
+        except ProjectionOutdated:
+            pass
+        statement = reader.select_where(page.tenant, f"where position > %s and {OF_STARTED_PROCEDURES}")
+        for event in self._faults.decoded(page.connection.execute(statement, [projected], binary=True).fetchall()):
+            started: ProcedureStarted = event.payload
+            if not {started.subject, started.customer_id}.isdisjoint(names):
+                found.add(event.stream)
+        return sorted(found)
+
+    def _running(self, page: Page, book: ProcedureBook, streams: Sequence[UUID]) -> dict[UUID, RunningInstance]:
+        """The instances of some streams that run by the log, without those that cannot be read."""
+        running: dict[UUID, RunningInstance] = {}
+        for _, loaded in self._faults.in_halves(partial(_running, page, book), streams):
+            running |= loaded
+        return running
 
     def _book_of(self, definitions: Sequence[RecordedEvent]) -> ProcedureBook:
         """The book of these definitions; the same one while no other is published."""
@@ -139,25 +201,6 @@ class _Instances:
         named = named_by(event.stream, event.payload)
         streams = sorted({stream for name in named for stream in self._named.get(name, ())})
         return [self._running[stream] for stream in streams if stream in self._running]
-
-
-def running_streams(connection: Connection, tenant: str, names: Collection[UUID]) -> set[UUID]:
-    """The streams of procedures for some subjects and customers that may run: by the rows, which may lag, and by the
-    log behind them.
-    """
-    found: set[UUID] = set()
-    projected = 0
-    try:
-        projected = position_of(connection, tenant, [PROCEDURES])
-        found.update(running_for(connection, schema_of(tenant), list(names)))
-    except ProjectionOutdated:
-        pass
-    statement = reader.select_where(tenant, "where position > %s and topic = 'procedure.started'")
-    for event in reader.decode_rows(connection.execute(statement, [projected], binary=True).fetchall()):
-        started: ProcedureStarted = event.payload
-        if not {started.subject, started.customer_id}.isdisjoint(names):
-            found.add(event.stream)
-    return found
 
 
 def _running(page: Page, book: ProcedureBook, streams: Collection[UUID]) -> dict[UUID, RunningInstance]:

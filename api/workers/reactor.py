@@ -9,11 +9,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import psycopg
 from psycopg import Connection
 
+from api.workers.faults import Faults
 from api.workers.procedure_reaction import ProcedureReaction
-from api.workers.reaction import Page, Reaction
+from api.workers.reaction import AGAIN, Page, Reaction
 from api.workers.rule_reaction import RuleReaction
 from api.workers.switches import SwitchBoard
 from api.workers.watching import USUAL_SETTINGS, WatchSettings, watch
@@ -64,6 +64,7 @@ class Reactor:
         self._log = log
         self._reactions = reactions() if reacting is None else reacting
         self._switches = SwitchBoard(tenant)
+        self._faults = Faults(_LOG)
         self._position: int | None = None
 
     async def announce(self) -> float:
@@ -102,7 +103,7 @@ class Reactor:
         now = await asyncio.to_thread(self._now)
         for reaction in self._reactions:
             topics = reaction.topics(definitions)
-            events = reader.decode_rows([row for row in rows if row[_TOPIC] in topics])
+            events = self._faults.decoded([row for row in rows if row[_TOPIC] in topics])
             if events:
                 page = Page(connection, tenant, self._desk, events, definitions, self._stopped, head, now)
                 await self._have_react(reaction, page)
@@ -111,7 +112,7 @@ class Reactor:
         """All events together. When that fails, in halves, until the one is left that cannot be reacted to."""
         try:
             await reaction.react(page)
-        except (LogUnavailable, LogDamaged, Overloaded, psycopg.Error):
+        except AGAIN:
             raise
         except Exception:  # noqa: BLE001 -- a fault at one event must not keep back the others
             if len(page.events) == 1:

@@ -2,18 +2,19 @@
 
 import asyncio
 import logging
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-import psycopg
-
 from api.workers.automation_facts import FactsOfBatch
 from api.workers.automation_world import World
-from api.workers.reaction import Page
-from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, is_imported, judge_rule
+from api.workers.faults import Faults
+from api.workers.limited_firings import LimitedFirings
+from api.workers.reaction import AGAIN, Page
+from domain.automation.commands import FireRule
+from domain.automation.firing import Judgement, NamedRule, Trigger, is_imported, judge_rule
 from domain.command_context import CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
@@ -21,15 +22,12 @@ from domain.command_handling.service_desk import Overloaded
 from domain.definitions.rule_book import RuleBook
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.event_log.soundness import LogDamaged
-from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 
 ORIGIN = Origin(channel="automation")
 SUBJECTS_AT_ONCE = 200
 ATTEMPTS = 20
 """How often a rule is judged anew because its subject has moved on."""
-FAULTS_KEPT = 10_000
 _LOG = logging.getLogger(__name__)
 
 
@@ -46,8 +44,8 @@ class RuleReaction:
     def __init__(self) -> None:
         self._definitions: Sequence[RecordedEvent] = ()
         self._book = RuleBook(())
-        self._firings: defaultdict[str, deque[datetime]] = defaultdict(deque)
-        self._faults: dict[tuple[UUID, str], None] = {}
+        self._firings = LimitedFirings()
+        self._faults = Faults(_LOG)
 
     def topics(self, definitions: Sequence[RecordedEvent]) -> frozenset[str]:
         """Those that any rule reacts to."""
@@ -62,26 +60,47 @@ class RuleReaction:
         subjects = list(by_subject)
         for start in range(0, len(subjects), SUBJECTS_AT_ONCE):
             batch = subjects[start : start + SUBJECTS_AT_ONCE]
-            known = await asyncio.to_thread(self._load, page, batch)
+            known = await asyncio.to_thread(self._loaded, page, batch)
             results = await asyncio.gather(
-                *(self._fire_on(page, subject, by_subject[subject], known) for subject in batch), return_exceptions=True
+                *(self._fire_on(page, subject, by_subject[subject], each) for subject, each in known.items()),
+                return_exceptions=True,
             )
-            for subject, result in zip(batch, results, strict=True):
-                self._judge_failure(subject, result)
+            for failed in results:
+                if failed is not None:
+                    raise failed
 
     async def _fire_on(self, page: Page, subject: UUID, matches: Sequence[Match], known: "_Known") -> None:
-        """The rules that may fire on one subject, in order."""
+        """The rules that may fire on one subject, in order. Raises AGAIN."""
         ended: set[str] = set()
         still: _Known | None = known
         for match in matches:
             event_id = match.event.envelope.event_id
             if event_id in ended:
                 continue
-            if still is None:
-                still = await asyncio.to_thread(self._load, page, [subject])
-            judgement, still = await self._fire(page, subject, match, still)
+            judgement, still = await self._fire_or_log(page, subject, match, still)
             if judgement.stops:
                 ended.add(event_id)
+
+    async def _fire_or_log(
+        self, page: Page, subject: UUID, match: Match, known: "_Known | None"
+    ) -> tuple[Judgement, "_Known | None"]:
+        """The same as ``_fire``. A rule that fails on what is known of many subjects is judged on the one alone.
+
+        When that fails too, the fault is logged once, and the rule does nothing for this event. Raises AGAIN.
+        """
+        alone = known is None or len(known.histories) == 1
+        try:
+            if known is None:
+                known = await asyncio.to_thread(self._load, page, [subject])
+            return await self._fire(page, subject, match, known)
+        except AGAIN:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a fault of one rule must not keep back the others
+            self._firings.forget(match.rule, _trigger_of(match, subject))
+            if not alone:
+                return await self._fire_or_log(page, subject, match, None)
+            self._faults.log_once(subject, f"the rule {match.rule.name} cannot be judged on {subject}: {error!r}")
+            return Judgement("done"), None
 
     async def _fire(
         self, page: Page, subject: UUID, match: Match, known: "_Known"
@@ -90,7 +109,6 @@ class RuleReaction:
 
         A judgement on a history that has moved on, or under an id that is taken, is made again on the present one.
         """
-        rule = match.rule
         for _ in range(ATTEMPTS):
             judgement = await asyncio.to_thread(self._judge, match, subject, known)
             if judgement.command is None:
@@ -102,25 +120,46 @@ class RuleReaction:
                 if isinstance(error, CommandIdReused) and self._judge(match, subject, known).command is not None:
                     return Judgement("done"), known
             except Refusal as refusal:
-                self._log_once(subject, f"{judgement.command_id} cannot be recorded: {refusal}")
-                return judgement, known
+                self._firings.forget(match.rule, _trigger_of(match, subject))
+                return await self._refused(page, subject, match, judgement, known, refusal)
             else:
-                if judgement.verdict == "fired":
-                    self._firings[rule.key].append(known.world.now)
                 return judgement, None
         raise Overloaded(f"{subject} moved on {ATTEMPTS} times while a rule was judged")
 
+    async def _refused(
+        self, page: Page, subject: UUID, match: Match, judgement: Judgement, known: "_Known", refusal: Refusal
+    ) -> tuple[Judgement, "_Known | None"]:
+        """Records that a rule is passed over since its commands are refused, so that others go on; logs other ones."""
+        judgement = judgement._replace(stops=False)
+        if not isinstance(judgement.command, FireRule):
+            self._faults.log_once(subject, f"{judgement.command_id} cannot be recorded: {refusal}")
+            return judgement, known
+        event_id = match.event.envelope.event_id
+        passed_over = judgement._replace(command_id=f"{judgement.command_id}/{event_id}/refused")
+        context = _context(match, passed_over, known.histories[subject])
+        try:
+            await page.desk.handle(subject, judgement.command.refused(), context)
+        except (StaleVersion, CommandIdReused):
+            pass  # what has happened meanwhile keeps the refused commands from being recorded as well
+        except Refusal as again:
+            self._faults.log_once(subject, f"{passed_over.command_id} cannot be recorded: {again}")
+        return judgement, None
+
     def _judge(self, match: Match, subject: UUID, known: "_Known") -> Judgement:
         event, rule = match
-        facts = known.facts.of(subject, self._lately)
-        return judge_rule(rule, Trigger(event), known.histories[subject], facts, known.world.now)
+        history, now = known.histories[subject], known.world.now
+        return self._firings.judge(
+            rule,
+            _trigger_of(match, subject),
+            known.facts.of(subject),
+            now,
+            lambda facts: judge_rule(rule, Trigger(event), history, facts, now),
+        )
 
-    def _lately(self, rule: str, now: datetime) -> int:
-        """How often this reactor has fired a rule in the last hour."""
-        firings = self._firings[rule]
-        while firings and firings[0] <= now - HOUR:
-            firings.popleft()
-        return len(firings)
+    def _loaded(self, page: Page, subjects: Sequence[UUID]) -> "dict[UUID, _Known]":
+        """What is known of some subjects, without those whose histories cannot be read. Raises AGAIN."""
+        found = self._faults.in_halves(partial(self._load, page), subjects)
+        return {subject: known for loaded, known in found for subject in loaded}
 
     def _load(self, page: Page, subjects: Sequence[UUID]) -> "_Known":
         """The histories of subjects up to the head, which moves on with every firing, and their facts."""
@@ -129,22 +168,6 @@ class RuleReaction:
         world = World(page.connection, page.tenant, head, page.now, page.switches())
         return _Known(histories, FactsOfBatch(world, histories), world)
 
-    def _judge_failure(self, subject: UUID, result: BaseException | None) -> None:
-        """A fault in one history must not keep back the others; what the database has failed with comes again."""
-        if result is None:
-            return
-        again = Overloaded | LogUnavailable | LogDamaged | psycopg.Error
-        if isinstance(result, again) or not isinstance(result, Exception):
-            raise result
-        self._log_once(subject, f"the rules on {subject} cannot be judged: {result!r}")
-
-    def _log_once(self, subject: UUID, message: str) -> None:
-        if (subject, message) not in self._faults:
-            self._faults[subject, message] = None
-            _LOG.warning(message)
-        if len(self._faults) > FAULTS_KEPT:
-            del self._faults[next(iter(self._faults))]
-
     def _book_of(self, definitions: Sequence[RecordedEvent]) -> RuleBook:
         """The book of these definitions; the same one while no other is published."""
         if len(definitions) != len(self._definitions):
@@ -152,6 +175,10 @@ class RuleReaction:
             for version in self._book.unreadable:
                 _LOG.warning("version %s of the rule %s cannot be read by this release", version.version, version.name)
         return self._book
+
+
+def _trigger_of(match: Match, subject: UUID) -> str:
+    return f"{subject}/{match.event.envelope.event_id}"
 
 
 def _context(match: Match, judgement: Judgement, history: Sequence[RecordedEvent]) -> CommandContext:

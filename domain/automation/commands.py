@@ -6,7 +6,7 @@ from pydantic import SerializeAsAny
 
 from domain.messages import Command, Id, Instant, Message, Text, Word
 
-PassedOverWhy = Literal["stale", "missed", "stopped", "suspended", "limit", "condition"]
+PassedOverWhy = Literal["stale", "missed", "stopped", "suspended", "limit", "condition", "refused"]
 SuspendedWhy = Literal["depth", "rate"]
 
 
@@ -38,6 +38,11 @@ class FireRule(RuleFiring):
 
     then: tuple[RuleCommand, ...] = ()
 
+    def refused(self) -> "PassOverRule":
+        """What is recorded when this command is refused."""
+        said = self.model_dump(include={"subject_kind", "rule", "version", "cause", "due", "due_at"})
+        return PassOverRule(**said, why="refused")
+
 
 class ShadowRule(RuleFiring):
     """Records which commands a rule would have given."""
@@ -46,7 +51,10 @@ class ShadowRule(RuleFiring):
 
 
 class PassOverRule(RuleFiring):
-    """Records that a rule did not fire although its conditions held; ``condition``: when it was due they did not."""
+    """Records that a rule did not fire although its conditions held; ``condition``: when it was due they did not.
+
+    ``refused``: its commands could not be decided together, such as one to a stream of another kind.
+    """
 
     why: PassedOverWhy
 

@@ -1,16 +1,16 @@
 """The effects of rules: each word ``do`` has a model of what the rule says, which gives a command."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, ValidationError, model_validator
 
 from domain.automation.commands import RuleCommand
 from domain.automation.facts import Subject
-from domain.automation.rule_firing import NO_CUSTOMER, NO_SUBJECT, NOBODY, Firing, Person, Recipient
+from domain.automation.rule_firing import INVALID, NO_CUSTOMER, NO_SUBJECT, NOBODY, Firing, Person, Recipient
 from domain.automation.ticket_effects import TicketEffect
-from domain.messages import Message, Text, Word
-from domain.notification.commands import NotificationChannel, Purpose, RecipientKind, RequestNotification
+from domain.messages import Message, Word
+from domain.notification.commands import NotificationChannel, Purpose, RecipientKind, RequestNotification, Value
 from domain.notification.state import notification_stream
 from domain.procedure.commands import ProcedureSubject, StartProcedure
 from domain.sla.policy.policy import Seconds
@@ -27,10 +27,16 @@ class Notify(Message):
     channel: NotificationChannel
     purpose: Purpose = "service"
     template: Word
-    data: dict[Word, Text] = Field(default_factory=dict, max_length=20)
+    data: dict[Word, Value] = Field(default_factory=dict, max_length=20)
     importance: Annotated[int, Field(strict=True, ge=0, le=100)] = 50
     not_before: Seconds | None = None
     not_after: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _must_leave_time(self) -> Self:
+        if self.not_before is not None and self.not_after is not None and self.not_after < self.not_before:
+            raise ValueError("not_after is shorter than not_before")
+        return self
 
     def command(self, firing: Firing, number: int) -> RuleCommand:
         found = self._recipient(firing)
@@ -142,4 +148,12 @@ Effect = Annotated[
 
 def commands_of(effects: tuple[Effect, ...], firing: Firing) -> tuple[RuleCommand, ...]:
     """The commands of the effects of a rule, in order."""
-    return tuple(effect.command(firing, number) for number, effect in enumerate(effects, 1))
+    return tuple(_command_of(effect, firing, number) for number, effect in enumerate(effects, 1))
+
+
+def _command_of(effect: Effect, firing: Firing, number: int) -> RuleCommand:
+    """The command of an effect; a command that its own model refuses is recorded as refused."""
+    try:
+        return effect.command(firing, number)
+    except ValidationError:
+        return RuleCommand(name=effect.do, stream=firing.subject.stream, refused=INVALID)

@@ -44,7 +44,9 @@ class AutomationShadowed(Event):
 
 
 class AutomationPassedOver(Event):
-    """The rule would have fired. ``why``: stale, missed, stopped, suspended, limit or, at a due instance, condition."""
+    """The rule would have fired. ``why``: stale, missed, stopped, suspended, limit, refused or, at a due instance,
+    condition.
+    """
 
     topic = "automation.passed_over"
     in_figures = False

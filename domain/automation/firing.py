@@ -126,8 +126,14 @@ class Recorded(NamedTuple):
         return "other" if fired_once and rule.body.once == "subject" else None
 
     def firings_since(self, at: datetime) -> int:
-        """How often it fired on this subject behind an instant."""
-        return sum(isinstance(payload, e.AutomationFired) and event.recorded_at > at for event, payload in self.events)
+        """How often it fired on this subject behind an instant and behind the last resumption by a person."""
+        fired = 0
+        for event, payload in self.events:
+            if isinstance(payload, e.AutomationResumed):
+                fired = 0
+            elif isinstance(payload, e.AutomationFired) and event.recorded_at > at:
+                fired += 1
+        return fired
 
 
 def _causes(trigger: Trigger, history: History) -> frozenset[str]:

@@ -125,8 +125,11 @@ class _AutomationHandlers:
             return [], refusal.code
 
     def _must_have_events(self, command: AutomationCommand, state: Any) -> None:
-        """Raises Refusal when nothing has happened to the subject."""
+        """Raises Refusal when nothing has happened to the subject.
+
+        A stream without events has the very object ``initial``; the state behind an event may only equal it.
+        """
         aggregate = self.aggregate_of(command.subject_kind)
-        if state == aggregate.initial:
+        if state is aggregate.initial:
             rule = f"there is no such {aggregate.kind}, so that no rule has it for a subject"
             raise Refusal(f"{aggregate.kind}_unknown", rule, "none")

@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from domain.command_context import Actor
 from domain.command_handling.customer_fact_handlers import OWNERS
 from domain.command_handling.customer_stream import CUSTOMER
@@ -13,6 +15,7 @@ from domain.command_handling.definition_stream import DEFINITION, TENANT_SETTING
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, handled
 from domain.command_handling.notification_handlers import NOTIFICATION
 from domain.command_handling.procedure_subject import customer_data, given_by, must_take_a_procedure
+from domain.definitions.kind import DefinitionVersion
 from domain.definitions.kinds import PROCEDURE as KIND
 from domain.definitions.kinds import SETTINGS, TEMPLATE, WORKFORCE
 from domain.definitions.publishing import PublishedDefinition, definition_stream
@@ -89,8 +92,8 @@ def _customer(customer: UUID | None, subject: UUID) -> Parts:
 
 
 def _named_by(instance: UUID, published: PublishedDefinition) -> Parts:
-    """The calendars, the templates and the notifications of any version of a definition."""
-    bodies = [KIND.read(version) for version in published.versions]
+    """The calendars, the templates and the notifications of any version of a definition that can be read."""
+    bodies = _readable(published)
     calendars = frozenset[str]().union(*(body.calendars for body in bodies))
     templates = sorted({template for body in bodies for template in body.templates})
     notices = sorted({step.id for body in bodies for step in body.steps if step.notice is not None})
@@ -101,13 +104,25 @@ def _named_by(instance: UUID, published: PublishedDefinition) -> Parts:
     )
 
 
+def _readable(published: PublishedDefinition) -> list[ProcedureDefinition]:
+    """The bodies of the published versions, without those that this release cannot read."""
+    return [body for body in map(_read, published.versions) if body is not None]
+
+
+def _read(version: DefinitionVersion) -> ProcedureDefinition | None:
+    try:
+        return KIND.read(version)
+    except ValidationError:
+        return None
+
+
 def _decide_start(
     command: StartProcedure, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
     procedure, settings, workforce, published, claim, subject, *named = states
     try:
         version = KIND.in_effect(published.versions, at, fold_name(command.procedure))
-    except LookupError:
+    except (LookupError, ValidationError):
         rule = f"no procedure {command.procedure!r} is in effect; publish it first"
         raise Refusal("procedure_unknown", rule, procedure.state) from None
     if not version.body.enabled:
@@ -145,7 +160,7 @@ def _decide_step(
 
 
 def _version_of(published: PublishedDefinition, number: int) -> ProcedureDefinition | None:
-    return next((KIND.read(version) for version in published.versions if version.version == number), None)
+    return next((_read(version) for version in published.versions if version.version == number), None)
 
 
 def _recorded(
@@ -186,7 +201,7 @@ def _surroundings(
             return None
         return TemplateGiven(version.version or 0, version.body.placeholders(rules.language))
 
-    names = frozenset[str]().union(*(KIND.read(version).calendars for version in published.versions))
+    names = frozenset[str]().union(*(body.calendars for body in _readable(published)))
     calendars = {AROUND_THE_CLOCK.name: AROUND_THE_CLOCK} | {
         name: streams[publishing.calendar_stream(name)].content for name in names - {AROUND_THE_CLOCK.name}
     }

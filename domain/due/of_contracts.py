@@ -31,8 +31,10 @@ def _renewal(history: History, parameters: Renewal, context: TimeContext) -> Ite
     for days in parameters.days:
         day = contract.term.ends_on - timedelta(days=days)
         is_open = context.open_days(parameters.calendar, at_wall(day, parameters.time, context))
-        due_at = at_wall(open_day_at_or_before(day, is_open), parameters.time, context)
-        yield DueInstance(identity_of("term", contract.term.number, days), due_at, said={"days": str(days)})
+        told_on = open_day_at_or_before(day, is_open)
+        said = {"days": str((contract.term.ends_on - told_on).days)}
+        due_at = at_wall(told_on, parameters.time, context)
+        yield DueInstance(identity_of("term", contract.term.number, days), due_at, said=said)
 
 
 class TermEnded(Message):

@@ -82,15 +82,19 @@ def _warranty(history: History, parameters: Warranty, context: TimeContext) -> I
 class Repurchase(Message):
     """``products`` says the usual days between purchases of a product by its sku or name; ``*`` is for the others.
 
-    They count where the customer has bought a product less than three times.
+    They count where the customer has bought a product less than three times. Within ``rest_days`` after the customer
+    declined an offer nothing is due.
     """
 
     products: dict[Word, Annotated[int, Field(strict=True, ge=1, le=3650)]] = Field(default={}, max_length=1000)
+    rest_days: Annotated[int, Field(strict=True, ge=0, le=3650)] = 180
     time: WallTime = "09:00"
 
 
 def _repurchase(history: History, parameters: Repurchase, context: TimeContext) -> Iterator[DueInstance]:
     """The median of the customer's intervals after the last purchase of each product, until the product is bought."""
+    rest = timedelta(days=parameters.rest_days)
+    declined = [event.occurred_at for event in history if isinstance(event.payload, f.OfferDeclined)]
     usual = {fold_name(product): days for product, days in parameters.products.items()}
     bought: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
     for purchase_id, purchase in _purchases(history, context).items():
@@ -104,6 +108,8 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
         if days:
             last_day, last_purchase = purchases[-1]
             due_at = at_wall(last_day + round(days) * _DAY, parameters.time, context)
+            if any(due_at - rest < at <= due_at for at in declined):
+                continue
             said = {"purchase": last_purchase, "product": product}
             yield DueInstance(identity_of("purchase", last_purchase, product), due_at, said=said)
 

@@ -106,9 +106,10 @@ def _waiting_inside(history: History, parameters: WaitingInside, context: TimeCo
         return
     is_open = context.open_days(parameters.calendar, hold.at)
     due_at = open_days_later(hold.at, parameters.open_days - 1, is_open, context)
+    said = {"since": f"{hold.at.astimezone(context.zone_at(hold.at)):%H:%M %d/%m/%Y}"}
     for number in range(1, parameters.times + 1):
         due_at = open_days_later(due_at, 1, is_open, context)
-        yield DueInstance(identity_of("hold", hold.event.version, number), due_at)
+        yield DueInstance(identity_of("hold", hold.event.version, number), due_at, said=said)
 
 
 class RatingMissing(Message):

@@ -71,7 +71,7 @@ def _dropped(history: History, parameters: UsageDropped, context: TimeContext) -
             if weeks.get(week, 0.0) < parameters.share * mean:
                 due_at = at_wall(week + _WEEK, parameters.time, context)
                 said = {"product": history[0].payload.product, "metric": metric}
-                said |= {"percent": f"{100 * (1 - weeks.get(week, 0.0) / mean):.0f}"}
+                said |= {"percent": f"{100 * weeks.get(week, 0.0) / mean:.0f}"}
                 yield DueInstance(identity_of(metric, f"{week:%G-W%V}"), due_at, said=said)
             week += _WEEK
 

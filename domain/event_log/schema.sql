@@ -67,3 +67,7 @@ create table :"schema".worker_positions (
     worker text primary key,
     position bigint not null
 ) with (fillfactor = 10);
+
+-- name: started procedures have an index
+-- The reactor looks for those that the rows of procedures do not hold yet, with the same condition.
+create index on :"schema".events (position) where topic = 'procedure.started';

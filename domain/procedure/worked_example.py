@@ -1,8 +1,9 @@
 """A worked example of a procedure: what happens when, and how its steps stand at the end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from types import SimpleNamespace
+from functools import partial
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Literal, Self
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from domain.messages import Instant, Message, Word
 from domain.procedure import commands as c
 from domain.procedure.advance import Advanced, People, Surroundings, TemplateGiven
 from domain.procedure.claim import ProcedureClaim
+from domain.procedure.commands import ProcedureSubject
 from domain.procedure.deadline import TimeGiven, working_days
 from domain.procedure.decider import decide, decide_start
 from domain.procedure.definition import ProcedureDefinition
@@ -20,11 +22,23 @@ from domain.procedure.progress import commands_of
 from domain.procedure.state import Procedure
 from domain.refusal import Refusal
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
-from domain.tenant_settings import WEEKDAYS
+from domain.template.definition import Language
+from domain.template.shipped_templates import ShippedTemplates
+from domain.tenant_settings import WEEKDAYS, TenantSettings
 from domain.text_folding import fold_name
 from domain.zones import ZoneName, zone_named
 
 _INSTANCE, _SUBJECT = UUID(int=1), UUID(int=2)
+Payload = dict[Word, StrictStr | StrictInt | StrictBool | tuple[dict[Word, StrictStr], ...]]
+"""Fields of an event; a field of several parts is a list of tables."""
+OF_SUBJECT: Mapping[ProcedureSubject, frozenset[str]] = MappingProxyType(
+    {
+        "ticket": frozenset({"ticket_reference", "ticket_subject"}),
+        "customer": frozenset(),
+        "contract": frozenset({"ends_on"}),
+    }
+)
+"""The placeholders that a subject always gives, beside those of its customer."""
 
 
 class StoryLine(Message):
@@ -37,7 +51,7 @@ class StoryLine(Message):
     event: Word | None = None
     result: Word | None = None
     details: dict[Word, Word] = Field(default_factory=dict)
-    payload: dict[Word, StrictStr | StrictInt | StrictBool] = Field(default_factory=dict)
+    payload: Payload = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_of_four(self) -> Self:
@@ -56,15 +70,15 @@ class StoryLine(Message):
         elif self.skip is not None:
             yield c.SkipStep(step=self.skip, reason="example")
         else:
-            yield from commands_of(self.event or "", SimpleNamespace(**self.payload), procedure, definition, "example")
+            yield from commands_of(self.event or "", _event(self.payload), procedure, definition, "example")
 
 
 class ProcedureExample(Message):
     """A procedure that starts at ``starts``, its ``story``, and what is expected at ``asked``.
 
     ``calendars`` are those it counts on; one that is missing never closes. ``sent`` are the notices that were
-    requested. What is left out is not checked. ``starts_on``: an event that starts it, or does not when ``starts`` is
-    left out.
+    requested: as in earnest, one of a shipped template is not when a placeholder has no value. What is left out is not
+    checked. ``starts_on``: an event that starts it, or does not when ``starts`` is left out; it tells details.
     """
 
     name: Word
@@ -80,7 +94,7 @@ class ProcedureExample(Message):
     details: dict[Word, Word] = Field(default_factory=dict)
     story: tuple[StoryLine, ...] = Field(default=(), max_length=200)
     starts_on: Word | None = None
-    payload: dict[Word, StrictStr | StrictInt | StrictBool] = Field(default_factory=dict)
+    payload: Payload = Field(default_factory=dict)
     state: Literal["none", "running", "completed", "abandoned"] | None = None
     outcome: Word | None = None
     open: tuple[Word, ...] | None = None
@@ -102,7 +116,7 @@ class ProcedureExample(Message):
     def differences(self, body: ProcedureDefinition) -> list[str]:
         """Where the steps stand otherwise than expected."""
         if self.starts_on is not None:
-            starts = any(match.takes(self.starts_on, SimpleNamespace(**self.payload)) for match in body.starts_on)
+            starts = any(match.takes(self.starts_on, _event(self.payload)) for match in body.starts_on)
             if starts != (self.starts is not None):
                 return [f"{self.starts_on} {'starts' if starts else 'does not start'} it"]
         if self.starts is None:
@@ -114,15 +128,15 @@ class ProcedureExample(Message):
         return [*self._compared(procedure, sent)]
 
     def _played(self, body: ProcedureDefinition, starts: datetime) -> tuple[Procedure, list[str]]:
-        given = self._given(body)
+        given, details = self._given(body), self._details(body)
         started = ProcedureStarted(
             procedure="example",
             version=1,
             subject=_SUBJECT,
             subject_kind=body.subject,
             customer_id=_SUBJECT,
-            owner=self.details.get("owner") or self.owner,
-            details=self.details,
+            owner=details.get("owner") or self.owner,
+            details=details,
         )
         sent: list[str] = []
 
@@ -154,7 +168,16 @@ class ProcedureExample(Message):
         calendars |= {fold_name(calendar.name): calendar for calendar in self.calendars}
         people = People(self.team, self.agent, self.lead)
         time = TimeGiven(zone_named(self.zone), working_days(self.zone, WEEKDAYS[:5]), calendars, self.ends_on)
-        return Surroundings(time, people, lambda _: TemplateGiven(), {})
+        settings = TenantSettings()
+        business = {"tenant": settings.business_name, "agent": settings.business_name, "customer_name": "Lan"}
+        data = {**business, **dict.fromkeys(OF_SUBJECT[body.subject], "example")}
+        return Surroundings(time, people, partial(_template, settings.language), data, settings.language)
+
+    def _details(self, body: ProcedureDefinition) -> dict[str, str]:
+        """Those that the event tells at the start, and those that are given."""
+        payload = _event(self.payload)
+        told = (match.details_of(payload) for match in body.starts_on if match.takes(self.starts_on or "", payload))
+        return {**next(told, {}), **self.details}
 
     def _compared(self, procedure: Procedure, sent: list[str]) -> Iterator[str]:
         ended = procedure.ended.items()
@@ -176,6 +199,21 @@ class ProcedureExample(Message):
             if is_due != due_at:
                 shown = is_due.astimezone(zone_named(self.zone)).isoformat() if is_due else "never"
                 yield f"{step} is due {shown}, not {due_at.astimezone(zone_named(self.zone)).isoformat()}"
+
+
+def _event(payload: Payload) -> Any:
+    """A payload as an event has it."""
+
+    def part(value: Any) -> Any:
+        return tuple(SimpleNamespace(**each) for each in value) if isinstance(value, tuple) else value
+
+    return SimpleNamespace(**{name: part(value) for name, value in payload.items()})
+
+
+def _template(language: Language, name: str) -> TemplateGiven:
+    """What a shipped template needs; nothing of one that is not shipped."""
+    shipped = ShippedTemplates().get(name)
+    return TemplateGiven() if shipped is None else TemplateGiven(0, shipped.placeholders(language))
 
 
 def _next_due(procedure: Procedure, at: datetime) -> tuple[str, datetime] | None:

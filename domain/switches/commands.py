@@ -5,6 +5,8 @@ from typing import Literal
 from domain.messages import Command, Text, Word
 
 What = Literal["rule", "channel", "endpoint", "tenant"]
+ALL = "all"
+"""The only name of the switch of the tenant."""
 
 
 class StopSwitch(Command):
@@ -14,13 +16,13 @@ class StopSwitch(Command):
     """
 
     what: What
-    name: Word = "all"
+    name: Word = ALL
     reason: Text
 
 
 class ResumeSwitch(Command):
     what: What
-    name: Word = "all"
+    name: Word = ALL
     reason: Text
 
 

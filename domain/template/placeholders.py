@@ -30,6 +30,7 @@ PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
         "rating": "the rating that the customer gave",
         "reason": "the reason that was given",
         "remedy": "the remedy that is proposed or was sought",
+        "since": "the local time from which on something waits",
         "step": "the title of the step",
         "target": "the name of the SLA target",
         "task": "the title of the task",

@@ -7,12 +7,13 @@ from typing import get_args
 from uuid import UUID
 
 from domain.notification import events as e
-from domain.notification.state import Notification, evolve
+from domain.notification.state import Notification, State, evolve
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
 
 _OWN = frozenset(get_args(e.NotificationEvent))
+STATES = tuple(state for state in get_args(State) if state != "none")
 
 
 @dataclass(slots=True)

@@ -63,16 +63,21 @@ def timed_rules(definitions: Sequence[RecordedEvent]) -> list[list[TimedRule]]:
 def instances_of(rules: Sequence[TimedRule], history: History, context: TimeContext) -> list[RuleInstance]:
     """What is or becomes due of a stream by the versions of one rule, if nothing else happens; the oldest first.
 
-    An instance that the history records for the rule is gone. A ticket whose receipt was imported has none: its
+    An instance that the history records for the rule is gone, and so is every one of a version that fires once for a
+    subject when the rule has fired. A ticket whose receipt was imported has none: its
     reminders were due in another system. Of any other stream none was due before its last import was recorded.
     """
     imported = [event for event in history if event.envelope.actor.kind == "import"]
     if imported and (imported[0].topic == "ticket.received"):
         return []
     told = imported[-1].recorded_at if imported else None
-    settled = settled_of(rules[0].named.key, history)
+    key = rules[0].named.key
+    fired = _has_fired(key, history)
+    settled = settled_of(key, history)
     found: dict[str, RuleInstance] = {}
     for rule in rules:
+        if fired and rule.named.body.once == "subject":
+            continue
         since = max(rule.since, told) if told else rule.since
         of_version = replace(context, since=since, settled=settled)
         for due in rule.function.due(history, rule.parameters, of_version):
@@ -82,6 +87,12 @@ def instances_of(rules: Sequence[TimedRule], history: History, context: TimeCont
             if known is None or due.due_at < known.due.due_at:
                 found[due.identity] = RuleInstance(rule, due)
     return sorted(found.values(), key=lambda each: (each.due.due_at, each.due.identity))
+
+
+def _has_fired(rule: str, history: History) -> bool:
+    """Whether a history records that a rule fired, by its folded name."""
+    payloads = (event.payload for event in history)
+    return any(isinstance(payload, AutomationFired) and fold_name(payload.rule) == rule for payload in payloads)
 
 
 def settled_of(rule: str, history: History) -> frozenset[str]:

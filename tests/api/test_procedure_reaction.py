@@ -105,16 +105,24 @@ async def test_an_import_starts_nothing_and_a_stale_fact_is_passed_over(desk: Au
     assert (passed_over.rule, passed_over.why) == ("procedure:complaint", "stale")
 
 
-async def test_a_stopped_tenant_does_nothing_by_itself(desk: Automated) -> None:
+async def test_a_stopped_tenant_starts_nothing_and_what_runs_goes_on(desk: Automated) -> None:
     async with desk.reactor() as reactor:
-        await desk.stop("tenant")
-        await desk.receive(category="complaint")
+        running = await desk.receive(category="complaint")
         await react(reactor)
-        assert procedures(desk) == []
+        (procedure,) = procedures(desk)
+        await desk.stop("tenant")
+        await desk.ask(running, REPLY)
+        ticket = await desk.receive(category="complaint")
+        await react(reactor)
+        assert procedures(desk) == [procedure]
+        assert steps(desk, procedure) == ["opened reply", "done reply", "opened again"]
+        (said,) = desk.recorded(ticket)
+        assert isinstance(said, AutomationPassedOver)
+        assert (said.rule, said.why) == ("procedure:complaint", "stopped")
         await desk.resume("tenant")
         await desk.receive(category="complaint")
         await react(reactor)
-    assert len(procedures(desk)) == 1
+    assert len(procedures(desk)) == 2
 
 
 async def test_a_cancelled_ticket_ends_its_procedure_and_the_claim(desk: Automated) -> None:
@@ -126,3 +134,59 @@ async def test_a_cancelled_ticket_ends_its_procedure_and_the_claim(desk: Automat
     (procedure,) = procedures(desk)
     assert desk.topics(procedure)[-1] == "procedure.abandoned"
     assert desk.log()[-1].topic == "procedure_claim.released"
+
+
+async def test_a_procedure_that_fails_keeps_back_no_other(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with desk.reactor() as reactor:
+        broken, whole = await desk.receive(category="complaint"), await desk.receive(category="complaint")
+        handle = reactor._desk.handle
+
+        async def failing(stream: UUID, command: Any, context: Any) -> Any:
+            if getattr(command, "subject", None) == broken:
+                raise RuntimeError("a fault of the procedure")
+            return await handle(stream, command, context)
+
+        monkeypatch.setattr(reactor._desk, "handle", failing)
+        await react(reactor)
+    (procedure,) = procedures(desk)
+    assert desk.history(procedure)[0].payload.subject == whole
+    assert caplog.text.count("a fault of the procedure") == 1
+
+
+async def test_a_history_of_a_procedure_that_cannot_be_read_keeps_back_no_other(
+    desk: Automated, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with desk.reactor() as reactor:
+        tickets = [await desk.receive(category="complaint") for _ in range(3)]
+        await react(reactor)
+        broken = procedures(desk)[0]
+        with psycopg.connect(desk.url, autocommit=True) as connection:
+            connection.execute("update tenant_default.events set state = '{}' where stream = %s", [broken])
+        for ticket in tickets:
+            await desk.ask(ticket, REPLY)
+        await react(reactor)
+    with psycopg.connect(desk.url, autocommit=True) as connection:
+        done = connection.execute(
+            "select count(distinct stream) from tenant_default.events where topic = 'procedure.step_done'"
+        ).fetchone()
+    assert done == (2,)
+    assert caplog.text.count("cannot be read") == 1
+
+
+async def test_a_version_that_cannot_be_read_keeps_no_procedure_from_going_on(desk: Automated) -> None:
+    """It is one of a plug-in that is gone: version 1 is such, and version 2 can be read."""
+    await desk.publish("complaint", BODY | {"title": {"vi": "Hai", "en": "Two"}}, kind="procedure")
+    with psycopg.connect(desk.url, autocommit=True) as connection:
+        connection.execute(
+            "update tenant_default.events set state = replace(state, '\"enter\"', '\"of_a_plug_in\"')"
+            " where topic = 'definition.published' and version = 1"
+        )
+    async with automated(desk.url) as anew, anew.reactor() as reactor:
+        ticket = await anew.receive(category="complaint")
+        await react(reactor)
+        await anew.ask(ticket, REPLY)
+        await react(reactor)
+        (procedure,) = procedures(anew)
+    assert steps(anew, procedure) == ["opened reply", "done reply", "opened again"]

@@ -10,6 +10,8 @@ import pytest
 
 from api.workers.due import Due, Judged
 from api.workers.due_timers import TIMERS_DUE
+from domain.automation.commands import RuleCommand
+from domain.automation.firing import judge_rule
 from domain.customer.facts.commands import RecordDate
 from domain.ids import new_id
 from domain.ticket import commands as c
@@ -236,3 +238,58 @@ async def test_a_hold_that_was_moved_or_ended_is_not_resumed_by_the_old_instant(
         await watch.announce()
     resumed = [event.stream for event in desk.log() if event.topic == "ticket.work_resumed"]
     assert resumed == [ended]
+
+
+async def test_a_rule_that_fires_once_for_a_subject_leaves_nothing_due_of_it(desk: Reminded) -> None:
+    await desk.rule("csat", {"due": "csat-missing", "after": ["24h", "72h"]}, once_per="subject")
+    (ticket,) = await resolved(desk)
+    for day in ("2030-01-08", "2030-01-12"):
+        desk.now(day, "10:00")
+        await desk.look()
+    assert desk.recorded(ticket) == ["fired resolution/2/1"]
+    assert desk.timers() == []
+
+
+async def test_a_rule_whose_commands_are_refused_is_passed_over(desk: Reminded) -> None:
+    await desk.rule("csat", DAY_AFTER)
+    (ticket,) = await resolved(desk)
+    customer = await desk.customer()
+    to_a_customer = RuleCommand(name="add-note", stream=customer, command=c.AddNote(body="noted"))
+    broken = changed(command=lambda due: due.command.model_copy(update={"then": (to_a_customer,)}))
+    desk.now("2030-01-08", "10:00")
+    desk.follow()
+    async with reminding(desk, dues=[broken]) as watch:
+        await watch.announce()
+    assert desk.recorded(ticket) == ["passed_over resolution/2/1 refused"]
+
+
+async def test_a_limit_holds_among_subjects_that_are_due_at_once_and_before_the_rows_have_followed(
+    desk: Reminded,
+) -> None:
+    await desk.rule("csat", DAY_AFTER, limit=2)
+    await resolved(desk, 4)
+    desk.now("2030-01-08", "10:00")
+    desk.follow()
+    async with reminding(desk, page=3) as watch:
+        while not await watch.announce():
+            pass
+    assert Counter(desk.recorded()) == {"fired resolution/2/1": 2, "passed_over resolution/2/1 limit": 2}
+
+
+async def test_a_rule_that_fails_on_a_subject_keeps_back_no_other_reminder_of_it(
+    desk: Reminded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await desk.rule("broken", DAY_AFTER)
+    await desk.rule("csat", DAY_AFTER)
+    tickets = await resolved(desk, 3)
+
+    def failing(judged: Any, *given: Any) -> Any:
+        if judged.name == "broken" and given[1][0].stream == tickets[0]:
+            raise RuntimeError("a fault of the rule")
+        return judge_rule(judged, *given)
+
+    monkeypatch.setattr("api.workers.due_rules.judge_rule", failing)
+    desk.now("2030-01-08", "10:00")
+    await desk.look(2)
+    assert [len(desk.recorded(ticket)) for ticket in tickets] == [1, 2, 2]
+    assert caplog.text.count("a fault of the rule") == 1

@@ -28,6 +28,7 @@ from domain.definitions.kinds import CONTACT_RULES
 from domain.zones import zone_named
 
 HANOI = zone_named("Asia/Ho_Chi_Minh")
+SHIPPED = Path(__file__).parents[2] / "api" / "definitions" / "contact-rules.toml"
 RULES = ContactRules()
 MARKETING, CARE, SERVICE = (Contact(purpose, "sms", "any") for purpose in ("marketing", "care", "service"))
 HOUR = timedelta(hours=1)
@@ -175,10 +176,10 @@ def test_rules_that_say_nothing_sensible_are_refused(wrong: dict[str, Any]) -> N
 
 
 def test_the_file_that_comes_along_holds_its_examples() -> None:
-    text = (Path(__file__).parents[2] / "api" / "definitions" / "contact-rules.toml").read_text(encoding="utf-8")
+    text = SHIPPED.read_text(encoding="utf-8")
     file = read_definition_file(text)
     assert file.kind == CONTACT_RULES
-    assert [result.differences for result in check(file, text)] == [[]] * 5
+    assert [result.differences for result in check(file, text)] == [[]] * 8
 
 
 def test_the_built_in_rules_are_recorded_and_read_back_the_same() -> None:
@@ -208,3 +209,14 @@ def test_no_list_of_requests_gets_more_than_the_cap_through_or_sends_at_night(
     assert len(through) == len(minutes)
     for one in through:
         assert sum(one.at - hours * HOUR < other.at <= one.at for other in through) <= most
+
+
+def test_the_shipped_rules_keep_every_built_in_cap_and_rate() -> None:
+    body, built_in = read_definition_file(SHIPPED.read_text(encoding="utf-8")).body, ContactRules()
+    assert isinstance(body, ContactRules)
+    stricter = Cap(purposes=("survey",), most=1, hours=48)
+    assert body.caps == (*built_in.caps[:-1], stricter)
+    assert [(each.channels, each.opens, each.closes) for each in body.hours] == [
+        (each.channels, each.opens, each.closes) for each in built_in.hours
+    ]
+    assert (body.rates, body.windows, body.superseded) == (built_in.rates, built_in.windows, built_in.superseded)

@@ -1,6 +1,7 @@
 """A rule that fires: its commands and what became of them are decided together."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.command_request import CommandRequest
 from domain.command_handling.decide import EMPTY, Decision, StaleVersion, decide_command, fold
 from domain.envelope import RecordedEvent
+from domain.event_log.reader import CODEC
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as t
@@ -18,6 +20,7 @@ from domain.ticket import events as e
 from tests.support.events import NOON, TICKET, at, history, received, resolved
 
 RULE = Actor(id="rule:vip-first", kind="system")
+SAMPLES = Path(__file__).parent / "event_log" / "samples"
 OPEN = history(at(0, received()))
 
 
@@ -109,3 +112,13 @@ def test_a_ticket_is_the_same_after_what_automation_records() -> None:
     )
     plain = history(at(0, received()), at(2, e.WorkStarted()))
     assert fold(EMPTY, fired).state.ticket == fold(EMPTY, plain).state.ticket
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.json")), ids=lambda path: path.stem)
+def test_a_subject_with_any_event_is_told_from_one_that_there_is_not(path: Path) -> None:
+    topic = path.stem.partition("@")[0]
+    if topic.startswith("automation."):
+        return
+    event = CODEC.decode(1, TICKET, 1, topic, NOON, path.read_text(encoding="utf-8"))
+    passed_over = c.PassOverRule(subject_kind=event.kind, rule="r", version=1, cause="e-1", why="stale")
+    assert [new.payload.topic for new in decided(passed_over, [event]).events] == ["automation.passed_over"]

@@ -1,6 +1,6 @@
 """Procedures by example: what opens when, who does it by when, and what a rule of procedures forbids."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,11 @@ import pytest
 
 from domain.command_handling import procedure_handlers
 from domain.command_handling.decide import EMPTY, fold
+from domain.command_handling.procedure_subject import given_by
 from domain.command_handling.state_snapshots import folded_from, snapshot_of
+from domain.contract.events import ContractSigned
+from domain.contract.state import Contract
+from domain.contract.state import evolve as evolve_contract
 from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.kinds import PROCEDURE, TEMPLATE
 from domain.messages import Command
@@ -19,6 +23,7 @@ from domain.procedure import decider
 from domain.procedure import events as e
 from domain.procedure.claim import ProcedureClaim, claim_stream
 from domain.procedure.definition import ProcedureDefinition
+from domain.procedure.worked_example import OF_SUBJECT
 from domain.refusal import Refusal
 from tests.support.events import CUSTOMER, TICKET
 from tests.support.procedures import (
@@ -64,6 +69,31 @@ def test_every_shipped_procedure_names_shipped_templates_of_its_purpose(path: Pa
     for step in body.steps:
         if step.notice is not None:
             assert TEMPLATE.shipped[step.notice.template].purpose == step.notice.purpose
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_notice_of_a_shipped_procedure_is_sent_in_an_example(path: Path) -> None:
+    written = read_definition_file(path.read_text(encoding="utf-8"))
+    body: Any = written.body
+    examples: Any = written.examples
+    assert {template for example in examples for template in example.sent or ()} == set(body.templates)
+
+
+def test_an_example_gives_no_placeholder_that_the_program_does_not_give(desk: Desk) -> None:
+    ticket, contract = desk.states[TICKET].state, Contract()
+    signed = ContractSigned(
+        customer_id=CUSTOMER, number="HD-1", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), value=9,
+        currency="VND",
+    )  # fmt: skip
+    assert OF_SUBJECT["ticket"] == given_by(ticket, TICKET).data.keys() - {"agent"}
+    assert OF_SUBJECT["contract"] == given_by(evolve_contract(contract, signed, MONDAY), TICKET).data.keys()
+    assert OF_SUBJECT["customer"] == given_by(desk.states[CUSTOMER].state, CUSTOMER).data.keys()
+
+
+def test_an_example_sends_no_notice_without_the_value_of_a_placeholder() -> None:
+    text = (SHIPPED / "after-sale.toml").read_text(encoding="utf-8").replace('items = [{ name = "CRM" }], ', "")
+    (wrong,) = [result for result in check(read_definition_file(text), text) if result.differences]
+    assert "sent is none, not guide, satisfaction, technical-help" in wrong.differences
 
 
 def test_an_example_that_expects_something_else_does_not_hold() -> None:
@@ -219,7 +249,7 @@ def test_a_complaint_from_its_receipt_to_its_follow_up_over_tet(desk: Desk) -> N
     procedure = desk.procedure()
     assert (procedure.state, procedure.outcome) == ("completed", "accepted")
     sent = [event.payload.template for event in desk.events if isinstance(event.payload, NotificationRequested)]
-    assert sent == ["complaint-acknowledged", "complaint-status", "complaint-decision"]
+    assert sent == ["complaint-acknowledged", "complaint-status", "complaint-decision", "complaint-follow-up"]
 
 
 def test_the_customer_is_told_by_a_notice_or_an_event_and_not_by_a_persons_word(desk: Desk) -> None:

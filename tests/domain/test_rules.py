@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.automation.definition import Rule
+from domain.automation.effects import commands_of
 from domain.automation.event_test import EventValues, RuleIndex, event_test
 from domain.automation.facts import Facts, Subject
 from domain.automation.fields import RuleCondition
@@ -20,6 +21,7 @@ from domain.predicate import Value, first_unmet, holds
 from tests.support.events import AGENT, CUSTOMER_ACTOR, NOON, SYSTEM, at, history, received
 
 NOTE = {"do": "add-note", "body": "noted"}
+NOTIFY = {"do": "notify", "to": "agent:lan", "channel": "email", "template": "received"}
 
 
 def rule(**fields: Any) -> Rule:
@@ -49,6 +51,8 @@ def rule(**fields: Any) -> Rule:
         ({"on": [], "at": {"due": "unheard-of"}}, "there is no due function"),
         ({"on": [], "at": {"due": "resolved-for", "colour": "red"}}, "colour"),
         ({"on": [], "at": {"due": "csat-missing"}, "when": {"field": "event.score", "value": 1}}, "has no event.score"),
+        ({"then": [NOTIFY | {"data": {"agent": "x" * 2_001}}]}, "at most 2000 characters"),
+        ({"then": [NOTIFY | {"not_before": "2h", "not_after": "1h"}]}, "not_after is shorter than not_before"),
         ({"limit": 0}, "greater than or equal to 1"),
         ({"colour": "red"}, "Extra inputs"),
     ],
@@ -177,3 +181,11 @@ def test_ids_of_begun_streams_differ_by_effect_and_by_firing() -> None:
 
     assert len({begun("a", 1), begun("a", 2), begun("b", 1), begun("b", 2)}) == 4
     assert begun("a", 1) == begun("a", 1)
+
+
+def test_an_effect_whose_values_make_no_command_is_refused_alone() -> None:
+    facts = Facts(value_of=lambda _condition: None)
+    firing = Firing("r", Subject(UUID(int=1), "ticket"), facts, "f", NOON, {"step": "x" * 2_001})
+    notify, task = commands_of(rule(then=[NOTIFY, {"do": "open-task", "title": "look"}]).then, firing)
+    assert (notify.command, notify.refused) == (None, "command_invalid")
+    assert task.command is not None

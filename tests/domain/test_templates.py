@@ -1,5 +1,6 @@
 """Templates of notifications: what they take, and the text that they give."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 
 from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.kinds import TEMPLATE
+from domain.definitions.shipped import shipped_files
 from domain.template.definition import Template
 from domain.template.placeholders import PLACEHOLDERS
 from domain.template.rendering import MissingValues, rendered
@@ -32,6 +34,12 @@ def test_every_shipped_template_holds_its_examples_and_names_the_same_values_in_
     assert isinstance(file.body, Template)
     assert file.body.placeholders("vi") == file.body.placeholders("en")
     assert TEMPLATE.built_in_named(file.name) == file.body
+
+
+def test_every_shipped_template_is_named_by_a_shipped_rule_or_procedure() -> None:
+    texts = [text for kind in ("automation", "procedure") for text in shipped_files(kind).values()]
+    named = {name for text in texts for name in re.findall(r'\btemplate = "([^"]+)"', text)}
+    assert [name for name in SHIPPED if name.removesuffix(".toml") not in named] == []
 
 
 def test_every_placeholder_is_named_by_a_shipped_template_or_says_what_it_is_for() -> None:

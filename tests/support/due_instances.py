@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from domain.due.instance import DueInstance
 from domain.due.registry import DUE_FUNCTIONS
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
@@ -40,9 +41,14 @@ def instances(
     **given: Any,
 ) -> list[str]:
     """The instances as "identity @ local instant", in order of their instants."""
+    found = due(name, events, context, **given)
+    return [f"{one.identity} @ {one.due_at.astimezone(zone_named(zone)):%Y-%m-%d %H:%M}" for one in found]
+
+
+def due(name: str, events: list[RecordedEvent], context: TimeContext = PLAIN, /, **given: Any) -> list[DueInstance]:
+    """The instances in order of their instants."""
     function = DUE_FUNCTIONS[name]
-    found = sorted(function.due(events, function.parameters.model_validate(given), context), key=lambda due: due.due_at)
-    return [f"{due.identity} @ {due.due_at.astimezone(zone_named(zone)):%Y-%m-%d %H:%M}" for due in found]
+    return sorted(function.due(events, function.parameters.model_validate(given), context), key=lambda due: due.due_at)
 
 
 def day(text: str) -> date:

@@ -9,10 +9,12 @@ from api.cli.customer.recording import Who, acting, record
 from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, AsJson, Data, Tenant, Zone, in_zone, zone_of
 from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
 from domain.availability.commands import AvailabilityCommand, BecomeAvailable, BeginCall, EndCall, GoAway
 from domain.availability.state import availability_stream
 from domain.event_log import reader
 from domain.event_log.roles import DESK
+from domain.text_folding import fold_name
 from projections.assignments.readings import READS, agents_now
 from projections.engine.checkpoints import position_of
 
@@ -70,6 +72,12 @@ def end_call(agent: Agent, actor: Who = None, data: Data = None, tenant: Tenant 
 
 
 def _say(command: AvailabilityCommand, actor: Who, data: Data, tenant: Tenant) -> None:
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
+        position_of(connection, tenant, READS)
+        known = [each.agent for each in agents_now(connection, tenant, reader.now(connection))]
+    if fold_name(command.agent) not in map(fold_name, known):
+        names = ", ".join(known) or "none"
+        raise UsageError(f"The workforce has no agent {command.agent!r}: choose one of {names}.")
     with open_existing(data, tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, tenant, [(availability_stream(command.agent), command)], acting(actor))
     say("Recorded." if answer.events else "It was so already.")

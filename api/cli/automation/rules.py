@@ -87,7 +87,7 @@ def _row(rule: RuleInEffect, lang: Language) -> dict[str, object]:
         said("title", lang): rule.title_vi if lang == "vi" else rule.title_en,
         said("state", lang): said(rule.state, lang),
         said("reacts_to", lang): rule.reacts_to,
-        said("does", lang): ", ".join(rule.does),
+        said("does", lang): ", ".join(said(effect, lang) for effect in rule.does),
         said("fired", lang): rule.fired,
         said("passed_over", lang): rule.passed_over,
         said("suspended", lang): rule.suspended,

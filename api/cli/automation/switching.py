@@ -1,9 +1,11 @@
 """`automation resume`, `automation stop` and `automation start`, and what is stopped."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, get_args
 
 import typer
 
+from api.automation.overview import rules_in_effect
 from api.automation.suspension import resumption
 from api.cli.automation.rules import Subject
 from api.cli.customer.recording import Who, person, record
@@ -11,14 +13,18 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
+from api.cli.usage_error import UsageError
 from api.workers.switches import switches_of
+from domain.event_log import reader
 from domain.event_log.roles import DESK, READER
 from domain.event_log.schema import schema_of
-from domain.switches.commands import ResumeSwitch, StopSwitch
+from domain.notification.commands import NotificationChannel
+from domain.switches.commands import ALL, ResumeSwitch, StopSwitch, What
 from domain.switches.state import SWITCHES
+from domain.text_folding import fold_name
 
-What = Annotated[Literal["rule", "channel", "tenant"], typer.Argument(help="What: a rule, a channel, or all of it.")]
-Named = Annotated[str, typer.Argument(help="The name of the rule or the channel.")]
+WhatToStop = Annotated[What, typer.Argument(help="A rule, a channel, an endpoint of webhooks, or the whole tenant.")]
+Named = Annotated[str | None, typer.Argument(help="The name of it; none for the tenant.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")]
 
 
@@ -41,33 +47,36 @@ def resume(
 
 
 def stop(
-    what: What,
+    what: WhatToStop,
     reason: Why,
-    name: Named = "all",
+    name: Named = None,
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Stop a rule, a channel, or all that happens by itself.
+    """Stop a rule, a channel, an endpoint, or all that happens by itself.
 
     It works within a second.
     """
     by, why = person(actor, reason)
+    name = _name_of(what, name)
+    _must_exist(what, name, data, tenant)
     with open_existing(data, tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, tenant, [(SWITCHES, StopSwitch(what=what, name=name, reason=why))], by)
     say(f"{what} {name} is stopped." if answer.events else f"{what} {name} was stopped already.")
 
 
 def start(
-    what: What,
+    what: WhatToStop,
     reason: Why,
-    name: Named = "all",
+    name: Named = None,
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Let a stopped rule or channel, or all, go on."""
+    """Let a stopped rule, channel or endpoint, or all, go on."""
     by, why = person(actor, reason)
+    name = _name_of(what, name)
     with open_existing(data, tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, tenant, [(SWITCHES, ResumeSwitch(what=what, name=name, reason=why))], by)
     say(f"{what} {name} goes on." if answer.events else f"{what} {name} was not stopped.")
@@ -81,3 +90,23 @@ def stopped(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson 
         show_json(rows)
     else:
         show_table("Stopped", rows)
+
+
+def _name_of(what: What, name: str | None) -> str:
+    """The name of a switch. Raises UsageError when it is left out."""
+    if name is None and what != "tenant":
+        raise UsageError(f"Name the {what} after the word {what}.")
+    return ALL if name is None else name
+
+
+def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
+    """Raises UsageError for a rule or a channel that there is not. Endpoints stand outside the log."""
+    if what == "channel":
+        known: Sequence[str] = get_args(NotificationChannel)
+    elif what == "rule":
+        with open_existing(data, tenant, READER) as dsn, connected(dsn) as connection:
+            known = [rule.rule for rule in rules_in_effect(connection, tenant, reader.now(connection))]
+    else:
+        return
+    if fold_name(name) not in map(fold_name, known):
+        raise UsageError(f"There is no {what} {name!r}: choose one of {', '.join(known) or 'none'}.")

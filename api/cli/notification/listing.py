@@ -19,7 +19,7 @@ from projections.audit.sentences import word
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
 from projections.notifications.queries import NotificationFilter, notifications, one_notification
-from projections.notifications.table import NOTIFICATIONS, NotificationRow
+from projections.notifications.table import NOTIFICATIONS, STATES, NotificationRow
 from projections.notifications.texts import texts_of
 from projections.timeline.family import family_of
 
@@ -43,6 +43,8 @@ def list_all(
     as_json: AsJson = False,
 ) -> None:
     """List notifications, the newest requests first."""
+    if unknown := sorted({*(state or ())} - {*STATES}):
+        raise UsageError(f"There is no state {unknown[0]!r} of notifications: choose one of {', '.join(STATES)}.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         members = () if customer is None else family_of(connection, schema_of(tenant), customer).members
         wanted = NotificationFilter(state or (), members, channel, rule)

@@ -25,7 +25,7 @@ from domain.event_log.sql_files import sql_file
 from domain.notification import events as e
 from domain.switches.state import Switches
 from domain.template.rendering import MissingValues, RenderedText, rendered
-from domain.text_folding import fold_code
+from domain.text_folding import fold_code, fold_name
 from domain.zones import TimeZone, zone_named
 
 SQL = sql_file("api.workers.sending", "sending.sql")
@@ -134,6 +134,7 @@ class Judge:
         stopped = switches_of(self._connection, self._tenant)
         bounced = self._bounced(ones, people)
         words = self._last_words(ones, people)
+        suspended = self._suspended(ones)
         superseded = self._superseded(ones) | no_longer_due(
             self._connection, self._tenant, ones, self._definitions, self.up_to
         )
@@ -145,7 +146,7 @@ class Judge:
             given = Circumstances(
                 now=self._now,
                 zone=self._zone,
-                stopped=_is_stopped(stopped, request),
+                stopped=_is_stopped(stopped, request) or (one.id in suspended and not one.resent),
                 not_after=request.not_after,
                 superseded=one.id in superseded,
                 no_address=address.why if isinstance(address, NoAddress) else None,
@@ -272,6 +273,21 @@ class Judge:
                 for topic, position in said[one.request.about].items()
             )
         }
+
+    def _suspended(self, due: Sequence[LoggedNotification]) -> set[UUID]:
+        """The notifications of rules that are suspended for what they are about."""
+        of_rules = {
+            one.id: (one.request.about, fold_name(one.request.rule))
+            for one in due
+            if one.request.about is not None and one.request.rule is not None
+        }
+        if not of_rules:
+            return set()
+        which = "where stream = any(%s) and topic in ('automation.suspended', 'automation.resumed') order by position"
+        statement = reader.select_where(self._tenant, which)
+        rows = self._connection.execute(statement, [[about for about, _ in of_rules.values()]], binary=True).fetchall()
+        said = {(event.stream, fold_name(event.payload.rule)): event for event in reader.decode_rows(rows)}
+        return {one for one, key in of_rules.items() if key in said and said[key].topic == "automation.suspended"}
 
     def _execute(self, name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self._connection.execute(SQL[name].of(self._tenant), parameters).fetchall()

@@ -11,13 +11,13 @@ CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "{actor} recorded the purchase {purchase_id}: {items}, {total} {currency}"
             " (warranty until {warranty_until}, months between services: {service_every})",
             "vi": "{actor} ghi nhận đơn mua {purchase_id}: {items}, {total} {currency}"
-            " (bảo hành đến {warranty_until}, số tháng giữa hai lần bảo trì: {service_every})",
+            " (bảo hành đến {warranty_until}, số tháng giữa hai lần bảo dưỡng: {service_every})",
         },
         "customer.purchase_corrected": {
             "en": "{actor} corrected the purchase {purchase_id}: {items}, {total} {currency}"
             " (warranty until {warranty_until}, months between services: {service_every})",
             "vi": "{actor} sửa đơn mua {purchase_id}: {items}, {total} {currency}"
-            " (bảo hành đến {warranty_until}, số tháng giữa hai lần bảo trì: {service_every})",
+            " (bảo hành đến {warranty_until}, số tháng giữa hai lần bảo dưỡng: {service_every})",
         },
         "customer.purchase_returned": {
             "en": "{actor} recorded a return of the purchase {purchase_id}: {total} given back (whole: {whole})",
@@ -25,7 +25,7 @@ CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         },
         "customer.purchase_serviced": {
             "en": "{actor} recorded a service of the purchase {purchase_id} on {on}",
-            "vi": "{actor} ghi nhận bảo trì đơn mua {purchase_id} ngày {on}",
+            "vi": "{actor} ghi nhận bảo dưỡng đơn mua {purchase_id} ngày {on}",
         },
         "customer.offer_made": {
             "en": "{actor} made the offer {offer_id}: {product}, {value} {currency}"

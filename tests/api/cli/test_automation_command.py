@@ -1,5 +1,10 @@
 """Automation on the command line: shipped rules are adopted, tried, listed, explained, stopped."""
 
+from typing import get_args
+
+from api.cli.automation.words import said
+from domain.automation.effects import Notify, OpenTaskEffect, StartProcedureEffect
+from domain.automation.ticket_effects import TicketEffect
 from tests.support.command_line import Run
 
 
@@ -12,7 +17,15 @@ def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -
     assert "is shipped" in run("definition", "adopt", "automation", "unheard-of").err
     assert "are shipped" in run("definition", "adopt", "settings", "all").err
     assert [(row["rule"], row["state"]) for row in run("automation", "list", "--json").json] == [("reopened", "on")]
-    assert "Báo người phụ trách khi mở lại" in run("automation", "list", "--language", "vi").out
+    listed = run("automation", "list", "--language", "vi").out
+    assert "Báo người phụ trách khi mở lại" in listed
+    assert "gửi thông báo" in listed
+
+
+def test_every_effect_has_a_word_in_vietnamese() -> None:
+    effects = (*get_args(TicketEffect), Notify, OpenTaskEffect, StartProcedureEffect)
+    names = [name for effect in effects for name in get_args(effect.model_fields["do"].annotation)]
+    assert [name for name in names if said(name, "vi") == said(name, "en")] == []
 
 
 def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(run: Run) -> None:
@@ -29,3 +42,26 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     assert "goes on" in run("automation", "start", "rule", "reopened", "--reason", "mended").err
     assert run("automation", "suspended", "--json").json == []
     assert "There is no ticket" in run("automation", "explain", "4711").err
+
+
+def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(run: Run) -> None:
+    run("definition", "adopt", "automation", "reopened")
+    for words, known in (
+        (("automation", "stop", "rule", "reopend", "--reason", "r"), "reopened"),
+        (("automation", "stop", "channel", "emial", "--reason", "r"), "email, sms"),
+        (("automation", "stop", "rule", "--reason", "r"), "Name the rule"),
+        (("notification", "list", "--state", "faild"), "waiting, attempting"),
+        (("availability", "away", "lann", "--actor", "lan"), "The workforce has no agent 'lann'"),
+    ):
+        refused = run(*words)
+        assert (refused.code, known in " ".join(refused.err.split())) == (2, True), words
+    assert "is stopped" in run("automation", "stop", "endpoint", "crm", "--reason", "r").err
+    assert "goes on" in run("automation", "start", "endpoint", "crm", "--reason", "r").err
+
+
+def test_the_switch_of_the_tenant_has_one_name(run: Run) -> None:
+    refused = run("automation", "stop", "tenant", "acme", "--reason", "r")
+    assert (refused.code == 0, "leave the name out" in " ".join(refused.err.split())) == (False, True)
+    assert "is stopped" in run("automation", "stop", "tenant", "--reason", "r").err
+    assert "goes on" in run("automation", "start", "tenant", "--reason", "r").err
+    assert run("automation", "stopped", "--json").json == []

@@ -15,6 +15,7 @@ from api.channels.configuration import Lane
 from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
 from api.workers.sending.judging import Judge, Judged
 from api.workers.sending.sender import Running, SenderSettings
+from domain.automation.commands import ResumeRule, SuspendRule
 from domain.customer.commands import AddAddress, MergeCustomer, WithdrawAddress
 from domain.customer.facts.commands import GiveConsent, WithdrawConsent
 from domain.event_log.advisory_locks import AdvisoryLock
@@ -471,3 +472,20 @@ async def test_a_sender_remembers_a_bounded_number_of_faults(desk: Notified, mon
         desk.follow()
         await sender.sender.send(sender.connection)
         assert len(sender.sender._faulty) == 3
+
+
+async def test_a_request_of_a_rule_that_is_suspended_for_its_subject_is_not_sent(desk: Notified) -> None:
+    ticket, another = await desk.receive(), await desk.receive()
+    about = {"about_kind": "ticket", "rule": "reminding"}
+    waits = await desk.request("waits", about=ticket, **about)
+    elsewhere = await desk.request("elsewhere", about=another, **about)
+    of_another = await desk.request("other", about=ticket, about_kind="ticket", rule="another")
+    await desk.ask(ticket, SuspendRule(subject_kind="ticket", rule="reminding", version=1, why="rate"))
+    mail = Kept()
+    await looked(desk, email=mail)
+    assert {message.id for message in mail.got} == {elsewhere, of_another}
+    assert desk.last(waits) == e.NotificationSuppressed(why="stopped")
+    await desk.ask(ticket, ResumeRule(subject_kind="ticket", rule="reminding", reason="mended"))
+    again = await desk.request("again", about=ticket, **about)
+    await looked(desk, email=mail)
+    assert mail.got[-1].id == again

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
+from api.channels import smtp
 from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
 from api.channels.smtp import SmtpChannel, SmtpConfig
 from domain.template.rendering import RenderedText
@@ -89,6 +91,41 @@ def channel(port: int, **fields: object) -> SmtpChannel:
 async def test_what_a_server_says_at_each_step(says: dict[str, str], outcome: HandOver) -> None:
     async with mail_server(**says) as server:
         assert await channel(server.port).hand_over(MESSAGE) == outcome
+
+
+async def test_an_attempt_has_a_deadline_however_often_the_server_says_something(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(smtp, "DEADLINE", 0.2)
+    over, got = asyncio.Event(), list[bytes]()
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        got.append(await reader.readline())
+        while not over.is_set():
+            writer.write(b"250-and\r\n")
+            await asyncio.sleep(0.01)
+        writer.write(b"250 taken\r\n")
+        while line := await reader.readline():
+            got.append(line)
+            writer.write(b"250 taken\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    handing = channel(server.sockets[0].getsockname()[1]).hand_over(MESSAGE)
+    try:
+        assert await asyncio.wait_for(handing, 10) == NotTaken("receiver_unreachable")
+    finally:
+        over.set()
+        server.close()
+    await asyncio.get_running_loop().shutdown_default_executor()
+    assert b"DATA\r\n" not in [line.upper() for line in got]
+
+
+def test_a_user_without_a_password_is_refused() -> None:
+    for one in ({"user": "care"}, {"password": "p4ssword"}):
+        with pytest.raises(ValidationError, match="both user and password"):
+            SmtpConfig.model_validate({"host": "smtp.example.vn", "sender": "care@example.vn"} | one)
 
 
 async def test_a_mail_arrives_with_its_headers() -> None:

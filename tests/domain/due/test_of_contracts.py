@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.contract import events as e
 from domain.zones import zone_named
-from tests.support.due_instances import PLAIN, WITH_HOLIDAYS, day, instances, told
+from tests.support.due_instances import PLAIN, WITH_HOLIDAYS, day, due, instances, told
 from tests.support.events import CUSTOMER
 
 
@@ -27,6 +27,11 @@ def test_a_renewal_is_told_of_30_and_15_days_before_on_the_last_open_day_at_or_b
         "term/1/30 @ 2026-04-29 09:00",
         "term/1/15 @ 2026-05-18 09:00",
     ], "30 April and 1 May are holidays"
+
+
+def test_the_days_that_are_left_are_counted_from_the_open_day() -> None:
+    found = due("contract-renewal", told(signed("2026-06-02")), WITH_HOLIDAYS, calendar="Office")
+    assert [one.said["days"] for one in found] == ["34", "15"]
 
 
 def test_days_before_are_days_of_the_calendar_also_through_a_change_of_the_clock() -> None:

@@ -113,6 +113,15 @@ def test_the_next_purchase_is_expected_at_the_median_interval_or_at_the_usual_on
     ]
 
 
+def test_the_next_purchase_is_not_asked_for_after_an_offer_was_declined() -> None:
+    purchase = ("2026-01-10 10:00", bought("P-1"))
+    for on, identities in (("2025-09-01", 1), ("2026-01-20", 0), ("2026-08-01", 1)):
+        history = told(
+            LAN, *sorted([purchase, (f"{on} 10:00", f.OfferDeclined(offer_id="O-1"))], key=lambda one: one[0])
+        )
+        assert len(instances("repurchase", history, products={"Filter": 60})) == identities, on
+
+
 def test_silence_is_counted_by_tier_from_the_last_word() -> None:
     context = replace(PLAIN, last_word=local("2026-03-02 23:30"))
     assert instances("silent-customer", told(VIP), context) == ["word/2026-03-02T16:30:00.000000Z @ 2026-03-16 09:00"]

@@ -7,7 +7,7 @@ from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import always
 from domain.ticket import events as e
 from domain.ticket.timeline import life_of
-from tests.support.due_instances import OFFICE, PLAIN, WITH_HOLIDAYS, instances, local, told
+from tests.support.due_instances import OFFICE, PLAIN, WITH_HOLIDAYS, due, instances, local, told
 from tests.support.events import asked, received, replied, resolved
 
 BEGUN = ("2026-03-02 09:00", received())
@@ -43,6 +43,7 @@ def test_a_wait_inside_is_told_of_daily_and_not_for_ever() -> None:
     found = instances("waiting-inside", history, times=3)
     assert found == ["hold/2/1 @ 2026-03-06 10:00", "hold/2/2 @ 2026-03-09 10:00", "hold/2/3 @ 2026-03-10 10:00"]
     assert len(instances("waiting-inside", history)) == 20
+    assert {one.said["since"] for one in due("waiting-inside", history)} == {"10:00 05/03/2026"}
     assert instances("waiting-for-customer", history) == []
 
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from domain.usage.events import UsageRecorded
-from tests.support.due_instances import day, instances, told
+from tests.support.due_instances import day, due, instances, told
 from tests.support.events import CUSTOMER
 
 
@@ -46,3 +46,8 @@ def test_usage_that_ends_is_told_of_although_nothing_more_is_recorded_and_not_fo
         "Calls/2026-W17",
     ]
     assert instances("usage-dropped", told(*weeks(10, 10))) != found
+
+
+def test_the_percentage_of_a_drop_is_what_is_left_of_the_mean() -> None:
+    found = due("usage-dropped", told(*weeks(10, 10, 10, 10, 4)))
+    assert found[0].said["percent"] == "40"

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from api.embedded_postgres.programs import find_programs
-from domain.event_log.schema import OF_RULES, filled, in_schema
+from domain.event_log.schema import OF_RULES, OF_STARTED_PROCEDURES, filled, in_schema
 from domain.event_log.sql_files import Statement, sql_file, statements
 
 ROOT = Path(__file__).parents[3]
@@ -100,4 +100,5 @@ def test_a_percent_sign_beside_a_parameter_is_one(database_url: str) -> None:
 def test_the_condition_of_the_partial_index_is_repeated_word_by_word() -> None:
     package = files("domain.event_log")
     assert package.joinpath("schema.sql").read_text().count(OF_RULES) == 1
+    assert package.joinpath("schema.sql").read_text().count(f"where {OF_STARTED_PROCEDURES};") == 1
     assert package.joinpath("queries.sql").read_text().count(OF_RULES) == 2
