@@ -22,7 +22,7 @@ from domain.due.instance import Among
 from projections.timers.timed_rules import RuleInstance
 
 _UNKNOWN_OPENING = timedelta(minutes=1)
-"""How long a stream rests whose rule waits for a calendar of which no opening is known."""
+"""How long a stream rests whose rule waits for a calendar of which no opening is known, or that cannot be judged."""
 _LONGEST_REST = timedelta(hours=1)
 """A calendar may be published anew meanwhile."""
 _SECOND = timedelta(seconds=1)

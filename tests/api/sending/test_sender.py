@@ -441,23 +441,6 @@ async def test_a_reminder_of_what_is_no_longer_due_is_not_sent(desk: Notified) -
     assert desk.last(waits) == e.NotificationSuppressed(why="superseded")
 
 
-async def test_a_request_of_a_rule_that_is_suspended_for_its_subject_is_not_sent(desk: Notified) -> None:
-    ticket, another = await desk.receive(), await desk.receive()
-    about = {"about_kind": "ticket", "rule": "reminding"}
-    waits = await desk.request("waits", about=ticket, **about)
-    elsewhere = await desk.request("elsewhere", about=another, **about)
-    of_another = await desk.request("other", about=ticket, about_kind="ticket", rule="another")
-    await desk.ask(ticket, SuspendRule(subject_kind="ticket", rule="reminding", version=1, why="rate"))
-    mail = Kept()
-    await looked(desk, email=mail)
-    assert {message.id for message in mail.got} == {elsewhere, of_another}
-    assert desk.last(waits) == e.NotificationSuppressed(why="stopped")
-    await desk.ask(ticket, ResumeRule(subject_kind="ticket", rule="reminding", reason="mended"))
-    again = await desk.request("again", about=ticket, **about)
-    await looked(desk, email=mail)
-    assert mail.got[-1].id == again
-
-
 async def test_a_repetition_goes_before_what_was_requested_after_it(desk: Notified) -> None:
     first, mail = await desk.request("first"), Kept(NotTaken("receiver_failed"))
     async with sender_of(desk, channels(email=mail)) as sender:
@@ -489,3 +472,20 @@ async def test_a_sender_remembers_a_bounded_number_of_faults(desk: Notified, mon
         desk.follow()
         await sender.sender.send(sender.connection)
         assert len(sender.sender._faulty) == 3
+
+
+async def test_a_request_of_a_rule_that_is_suspended_for_its_subject_is_not_sent(desk: Notified) -> None:
+    ticket, another = await desk.receive(), await desk.receive()
+    about = {"about_kind": "ticket", "rule": "reminding"}
+    waits = await desk.request("waits", about=ticket, **about)
+    elsewhere = await desk.request("elsewhere", about=another, **about)
+    of_another = await desk.request("other", about=ticket, about_kind="ticket", rule="another")
+    await desk.ask(ticket, SuspendRule(subject_kind="ticket", rule="reminding", version=1, why="rate"))
+    mail = Kept()
+    await looked(desk, email=mail)
+    assert {message.id for message in mail.got} == {elsewhere, of_another}
+    assert desk.last(waits) == e.NotificationSuppressed(why="stopped")
+    await desk.ask(ticket, ResumeRule(subject_kind="ticket", rule="reminding", reason="mended"))
+    again = await desk.request("again", about=ticket, **about)
+    await looked(desk, email=mail)
+    assert mail.got[-1].id == again
