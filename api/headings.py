@@ -153,6 +153,7 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "talk": "trao đổi",
         "team_loops": "vòng lặp nhóm",
         "terminated": "chấm dứt",
+        "told": "đã hẹn ngày",
         "terms": "kỳ hợp đồng",
         "tickets": "phiếu",
         "told_late": "ghi nhận muộn",

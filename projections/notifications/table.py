@@ -53,9 +53,11 @@ class NotificationRow:
 
 
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
-    """The row of one notification; what other rooms record on its stream changes nothing."""
+    """The row of one notification; none before its request. What other rooms record on its stream changes nothing."""
     request = stream.all[0]
     said = request.payload
+    if not isinstance(said, e.NotificationRequested):
+        return
     state, attempt_at, ended_at = Notification(), None, None
     address = provider_id = why = None
     for event in stream.all:

@@ -1,15 +1,7 @@
 """Definitions over HTTP: published with the scope admin, read in the version in effect."""
 
-from typing import Any
-
+from tests.support.definitions_over_http import TENANT, put
 from tests.support.serving import Served
-
-TENANT = "/v1/definitions/settings/tenant"
-
-
-def put(desk: Served, path: str = TENANT, since: str = "2026-01-01T00:00:00Z", **given: Any) -> Any:
-    whole = {"kind": "settings", "name": "tenant", "effective_from": since, "body": {}, "reason": "decided"} | given
-    return desk._send("PUT", path, json=whole)
 
 
 def test_a_definition_is_published_and_read_as_of_an_instant(desk: Served) -> None:

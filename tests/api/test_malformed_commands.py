@@ -90,7 +90,7 @@ def test_nothing_of_a_strangers_body_is_read(desk: Served) -> None:
 
     paths: dict[str, dict[str, dict[str, object]]] = desk.get("/openapi.json").json()["paths"]
     takes_body = [
-        (method.upper(), re.sub(r"{\w+_id}", fresh(), path).format(kind="settings", name="office"))
+        (method.upper(), re.sub(r"{\w+_id}", fresh(), path).format(kind="settings", name="office", agent="lan"))
         for path, methods in paths.items()
         for method, operation in methods.items()
         if "requestBody" in operation

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.test_definitions_api import put
+from tests.support.definitions_over_http import put
 from tests.support.procedures import TWO_STEPS
 from tests.support.serving import CUSTOMER, Served
 

@@ -85,7 +85,7 @@ def test_no_report_takes_a_word_that_it_would_pass_over(desk: Served) -> None:
     paths: dict[str, dict[str, dict[str, Any]]] = desk.get("/openapi.json").json()["paths"]
     for path, methods in paths.items():
         ids = {name: fresh() for name in re.findall("{(.*?)}", path)}
-        where = path.format(**ids | {"actor_id": "lan", "name": "24x7", "number": "0"})
+        where = path.format(**ids | {"actor_id": "lan", "agent": "lan", "name": "24x7", "number": "0"})
         for operation in methods.values():
             known = [parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
             if "requestBody" not in operation:
