@@ -48,7 +48,7 @@ def calendar_streams(names: frozenset[str]) -> list[UUID]:
 def refuse_unknown(calendars: Iterable[Published], names: frozenset[str]) -> None:
     """Raises Refusal when one of the calendars that are named was never published."""
     if any(calendar.state == "none" for calendar in calendars):
-        rule = f"publish every calendar first that is named here: {', '.join(sorted(names))}"
+        rule = f"publish every calendar first that is named here: {', '.join(sorted(names - {AROUND_THE_CLOCK.name}))}"
         raise Refusal("calendar_unknown", rule, "none")
 
 

@@ -11,7 +11,7 @@ from domain.sla.calendar.business_time import CalendarDefinition, business_time
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy
 from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from domain.sla.policy.policy import DEFAULT_POLICY, Policy
-from domain.sla.policy.publishing import Published, calendar_stream, calendar_streams, decide, evolve
+from domain.sla.policy.publishing import Published, calendar_stream, calendar_streams, decide, evolve, refuse_unknown
 from tests.support.specification import Specification
 
 SPRING, AUTUMN = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
@@ -79,6 +79,8 @@ def test_a_policy_counts_on_published_calendars_alone() -> None:
     assert calendar_streams(on_office.calendars) == [calendar_stream("x")]
     with pytest.raises(Refusal, match="publish every calendar first"):
         decide(policy(SPRING, on_office), Published(), [Published()])
+    with pytest.raises(Refusal, match="named here: x "):
+        refuse_unknown([Published()], frozenset({"24x7", "x"}))
     assert decide(policy(SPRING, on_office), Published(), [Published(state="published", version=1)])
 
 
