@@ -115,7 +115,8 @@ def _end_of_step(
                 rule = f"{step.id} is a decision; answer it: {', '.join(step.answers)}"
                 raise Refusal("answer_needed", rule, procedure.state)
             if step.told and command.event is None and step.id in procedure.open:
-                rule = f"{step.id} is done when the customer was told; send it, or skip the step with a reason"
+                events = "".join(f"{match.topic} ends it, or " for match in step.done_when)
+                rule = f"no person completes {step.id}, which tells the customer: {events}skip it with a reason"
                 raise Refusal("not_told", rule, procedure.state)
             return _done(step, procedure, result, command.details)
         case _:
