@@ -58,6 +58,11 @@ def _text_of(number: int) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def short_reference(stream: UUID) -> str:
+    """The last 12 digits of an id, as people say it: they are random, while the first ones are the time."""
+    return stream.hex[-12:]
+
+
 def canonical(written: object) -> object:
     """Returns its argument. Raises ValueError for a text that is not the canonical form of a UUID, in either case."""
     if isinstance(written, str) and not _CANONICAL.fullmatch(written):

@@ -25,6 +25,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "what": "what",
             "subject": "subject",
             "about": "about",
+            "customer": "customer",
             "nothing": "nothing is to be done",
             "late": "late by {}",
             "left": "in {}",
@@ -46,7 +47,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "due": "hạn",
             "what": "việc",
             "subject": "nội dung",
-            "about": "phiếu",
+            "about": "về",
+            "customer": "khách hàng",
             "nothing": "không có việc nào",
             "late": "trễ {}",
             "left": "còn {}",
@@ -110,8 +112,16 @@ def _row(item: WorkItem, now: datetime, language: Language) -> dict[str, object]
         words["due"]: _due(item.due_at, now, language),
         words["what"]: kind,
         words["subject"]: (item.title_vi if language == "vi" else None) or item.title,
-        words["about"]: item.external_reference or item.id,
+        words["about"]: _about(item, words),
+        "id": item.id,
     }
+
+
+def _about(item: WorkItem, words: Mapping[str, str]) -> str | None:
+    """The ticket that an item is about, by its number where it has one, or else its customer."""
+    if item.ticket is not None:
+        return item.external_reference or str(item.ticket)
+    return None if item.customer is None else f"{words['customer']} {item.customer}"
 
 
 def _due(due_at: datetime | None, now: datetime, language: Language) -> str:

@@ -12,6 +12,14 @@ from pydantic.json_schema import models_json_schema
 from api.http.command_table import COLLECTIONS, PUBLISHED
 from api.http.commands import TAGS
 from api.http.problems import MEDIA_TYPE, PROBLEMS
+from api.http.routes.automation import (
+    RESUMING_EXAMPLE,
+    SWITCHING_EXAMPLE,
+    TRIED_EXAMPLE,
+    Resuming,
+    RuleToTry,
+    Switching,
+)
 from api.http.routes.customer_health import (
     HEALTH_WHAT_IF_EXAMPLE,
     OUTCOME_WHAT_IF_EXAMPLE,
@@ -31,6 +39,9 @@ _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
     "whatif": (WhatIfBody, WHATIF_EXAMPLE),
     "health_what_if": (HealthWhatIf, HEALTH_WHAT_IF_EXAMPLE),
     "outcome_what_if": (OutcomeWhatIf, OUTCOME_WHAT_IF_EXAMPLE),
+    "automation_what_if": (RuleToTry, TRIED_EXAMPLE),
+    "turn_switch": (Switching, SWITCHING_EXAMPLE),
+    "resume_rule": (Resuming, RESUMING_EXAMPLE),
 }
 _OPEN_TO_ALL = {"/healthz", "/readyz"}
 """Addresses that need no key."""

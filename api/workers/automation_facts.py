@@ -17,6 +17,7 @@ from domain.contract.state import evolve as evolve_contract
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.ids import short_reference
 from domain.predicate import Value
 from domain.segment.fields import FIELDS, Customer360
 from domain.ticket.events import TicketReceived
@@ -25,8 +26,6 @@ from projections.health.gather import GatheredCustomers, Source
 from projections.health.readings import health_at
 
 History = Sequence[RecordedEvent]
-_REFERENCE = 8
-"""The first digits of a ticket's id, which stand for a reference that it has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +200,7 @@ class _Lazy:
         found: dict[str, str | None] = {"tenant": business, "customer_name": _UNKNOWN, "tier": _UNKNOWN}
         if self.ticket is not None:
             ticket, ticket_id = self.ticket.ticket, self._batch.about(self._stream).ticket
-            reference = self.ticket.reference or str(ticket_id)[:_REFERENCE]
+            reference = self.ticket.reference or (short_reference(ticket_id) if ticket_id else None)
             found |= {"ticket_reference": reference, "ticket_subject": ticket.subject, "priority": ticket.priority}
             found |= {"agent": ticket.agent or _UNKNOWN, "team": ticket.team or _UNKNOWN}
         if self.contract is not None:

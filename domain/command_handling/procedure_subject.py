@@ -8,6 +8,7 @@ from domain.command_handling.customer_stream import CustomerStream
 from domain.command_handling.ticket_stream import TicketStream
 from domain.contract.state import Contract
 from domain.customer.decider import must_be_registered
+from domain.ids import short_reference
 from domain.messages import LONGEST_WORD
 from domain.procedure.advance import People
 from domain.refusal import Refusal
@@ -39,7 +40,7 @@ def given_by(subject: TicketStream | CustomerStream | Contract, stream: UUID) ->
     if isinstance(subject, TicketStream):
         ticket = subject.ticket
         customer = ticket.owner.customer if ticket.owner else None
-        data = {"ticket_reference": str(stream)[:8], "ticket_subject": ticket.subject, "agent": ticket.agent}
+        data = {"ticket_reference": short_reference(stream), "ticket_subject": ticket.subject, "agent": ticket.agent}
         return SubjectGiven(customer, People(ticket.team, ticket.agent), data=_known(data))
     if isinstance(subject, CustomerStream):
         return SubjectGiven(stream)

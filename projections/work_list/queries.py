@@ -67,8 +67,9 @@ select {columns} from (
     select w.kind, w.id, w.number, coalesce(w.title, t.subject) as title, w.title_vi, w.step, w.due_for,
         w.due_at, w.late_after, w.late_after < %(now)s as late, coalesce(w.since, t.received_at) as since, w.said_by,
         w.ticket, t.external_reference, t.priority, t.state, t.waiting_for,
-        coalesce(w.customer, t.customer) as customer, coalesce(w.team, t.team) as team,
-        coalesce(w.agent, t.agent) as agent
+        coalesce(w.customer, t.customer) as customer,
+        case w.kind when 'ticket' then t.team else w.team end as team,
+        case w.kind when 'ticket' then t.agent else w.agent end as agent
     from work w left join {tickets} t on t.ticket = w.ticket
 ) item order by late_after, id, number
 """
@@ -82,8 +83,8 @@ class WorkItem:
     proposed a reply or opened a step, and ``step`` the name of the step. ``title_vi`` is the title in Vietnamese where
     there are two. ``due_for`` says what a ticket is due for: a target of the SLA, the end of a wait (hold), or the date
     told to the customer (expected_by). ``late``: its due time has passed. ``since`` and ``said_by``: when it came up,
-    and who promised, proposed or opened it; of a step, the procedure. ``ticket`` and what follows are of the ticket
-    that it is about; None without one.
+    and who promised, proposed or opened it; of a step, the procedure. ``ticket``, its fields and the
+    ``customer`` say what it is about; None without one. ``team`` and ``agent`` hold the item itself, None: nobody.
     """
 
     kind: WorkKind

@@ -97,10 +97,10 @@ def test_nothing_of_a_strangers_body_is_read(desk: Served) -> None:
     ]
     what_ifs = [one for one in takes_body if one[1].endswith(("/whatif", "/what-if"))]
     assert {("POST", "/v1/sla/whatif"), ("POST", "/v1/health/what-if")} < set(what_ifs)
-    assert len(what_ifs) == 3, "the third is of the health of one customer"
+    assert len(what_ifs) == 4, "the others are of the health of one customer, and of a rule"
     commands = sum(len(collection.commands) for collection in (*COLLECTIONS, *PUBLISHED))
     assert ("POST", "/v1/issued-reports") in takes_body
-    assert len(takes_body) == len(what_ifs) + commands + 1
+    assert len(takes_body) == len(what_ifs) + commands + 3
     for method, path in takes_body:
         assert desk.send(method, path, chunks(), {b"authorization": b"Bearer nobody"}).status_code == 401, path
     assert sent == 0

@@ -207,6 +207,16 @@ def test_an_item_says_what_it_is_about_and_why_it_is_due(database_url: str) -> N
     }
 
 
+def test_work_of_nobody_about_a_ticket_of_somebody_is_held_by_nobody(database_url: str) -> None:
+    ticket = history(at(0, received()), at(1, e.TicketAssigned(team="care", agent="an")))
+    opened = t.TaskOpened(title="call", team="Support", about=ticket[0].stream, about_kind="ticket")
+    with filled(database_url, ROOMS, ticket, history(at(2, opened), ticket=TASK)) as connection:
+        (task,) = work_list(connection, SCHEMA, now=instant(3), team="Support", agent="").items
+        (held,) = work_list(connection, SCHEMA, now=instant(3), agent="an").items
+    assert (task.id, task.ticket, task.team, task.agent) == (TASK, ticket[0].stream, "Support", None)
+    assert (held.kind, held.team, held.agent) == ("ticket", "care", "an")
+
+
 def test_a_clock_that_is_late_and_paused_keeps_its_ticket_among_the_late_ones() -> None:
     late = history(at(0, received()), at(60, replied()), at(60 * 30, e.TicketPutOnHold(waiting_for="customer")))
     paused = history(at(0, received()), at(60, replied()), at(70, e.TicketPutOnHold(waiting_for="customer")))

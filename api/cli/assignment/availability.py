@@ -10,6 +10,7 @@ from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, AsJson, Data,
 from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
+from api.readable import percentage
 from domain.availability.commands import AvailabilityCommand, BecomeAvailable, BeginCall, EndCall, GoAway
 from domain.availability.state import availability_stream
 from domain.event_log import reader
@@ -22,7 +23,10 @@ Agent = Annotated[str, typer.Argument(help="The name of the agent in the workfor
 
 
 def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
-    """List the agents: who takes new work, what they hold, and who holds too much."""
+    """List the agents: who takes new work, what they hold, and who holds too much.
+
+    Tickets of channels with a weight take per cent of the capacity; the load is all that is taken of it.
+    """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
         position_of(connection, tenant, READS)
         agents = agents_now(connection, tenant, reader.now(connection))
@@ -35,8 +39,9 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
             "teams": ", ".join(each.teams) or None,
             "absent": each.absent,
             "tickets": each.tickets,
+            "by weight": percentage(each.percent / 100),
             "capacity": each.capacity,
-            "load": each.load,
+            "load": percentage(each.load),
             "over capacity": each.over_capacity,
         }
         for each in agents

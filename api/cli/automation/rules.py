@@ -1,8 +1,10 @@
 """`automation list`, `automation explain` and `automation suspended`."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
+from psycopg import Connection
 
 from api.automation.explanation import Asked, Explained, explain
 from api.automation.overview import RuleInEffect, rules_in_effect, suspended_rules
@@ -13,6 +15,7 @@ from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from api.readable import Language
+from domain.definitions.rule_book import RuleBook
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 
@@ -48,8 +51,10 @@ def explained(
     Where one did not, the first condition that failed is shown with its value.
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        stream = ticket_named(connection, schema_of(tenant), subject)
-        found = explain(Asked(connection, tenant, reader.now(connection)), stream, rule)
+        now = reader.now(connection)
+        if rule is not None:
+            _must_be_in_effect(connection, tenant, rule, now)
+        found = explain(Asked(connection, tenant, now), ticket_named(connection, schema_of(tenant), subject), rule)
     if found is None:
         raise UsageError(f"Nothing is recorded of {subject}.")
     if as_json:
@@ -79,6 +84,13 @@ def suspended(data: Data = None, tenant: Tenant = DEFAULT_TENANT, lang: Lang = "
         for one in found
     ]
     show_table({"en": "Suspended rules", "vi": "Quy tắc tạm ngưng"}[lang], rows, {"en": "none", "vi": "không có"}[lang])
+
+
+def _must_be_in_effect(connection: Connection, tenant: str, rule: str, now: datetime) -> None:
+    """Raises UsageError for a rule that `automation list` does not show."""
+    head = reader.head(connection, tenant)
+    if RuleBook(reader.definitions(connection, tenant, head)).named(rule, head + 1, now) is None:
+        raise UsageError(f"There is no rule {rule!r} in effect: `automation list` shows the rules.")
 
 
 def _row(rule: RuleInEffect, lang: Language) -> dict[str, object]:

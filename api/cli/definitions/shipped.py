@@ -71,7 +71,7 @@ def adopt(
         new = [each for each in written if not _is_in_effect(each, events, now)]
         by = Actor(id=actor or getpass.getuser(), kind="agent")
         asyncio.run(publish_all(under(login, DESK), tenant, [_command(each, now, reason) for each in new], by))
-    say(f"{len(new)} of {len(written)} published; the others are in effect as they are shipped.")
+    say(f"Published: {len(new)} of {len(written)}. In effect already as shipped: {len(written) - len(new)}.")
 
 
 def _kinds(kind: str | None) -> tuple[str, ...]:

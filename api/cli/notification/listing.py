@@ -24,8 +24,8 @@ from projections.notifications.texts import texts_of
 from projections.timeline.family import family_of
 
 _TITLES: Mapping[Language, tuple[str, Sequence[str]]] = {
-    "en": ("Notifications", ("requested", "to", "channel", "template", "state", "why", "next attempt")),
-    "vi": ("Thông báo", ("yêu cầu lúc", "người nhận", "kênh", "mẫu", "trạng thái", "lý do", "lần gửi tiếp")),
+    "en": ("Notifications", ("requested", "to", "channel", "template", "state", "why", "next attempt", "id")),
+    "vi": ("Thông báo", ("yêu cầu lúc", "người nhận", "kênh", "mẫu", "trạng thái", "lý do", "lần gửi tiếp", "id")),
 }
 Limit = Annotated[int, typer.Option(min=1, max=500, help="How many at most.")]
 
@@ -79,7 +79,7 @@ def show(
         row = one_notification(connection, schema_of(tenant), notification)
         texts = texts_of(connection, tenant, [notification], reader.head(connection, tenant))
     if row is None:
-        raise UsageError(f"There is no notification {notification}: `notification list` shows their ids with --json.")
+        raise UsageError(f"There is no notification {notification}: `notification list` shows the ids.")
     text = texts.get(notification)
     if as_json:
         show_json({"notification": row, "text": text})
@@ -117,6 +117,7 @@ def _show(rows: Sequence[NotificationRow], language: Language, zone: TimeZone, *
             word(row.state, language),
             "" if row.why is None else word(row.why, language),
             "" if row.next_at is None else local(row.next_at, zone),
+            row.notification,
         )
         for row in rows
     ]

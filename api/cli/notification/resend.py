@@ -12,6 +12,8 @@ from api.cli.tenant_database import open_existing
 from domain.event_log.roles import DESK
 from domain.notification.commands import RequestResend
 
+_TRIED = "It will be tried again: consent, address, hours and switches are checked first."
+
 
 def resend(
     notification: Annotated[UUID, typer.Argument(help="The id of a notification; `notification dead` lists them.")],
@@ -24,4 +26,4 @@ def resend(
     by, why = person(actor, reason)
     with open_existing(data, tenant, DESK) as dsn:
         (result,) = record(dsn, tenant, [(notification, RequestResend(reason=why))], by)
-    say("It is sent again." if result.answer.events else "It waits already.")
+    say(_TRIED if result.answer.events else "It waits already.")

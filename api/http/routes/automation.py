@@ -44,6 +44,15 @@ WHAT_IF_BOUNDS = Bounds(events=200_000, judged=5_000, streams=2_000, seconds=5.0
 """What one what-if over HTTP reads; the command line reads more."""
 
 
+SWITCHING_EXAMPLE = {"what": "rule", "name": "vip-first", "stopped": True, "reason": "It escalates too much"}
+RESUMING_EXAMPLE = {
+    "subject": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "rule": "vip-first",
+    "reason": "The loop is mended",
+}
+TRIED_EXAMPLE = {"name": "vip-first", "days": 30}
+
+
 class Switch(Message):
     """Something that is stopped: a rule or a channel by its folded name, or the whole tenant (name all)."""
 

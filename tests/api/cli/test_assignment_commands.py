@@ -7,6 +7,7 @@ import pytest
 
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
+from domain.ticket.commands import AssignTicket
 from tests.support.command_line import Run
 from tests.support.told import LONG_AGO, Told, march, told
 
@@ -19,8 +20,8 @@ def desk(database_url: str) -> Iterator[Told]:
         yield desk
 
 
-def routed(desk: Told) -> None:
-    body: dict[str, Any] = {"default_team": "Support"}
+def routed(desk: Told, **more: Any) -> None:
+    body: dict[str, Any] = {"default_team": "Support", **more}
     facts = {"kind": "routing", "effective_from": LONG_AGO, "body": body, "reason": "decided"}
     desk.workforce(WORKFORCE)
     desk.send(definition_stream("routing"), PublishDefinition.model_validate(facts))
@@ -54,3 +55,12 @@ def test_absences_are_recorded_once_and_listed(run: Run, desk: Told) -> None:
     assert "lan" in run("availability", "list").out
     refused = run("availability", "away", "lan", "--until", "2020-01-01")
     assert (refused.code, "later instant" in refused.err) == (2, True)
+
+
+def test_the_list_shows_the_capacity_that_a_channel_with_a_weight_takes(run: Run, desk: Told) -> None:
+    routed(desk, weights={"email": 100})
+    desk.send(desk.ticket(march(2)), AssignTicket(team="Support", agent="lan", occurred_at=march(2)))
+    desk.follow()
+    shown = " ".join(run("availability", "list").out.replace("│", " ").split())
+    for words in ("tickets 0", "by weight 100 %", "capacity 2", "load 100 %", "over capacity no"):
+        assert f" {words} " in shown, shown

@@ -41,7 +41,9 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     assert run("automation", "list", "--json").json[0]["state"] == "stopped"
     assert "goes on" in run("automation", "start", "rule", "reopened", "--reason", "mended").err
     assert run("automation", "suspended", "--json").json == []
-    assert "There is no ticket" in run("automation", "explain", "4711").err
+    assert "There is no ticket" in run("automation", "explain", "4711", "--rule", "reopened").err
+    unknown = run("automation", "explain", "4711", "--rule", "nosuch")
+    assert (unknown.code, "no rule 'nosuch'" in unknown.err, "`automation list`" in unknown.err) == (2, True, True)
 
 
 def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(run: Run) -> None:

@@ -1,14 +1,18 @@
 """Tasks and the work list on the command line."""
 
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
-from api.cli.work import _due
+from api.cli.work import _due, _row
 from api.migrations import migrate
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
+from projections.work_list.queries import WorkItem
 from tests.support.command_line import Run
 from tests.support.events import NOON
 
@@ -36,6 +40,22 @@ def test_a_task_goes_from_open_to_done(run: Run, follower: Follower) -> None:
     assert run("task", "show", task, "--json").json["result"] == "called"
     assert "open again" in run("task", "reopen", task, "--reason", "wrong customer").err
     assert "moved" in run("task", "reschedule", task, "--reason", "later").err
+
+
+def test_the_list_names_what_an_item_is_about_and_its_own_id() -> None:
+    ticket, customer, task = UUID(int=1), UUID(int=2), UUID(int=3)
+    facts: dict[str, Any] = dict.fromkeys(field.name for field in fields(WorkItem))
+    item = WorkItem(**facts | {"kind": "task", "id": task, "title": "call", "ticket": ticket, "customer": customer})
+    about = [
+        (row["about"], row["id"])
+        for row in (
+            _row(replace(item, external_reference="T-1"), NOON, "en"),
+            _row(item, NOON, "en"),
+            _row(replace(item, ticket=None), NOON, "en"),
+            _row(replace(item, ticket=None, customer=None), NOON, "en"),
+        )
+    ]
+    assert about == [("T-1", task), (str(ticket), task), (f"customer {customer}", task), (None, task)]
 
 
 def test_the_list_speaks_vietnamese(run: Run, follower: Follower) -> None:

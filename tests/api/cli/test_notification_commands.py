@@ -1,0 +1,40 @@
+"""Notifications on the command line."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from domain.notification.commands import RequestNotification
+from domain.notification.sending import SuppressNotification
+from domain.notification.state import notification_stream
+from tests.support.command_line import Run
+from tests.support.sending import DATA
+from tests.support.told import Told, told
+
+REQUEST = RequestNotification(
+    to_kind="agent", to="lan", channel="email", purpose="service", template="received", template_version=0,
+    data=DATA, dedupe_key="a key",
+)  # fmt: skip
+NOTIFICATION = notification_stream("a key")
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Told]:
+    with told(database_url) as desk:
+        yield desk
+
+
+def test_the_list_shows_the_id_that_show_takes(run: Run, desk: Told) -> None:
+    desk.send(NOTIFICATION, REQUEST)
+    desk.follow()
+    for language in ("en", "vi"):
+        assert str(NOTIFICATION) in run("notification", "list", "--language", language).out
+    assert "received (service, email) to agent lan" in run("notification", "show", str(NOTIFICATION)).out
+
+
+def test_a_resend_is_tried_again_whatever_becomes_of_it(run: Run, desk: Told) -> None:
+    desk.send(NOTIFICATION, REQUEST)
+    assert "waits already" in run("notification", "resend", str(NOTIFICATION), "--reason", "asked").err
+    desk.send(NOTIFICATION, SuppressNotification(why="no_consent"))
+    said = run("notification", "resend", str(NOTIFICATION), "--reason", "asked").err
+    assert ("will be tried again" in said, "checked first" in said) == (True, True)
