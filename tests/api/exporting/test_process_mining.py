@@ -45,12 +45,22 @@ def read_back(file: Path, folder: Path) -> Any:
     return json.loads((folder / "again.json").read_text(encoding="utf-8"))
 
 
+def one_form(value: object) -> str:
+    """An instant in one form: the other reader leaves zeros out at the end of a fraction. Any other value as text."""
+    try:
+        return datetime.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        return str(value)
+
+
 def unordered(log: dict[str, Any]) -> dict[str, Any]:
     """The log without the order of its lists."""
 
     def of(each: dict[str, Any]) -> list[Any]:
-        attributes = sorted((one["name"], one.get("time", ""), str(one["value"])) for one in each["attributes"])
-        return [each["type"], each.get("time"), attributes,
+        attributes = sorted(
+            (one["name"], one_form(one.get("time", "")), one_form(one["value"])) for one in each["attributes"]
+        )
+        return [each["type"], one_form(each.get("time")), attributes,
                 sorted((one["objectId"], one["qualifier"]) for one in each["relationships"])]  # fmt: skip
 
     return {part: {each["id"]: of(each) for each in log[part]} for part in ("objects", "events")}
