@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from domain.automation.events import AutomationEvent
 from domain.envelope import RecordedEvent
 from domain.sla.events import SlaBreached, SlaCorrected, SlaWarned
 from domain.ticket import events as e
@@ -154,5 +155,7 @@ def _is_cancellation(move: Move) -> bool:
 
 def _is_told_late(event: RecordedEvent) -> bool:
     """Whether an event was recorded more than a week after it happened, by no import, and counts in a figure."""
-    counts = not isinstance(event.payload, e.NoteAdded | SlaWarned | SlaBreached | SlaCorrected)
+    counts = not isinstance(
+        event.payload, e.NoteAdded | e.AssignmentProposed | AutomationEvent | SlaWarned | SlaBreached | SlaCorrected
+    )
     return counts and event.envelope.actor.kind != "import" and event.recorded_at > event.occurred_at + WEEK

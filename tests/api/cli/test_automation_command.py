@@ -12,8 +12,8 @@ def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -
     shipped = run("definition", "shipped", "automation", "--json").json
     assert {row["name"] for row in shipped} >= {"vip-first", "reopened", "received"}
     assert all(row["title_vi"] and row["title_en"] for row in shipped)
-    assert "1 of 1 published" in run("definition", "adopt", "automation", "reopened", "--actor", "lan").err
-    assert "0 of 1 published" in run("definition", "adopt", "automation", "reopened").err
+    assert "Published: 1 of 1" in run("definition", "adopt", "automation", "reopened", "--actor", "lan").err
+    assert "Published: 0 of 1" in run("definition", "adopt", "automation", "reopened").err
     assert "is shipped" in run("definition", "adopt", "automation", "unheard-of").err
     assert "are shipped" in run("definition", "adopt", "settings", "all").err
     assert [(row["rule"], row["state"]) for row in run("automation", "list", "--json").json] == [("reopened", "on")]

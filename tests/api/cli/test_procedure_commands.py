@@ -94,8 +94,8 @@ def test_what_a_file_would_have_started_leaves_imports_out(run: Run) -> None:
 
 
 def test_every_shipped_procedure_can_be_adopted(run: Run) -> None:
-    assert "6 of 6 published" in run("definition", "adopt", "procedure", "all").err
-    assert "0 of 6 published" in run("definition", "adopt", "procedure", "all").err
+    assert "Published: 6 of 6" in run("definition", "adopt", "procedure", "all").err
+    assert "Published: 0 of 6" in run("definition", "adopt", "procedure", "all").err
     listed = run("definition", "list", "--kind", "procedure", "--json").json
     assert {row["name"] for row in listed} >= {"complaint", "new-customer", "after-sale", "repurchase", "b2b"}
 
