@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic_core import to_json
 
-from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
+from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingMessage, Taken
 from api.channels.receiver_config import ChannelConfig
 
 
@@ -43,7 +43,7 @@ class FileChannel:
         try:
             file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         except OSError:
-            return NotTaken("receiver_unreachable")
+            return NotAccepted("receiver_unreachable")
         try:
             written = os.write(file, line + b"\n")
             os.fsync(file)

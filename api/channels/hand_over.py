@@ -31,7 +31,7 @@ class Taken(NamedTuple):
     provider_id: str | None = None
 
 
-class NotTaken(NamedTuple):
+class NotAccepted(NamedTuple):
     """The receiver did not take it. ``permanent``: another attempt is of no use. ``gone``: it wants no more at all.
 
     ``retry_after`` is the number of seconds that it asks to wait.
@@ -47,7 +47,7 @@ class Lost(NamedTuple):
     """No answer came: the receiver may have taken it."""
 
 
-HandOver = Taken | NotTaken | Lost
+HandOver = Taken | NotAccepted | Lost
 
 
 class OutgoingChannel(Protocol):

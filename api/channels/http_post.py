@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httptools
 from pydantic import AfterValidator
 
-from api.channels.hand_over import Lost, NotTaken
+from api.channels.hand_over import Lost, NotAccepted
 from api.channels.network_guard import AddressNotAllowed, Network, checked_address
 
 LARGEST_ANSWER = 64 * 1024
@@ -56,7 +56,7 @@ class HttpReceiver:
     timeout: float
     allowed: Sequence[Network] = ()
 
-    async def post(self, headers: Mapping[str, str], body: bytes) -> HttpAnswer | NotTaken | Lost:
+    async def post(self, headers: Mapping[str, str], body: bytes) -> HttpAnswer | NotAccepted | Lost:
         """Sends a body of JSON. Before the first byte is sent a failure says that nothing was taken."""
         answer = HttpAnswer()
         sent = False
@@ -72,11 +72,11 @@ class HttpReceiver:
                 finally:
                     writer.close()
         except AddressNotAllowed:
-            return NotTaken("address_not_allowed", permanent=True)
+            return NotAccepted("address_not_allowed", permanent=True)
         except (OSError, UnicodeError, httptools.HttpParserError, httptools.HttpParserUpgrade):
             pass  # what is known by then says what became of it
         if not answer.status:
-            return Lost() if sent else NotTaken("receiver_unreachable")
+            return Lost() if sent else NotAccepted("receiver_unreachable")
         return answer
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -139,7 +139,7 @@ async def _read(reader: asyncio.StreamReader, answer: HttpAnswer) -> None:
         events.parser.feed_data(data)
 
 
-def outcome_without_success(answer: HttpAnswer, *, refusals_are_final: bool) -> NotTaken | Lost:
+def outcome_without_success(answer: HttpAnswer, *, refusals_are_final: bool) -> NotAccepted | Lost:
     """What an answer that is no success says.
 
     ``refusals_are_final``: a 4xx says that the same request will be refused again.
@@ -148,13 +148,13 @@ def outcome_without_success(answer: HttpAnswer, *, refusals_are_final: bool) -> 
     if status in _NO_ANSWER_BEHIND:
         return Lost()
     if status in _TOO_MANY:
-        return NotTaken("too_many_requests", retry_after=_retry_after(answer.headers.get("retry-after")))
+        return NotAccepted("too_many_requests", retry_after=_retry_after(answer.headers.get("retry-after")))
     if 300 <= status < 400:  # noqa: PLR2004 -- the class of redirects
-        return NotTaken("redirected")
+        return NotAccepted("redirected")
     if status >= 500:  # noqa: PLR2004 -- the class of the receiver's own failures
-        return NotTaken("receiver_failed", retry_after=_retry_after(answer.headers.get("retry-after")))
+        return NotAccepted("receiver_failed", retry_after=_retry_after(answer.headers.get("retry-after")))
     is_final = refusals_are_final and status not in {408, 425}  # a timeout, and too early
-    return NotTaken("refused_by_receiver", permanent=is_final)
+    return NotAccepted("refused_by_receiver", permanent=is_final)
 
 
 def is_success(answer: HttpAnswer) -> bool:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
+from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingMessage, Taken
 from api.channels.receiver_config import ChannelConfig
 
 _PERMANENT = 500
@@ -62,7 +62,7 @@ class _Attempt:
         """Ends the attempt without an answer of the server."""
         with self._lock:
             self._is_over = True
-            return Lost() if self.is_sent else NotTaken("receiver_unreachable")
+            return Lost() if self.is_sent else NotAccepted("receiver_unreachable")
 
 
 class SmtpChannel:
@@ -75,7 +75,7 @@ class SmtpChannel:
         """One attempt of at most DEADLINE seconds. Without an answer after the text began, the message is lost."""
         mail = mail_of(message, self._config)
         if mail is None:
-            return NotTaken("refused_by_receiver", permanent=True)
+            return NotAccepted("refused_by_receiver", permanent=True)
         attempt = _Attempt()
         try:
             return await asyncio.wait_for(asyncio.to_thread(self._send, message.address, mail, attempt), DEADLINE)
@@ -92,7 +92,7 @@ class SmtpChannel:
                 attempt.begin_text()
                 _must_be_taken(*server.data(mail.as_bytes()))
         except smtplib.SMTPResponseException as error:
-            return NotTaken("refused_by_receiver", permanent=error.smtp_code >= _PERMANENT)
+            return NotAccepted("refused_by_receiver", permanent=error.smtp_code >= _PERMANENT)
         except (OSError, smtplib.SMTPException):
             return attempt.end()
         return Taken(str(mail["Message-ID"]))

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import to_json
 
-from api.channels.hand_over import HandOver, NotTaken, OutgoingMessage, Taken
+from api.channels.hand_over import HandOver, NotAccepted, OutgoingMessage, Taken
 from api.channels.http_post import HttpAnswer, HttpReceiver, HttpUrl, is_success, outcome_without_success
 from api.channels.receiver_config import ReceiverConfig
 
@@ -72,7 +72,7 @@ class WebhookChannel:
         if not isinstance(answer, HttpAnswer):
             return answer
         if answer.status == _GONE:
-            return NotTaken("endpoint_gone", permanent=True, gone=True)
+            return NotAccepted("endpoint_gone", permanent=True, gone=True)
         return Taken() if is_success(answer) else outcome_without_success(answer, refusals_are_final=False)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.due import Candidate, Due, DueCommand, Judged, is_being_entered
+from api.workers.due import Due, DueCandidate, DueCommand, JudgedStream, is_being_entered
 from domain.contract.commands import RecordLapse
 from domain.contract.lapse import lapse_of
 from domain.contract.term_days import local_day, midnight
@@ -18,7 +18,9 @@ from projections.customers.tenant_zone import tenant_zone, tenant_zones
 _SQL = sql_file("api.workers", "contract_lapses.sql")
 
 
-def _candidates(connection: Connection, tenant: str, now: datetime, after: Candidate, limit: int) -> list[Candidate]:
+def _candidates(
+    connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
+) -> list[DueCandidate]:
     zone = tenant_zone(connection, tenant, now)
     parameters = {
         "today": local_day(now, zone),
@@ -27,22 +29,22 @@ def _candidates(connection: Connection, tenant: str, now: datetime, after: Candi
         "limit": limit,
     }
     rows = connection.execute(_SQL["lapsing contracts"].of(tenant), parameters).fetchall()
-    return [Candidate(midnight(day, zone), contract) for day, contract in rows]
+    return [DueCandidate(midnight(day, zone), contract) for day, contract in rows]
 
 
 def _judge(
     connection: Connection, tenant: str, contracts: Sequence[UUID], now: datetime, quiet: timedelta
-) -> list[Judged]:
+) -> list[JudgedStream]:
     zone_at, clock = tenant_zones(connection, tenant), reader.now(connection)
     judged = []
     for contract, history in reader.streams(connection, tenant, contracts, reader.head(connection, tenant)).items():
         lapse = lapse_of(history, zone_at)
         if lapse is None or lapse.at > now:
-            judged.append(Judged(contract, history[-1].position, ()))
+            judged.append(JudgedStream(contract, history[-1].position, ()))
         elif not is_being_entered(history, lapse.at, clock, quiet):
             command = RecordLapse(term=lapse.term, occurred_at=lapse.at)
             due = DueCommand(contract, len(history), f"lapse/{contract}/{lapse.term}", command)
-            judged.append(Judged(contract, history[-1].position, [due]))
+            judged.append(JudgedStream(contract, history[-1].position, [due]))
     return judged
 
 

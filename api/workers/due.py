@@ -17,14 +17,14 @@ from projections.engine.projection import Projection
 FIRST = UUID(int=0)
 
 
-class Candidate(NamedTuple):
+class DueCandidate(NamedTuple):
     """A stream of which something is due by its rows, and since when."""
 
     due_at: datetime
     stream: UUID
 
 
-BEGINNING = Candidate(EPOCH, FIRST)
+BEGINNING = DueCandidate(EPOCH, FIRST)
 """Before every candidate."""
 
 
@@ -62,7 +62,7 @@ class Rest(NamedTuple):
     until: datetime
 
 
-class Judged(NamedTuple):
+class JudgedStream(NamedTuple):
     """What is due of a candidate, in the order in which it is recorded.
 
     Nothing else is due of it up to ``position`` of the log, nor while it rests; None where the log alone says when to
@@ -86,8 +86,8 @@ class Due(NamedTuple):
 
     name: str
     projection: Projection
-    candidates: Callable[[Connection, str, datetime, Candidate, int], list[Candidate]]
-    judge: Callable[[Connection, str, Sequence[UUID], datetime, timedelta], list[Judged]]
+    candidates: Callable[[Connection, str, datetime, DueCandidate, int], list[DueCandidate]]
+    judge: Callable[[Connection, str, Sequence[UUID], datetime, timedelta], list[JudgedStream]]
     next_at: Callable[[Connection, str, datetime], datetime | None]
 
 

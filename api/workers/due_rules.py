@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 
 from api.workers.automation_facts import gather
-from api.workers.due import DueCommand, GivenBy, Judged, Rest
+from api.workers.due import DueCommand, GivenBy, JudgedStream, Rest
 from api.workers.faults import Faults
 from api.workers.limited_firings import firings_judged_on
 from api.workers.segment_members import members_of
@@ -46,7 +46,7 @@ class RuleJudge:
                     wanted[instance.due.among].add(history[0].stream)
         self._members = members_of(connection, tenant, wanted)
 
-    def judged(self, history: History, instances: Sequence[RuleInstance], position: int) -> Judged:
+    def judged(self, history: History, instances: Sequence[RuleInstance], position: int) -> JudgedStream:
         """What is recorded of the instances of one subject, in turn, up to the first that may change the subject.
 
         What follows is judged on what that leaves, by the next look.
@@ -72,8 +72,8 @@ class RuleJudge:
             refused = command.refused() if isinstance(command, FireRule) else None
             commands.append(DueCommand(stream, version, command_id, command, by, refused))
             if isinstance(command, FireRule):
-                return Judged(stream, 0 if instance is not instances[-1] else position, commands)
-        return Judged(stream, position, commands, Rest(version, min(waits)) if waits else None)
+                return JudgedStream(stream, 0 if instance is not instances[-1] else position, commands)
+        return JudgedStream(stream, position, commands, Rest(version, min(waits)) if waits else None)
 
     def _waits_until(self, stream: UUID, instance: RuleInstance, judgement: Judgement) -> datetime:
         """When an instance that waits for a calendar is judged again: at its opening, or when it is too late."""

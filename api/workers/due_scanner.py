@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 
 from api.workers.bounded_memory import forget_oldest
-from api.workers.due import BEGINNING, Candidate, Due, Judged, Rest
+from api.workers.due import BEGINNING, Due, DueCandidate, JudgedStream, Rest
 from api.workers.watching import USUAL_SCAN, ScanSettings
 from domain.event_log import reader
 from domain.sla.calendar.microseconds import EPOCH
@@ -22,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 class ScanResult(NamedTuple):
     """One page of what is due; ``more`` pages may follow."""
 
-    judged: list[Judged]
+    judged: list[JudgedStream]
     more: bool
 
 
@@ -61,7 +61,7 @@ class DueScanner:
         """When the next one becomes due, of those that are not due ``now``."""
         return self._due.next_at(self._connection, self._tenant, now)
 
-    def settle(self, judged: Judged, position: int) -> None:
+    def settle(self, judged: JudgedStream, position: int) -> None:
         """Notes that nothing else is due of a stream up to ``position`` of the log."""
         self._settled[judged.candidate] = position
         if judged.rest is not None:
@@ -73,7 +73,7 @@ class DueScanner:
         forget_oldest(self._logged, self._settings.logged)
         return known != version
 
-    def _end_rests(self, page: Sequence[Candidate]) -> None:
+    def _end_rests(self, page: Sequence[DueCandidate]) -> None:
         """Ends the rests of streams that have new events."""
         resting = self._resting.keys() & {each.stream for each in page}
         if resting:
@@ -82,14 +82,14 @@ class DueScanner:
                 if versions.get(stream) != self._resting[stream][1].version:
                     del self._resting[stream]
 
-    def _is_left_alone(self, candidate: Candidate) -> bool:
+    def _is_left_alone(self, candidate: DueCandidate) -> bool:
         """Whether a stream is settled, or rests and nothing has become due of it since."""
         if candidate.stream in self._settled:
             return True
         known = self._resting.get(candidate.stream)
         return known is not None and candidate.due_at <= known[0]
 
-    def _judge(self, streams: Sequence[UUID], now: datetime) -> list[Judged]:
+    def _judge(self, streams: Sequence[UUID], now: datetime) -> list[JudgedStream]:
         """All together. When that fails, in halves, until the one stream is left that cannot be judged."""
         if not streams:
             return []

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.due import Candidate, Due, DueCommand, Judged, is_being_entered
+from api.workers.due import Due, DueCandidate, DueCommand, JudgedStream, is_being_entered
 from api.workers.due_rules import RuleJudge
 from domain.due.due_function import History
 from domain.due.of_tickets import hold_until
@@ -29,20 +29,22 @@ _BUILT_IN = -1
 """Before every rule."""
 
 
-def _candidates(connection: Connection, tenant: str, now: datetime, after: Candidate, limit: int) -> list[Candidate]:
+def _candidates(
+    connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
+) -> list[DueCandidate]:
     parameters = {"now": now, "due_at": after.due_at, "stream": after.stream, "limit": limit}
     rows = connection.execute(_SQL["due streams"].of(tenant), parameters).fetchall()
-    return [Candidate(*row) for row in rows]
+    return [DueCandidate(*row) for row in rows]
 
 
 def _judge(
     connection: Connection, tenant: str, streams: Sequence[UUID], now: datetime, quiet: timedelta
-) -> list[Judged]:
+) -> list[JudgedStream]:
     """What is due of streams by their histories. A stream whose past is being entered is left out."""
     up_to = reader.head(connection, tenant)
     clock = reader.now(connection)
     sources = due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
-    judged: list[Judged] = []
+    judged: list[JudgedStream] = []
     of_rules: list[tuple[History, list[RuleInstance]]] = []
     for history, tiers in _histories(connection, tenant, streams, up_to, sources.context):
         built_in = _built_in(history, now)
@@ -58,11 +60,11 @@ def _judge(
             continue
         if built_in:  # one at a time: what it leads to may end another
             more = instances or len(built_in) > 1
-            judged.append(Judged(history[0].stream, 0 if more else history[-1].position, built_in[:1]))
+            judged.append(JudgedStream(history[0].stream, 0 if more else history[-1].position, built_in[:1]))
         elif instances:
             of_rules.append((history, instances))
         else:
-            judged.append(Judged(history[0].stream, history[-1].position, ()))
+            judged.append(JudgedStream(history[0].stream, history[-1].position, ()))
     judge = RuleJudge(connection, tenant, of_rules, now)
     return judged + [judge.judged(history, instances, history[-1].position) for history, instances in of_rules]
 

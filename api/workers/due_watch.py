@@ -9,7 +9,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from api.workers.contract_lapses import CONTRACT_LAPSES
-from api.workers.due import Due, DueCommand, Judged
+from api.workers.due import Due, DueCommand, JudgedStream
 from api.workers.due_scanner import DueScanner
 from api.workers.due_timers import TIMERS_DUE
 from api.workers.silent_customers import SILENT_CUSTOMERS
@@ -75,7 +75,7 @@ class DueWatch:
         left = next_at - await asyncio.to_thread(self._now)
         return min(max(left.total_seconds(), 0.0), self._poll)
 
-    async def _give(self, scanner: DueScanner, judged: Judged) -> None:
+    async def _give(self, scanner: DueScanner, judged: JudgedStream) -> None:
         """One command after the other, each on the judged history and what the commands before it have recorded."""
         position, versions = judged.position, {due.stream: due.version for due in judged.commands}
         for due in judged.commands:

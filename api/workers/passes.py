@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from api.workers.due import FIRST, Candidate
+from api.workers.due import FIRST, DueCandidate
 
 
 class Passes:
@@ -12,7 +12,7 @@ class Passes:
         self._every = every
         self._next: dict[str, datetime] = {}
 
-    def goes_on(self, tenant: str, now: datetime, after: Candidate) -> bool:
+    def goes_on(self, tenant: str, now: datetime, after: DueCandidate) -> bool:
         """Whether the page behind ``after`` is looked at: it belongs to a pass that has begun, or one begins now."""
         if after.stream != FIRST:
             return True

@@ -31,7 +31,7 @@ ATTEMPTS = 20
 _LOG = logging.getLogger(__name__)
 
 
-class Match(NamedTuple):
+class RuleMatch(NamedTuple):
     """An event, and a rule that may fire for it by what the event alone says."""
 
     event: RecordedEvent
@@ -54,7 +54,7 @@ class RuleReaction:
     async def react(self, page: Page) -> None:
         """Every match of a page: the subjects side by side, the rules on a subject one after the other."""
         matches = matching(self._book_of(page.definitions), page.events)
-        by_subject: defaultdict[UUID, list[Match]] = defaultdict(list)
+        by_subject: defaultdict[UUID, list[RuleMatch]] = defaultdict(list)
         for match in matches:
             by_subject[match.event.stream].append(match)
         subjects = list(by_subject)
@@ -69,7 +69,7 @@ class RuleReaction:
                 if failed is not None:
                     raise failed
 
-    async def _fire_on(self, page: Page, subject: UUID, matches: Sequence[Match], known: "_Known") -> None:
+    async def _fire_on(self, page: Page, subject: UUID, matches: Sequence[RuleMatch], known: "_Known") -> None:
         """The rules that may fire on one subject, in order. Raises AGAIN."""
         ended: set[str] = set()
         still: _Known | None = known
@@ -82,7 +82,7 @@ class RuleReaction:
                 ended.add(event_id)
 
     async def _fire_or_log(
-        self, page: Page, subject: UUID, match: Match, known: "_Known | None"
+        self, page: Page, subject: UUID, match: RuleMatch, known: "_Known | None"
     ) -> tuple[Judgement, "_Known | None"]:
         """The same as ``_fire``. A rule that fails on what is known of many subjects is judged on the one alone.
 
@@ -103,7 +103,7 @@ class RuleReaction:
             return Judgement("done"), None
 
     async def _fire(
-        self, page: Page, subject: UUID, match: Match, known: "_Known"
+        self, page: Page, subject: UUID, match: RuleMatch, known: "_Known"
     ) -> tuple[Judgement, "_Known | None"]:
         """Judges one rule and records the judgement; returns what is known of the subject while that has not changed.
 
@@ -127,7 +127,7 @@ class RuleReaction:
         raise Overloaded(f"{subject} moved on {ATTEMPTS} times while a rule was judged")
 
     async def _refused(
-        self, page: Page, subject: UUID, match: Match, judgement: Judgement, known: "_Known", refusal: Refusal
+        self, page: Page, subject: UUID, match: RuleMatch, judgement: Judgement, known: "_Known", refusal: Refusal
     ) -> tuple[Judgement, "_Known | None"]:
         """Records that a rule is passed over since its commands are refused, so that others go on; logs other ones."""
         judgement = judgement._replace(stops=False)
@@ -145,7 +145,7 @@ class RuleReaction:
             self._faults.log_once(subject, f"{passed_over.command_id} cannot be recorded: {again}")
         return judgement, None
 
-    def _judge(self, match: Match, subject: UUID, known: "_Known") -> Judgement:
+    def _judge(self, match: RuleMatch, subject: UUID, known: "_Known") -> Judgement:
         event, rule = match
         history, now = known.histories[subject], known.world.now
         return self._firings.judge(
@@ -177,11 +177,11 @@ class RuleReaction:
         return self._book
 
 
-def _trigger_of(match: Match, subject: UUID) -> str:
+def _trigger_of(match: RuleMatch, subject: UUID) -> str:
     return f"{subject}/{match.event.envelope.event_id}"
 
 
-def _context(match: Match, judgement: Judgement, history: Sequence[RecordedEvent]) -> CommandContext:
+def _context(match: RuleMatch, judgement: Judgement, history: Sequence[RecordedEvent]) -> CommandContext:
     envelope = match.event.envelope
     return CommandContext(
         match.rule.actor,
@@ -202,11 +202,11 @@ class _Known(NamedTuple):
     world: World
 
 
-def matching(book: RuleBook, events: Sequence[RecordedEvent]) -> Iterator[Match]:
+def matching(book: RuleBook, events: Sequence[RecordedEvent]) -> Iterator[RuleMatch]:
     """The rules that may fire for each event by what the event alone says, in order."""
     for event in events:
         if is_imported(event):
             continue
         reacting = book.reacting(event.position, event.recorded_at).get(event.topic)
         if reacting is not None:
-            yield from (Match(event, rule) for rule in reacting.matching(event))
+            yield from (RuleMatch(event, rule) for rule in reacting.matching(event))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.due import Candidate, Due, Judged
+from api.workers.due import Due, DueCandidate, JudgedStream
 from api.workers.due_rules import RuleJudge
 from api.workers.passes import Passes
 from domain.due.due_function import History
@@ -35,8 +35,8 @@ class SilentCustomers:
         self._passes = Passes(EVERY)
 
     def candidates(
-        self, connection: Connection, tenant: str, now: datetime, after: Candidate, limit: int
-    ) -> list[Candidate]:
+        self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
+    ) -> list[DueCandidate]:
         """By the words in their own tickets; none while no rule asks, or before the next pass."""
         if not self._passes.goes_on(tenant, now, after):
             return []
@@ -46,11 +46,11 @@ class SilentCustomers:
         since, until = now - timedelta(days=max(days)) - LOOKED_BACK, now - timedelta(days=min(days) - 1)
         parameters = {"after": after.stream, "since": since, "until": until, "limit": limit}
         rows = connection.execute(_SQL["silent customers"].of(tenant), parameters).fetchall()
-        return [Candidate(now, customer) for (customer,) in rows]
+        return [DueCandidate(now, customer) for (customer,) in rows]
 
     def judge(
         self, connection: Connection, tenant: str, customers: Sequence[UUID], now: datetime, _quiet: timedelta
-    ) -> list[Judged]:
+    ) -> list[JudgedStream]:
         """Of each customer, or of the one into whom the customer was merged."""
         up_to = reader.head(connection, tenant)
         sources = _sources(connection, tenant, up_to)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.due import Candidate, Due, DueCommand, GivenBy, Judged, is_being_entered
+from api.workers.due import Due, DueCandidate, DueCommand, GivenBy, JudgedStream, is_being_entered
 from domain.command_context import Actor, Origin
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
@@ -27,15 +27,17 @@ _BY = GivenBy(Actor(id="sla-watch", kind="system"), Origin(channel="sla-watch"))
 _SQL = sql_file("api.workers", "sla_alerts.sql")
 
 
-def _candidates(connection: Connection, tenant: str, now: datetime, after: Candidate, limit: int) -> list[Candidate]:
+def _candidates(
+    connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
+) -> list[DueCandidate]:
     parameters = {"now": now, "watch_at": after.due_at, "ticket": after.stream, "limit": limit}
     rows = connection.execute(_SQL["due tickets"].of(tenant), parameters).fetchall()
-    return [Candidate(*row) for row in rows]
+    return [DueCandidate(*row) for row in rows]
 
 
 def _judge(
     connection: Connection, tenant: str, tickets: Collection[UUID], now: datetime, quiet: timedelta
-) -> list[Judged]:
+) -> list[JudgedStream]:
     """The alerts that the SLA clock gives for each ticket at ``now``, without those that its history holds.
 
     A ticket whose past is being entered is left out: what looks late half-way may have been done in time.
@@ -52,7 +54,7 @@ def _judge(
             continue
         ticket, version = history[0].stream, len(history)
         commands = [DueCommand(ticket, version, _command_id(ticket, each), _command(each), _BY) for each in due]
-        judged.append(Judged(ticket, history[-1].position, commands))
+        judged.append(JudgedStream(ticket, history[-1].position, commands))
     return judged
 
 

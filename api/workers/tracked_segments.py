@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from api.workers.due import Candidate, Due, DueCommand, Judged
+from api.workers.due import Due, DueCandidate, DueCommand, JudgedStream
 from api.workers.passes import Passes
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import SEGMENT
@@ -35,8 +35,8 @@ class TrackedSegments:
         self._passes = Passes(EVERY)
 
     def candidates(
-        self, connection: Connection, tenant: str, now: datetime, after: Candidate, limit: int
-    ) -> list[Candidate]:
+        self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
+    ) -> list[DueCandidate]:
         """All customers by their ids; none while no segment is tracked, or before the next pass."""
         if not self._passes.goes_on(tenant, now, after) or not _tracked(_definitions(connection, tenant), now):
             return []
@@ -44,11 +44,11 @@ class TrackedSegments:
             sql.Identifier(schema_of(tenant), CUSTOMERS.tables[0].name)
         )
         rows = connection.execute(statement, [after.stream, limit]).fetchall()
-        return [Candidate(now, customer) for (customer,) in rows]
+        return [DueCandidate(now, customer) for (customer,) in rows]
 
     def judge(
         self, connection: Connection, tenant: str, customers: Sequence[UUID], now: datetime, _quiet: timedelta
-    ) -> list[Judged]:
+    ) -> list[JudgedStream]:
         """The memberships that differ from the recorded ones; a merged customer is in no segment."""
         up_to = position_of(connection, tenant, [AUDIT_HISTORY, CUSTOMERS])
         gathered = GatheredCustomers(Source(connection, tenant, schema_of(tenant), up_to), customers)
@@ -77,7 +77,7 @@ class TrackedSegments:
                     )
                     command_id = f"segment/{stream}/{len(history) + 1}"
                     due.append(DueCommand(stream, len(history), command_id, command))
-            judged.append(Judged(customer, _ANY_TIME, due))
+            judged.append(JudgedStream(customer, _ANY_TIME, due))
         return judged
 
     def next_at(self, _connection: Connection, tenant: str, _now: datetime) -> datetime | None:

@@ -40,7 +40,7 @@ class Categorise(Message):
         return firing.to_ticket(self.do, t.CategoriseTicket(category=self.category))
 
 
-class AddNote(Message):
+class AddNoteEffect(Message):
     do: Literal["add-note"]
     body: Text
 
@@ -64,7 +64,7 @@ class Escalate(Message):
         return firing.to_ticket(self.do, t.EscalateTicket(to=to, level=self.level, reason=firing.reason(self.reason)))
 
 
-class PutOnHold(Message):
+class PutOnHoldEffect(Message):
     """``until`` is a duration from now on, after which work is resumed."""
 
     do: Literal["put-on-hold"]
@@ -137,9 +137,9 @@ TicketEffect = (
     Assign
     | Prioritise
     | Categorise
-    | AddNote
+    | AddNoteEffect
     | Escalate
-    | PutOnHold
+    | PutOnHoldEffect
     | Resume
     | Resolve
     | Reopen

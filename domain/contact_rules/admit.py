@@ -66,7 +66,7 @@ class Sent(NamedTuple):
     contact: Contact
 
 
-class CustomerFacts(NamedTuple):
+class RecipientFacts(NamedTuple):
     """``permitted`` by the customer's consents. ``last_word`` is the customer's last message on the channel.
 
     ``sent`` are the attempts of the time that the caps look at. ``rivals`` are the other notifications to the customer
@@ -92,7 +92,7 @@ class Circumstances(NamedTuple):
     not_after: datetime | None = None
     superseded: bool = False
     no_address: Why | None = None
-    customer: CustomerFacts | None = None
+    customer: RecipientFacts | None = None
     resent: bool = False
 
 
@@ -119,7 +119,7 @@ def _obstacle(rules: ContactRules, waiting: Waiting, given: Circumstances) -> Wh
     return next((why for is_met, why in obstacles if is_met), None)
 
 
-def _in_time(rules: ContactRules, waiting: Waiting, given: Circumstances, customer: CustomerFacts) -> Admission:
+def _in_time(rules: ContactRules, waiting: Waiting, given: Circumstances, customer: RecipientFacts) -> Admission:
     opens = next_open(rules, waiting.contact, given.now, given.zone)
     if opens is None:
         return Suppress("quiet_hours")
@@ -130,12 +130,12 @@ def _in_time(rules: ContactRules, waiting: Waiting, given: Circumstances, custom
     return next((admission for admission in under if not isinstance(admission, Send)), Send())
 
 
-def _is_window_open(rules: ContactRules, waiting: Waiting, now: datetime, customer: CustomerFacts) -> bool:
+def _is_window_open(rules: ContactRules, waiting: Waiting, now: datetime, customer: RecipientFacts) -> bool:
     hours = [window.hours for window in rules.windows if window.covers(waiting.contact)]
     return not hours or (customer.last_word is not None and now <= customer.last_word + timedelta(hours=min(hours)))
 
 
-def _under(cap: Cap, waiting: Waiting, given: Circumstances, customer: CustomerFacts) -> Admission:
+def _under(cap: Cap, waiting: Waiting, given: Circumstances, customer: RecipientFacts) -> Admission:
     """Of two that one cap covers the more important one is sent; the other one gives way, as it would tell the same."""
     within = timedelta(hours=cap.hours)
     times = sorted(sent.at for sent in customer.sent if cap.covers(sent.contact) and sent.at > given.now - within)

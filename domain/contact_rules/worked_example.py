@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.contact_rules.admit import Circumstances, CustomerFacts, Postpone, Sent, Suppress, Waiting, Why, admit
+from domain.contact_rules.admit import Circumstances, Postpone, RecipientFacts, Sent, Suppress, Waiting, Why, admit
 from domain.contact_rules.definition import Contact, ContactRules
 from domain.ids import new_id
 from domain.messages import Instant, Message, Word
@@ -32,7 +32,7 @@ class ContactExample(Message):
     def differences(self, body: ContactRules) -> list[str]:
         """Where the answer differs from the expected one. A body without a zone is judged in that of Vietnam."""
         contact = Contact(self.purpose, self.channel, self.template)
-        facts = CustomerFacts(permitted=True, last_word=self.last_word, sent=[Sent(at, contact) for at in self.sent])
+        facts = RecipientFacts(permitted=True, last_word=self.last_word, sent=[Sent(at, contact) for at in self.sent])
         zone = zone_named(body.zone or "Asia/Ho_Chi_Minh")
         given = Circumstances(self.at, zone, not_after=self.not_after, customer=facts)
         admission = admit(body, Waiting(new_id(), contact, 50, 1), given)

@@ -33,14 +33,14 @@ def _words(written: object) -> object:
 Words = Annotated[tuple[Word, ...], BeforeValidator(_words), Field(min_length=1, max_length=20)]
 
 
-class AnnualDay(Message):
+class AnnualDayParameters(Message):
     """Dates of these names, each year, in the hours from ``time`` to the end of that day and never on another."""
 
     names: Words = ("birthday", "anniversary")
     time: WallTime = "09:00"
 
 
-def _annual_day(history: History, parameters: AnnualDay, context: TimeContext) -> Iterator[DueInstance]:
+def _annual_day(history: History, parameters: AnnualDayParameters, context: TimeContext) -> Iterator[DueInstance]:
     """Each year from the day on which it is known. A lunar day is found for its solar year."""
     if merged_into(history) is not None:
         return
@@ -90,7 +90,7 @@ def _agreed_day(history: History, parameters: AgreedDay, context: TimeContext) -
             yield DueInstance(identity, due_at, end_of_day(day, context), values)
 
 
-class CheckIn(Message):
+class CheckInParameters(Message):
     """``every`` says the interval by tier, folded; ``*`` is that of the others. On the next open day where closed."""
 
     every: dict[Word, Literal["weekly", "monthly", "quarterly", "yearly"]] = Field(
@@ -100,7 +100,7 @@ class CheckIn(Message):
     calendar: Word | None = None
 
 
-def _check_in(history: History, parameters: CheckIn, context: TimeContext) -> Iterator[DueInstance]:
+def _check_in(history: History, parameters: CheckInParameters, context: TimeContext) -> Iterator[DueInstance]:
     """One interval after the last check-in that was done, or after the registration."""
     tier = _tier(history)
     every = _by_tier(parameters.every, tier)
@@ -197,8 +197,8 @@ def _by_tier(values: Mapping[str, Value], tier: str | None) -> Value | None:
     return by_code.get(fold_code(tier or ""), by_code.get(ANY_TIER))
 
 
-ANNUAL_DAY = DueFunction("annual-day", CUSTOMER, AnnualDay, _annual_day, "customer")
+ANNUAL_DAY = DueFunction("annual-day", CUSTOMER, AnnualDayParameters, _annual_day, "customer")
 AGREED_DAY = DueFunction("agreed-day", CUSTOMER, AgreedDay, _agreed_day, "customer")
-CHECK_IN = DueFunction("check-in", CUSTOMER, CheckIn, _check_in, "inside")
+CHECK_IN = DueFunction("check-in", CUSTOMER, CheckInParameters, _check_in, "inside")
 NPS_WAVE = DueFunction("nps-wave", CUSTOMER, Wave, _wave, "customer")
 SILENT_CUSTOMER = DueFunction("silent-customer", CUSTOMER, Silence, _silence, "inside", across=True)

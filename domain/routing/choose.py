@@ -32,7 +32,7 @@ class Held(NamedTuple):
         return Held(self.percent, self.tickets + 1) if weight is None else Held(self.percent + weight, self.tickets)
 
 
-class Candidate(NamedTuple):
+class AgentCandidate(NamedTuple):
     """A member of the team at the instant of the choice. ``key`` is the folded name, ``skills`` are folded.
 
     ``absent`` is why the agent takes no new work. ``capacity`` is in tickets, None: any number. ``routed_at`` is when
@@ -93,7 +93,7 @@ class WaitingTicket(NamedTuple):
 class Choice(NamedTuple):
     """The chosen candidate, None: nobody; and why."""
 
-    chosen: Candidate | None
+    chosen: AgentCandidate | None
     routing: RoutingChoice
 
 
@@ -105,7 +105,7 @@ def absent(shift: BusinessTime, said: Absence | None, left_at: datetime | None, 
 
 
 def choose(
-    ticket: WaitingTicket, candidates: Sequence[Candidate], routing: Routing, version: int, at: datetime
+    ticket: WaitingTicket, candidates: Sequence[AgentCandidate], routing: Routing, version: int, at: datetime
 ) -> Choice:
     """The candidate for a ticket among the members of its team, by version ``version`` of the routing.
 
@@ -115,7 +115,7 @@ def choose(
     to, weight = ticket.to, ticket.weight
     asked = routing.still_asked(to.skills, ticket.waited)
     skills = frozenset(map(fold_code, to.skills[:asked]))
-    able: list[Candidate] = []
+    able: list[AgentCandidate] = []
     unable: list[tuple[int, str, str, WhyNot]] = []
     for candidate in candidates:
         why = candidate.absent or _lacks(candidate, skills, weight)
@@ -142,7 +142,7 @@ def choose(
     return Choice(ranked[0][1] if ranked else None, said)
 
 
-def _lacks(candidate: Candidate, skills: frozenset[str], weight: int | None) -> WhyNot | None:
+def _lacks(candidate: AgentCandidate, skills: frozenset[str], weight: int | None) -> WhyNot | None:
     if not skills <= candidate.skills:
         return "skills_missing"
     return None if candidate.can_take(weight) else "full"
@@ -158,11 +158,11 @@ def _sticky(last_holder: LastHolder | None, routing: Routing, at: datetime) -> s
 Order = tuple[bool, float, datetime, str]
 
 
-def _order(candidate: Candidate, sticky: str | None) -> Order:
+def _order(candidate: AgentCandidate, sticky: str | None) -> Order:
     return candidate.key != sticky, candidate.load, candidate.routed_at or _NEVER, candidate.key
 
 
-def _reasons(ranked: Sequence[tuple[Order, Candidate]]) -> tuple[str, list[ConsideredAgent]]:
+def _reasons(ranked: Sequence[tuple[Order, AgentCandidate]]) -> tuple[str, list[ConsideredAgent]]:
     """Why the first was chosen, and what each of the others is behind the first in."""
     if not ranked:
         return "no_candidate", []

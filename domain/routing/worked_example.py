@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.messages import Channel, Message, Word
-from domain.routing.choose import Candidate, Held, LastHolder, WaitingTicket, WhyNot, choose
-from domain.routing.definition import Routing, TicketFacts
+from domain.routing.choose import AgentCandidate, Held, LastHolder, WaitingTicket, WhyNot, choose
+from domain.routing.definition import RoutedTicket, Routing
 from domain.sla.policy.policy import Seconds
 from domain.text_folding import fold_code, fold_name, same_name
 
@@ -25,9 +25,9 @@ class ExampleAgent(Message):
     absent: WhyNot | None = None
     routed: Seconds | None = None
 
-    def candidate(self) -> Candidate:
+    def candidate(self) -> AgentCandidate:
         """The agent as a candidate."""
-        return Candidate(
+        return AgentCandidate(
             self.name,
             fold_name(self.name),
             frozenset(map(fold_code, self.skills)),
@@ -63,7 +63,7 @@ class RoutingExample(Message):
 
     def differences(self, body: Routing) -> list[str]:
         """Where the answer differs from the expected one."""
-        facts = TicketFacts(
+        facts = RoutedTicket(
             self.channel, self.category, self.priority, self.tier, frozenset(self.segments), self.language
         )
         to = body.destination(facts)

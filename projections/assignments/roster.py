@@ -13,7 +13,7 @@ from domain.definitions.kinds import SETTINGS, WORKFORCE
 from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
-from domain.routing.choose import Candidate, Held, absent
+from domain.routing.choose import AgentCandidate, Held, absent
 from domain.routing.definition import Routing
 from domain.sla.calendar.business_time import BusinessTime
 from domain.sla.calendar.interval_index import covered
@@ -62,7 +62,7 @@ class Roster:
         workforce: Workforce,
         routing: Routing,
         calendars: Calendars,
-        candidates: Mapping[str, Candidate],
+        candidates: Mapping[str, AgentCandidate],
         left_at: Mapping[str, datetime],
         at: datetime,
         *,
@@ -83,11 +83,11 @@ class Roster:
             for team in agent.team_keys:
                 self._members[team].append(key)
 
-    def candidates(self, team: str) -> list[Candidate]:
+    def candidates(self, team: str) -> list[AgentCandidate]:
         """The members of a team as they are now."""
         return [self._candidates[key] for key in self._members.get(fold_name(team), ())]
 
-    def all_candidates(self) -> list[tuple[Candidate, AgentDefinition]]:
+    def all_candidates(self) -> list[tuple[AgentCandidate, AgentDefinition]]:
         """Every agent of the workforce."""
         return [(candidate, self._agents[key]) for key, candidate in self._candidates.items()]
 
@@ -148,7 +148,9 @@ def roster_at(connection: Connection, tenant: str, routing: Routing, at: datetim
         said = absences[key].why if key in absences else None
         why_not = absent(calendars.of(agent.calendar), said, left_at.get(key), at)
         load = held.get(key, Held())
-        candidates[key] = Candidate(agent.name, key, agent.skill_keys, why_not, agent.capacity, load, routed.get(key))
+        candidates[key] = AgentCandidate(
+            agent.name, key, agent.skill_keys, why_not, agent.capacity, load, routed.get(key)
+        )
     return Roster(
         workforce,
         routing,

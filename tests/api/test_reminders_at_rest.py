@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from psycopg import Connection
 
-from api.workers.due import Due, Judged
+from api.workers.due import Due, JudgedStream
 from api.workers.due_timers import TIMERS_DUE
 from domain.ticket import commands as c
 from tests.support.reminding import BEGINNING, Reminded, reminded, reminding
@@ -29,7 +29,7 @@ def counted(judged: list[int]) -> Due:
 
     def judge(
         connection: Connection, tenant: str, streams: Sequence[UUID], now: datetime, quiet: timedelta
-    ) -> list[Judged]:
+    ) -> list[JudgedStream]:
         judged.append(len(streams))
         return TIMERS_DUE.judge(connection, tenant, streams, now, quiet)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from api.workers.due import Due, Judged
+from api.workers.due import Due, JudgedStream
 from api.workers.due_timers import TIMERS_DUE
 from domain.automation.commands import RuleCommand
 from domain.automation.firing import judge_rule
@@ -35,7 +35,7 @@ async def desk(database_url: str) -> AsyncIterator[Reminded]:
 def changed(**fields: Any) -> Due:
     """The due watch with a mistake: each of its commands has other fields, which functions of the command give."""
 
-    def judge(*given: Any) -> list[Judged]:
+    def judge(*given: Any) -> list[JudgedStream]:
         return [
             judged._replace(
                 commands=[

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from api.workers.due import Judged
+from api.workers.due import JudgedStream
 from api.workers.sla_alerts import SLA_ALERTS
 from api.workers.watching import ScanSettings, WatchSettings
 from domain.customer.commands import ChangeTier, RegisterCustomer
@@ -158,7 +158,7 @@ async def test_a_pause_before_the_deadline_moves_it_even_when_the_rows_do_not_kn
 async def test_a_ticket_is_not_judged_again_before_its_rows_have_caught_up(watched_desk: Watched) -> None:
     judged: list[UUID] = []
 
-    def noted(*arguments: Any) -> list[Judged]:
+    def noted(*arguments: Any) -> list[JudgedStream]:
         findings = SLA_ALERTS.judge(*arguments)
         judged.extend(finding.candidate for finding in findings)
         return findings

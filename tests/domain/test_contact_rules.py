@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from domain.contact_rules.admit import (
     Circumstances,
-    CustomerFacts,
     Postpone,
+    RecipientFacts,
     Send,
     Sent,
     Suppress,
@@ -48,7 +48,9 @@ def waiting(contact: Contact = MARKETING, importance: int = 50, position: int = 
 
 def judged(one: Waiting, at: datetime = NOON, rules: ContactRules = RULES, **facts: Any) -> object:
     permitted, customer = facts.pop("permitted", True), facts.pop("customer", {})
-    return admit(rules, one, Circumstances(at, HANOI, customer=CustomerFacts(permitted=permitted, **customer), **facts))
+    return admit(
+        rules, one, Circumstances(at, HANOI, customer=RecipientFacts(permitted=permitted, **customer), **facts)
+    )
 
 
 def sent(*hours: float, contact: Contact = MARKETING, day: int = 2) -> Sequence[Sent]:

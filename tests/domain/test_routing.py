@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.definitions.definition_file import check, read_definition_file
-from domain.routing.choose import Candidate, Held, LastHolder, WaitingTicket, absent, choose
-from domain.routing.definition import Destination, Routing, TicketFacts
+from domain.routing.choose import AgentCandidate, Held, LastHolder, WaitingTicket, absent, choose
+from domain.routing.definition import Destination, RoutedTicket, Routing
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, business_time
 from domain.ticket.routing_choice import MOST_CANDIDATES
 from tests.support.calendars import at, calendar, hanoi
@@ -31,11 +31,11 @@ class Model:
     """The choice as the contract words it, one sentence after the other, with no thought of speed."""
 
     ticket: WaitingTicket
-    candidates: Sequence[Candidate]
+    candidates: Sequence[AgentCandidate]
     routing: Routing
     at: datetime
 
-    def share(self, candidate: Candidate, extra: int = 0, tickets: int = 0) -> Fraction:
+    def share(self, candidate: AgentCandidate, extra: int = 0, tickets: int = 0) -> Fraction:
         percent, held = candidate.held.percent + extra, candidate.held.tickets + tickets
         if candidate.capacity is None:
             return Fraction(percent, 100)
@@ -50,7 +50,7 @@ class Model:
             waited -= self.routing.drop_skills_after
         return asked
 
-    def why_not(self, candidate: Candidate) -> str | None:
+    def why_not(self, candidate: AgentCandidate) -> str | None:
         if candidate.absent:
             return candidate.absent
         if any(skill not in candidate.skills for skill in self.skills):
@@ -61,7 +61,7 @@ class Model:
         grown = self.share(candidate, weight, 0) if weight else self.share(candidate, 0, 1)
         return "full" if grown > 1 else None
 
-    def is_sticky(self, candidate: Candidate) -> bool:
+    def is_sticky(self, candidate: AgentCandidate) -> bool:
         last = self.ticket.last_holder
         return last is not None and last.key == candidate.key and self.at - last.until <= self.sticky_span
 
@@ -69,7 +69,7 @@ class Model:
     def sticky_span(self) -> timedelta:
         return timedelta(days=self.routing.sticky_days) if self.routing.sticky_days else timedelta.min
 
-    def is_before(self, one: Candidate, other: Candidate) -> bool:
+    def is_before(self, one: AgentCandidate, other: AgentCandidate) -> bool:
         if self.is_sticky(one) != self.is_sticky(other):
             return self.is_sticky(one)
         if self.share(one) != self.share(other):
@@ -78,7 +78,7 @@ class Model:
             return one.routed_at is None or (other.routed_at is not None and one.routed_at < other.routed_at)
         return one.key < other.key
 
-    def chosen(self) -> Candidate | None:
+    def chosen(self) -> AgentCandidate | None:
         able = [candidate for candidate in self.candidates if self.why_not(candidate) is None]
         return next((one for one in able if all(one is other or self.is_before(one, other) for other in able)), None)
 
@@ -89,7 +89,7 @@ def choices(draw: st.DrawFn) -> Model:
     ago = st.none() | st.integers(0, 3).map(lambda hours: NOON - timedelta(hours=hours))
     absences: st.SearchStrategy[Any] = st.sampled_from([None, None, None, "off_shift", "away", "in_call", "left"])
     candidates = [
-        Candidate(
+        AgentCandidate(
             name,
             name,
             draw(st.frozensets(_skills)),
@@ -160,36 +160,38 @@ def test_nobody_is_chosen_beyond_the_capacity(model: Model) -> None:
 @pytest.mark.parametrize(
     ("candidates", "because"),
     [
-        ([Candidate("a", "a")], "only_one"),
-        ([Candidate("a", "a"), Candidate("b", "b")], "first_name"),
-        ([Candidate("a", "a", routed_at=NOON), Candidate("b", "b")], "longest_waiting"),
-        ([Candidate("a", "a", capacity=2, held=Held(0, 1)), Candidate("b", "b", capacity=2)], "least_loaded"),
-        ([Candidate("a", "a", absent="away")], "no_candidate"),
+        ([AgentCandidate("a", "a")], "only_one"),
+        ([AgentCandidate("a", "a"), AgentCandidate("b", "b")], "first_name"),
+        ([AgentCandidate("a", "a", routed_at=NOON), AgentCandidate("b", "b")], "longest_waiting"),
+        ([AgentCandidate("a", "a", capacity=2, held=Held(0, 1)), AgentCandidate("b", "b", capacity=2)], "least_loaded"),
+        ([AgentCandidate("a", "a", absent="away")], "no_candidate"),
         ([], "no_candidate"),
     ],
 )
-def test_the_choice_says_what_decided_it(candidates: list[Candidate], because: str) -> None:
+def test_the_choice_says_what_decided_it(candidates: list[AgentCandidate], because: str) -> None:
     ticket = WaitingTicket(Destination("Support"))
     assert choose(ticket, candidates, Routing(default_team="Support"), 1, NOON).routing.because == because
 
 
 def test_a_choice_names_the_fifty_who_came_nearest() -> None:
-    off_shift = [Candidate(f"o{number}", f"o{number}", absent="off_shift") for number in range(60)]
-    full = [Candidate(f"z{number}", f"z{number}", capacity=1, held=Held(0, 1)) for number in range(10)]
+    off_shift = [AgentCandidate(f"o{number}", f"o{number}", absent="off_shift") for number in range(60)]
+    full = [AgentCandidate(f"z{number}", f"z{number}", capacity=1, held=Held(0, 1)) for number in range(10)]
     ticket = WaitingTicket(Destination("Support"))
-    said = choose(ticket, [*off_shift, *full, Candidate("an", "an")], Routing(default_team="Support"), 1, NOON).routing
+    said = choose(
+        ticket, [*off_shift, *full, AgentCandidate("an", "an")], Routing(default_team="Support"), 1, NOON
+    ).routing
     assert (said.considered, len(said.candidates)) == (71, MOST_CANDIDATES)
     assert [each.why for each in said.candidates] == ["chosen", *["full"] * 10, *["off_shift"] * 39]
 
 
 def test_a_call_takes_all_of_a_capacity() -> None:
     for capacity in (None, 3):
-        idle = Candidate("an", "an", capacity=capacity)
+        idle = AgentCandidate("an", "an", capacity=capacity)
         assert idle.can_take(100)
         on_call = idle._replace(held=Held(100, 0))
         assert not on_call.can_take(None)
         assert not on_call.can_take(25)
-    assert not Candidate("an", "an", capacity=3, held=Held(0, 1)).can_take(100)
+    assert not AgentCandidate("an", "an", capacity=3, held=Held(0, 1)).can_take(100)
 
 
 def routing(**body: Any) -> Routing:
@@ -204,10 +206,10 @@ def test_the_first_rule_that_matches_counts_and_words_are_compared_folded() -> N
     ]
     chosen = routing(rules=rules).destination
     at_risk = frozenset({"at risk"})
-    assert chosen(TicketFacts("Zalo", tier="vip", segments=at_risk)) == Destination("Gold", "vip", ("vi",))
-    assert chosen(TicketFacts("email", tier="vip", segments=at_risk)) == Destination("Care", "segment")
-    assert chosen(TicketFacts("email", language="EN")) == Destination("World", "rest")
-    assert chosen(TicketFacts("email")) == Destination("Support")
+    assert chosen(RoutedTicket("Zalo", tier="vip", segments=at_risk)) == Destination("Gold", "vip", ("vi",))
+    assert chosen(RoutedTicket("email", tier="vip", segments=at_risk)) == Destination("Care", "segment")
+    assert chosen(RoutedTicket("email", language="EN")) == Destination("World", "rest")
+    assert chosen(RoutedTicket("email")) == Destination("Support")
 
 
 def test_a_ticket_stays_with_its_team_and_needs_the_skills_of_the_rule_to_that_team() -> None:
@@ -216,8 +218,8 @@ def test_a_ticket_stays_with_its_team_and_needs_the_skills_of_the_rule_to_that_t
         {"name": "b", "team": "Care", "skills": ["b"]},
     ]
     chosen = routing(rules=rules).destination
-    assert chosen(TicketFacts("email"), " Care") == Destination(" Care", "b", ("b",))
-    assert chosen(TicketFacts("email"), "Network") == Destination("Network")
+    assert chosen(RoutedTicket("email"), " Care") == Destination(" Care", "b", ("b",))
+    assert chosen(RoutedTicket("email"), "Network") == Destination("Network")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingChannel, OutgoingMessage, Taken
-from api.workers.sending.judging import Judged
+from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingChannel, OutgoingMessage, Taken
+from api.workers.sending.judging import JudgedNotification
 from domain.backoff import Backoff
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
@@ -43,7 +43,7 @@ class Attempts:
     patience: timedelta = timedelta(minutes=10)
     token: str = field(default_factory=new_id_text)
 
-    async def carry_out(self, judged: Judged, channel: OutgoingChannel) -> int | None:
+    async def carry_out(self, judged: JudgedNotification, channel: OutgoingChannel) -> int | None:
         """Records what was judged, and hands over what is sent; returns the last position that it recorded."""
         admission = judged.admission
         if isinstance(admission, Suppress):
@@ -60,7 +60,9 @@ class Attempts:
         command = s.RecordUncertain(attempt=attempt)
         return _position(await self._record(notification, command, f"{attempt}/lost", version))
 
-    async def _hand_over(self, judged: Judged, message: OutgoingMessage, channel: OutgoingChannel) -> int | None:
+    async def _hand_over(
+        self, judged: JudgedNotification, message: OutgoingMessage, channel: OutgoingChannel
+    ) -> int | None:
         attempt, loop = judged.attempt, asyncio.get_running_loop()
         begun_at = loop.time()
         begin = s.StartAttempt(attempt=attempt, address=message.address, text_hash=message.text.text_hash)
@@ -69,12 +71,12 @@ class Attempts:
             return None
         outcome: HandOver
         if loop.time() - begun_at > self.fresh.total_seconds():
-            outcome = NotTaken("begun_too_late")
+            outcome = NotAccepted("begun_too_late")
         else:
             outcome = await _outcome(message, channel)
         command = _command(attempt, outcome)
         ended = await self._record(judged.id, command, f"{attempt}/end", None)
-        if isinstance(outcome, NotTaken) and outcome.gone:
+        if isinstance(outcome, NotAccepted) and outcome.gone:
             await self._stop_endpoint(message.address, judged.id, attempt)
         return _position(ended) or begun.position
 
@@ -113,7 +115,7 @@ def _command(attempt: int, outcome: HandOver) -> Command:
     match outcome:
         case Taken(provider_id=provider_id):
             return s.RecordHandOver(attempt=attempt, provider_id=provider_id)
-        case NotTaken():
+        case NotAccepted():
             return s.RecordFailure(
                 attempt=attempt, why=outcome.why, permanent=outcome.permanent, retry_after=outcome.retry_after
             )

@@ -15,7 +15,7 @@ from api.workers.sending.no_longer_due import no_longer_due
 from api.workers.sending.recipients import Recipient, recipients
 from api.workers.sending.staff import staff_address
 from api.workers.switches import switches_of
-from domain.contact_rules.admit import Admission, Circumstances, CustomerFacts, Sent, Suppress, Waiting, admit
+from domain.contact_rules.admit import Admission, Circumstances, RecipientFacts, Sent, Suppress, Waiting, admit
 from domain.contact_rules.definition import ContactRules
 from domain.contact_rules.recipient_address import KIND_OF_ADDRESS, NoAddress, usable_address, written_as
 from domain.definitions.kinds import CONTACT_RULES, SETTINGS, TEMPLATE, WORKFORCE
@@ -31,7 +31,7 @@ from domain.zones import TimeZone, zone_named
 SQL = sql_file("api.workers.sending", "sending.sql")
 
 
-class Judged(NamedTuple):
+class JudgedNotification(NamedTuple):
     """A notification that is due by the log at ``version``, and what becomes of it.
 
     ``message`` is what is handed over; None: it is not sent now.
@@ -87,7 +87,7 @@ class Judge:
         histories = reader.streams(self._connection, self._tenant, ids, self.up_to)
         return {stream: logged(history) for stream, history in histories.items()}
 
-    def judged(self, ids: Sequence[UUID], lanes: Collection[Lane]) -> list[Judged]:
+    def judged(self, ids: Sequence[UUID], lanes: Collection[Lane]) -> list[JudgedNotification]:
         """Those of some notifications that are due by the log, in the given order. ``lanes`` are those configured."""
         loaded = self.loaded(ids)
         due = [loaded[one] for one in ids if one in loaded and loaded[one].is_due(self._now)]
@@ -104,7 +104,7 @@ class Judge:
             person = people.get(one.request.customer_id) if one.request.customer_id else None
             before = [] if person is None else [each for each in rivals[person.members] if each.id != one.id]
             admission = reading.admission(self.rules, before)
-            judged.append(Judged(one.id, one.version, one.state.attempt + 1, admission, reading.message))
+            judged.append(JudgedNotification(one.id, one.version, one.state.attempt + 1, admission, reading.message))
         return judged
 
     def _rivals(
@@ -188,12 +188,12 @@ class Judge:
         person: Recipient,
         others: Sequence[LoggedNotification],
         words: Mapping[tuple[UUID, str], datetime],
-    ) -> CustomerFacts:
+    ) -> RecipientFacts:
         request = one.request
         channel = KIND_OF_ADDRESS.get(request.channel, request.channel)
         day = self._now.astimezone(self._zone).date()
         said = [words[member, channel] for member in person.members if (member, channel) in words]
-        return CustomerFacts(
+        return RecipientFacts(
             permitted=person.permits(request.purpose, channel, day),
             last_word=max(said, default=None),
             sent=[Sent(at, other.contact) for other in others if other.id != one.id for at in other.attempts],

@@ -17,7 +17,7 @@ from psycopg import Connection
 from api.channels.configuration import ConfiguredChannels, Lane
 from api.workers.bounded_memory import forget_oldest
 from api.workers.sending.attempts import Attempts
-from api.workers.sending.judging import SQL, Judge, Judged
+from api.workers.sending.judging import SQL, Judge, JudgedNotification
 from api.workers.sending.logged_notification import LoggedNotification
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.contact_rules.admit import Send
@@ -80,7 +80,7 @@ class _Found(NamedTuple):
     projected: int
     up_to: int
     rows: Mapping[UUID, _Due]
-    judged: Sequence[Judged]
+    judged: Sequence[JudgedNotification]
     lost: Sequence[LoggedNotification]
     rates: Mapping[str, int]
     next_at: datetime | None
@@ -199,7 +199,7 @@ class Sender:
             more=more,
         )
 
-    def _judged(self, judge: Judge, ids: Sequence[UUID]) -> list[Judged]:
+    def _judged(self, judge: Judge, ids: Sequence[UUID]) -> list[JudgedNotification]:
         """All together. When that fails, in halves, until the one is left that cannot be judged: it is left out."""
         if not ids:
             return []
@@ -280,7 +280,7 @@ class Sender:
             self._settled[stale] = found.up_to
         return any(one.id not in self._running for one in found.judged)
 
-    async def _carry_out(self, due: _Due, judged: Judged) -> None:
+    async def _carry_out(self, due: _Due, judged: JudgedNotification) -> None:
         try:
             position = await self._attempts.carry_out(judged, self._channels.lanes[due.lane])
             if position is not None:

@@ -15,7 +15,7 @@ import pytest
 from api.channels.configuration import ChannelsConfig, ChannelsRefused, configured_channels, read_channels
 from api.channels.file import FileChannel, FileConfig
 from api.channels.gateway import GatewayChannel, GatewayConfig
-from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
+from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingMessage, Taken
 from api.channels.network_guard import AddressNotAllowed, checked_address, is_allowed
 from api.channels.smtp import SmtpConfig, mail_of
 from api.channels.webhook import WebhookChannel, WebhookEndpoint
@@ -90,31 +90,31 @@ async def test_a_webhook_is_signed_with_every_secret(receiver: Receiver, secrets
         (answer(200, "[1]"), Taken(), Taken()),
         (b"HTTP/1.1 100 Continue\r\n\r\n" + answer(200), Taken(), Taken()),
         (answer(200) + answer(500), Taken(), Taken()),
-        (answer(400), NotTaken("refused_by_receiver", permanent=True), NotTaken("refused_by_receiver")),
-        (answer(408), NotTaken("refused_by_receiver"), NotTaken("refused_by_receiver")),
+        (answer(400), NotAccepted("refused_by_receiver", permanent=True), NotAccepted("refused_by_receiver")),
+        (answer(408), NotAccepted("refused_by_receiver"), NotAccepted("refused_by_receiver")),
         (
             answer(410),
-            NotTaken("refused_by_receiver", permanent=True),
-            NotTaken("endpoint_gone", permanent=True, gone=True),
+            NotAccepted("refused_by_receiver", permanent=True),
+            NotAccepted("endpoint_gone", permanent=True, gone=True),
         ),
-        (answer(500), NotTaken("receiver_failed"), NotTaken("receiver_failed")),
+        (answer(500), NotAccepted("receiver_failed"), NotAccepted("receiver_failed")),
         (
             answer(503, Retry_After="120"),
-            NotTaken("too_many_requests", retry_after=120),
-            NotTaken("too_many_requests", retry_after=120),
+            NotAccepted("too_many_requests", retry_after=120),
+            NotAccepted("too_many_requests", retry_after=120),
         ),
         (
             answer(429, Retry_After="999999999999"),
-            NotTaken("too_many_requests", retry_after=86_400),
-            NotTaken("too_many_requests", retry_after=86_400),
+            NotAccepted("too_many_requests", retry_after=86_400),
+            NotAccepted("too_many_requests", retry_after=86_400),
         ),
-        (answer(429, Retry_After="soon"), NotTaken("too_many_requests"), NotTaken("too_many_requests")),
+        (answer(429, Retry_After="soon"), NotAccepted("too_many_requests"), NotAccepted("too_many_requests")),
         (
             answer(429, Retry_After="Wed, 21 Oct 2015 07:28:00 GMT"),
-            NotTaken("too_many_requests", retry_after=0),
-            NotTaken("too_many_requests", retry_after=0),
+            NotAccepted("too_many_requests", retry_after=0),
+            NotAccepted("too_many_requests", retry_after=0),
         ),
-        (answer(302, Location="http://169.254.169.254/"), NotTaken("redirected"), NotTaken("redirected")),
+        (answer(302, Location="http://169.254.169.254/"), NotAccepted("redirected"), NotAccepted("redirected")),
         (answer(502), Lost(), Lost()),
         (DROPPED, Lost(), Lost()),
         (NEVER, Lost(), Lost()),
@@ -147,9 +147,9 @@ async def test_a_late_answer_counts_and_one_beyond_the_time_limit_is_lost(receiv
 
 async def test_a_receiver_that_cannot_be_reached_took_nothing(receiver: Receiver) -> None:
     closed = WebhookEndpoint(url="http://127.0.0.1:1/", secrets=(SECRET,), allow=HERE)  # type: ignore[arg-type]  # pydantic reads text
-    assert await WebhookChannel(closed).hand_over(MESSAGE) == NotTaken("receiver_unreachable")
+    assert await WebhookChannel(closed).hand_over(MESSAGE) == NotAccepted("receiver_unreachable")
     no_tls = webhook(receiver, url=receiver.url.replace("http://", "https://"))
-    assert await no_tls.hand_over(MESSAGE) == NotTaken("receiver_unreachable")
+    assert await no_tls.hand_over(MESSAGE) == NotAccepted("receiver_unreachable")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ async def test_no_address_of_this_computer_is_reached_unless_the_configuration_n
 ) -> None:
     url = f"http://{host}:{receiver.port}/"
     outcome = await gateway(receiver, url=url, allow=()).hand_over(MESSAGE)
-    assert outcome in {NotTaken("address_not_allowed", permanent=True), NotTaken("receiver_unreachable")}
+    assert outcome in {NotAccepted("address_not_allowed", permanent=True), NotAccepted("receiver_unreachable")}
     assert receiver.got == []
 
 
@@ -248,7 +248,7 @@ async def test_a_file_gets_a_line_for_each_notification(tmp_path: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) == 2
     assert file.stat().st_mode & 0o777 == 0o600
     missing = FileChannel(FileConfig(file=tmp_path / "none" / "out.jsonl"))
-    assert await missing.hand_over(MESSAGE) == NotTaken("receiver_unreachable")
+    assert await missing.hand_over(MESSAGE) == NotAccepted("receiver_unreachable")
 
 
 GOOD = f"""

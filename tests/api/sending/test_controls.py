@@ -8,7 +8,7 @@ import pytest
 
 from api.channels.hand_over import HandOver, OutgoingChannel, OutgoingMessage, Taken
 from api.workers.sending.attempts import Attempts
-from api.workers.sending.judging import Judged
+from api.workers.sending.judging import JudgedNotification
 from domain.contact_rules.definition import Contact, ContactRules
 from domain.contact_rules.open_hours import next_open
 from domain.notification import events as e
@@ -41,7 +41,7 @@ class KilledAfter(Kept):
 class Fenced(Attempts):
     """As they are; a kill ends them without another record."""
 
-    async def carry_out(self, judged: Judged, channel: OutgoingChannel) -> int | None:
+    async def carry_out(self, judged: JudgedNotification, channel: OutgoingChannel) -> int | None:
         try:
             return await super().carry_out(judged, channel)
         except Killed:
@@ -51,7 +51,7 @@ class Fenced(Attempts):
 class Unfenced(Attempts):
     """Without the record of an attempt before it is handed over."""
 
-    async def carry_out(self, judged: Judged, channel: OutgoingChannel) -> int | None:
+    async def carry_out(self, judged: JudgedNotification, channel: OutgoingChannel) -> int | None:
         assert judged.message is not None
         try:
             assert isinstance(await channel.hand_over(judged.message), Taken)

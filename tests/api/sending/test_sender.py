@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 
 from api.channels.configuration import Lane
-from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
-from api.workers.sending.judging import Judge, Judged
+from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingMessage, Taken
+from api.workers.sending.judging import Judge, JudgedNotification
 from api.workers.sending.sender import Running, SenderSettings
 from domain.automation.commands import ResumeRule, SuspendRule
 from domain.customer.commands import AddAddress, MergeCustomer, WithdrawAddress
@@ -66,7 +66,7 @@ async def test_without_a_channel_a_request_waits(desk: Notified) -> None:
 
 
 async def test_a_failed_attempt_is_repeated_after_its_pause_with_the_same_id(desk: Notified) -> None:
-    one, mail = await desk.request(), Kept(NotTaken("receiver_failed"))
+    one, mail = await desk.request(), Kept(NotAccepted("receiver_failed"))
     async with sender_of(desk, channels(email=mail)) as sender:
         await sender.look()
         desk.clock.now = desk.last(one).retry_at - timedelta(microseconds=1)
@@ -79,7 +79,7 @@ async def test_a_failed_attempt_is_repeated_after_its_pause_with_the_same_id(des
 
 
 async def test_after_seven_attempts_it_is_a_dead_letter_and_a_person_has_it_sent_again(desk: Notified) -> None:
-    one, mail = await desk.request(), Kept(*[NotTaken("receiver_failed")] * 7)
+    one, mail = await desk.request(), Kept(*[NotAccepted("receiver_failed")] * 7)
     async with sender_of(desk, channels(email=mail)) as sender:
         for _ in range(10):
             await sender.look()
@@ -256,7 +256,7 @@ async def test_what_is_stopped_is_not_sent(desk: Notified, what: Any, name: str)
 
 
 async def test_an_endpoint_that_is_gone_gets_nothing_more_until_a_person_resumes_it(desk: Notified) -> None:
-    crm = Kept(NotTaken("endpoint_gone", permanent=True, gone=True))
+    crm = Kept(NotAccepted("endpoint_gone", permanent=True, gone=True))
     fields = {"to_kind": "endpoint", "to": "crm", "channel": "webhook"}
     first = await desk.request("first", **fields)
     await looked(desk, webhook_crm=crm)
@@ -410,7 +410,7 @@ async def test_a_notification_that_cannot_be_judged_keeps_back_no_other(
     broken = asked[2]
     judged = Judge.judged
 
-    def fails(self: Judge, ids: Sequence[UUID], lanes: Collection[Lane]) -> list[Judged]:
+    def fails(self: Judge, ids: Sequence[UUID], lanes: Collection[Lane]) -> list[JudgedNotification]:
         if broken in ids:
             raise ValueError("a fault")
         return judged(self, ids, lanes)
@@ -442,7 +442,7 @@ async def test_a_reminder_of_what_is_no_longer_due_is_not_sent(desk: Notified) -
 
 
 async def test_a_repetition_goes_before_what_was_requested_after_it(desk: Notified) -> None:
-    first, mail = await desk.request("first"), Kept(NotTaken("receiver_failed"))
+    first, mail = await desk.request("first"), Kept(NotAccepted("receiver_failed"))
     async with sender_of(desk, channels(email=mail)) as sender:
         await sender.look()
         retry_at = desk.last(first).retry_at
@@ -462,7 +462,7 @@ async def test_a_sender_without_room_and_without_rows_has_nothing_more_to_do(des
 
 
 async def test_a_sender_remembers_a_bounded_number_of_faults(desk: Notified, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_self: Judge, _ids: Sequence[UUID], _lanes: Collection[Lane]) -> list[Judged]:
+    def fails(_self: Judge, _ids: Sequence[UUID], _lanes: Collection[Lane]) -> list[JudgedNotification]:
         raise ValueError("a fault")
 
     monkeypatch.setattr(Judge, "judged", fails)

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.channels import smtp
-from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
+from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingMessage, Taken
 from api.channels.smtp import SmtpChannel, SmtpConfig
 from domain.template.rendering import RenderedText
 
@@ -79,12 +79,12 @@ def channel(port: int, **fields: object) -> SmtpChannel:
     ("says", "outcome"),
     [
         ({}, TAKEN),
-        ({"MAIL": "451 later"}, NotTaken("refused_by_receiver")),
-        ({"RCPT": "550 nobody"}, NotTaken("refused_by_receiver", permanent=True)),
-        ({"RCPT": "450 full"}, NotTaken("refused_by_receiver")),
-        ({"DATA": "554 no"}, NotTaken("refused_by_receiver", permanent=True)),
-        ({"END": "452 full"}, NotTaken("refused_by_receiver")),
-        ({"RCPT": ""}, NotTaken("receiver_unreachable")),
+        ({"MAIL": "451 later"}, NotAccepted("refused_by_receiver")),
+        ({"RCPT": "550 nobody"}, NotAccepted("refused_by_receiver", permanent=True)),
+        ({"RCPT": "450 full"}, NotAccepted("refused_by_receiver")),
+        ({"DATA": "554 no"}, NotAccepted("refused_by_receiver", permanent=True)),
+        ({"END": "452 full"}, NotAccepted("refused_by_receiver")),
+        ({"RCPT": ""}, NotAccepted("receiver_unreachable")),
         ({"END": ""}, Lost()),
     ],
 )
@@ -114,7 +114,7 @@ async def test_an_attempt_has_a_deadline_however_often_the_server_says_something
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     handing = channel(server.sockets[0].getsockname()[1]).hand_over(MESSAGE)
     try:
-        assert await asyncio.wait_for(handing, 10) == NotTaken("receiver_unreachable")
+        assert await asyncio.wait_for(handing, 10) == NotAccepted("receiver_unreachable")
     finally:
         over.set()
         server.close()
@@ -140,5 +140,5 @@ async def test_a_mail_arrives_with_its_headers() -> None:
 async def test_a_server_without_starttls_gets_no_mail() -> None:
     async with mail_server() as server:
         outcome = await channel(server.port, security="starttls").hand_over(MESSAGE)
-    assert outcome == NotTaken("receiver_unreachable")
+    assert outcome == NotAccepted("receiver_unreachable")
     assert not any(line.upper().startswith("MAIL") for line in server.got)
