@@ -42,13 +42,16 @@ class Changed(BaseModel):
 
 @dataclass(slots=True)
 class AuditEntry(AuditedEvent):
-    """One event, with the fields it changed and its payload (``facts``). Instants are UTC.
-
-    ``ticket_number`` is the number of ``ticket`` in the system it came from.
-    """
+    """One event, with the fields it changed and its payload (``facts``). Instants are UTC."""
 
     changes: list[Changed]
     facts: dict[str, Any]
+
+
+@dataclass(slots=True)
+class HistoryEntry(AuditEntry):
+    """The same with the number that its ticket has in the system it came from."""
+
     ticket_number: str | None = None
 
 
@@ -60,7 +63,7 @@ class AuditPage(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    entries: list[AuditEntry]
+    entries: list[HistoryEntry]
     next_after: int | None
 
 
@@ -172,10 +175,10 @@ _ANSWERS: Mapping[Source, str] = MappingProxyType({"of customers": "customers", 
 
 def _rows(
     connection: Connection, schema: str, positions: Sequence[int], asked: _Question, limit: int
-) -> Iterator[AuditEntry]:
+) -> Iterator[HistoryEntry]:
     """The rows at some positions that meet the conditions, in order."""
     statement = _SQL["page"].filled(schema=schema)
-    with connection.cursor(row_factory=class_row(AuditEntry)) as cursor:
+    with connection.cursor(row_factory=class_row(HistoryEntry)) as cursor:
         for first in range(0, len(positions), _AT_ONCE):
             looked = {"positions": positions[first : first + _AT_ONCE], "limit": limit}
             yield from cursor.execute(statement, asked.keys | asked.conditions | looked).fetchall()
@@ -203,7 +206,7 @@ def _last_before(connection: Connection, schema: str, instant: datetime) -> int:
     return first
 
 
-def _number(connection: Connection, schema: str, entries: Sequence[AuditEntry]) -> None:
+def _number(connection: Connection, schema: str, entries: Sequence[HistoryEntry]) -> None:
     """Gives entries the numbers of their tickets."""
     tickets = list({entry.ticket for entry in entries if entry.ticket is not None})
     if not tickets:
