@@ -9,9 +9,13 @@ from uuid import UUID
 import typer
 from psycopg import Connection
 
+from api.access_journal.entry import Action
+from api.access_journal.queries import AccessFilter
+from api.cli.access.listing import read_journal, show_journal
 from api.cli.options import (
     DEFAULT_TENANT,
     DEFAULT_ZONE,
+    INSTANT,
     AsJson,
     AsOf,
     Data,
@@ -24,6 +28,7 @@ from api.cli.options import (
     zone_of,
 )
 from api.cli.printing import local, say, show_json, show_table
+from api.cli.running_command import count_rows
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
@@ -71,6 +76,16 @@ def history(
     ticket: Annotated[str | None, typer.Argument(help="The id of a ticket, or its number in the source.")] = None,
     customer: Annotated[UUID | None, typer.Option(help="Instead: a customer's, with all tickets.")] = None,
     actor: Annotated[str | None, typer.Option(help="Instead: what an agent, a rule or an import did.")] = None,
+    access: Annotated[
+        bool, typer.Option("--access", help="Instead: who read what, what was refused, which sign-ins failed.")
+    ] = False,
+    action: Annotated[Action | None, typer.Option("--action", help="With --access: entries of this kind.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=INSTANT, help="With --access: recorded then or later.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=INSTANT, help="With --access: recorded before then.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many events at most.")] = 1_000,
     language: Lang = "en",
     lang: OldLang = None,
@@ -85,9 +100,18 @@ def history(
 
     Each line says who did what, when, through which channel and why.
     """
+    days = zone_of(zone)
+    if access:
+        with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+            named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
+            where = AccessFilter(actor, customer, named, action, in_zone(since, days), in_zone(until, days))
+            part = read_journal(connection, tenant, where, limit)
+        show_journal(part, days, as_json=as_json)
+        return
+    if action or since or until:
+        raise UsageError("--action, --from and --to are for --access.")
     if sum(name is not None for name in (ticket, customer, actor)) != 1:
         raise UsageError("Name one of: a TICKET, --customer or --actor.")
-    days = zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         entries = _entries(
             connection,
@@ -99,6 +123,7 @@ def history(
             known_at=in_zone(known_at, days),
             as_of=in_zone(as_of, days),
         )
+        count_rows(len(entries))
     if as_json:
         show_json(entries)
     else:

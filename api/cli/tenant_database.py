@@ -8,6 +8,7 @@ from pathlib import Path
 from psycopg import Connection
 
 from api.api_keys import desk_tenants
+from api.cli.recorded_access import recorded_access
 from api.cli.usage_error import UsageError
 from api.database import data_folder, database
 from api.database_roles import under
@@ -23,7 +24,8 @@ def open_or_create(data: Path | None, tenant: str) -> Iterator[str]:
     _check(tenant)
     with database(data) as dsn:
         migrate(dsn, tenant)
-        yield dsn
+        with recorded_access(dsn, tenant):
+            yield dsn
 
 
 @contextmanager
@@ -48,7 +50,11 @@ def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | N
         address = under(dsn, role)
         with connected(address) as connection:
             exists = tenant in desk_tenants(connection)
-        yield address if exists else None
+        if not exists:
+            yield None
+            return
+        with recorded_access(address, tenant):
+            yield address
 
 
 @contextmanager
