@@ -113,5 +113,5 @@ def _judge(
             sender.send(("answer", to_json(what_if(connection, tenant, question))))
     except MemoryError:
         sender.send(("too_large", b""))
-    except (psycopg.OperationalError, KeysUnavailable):
+    except psycopg.OperationalError:
         sender.send(("unavailable", b""))
