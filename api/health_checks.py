@@ -8,11 +8,13 @@ from psycopg import Connection
 
 from api.channels.configuration import ConfiguredChannels, configured_channels
 from api.embedded_postgres.programs import OLDEST
+from api.key_store.setup import state_of_encryption
 from api.workers.projection_lag import ProjectionLag, projection_lags
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.soundness import RESTORE, SHORTENED, Ends, ends_of, judge
 from domain.event_log.sql_files import sql_file
+from domain.personal_data.data_keys import KeysUnavailable, store_of
 from domain.zones import TZDATA
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.rebuild import compare
@@ -48,6 +50,7 @@ def examine(dsn: str, tenant: str, report: Callable[[int, int], None], *, compar
                 _server(connection),
                 _zones(),
                 *_log(connection, tenant, ends),
+                _personal_data(connection, tenant),
                 *_projections(connection, tenant, ends),
                 _views(connection, tenant),
                 *_channels(),
@@ -80,6 +83,18 @@ def _log(connection: Connection, tenant: str, ends: Ends) -> list[HealthCheck]:
         _recording_times(*ask("falling times"), head_falls=bool(ends.falls)),
         _clock(*ask("head ahead of the clock")),
     ]
+
+
+def _personal_data(connection: Connection, tenant: str) -> HealthCheck:
+    """Whether it is encrypted, and whether the key store answers with the tenant's keys."""
+    seen = state_of_encryption(connection, tenant)
+    encryption = reader.encryption(connection, tenant)
+    if encryption is not None:
+        try:
+            store_of(encryption.key_store)
+        except KeysUnavailable as error:
+            return HealthCheck("personal data", sound=False, seen=f"{seen}; {error}")
+    return HealthCheck("personal data", sound=True, seen=seen)
 
 
 def _positions(count: int, first: int, last: int) -> HealthCheck:

@@ -123,7 +123,7 @@ def history(
     if page is not None:
         asked = {
             "ticket": ticket, "customer": customer, "actor": actor, "kind": kind, "text": text,
-            "axis": axis, "from": first and first.date(), "to": last and last.date(), **instants,
+            "axis": axis, "from": first and first.date(), "to": end and end.date(), **instants,
         }  # fmt: skip
         facts = HistoryFacts(in_words(asked, words), made_at, position, following)
         page.write_text(history_page(entries, facts, words, days), encoding="utf-8")
