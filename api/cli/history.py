@@ -9,6 +9,9 @@ from uuid import UUID
 import typer
 from psycopg import Connection
 
+from api.access_journal.entry import Action
+from api.access_journal.queries import AccessFilter
+from api.cli.access.listing import read_journal, show_journal
 from api.cli.options import (
     DAY,
     DEFAULT_TENANT,
@@ -25,6 +28,7 @@ from api.cli.options import (
     zone_of,
 )
 from api.cli.printing import say, show_json, show_table
+from api.cli.running_command import count_rows
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
@@ -59,6 +63,10 @@ def history(
     first: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="From this day on.")] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Up to this day, included.")] = None,
     axis: Annotated[Axis, typer.Option(help="The time that --from and --to are of.")] = "occurred",
+    access: Annotated[
+        bool, typer.Option("--access", help="Instead: who read what, what was refused, which sign-ins failed.")
+    ] = False,
+    action: Annotated[Action | None, typer.Option("--action", help="With --access: entries of this kind.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many events at most.")] = 1_000,
     page: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a page that prints on A4 instead of a table.")
@@ -76,18 +84,27 @@ def history(
 
     Each line says who did what, when, through which channel and why. All conditions hold together.
     """
+    days, words = zone_of(zone), lang or language
+    begin, end = in_zone(first, days), in_zone(last and last + timedelta(days=1), days)
+    if access:
+        with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+            named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
+            part = read_journal(connection, tenant, AccessFilter(actor, customer, named, action, begin, end), limit)
+        show_journal(part, days, as_json=as_json)
+        return
+    if action:
+        raise UsageError("--action is for --access.")
     if not any((ticket, customer, actor, kind, text, first, last)):
         raise UsageError("Name one of: a TICKET, --customer or --actor; or ask by --kind, --text, --from or --to.")
     if text is not None and len(text.strip()) < _SHORTEST_TEXT:
         raise UsageError("--text is too short: write at least two letters.")
-    days, words = zone_of(zone), lang or language
     wanted = HistoryFilter(
         customer=customer,
         actor=actor,
         topics=frozenset().union(*map(topics_of, kind)) if kind else None,
         text=text,
-        begin=in_zone(first, days),
-        end=in_zone(last and last + timedelta(days=1), days),
+        begin=begin,
+        end=end,
         axis=axis,
     )
     instants = {"known_at": in_zone(known_at, days), "as_of": in_zone(as_of, days)}
@@ -98,6 +115,7 @@ def history(
             wanted = wanted._replace(ticket=named, with_absorbed=True)
         entries, following = _entries(connection, tenant, wanted, limit, **instants)
         made_at = reader.now(connection)
+        count_rows(len(entries))
     of_one = HistoryFilter(ticket=wanted.ticket, with_absorbed=ticket is not None, customer=customer)
     if not entries and wanted == of_one:
         whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
@@ -105,7 +123,7 @@ def history(
     if page is not None:
         asked = {
             "ticket": ticket, "customer": customer, "actor": actor, "kind": kind, "text": text,
-            "axis": axis, "from": first and first.date(), "to": wanted.end and wanted.end.date(), **instants,
+            "axis": axis, "from": first and first.date(), "to": end and end.date(), **instants,
         }  # fmt: skip
         facts = HistoryFacts(in_words(asked, words), made_at, position, following)
         page.write_text(history_page(entries, facts, words, days), encoding="utf-8")
