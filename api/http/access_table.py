@@ -51,6 +51,8 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/notifications/{notification_id}": READ,
     "GET /v1/actors/{actor_id}/history": READ,
     "GET /v1/sla/history": READ,
+    "GET /v1/audit": READ,
+    "GET /v1/audit/page": READ,
     "GET /v1/figures/{name}/facts": READ,
     "GET /v1/reports/first-contact/tickets": READ,
     "GET /v1/reports/backlog/tickets": READ,
