@@ -211,7 +211,7 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
             "erasure": "yêu cầu xóa dữ liệu",
         },
         "state of a procedure": {"running": "đang chạy", "completed": "hoàn tất", "abandoned": "đã dừng"},
-        "end of a step": {"done": "hoàn thành", "skipped": "bỏ qua"},
+        "end of a step": {"done": "hoàn thành", "skipped": "bỏ qua", "left": "bỏ dở"},
     }
 )
 """Codes that have these words in one vocabulary alone. In English a code is its own word."""
