@@ -164,7 +164,7 @@ def test_a_text_is_found_in_any_spelling_in_values_and_reasons(
 
 
 def test_a_line_names_the_ticket_that_its_stream_is_about(database_url: str) -> None:
-    ticket = history(at(0, received(external_reference="INC7")))
+    ticket = history(at(0, received().model_copy(update={"external_reference": "INC7"})))
     task = customer_history(
         TaskOpened(title="call", about=TICKET, about_kind="ticket", customer_id=CUSTOMER), stream=UUID(int=77)
     )
