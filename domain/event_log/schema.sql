@@ -71,3 +71,7 @@ create table :"schema".worker_positions (
 -- name: started procedures have an index
 -- The reactor looks for those that the rows of procedures do not hold yet, with the same condition.
 create index on :"schema".events (position) where topic = 'procedure.started';
+
+-- name: erased streams have an index
+-- An erasure finds the streams that it has closed, with the same condition.
+create index on :"schema".events (position) where topic = 'personal_data.erased';

@@ -25,7 +25,7 @@ Fields = dict[str, Value]
 
 
 _WITHOUT_FIELDS = frozenset(
-    {"usage", "feedback", "file", "segment", "report", "switch", "notification", "procedure", "agent"}
+    {"usage", "feedback", "file", "segment", "report", "switch", "notification", "procedure", "agent", "erasure"}
 )
 """Kinds of streams whose events say everything themselves."""
 

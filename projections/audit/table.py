@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from domain.contract.events import ContractSigned
 from domain.envelope import RecordedEvent
+from domain.erasure.events import ErasureRequested, LegalHoldPlaced
 from domain.event_log.schema import OF_RULES
 from domain.feedback.events import FeedbackNoted
 from domain.file.events import FileAttached
@@ -28,7 +29,8 @@ from projections.scope.folded_words import key_of
 _OF_A_CUSTOMER = frozenset(
     {
         TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
-        SegmentEntered, SegmentLeft, NotificationRequested, ProcedureStarted, TaskOpened,
+        SegmentEntered, SegmentLeft, NotificationRequested, ProcedureStarted, TaskOpened, ErasureRequested,
+        LegalHoldPlaced,
     }
 )  # fmt: skip
 """The events that name the customer of their stream."""
@@ -142,7 +144,7 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=10,
+    version=11,
     kinds=frozenset(
         {
             "ticket",
@@ -161,6 +163,7 @@ AUDIT_HISTORY = Projection(
             "switch",
             "procedure",
             "task",
+            "erasure",
         }
     ),
     tables=(AUDIT_TABLE,),

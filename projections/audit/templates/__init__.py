@@ -9,6 +9,7 @@ from projections.audit.templates.availability import AVAILABILITY
 from projections.audit.templates.contract import CONTRACT
 from projections.audit.templates.customer import CUSTOMER
 from projections.audit.templates.customer_facts import CUSTOMER_FACTS
+from projections.audit.templates.erasure import ERASURE
 from projections.audit.templates.notification import NOTIFICATION
 from projections.audit.templates.procedure import PROCEDURE
 from projections.audit.templates.report import REPORT
@@ -31,7 +32,7 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         **TASK,
         **PROCEDURE,
         **AVAILABILITY,
-        **TASK,
+        **ERASURE,
     }
 )
 """By topic."""
