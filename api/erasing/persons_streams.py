@@ -74,5 +74,3 @@ def closed_streams(connection: Connection, tenant: str, erasure: UUID) -> dict[U
     ((after,),) = connection.execute(SQL["started at"].of(tenant), {"erasure": erasure}).fetchall()
     parameters = {"erasure": str(erasure), "after": after or 0}
     return dict(connection.execute(SQL["closed streams"].of(tenant), parameters).fetchall())
-
-

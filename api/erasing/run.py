@@ -13,8 +13,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.erasing.open_work import ENDINGS
 from api.erasing.keys_of_events import keys_of_events
+from api.erasing.open_work import ENDINGS
 from api.erasing.persons_streams import SQL, PersonsStream, closed_streams, streams_of_person
 from api.erasing.retained import retained_of
 from domain.command_context import Actor, CommandContext, Origin

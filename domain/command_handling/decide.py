@@ -56,7 +56,7 @@ class BackDated(LedgerError):  # noqa: N818 -- names what was given
 class StreamState(NamedTuple):
     """The state of a stream at a version; ``kind`` names its aggregate.
 
-    ``erased``: the stream belonged to a person whose data was erased. Its state is empty, and it takes no more commands.
+    ``erased``: it belonged to a person whose data was erased. Its state is empty, and it takes no more commands.
     """
 
     kind: str

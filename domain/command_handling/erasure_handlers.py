@@ -41,9 +41,7 @@ def _decide(
     return [(stream, event, at) for event in decider.decide(command, erasure, by)]
 
 
-def _close(
-    command: EraseStream, stream: UUID, _states: Sequence[Any], _by: Actor, at: datetime
-) -> list[DecidedEvent]:
+def _close(command: EraseStream, stream: UUID, _states: Sequence[Any], _by: Actor, at: datetime) -> list[DecidedEvent]:
     return [(stream, PersonalDataErased(erasure=command.erasure, customer_id=command.customer_id), at)]
 
 

@@ -21,7 +21,7 @@ def person_of(actor: Actor) -> str:
     return actor.on_behalf_of or actor.id
 
 
-def decide_with_customer(
+def decide_with_customer(  # noqa: PLR0911 -- one case a command
     command: c.CustomerErasureCommand,
     erasure: Erasure,
     customer: Customer,
@@ -60,7 +60,7 @@ def decide_with_customer(
             assert_never(command)
 
 
-def decide(command: c.ErasureCommand, erasure: Erasure, by: Actor) -> ErasureEvents:  # noqa: PLR0911 -- one case a command
+def decide(command: c.ErasureCommand, erasure: Erasure, by: Actor) -> ErasureEvents:  # noqa: C901, PLR0911, PLR0912 -- one case a command
     """The events of a command that an erasure decides alone. Raises Refusal."""
     match command:
         case c.VerifyErasure(how=how):

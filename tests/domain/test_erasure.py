@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from domain.command_context import Actor
 from domain.customer.state import Customer
+from domain.due.time_context import TimeContext
 from domain.erasure import commands as c
 from domain.erasure import events as e
 from domain.erasure.deadlines import deadlines_of
 from domain.erasure.decider import decide, decide_with_customer
 from domain.erasure.retention import KeptRecord, RetainedRecords, RetentionRules, retained
 from domain.erasure.state import Erasure, LegalHold, evolve
-from domain.due.time_context import TimeContext
 from domain.refusal import Refusal
 from tests.support.arbitrary import messages
 
@@ -83,7 +83,9 @@ def test_what_is_so_already_leads_to_nothing(command: Any, events: tuple[Any, ..
     assert decided(command, *events) == []
 
 
-@pytest.mark.parametrize("by", [LAN, MAI, Actor(id="LAN", kind="agent"), Actor(id="x", kind="system", on_behalf_of="mai")])
+@pytest.mark.parametrize(
+    "by", [LAN, MAI, Actor(id="LAN", kind="agent"), Actor(id="x", kind="system", on_behalf_of="mai")]
+)
 def test_neither_the_requester_nor_the_verifier_approves(by: Actor) -> None:
     assert refusal(APPROVE, REQUESTED, VERIFIED, by=by).code == "second_person_needed"
 
