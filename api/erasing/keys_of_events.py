@@ -18,11 +18,11 @@ class KeysOfEvents:
     readable: list[int] = field(default_factory=list)
 
 
-def keys_of_events(rows: Sequence[tuple[Any, ...]], customers: Collection[UUID]) -> KeysOfEvents:
+def keys_of_events(tenant: str, rows: Sequence[tuple[Any, ...]], customers: Collection[UUID]) -> KeysOfEvents:
     """Those of rows of the log, of streams that belong to some customers or that they share with others."""
     found = KeysOfEvents()
     keys: dict[UUID, None] = {}
-    for row, event in zip(rows, decode_rows(rows), strict=True):
+    for row, event in zip(rows, decode_rows(tenant, rows), strict=True):
         if not event.payload.stream_of_one_person and event.payload.customer_id not in customers:
             continue
         if (key := key_of(row[-1])) is not None:

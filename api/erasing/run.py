@@ -6,17 +6,17 @@ Streams are closed before their keys are destroyed: a closed stream gets no even
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Collection, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 from psycopg import Connection
 
-from api.erasing.keys_of_events import keys_of_events
+from api.erasing.keys_of_events import KeysOfEvents, keys_of_events
 from api.erasing.open_work import ENDINGS
 from api.erasing.persons_streams import SQL, PersonsStream, closed_streams, streams_of_person
 from api.erasing.retained import retained_of
+from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.service_desk import ServiceDesk
 from domain.erasure import commands as c
@@ -48,13 +48,6 @@ class NotCaughtUp(LedgerError):  # noqa: N818 -- names the state of things
     kind = "unavailable"
 
 
-class DestroysKeys(Protocol):
-    """A key store that destroys data keys."""
-
-    def destroy(self, key_ids: Collection[UUID]) -> Sequence[tuple[UUID, str]]:
-        """Destroys some keys, also those that are destroyed already; returns each id with its fingerprint."""
-
-
 @dataclass(frozen=True, slots=True)
 class ErasureRunner:
     """Runs erasures in one tenant. ``connection`` and ``follower`` may write the tables of projections and snapshots.
@@ -65,7 +58,7 @@ class ErasureRunner:
     connection: Connection
     desk: ServiceDesk
     follower: Follower
-    keys: DestroysKeys
+    keys: PostgresKeyStore
     tenant: str
     by: Actor
     pause: float = KEYS_IN_MEMORY
@@ -80,8 +73,7 @@ class ErasureRunner:
             await self._start(customer)
         await self._close_streams(customers)
         closed = {customer: self._closed(customer) for customer in customers}
-        for customer, streams in closed.items():
-            await self._destroy_keys(customer, streams)
+        await self._destroy_keys(closed)
         await asyncio.sleep(self.pause)
         await self._catch_up()
         everything = [stream for streams in closed.values() for stream in streams]
@@ -140,14 +132,19 @@ class ErasureRunner:
     def _members(self, customer: UUID) -> list[UUID]:
         return family_of(self.connection, schema_of(self.tenant), customer).members
 
-    async def _destroy_keys(self, customer: UUID, streams: Mapping[UUID, str]) -> None:
-        """Destroys the keys of the events before the erasure and records their fingerprints."""
-        rows = self.connection.execute(SQL["erased events"].of(self.tenant), {"streams": list(streams)}).fetchall()
-        found = keys_of_events(rows, set(self._members(customer)))
-        destroyed = self.keys.destroy(found.keys)
-        fingerprints = {str(key): fingerprint for key, fingerprint in destroyed}
-        command = c.RecordKeysDestroyed(fingerprints=fingerprints, readable=tuple(found.readable))
-        await self._give(erasure_stream(customer), command, "keys")
+    async def _destroy_keys(self, closed: Mapping[UUID, Mapping[UUID, str]]) -> None:
+        """Destroys the keys of the events before the erasures and records their fingerprints."""
+        found = {customer: self._keys_of(customer, list(streams)) for customer, streams in closed.items()}
+        destroyed = self.keys.destroy([key for each in found.values() for key in each.keys])
+        fingerprint_of = {each.key_id: each.fingerprint for each in destroyed}
+        for customer, each in found.items():
+            fingerprints = {str(key): fingerprint_of[key] for key in each.keys if key in fingerprint_of}
+            command = c.RecordKeysDestroyed(fingerprints=fingerprints, readable=tuple(each.readable))
+            await self._give(erasure_stream(customer), command, "keys")
+
+    def _keys_of(self, customer: UUID, streams: Sequence[UUID]) -> KeysOfEvents:
+        rows = self.connection.execute(SQL["erased events"].of(self.tenant), {"streams": streams}).fetchall()
+        return keys_of_events(self.tenant, rows, set(self._members(customer)))
 
     async def _give(self, stream: UUID, command: Command, word: str, *, tolerant: bool = False) -> None:
         """Gives a command under an id that a repetition has too. Raises Refusal unless ``tolerant``."""

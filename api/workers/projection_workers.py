@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Self, cast
@@ -16,6 +17,7 @@ import psycopg
 from api.api_keys import desk_tenants
 from api.channels.configuration import NO_CHANNELS, ChannelsRefused, ConfiguredChannels, configured_channels
 from api.database_roles import under
+from api.key_store.setup import configured, environment_in_use
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.workers.assigner import Assigner
@@ -27,6 +29,7 @@ from domain.backoff import Backoff, Pauses
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import DESK, FOLLOWER, READER
 from domain.event_types import register_event_types
+from domain.personal_data.data_keys import using
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
@@ -158,7 +161,13 @@ class FollowerProcess:
     def __init__(self, dsn: str, only: Sequence[str] = (), *, log: tuple[Format, Level] = ("text", "warning")) -> None:
         self._command = [sys.executable, "-P", "-m", "api.workers.projection_workers", *only]
         # The address travels in the environment: arguments can be read by every user of the computer.
-        self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": str(ROOT), _LOG_VARIABLE: " ".join(log)}
+        self._environment = {
+            **os.environ,
+            **environment_in_use(),
+            "DATABASE_URL": dsn,
+            "PYTHONPATH": str(ROOT),
+            _LOG_VARIABLE: " ".join(log),
+        }
         self._stop = threading.Event()
         self._turn = threading.Lock()
         self._child = self._started()
@@ -214,7 +223,9 @@ def main() -> None:
     form, level = cast("tuple[Format, Level]", os.environ[_LOG_VARIABLE].split())
     configure_logging(form, level)
     register_event_types()
-    follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
+    keys = configured(os.environ)
+    with using(keys.store()) if keys else nullcontext():
+        follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
 
 
 if __name__ == "__main__":

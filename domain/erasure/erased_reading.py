@@ -7,11 +7,14 @@ also where events were stored before encryption.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from domain.command_context import Actor
 from domain.envelope import Envelope, RecordedEvent
 from domain.erasure.events import PersonalDataErased
 from domain.messages import Event
-from domain.personal_data.declaration import ERASED, personal_fields
+from domain.personal_data.declaration import personal_fields
+from domain.personal_data.sealed import ERASED_ENVELOPE
 
+_ERASED_CUSTOMER = Actor.model_validate(ERASED_ENVELOPE["@actor"])
 _NOTHING: tuple[Any, ...] = (None, (), {}, "")
 
 
@@ -70,7 +73,7 @@ def _erased_values(payload: Event) -> dict[str, Any]:
 def _erased_context(envelope: Envelope) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if envelope.reason is not None:
-        values["reason"] = ERASED
+        values["reason"] = ERASED_ENVELOPE["@reason"]
     if envelope.actor.kind == "customer":
-        values["actor"] = envelope.actor.model_copy(update={"id": ERASED})
+        values["actor"] = _ERASED_CUSTOMER
     return values

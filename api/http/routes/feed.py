@@ -51,6 +51,7 @@ def events(
     with container.pool.connection() as connection:
         rows = log_reader.page_rows(connection, tenant, after, limit, LARGEST_PAGE_BYTES)
         head = log_reader.head(connection, tenant)
+    rows = log_reader.opened_rows(tenant, rows)
     pieces = list(_pieces(tenant, rows, rows[-1][0] if rows else after, head))
     return Pieces(pieces, container.unread, headers={"Ledger-Position": str(head)})
 
