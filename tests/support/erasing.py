@@ -1,15 +1,14 @@
 """A person whose every field holds a canary word, and the steps of an erasure."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, date, datetime
-from hashlib import sha256
-from typing import Any
+from collections.abc import Collection, Mapping
+from datetime import date
 from uuid import UUID
 
 import psycopg
 
 from api.erasing.run import ErasureRunner
+from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
@@ -33,13 +32,6 @@ TENANT = "default"
 LAN, MAI = (Actor(id=name, kind="agent") for name in ("lan", "mai"))
 
 
-class NoKeys:
-    """A key store of a tenant whose events are in clear."""
-
-    def destroy(self, key_ids: Collection[UUID]) -> Sequence[tuple[UUID, str]]:
-        return [(key_id, sha256(key_id.bytes).hexdigest()) for key_id in key_ids]
-
-
 class Person:
     """The streams of one person by their names."""
 
@@ -57,6 +49,8 @@ class Person:
     def commands(self) -> list[tuple[str, Command]]:
         """What is recorded of the person, by the names of the streams, in order."""
         word, customer, ticket = self.word, self.customer, self.streams["ticket"]
+        box = f.Item(name=f"{word} box", total=5)
+        seen = {"title": f"{word} saw", "data": {"page": word}}
         phone = f"+8490{self.number:07}"
         return [
             ("customer", c.RegisterCustomer(name=f"{word} An", external_reference=f"{word}-1")),
@@ -74,14 +68,21 @@ class Person:
             (
                 "customer",
                 f.RecordPurchase(
-                    purchase_id=f"order-{self.number}", items=(f.Item(name=f"{word} box", total=5),), total=5, currency="VND"
+                    purchase_id=f"order-{self.number}",
+                    items=(f.Item(name=f"{word} box", total=5),),
+                    total=5,
+                    currency="VND",
                 ),
             ),
             ("customer", f.MakeOffer(offer_id="o-1", product="more")),
             (
                 "customer",
                 f.RecordActivity(
-                    source="shop", external_id=f"a-{self.number}", kind="visit", title=f"{word} saw", data={"page": word}
+                    source="shop",
+                    external_id=f"a-{self.number}",
+                    kind="visit",
+                    title=f"{word} saw",
+                    data={"page": word},
                 ),
             ),
             (
@@ -137,13 +138,13 @@ class Person:
 class Erasing:
     """A desk, a follower and a runner on one log."""
 
-    def __init__(self, url: str, keys: Any = None, pause: float = 0.0) -> None:
+    def __init__(self, url: str, keys: PostgresKeyStore, pause: float = 0.0) -> None:
         self.url = url
         self.connection = psycopg.connect(url, autocommit=True)
         self.desk = ServiceDesk(LogConnection(url, TENANT, PATIENT))
         self.follower = Follower(url, TENANT, PROJECTIONS)
         self.runner = ErasureRunner(
-            self.connection, self.desk, self.follower, keys or NoKeys(), TENANT, Actor(id="op", kind="agent"), pause
+            self.connection, self.desk, self.follower, keys, TENANT, Actor(id="op", kind="agent"), pause
         )
 
     async def give(self, stream: UUID, command: Command, by: Actor = LAN) -> CommandResult:
@@ -178,11 +179,8 @@ def texts_of(connection: psycopg.Connection, leave_out: Collection[str] = ()) ->
     return {
         name: "\n".join(
             str(row[0])
-            for row in connection.execute(f'select t::text from "tenant_{TENANT}"."{name}" t order by 1').fetchall()  # type: ignore[arg-type]  # noqa: S608 -- a name of the catalogue
+            for row in connection.execute(f'select t::text from "tenant_{TENANT}"."{name}" t order by 1').fetchall()  # type: ignore[arg-type]
         )
         for (name,) in tables
         if name not in leave_out
     }
-
-
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
