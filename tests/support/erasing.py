@@ -67,23 +67,12 @@ class Person:
             ("customer", f.AnswerNps(score=9, comment=f"{word} praise")),
             (
                 "customer",
-                f.RecordPurchase(
-                    purchase_id=f"order-{self.number}",
-                    items=(f.Item(name=f"{word} box", total=5),),
-                    total=5,
-                    currency="VND",
-                ),
+                f.RecordPurchase(purchase_id=f"order-{self.number}", items=(box,), total=5, currency="VND"),
             ),
             ("customer", f.MakeOffer(offer_id="o-1", product="more")),
             (
                 "customer",
-                f.RecordActivity(
-                    source="shop",
-                    external_id=f"a-{self.number}",
-                    kind="visit",
-                    title=f"{word} saw",
-                    data={"page": word},
-                ),
+                f.RecordActivity(source="shop", external_id=f"a-{self.number}", kind="visit", **seen),
             ),
             (
                 "ticket",
