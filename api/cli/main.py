@@ -4,9 +4,9 @@ import sys
 
 from typer.core import TyperGroup
 
+from api.cli.default_group import ASK, ReportGroup
 from api.cli.development import DEVELOPMENT_WORDS, CheckoutCommand
 from api.cli.lazy_command import LazyCommand
-from api.cli.report.group import ASK, ReportGroup
 from api.program_name import program_name
 from api.terminal_text import escaped
 from domain.errors import LedgerError
