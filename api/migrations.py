@@ -6,6 +6,7 @@ from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS, desk_tenants
 from api.database_roles import grant_roles, grant_roles_again, make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
+from api.sealing.tree_store import TREES
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import OWNER, roles_exist
@@ -30,7 +31,7 @@ def migrate(dsn: str, tenant: str = "default") -> None:
         make_roles(dsn)
     owner = under(dsn, OWNER)
     with connect(owner, ADMINISTRATION) as connection:
-        make_once(connection, tenant, LOG | API_KEYS | ADDRESSES_CLAIMED)
+        make_once(connection, tenant, LOG | API_KEYS | ADDRESSES_CLAIMED | TREES)
         if owns(connection, tenant):
             claim_addresses(connection, tenant)
         total = reader.head(connection, tenant)

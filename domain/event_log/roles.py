@@ -14,6 +14,8 @@ FOLLOWER = "ticketledger_follower"
 READER = "ticketledger_reader"
 """Reads the log and the projections."""
 ROLES = (OWNER, DESK, FOLLOWER, READER)
+SEALER = "ticketledger_sealer"
+"""Reads the log and the access journal, and writes the tree through its functions."""
 REPORTING = "ticketledger_reporting"
 """Reads the views without personal data, and nothing else."""
 REPORTING_PERSONAL = "ticketledger_reporting_personal"
