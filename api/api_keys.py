@@ -17,7 +17,7 @@ from domain.event_log.schema import TENANT, schema_of, tenants_with
 from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
 
-Permission = Literal["tickets:write", "customers:write", "read", "audit", "feed", "admin"]
+Permission = Literal["tickets:write", "customers:write", "read", "audit", "audit:read", "feed", "admin"]
 """What a key allows. ``admin`` allows everything."""
 
 _SQL = sql_file("api", "api_keys.sql")

@@ -30,10 +30,18 @@ revoke all on function :"schema".note_key_use from public;
 alter table :"schema".api_keys add column back_dating interval;
 
 -- name: grants
--- The desk reads the keys and notes their use.
+-- The desk reads the keys and notes their use. The auditor reads them without the hashes of their secrets.
 grant select on :"schema".api_keys to ticketledger_desk;
 revoke all on function :"schema".note_key_use from public;
 grant execute on function :"schema".note_key_use to ticketledger_desk;
+do $$
+begin
+    if to_regrole('ticketledger_auditor') is not null then
+        grant select (id, actor_id, actor_kind, acts_for_others, scopes, created_at, expires_at, revoked_at,
+            last_used_at, back_dating) on :"schema".api_keys to ticketledger_auditor;
+    end if;
+end
+$$;
 
 -- name: create
 -- Adds a key.

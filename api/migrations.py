@@ -2,6 +2,7 @@
 
 import sys
 
+from api.access_journal.tables import ACCESS_JOURNAL
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS, desk_tenants
 from api.database_roles import grant_roles, grant_roles_again, make_roles, under
@@ -31,7 +32,7 @@ def migrate(dsn: str, tenant: str = "default") -> None:
         make_roles(dsn)
     owner = under(dsn, OWNER)
     with connect(owner, ADMINISTRATION) as connection:
-        make_once(connection, tenant, LOG | API_KEYS | ADDRESSES_CLAIMED | TREES)
+        make_once(connection, tenant, LOG | API_KEYS | ACCESS_JOURNAL | ADDRESSES_CLAIMED | TREES)
         if owns(connection, tenant):
             claim_addresses(connection, tenant)
         total = reader.head(connection, tenant)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.roles import FOLLOWER, READER, roles_exist
+from domain.event_log.roles import AUDITOR, FOLLOWER, READER, if_role_exists, roles_exist
 from domain.event_log.schema import in_schema
 from domain.event_log.tables import CHECKPOINTS
 from projections.engine.checkpoints import make_checkpoints
@@ -34,7 +34,8 @@ def make_tables(connection: Connection, schema: str, projections: Sequence[Proje
 def grants_on(projections: Iterable[Projection]) -> str:
     """The grants that the roles need on the tables of projections, as text for ``in_schema``."""
     tables = ", ".join(f"{{schema}}.{table.name}" for projection in projections for table in projection.tables)
-    return f"grant select on {tables} to {READER}; grant select, insert, delete on {tables} to {FOLLOWER};"
+    audited = if_role_exists(AUDITOR, f"grant select on {tables} to {AUDITOR};")
+    return f"grant select on {tables} to {READER}; grant select, insert, delete on {tables} to {FOLLOWER}; {audited}"
 
 
 def write_folded(
