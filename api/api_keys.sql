@@ -82,16 +82,17 @@ select exists (
     where n.nspname = :tenant_schema and c.relname = 'api_keys' and has_schema_privilege(n.oid, 'usage')
 );
 
--- name: valid key
--- What a valid key allows, and whether its use is to be noted.
+-- name: key
+-- What a key allows, whether its use is to be noted, and whether it is revoked or has expired.
 select secret_hash, actor_id, actor_kind, scopes, acts_for_others,
-    coalesce(last_used_at < now() - interval '1 minute', true), back_dating
+    coalesce(last_used_at < now() - interval '1 minute', true), back_dating,
+    revoked_at is not null, coalesce(expires_at <= now(), false)
 from :"schema".api_keys
-where id = :id and revoked_at is null and coalesce(expires_at > now(), true);
+where id = :id;
 
 -- name: no key
 -- No row, at the cost of a statement: a tenant that does not exist takes as many as one that does.
-select null, null, null, null, null, null, null where :id = '';
+select null, null, null, null, null, null, null, null, null where :id = '';
 
 -- name: note use
 -- Notes that a key was used.

@@ -19,7 +19,7 @@ from projections.engine.table_writer import grants_on
 from projections.registry import PROJECTIONS
 
 _SQL = sql_file("api", "database_roles.sql")
-_GRANTS = "\n".join([LOG_GRANTS, KEY_GRANTS, ACCESS_GRANTS, TREE_GRANTS, grants_on(PROJECTIONS)])
+_GRANTS = "\n".join([LOG_GRANTS, KEY_GRANTS, TREE_GRANTS, ACCESS_GRANTS, grants_on(PROJECTIONS)])
 GRANTS: dict[str, str] = {f"grants {hashlib.sha256(_GRANTS.encode()).hexdigest()[:12]}": _GRANTS}
 """The rights of the roles in a tenant's schema, for ``make_once``."""
 

@@ -16,8 +16,15 @@ create table :"schema".access_journal (
     at timestamptz not null,
     entry text not null
 );
-create index access_journal_at on :"schema".access_journal using brin (at);
-create index access_journal_entry on :"schema".access_journal using gin ((entry::jsonb) jsonb_path_ops);
+create index on :"schema".access_journal using brin (at);
+create index on :"schema".access_journal ((entry::jsonb ->> 'action'), position);
+create index on :"schema".access_journal ((entry::jsonb ->> 'actor'), position);
+create index on :"schema".access_journal ((entry::jsonb ->> 'on_behalf_of'), position)
+    where entry::jsonb ->> 'on_behalf_of' is not null;
+create index on :"schema".access_journal ((entry::jsonb #>> '{subjects,customer}'), position)
+    where entry::jsonb #>> '{subjects,customer}' is not null;
+create index on :"schema".access_journal ((entry::jsonb #>> '{subjects,ticket}'), position)
+    where entry::jsonb #>> '{subjects,ticket}' is not null;
 
 -- name: function append_access
 -- Adds entries whole, or none of them, and returns the position of the last one. The lock on the head's row lets one
@@ -85,6 +92,41 @@ $$;
 -- name: append
 -- Adds entries, in their order.
 select :"schema".append_access(:entries::text[]);
+
+-- name: tickets of
+-- The ids of the tickets of some customers.
+select ticket::text from :"schema".tickets where customer = any(:customers);
+
+-- name: page
+-- Entries before a position, the newest first. A filter that is null lets everything through.
+select j.position, j.at, j.entry
+from :"schema".access_journal j
+where j.position < :before and j.at >= :since and j.at < :until
+    and (:action::text is null or j.entry::jsonb ->> 'action' = :action::text)
+    and (:actor::text is null
+        or j.entry::jsonb ->> 'actor' = :actor::text or j.entry::jsonb ->> 'on_behalf_of' = :actor::text)
+    and (:customers::text[] is null
+        or j.entry::jsonb #>> '{subjects,customer}' = any(:customers::text[])
+        or j.entry::jsonb #>> '{subjects,ticket}' = any(:tickets::text[]))
+    and (:ticket::text is null or j.entry::jsonb #>> '{subjects,ticket}' = :ticket::text)
+order by j.position desc
+limit :most;
+
+-- name: kept
+-- The position of the newest entry, and the one up to which old entries were removed.
+select position, trimmed from :"schema".access_head;
+
+-- name: old
+-- How many entries are older than an instant, and the position of the newest of them.
+select count(*), coalesce(max(position), 0) from :"schema".access_journal where at < :before;
+
+-- name: trim
+-- Removes old entries, up to a position.
+select :"schema".trim_access(:before, :covered);
+
+-- name: covered
+-- How many entries the tree covers.
+select coalesce((select size from :"schema".tree_sizes where log = 'access'), 0);
 
 -- name: has journal
 -- Whether a tenant has a journal and this role may use its schema.

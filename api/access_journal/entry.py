@@ -23,6 +23,14 @@ Action = Literal[
     "lost",
 ]
 """What an entry records. ``lost``: entries that a process could not write. ``trimmed``: old entries were removed."""
+READ: Action = "read"
+EXPORT: Action = "export"
+PROOF: Action = "proof"
+ERASURE: Action = "erasure"
+JOURNAL_READ: Action = "journal_read"
+KEY_MANAGEMENT: Action = "key_management"
+NOTHING: Action | None = None
+"""For what shows nothing of a person: commands, which are events, configuration, counts, and the machine."""
 COMMAND_LINE = "command line"
 """The origin of an entry that was made on the command line; over HTTP it is the caller's address."""
 
