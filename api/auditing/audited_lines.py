@@ -1,21 +1,20 @@
 """The rows of a sealed log as lines of a bundle, and the positions that a filter chooses."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
 from itertools import islice
 from typing import Any, Literal, LiteralString, NamedTuple
 from uuid import UUID
 
 import psycopg
-from domain.sealing.leaf import SealedLog
 from psycopg import Connection, sql
 
 from api.exporting.snapshot import ExportFailed, ExportRefused
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from projections.audit.queries import AuditPage, history_of_actor, history_of_customer, history_of_ticket
+from domain.sealing.leaf import SealedLog
+from projections.audit.queries import HistoryFilter, history_of
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
 
@@ -71,20 +70,19 @@ def matching_positions(
         raise ExportRefused(f"The audit history has read up to position {reached}: wait until it has reached {last}.")
     found: list[int] = []
     after: int | None = first - 1
-    page = _history(connection, schema_of(tenant), only)
-    while after is not None:
-        part = page(after=after)
-        found += [entry.position for entry in part.entries if entry.position <= last]
-        after = part.next_after if part.next_after and part.next_after < last else None
+    while after is not None and after < last:
+        page = history_of(connection, schema_of(tenant), _history_filter(only), after=after, limit=ROWS_AT_ONCE)
+        found += [entry.position for entry in page.entries if entry.position <= last]
+        after = page.next_after
     return found
 
 
-def _history(connection: Connection, schema: str, only: AuditFilter) -> Callable[..., AuditPage]:
+def _history_filter(only: AuditFilter) -> HistoryFilter:
     if only.name == "actor":
-        return partial(history_of_actor, connection, schema, only.value, limit=ROWS_AT_ONCE)
+        return HistoryFilter(actor=only.value)
     if only.name == "customer":
-        return partial(history_of_customer, connection, schema, UUID(only.value), limit=ROWS_AT_ONCE)
-    return partial(history_of_ticket, connection, schema, UUID(only.value), with_absorbed=True, limit=ROWS_AT_ONCE)
+        return HistoryFilter(customer=UUID(only.value))
+    return HistoryFilter(ticket=UUID(only.value), with_absorbed=True)
 
 
 def lines_between(connection: Connection, tenant: str, log: SealedLog, first: int, last: int) -> Iterator[bytes]:

@@ -6,17 +6,18 @@ from typing import Annotated, get_args
 from uuid import UUID
 
 import typer
-from domain.sealing.leaf import SealedLog
 
 from api.auditing.audited_lines import AuditFilter, FilterName
 from api.auditing.writer import AuditExport, WrittenBundle, waiting, write_bundle
 from api.cli.options import DAY, DEFAULT_TENANT, INSTANT, Data, ReportZone, Tenant, in_zone, zone_of
 from api.cli.printing import bars, show_line
+from api.cli.running_command import count_rows
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.sealing.leaf import SealedLog
 from domain.zones import TimeZone, zone_named
 from projections.customers.tenant_zone import tenant_settings
 
@@ -61,6 +62,7 @@ def export_audit(
             lambda phase, done: progress.show(phase, done, None),
         )
         written = write_bundle(connection, tenant, asked, to)
+        count_rows(written.lines)
     _show(written, to, log)
 
 
