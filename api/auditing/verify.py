@@ -219,6 +219,8 @@ class Bundle:
             if name in names or name != info.filename:
                 raise NotProven("this file is in the zip twice", name)
             names.add(name)
+            if info.header_offset != offset:
+                raise NotProven("the zip holds bytes that belong to no file", "the bundle")
             file.seek(offset)
             header = struct.unpack("<4s5H3I2H", file.read(30))
             signature, _, flags, method, _, _, crc, packed, size, name_bytes, extra_bytes = header
@@ -229,7 +231,7 @@ class Bundle:
                 raise NotProven("the zip says more of this file than the format allows", name)
             local = (signature, flags, method, crc, packed, size, local_name)
             central = (b"PK\3\4", 0, info.compress_type, info.CRC, info.compress_size, info.file_size, name.encode())
-            if info.header_offset != offset or info.flag_bits or local != central or method not in (0, 8):
+            if info.flag_bits or local != central or method not in (0, 8):
                 raise NotProven("the zip describes this file in two ways", name)
             offset += 30 + name_bytes + extra_bytes + info.compress_size
             directory += 46 + name_bytes + len(info.extra) + len(info.comment)
@@ -316,7 +318,7 @@ def read_manifest(bundle: Bundle) -> Manifest:
     manifest = Manifest(**said)
     numbers = (manifest.first, manifest.last, manifest.lines, manifest.size)
     if not all(type(number) is int for number in numbers) or not (
-        1 <= manifest.first <= manifest.last <= manifest.size and 0 <= manifest.lines <= manifest.size
+        1 <= manifest.first <= manifest.last <= manifest.size and manifest.lines >= 0
     ):
         raise NotProven("its positions and counts contradict each other", MANIFEST)
     texts = (manifest.origin, manifest.tenant, manifest.log)
@@ -514,10 +516,10 @@ def check_lines(bundle: Bundle, manifest: Manifest, tree: Tree) -> None:
 
 def check_order(position: int, before: int, manifest: Manifest) -> None:
     """A position follows the one before it. Without a filter it is the next one. Raises NotProven."""
+    if not manifest.first <= position <= manifest.last:
+        raise NotProven(f"position {position} lies outside of the range of the manifest", LINES, position)
     if position <= before:
         raise NotProven(f"position {position} stands behind position {before}", LINES, position)
-    if position > manifest.last:
-        raise NotProven(f"position {position} lies outside of the range of the manifest", LINES, position)
     if not manifest.filters and position != before + 1:
         raise NotProven(f"position {before + 1} is missing: position {position} follows", LINES, before + 1)
 

@@ -58,7 +58,7 @@ def test_it_is_found_named_and_stands_on_the_page(
 
 def test_the_page_has_every_kind_and_is_otherwise_as_it_is_written() -> None:
     assert len({kind.name for kind in KINDS}) == len(KINDS) >= 25
-    assert {name for name in FEW} <= {kind.name for kind in KINDS}
+    assert set(FEW) <= {kind.name for kind in KINDS}
     rows = {line.split(" | ")[0][2:]: line for line in PAGE.read_text(encoding="utf-8").splitlines() if "|" in line}
     results = [Result(kind, Found(*rows[kind.name].strip("| ").split(" | ")[1:])) for kind in KINDS]
     assert all(result.is_named for result in results)

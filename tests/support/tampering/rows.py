@@ -85,7 +85,11 @@ EVENTS = [
     *(Tampering(f"Events: {name}", do, said) for name, do, said in _OF_BOTH),
 ]
 ACCESS = [
-    Tampering("The name of who read is changed", _on_access(_set("entry = replace(entry, '19', '3')", 20)), _ENTRY),
+    Tampering(
+        "The name of who read is changed",
+        _on_access(_set("entry = replace(entry, 'agent 19', 'agent 99')", 20)),
+        _ENTRY,
+    ),
     Tampering(
         "An entry of the access journal is dated otherwise", _on_access(_set("at = at - interval '1 day'", 20)), _ENTRY
     ),

@@ -63,7 +63,7 @@ def _change_tile(case: Case, level: int, tile: int) -> None:
 
 
 TREES = [
-    Tampering("An event is changed, and the tree is made anew", _forge_and_rebuild, "not those below tiles/1/0"),
+    Tampering("An event is changed, and the tree is made anew", _forge_and_rebuild, _ROOT),
     Tampering("An event is changed, and the tree is signed with another key", _sign_otherwise, "not signed by the key"),
     Tampering("An event is changed, and the tree is signed with the stolen key", _forge_and_sign, _TWO),
     Tampering(
@@ -118,7 +118,7 @@ TREES = [
     Tampering(
         "The signature of a checkpoint is cut",
         lambda case: case.sql("update {schema}.checkpoints set note = left(note, -9) || e'\\n'"),
-        "checkpoint.txt: this is no signed checkpoint",
+        "checkpoint.txt: the signature by",
     ),
     Tampering(
         "The checkpoint of the access journal is shown as that of the events",
