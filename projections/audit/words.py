@@ -213,7 +213,13 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
             "start-procedure": "bắt đầu quy trình",
         },
         "stream kind": _STREAM_KINDS,
-        "kind of a history": {**_STREAM_KINDS, "access": "quyền truy cập", "rules": "quy tắc", "automation": "tự động"},
+        "kind of a history": {
+            **_STREAM_KINDS,
+            "access": "quyền truy cập",
+            "rules": "quy tắc",
+            "automation": "tự động",
+            "personal_data": "dữ liệu cá nhân",
+        },
         "state of a procedure": {"running": "đang chạy", "completed": "hoàn tất", "abandoned": "đã dừng"},
         "end of a step": {"done": "hoàn thành", "skipped": "bỏ qua", "left": "bỏ dở"},
     }

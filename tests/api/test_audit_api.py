@@ -82,7 +82,7 @@ def test_the_history_as_a_page_says_what_was_asked_and_that_it_goes_on(desk: Ser
     page = desk.get("/v1/audit/page?kind=ticket&language=vi&zone=Asia/Ho_Chi_Minh&limit=2")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     text = " ".join(texts_of(page.text))
-    assert "Nội dung hỏi loại: ticket" in text
+    assert "Nội dung hỏi loại: phiếu" in text
     assert "Còn tiếp sau vị trí" in text
     assert "lan thêm ghi chú: Hóa đơn sai" in text
     assert desk.get("/v1/audit/page?zone=Saigon").status_code == 422

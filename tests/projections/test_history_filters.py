@@ -21,6 +21,7 @@ from projections.audit.kinds import UnknownKind, topics_of
 from projections.audit.queries import HistoryFilter, history_of
 from projections.audit.table import ADMINISTRATION, AUDIT_HISTORY, OF_ADMINISTRATION
 from projections.audit.text_search import holds
+from projections.engine.stream import Stream
 from tests.support.audit_entries import customer_history
 from tests.support.events import CUSTOMER, TICKET, at, history, received, replied
 from tests.support.filled import SCHEMA, filled
@@ -47,8 +48,9 @@ def found(connection: psycopg.Connection, wanted: HistoryFilter, limit: int = 10
 
 
 def log() -> list[RecordedEvent]:
-    """The fixed history, whose times of recording do not fall."""
-    events = sorted(stored_history(), key=lambda event: event.position)
+    """The fixed history, as erased events read, whose times of recording do not fall."""
+    read = [event for stream in streams_of(stored_history()) for event in Stream(stream).all]
+    events = sorted(read, key=lambda event: event.position)
     times = accumulate((event.recorded_at for event in events), max)
     return [event._replace(recorded_at=recorded_at) for event, recorded_at in zip(events, times, strict=True)]
 

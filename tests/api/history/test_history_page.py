@@ -104,7 +104,7 @@ def test_a_line_names_the_stream_and_the_ticket() -> None:
 
 
 def test_every_kind_of_stream_has_a_vietnamese_word() -> None:
-    kinds = {topic.partition(".")[0] for topic in register_event_types()} - {"automation"}
+    kinds = {topic.partition(".")[0] for topic in register_event_types()} - {"automation", "personal_data"}
     assert {kind for kind in kinds if word_of("stream kind", kind, "vi") == kind} == set()
 
 
@@ -115,5 +115,5 @@ def test_a_page_without_entries_says_so() -> None:
 
 def test_what_was_asked_is_told_in_words() -> None:
     asked = {"ticket": None, "kind": ["rules"], "axis": "recorded", "from": "2026-03-01", "to": "2026-04-01"}
-    assert in_words(asked, "vi") == [("loại", "rules"), ("ghi nhận", "từ 2026-03-01 trước 2026-04-01")]
+    assert in_words(asked, "vi") == [("loại", "quy tắc"), ("ghi nhận", "từ 2026-03-01 trước 2026-04-01")]
     assert in_words({"axis": "occurred"}, "en") == [("the whole log", "")]
