@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from click import Group
+from typer.core import TyperGroup
 
 from api.cli.lazy_command import LazyCommand
 from api.cli.main import COMMANDS
@@ -23,10 +23,10 @@ def test_the_page_names_commands() -> None:
 @pytest.mark.parametrize("named", NAMED)
 def test_a_named_command_exists_with_its_options(named: str) -> None:
     command, words = COMMANDS, named.split()
-    while words and isinstance(command, Group) and words[0] in command.commands:
+    while words and isinstance(command, TyperGroup) and words[0] in command.commands:
         command = command.commands[words.pop(0)]
     if words and not words[0].startswith("-"):
-        assert not isinstance(command, Group) or words[0].isupper(), f"there is no command {named}"
+        assert not isinstance(command, TyperGroup) or words[0].isupper(), f"there is no command {named}"
     loaded = command.load() if isinstance(command, LazyCommand) else command
     options = {option for parameter in loaded.params for option in parameter.opts}
     assert set(OPTION.findall(named)) <= options
