@@ -8,9 +8,9 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from api.channels.file import FileChannel, FileConfig
 from api.channels.gateway import GatewayChannel, GatewayConfig
@@ -32,6 +32,13 @@ class ChannelsRefused(LedgerError):  # noqa: N818 -- an answer, not a defect
     kind = "malformed"
 
 
+class CheckpointsConfig(ChannelConfig):
+    """Where signed checkpoints go: a folder, and the endpoint of a webhook by its name."""
+
+    folder: Path | None = None
+    webhook: EndpointName | None = None
+
+
 class ChannelsConfig(ChannelConfig):
     """The receivers by channel; ``webhook`` by the name of the endpoint."""
 
@@ -41,6 +48,14 @@ class ChannelsConfig(ChannelConfig):
     call: _Gateway | None = None
     file: FileConfig | None = None
     webhook: dict[EndpointName, WebhookEndpoint] = Field(default_factory=dict)
+    checkpoints: CheckpointsConfig = CheckpointsConfig()
+
+    @model_validator(mode="after")
+    def _names_an_endpoint(self) -> Self:
+        name = self.checkpoints.webhook
+        if name is not None and name not in self.webhook:
+            raise ValueError(f"checkpoints.webhook names {name}, and there is no [webhook.{name}]")
+        return self
 
 
 Lane = tuple[str, str | None]
@@ -58,6 +73,8 @@ class ConfiguredChannels:
         self.at_once: Mapping[Lane, int] = {
             ("webhook", name): endpoint.at_once for name, endpoint in config.webhook.items()
         }
+        self.checkpoints_folder = config.checkpoints.folder
+        self.checkpoints_webhook = config.webhook[name] if (name := config.checkpoints.webhook) else None
 
 
 def _channel_of(config: SmtpConfig | GatewayConfig | FileConfig) -> OutgoingChannel:

@@ -41,6 +41,7 @@ from api.http.routes import (
     notifications,
     procedures,
     profile,
+    proofs,
     reports,
     search,
     segments,
@@ -56,6 +57,7 @@ from api.settings import Settings
 
 _ROUTES = (
     audit,
+    proofs,
     tickets,
     conversation,
     search,

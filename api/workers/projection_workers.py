@@ -18,6 +18,8 @@ from api.channels.configuration import NO_CHANNELS, ChannelsRefused, ConfiguredC
 from api.database_roles import under
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
+from api.sealing.key_file import VARIABLE as KEY_VARIABLE
+from api.sealing.worker import SealingAddresses, sealing_threads
 from api.workers.assigner import Assigner
 from api.workers.due_watch import DueWatch
 from api.workers.reactor import run_reactor
@@ -25,7 +27,7 @@ from api.workers.sending.sender import send
 from api.workers.watching import watch
 from domain.backoff import Backoff, Pauses
 from domain.event_log.database_connections import ADMINISTRATION, connect
-from domain.event_log.roles import DESK, FOLLOWER, READER
+from domain.event_log.roles import DESK, FOLLOWER, READER, SEALER
 from domain.event_types import register_event_types
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
@@ -37,9 +39,16 @@ _LOG_VARIABLE = "TICKETLEDGER_FOLLOWER_LOG"
 _LOG = logging.getLogger(__name__)
 
 
-def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float = NEW_TENANTS_SECONDS) -> None:
+def follow(
+    dsn: str,
+    only: Sequence[str],
+    stop: threading.Event,
+    seconds: float = NEW_TENANTS_SECONDS,
+    *,
+    sealing_key: Path | None = None,
+) -> None:
     """Runs a follower, the watches and a sender for each tenant in ``only`` until ``stop``; for every tenant when it is
-    empty.
+    empty. With the file of a sealing key it runs a sealer too.
 
     New tenants are looked for every ``seconds``. A tenant without a connection is tried again after as long. Raises
     RuntimeError when a follower or a watch has ended by itself.
@@ -49,7 +58,7 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float 
 
     def begin(tenant: str) -> None:
         if addresses := _made_ready(dsn, tenant, stop, seconds):
-            running[tenant] = _started(addresses, tenant, stop, channels)
+            running[tenant] = _started(addresses, tenant, stop, channels, sealing_key)
 
     channels = _channels()
     try:
@@ -88,6 +97,7 @@ class _Addresses(NamedTuple):
     follower: str
     desk: str
     reader: str
+    sealer: str
 
 
 def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) -> _Addresses | None:
@@ -95,7 +105,7 @@ def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) ->
     while not stop.is_set():
         try:
             migrate(dsn, tenant)
-            addresses = _Addresses(*(under(dsn, role) for role in (FOLLOWER, DESK, READER)))
+            addresses = _Addresses(*(under(dsn, role) for role in (FOLLOWER, DESK, READER, SEALER)))
         except psycopg.OperationalError as error:
             _LOG.warning("tenant %s is not followed yet: %s", tenant, error)
             stop.wait(seconds)
@@ -114,7 +124,11 @@ def _channels() -> ConfiguredChannels:
 
 
 def _started(
-    addresses: _Addresses, tenant: str, stop: threading.Event, channels: ConfiguredChannels
+    addresses: _Addresses,
+    tenant: str,
+    stop: threading.Event,
+    channels: ConfiguredChannels,
+    sealing_key: Path | None,
 ) -> list[threading.Thread]:
     def announce() -> None:
         asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=(DueWatch,)))
@@ -136,6 +150,9 @@ def _started(
         threading.Thread(target=react, name=f"reactor of {tenant}"),
         threading.Thread(target=send_notifications, name=f"sender of {tenant}"),
     ]
+    if sealing_key is not None:
+        sealing = SealingAddresses(addresses.sealer, addresses.desk)
+        threads += sealing_threads(sealing, tenant, sealing_key, channels, stop)
     for thread in threads:
         thread.start()
     return threads
@@ -155,10 +172,18 @@ class FollowerProcess:
     It is restarted when it ends, and ends when this process does, also after ``kill -9``.
     """
 
-    def __init__(self, dsn: str, only: Sequence[str] = (), *, log: tuple[Format, Level] = ("text", "warning")) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        only: Sequence[str] = (),
+        *,
+        log: tuple[Format, Level] = ("text", "warning"),
+        sealing_key: Path | None = None,
+    ) -> None:
         self._command = [sys.executable, "-P", "-m", "api.workers.projection_workers", *only]
         # The address travels in the environment: arguments can be read by every user of the computer.
         self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": str(ROOT), _LOG_VARIABLE: " ".join(log)}
+        self._environment[KEY_VARIABLE] = "" if sealing_key is None else str(sealing_key)
         self._stop = threading.Event()
         self._turn = threading.Lock()
         self._child = self._started()
@@ -214,7 +239,8 @@ def main() -> None:
     form, level = cast("tuple[Format, Level]", os.environ[_LOG_VARIABLE].split())
     configure_logging(form, level)
     register_event_types()
-    follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
+    sealing_key = os.environ.get(KEY_VARIABLE)
+    follow(os.environ["DATABASE_URL"], sys.argv[1:], stop, sealing_key=Path(sealing_key) if sealing_key else None)
 
 
 if __name__ == "__main__":
