@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 from typing import NamedTuple
 
-from api.channels.configuration import ConfiguredChannels
+from api.channels.configuration import ChannelsConfig
 from api.sealing.key_file import WatchedKey
 from api.sealing.publishing import Publisher
 from api.sealing.sealer import Sealer
@@ -18,12 +18,12 @@ class SealingAddresses(NamedTuple):
 
 
 def sealing_threads(
-    addresses: SealingAddresses, tenant: str, key: Path, channels: ConfiguredChannels, stop: threading.Event
+    addresses: SealingAddresses, tenant: str, key: Path, channels: ChannelsConfig, stop: threading.Event
 ) -> list[threading.Thread]:
     """The threads, not started yet."""
     threads = []
     wake = None
-    folder, webhook = channels.checkpoints_folder, channels.checkpoints_webhook
+    folder, webhook = channels.checkpoints.folder, channels.webhook.get(channels.checkpoints.webhook or "")
     if folder is not None or webhook is not None:
         publisher = Publisher(addresses.sealer, tenant, folder, webhook)
         wake = publisher.wake
