@@ -1,22 +1,27 @@
 """A command on its way to a decision: its stream, its context, its handler and the streams that it reads."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, Self
 from uuid import UUID
 
 from domain.command_context import CommandContext
 from domain.command_handling.aggregates import handler_of
-from domain.command_handling.handler import Aggregate, CommandHandler
+from domain.command_handling.handler import Aggregate, CommandHandler, Parts
 from domain.messages import Command
+from domain.personal_data.blinding import Blinding
 from domain.text_folding import fold_name
+
+NO_IDS: Mapping[UUID, UUID] = MappingProxyType({})
 
 
 class CommandRequest(NamedTuple):
     """``parts`` are the streams that the decision reads, the command's own first, each with its aggregate.
 
     ``streams`` are theirs, and those that states were found to name. ``written`` are those of ``streams`` that may get
-    events.
+    events. ``stored_ids`` are the ids of addresses' streams in the log, by the ids that the rules know; empty where they
+    are the same.
     """
 
     stream: UUID
@@ -27,16 +32,24 @@ class CommandRequest(NamedTuple):
     streams: Sequence[UUID]
     written: Sequence[UUID]
     fingerprint: str
+    stored_ids: Mapping[UUID, UUID] = NO_IDS
 
     @classmethod
-    def of(cls, stream: UUID, command: Command, context: CommandContext) -> Self:
-        """The request of a command for ``stream``; the registry of aggregates is read once, here."""
+    def of(cls, stream: UUID, command: Command, context: CommandContext, blinding: Blinding | None = None) -> Self:
+        """The request of a command for ``stream``; the registry of aggregates is read once, here.
+
+        ``blinding`` makes the hashes of personal values; None in a log where anybody can make them.
+        """
         handler = handler_of(command)
-        parts = handler.parts(stream, command)
-        fingerprint = fingerprint_of(stream, command, context.actor.on_behalf_of)
+        parts, stored_ids = stored_parts(handler.parts(stream, command), blinding)
+        fingerprint = fingerprint_of(stream, command, context.actor.on_behalf_of, blinding)
         streams = [part for part, _ in parts]
         written = streams[:1] if handler.others_only_read else streams
-        return cls(stream, command, context, handler, parts, streams, written, fingerprint)
+        return cls(stream, command, context, handler, parts, streams, written, fingerprint, stored_ids)
+
+    def blinded(self, blinding: Blinding) -> Self:
+        """The request with the hashes of a log whose personal data is encrypted from its beginning."""
+        return self.of(self.stream, self.command, self.context, blinding)
 
     def reading_too(self, streams: Collection[UUID]) -> Self:
         """The request that reads more streams, and may write them."""
@@ -44,7 +57,15 @@ class CommandRequest(NamedTuple):
         return self._replace(streams=read, written=self.written if self.handler.others_only_read else read)
 
 
-def fingerprint_of(stream: UUID, command: Command, on_behalf_of: str | None) -> str:
+def stored_parts(parts: Parts, blinding: Blinding | None) -> tuple[Parts, Mapping[UUID, UUID]]:
+    """The parts with the ids that streams of addresses have in the log, and these ids by those that the rules know."""
+    if blinding is None:
+        return parts, NO_IDS
+    stored = {part: blinding.stream_of(part) for part, aggregate in parts if aggregate.kind == "address"}
+    return [(stored.get(part, part), aggregate) for part, aggregate in parts] if stored else parts, stored
+
+
+def fingerprint_of(stream: UUID, command: Command, on_behalf_of: str | None, blinding: Blinding | None = None) -> str:
     """A hash of a command's content and of whom it is for, as 32 hexadecimal digits.
 
     Fields at their default are left out, so that a later release may add fields.
@@ -53,4 +74,4 @@ def fingerprint_of(stream: UUID, command: Command, on_behalf_of: str | None) -> 
     text = f"{type(command).__name__} {stream.hex} ".encode() + content
     if on_behalf_of is not None:
         text += b" for " + fold_name(on_behalf_of).encode()
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
+    return hashlib.blake2b(text, digest_size=16).hexdigest() if blinding is None else blinding.text_of(text)

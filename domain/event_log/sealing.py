@@ -9,6 +9,7 @@ from domain.envelope import Envelope, NewEvent
 from domain.event_log.codec import EventCodec, UnreadableEvent, reason_of
 from domain.event_log.snapshots import Snapshot
 from domain.personal_data import sealed
+from domain.personal_data.blinding import Blinding
 from domain.personal_data.data_keys import DataKey, KeyStore, keys_in_use
 from domain.personal_data.declaration import personal_fields
 
@@ -35,12 +36,17 @@ class Encryption(NamedTuple):
 
 
 class Sealer:
-    """Encodes the events of one tenant with their personal values encrypted."""
+    """Encodes the events of one tenant with their personal values encrypted.
 
-    def __init__(self, codec: EventCodec, tenant: str, store: KeyStore) -> None:
+    ``blinding`` makes ids and hashes of personal values; None in a log that holds such hashes from before encryption.
+    """
+
+    def __init__(self, codec: EventCodec, tenant: str, store: KeyStore, *, blind: bool) -> None:
+        """Raises KeysUnavailable."""
         self._codec = codec
         self._tenant = tenant
         self._store = store
+        self.blinding = Blinding(store.blind_key(tenant)) if blind else None
 
     def encode(self, event: NewEvent) -> str:
         """The stored text of an event. Raises KeysUnavailable."""

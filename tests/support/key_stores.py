@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from api.key_store.setup import KeyStoreAddress, make
 from api.key_store.store import PostgresKeyStore
+from benchmarks.databases import empty_database
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log import reader
 from domain.personal_data.data_keys import DataKey, using
-from benchmarks.databases import empty_database
 
 
 @contextmanager
@@ -63,7 +63,9 @@ class MemoryKeyStore:
 
 def rows_of(events: Sequence[RecordedEvent], encode: Callable[[NewEvent], str]) -> list[tuple[Any, ...]]:
     """The rows of the log for some events, as ``encode`` stores them."""
-    return [(*event[:5], encode(NewEvent(event.stream, event.version, plain(event), event.payload))) for event in events]
+    return [
+        (*event[:5], encode(NewEvent(event.stream, event.version, plain(event), event.payload))) for event in events
+    ]
 
 
 def plain(event: RecordedEvent) -> Envelope:

@@ -14,16 +14,17 @@ from api.importing.records.outcome import DecidedRow
 from api.importing.records.reading import Binding, ReadRecords, RowGroups, records_of
 from api.importing.records.record import Record
 from api.importing.rows import RowRejected
+from api.importing.source_ids import SourceIds
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.aggregates import handler_of
-from domain.command_handling.command_request import CommandRequest
+from domain.command_handling.command_request import CommandRequest, stored_parts
 from domain.command_handling.decide import EMPTY, StreamState, decide_command, fold
-from domain.command_handling.handler import Aggregate
 from domain.envelope import NewEvent, RecordedEvent
 from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.append import Batch
 from domain.messages import Command
+from domain.personal_data.blinding import Blinding
 from domain.refusal import Refusal
 
 LoadStreams = Callable[[Collection[UUID]], Mapping[UUID, Sequence[RecordedEvent]]]
@@ -74,7 +75,7 @@ class RecordRecorder:
         self._tenant = tenant
         self._binding = binding
         self._record = record
-        self._decider = RecordDecider(record, binding.mapping.source)
+        self._decider = RecordDecider(record, binding, _blinding(connection, tenant))
 
     def look_up(self, chunk: RowGroups) -> None:
         """Nothing: a record shares its streams with records of other chunks."""
@@ -105,7 +106,7 @@ class RecordForecaster:
         self._tenant = tenant
         self._binding = binding
         self._record = record
-        self._decider = RecordDecider(record, binding.mapping.source)
+        self._decider = RecordDecider(record, binding, _blinding(connection, tenant) if connection else None)
         self._loaded: _Loaded | None = None
 
     def decide(self, chunk: RowGroups) -> DecidedRecords:
@@ -122,7 +123,10 @@ class RecordForecaster:
 class RecordDecider:
     """Decides records on the states of their streams. One command of the log holds all events of a record."""
 
-    def __init__(self, record: str, source: str) -> None:
+    def __init__(self, record: str, binding: Binding, blinding: Blinding | None) -> None:
+        source = binding.mapping.source
+        binding.ids = SourceIds(source, blinding)
+        self._blinding = blinding
         self._prefix = f"record/{record}/{source}/"
         self._actor = Actor(id=source, kind="import")
         self._origin = Origin(channel="import", client=source)
@@ -142,7 +146,8 @@ class RecordDecider:
             if loaded.last_of(record)[1] == record.fingerprint:
                 continue
             for stream, command in record.plan.possible(self._owner(record, loaded)):
-                wanted.update(part for part, _ in handler_of(command).parts(stream, command))
+                parts, _ = stored_parts(handler_of(command).parts(stream, command), self._blinding)
+                wanted.update(part for part, _ in parts)
         _load(loaded, wanted, streams)
         return loaded
 
@@ -174,7 +179,7 @@ class RecordDecider:
         states = loaded.states
         try:
             for stream, command in record.plan.steps(owner, loaded.state, now):
-                decision = decide_command(_request(stream, command, context), states, now)
+                decision = decide_command(_request(stream, command, context, self._blinding), states, now)
                 for changed in decision.after:
                     before.setdefault(changed, states[changed])
                 states.update(decision.after)
@@ -207,9 +212,14 @@ def _survivor(state: StreamState) -> UUID | None:
     return state.state.customer.merged_into if state.kind == "customer" else None
 
 
-def _request(stream: UUID, command: Command, context: CommandContext) -> CommandRequest:
+def _blinding(connection: Connection, tenant: str) -> Blinding | None:
+    sealer = reader.sealer(connection, tenant)
+    return sealer and sealer.blinding
+
+
+def _request(stream: UUID, command: Command, context: CommandContext, blinding: Blinding | None) -> CommandRequest:
     """The request of a command that the log keeps under the fingerprint of its record."""
     handler = handler_of(command)
-    parts: Sequence[tuple[UUID, Aggregate]] = handler.parts(stream, command)
+    parts, stored_ids = stored_parts(handler.parts(stream, command), blinding)
     streams = [part for part, _ in parts]
-    return CommandRequest(stream, command, context, handler, parts, streams, streams, "")
+    return CommandRequest(stream, command, context, handler, parts, streams, streams, "", stored_ids)
