@@ -35,21 +35,26 @@ class CommandRequest(NamedTuple):
     stored_ids: Mapping[UUID, UUID] = NO_IDS
 
     @classmethod
-    def of(cls, stream: UUID, command: Command, context: CommandContext, blinding: Blinding | None = None) -> Self:
-        """The request of a command for ``stream``; the registry of aggregates is read once, here.
-
-        ``blinding`` makes the hashes of personal values; None in a log where anybody can make them.
-        """
+    def of(cls, stream: UUID, command: Command, context: CommandContext) -> Self:
+        """The request of a command for ``stream``; the registry of aggregates is read once, here."""
         handler = handler_of(command)
-        parts, stored_ids = stored_parts(handler.parts(stream, command), blinding)
-        fingerprint = fingerprint_of(stream, command, context.actor.on_behalf_of, blinding)
+        parts = handler.parts(stream, command)
+        fingerprint = fingerprint_of(stream, command, context.actor.on_behalf_of)
         streams = [part for part, _ in parts]
         written = streams[:1] if handler.others_only_read else streams
-        return cls(stream, command, context, handler, parts, streams, written, fingerprint, stored_ids)
+        return cls(stream, command, context, handler, parts, streams, written, fingerprint)
 
     def blinded(self, blinding: Blinding) -> Self:
         """The request with the hashes of a log whose personal data is encrypted from its beginning."""
-        return self.of(self.stream, self.command, self.context, blinding)
+        parts, stored_ids = stored_parts(self.parts, blinding)
+        fingerprint = blinding.text_of(self.fingerprint)
+        if not stored_ids:
+            return self._replace(fingerprint=fingerprint)
+        streams = [part for part, _ in parts]
+        written = streams[:1] if self.handler.others_only_read else streams
+        return self._replace(
+            parts=parts, streams=streams, written=written, fingerprint=fingerprint, stored_ids=stored_ids
+        )
 
     def reading_too(self, streams: Collection[UUID]) -> Self:
         """The request that reads more streams, and may write them."""
@@ -57,15 +62,13 @@ class CommandRequest(NamedTuple):
         return self._replace(streams=read, written=self.written if self.handler.others_only_read else read)
 
 
-def stored_parts(parts: Parts, blinding: Blinding | None) -> tuple[Parts, Mapping[UUID, UUID]]:
+def stored_parts(parts: Parts, blinding: Blinding) -> tuple[Parts, Mapping[UUID, UUID]]:
     """The parts with the ids that streams of addresses have in the log, and these ids by those that the rules know."""
-    if blinding is None:
-        return parts, NO_IDS
     stored = {part: blinding.stream_of(part) for part, aggregate in parts if aggregate.kind == "address"}
     return [(stored.get(part, part), aggregate) for part, aggregate in parts] if stored else parts, stored
 
 
-def fingerprint_of(stream: UUID, command: Command, on_behalf_of: str | None, blinding: Blinding | None = None) -> str:
+def fingerprint_of(stream: UUID, command: Command, on_behalf_of: str | None) -> str:
     """A hash of a command's content and of whom it is for, as 32 hexadecimal digits.
 
     Fields at their default are left out, so that a later release may add fields.
@@ -74,4 +77,4 @@ def fingerprint_of(stream: UUID, command: Command, on_behalf_of: str | None, bli
     text = f"{type(command).__name__} {stream.hex} ".encode() + content
     if on_behalf_of is not None:
         text += b" for " + fold_name(on_behalf_of).encode()
-    return hashlib.blake2b(text, digest_size=16).hexdigest() if blinding is None else blinding.text_of(text)
+    return hashlib.blake2b(text, digest_size=16).hexdigest()

@@ -138,7 +138,7 @@ class ServiceDesk:
             sealer = await self._log.sealer()
             if sealer is not None and sealer.blinding is not None:
                 for command in pending:
-                    command.request = command.request.blinded(sealer.blinding)
+                    command.blind(sealer.blinding)
             while left:
                 left = await self._run_batch(left, sealer)
             await self._states.store_snapshots()

@@ -17,8 +17,9 @@ from api.importing.rows import RowRejected
 from api.importing.source_ids import SourceIds
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.aggregates import handler_of
-from domain.command_handling.command_request import CommandRequest, stored_parts
+from domain.command_handling.command_request import NO_IDS, CommandRequest, stored_parts
 from domain.command_handling.decide import EMPTY, StreamState, decide_command, fold
+from domain.command_handling.handler import Parts
 from domain.envelope import NewEvent, RecordedEvent
 from domain.errors import LedgerError
 from domain.event_log import reader
@@ -146,8 +147,7 @@ class RecordDecider:
             if loaded.last_of(record)[1] == record.fingerprint:
                 continue
             for stream, command in record.plan.possible(self._owner(record, loaded)):
-                parts, _ = stored_parts(handler_of(command).parts(stream, command), self._blinding)
-                wanted.update(part for part, _ in parts)
+                wanted.update(part for part, _ in self._parts(stream, command)[0])
         _load(loaded, wanted, streams)
         return loaded
 
@@ -179,7 +179,7 @@ class RecordDecider:
         states = loaded.states
         try:
             for stream, command in record.plan.steps(owner, loaded.state, now):
-                decision = decide_command(_request(stream, command, context, self._blinding), states, now)
+                decision = decide_command(self._request(stream, command, context), states, now)
                 for changed in decision.after:
                     before.setdefault(changed, states[changed])
                 states.update(decision.after)
@@ -192,6 +192,16 @@ class RecordDecider:
             batch.add_decided(command_id, record.fingerprint, stream, states[stream].version, events)
             loaded.last[self._prefix + record.key] = number + 1, record.fingerprint
         return events
+
+    def _request(self, stream: UUID, command: Command, context: CommandContext) -> CommandRequest:
+        """The request of a command that the log keeps under the fingerprint of its record."""
+        parts, stored_ids = self._parts(stream, command)
+        streams = [part for part, _ in parts]
+        return CommandRequest(stream, command, context, handler_of(command), parts, streams, streams, "", stored_ids)
+
+    def _parts(self, stream: UUID, command: Command) -> tuple[Parts, Mapping[UUID, UUID]]:
+        parts = handler_of(command).parts(stream, command)
+        return (parts, NO_IDS) if self._blinding is None else stored_parts(parts, self._blinding)
 
     def _owner(self, record: Record, loaded: _Loaded) -> UUID:
         """The survivor of the customer that a record names."""
@@ -215,11 +225,3 @@ def _survivor(state: StreamState) -> UUID | None:
 def _blinding(connection: Connection, tenant: str) -> Blinding | None:
     sealer = reader.sealer(connection, tenant)
     return sealer and sealer.blinding
-
-
-def _request(stream: UUID, command: Command, context: CommandContext, blinding: Blinding | None) -> CommandRequest:
-    """The request of a command that the log keeps under the fingerprint of its record."""
-    handler = handler_of(command)
-    parts, stored_ids = stored_parts(handler.parts(stream, command), blinding)
-    streams = [part for part, _ in parts]
-    return CommandRequest(stream, command, context, handler, parts, streams, streams, "", stored_ids)
