@@ -1,4 +1,4 @@
-"""The health checks of `doctor`: the server, the time zones, the log, the projections and the views of a tenant."""
+"""The health checks of `doctor`: the server, the time zones, the log, the projections, the views and the channels."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg import Connection
 
+from api.channels.configuration import ConfiguredChannels, configured_channels
 from api.embedded_postgres.programs import OLDEST
 from api.key_store.setup import state_of_encryption
 from api.workers.projection_lag import ProjectionLag, projection_lags
@@ -52,6 +53,7 @@ def examine(dsn: str, tenant: str, report: Callable[[int, int], None], *, compar
                 _personal_data(connection, tenant),
                 *_projections(connection, tenant, ends),
                 _views(connection, tenant),
+                *_channels(),
             ]
     if compared:
         checks += _comparisons(dsn, tenant, head, report)
@@ -169,6 +171,16 @@ def _views(connection: Connection, tenant: str) -> HealthCheck:
     if views_are_current(connection, tenant, VIEWS):
         return HealthCheck("reporting views", sound=True, seen=f"{len(VIEWS)} views, of this release")
     return HealthCheck("reporting views", sound=False, seen="missing, or of another release: run `migrate`")
+
+
+def _channels() -> Iterator[HealthCheck]:
+    """What the channels' file of this environment says, entry by entry."""
+    config, wrong = configured_channels()
+    for channel, endpoint in ConfiguredChannels(config).lanes:
+        name = channel if endpoint is None else f"{channel}.{endpoint}"
+        yield HealthCheck(f"channel {name}", sound=True, seen="configured")
+    for name, why in wrong.items():
+        yield HealthCheck(f"channel {name}", sound=False, seen=f"nothing is sent over it: {why}")
 
 
 def _comparisons(dsn: str, tenant: str, head: int, report: Callable[[int, int], None]) -> Iterator[HealthCheck]:
