@@ -52,7 +52,8 @@ def _claim(connection: Connection, tenant: str, customers: list[UUID]) -> int:
         streams = {address: address_stream(*address) for address in holders}
         claims = reader.streams(connection, tenant, streams.values(), up_to)
         judged = {stream: len(histories[stream]) for stream in customers}
-        batch = Batch(judged | {stream: len(claims.get(stream, [])) for stream in streams.values()}, [])
+        judged |= {stream: len(claims.get(stream, [])) for stream in streams.values()}
+        batch = Batch(judged, [], reader.sealer(connection, tenant))
         now = reader.now(connection)
         for address, stream in streams.items():
             recorded = claims.get(stream, [])

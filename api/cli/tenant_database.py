@@ -10,7 +10,7 @@ from psycopg import Connection
 from api.api_keys import desk_tenants
 from api.cli.recorded_access import recorded_access
 from api.cli.usage_error import UsageError
-from api.database import data_folder, database
+from api.database import data_folder, database, key_store_address
 from api.database_roles import under
 from api.migrations import migrate
 from domain.event_log.database_connections import ADMINISTRATION, connect
@@ -19,11 +19,14 @@ from domain.event_log.schema import schema_of
 
 
 @contextmanager
-def open_or_create(data: Path | None, tenant: str) -> Iterator[str]:
-    """The conninfo of the tenant's database; schema and tables are created if they are missing."""
+def open_or_create(data: Path | None, tenant: str, *, encrypted: bool = True) -> Iterator[str]:
+    """The conninfo of the tenant's database; schema and tables are created if they are missing.
+
+    The personal data of a new tenant is ``encrypted`` where there is a key store.
+    """
     _check(tenant)
     with database(data) as dsn:
-        migrate(dsn, tenant)
+        migrate(dsn, tenant, key_store_address(dsn, data) if encrypted else None)
         with recorded_access(dsn, tenant):
             yield dsn
 

@@ -18,7 +18,7 @@ from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.append import Batch
-from domain.event_log.reader import now, select_commands, streams, versions
+from domain.event_log.reader import now, sealer, select_commands, streams, versions
 
 NEWEST = 2**62
 """A position behind every log."""
@@ -108,7 +108,7 @@ class Recorder:
         if customer_versions:
             customer_versions.update(versions(self._connection, self._tenant, customer_versions))
         judged = dict(customer_versions)
-        batch = Batch(judged=judged, seen=[])
+        batch = Batch(judged, [], sealer(self._connection, self._tenant))
         for ticket, of_ticket in new.items():
             stream, version = self._binding.ids.stream(ticket), len(recorded[ticket].events)
             judged[stream] = version

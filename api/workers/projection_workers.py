@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Self, cast
@@ -14,8 +15,9 @@ from typing import NamedTuple, Self, cast
 import psycopg
 
 from api.api_keys import desk_tenants
-from api.channels.configuration import NO_CHANNELS, ChannelsRefused, ConfiguredChannels, configured_channels
+from api.channels.configuration import ChannelsConfig, ConfiguredChannels, configured_channels
 from api.database_roles import under
+from api.key_store.setup import configured, environment_in_use
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.workers.assigner import Assigner
@@ -27,6 +29,7 @@ from domain.backoff import Backoff, Pauses
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import DESK, FOLLOWER, READER
 from domain.event_types import register_event_types
+from domain.personal_data.data_keys import using
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
@@ -104,17 +107,16 @@ def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) ->
     return None
 
 
-def _channels() -> ConfiguredChannels:
-    """The configured channels. Whatever is wrong with them, the projections are followed."""
-    try:
-        return configured_channels()
-    except ChannelsRefused as error:
-        _LOG.error("no notification is sent: %s", error)
-        return NO_CHANNELS
+def _channels() -> ChannelsConfig:
+    """The configured channels. Whatever is wrong with some, the projections are followed and the others are used."""
+    config, wrong = configured_channels()
+    for name, why in wrong.items():
+        _LOG.error("nothing is sent over %s: %s", name, why)
+    return config
 
 
 def _started(
-    addresses: _Addresses, tenant: str, stop: threading.Event, channels: ConfiguredChannels
+    addresses: _Addresses, tenant: str, stop: threading.Event, channels: ChannelsConfig
 ) -> list[threading.Thread]:
     def announce() -> None:
         asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=(DueWatch,)))
@@ -126,7 +128,7 @@ def _started(
         asyncio.run(run_reactor(addresses.desk, tenant, stop, reading_dsn=addresses.reader))
 
     def send_notifications() -> None:
-        asyncio.run(send(addresses.desk, tenant, stop, channels, reading_dsn=addresses.reader))
+        asyncio.run(send(addresses.desk, tenant, stop, ConfiguredChannels(channels), reading_dsn=addresses.reader))
 
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [
@@ -158,7 +160,13 @@ class FollowerProcess:
     def __init__(self, dsn: str, only: Sequence[str] = (), *, log: tuple[Format, Level] = ("text", "warning")) -> None:
         self._command = [sys.executable, "-P", "-m", "api.workers.projection_workers", *only]
         # The address travels in the environment: arguments can be read by every user of the computer.
-        self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": str(ROOT), _LOG_VARIABLE: " ".join(log)}
+        self._environment = {
+            **os.environ,
+            **environment_in_use(),
+            "DATABASE_URL": dsn,
+            "PYTHONPATH": str(ROOT),
+            _LOG_VARIABLE: " ".join(log),
+        }
         self._stop = threading.Event()
         self._turn = threading.Lock()
         self._child = self._started()
@@ -214,7 +222,9 @@ def main() -> None:
     form, level = cast("tuple[Format, Level]", os.environ[_LOG_VARIABLE].split())
     configure_logging(form, level)
     register_event_types()
-    follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
+    keys = configured(os.environ)
+    with using(keys.store()) if keys else nullcontext():
+        follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
 
 
 if __name__ == "__main__":

@@ -155,12 +155,13 @@ class ServiceDesk:
         """Records the batch, or nothing of it when its states are stale; returns the commands to run again at once."""
         loaded = await self._load_states(pending)
         now = self._clock() if self._clock else await self._log.now()
-        decided = decide_batch([command.request for command in pending], loaded.states, now)
+        sealer = await self._log.sealer()
+        decided = decide_batch([command.request for command in pending], loaded.states, now, sealer)
         while decided.missing:  # states have named more streams; each turn loads some of them
             for index, streams in decided.missing.items():
                 pending[index].request = pending[index].request.reading_too(streams)
             loaded = await self._load_states(pending)
-            decided = decide_batch([command.request for command in pending], loaded.states, now)
+            decided = decide_batch([command.request for command in pending], loaded.states, now, sealer)
         appended = await self._log.append(decided.batch)
         if appended.recorded:
             self._states.put(decided.states, loaded.epoch)

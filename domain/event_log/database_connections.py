@@ -64,6 +64,8 @@ ALERTS = Purpose(statement=30, opening=5, prepare=2)
 """Listening and reading of the SLA watch."""
 NOTIFICATIONS = Purpose(opening=5)
 """Listening, with small statements about positions."""
+SEALING = Purpose(lock=10, statement=60, opening=5, prepare=2)
+"""Listening of the sealer, and its batches."""
 LIBRARY = Purpose(lock=4, idle=60)
 """The recorders of the eventsourcing library."""
 

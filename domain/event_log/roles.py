@@ -14,10 +14,10 @@ FOLLOWER = "ticketledger_follower"
 READER = "ticketledger_reader"
 """Reads the log and the projections."""
 ROLES = (OWNER, DESK, FOLLOWER, READER)
-AUDITOR = "ticketledger_auditor"
-"""Selects from every table of the tenants, but for the secrets of keys, and changes nothing."""
 SEALER = "ticketledger_sealer"
 """Reads the log and the access journal, and writes the tree through its functions."""
+AUDITOR = "ticketledger_auditor"
+"""Selects from every table of the tenants, but for the secrets of keys, and changes nothing."""
 AUDITING_ROLES = (AUDITOR, SEALER)
 KEYKEEPER = "ticketledger_keykeeper"
 """Works in the database of the encryption keys, and has no right in that of the tenants."""

@@ -52,9 +52,11 @@ def write_folded(
     """
     inputs.load(projections, streams)
     tables = [table for projection in projections for table in projection.tables]
+    if replacing := [stream for stream in streams if stream.replaces_rows]:
+        _remove(connection, schema, tables, [stream.id for stream in replacing])
     for kind in {stream.kind for stream in streams if stream.new_from}:
         changed = [stream.id for stream in streams if stream.new_from and stream.kind == kind]
-        of_kind = [table for projection in projections if kind in projection.kinds for table in projection.tables]
+        of_kind = [table for projection in projections if projection.reads(kind) for table in projection.tables]
         if replaced := [table for table in of_kind if not table.append_only]:
             _remove(connection, schema, replaced, changed)
     first, *others = sorted(tables, key=lambda table: not table.append_only)  # append-only tables are the largest
@@ -87,7 +89,7 @@ def _fold(
             folds[kind] = [
                 (projection.fold, inputs.of(projection), writers[projection.name])
                 for projection in projections
-                if kind in projection.kinds
+                if projection.reads(kind)
             ]
         for fold, of_fold, writer_of in folds[kind]:
             for row in fold(stream, of_fold):

@@ -86,7 +86,7 @@ class RecordRecorder:
     def decide(self, translated: ReadRecords) -> Decided[DecidedRecords]:
         """All rows, and the batch of what is new."""
         loaded = self._decider.load(translated.records, self._streams)
-        batch = Batch(judged=loaded.versions, seen=[])
+        batch = Batch(loaded.versions, [], reader.sealer(self._connection, self._tenant))
         now = reader.now(self._connection)
         return Decided(self._decider.decide(translated, loaded, now, batch), batch)
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.sla.clock.explain_text import Language
+from projections.audit.templates.access import ACCESS
 from projections.audit.templates.automation import AUTOMATION
 from projections.audit.templates.availability import AVAILABILITY
+from projections.audit.templates.claims import CLAIMS
 from projections.audit.templates.contract import CONTRACT
 from projections.audit.templates.customer import CUSTOMER
 from projections.audit.templates.customer_facts import CUSTOMER_FACTS
+from projections.audit.templates.erasure import ERASURE
 from projections.audit.templates.notification import NOTIFICATION
 from projections.audit.templates.procedure import PROCEDURE
 from projections.audit.templates.report import REPORT
@@ -31,7 +34,9 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         **TASK,
         **PROCEDURE,
         **AVAILABILITY,
-        **TASK,
+        **ACCESS,
+        **CLAIMS,
+        **ERASURE,
     }
 )
 """By topic."""
