@@ -316,7 +316,11 @@ COMMANDS = TyperGroup(
             help="The access journal: `history --access` shows it.",
             no_args_is_help=True,
             commands=[
-                LazyCommand("trim", "api.cli.access.trim:trim", "Remove entries that are older than the setting.")
+                LazyCommand(
+                    "trim",
+                    "api.cli.access.trim:trim",
+                    "Remove entries of the access journal that are older than the setting `access_days` says.",
+                )
             ],
         ),
         LazyCommand("migrate", "api.cli.migrate:migrate", "Make or complete a tenant's tables."),
