@@ -327,7 +327,7 @@ def read_manifest(bundle: Bundle) -> Manifest:
     texts = (manifest.origin, manifest.tenant, manifest.log)
     if not all(isinstance(text, str) for text in texts) or manifest.log not in ("events", "access"):
         raise NotProven("it names no log", MANIFEST)
-    if not manifest.origin.endswith(f"/{manifest.tenant}/{manifest.log}"):
+    if manifest.origin.split("/")[-2:] != [manifest.tenant, manifest.log]:
         raise NotProven("its tenant and log are not those of the origin", MANIFEST)
     for part, names in ((manifest.filters, FILTERS), (manifest.files, None)):
         if not isinstance(part, dict) or not all(isinstance(value, str) for value in part.values()):
@@ -670,7 +670,12 @@ def judge(
 def shown(answer: dict[str, Any]) -> str:
     """An answer for people."""
     head = {"not_proven": "NOT PROVEN", "cannot_read": "CANNOT BE READ"}.get(answer["verdict"], "PROVEN")
-    return "\n".join([head, *(f"  {sentence}" for sentence in answer["sentences"])])
+    return "\n".join([head, *(f"  {printable(sentence)}" for sentence in answer["sentences"])])
+
+
+def printable(text: str) -> str:
+    """A text whose control and direction characters are escapes: words of a bundle cannot change what is shown."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def main(words: Sequence[str] | None = None) -> int:
