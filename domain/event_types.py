@@ -14,6 +14,7 @@ from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
 from domain.definitions.events import DefinitionEvent
+from domain.erasure.events import ErasureEvent, PersonalDataErased
 from domain.event_log.event_types import EVENT_TYPES, NONE, EventTypes, Upcasters
 from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
@@ -59,6 +60,8 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (SealingEvent, NONE),
     (AutomationEvent, NONE),
     (SwitchEvent, NONE),
+    (ErasureEvent, NONE),
+    (PersonalDataErased, NONE),
 )
 """Unions of event classes, with the upcasters of their older payloads."""
 

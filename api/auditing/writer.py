@@ -5,11 +5,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from domain.checkpoint.checkpoint import Checkpoint
-from domain.checkpoint.note import Note, NoteInvalid
-from domain.merkle.hashing import HASH_SIZE
-from domain.merkle.tiles import tile_width
-from domain.sealing.leaf import SealedLog
 from psycopg import Connection, IsolationLevel
 
 from api.auditing.audited_lines import AuditFilter, lines_at, lines_between, matching_positions, position_at
@@ -21,6 +16,11 @@ from api.exporting.snapshot import ExportRefused
 from api.sealing import tree_store
 from api.sealing.key_events import public_keys
 from api.sealing.tree_store import StoredCheckpoint, Window
+from domain.checkpoint.checkpoint import Checkpoint
+from domain.checkpoint.note import Note, NoteInvalid
+from domain.merkle.hashing import HASH_SIZE
+from domain.merkle.tiles import tile_width
+from domain.sealing.leaf import SealedLog
 
 TILES_AT_ONCE = 100
 MICROSECOND = timedelta(microseconds=1)

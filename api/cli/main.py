@@ -321,6 +321,31 @@ COMMANDS = TyperGroup(
         ),
         LazyCommand("migrate", "api.cli.migrate:migrate", "Make or complete a tenant's tables."),
         LazyCommand("rebuild", "api.cli.rebuild:rebuild", "Rebuild every projection from the log, then switch."),
+        LazyCommand(
+            "seal",
+            "api.cli.sealing.seal:seal",
+            "Keep the trees of one tenant or of all up to their logs, and sign checkpoints, until Ctrl-C.",
+        ),
+        LazyCommand(
+            "checkpoint",
+            "api.cli.sealing.checkpoint:checkpoint",
+            "Show the newest signed checkpoint of a log, and what it does not cover yet.",
+        ),
+        LazyCommand(
+            "proof",
+            "api.cli.sealing.proof:proof",
+            "Prove that a row is in the tree of a signed checkpoint, and that it is still as it was sealed.",
+        ),
+        LazyCommand(
+            "consistency",
+            "api.cli.sealing.consistency:consistency_of_sizes",
+            "Prove that a later tree begins with an earlier one: between them rows were only added.",
+        ),
+        LazyCommand(
+            "witness",
+            "api.cli.sealing.witness:witness",
+            "Verify that a log only grew since the checkpoint you kept, and cosign its newest one.",
+        ),
         LazyCommand("doctor", "api.cli.doctor:doctor", "Check the server, the log and the projections."),
         *map(CheckoutCommand, DEVELOPMENT_WORDS),
         TyperGroup(

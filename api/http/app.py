@@ -44,6 +44,7 @@ from api.http.routes import (
     notifications,
     procedures,
     profile,
+    proofs,
     reports,
     search,
     segments,
@@ -60,6 +61,7 @@ from api.settings import Settings
 _ROUTES = (
     access,
     audit,
+    proofs,
     tickets,
     conversation,
     search,

@@ -18,6 +18,7 @@ from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
 from domain.command_handling.customer_stream import CustomerStream
 from domain.command_handling.definition_stream import DEFINITION as _DEFINITION
+from domain.command_handling.erasure_handlers import ERASURE, ERASURE_HANDLERS, closing_handlers
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Parts
 from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
@@ -242,7 +243,7 @@ def _decide_switch(
     return [(stream, event, at) for event in switches_decider.decide(command, switches)]
 
 
-_ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
+_ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve, without=address_claim.without)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 _SEGMENT = Aggregate("segment", membership.SegmentMembership(), membership.evolve)
@@ -269,6 +270,7 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             NOTIFICATION,
             AGENT,
             TASK,
+            ERASURE,
             *FACT_AGGREGATES,
             *PROCEDURE_AGGREGATES,
         )
@@ -297,6 +299,8 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | FACT_HANDLERS
     | _of(SwitchCommand, CommandHandler(_alone(_SWITCHES), _decide_switch))
     | automation_handlers(aggregate_of, handler_of)
+    | ERASURE_HANDLERS
+    | closing_handlers(aggregate_of)
     | NOTIFICATION_HANDLERS
     | PROCEDURE_HANDLERS
     | ASSIGNMENT_HANDLERS

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from domain.contract.events import ContractSigned
 from domain.customer.facts.events import NpsAnswered
 from domain.envelope import RecordedEvent
+from domain.erasure.events import ErasureRequested, LegalHoldPlaced
 from domain.feedback.events import FeedbackNoted
 from domain.file.events import FileAttached
 from domain.messages import Event
@@ -30,7 +31,8 @@ from projections.scope.folded_words import key_of
 _OF_A_CUSTOMER = frozenset(
     {
         TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
-        SegmentEntered, SegmentLeft, NotificationRequested, ProcedureStarted, TaskOpened,
+        SegmentEntered, SegmentLeft, NotificationRequested, ProcedureStarted, TaskOpened, ErasureRequested,
+        LegalHoldPlaced,
     }
 )  # fmt: skip
 """The events that name the customer of their stream."""

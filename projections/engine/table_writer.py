@@ -52,6 +52,8 @@ def write_folded(
     """
     inputs.load(projections, streams)
     tables = [table for projection in projections for table in projection.tables]
+    if replacing := [stream for stream in streams if stream.replaces_rows]:
+        _remove(connection, schema, tables, [stream.id for stream in replacing])
     for kind in {stream.kind for stream in streams if stream.new_from}:
         changed = [stream.id for stream in streams if stream.new_from and stream.kind == kind]
         of_kind = [table for projection in projections if projection.reads(kind) for table in projection.tables]

@@ -76,6 +76,8 @@ _WORDS = (t.TicketReceived, t.MessageReceived, CheckInRecorded)
 def fold(stream: Stream, inputs: FoldInputs) -> Iterator[Row]:
     """The instances of a stream by every rule with a time and every built-in source."""
     yield from _timed_streams(stream)
+    if stream.erased:
+        return  # it takes no more commands
     sources = due_sources(inputs.rules, inputs.definitions)
     if stream.kind == "ticket":
         if not stream.timeline.steps:

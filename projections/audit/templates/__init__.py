@@ -11,6 +11,7 @@ from projections.audit.templates.claims import CLAIMS
 from projections.audit.templates.contract import CONTRACT
 from projections.audit.templates.customer import CUSTOMER
 from projections.audit.templates.customer_facts import CUSTOMER_FACTS
+from projections.audit.templates.erasure import ERASURE
 from projections.audit.templates.notification import NOTIFICATION
 from projections.audit.templates.procedure import PROCEDURE
 from projections.audit.templates.report import REPORT
@@ -35,6 +36,7 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         **AVAILABILITY,
         **ACCESS,
         **CLAIMS,
+        **ERASURE,
     }
 )
 """By topic."""
