@@ -1,4 +1,4 @@
-"""The health checks of `doctor`: the server, the time zones, the log, the projections and the views of a tenant."""
+"""The health checks of `doctor`: the server, the time zones, the log, the projections, the views and the channels."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -6,12 +6,15 @@ from typing import NamedTuple
 import psycopg
 from psycopg import Connection
 
+from api.channels.configuration import ConfiguredChannels, configured_channels
 from api.embedded_postgres.programs import OLDEST
+from api.key_store.setup import state_of_encryption
 from api.workers.projection_lag import ProjectionLag, projection_lags
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.soundness import RESTORE, SHORTENED, Ends, ends_of, judge
 from domain.event_log.sql_files import sql_file
+from domain.personal_data.data_keys import KeysUnavailable, store_of
 from domain.zones import TZDATA
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.rebuild import compare
@@ -47,8 +50,10 @@ def examine(dsn: str, tenant: str, report: Callable[[int, int], None], *, compar
                 _server(connection),
                 _zones(),
                 *_log(connection, tenant, ends),
+                _personal_data(connection, tenant),
                 *_projections(connection, tenant, ends),
                 _views(connection, tenant),
+                *_channels(),
             ]
     if compared:
         checks += _comparisons(dsn, tenant, head, report)
@@ -78,6 +83,18 @@ def _log(connection: Connection, tenant: str, ends: Ends) -> list[HealthCheck]:
         _recording_times(*ask("falling times"), head_falls=bool(ends.falls)),
         _clock(*ask("head ahead of the clock")),
     ]
+
+
+def _personal_data(connection: Connection, tenant: str) -> HealthCheck:
+    """Whether it is encrypted, and whether the key store answers with the tenant's keys."""
+    seen = state_of_encryption(connection, tenant)
+    encryption = reader.encryption(connection, tenant)
+    if encryption is not None:
+        try:
+            store_of(encryption.key_store)
+        except KeysUnavailable as error:
+            return HealthCheck("personal data", sound=False, seen=f"{seen}; {error}")
+    return HealthCheck("personal data", sound=True, seen=seen)
 
 
 def _positions(count: int, first: int, last: int) -> HealthCheck:
@@ -154,6 +171,16 @@ def _views(connection: Connection, tenant: str) -> HealthCheck:
     if views_are_current(connection, tenant, VIEWS):
         return HealthCheck("reporting views", sound=True, seen=f"{len(VIEWS)} views, of this release")
     return HealthCheck("reporting views", sound=False, seen="missing, or of another release: run `migrate`")
+
+
+def _channels() -> Iterator[HealthCheck]:
+    """What the channels' file of this environment says, entry by entry."""
+    config, wrong = configured_channels()
+    for channel, endpoint in ConfiguredChannels(config).lanes:
+        name = channel if endpoint is None else f"{channel}.{endpoint}"
+        yield HealthCheck(f"channel {name}", sound=True, seen="configured")
+    for name, why in wrong.items():
+        yield HealthCheck(f"channel {name}", sound=False, seen=f"nothing is sent over it: {why}")
 
 
 def _comparisons(dsn: str, tenant: str, head: int, report: Callable[[int, int], None]) -> Iterator[HealthCheck]:

@@ -3,11 +3,13 @@
 import sys
 from contextlib import closing
 
+from api.access_journal.tables import ACCESS_JOURNAL
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS, desk_tenants
 from api.database_roles import grant_roles, grant_roles_again, make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
 from api.key_store.setup import KeyStoreAddress
+from api.sealing.tree_store import TREES
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import OWNER, roles_exist
@@ -33,7 +35,7 @@ def migrate(dsn: str, tenant: str = "default", keys: KeyStoreAddress | None = No
         make_roles(dsn)
     owner = under(dsn, OWNER)
     with connect(owner, ADMINISTRATION) as connection:
-        made = make_once(connection, tenant, LOG | API_KEYS | ADDRESSES_CLAIMED)
+        made = make_once(connection, tenant, LOG | API_KEYS | ACCESS_JOURNAL | ADDRESSES_CLAIMED | TREES)
         if keys is not None and "log" in made:
             with closing(keys.store()) as store:
                 reader.begin_encryption(connection, tenant, store.id)

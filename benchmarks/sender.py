@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from multiprocessing.connection import Connection as Pipe
@@ -120,10 +120,14 @@ def _receive(pipe: Pipe) -> None:
     import asyncio  # noqa: PLC0415 -- of the receiver's process alone
 
     async def answer(incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
-        head = await incoming.readuntil(b"\r\n\r\n")
-        length = next(line for line in head.split(b"\r\n") if line.startswith(b"Content-Length"))
-        await incoming.readexactly(int(length.partition(b": ")[2]))
-        outgoing.write(_ANSWER)
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                head = await incoming.readuntil(b"\r\n\r\n")
+                length = next(line for line in head.split(b"\r\n") if line.startswith(b"Content-Length"))
+                await incoming.readexactly(int(length.partition(b": ")[2]))
+                outgoing.write(_ANSWER)
+                if b"\r\nConnection: close" in head:
+                    break
         outgoing.close()
 
     async def serve() -> None:

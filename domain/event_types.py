@@ -23,6 +23,7 @@ from domain.messages import Event
 from domain.notification.events import NotificationEvent
 from domain.plugins import PluginError, plugins
 from domain.procedure.events import ProcedureClaimEvent, ProcedureEvent
+from domain.sealing.events import SealingEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
 from domain.sla.events import TargetInstanceEvent
@@ -56,6 +57,7 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (TaskEvent, NONE),
     (SlaEvent, NONE),
     (KeyEvent, NONE),
+    (SealingEvent, NONE),
     (AutomationEvent, NONE),
     (SwitchEvent, NONE),
     (ErasureEvent, NONE),

@@ -100,7 +100,6 @@ Closer = Literal["customer", "agent", "rule"]
 CancelledAs = Literal["duplicate", "spam", "other"]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Personal:
     """Marks a field of an event that says something of a person, in ``Annotated[str, PERSONAL]``.

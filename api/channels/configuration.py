@@ -1,14 +1,16 @@
 """The configuration of the channels: a TOML file outside the log, as it holds secrets.
 
-TICKETLEDGER_CHANNELS names it. A channel that it does not name is not sent over: its notifications wait.
+TICKETLEDGER_CHANNELS names it. A channel that it does not name is not sent over: its notifications wait. So do those
+of a channel whose entry is wrong.
 """
 
 import os
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -21,6 +23,7 @@ from api.channels.webhook import WebhookChannel, WebhookEndpoint
 from domain.errors import LedgerError, message_of
 
 VARIABLE = "TICKETLEDGER_CHANNELS"
+EVERY = "every channel"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 EndpointName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 _Gateway = GatewayConfig | FileConfig
@@ -48,7 +51,10 @@ Lane = tuple[str, str | None]
 
 
 class ConfiguredChannels:
-    """The channels that are configured, by lane. ``at_once`` is how many attempts may run beside each other there."""
+    """The channels that are configured, by lane, for one event loop.
+
+    ``at_once`` is how many attempts may run beside each other in a lane.
+    """
 
     def __init__(self, config: ChannelsConfig) -> None:
         single = {name: getattr(config, name) for name in ("email", "sms", "zalo", "call", "file")}
@@ -59,6 +65,12 @@ class ConfiguredChannels:
             ("webhook", name): endpoint.at_once for name, endpoint in config.webhook.items()
         }
 
+    def close(self) -> None:
+        """Closes the connections that are kept."""
+        for channel in self.lanes.values():
+            if isinstance(channel, WebhookChannel):
+                channel.close()
+
 
 def _channel_of(config: SmtpConfig | GatewayConfig | FileConfig) -> OutgoingChannel:
     if isinstance(config, SmtpConfig):
@@ -66,17 +78,27 @@ def _channel_of(config: SmtpConfig | GatewayConfig | FileConfig) -> OutgoingChan
     return GatewayChannel(config) if isinstance(config, GatewayConfig) else FileChannel(config)
 
 
-NO_CHANNELS = ConfiguredChannels(ChannelsConfig())
+class ReadChannels(NamedTuple):
+    """What a file configures. ``wrong`` says why an entry cannot be used, without any secret; its channel is silent."""
+
+    config: ChannelsConfig = ChannelsConfig()
+    wrong: Mapping[str, str] = MappingProxyType({})
 
 
-def configured_channels(environ: Mapping[str, str] = os.environ) -> ConfiguredChannels:
-    """The channels of the file that the environment names; none when it names none. Raises ChannelsRefused."""
+def configured_channels(environ: Mapping[str, str] = os.environ) -> ReadChannels:
+    """The channels of the file that the environment names; none when it names none.
+
+    When the file cannot be read, every channel is silent, and ``wrong`` has the one entry EVERY.
+    """
     named = environ.get(VARIABLE)
-    return ConfiguredChannels(read_channels(Path(named))) if named else NO_CHANNELS
+    try:
+        return read_channels(Path(named)) if named else ReadChannels()
+    except ChannelsRefused as error:
+        return ReadChannels(wrong={EVERY: str(error)})
 
 
-def read_channels(path: Path) -> ChannelsConfig:
-    """The configuration in a file that only its owner may read. Raises ChannelsRefused."""
+def read_channels(path: Path) -> ReadChannels:
+    """The configuration in a file that only its owner may read. Raises ChannelsRefused when it cannot be read."""
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8")
@@ -85,12 +107,33 @@ def read_channels(path: Path) -> ChannelsConfig:
     if mode & _OTHERS:
         raise ChannelsRefused(f"{path} holds secrets and can be read by others: chmod 600 {path}")
     try:
-        return ChannelsConfig.model_validate(tomllib.loads(text))
+        written = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise ChannelsRefused(f"{path} is not TOML: check its quotes and brackets") from None
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, problem['loc']))}: {message_of(dict(problem))}"
-            for problem in error.errors(include_input=False, include_url=False, include_context=False)
-        )
-        raise ChannelsRefused(f"{path}: {wrong}") from None
+    config, wrong = ChannelsConfig(), {}
+    for name, entry in _entries(written):
+        try:
+            read = ChannelsConfig.model_validate(entry)
+        except ValidationError as error:
+            wrong[name] = _what_is_wrong(error)
+        else:
+            given = {field: getattr(read, field) for field in read.model_fields_set}
+            config = config.model_copy(update=given | {"webhook": {**config.webhook, **read.webhook}})
+    return ReadChannels(config, wrong)
+
+
+def _entries(written: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each channel by itself, of webhooks each endpoint, as a configuration of its own."""
+    for name, entry in written.items():
+        if name == "webhook" and isinstance(entry, dict):
+            for endpoint, each in entry.items():
+                yield f"webhook.{endpoint}", {name: {endpoint: each}}
+        else:
+            yield name, {name: entry}
+
+
+def _what_is_wrong(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(map(str, problem['loc']))}: {message_of(dict(problem))}"
+        for problem in error.errors(include_input=False, include_url=False, include_context=False)
+    )

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, SecretStr, ValidationError
 from pydantic_core import from_json, to_json
 
 from api.channels.hand_over import HandOver, OutgoingMessage, Taken
-from api.channels.http_post import HttpAnswer, HttpReceiver, HttpUrl, is_success, outcome_without_success
+from api.channels.http_connection import HttpAnswer
+from api.channels.http_post import HttpReceiver, HttpUrl, is_success, outcome_without_success
 from api.channels.receiver_config import ReceiverConfig
 from domain.messages import LONGEST_WORD
 
@@ -31,7 +32,7 @@ class GatewayConfig(ReceiverConfig):
 
 
 class GatewayChannel:
-    """Hands over to one gateway."""
+    """Hands over to one gateway, over a connection of its own each time: a lost answer may mean that it was sent."""
 
     def __init__(self, config: GatewayConfig) -> None:
         self._receiver = HttpReceiver(config.url, config.timeout, config.networks)

@@ -3,23 +3,19 @@
 import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Annotated
 from urllib.parse import urlsplit
 
-import httptools
 from pydantic import AfterValidator
 
 from api.channels.hand_over import Lost, NotAccepted
+from api.channels.http_connection import HttpAnswer, HttpConnection, KeptConnections
 from api.channels.network_guard import AddressNotAllowed, Network, checked_address
 
-LARGEST_ANSWER = 64 * 1024
-"""The bytes of an answer that are read."""
-_CHUNK = 16 * 1024
 _LONGEST_PAUSE = 86_400
-_INFORMATIONAL, _TOO_MANY = 200, {429, 503}
+_TOO_MANY = {429, 503}
 _NO_ANSWER_BEHIND = {502, 504}
 """A proxy answers in place of a receiver whose answer it lost."""
 
@@ -38,61 +34,71 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 """An address of http or https without credentials."""
 
 
-@dataclass(slots=True)
-class HttpAnswer:
-    """A status with its headers, in lower case, and the first bytes of the body. Status 0: there is none yet."""
-
-    status: int = 0
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    is_complete: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class HttpReceiver:
-    """Where a POST goes. ``timeout`` is in seconds for the whole of it. ``allowed`` are networks beside public ones."""
+    """Where a POST goes. ``timeout`` is in seconds for the whole of it. ``allowed`` are networks beside public ones.
 
-    url: str
-    timeout: float
-    allowed: Sequence[Network] = ()
+    ``kept`` are the connections that are used again. They suit a receiver that knows a repeated request: when a kept
+    connection ends without an answer, the request is sent once more over a new one. Without them, each has its own.
+    """
+
+    def __init__(
+        self, url: str, timeout: float, allowed: Sequence[Network] = (), kept: KeptConnections | None = None
+    ) -> None:
+        parts = urlsplit(url)
+        self._host, self._secure = str(parts.hostname), parts.scheme == "https"
+        self._port = parts.port or (443 if self._secure else 80)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        lines = [f"POST {path} HTTP/1.1", f"Host: {parts.netloc}", "Content-Type: application/json"]
+        lines += ["User-Agent: ticketledger"] + (["Connection: close"] if kept is None else [])
+        self._head = "\r\n".join(lines)
+        self._timeout = timeout
+        self._allowed = allowed
+        self._kept = kept
 
     async def post(self, headers: Mapping[str, str], body: bytes) -> HttpAnswer | NotAccepted | Lost:
         """Sends a body of JSON. Before the first byte is sent a failure says that nothing was taken."""
-        answer = HttpAnswer()
-        sent = False
+        request = self._request(headers, body)
+        answer, sent = HttpAnswer(), False
+        connection = None if self._kept is None else self._kept.take()
         try:
-            async with asyncio.timeout(self.timeout):
-                reader, writer = await self._connected()
-                try:
-                    request = self._request(headers, body)
+            async with asyncio.timeout(self._timeout):
+                if connection is not None:
                     sent = True
-                    writer.write(request)
-                    await writer.drain()
-                    await _read(reader, answer)
-                finally:
-                    writer.close()
+                    await self._exchange(connection, request, answer)
+                if not answer.status:
+                    connection = await self._connected()
+                    sent = True
+                    await self._exchange(connection, request, answer)
         except AddressNotAllowed:
-            return NotAccepted("address_not_allowed", permanent=True)
-        except (OSError, UnicodeError, httptools.HttpParserError, httptools.HttpParserUpgrade):
+            return Lost() if sent else NotAccepted("address_not_allowed", permanent=True)
+        except (OSError, UnicodeError):
             pass  # what is known by then says what became of it
         if not answer.status:
             return Lost() if sent else NotAccepted("receiver_unreachable")
         return answer
 
-    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        parts = urlsplit(self.url)
-        host, secure = str(parts.hostname), parts.scheme == "https"
-        port = parts.port or (443 if secure else 80)
-        address = await checked_address(host, port, self.allowed)
-        if secure:
-            return await asyncio.open_connection(address, port, ssl=_TLS, server_hostname=host, limit=_CHUNK)
-        return await asyncio.open_connection(address, port, limit=_CHUNK)
+    async def _exchange(self, connection: HttpConnection, request: bytes, answer: HttpAnswer) -> None:
+        try:
+            await connection.exchange(request, answer)
+        finally:
+            if self._kept is None:
+                connection.close()
+            else:
+                self._kept.keep(connection)
+
+    async def _connected(self) -> HttpConnection:
+        address = await checked_address(self._host, self._port, self._allowed)
+        _, connection = await asyncio.get_running_loop().create_connection(
+            HttpConnection,
+            address,
+            self._port,
+            ssl=_TLS if self._secure else None,
+            server_hostname=self._host if self._secure else None,
+        )
+        return connection
 
     def _request(self, headers: Mapping[str, str], body: bytes) -> bytes:
-        parts = urlsplit(self.url)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        lines = [f"POST {path} HTTP/1.1", f"Host: {parts.netloc}", "Content-Type: application/json"]
-        lines += [f"Content-Length: {len(body)}", "Connection: close", "User-Agent: ticketledger"]
+        lines = [self._head, f"Content-Length: {len(body)}"]
         for name, value in headers.items():
             if not value.isascii() or not value.isprintable():
                 raise ValueError(f"the header {name} would hold what is not printable ASCII")
@@ -101,42 +107,6 @@ class HttpReceiver:
 
 
 _TLS = ssl.create_default_context()
-
-
-class _Events:
-    """Takes what the parser finds into an answer; informational answers before it are left out."""
-
-    def __init__(self, answer: HttpAnswer) -> None:
-        self._answer = answer
-        self._headers: dict[str, str] = {}
-        self.parser = httptools.HttpResponseParser(self)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
-
-    def on_headers_complete(self) -> None:
-        status = self.parser.get_status_code()
-        if status >= _INFORMATIONAL and not self._answer.status:  # a second answer says nothing
-            self._answer.status, self._answer.headers = status, self._headers
-        self._headers = {}
-
-    def on_body(self, body: bytes) -> None:
-        if not self._answer.is_complete:
-            self._answer.body += body
-
-    def on_message_complete(self) -> None:
-        self._answer.is_complete = bool(self._answer.status)
-
-
-async def _read(reader: asyncio.StreamReader, answer: HttpAnswer) -> None:
-    """Reads an answer until it is complete, too long, or the receiver ends."""
-    events, read = _Events(answer), 0
-    while not answer.is_complete and read < LARGEST_ANSWER:
-        data = await reader.read(_CHUNK)
-        if not data:
-            return
-        read += len(data)
-        events.parser.feed_data(data)
 
 
 def outcome_without_success(answer: HttpAnswer, *, refusals_are_final: bool) -> NotAccepted | Lost:

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import to_json
 
 from api.channels.hand_over import HandOver, NotAccepted, OutgoingMessage, Taken
-from api.channels.http_post import HttpAnswer, HttpReceiver, HttpUrl, is_success, outcome_without_success
+from api.channels.http_connection import HttpAnswer, KeptConnections
+from api.channels.http_post import HttpReceiver, HttpUrl, is_success, outcome_without_success
 from api.channels.receiver_config import ReceiverConfig
 
 _PREFIX = "whsec_"
@@ -46,11 +47,16 @@ class WebhookEndpoint(ReceiverConfig):
 
 
 class WebhookChannel:
-    """Hands over to one endpoint."""
+    """Hands over to one endpoint, over connections that are used again: the receiver knows a repeat by its id."""
 
     def __init__(self, endpoint: WebhookEndpoint) -> None:
-        self._receiver = HttpReceiver(endpoint.url, endpoint.timeout, endpoint.networks)
+        self._kept = KeptConnections()
+        self._receiver = HttpReceiver(endpoint.url, endpoint.timeout, endpoint.networks, self._kept)
         self._keys = [b64decode(secret.get_secret_value().removeprefix(_PREFIX)) for secret in endpoint.secrets]
+
+    def close(self) -> None:
+        """Closes the connections that are kept for the next webhook."""
+        self._kept.close()
 
     async def hand_over(self, message: OutgoingMessage) -> HandOver:
         """One attempt. A 410 says that the endpoint wants nothing more."""

@@ -295,6 +295,14 @@ COMMANDS = TyperGroup(
             "api.cli.what_if:whatif",
             "Judge the whole history under another policy, beside how it was judged. Nothing is recorded.",
         ),
+        TyperGroup(
+            name="access",
+            help="The access journal: `history --access` shows it.",
+            no_args_is_help=True,
+            commands=[
+                LazyCommand("trim", "api.cli.access.trim:trim", "Remove entries that are older than the setting.")
+            ],
+        ),
         LazyCommand("migrate", "api.cli.migrate:migrate", "Make or complete a tenant's tables."),
         LazyCommand("rebuild", "api.cli.rebuild:rebuild", "Rebuild every projection from the log, then switch."),
         LazyCommand("doctor", "api.cli.doctor:doctor", "Check the server, the log and the projections."),

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from api.api_keys import keys_exist
+from api.channels.configuration import configured_channels
 from api.cli.options import DEFAULT_TENANT, Data, LogFormat, LogLevel, Tenant
 from api.cli.printing import say
 from api.cli.tenant_database import connected, open_or_create
@@ -38,5 +39,7 @@ def serve(
             listening(settings, host, port) as (server, address),
             FollowerProcess(login, log=(log_format, log_level)),
         ):
+            for name, why in configured_channels().wrong.items():
+                say(f"Nothing is sent over {name}: {why}")
             say(f"Serving {address} (documentation: {address}/docs). Ctrl-C ends it.")
             server.run()

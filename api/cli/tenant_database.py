@@ -8,6 +8,7 @@ from pathlib import Path
 from psycopg import Connection
 
 from api.api_keys import desk_tenants
+from api.cli.recorded_access import recorded_access
 from api.cli.usage_error import UsageError
 from api.database import data_folder, database, key_store_address
 from api.database_roles import under
@@ -26,7 +27,8 @@ def open_or_create(data: Path | None, tenant: str, *, encrypted: bool = True) ->
     _check(tenant)
     with database(data) as dsn:
         migrate(dsn, tenant, key_store_address(dsn, data) if encrypted else None)
-        yield dsn
+        with recorded_access(dsn, tenant):
+            yield dsn
 
 
 @contextmanager
@@ -51,7 +53,11 @@ def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | N
         address = under(dsn, role)
         with connected(address) as connection:
             exists = tenant in desk_tenants(connection)
-        yield address if exists else None
+        if not exists:
+            yield None
+            return
+        with recorded_access(address, tenant):
+            yield address
 
 
 @contextmanager

@@ -10,7 +10,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.http import problems
-from api.http.commands import add_commands
+from api.http.access_recorder import AccessRecorder
+from api.http.access_table import ACCESS_TABLE
+from api.http.commands import add_commands, command_addresses
 from api.http.connections import Connections
 from api.http.container import build_container
 from api.http.direct_route import DirectRouting
@@ -20,6 +22,7 @@ from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol
 from api.http.routes import (
+    access,
     assignments,
     audit,
     automation,
@@ -55,6 +58,7 @@ from api.http.routes import (
 from api.settings import Settings
 
 _ROUTES = (
+    access,
     audit,
     tickets,
     conversation,
@@ -118,7 +122,8 @@ def create_app(settings: Settings) -> FastAPI:
     health.add_health(app)
     describe(app)
     add_documentation(app)
-    app.middleware_stack = Front(DirectRouting(app, app.build_middleware_stack()))
+    recorder = AccessRecorder(container.journal.note, ACCESS_TABLE, command_addresses())
+    app.middleware_stack = Front(DirectRouting(app, app.build_middleware_stack()), recorder.record)
     return app
 
 

@@ -1,7 +1,7 @@
 """The endpoints of commands: one for each line of the table, from the request to the service desk."""
 
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -63,14 +63,24 @@ class CommandAnswer(BaseModel):
 
 def add_commands(app: FastAPI) -> None:
     """Adds an endpoint for each command of the table."""
+    for method, where, collection, line in _addresses():
+        stream_of = _published if method == "PUT" else partial(_stream, collection) if line.word else _new_stream
+        _add(app, method, where, collection, line, stream_of)
+
+
+def command_addresses() -> frozenset[str]:
+    """The method and the address of every command of the table, such as ``POST /v1/tickets``."""
+    return frozenset(f"{method} {where}" for method, where, *_ in _addresses())
+
+
+def _addresses() -> Iterator[tuple[str, str, Collection, CommandEndpoint]]:
     for collection in COLLECTIONS:
         for line in collection.commands:
-            new = not line.word
-            where = f"/v1/{collection.name}" + ("" if new else f"/{{{collection.id}}}/{line.word}")
-            _add(app, "POST", where, collection, line, _new_stream if new else partial(_stream, collection))
+            of_stream = line.word and f"/{{{collection.id}}}/{line.word}"
+            yield "POST", f"/v1/{collection.name}{of_stream}", collection, line
     for collection in PUBLISHED:
         for line in collection.commands:
-            _add(app, "PUT", f"/v1/{collection.name}/{line.word}", collection, line, _published)
+            yield "PUT", f"/v1/{collection.name}/{line.word}", collection, line
 
 
 def _add(

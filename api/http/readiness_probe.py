@@ -11,6 +11,7 @@ from psycopg import Connection
 from pydantic import BaseModel
 
 from api.api_keys import desk_tenants
+from api.channels.configuration import configured_channels
 from domain.event_log import reader
 from domain.event_log.database_connections import READINESS, connect
 from domain.event_log.soundness import Damage, DamageKind, HoleSearch, damage_of
@@ -24,13 +25,15 @@ class Readiness(BaseModel):
 
     ``reasons`` name the kinds of damage: commands are refused until it is repaired, and `doctor` says more. ``behind``
     is the lag of the slowest projection of any tenant in events, ``stopped`` how many projections are stopped; commands
-    are served in spite of both. ``refused`` counts the refused requests of this process by status.
+    are served in spite of both. ``silent_channels`` are those whose entry in the channels' file is wrong: nothing is
+    sent over them. ``refused`` counts the refused requests of this process by status.
     """
 
     ready: bool
     behind: int
     stopped: int
     reasons: list[DamageKind] = []
+    silent_channels: list[str] = []
     refused: dict[str, int] = {}
 
 
@@ -53,6 +56,7 @@ class ReadinessProbe:
         self._seen: dict[str, _Seen] = {}
         self._holes: defaultdict[str, HoleSearch] = defaultdict(HoleSearch)
         self._turn: deque[str] = deque()
+        self._silent_channels = sorted(configured_channels().wrong)
         self._limiter: CapacityLimiter | None = None
         self._look: asyncio.Task[Readiness] | None = None
         self._begun = 0.0
@@ -94,6 +98,7 @@ class ReadinessProbe:
             behind=max((seen.behind for seen in self._seen.values()), default=0),
             stopped=sum(seen.stopped for seen in self._seen.values()),
             reasons=reasons,
+            silent_channels=self._silent_channels,
         )
 
     def _next(self, tenants: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ from api.http.problems import Problem
 from api.settings import WhatIfBounds
 from domain.event_log.database_connections import WHAT_IF, connect
 from domain.event_types import register_event_types
-from domain.personal_data.data_keys import KeyStore, KeysUnavailable, stores_in_use, use
+from domain.personal_data.data_keys import KeyStore, stores_in_use, use
 from projections.what_if.report import what_if
 from projections.what_if.what_if import WhatIfRequest
 
@@ -113,5 +113,5 @@ def _judge(
             sender.send(("answer", to_json(what_if(connection, tenant, question))))
     except MemoryError:
         sender.send(("too_large", b""))
-    except (psycopg.OperationalError, KeysUnavailable):
+    except psycopg.OperationalError:
         sender.send(("unavailable", b""))

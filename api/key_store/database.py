@@ -37,6 +37,8 @@ class KeyDatabase:
             for is_last in (self._connection is None, True):
                 try:
                     return work(self._opened())
+                except KeysUnavailable:
+                    raise
                 except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction):
                     self._close()
                     if is_last:

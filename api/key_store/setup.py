@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psycopg
-from psycopg import sql
+from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
 from api.key_store.store import SQL, PostgresKeyStore
 from api.key_store.wrapping import new_keys, read_keys
+from domain.event_log import reader
 from domain.event_log.advisory_locks import KEY_STORE_LOCK
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.personal_data.data_keys import KeysUnavailable, stores_in_use
@@ -76,5 +77,17 @@ def make(address: KeyStoreAddress) -> None:
                 new_keys().save(address.key_file)
             wrapped_under = read_keys(address.key_file).name.hex()
             connection.execute(SQL["begin"].filled(), {"wrapped_under": wrapped_under})
+    except KeysUnavailable:
+        raise
     except psycopg.OperationalError:
         raise KeysUnavailable(f"the key store of {URL} cannot be reached") from None
+
+
+def state_of_encryption(connection: Connection, tenant: str) -> str:
+    """Whether a tenant's personal data is encrypted, as a part of a sentence."""
+    encryption = reader.encryption(connection, tenant)
+    if encryption is None:
+        return "not encrypted, because the tenant was made without a key store; migrate --encrypt begins it"
+    if encryption.since == 0:
+        return "encrypted since the first event"
+    return f"encrypted since position {encryption.since + 1}; the events before it are not"

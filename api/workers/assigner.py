@@ -29,7 +29,7 @@ from domain.messages import Command
 from domain.refusal import Refusal
 from domain.routing.definition import Routing
 from domain.sla.calendar.microseconds import EPOCH
-from domain.task.commands import OpenTask
+from domain.task.commands import OF_ROUTING, OpenTask
 from domain.ticket.commands import AssignByRouting
 from projections.assignments.queue import Planned, Planner, QueuedTicket, queue, queue_groups, returned, untold
 from projections.assignments.readings import READS, routing_at
@@ -226,7 +226,7 @@ class Assigner:
             team=planned.team,
             agent=None if team is None else team.lead,
             due_at=roster.at,
-            source="routing",
+            source=OF_ROUTING,
         )
         return _Given(ticket.ticket, _TASKS.id_of(name), None, name, task)
 

@@ -11,6 +11,8 @@ from psycopg import Connection
 from api.workers.automation_world import World
 from domain.automation.facts import Facts, Role
 from domain.automation.fields import CONTRACT_FIELDS, TICKET_FIELDS, ContractFacts, RuleCondition, TicketFacts
+from domain.contact_rules.definition import Contact
+from domain.contact_rules.reachable_channel import reachable_channel
 from domain.contract.events import ContractSigned
 from domain.contract.state import Contract
 from domain.contract.state import evolve as evolve_contract
@@ -78,6 +80,7 @@ class FactsOfBatch:
             person=known.person,
             placeholders=known.placeholders,
             language=world.settings.language,
+            channel=known.channel,
             template_version=world.template_version,
             rendered=world.rendered,
             later=world.later,
@@ -193,6 +196,14 @@ class _Lazy:
         contracts = self._batch.customers.contracts_of(customer, self._batch.world.now)
         owners = (contract_of(history).owner for history in reversed(contracts))
         return next((owner for owner in owners if owner is not None), None)
+
+    def channel(self, contact: Contact) -> str:
+        """The channel over which the customer of the subject is asked."""
+        customer = self._batch.about(self._stream).customer
+        if customer is None:
+            return contact.channel
+        addresses = self._batch.customers.addresses_of(customer, self._batch.world.now)
+        return reachable_channel(self._batch.world.contact_rules, contact, addresses)
 
     def placeholders(self) -> Mapping[str, str]:
         """Values for templates; a dash for what is not known."""

@@ -8,8 +8,9 @@ from psycopg import Connection
 
 from api.workers.switches import switches_of
 from domain.automation.firing import HOUR
+from domain.contact_rules.definition import ContactRules
 from domain.definitions.kind import InEffect
-from domain.definitions.kinds import SETTINGS, TEMPLATE, WORKFORCE
+from domain.definitions.kinds import CONTACT_RULES, SETTINGS, TEMPLATE, WORKFORCE
 from domain.definitions.published import definition_in_effect
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
@@ -55,6 +56,11 @@ class World:
     def settings(self) -> TenantSettings:
         """The settings of the tenant in effect."""
         return definition_in_effect(self.definitions, SETTINGS, self.now).body
+
+    @cached_property
+    def contact_rules(self) -> ContactRules:
+        """The contact rules in effect."""
+        return definition_in_effect(self.definitions, CONTACT_RULES, self.now).body
 
     def is_open(self, calendar: str, at: datetime) -> bool | None:
         """Whether a calendar is open; None for one that was not published."""

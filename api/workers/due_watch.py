@@ -8,6 +8,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
+from api.workers.answered_tasks import ANSWERED_TASKS
 from api.workers.contract_lapses import CONTRACT_LAPSES
 from api.workers.due import Due, DueCommand, JudgedStream
 from api.workers.due_scanner import DueScanner
@@ -28,7 +29,14 @@ from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 from projections.engine.checkpoints import ProjectionOutdated
 
-DUES: tuple[Due, ...] = (SLA_ALERTS, TIMERS_DUE, CONTRACT_LAPSES, TRACKED_SEGMENTS, SILENT_CUSTOMERS)
+DUES: tuple[Due, ...] = (
+    SLA_ALERTS,
+    TIMERS_DUE,
+    CONTRACT_LAPSES,
+    TRACKED_SEGMENTS,
+    SILENT_CUSTOMERS,
+    ANSWERED_TASKS,
+)
 _LOG = logging.getLogger(__name__)
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple, Self, cast
 import psycopg
 
 from api.api_keys import desk_tenants
-from api.channels.configuration import NO_CHANNELS, ChannelsRefused, ConfiguredChannels, configured_channels
+from api.channels.configuration import ChannelsConfig, ConfiguredChannels, configured_channels
 from api.database_roles import under
 from api.key_store.setup import configured, environment_in_use
 from api.logs import Format, Level, configure_logging
@@ -107,17 +107,16 @@ def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) ->
     return None
 
 
-def _channels() -> ConfiguredChannels:
-    """The configured channels. Whatever is wrong with them, the projections are followed."""
-    try:
-        return configured_channels()
-    except ChannelsRefused as error:
-        _LOG.error("no notification is sent: %s", error)
-        return NO_CHANNELS
+def _channels() -> ChannelsConfig:
+    """The configured channels. Whatever is wrong with some, the projections are followed and the others are used."""
+    config, wrong = configured_channels()
+    for name, why in wrong.items():
+        _LOG.error("nothing is sent over %s: %s", name, why)
+    return config
 
 
 def _started(
-    addresses: _Addresses, tenant: str, stop: threading.Event, channels: ConfiguredChannels
+    addresses: _Addresses, tenant: str, stop: threading.Event, channels: ChannelsConfig
 ) -> list[threading.Thread]:
     def announce() -> None:
         asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=(DueWatch,)))
@@ -129,7 +128,7 @@ def _started(
         asyncio.run(run_reactor(addresses.desk, tenant, stop, reading_dsn=addresses.reader))
 
     def send_notifications() -> None:
-        asyncio.run(send(addresses.desk, tenant, stop, channels, reading_dsn=addresses.reader))
+        asyncio.run(send(addresses.desk, tenant, stop, ConfiguredChannels(channels), reading_dsn=addresses.reader))
 
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [

@@ -14,11 +14,13 @@ class RuleCommand(Message):
     """A command that a rule gives to a stream; ``name`` is its name in the definition.
 
     Without a command ``refused`` is the code of why none can be given, such as to a ticket that there is not.
+    ``otherwise`` is given when the command is refused for the reason ``refused``; it reads the same streams.
     """
 
     name: Word
     stream: Id
     command: SerializeAsAny[Command] | None = None
+    otherwise: SerializeAsAny[Command] | None = None
     refused: Word | None = None
 
 

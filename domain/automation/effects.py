@@ -9,6 +9,7 @@ from domain.automation.commands import RuleCommand
 from domain.automation.facts import Subject
 from domain.automation.rule_firing import INVALID, NO_CUSTOMER, NO_SUBJECT, NOBODY, Firing, Person, Recipient
 from domain.automation.ticket_effects import TicketEffect
+from domain.contact_rules.definition import Contact
 from domain.messages import Message, Word
 from domain.notification.commands import NotificationChannel, Purpose, RecipientKind, RequestNotification, Value
 from domain.notification.state import notification_stream
@@ -45,6 +46,9 @@ class Notify(Message):
             return RuleCommand(name=self.do, stream=firing.subject.stream, refused=why)
         kind, to = found
         subject, facts = firing.subject, firing.facts
+        channel: str = self.channel
+        if kind == "customer":
+            channel = facts.channel(Contact(self.purpose, self.channel, self.template))
         key = str(firing.begun(number))
         return RuleCommand(
             name=self.do,
@@ -52,7 +56,7 @@ class Notify(Message):
             command=RequestNotification(
                 to_kind=kind,
                 to=to,
-                channel=self.channel,
+                channel=channel,
                 purpose=self.purpose,
                 template=self.template,
                 template_version=facts.template_version(self.template),

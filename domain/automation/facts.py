@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from domain.automation.fields import RuleCondition
+from domain.contact_rules.definition import Contact
 from domain.predicate import Value
 
 Role = Literal["holder", "team", "lead", "owner"]
@@ -29,10 +30,11 @@ class Facts:
     """``value_of`` says what stands in a field, besides those of the event and of the due instance.
 
     ``ticket`` is the subject or what it is about, ``customer`` the one that it belongs to. ``person`` says who is meant
-    by a role, ``placeholders`` gives values for templates. ``rendered(template, data)`` is the text of a template in
-    ``language``; None where there is none. ``later(calendar, at, seconds)`` counts open time of a calendar. ``local``
-    is an instant as people of the tenant read it. ``stopped`` says whether a rule is stopped,
-    ``fired_lately(rule, most)`` how often it fired in the last hour on any subject, counted up to ``most``.
+    by a role, ``placeholders`` gives values for templates. ``channel`` is the one on which the customer has an address.
+    ``rendered(template, data)`` is the text of a template in ``language``; None where there is none.
+    ``later(calendar, at, seconds)`` counts open time of a calendar. ``local`` is an instant as people of the tenant
+    read it. ``stopped`` says whether a rule is stopped, ``fired_lately(rule, most)`` how often it fired in the last
+    hour on any subject, counted up to ``most``.
     """
 
     value_of: Callable[[RuleCondition], Value]
@@ -41,6 +43,7 @@ class Facts:
     person: Callable[[Role], str | None] = field(default=lambda _role: None)
     placeholders: Callable[[], Mapping[str, str]] = dict
     language: Literal["vi", "en"] = "vi"
+    channel: Callable[[Contact], str] = field(default=lambda contact: contact.channel)
     template_version: Callable[[str], int] = field(default=lambda _template: 0)
     rendered: Callable[[str, Mapping[str, str]], str | None] = field(default=lambda _template, _data: None)
     later: Callable[[str, datetime, int], datetime] = field(default=_all_time)

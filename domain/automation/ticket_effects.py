@@ -9,6 +9,7 @@ from domain.automation.rule_firing import NO_TEMPLATE, NOBODY, ROLES, Firing, Pe
 from domain.messages import CancelledAs, Channel, Message, Priority, Text, WaitingFor, Word
 from domain.sla.policy.policy import Seconds
 from domain.ticket import commands as t
+from domain.ticket.conversation.review import NEEDS_REVIEW
 
 
 class Assign(Message):
@@ -119,7 +120,7 @@ class Cancel(Message):
 
 
 class Reply(Message):
-    """A public reply with the text of a template, marked as automated."""
+    """A public reply with the text of a template, marked as automated; a proposed one where replies need a review."""
 
     do: Literal["reply"]
     template: Word
@@ -130,7 +131,11 @@ class Reply(Message):
         body = firing.facts.rendered(self.template, firing.data(self.data))
         if body is None:
             return RuleCommand(name=self.do, stream=firing.subject.stream, refused=NO_TEMPLATE)
-        return firing.to_ticket(self.do, t.SendReply(body=body, channel=self.channel, automated=True))
+        said = {"body": body, "channel": self.channel, "automated": True}
+        given = firing.to_ticket(self.do, t.SendReply(**said))
+        if given.command is None:
+            return given
+        return given.model_copy(update={"otherwise": t.ProposeReply(**said), "refused": NEEDS_REVIEW})
 
 
 TicketEffect = (

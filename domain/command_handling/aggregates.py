@@ -48,6 +48,8 @@ from domain.issued_report import decider as report_decider
 from domain.issued_report import state as report_state
 from domain.issued_report.commands import IssueReport
 from domain.messages import Command
+from domain.sealing.state import SealingKeys
+from domain.sealing.state import evolve as evolve_sealing
 from domain.segment import membership
 from domain.segment.commands import RecordMembership
 from domain.sla import decider as sla_decider
@@ -247,6 +249,7 @@ _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 _SEGMENT = Aggregate("segment", membership.SegmentMembership(), membership.evolve)
 _REPORT = Aggregate("report", report_state.IssuedReport(), report_state.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
+_SEALING = Aggregate("sealing", SealingKeys(), evolve_sealing)
 _SWITCHES = Aggregate("switch", switches_state.Switches(), switches_state.evolve)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
@@ -262,6 +265,7 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _SEGMENT,
             _REPORT,
             _KEY,
+            _SEALING,
             _SWITCHES,
             NOTIFICATION,
             AGENT,

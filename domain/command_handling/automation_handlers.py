@@ -122,7 +122,10 @@ class _AutomationHandlers:
         try:
             return decide(given.command, given.stream, states, by, given.command.occurred_at or at), None
         except Refusal as refusal:
-            return [], refusal.code
+            if given.otherwise is None or refusal.code != given.refused:
+                return [], refusal.code
+        other = given.model_copy(update={"command": given.otherwise, "otherwise": None, "refused": None})
+        return self._given(other, left, by, at)
 
     def _must_have_events(self, command: AutomationCommand, state: Any) -> None:
         """Raises Refusal when nothing has happened to the subject.

@@ -15,6 +15,7 @@ from domain.ticket import decider as ticket_decider
 from domain.ticket import events as e
 from domain.ticket.commands import ConversationCommand, ReceiveMessage, SendReply
 from domain.ticket.conversation import decider
+from domain.ticket.conversation.review import NEEDS_REVIEW
 
 _REVIEW = (definition_stream(REVIEW.name), DEFINITION)
 _THANKS = (definition_stream(THANKS.name), DEFINITION)
@@ -31,7 +32,7 @@ def _decide_reply(
     replied = ticket_decider.decide(command, ticket, by)
     if REVIEW.in_effect(published.versions, at).body.needs_review(ticket.category, automated=command.automated):
         rule = "a reply to this ticket needs a review: propose it, and let another person approve it"
-        raise ticket_decider.refusal(ticket, "reply_needs_review", rule)
+        raise ticket_decider.refusal(ticket, NEEDS_REVIEW, rule)
     return [(stream, event, at) for event in replied]
 
 

@@ -99,6 +99,12 @@ class Superseding(Scope):
     by: Annotated[tuple[Topic, ...], Field(min_length=1, max_length=_MOST)]
 
 
+class Fallback(Scope):
+    """The channels to ask a customer over in turn, who has no address on the channel that was meant."""
+
+    to: Annotated[tuple[NotificationChannel, ...], Field(min_length=1, max_length=5)]
+
+
 _ASKED: tuple[Purpose, ...] = ("care", "survey", "marketing")
 _ANSWERED = ("ticket.message_received", "ticket.resolved", "ticket.closed", "ticket.cancelled", "ticket.merged")
 _REPLIED = ("ticket.reply_sent", "ticket.resolved", "ticket.closed", "ticket.cancelled", "ticket.merged")
@@ -135,6 +141,9 @@ class ContactRules(Message):
             templates=("contract-renewal", "contract-renewal-owner", "term-ended"),
             by=("contract.renewed", "contract.terminated"),
         ),
+    )
+    fallbacks: Annotated[tuple[Fallback, ...], Field(max_length=_MOST)] = (
+        Fallback(channels=("email",), to=("sms", "zalo")),
     )
     rates: dict[NotificationChannel, Rate] = Field(default_factory=lambda: dict(_RATES))
 

@@ -101,3 +101,12 @@ def at_keys(
         and address.scope == scope
         and keys.get(address.key_version) == address.key
     )
+
+
+def addresses_together(of_each: Iterable[Addresses]) -> Addresses:
+    """The addresses of one person from those of each record: the first that knows a channel says all of it."""
+    together: Addresses = ()
+    for addresses in of_each:
+        known = {address.channel for address in together}
+        together += tuple(address for address in addresses if address.channel not in known)
+    return together

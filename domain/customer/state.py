@@ -1,13 +1,16 @@
 """The state of a customer that decisions need, and how each event changes it."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple, assert_never
+from functools import reduce
+from typing import NamedTuple, assert_never, get_args
 from uuid import UUID
 
 from domain.customer import addresses as a
 from domain.customer import events as e
 from domain.customer.matches import ACCEPTED, PROPOSED, REFUSED, Match, state_with, with_match
 from domain.customer.memberships import MembershipChange, with_change
+from domain.envelope import RecordedEvent
 
 
 class Customer(NamedTuple):
@@ -92,3 +95,12 @@ def _merge_undone(customer: Customer, other: UUID, at: datetime) -> Customer:
 
 def _absorptions_without(customer: Customer, other: UUID) -> tuple[tuple[UUID, tuple[UUID, ...]], ...]:
     return tuple(absorption for absorption in customer.absorptions if absorption[0] != other)
+
+
+_OWN_EVENTS: frozenset[type] = frozenset(get_args(e.CustomerEvent))
+
+
+def customer_of(history: Iterable[RecordedEvent]) -> Customer:
+    """The customer after the events of a stream; events about facts of the customer change nothing."""
+    own = (event for event in history if type(event.payload) in _OWN_EVENTS)
+    return reduce(lambda customer, event: evolve(customer, event.payload, event.occurred_at), own, Customer())

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg import OperationalError
 
 from domain.errors import LedgerError
 
@@ -17,8 +18,11 @@ class DataKey(NamedTuple):
     cipher: AESGCM
 
 
-class KeysUnavailable(LedgerError):  # noqa: N818 -- names the state of things
-    """The data keys of a tenant cannot be had: there is no key store here, or it does not answer."""
+class KeysUnavailable(LedgerError, OperationalError):  # noqa: N818 -- names the state of things
+    """The data keys of a tenant cannot be had: there is no key store here, or it does not answer.
+
+    Workers treat it as the loss of a database, which the key store is, and try again.
+    """
 
     kind = "unavailable"
 

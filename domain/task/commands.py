@@ -6,6 +6,9 @@ from pydantic import model_validator
 
 from domain.messages import Command, Id, Instant, Text, Word
 
+OF_ROUTING = "routing"
+"""The source of a task for the lead of a team whose ticket nobody can take."""
+
 
 class OpenTask(Command):
     """Opens a task for a team or an agent, or for nobody yet. ``source`` is ``person`` where a person opens it."""

@@ -13,6 +13,8 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.customer import events as e
+from domain.customer.addresses import CustomerAddress, addresses_together
+from domain.customer.state import customer_of
 from domain.customer.survivors import merged_into, survivor_of
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import HEALTH, SETTINGS
@@ -134,6 +136,12 @@ class GatheredCustomers:
         together = people.together.get(people.survivors.get(customer, customer), ())
         histories = [known for one in together for each in self._contracts[one] if (known := _by(each, at))]
         return sorted(histories, key=lambda history: history[0].position)
+
+    def addresses_of(self, customer: UUID, at: datetime) -> tuple[CustomerAddress, ...]:
+        """The addresses of whoever a customer is at an instant: those of the survivor come first."""
+        people = self._people(at)
+        together = people.together.get(people.survivors.get(customer, customer), ())
+        return addresses_together([customer_of(people.known[one]).addresses for one in together])
 
     def _people(self, at: datetime) -> "_People":
         """Who is one person at an instant; kept for the next customer that is asked for at the same one."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.envelope import RecordedEvent
 from domain.messages import Event
 from domain.task import events as e
+from domain.task.commands import OF_ROUTING
 from domain.task.state import Task, evolve
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
@@ -107,7 +108,7 @@ def _person(event: RecordedEvent) -> str:
 
 TASKS = Projection(
     name="tasks",
-    version=1,
+    version=2,
     kinds=frozenset({"task"}),
     tables=(
         Table(
@@ -120,6 +121,7 @@ TASKS = Projection(
                 "(opened_at, task)",
                 "(about) where about is not null",
                 "(customer) where customer is not null",
+                f"(opened_at, task) where state = 'open' and source = '{OF_ROUTING}'",
             ),
         ),
     ),

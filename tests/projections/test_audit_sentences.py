@@ -15,7 +15,6 @@ from domain.sla.clock.explain_text import Language
 from domain.ticket import events as e
 from domain.ticket.routing_choice import ConsideredAgent, RoutingChoice
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY
 from projections.audit.templates import TEMPLATES
 from tests.support.audit_entries import entries
 from tests.support.events import START, at, history, received
@@ -23,7 +22,7 @@ from tests.support.histories import histories
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-TOPICS = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in {*AUDIT_HISTORY.kinds, "automation"}}
+TOPICS = set(EVENT_TYPES.classes)
 
 CODED = {
     "waiting_for",
@@ -41,6 +40,8 @@ CODED = {
     "method",
     "why",
     "what",
+    "channel",
+    "because",
 }
 
 

@@ -167,8 +167,9 @@ class Judge:
     ) -> Mapping[tuple[UUID, ...], list[LoggedNotification]]:
         """The notifications to the same customers that caps look at, by the members of the recipient."""
         found: defaultdict[tuple[UUID, ...], list[LoggedNotification]] = defaultdict(list)
-        caps = [cap for cap in self.rules.caps if any(cap.covers(one.contact) for one in due)]
-        capped = [one for one in due if any(cap.covers(one.contact) for cap in caps)]
+        to_customers = [one for one in due if one.request.customer_id]
+        caps = [cap for cap in self.rules.caps if any(cap.covers(one.contact) for one in to_customers)]
+        capped = [one for one in to_customers if any(cap.covers(one.contact) for cap in caps)]
         asked = {one.request.customer_id for one in capped}
         families = [person.members for customer, person in people.items() if customer in asked]
         members_of = {member: members for members in families for member in members}
@@ -238,9 +239,11 @@ class Judge:
         self, due: Sequence[LoggedNotification], people: Mapping[UUID, Recipient]
     ) -> Mapping[tuple[UUID, str], datetime]:
         """When customers last wrote, by customer and channel, as far back as the windows look."""
-        windows = [window for window in self.rules.windows if any(window.covers(one.contact) for one in due)]
         customers = {member for person in people.values() for member in person.members}
-        if not windows or not customers:
+        if not customers:
+            return {}
+        windows = [window for window in self.rules.windows if any(window.covers(one.contact) for one in due)]
+        if not windows:
             return {}
         since = self._now - timedelta(hours=max(window.hours for window in windows))
         found: dict[tuple[UUID, str], datetime] = {}

@@ -3,22 +3,20 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 from typing import get_args
 from uuid import UUID
 
 from psycopg import Connection
 
-from domain.customer.addresses import CustomerAddress
+from domain.customer.addresses import CustomerAddress, addresses_together
 from domain.customer.events import CustomerEvent
 from domain.customer.facts.events import ConsentGiven, ConsentWithdrawn
 from domain.customer.facts.permission import ConsentWord, permission
-from domain.customer.state import Customer, evolve
+from domain.customer.state import Customer, customer_of
 from domain.customer.survivors import survivor_of
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 
-_IDENTITY: frozenset[type] = frozenset(get_args(CustomerEvent))
 _READ = [*get_args(CustomerEvent), ConsentGiven, ConsentWithdrawn]
 
 
@@ -49,7 +47,7 @@ def recipients(connection: Connection, tenant: str, customers: Collection[UUID],
     while wanted:
         read = reader.streams(connection, tenant, wanted, up_to, _READ)
         histories |= read
-        states |= {customer: _state(read.get(customer, [])) for customer in wanted}
+        states |= {customer: customer_of(read.get(customer, [])) for customer in wanted}
         linked = {one for state in states.values() for one in (state.merged_into, *state.absorbed) if one}
         wanted = linked - states.keys()
     pointers = {customer: state.merged_into for customer, state in states.items()}
@@ -62,18 +60,10 @@ def recipients(connection: Connection, tenant: str, customers: Collection[UUID],
     return {customer: found[survivors[customer]] for customer in customers}
 
 
-def _state(history: list[RecordedEvent]) -> Customer:
-    identity = (event for event in history if type(event.payload) in _IDENTITY)
-    return reduce(lambda state, event: evolve(state, event.payload, event.occurred_at), identity, Customer())
-
-
 def _recipient(
     members: list[UUID], states: Mapping[UUID, Customer], histories: Mapping[UUID, list[RecordedEvent]]
 ) -> Recipient:
-    addresses: list[CustomerAddress] = []
-    for member in members:
-        known = {address.channel for address in addresses}
-        addresses += [address for address in states[member].addresses if address.channel not in known]
+    addresses = addresses_together([states[member].addresses for member in members])
     words = sorted(
         (event for member in members for event in histories[member] if isinstance(event.payload, _CONSENTS)),
         key=lambda event: (event.occurred_at, event.position),
@@ -81,7 +71,7 @@ def _recipient(
     said: dict[str, tuple[ConsentWord, ...]] = {}
     for event in words:
         said[event.payload.purpose] = (*said.get(event.payload.purpose, ()), _word(event))
-    return Recipient(tuple(members), tuple(addresses), said)
+    return Recipient(tuple(members), addresses, said)
 
 
 _CONSENTS = (ConsentGiven, ConsentWithdrawn)

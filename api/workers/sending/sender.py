@@ -330,5 +330,6 @@ async def send(
                 await asyncio.sleep(listener.lost())
     finally:
         await sender.drain()
+        channels.close()
         listener.close()
         await desk.close()

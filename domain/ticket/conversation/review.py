@@ -8,6 +8,8 @@ from domain.messages import Message, Word
 from domain.text_folding import fold_name
 
 MOST_CATEGORIES = 500
+NEEDS_REVIEW = "reply_needs_review"
+"""The code of the refusal of a reply that another person has to look at."""
 
 
 class ReviewRules(Message):

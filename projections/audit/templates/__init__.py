@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.sla.clock.explain_text import Language
+from projections.audit.templates.access import ACCESS
 from projections.audit.templates.automation import AUTOMATION
 from projections.audit.templates.availability import AVAILABILITY
+from projections.audit.templates.claims import CLAIMS
 from projections.audit.templates.contract import CONTRACT
 from projections.audit.templates.customer import CUSTOMER
 from projections.audit.templates.customer_facts import CUSTOMER_FACTS
@@ -33,6 +35,8 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         **PROCEDURE,
         **AVAILABILITY,
         **ERASURE,
+        **ACCESS,
+        **CLAIMS,
     }
 )
 """By topic."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import os
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from hashlib import sha256
@@ -12,7 +11,6 @@ from uuid import UUID
 
 import pytest
 
-from api.channels.configuration import ChannelsConfig, ChannelsRefused, configured_channels, read_channels
 from api.channels.file import FileChannel, FileConfig
 from api.channels.gateway import GatewayChannel, GatewayConfig
 from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingMessage, Taken
@@ -249,65 +247,3 @@ async def test_a_file_gets_a_line_for_each_notification(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     missing = FileChannel(FileConfig(file=tmp_path / "none" / "out.jsonl"))
     assert await missing.hand_over(MESSAGE) == NotAccepted("receiver_unreachable")
-
-
-GOOD = f"""
-[email]
-host = "smtp.example.vn"
-user = "care"
-password = "p4ssword"
-sender = "care@example.vn"
-[sms]
-file = "sms.jsonl"
-[zalo]
-url = "https://gateway.example.vn/zalo"
-token = "t0ken"
-[webhook.crm]
-url = "https://crm.example.vn/hook"
-secrets = ["{SECRET}"]
-"""
-
-
-def written(folder: Path, text: str, mode: int = 0o600) -> Path:
-    file = folder / "channels.toml"
-    file.write_text(text, encoding="utf-8")
-    file.chmod(mode)
-    return file
-
-
-def test_a_file_names_the_channels(tmp_path: Path) -> None:
-    file = written(tmp_path, GOOD)
-    lanes = configured_channels({"TICKETLEDGER_CHANNELS": str(file)}).lanes
-    assert set(lanes) == {("email", None), ("sms", None), ("zalo", None), ("webhook", "crm")}
-    assert configured_channels({}).lanes == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "secret"),
-    [
-        (GOOD.replace("host =", "hostt ="), "p4ssword"),
-        (GOOD.replace(SECRET, "whsec_c2hvcnQ="), "c2hvcnQ"),
-        (GOOD.replace("t0ken", "t0k\\u00e9n"), "t0k"),
-        (GOOD.replace("https://gateway.example.vn", "https://me:hidden@gateway.example.vn"), "hidden"),
-        (GOOD + "password = p4ssword", "p4ssword"),
-        (GOOD.replace("[sms]", "[fax]"), "p4ssword"),
-    ],
-)
-def test_what_is_wrong_is_named_without_a_secret(tmp_path: Path, text: str, secret: str) -> None:
-    with pytest.raises(ChannelsRefused) as refused:
-        read_channels(written(tmp_path, text))
-    assert secret not in str(refused.value)
-    assert secret not in repr(refused.value.__cause__)
-    assert refused.value.__suppress_context__
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
-def test_a_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
-    with pytest.raises(ChannelsRefused, match="chmod 600"):
-        read_channels(written(tmp_path, GOOD, mode))
-
-
-def test_secrets_are_not_shown() -> None:
-    config = ChannelsConfig.model_validate({"webhook": {"crm": {"url": "https://a.vn", "secrets": [SECRET]}}})
-    assert SECRET.removeprefix("whsec_") not in repr(config)
-    assert os.environ.get("TICKETLEDGER_CHANNELS") is None

@@ -5,7 +5,7 @@ import os
 import threading
 from datetime import timedelta
 
-from api.channels.configuration import configured_channels
+from api.channels.configuration import ConfiguredChannels, configured_channels
 from api.workers.sending.sender import SenderSettings, send
 from domain.event_log.notifications import ListenerSettings
 from domain.event_types import register_event_types
@@ -22,7 +22,7 @@ def main() -> None:
     follower = Follower(url, "default", [NOTIFICATIONS, AUDIT_HISTORY])
     threading.Thread(target=follower.run, args=[stop], daemon=True).start()
     settings = SenderSettings(listener=ListenerSettings(poll=0.1), lost_after=LOST_AFTER)
-    asyncio.run(send(url, "default", stop, configured_channels(), settings=settings))
+    asyncio.run(send(url, "default", stop, ConfiguredChannels(configured_channels().config), settings=settings))
 
 
 if __name__ == "__main__":

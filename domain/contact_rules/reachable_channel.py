@@ -1,0 +1,17 @@
+"""The channel over which a customer is asked: the one that was meant, or another one on which there is an address."""
+
+from collections.abc import Sequence
+
+from domain.contact_rules.definition import Contact, ContactRules
+from domain.contact_rules.recipient_address import NoAddress, usable_address
+from domain.customer.addresses import CustomerAddress
+
+
+def reachable_channel(rules: ContactRules, contact: Contact, addresses: Sequence[CustomerAddress]) -> str:
+    """The channel of ``contact``, or the first of its fallbacks on which there is an address, if there is one."""
+    others = next((fallback.to for fallback in rules.fallbacks if fallback.covers(contact)), ())
+    return next((channel for channel in (contact.channel, *others) if _has(addresses, channel)), contact.channel)
+
+
+def _has(addresses: Sequence[CustomerAddress], channel: str) -> bool:
+    return not isinstance(usable_address(addresses, channel, {}), NoAddress)
