@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api import http_limits, settings
+from api.access_journal import journal
 from api.automation import explanation
 from api.automation import what_if as rule_what_if
 from api.http import container, paging, report_request, request_body
@@ -115,6 +116,10 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("days of a report, over HTTP", report_request.LONGEST_PERIOD.days),
             Bound("days between two instants on a calendar, over HTTP", sla.LONGEST_SPAN.days),
             Bound("groups of a report", report_scope.MOST_GROUPS),
+        ),
+        "Access journal": (
+            Bound("different entries that wait while the database is away", journal.MOST_WAITING),
+            Bound("unknown keys of a tenant with their ids in a batch", journal.MOST_STRANGERS),
         ),
         "Imports": (
             Bound("characters of a record or a line", lines.LARGEST_RECORD),
