@@ -346,14 +346,16 @@ def has_texts(value: Any) -> bool:
 
 def check_files(bundle: Bundle, manifest: Manifest) -> None:
     """The bundle has the files of the format and of the manifest, with their digests. Raises NotProven."""
+    if manifest.size > TILE_HASHES * len(bundle.sizes):
+        raise NotProven(f"it says {manifest.size} positions, more than all tiles can hold", MANIFEST)
     tiles = tiles_of(manifest.size)
-    needed = {LINES, CHECKPOINT, KEYS, *tiles}
-    allowed = needed | {name for name in bundle.sizes if EARLIER.fullmatch(name)}
-    for name in sorted(set(bundle.sizes) - allowed - {MANIFEST}):
+    there, needed = set(bundle.sizes) - {MANIFEST}, {LINES, CHECKPOINT, KEYS, *tiles}
+    allowed = needed | {name for name in there if EARLIER.fullmatch(name)}
+    for name in sorted(there - allowed):
         raise NotProven("this file does not belong into the bundle", name)
-    for name in sorted((needed | set(manifest.files)) - set(bundle.sizes)):
+    for name in sorted((needed | set(manifest.files)) - there):
         raise NotProven("this file is missing from the bundle", name)
-    for name in sorted(set(bundle.sizes) - {MANIFEST}):
+    for name in sorted(there):
         if name in tiles and bundle.sizes[name] != HASH_BYTES * tiles[name]:
             raise NotProven(f"a tile of {tiles[name]} hashes has another size", name)
         digest = hashlib.sha256()

@@ -307,7 +307,7 @@ def test_each_change_of_the_manifest_is_found(judge: Judge) -> None:
         {"size": 19},
         {"size": 20.0}, {"first": True}, {"log": "access"}, {"tenant": "other"}, {"origin": "x/default/events"},
         {"filters": {"team": "x"}}, {"filters": {"ticket": 1}}, {"filters": {"ticket": "a", "actor": "b"}},
-        {"filters": []}, {"files": {}}, {"files": []}, {"more": 1}, {"log": None},
+        {"size": 10**18, "last": 10**18}, {"filters": []}, {"files": {}}, {"files": []}, {"more": 1}, {"log": None},
     ]  # fmt: skip
     for changed in changes:
         code, answer = judge(packed(parts, **changed))
