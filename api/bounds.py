@@ -25,6 +25,7 @@ from domain.sla.policy import bounds
 from domain.sla.policy.bounds import Bound
 from domain.ticket import routing_choice
 from domain.ticket.conversation import decider, review, thanks
+from projections.audit import queries as audit_queries
 from projections.health import readings
 from projections.scope import report_scope
 from projections.what_if import what_if
@@ -106,6 +107,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
         ),
         "Readings": (
             Bound("entries of a page", paging.LARGEST_PAGE),
+            Bound("events that a page of a filtered history looks at", audit_queries.MOST_LOOKED_AT),
             Bound("events of a page of the feed", feed.LARGEST_PAGE),
             Bound("bytes of a page of the feed, besides its first event", feed.LARGEST_PAGE_BYTES),
             Bound("readers that follow the feed", feed.MOST_STREAMS),
