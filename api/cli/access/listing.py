@@ -1,45 +1,18 @@
 """`history --access`: entries of the access journal, the newest first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from psycopg import Connection
 
 from api.access_journal.queries import AccessFilter, JournalRow, journal_page
+from api.cli.access.words import WORDS, AccessWords
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.running_command import count_rows
-from domain.sla.clock.explain_text import Language
+from api.readable import Language
 from domain.zones import TimeZone
 
 PAGE = 1_000
-
-
-class _Words(NamedTuple):
-    """The words of the table around the entries."""
-
-    title: str
-    columns: Sequence[str]
-    nothing: str
-    zone: str
-    trimmed: str
-
-
-_WORDS: Mapping[Language, _Words] = {
-    "en": _Words(
-        "The access journal",
-        ("position", "at", "who", "key", "from", "action", "what", "about", "rows", "outcome", "times"),
-        "nothing is recorded",
-        "Times are of {}. The newest entries come first.",
-        "Entries up to position {} were removed by age.",
-    ),
-    "vi": _Words(
-        "Nhật ký truy cập",
-        ("vị trí", "lúc", "ai", "khóa", "từ đâu", "hành động", "xem gì", "về", "số dòng", "kết quả", "số lần"),
-        "chưa ghi nhận gì",
-        "Thời gian theo múi giờ {}. Mục mới nhất đứng trước.",
-        "Các mục đến vị trí {} đã được xóa vì hết thời hạn lưu.",
-    ),
-}
 
 
 class JournalPart(NamedTuple):
@@ -63,32 +36,36 @@ def read_journal(connection: Connection, tenant: str, where: AccessFilter, limit
     return JournalPart(entries, trimmed)
 
 
-def show_journal(part: JournalPart, language: Language, zone: TimeZone, *, as_json: bool) -> None:
+def show_journal(part: JournalPart, zone: TimeZone, language: Language, *, as_json: bool) -> None:
     """A line for each entry."""
     if as_json:
         show_json(part.entries)
         return
-    words = _WORDS[language]
-    lines = [dict(zip(words.columns, _cells(entry, zone), strict=True)) for entry in part.entries]
-    show_table(words.title, lines, words.nothing)
+    words = WORDS[language]
+    rows = [dict(zip(words.columns, _cells(entry, zone, words), strict=True)) for entry in part.entries]
+    show_table(words.title, rows, words.nothing)
     say(words.zone.format(zone.key))
     if part.trimmed:
-        say(words.trimmed.format(part.trimmed))
+        say(words.removed.format(part.trimmed))
 
 
-def _cells(entry: JournalRow, zone: TimeZone) -> Sequence[object]:
-    actor = entry.actor or entry.kind
-    subjects = ", ".join(f"{name} {subject}" for name, subject in (entry.subjects or {}).items())
+def _cells(entry: JournalRow, zone: TimeZone, words: AccessWords) -> tuple[object, ...]:
+    def coded(code: str) -> str:
+        return words.codes.get(code, code)
+
+    actor = entry.actor or (coded(entry.kind) if entry.kind else words.nobody)
+    subjects = ", ".join(f"{coded(name)} {subject}" for name, subject in (entry.subjects or {}).items())
+    outcome = coded(entry.outcome)
     return (
         entry.position,
         local(entry.at, zone),
-        actor if entry.on_behalf_of is None else f"{actor} ({entry.on_behalf_of})",
+        actor if entry.on_behalf_of is None else words.actor_for.format(actor, entry.on_behalf_of),
         entry.key,
-        entry.origin,
-        entry.action,
+        coded(entry.origin),
+        coded(entry.action),
         entry.what,
         subjects or None,
         entry.rows,
-        entry.outcome if entry.state is None else f"{entry.outcome} ({entry.state})",
+        outcome if entry.state is None else f"{outcome} ({entry.state})",
         entry.times,
     )
