@@ -322,6 +322,12 @@ COMMANDS = TyperGroup(
         LazyCommand("migrate", "api.cli.migrate:migrate", "Make or complete a tenant's tables."),
         LazyCommand("rebuild", "api.cli.rebuild:rebuild", "Rebuild every projection from the log, then switch."),
         LazyCommand("doctor", "api.cli.doctor:doctor", "Check the server, the log and the projections."),
+        TyperGroup(
+            name="keystore",
+            help="The key store, whose keys encrypt personal data.",
+            no_args_is_help=True,
+            commands=[LazyCommand("rewrap", "api.cli.keystore:rewrap", "Replace the key-encryption key.")],
+        ),
         *map(CheckoutCommand, DEVELOPMENT_WORDS),
         TyperGroup(
             name="keys",
