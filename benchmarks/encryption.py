@@ -51,8 +51,10 @@ def _figure(name: str, what: str, unit: str, median: dict[str, float], floor: fl
 
 
 def _commands(dsn: str, tenant: str, _keys: KeyStoreAddress) -> float:
-    return TICKETS * COMMANDS_OF_A_TICKET / _processor_seconds(
-        lambda: uvloop.run(commands_a_second(dsn, CALLERS, TICKETS // CALLERS, tenant))
+    return (
+        TICKETS
+        * COMMANDS_OF_A_TICKET
+        / _processor_seconds(lambda: uvloop.run(commands_a_second(dsn, CALLERS, TICKETS // CALLERS, tenant)))
     )
 
 

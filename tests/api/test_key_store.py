@@ -68,7 +68,8 @@ def test_no_key_stands_in_the_database_in_clear(address: KeyStoreAddress, store:
     store.blind_key("acme")
     kek = read_keys(address.key_file)
     for key_id, wrapped in asked(address, "select key_id, wrapped from ticketledger_keys.keys"):
-        assert isinstance(key_id, UUID) and isinstance(wrapped, bytes)
+        assert isinstance(key_id, UUID)
+        assert isinstance(wrapped, bytes)
         assert kek.unwrap(wrapped, key_id.bytes) not in wrapped
         with pytest.raises(KeysUnavailable, match="altered"):
             kek.unwrap(wrapped, STREAMS[0].bytes)
@@ -108,7 +109,7 @@ def test_many_keys_are_loaded_by_one_statement(
 
 
 def test_without_its_database_a_key_store_says_so_and_comes_back(
-    address: KeyStoreAddress, store: PostgresKeyStore, monkeypatch: pytest.MonkeyPatch
+    store: PostgresKeyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.key_for("acme", STREAMS[0], None)
     monkeypatch.setattr("api.key_store.database.PAUSE", 0.0)
@@ -159,7 +160,8 @@ def test_another_key_encryption_key_serves_at_once_and_makes_old_copies_useless(
         assert other.blind_key("acme") == blind
         assert store.key_for("other", STREAMS[0], None).id in other.keys([store.key_for("other", STREAMS[0], None).id])
     key_id, wrapped = copies[0]
-    assert isinstance(key_id, UUID) and isinstance(wrapped, bytes)
+    assert isinstance(key_id, UUID)
+    assert isinstance(wrapped, bytes)
     assert len(read_keys(old).unwrap(wrapped, key_id.bytes)) == 32
     with pytest.raises(KeysUnavailable, match="does not hold"):
         read_keys(address.key_file).unwrap(wrapped, key_id.bytes)
