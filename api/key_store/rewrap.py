@@ -17,9 +17,9 @@ AT_ONCE = 1_000
 def rewrap(address: KeyStoreAddress, progress: Callable[[int], None] = lambda _: None) -> int:
     """Wraps every key under a new key-encryption key; returns how many. Can be repeated after a crash.
 
-    Programs may work meanwhile: the key file holds both keys until the last wrapping is replaced. Copies of the store's
-    database, and old versions of rows in its files, cannot be opened once the old key-encryption key is gone everywhere.
-    Raises KeysUnavailable.
+    Programs may work meanwhile: the key file holds both keys until the last wrapping is replaced. Copies of the
+    database, and old versions of rows in its files, cannot be opened once the old key-encryption key is gone
+    everywhere. Raises KeysUnavailable.
     """
     with connect(address.url, ADMINISTRATION) as connection, KEY_STORE_LOCK.held(connection):
         keys = read_keys(address.key_file).with_new()
