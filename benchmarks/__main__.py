@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import (
+    access,
     agreement,
     assignment,
     beside_peers,
@@ -74,6 +75,7 @@ SETS: Mapping[str, Measure] = {
     "exports": exports.measure,
     "assignment": assignment.measure,
     "agreement": agreement.measure,
+    "access": access.measure,
 }
 NOT_QUICK = {"peers"}
 """Left out of a quick run unless named: their packages may have to be installed first."""

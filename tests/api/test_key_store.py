@@ -69,7 +69,7 @@ def test_no_key_stands_in_the_database_in_clear(address: KeyStoreAddress, store:
     store.blind_key("acme")
     kek = read_keys(address.key_file)
     for key_id, wrapped in asked(address, "select key_id, wrapped from ticketledger_keys.keys"):
-                assert kek.unwrap(wrapped, key_id.bytes) not in wrapped
+        assert kek.unwrap(wrapped, key_id.bytes) not in wrapped
         with pytest.raises(KeysUnavailable, match="altered"):
             kek.unwrap(wrapped, STREAMS[0].bytes)
         with pytest.raises(KeysUnavailable, match="does not hold"):
