@@ -376,7 +376,13 @@ COMMANDS = TyperGroup(
             name="keystore",
             help="The key store, whose keys encrypt personal data.",
             no_args_is_help=True,
-            commands=[LazyCommand("rewrap", "api.cli.keystore:rewrap", "Replace the key-encryption key.")],
+            commands=[
+                LazyCommand(
+                    "rewrap",
+                    "api.cli.keystore:rewrap",
+                    "Replace the key-encryption key, and wrap every data key under the new one.",
+                )
+            ],
         ),
         *map(CheckoutCommand, DEVELOPMENT_WORDS),
         TyperGroup(
