@@ -50,7 +50,7 @@ def _claim(connection: Connection, tenant: str, customers: list[UUID]) -> int:
         histories = reader.streams(connection, tenant, customers, up_to)
         holders = _holders(histories)
         sealer = reader.sealer(connection, tenant)
-        blinding = sealer and sealer.blinding
+        blinding = None if sealer is None else sealer.blinding
         streams = {address: address_stream(*address) for address in holders}
         if blinding is not None:
             streams = {address: blinding.stream_of(stream) for address, stream in streams.items()}

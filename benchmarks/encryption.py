@@ -69,7 +69,7 @@ def _follower(dsn: str, tenant: str, keys: KeyStoreAddress) -> float:
         events = reader.head(connection, tenant) - before
         seconds = _processor_seconds(follower.catch_up)
     follower.close()
-    return events / seconds
+    return float(events / seconds)
 
 
 def _processor_seconds(work: Callable[[], object]) -> float:

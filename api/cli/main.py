@@ -372,6 +372,18 @@ COMMANDS = TyperGroup(
             "Verify that a log only grew since the checkpoint you kept, and cosign its newest one.",
         ),
         LazyCommand("doctor", "api.cli.doctor:doctor", "Check the server, the log and the projections."),
+        TyperGroup(
+            name="keystore",
+            help="The key store, whose keys encrypt personal data.",
+            no_args_is_help=True,
+            commands=[
+                LazyCommand(
+                    "rewrap",
+                    "api.cli.keystore:rewrap",
+                    "Replace the key-encryption key, and wrap every data key under the new one.",
+                )
+            ],
+        ),
         *map(CheckoutCommand, DEVELOPMENT_WORDS),
         TyperGroup(
             name="keys",

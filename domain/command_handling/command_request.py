@@ -20,8 +20,8 @@ class CommandRequest(NamedTuple):
     """``parts`` are the streams that the decision reads, the command's own first, each with its aggregate.
 
     ``streams`` are theirs, and those that states were found to name. ``written`` are those of ``streams`` that may get
-    events. ``stored_ids`` are the ids of addresses' streams in the log, by the ids that the rules know; empty where they
-    are the same.
+    events. ``stored_ids`` are the ids of addresses' streams in the log, by the ids that the rules know; empty where
+    they are the same.
     """
 
     stream: UUID

@@ -110,7 +110,8 @@ def what_if_in_parts(
         if processes == 1 or len(parts) == 1:
             return what_if(connection, tenant, question)
     judged = Judged()
-    with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn"), _begin_child, [stores_in_use()]) as pool:
+    workers, stores = min(processes, len(parts)), (stores_in_use(),)
+    with ProcessPoolExecutor(workers, get_context("spawn"), _begin_child, stores) as pool:
         for part in pool.map(_judge_part, repeat(dsn), repeat(tenant), repeat(question), parts):
             judged.add(part, question.listed)
             progress(judged.tickets, tickets)

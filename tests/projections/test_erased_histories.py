@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from domain.envelope import RecordedEvent
 from domain.event_log.reader import CODEC, decode_rows
 from domain.event_log.sealing import Sealer
+from domain.messages import Event
 from domain.personal_data.data_keys import using
 from domain.personal_data.declaration import personal_fields
 from projections.registry import PROJECTIONS
@@ -28,7 +29,8 @@ def words_of(events: Sequence[RecordedEvent]) -> set[str]:
     """The personal texts of events that are long enough to be found by themselves."""
     found: set[str] = set()
     for event in events:
-        for name in personal_fields(type(event.payload)):
+        event_type: type[Event] = type(event.payload)
+        for name in personal_fields(event_type):
             value = getattr(event.payload, name)
             found |= {value} if isinstance(value, str) else set()
         found |= {event.envelope.reason} if event.envelope.reason else set()

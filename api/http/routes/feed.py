@@ -53,8 +53,8 @@ def events(
         rows = log_reader.page_rows(connection, tenant, after, limit, LARGEST_PAGE_BYTES)
         head = log_reader.head(connection, tenant)
     count_rows(len(rows))
-    rows = log_reader.opened_rows(tenant, rows)
-    pieces = list(_pieces(tenant, rows, rows[-1][0] if rows else after, head))
+    opened = log_reader.opened_rows(tenant, rows)
+    pieces = list(_pieces(tenant, opened, rows[-1][0] if rows else after, head))
     return Pieces(pieces, container.unread, headers={"Ledger-Position": str(head)})
 
 

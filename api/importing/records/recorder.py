@@ -224,4 +224,4 @@ def _survivor(state: StreamState) -> UUID | None:
 
 def _blinding(connection: Connection, tenant: str) -> Blinding | None:
     sealer = reader.sealer(connection, tenant)
-    return sealer and sealer.blinding
+    return None if sealer is None else sealer.blinding

@@ -12,6 +12,7 @@ from domain.messages import PERSONAL, Event, Personal
 from domain.personal_data.declaration import ERASED, personal_fields
 from domain.personal_data.not_personal import CLASSES as NOT_PERSONAL_CLASSES
 from domain.personal_data.not_personal import FIELDS as NOT_PERSONAL
+from tests.support.personal_data_page import PAGE, page
 
 CLASSES = sorted((cls for cls in register_event_types().values()), key=lambda cls: cls.topic)
 WORDS = (str, date, dict, list, tuple, frozenset)
@@ -70,3 +71,7 @@ def test_texts_containers_and_numbers_have_erased_values() -> None:
         kept: str
 
     assert dict(personal_fields(Even)) == {"text": ERASED, "many": {}, "day": None, "steps": 1}
+
+
+def test_the_page_of_personal_data_is_that_of_the_classes() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()

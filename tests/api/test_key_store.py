@@ -1,0 +1,195 @@
+"""The key store: wrapping, the stock of fresh keys, other processes, a lost store, another key-encryption key."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from api.key_store import store as key_store_module
+from api.key_store.rewrap import rewrap
+from api.key_store.setup import KEY_FILE, URL, KeyStoreAddress, configured, make
+from api.key_store.store import PostgresKeyStore
+from api.key_store.wrapping import new_keys, read_keys
+from benchmarks.databases import empty_database
+from domain.personal_data.data_keys import KeysUnavailable
+
+STREAMS = [UUID(int=number) for number in range(1, 101)]
+
+
+@pytest.fixture
+def address(database_url: str, tmp_path: Path) -> Iterator[KeyStoreAddress]:
+    """The address of a new key store."""
+    with empty_database(database_url) as url:
+        made = KeyStoreAddress(url, tmp_path / "key_encryption_key")
+        make(made)
+        yield made
+
+
+@pytest.fixture
+def store(address: KeyStoreAddress) -> Iterator[PostgresKeyStore]:
+    """A key store as one process uses it."""
+    with closing(address.store()) as store:
+        yield store
+
+
+def asked(address: KeyStoreAddress, statement: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(address.url, autocommit=True) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def test_a_stream_keeps_its_key_and_another_process_reads_with_it(
+    address: KeyStoreAddress, store: PostgresKeyStore
+) -> None:
+    key = store.key_for("acme", STREAMS[0], None)
+    assert store.key_for("acme", STREAMS[0], None) is key
+    assert store.key_for("acme", STREAMS[0], UUID(int=7)).id != key.id
+    with closing(address.store()) as other:
+        ciphertext = key.cipher.encrypt(b"0" * 12, b"Lan", None)
+        assert other.keys([key.id])[key.id].cipher.decrypt(b"0" * 12, ciphertext, None) == b"Lan"
+        assert other.key_for("acme", STREAMS[0], None).id != key.id
+    assert key.id in {key_id for (key_id,) in asked(address, "select key_id from ticketledger_keys.keys")}
+
+
+def test_fresh_keys_are_made_in_few_statements(address: KeyStoreAddress, store: PostgresKeyStore) -> None:
+    keys = {store.key_for("acme", stream, None).id for stream in STREAMS}
+    assert len(keys) == len(STREAMS)
+    batches = asked(address, "select count(distinct made_at), count(*) from ticketledger_keys.keys")
+    assert batches[0][0] <= 5
+    assert batches[0][1] <= 2 * key_store_module.LARGEST_STOCK
+
+
+def test_no_key_stands_in_the_database_in_clear(address: KeyStoreAddress, store: PostgresKeyStore) -> None:
+    store.key_for("acme", STREAMS[0], None)
+    store.blind_key("acme")
+    kek = read_keys(address.key_file)
+    for key_id, wrapped in asked(address, "select key_id, wrapped from ticketledger_keys.keys"):
+        assert kek.unwrap(wrapped, key_id.bytes) not in wrapped
+        with pytest.raises(KeysUnavailable, match="altered"):
+            kek.unwrap(wrapped, STREAMS[0].bytes)
+        with pytest.raises(KeysUnavailable, match="does not hold"):
+            new_keys().unwrap(wrapped, key_id.bytes)
+
+
+def test_a_destroyed_key_is_gone_for_each_process_within_a_second(
+    address: KeyStoreAddress, store: PostgresKeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, kept = store.key_for("acme", STREAMS[0], None), store.key_for("acme", STREAMS[1], None)
+    monkeypatch.setattr(key_store_module, "EPOCH_SECONDS", 0.0)
+    with closing(address.store()) as other:
+        assert other.keys([key.id, kept.id]).keys() == {key.id, kept.id}
+        epoch = store.epoch()
+        destroyed = store.destroy([key.id])
+        assert store.destroy([key.id]) == destroyed
+        assert store.epoch() > epoch
+        assert other.keys([key.id, kept.id]).keys() == {kept.id}
+        assert store.keys([key.id, kept.id]).keys() == {kept.id}
+    assert store.key_for("acme", STREAMS[0], None).id != key.id
+    rows = asked(address, f"select wrapped, destroyed_at is null from ticketledger_keys.keys where key_id = '{key.id}'")
+    assert rows == [(None, False)]
+
+
+def test_many_keys_are_loaded_by_one_statement(
+    address: KeyStoreAddress, store: PostgresKeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [store.key_for("acme", stream, None).id for stream in STREAMS]
+    with closing(address.store()) as other:
+        done: list[object] = []
+        do = other._database.do
+
+        def counted(work: Callable[[psycopg.Connection], Any]) -> Any:
+            done.append(work)
+            return do(work)
+
+        monkeypatch.setattr(other._database, "do", counted)
+        assert other.keys(keys).keys() == set(keys)
+        assert other.keys(keys).keys() == set(keys)
+        assert len(done) == 2, "the epoch once, and the keys once"
+
+
+def test_without_its_database_a_key_store_says_so_and_comes_back(
+    store: PostgresKeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.key_for("acme", STREAMS[0], None)
+    monkeypatch.setattr("api.key_store.database.PAUSE", 0.0)
+    monkeypatch.setattr(key_store_module, "EPOCH_SECONDS", 0.0)
+    with monkeypatch.context() as broken:
+        broken.setattr(psycopg, "connect", _refuse)
+        store._database._close()
+        with pytest.raises(KeysUnavailable, match="does not answer"):
+            store.key_for("acme", STREAMS[0], None)
+    assert store.key_for("acme", STREAMS[0], None)
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise psycopg.OperationalError("refused")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+def test_a_forked_process_shares_no_fresh_key_with_its_parent(store: PostgresKeyStore) -> None:
+    store.key_for("acme", STREAMS[0], None)
+    receiver, sender = os.pipe()
+    child = os.fork()
+    if child == 0:
+        names = "".join(store.key_for("acme", stream, None).name for stream in STREAMS[:20])
+        os.write(sender, names.encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    text = os.read(receiver, 10_000).decode()
+    os.close(receiver)
+    os.close(sender)
+    of_child = {text[first : first + 32] for first in range(0, len(text), 32)}
+    of_parent = {store.key_for("acme", stream, None).name for stream in STREAMS[:20]}
+    assert len(of_child) == 20
+    assert of_child.isdisjoint(of_parent)
+
+
+def test_another_key_encryption_key_serves_at_once_and_makes_old_copies_useless(
+    address: KeyStoreAddress, store: PostgresKeyStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.key_store.rewrap.AT_ONCE", 7)
+    before = [store.key_for("acme", stream, None) for stream in STREAMS]
+    blind = store.blind_key("acme")
+    copies = asked(address, "select key_id, wrapped from ticketledger_keys.keys")
+    old = tmp_path / "old"
+    shutil.copy(address.key_file, old)
+    assert rewrap(address) == len(copies) + 1
+    with closing(address.store()) as other:
+        assert other.keys([key.id for key in before]).keys() == {key.id for key in before}
+        assert other.blind_key("acme") == blind
+        assert store.key_for("other", STREAMS[0], None).id in other.keys([store.key_for("other", STREAMS[0], None).id])
+    key_id, wrapped = copies[0]
+    assert len(read_keys(old).unwrap(wrapped, key_id.bytes)) == 32
+    with pytest.raises(KeysUnavailable, match="does not hold"):
+        read_keys(address.key_file).unwrap(wrapped, key_id.bytes)
+
+
+def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    new_keys().save(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.chmod(0o640)
+    with pytest.raises(KeysUnavailable, match="chmod 600"):
+        read_keys(path)
+    path.chmod(0o600)
+    path.write_text("short\n")
+    with pytest.raises(KeysUnavailable, match="other text than keys"):
+        read_keys(path)
+
+
+def test_a_lost_key_file_is_not_made_anew(address: KeyStoreAddress) -> None:
+    address.key_file.unlink()
+    make(address)
+    assert not address.key_file.exists()
+
+
+def test_half_of_the_environment_is_refused(tmp_path: Path) -> None:
+    assert configured({}) is None
+    assert configured({URL: "postgresql:///keys", KEY_FILE: str(tmp_path)}) is not None
+    with pytest.raises(KeysUnavailable, match="set both"):
+        configured({URL: "postgresql:///keys"})
