@@ -259,7 +259,7 @@ COMMANDS = TyperGroup(
         LazyCommand(
             "history",
             "api.cli.history:history",
-            "Show the history of a ticket, a customer or an actor, event by event.",
+            "Show what was recorded of a ticket, a customer, an actor or a kind, event by event.",
         ),
         LazyCommand(
             "work",

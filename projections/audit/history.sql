@@ -82,7 +82,7 @@ and (:actor::text is null or coalesce(a.actor_key, a.actor) = :actor
     or coalesce(a.on_behalf_of_key, a.on_behalf_of) = :actor)
 and (:topics::text[] is null or a.topic = any(:topics))
 and (:channels::text[] is null or a.channel = any(:channels))
-and (:pattern::text is null or a.facts::text ilike :pattern or a.reason ilike :pattern)
+and (:pattern::text is null or a.facts::text ~* :pattern or a.reason ~* :pattern)
 and (:occurred_from::timestamptz is null or a.occurred_at >= :occurred_from)
 and (:occurred_before::timestamptz is null or a.occurred_at < :occurred_before)
 and (:known_at::timestamptz is null or a.recorded_at <= :known_at)

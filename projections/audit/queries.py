@@ -113,11 +113,9 @@ def history_of(
         asked.keys | {"after": max(after, first), "up_to": last, "looked": looked},
     ).fetchall()
     positions = [position for (position,) in found]
-    rows = list(islice(_rows(connection, schema, positions, asked, size + 1), size + 1))
+    rows = list(islice(_rows(connection, schema, positions, asked, size + 1, wanted.text), size + 1))
     page = rows[:size]
     following = page[-1].position if len(rows) > size else positions[-1] if len(positions) == looked else None
-    if wanted.text is not None:
-        page = [entry for entry in page if holds(wanted.text, entry.facts, entry.reason)]
     _number(connection, schema, page)
     return AuditPage(entries=page, next_after=following)
 
@@ -174,14 +172,19 @@ _ANSWERS: Mapping[Source, str] = MappingProxyType({"of customers": "customers", 
 
 
 def _rows(
-    connection: Connection, schema: str, positions: Sequence[int], asked: _Question, limit: int
+    connection: Connection, schema: str, positions: Sequence[int], asked: _Question, limit: int, text: str | None
 ) -> Iterator[HistoryEntry]:
-    """The rows at some positions that meet the conditions, in order."""
+    """The rows at some positions that meet the conditions, in order: of each statement at most ``limit``.
+
+    With a text all of them are read, since the server finds some that do not hold it.
+    """
     statement = _SQL["page"].filled(schema=schema)
+    most = limit if text is None else _AT_ONCE
     with connection.cursor(row_factory=class_row(HistoryEntry)) as cursor:
         for first in range(0, len(positions), _AT_ONCE):
-            looked = {"positions": positions[first : first + _AT_ONCE], "limit": limit}
-            yield from cursor.execute(statement, asked.keys | asked.conditions | looked).fetchall()
+            looked = {"positions": positions[first : first + _AT_ONCE], "limit": most}
+            found = cursor.execute(statement, asked.keys | asked.conditions | looked).fetchall()
+            yield from (entry for entry in found if text is None or holds(text, entry.facts, entry.reason))
 
 
 def _recorded_within(connection: Connection, schema: str, wanted: HistoryFilter) -> tuple[int, int]:

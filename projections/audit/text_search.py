@@ -1,30 +1,49 @@
 """Which entries hold a text: in SQL whether one may hold it, in Python whether it does."""
 
-from collections.abc import Iterator
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
+from unicodedata import category
 
 from domain.text_folding import fold_code
 from projections.search.words import search_form
 
-_OFTEN_ACCENTED = frozenset("adeiouy")
-_ANY = frozenset(' "\\')
-_SPECIAL = frozenset("%_")
+_MOST_LETTERS = 40
+"""Letters of a text that the pattern has: the server refuses very long patterns."""
+_LATIN = (*range(0x41, 0x250), *range(0x1E00, 0x1F00))
+_ACCENTS = "[\u0300-\u036f]*"
+_SPACE = r"(?:\s|\\[nrt])+"
 
 
 def pattern_of(text: str) -> str:
-    """What ``ilike`` finds in every stored JSON that holds the text, and sometimes in others.
+    """A regular expression that finds every stored JSON with the text, and sometimes others.
 
-    A letter that may have an accent stands for any letter. What JSON escapes, and a space, stand for any text.
+    A letter stands for itself with any accent, a space for any space. What JSON escapes stands escaped.
     """
-    return f"%{''.join(map(_part, fold_code(text)))}%"
+    return "".join(map(_part, fold_code(text)[:_MOST_LETTERS]))
 
 
 def _part(letter: str) -> str:
-    if letter in _ANY or not letter.isprintable():
-        return "%"
-    if letter in _OFTEN_ACCENTED or not letter.isascii():
-        return "_"
-    return f"\\{letter}" if letter in _SPECIAL else letter
+    if letter == " ":
+        return _SPACE
+    base = search_form(letter)
+    if base in _spellings():
+        return f"[{_spellings()[base]}]{_ACCENTS}"
+    return re.escape(json.dumps(letter, ensure_ascii=False)[1:-1])
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    """The Latin letters that have the same search form, by that form."""
+    found: dict[str, str] = defaultdict(str)
+    for letter in map(chr, _LATIN):
+        if category(letter).startswith("L"):
+            found[search_form(letter)] += letter
+    return MappingProxyType({base: letters for base, letters in found.items() if len(base) == 1})
 
 
 def holds(text: str, *recorded: Any) -> bool:
