@@ -39,6 +39,7 @@ class AccessJournal:
         self._clock = clock
         self._most = most
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._waiting: Batch = {}
         self._lost: Counter[str] = Counter()
         self._enough = threading.Event()
@@ -70,7 +71,14 @@ class AccessJournal:
         self._disconnect()
 
     def flush(self) -> bool:
-        """Writes what waits; False when the database did not take all of it, which is kept for the next time."""
+        """Writes what waits; False when the database did not take all of it, which is kept for the next time.
+
+        Of several threads, one writes at a time: when it returns True, what was noted before the call is stored.
+        """
+        with self._writing:
+            return self._flush()
+
+    def _flush(self) -> bool:
         with self._lock:
             batch, self._waiting = self._waiting, {}
             lost, self._lost = self._lost, Counter()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -155,3 +156,14 @@ def test_two_writers_leave_no_hole_and_no_position_twice(database_url: str) -> N
         assert append_access(other, "default", ["{}"] * 2) == 2
         assert append_access(one, "default", ["{}"]) == 3
     assert len(entries(database_url)) == 3
+
+
+def test_threads_that_write_at_once_write_everything_once(database_url: str) -> None:
+    migrate(database_url)
+    shared = AccessJournal(database_url)
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(40):
+            shared.note("default", READING._replace(key=f"{number}"), 1)
+            pool.submit(shared.flush)
+    shared.stop()
+    assert sorted(int(entry["key"]) for entry in entries(database_url)) == list(range(40))
