@@ -117,7 +117,9 @@ def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey], row: Row
     position, stream, version, topic, recorded_at, state = row
     try:
         key_id = sealed.key_of(state)
-        key = keys.get(key_id) if key_id else None
+        if key_id is None:
+            raise sealed.Altered("it names no key")  # noqa: TRY301 -- one place names the event
+        key = keys.get(key_id)
         if key is not None:
             clear = sealed.unseal(key, place_of(tenant, stream, version, topic), state)
         else:
