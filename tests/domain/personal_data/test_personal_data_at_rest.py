@@ -111,7 +111,7 @@ async def test_in_an_encrypted_log_no_table_but_projections_holds_a_personal_wor
             snapshots = connection.execute(f"select count(*) from tenant_{TENANT}.snapshots").fetchone()
         assert snapshots is not None
         assert snapshots[0] > 0
-        assert sum(CANARY in str(event) for event in events) == len(COMMANDS)
+        assert sum(CANARY in str(event) for event in events) >= len(COMMANDS)
         assert [each for each in compare(log_url, TENANT, PROJECTIONS) if not each.same] == []
 
 
