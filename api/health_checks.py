@@ -15,6 +15,7 @@ from api.sealing.tree_store import SEALED_LOGS, has_log, window_of
 from api.workers.projection_lag import ProjectionLag, projection_lags
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
+from domain.event_log.roles import AUDITOR, DESK, FOLLOWER, READER, SEALER
 from domain.event_log.soundness import RESTORE, SHORTENED, Ends, ends_of, judge
 from domain.event_log.sql_files import sql_file
 from domain.personal_data.data_keys import KeysUnavailable, store_of
@@ -26,6 +27,13 @@ from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 
 _SQL = sql_file("api", "health_checks.sql")
+_PURPOSES = {
+    DESK: "recording commands needs",
+    FOLLOWER: "writing projections needs",
+    READER: "reading needs",
+    AUDITOR: "auditing needs, which is reading",
+    SEALER: "sealing needs",
+}
 MUCH_BEHIND = 50_000
 """Events. A running follower is never this far behind for long."""
 MUCH_AHEAD = 60
@@ -56,6 +64,7 @@ def examine(dsn: str, tenant: str, report: Report, *, compared: bool, proven: bo
             checks = [
                 _server(connection),
                 _zones(),
+                _rights(*connection.execute(_SQL["rights"].of(tenant)).fetchone() or ()),
                 *_log(connection, tenant, ends),
                 _personal_data(connection, tenant),
                 *_projections(connection, tenant, ends),
@@ -81,6 +90,20 @@ def _server(connection: Connection) -> HealthCheck:
 
 def _zones() -> HealthCheck:
     return HealthCheck("time zones", sound=True, seen=f"{TZDATA}, never the files of this computer")
+
+
+def _rights(login: str, role: str, login_is_super: bool, role_is_super: bool, owns: bool) -> HealthCheck:
+    """With which rights this command runs. None of them is unsound; the proofs find what the rights cannot stop."""
+    found = "the proofs find that out, and nothing prevents it"
+    if role_is_super:
+        seen = f"superuser {role}: it can alter or remove any row; {found}"
+    elif owns:
+        seen = f"owner {role}: it can alter or remove any row of the tenant; {found}"
+    else:
+        seen = f"{role}: it may do what {_PURPOSES.get(role, 'was granted to it')}, and cannot alter the log"
+    if login_is_super and not role_is_super:
+        seen += f". It is logged in as the superuser {login}, who can: {found}"
+    return HealthCheck("rights", sound=True, seen=seen)
 
 
 def _log(connection: Connection, tenant: str, ends: Ends) -> list[HealthCheck]:

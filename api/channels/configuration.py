@@ -127,8 +127,9 @@ def read_channels(path: Path) -> ReadChannels:
         else:
             given = {field: getattr(read, field) for field in read.model_fields_set}
             config = config.model_copy(update=given | {"webhook": {**config.webhook, **read.webhook}})
-    if (name := config.checkpoints.webhook) is not None and name not in config.webhook:
-        wrong["checkpoints"] = f"webhook names {name}, and no [webhook.{name}] can be used"
+    named = config.checkpoints.webhook
+    if named is not None and named not in config.webhook:
+        wrong["checkpoints"] = f"checkpoints.webhook names {named}, and no [webhook.{named}] can be used"
         config = config.model_copy(update={"checkpoints": CheckpointsConfig(folder=config.checkpoints.folder)})
     return ReadChannels(config, wrong)
 

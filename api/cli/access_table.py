@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from api.access_journal.entry import EXPORT, JOURNAL_READ, KEY_MANAGEMENT, NOTHING, PROOF, READ, Action
+from api.access_journal.entry import ERASURE, EXPORT, JOURNAL_READ, KEY_MANAGEMENT, NOTHING, PROOF, READ, Action
 
 _SLA: Mapping[str, Action | None] = {
     "check": NOTHING,
@@ -62,6 +62,18 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "customer merge": NOTHING,
     "customer undo-merge": READ,
     "customer rekey": NOTHING,
+    "customer export": EXPORT,
+    "erasure request": ERASURE,
+    "erasure verify": ERASURE,
+    "erasure approve": ERASURE,
+    "erasure refuse": ERASURE,
+    "erasure withdraw": ERASURE,
+    "erasure hold": ERASURE,
+    "erasure release": ERASURE,
+    "erasure run": ERASURE,
+    "erasure show": READ,
+    "erasure list": READ,
+    "erasure certificate": READ,
     "definition check": NOTHING,
     "definition publish": NOTHING,
     "definition shipped": NOTHING,

@@ -45,6 +45,7 @@ _CUSTOMER = [
         "api.cli.customer.merge:undo_merge",
         "Undo a merge, and list what was recorded on the survivor meanwhile.",
     ),
+    LazyCommand("export", "api.cli.customer.export:export", "Write a customer's own copy of all that is recorded."),
     LazyCommand("rekey", "api.cli.customer.rekey:rekey", "Give old addresses the keys of the newest key function."),
 ]
 
@@ -196,6 +197,20 @@ _PROCEDURES = [
     ),
 ]
 
+_ERASURE = [
+    LazyCommand("request", "api.cli.erasure.workflow:request", "Record that a person asks for erasure."),
+    LazyCommand("verify", "api.cli.erasure.workflow:verify", "Record how the identity of the person was verified."),
+    LazyCommand("approve", "api.cli.erasure.workflow:approve", "Approve an erasure, as another person."),
+    LazyCommand("refuse", "api.cli.erasure.workflow:refuse", "Refuse a request for erasure."),
+    LazyCommand("withdraw", "api.cli.erasure.workflow:withdraw", "Record that the person takes the request back."),
+    LazyCommand("hold", "api.cli.erasure.workflow:hold", "Place a legal hold, which forbids erasure."),
+    LazyCommand("release", "api.cli.erasure.workflow:release", "Release a legal hold."),
+    LazyCommand("run", "api.cli.erasure.running:run", "Run an approved erasure, or all of them."),
+    LazyCommand("show", "api.cli.erasure.running:show", "Show an erasure: steps, deadlines, legal holds."),
+    LazyCommand("list", "api.cli.erasure.running:list_all", "List erasures and legal holds, the oldest first."),
+    LazyCommand("certificate", "api.cli.erasure.running:certificate", "Show or write the certificate of an erasure."),
+]
+
 
 def _prepare() -> None:
     """Registers the event types before a command runs."""
@@ -283,6 +298,12 @@ COMMANDS = TyperGroup(
             no_args_is_help=True,
             commands=_AUTOMATION,
         ),
+        TyperGroup(
+            name="erasure",
+            help="The erasure of a person's data: request, verify, approve, run, certify; legal holds.",
+            no_args_is_help=True,
+            commands=_ERASURE,
+        ),
         TyperGroup(name="health", help="The health of all customers.", no_args_is_help=True, commands=_HEALTH),
         TyperGroup(name="segment", help="Segments of customers.", no_args_is_help=True, commands=_SEGMENTS),
         TyperGroup(
@@ -316,7 +337,11 @@ COMMANDS = TyperGroup(
             help="The access journal: `history --access` shows it.",
             no_args_is_help=True,
             commands=[
-                LazyCommand("trim", "api.cli.access.trim:trim", "Remove entries that are older than the setting.")
+                LazyCommand(
+                    "trim",
+                    "api.cli.access.trim:trim",
+                    "Remove entries of the access journal that are older than the setting `access_days` says.",
+                )
             ],
         ),
         LazyCommand("migrate", "api.cli.migrate:migrate", "Make or complete a tenant's tables."),

@@ -2,11 +2,8 @@
 
 -- name: owned streams
 -- The streams whose customer, as known now, is one of some customers, with their kinds.
-select s.stream, split_part(first.topic, '.', 1)
-from (select distinct stream from :"schema".audit_history where customer = any(:customers)) s
-cross join lateral (
-    select topic from :"schema".audit_history where stream = s.stream order by position limit 1
-) first
+select s.stream, s.stream_kind
+from (select distinct stream, stream_kind from :"schema".audit_history where customer = any(:customers)) s
 cross join lateral (
     select customer from :"schema".audit_history where stream = s.stream order by position desc limit 1
 ) latest

@@ -13,6 +13,7 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
+from domain.event_log.sealing import Encryption
 from domain.event_log.store import LogConnection
 from domain.personal_data.data_keys import store_of
 from projections.engine.follower import Follower
@@ -31,12 +32,17 @@ class NotEncrypted(LedgerError):  # noqa: N818 -- names the state of things
         )
 
 
-def key_store_of(connection: Connection, tenant: str) -> PostgresKeyStore:
-    """The key store of a tenant. Raises NotEncrypted, KeysUnavailable."""
+def must_be_encrypted(connection: Connection, tenant: str) -> Encryption:
+    """How a tenant is encrypted. Raises NotEncrypted."""
     encryption = reader.encryption(connection, tenant)
     if encryption is None:
         raise NotEncrypted(tenant)
-    store = store_of(encryption.key_store)
+    return encryption
+
+
+def key_store_of(connection: Connection, tenant: str) -> PostgresKeyStore:
+    """The key store of a tenant. Raises NotEncrypted, KeysUnavailable."""
+    store = store_of(must_be_encrypted(connection, tenant).key_store)
     assert isinstance(store, PostgresKeyStore)  # noqa: S101 -- a process uses no other kind
     return store
 

@@ -15,7 +15,7 @@ from psycopg import Connection
 from api.erasing.keys_of_events import KeysOfEvents, keys_of_events
 from api.erasing.open_work import ENDINGS
 from api.erasing.persons_streams import SQL, PersonsStream, closed_streams, streams_of_person
-from api.erasing.retained import retained_of
+from api.erasing.retained import retained_of_customer
 from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.service_desk import ServiceDesk
@@ -84,8 +84,7 @@ class ErasureRunner:
             await self._give(erasure_stream(customer), certified, "certify")
 
     async def _start(self, customer: UUID) -> None:
-        members = self._members(customer)
-        kept = retained_of(self.connection, self.tenant, members, reader.now(self.connection))
+        kept = retained_of_customer(self.connection, self.tenant, customer)
         await self._give(erasure_stream(customer), c.StartErasure(customer_id=customer, retained=kept), "start")
 
     async def _close_streams(self, customers: Sequence[UUID]) -> None:

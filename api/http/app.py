@@ -35,6 +35,7 @@ from api.http.routes import (
     customers,
     definitions,
     due,
+    erasures,
     feed,
     figures,
     files,
@@ -68,6 +69,7 @@ _ROUTES = (
     customers,
     profile,
     timeline,
+    erasures,
     customer_facts,
     customer_answers,
     contracts,
@@ -121,6 +123,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_commands(app)
     for routes in _ROUTES:
         app.include_router(routes.router)
+    app.include_router(erasures.copies)
     health.add_health(app)
     describe(app)
     add_documentation(app)

@@ -14,8 +14,11 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Principal
 from api.calendar_bound import refuse_another_calendar
+from api.erasing.opened import must_be_encrypted
+from api.erasing.retained import retained_of_customer
 from api.http.authentication import acting
 from api.http.command_table import COLLECTIONS, PUBLISHED, Collection, CommandEndpoint
+from api.http.command_table.erasures import ERASURES
 from api.http.container import Container, container_of
 from api.http.direct_route import DirectRoute
 from api.http.middleware import name_of
@@ -31,6 +34,8 @@ from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
+from domain.erasure.commands import ApproveErasure
+from domain.erasure.state import erasure_stream
 from domain.ids import canonical, new_id
 from domain.messages import Command
 from domain.sla.policy.commands import PublishCalendar
@@ -118,6 +123,8 @@ def _endpoint(
         versions = _versions(request.headers.get("if-match"))
         context = context_of(request, caller, versions)
         stream = stream_of(request, command, context.command_id)
+        if isinstance(command, ApproveErasure):
+            command = await run_in_threadpool(_with_retained, container, caller.tenant, command)
         if isinstance(command, PublishCalendar):
             await run_in_threadpool(_check_calendars, container, caller.tenant, stream)
         result = await _handle(container.tenants[caller.tenant].desk, stream, command, context, versions)
@@ -149,6 +156,14 @@ def _receipt(container: Container, tenant: str, result: CommandResult) -> str:
 def _check_calendars(container: Container, tenant: str, stream: UUID) -> None:
     with container.pool.connection() as connection:
         refuse_another_calendar(connection, tenant, stream)
+
+
+def _with_retained(container: Container, tenant: str, command: ApproveErasure) -> ApproveErasure:
+    """The command with what forbids the erasure by retention. Raises NotEncrypted."""
+    with container.pool.connection() as connection:
+        must_be_encrypted(connection, tenant)
+        kept = retained_of_customer(connection, tenant, command.customer_id)
+    return command.model_copy(update={"retained": kept})
 
 
 async def _handle(
@@ -218,14 +233,21 @@ def _new_stream(request: Request, _command: Command, command_id: str) -> UUID:
 
 
 def _stream(collection: Collection, request: Request, command: Command, _command_id: str) -> UUID:
-    """The stream that the address names, by its id; that of an agent by the name, which the command has too."""
+    """The stream that the address names, by its id; that of an agent by the name, which the command has too, and that
+    of an erasure by its customer.
+    """
     if isinstance(command, AvailabilityCommand):
         _must_name(request, "agent", command.agent, ("agent",), "agent")
         return availability_stream(command.agent)
     try:
-        return UUID(str(canonical(request.path_params[collection.id])))
+        named = UUID(str(canonical(request.path_params[collection.id])))
     except ValueError as error:
         raise malformed([{"loc": (collection.id,), "msg": str(error)}]) from None
+    if collection.name != ERASURES.name:
+        return named
+    if getattr(command, "customer_id", named) != named:
+        raise malformed([{"loc": ("customer_id",), "msg": "the address names another customer"}])
+    return erasure_stream(named)
 
 
 def _published(request: Request, command: Command, _command_id: str) -> UUID:

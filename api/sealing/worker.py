@@ -23,7 +23,8 @@ def sealing_threads(
     """The threads, not started yet."""
     threads = []
     wake = None
-    folder, webhook = channels.checkpoints.folder, channels.webhook.get(channels.checkpoints.webhook or "")
+    folder, name = channels.checkpoints.folder, channels.checkpoints.webhook
+    webhook = None if name is None else channels.webhook[name]
     if folder is not None or webhook is not None:
         publisher = Publisher(addresses.sealer, tenant, folder, webhook)
         wake = publisher.wake

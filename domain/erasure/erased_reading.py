@@ -11,10 +11,9 @@ from domain.command_context import Actor
 from domain.envelope import Envelope, RecordedEvent
 from domain.erasure.events import PersonalDataErased
 from domain.messages import Event
-from domain.personal_data.declaration import personal_fields
-from domain.personal_data.sealed import ERASED_ENVELOPE
+from domain.personal_data.declaration import ERASED, personal_fields
 
-_ERASED_CUSTOMER = Actor.model_validate(ERASED_ENVELOPE["@actor"])
+_ERASED_CUSTOMER = Actor(id=ERASED, kind="customer")
 _NOTHING: tuple[Any, ...] = (None, (), {}, "")
 
 
@@ -73,7 +72,7 @@ def _erased_values(payload: Event) -> dict[str, Any]:
 def _erased_context(envelope: Envelope) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if envelope.reason is not None:
-        values["reason"] = ERASED_ENVELOPE["@reason"]
+        values["reason"] = ERASED
     if envelope.actor.kind == "customer":
         values["actor"] = _ERASED_CUSTOMER
     return values

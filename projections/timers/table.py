@@ -177,7 +177,7 @@ def _kinds_concerned(published: Iterable[tuple[str | None, str | None]]) -> froz
     return concerned
 
 
-KINDS = frozenset({"ticket", "customer", "contract", "usage", "procedure"})
+KINDS = frozenset({"ticket", "customer", "contract", "usage", "procedure", "erasure"})
 _SPEAKING = frozenset({"ticket", "customer"})
 """The kinds of streams with last words."""
 _KNOWN: LiteralString = "select distinct stream from {schema}.timed_streams where stream = any(%s::uuid[])"
@@ -217,5 +217,6 @@ TIMERS = Projection(
         dependents=_dependents,
         related_types=CHANGING_TIERS | {DefinitionPublished, CalendarPublished},
         concerns=_concerns,
+        paged=frozenset({DefinitionPublished, CalendarPublished}),
     ),
 )

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from domain.command_context import Actor
 from domain.customer.state import Customer
+from domain.due.of_erasures import ERASURE_DUE, ErasureDue, deadlines_of
 from domain.due.time_context import TimeContext
+from domain.envelope import Envelope, RecordedEvent
 from domain.erasure import commands as c
 from domain.erasure import events as e
-from domain.erasure.deadlines import deadlines_of
 from domain.erasure.decider import decide, decide_with_customer
 from domain.erasure.retention import KeptRecord, RetainedRecords, RetentionRules, retained
 from domain.erasure.state import Erasure, LegalHold, evolve
@@ -156,6 +157,7 @@ def test_only_a_registered_customer_is_erased() -> None:
         decide_with_customer(REQUEST, Erasure(), merged, (), LAN, AT)
 
 
+ENVELOPE = Envelope(event_id="e", schema_version=1, occurred_at=AT, actor=LAN, command_id="c")
 COMMANDS = [
     *(c.RequestErasure, c.VerifyErasure, c.ApproveErasure, c.RefuseErasure, c.WithdrawErasure),
     *(c.PlaceLegalHold, c.ReleaseLegalHold, c.StartErasure, c.RecordKeysDestroyed, c.CertifyErasure),
@@ -202,6 +204,19 @@ def test_the_law_sets_the_deadlines() -> None:
     assert vietnam.erase_by == friday + timedelta(days=20)
     last_of_january = datetime(2026, 1, 31, 2, tzinfo=UTC)
     assert deadlines_of("gdpr", last_of_january, TimeContext()).erase_by == datetime(2026, 2, 28, 2, tzinfo=UTC)
+
+
+def test_deadlines_fall_due_until_the_request_is_run() -> None:
+    def due(*events: Any) -> list[str]:
+        history = [
+            RecordedEvent(n, UUID(int=9), n, event.topic, AT, ENVELOPE, event) for n, event in enumerate(events, 1)
+        ]
+        return [each.identity for each in ERASURE_DUE.due(history, ErasureDue(), TimeContext())]
+
+    assert due(REQUESTED) == ["request/1/answer", "request/1/5", "request/1/1"]
+    assert due(REQUESTED, VERIFIED) == ["request/1/5", "request/1/1"]
+    assert due(*WORKFLOW[:4]) == []
+    assert due(HELD) == []
 
 
 def test_a_hold_of_the_same_name_takes_the_place_of_the_other() -> None:

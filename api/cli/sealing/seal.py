@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.api_keys import desk_tenants
-from api.channels.configuration import ChannelsConfig, configured_channels
+from api.channels.configuration import configured_channels
 from api.cli.options import Data, LogFormat, LogLevel, Tenant
 from api.cli.printing import say, show_line
 from api.cli.tenant_database import connected, open_or_create
@@ -92,18 +92,13 @@ def _seal_once(dsn: str, tenant: str, path: Path) -> None:
     say(f"{sealed} rows of the tenant {tenant} were sealed.")
 
 
-def _channels() -> ChannelsConfig:
-    config, wrong = configured_channels()
-    for name, why in wrong.items():
-        say(f"Nothing is sent over {name}: {why}.")
-    return config
-
-
 def _seal_until_ctrl_c(dsn: str, tenant: str, path: Path) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    channels = _channels()
+    channels, wrong = configured_channels()
+    for name, why in wrong.items():
+        say(f"Nothing is sent over {name}: {why}")
     running: dict[str, list[threading.Thread]] = {}
     while not stop.is_set():
         for name in _tenants(dsn, tenant):
