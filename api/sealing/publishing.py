@@ -113,7 +113,7 @@ class Publisher:
                         told = ""
                         self._wake.wait(poll)
                         self._wake.clear()
-            except (psycopg.Error, OSError, LedgerError, KeyError, NoteInvalid) as error:
+            except (psycopg.Error, OSError, LedgerError, KeyError, ValueError) as error:
                 reason = str(error) or type(error).__name__
                 if reason != told:
                     _LOG.warning("checkpoints of %s are not published: %s", self._tenant, reason)
