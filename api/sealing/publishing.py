@@ -19,7 +19,8 @@ import psycopg
 from psycopg import Connection
 from pydantic_core import to_json
 
-from api.channels.http_post import HttpAnswer, HttpReceiver, is_success
+from api.channels.http_connection import HttpAnswer
+from api.channels.http_post import HttpReceiver, is_success
 from api.channels.webhook import WebhookEndpoint, signed
 from api.sealing import tree_store
 from api.sealing.tree_store import SEALED_LOGS, NotSealed, StoredCheckpoint

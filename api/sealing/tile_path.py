@@ -13,7 +13,7 @@ class NamedTile(NamedTuple):
     """A tile and how many of its hashes are meant."""
 
     level: int
-    index: int
+    tile: int
     width: int
 
 
@@ -29,10 +29,10 @@ def tile_of(path: str) -> NamedTile | None:
     return NamedTile(level, int("".join(groups)), width)
 
 
-def tile_path(tile: NamedTile) -> str:
+def tile_path(named: NamedTile) -> str:
     """The path of a tile."""
-    digits = str(tile.index)
+    digits = str(named.tile)
     digits = digits.zfill(-(-len(digits) // 3) * 3)
     *first, last = [digits[start : start + 3] for start in range(0, len(digits), 3)]
-    path = "/".join([str(tile.level), *(f"x{group}" for group in first), last])
-    return path if tile.width == WIDTH else f"{path}.p/{tile.width}"
+    path = "/".join([str(named.level), *(f"x{group}" for group in first), last])
+    return path if named.width == WIDTH else f"{path}.p/{named.width}"
