@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from api.api_keys import desk_tenants
 from api.channels.configuration import configured_channels
+from api.sealing.tree_store import Window, sealed_window
 from domain.event_log import reader
 from domain.event_log.database_connections import READINESS, connect
 from domain.event_log.soundness import Damage, DamageKind, HoleSearch, damage_of
@@ -32,6 +33,8 @@ class Readiness(BaseModel):
     ready: bool
     behind: int
     stopped: int
+    unsealed: int = 0
+    unsealed_seconds: float = 0.0
     reasons: list[DamageKind] = []
     silent_channels: list[str] = []
     refused: dict[str, int] = {}
@@ -42,6 +45,7 @@ class _Seen(NamedTuple):
 
     behind: int
     stopped: int
+    window: Window | None
     damage: Damage | None
 
 
@@ -92,11 +96,14 @@ class ReadinessProbe:
         self._seen = {tenant: seen for tenant, seen in self._seen.items() if tenant in tenants}
         for gone in self._holes.keys() - set(tenants):
             del self._holes[gone]
+        windows = [seen.window for seen in self._seen.values() if seen.window is not None]
         reasons = sorted({seen.damage.kind for seen in self._seen.values() if seen.damage})
         return Readiness(
             ready=not reasons,
             behind=max((seen.behind for seen in self._seen.values()), default=0),
             stopped=sum(seen.stopped for seen in self._seen.values()),
+            unsealed=max((window.events for window in windows), default=0),
+            unsealed_seconds=max((round(window.seconds, 1) for window in windows), default=0.0),
             reasons=reasons,
             silent_channels=self._silent_channels,
         )
@@ -118,4 +125,5 @@ class ReadinessProbe:
 
 def _look_at(connection: Connection, tenant: str, holes: HoleSearch) -> _Seen:
     behind, stopped = connection.execute(reader.QUERIES["largest_lag"].of(tenant)).fetchone() or (0, 0)
-    return _Seen(behind, stopped, damage_of(connection, tenant) or holes.look(connection, tenant))
+    window = sealed_window(connection, tenant, "events")
+    return _Seen(behind, stopped, window, damage_of(connection, tenant) or holes.look(connection, tenant))

@@ -7,6 +7,7 @@ from psycopg import Connection
 from api.sealing import tree_store
 from api.sealing.tree_store import NotSealed, StoredCheckpoint
 from domain.merkle.hashing import HASH_SIZE
+from domain.merkle.tiles import TileNodes
 from domain.merkle.tree import consistency_proof, inclusion_proof, root
 from domain.merkle.verification import ProofInvalid, verify_inclusion
 from domain.sealing.leaf import SealedLog
@@ -153,7 +154,7 @@ def _checkpoint(connection: Connection, tenant: str, log: SealedLog, size: int |
     raise NotSealed(f"No checkpoint of the log {log} has {size} leaves.")
 
 
-def _nodes(connection: Connection, tenant: str, log: SealedLog, checkpoint: StoredCheckpoint) -> tree_store.TileNodes:
+def _nodes(connection: Connection, tenant: str, log: SealedLog, checkpoint: StoredCheckpoint) -> TileNodes:
     """The nodes of the tree, after they were compared with a checkpoint. Raises NotSealed."""
     node = tree_store.nodes(connection, tenant, log)
     try:

@@ -19,7 +19,8 @@ import psycopg
 from psycopg import Connection
 from pydantic_core import to_json
 
-from api.channels.http_post import HttpAnswer, HttpReceiver, is_success
+from api.channels.http_connection import HttpAnswer
+from api.channels.http_post import HttpReceiver, is_success
 from api.channels.webhook import WebhookEndpoint, signed
 from api.sealing import tree_store
 from api.sealing.tree_store import SEALED_LOGS, NotSealed, StoredCheckpoint
@@ -113,7 +114,7 @@ class Publisher:
                         told = ""
                         self._wake.wait(poll)
                         self._wake.clear()
-            except (psycopg.Error, OSError, LedgerError, KeyError, NoteInvalid) as error:
+            except (psycopg.Error, OSError, LedgerError, KeyError, ValueError) as error:
                 reason = str(error) or type(error).__name__
                 if reason != told:
                     _LOG.warning("checkpoints of %s are not published: %s", self._tenant, reason)

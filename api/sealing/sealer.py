@@ -12,14 +12,16 @@ from psycopg import Connection
 from api.sealing import tree_store
 from api.sealing.key_events import list_key
 from api.sealing.key_file import SealingKey, SealingKeyRefused, WatchedKey
-from api.sealing.tree_store import SEALED_LOGS
+from api.sealing.tree_store import SEALED_LOGS, StoredCheckpoint
 from domain.checkpoint.checkpoint import Checkpoint, origin_of
 from domain.checkpoint.note import signed_note
 from domain.errors import LedgerError
+from domain.event_log.codec import UnreadableEvent
 from domain.event_log.database_connections import ADMINISTRATION, SEALING, connect
 from domain.event_log.notifications import Listener, ListenerSettings, appended
 from domain.event_log.sql_files import sql_file
-from domain.merkle.tiles import TileKey, TileNodes, edge, grown
+from domain.merkle.hashing import HASH_SIZE
+from domain.merkle.tiles import TileKey, TileNodes, edge, grown, tile_width
 from domain.merkle.tree import root
 from domain.sealing.leaf import SealedLog
 
@@ -84,7 +86,7 @@ class Sealer:
                     _LOG.warning("the sealer of %s cannot use the database (%s)", self._tenant, type(error).__name__)
                     self._edges.clear()
                     stop.wait(listener.lost())
-                except LedgerError as error:
+                except (LedgerError, UnreadableEvent) as error:  # such as a changed event of the key
                     if str(error) != told:
                         _LOG.error("nothing of %s is sealed: %s", self._tenant, error)
                     told = str(error)
@@ -169,9 +171,7 @@ class Sealer:
                 size = tree_store.tree_size(connection, self._tenant, log)
                 found = tree_store.tiles(connection, self._tenant, log, edge(size))
                 newest = tree_store.newest_checkpoint(connection, self._tenant, log)
-            if size and (
-                set(found) != set(edge(size)) or newest is None or newest[:2] != (size, _Edge(size, found).root())
-            ):
+            if size and not _is_edge_of(newest, size, found):
                 raise SealingStopped(
                     f"the tiles of the log {log} are not those of its newest checkpoint: run `doctor --proofs`"
                 )
@@ -192,6 +192,14 @@ class Sealer:
                 ) from None
             self._listed = key
         return key
+
+
+def _is_edge_of(newest: StoredCheckpoint | None, size: int, found: Mapping[TileKey, bytes]) -> bool:
+    """Whether the tiles found are the edge of the tree of the newest checkpoint."""
+    widths = {(level, index): tile_width(size, level, index) * HASH_SIZE for level, index in edge(size)}
+    if newest is None or widths != {key: len(tile) for key, tile in found.items()}:
+        return False
+    return newest[:2] == (size, _Edge(size, found).root())
 
 
 def is_due(pending: int, seconds: float) -> bool:

@@ -13,7 +13,7 @@ class NamedTile(NamedTuple):
     """A tile and how many of its hashes are meant."""
 
     level: int
-    index: int
+    tile: int
     width: int
 
 
@@ -27,12 +27,3 @@ def tile_of(path: str) -> NamedTile | None:
     if level > HIGHEST_LEVEL or width > WIDTH - 1 + (found[3] is None) or (len(groups) > 1 and groups[0] == "000"):
         return None
     return NamedTile(level, int("".join(groups)), width)
-
-
-def tile_path(tile: NamedTile) -> str:
-    """The path of a tile."""
-    digits = str(tile.index)
-    digits = digits.zfill(-(-len(digits) // 3) * 3)
-    *first, last = [digits[start : start + 3] for start in range(0, len(digits), 3)]
-    path = "/".join([str(tile.level), *(f"x{group}" for group in first), last])
-    return path if tile.width == WIDTH else f"{path}.p/{tile.width}"

@@ -5,7 +5,7 @@ Below each log the addresses of C2SP tlog-tiles are `checkpoint` and `tile/<L>/<
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from psycopg import Connection
@@ -37,8 +37,10 @@ Row = Annotated[
     ),
 ]
 _PLAIN = "text/plain; charset=utf-8"
-_TEXT = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
-_BYTES = {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
+_TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+_BYTES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
 
 
 class SealedLogs(BaseModel):
@@ -59,7 +61,7 @@ def sealed_logs(request: Request, caller: Auditor) -> Response:
     return Response(to_json({"logs": [log._asdict() for log in logs]}), media_type="application/json")
 
 
-@router.get("/{log}/checkpoint", summary="The newest signed checkpoint", response_class=Response, responses={**_TEXT})
+@router.get("/{log}/checkpoint", summary="The newest signed checkpoint", response_class=Response, responses=_TEXT)
 def newest_checkpoint(request: Request, caller: Auditor, log: Log) -> Response:
     """A note of C2SP tlog-checkpoint."""
     with _connection(request) as connection:
@@ -93,7 +95,7 @@ def consistency_proof(
     return Response(to_json(answer._asdict()), media_type="application/json")
 
 
-@router.get("/{log}/keys", summary="The public keys of the checkpoints", response_class=Response, responses={**_TEXT})
+@router.get("/{log}/keys", summary="The public keys of the checkpoints", response_class=Response, responses=_TEXT)
 def keys(request: Request, caller: Auditor, log: Log) -> Response:
     """One verifier key of C2SP signed-note a line, the oldest first. Trust those that you got by another way."""
     with _connection(request) as connection:
@@ -101,7 +103,7 @@ def keys(request: Request, caller: Auditor, log: Log) -> Response:
     return Response("".join(f"{key.text}\n" for key in found), media_type=_PLAIN)
 
 
-@router.get("/{log}/tile/{tile:path}", summary="A tile of the tree", response_class=Response, responses={**_BYTES})
+@router.get("/{log}/tile/{tile:path}", summary="A tile of the tree", response_class=Response, responses=_BYTES)
 def tile(
     request: Request,
     caller: Auditor,
@@ -113,8 +115,8 @@ def tile(
     if named is None:
         raise malformed([{"loc": ("tile",), "msg": "write <L>/<N> or <L>/<N>.p/<W>, such as 0/x001/234 or 1/000.p/17"}])
     with _connection(request) as connection:
-        stored = tree_store.tiles(connection, caller.tenant, log, [(named.level, named.index)])
-    hashes = stored.get((named.level, named.index), b"")[: named.width * HASH_SIZE]
+        stored = tree_store.tiles(connection, caller.tenant, log, [(named.level, named.tile)])
+    hashes = stored.get((named.level, named.tile), b"")[: named.width * HASH_SIZE]
     if len(hashes) < named.width * HASH_SIZE:
         raise Problem("not_found", "the tree has no such tile, or not so wide a one yet")
     headers = {"Cache-Control": "private, max-age=31536000, immutable"}

@@ -13,7 +13,7 @@ from domain.merkle.tiles import TileNodes
 from domain.merkle.tree import root
 from domain.merkle.verification import verify_consistency, verify_inclusion
 from tests.support.sealing import record, sealer_of
-from tests.support.serving import RECEIPT, Served, fresh, make_key
+from tests.support.serving import RECEIPT, Served, fresh, make_key, serving
 
 PROOFS = "/v1/proofs/events"
 
@@ -109,6 +109,16 @@ def test_the_window_that_is_not_covered_is_told(desk: Served, connection: Connec
     sealer_of(desk.dsn, key).catch_up(connection)
     (after,) = [log for log in desk.get("/v1/proofs").json()["logs"] if log["log"] == "events"]
     assert (after["events"], after["seconds"], after["size"]) == (0, 0.0, after["head"])
+
+
+def test_readiness_tells_how_much_is_not_sealed(database_url: str, connection: Connection, key: Path) -> None:
+    record(connection, 1)
+    with serving(database_url, readiness_seconds=0.0) as desk:
+        assert (desk.get("/readyz").json()["unsealed"], desk.get("/readyz").json()["unsealed_seconds"]) == (0, 0.0)
+        sealer_of(database_url, key).catch_up(connection)
+        assert desk.get("/readyz").json()["unsealed"] == 0
+        record(connection, 4)
+        assert desk.get("/readyz").json()["unsealed"] == 4
 
 
 def test_a_row_that_was_changed_after_it_was_sealed_is_told(desk: Served, connection: Connection, key: Path) -> None:

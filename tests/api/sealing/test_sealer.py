@@ -1,5 +1,7 @@
 """The sealer over a real log: trees equal a rebuild, whatever happens between two batches."""
 
+import logging
+import threading
 from pathlib import Path
 
 import psycopg
@@ -99,6 +101,12 @@ def test_a_leaf_leads_to_its_position(database_url: str, connection: Connection,
         ("update tenant_default.log_head set position = 2", "was cut off, or an older backup"),
         ("update tenant_default.tree_sizes set size = 2", "are not those of its newest checkpoint"),
         ("update tenant_default.tree_tiles set hashes = sha256('x') || substring(hashes from 33)", "are not those"),
+        (
+            "update tenant_default.tree_tiles set hashes = hashes || sha256('x')",
+            "are not those of its newest checkpoint",
+        ),
+        ("update tenant_default.tree_tiles set hashes = substring(hashes for 32)", "are not those"),
+        ("delete from tenant_default.tree_tiles", "are not those of its newest checkpoint"),
         ("delete from tenant_default.checkpoints", "are not those of its newest checkpoint"),
     ],
 )
@@ -111,6 +119,26 @@ def test_nothing_is_signed_over_a_changed_log(
     connection.execute(tampering.encode())
     with pytest.raises((SealingStopped, tree_store.NotSealed), match=found):
         sealer_of(database_url, key).catch_up(connection)
+
+
+def test_a_sealer_goes_on_running_when_nothing_may_be_signed(
+    database_url: str, connection: Connection, key: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+    record(connection, 4)
+    connection.execute("update tenant_default.events set state = 'x' where topic = 'sealing.key_made'")
+    stop = threading.Event()
+    thread = threading.Thread(target=sealer_of(database_url, key).run, args=[stop])
+    with caplog.at_level(logging.ERROR):
+        thread.start()
+        while not caplog.records and thread.is_alive():
+            stop.wait(0.05)
+    assert thread.is_alive()
+    stop.set()
+    thread.join()
+    (told,) = caplog.messages
+    assert "nothing of default is sealed: event 3 (sealing.key_made" in told
 
 
 def seal(connection: Connection, old: int, new: int, tiles: dict[tuple[int, int], bytes]) -> bool:

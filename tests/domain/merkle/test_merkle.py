@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pymerkle import InmemoryTree
+from pymerkle import InmemoryTree  # type: ignore[import-untyped]  # it has no annotations
 
 from domain.merkle.hashing import EMPTY_ROOT, HASH_SIZE, leaf_hash
 from domain.merkle.tiles import WIDTH, TileKey, TileNodes, edge, grown, tile_width, tiles_of
@@ -162,7 +162,8 @@ def test_a_large_tree_has_tiles_of_three_levels() -> None:
 
 
 def naive_of_many(size: int) -> bytes:
-    return InmemoryTree.init_from_entries([b"%d" % n for n in range(size)]).get_root()
+    hashed: bytes = InmemoryTree.init_from_entries([b"%d" % n for n in range(size)]).get_root()
+    return hashed
 
 
 def test_tiles_grow_only_from_the_tiles_that_they_have() -> None:
