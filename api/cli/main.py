@@ -4,9 +4,9 @@ import sys
 
 from typer.core import TyperGroup
 
+from api.cli.default_group import DefaultGroup
 from api.cli.development import DEVELOPMENT_WORDS, CheckoutCommand
 from api.cli.lazy_command import LazyCommand
-from api.cli.report.group import ASK, ReportGroup
 from api.program_name import program_name
 from api.terminal_text import escaped
 from domain.errors import LedgerError
@@ -53,7 +53,7 @@ _CUSTOMER = [
 
 _REPORT = [
     LazyCommand(
-        ASK, "api.cli.report.ask:report", "Show a report or a figure: now, or as it was known or stood before."
+        "ask", "api.cli.report.ask:report", "Show a report or a figure: now, or as it was known or stood before."
     ),
     LazyCommand("list", "api.cli.report.figures:list_figures", "List the figures, with what each counts."),
     LazyCommand(
@@ -74,6 +74,19 @@ _REPORT = [
         "changed",
         "api.cli.report.compare:changed",
         "Show how an issued report differs from the figures of today, and what was recorded since.",
+    ),
+]
+
+_EXPORT = [
+    LazyCommand(
+        "tables",
+        "api.cli.export:export",
+        "Export tickets, events, customers, figures or everything, at one position of the log.",
+    ),
+    LazyCommand(
+        "audit",
+        "api.cli.export_audit:export_audit",
+        "Export a range of the log with the proofs that an auditor verifies offline.",
     ),
 ]
 
@@ -229,15 +242,18 @@ COMMANDS = TyperGroup(
             "api.cli.import_:import_",
             "Import tickets, customers, purchases, contracts or usage; the mapping says which.",
         ),
-        LazyCommand(
-            "export",
-            "api.cli.export:export",
-            "Export tickets, events, customers, figures or everything, at one position of the log.",
+        DefaultGroup(
+            name="export",
+            default="tables",
+            help="Export tables: `export NOUN`, or a bundle that an auditor verifies: `export audit`.",
+            commands=_EXPORT,
         ),
+        LazyCommand("verify", "api.cli.verify:verify", "Verify an audit bundle offline: no database is needed."),
         LazyCommand("simulate", "api.cli.simulate:simulate", "Fill a desk with a made-up history."),
         LazyCommand("demo", "api.cli.demo:demo", "Show a made-up desk: thirty days of figures, then the desk live."),
-        ReportGroup(
+        DefaultGroup(
             name="report",
+            default="ask",
             help="Show reports and figures: `report NAME`, now, or as they were known or stood before.",
             no_args_is_help=True,
             commands=_REPORT,

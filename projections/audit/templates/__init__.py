@@ -34,9 +34,9 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         **TASK,
         **PROCEDURE,
         **AVAILABILITY,
-        **ERASURE,
         **ACCESS,
         **CLAIMS,
+        **ERASURE,
     }
 )
 """By topic."""

@@ -232,7 +232,7 @@ async def test_the_certificate_says_what_was_destroyed_and_what_cannot_be(databa
         plain = Person("canary", 1)
         erasing = Erasing(database_url, store)
         await erasing.give(plain.customer, c.RegisterCustomer(name="canary in clear"))
-        await erasing.desk.close()
+        await erasing.close()
         encrypt(database_url, TENANT, store)
         erasing = Erasing(database_url, store)
         await erasing.give(plain.customer, c.ChangeCustomerDetails(name="canary sealed"))
