@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any, Literal, NamedTuple
 
 from api.api_keys import Principal
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Action = Literal[
     "read",
     "export",
@@ -35,12 +35,12 @@ COMMAND_LINE = "command line"
 """The origin of an entry that was made on the command line; over HTTP it is the caller's address."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccessEntry:
+class AccessEntry(NamedTuple):
     """Who did what, and how it ended. Equal entries of one batch are written once, with the number of times.
 
     ``what`` is a method with the template of its address, or the words of a command; it holds nothing that a caller
-    typed. ``subjects`` are the ids that the caller named. ``outcome`` is ``done`` or the code of what went wrong.
+    typed. ``subjects`` are the ids that the caller named, in lower case. ``outcome`` is ``done``, or the code of what
+    went wrong.
     """
 
     action: Action
@@ -50,7 +50,7 @@ class AccessEntry:
     on_behalf_of: str | None = None
     key: str | None = None
     origin: str = COMMAND_LINE
-    subjects: tuple[tuple[str, UUID], ...] = ()
+    subjects: tuple[tuple[str, str], ...] = ()
     outcome: str = "done"
     state: str | None = None
 
@@ -93,7 +93,7 @@ def json_of(entry: AccessEntry, occurrences: Occurrences) -> str:
         "on_behalf_of": entry.on_behalf_of,
         "key": entry.key,
         "origin": entry.origin,
-        "subjects": {name: str(subject) for name, subject in entry.subjects} or None,
+        "subjects": dict(entry.subjects) or None,
         "outcome": entry.outcome,
         "state": entry.state,
         "rows": occurrences.rows,
@@ -102,7 +102,7 @@ def json_of(entry: AccessEntry, occurrences: Occurrences) -> str:
         "until": _instant(occurrences.last) if occurrences.times > 1 else None,
     }
     present = {name: value for name, value in fields.items() if value is not None}
-    return json.dumps(present, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(present)
 
 
 def _instant(seconds: float) -> str:

@@ -5,7 +5,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import psycopg
 from psycopg import Connection
@@ -154,7 +153,7 @@ def by_tenant(batch: Batch) -> dict[str, dict[AccessEntry, Occurrences]]:
         if entry.action == "sign_in_failed":
             strangers[tenant] += 1
             if strangers[tenant] > MOST_STRANGERS:
-                kept = replace(entry, key=None)
+                kept = entry._replace(key=None)
         if kept in entries:
             entries[kept].add(occurrences)
         else:

@@ -77,16 +77,11 @@ def journal_page(
     connection: Connection, tenant: str, where: AccessFilter, *, before: int | None, limit: int
 ) -> JournalPage:
     """At most ``limit`` entries before a position."""
-    customers, tickets = _ids(connection, tenant, where.customer)
     parameters = {
         "before": _BEYOND if before is None else before,
         "since": where.since or _EARLIEST,
         "until": where.until or _LATEST,
-        "action": where.action,
-        "actor": where.actor,
-        "customers": customers,
-        "tickets": tickets,
-        "ticket": None if where.ticket is None else str(where.ticket),
+        "condition": _condition(connection, tenant, where),
         "most": limit + 1,
     }
     found = connection.execute(_SQL["page"].of(tenant), parameters).fetchall()
@@ -98,10 +93,24 @@ def journal_page(
     return JournalPage(rows, rows[-1].position if len(found) > limit else None, trimmed)
 
 
-def _ids(connection: Connection, tenant: str, customer: UUID | None) -> tuple[list[str] | None, list[str] | None]:
-    """The ids of a customer's family and of their tickets."""
-    if customer is None:
-        return None, None
-    members = family_of(connection, schema_of(tenant), customer).members
-    tickets = connection.execute(_SQL["tickets of"].of(tenant), {"customers": members})
-    return [str(member) for member in members], [ticket for (ticket,) in tickets]
+def _condition(connection: Connection, tenant: str, where: AccessFilter) -> str | None:
+    """The filters as one jsonpath, which the index answers; None without a filter."""
+    either: list[list[str]] = []
+    if where.actor is not None:
+        either.append([_equals("actor", where.actor), _equals("on_behalf_of", where.actor)])
+    if where.action is not None:
+        either.append([_equals("action", where.action)])
+    if where.ticket is not None:
+        either.append([_equals("subjects.ticket", where.ticket)])
+    if where.customer is not None:
+        members = family_of(connection, schema_of(tenant), where.customer).members
+        tickets = connection.execute(_SQL["tickets of"].of(tenant), {"customers": members})
+        either.append(
+            [_equals("subjects.customer", member) for member in members]
+            + [_equals("subjects.ticket", ticket) for (ticket,) in tickets]
+        )
+    return " && ".join(f"({' || '.join(conditions)})" for conditions in either) or None
+
+
+def _equals(path: str, value: str | UUID) -> str:
+    return f"$.{path} == {json.dumps(str(value))}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from psycopg import Connection
 
+from domain.event_log.append import SEPARATOR
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
 
@@ -20,8 +21,11 @@ ACCESS_GRANTS = _SQL["grants"].text
 
 
 def append_access(connection: Connection, tenant: str, entries: Sequence[str]) -> int:
-    """Appends entries (JSON texts) and returns the position of the last one. Raises psycopg.Error."""
-    row = connection.execute(_SQL["append"].of(tenant), {"entries": list(entries)}).fetchone() or (0,)
+    """Appends entries and returns the position of the last one. Raises psycopg.Error.
+
+    JSON escapes the separator in texts.
+    """
+    row = connection.execute(_SQL["append"].of(tenant), {"entries": SEPARATOR.join(entries)}).fetchone() or (0,)
     return int(row[0])
 
 

@@ -27,7 +27,6 @@ import json
 import re
 import struct
 import sys
-import uuid
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -42,6 +41,7 @@ PROVEN, NOT_PROVEN, CANNOT_READ = 0, 1, 2
 FORMAT = "ticketledger audit bundle v1"
 MANIFEST, LINES, CHECKPOINT, KEYS = "manifest.json", "events.jsonl", "checkpoint.txt", "keys.txt"
 EARLIER = re.compile(r"checkpoints/([1-9][0-9]*)\.txt")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FILTERS = ("ticket", "customer", "actor")
 HASH_BYTES, TILE_HASHES = 32, 256
 MOST_NOTE_BYTES, MOST_TEXT_BYTES, MOST_LINE_BYTES = 1 << 16, 1 << 28, 1 << 26
@@ -287,12 +287,23 @@ class Manifest(NamedTuple):
     files: dict[str, str]
 
 
-def strict_json(text: bytes, file: str, position: int | None = None, **form: Any) -> Any:
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a key is repeated")
+    return dict(pairs)
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_unrepeated)
+INDENTED = json.JSONEncoder(ensure_ascii=False, indent=1)
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def strict_json(text: bytes, form: json.JSONEncoder, file: str, position: int | None = None) -> Any:
     """The value of a JSON text in the one form that the format writes: no repeated key, no other spacing."""
     try:
         written = text.decode("utf-8")
-        value = json.loads(written, object_pairs_hook=_unrepeated)
-        if json.dumps(value, ensure_ascii=False, **form) != written:
+        value = DECODER.decode(written)
+        if form.encode(value) != written:
             raise ValueError("it is not written as the format writes it")
     except (ValueError, RecursionError) as error:
         why = str(error) if type(error) is ValueError else "it is no JSON in UTF-8"
@@ -300,31 +311,23 @@ def strict_json(text: bytes, file: str, position: int | None = None, **form: Any
     return value
 
 
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise ValueError("a key is repeated")
-    return dict(pairs)
-
-
 def read_manifest(bundle: Bundle) -> Manifest:
     """The manifest, whose parts agree with each other and with the files of the bundle."""
     if MANIFEST not in bundle.sizes:
         raise CannotRead(f"This is no audit bundle: it has no {MANIFEST}.")
-    said = strict_json(bundle.content(MANIFEST, MOST_TEXT_BYTES), MANIFEST, indent=1)
+    said = strict_json(bundle.content(MANIFEST, MOST_TEXT_BYTES), INDENTED, MANIFEST)
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise CannotRead(f"This is no {FORMAT!r}: another release of the verifier may read it.")
     if tuple(said) != Manifest._fields:
         raise NotProven("it has other fields than the format", MANIFEST)
     manifest = Manifest(**said)
-    numbers = (manifest.first, manifest.last, manifest.lines, manifest.size)
-    if not all(type(number) is int for number in numbers) or not (
-        1 <= manifest.first <= manifest.last <= manifest.size and manifest.lines >= 0
-    ):
+    numbers = (manifest.first, manifest.last, manifest.size, manifest.lines)
+    if any(type(number) is not int for number in numbers) or not 1 <= numbers[0] <= numbers[1] <= numbers[2]:
         raise NotProven("its positions and counts contradict each other", MANIFEST)
     texts = (manifest.origin, manifest.tenant, manifest.log)
     if not all(isinstance(text, str) for text in texts) or manifest.log not in ("events", "access"):
         raise NotProven("it names no log", MANIFEST)
-    if not manifest.origin.endswith(f"/{manifest.tenant}/{manifest.log}"):
+    if manifest.origin.split("/")[-2:] != [manifest.tenant, manifest.log]:
         raise NotProven("its tenant and log are not those of the origin", MANIFEST)
     for part, names in ((manifest.filters, FILTERS), (manifest.files, None)):
         if not isinstance(part, dict) or not all(isinstance(value, str) for value in part.values()):
@@ -451,7 +454,7 @@ def leaf_of_event(line: dict[str, Any]) -> bytes:
     """The hash of an event: its fields, each behind its length in 4 bytes."""
     return leaf_of(
         b"ticketledger event v1",
-        uuid.UUID(line["stream"]).bytes,
+        uuid_bytes(line["stream"]),
         struct.pack(">q", line["version"]),
         line["topic"].encode(),
         microseconds(line["recorded_at"]),
@@ -467,6 +470,13 @@ def leaf_of_access(line: dict[str, Any]) -> bytes:
 def leaf_of(*fields: bytes) -> bytes:
     """The hash of an entry of these fields."""
     return leaf_hash(b"".join(struct.pack(">I", len(field)) + field for field in fields))
+
+
+def uuid_bytes(text: str) -> bytes:
+    """The 16 bytes of a UUID. Raises ValueError for another form than the canonical one."""
+    if not UUID.fullmatch(text):
+        raise ValueError(text)
+    return bytes.fromhex(text.replace("-", ""))
 
 
 def microseconds(instant: str) -> bytes:
@@ -492,15 +502,13 @@ def check_lines(bundle: Bundle, manifest: Manifest, tree: Tree) -> None:
     before, count = manifest.first - 1, 0
     for text in bundle.lines(LINES):
         count += 1
-        line = strict_json(text, LINES, before + 1, separators=(",", ":"))
+        line = strict_json(text, COMPACT, LINES, before + 1)
         if not isinstance(line, dict) or {name: type(value) for name, value in line.items()} != fields:
             raise NotProven(f"line {count} has other fields than the format", LINES, before + 1)
         position = line["position"]
         check_order(position, before, manifest)
         try:
             leaf = leaf_of_line(line)
-            if "stream" in line and str(uuid.UUID(line["stream"])) != line["stream"]:
-                raise ValueError
         except (ValueError, OverflowError, struct.error):
             raise NotProven(f"position {position} is not written as the format writes it", LINES, position) from None
         if leaf != tree.leaf(position):
@@ -662,7 +670,12 @@ def judge(
 def shown(answer: dict[str, Any]) -> str:
     """An answer for people."""
     head = {"not_proven": "NOT PROVEN", "cannot_read": "CANNOT BE READ"}.get(answer["verdict"], "PROVEN")
-    return "\n".join([head, *(f"  {sentence}" for sentence in answer["sentences"])])
+    return "\n".join([head, *(f"  {printable(sentence)}" for sentence in answer["sentences"])])
+
+
+def printable(text: str) -> str:
+    """A text whose control and direction characters are escapes: words of a bundle cannot change what is shown."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from api.access_journal.entry import ERASURE, EXPORT, JOURNAL_READ, KEY_MANAGEMENT, NOTHING, READ, Action
+from api.access_journal.entry import ERASURE, EXPORT, JOURNAL_READ, KEY_MANAGEMENT, NOTHING, PROOF, READ, Action
 
 _SLA: Mapping[str, Action | None] = {
     "check": NOTHING,
@@ -24,6 +24,11 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "demo": NOTHING,
     "migrate": NOTHING,
     "rebuild": NOTHING,
+    "seal": NOTHING,
+    "checkpoint": PROOF,
+    "proof": PROOF,
+    "consistency": PROOF,
+    "witness": NOTHING,
     "doctor": NOTHING,
     "test": NOTHING,
     "check": NOTHING,

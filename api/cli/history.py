@@ -114,7 +114,7 @@ def history(
             named = ticket_named(connection, schema_of(tenant), ticket)
             wanted = wanted._replace(ticket=named, with_absorbed=True)
         entries, following = _entries(connection, tenant, wanted, limit, **instants)
-        made_at = reader.now(connection)
+        made_at, behind = reader.now(connection), reader.head(connection, tenant) - position
         count_rows(len(entries))
     of_one = HistoryFilter(ticket=wanted.ticket, with_absorbed=ticket is not None, customer=customer)
     if not entries and wanted == of_one:
@@ -131,8 +131,15 @@ def history(
         show_json(entries)
     else:
         _show(entries, words, days)
-    if following is not None and not as_json:
-        say(WORDS[words].more.format(following))
+    _say_rest(following, behind, words)
+
+
+def _say_rest(following: int | None, behind: int, language: Language) -> None:
+    """Says that the history goes on, and that the log holds events that it lacks."""
+    if following is not None:
+        say(WORDS[language].more.format(following))
+    if behind > 0:
+        say(WORDS[language].behind.format(behind))
 
 
 def _entries(

@@ -45,9 +45,7 @@ _CUSTOMER = [
         "api.cli.customer.merge:undo_merge",
         "Undo a merge, and list what was recorded on the survivor meanwhile.",
     ),
-    LazyCommand(
-        "export", "api.cli.customer.export:export", "Write a customer's own copy of all that is recorded."
-    ),
+    LazyCommand("export", "api.cli.customer.export:export", "Write a customer's own copy of all that is recorded."),
     LazyCommand("rekey", "api.cli.customer.rekey:rekey", "Give old addresses the keys of the newest key function."),
 ]
 
@@ -339,11 +337,40 @@ COMMANDS = TyperGroup(
             help="The access journal: `history --access` shows it.",
             no_args_is_help=True,
             commands=[
-                LazyCommand("trim", "api.cli.access.trim:trim", "Remove entries that are older than the setting.")
+                LazyCommand(
+                    "trim",
+                    "api.cli.access.trim:trim",
+                    "Remove entries of the access journal that are older than the setting `access_days` says.",
+                )
             ],
         ),
         LazyCommand("migrate", "api.cli.migrate:migrate", "Make or complete a tenant's tables."),
         LazyCommand("rebuild", "api.cli.rebuild:rebuild", "Rebuild every projection from the log, then switch."),
+        LazyCommand(
+            "seal",
+            "api.cli.sealing.seal:seal",
+            "Keep the trees of one tenant or of all up to their logs, and sign checkpoints, until Ctrl-C.",
+        ),
+        LazyCommand(
+            "checkpoint",
+            "api.cli.sealing.checkpoint:checkpoint",
+            "Show the newest signed checkpoint of a log, and what it does not cover yet.",
+        ),
+        LazyCommand(
+            "proof",
+            "api.cli.sealing.proof:proof",
+            "Prove that a row is in the tree of a signed checkpoint, and that it is still as it was sealed.",
+        ),
+        LazyCommand(
+            "consistency",
+            "api.cli.sealing.consistency:consistency_of_sizes",
+            "Prove that a later tree begins with an earlier one: between them rows were only added.",
+        ),
+        LazyCommand(
+            "witness",
+            "api.cli.sealing.witness:witness",
+            "Verify that a log only grew since the checkpoint you kept, and cosign its newest one.",
+        ),
         LazyCommand("doctor", "api.cli.doctor:doctor", "Check the server, the log and the projections."),
         *map(CheckoutCommand, DEVELOPMENT_WORDS),
         TyperGroup(

@@ -54,14 +54,14 @@ def _recorded(running: RunningCommand) -> Action | None:
     return ACCESS_TABLE.get(running.words, "read")
 
 
-def _subjects(running: RunningCommand) -> Iterator[tuple[str, UUID]]:
+def _subjects(running: RunningCommand) -> Iterator[tuple[str, str]]:
     """The ids among the parameters; a text is taken when it is one."""
     for name, value in running.parameters.items():
         if isinstance(value, UUID):
-            yield name.removesuffix("_id"), value
+            yield name.removesuffix("_id"), str(value)
         elif isinstance(value, str):
             try:
-                yield name.removesuffix("_id"), UUID(str(canonical(value)))
+                yield name.removesuffix("_id"), str(canonical(value)).lower()
             except ValueError:
                 continue
 

@@ -1,9 +1,11 @@
 """What a history was asked for, in words for the head of its page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from api.readable import Language
+from projections.audit.words import word_of
 
 _WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
@@ -23,15 +25,18 @@ _WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
 )
 
 
+def _listed(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else [value]
+
+
 def in_words(asked: Mapping[str, object], language: Language) -> list[tuple[str, str]]:
     """The conditions that are given, each with its name. ``axis`` says which time ``from`` and ``to`` are of."""
     given = {name: value for name, value in asked.items() if value not in (None, [], ())}
     axis = str(given.pop("axis", "occurred"))
     ends = [_WORDS[name][language].format(given.pop(name)) for name in ("from", "to") if name in given]
-    said = [
-        (_WORDS[name][language], ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
-        for name, value in given.items()
-    ]
+    if language == "vi" and "kind" in given:
+        given["kind"] = [word_of("kind of a history", kind, language) for kind in _listed(given["kind"])]
+    said = [(_WORDS[name][language], ", ".join(map(str, _listed(value)))) for name, value in given.items()]
     if ends:
         said.append((_WORDS[axis][language], " ".join(ends)))
     return said or [(_WORDS["all"][language], "")]

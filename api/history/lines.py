@@ -22,6 +22,7 @@ class HistoryWords(NamedTuple):
     zone: str
     ticket: str
     more: str
+    behind: str
 
 
 WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
@@ -34,6 +35,7 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
             zone="Times are of {}. Where no time of recording stands, it is the same.",
             ticket="ticket",
             more="More follows after position {}.",
+            behind="The last {} events of the log are not in it yet; `serve` and `follow` bring them in.",
         ),
         "vi": HistoryWords(
             title="Lịch sử",
@@ -43,6 +45,7 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
             zone="Thời gian theo múi giờ {}. Ô ghi nhận trống nghĩa là ghi nhận cùng lúc xảy ra.",
             ticket="phiếu",
             more="Còn tiếp sau vị trí {}.",
+            behind="Chưa có {} sự kiện mới nhất của nhật ký; `serve` và `follow` sẽ đưa vào.",
         ),
     }
 )

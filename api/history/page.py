@@ -18,6 +18,7 @@ table { font-size: 8.5pt; }
 td:not(.number) { min-width: 0; }
 td.when { white-space: nowrap; }
 td.what { width: 40%; }
+td.channel { min-width: 18mm; }
 @media screen and (max-width: 150mm) {
     thead { display: none; }
     table, tbody, tr, td { display: block; width: auto; }
@@ -28,7 +29,7 @@ td.what { width: 40%; }
     td:empty { display: none; }
 }
 """
-_CLASSES = ("number", "when", "when", "", "", "what", "")
+_CLASSES = ("number", "when", "when", "", "channel", "what", "")
 _HEAD: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {

@@ -1,10 +1,8 @@
 """Writes an entry of the access journal for a request, once its status is known."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
-from uuid import UUID
 
 from starlette.types import Scope
 
@@ -60,7 +58,7 @@ class AccessRecorder:
         person = _person(scope, access.caller)
         self._note(
             access.caller.tenant,
-            entry if person is None else replace(entry, on_behalf_of=person),
+            entry if person is None else entry._replace(on_behalf_of=person),
             access.rows if done else None,
         )
 
@@ -83,13 +81,13 @@ def _person(scope: Scope, caller: Principal) -> str | None:
         return None
 
 
-def _subjects(scope: Scope, *, known_parameters: bool) -> Iterator[tuple[str, UUID]]:
+def _subjects(scope: Scope, *, known_parameters: bool) -> Iterator[tuple[str, str]]:
     """The ids in the address. The names of parameters are only used once it is known that the address has them."""
     named: list[tuple[str, Any]] = list(scope.get("path_params", {}).items())
     if known_parameters and scope["query_string"]:
         named += parse_qsl(scope["query_string"].decode("latin-1"))
     for name, value in named:
         try:
-            yield name.removesuffix("_id"), UUID(str(canonical(value)))
+            yield name.removesuffix("_id"), str(canonical(value)).lower()
         except ValueError:
             continue

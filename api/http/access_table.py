@@ -5,7 +5,7 @@ A successful command is an event. Whatever is refused, denied or not signed in i
 
 from collections.abc import Mapping
 
-from api.access_journal.entry import EXPORT, JOURNAL_READ, NOTHING, READ, Action
+from api.access_journal.entry import EXPORT, JOURNAL_READ, NOTHING, PROOF, READ, Action
 
 ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/tickets": READ,
@@ -55,6 +55,8 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/notifications/{notification_id}": READ,
     "GET /v1/actors/{actor_id}/history": READ,
     "GET /v1/sla/history": READ,
+    "GET /v1/audit": READ,
+    "GET /v1/audit/page": READ,
     "GET /v1/figures/{name}/facts": READ,
     "GET /v1/reports/first-contact/tickets": READ,
     "GET /v1/reports/backlog/tickets": READ,
@@ -77,6 +79,12 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/events": EXPORT,
     "GET /v1/events/stream": EXPORT,
     "GET /v1/access": JOURNAL_READ,
+    "GET /v1/proofs": PROOF,
+    "GET /v1/proofs/{log}/checkpoint": PROOF,
+    "GET /v1/proofs/{log}/consistency": PROOF,
+    "GET /v1/proofs/{log}/inclusion": PROOF,
+    "GET /v1/proofs/{log}/keys": PROOF,
+    "GET /v1/proofs/{log}/tile/{tile:path}": PROOF,
     "GET /v1/agents": NOTHING,
     "GET /v1/automation/rules": NOTHING,
     "GET /v1/automation/switches": NOTHING,

@@ -45,6 +45,7 @@ from api.http.routes import (
     notifications,
     procedures,
     profile,
+    proofs,
     reports,
     search,
     segments,
@@ -61,6 +62,7 @@ from api.settings import Settings
 _ROUTES = (
     access,
     audit,
+    proofs,
     tickets,
     conversation,
     search,

@@ -25,6 +25,7 @@ from api.http.middleware import name_of
 from api.http.problems import Problem, malformed
 from api.http.request_body import read_body
 from api.http.strict_parameters import only_known_parameters
+from api.sealing.receipt import Receipt, receipt_of
 from domain.availability.commands import AvailabilityCommand
 from domain.availability.state import availability_stream
 from domain.command_context import CommandContext, Origin
@@ -56,7 +57,8 @@ StreamOf = Callable[[Request, Command, str], UUID]
 
 class CommandAnswer(BaseModel):
     """``version`` and ``position`` are those of the stream and the log right after the command. ``events`` is how many
-    it led to, 0 when everything was so already. ``repeated``: the same command got this answer before.
+    it led to, 0 when everything was so already. ``repeated``: the same command got this answer before. ``receipt`` is
+    there when the request says `Prefer: receipt`; it is null where the command led to no event.
     """
 
     id: UUID
@@ -64,6 +66,7 @@ class CommandAnswer(BaseModel):
     position: int
     events: int
     repeated: bool
+    receipt: Receipt | None = None
 
 
 def add_commands(app: FastAPI) -> None:
@@ -125,9 +128,29 @@ def _endpoint(
         if isinstance(command, PublishCalendar):
             await run_in_threadpool(_check_calendars, container, caller.tenant, stream)
         result = await _handle(container.tenants[caller.tenant].desk, stream, command, context, versions)
-        return command_answer(result, f"/v1/{collection.name}/{stream}" if new else None)
+        location = f"/v1/{collection.name}/{stream}" if new else None
+        if not _wants_receipt(request.headers.get("prefer")):
+            return command_answer(result, location)
+        receipt = await run_in_threadpool(_receipt, container, caller.tenant, result)
+        return command_answer(result, location, f',"receipt":{receipt}')
 
     return endpoint
+
+
+def _wants_receipt(prefer: str | None) -> bool:
+    """Whether a header Prefer (RFC 7240) asks for a receipt."""
+    if prefer is None:
+        return False
+    return "receipt" in {preference.partition(";")[0].strip().lower() for preference in prefer.split(",")}
+
+
+def _receipt(container: Container, tenant: str, result: CommandResult) -> str:
+    """The receipt of the command's last event as JSON; null for a command without events."""
+    if not result.answer.events:
+        return "null"
+    with container.pool.connection() as connection:
+        receipt = receipt_of(connection, tenant, result.answer.position)
+    return "null" if receipt is None else f'{{"position":{receipt.position},"leaf":"{receipt.leaf}"}}'
 
 
 def _check_calendars(container: Container, tenant: str, stream: UUID) -> None:
@@ -245,12 +268,16 @@ def _must_name(request: Request, parameter: str, name: str, field: tuple[str, ..
         raise malformed([{"loc": field, "msg": f"the address names another {what} than {name!r}"}])
 
 
-def command_answer(result: CommandResult, location: str | None) -> Response:
-    """The answer to a command; ``location`` is the address of what it began."""
+def command_answer(result: CommandResult, location: str | None, more: str = "") -> Response:
+    """The answer to a command; ``location`` is the address of what it began, ``more`` further members of the body."""
     stream, version, position, events = result.answer
     repeated = "true" if result.repeated else "false"
-    body = f'{{"id":"{stream}","version":{version},"position":{position},"events":{events},"repeated":{repeated}}}'
+    body = (
+        f'{{"id":"{stream}","version":{version},"position":{position},"events":{events},"repeated":{repeated}{more}}}'
+    )
     headers = {"ETag": f'"{version}"', "Ledger-Position": str(position)}
     if location is not None:
         headers["Location"] = location
+    if more:
+        headers["Preference-Applied"] = "receipt"
     return Response(body, 200 if location is None else 201, headers, "application/json")

@@ -13,7 +13,7 @@ from api.importing.imported_state import LATE_DETAILS
 from api.importing.reconcile import NOTHING_RECORDED, ReconciledRow, RecordedTicket, reconcile_tickets
 from api.importing.recording import Decided
 from api.importing.rows import Row
-from api.importing.source_ids import CustomerRef, event_id
+from api.importing.source_ids import CustomerRef, SourceIds, event_id
 from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
@@ -46,6 +46,8 @@ class Recorder:
         self._connection = connection
         self._tenant = tenant
         self._binding = binding
+        if (encrypting := sealer(connection, tenant)) is not None:
+            binding.ids = SourceIds(binding.mapping.source, encrypting.blinding)
         times = binding.times
         if times.newest is not None:  # a time ahead of the clock is a typing error
             times.newest = min(times.newest, now(connection))

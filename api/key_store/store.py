@@ -12,7 +12,6 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 from weakref import WeakSet
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Connection
 
 from api.key_store.database import KeyDatabase
@@ -224,7 +223,7 @@ class PostgresKeyStore:
                 connection.execute(SQL["add"].filled(), parameters)
 
         self._database.do(add)
-        stock.keys.extend(DataKey(key_id, AESGCM(key)) for key_id, key in fresh)
+        stock.keys.extend(DataKey.of(key_id, key) for key_id, key in fresh)
 
     def _load(self, key_ids: Sequence[UUID]) -> list[tuple[UUID, bytes]]:
         parameters = {"key_ids": key_ids}
@@ -242,7 +241,7 @@ class PostgresKeyStore:
         return self._kek
 
     def _unwrapped(self, key_id: UUID, wrapped: bytes) -> DataKey:
-        return DataKey(key_id, AESGCM(self._unwrap(wrapped, key_id.bytes)))
+        return DataKey.of(key_id, self._unwrap(wrapped, key_id.bytes))
 
     def _unwrap(self, wrapped: bytes, place: bytes) -> bytes:
         if self._kek is None or not self._kek.holds(wrapped):

@@ -57,6 +57,14 @@ def key_path(data: Path | None, environ: Mapping[str, str] = os.environ) -> Path
     return None if environ.get("DATABASE_URL") else data_folder(data, environ) / _NAME
 
 
+def usual_key(data: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Where the key of a server lies; that of the embedded one is made where it is missing."""
+    path = key_path(data, environ)
+    if path is not None and not environ.get("DATABASE_URL"):
+        made_key(path)
+    return path
+
+
 def read_key(path: Path) -> SealingKey:
     """The key in a file. Raises SealingKeyRefused."""
     try:

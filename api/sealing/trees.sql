@@ -73,8 +73,7 @@ revoke all on function :"schema".seal from public;
 -- The sealer calls the function. It reads the trees, as the readers and the auditor do, and writes no table. A server
 -- may lack the sealer and the auditor until `migrate --roles` runs.
 revoke all on function :"schema".seal from public;
-grant select on :"schema".tree_tiles, :"schema".tree_sizes, :"schema".checkpoints
-    to ticketledger_desk, ticketledger_reader;
+grant select on :"schema".tree_tiles, :"schema".tree_sizes, :"schema".checkpoints to ticketledger_reader;
 do $$
 begin
     if to_regrole('ticketledger_auditor') is not null then

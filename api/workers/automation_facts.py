@@ -11,7 +11,6 @@ from psycopg import Connection
 from api.workers.automation_world import World
 from domain.automation.facts import Facts, Role
 from domain.automation.fields import CONTRACT_FIELDS, TICKET_FIELDS, ContractFacts, RuleCondition, TicketFacts
-from domain.contact_rules.definition import Contact
 from domain.contact_rules.reachable_channel import reachable_channel
 from domain.contract.events import ContractSigned
 from domain.contract.state import Contract
@@ -20,6 +19,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.ids import short_reference
+from domain.notification.commands import NotificationChannel, Purpose
 from domain.predicate import Value
 from domain.segment.fields import FIELDS, Customer360
 from domain.ticket.events import TicketReceived
@@ -197,13 +197,13 @@ class _Lazy:
         owners = (contract_of(history).owner for history in reversed(contracts))
         return next((owner for owner in owners if owner is not None), None)
 
-    def channel(self, contact: Contact) -> str:
+    def channel(self, channel: NotificationChannel, purpose: Purpose, template: str) -> NotificationChannel:
         """The channel over which the customer of the subject is asked."""
         customer = self._batch.about(self._stream).customer
         if customer is None:
-            return contact.channel
+            return channel
         addresses = self._batch.customers.addresses_of(customer, self._batch.world.now)
-        return reachable_channel(self._batch.world.contact_rules, contact, addresses)
+        return reachable_channel(self._batch.world.contact_rules, channel, purpose, template, addresses)
 
     def placeholders(self) -> Mapping[str, str]:
         """Values for templates; a dash for what is not known."""

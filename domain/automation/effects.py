@@ -9,7 +9,6 @@ from domain.automation.commands import RuleCommand
 from domain.automation.facts import Subject
 from domain.automation.rule_firing import INVALID, NO_CUSTOMER, NO_SUBJECT, NOBODY, Firing, Person, Recipient
 from domain.automation.ticket_effects import TicketEffect
-from domain.contact_rules.definition import Contact
 from domain.messages import Message, Word
 from domain.notification.commands import NotificationChannel, Purpose, RecipientKind, RequestNotification, Value
 from domain.notification.state import notification_stream
@@ -46,9 +45,9 @@ class Notify(Message):
             return RuleCommand(name=self.do, stream=firing.subject.stream, refused=why)
         kind, to = found
         subject, facts = firing.subject, firing.facts
-        channel: str = self.channel
+        channel = self.channel
         if kind == "customer":
-            channel = facts.channel(Contact(self.purpose, self.channel, self.template))
+            channel = facts.channel(self.channel, self.purpose, self.template)
         key = str(firing.begun(number))
         return RuleCommand(
             name=self.do,

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from domain.automation.fields import RuleCondition
-from domain.contact_rules.definition import Contact
+from domain.notification.commands import NotificationChannel, Purpose
 from domain.predicate import Value
 
 Role = Literal["holder", "team", "lead", "owner"]
@@ -16,6 +16,10 @@ Role = Literal["holder", "team", "lead", "owner"]
 
 def _all_time(_calendar: str, at: datetime, seconds: int) -> datetime:
     return at + timedelta(seconds=seconds)
+
+
+def _the_same(channel: NotificationChannel, _purpose: Purpose, _template: str) -> NotificationChannel:
+    return channel
 
 
 class Subject(NamedTuple):
@@ -30,7 +34,8 @@ class Facts:
     """``value_of`` says what stands in a field, besides those of the event and of the due instance.
 
     ``ticket`` is the subject or what it is about, ``customer`` the one that it belongs to. ``person`` says who is meant
-    by a role, ``placeholders`` gives values for templates. ``channel`` is the one on which the customer has an address.
+    by a role, ``placeholders`` gives values for templates. ``channel(channel, purpose, template)`` is
+    that one, or another one on which the customer has an address.
     ``rendered(template, data)`` is the text of a template in ``language``; None where there is none.
     ``later(calendar, at, seconds)`` counts open time of a calendar. ``local`` is an instant as people of the tenant
     read it. ``stopped`` says whether a rule is stopped, ``fired_lately(rule, most)`` how often it fired in the last
@@ -43,7 +48,7 @@ class Facts:
     person: Callable[[Role], str | None] = field(default=lambda _role: None)
     placeholders: Callable[[], Mapping[str, str]] = dict
     language: Literal["vi", "en"] = "vi"
-    channel: Callable[[Contact], str] = field(default=lambda contact: contact.channel)
+    channel: Callable[[NotificationChannel, Purpose, str], NotificationChannel] = field(default=_the_same)
     template_version: Callable[[str], int] = field(default=lambda _template: 0)
     rendered: Callable[[str, Mapping[str, str]], str | None] = field(default=lambda _template, _data: None)
     later: Callable[[str, datetime, int], datetime] = field(default=_all_time)

@@ -131,11 +131,11 @@ class Reply(Message):
         body = firing.facts.rendered(self.template, firing.data(self.data))
         if body is None:
             return RuleCommand(name=self.do, stream=firing.subject.stream, refused=NO_TEMPLATE)
-        said = {"body": body, "channel": self.channel, "automated": True}
-        given = firing.to_ticket(self.do, t.SendReply(**said))
+        given = firing.to_ticket(self.do, t.SendReply(body=body, channel=self.channel, automated=True))
         if given.command is None:
             return given
-        return given.model_copy(update={"otherwise": t.ProposeReply(**said), "refused": NEEDS_REVIEW})
+        proposal = t.ProposeReply(body=body, channel=self.channel, automated=True)
+        return given.model_copy(update={"otherwise": proposal, "refused": NEEDS_REVIEW})
 
 
 TicketEffect = (

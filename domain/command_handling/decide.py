@@ -110,7 +110,8 @@ def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], 
         after = _with_further(request, request.handler.further, after, states)
         before = [each.state for each in after.values()]
     events = []
-    for stream, decided, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
+    for known_as, decided, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
+        stream = request.stored_ids.get(known_as, known_as)
         payload, reason = decided if type(decided) is WithReason else (decided, command.reason)
         kind, state, version, _ = after[stream]
         envelope = _envelope(payload, reason, context, occurred_at)

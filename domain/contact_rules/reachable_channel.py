@@ -5,12 +5,20 @@ from collections.abc import Sequence
 from domain.contact_rules.definition import Contact, ContactRules
 from domain.contact_rules.recipient_address import NoAddress, usable_address
 from domain.customer.addresses import CustomerAddress
+from domain.notification.commands import NotificationChannel, Purpose
 
 
-def reachable_channel(rules: ContactRules, contact: Contact, addresses: Sequence[CustomerAddress]) -> str:
-    """The channel of ``contact``, or the first of its fallbacks on which there is an address, if there is one."""
+def reachable_channel(
+    rules: ContactRules,
+    channel: NotificationChannel,
+    purpose: Purpose,
+    template: str,
+    addresses: Sequence[CustomerAddress],
+) -> NotificationChannel:
+    """The channel itself, or the first of its fallbacks on which there is an address, if there is one."""
+    contact = Contact(purpose, channel, template)
     others = next((fallback.to for fallback in rules.fallbacks if fallback.covers(contact)), ())
-    return next((channel for channel in (contact.channel, *others) if _has(addresses, channel)), contact.channel)
+    return next((each for each in (channel, *others) if _has(addresses, each)), channel)
 
 
 def _has(addresses: Sequence[CustomerAddress], channel: str) -> bool:

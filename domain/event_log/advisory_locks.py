@@ -74,6 +74,11 @@ def rebuild_lock(tenant: str) -> AdvisoryLock:
     return AdvisoryLock(f"rebuild_of_{tenant}")
 
 
+def refold_lock(schema: str, projection: str) -> AdvisoryLock:
+    """Folding the dependents of an event in pages, into the tables of a schema."""
+    return AdvisoryLock(f"refold of {projection} in {schema}")
+
+
 def alerts_lock(tenant: str) -> AdvisoryLock:
     """Suspending a tenant's SLA alerts, while a past is entered command by command: what looks late half-way may have
     been done in time.

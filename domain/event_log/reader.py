@@ -66,7 +66,7 @@ def begin_encryption(connection: Connection, tenant: str, key_store: UUID) -> No
 def sealer(connection: Connection, tenant: str) -> Sealer | None:
     """What encrypts the tenant's events; None when they are not encrypted. Raises KeysUnavailable."""
     encrypted = encryption(connection, tenant)
-    return Sealer(CODEC, tenant, store_of(encrypted.key_store)) if encrypted else None
+    return None if encrypted is None else Sealer(CODEC, tenant, store_of(encrypted.key_store), blind=encrypted.blind)
 
 
 _PUBLISHED = PublishedEvents(decode_rows)

@@ -5,10 +5,13 @@ from itertools import compress
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from domain.envelope import Envelope, NewEvent
 from domain.event_log.codec import EventCodec, UnreadableEvent, reason_of
 from domain.event_log.snapshots import Snapshot
 from domain.personal_data import sealed
+from domain.personal_data.blinding import Blinding
 from domain.personal_data.data_keys import DataKey, KeyStore, keys_in_use
 from domain.personal_data.declaration import personal_fields
 
@@ -35,35 +38,33 @@ class Encryption(NamedTuple):
 
 
 class Sealer:
-    """Encodes the events of one tenant with their personal values encrypted."""
+    """Encodes the events of one tenant with their personal values encrypted.
 
-    def __init__(self, codec: EventCodec, tenant: str, store: KeyStore) -> None:
+    ``blinding`` makes ids and hashes of personal values; None in a log that holds such hashes from before encryption.
+    """
+
+    def __init__(self, codec: EventCodec, tenant: str, store: KeyStore, *, blind: bool) -> None:
+        """Raises KeysUnavailable."""
         self._codec = codec
         self._tenant = tenant
         self._store = store
+        self.blinding = Blinding(store.blind_key(tenant)) if blind else None
 
     def encode(self, event: NewEvent) -> str:
         """The stored text of an event. Raises KeysUnavailable."""
         envelope, payload = event.envelope, event.payload
         event_type = type(payload)
-        names = [name for name in personal_fields(event_type) if getattr(payload, name) not in _EMPTY]
-        secret = _secret_of(envelope)
-        if not names and not secret:
+        names = {name for name in personal_fields(event_type) if getattr(payload, name) not in _EMPTY}
+        of_envelope = _secret_of(envelope)
+        if not names and not of_envelope:
             return self._codec.encode(event)
         person = None if event_type.stream_of_one_person else payload.customer_id
-        of_envelope, of_payload = envelope.__pydantic_serializer__.to_json, payload.__pydantic_serializer__.to_json
-        clear = of_envelope(envelope, exclude_none=True, exclude=set(secret))
-        hidden = of_envelope(envelope, exclude_none=True, include=set(secret)) if secret else b"{}"
-        sealed_names = set(names)
         return sealed.seal(
             self._store.key_for(self._tenant, event.stream, person),
             place_of(self._tenant, event.stream, event.version, event_type.topic),
-            [*map("@{}".format, secret), *names],
-            (clear, hidden),
-            (
-                of_payload(payload, exclude=sealed_names),
-                of_payload(payload, include=sealed_names) if names else b"{}",
-            ),
+            [*map("@{}".format, sorted(of_envelope)), *sorted(names)],
+            _parted(envelope, of_envelope),
+            _parted(payload, names),
         )
 
     def snapshot(self, clear: Snapshot) -> Snapshot:
@@ -123,7 +124,19 @@ def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey], row: Row
     return position, stream, version, topic, recorded_at, clear
 
 
-def _secret_of(envelope: Envelope) -> list[str]:
+def _secret_of(envelope: Envelope) -> set[str]:
     """The fields of an envelope that are personal: the reason, and a customer who acts."""
-    secret = ["reason"] if envelope.reason is not None else []
-    return [*secret, "actor"] if envelope.actor.kind == "customer" else secret
+    secret = set() if envelope.reason is None else {"reason"}
+    return secret | {"actor"} if envelope.actor.kind == "customer" else secret
+
+
+def _parted(message: BaseModel, secret: set[str]) -> tuple[bytes, bytes]:
+    """A message as two JSON objects: without the secret fields, and with them alone."""
+    to_json = message.__pydantic_serializer__.to_json
+    leaves_out_none = isinstance(message, Envelope)
+    if not secret:
+        return to_json(message, exclude_none=leaves_out_none), b"{}"
+    return (
+        to_json(message, exclude_none=leaves_out_none, exclude=secret),
+        to_json(message, exclude_none=leaves_out_none, include=secret),
+    )

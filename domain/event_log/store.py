@@ -138,7 +138,8 @@ class LogConnection:
         if self.epoch == 0:
             await self.now()  # the first connection finds it out
         if self._encryption is not None and self._sealer is None:
-            self._sealer = Sealer(reader.CODEC, self._tenant, store_of(self._encryption.key_store))
+            store = store_of(self._encryption.key_store)
+            self._sealer = Sealer(reader.CODEC, self._tenant, store, blind=self._encryption.blind)
         return self._sealer
 
     async def keep(self, snapshots: Collection[Snapshot], epoch: int) -> None:

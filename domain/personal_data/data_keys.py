@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -12,10 +12,16 @@ from domain.errors import LedgerError
 
 
 class DataKey(NamedTuple):
-    """A key of 256 bits that encrypts, with its id in the key store."""
+    """A key of 256 bits that encrypts. ``name`` is its id in the key store in 32 hexadecimal digits."""
 
     id: UUID
+    name: str
     cipher: AESGCM
+
+    @classmethod
+    def of(cls, key_id: UUID, key: bytes) -> Self:
+        """The key with these bytes."""
+        return cls(key_id, key_id.hex, AESGCM(key))
 
 
 class KeysUnavailable(LedgerError, OperationalError):  # noqa: N818 -- names the state of things

@@ -63,7 +63,7 @@ def seal(
     clear_envelope, secret_envelope = envelope
     clear_payload, secret_payload = payload
     secret = secret_envelope[1:-1] + _SEPARATOR + secret_payload[1:-1]
-    head = f"{key.id.hex}.{','.join(names)}"
+    head = f"{key.name}.{','.join(names)}"
     nonce = os.urandom(_NONCE)
     ciphertext = nonce + key.cipher.encrypt(nonce, secret, f"{place}\x1f{head}".encode())
     parts = (PREFIX.encode(), head.encode(), b".", b64encode(ciphertext), b'",', clear_envelope[1:-1])
@@ -103,15 +103,15 @@ def erase(state: str, erased: Mapping[str, Any]) -> str:
 def seal_snapshot(key: DataKey, place: str, state: str) -> str:
     """The encrypted text of a snapshot at a place (tenant, stream, version)."""
     nonce = os.urandom(_NONCE)
-    sealed = nonce + key.cipher.encrypt(nonce, state.encode(), f"{_SNAPSHOT}\x1f{place}\x1f{key.id.hex}".encode())
-    return f'{PREFIX}{key.id.hex}.{b64encode(sealed).decode()}"}}'
+    sealed = nonce + key.cipher.encrypt(nonce, state.encode(), f"{_SNAPSHOT}\x1f{place}\x1f{key.name}".encode())
+    return f'{PREFIX}{key.name}.{b64encode(sealed).decode()}"}}'
 
 
 def unseal_snapshot(key: DataKey, place: str, state: str) -> str:
     """The text of a snapshot. Raises Altered."""
     raw = b64decode(state[len(PREFIX) + 33 : -2])
     try:
-        associated = f"{_SNAPSHOT}\x1f{place}\x1f{key.id.hex}".encode()
+        associated = f"{_SNAPSHOT}\x1f{place}\x1f{key.name}".encode()
         return key.cipher.decrypt(raw[:_NONCE], raw[_NONCE:], associated).decode()
     except InvalidTag:
         raise Altered("the snapshot was altered") from None

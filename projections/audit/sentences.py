@@ -143,7 +143,9 @@ class _Written(NamedTuple):
             for name, change in (changes or {}).items()
         ) or word(None, self.language)
 
-    def result(self, result: Mapping[str, Any]) -> str:
+    def result(self, result: Mapping[str, Any] | None) -> str:
+        if not result:
+            return word(None, self.language)
         words = {"verdict": word(result["verdict"], self.language), "due_at": self.value("due_at", result["due_at"])}
         return _RESULT[self.language].format_map({**result, **words})
 
@@ -163,7 +165,7 @@ class _Written(NamedTuple):
         return routing_text(routing, self.language)
 
     def name(self, named: Mapping[str, Any] | None) -> str:
-        return word(None, self.language) if named is None else str(named["name"])
+        return str(named["name"]) if named else word(None, self.language)
 
     def _outcome(self, outcome: Mapping[str, Any]) -> str:
         command, refused = word_of("effect", outcome["command"], self.language), outcome["refused"]

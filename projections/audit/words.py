@@ -127,6 +127,32 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
         },
     }
 )
+_STREAM_KINDS: Vocabulary = MappingProxyType(
+    {
+        "ticket": "phiếu",
+        "customer": "khách hàng",
+        "address": "địa chỉ",
+        "contract": "hợp đồng",
+        "usage": "mức sử dụng",
+        "feedback": "phản hồi",
+        "file": "tệp",
+        "activity": "hoạt động",
+        "segment": "nhóm khách hàng",
+        "task": "công việc",
+        "notification": "thông báo",
+        "procedure": "quy trình",
+        "procedure_claim": "giữ chỗ quy trình",
+        "agent": "nhân viên",
+        "report": "báo cáo",
+        "policy": "chính sách",
+        "calendar": "lịch",
+        "definition": "định nghĩa",
+        "switch": "công tắc dừng",
+        "key": "khóa API",
+        "sealing": "khóa niêm phong",
+        "erasure": "yêu cầu xóa dữ liệu",
+    }
+)
 _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
     {
         "channel": {
@@ -186,32 +212,16 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
             "open-task": "mở công việc",
             "start-procedure": "bắt đầu quy trình",
         },
-        "stream kind": {
-            "ticket": "phiếu",
-            "customer": "khách hàng",
-            "address": "địa chỉ",
-            "contract": "hợp đồng",
-            "usage": "mức sử dụng",
-            "feedback": "phản hồi",
-            "file": "tệp",
-            "activity": "hoạt động",
-            "segment": "nhóm khách hàng",
-            "task": "công việc",
-            "notification": "thông báo",
-            "procedure": "quy trình",
-            "procedure_claim": "giữ chỗ quy trình",
-            "agent": "nhân viên",
-            "report": "báo cáo",
-            "policy": "chính sách",
-            "calendar": "lịch",
-            "definition": "định nghĩa",
-            "switch": "công tắc dừng",
-            "key": "khóa API",
-            "sealing": "khóa niêm phong",
-            "erasure": "yêu cầu xóa dữ liệu",
+        "stream kind": _STREAM_KINDS,
+        "kind of a history": {
+            **_STREAM_KINDS,
+            "access": "quyền truy cập",
+            "rules": "quy tắc",
+            "automation": "tự động",
+            "personal_data": "dữ liệu cá nhân",
         },
         "state of a procedure": {"running": "đang chạy", "completed": "hoàn tất", "abandoned": "đã dừng"},
-        "end of a step": {"done": "hoàn thành", "skipped": "bỏ qua"},
+        "end of a step": {"done": "hoàn thành", "skipped": "bỏ qua", "left": "bỏ dở"},
     }
 )
 """Codes that have these words in one vocabulary alone. In English a code is its own word."""

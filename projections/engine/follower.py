@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from uuid import UUID
 
 import psycopg
 from psycopg import Connection, sql
@@ -11,12 +12,15 @@ from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.event_log.advisory_locks import LockTaken, refold_lock
 from domain.event_log.database_connections import PROJECTIONS, connect
 from domain.event_log.notifications import Listener, appended
 from domain.event_log.schema import schema_of
+from domain.messages import Event
+from projections.engine.dependents import dependents_of, is_large, pages
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.gc_pause import gc_paused
-from projections.engine.projection import Enrichment, Projection
+from projections.engine.projection import Projection
 from projections.engine.stream import Stream
 from projections.engine.stream_cache import StreamCache
 from projections.engine.table_writer import write_folded
@@ -25,8 +29,6 @@ PAGE = 10_000
 """Events of a batch."""
 PAGE_BYTES = 8 * 2**20
 """Bytes of the stored texts of a batch; in memory they take about ten times as much."""
-DEPENDENTS_PAGE = 2_000
-"""Streams that are folded again at once."""
 END = 2**63 - 1
 """A position behind every event."""
 RETRY_SECONDS = 5.0
@@ -50,6 +52,7 @@ class Follower:
         self._projections = {projection.name: projection for projection in projections}
         self._page = page
         self._streams = StreamCache(tenant)
+        self._refolds: dict[str, Iterator[None]] = {}
         self._connection: Connection | None = None
 
     def catch_up(self, until: int = END) -> int:
@@ -101,6 +104,7 @@ class Follower:
     def close(self) -> None:
         """Closes the connection; the next step opens another."""
         connection, self._connection = self._connection, None
+        self._refolds.clear()
         if connection is not None:
             connection.close()
 
@@ -108,6 +112,7 @@ class Follower:
         if self._connection is None or self._connection.closed:
             self._connection = connect(self._dsn, PROJECTIONS)
             self._streams = StreamCache(self._tenant)  # another server may hold other events
+            self._refolds.clear()
         return self._connection
 
     def _definitions(self, names: Iterable[str]) -> list[str]:
@@ -133,64 +138,123 @@ class Follower:
 
     @gc_paused()
     def _write(self, names: Sequence[str], limit: int) -> int:
+        if len(names) == 1 and names[0] in self._refolds:
+            return self._refold(names[0])
         connection = self._connect()
         with connection.transaction():
-            locked = connection.execute(
-                sql.SQL(
-                    "select position, name from {}.projection_positions where definition = any(%s)"
-                    " order by position for update skip locked"
-                ).format(sql.Identifier(self._schema)),
-                [self._definitions(names)],
-            ).fetchall()
-            if not locked:
-                return 0
-            start = locked[0][0]
-            together = [name for position, name in locked if position == start]
-            events = reader.page(connection, self._tenant, start, limit, PAGE_BYTES)
+            start, together = self._locked(connection, names)
+            events = reader.page(connection, self._tenant, start, limit, PAGE_BYTES) if together else []
             if not events:
                 return 0
-            self._fold(connection, together, events)
-            connection.execute(
-                sql.SQL(
-                    "with moved as ("
-                    "update {}.projection_positions set position = %s, projected_at = clock_timestamp(),"
-                    " stopped_at = null, error = null, tried_at = null"
-                    " where name = any(%s)) select pg_notify(%s, '')"
-                ).format(sql.Identifier(self._schema)),
-                [events[-1].position, together, f"{self._schema}_projected"],
-            )
-        return 1
+            large = self._large(connection, together, events)
+            together = [name for name in together if name not in large]
+            if together:
+                self._fold(connection, together, events)
+                self._move(connection, together, events)
+                return 1
+        name, dependents = next(iter(large.items()))
+        if name not in self._refolds:
+            self._refolds[name] = self._refolding(name, start, events, dependents)
+        return self._refold(name)
 
-    def _fold(self, connection: Connection, names: Sequence[str], events: Sequence[RecordedEvent]) -> None:
+    def _locked(self, connection: Connection, names: Sequence[str]) -> tuple[int, list[str]]:
+        """The least position of some projections that no other follower holds, and those that stand there."""
+        locked = connection.execute(
+            sql.SQL(
+                "select position, name from {}.projection_positions where definition = any(%s)"
+                " order by position for update skip locked"
+            ).format(sql.Identifier(self._schema)),
+            [self._definitions(names)],
+        ).fetchall()
+        start = locked[0][0] if locked else 0
+        return start, [name for position, name in locked if position == start]
+
+    def _move(self, connection: Connection, names: Sequence[str], events: Sequence[RecordedEvent]) -> None:
+        """Moves checkpoints behind some events."""
+        connection.execute(
+            sql.SQL(
+                "with moved as ("
+                "update {}.projection_positions set position = %s, projected_at = clock_timestamp(),"
+                " stopped_at = null, error = null, tried_at = null"
+                " where name = any(%s)) select pg_notify(%s, '')"
+            ).format(sql.Identifier(self._schema)),
+            [events[-1].position, list(names), f"{self._schema}_projected"],
+        )
+
+    def _fold(
+        self,
+        connection: Connection,
+        names: Sequence[str],
+        events: Sequence[RecordedEvent],
+        refolded: frozenset[type[Event]] = frozenset(),
+    ) -> None:
+        """Folds a batch, and the dependents of its events but of those of the types ``refolded``."""
+        causes = [event for event in events if type(event.payload) not in refolded] if refolded else events
         projections = [self._projections[name] for name in names]
         inputs = FoldInputLoader(connection, self._tenant, events[-1].position)
         streams = self._streams.up_to(connection, events)
         write_folded(connection, self._schema, projections, streams.values(), inputs)
         for projection in projections:
             if projection.enrichment is not None:
-                self._fold_dependents(connection, projection, projection.enrichment, events, inputs)
+                dependents = dependents_of(connection, self._schema, projection.enrichment, causes, inputs)
+                for page in pages(dependents):
+                    self._fold_again(connection, projection, page, inputs, events[-1].position)
 
-    def _fold_dependents(
-        self,
-        connection: Connection,
-        projection: Projection,
-        enrichment: Enrichment,
-        events: Sequence[RecordedEvent],
-        inputs: FoldInputLoader,
+    def _fold_again(
+        self, connection: Connection, projection: Projection, page: Sequence[UUID], inputs: FoldInputLoader, up_to: int
     ) -> None:
-        """In pages: a definition may concern every stream."""
-        types = enrichment.related_types
-        related = {
-            event.stream
-            for event in events
-            if (types is None or type(event.payload) in types) and enrichment.concerns(event)
-        }
-        dependents = list(enrichment.dependents(connection, self._schema, inputs.rules, related)) if related else []
-        for first in range(0, len(dependents), DEPENDENTS_PAGE):
-            page = dependents[first : first + DEPENDENTS_PAGE]
-            histories = reader.streams(connection, self._tenant, page, events[-1].position)
-            streams = [Stream(history, new_from=len(history)) for history in histories.values()]
-            write_folded(connection, self._schema, [projection], streams, inputs)
+        """Folds streams without new events."""
+        histories = reader.streams(connection, self._tenant, page, up_to)
+        streams = [Stream(history, new_from=len(history)) for history in histories.values()]
+        write_folded(connection, self._schema, [projection], streams, inputs)
+
+    def _large(
+        self, connection: Connection, names: Iterable[str], events: Sequence[RecordedEvent]
+    ) -> Mapping[str, Sequence[UUID]]:
+        """The projections with more than a page of dependents that are folded in transactions of their own."""
+        found: dict[str, Sequence[UUID]] = {}
+        inputs = FoldInputLoader(connection, self._tenant, events[-1].position)
+        for name in names:
+            enrichment = self._projections[name].enrichment
+            if enrichment is None or not enrichment.paged:
+                continue
+            causes = [event for event in events if type(event.payload) in enrichment.paged]
+            dependents = dependents_of(connection, self._schema, enrichment, causes, inputs)
+            if is_large(dependents):
+                found[name] = dependents
+        return found
+
+    def _refold(self, name: str) -> int:
+        """Takes a refold one page further; 0 while another follower does it."""
+        refold = self._refolds.pop(name)
+        try:
+            for _ in refold:
+                self._refolds[name] = refold
+                break
+        except LockTaken:
+            return 0
+        return 1
+
+    def _refolding(
+        self, name: str, start: int, events: Sequence[RecordedEvent], dependents: Sequence[UUID]
+    ) -> Iterator[None]:
+        """Folds dependents in a transaction for each page, then the batch of events, which moves the checkpoint.
+
+        The other projections go on between two pages. A refold that is cut off is begun again by whoever follows: the
+        rows of a stream are replaced by the same ones. Raises LockTaken while another follower does it.
+        """
+        connection, projection, up_to = self._connect(), self._projections[name], events[-1].position
+        refolded = projection.enrichment.paged if projection.enrichment else frozenset()
+        with refold_lock(self._schema, name).held(connection, wait=False):
+            inputs = FoldInputLoader(connection, self._tenant, up_to)
+            for page in pages(dependents):
+                with connection.transaction():
+                    self._fold_again(connection, projection, page, inputs, up_to)
+                yield
+            with connection.transaction():
+                if self._locked(connection, [name]) == (start, [name]):
+                    self._fold(connection, [name], events, refolded)
+                    self._move(connection, [name], events)
 
     def _stop(self, name: str, error: Exception) -> None:
         """Records the event that stops the projection, and the reason; it is tried again after RETRY_SECONDS."""

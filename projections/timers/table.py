@@ -217,5 +217,6 @@ TIMERS = Projection(
         dependents=_dependents,
         related_types=CHANGING_TIERS | {DefinitionPublished, CalendarPublished},
         concerns=_concerns,
+        paged=frozenset({DefinitionPublished, CalendarPublished}),
     ),
 )

@@ -29,7 +29,7 @@ async def told(desk: Automated, addresses: dict[str, str], **effect: Any) -> str
     customer = new_id()
     await desk.ask(customer, RegisterCustomer(name="Lan"))
     for channel, handle in addresses.items():
-        await desk.ask(customer, AddAddress(channel=channel, handle=handle))
+        await desk.ask(customer, AddAddress.model_validate({"channel": channel, "handle": handle}))
     async with desk.reactor() as reactor:
         await desk.receive(customer=customer)
         await react(reactor)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from domain.command_context import Actor
 from domain.customer.state import Customer
 from domain.due.of_erasures import ERASURE_DUE, ErasureDue, deadlines_of
-from domain.envelope import Envelope, RecordedEvent
 from domain.due.time_context import TimeContext
+from domain.envelope import Envelope, RecordedEvent
 from domain.erasure import commands as c
 from domain.erasure import events as e
 from domain.erasure.decider import decide, decide_with_customer
@@ -209,8 +209,7 @@ def test_the_law_sets_the_deadlines() -> None:
 def test_deadlines_fall_due_until_the_request_is_run() -> None:
     def due(*events: Any) -> list[str]:
         history = [
-            RecordedEvent(n, UUID(int=9), n, event.topic, AT, ENVELOPE, event)
-            for n, event in enumerate(events, 1)
+            RecordedEvent(n, UUID(int=9), n, event.topic, AT, ENVELOPE, event) for n, event in enumerate(events, 1)
         ]
         return [each.identity for each in ERASURE_DUE.due(history, ErasureDue(), TimeContext())]
 

@@ -18,7 +18,7 @@ from tests.support.key_stores import MemoryKeyStore, rows_of
 def erased(events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
     """The events once all keys are destroyed."""
     store = MemoryKeyStore()
-    rows = rows_of(events, Sealer(CODEC, "acme", store).encode)
+    rows = rows_of(events, Sealer(CODEC, "acme", store, blind=True).encode)
     store.destroyed.update(store.held)
     with using(store):
         return decode_rows("acme", rows)

@@ -54,6 +54,9 @@ MATRIX = {
     "addresses_claimed": rights(auditor=NONE),
     "access_head": rights(reader=READ, sealer=READ),
     "access_journal": rights(reader=READ, sealer=READ),
+    "tree_tiles": rights(reader=READ, sealer=READ),
+    "tree_sizes": rights(reader=READ, sealer=READ),
+    "checkpoints": rights(reader=READ, sealer=READ),
     "projection_positions": rights(desk=READ, follower=READ | {"UPDATE"}, reader=READ),
     "worker_positions": rights(desk=READ, follower=READ, reader=READ),
     "activities": PROJECTED,
@@ -109,6 +112,7 @@ FUNCTIONS = {
     "append_access": callers(DESK, READER, AUDITOR),
     "keep_snapshots": callers(DESK),
     "keep_worker_position": callers(DESK),
+    "seal": callers(SEALER),
     "note_key_use": callers(DESK),
     "trim_access": callers(),
 }

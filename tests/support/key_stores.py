@@ -48,7 +48,7 @@ class MemoryKeyStore:
         """The key of a place, made at its first use."""
         place = tenant, stream, person
         if place not in self._of:
-            key = DataKey(uuid4(), AESGCM(AESGCM.generate_key(256)))
+            key = DataKey.of(uuid4(), AESGCM.generate_key(256))
             self._of[place] = self.held[key.id] = key
         return self._of[place]
 

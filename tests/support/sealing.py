@@ -1,5 +1,6 @@
 """Sealed logs in tests."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from psycopg import Connection
@@ -12,9 +13,9 @@ from domain.merkle.tiles import TileKey, grown
 from tests.support.log import DEFAULT, append, batch
 
 
-def sealer_of(url: str, key: Path) -> Sealer:
+def sealer_of(url: str, key: Path, sealed: Callable[[], None] | None = None) -> Sealer:
     """A sealer of DEFAULT."""
-    return Sealer(url, DEFAULT, WatchedKey(key), desk_dsn=url)
+    return Sealer(url, DEFAULT, WatchedKey(key), desk_dsn=url, sealed=sealed)
 
 
 def record(connection: Connection, events: int) -> None:

@@ -21,9 +21,7 @@ _LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 def export(
     customer: Annotated[UUID, typer.Argument(help="The id of a customer; `customer search` finds it.")],
-    to: Annotated[
-        Path, typer.Option("--to", help="A folder for copy.json and the pages, or a .json file.")
-    ],
+    to: Annotated[Path, typer.Option("--to", help="A folder for copy.json and the pages, or a .json file.")],
     zone: Zone = DEFAULT_ZONE,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,

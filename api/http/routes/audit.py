@@ -15,6 +15,7 @@ from api.http.identifiers import Name
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
+from api.http.request_access import count_rows
 from domain.messages import Id, Instant
 from domain.sla.clock.explain_text import Language
 from domain.zones import UnknownZone, zone_named
@@ -208,6 +209,7 @@ def audit_page(
     with reader.live() as view:
         page = history.page(view)
         facts = HistoryFacts(in_words(asked, history.language), view.now, view.position, page.next_after)
+    count_rows(len(page.entries))
     return Response(
         history_page(page.entries, facts, history.language, days),
         headers={"Content-Disposition": 'attachment; filename="history.html"', "Ledger-Position": str(view.position)},

@@ -21,9 +21,7 @@ copies = APIRouter(prefix="/v1/customers", tags=["customers"])
 
 ReadPerson = Annotated[ReadRequest, Depends(reader(*PROJECTIONS, scope="audit"))]
 ReadErasures = Annotated[ReadRequest, Depends(reader(AUDIT_HISTORY))]
-Page = Annotated[
-    Literal["en", "vi"] | None, Query(description="The language of a page of HTML; else JSON.")
-]
+Page = Annotated[Literal["en", "vi"] | None, Query(description="The language of a page of HTML; else JSON.")]
 
 
 @router.get("", summary="Erasures and legal holds, the oldest first", response_model=list[ErasureReading])

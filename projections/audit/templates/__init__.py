@@ -16,6 +16,7 @@ from projections.audit.templates.notification import NOTIFICATION
 from projections.audit.templates.procedure import PROCEDURE
 from projections.audit.templates.report import REPORT
 from projections.audit.templates.rules import RULES
+from projections.audit.templates.sealing import SEALING
 from projections.audit.templates.segment import SEGMENT
 from projections.audit.templates.task import TASK
 from projections.audit.templates.ticket import TICKET
@@ -36,6 +37,7 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         **AVAILABILITY,
         **ACCESS,
         **CLAIMS,
+        **SEALING,
         **ERASURE,
     }
 )

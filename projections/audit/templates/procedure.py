@@ -14,9 +14,9 @@ PROCEDURE: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "[; phụ trách: {owner}][; chi tiết: {details}]",
         },
         "procedure.step_opened": {
-            "en": "{actor} opened the step {step}: {title_en} / {title} (kind: {kind}[, role: {role}][, team: {team}]"
+            "en": "{actor} opened the step {step}: [{title_en} / ]{title} (kind: {kind}[, role: {role}][, team: {team}]"
             "[, agent: {agent}][, due at: {due_at}])",
-            "vi": "{actor} mở bước {step}: {title} / {title_en} (loại: {kind}[, vai trò: {role}][, nhóm: {team}]"
+            "vi": "{actor} mở bước {step}: {title} (loại: {kind}[, vai trò: {role}][, nhóm: {team}]"
             "[, nhân viên: {agent}][, hạn: {due_at}])",
         },
         "procedure.step_done": {

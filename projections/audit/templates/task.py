@@ -17,8 +17,8 @@ TASK: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} phân công công việc[: nhóm {team}][, nhân viên {agent}]",
         },
         "task.rescheduled": {
-            "en": "{actor} moved the due time of the task to {due_at}",
-            "vi": "{actor} dời hạn công việc đến {due_at}",
+            "en": "{actor} moved the due time of the task[ to {due_at}]",
+            "vi": "{actor} dời hạn công việc[ đến {due_at}]",
         },
         "task.done": {"en": "{actor} did the task[: {result}]", "vi": "{actor} hoàn thành công việc[: {result}]"},
         "task.cancelled": {"en": "{actor} cancelled the task", "vi": "{actor} hủy công việc"},

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,7 @@ from tests.support.database_rights import SCHEMA, connect
 
 TICKET = UUID(int=7)
 READING = AccessEntry("read", "GET /v1/tickets/{ticket_id}", "lan", "agent", origin="10.0.0.7",
-                      subjects=(("ticket", TICKET),))  # fmt: skip
+                      subjects=(("ticket", str(TICKET)),))  # fmt: skip
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def entries(dsn: str) -> list[dict[str, Any]]:
 def test_equal_entries_of_a_batch_are_one_with_their_times_and_rows(journal: AccessJournal, database_url: str) -> None:
     for rows in (1, 1, 3):
         journal.note("default", READING, rows)
-    journal.note("default", replace(READING, actor="minh"), 1)
+    journal.note("default", READING._replace(actor="minh"), 1)
     assert journal.flush()
     first, second = entries(database_url)
     assert first == {
@@ -70,9 +69,9 @@ def test_what_waits_while_the_database_is_gone_is_bounded_and_what_is_lost_is_co
     with monkeypatch.context() as patched:
         patched.setattr(module, "connect", gone)
         for number in range(5):
-            journal.note("default", replace(READING, subjects=(("ticket", UUID(int=number)),)), 1)
+            journal.note("default", READING._replace(subjects=(("ticket", str(UUID(int=number))),)), 1)
             assert not journal.flush()
-        journal.note("default", replace(READING, subjects=(("ticket", UUID(int=0)),)), 1)
+        journal.note("default", READING._replace(subjects=(("ticket", str(UUID(int=0))),)), 1)
     assert journal.flush()
     *kept, lost = entries(database_url)
     assert [(entry["subjects"]["ticket"][-1], entry["times"]) for entry in kept] == [("0", 2), ("1", 1), ("2", 1)]
@@ -101,7 +100,7 @@ def test_a_failure_of_one_tenant_writes_nothing_of_another_twice(
 
 
 def test_a_tenant_that_does_not_exist_keeps_nothing_waiting(journal: AccessJournal, database_url: str) -> None:
-    journal.note("nobody", replace(READING, action="sign_in_failed"))
+    journal.note("nobody", READING._replace(action="sign_in_failed"))
     journal.note("default", READING, 1)
     assert journal.flush()
     assert len(entries(database_url)) == 1
@@ -123,7 +122,7 @@ def test_a_thread_writes_what_waits_and_stopping_writes_the_rest(database_url: s
     threaded = AccessJournal(database_url)
     threaded.start()
     for number in range(1_500):
-        threaded.note("default", replace(READING, subjects=(("ticket", UUID(int=number)),)), 1)
+        threaded.note("default", READING._replace(subjects=(("ticket", str(UUID(int=number))),)), 1)
     threaded.stop()
     assert len(entries(database_url)) == 1_500
 
@@ -139,7 +138,7 @@ def test_times_do_not_fall_when_the_clock_does(database_url: str) -> None:
     assert times[1].year == times[2].year == 2999
 
 
-@pytest.mark.parametrize("text", ["[]", "1", "words", '{"a":'])
+@pytest.mark.parametrize("text", ["[]", "1", "words", '{"a":', "", "{}\x1e[]"])
 def test_what_is_no_json_object_is_refused_and_leaves_no_hole(database_url: str, text: str) -> None:
     migrate(database_url)
     with connect(database_url) as connection:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from api.access_journal.tables import append_access
 from api.auditing import audited_lines, writer
 from api.auditing.audited_lines import AuditFilter
 from api.exporting.snapshot import ExportFailed, ExportRefused
+from api.sealing.key_file import rotated_key
 from domain.event_log import reader
+from domain.ids import new_id
 from tests.support.exported_desk import told_all
 from tests.support.log import DEFAULT
 from tests.support.sealed_desk import SealedDesk, sealed_desk
@@ -167,3 +170,53 @@ def test_a_bundle_that_is_read_in_parts_is_the_same(desk: SealedDesk, monkeypatc
     desk.export("parts.zip")
     whole, parts = ((desk.folder / name).read_bytes() for name in ("whole.zip", "parts.zip"))
     assert whole == parts
+
+
+def test_a_bundle_after_a_rotation_is_verified_with_the_new_key_and_the_kept_checkpoint_with_the_old_one(
+    desk: SealedDesk,
+) -> None:
+    (old,), kept = desk.public(), desk.checkpoint()
+    rotated_key(desk.key)
+    record(desk.connection, 5)
+    desk.seal()
+    new = desk.public()[-1]
+    desk.export(since=kept)
+    assert old != new
+    assert desk.verified(keys=[old, new], since=kept)[0] == 0
+    code, answer = desk.verified(keys=[old])
+    assert (code, answer["what"]) == (1, "the checkpoint is not signed by the key that you gave")
+    code, answer = desk.verified(keys=[new], since=kept)
+    assert (code, "Give the key of that time as well" in answer["sentences"][0]) == (2, True)
+    code, answer = desk.verified(keys=[new])
+    assert (code, answer["file"]) == (1, "checkpoints/301.txt")
+
+
+def test_the_access_journal_is_exported_and_proven_like_the_events(desk: SealedDesk) -> None:
+    ticket = str(new_id())
+    entries = [
+        {"action": "read", "actor": "linh", "subjects": {"ticket": ticket}},
+        {"action": "read", "actor": "minh", "on_behalf_of": "linh"},
+        {"action": "export", "actor": "minh"},
+    ]
+    append_access(desk.connection, DEFAULT, [json.dumps(entry) for entry in entries])
+    with pytest.raises(ExportRefused, match=r"Nothing of the log access is sealed yet\. 3 positions wait"):
+        desk.export(log="access")
+    desk.seal()
+    assert desk.export(log="access")[:4] == (1, 3, 3, 3)
+    assert desk.verified(keys=desk.public("access"))[1]["verdict"] == "complete"
+    assert desk.verified()[0] == 1  # the key of the events is not that of the journal
+    for only, lines in ((AuditFilter("actor", "linh"), 2), (AuditFilter("ticket", ticket), 1)):
+        assert desk.export(log="access", only=only).lines == lines
+        assert desk.verified(keys=desk.public("access"))[1]["verdict"] == "included"
+
+
+def test_entries_whose_retention_ended_are_refused_and_the_others_are_proven(desk: SealedDesk) -> None:
+    append_access(desk.connection, DEFAULT, [json.dumps({"action": "read", "rows": n}) for n in range(9)])
+    desk.seal()
+    desk.connection.execute("delete from tenant_default.access_journal where position <= 4")
+    desk.connection.execute("update tenant_default.access_head set trimmed = 4")
+    with pytest.raises(ExportRefused, match="Positions 1 to 4 were removed when their retention ended"):
+        desk.export(log="access", first=3)
+    assert desk.export(log="access")[:3] == (5, 9, 5)
+    code, answer = desk.verified(keys=desk.public("access"))
+    assert (code, answer["first"], answer["last"]) == (0, 5, 9)

@@ -452,6 +452,14 @@ def test_the_file_runs_alone_with_cryptography(bare: list[str], tmp_path: Path) 
         assert run(*words).returncode == 2
 
 
+def test_words_of_a_bundle_cannot_change_what_is_shown(judge: Judge) -> None:
+    hidden = "T\x1b[2K\r\n  The population is complete\u202e"
+    code, answer = judge(packed(LOG.parts(1, 20, positions=[3], filters={"ticket": hidden})))
+    shown = verify.shown(answer)
+    assert (code, len(shown.splitlines())) == (0, 5)
+    assert "lines of the ticket T\\x1b[2K\\r\\n  The population is complete\\u202e from" in shown
+
+
 def test_a_key_in_another_form_or_of_another_type_is_refused(judge: Judge) -> None:
     content = packed(LOG.parts())
     name, key_id, data = LOG.signer.public.split("+", 2)

@@ -3,6 +3,8 @@
 import psycopg
 import pytest
 
+from api.cli import doctor
+from domain.event_log.roles import AUDITOR
 from domain.zones import TZDATA
 from projections.registry import PROJECTIONS
 from tests.support.command_line import Run
@@ -21,6 +23,23 @@ def test_the_doctor_finds_a_sound_desk_sound(imported: Run) -> None:
     checked = {finding["check"] for finding in answer.json}
     assert {"server", "positions", "head", "versions", *(f"projection {p.name}" for p in PROJECTIONS)} <= checked
     assert all(finding["sound"] for finding in answer.json)
+
+
+def test_the_doctor_says_with_which_rights_it_runs(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user of DATABASE_URL is the superuser of the test's server; then the role that it takes is another one."""
+
+    def rights() -> str:
+        answer = run("doctor", "--json")
+        assert answer.code == 0, answer.err
+        (found,) = (finding["seen"] for finding in answer.json if finding["check"] == "rights")
+        return str(found)
+
+    assert run("migrate").code == 0
+    assert rights().startswith("owner ticketledger_owner: it can alter or remove any row")
+    monkeypatch.setattr(doctor, "OWNER", "no such role")
+    assert rights().startswith("superuser ticketledger: it can alter or remove any row")
+    monkeypatch.setattr(doctor, "OWNER", AUDITOR)
+    assert "cannot alter the log" in rights()
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def test_a_topic_is_named_after_its_aggregate() -> None:
         "procedure",
         "task",
         "erasure",
+        "sealing",
     )
     rooms |= {room: room for room in own}
     for topic, cls in EVENT_TYPES.classes.items():

@@ -1,0 +1,43 @@
+"""A receiver in a process that may be killed: it notes each request and each answer in a file.
+
+The listening socket is inherited, so that requests wait while no receiver runs. Arguments: its descriptor, the file.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+
+SLOW = 0.01
+"""Seconds between a request and its answer."""
+_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+
+
+async def main(descriptor: int, file: str) -> None:
+    journal = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def note(what: str, key: str) -> None:
+        os.write(journal, f"{what} {key}\n".encode())
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower().split("\r\n")
+            fields = dict(line.partition(": ")[::2] for line in head if ": " in line)
+            await reader.readexactly(int(fields["content-length"]))
+            note("got", fields["idempotency-key"])
+            await asyncio.sleep(SLOW)
+            writer.write(_ANSWER)
+            await writer.drain()
+            note("answered", fields["idempotency-key"])
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    listening = socket.socket(fileno=descriptor)
+    server = await asyncio.start_server(answer, sock=listening)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), sys.argv[2]))
