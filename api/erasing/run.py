@@ -14,7 +14,7 @@ from psycopg import Connection
 
 from api.erasing.keys_of_events import KeysOfEvents, keys_of_events
 from api.erasing.open_work import ENDINGS
-from api.erasing.persons_streams import SQL, PersonsStream, closed_streams, streams_of_person
+from api.erasing.persons_streams import SQL, PersonsStream, closed_streams, own_stream, streams_of_person
 from api.erasing.retained import retained_of_customer
 from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor, CommandContext, Origin
@@ -92,7 +92,7 @@ class ErasureRunner:
 
         Then it closes what the projections know of, until they know of nothing more.
         """
-        new = {PersonsStream(customer, "customer", customer): customer for customer in customers}
+        new = {own_stream(customer, "customer", customer): customer for customer in customers}
         known: set[PersonsStream] = set()
         while new:
             await self._end_open_work(new)
@@ -120,9 +120,9 @@ class ErasureRunner:
         given = []
         for each, customer in streams.items():
             erasure = erasure_stream(customer)
-            command = c.EraseStream(erasure=erasure, customer_id=each.customer, stream_kind=each.kind)
+            command = c.EraseStream(customer_id=each.customer, stream=each.stream, stream_kind=each.kind)
             word = f"{erasure}/close/{each.stream}/{each.customer}"
-            given.append(self._give(each.stream, command, word, tolerant=True))
+            given.append(self._give(erasure, command, word, tolerant=True))
         await _in_turns(given)
 
     def _closed(self, customer: UUID) -> dict[UUID, str]:

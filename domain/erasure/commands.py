@@ -68,10 +68,10 @@ class StartErasure(Command):
 
 
 class EraseStream(Command):
-    """Closes one stream of the person. The program gives it."""
+    """Closes one stream of the person, which is of ``stream_kind``. The program gives it to a started erasure."""
 
-    erasure: Id
     customer_id: Id
+    stream: Id
     stream_kind: Word
 
 
