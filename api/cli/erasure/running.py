@@ -30,9 +30,9 @@ def run(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Run an approved erasure, or all of them. A run that was killed goes on where it was.
+    """Run an approved erasure, or all of them.
 
-    Open tickets, tasks, procedures and notifications of the person are ended first.
+    A run that was killed goes on where it was. Open tickets, tasks, procedures and notifications of the person are ended first.
     """
     by = acting(actor)
     with open_existing(data, tenant, OWNER) as dsn:
@@ -49,7 +49,7 @@ def run(
 
 
 def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
-    """Show the erasure of a customer: its steps, deadlines and legal holds."""
+    """Show an erasure: steps, deadlines, legal holds."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         found = erasure_of(connection, tenant, customer)
     if found is None:
@@ -92,7 +92,7 @@ def certificate(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Show the certificate of an erasure as JSON, or write it as a page."""
+    """Show or write the certificate of an erasure."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         found = certificate_of(connection, tenant, customer)
     if found is None:
