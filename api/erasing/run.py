@@ -86,7 +86,9 @@ class ErasureRunner:
 
     async def _start(self, customer: UUID) -> None:
         kept = retained_of_customer(self.connection, self.tenant, customer)
-        await self._give(erasure_stream(customer), c.StartErasure(customer_id=customer, retained=kept))
+        erasure = erasure_stream(customer)
+        started = c.StartErasure(customer_id=customer, retained=kept)
+        await self._give(erasure, started, f"erasure/{erasure}/start")
 
     async def _close_streams(self, customers: Sequence[UUID]) -> None:
         """Closes the survivors first: nobody can be merged with them then, and no stream can begin for them.
@@ -109,11 +111,7 @@ class ErasureRunner:
 
     async def _end_open_work(self, streams: Iterable[PersonsStream]) -> None:
         """Ends what is open on some streams; nothing is open where it is refused."""
-        given = [
-            self._give(each.stream, ENDINGS[each.kind], tolerant=True)
-            for each in streams
-            if each.kind in ENDINGS
-        ]
+        given = [self._give(each.stream, ENDINGS[each.kind], tolerant=True) for each in streams if each.kind in ENDINGS]
         await _in_turns(given)
 
     async def _close(self, streams: Mapping[PersonsStream, UUID]) -> None:
@@ -147,7 +145,7 @@ class ErasureRunner:
         return keys_of_events(self.tenant, rows, set(self._members(customer)))
 
     async def _give(self, stream: UUID, command: Command, once: str | None = None, *, tolerant: bool = False) -> None:
-        """Gives a command, under the id ``once`` where a repetition would act again. Raises Refusal unless tolerant."""
+        """Gives a command, under the id ``once`` where a repetition acts again or is refused. Raises Refusal unless tolerant."""
         command_id = once or str(new_id())
         try:
             await self.desk.handle(stream, command, CommandContext(self.by, command_id, _ORIGIN))

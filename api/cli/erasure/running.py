@@ -32,7 +32,8 @@ def run(
 ) -> None:
     """Run an approved erasure, or all of them.
 
-    A run that was killed goes on where it was. Open tickets, tasks, procedures and notifications of the person are ended first.
+    A run that was killed goes on where it was. Open tickets, tasks, procedures and notifications of the person are
+    ended first.
     """
     by = acting(actor)
     with open_existing(data, tenant, OWNER) as dsn:

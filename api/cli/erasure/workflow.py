@@ -58,9 +58,10 @@ def approve(
 ) -> None:
     """Approve an erasure, as another person.
 
-    That is another one than the requester and the verifier. It is refused while a legal hold or a retention rule keeps the data, or while the tenant is not encrypted.
+    That is another one than the requester and the verifier. It is refused while a legal hold or a retention rule keeps
+    the data, or while the tenant is not encrypted.
     """
-    with open_existing(data, tenant, DESK) as dsn, connected(dsn) as connection:
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         key_store_of(connection, tenant)
         kept = retained_of_customer(connection, tenant, customer)
     fields = {"customer_id": str(customer), "retained": kept}
