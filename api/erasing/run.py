@@ -145,7 +145,10 @@ class ErasureRunner:
         return keys_of_events(self.tenant, rows, set(self._members(customer)))
 
     async def _give(self, stream: UUID, command: Command, once: str | None = None, *, tolerant: bool = False) -> None:
-        """Gives a command, under the id ``once`` where a repetition acts again or is refused. Raises Refusal unless tolerant."""
+        """Gives a command, under the id ``once`` where a repetition acts again or is refused.
+
+        Raises Refusal unless ``tolerant``.
+        """
         command_id = once or str(new_id())
         try:
             await self.desk.handle(stream, command, CommandContext(self.by, command_id, _ORIGIN))
