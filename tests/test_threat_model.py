@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.core import TyperGroup
@@ -17,12 +18,14 @@ OPTION = re.compile(r"--[a-z-]+")
 
 
 def test_the_page_names_commands() -> None:
+    assert {"erasure", "access", "seal", "witness"} <= COMMANDS.commands.keys()
     assert {"history --kind access", "verify --since", "doctor --proofs"} <= set(NAMED)
 
 
 @pytest.mark.parametrize("named", NAMED)
 def test_a_named_command_exists_with_its_options(named: str) -> None:
-    command, words = COMMANDS, named.split()
+    command: Any = COMMANDS
+    words = named.split()
     while words and isinstance(command, TyperGroup) and words[0] in command.commands:
         command = command.commands[words.pop(0)]
     if words and not words[0].startswith("-"):

@@ -90,7 +90,7 @@ def history(
         with open_existing(data, tenant) as dsn, connected(dsn) as connection:
             named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
             part = read_journal(connection, tenant, AccessFilter(actor, customer, named, action, begin, end), limit)
-        show_journal(part, days, as_json=as_json)
+        show_journal(part, days, words, as_json=as_json)
         return
     if action:
         raise UsageError("--action is for --access.")

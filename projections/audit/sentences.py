@@ -118,6 +118,8 @@ class _Written(NamedTuple):
             return self.text(field, value)
         if value is None or isinstance(value, bool):
             return word(value, self.language)
+        if isinstance(value, dict) and not any(isinstance(each, list | dict) for each in value.values()):
+            return self.details(value)
         return json.dumps(value, ensure_ascii=False)
 
     def text(self, field: str, value: str) -> str:

@@ -88,6 +88,8 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     }  # fmt: skip
     untold["notification.attempt_started"] = {"text_hash"}
     untold |= {f"automation.{told}": {"cause", "due", "due_at"} for told in ("fired", "shadowed", "passed_over")}
+    untold |= {f"erasure.{told}": {"by"} for told in ("approved", "verified")}
+    untold |= {"erasure.requested": {"by", "customer_id"}, "erasure.hold_placed": {"customer_id"}}
     if language == "vi":
         untold["procedure.step_opened"] = {"title_en"}
     assert named == {"actor", *EVENT_TYPES.classes[topic].model_fields} - untold.get(topic, set())
@@ -99,11 +101,10 @@ def test_every_released_topic_has_a_sentence_of_whatever_stood_in_it(topic: str,
     """Fields that were erased too: a text is ``[erased]``, anything else nothing."""
     event = sample_of(topic)
     facts = event.payload.model_dump(mode="json")
-    nothing = {list: [], dict: {}}
     for shown in (
         facts,
         {name: "[erased]" if isinstance(value, str) else value for name, value in facts.items()},
-        {name: nothing.get(type(value)) if value is not None else None for name, value in facts.items()},
+        {name: type(value)() if isinstance(value, list | dict) else None for name, value in facts.items()},
         dict.fromkeys(facts, "[erased]"),
         {},
     ):

@@ -6,8 +6,10 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from api.access_journal.queries import AccessFilter, JournalRow, journal_page
+from api.cli.access.words import WORDS, AccessWords
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.running_command import count_rows
+from api.readable import Language
 from domain.zones import TimeZone
 
 PAGE = 1_000
@@ -34,30 +36,36 @@ def read_journal(connection: Connection, tenant: str, where: AccessFilter, limit
     return JournalPart(entries, trimmed)
 
 
-def show_journal(part: JournalPart, zone: TimeZone, *, as_json: bool) -> None:
+def show_journal(part: JournalPart, zone: TimeZone, language: Language, *, as_json: bool) -> None:
     """A line for each entry."""
     if as_json:
         show_json(part.entries)
         return
-    show_table("The access journal", [_line(entry, zone) for entry in part.entries], "nothing is recorded")
-    say(f"Times are of {zone.key}. The newest entries come first.")
+    words = WORDS[language]
+    rows = [dict(zip(words.columns, _cells(entry, zone, words), strict=True)) for entry in part.entries]
+    show_table(words.title, rows, words.nothing)
+    say(words.zone.format(zone.key))
     if part.trimmed:
-        say(f"Entries up to position {part.trimmed} were removed by age.")
+        say(words.removed.format(part.trimmed))
 
 
-def _line(entry: JournalRow, zone: TimeZone) -> dict[str, object]:
-    actor = entry.actor or entry.kind or "nobody"
-    subjects = ", ".join(f"{name} {subject}" for name, subject in (entry.subjects or {}).items())
-    return {
-        "position": entry.position,
-        "at": local(entry.at, zone),
-        "who": actor if entry.on_behalf_of is None else f"{actor} for {entry.on_behalf_of}",
-        "key": entry.key,
-        "from": entry.origin,
-        "action": entry.action,
-        "what": entry.what,
-        "about": subjects or None,
-        "rows": entry.rows,
-        "outcome": entry.outcome if entry.state is None else f"{entry.outcome} ({entry.state})",
-        "times": entry.times,
-    }
+def _cells(entry: JournalRow, zone: TimeZone, words: AccessWords) -> tuple[object, ...]:
+    def coded(code: str) -> str:
+        return words.codes.get(code, code)
+
+    actor = entry.actor or (coded(entry.kind) if entry.kind else words.nobody)
+    subjects = ", ".join(f"{coded(name)} {subject}" for name, subject in (entry.subjects or {}).items())
+    outcome = coded(entry.outcome)
+    return (
+        entry.position,
+        local(entry.at, zone),
+        actor if entry.on_behalf_of is None else words.actor_for.format(actor, entry.on_behalf_of),
+        entry.key,
+        coded(entry.origin),
+        coded(entry.action),
+        entry.what,
+        subjects or None,
+        entry.rows,
+        outcome if entry.state is None else f"{outcome} ({entry.state})",
+        entry.times,
+    )
