@@ -110,6 +110,8 @@ def read_keys(words: Sequence[str], kind: int) -> list[Key]:
     """Reads keys; each word is a key, or a file with a key on each line."""
     lines = []
     for word in words:
+        if not word.strip():
+            raise CannotRead("An empty text is no public key.")
         is_key = re.fullmatch(r"[^\s+]+\+[0-9a-fA-F]{8}\+[A-Za-z0-9+/=]+", word.strip())
         texts = [word] if is_key else read_file(word, MOST_NOTE_BYTES).decode("utf-8", "replace").splitlines()
         lines += [text for text in texts if text.strip() and not text.startswith("#")]
@@ -329,25 +331,31 @@ def read_manifest(bundle: Bundle) -> Manifest:
         raise NotProven("it names no log", MANIFEST)
     if manifest.origin.split("/")[-2:] != [manifest.tenant, manifest.log]:
         raise NotProven("its tenant and log are not those of the origin", MANIFEST)
-    for part, names in ((manifest.filters, FILTERS), (manifest.files, None)):
-        if not isinstance(part, dict) or not all(isinstance(value, str) for value in part.values()):
-            raise NotProven("its filters or files are no texts", MANIFEST)
-        if names and (len(part) > 1 or not set(part) <= set(names)):
-            raise NotProven(f"it has another filter than one of {', '.join(names)}", MANIFEST)
+    if not has_texts(manifest.filters) or not has_texts(manifest.files):
+        raise NotProven("its filters or files are no texts", MANIFEST)
+    if len(manifest.filters) > 1 or not set(manifest.filters) <= set(FILTERS):
+        raise NotProven(f"it has another filter than one of {', '.join(FILTERS)}", MANIFEST)
     check_files(bundle, manifest)
     return manifest
 
 
+def has_texts(value: Any) -> bool:
+    """Whether a value of JSON is an object of texts."""
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+
+
 def check_files(bundle: Bundle, manifest: Manifest) -> None:
     """The bundle has the files of the format and of the manifest, with their digests. Raises NotProven."""
+    if manifest.size > TILE_HASHES * len(bundle.sizes):
+        raise NotProven(f"it says {manifest.size} positions, more than all tiles can hold", MANIFEST)
     tiles = tiles_of(manifest.size)
-    needed = {LINES, CHECKPOINT, KEYS, *tiles}
-    allowed = needed | {name for name in bundle.sizes if EARLIER.fullmatch(name)}
-    for name in sorted(set(bundle.sizes) - allowed - {MANIFEST}):
+    there, needed = set(bundle.sizes) - {MANIFEST}, {LINES, CHECKPOINT, KEYS, *tiles}
+    allowed = needed | {name for name in there if EARLIER.fullmatch(name)}
+    for name in sorted(there - allowed):
         raise NotProven("this file does not belong into the bundle", name)
-    for name in sorted((needed | set(manifest.files)) - set(bundle.sizes)):
+    for name in sorted((needed | set(manifest.files)) - there):
         raise NotProven("this file is missing from the bundle", name)
-    for name in sorted(set(bundle.sizes) - {MANIFEST}):
+    for name in sorted(there):
         if name in tiles and bundle.sizes[name] != HASH_BYTES * tiles[name]:
             raise NotProven(f"a tile of {tiles[name]} hashes has another size", name)
         digest = hashlib.sha256()

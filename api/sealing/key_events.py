@@ -53,7 +53,7 @@ def list_key(connection: Connection, tenant: str, key: SealingKey, by: Actor = S
             actor=by,
             command_id=command_id,
         )
-        batch = Batch(judged={SEALING: version}, seen=[command_id])
+        batch = Batch(judged={SEALING: version}, seen=[command_id], clear=True)
         event = NewEvent(SEALING, version + 1, envelope, payload)
         batch.add_decided(command_id, payload.topic, SEALING, version + 1, [event])
         if append(connection, tenant, batch).recorded:

@@ -56,7 +56,7 @@ class SealedDesk(NamedTuple):
         if since is not None:
             kept = self.folder / "kept.txt"
             kept.write_text(since, encoding="utf-8")
-        return verify.judge(str(self.folder / name), keys or self.public(), kept and str(kept), **more)
+        return verify.judge(str(self.folder / name), keys or self.public(), None if kept is None else str(kept), **more)
 
 
 @contextmanager

@@ -30,6 +30,12 @@ def _insert(case: Case, statement: str) -> None:
     case.sql(statement)
 
 
+def _take_out(case: Case) -> None:
+    """Deletes the row at position 20; later rows move up."""
+    case.delete(20, 20)
+    case.move(20, -1)
+
+
 _INSERT_EVENT = """
 insert into {rows} select 20, gen_random_uuid(), 1, topic, recorded_at, state from {rows} where position = 19
 """
@@ -41,7 +47,7 @@ _OF_BOTH: list[tuple[str, Callable[[Case], object], str]] = [
     ("the first row is deleted", lambda case: case.delete(1, 1), "position 1 is missing"),
     (
         "a row is deleted, and the later ones move up",
-        lambda case: (case.delete(20, 20), case.move(20, -1)),
+        _take_out,
         "the line of position 20 is what was sealed at position 21",
     ),
     ("the tail is cut off", lambda case: case.cut(30), "position 31 is missing"),
