@@ -63,7 +63,7 @@ def _addresses(connection: Connection, tenant: str, customers: Collection[UUID])
     histories = reader.streams(connection, tenant, customers, head, [AddressAdded, AddressRekeyed])
     named = {stream for history in histories.values() for event in history for stream in _claims_of(event)}
     sealer = reader.sealer(connection, tenant)
-    blinding = sealer and sealer.blinding
+    blinding = None if sealer is None else sealer.blinding
     stored = {stream if blinding is None else blinding.stream_of(stream): stream for stream in named}
     claims = reader.streams(connection, tenant, stored, head, [AddressClaimed])
     for stream, history in claims.items():
