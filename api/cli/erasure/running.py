@@ -13,7 +13,7 @@ from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.certificate_page import certificate_page
-from api.erasing.opened import key_store_of, run_erasures
+from api.erasing.opened import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasure_of, erasures
 from api.erasing.rewriting import rewrite
 from domain.event_log.roles import OWNER
@@ -39,6 +39,7 @@ def run(
     with open_existing(data, tenant, OWNER) as dsn:
         with connected(dsn) as connection:
             key_store_of(connection, tenant)
+            follow(dsn, tenant)
             waiting = [each.customer for each in erasures(connection, tenant) if each.state in RUNNABLE]
         customers = waiting if customer is None else [customer]
         if customers:
