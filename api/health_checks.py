@@ -66,6 +66,7 @@ def examine(dsn: str, tenant: str, report: Report, *, compared: bool, proven: bo
                 _zones(),
                 _rights(*connection.execute(_SQL["rights"].of(tenant)).fetchone() or ()),
                 *_log(connection, tenant, ends),
+                _access_journal(connection, tenant),
                 _personal_data(connection, tenant),
                 *_projections(connection, tenant, ends),
                 _views(connection, tenant),
@@ -132,6 +133,15 @@ def _personal_data(connection: Connection, tenant: str) -> HealthCheck:
         except KeysUnavailable as error:
             return HealthCheck("personal data", sound=False, seen=f"{seen}; {error}")
     return HealthCheck("personal data", sound=True, seen=seen)
+
+
+def _access_journal(connection: Connection, tenant: str) -> HealthCheck:
+    """Whether every entry since the last removal by age is there."""
+    rows = connection.execute(_SQL["access journal"].of(tenant)).fetchall()
+    head, trimmed, count, first, last = rows[0] if len(rows) == 1 else (0, 0, 0, 0, -1)
+    sound = (first, last, count) == (trimmed + 1, head, head - trimmed)
+    seen = f"{count} entries at positions {first} to {last}, the head says {head}, {trimmed} were removed by age"
+    return HealthCheck("access journal", sound, seen + _repair(not sound))
 
 
 def _positions(count: int, first: int, last: int) -> HealthCheck:

@@ -35,7 +35,7 @@ class AccessRecorder:
         route = scope.get("route")
         if route is None or (access.caller is None and access.refused_key is None):
             return
-        what = f"{scope['method']} {route.path}"
+        what = f"{scope['method']} {route.path_format}"
         origin = scope["client"][0] if scope.get("client") else "-"
         if access.caller is None:
             if access.refused_key is not None:

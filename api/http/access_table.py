@@ -84,7 +84,7 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/proofs/{log}/consistency": PROOF,
     "GET /v1/proofs/{log}/inclusion": PROOF,
     "GET /v1/proofs/{log}/keys": PROOF,
-    "GET /v1/proofs/{log}/tile/{tile:path}": PROOF,
+    "GET /v1/proofs/{log}/tile/{tile}": PROOF,
     "GET /v1/agents": NOTHING,
     "GET /v1/automation/rules": NOTHING,
     "GET /v1/automation/switches": NOTHING,

@@ -100,6 +100,7 @@ def test_the_journal_is_shown_by_actor_customer_ticket_action_and_time_and_its_r
     readings = [entry for entry in entries(desk.dsn) if entry["action"] == "journal_read"]
     assert [entry["rows"] for entry in readings] == [3, 2, 1, 1, 0, 0, 2, 2]
     assert "GET /v1/events" in run("history", "--access").out
+    assert "Nhật ký truy cập" in run("history", "--access", "--language", "vi").out
 
 
 def test_the_journal_over_http_has_pages_filters_and_a_scope_of_its_own(desk: Served) -> None:

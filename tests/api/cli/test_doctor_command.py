@@ -47,6 +47,12 @@ def test_the_doctor_says_with_which_rights_it_runs(run: Run, monkeypatch: pytest
     [
         ("delete from tenant_default.events where position = 3", {"positions", "versions"}),
         ("update tenant_default.log_head set position = position - 1", {"head"}),
+        ("update tenant_default.access_head set position = position + 1", {"access journal"}),
+        ("delete from tenant_default.access_head", {"access journal"}),
+        (("select tenant_default.append_access(array['{}', '{}', '{}']);"
+         "delete from tenant_default.access_journal where position = 2"), {"access journal"}),
+        (("select tenant_default.append_access(array['{}', '{}']);"
+         "delete from tenant_default.access_journal where position = 1"), {"access journal"}),
         ("update tenant_default.events set version = 9 where position = 2", {"versions"}),
         ("update tenant_default.projection_positions set stopped_at = 2, error = 'x' where name = 'tickets'",
          {"projection tickets"}),
