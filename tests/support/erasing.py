@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -50,7 +51,7 @@ class Person:
         """What is recorded of the person, by the names of the streams, in order."""
         word, customer, ticket = self.word, self.customer, self.streams["ticket"]
         box = f.Item(name=f"{word} box", total=5)
-        seen = {"title": f"{word} saw", "data": {"page": word}}
+        seen: dict[str, Any] = {"title": f"{word} saw", "data": {"page": word}}
         phone = f"+8490{self.number:07}"
         return [
             ("customer", c.RegisterCustomer(name=f"{word} An", external_reference=f"{word}-1")),

@@ -204,7 +204,8 @@ async def test_an_erasure_that_was_killed_goes_on_where_it_was(erasing: Erasing,
                 raise Killed
             return erasing.follower.catch_up(head)
 
-    dying: Any = replace(erasing.runner, desk=DyingDesk(), keys=DyingKeys(), follower=DyingFollower())
+    parts: dict[str, Any] = {"desk": DyingDesk(), "keys": DyingKeys(), "follower": DyingFollower()}
+    dying = replace(erasing.runner, **parts)
     with pytest.raises(Killed):
         await dying.run([person.customer])
     await erasing.runner.run([person.customer])
