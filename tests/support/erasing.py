@@ -169,7 +169,7 @@ def texts_of(connection: psycopg.Connection, leave_out: Collection[str] = ()) ->
     return {
         name: "\n".join(
             str(row[0])
-            for row in connection.execute(f'select t::text from "tenant_{TENANT}"."{name}" t order by 1').fetchall()  # type: ignore[arg-type]
+            for row in connection.execute(f'select t::text from "tenant_{TENANT}"."{name}" t order by 1').fetchall()
         )
         for (name,) in tables
         if name not in leave_out
