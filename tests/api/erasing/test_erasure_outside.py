@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from api.erasing.opened import follow
 from api.key_store.setup import KEY_FILE, URL
 from domain.event_log import reader
 from tests.support.command_line import Run
@@ -41,6 +42,7 @@ def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tm
     assert "the court" in held.err
     assert run("erasure", "release", WHO, "--hold", "Case 7", "--why", "settled", "--actor", "lan").code == 0
     assert run("erasure", "approve", WHO, "--actor", "mai").code == 0
+    follow(encrypted, TENANT)
     assert [each["state"] for each in json.loads(run("erasure", "list", "--json").out)] == ["approved"]
     assert run("erasure", "run", "--rewrite").code == 0
     assert json.loads(run("erasure", "show", WHO, "--json").out)["state"] == "certified"
