@@ -47,6 +47,16 @@ def key_store_of(connection: Connection, tenant: str) -> PostgresKeyStore:
     return store
 
 
+def follow(dsn: str, tenant: str) -> None:
+    """Lets the projections catch up with what is recorded now, also where no follower runs."""
+    follower = Follower(dsn, tenant, PROJECTIONS)
+    try:
+        with connect(dsn, ADMINISTRATION) as connection:
+            follower.catch_up(reader.head(connection, tenant))
+    finally:
+        follower.close()
+
+
 def run_erasures(dsn: str, tenant: str, by: Actor, customers: Sequence[UUID]) -> None:
     """Runs the erasures of some customers. Raises Refusal, NotEncrypted, KeysUnavailable, NotCaughtUp."""
 

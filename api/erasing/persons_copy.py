@@ -63,7 +63,7 @@ def entries_of_person(connection: Connection, tenant: str, customer: UUID) -> tu
     """
     schema = schema_of(tenant)
     members = family_of(connection, schema, customer).members
-    streams = {each.stream for each in streams_of_person(connection, tenant, members)}
+    streams = {each.stored for each in streams_of_person(connection, tenant, members)}
     columns = sql.SQL(", ").join(sql.Identifier(field.name) for field in fields(AuditEntry))
     statement = sql.SQL(
         "select {columns} from {audit} where stream = any(%s)"

@@ -22,11 +22,20 @@ HOLDING_DATA = frozenset(
 
 
 class PersonsStream(NamedTuple):
-    """A stream that holds data of a person, its kind, and the customer whose data it is among those of the person."""
+    """A stream that holds data of a person, its kind, and the customer whose data it is among those of the person.
+
+    Commands name it by ``stream``. It is stored as ``stored``, which differs where ids of addresses are blinded.
+    """
 
     stream: UUID
     kind: str
     customer: UUID
+    stored: UUID
+
+
+def own_stream(stream: UUID, kind: str, survivor: UUID) -> PersonsStream:
+    """A stream that is of one person alone."""
+    return PersonsStream(stream, kind, stream if kind == "customer" else survivor, stream)
 
 
 def streams_of_person(connection: Connection, tenant: str, customers: Sequence[UUID]) -> list[PersonsStream]:
@@ -43,7 +52,7 @@ def streams_of_person(connection: Connection, tenant: str, customers: Sequence[U
         new = {stream: kind for stream, kind in about if stream not in found}
     survivor = customers[0]
     return [
-        *(PersonsStream(stream, kind, stream if kind == "customer" else survivor) for stream, kind in found.items()),
+        *(own_stream(stream, kind, survivor) for stream, kind in found.items()),
         *_addresses(connection, tenant, customers),
     ]
 
@@ -53,10 +62,13 @@ def _addresses(connection: Connection, tenant: str, customers: Collection[UUID])
     head = reader.head(connection, tenant)
     histories = reader.streams(connection, tenant, customers, head, [AddressAdded, AddressRekeyed])
     named = {stream for history in histories.values() for event in history for stream in _claims_of(event)}
-    claims = reader.streams(connection, tenant, named, head, [AddressClaimed])
+    sealer = reader.sealer(connection, tenant)
+    blinding = None if sealer is None else sealer.blinding
+    stored = {stream if blinding is None else blinding.stream_of(stream): stream for stream in named}
+    claims = reader.streams(connection, tenant, stored, head, [AddressClaimed])
     for stream, history in claims.items():
         for customer in {event.payload.customer_id for event in history} & set(customers):
-            yield PersonsStream(stream, "address", customer)
+            yield PersonsStream(stored[stream], "address", customer, stream)
 
 
 def _claims_of(event: RecordedEvent) -> Iterator[UUID]:

@@ -6,7 +6,7 @@ Streams are closed before their keys are destroyed: a closed stream gets no even
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from psycopg import Connection
 
 from api.erasing.keys_of_events import KeysOfEvents, keys_of_events
 from api.erasing.open_work import ENDINGS
-from api.erasing.persons_streams import SQL, PersonsStream, closed_streams, streams_of_person
+from api.erasing.persons_streams import SQL, PersonsStream, closed_streams, own_stream, streams_of_person
 from api.erasing.retained import retained_of_customer
 from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor, CommandContext, Origin
@@ -24,6 +24,7 @@ from domain.erasure.state import erasure_stream
 from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.ids import new_id
 from domain.messages import Command
 from domain.refusal import Refusal
 from projections.engine.checkpoints import position_of
@@ -81,18 +82,20 @@ class ErasureRunner:
         position = reader.head(self.connection, self.tenant)
         for customer, streams in closed.items():
             certified = c.CertifyErasure(position=position, streams=dict(sorted(Counter(streams.values()).items())))
-            await self._give(erasure_stream(customer), certified, "certify")
+            await self._give(erasure_stream(customer), certified)
 
     async def _start(self, customer: UUID) -> None:
         kept = retained_of_customer(self.connection, self.tenant, customer)
-        await self._give(erasure_stream(customer), c.StartErasure(customer_id=customer, retained=kept), "start")
+        erasure = erasure_stream(customer)
+        started = c.StartErasure(customer_id=customer, retained=kept)
+        await self._give(erasure, started, f"erasure/{erasure}/start")
 
     async def _close_streams(self, customers: Sequence[UUID]) -> None:
         """Closes the survivors first: nobody can be merged with them then, and no stream can begin for them.
 
         Then it closes what the projections know of, until they know of nothing more.
         """
-        new = {PersonsStream(customer, "customer", customer): customer for customer in customers}
+        new = {own_stream(customer, "customer", customer): customer for customer in customers}
         known: set[PersonsStream] = set()
         while new:
             await self._end_open_work(new)
@@ -106,13 +109,9 @@ class ErasureRunner:
                 if stream not in known
             }
 
-    async def _end_open_work(self, streams: Mapping[PersonsStream, UUID]) -> None:
+    async def _end_open_work(self, streams: Iterable[PersonsStream]) -> None:
         """Ends what is open on some streams; nothing is open where it is refused."""
-        given = [
-            self._give(each.stream, ENDINGS[each.kind], f"{erasure_stream(customer)}/end/{each.stream}", tolerant=True)
-            for each, customer in streams.items()
-            if each.kind in ENDINGS
-        ]
+        given = [self._give(each.stream, ENDINGS[each.kind], tolerant=True) for each in streams if each.kind in ENDINGS]
         await _in_turns(given)
 
     async def _close(self, streams: Mapping[PersonsStream, UUID]) -> None:
@@ -120,9 +119,9 @@ class ErasureRunner:
         given = []
         for each, customer in streams.items():
             erasure = erasure_stream(customer)
-            command = c.EraseStream(erasure=erasure, customer_id=each.customer, stream_kind=each.kind)
-            word = f"{erasure}/close/{each.stream}/{each.customer}"
-            given.append(self._give(each.stream, command, word, tolerant=True))
+            command = c.EraseStream(customer_id=each.customer, stream=each.stream, stream_kind=each.kind)
+            once = f"erasure/{erasure}/{each.stream}/{each.customer}"
+            given.append(self._give(erasure, command, once, tolerant=True))
         await _in_turns(given)
 
     def _closed(self, customer: UUID) -> dict[UUID, str]:
@@ -139,15 +138,18 @@ class ErasureRunner:
         for customer, each in found.items():
             fingerprints = {str(key): fingerprint_of[key] for key in each.keys if key in fingerprint_of}
             command = c.RecordKeysDestroyed(fingerprints=fingerprints, readable=tuple(each.readable))
-            await self._give(erasure_stream(customer), command, "keys")
+            await self._give(erasure_stream(customer), command)
 
     def _keys_of(self, customer: UUID, streams: Sequence[UUID]) -> KeysOfEvents:
         rows = self.connection.execute(SQL["erased events"].of(self.tenant), {"streams": streams}).fetchall()
         return keys_of_events(self.tenant, rows, set(self._members(customer)))
 
-    async def _give(self, stream: UUID, command: Command, word: str, *, tolerant: bool = False) -> None:
-        """Gives a command under an id that a repetition has too. Raises Refusal unless ``tolerant``."""
-        command_id = f"erasure/{stream}/{word}" if "/" not in word else f"erasure/{word}"
+    async def _give(self, stream: UUID, command: Command, once: str | None = None, *, tolerant: bool = False) -> None:
+        """Gives a command, under the id ``once`` where a repetition acts again or is refused.
+
+        Raises Refusal unless ``tolerant``.
+        """
+        command_id = once or str(new_id())
         try:
             await self.desk.handle(stream, command, CommandContext(self.by, command_id, _ORIGIN))
         except Refusal:

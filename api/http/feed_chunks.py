@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 from anyio import CapacityLimiter, to_thread
 
 from api.http.bounded_pool import BoundedPool
+from domain.erasure.events import ErasureCertified, KeysDestroyed
 from domain.event_log import reader
 
 CHUNK_EVENTS = 200
 CHUNK_BYTES = 64 * 1024
 READ_AT_ONCE = 2
+_OF_DESTROYED_KEYS = tuple(event_type.topic.encode() for event_type in (KeysDestroyed, ErasureCertified))
 
 
 class Chunk(NamedTuple):
@@ -29,6 +31,11 @@ class Chunk(NamedTuple):
     def size(self) -> int:
         """The size in bytes."""
         return sum(map(len, self.texts))
+
+    @property
+    def tells_of_erasure(self) -> bool:
+        """Whether one of the events says that keys are destroyed, or that nobody can use them any more."""
+        return any(topic in text for text in self.texts for topic in _OF_DESTROYED_KEYS)
 
     def after(self, position: int) -> bytes:
         """The text of the events after a position, which lies in the chunk or right before it."""

@@ -100,6 +100,9 @@ class Tail:
                 await asyncio.sleep(LONGEST_REST)
 
     def _keep(self, chunk: Chunk) -> None:
+        if chunk.tells_of_erasure:  # the chunks before it may hold the person's values in clear
+            self._chunks.clear()
+            self._size = 0
         self._chunks.append(chunk)
         self._size += chunk.size
         self._position = chunk.last

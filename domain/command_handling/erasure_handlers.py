@@ -41,15 +41,16 @@ def _decide(
     return [(stream, event, at) for event in decider.decide(command, erasure, by)]
 
 
-def _close(command: EraseStream, stream: UUID, _states: Sequence[Any], _by: Actor, at: datetime) -> list[DecidedEvent]:
-    return [(stream, PersonalDataErased(erasure=command.erasure, customer_id=command.customer_id), at)]
+def _close(command: EraseStream, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime) -> list[DecidedEvent]:
+    decider.must_be_started(states[0])
+    return [(command.stream, PersonalDataErased(erasure=stream, customer_id=command.customer_id), at)]
 
 
 def closing_handlers(aggregate_of: Callable[[str], Aggregate]) -> Handlers:
     """The handler of EraseStream, which is to streams of every kind. The registry of aggregates passes its look-up."""
 
     def parts(stream: UUID, command: EraseStream) -> Parts:
-        return ((stream, aggregate_of(command.stream_kind)),)
+        return ((stream, ERASURE), (command.stream, aggregate_of(command.stream_kind)))
 
     return handled(EraseStream, CommandHandler(parts, _close))
 

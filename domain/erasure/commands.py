@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from domain.messages import Command, Day, Id, Text, Word
 
 Law = Literal["vn-91-2025", "gdpr"]
 """Vietnam's Law 91/2025/QH15 with Decree 356/2025/ND-CP, and Regulation (EU) 2016/679."""
-Retained = Annotated[tuple[str, ...], Field(exclude=True)]
+Retained = Annotated[SkipJsonSchema[tuple[str, ...]], Field(exclude=True)]
 """The sentences of the retention rules that forbid the erasure now. The program computes them."""
 
 
@@ -68,10 +69,10 @@ class StartErasure(Command):
 
 
 class EraseStream(Command):
-    """Closes one stream of the person. The program gives it."""
+    """Closes one stream of the person, which is of ``stream_kind``. The program gives it to a started erasure."""
 
-    erasure: Id
     customer_id: Id
+    stream: Id
     stream_kind: Word
 
 

@@ -85,7 +85,7 @@ def decide(command: c.ErasureCommand, erasure: Erasure, by: Actor) -> ErasureEve
         case c.RecordKeysDestroyed(fingerprints=fingerprints, readable=readable):
             if erasure.state in {"keys_destroyed", "certified"}:
                 return []
-            _must_be(erasure, {"started"}, "keys are destroyed while the erasure runs; run it first")
+            must_be_started(erasure)
             return [e.KeysDestroyed(fingerprints=fingerprints, readable=readable)]
         case c.CertifyErasure(position=position, streams=streams):
             if erasure.state == "certified":
@@ -94,6 +94,11 @@ def decide(command: c.ErasureCommand, erasure: Erasure, by: Actor) -> ErasureEve
             return [e.ErasureCertified(position=position, streams=streams)]
         case _:
             assert_never(command)
+
+
+def must_be_started(erasure: Erasure) -> None:
+    """Raises Refusal unless streams are being closed."""
+    _must_be(erasure, {"started"}, "streams are closed while the erasure runs; run it first")
 
 
 def _must_be(erasure: Erasure, states: set[str], rule: str) -> None:

@@ -55,7 +55,10 @@ def erased(event: RecordedEvent) -> RecordedEvent:
     payload, envelope = event.payload, event.envelope
     if values := _erased_values(payload):
         payload = payload.model_copy(update=values)
-    if of_envelope := _erased_context(envelope):
+    of_envelope = _erased_context(envelope)
+    if values and hasattr(envelope, "payload"):  # an envelope that was read from the log holds the payload too
+        of_envelope["payload"] = payload
+    if of_envelope:
         envelope = envelope.model_copy(update=of_envelope)
     return event._replace(envelope=envelope, payload=payload)
 

@@ -20,6 +20,13 @@ from domain.customer.commands import (
 )
 from domain.customer.facts.commands import FactCommand, RecordActivity
 from domain.envelope import RecordedEvent
+from domain.erasure.commands import (
+    CertifyErasure,
+    CustomerErasureCommand,
+    ErasureCommand,
+    RecordKeysDestroyed,
+    StartErasure,
+)
 from domain.event_log import reader
 from domain.feedback.commands import NoteFeedback
 from domain.file.commands import AttachFile, FileCommand
@@ -48,6 +55,8 @@ def test_every_command_has_an_address_but_those_that_say_what_the_program_has_ju
     known |= {*get_args(AvailabilityCommand)}
     known |= {*get_args(NotificationCommand)}
     known |= {StartProcedure, *get_args(StepCommand)} - {RecordStepOverdue, EndProcedure}
+    known |= {*get_args(CustomerErasureCommand), *get_args(ErasureCommand)}
+    known -= {StartErasure, RecordKeysDestroyed, CertifyErasure}
     known -= {RekeyAddress}
     assert sent == known
     assert sent.isdisjoint({*get_args(TargetInstanceCommand), AssignByRouting})

@@ -251,3 +251,12 @@ def test_the_feed_document_tells_events_apart_by_their_topic(desk: Served) -> No
     for topic in (event["topic"] for event in desk.get("/v1/events").json()["events"]):
         assert topic in event["discriminator"]["mapping"]
     assert '"default": null' not in json.dumps(document["components"]["schemas"])
+
+
+def test_an_erasure_empties_what_the_tail_holds_of_earlier_events() -> None:
+    tail = Tail("default", cast("FeedSource", Log()), lambda: PositionWaiter("", "default"))
+    tail._keep(Chunk(1, [b"a word of the person"]))
+    assert tail._held(0) is not None
+    tail._keep(Chunk(2, [b'data: {"topic":"erasure.certified"}']))
+    assert tail._held(0) is None
+    assert tail._held(1) is not None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -50,7 +51,7 @@ class Person:
         """What is recorded of the person, by the names of the streams, in order."""
         word, customer, ticket = self.word, self.customer, self.streams["ticket"]
         box = f.Item(name=f"{word} box", total=5)
-        seen = {"title": f"{word} saw", "data": {"page": word}}
+        seen: dict[str, Any] = {"title": f"{word} saw", "data": {"page": word}}
         phone = f"+8490{self.number:07}"
         return [
             ("customer", c.RegisterCustomer(name=f"{word} An", external_reference=f"{word}-1")),
@@ -168,7 +169,7 @@ def texts_of(connection: psycopg.Connection, leave_out: Collection[str] = ()) ->
     return {
         name: "\n".join(
             str(row[0])
-            for row in connection.execute(f'select t::text from "tenant_{TENANT}"."{name}" t order by 1').fetchall()  # type: ignore[arg-type]
+            for row in connection.execute(f'select t::text from "tenant_{TENANT}"."{name}" t order by 1').fetchall()
         )
         for (name,) in tables
         if name not in leave_out

@@ -26,9 +26,9 @@ def export(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Write everything recorded about a customer as JSON, and as pages in Vietnamese and English.
+    """Write a customer's own copy of all that is recorded.
 
-    Customers that were merged are one person.
+    It is JSON, and pages in Vietnamese and English. Customers that were merged are one person.
     """
     days = zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:

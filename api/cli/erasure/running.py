@@ -13,7 +13,7 @@ from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.certificate_page import certificate_page
-from api.erasing.opened import key_store_of, run_erasures
+from api.erasing.opened import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasure_of, erasures
 from api.erasing.rewriting import rewrite
 from domain.event_log.roles import OWNER
@@ -30,14 +30,16 @@ def run(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Run an approved erasure, or all of them. A run that was killed goes on where it was.
+    """Run an approved erasure, or all of them.
 
-    Open tickets, tasks, procedures and notifications of the person are ended first.
+    A run that was killed goes on where it was. Open tickets, tasks, procedures and notifications of the person are
+    ended first.
     """
     by = acting(actor)
     with open_existing(data, tenant, OWNER) as dsn:
         with connected(dsn) as connection:
             key_store_of(connection, tenant)
+            follow(dsn, tenant)
             waiting = [each.customer for each in erasures(connection, tenant) if each.state in RUNNABLE]
         customers = waiting if customer is None else [customer]
         if customers:
@@ -49,7 +51,7 @@ def run(
 
 
 def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
-    """Show the erasure of a customer: its steps, deadlines and legal holds."""
+    """Show an erasure: steps, deadlines, legal holds."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         found = erasure_of(connection, tenant, customer)
     if found is None:
@@ -92,7 +94,7 @@ def certificate(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Show the certificate of an erasure as JSON, or write it as a page."""
+    """Show or write the certificate of an erasure."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         found = certificate_of(connection, tenant, customer)
     if found is None:

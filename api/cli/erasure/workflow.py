@@ -33,7 +33,7 @@ def request(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Record that a person asks for the erasure of their data."""
+    """Record that a person asks for erasure."""
     fields = {"customer_id": str(customer), "law": law, "legal_basis": basis, "through": through}
     _give(customer, c.RequestErasure, fields, actor, data, tenant, "The request is recorded. Next: erasure verify.")
 
@@ -56,11 +56,12 @@ def approve(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Approve an erasure, as another person than the requester and the verifier.
+    """Approve an erasure, as another person.
 
-    It is refused while a legal hold or a retention rule keeps the data, or while the tenant is not encrypted.
+    That is another one than the requester and the verifier. It is refused while a legal hold or a retention rule keeps
+    the data, or while the tenant is not encrypted.
     """
-    with open_existing(data, tenant, DESK) as dsn, connected(dsn) as connection:
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         key_store_of(connection, tenant)
         kept = retained_of_customer(connection, tenant, customer)
     fields = {"customer_id": str(customer), "retained": kept}
@@ -88,7 +89,7 @@ def hold(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Place a legal hold, which forbids the erasure of a customer's data."""
+    """Place a legal hold, which forbids erasure."""
     fields = {"customer_id": str(customer), "hold": hold, "why": why, "until": until and until.date()}
     _give(customer, c.PlaceLegalHold, fields, actor, data, tenant, f"The hold {hold} is placed.")
 

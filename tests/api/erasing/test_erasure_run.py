@@ -18,14 +18,16 @@ from domain.event_log import reader
 from domain.ids import new_id
 from domain.messages import Command
 from domain.refusal import Refusal
-from domain.task.commands import OpenTask
+from domain.task.commands import CompleteTask, OpenTask
 from domain.ticket import commands as t
 from projections.customers.table import CUSTOMERS, StoredCustomer
 from projections.engine.point_in_time import rows_as_they_were
 from projections.engine.rebuild import compare
+from projections.figures.registry import FIGURES
 from projections.registry import PROJECTIONS
 from tests.support.erasing import TENANT, Erasing, Person, texts_of
 from tests.support.key_stores import encrypt, key_store
+from tests.support.serving import make_key, serving
 
 
 @pytest.fixture
@@ -202,7 +204,8 @@ async def test_an_erasure_that_was_killed_goes_on_where_it_was(erasing: Erasing,
                 raise Killed
             return erasing.follower.catch_up(head)
 
-    dying: Any = replace(erasing.runner, desk=DyingDesk(), keys=DyingKeys(), follower=DyingFollower())
+    parts: dict[str, Any] = {"desk": DyingDesk(), "keys": DyingKeys(), "follower": DyingFollower()}
+    dying = replace(erasing.runner, **parts)
     with pytest.raises(Killed):
         await dying.run([person.customer])
     await erasing.runner.run([person.customer])
@@ -232,7 +235,7 @@ async def test_the_certificate_says_what_was_destroyed_and_what_cannot_be(databa
         plain = Person("canary", 1)
         erasing = Erasing(database_url, store)
         await erasing.give(plain.customer, c.RegisterCustomer(name="canary in clear"))
-        await erasing.desk.close()
+        await erasing.close()
         encrypt(database_url, TENANT, store)
         erasing = Erasing(database_url, store)
         await erasing.give(plain.customer, c.ChangeCustomerDetails(name="canary sealed"))
@@ -246,3 +249,26 @@ async def test_the_certificate_says_what_was_destroyed_and_what_cannot_be(databa
         rows = {name for name, text in texts_of(erasing.connection).items() if "canary" in text}
         assert rows == {"events"}
         await erasing.close()
+
+
+def figures_of(url: str) -> dict[str, Any]:
+    """The rows of every figure of the years around the present, by name."""
+    with serving(url, key=make_key(url)) as desk:
+        desk.follow()
+        days = {"first": "2020-01-01", "last": "2029-12-31"}
+        answers = {name: desk.get(f"/v1/figures/{name}", params=days).json() for name in FIGURES}
+    return {name: answer.get("rows", answer) for name, answer in answers.items()}
+
+
+@pytest.mark.anyio
+async def test_figures_count_the_person_after_the_erasure_as_before(erasing: Erasing) -> None:
+    """The person has no open work, which the erasure would end."""
+    person = Person("canary", 1)
+    await erasing.record(person)
+    await erasing.give(person.streams["ticket"], t.ResolveTicket(resolution="canary"))
+    await erasing.give(person.streams["task"], CompleteTask())
+    make_key(erasing.url)
+    before = await asyncio.to_thread(figures_of, erasing.url)
+    await erasing.approve(person.customer)
+    await erasing.runner.run([person.customer])
+    assert await asyncio.to_thread(figures_of, erasing.url) == before

@@ -4,11 +4,12 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from domain.event_types import register_event_types
+from tests.support import erasing_exam
 from tests.support.tampering import exam as tamper
 
 Exam = Callable[[Sequence[str]], int]
 """Takes the arguments, prints what it finds, and returns the exit code."""
-EXAMS: Mapping[str, Exam] = {"tamper": tamper.main}
+EXAMS: Mapping[str, Exam] = {"tamper": tamper.main, "erase": erasing_exam.main}
 
 
 def main(words: Sequence[str]) -> int:

@@ -1,0 +1,113 @@
+"""Erasure on the command line and over HTTP, from the request to the certificate and the person's copy."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from api.erasing.opened import follow
+from api.key_store.setup import KEY_FILE, URL
+from domain.event_log import reader
+from tests.support.command_line import Run
+from tests.support.key_stores import encrypt, key_store
+from tests.support.registered import register
+from tests.support.serving import CUSTOMER, Served, make_key, serving
+
+TENANT = "default"
+WHO = str(CUSTOMER)
+
+
+@pytest.fixture
+def encrypted(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A database whose default tenant is encrypted, for programs that find the key store by the environment."""
+    with key_store(database_url, tmp_path) as store:
+        encrypt(database_url, TENANT, store)
+        monkeypatch.setenv(URL, store.url)
+        monkeypatch.setenv(KEY_FILE, str(store.key_file))
+        yield database_url
+
+
+def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tmp_path: Path) -> None:
+    register(encrypted, CUSTOMER)
+    assert run("erasure", "request", WHO, "--basis", "Điều 14", "--through", "email", "--actor", "lan").code == 0
+    assert run("erasure", "verify", WHO, "--how", "called back", "--actor", "lan").code == 0
+    own = run("erasure", "approve", WHO, "--actor", "lan")
+    assert own.code == 2
+    assert "another person" in own.err
+    assert run("erasure", "hold", WHO, "--hold", "Case 7", "--why", "the court", "--actor", "lan").code == 0
+    held = run("erasure", "approve", WHO, "--actor", "mai")
+    assert "the court" in held.err
+    assert run("erasure", "release", WHO, "--hold", "Case 7", "--why", "settled", "--actor", "lan").code == 0
+    assert run("erasure", "approve", WHO, "--actor", "mai").code == 0
+    follow(encrypted, TENANT)
+    assert [each["state"] for each in json.loads(run("erasure", "list", "--json").out)] == ["approved"]
+    assert run("erasure", "run", "--rewrite").code == 0
+    assert json.loads(run("erasure", "show", WHO, "--json").out)["state"] == "certified"
+    certificate = json.loads(run("erasure", "certificate", WHO).out)
+    assert (certificate["requested_by"], certificate["approved_by"]) == ("lan", "mai")
+    assert len(certificate["fingerprints"]) == 1
+    for language, title in (("vi", "Chứng nhận"), ("en", "Certificate")):
+        page = tmp_path / f"{language}.html"
+        assert run("erasure", "certificate", WHO, "--to", str(page), "--language", language).code == 0
+        assert title in page.read_text(encoding="utf-8")
+
+
+def test_without_encryption_approval_and_run_are_refused_with_the_reason(database_url: str, run: Run) -> None:
+    register(database_url, CUSTOMER)
+    run("erasure", "request", WHO, "--basis", "b", "--through", "email", "--actor", "lan")
+    run("erasure", "verify", WHO, "--how", "h", "--actor", "lan")
+    for words in (("approve", WHO, "--actor", "mai"), ("run", WHO)):
+        refused = run("erasure", *words)
+        assert refused.code == 2
+        assert "is not encrypted" in refused.err
+    with serving(database_url, key=make_key(database_url)) as desk:
+        answer = desk.post(f"/v1/erasures/{WHO}/approve", {"customer_id": WHO})
+        assert answer.status_code == 409
+        assert "is not encrypted" in answer.text
+
+
+def test_the_steps_over_http_need_the_scope_of_each(encrypted: str) -> None:
+    desks: dict[str, Served] = {}
+    keys = {
+        "asks": make_key(encrypted, "customers:write", "read", actor="lan"),
+        "decides": make_key(encrypted, "admin", actor="mai"),
+    }
+    with serving(encrypted, key=keys["asks"]) as asks:
+        desks = {name: asks.as_key(key) for name, key in keys.items()}
+        request: dict[str, Any] = {"customer_id": WHO, "law": "gdpr", "legal_basis": "17", "through": "email"}
+        assert desks["asks"].post(f"/v1/erasures/{WHO}/request", request).status_code == 200
+        assert desks["asks"].post(f"/v1/erasures/{WHO}/verify", {"how": "called back"}).status_code == 200
+        assert desks["asks"].post(f"/v1/erasures/{WHO}/approve", {"customer_id": WHO}).status_code == 403
+        other = {"customer_id": "01890a5d-ac96-774b-bcce-b302099a8058"}
+        assert desks["decides"].post(f"/v1/erasures/{WHO}/approve", other).status_code == 422
+        assert desks["decides"].post(f"/v1/erasures/{WHO}/approve", {"customer_id": WHO}).status_code == 200
+        asks.follow()
+        shown = desks["asks"].get(f"/v1/erasures/{WHO}").json()
+        assert shown["state"] == "approved"
+        assert shown["answer_by"] == shown["erase_by"]
+        assert [each["customer"] for each in desks["asks"].get("/v1/erasures").json()] == [WHO]
+        assert desks["asks"].get(f"/v1/erasures/{WHO}/certificate").status_code == 404
+
+
+def test_a_persons_copy_holds_every_event_of_the_person_and_none_of_others(
+    encrypted: str, run: Run, tmp_path: Path
+) -> None:
+    with serving(encrypted, key=make_key(encrypted)) as desk:
+        ticket = desk.receive(subject="Mất mạng").rpartition("/")[2]
+        other = desk.post("/v1/customers", {"name": "Somebody else"}).json()["id"]
+        desk.follow()
+        copy = desk.get(f"/v1/customers/{WHO}/export").json()
+        page = desk.get(f"/v1/customers/{WHO}/export", params={"page": "vi"})
+    assert {each["stream"] for each in copy["events"]} == {WHO, ticket}
+    assert other not in json.dumps(copy)
+    assert "Mất mạng" in page.text
+    assert page.headers["content-type"].startswith("text/html")
+    assert run("customer", "export", WHO, "--to", str(tmp_path / "copy")).code == 0
+    assert {file.name for file in (tmp_path / "copy").iterdir()} == {"copy.json", "copy.vi.html", "copy.en.html"}
+    written = json.loads((tmp_path / "copy" / "copy.json").read_text(encoding="utf-8"))
+    assert written["events"] == copy["events"]
+    with psycopg.connect(encrypted, autocommit=True) as connection:
+        assert reader.head(connection, TENANT) > 0

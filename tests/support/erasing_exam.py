@@ -1,0 +1,186 @@
+"""The exam of erasure: persons with a canary word in every text are erased under load, then looked for.
+
+`./run exam erase [PERSONS]`, by default 1,000. It looks into a dump of the database, into exports, into answers over
+HTTP and into the log output, folds everything again, and reads as of before the erasure.
+"""
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from subprocess import run as run_program
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from api.database import database
+from api.embedded_postgres.programs import find_programs
+from api.exporting.exporter import Export, ExportForm, write_export
+from api.exporting.snapshot import Moment
+from api.key_store.store import Destroyed, PostgresKeyStore
+from api.migrations import migrate
+from domain.customer import commands as c
+from domain.ids import new_id
+from domain.ticket import commands as t
+from domain.zones import UTC_ZONE
+from projections.engine.follower import Follower
+from projections.engine.rebuild import compare
+from projections.registry import PROJECTIONS
+from tests.support.erasing import TENANT, Erasing, Person
+from tests.support.key_stores import encrypt, key_store
+from tests.support.run_databases import reachable_folder
+from tests.support.serving import make_key, serving
+
+CANARY = "canary"
+AT_ONCE = 50
+"""Persons that are recorded beside each other."""
+ADDRESSES = ("", "/timeline", "/history", "/purchases", "/activities", "/consents", "/notes", "/check-ins", "/export")
+"""What is read of each customer over HTTP."""
+
+
+class Findings(NamedTuple):
+    """``hits``: the lines with canary words by where they were looked for. ``differing``: tables that a rebuild gives
+    otherwise.
+    """
+
+    hits: Mapping[str, int]
+    differing: Sequence[str]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found."""
+        return not any(self.hits.values()) and not self.differing
+
+
+class KeepsKeys:
+    """The negative control: a key store that says that it destroys keys, and keeps them."""
+
+    def destroy(self, key_ids: Sequence[UUID]) -> list[Destroyed]:
+        return [Destroyed(key_id, "kept") for key_id in key_ids]
+
+
+async def erase_under_load(url: str, keys: PostgresKeyStore | KeepsKeys, number: int, pause: float) -> list[Person]:
+    """Records so many persons and erases them while others write and the follower runs."""
+    persons = [Person(f"{CANARY}{index}x", index) for index in range(number)]
+    erasing = Erasing(url, keys, pause)  # type: ignore[arg-type]  # the control destroys nothing
+    stop, done = threading.Event(), asyncio.Event()
+    follower = Follower(url, TENANT, PROJECTIONS)
+    following = threading.Thread(target=follower.run, args=(stop,))
+    following.start()
+
+    async def write() -> None:
+        customer = new_id()
+        await erasing.give(customer, c.RegisterCustomer(name="Bystander"))
+        while not done.is_set():
+            ticket = new_id()
+            received = t.ReceiveTicket(
+                customer_id=customer, channel="zalo", subject="s", category="internet", priority="P2"
+            )
+            await erasing.give(ticket, received)
+            await erasing.give(ticket, t.AddNote(body="n"))
+            await asyncio.sleep(0.01)
+
+    try:
+        for first in range(0, number, AT_ONCE):
+            await erasing.record(*persons[first : first + AT_ONCE])
+            await asyncio.gather(*(erasing.approve(each.customer) for each in persons[first : first + AT_ONCE]))
+        writing = asyncio.create_task(write())
+        await erasing.runner.run([each.customer for each in persons])
+        done.set()
+        await writing
+    finally:
+        stop.set()
+        await asyncio.to_thread(following.join)
+        await erasing.close()
+    return persons
+
+
+def find_canaries(url: str, persons: Sequence[Person], said: str, folder: Path) -> Findings:
+    """Looks everywhere but into the key store, whose keys are destroyed, and the WAL."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        follower = Follower(url, TENANT, PROJECTIONS)
+        follower.catch_up()
+        follower.close()
+        for noun, kind in (("everything", "csv"), ("events", "jsonl")):
+            form = ExportForm(kind, bom=False, zone=UTC_ZONE)  # type: ignore[arg-type]  # one of its formats
+            place = folder / noun if noun == "everything" else folder / "events.jsonl"
+            write_export(connection, TENANT, Export(noun, form, Moment()), place)  # type: ignore[arg-type]  # a noun
+    exported = [file.read_text(encoding="utf-8") for file in folder.rglob("*") if file.is_file()]
+    hits = {
+        "dump": _lines(_dump(url)),
+        "exports": sum(map(_lines, exported)),
+        "answers": sum(map(_lines, _answers(url, persons))),
+        "log output": _lines(said),
+    }
+    return Findings(hits, [each.table for each in compare(url, TENANT, PROJECTIONS) if not each.same])
+
+
+def _dump(url: str) -> str:
+    program = find_programs(os.environ).folder / "pg_dump"
+    return run_program([program, "--inserts", "--dbname", url], check=True, capture_output=True, text=True).stdout
+
+
+def _answers(url: str, persons: Sequence[Person]) -> Iterator[str]:
+    with serving(url, key=make_key(url)) as desk:
+        yield desk.get("/v1/customers", params={"limit": 200}).text
+        yield desk.get("/v1/tickets", params={"limit": 200}).text
+        yield desk.get("/v1/erasures").text
+        for word in ("q", "text"):
+            yield desk.get("/v1/customers/suggest", params={word: CANARY}).text
+        for person in persons[:20]:
+            yield from (desk.get(f"/v1/customers/{person.customer}{part}").text for part in ADDRESSES)
+            yield desk.get(f"/v1/tickets/{person.streams['ticket']}").text
+            yield desk.get(f"/v1/tickets/{person.streams['ticket']}/conversation").text
+        after = 0
+        while True:
+            page = desk.get("/v1/feed", params={"after": after, "limit": 1000})
+            yield page.text
+            events = page.json().get("events", [])
+            if not events:
+                return
+            after = events[-1]["position"]
+
+
+def _lines(text: str) -> int:
+    return sum(CANARY in line for line in text.splitlines())
+
+
+@contextmanager
+def _log_output() -> Iterator[StringIO]:
+    written = StringIO()
+    handler = logging.StreamHandler(written)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield written
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+def examine(url: str, number: int, folder: Path, *, destroys: bool = True, pause: float = 2.0) -> Findings:
+    """Erases so many persons of an empty tenant and looks for them; without ``destroys`` the keys are kept."""
+    with key_store(url, folder) as store, _log_output() as said:
+        encrypt(url, TENANT, store)
+        persons = asyncio.run(erase_under_load(url, store if destroys else KeepsKeys(), number, pause))
+        exports = folder / "exports"
+        exports.mkdir()
+        return find_canaries(url, persons, said.getvalue(), exports)
+
+
+def main(words: Sequence[str]) -> int:
+    """Runs the exam and its control; 0 when nothing is found of the persons, and something where keys are kept."""
+    number = int(words[0]) if words else 1_000
+    passed = True
+    for destroys, persons in ((True, number), (False, min(number, 10))):
+        data = reachable_folder("ticketledger-erasure-exam-")
+        with database(data, {}) as url, TemporaryDirectory() as folder:
+            migrate(url, TENANT)
+            found = examine(url, persons, Path(folder), destroys=destroys)
+        print(f"{persons} persons, keys {'destroyed' if destroys else 'kept (control)'}: {found}")  # noqa: T201 -- its output
+        passed = passed and found.clean == destroys
+    return 0 if passed else 1
