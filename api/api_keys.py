@@ -17,7 +17,7 @@ from domain.event_log.schema import TENANT, schema_of, tenants_with
 from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
 
-Permission = Literal["tickets:write", "customers:write", "read", "audit", "feed", "admin"]
+Permission = Literal["tickets:write", "customers:write", "read", "audit", "audit:read", "feed", "admin"]
 """What a key allows. ``admin`` allows everything."""
 
 _SQL = sql_file("api", "api_keys.sql")
@@ -66,6 +66,14 @@ class Principal:
     def may(self, scope: Permission) -> bool:
         """Whether the key allows it."""
         return scope in self.scopes or "admin" in self.scopes
+
+
+class RefusedKey(NamedTuple):
+    """A key that does not sign in, and why. It says nothing of whether the tenant exists."""
+
+    tenant: str
+    key_id: str
+    reason: Literal["unknown", "revoked", "expired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +166,19 @@ def parse_token(text: str) -> Token | None:
     return Token(*parts.groups()) if parts else None
 
 
-def find_caller(connection: Connection, token: Token) -> Principal | None:
-    """The principal of a key; None when the key is not valid now. Notes its use, at most once a minute.
+def find_caller(connection: Connection, token: Token) -> Principal | RefusedKey:
+    """The principal of a key, or why it does not sign in. Notes the use of a key, at most once a minute.
 
     A tenant that does not exist takes as many statements as one that does, and is no error of the server's.
     """
     tenant, key_id, secret = token
     exists = connection.execute(_SQL["tenant exists"].filled(), {"tenant_schema": schema_of(tenant)}).fetchone()
-    statement = _SQL["valid key"].of(tenant) if exists == (True,) else _SQL["no key"].filled()
+    statement = _SQL["key"].of(tenant) if exists == (True,) else _SQL["no key"].filled()
     row = connection.execute(statement, {"id": key_id}).fetchone()
     if row is None or not hmac.compare_digest(row[0], _hash(secret)):
-        return None
+        return RefusedKey(tenant, key_id, "unknown")
+    if row[7] or row[8]:
+        return RefusedKey(tenant, key_id, "revoked" if row[7] else "expired")
     if row[5]:
         connection.execute(_SQL["note use"].of(tenant), {"id": key_id})
     return Principal(tenant, key_id, Actor(id=row[1], kind=row[2]), frozenset(row[3]), row[4], row[6])

@@ -30,10 +30,18 @@ revoke all on function :"schema".note_key_use from public;
 alter table :"schema".api_keys add column back_dating interval;
 
 -- name: grants
--- The desk reads the keys and notes their use.
+-- The desk reads the keys and notes their use. The auditor reads them without the hashes of their secrets.
 grant select on :"schema".api_keys to ticketledger_desk;
 revoke all on function :"schema".note_key_use from public;
 grant execute on function :"schema".note_key_use to ticketledger_desk;
+do $$
+begin
+    if to_regrole('ticketledger_auditor') is not null then
+        grant select (id, actor_id, actor_kind, acts_for_others, scopes, created_at, expires_at, revoked_at,
+            last_used_at, back_dating) on :"schema".api_keys to ticketledger_auditor;
+    end if;
+end
+$$;
 
 -- name: create
 -- Adds a key.
@@ -74,16 +82,17 @@ select exists (
     where n.nspname = :tenant_schema and c.relname = 'api_keys' and has_schema_privilege(n.oid, 'usage')
 );
 
--- name: valid key
--- What a valid key allows, and whether its use is to be noted.
+-- name: key
+-- What a key allows, whether its use is to be noted, and whether it is revoked or has expired.
 select secret_hash, actor_id, actor_kind, scopes, acts_for_others,
-    coalesce(last_used_at < now() - interval '1 minute', true), back_dating
+    coalesce(last_used_at < now() - interval '1 minute', true), back_dating,
+    revoked_at is not null, coalesce(expires_at <= now(), false)
 from :"schema".api_keys
-where id = :id and revoked_at is null and coalesce(expires_at > now(), true);
+where id = :id;
 
 -- name: no key
 -- No row, at the cost of a statement: a tenant that does not exist takes as many as one that does.
-select null, null, null, null, null, null, null where :id = '';
+select null, null, null, null, null, null, null, null, null where :id = '';
 
 -- name: note use
 -- Notes that a key was used.

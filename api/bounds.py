@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api import http_limits, settings
+from api.access_journal import journal
 from api.automation import explanation
 from api.automation import what_if as rule_what_if
 from api.http import container, paging, report_request, request_body
@@ -24,6 +25,7 @@ from domain.sla.policy import bounds
 from domain.sla.policy.bounds import Bound
 from domain.ticket import routing_choice
 from domain.ticket.conversation import decider, review, thanks
+from projections.audit import queries as audit_queries
 from projections.health import readings
 from projections.scope import report_scope
 from projections.what_if import what_if
@@ -105,6 +107,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
         ),
         "Readings": (
             Bound("entries of a page", paging.LARGEST_PAGE),
+            Bound("events that a page of a filtered history looks at", audit_queries.MOST_LOOKED_AT),
             Bound("events of a page of the feed", feed.LARGEST_PAGE),
             Bound("bytes of a page of the feed, besides its first event", feed.LARGEST_PAGE_BYTES),
             Bound("readers that follow the feed", feed.MOST_STREAMS),
@@ -113,6 +116,10 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("days of a report, over HTTP", report_request.LONGEST_PERIOD.days),
             Bound("days between two instants on a calendar, over HTTP", sla.LONGEST_SPAN.days),
             Bound("groups of a report", report_scope.MOST_GROUPS),
+        ),
+        "Access journal": (
+            Bound("different entries that wait while the database is away", journal.MOST_WAITING),
+            Bound("unknown keys of a tenant with their ids in a batch", journal.MOST_STRANGERS),
         ),
         "Imports": (
             Bound("characters of a record or a line", lines.LARGEST_RECORD),

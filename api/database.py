@@ -9,8 +9,10 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.embedded_postgres.programs import OLDEST, NoDatabaseError
+from api.key_store.setup import KeyStoreAddress, configured, embedded_address, make, make_embedded
+from domain.personal_data.data_keys import using
 
-__all__ = ["NoDatabaseError", "data_folder", "database"]
+__all__ = ["NoDatabaseError", "data_folder", "database", "key_store_address"]
 
 CONNECT_TIMEOUT = 10  # seconds until the server of DATABASE_URL must have answered
 
@@ -30,14 +32,49 @@ def database(
     url = environ.get("DATABASE_URL")
     if url:
         _check(url)
-        yield url
+        with _keys(configured(environ)):
+            yield url
         return
     if os.name != "posix":
         raise NoDatabaseError("The embedded PostgreSQL needs Linux or macOS. Set DATABASE_URL, or use WSL.")
     from api.embedded_postgres.server import embedded  # noqa: PLC0415 -- it imports fcntl, which other systems lack
 
-    with embedded(data_folder(data, environ), environ, settings or {}) as conninfo:
+    folder = data_folder(data, environ)
+    with (
+        embedded(folder, environ, settings or {}) as conninfo,
+        _keys(configured(environ) or embedded_address(conninfo, folder)),
+    ):
         yield conninfo
+
+
+def key_store_address(
+    conninfo: str, data: Path | None = None, environ: Mapping[str, str] = os.environ
+) -> KeyStoreAddress | None:
+    """The key store beside the database of a conninfo that `database` gave, made where it is missing.
+
+    None: DATABASE_URL names the database, and no key store is configured. Raises KeysUnavailable.
+    """
+    address = configured(environ)
+    if address is not None:
+        make(address)
+    elif not environ.get("DATABASE_URL"):
+        address = embedded_address(conninfo, data_folder(data, environ))
+        make_embedded(conninfo, address)
+    return address
+
+
+@contextmanager
+def _keys(address: KeyStoreAddress | None) -> Iterator[None]:
+    """Lets this process use a key store for the block; it connects when a key is needed."""
+    if address is None:
+        yield
+        return
+    store = address.store()
+    with using(store):
+        try:
+            yield
+        finally:
+            store.close()
 
 
 def data_folder(data: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:

@@ -5,11 +5,13 @@ import hashlib
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 
+from api.access_journal.tables import ACCESS_GRANTS
 from api.api_keys import KEY_GRANTS
 from api.embedded_postgres.server_socket import is_embedded
+from api.sealing.tree_store import TREE_GRANTS
 from domain.event_log.advisory_locks import ROLES_LOCK
 from domain.event_log.database_connections import ADMINISTRATION, connect, with_options
-from domain.event_log.roles import LOG_GRANTS, OWNER, REPORTING_ROLES, ROLES
+from domain.event_log.roles import AUDITING_ROLES, KEYKEEPER, LOG_GRANTS, OWNER, REPORTING_ROLES, ROLES
 from domain.event_log.schema import in_schema, schema_of
 from domain.event_log.sql_files import sql_file
 from domain.event_log.tables import make_once
@@ -17,7 +19,7 @@ from projections.engine.table_writer import grants_on
 from projections.registry import PROJECTIONS
 
 _SQL = sql_file("api", "database_roles.sql")
-_GRANTS = "\n".join([LOG_GRANTS, KEY_GRANTS, grants_on(PROJECTIONS)])
+_GRANTS = "\n".join([LOG_GRANTS, KEY_GRANTS, TREE_GRANTS, ACCESS_GRANTS, grants_on(PROJECTIONS)])
 GRANTS: dict[str, str] = {f"grants {hashlib.sha256(_GRANTS.encode()).hexdigest()[:12]}": _GRANTS}
 """The rights of the roles in a tenant's schema, for ``make_once``."""
 
@@ -28,8 +30,9 @@ def make_roles(dsn: str) -> None:
     The login must be a superuser, or own the schemas and be allowed to create roles.
     """
     names = {
-        "roles": ",".join((*ROLES, *REPORTING_ROLES)),
-        "workers": ",".join(ROLES),
+        "roles": ",".join((*ROLES, *AUDITING_ROLES, *REPORTING_ROLES)),
+        "workers": ",".join((*ROLES, *AUDITING_ROLES)),
+        "elsewhere": KEYKEEPER,
         "owner": OWNER,
         "login": "login" if is_embedded(dsn) else "nologin",
     }

@@ -1,9 +1,10 @@
 -- Making the database roles. `roles` is their names, separated by commas; `workers` those that the program works
--- under.
+-- under, `elsewhere` a role that has no right in this database.
 
 -- name: in place
 -- Whether all roles exist with their rights in this database, and the owner owns every tenant.
 select count(*) = cardinality(string_to_array(:'roles', ','))
+    and to_regrole(:'elsewhere') is not null
     and bool_and(has_database_privilege(r.oid, current_database(), 'connect, temporary'))
     and bool_or(r.rolname = :'owner' and has_database_privilege(r.oid, current_database(), 'create'))
     and not exists (
@@ -19,7 +20,7 @@ do $$
 declare
     name text;
 begin
-    foreach name in array string_to_array(:'roles', ',') loop
+    foreach name in array string_to_array(:'roles', ',') || :'elsewhere'::text loop
         begin
             if not exists (select from pg_roles where rolname = name) then
                 execute format('create role %I ' || :'login', name);

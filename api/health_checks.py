@@ -1,6 +1,7 @@
 """The health checks of `doctor`: the server, the time zones, the log, the projections, the views and the channels."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import psycopg
@@ -8,11 +9,16 @@ from psycopg import Connection
 
 from api.channels.configuration import ConfiguredChannels, configured_channels
 from api.embedded_postgres.programs import OLDEST
+from api.key_store.setup import state_of_encryption
+from api.sealing.tree_checks import fault_of_tree
+from api.sealing.tree_store import SEALED_LOGS, has_log, window_of
 from api.workers.projection_lag import ProjectionLag, projection_lags
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
+from domain.event_log.roles import AUDITOR, DESK, FOLLOWER, READER, SEALER
 from domain.event_log.soundness import RESTORE, SHORTENED, Ends, ends_of, judge
 from domain.event_log.sql_files import sql_file
+from domain.personal_data.data_keys import KeysUnavailable, store_of
 from domain.zones import TZDATA
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.rebuild import compare
@@ -21,6 +27,13 @@ from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 
 _SQL = sql_file("api", "health_checks.sql")
+_PURPOSES = {
+    DESK: "recording commands needs",
+    FOLLOWER: "writing projections needs",
+    READER: "reading needs",
+    AUDITOR: "auditing needs, which is reading",
+    SEALER: "sealing needs",
+}
 MUCH_BEHIND = 50_000
 """Events. A running follower is never this far behind for long."""
 MUCH_AHEAD = 60
@@ -35,10 +48,14 @@ class HealthCheck(NamedTuple):
     seen: str
 
 
-def examine(dsn: str, tenant: str, report: Callable[[int, int], None], *, compared: bool) -> list[HealthCheck]:
+Report = Callable[[str, int, int], None]
+"""Takes what is done, how many rows of it are done, and of how many."""
+
+
+def examine(dsn: str, tenant: str, report: Report, *, compared: bool, proven: bool = False) -> list[HealthCheck]:
     """The results of all checks, in one snapshot of the database.
 
-    ``compared`` folds the log again and compares the tables; ``report`` gets the number of folded events, and of all.
+    ``compared`` folds the log again and compares the tables. ``proven`` hashes the logs again and compares their trees.
     """
     with connect(dsn, ADMINISTRATION) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -47,13 +64,23 @@ def examine(dsn: str, tenant: str, report: Callable[[int, int], None], *, compar
             checks = [
                 _server(connection),
                 _zones(),
+                _rights(*connection.execute(_SQL["rights"].of(tenant)).fetchone() or ()),
                 *_log(connection, tenant, ends),
+                _access_journal(connection, tenant),
+                _personal_data(connection, tenant),
                 *_projections(connection, tenant, ends),
                 _views(connection, tenant),
                 *_channels(),
+                *_sealing(connection, tenant),
             ]
+            logs = [log for log in SEALED_LOGS if has_log(connection, tenant, log)]
+    if proven:
+        for log in logs:
+            fault = fault_of_tree(dsn, tenant, log, partial(report, f"proving {log}"))
+            seen = "every sealed row is as it was sealed, and the newest checkpoint is that of its tree"
+            checks.append(HealthCheck(f"proofs {log}", fault is None, fault or seen))
     if compared:
-        checks += _comparisons(dsn, tenant, head, report)
+        checks += _comparisons(dsn, tenant, head, partial(report, "comparing"))
     return checks
 
 
@@ -64,6 +91,20 @@ def _server(connection: Connection) -> HealthCheck:
 
 def _zones() -> HealthCheck:
     return HealthCheck("time zones", sound=True, seen=f"{TZDATA}, never the files of this computer")
+
+
+def _rights(login: str, role: str, login_is_super: bool, role_is_super: bool, owns: bool) -> HealthCheck:
+    """With which rights this command runs. None of them is unsound; the proofs find what the rights cannot stop."""
+    found = "the proofs find that out, and nothing prevents it"
+    if role_is_super:
+        seen = f"superuser {role}: it can alter or remove any row; {found}"
+    elif owns:
+        seen = f"owner {role}: it can alter or remove any row of the tenant; {found}"
+    else:
+        seen = f"{role}: it may do what {_PURPOSES.get(role, 'was granted to it')}, and cannot alter the log"
+    if login_is_super and not role_is_super:
+        seen += f". It is logged in as the superuser {login}, who can: {found}"
+    return HealthCheck("rights", sound=True, seen=seen)
 
 
 def _log(connection: Connection, tenant: str, ends: Ends) -> list[HealthCheck]:
@@ -80,6 +121,27 @@ def _log(connection: Connection, tenant: str, ends: Ends) -> list[HealthCheck]:
         _recording_times(*ask("falling times"), head_falls=bool(ends.falls)),
         _clock(*ask("head ahead of the clock")),
     ]
+
+
+def _personal_data(connection: Connection, tenant: str) -> HealthCheck:
+    """Whether it is encrypted, and whether the key store answers with the tenant's keys."""
+    seen = state_of_encryption(connection, tenant)
+    encryption = reader.encryption(connection, tenant)
+    if encryption is not None:
+        try:
+            store_of(encryption.key_store)
+        except KeysUnavailable as error:
+            return HealthCheck("personal data", sound=False, seen=f"{seen}; {error}")
+    return HealthCheck("personal data", sound=True, seen=seen)
+
+
+def _access_journal(connection: Connection, tenant: str) -> HealthCheck:
+    """Whether every entry since the last removal by age is there."""
+    rows = connection.execute(_SQL["access journal"].of(tenant)).fetchall()
+    head, trimmed, count, first, last = rows[0] if len(rows) == 1 else (0, 0, 0, 0, -1)
+    sound = (first, last, count) == (trimmed + 1, head, head - trimmed)
+    seen = f"{count} entries at positions {first} to {last}, the head says {head}, {trimmed} were removed by age"
+    return HealthCheck("access journal", sound, seen + _repair(not sound))
 
 
 def _positions(count: int, first: int, last: int) -> HealthCheck:
@@ -166,6 +228,24 @@ def _channels() -> Iterator[HealthCheck]:
         yield HealthCheck(f"channel {name}", sound=True, seen="configured")
     for name, why in wrong.items():
         yield HealthCheck(f"channel {name}", sound=False, seen=f"nothing is sent over it: {why}")
+
+
+def _sealing(connection: Connection, tenant: str) -> Iterator[HealthCheck]:
+    for log in SEALED_LOGS:
+        if not has_log(connection, tenant, log):
+            continue
+        window = window_of(connection, tenant, log)
+        if not window.size:
+            seen = f"no checkpoint is signed, so none of {window.head} rows can be proven: run `serve` or `seal`"
+            yield HealthCheck(f"sealing {log}", sound=True, seen=seen)
+        elif window.size > window.head:
+            seen = f"the tree covers {window.size} rows, and the log ends at {window.head}: it was cut off: {RESTORE}"
+            yield HealthCheck(f"sealing {log}", sound=False, seen=seen)
+        else:
+            seen = f"positions 1 to {window.size} are sealed, {window.events} rows are not covered yet"
+            if window.events:
+                seen += f", the oldest for {window.seconds:.0f} s"
+            yield HealthCheck(f"sealing {log}", window.events < MUCH_BEHIND, seen)
 
 
 def _comparisons(dsn: str, tenant: str, head: int, report: Callable[[int, int], None]) -> Iterator[HealthCheck]:

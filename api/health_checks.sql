@@ -1,8 +1,22 @@
 -- What `doctor` asks a tenant's log. Each statement reads a whole table or index.
 
+-- name: rights
+-- The login and the role that this session works under, whether each is a superuser, and whether the role owns the
+-- tenant's schema.
+select session_user::text, current_user::text, s.rolsuper, c.rolsuper, pg_has_role(current_user, n.nspowner, 'usage')
+from pg_roles s, pg_roles c, pg_namespace n
+where s.rolname = session_user and c.rolname = current_user and n.nspname = :'schema';
+
 -- name: positions
 -- How many events there are, and the first and the last position. There are as many as the last position says.
 select count(*), coalesce(min(position), 1), coalesce(max(position), 0) from :"schema".events;
+
+-- name: access journal
+-- The position of the journal's head, the one up to which old entries were removed, and the entries with their ends.
+select h.position, h.trimmed, count(j.position), coalesce(min(j.position), h.position + 1),
+    coalesce(max(j.position), h.position)
+from :"schema".access_head h left join :"schema".access_journal j on true
+group by h.position, h.trimmed;
 
 -- name: answered
 -- The furthest position that a recorded answer names.

@@ -1,11 +1,15 @@
 """Migration: making or completing a tenant's schema, and the database roles."""
 
 import sys
+from contextlib import closing
 
+from api.access_journal.tables import ACCESS_JOURNAL
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS, desk_tenants
 from api.database_roles import grant_roles, grant_roles_again, make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
+from api.key_store.setup import KeyStoreAddress
+from api.sealing.tree_store import TREES
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import OWNER, roles_exist
@@ -20,17 +24,21 @@ PROGRESS_EVERY = 100_000
 """Events between two lines of progress on the error output."""
 
 
-def migrate(dsn: str, tenant: str = "default") -> None:
+def migrate(dsn: str, tenant: str = "default", keys: KeyStoreAddress | None = None) -> None:
     """Makes or completes the tenant's schema, and rebuilds the projections whose definition has changed, and makes
     the views over them.
 
-    Any number of processes may call it at once, any number of times.
+    Personal data of a new tenant is encrypted with keys of the key store ``keys``; None: it is not encrypted. Any
+    number of processes may call it at once, any number of times.
     """
     if is_embedded(dsn):
         make_roles(dsn)
     owner = under(dsn, OWNER)
     with connect(owner, ADMINISTRATION) as connection:
-        make_once(connection, tenant, LOG | API_KEYS | ADDRESSES_CLAIMED)
+        made = make_once(connection, tenant, LOG | API_KEYS | ACCESS_JOURNAL | ADDRESSES_CLAIMED | TREES)
+        if keys is not None and "log" in made:
+            with closing(keys.store()) as store:
+                reader.begin_encryption(connection, tenant, store.id)
         if owns(connection, tenant):
             claim_addresses(connection, tenant)
         total = reader.head(connection, tenant)

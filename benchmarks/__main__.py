@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import (
+    access,
     agreement,
     assignment,
     beside_peers,
@@ -24,6 +25,7 @@ from benchmarks import (
     customer_reads,
     door,
     due_watch,
+    encryption,
     exports,
     figures,
     flat,
@@ -54,6 +56,7 @@ SETS: Mapping[str, Measure] = {
     "commands": commands.measure,
     "peers": beside_peers.measure,
     "follower": follower.measure,
+    "encryption": encryption.measure,
     "flat": flat.measure,
     "reads": reads.measure,
     "figures": figures.measure,
@@ -72,6 +75,7 @@ SETS: Mapping[str, Measure] = {
     "exports": exports.measure,
     "assignment": assignment.measure,
     "agreement": agreement.measure,
+    "access": access.measure,
 }
 NOT_QUICK = {"peers"}
 """Left out of a quick run unless named: their packages may have to be installed first."""

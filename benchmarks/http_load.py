@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Iterator, Sequence
+from itertools import cycle
 from typing import NamedTuple, cast
 
 import uvloop
@@ -21,18 +23,25 @@ class Load(NamedTuple):
 
 def post(port: int, path: str, body: bytes, connections: int, seconds: float) -> Load:
     """Sends the same body again and again for so many seconds. Raises RuntimeError for an answer that is not 201."""
-    return uvloop.run(_post(port, path, body, connections, seconds))
-
-
-async def _post(port: int, path: str, body: bytes, connections: int, seconds: float) -> Load:
     request = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     ).encode() + body
+    return uvloop.run(_send(port, [request], b"201", connections, seconds))
+
+
+def get(port: int, paths: Sequence[str], connections: int, seconds: float) -> Load:
+    """Reads the addresses in turns for so many seconds. Raises RuntimeError for an answer that is not 200."""
+    requests = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode() for path in paths]
+    return uvloop.run(_send(port, requests, b"200", connections, seconds))
+
+
+async def _send(port: int, requests: Sequence[bytes], status: bytes, connections: int, seconds: float) -> Load:
+    turns = cycle(requests)
     begin = time.perf_counter() + WARM_UP_SECONDS
     loop = asyncio.get_running_loop()
     connected = [
-        await loop.create_connection(lambda: Caller(request, begin, begin + seconds), "127.0.0.1", port)
+        await loop.create_connection(lambda: Caller(turns, status, begin, begin + seconds), "127.0.0.1", port)
         for _ in range(connections)
     ]
     callers = [caller for _, caller in connected]
@@ -42,12 +51,13 @@ async def _post(port: int, path: str, body: bytes, connections: int, seconds: fl
 
 
 class Caller(asyncio.Protocol):
-    """One connection. What is answered between ``begin`` and ``end`` counts."""
+    """One connection. What is answered with ``status`` between ``begin`` and ``end`` counts."""
 
-    def __init__(self, request: bytes, begin: float, end: float) -> None:
+    def __init__(self, requests: Iterator[bytes], status: bytes, begin: float, end: float) -> None:
         self.took: list[float] = []
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._request, self._begin, self._end = request, begin, end
+        self._requests, self._begin, self._end = requests, begin, end
+        self._answered = b"HTTP/1.1 " + status
         self._received = b""
         self._sent = 0.0
 
@@ -62,7 +72,7 @@ class Caller(asyncio.Protocol):
             return
         self._received = b""
         now = time.perf_counter()
-        if not head.startswith(b"HTTP/1.1 201"):
+        if not head.startswith(self._answered):
             self.ended.set_exception(RuntimeError((head + body).decode()))
             self._transport.close()
             return
@@ -80,7 +90,7 @@ class Caller(asyncio.Protocol):
 
     def _send(self) -> None:
         self._sent = time.perf_counter()
-        self._transport.write(self._request)
+        self._transport.write(next(self._requests))
 
 
 def _length(head: bytes) -> int:

@@ -16,7 +16,7 @@ from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED, fill, instant_of, tidy
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from projections.audit.queries import history_of_ticket
+from projections.audit.queries import HistoryFilter, history_of
 from projections.backlog.queries import backlog
 from projections.engine.point_in_time import rows_as_they_were
 from projections.engine.rebuild import rebuild
@@ -67,7 +67,7 @@ def _questions(connection: Connection) -> dict[str, Question]:
         )
 
     return {
-        "a ticket's history": lambda c: history_of_ticket(c, SCHEMA, random.choice(tickets)),
+        "a ticket's history": lambda c: history_of(c, SCHEMA, HistoryFilter(ticket=random.choice(tickets))),
         "a ticket's state as of an instant": state,
         f"a page of the feed ({FEED_PAGE} events)": lambda c: reader.page_rows(
             c, TENANT, random.randrange(head - FEED_PAGE), FEED_PAGE

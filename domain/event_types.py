@@ -14,6 +14,7 @@ from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
 from domain.definitions.events import DefinitionEvent
+from domain.erasure.events import ErasureEvent, PersonalDataErased
 from domain.event_log.event_types import EVENT_TYPES, NONE, EventTypes, Upcasters
 from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
@@ -22,6 +23,7 @@ from domain.messages import Event
 from domain.notification.events import NotificationEvent
 from domain.plugins import PluginError, plugins
 from domain.procedure.events import ProcedureClaimEvent, ProcedureEvent
+from domain.sealing.events import SealingEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
 from domain.sla.events import TargetInstanceEvent
@@ -55,8 +57,11 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (TaskEvent, NONE),
     (SlaEvent, NONE),
     (KeyEvent, NONE),
+    (SealingEvent, NONE),
     (AutomationEvent, NONE),
     (SwitchEvent, NONE),
+    (ErasureEvent, NONE),
+    (PersonalDataErased, NONE),
 )
 """Unions of event classes, with the upcasters of their older payloads."""
 

@@ -1,6 +1,7 @@
 """The base classes of commands and event payloads, and the types of their fields."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
@@ -99,10 +100,26 @@ Closer = Literal["customer", "agent", "rule"]
 CancelledAs = Literal["duplicate", "spam", "other"]
 
 
-class Message(BaseModel):
-    """An immutable value. An unknown field is an error."""
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Marks a field of an event that says something of a person, in ``Annotated[str, PERSONAL]``.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    ``erased`` is its value once the person is erased. None: the one that the type of the field has, such as `[erased]`.
+    """
+
+    erased: int | None = None
+
+
+PERSONAL = Personal()
+
+
+class Message(BaseModel):
+    """An immutable value. An unknown field is an error.
+
+    pydantic builds a class at its first use: a command that needs few of them starts sooner.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Command(Message):
@@ -125,9 +142,11 @@ class Command(Message):
 class Event(Message):
     """A business fact. ``topic`` names it in the log and never changes; ``schema_version`` counts the payload's shapes.
 
-    ``in_figures`` is False for an event that no figure counts.
+    ``in_figures`` is False for an event that no figure counts. ``stream_of_one_person`` is False for an event of a
+    stream that several customers share; its ``customer_id`` says whose data it holds.
     """
 
     topic: ClassVar[str]
     schema_version: ClassVar[int] = 1
     in_figures: ClassVar[bool] = True
+    stream_of_one_person: ClassVar[bool] = True

@@ -22,7 +22,7 @@ class TenantSettings(Message):
     """``zone`` says which local day an instant belongs to. ``phone_region`` is the ISO country of national numbers.
 
     ``year_begins`` is the month in which the tenant's year and its first quarter begin. ``business`` is its name in
-    messages to customers.
+    messages to customers. ``access_days`` is how long entries of the access journal are kept.
     """
 
     zone: ZoneName = "Asia/Ho_Chi_Minh"
@@ -30,6 +30,7 @@ class TenantSettings(Message):
     phone_region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "VN"
     year_begins: Annotated[int, Field(strict=True, ge=1, le=12)] = 1
     business: Word | None = None
+    access_days: Annotated[int, Field(strict=True, ge=1, le=36_500)] = 400
     working_week: Annotated[tuple[Weekday, ...], AfterValidator(_once_each)] = WEEKDAYS[:5]
 
     @property

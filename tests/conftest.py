@@ -36,9 +36,14 @@ def prepare_template(dsn: str) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The folder of this run, made by the first process and told to the workers of pytest-xdist."""
+    """The folder of this run, made by the first process and told to the workers of pytest-xdist.
+
+    The programs that tests start share compiled modules there, whatever the surroundings say of such files.
+    """
     worker = getattr(config, "workerinput", None)
     config.stash[RUN] = Path(worker["run"]) if worker else reachable_folder("ticketledger-tests-")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(config.stash[RUN] / "compiled")
 
 
 def pytest_configure_node(node: pytest.Item) -> None:

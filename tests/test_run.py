@@ -144,12 +144,13 @@ def test_an_installation_of_what_develops_that_was_cut_off_is_made_anew(checkout
     assert "setting up .venv" in start(checkout / "run", "serve", path=path).stderr
 
 
-def test_tests_and_benchmarks_are_started_in_the_checkout(checkout: Path, tmp_path: Path) -> None:
+def test_tests_benchmarks_and_exams_are_started_in_the_checkout(checkout: Path, tmp_path: Path) -> None:
     path = with_uv(tmp_path / "bin")
     suite = start(checkout / "run", "test", "-k", "one", cwd=tmp_path, path=path).stdout
     assert "started: -P -m pytest -k one" in suite
     assert f"from: {checkout}\n" in suite
     assert "started: -P -m benchmarks --quick" in start(checkout / "run", "bench", "--quick", path=path).stdout
+    assert "started: -P -m tests.support.exams tamper" in start(checkout / "run", "exam", "tamper", path=path).stdout
 
 
 def test_two_first_starts_at_once_install_once(checkout: Path, tmp_path: Path) -> None:

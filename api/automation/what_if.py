@@ -136,7 +136,8 @@ class _Trial:
         first, found = position, list[RecordedEvent]()
         while rows := reader.page_rows(self._connection, self._tenant, position, PAGE):
             position = int(rows[-1][0])
-            events = reader.decode_rows([row for row in rows if row[_TOPIC] in topics and row[4] <= self._until])
+            wanted = [row for row in rows if row[_TOPIC] in topics and row[4] <= self._until]
+            events = reader.decode_rows(self._tenant, wanted)
             found += [event for event in events if index.matching(event)]
             while len(found) >= SUBJECTS_AT_ONCE:
                 self._judge_events(found[:SUBJECTS_AT_ONCE])

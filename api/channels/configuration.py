@@ -35,6 +35,13 @@ class ChannelsRefused(LedgerError):  # noqa: N818 -- an answer, not a defect
     kind = "malformed"
 
 
+class CheckpointsConfig(ChannelConfig):
+    """Where signed checkpoints go: a folder, and the endpoint of a webhook by its name."""
+
+    folder: Path | None = None
+    webhook: EndpointName | None = None
+
+
 class ChannelsConfig(ChannelConfig):
     """The receivers by channel; ``webhook`` by the name of the endpoint."""
 
@@ -44,6 +51,7 @@ class ChannelsConfig(ChannelConfig):
     call: _Gateway | None = None
     file: FileConfig | None = None
     webhook: dict[EndpointName, WebhookEndpoint] = Field(default_factory=dict)
+    checkpoints: CheckpointsConfig = CheckpointsConfig()
 
 
 Lane = tuple[str, str | None]
@@ -119,6 +127,10 @@ def read_channels(path: Path) -> ReadChannels:
         else:
             given = {field: getattr(read, field) for field in read.model_fields_set}
             config = config.model_copy(update=given | {"webhook": {**config.webhook, **read.webhook}})
+    named = config.checkpoints.webhook
+    if named is not None and named not in config.webhook:
+        wrong["checkpoints"] = f"checkpoints.webhook names {named}, and no [webhook.{named}] can be used"
+        config = config.model_copy(update={"checkpoints": CheckpointsConfig(folder=config.checkpoints.folder)})
     return ReadChannels(config, wrong)
 
 

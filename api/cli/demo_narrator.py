@@ -8,11 +8,12 @@ import psycopg
 from psycopg import Connection
 
 from api.cli.tenant_database import connected
+from api.history.lines import subject_of
 from api.simulation.schedule import ZONE
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sla.clock.explain_text import Language
-from projections.audit.queries import AuditEntry, history_of_channels
+from projections.audit.queries import HistoryEntry, HistoryFilter, history_of
 from projections.audit.sentences import sentence
 
 BY_ITSELF = ("automation", "assigner", "due-watch", "sender", "sla-watch")
@@ -42,13 +43,14 @@ def narrating(dsn: str, tenant: str, say: Callable[[str], None], language: Langu
 
 
 def _say_page(connection: Connection, tenant: str, after: int, say: Callable[[str], None], language: Language) -> int:
-    """Says the next entries; returns the position of the last one."""
-    entries = history_of_channels(connection, schema_of(tenant), BY_ITSELF, after=after).entries
-    for entry in entries:
+    """Says the next entries; returns the position up to which it has looked."""
+    page = history_of(connection, schema_of(tenant), HistoryFilter(channels=BY_ITSELF), after=after)
+    for entry in page.entries:
         say(line(entry, language))
-    return entries[-1].position if entries else after
+    return page.next_after or (page.entries[-1].position if page.entries else after)
 
 
-def line(entry: AuditEntry, language: Language) -> str:
-    """The hour of the desk's zone, and what happened."""
-    return f"{entry.recorded_at.astimezone(ZONE):%H:%M:%S}  {sentence(entry, language)}"
+def line(entry: HistoryEntry, language: Language) -> str:
+    """The hour of the desk's zone, the ticket, and what happened."""
+    said = sentence(entry, language, zone=ZONE, brief=True)
+    return f"{entry.recorded_at.astimezone(ZONE):%H:%M:%S}  {subject_of(entry, language)}: {said}"

@@ -6,7 +6,7 @@ from typer.core import TyperCommand
 
 from api.cli.usage_error import UsageError
 
-DEVELOPMENT_WORDS = ("test", "check", "bench")
+DEVELOPMENT_WORDS = ("test", "check", "bench", "exam")
 
 
 class CheckoutCommand(TyperCommand):

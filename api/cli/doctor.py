@@ -18,6 +18,10 @@ def doctor(
     compare: Annotated[
         bool, typer.Option("--compare", help="Also fold the whole log anew and compare every row of every projection.")
     ] = False,
+    proofs: Annotated[
+        bool,
+        typer.Option("--proofs", help="Also hash every row anew and compare it with the tree and its checkpoint."),
+    ] = False,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -27,7 +31,7 @@ def doctor(
     The exit code is 1 when something is wrong.
     """
     with open_existing(data, tenant, OWNER) as dsn, bars() as progress:
-        checks = examine(dsn, tenant, lambda done, total: progress.show("comparing", done, total), compared=compare)
+        checks = examine(dsn, tenant, progress.show, compared=compare, proven=proofs)
     rows = [check._asdict() for check in checks]
     if as_json:
         show_json(rows)

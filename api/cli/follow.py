@@ -7,6 +7,7 @@ from api.cli.options import Data, LogFormat, LogLevel, Tenant
 from api.cli.tenant_database import open_or_create
 from api.database import database
 from api.logs import configure_logging
+from api.sealing.key_file import usual_key
 from api.workers.projection_workers import follow as follow_until
 
 
@@ -15,11 +16,12 @@ def follow(
 ) -> None:
     """Keep the projections of one tenant or of all up to the log, and act by itself, until Ctrl-C.
 
-    Rules fire, reminders and procedures go on, tickets are assigned and notifications are sent.
+    Rules fire, reminders and procedures go on, tickets are assigned, notifications are sent, checkpoints are
+    signed.
     """
     configure_logging(log_format, log_level)
     stop = threading.Event()
     with open_or_create(data, tenant) if tenant else database(data) as dsn:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        follow_until(dsn, [tenant] if tenant else [], stop)
+        follow_until(dsn, [tenant] if tenant else [], stop, sealing_key=usual_key(data))

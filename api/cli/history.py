@@ -1,15 +1,19 @@
-"""`history`: the events of a ticket, a customer or an actor, a sentence each."""
+"""`history`: events of a ticket, a customer, an actor or the whole log, a sentence each."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from functools import partial
-from typing import Annotated, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
 from uuid import UUID
 
 import typer
 from psycopg import Connection
 
+from api.access_journal.entry import Action
+from api.access_journal.queries import AccessFilter
+from api.cli.access.listing import read_journal, show_journal
 from api.cli.options import (
+    DAY,
     DEFAULT_TENANT,
     DEFAULT_ZONE,
     AsJson,
@@ -23,55 +27,50 @@ from api.cli.options import (
     in_zone,
     zone_of,
 )
-from api.cli.printing import local, say, show_json, show_table
+from api.cli.printing import say, show_json, show_table
+from api.cli.running_command import count_rows
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
+from api.history.asked import in_words
+from api.history.lines import WORDS, line_of
+from api.history.page import HistoryFacts, history_page
+from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sla.clock.explain_text import Language
 from domain.zones import TimeZone
-from projections.audit.queries import AuditEntry, history_of_actor, history_of_customer, history_of_ticket
-from projections.audit.sentences import sentence
+from projections.audit.kinds import topics_of
+from projections.audit.queries import Axis, HistoryEntry, HistoryFilter, history_of
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
 from projections.tickets.table import TICKETS
 
 PAGE = 1_000
-
-
-class _Words(NamedTuple):
-    """The words of the table around the sentences."""
-
-    title: str
-    columns: Sequence[str]
-    late: str
-    nothing: str
-    zone: str
-
-
-_WORDS: Mapping[Language, _Words] = {
-    "en": _Words(
-        "History",
-        ("position", "happened", "recorded", "through", "what", "why"),
-        "late",
-        "nothing is recorded",
-        "Times are of {}.",
-    ),
-    "vi": _Words(
-        "Lịch sử",
-        ("vị trí", "xảy ra", "ghi nhận", "kênh", "sự kiện", "lý do"),
-        "muộn",
-        "chưa ghi nhận sự kiện nào",
-        "Thời gian theo múi giờ {}.",
-    ),
-}
+_SHORTEST_TEXT = 2
 
 
 def history(
     ticket: Annotated[str | None, typer.Argument(help="The id of a ticket, or its number in the source.")] = None,
-    customer: Annotated[UUID | None, typer.Option(help="Instead: a customer's, with all tickets.")] = None,
-    actor: Annotated[str | None, typer.Option(help="Instead: what an agent, a rule or an import did.")] = None,
+    customer: Annotated[UUID | None, typer.Option(help="Of a customer, with all tickets.")] = None,
+    actor: Annotated[
+        str | None, typer.Option(help="What an agent, a rule or an import did, and others on their behalf.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="Of a kind: a topic, its first word, access (keys) or rules; several times."),
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="With this text, in any spelling.")] = None,
+    first: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="From this day on.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Up to this day, included.")] = None,
+    axis: Annotated[Axis, typer.Option(help="The time that --from and --to are of.")] = "occurred",
+    access: Annotated[
+        bool, typer.Option("--access", help="Instead: who read what, what was refused, which sign-ins failed.")
+    ] = False,
+    action: Annotated[Action | None, typer.Option("--action", help="With --access: entries of this kind.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many events at most.")] = 1_000,
+    page: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write a page that prints on A4 instead of a table.")
+    ] = None,
     language: Lang = "en",
     lang: OldLang = None,
     zone: Zone = DEFAULT_ZONE,
@@ -81,80 +80,98 @@ def history(
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Show the history of a ticket, a customer or an actor, event by event.
+    """Show what was recorded of a ticket, a customer, an actor or a kind, event by event.
 
-    Each line says who did what, when, through which channel and why.
+    Each line says who did what, when, through which channel and why. All conditions hold together.
     """
-    if sum(name is not None for name in (ticket, customer, actor)) != 1:
-        raise UsageError("Name one of: a TICKET, --customer or --actor.")
-    days = zone_of(zone)
+    days, words = zone_of(zone), lang or language
+    begin, end = in_zone(first, days), in_zone(last and last + timedelta(days=1), days)
+    if access:
+        with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+            named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
+            part = read_journal(connection, tenant, AccessFilter(actor, customer, named, action, begin, end), limit)
+        show_journal(part, days, words, as_json=as_json)
+        return
+    if action:
+        raise UsageError("--action is for --access.")
+    if not any((ticket, customer, actor, kind, text, first, last)):
+        raise UsageError("Name one of: a TICKET, --customer or --actor; or ask by --kind, --text, --from or --to.")
+    if text is not None and len(text.strip()) < _SHORTEST_TEXT:
+        raise UsageError("--text is too short: write at least two letters.")
+    wanted = HistoryFilter(
+        customer=customer,
+        actor=actor,
+        topics=frozenset().union(*map(topics_of, kind)) if kind else None,
+        text=text,
+        begin=begin,
+        end=end,
+        axis=axis,
+    )
+    instants = {"known_at": in_zone(known_at, days), "as_of": in_zone(as_of, days)}
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        entries = _entries(
-            connection,
-            tenant,
-            ticket=ticket,
-            customer=customer,
-            actor=actor,
-            limit=limit,
-            known_at=in_zone(known_at, days),
-            as_of=in_zone(as_of, days),
-        )
-    if as_json:
+        position = position_of(connection, tenant, [AUDIT_HISTORY, TICKETS])
+        if ticket is not None:
+            named = ticket_named(connection, schema_of(tenant), ticket)
+            wanted = wanted._replace(ticket=named, with_absorbed=True)
+        entries, following = _entries(connection, tenant, wanted, limit, **instants)
+        made_at, behind = reader.now(connection), reader.head(connection, tenant) - position
+        count_rows(len(entries))
+    of_one = HistoryFilter(ticket=wanted.ticket, with_absorbed=ticket is not None, customer=customer)
+    if not entries and wanted == of_one:
+        whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
+        raise UsageError(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
+    if page is not None:
+        asked = {
+            "ticket": ticket, "customer": customer, "actor": actor, "kind": kind, "text": text,
+            "axis": axis, "from": first and first.date(), "to": end and end.date(), **instants,
+        }  # fmt: skip
+        facts = HistoryFacts(in_words(asked, words), made_at, position, following)
+        page.write_text(history_page(entries, facts, words, days), encoding="utf-8")
+    elif as_json:
         show_json(entries)
     else:
-        _show(entries, lang or language, days)
+        _show(entries, words, days)
+    _say_rest(following, behind, words)
+
+
+def _say_rest(following: int | None, behind: int, language: Language) -> None:
+    """Says that the history goes on, and that the log holds events that it lacks."""
+    if following is not None:
+        say(WORDS[language].more.format(following))
+    if behind > 0:
+        say(WORDS[language].behind.format(behind))
 
 
 def _entries(
     connection: Connection,
     tenant: str,
-    *,
-    ticket: str | None,
-    customer: UUID | None,
-    actor: str | None,
+    wanted: HistoryFilter,
     limit: int,
+    *,
     known_at: datetime | None,
     as_of: datetime | None,
-) -> list[AuditEntry]:
-    """The first ``limit`` events, in recorded order.
-
-    Raises UsageError for a ticket or a customer that is unknown at that instant, and ProjectionOutdated.
-    """
-    position_of(connection, tenant, [AUDIT_HISTORY, TICKETS])
-    schema = schema_of(tenant)
-    if ticket is not None:
-        page = partial(
-            history_of_ticket, connection, schema, ticket_named(connection, schema, ticket), with_absorbed=True
-        )
-    elif customer is not None:
-        page = partial(history_of_customer, connection, schema, customer)
-    else:
-        page = partial(history_of_actor, connection, schema, actor or "")
-    entries: list[AuditEntry] = []
+) -> tuple[list[HistoryEntry], int | None]:
+    """The first ``limit`` events, in recorded order, and the position behind which more follow."""
+    entries: list[HistoryEntry] = []
     after: int | None = 0
     while after is not None and len(entries) < limit:
-        part = page(after=after, limit=min(PAGE, limit - len(entries)), known_at=known_at, as_of=as_of)
+        part = history_of(
+            connection,
+            schema_of(tenant),
+            wanted,
+            after=after,
+            limit=min(PAGE, limit - len(entries)),
+            known_at=known_at,
+            as_of=as_of,
+        )
         entries += part.entries
         after = part.next_after
-    if not entries and actor is None:
-        whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
-        raise UsageError(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
-    return entries
+    return entries, after
 
 
-def _show(entries: Sequence[AuditEntry], language: Language, zone: TimeZone) -> None:
+def _show(entries: Sequence[HistoryEntry], language: Language, zone: TimeZone) -> None:
     """A line for each event."""
-    words = _WORDS[language]
-    rows = [
-        (
-            entry.position,
-            local(entry.occurred_at, zone),
-            words.late if entry.late else local(entry.recorded_at, zone),
-            entry.channel,
-            sentence(entry, language),
-            entry.reason,
-        )
-        for entry in entries
-    ]
-    show_table(words.title, [dict(zip(words.columns, row, strict=True)) for row in rows], words.nothing)
+    words = WORDS[language]
+    rows = [dict(zip(words.columns, line_of(entry, language, zone), strict=True)) for entry in entries]
+    show_table(words.title, rows, words.nothing)
     say(words.zone.format(zone.key))

@@ -33,7 +33,9 @@ def create(
     actor: Annotated[str, typer.Option(help="The actor of the commands sent with the key, such as an agent's name.")],
     scope: Annotated[
         list[str],
-        typer.Option(help="What it allows; several times: tickets:write, customers:write, read, audit, feed, admin."),
+        typer.Option(
+            help="What it allows; several times: tickets:write, customers:write, read, audit, audit:read, feed, admin."
+        ),
     ],
     kind: Annotated[Literal["agent", "customer", "system"], typer.Option(help="What the actor is.")] = "agent",
     acts_for_others: Annotated[bool, typer.Option("--acts-for-others", help="It may act on behalf of others.")] = False,

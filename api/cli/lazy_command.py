@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
+from api.cli.running_command import begin_command
+
 
 class LazyCommand(TyperCommand):
     """A command whose function is imported when it runs or shows its help. ``summary`` is the first line of that help.
@@ -22,7 +24,9 @@ class LazyCommand(TyperCommand):
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
         """The context of the loaded command, which then runs in place of this one."""
-        return self.load().make_context(*arguments, **options)
+        context = self.load().make_context(*arguments, **options)
+        begin_command(context)
+        return context
 
     def load(self) -> TyperCommand:
         """The command with its options."""

@@ -4,9 +4,9 @@ import sys
 
 from typer.core import TyperGroup
 
+from api.cli.default_group import DefaultGroup
 from api.cli.development import DEVELOPMENT_WORDS, CheckoutCommand
 from api.cli.lazy_command import LazyCommand
-from api.cli.report.group import ASK, ReportGroup
 from api.program_name import program_name
 from api.terminal_text import escaped
 from domain.errors import LedgerError
@@ -45,12 +45,13 @@ _CUSTOMER = [
         "api.cli.customer.merge:undo_merge",
         "Undo a merge, and list what was recorded on the survivor meanwhile.",
     ),
+    LazyCommand("export", "api.cli.customer.export:export", "Write a customer's own copy of all that is recorded."),
     LazyCommand("rekey", "api.cli.customer.rekey:rekey", "Give old addresses the keys of the newest key function."),
 ]
 
 _REPORT = [
     LazyCommand(
-        ASK, "api.cli.report.ask:report", "Show a report or a figure: now, or as it was known or stood before."
+        "ask", "api.cli.report.ask:report", "Show a report or a figure: now, or as it was known or stood before."
     ),
     LazyCommand("list", "api.cli.report.figures:list_figures", "List the figures, with what each counts."),
     LazyCommand(
@@ -71,6 +72,19 @@ _REPORT = [
         "changed",
         "api.cli.report.compare:changed",
         "Show how an issued report differs from the figures of today, and what was recorded since.",
+    ),
+]
+
+_EXPORT = [
+    LazyCommand(
+        "tables",
+        "api.cli.export:export",
+        "Export tickets, events, customers, figures or everything, at one position of the log.",
+    ),
+    LazyCommand(
+        "audit",
+        "api.cli.export_audit:export_audit",
+        "Export a range of the log with the proofs that an auditor verifies offline.",
     ),
 ]
 
@@ -183,6 +197,20 @@ _PROCEDURES = [
     ),
 ]
 
+_ERASURE = [
+    LazyCommand("request", "api.cli.erasure.workflow:request", "Record that a person asks for erasure."),
+    LazyCommand("verify", "api.cli.erasure.workflow:verify", "Record how the identity of the person was verified."),
+    LazyCommand("approve", "api.cli.erasure.workflow:approve", "Approve an erasure, as another person."),
+    LazyCommand("refuse", "api.cli.erasure.workflow:refuse", "Refuse a request for erasure."),
+    LazyCommand("withdraw", "api.cli.erasure.workflow:withdraw", "Record that the person takes the request back."),
+    LazyCommand("hold", "api.cli.erasure.workflow:hold", "Place a legal hold, which forbids erasure."),
+    LazyCommand("release", "api.cli.erasure.workflow:release", "Release a legal hold."),
+    LazyCommand("run", "api.cli.erasure.running:run", "Run an approved erasure, or all of them."),
+    LazyCommand("show", "api.cli.erasure.running:show", "Show an erasure: steps, deadlines, legal holds."),
+    LazyCommand("list", "api.cli.erasure.running:list_all", "List erasures and legal holds, the oldest first."),
+    LazyCommand("certificate", "api.cli.erasure.running:certificate", "Show or write the certificate of an erasure."),
+]
+
 
 def _prepare() -> None:
     """Registers the event types before a command runs."""
@@ -212,15 +240,18 @@ COMMANDS = TyperGroup(
             "api.cli.import_:import_",
             "Import tickets, customers, purchases, contracts or usage; the mapping says which.",
         ),
-        LazyCommand(
-            "export",
-            "api.cli.export:export",
-            "Export tickets, events, customers, figures or everything, at one position of the log.",
+        DefaultGroup(
+            name="export",
+            default="tables",
+            help="Export tables: `export NOUN`, or a bundle that an auditor verifies: `export audit`.",
+            commands=_EXPORT,
         ),
+        LazyCommand("verify", "api.cli.verify:verify", "Verify an audit bundle offline: no database is needed."),
         LazyCommand("simulate", "api.cli.simulate:simulate", "Fill a desk with a made-up history."),
         LazyCommand("demo", "api.cli.demo:demo", "Show a made-up desk: thirty days of figures, then the desk live."),
-        ReportGroup(
+        DefaultGroup(
             name="report",
+            default="ask",
             help="Show reports and figures: `report NAME`, now, or as they were known or stood before.",
             no_args_is_help=True,
             commands=_REPORT,
@@ -267,6 +298,12 @@ COMMANDS = TyperGroup(
             no_args_is_help=True,
             commands=_AUTOMATION,
         ),
+        TyperGroup(
+            name="erasure",
+            help="The erasure of a person's data: request, verify, approve, run, certify; legal holds.",
+            no_args_is_help=True,
+            commands=_ERASURE,
+        ),
         TyperGroup(name="health", help="The health of all customers.", no_args_is_help=True, commands=_HEALTH),
         TyperGroup(name="segment", help="Segments of customers.", no_args_is_help=True, commands=_SEGMENTS),
         TyperGroup(
@@ -295,8 +332,45 @@ COMMANDS = TyperGroup(
             "api.cli.what_if:whatif",
             "Judge the whole history under another policy, beside how it was judged. Nothing is recorded.",
         ),
+        TyperGroup(
+            name="access",
+            help="The access journal: `history --access` shows it.",
+            no_args_is_help=True,
+            commands=[
+                LazyCommand(
+                    "trim",
+                    "api.cli.access.trim:trim",
+                    "Remove entries of the access journal that are older than the setting `access_days` says.",
+                )
+            ],
+        ),
         LazyCommand("migrate", "api.cli.migrate:migrate", "Make or complete a tenant's tables."),
         LazyCommand("rebuild", "api.cli.rebuild:rebuild", "Rebuild every projection from the log, then switch."),
+        LazyCommand(
+            "seal",
+            "api.cli.sealing.seal:seal",
+            "Keep the trees of one tenant or of all up to their logs, and sign checkpoints, until Ctrl-C.",
+        ),
+        LazyCommand(
+            "checkpoint",
+            "api.cli.sealing.checkpoint:checkpoint",
+            "Show the newest signed checkpoint of a log, and what it does not cover yet.",
+        ),
+        LazyCommand(
+            "proof",
+            "api.cli.sealing.proof:proof",
+            "Prove that a row is in the tree of a signed checkpoint, and that it is still as it was sealed.",
+        ),
+        LazyCommand(
+            "consistency",
+            "api.cli.sealing.consistency:consistency_of_sizes",
+            "Prove that a later tree begins with an earlier one: between them rows were only added.",
+        ),
+        LazyCommand(
+            "witness",
+            "api.cli.sealing.witness:witness",
+            "Verify that a log only grew since the checkpoint you kept, and cosign its newest one.",
+        ),
         LazyCommand("doctor", "api.cli.doctor:doctor", "Check the server, the log and the projections."),
         *map(CheckoutCommand, DEVELOPMENT_WORDS),
         TyperGroup(

@@ -8,8 +8,9 @@ from pathlib import Path
 from psycopg import Connection
 
 from api.api_keys import desk_tenants
+from api.cli.recorded_access import recorded_access
 from api.cli.usage_error import UsageError
-from api.database import data_folder, database
+from api.database import data_folder, database, key_store_address
 from api.database_roles import under
 from api.migrations import migrate
 from domain.event_log.database_connections import ADMINISTRATION, connect
@@ -18,12 +19,16 @@ from domain.event_log.schema import schema_of
 
 
 @contextmanager
-def open_or_create(data: Path | None, tenant: str) -> Iterator[str]:
-    """The conninfo of the tenant's database; schema and tables are created if they are missing."""
+def open_or_create(data: Path | None, tenant: str, *, encrypted: bool = True) -> Iterator[str]:
+    """The conninfo of the tenant's database; schema and tables are created if they are missing.
+
+    The personal data of a new tenant is ``encrypted`` where there is a key store.
+    """
     _check(tenant)
     with database(data) as dsn:
-        migrate(dsn, tenant)
-        yield dsn
+        migrate(dsn, tenant, key_store_address(dsn, data) if encrypted else None)
+        with recorded_access(dsn, tenant):
+            yield dsn
 
 
 @contextmanager
@@ -48,7 +53,11 @@ def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | N
         address = under(dsn, role)
         with connected(address) as connection:
             exists = tenant in desk_tenants(connection)
-        yield address if exists else None
+        if not exists:
+            yield None
+            return
+        with recorded_access(address, tenant):
+            yield address
 
 
 @contextmanager

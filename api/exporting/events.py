@@ -14,6 +14,8 @@ from domain.envelope import Envelope
 from domain.event_log import reader
 from domain.event_log.event_types import EVENT_TYPES
 from domain.event_log.schema import schema_of
+from domain.personal_data.sealed import PREFIX
+from projections.engine.replay import ROWS_AT_ONCE
 from projections.engine.table import Column, SqlType
 
 _TYPES: dict[type, LiteralString] = {str: "text", int: "integer", datetime: "timestamptz"}
@@ -60,7 +62,7 @@ _FIELDS: tuple[tuple[str, LiteralString], ...] = (
 
 def _select(snapshot: ExportSnapshot) -> sql.Composed:
     """The events after one position up to another; ``as_of`` leaves out those that happened later."""
-    _upcast(snapshot)
+    _make_readable(snapshot)
     return sql.SQL(_EVENTS).format(
         columns=sql.SQL(", ").join(
             sql.SQL("{} as {}").format(expression, sql.Identifier(column.name)) for column, expression in _COLUMNS
@@ -75,33 +77,37 @@ def _select(snapshot: ExportSnapshot) -> sql.Composed:
     )
 
 
-def _upcast(snapshot: ExportSnapshot) -> None:
-    """Puts the events whose payload is of an older schema version, as they read today, into a temporary table."""
-    connection = snapshot.connection
-    connection.execute(_UPCAST)
-    which = "where topic = any(%s) and position > %s and position <= %s"
+def _make_readable(snapshot: ExportSnapshot) -> None:
+    """Puts the events that read otherwise than they are stored into a temporary table: those with a sealed part, and
+    those whose payload is of an older schema version.
+    """
+    connection, tenant = snapshot.connection, snapshot.tenant
+    connection.execute(_READABLE)
+    which = "where (topic = any(%s) or starts_with(state, %s)) and position > %s and position <= %s"
     topics = sorted({topic for topic, _ in EVENT_TYPES.upcasters})
-    stored = reader.select_where(snapshot.tenant, which)
+    parameters = [topics, PREFIX, snapshot.after, snapshot.position]
     with (
-        connection.cursor("upcast") as older,
+        connection.cursor("stored") as stored,
         connection.cursor() as cursor,
     ):
-        for position, _, _, topic, _, state in older.execute(stored, [topics, snapshot.after, snapshot.position]):
-            current = reader.CODEC.upcast(topic, state)
-            if current != state:
-                cursor.execute("insert into pg_temp.upcast_events values (%s, %s)", [position, current])
-    connection.execute("analyze pg_temp.upcast_events")
+        stored.execute(reader.select_where(tenant, which), parameters)
+        while rows := stored.fetchmany(ROWS_AT_ONCE):
+            for row, (position, _, _, topic, _, state) in zip(rows, reader.opened_rows(tenant, rows), strict=True):
+                current = reader.CODEC.upcast(topic, state)
+                if current != row[-1]:
+                    cursor.execute("insert into pg_temp.readable_events values (%s, %s)", [position, current])
+    connection.execute("analyze pg_temp.readable_events")
 
 
-_UPCAST = """
-create temporary table if not exists upcast_events (position bigint primary key, state text) on commit drop;
-truncate pg_temp.upcast_events
+_READABLE = """
+create temporary table if not exists readable_events (position bigint primary key, state text) on commit drop;
+truncate pg_temp.readable_events
 """
 _EVENTS = """
 select {columns}
 from {events} e
-left join pg_temp.upcast_events upcast on upcast.position = e.position
-cross join json_to_record(coalesce(upcast.state, e.state)::json) said ({fields})
+left join pg_temp.readable_events readable on readable.position = e.position
+cross join json_to_record(coalesce(readable.state, e.state)::json) said ({fields})
 where e.position > {after} and e.position <= {up_to}
     and ({as_of}::timestamptz is null or said.occurred_at <= {as_of}::timestamptz)
 order by e.position

@@ -10,7 +10,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.http import problems
-from api.http.commands import add_commands
+from api.http.access_recorder import AccessRecorder
+from api.http.access_table import ACCESS_TABLE
+from api.http.commands import add_commands, command_addresses
 from api.http.connections import Connections
 from api.http.container import build_container
 from api.http.direct_route import DirectRouting
@@ -20,6 +22,7 @@ from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol
 from api.http.routes import (
+    access,
     assignments,
     audit,
     automation,
@@ -32,6 +35,7 @@ from api.http.routes import (
     customers,
     definitions,
     due,
+    erasures,
     feed,
     figures,
     files,
@@ -41,6 +45,7 @@ from api.http.routes import (
     notifications,
     procedures,
     profile,
+    proofs,
     reports,
     search,
     segments,
@@ -55,13 +60,16 @@ from api.http.routes import (
 from api.settings import Settings
 
 _ROUTES = (
+    access,
     audit,
+    proofs,
     tickets,
     conversation,
     search,
     customers,
     profile,
     timeline,
+    erasures,
     customer_facts,
     customer_answers,
     contracts,
@@ -115,10 +123,12 @@ def create_app(settings: Settings) -> FastAPI:
     add_commands(app)
     for routes in _ROUTES:
         app.include_router(routes.router)
+    app.include_router(erasures.copies)
     health.add_health(app)
     describe(app)
     add_documentation(app)
-    app.middleware_stack = Front(DirectRouting(app, app.build_middleware_stack()))
+    recorder = AccessRecorder(container.journal.note, ACCESS_TABLE, command_addresses())
+    app.middleware_stack = Front(DirectRouting(app, app.build_middleware_stack()), recorder.record)
     return app
 
 

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from pydantic import ValidationError
 
-from api.api_keys import Permission, Principal
+from api.api_keys import Permission, Principal, RefusedKey
 from api.http.person_header import on_behalf_of
 from api.http.problems import Problem, malformed
+from api.http.request_access import current_access
 from api.http.request_body import is_json
 from api.settings import is_loopback
 from domain.command_context import Actor
@@ -25,7 +26,7 @@ _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 class _Remembered(NamedTuple):
     until: float
-    look_up: asyncio.Task[Principal | None]
+    look_up: asyncio.Task[Principal | RefusedKey | None]
 
 
 class Authentication:
@@ -34,7 +35,7 @@ class Authentication:
     The cache holds hashes of keys only. Concurrent requests with one key share one look-up.
     """
 
-    def __init__(self, find: Callable[[str], Principal | None], keyless: str | None) -> None:
+    def __init__(self, find: Callable[[str], Principal | RefusedKey | None], keyless: str | None) -> None:
         self._find = find
         self._remembered: dict[bytes, _Remembered] = {}
         self._nobody = (
@@ -48,18 +49,20 @@ class Authentication:
         given = request.headers.get("authorization")
         if given is None and self._nobody is not None and _names_this_computer(request.headers.get("host", "")):
             _refuse_other_sites(request)
-            caller: Principal | None = self._nobody
+            caller: Principal | RefusedKey | None = self._nobody
         elif given is None or given[:7].lower() != "bearer ":
             raise Problem("unauthenticated", "send the header Authorization: Bearer <key>", headers=_CHALLENGE)
         else:
             caller = await self._known(given[7:].strip())
-        if caller is None:
+        if not isinstance(caller, Principal):
+            current_access().refused_key = caller
             raise Problem("unauthenticated", "the key is unknown, revoked or expired", headers=_CHALLENGE)
+        current_access().caller = caller
         if not caller.may(scope):
             raise Problem("forbidden", f"this needs a key with the scope {scope}", scope=scope)
         return caller
 
-    async def _known(self, token: str) -> Principal | None:
+    async def _known(self, token: str) -> Principal | RefusedKey | None:
         digest = sha256(token.encode()).digest()
         now = time.monotonic()
         known = self._remembered.get(digest)

@@ -1,7 +1,7 @@
 """The endpoints of commands: one for each line of the table, from the request to the service desk."""
 
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -14,14 +14,18 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Principal
 from api.calendar_bound import refuse_another_calendar
+from api.erasing.opened import must_be_encrypted
+from api.erasing.retained import retained_of_customer
 from api.http.authentication import acting
 from api.http.command_table import COLLECTIONS, PUBLISHED, Collection, CommandEndpoint
+from api.http.command_table.erasures import ERASURES
 from api.http.container import Container, container_of
 from api.http.direct_route import DirectRoute
 from api.http.middleware import name_of
 from api.http.problems import Problem, malformed
 from api.http.request_body import read_body
 from api.http.strict_parameters import only_known_parameters
+from api.sealing.receipt import Receipt, receipt_of
 from domain.availability.commands import AvailabilityCommand
 from domain.availability.state import availability_stream
 from domain.command_context import CommandContext, Origin
@@ -30,6 +34,8 @@ from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
+from domain.erasure.commands import ApproveErasure
+from domain.erasure.state import erasure_stream
 from domain.ids import canonical, new_id
 from domain.messages import Command
 from domain.sla.policy.commands import PublishCalendar
@@ -51,7 +57,8 @@ StreamOf = Callable[[Request, Command, str], UUID]
 
 class CommandAnswer(BaseModel):
     """``version`` and ``position`` are those of the stream and the log right after the command. ``events`` is how many
-    it led to, 0 when everything was so already. ``repeated``: the same command got this answer before.
+    it led to, 0 when everything was so already. ``repeated``: the same command got this answer before. ``receipt`` is
+    there when the request says `Prefer: receipt`; it is null where the command led to no event.
     """
 
     id: UUID
@@ -59,18 +66,29 @@ class CommandAnswer(BaseModel):
     position: int
     events: int
     repeated: bool
+    receipt: Receipt | None = None
 
 
 def add_commands(app: FastAPI) -> None:
     """Adds an endpoint for each command of the table."""
+    for method, where, collection, line in _addresses():
+        stream_of = _published if method == "PUT" else partial(_stream, collection) if line.word else _new_stream
+        _add(app, method, where, collection, line, stream_of)
+
+
+def command_addresses() -> frozenset[str]:
+    """The method and the address of every command of the table, such as ``POST /v1/tickets``."""
+    return frozenset(f"{method} {where}" for method, where, *_ in _addresses())
+
+
+def _addresses() -> Iterator[tuple[str, str, Collection, CommandEndpoint]]:
     for collection in COLLECTIONS:
         for line in collection.commands:
-            new = not line.word
-            where = f"/v1/{collection.name}" + ("" if new else f"/{{{collection.id}}}/{line.word}")
-            _add(app, "POST", where, collection, line, _new_stream if new else partial(_stream, collection))
+            of_stream = line.word and f"/{{{collection.id}}}/{line.word}"
+            yield "POST", f"/v1/{collection.name}{of_stream}", collection, line
     for collection in PUBLISHED:
         for line in collection.commands:
-            _add(app, "PUT", f"/v1/{collection.name}/{line.word}", collection, line, _published)
+            yield "PUT", f"/v1/{collection.name}/{line.word}", collection, line
 
 
 def _add(
@@ -105,17 +123,47 @@ def _endpoint(
         versions = _versions(request.headers.get("if-match"))
         context = context_of(request, caller, versions)
         stream = stream_of(request, command, context.command_id)
+        if isinstance(command, ApproveErasure):
+            command = await run_in_threadpool(_with_retained, container, caller.tenant, command)
         if isinstance(command, PublishCalendar):
             await run_in_threadpool(_check_calendars, container, caller.tenant, stream)
         result = await _handle(container.tenants[caller.tenant].desk, stream, command, context, versions)
-        return command_answer(result, f"/v1/{collection.name}/{stream}" if new else None)
+        location = f"/v1/{collection.name}/{stream}" if new else None
+        if not _wants_receipt(request.headers.get("prefer")):
+            return command_answer(result, location)
+        receipt = await run_in_threadpool(_receipt, container, caller.tenant, result)
+        return command_answer(result, location, f',"receipt":{receipt}')
 
     return endpoint
+
+
+def _wants_receipt(prefer: str | None) -> bool:
+    """Whether a header Prefer (RFC 7240) asks for a receipt."""
+    if prefer is None:
+        return False
+    return "receipt" in {preference.partition(";")[0].strip().lower() for preference in prefer.split(",")}
+
+
+def _receipt(container: Container, tenant: str, result: CommandResult) -> str:
+    """The receipt of the command's last event as JSON; null for a command without events."""
+    if not result.answer.events:
+        return "null"
+    with container.pool.connection() as connection:
+        receipt = receipt_of(connection, tenant, result.answer.position)
+    return "null" if receipt is None else f'{{"position":{receipt.position},"leaf":"{receipt.leaf}"}}'
 
 
 def _check_calendars(container: Container, tenant: str, stream: UUID) -> None:
     with container.pool.connection() as connection:
         refuse_another_calendar(connection, tenant, stream)
+
+
+def _with_retained(container: Container, tenant: str, command: ApproveErasure) -> ApproveErasure:
+    """The command with what forbids the erasure by retention. Raises NotEncrypted."""
+    with container.pool.connection() as connection:
+        must_be_encrypted(connection, tenant)
+        kept = retained_of_customer(connection, tenant, command.customer_id)
+    return command.model_copy(update={"retained": kept})
 
 
 async def _handle(
@@ -185,14 +233,21 @@ def _new_stream(request: Request, _command: Command, command_id: str) -> UUID:
 
 
 def _stream(collection: Collection, request: Request, command: Command, _command_id: str) -> UUID:
-    """The stream that the address names, by its id; that of an agent by the name, which the command has too."""
+    """The stream that the address names, by its id; that of an agent by the name, which the command has too, and that
+    of an erasure by its customer.
+    """
     if isinstance(command, AvailabilityCommand):
         _must_name(request, "agent", command.agent, ("agent",), "agent")
         return availability_stream(command.agent)
     try:
-        return UUID(str(canonical(request.path_params[collection.id])))
+        named = UUID(str(canonical(request.path_params[collection.id])))
     except ValueError as error:
         raise malformed([{"loc": (collection.id,), "msg": str(error)}]) from None
+    if collection.name != ERASURES.name:
+        return named
+    if getattr(command, "customer_id", named) != named:
+        raise malformed([{"loc": ("customer_id",), "msg": "the address names another customer"}])
+    return erasure_stream(named)
 
 
 def _published(request: Request, command: Command, _command_id: str) -> UUID:
@@ -213,12 +268,16 @@ def _must_name(request: Request, parameter: str, name: str, field: tuple[str, ..
         raise malformed([{"loc": field, "msg": f"the address names another {what} than {name!r}"}])
 
 
-def command_answer(result: CommandResult, location: str | None) -> Response:
-    """The answer to a command; ``location`` is the address of what it began."""
+def command_answer(result: CommandResult, location: str | None, more: str = "") -> Response:
+    """The answer to a command; ``location`` is the address of what it began, ``more`` further members of the body."""
     stream, version, position, events = result.answer
     repeated = "true" if result.repeated else "false"
-    body = f'{{"id":"{stream}","version":{version},"position":{position},"events":{events},"repeated":{repeated}}}'
+    body = (
+        f'{{"id":"{stream}","version":{version},"position":{position},"events":{events},"repeated":{repeated}{more}}}'
+    )
     headers = {"ETag": f'"{version}"', "Ledger-Position": str(position)}
     if location is not None:
         headers["Location"] = location
+    if more:
+        headers["Preference-Applied"] = "receipt"
     return Response(body, 200 if location is None else 201, headers, "application/json")

@@ -9,7 +9,8 @@ from typing import cast
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
-from api.api_keys import Principal, find_caller, parse_token
+from api.access_journal.journal import AccessJournal
+from api.api_keys import Principal, RefusedKey, find_caller, parse_token
 from api.http.authentication import Authentication
 from api.http.bounded_pool import BoundedPool
 from api.http.event_stream import EventStream
@@ -37,7 +38,8 @@ class Container:
     ``pool`` is for readings, ``keys`` for API keys alone: authentication does not wait for slow readings. ``refolding``
     bounds the readings that fold the whole log, ``judging`` the what-ifs, ``waits`` the readings that wait for a
     position, ``unread`` the bytes of large answers. ``feed`` reads the log for ``streams``, the open event streams;
-    ``tails`` hold its newest events for each tenant. ``refusals`` counts refused requests.
+    ``tails`` hold its newest events for each tenant. ``refusals`` counts refused requests. ``journal`` writes
+    the access journals.
     """
 
     settings: Settings
@@ -48,6 +50,7 @@ class Container:
     tenants: Tenants
     callers: Authentication
     readiness: ReadinessProbe
+    journal: AccessJournal
     refolding: FairSlots = field(default_factory=partial(FairSlots, "readings of the past", total=3, each=2))
     judging: FairSlots = field(default_factory=partial(FairSlots, "what-ifs", total=2, each=1))
     waits: Quota = field(
@@ -72,9 +75,11 @@ class Container:
         pools = (self.pool, self.keys, self.feed_pool)
         for pool in pools:
             pool.open()
+        self.journal.start()
         yield
         await self.tenants.close()
         await self.readiness.close()
+        await run_in_threadpool(self.journal.stop)
         for pool in pools:
             await run_in_threadpool(pool.close)
 
@@ -96,6 +101,7 @@ def build_container(settings: Settings) -> Container:
         Tenants(settings),
         Authentication(partial(_find, keys), settings.keyless),
         ReadinessProbe(settings.reading, settings.readiness_seconds, settings.patience),
+        AccessJournal(settings.dsn),
     )
 
 
@@ -104,7 +110,7 @@ def container_of(request: Request) -> Container:
     return cast("Container", request.app.state.container)
 
 
-def _find(pool: BoundedPool, text: str) -> Principal | None:
+def _find(pool: BoundedPool, text: str) -> Principal | RefusedKey | None:
     token = parse_token(text)
     if token is None:
         return None

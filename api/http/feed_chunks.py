@@ -61,12 +61,12 @@ class FeedSource:
 
     def _chunk(self, tenant: str, after: int) -> Chunk | None:
         with self._pool.connection() as connection:
-            rows = reader.page_rows(connection, tenant, after, CHUNK_EVENTS, CHUNK_BYTES)
+            rows = reader.opened_rows(tenant, reader.page_rows(connection, tenant, after, CHUNK_EVENTS, CHUNK_BYTES))
         return Chunk(rows[0][0], list(_server_sent(tenant, rows))) if rows else None
 
 
 def json_of(tenant: str, row: tuple[Any, ...]) -> str:
-    """A row of the log as a FeedEvent: the stored text is upcast and not parsed otherwise."""
+    """A row of the log, opened, as a FeedEvent: the stored text is upcast and not parsed otherwise."""
     position, stream, version, topic, recorded_at, state = row
     head = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
     stored = reader.CODEC.upcast(topic, state)

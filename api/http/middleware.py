@@ -1,10 +1,13 @@
-"""The middleware: security headers, HEAD, 304, encoded slashes, and the correlation of log lines."""
+"""The middleware: security headers, HEAD, 304, encoded slashes, correlation of log lines, and the access journal."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.request_access import RequestAccess, begin_access
 from api.http.security_headers import CACHE_CONTROL, CONTENT_SECURITY_POLICY, PROTECTING
 from api.logs import correlate
 
@@ -14,10 +17,11 @@ _OWN = (CACHE_CONTROL, CONTENT_SECURITY_POLICY)
 
 
 class Front:
-    """Adds the headers PROTECTING to every answer, answers HEAD as GET, and honours If-None-Match."""
+    """Adds the headers PROTECTING to every answer, answers HEAD as GET, honours If-None-Match, and records accesses."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, record: Callable[[Scope, RequestAccess, int], None]) -> None:
         self._app = app
+        self._record = record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -30,14 +34,17 @@ class Front:
         if method == "HEAD":
             scope = {**scope, "method": "GET"}
         wanted = _header(scope["headers"], b"if-none-match") if method in {"GET", "HEAD"} else None
-        await self._app(scope, receive, _Answer(send, bodiless=method == "HEAD", known=wanted).send)
+        answered = partial(self._record, scope, begin_access())
+        answer = _Answer(send, answered, bodiless=method == "HEAD", known=wanted)
+        await self._app(scope, receive, answer.send)
 
 
 class _Answer:
-    """One answer on its way out. ``known`` is If-None-Match."""
+    """One answer on its way out. ``answered`` takes its status; ``known`` is If-None-Match."""
 
-    def __init__(self, send: Send, *, bodiless: bool, known: bytes | None) -> None:
+    def __init__(self, send: Send, answered: Callable[[int], None], *, bodiless: bool, known: bytes | None) -> None:
         self._send = send
+        self._answered = answered
         self._bodiless = bodiless
         self._known = known
         self._ended = False
@@ -49,6 +56,7 @@ class _Answer:
             await self._send(message)
 
     async def _start(self, message: Message) -> None:
+        self._answered(message["status"])
         headers = message["headers"]
         own = [name for name, _ in headers if name in _OWN]
         message["headers"] = headers + (

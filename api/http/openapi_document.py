@@ -108,6 +108,7 @@ _COMMAND_HEADERS: dict[str, tuple[dict[str, Any], str]] = {
     "On-Behalf-Of": (_TEXT, _ON_BEHALF_OF),
     "X-Correlation-ID": (_PRINTABLE, "The id of the matter that this command belongs to."),
     "X-Causation-ID": (_PRINTABLE, "The id of the event or the command that caused this command."),
+    "Prefer": (_TEXT, "`receipt`: the answer also has the position and the leaf of the command's last event."),
 }
 _STREAM = {
     "schema": {

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Scope
 
+from api.http.request_access import current_access
 from domain.errors import LedgerError, message_of
 from domain.event_log.store import LogUnavailable
 
@@ -66,6 +67,12 @@ class Problem(Exception):  # noqa: N818 -- the field's word
         """The code of the rule that refused, or the last part of the type."""
         return str(self.body.get("code") or self.body["type"]).removeprefix("urn:ticketledger:")
 
+    @property
+    def state(self) -> str | None:
+        """The state in which a rule refused a command; None for any other problem."""
+        state = self.body.get("state")
+        return state if isinstance(state, str) else None
+
     def response(self) -> Response:
         """The response."""
         return Response(json.dumps(self.body), self.status, self.headers, MEDIA_TYPE)
@@ -109,6 +116,8 @@ async def answer_error(request: Request, error: Exception) -> Response:
         return Response(status_code=400)  # nobody reads it
     problem = problem_of(error)
     request.app.state.container.refusals.note(request, problem.status, problem.code)
+    access = current_access()
+    access.code, access.state = problem.code, problem.state
     response = problem.response()
     if problem.status == 405:  # noqa: PLR2004 -- HTTP's own
         response.headers["Allow"] = ", ".join(_methods(request.app, request.scope))

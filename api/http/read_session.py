@@ -16,6 +16,7 @@ from pydantic_core import to_json
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
 from api.http.problems import Problem
+from api.http.request_access import count_rows, rows_of
 from api.http.strict_parameters import only_known_parameters
 from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
@@ -64,6 +65,7 @@ class ReadSession:
         self, content: object, *, etag: str | None = None, headers: Mapping[str, str] = MappingProxyType({})
     ) -> Response:
         """The content as JSON, with the position it was computed at; ``etag`` begins with its version."""
+        count_rows(rows_of(content))
         headers = {**headers, "Ledger-Position": str(self.position)}
         if etag is not None:
             headers["ETag"] = f'"{etag}"'

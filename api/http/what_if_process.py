@@ -1,6 +1,7 @@
 """A what-if in a process of its own, which can be ended at any moment and then frees its memory."""
 
 import resource
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
@@ -18,6 +19,7 @@ from api.http.problems import Problem
 from api.settings import WhatIfBounds
 from domain.event_log.database_connections import WHAT_IF, connect
 from domain.event_types import register_event_types
+from domain.personal_data.data_keys import KeyStore, stores_in_use, use
 from projections.what_if.report import what_if
 from projections.what_if.what_if import WhatIfRequest
 
@@ -34,7 +36,8 @@ async def judge_apart(
     Raises Problem: too_large past a bound, unavailable when the database is lost meanwhile.
     """
     receiver, sender = _PROCESSES.Pipe(duplex=False)
-    process = _PROCESSES.Process(target=_judge, args=(sender, dsn, tenant, question, bounds), daemon=True)
+    arguments = sender, dsn, tenant, question, bounds, stores_in_use()
+    process = _PROCESSES.Process(target=_judge, args=arguments, daemon=True)
     outcome: tuple[str, bytes] | None = None
     try:
         await run_sync(process.start)
@@ -90,10 +93,18 @@ def _end(process: ForkServerProcess) -> None:
         process.join()
 
 
-def _judge(sender: PipeEnd, dsn: str, tenant: str, question: WhatIfRequest, bounds: WhatIfBounds) -> None:
+def _judge(
+    sender: PipeEnd,
+    dsn: str,
+    tenant: str,
+    question: WhatIfRequest,
+    bounds: WhatIfBounds,
+    key_stores: Sequence[KeyStore],
+) -> None:
     """Runs in the process. Its limits end it if the server dies before it."""
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
     register_event_types()
+    use(key_stores)
     processor_seconds = int(bounds.seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
     try:

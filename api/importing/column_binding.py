@@ -1,6 +1,5 @@
 """A mapping applied to the header of one file: what each cell of a row means."""
 
-import hashlib
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -88,7 +87,7 @@ class ColumnBinding:
         """A hash of what the row says: equal for equal cells under the same names, in any order of the columns."""
         missing = self._missing
         said = [f"{column}\x1e{cell}" for column, index in self._read if (cell := cells[index].strip()) not in missing]
-        return hashlib.blake2b("\x1f".join(said).encode(), digest_size=16).hexdigest()
+        return self.ids.fingerprint("\x1f".join(said))
 
     def state(self, values: RowCells) -> str | None:
         """The row's state as it is written."""

@@ -13,12 +13,12 @@ from api.importing.imported_state import LATE_DETAILS
 from api.importing.reconcile import NOTHING_RECORDED, ReconciledRow, RecordedTicket, reconcile_tickets
 from api.importing.recording import Decided
 from api.importing.rows import Row
-from api.importing.source_ids import CustomerRef, event_id
+from api.importing.source_ids import CustomerRef, SourceIds, event_id
 from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.append import Batch
-from domain.event_log.reader import now, select_commands, streams, versions
+from domain.event_log.reader import now, sealer, select_commands, streams, versions
 
 NEWEST = 2**62
 """A position behind every log."""
@@ -46,6 +46,8 @@ class Recorder:
         self._connection = connection
         self._tenant = tenant
         self._binding = binding
+        if (encrypting := sealer(connection, tenant)) is not None:
+            binding.ids = SourceIds(binding.mapping.source, encrypting.blinding)
         times = binding.times
         if times.newest is not None:  # a time ahead of the clock is a typing error
             times.newest = min(times.newest, now(connection))
@@ -108,7 +110,7 @@ class Recorder:
         if customer_versions:
             customer_versions.update(versions(self._connection, self._tenant, customer_versions))
         judged = dict(customer_versions)
-        batch = Batch(judged=judged, seen=[])
+        batch = Batch(judged, [], sealer(self._connection, self._tenant))
         for ticket, of_ticket in new.items():
             stream, version = self._binding.ids.stream(ticket), len(recorded[ticket].events)
             judged[stream] = version

@@ -1,10 +1,12 @@
 """The ids that an import derives from the names of a source: equal in every import of that source."""
 
+import hashlib
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.ids import Namespace
+from domain.personal_data.blinding import Blinding
 from domain.text_folding import fold_name
 
 NAMESPACE = UUID("6f1c2c52-9d0f-5c55-8a43-3f3a7b0d7f11")
@@ -22,10 +24,11 @@ class CustomerRef(NamedTuple):
 
 
 class SourceIds:
-    """The ids of one source."""
+    """The ids of one source. ``blinding`` hides names of customers and of records in them."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, blinding: Blinding | None = None) -> None:
         self._source = source
+        self._blinding = blinding
         self.customer = lru_cache(256)(self._customer)
         self.stream = lru_cache(2_048)(self._stream)
 
@@ -37,13 +40,23 @@ class SourceIds:
         """The id of the command that records row ``number`` of a ticket, from 0 in the order of recording."""
         return f"import/{self._source}/{ticket}/{number}"
 
+    def name(self, name: str) -> str:
+        """A name of the source as it stands in ids."""
+        return name if self._blinding is None else self._blinding.text_of(name)
+
+    def fingerprint(self, said: str) -> str:
+        """A hash of what rows say, as 32 hexadecimal digits."""
+        if self._blinding is not None:
+            return self._blinding.text_of(said)
+        return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+
     def _customer(self, reference: str | None, ticket: str) -> CustomerRef:
         """The customer with a reference; without one, an unknown customer who has this ticket alone."""
         source = self._source
         if reference is None:
             stream = _IDS.id_of(f"{source}/customer-of/{ticket}")
             return CustomerRef(stream, f"import-customer-of/{source}/{ticket}", "(unknown)", None)
-        folded = fold_name(reference)
+        folded = self.name(fold_name(reference))
         stream = _IDS.id_of(f"{source}/customer/{folded}")
         return CustomerRef(stream, f"import-customer/{source}/{folded}", reference, reference)
 

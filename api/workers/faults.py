@@ -1,7 +1,7 @@
 """Faults of subjects that workers meet again and again, each logged once."""
 
 import logging
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -30,15 +30,15 @@ class Faults:
         if len(self._logged) > _KEPT:
             del self._logged[next(iter(self._logged))]
 
-    def decoded(self, rows: Iterable[tuple[Any, ...]]) -> list[RecordedEvent]:
+    def decoded(self, tenant: str, rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
         """The events of rows of the log, without those that this release cannot read: each is logged once."""
-        events: list[RecordedEvent] = []
-        for row in rows:
-            try:
-                events += reader.decode_rows([row])
-            except UnreadableEvent as error:
-                self.log_once(row[0], f"nothing reacts to it: {error}")
-        return events
+        try:
+            return reader.decode_rows(tenant, rows)
+        except UnreadableEvent as error:
+            if len(rows) == 1:
+                self.log_once(rows[0][0], f"nothing reacts to it: {error}")
+                return []
+        return [event for row in rows for event in self.decoded(tenant, [row])]
 
     def in_halves(
         self, load: Callable[[Sequence[UUID]], Loaded], streams: Sequence[UUID]

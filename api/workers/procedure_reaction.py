@@ -160,7 +160,8 @@ class ProcedureReaction:
         except ProjectionOutdated:
             pass
         statement = reader.select_where(page.tenant, f"where position > %s and {OF_STARTED_PROCEDURES}")
-        for event in self._faults.decoded(page.connection.execute(statement, [projected], binary=True).fetchall()):
+        rows = page.connection.execute(statement, [projected], binary=True).fetchall()
+        for event in self._faults.decoded(page.tenant, rows):
             started: ProcedureStarted = event.payload
             if not {started.subject, started.customer_id}.isdisjoint(names):
                 found.add(event.stream)

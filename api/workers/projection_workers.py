@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Self, cast
@@ -16,8 +17,11 @@ import psycopg
 from api.api_keys import desk_tenants
 from api.channels.configuration import ChannelsConfig, ConfiguredChannels, configured_channels
 from api.database_roles import under
+from api.key_store.setup import configured, environment_in_use
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
+from api.sealing.key_file import VARIABLE as KEY_VARIABLE
+from api.sealing.worker import SealingAddresses, sealing_threads
 from api.workers.assigner import Assigner
 from api.workers.due_watch import DueWatch
 from api.workers.reactor import run_reactor
@@ -25,8 +29,9 @@ from api.workers.sending.sender import send
 from api.workers.watching import watch
 from domain.backoff import Backoff, Pauses
 from domain.event_log.database_connections import ADMINISTRATION, connect
-from domain.event_log.roles import DESK, FOLLOWER, READER
+from domain.event_log.roles import DESK, FOLLOWER, READER, SEALER
 from domain.event_types import register_event_types
+from domain.personal_data.data_keys import using
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
@@ -37,9 +42,16 @@ _LOG_VARIABLE = "TICKETLEDGER_FOLLOWER_LOG"
 _LOG = logging.getLogger(__name__)
 
 
-def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float = NEW_TENANTS_SECONDS) -> None:
+def follow(
+    dsn: str,
+    only: Sequence[str],
+    stop: threading.Event,
+    seconds: float = NEW_TENANTS_SECONDS,
+    *,
+    sealing_key: Path | None = None,
+) -> None:
     """Runs a follower, the watches and a sender for each tenant in ``only`` until ``stop``; for every tenant when it is
-    empty.
+    empty. With the file of a sealing key it runs a sealer too.
 
     New tenants are looked for every ``seconds``. A tenant without a connection is tried again after as long. Raises
     RuntimeError when a follower or a watch has ended by itself.
@@ -49,7 +61,7 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float 
 
     def begin(tenant: str) -> None:
         if addresses := _made_ready(dsn, tenant, stop, seconds):
-            running[tenant] = _started(addresses, tenant, stop, channels)
+            running[tenant] = _started(addresses, tenant, stop, channels, sealing_key)
 
     channels = _channels()
     try:
@@ -88,6 +100,7 @@ class _Addresses(NamedTuple):
     follower: str
     desk: str
     reader: str
+    sealer: str
 
 
 def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) -> _Addresses | None:
@@ -95,7 +108,7 @@ def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) ->
     while not stop.is_set():
         try:
             migrate(dsn, tenant)
-            addresses = _Addresses(*(under(dsn, role) for role in (FOLLOWER, DESK, READER)))
+            addresses = _Addresses(*(under(dsn, role) for role in (FOLLOWER, DESK, READER, SEALER)))
         except psycopg.OperationalError as error:
             _LOG.warning("tenant %s is not followed yet: %s", tenant, error)
             stop.wait(seconds)
@@ -113,7 +126,11 @@ def _channels() -> ChannelsConfig:
 
 
 def _started(
-    addresses: _Addresses, tenant: str, stop: threading.Event, channels: ChannelsConfig
+    addresses: _Addresses,
+    tenant: str,
+    stop: threading.Event,
+    channels: ChannelsConfig,
+    sealing_key: Path | None,
 ) -> list[threading.Thread]:
     def announce() -> None:
         asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=(DueWatch,)))
@@ -135,6 +152,9 @@ def _started(
         threading.Thread(target=react, name=f"reactor of {tenant}"),
         threading.Thread(target=send_notifications, name=f"sender of {tenant}"),
     ]
+    if sealing_key is not None:
+        sealing = SealingAddresses(addresses.sealer, addresses.desk)
+        threads += sealing_threads(sealing, tenant, sealing_key, channels, stop)
     for thread in threads:
         thread.start()
     return threads
@@ -154,10 +174,24 @@ class FollowerProcess:
     It is restarted when it ends, and ends when this process does, also after ``kill -9``.
     """
 
-    def __init__(self, dsn: str, only: Sequence[str] = (), *, log: tuple[Format, Level] = ("text", "warning")) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        only: Sequence[str] = (),
+        *,
+        log: tuple[Format, Level] = ("text", "warning"),
+        sealing_key: Path | None = None,
+    ) -> None:
         self._command = [sys.executable, "-P", "-m", "api.workers.projection_workers", *only]
         # The address travels in the environment: arguments can be read by every user of the computer.
-        self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": str(ROOT), _LOG_VARIABLE: " ".join(log)}
+        self._environment = {
+            **os.environ,
+            **environment_in_use(),
+            "DATABASE_URL": dsn,
+            "PYTHONPATH": str(ROOT),
+            _LOG_VARIABLE: " ".join(log),
+            KEY_VARIABLE: "" if sealing_key is None else str(sealing_key),
+        }
         self._stop = threading.Event()
         self._turn = threading.Lock()
         self._child = self._started()
@@ -213,7 +247,10 @@ def main() -> None:
     form, level = cast("tuple[Format, Level]", os.environ[_LOG_VARIABLE].split())
     configure_logging(form, level)
     register_event_types()
-    follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
+    keys = configured(os.environ)
+    sealing_key = os.environ.get(KEY_VARIABLE)
+    with using(keys.store()) if keys else nullcontext():
+        follow(os.environ["DATABASE_URL"], sys.argv[1:], stop, sealing_key=Path(sealing_key) if sealing_key else None)
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ class Reactor:
         now = await asyncio.to_thread(self._now)
         for reaction in self._reactions:
             topics = reaction.topics(definitions)
-            events = self._faults.decoded([row for row in rows if row[_TOPIC] in topics])
+            events = self._faults.decoded(tenant, [row for row in rows if row[_TOPIC] in topics])
             if events:
                 page = Page(connection, tenant, self._desk, events, definitions, self._stopped, head, now)
                 await self._have_react(reaction, page)

@@ -19,7 +19,7 @@ INSIDE, TO_CUSTOMERS = 24 * 3_600, 2 * 3_600
 SUBJECTS = frozenset(
     {
         "ticket", "customer", "contract", "usage", "feedback", "file", "segment", "task", "procedure", "notification",
-        "agent",
+        "agent", "erasure",
     }
 )  # fmt: skip
 """The kinds of streams that rules are about."""

@@ -18,6 +18,7 @@ from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
 from domain.command_handling.customer_stream import CustomerStream
 from domain.command_handling.definition_stream import DEFINITION as _DEFINITION
+from domain.command_handling.erasure_handlers import ERASURE, ERASURE_HANDLERS, closing_handlers
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Parts
 from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
@@ -47,6 +48,8 @@ from domain.issued_report import decider as report_decider
 from domain.issued_report import state as report_state
 from domain.issued_report.commands import IssueReport
 from domain.messages import Command
+from domain.sealing.state import SealingKeys
+from domain.sealing.state import evolve as evolve_sealing
 from domain.segment import membership
 from domain.segment.commands import RecordMembership
 from domain.sla import decider as sla_decider
@@ -240,12 +243,13 @@ def _decide_switch(
     return [(stream, event, at) for event in switches_decider.decide(command, switches)]
 
 
-_ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
+_ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve, without=address_claim.without)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 _SEGMENT = Aggregate("segment", membership.SegmentMembership(), membership.evolve)
 _REPORT = Aggregate("report", report_state.IssuedReport(), report_state.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
+_SEALING = Aggregate("sealing", SealingKeys(), evolve_sealing)
 _SWITCHES = Aggregate("switch", switches_state.Switches(), switches_state.evolve)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
@@ -261,10 +265,12 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _SEGMENT,
             _REPORT,
             _KEY,
+            _SEALING,
             _SWITCHES,
             NOTIFICATION,
             AGENT,
             TASK,
+            ERASURE,
             *FACT_AGGREGATES,
             *PROCEDURE_AGGREGATES,
         )
@@ -293,6 +299,8 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | FACT_HANDLERS
     | _of(SwitchCommand, CommandHandler(_alone(_SWITCHES), _decide_switch))
     | automation_handlers(aggregate_of, handler_of)
+    | ERASURE_HANDLERS
+    | closing_handlers(aggregate_of)
     | NOTIFICATION_HANDLERS
     | PROCEDURE_HANDLERS
     | ASSIGNMENT_HANDLERS

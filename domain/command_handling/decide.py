@@ -10,6 +10,7 @@ from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.command_request import CommandRequest
 from domain.command_handling.handler import Aggregate, Further, WithReason
 from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.erasure.events import PersonalDataErased
 from domain.errors import LedgerError
 from domain.ids import new_id_text
 from domain.refusal import Refusal
@@ -53,11 +54,15 @@ class BackDated(LedgerError):  # noqa: N818 -- names what was given
 
 
 class StreamState(NamedTuple):
-    """The state of a stream at a version; ``kind`` names its aggregate."""
+    """The state of a stream at a version; ``kind`` names its aggregate.
+
+    ``erased``: it belonged to a person whose data was erased. Its state is empty, and it takes no more commands.
+    """
 
     kind: str
     state: Any
     version: int
+    erased: bool = False
 
 
 class StreamsMissing(Exception):  # noqa: N818 -- names the state of things
@@ -84,10 +89,11 @@ def fold(before: StreamState, events: Sequence[RecordedEvent]) -> StreamState:
     if not events:
         return before
     aggregate = aggregate_of(events[0].kind if before is EMPTY else before.kind)
-    state = aggregate.initial if before is EMPTY else before.state
+    state, erased = (aggregate.initial, False) if before is EMPTY else (before.state, before.erased)
     for event in events:
         state = aggregate.after(state, event.payload, event.occurred_at)
-    return StreamState(aggregate.kind, state, before.version + len(events))
+        erased = erased or _erases(aggregate, event.payload)
+    return StreamState(aggregate.kind, aggregate.initial if erased else state, before.version + len(events), erased)
 
 
 def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], now: datetime) -> Decision:
@@ -104,13 +110,23 @@ def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], 
         after = _with_further(request, request.handler.further, after, states)
         before = [each.state for each in after.values()]
     events = []
-    for stream, decided, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
+    for known_as, decided, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
+        stream = request.stored_ids.get(known_as, known_as)
         payload, reason = decided if type(decided) is WithReason else (decided, command.reason)
-        kind, state, version = after[stream]
+        kind, state, version, _ = after[stream]
         envelope = _envelope(payload, reason, context, occurred_at)
         events.append(NewEvent(stream, version + 1, envelope, payload))
-        after[stream] = StreamState(kind, aggregate_of(kind).after(state, payload, occurred_at), version + 1)
+        aggregate = aggregate_of(kind)
+        if _erases(aggregate, payload):
+            after[stream] = StreamState(kind, aggregate.initial, version + 1, erased=True)
+        else:
+            after[stream] = StreamState(kind, aggregate.after(state, payload, occurred_at), version + 1)
     return Decision(events, after)
+
+
+def _erases(aggregate: Aggregate, payload: Any) -> bool:
+    """Whether an event closes its stream for good."""
+    return type(payload) is PersonalDataErased and aggregate.without is None
 
 
 def _with_further(
@@ -140,12 +156,15 @@ def _check_instant(at: datetime, now: datetime, back_dating: timedelta | None) -
 
 
 def _as_kind(aggregate: Aggregate, stream: UUID, current: StreamState) -> StreamState:
-    """The stream's state as one of ``aggregate``. Raises Refusal when the stream belongs to another one."""
+    """The stream's state as one of ``aggregate``. Raises Refusal when it belongs to another one, or was erased."""
     if current.version == 0:
         return StreamState(aggregate.kind, aggregate.initial, 0)
     if current.kind != aggregate.kind:
         rule = f"{stream} is the id of a {current.kind}; give that of a {aggregate.kind}"
         raise Refusal(f"{aggregate.kind}_unknown", rule, "none")
+    if current.erased:
+        rule = f"the personal data of the {current.kind} {stream} was erased, and it takes no more commands"
+        raise Refusal("erased", rule, "erased", erased=stream)
     return current
 
 

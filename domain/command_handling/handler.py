@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.automation.events import AutomationEvent
 from domain.command_context import Actor
+from domain.erasure.events import PersonalDataErased
 from domain.messages import Command, Event
 
 DecidedEvent = tuple[UUID, Any, datetime]
@@ -21,26 +22,31 @@ class WithReason(NamedTuple):
     reason: str | None
 
 
-_OF_AUTOMATION: frozenset[type[Event]] = frozenset(get_args(AutomationEvent))
+_OF_EVERY_KIND: frozenset[type[Event]] = frozenset({*get_args(AutomationEvent), PersonalDataErased})
 
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
     """How the streams of one kind are folded. Their topics begin with ``kind``. States are Any here.
 
-    Events of automation stand on the streams of every kind. They change no state, so ``evolve`` gets them only where it
-    ``counts_events``, since its state names events by their versions.
+    Events of automation and of erasure stand on the streams of every kind. They change no state, so ``evolve`` gets
+    them only where it ``counts_events``, since its state names events by their versions. After its erasure a stream
+    takes no more commands, unless it outlives the person: then ``without`` gives its state without a customer.
     """
 
     kind: str
     initial: Any
     evolve: Callable[[Any, Any, datetime], Any]
     counts_events: bool = False
+    without: Callable[[Any, UUID], Any] | None = None
 
     def after(self, state: Any, event: Event, at: datetime) -> Any:
         """The state after one more event that happened ``at``."""
-        passed_by = type(event) in _OF_AUTOMATION and not self.counts_events
-        return state if passed_by else self.evolve(state, event, at)
+        if type(event) not in _OF_EVERY_KIND or self.counts_events:
+            return self.evolve(state, event, at)
+        if self.without is not None and isinstance(event, PersonalDataErased):
+            return self.without(state, event.customer_id)
+        return state
 
 
 Parts = Sequence[tuple[UUID, Aggregate]]

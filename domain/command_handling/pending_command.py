@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.command_handling.command_request import CommandRequest
 from domain.errors import LedgerError
 from domain.event_log.append import Answer
+from domain.personal_data.blinding import Blinding
 
 
 class CommandResult(NamedTuple):
@@ -36,6 +37,7 @@ class PendingCommand:
     future: asyncio.Future[CommandResult]
     attempts: int = 0
     alone: bool = False
+    is_blinded: bool = False
 
     @property
     def streams_to_load(self) -> Sequence[UUID]:
@@ -43,6 +45,11 @@ class PendingCommand:
         if self.request.command.begins and not self.attempts:
             return [stream for stream in self.request.streams if stream != self.request.stream]
         return self.request.streams
+
+    def blind(self, blinding: Blinding) -> None:
+        """Gives the request the hashes of an encrypted log, once."""
+        if not self.is_blinded:
+            self.request, self.is_blinded = self.request.blinded(blinding), True
 
     def finish(self, outcome: Answer | Exception, *, repeated: bool = False) -> None:
         """Gives the caller the answer or raises the error there."""

@@ -19,6 +19,7 @@ from domain.command_handling.definition_stream import DEFINITION
 from domain.command_handling.pending_command import CommandIdReused, CommandResult, PendingCommand
 from domain.command_handling.state_cache import LoadedStates, StateCache
 from domain.errors import LedgerError
+from domain.event_log.sealing import Sealer
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogConnection, LogUnavailable
 from domain.messages import Command
@@ -64,8 +65,9 @@ class ServiceDesk:
     async def handle(self, stream: UUID, command: Command, context: CommandContext) -> CommandResult:
         """Records the events of a command for ``stream``; returns when they are safe on disk.
 
-        Raises Refusal, StaleVersion, BackDated, CommandIdReused, Overloaded, LogDamaged or LogUnavailable. After
-        LogUnavailable the outcome is unknown: the same command id again has one effect and gets the first answer.
+        Raises Refusal, StaleVersion, BackDated, CommandIdReused, Overloaded, LogDamaged, KeysUnavailable or
+        LogUnavailable. After LogUnavailable the outcome is unknown: the same command id again has one effect and gets
+        the first answer.
         """
         if len(self._queue) >= LONGEST_QUEUE:
             raise Overloaded(f"{LONGEST_QUEUE} commands wait already; try again in a second")
@@ -105,9 +107,10 @@ class ServiceDesk:
         A stream that may get events is in one batch in flight at most, and so is a command id, once in a batch. A
         stream that is only read may be in both.
         """
-        streams = {stream for other in self._in_flight for stream in other.request.streams}
-        written = {stream for other in self._in_flight for stream in other.request.written}
-        ids = {other.request.context.command_id for other in self._in_flight}
+        in_flight = [other.request for other in self._in_flight]
+        streams = {stream for request in in_flight for stream in (*request.streams, *request.stored_ids)}
+        written = {stream for request in in_flight for stream in (*request.written, *request.stored_ids)}
+        ids = {request.context.command_id for request in in_flight}
         pending: list[PendingCommand] = []
         largest = self._share()
         while self._queue and len(pending) < largest:
@@ -132,8 +135,12 @@ class ServiceDesk:
         """Answers every command of the batch, or puts it back to the front of the queue."""
         left = pending
         try:
+            sealer = await self._log.sealer()
+            if sealer is not None and sealer.blinding is not None:
+                for command in pending:
+                    command.blind(sealer.blinding)
             while left:
-                left = await self._run_batch(left)
+                left = await self._run_batch(left, sealer)
             await self._states.store_snapshots()
         except (LogUnavailable, LogDamaged) as error:
             self._states.forget_all()
@@ -151,16 +158,16 @@ class ServiceDesk:
                     command.alone = True
                 self._queue.extendleft(reversed(left))
 
-    async def _run_batch(self, pending: Sequence[PendingCommand]) -> list[PendingCommand]:
+    async def _run_batch(self, pending: Sequence[PendingCommand], sealer: Sealer | None) -> list[PendingCommand]:
         """Records the batch, or nothing of it when its states are stale; returns the commands to run again at once."""
         loaded = await self._load_states(pending)
         now = self._clock() if self._clock else await self._log.now()
-        decided = decide_batch([command.request for command in pending], loaded.states, now)
+        decided = decide_batch([command.request for command in pending], loaded.states, now, sealer)
         while decided.missing:  # states have named more streams; each turn loads some of them
             for index, streams in decided.missing.items():
                 pending[index].request = pending[index].request.reading_too(streams)
             loaded = await self._load_states(pending)
-            decided = decide_batch([command.request for command in pending], loaded.states, now)
+            decided = decide_batch([command.request for command in pending], loaded.states, now, sealer)
         appended = await self._log.append(decided.batch)
         if appended.recorded:
             self._states.put(decided.states, loaded.epoch)

@@ -91,7 +91,7 @@ class StateCache:
         return self._epoch
 
     def _put(self, stream: UUID, state: StreamState, version_before: int) -> None:
-        if is_due(version_before, state.version):
+        if is_due(version_before, state.version) and not state.erased:
             self._snapshots_due[stream] = state
         self._cached[stream] = state
         while len(self._cached) > self._capacity:

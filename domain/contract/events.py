@@ -1,16 +1,17 @@
 """The events of a contract. Days are local days, the last day of a term included; money is in minor units."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from domain.messages import Event
+from domain.messages import PERSONAL, Event
 
 
 class ContractSigned(Event):
     """The first term begins. ``wins_back`` is the ended contract of the same customer that this one follows."""
 
     topic = "contract.signed"
-    number: str
+    number: Annotated[str, PERSONAL]
     customer_id: UUID
     starts_on: date
     ends_on: date

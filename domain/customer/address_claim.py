@@ -44,6 +44,12 @@ def evolve(claim: AddressClaim, event: AddressEvent, at: datetime) -> AddressCla
             assert_never(event)
 
 
+def without(claim: AddressClaim, customer: UUID) -> AddressClaim:
+    """The claim after the data of a customer was erased: others may have the address."""
+    owners = frozenset(owner for owner in claim.owners if owner[0] != customer)
+    return AddressClaim(owners, claim.verified - {customer})
+
+
 def address_key(channel: str, handle: str) -> tuple[str, str]:
     """The channel and the handle, both folded: what key version 1 takes for the same address."""
     return fold_code(channel), fold_code(handle)

@@ -1,19 +1,20 @@
 """The events of customers and addresses. Payloads hold business facts alone."""
 
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from domain.messages import Event
+from domain.messages import PERSONAL, Event
 
 
 class CustomerRegistered(Event):
     """``party`` is person or organisation."""
 
     topic = "customer.registered"
-    name: str
+    name: Annotated[str, PERSONAL]
     tier: str = "standard"
-    external_reference: str | None = None
+    external_reference: Annotated[str | None, PERSONAL] = None
     party: str = "person"
 
 
@@ -21,8 +22,8 @@ class CustomerDetailsChanged(Event):
     """The details as they are from now on: the name, and the values of further fields by their names."""
 
     topic = "customer.details_changed"
-    name: str
-    details: dict[str, str] = Field(default_factory=dict)
+    name: Annotated[str, PERSONAL]
+    details: Annotated[dict[str, str], PERSONAL] = Field(default_factory=dict)
 
 
 class TierChanged(Event):
@@ -41,10 +42,10 @@ class AddressAdded(Event):
 
     topic = "customer.address_added"
     channel: str
-    handle: str
+    handle: Annotated[str, PERSONAL]
     shared: bool = False
     scope: str | None = None
-    key: str | None = None
+    key: Annotated[str | None, PERSONAL] = None
     key_version: int = 1
     trust: str | None = None
 
@@ -52,7 +53,7 @@ class AddressAdded(Event):
 class AddressRemoved(Event):
     topic = "customer.address_removed"
     channel: str
-    handle: str
+    handle: Annotated[str, PERSONAL]
     scope: str | None = None
 
 
@@ -63,7 +64,7 @@ class AddressTrustChanged(Event):
 
     topic = "customer.address_trust_changed"
     channel: str
-    handle: str
+    handle: Annotated[str, PERSONAL]
     scope: str | None = None
     trust: str
     method: str | None = None
@@ -74,10 +75,10 @@ class AddressRekeyed(Event):
 
     topic = "customer.address_rekeyed"
     channel: str
-    handle: str
+    handle: Annotated[str, PERSONAL]
     scope: str | None = None
-    old_key: str
-    key: str
+    old_key: Annotated[str, PERSONAL]
+    key: Annotated[str, PERSONAL]
     key_version: int
 
 
@@ -86,7 +87,7 @@ class CustomerJoined(Event):
 
     topic = "customer.joined"
     organisation: UUID
-    role: str | None = None
+    role: Annotated[str | None, PERSONAL] = None
     main: bool = False
 
 
@@ -100,7 +101,7 @@ class MatchProposed(Event):
 
     topic = "customer.match_proposed"
     other: UUID
-    because: str
+    because: Annotated[str, PERSONAL]
     alike: tuple[str, ...] = ()
 
 
@@ -170,9 +171,11 @@ class AddressClaimed(Event):
     """
 
     topic = "address.claimed"
+    stream_of_one_person = False
+
     customer_id: UUID
     channel: str
-    key: str
+    key: Annotated[str, PERSONAL]
     shared: bool = False
     scope: str | None = None
     verified: bool = False
@@ -180,9 +183,11 @@ class AddressClaimed(Event):
 
 class AddressReleased(Event):
     topic = "address.released"
+    stream_of_one_person = False
+
     customer_id: UUID
     channel: str
-    key: str
+    key: Annotated[str, PERSONAL]
     scope: str | None = None
 
 

@@ -13,6 +13,7 @@ from domain.customer_figures.activity import ActivityExample, ActivityRules
 from domain.customer_figures.nps_wave import NpsWave, NpsWaveExample
 from domain.customer_figures.upselling import UpsellingExample, UpsellingRules
 from domain.definitions.kind import DefinitionKind
+from domain.erasure.retention import RetentionExample, RetentionRules
 from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.worked_example import HealthExample
 from domain.procedure.definition import ProcedureDefinition
@@ -56,6 +57,7 @@ PROCEDURE = DefinitionKind(
 )
 REVIEW = DefinitionKind("review", ReviewRules, ReviewExample, ReviewRules(), tenant_wide=True)
 THANKS = DefinitionKind("thanks", ThanksRules, ThanksExample, ThanksRules(), tenant_wide=True)
+RETENTION = DefinitionKind("retention", RetentionRules, RetentionExample, RetentionRules(), tenant_wide=True)
 
 _ALL: tuple[DefinitionKind[Any], ...] = (
     SETTINGS,
@@ -74,6 +76,7 @@ _ALL: tuple[DefinitionKind[Any], ...] = (
     ROUTING,
     REVIEW,
     THANKS,
+    RETENTION,
 )
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """By name."""

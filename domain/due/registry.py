@@ -6,6 +6,7 @@ from types import MappingProxyType
 from domain.due.due_function import DueFunction
 from domain.due.of_contracts import CONTRACT_RENEWAL, MILESTONE_LATE, TERM_ENDED
 from domain.due.of_customers import AGREED_DAY, ANNUAL_DAY, CHECK_IN, NPS_WAVE, SILENT_CUSTOMER
+from domain.due.of_erasures import ERASURE_DUE
 from domain.due.of_purchases import MAINTENANCE, REPURCHASE, WARRANTY
 from domain.due.of_tickets import CALL_BACK, CSAT_MISSING, REPLY_DUE, RESOLVED_FOR, WAITING_FOR_CUSTOMER, WAITING_INSIDE
 from domain.due.of_usage import USAGE_DROPPED, USAGE_NEAR_LIMIT
@@ -33,6 +34,7 @@ DUE_FUNCTIONS: Mapping[str, DueFunction] = MappingProxyType(
             USAGE_NEAR_LIMIT,
             USAGE_DROPPED,
             REPURCHASE,
+            ERASURE_DUE,
         )
     }
 )

@@ -60,6 +60,10 @@ ROLES_LOCK = AdvisoryLock("ticketledger roles")
 """Making the database roles."""
 
 
+KEY_STORE_LOCK = AdvisoryLock("ticketledger key store")
+"""Making the tables and the key file of a key store."""
+
+
 def schema_lock(tenant: str) -> AdvisoryLock:
     """Making a tenant's tables."""
     return AdvisoryLock(f"ticketledger {schema_of(tenant)}")

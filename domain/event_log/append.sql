@@ -26,6 +26,8 @@
 -- 8. All or nothing. A violation raises inside the inner block, whose writes are undone; the answer is looked up
 --    afterwards.
 -- 9. Followers are notified of the new head when the transaction commits.
+-- 10. Once the tenant's personal data is encrypted, a caller that does not say that it encrypts records nothing: a
+--    program that read the log's head before encryption began, or one of an earlier release.
 --
 -- Cost: arrays are indexed by number, and statements and expressions are few, because each of them, and each array that
 -- is unnested, costs as much as a look-up. So 4 and 7 are conditions of the last insert, which sees the events inserted
@@ -45,13 +47,18 @@ set plan_cache_mode = force_generic_plan -- making a plan costs more than follow
 as $$
 declare
     notified text;
+    is_encrypted boolean;
 begin
     begin
         if cardinality(event_stream) > 0 then -- 1, 2, 3
             update :"schema".log_head h
             set position = h.position + cardinality(event_stream),
                 recorded_at = greatest(clock_timestamp(), h.recorded_at)
-            returning h.position - cardinality(event_stream), h.recorded_at into strict head, at;
+            returning h.position - cardinality(event_stream), h.recorded_at, h.key_store is not null
+            into strict head, at, is_encrypted;
+            if is_encrypted and current_setting('ticketledger.sealed', true) is distinct from 'on' then -- 10
+                raise sqlstate 'TL002' using message = 'personal data of this tenant is encrypted';
+            end if;
             if clock_timestamp() > at + interval '1 ms' then -- 3: another held the lock for a while
                 at := clock_timestamp();
                 update :"schema".log_head set recorded_at = at;
@@ -156,10 +163,11 @@ $$;
 revoke all on function :"schema".keep_worker_position from public;
 
 -- name: append
--- Records a batch. Texts come joined by the record separator, so that the driver need not quote each of them.
-select *, clock_timestamp()
-from :"schema".append(
-    string_to_array(:seen, U&'\001E'),
+-- Records a batch. Texts come joined by the record separator, so that the driver need not quote each of them. `sealed`
+-- is on when personal data in it is encrypted; the arguments refer to it, so that it is set first.
+select appended.*, clock_timestamp()
+from set_config('ticketledger.sealed', :sealed, true) as declared, :"schema".append(
+    string_to_array(:seen || left(declared, 0), U&'\001E'),
     :judged_stream::uuid[],
     :judged_version::integer[],
     :event_stream::uuid[],
@@ -172,7 +180,7 @@ from :"schema".append(
     :command_version::integer[],
     :command_last::integer[],
     :command_events::integer[]
-);
+) as appended;
 
 -- name: keep_snapshots
 -- Keeps snapshots, one element of each array for each.

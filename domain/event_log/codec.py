@@ -10,6 +10,7 @@ from pydantic_core import SchemaValidator
 
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.event_types import EventTypes
+from domain.messages import Event
 
 _Instant = Annotated[datetime, BeforeValidator(datetime.fromisoformat)]
 """An instant as `encode` writes it. The standard library's UTC compares many times faster than pydantic's."""
@@ -31,6 +32,10 @@ class EventCodec:
         envelope = event.envelope.__pydantic_serializer__.to_json(event.envelope, exclude_none=True)
         payload: bytes = event.payload.__pydantic_serializer__.to_json(event.payload)
         return (envelope[:-1] + b',"payload":' + payload + b"}").decode()
+
+    def class_of(self, topic: str) -> type[Event]:
+        """The class of a topic. Raises LookupError."""
+        return self._types.class_of(topic)
 
     def decode(
         self, position: int, stream: UUID, version: int, topic: str, recorded_at: datetime, state: str

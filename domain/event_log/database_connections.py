@@ -48,6 +48,8 @@ READINGS = Purpose(lock=4, statement=20, opening=5, snapshots=True)
 """Readings over HTTP, and the feed."""
 KEYS = Purpose(lock=4, statement=4, opening=5, durable=False)
 """Finding the principal of a key. It writes when a key was used, and nothing else."""
+ACCESS = Purpose(lock=4, statement=10, opening=5)
+"""The writer of the access journal."""
 READINESS = Purpose(lock=2, statement=2, opening=2)
 """The readiness probe."""
 REPORTS = Purpose(snapshots=True)
@@ -62,6 +64,8 @@ ALERTS = Purpose(statement=30, opening=5, prepare=2)
 """Listening and reading of the SLA watch."""
 NOTIFICATIONS = Purpose(opening=5)
 """Listening, with small statements about positions."""
+SEALING = Purpose(lock=10, statement=60, opening=5, prepare=2)
+"""Listening of the sealer, and its batches."""
 LIBRARY = Purpose(lock=4, idle=60)
 """The recorders of the eventsourcing library."""
 

@@ -19,7 +19,8 @@ _QUERIES = sql_file("domain.event_log", "queries.sql")
 
 Key = tuple[int, UUID, int, datetime]
 """Position, stream, version and recorded_at. No two events of any tenant or database share all four."""
-Decode = Callable[[Sequence[tuple[Any, ...]]], list[RecordedEvent]]
+Decode = Callable[[str, Sequence[tuple[Any, ...]]], list[RecordedEvent]]
+"""The events of a tenant's rows."""
 
 
 class PublishedEvents:
@@ -45,7 +46,7 @@ class PublishedEvents:
         if new:
             positions = {"positions": [key[0] for key in new]}
             rows = connection.execute(_QUERIES["events_at"].of(tenant), positions, binary=True).fetchall()
-            decoded = self._decode(rows)
+            decoded = self._decode(tenant, rows)
             events |= dict(zip(new, decoded, strict=True))
             self._keep(new, decoded, [len(row[-1]) for row in rows])
         return [events[key] for key in keys]

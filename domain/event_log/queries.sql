@@ -141,3 +141,11 @@ from :"schema".log_head h, :"schema".projection_positions p;
 -- name: worker_position
 -- How far a worker has read; no row before it began.
 select position from :"schema".worker_positions where worker = :worker;
+
+-- name: encryption
+-- The last position before personal data was encrypted, and the id of the key store; no row without encryption.
+select encrypted_since, key_store from :"schema".log_head where key_store is not null;
+
+-- name: begin encryption
+-- Encrypts personal data from the next event on, unless it is encrypted already.
+update :"schema".log_head set encrypted_since = position, key_store = :key_store where key_store is null;

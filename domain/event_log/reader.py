@@ -13,8 +13,10 @@ from domain.event_log.codec import EventCodec
 from domain.event_log.event_types import EVENT_TYPES
 from domain.event_log.published import PublishedEvents
 from domain.event_log.schema import in_schema, schema_of
+from domain.event_log.sealing import Encryption, Sealer, opened
 from domain.event_log.sql_files import sql_file
 from domain.messages import Event
+from domain.personal_data.data_keys import store_of
 
 QUERIES = sql_file("domain.event_log", "queries.sql")
 COLUMNS = "position, stream, version, topic, recorded_at, state"
@@ -39,10 +41,32 @@ def calendars_besides(connection: Connection, tenant: str, stream: UUID) -> int:
     return int(row[0])
 
 
-def decode_rows(rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
-    """The events of rows of COLUMNS. Raises UnreadableEvent."""
+def opened_rows(tenant: str, rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+    """Rows of COLUMNS with their sealed parts readable, or erased. Raises UnreadableEvent and KeysUnavailable."""
+    return opened(CODEC, tenant, rows)
+
+
+def decode_rows(tenant: str, rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
+    """The events of rows of COLUMNS. Raises UnreadableEvent and KeysUnavailable."""
     decode = CODEC.decode
-    return [decode(*row) for row in rows]
+    return [decode(*row) for row in opened_rows(tenant, rows)]
+
+
+def encryption(connection: Connection, tenant: str) -> Encryption | None:
+    """Since when a tenant's personal data is encrypted; None when it is not."""
+    row = connection.execute(QUERIES["encryption"].of(tenant)).fetchone()
+    return Encryption._make(row) if row else None
+
+
+def begin_encryption(connection: Connection, tenant: str, key_store: UUID) -> None:
+    """Has the personal data of all later events encrypted; does nothing when it is."""
+    connection.execute(QUERIES["begin encryption"].of(tenant), {"key_store": key_store})
+
+
+def sealer(connection: Connection, tenant: str) -> Sealer | None:
+    """What encrypts the tenant's events; None when they are not encrypted. Raises KeysUnavailable."""
+    encrypted = encryption(connection, tenant)
+    return None if encrypted is None else Sealer(CODEC, tenant, store_of(encrypted.key_store), blind=encrypted.blind)
 
 
 _PUBLISHED = PublishedEvents(decode_rows)
@@ -56,13 +80,13 @@ def page(
 
     ``most_bytes`` bounds the stored texts of all but the last one.
     """
-    return decode_rows(page_rows(connection, tenant, after, limit, most_bytes))
+    return decode_rows(tenant, page_rows(connection, tenant, after, limit, most_bytes))
 
 
 def page_rows(
     connection: Connection, tenant: str, after: int, limit: int, most_bytes: int | None = None
 ) -> list[tuple[Any, ...]]:
-    """The same, as rows of COLUMNS."""
+    """The same, as rows of COLUMNS, sealed as they are stored."""
     parameters = {"after": after, "limit": limit, "bytes": most_bytes}
     statement = QUERIES["page" if most_bytes is None else "page_of_bytes"].of(tenant)
     return connection.execute(statement, parameters, binary=True).fetchall()
@@ -86,7 +110,7 @@ def streams(
         parameters["topics"] = [event_type.topic for event_type in event_types]
     rows = connection.execute(statement.of(tenant), parameters, binary=True).fetchall()
     histories: dict[UUID, list[RecordedEvent]] = {}
-    for event in decode_rows(rows):
+    for event in decode_rows(tenant, rows):
         histories.setdefault(event.stream, []).append(event)
     return histories
 

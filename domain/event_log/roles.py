@@ -14,6 +14,13 @@ FOLLOWER = "ticketledger_follower"
 READER = "ticketledger_reader"
 """Reads the log and the projections."""
 ROLES = (OWNER, DESK, FOLLOWER, READER)
+SEALER = "ticketledger_sealer"
+"""Reads the log and the access journal, and writes the tree through its functions."""
+AUDITOR = "ticketledger_auditor"
+"""Selects from every table of the tenants, but for the secrets of keys, and changes nothing."""
+AUDITING_ROLES = (AUDITOR, SEALER)
+KEYKEEPER = "ticketledger_keykeeper"
+"""Works in the database of the encryption keys, and has no right in that of the tenants."""
 REPORTING = "ticketledger_reporting"
 """Reads the views without personal data, and nothing else."""
 REPORTING_PERSONAL = "ticketledger_reporting_personal"
@@ -21,8 +28,13 @@ REPORTING_PERSONAL = "ticketledger_reporting_personal"
 REPORTING_ROLES = (REPORTING, REPORTING_PERSONAL)
 
 _SQL = sql_file("domain.event_log", "roles.sql")
-LOG_GRANTS: str = _SQL["writer"].text.replace(':"role"', DESK) + "\n" + _SQL["readers"].text
+LOG_GRANTS: str = "\n".join([_SQL["writer"].text.replace(':"role"', DESK), _SQL["readers"].text, _SQL["auditing"].text])
 """The rights of the roles in a log, as text for ``in_schema``."""
+
+
+def if_role_exists(role: str, grants: str) -> str:
+    """Grants as a text that does nothing on a server without the role: `migrate --roles` of an older release ran."""
+    return f"do $$ begin if to_regrole('{role}') is not null then {grants} end if; end $$;"
 
 
 def roles_exist(connection: Connection) -> bool:

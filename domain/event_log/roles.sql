@@ -16,6 +16,23 @@ grant select on :"schema".log_head, :"schema".events, :"schema".projection_posit
     to ticketledger_follower, ticketledger_reader;
 grant update on :"schema".projection_positions to ticketledger_follower;
 
+-- name: auditing
+-- Lets the auditor read all of the log, and the sealer the events. A server may lack them until `migrate --roles` runs.
+do $$
+begin
+    if to_regrole('ticketledger_auditor') is not null then
+        grant usage on schema :"schema" to ticketledger_auditor;
+        grant select on :"schema".log_head, :"schema".events, :"schema".commands, :"schema".snapshots,
+            :"schema".projection_positions, :"schema".worker_positions, :"schema".migrations
+            to ticketledger_auditor;
+    end if;
+    if to_regrole('ticketledger_sealer') is not null then
+        grant usage on schema :"schema" to ticketledger_sealer;
+        grant select on :"schema".log_head, :"schema".events, :"schema".migrations to ticketledger_sealer;
+    end if;
+end
+$$;
+
 -- name: only functions write
 -- Roles of earlier releases could write the tables themselves: they may call the functions instead.
 do $$

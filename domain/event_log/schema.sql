@@ -71,3 +71,11 @@ create table :"schema".worker_positions (
 -- name: started procedures have an index
 -- The reactor looks for those that the rows of procedures do not hold yet, with the same condition.
 create index on :"schema".events (position) where topic = 'procedure.started';
+
+-- name: erased streams have an index
+-- An erasure finds the streams that it has closed, with the same condition.
+create index on :"schema".events (position) where topic = 'personal_data.erased';
+
+-- name: encryption
+-- Whose key store holds the tenant's keys, and the last position before its personal data was encrypted; null without.
+alter table :"schema".log_head add column key_store uuid, add column encrypted_since bigint;

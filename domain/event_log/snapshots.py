@@ -9,6 +9,9 @@ from uuid import UUID
 SNAPSHOT = "snapshot"
 """The topic of a snapshot among the rows of its stream."""
 
+NO_FOLD = ""
+"""The fold that no snapshot has."""
+
 
 class Snapshot(NamedTuple):
     """A stream's state at a version, as text; ``fold`` names the code that made it."""

@@ -11,7 +11,7 @@ from socket import SHUT_RDWR, socket
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor, InterfaceError, OperationalError
+from psycopg import AsyncConnection, AsyncCursor, DatabaseError, InterfaceError, OperationalError
 from psycopg.errors import InvalidParameterValue, ReadOnlySqlTransaction
 
 from domain.backoff import Backoff, Pauses
@@ -20,9 +20,11 @@ from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.append import Answer, Appended, Batch, RecordedAnswer, append_statement
 from domain.event_log.database_connections import COMMANDS
-from domain.event_log.snapshots import SNAPSHOT, Snapshot
+from domain.event_log.sealing import ENCRYPTED, Encryption, Sealer, opened_snapshots
+from domain.event_log.snapshots import NO_FOLD, SNAPSHOT, Snapshot
 from domain.event_log.soundness import Ends, LogDamaged, judge, select_ends
 from domain.event_log.sql_files import sql_file
+from domain.personal_data.data_keys import store_of
 
 Result = TypeVar("Result")
 _APPEND = sql_file("domain.event_log", "append.sql")
@@ -89,6 +91,10 @@ class LogConnection:
 
     def __init__(self, dsn: str, tenant: str, settings: StoreSettings = USUAL_SETTINGS) -> None:
         self.settings = settings
+        self._tenant = tenant
+        self._encryption: Encryption | None = None
+        self._sealer: Sealer | None = None
+        self._select_encryption = reader.QUERIES["encryption"].of(tenant)
         self._conninfo = COMMANDS.address(dsn)
         self._append = append_statement(tenant)
         self._since_snapshots = reader.QUERIES["since_snapshots"].of(tenant)
@@ -112,15 +118,34 @@ class LogConnection:
 
         loaded = {stream: LoadedStream(None, []) for stream in streams}
         rows, epoch = await self._insist(select)
-        for row in rows:
-            if row[3] == SNAPSHOT:
-                loaded[row[1]] = LoadedStream(Snapshot(row[1], row[2], fold, row[5]), [])
+        lost = set()
+        stored = [row for row in rows if row[3] == SNAPSHOT]
+        for row, state in zip(stored, opened_snapshots(self._tenant, stored), strict=True):
+            if state is None:
+                lost.add(row[1])
             else:
-                loaded[row[1]].events.append(reader.CODEC.decode(*row))
+                loaded[row[1]] = LoadedStream(Snapshot(row[1], row[2], fold, state), [])
+        events = [row for row in rows if row[3] != SNAPSHOT and row[1] not in lost] if stored else rows
+        for event in reader.decode_rows(self._tenant, events):
+            loaded[event.stream].events.append(event)
+        if lost:
+            again = await self.load(lost, NO_FOLD)
+            return LoadedStreams(loaded | again.streams, min(epoch, again.epoch))
         return LoadedStreams(loaded, epoch)
+
+    async def sealer(self) -> Sealer | None:
+        """What encrypts the tenant's events; None when they are not encrypted. Raises KeysUnavailable."""
+        if self.epoch == 0:
+            await self.now()  # the first connection finds it out
+        if self._encryption is not None and self._sealer is None:
+            store = store_of(self._encryption.key_store)
+            self._sealer = Sealer(reader.CODEC, self._tenant, store, blind=self._encryption.blind)
+        return self._sealer
 
     async def keep(self, snapshots: Collection[Snapshot], epoch: int) -> None:
         """Stores snapshots for a later load; does nothing when a connection was opened since ``epoch``."""
+        if sealer := await self.sealer():
+            snapshots = [sealer.snapshot(kept) for kept in snapshots]
         columns = (list(column) for column in zip(*snapshots, strict=True))
         parameters = dict(zip(("streams", "versions", "folds", "states"), columns, strict=True))
 
@@ -159,7 +184,13 @@ class LogConnection:
 
     async def _record(self, cursor: AsyncCursor, parameters: Mapping[str, str]) -> Appended:
         sent = time.monotonic()
-        await cursor.execute(self._append, parameters, prepare=True)
+        try:
+            await cursor.execute(self._append, parameters, prepare=True)
+        except DatabaseError as error:
+            if error.sqlstate != ENCRYPTED:
+                raise
+            await self._look_for_encryption(cursor)
+            raise LogUnavailable("encryption of personal data has begun") from None
         appended = Appended._make(await cursor.fetchone() or ())
         answered = time.monotonic()
         self._clock = (appended.clock, answered) if answered - sent < self.settings.append else None
@@ -210,6 +241,7 @@ class LogConnection:
                     if is_new:
                         with suppress(InvalidParameterValue):  # a server on a system that cannot notice a closed socket
                             await cursor.execute(_NOTICE_A_CALLER_WHO_IS_GONE)
+                        await self._look_for_encryption(cursor)
                     return await work(cursor)
                 finally:
                     hang_up.cancel()
@@ -223,6 +255,12 @@ class LogConnection:
                 if loop.time() + pause >= deadline:
                     raise LogUnavailable from error
             await asyncio.sleep(pause)
+
+    async def _look_for_encryption(self, cursor: AsyncCursor) -> None:
+        row = await (await cursor.execute(self._select_encryption)).fetchone()
+        encrypted = Encryption._make(row) if row else None
+        if encrypted != self._encryption:
+            self._encryption, self._sealer = encrypted, None
 
     async def _open(self, deadline: float) -> AsyncCursor:
         """A new connection's only cursor. It serves every statement: a cursor for each costs a tenth of an append."""

@@ -31,6 +31,8 @@ LOG: dict[str, str] = {
     "worker positions": _SCHEMA["worker positions"].text,
     "published definitions have an index": _SCHEMA["published definitions have an index"].text,
     "started procedures have an index": _SCHEMA["started procedures have an index"].text,
+    "erased streams have an index": _SCHEMA["erased streams have an index"].text,
+    "encryption": _SCHEMA["encryption"].text,
     f"functions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
     "only functions write": sql_file("domain.event_log", "roles.sql")["only functions write"].text,
 }

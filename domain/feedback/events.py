@@ -1,8 +1,9 @@
 """The events of a piece of feedback."""
 
+from typing import Annotated
 from uuid import UUID
 
-from domain.messages import Event
+from domain.messages import PERSONAL, Event
 
 
 class FeedbackNoted(Event):
@@ -12,7 +13,7 @@ class FeedbackNoted(Event):
     customer_id: UUID
     ticket: UUID | None = None
     theme: str
-    quote: str | None = None
+    quote: Annotated[str | None, PERSONAL] = None
     polarity: str
 
 

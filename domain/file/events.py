@@ -1,8 +1,9 @@
 """The events of a file. Its bytes are stored elsewhere."""
 
+from typing import Annotated
 from uuid import UUID
 
-from domain.messages import Event
+from domain.messages import PERSONAL, Event
 
 
 class FileAttached(Event):
@@ -17,11 +18,11 @@ class FileAttached(Event):
     stream: UUID
     customer_id: UUID | None = None
     message: int | None = None
-    name: str
+    name: Annotated[str, PERSONAL]
     media_type: str
     size: int
-    sha256: str
-    where: str
+    sha256: Annotated[str, PERSONAL]
+    where: Annotated[str, PERSONAL]
 
 
 class FileScanned(Event):

@@ -1,11 +1,12 @@
 """The events of a notification. A request is recorded in the same append as what caused it."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from domain.messages import Event
+from domain.messages import PERSONAL, Event
 
 
 class NotificationRequested(Event):
@@ -25,7 +26,7 @@ class NotificationRequested(Event):
     template: str
     template_version: int
     language: str = "vi"
-    data: dict[str, str] = Field(default_factory=dict)
+    data: Annotated[dict[str, str], PERSONAL] = Field(default_factory=dict)
     about: UUID | None = None
     about_kind: str | None = None
     rule: str | None = None
@@ -67,8 +68,8 @@ class AttemptStarted(Event):
     topic = "notification.attempt_started"
     in_figures = False
     attempt: int
-    address: str | None = None
-    text_hash: str | None = None
+    address: Annotated[str | None, PERSONAL] = None
+    text_hash: Annotated[str | None, PERSONAL] = None
 
 
 class NotificationHandedOver(Event):
@@ -77,7 +78,7 @@ class NotificationHandedOver(Event):
     topic = "notification.handed_over"
     in_figures = False
     attempt: int
-    provider_id: str | None = None
+    provider_id: Annotated[str | None, PERSONAL] = None
 
 
 class NotificationDelivered(Event):

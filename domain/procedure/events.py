@@ -1,11 +1,12 @@
 """The events of one running procedure, which keeps the version of its definition, and those of its claim."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from domain.messages import Event
+from domain.messages import PERSONAL, Event
 
 
 class ProcedureStarted(Event):
@@ -18,7 +19,7 @@ class ProcedureStarted(Event):
     subject_kind: str
     customer_id: UUID | None = None
     owner: str | None = None
-    details: dict[str, str] = Field(default_factory=dict)
+    details: Annotated[dict[str, str], PERSONAL] = Field(default_factory=dict)
 
 
 class StepOpened(Event):
@@ -43,8 +44,8 @@ class StepDone(Event):
 
     topic = "procedure.step_done"
     step: str
-    result: str | None = None
-    details: dict[str, str] = Field(default_factory=dict)
+    result: Annotated[str | None, PERSONAL] = None
+    details: Annotated[dict[str, str], PERSONAL] = Field(default_factory=dict)
 
 
 class StepSkipped(Event):

@@ -1,9 +1,10 @@
 """The events of a task."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from domain.messages import Event
+from domain.messages import PERSONAL, Event
 
 
 class TaskOpened(Event):
@@ -12,7 +13,7 @@ class TaskOpened(Event):
     """
 
     topic = "task.opened"
-    title: str
+    title: Annotated[str, PERSONAL]
     about: UUID | None = None
     about_kind: str | None = None
     customer_id: UUID | None = None
@@ -37,7 +38,7 @@ class TaskRescheduled(Event):
 
 class TaskDone(Event):
     topic = "task.done"
-    result: str | None = None
+    result: Annotated[str | None, PERSONAL] = None
 
 
 class TaskCancelled(Event):

@@ -5,9 +5,10 @@ imported history is recorded as it was, also where our rules forbid it.
 """
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from domain.messages import Event, Message
+from domain.messages import PERSONAL, Event, Message
 from domain.ticket.routing_choice import RoutingChoice
 
 
@@ -19,10 +20,10 @@ class TicketReceived(Event):
     topic = "ticket.received"
     customer_id: UUID
     channel: str
-    subject: str
+    subject: Annotated[str, PERSONAL]
     category: str
     priority: str
-    body: str | None = None
+    body: Annotated[str | None, PERSONAL] = None
     external_reference: str | None = None
     organisation_id: UUID | None = None
     candidates: tuple[UUID, ...] = ()
@@ -38,7 +39,7 @@ class CustomerCorrected(Event):
 
 class SubjectChanged(Event):
     topic = "ticket.subject_changed"
-    subject: str
+    subject: Annotated[str, PERSONAL]
 
 
 class TicketCategorised(Event):
@@ -94,13 +95,13 @@ class WorkResumed(Event):
 
 class MessageReceived(Event):
     topic = "ticket.message_received"
-    body: str
+    body: Annotated[str, PERSONAL]
     channel: str | None = None
 
 
 class ReplySent(Event):
     topic = "ticket.reply_sent"
-    body: str
+    body: Annotated[str, PERSONAL]
     channel: str | None = None
     automated: bool = False
 
@@ -112,7 +113,7 @@ class ReplyProposed(Event):
     """
 
     topic = "ticket.reply_proposed"
-    body: str
+    body: Annotated[str, PERSONAL]
     channel: str | None = None
     automated: bool = False
     proposed_by: str
@@ -177,7 +178,7 @@ class ThanksTakenBack(Event):
 class NoteAdded(Event):
     topic = "ticket.note_added"
     in_figures = False
-    body: str
+    body: Annotated[str, PERSONAL]
 
 
 class TicketEscalated(Event):
@@ -195,7 +196,7 @@ class EffortLogged(Event):
 
 class TicketResolved(Event):
     topic = "ticket.resolved"
-    resolution: str
+    resolution: Annotated[str, PERSONAL]
     code: str
 
 
@@ -247,7 +248,7 @@ class AbsorptionUndone(Event):
 class SatisfactionRated(Event):
     topic = "ticket.satisfaction_rated"
     score: int
-    comment: str | None = None
+    comment: Annotated[str | None, PERSONAL] = None
 
 
 class Change(Message):
@@ -261,7 +262,7 @@ class TicketDetailsChanged(Event):
     """Changed fields of an imported ticket that no other event has a place for, by their names in the source."""
 
     topic = "ticket.details_changed"
-    changes: dict[str, Change]
+    changes: Annotated[dict[str, Change], PERSONAL]
 
 
 TicketEvent = (

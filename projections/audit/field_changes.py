@@ -24,10 +24,8 @@ Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
 
 
-_WITHOUT_FIELDS = frozenset(
-    {"usage", "feedback", "file", "segment", "report", "switch", "notification", "procedure", "agent"}
-)
-"""Kinds of streams whose events say everything themselves."""
+_WITH_FIELDS = frozenset({"ticket", "customer", "contract", "policy", "calendar", "definition", "task"})
+"""Kinds of streams whose state has fields. The events of all others say everything themselves."""
 
 
 class FieldChange(TypedDict):
@@ -45,7 +43,7 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
         yield from ([] for _ in new)
         return
     before, states = _states(stream)
-    fields: Fields = {} if stream.kind in _WITHOUT_FIELDS else _fields_of(before)
+    fields: Fields = _fields_of(before) if stream.kind in _WITH_FIELDS else {}
     said: Fields = {}
     for event in old:
         for name, field in _SAID.get(type(event.payload), {}).items():
@@ -78,12 +76,12 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
 
 def _states(stream: Stream) -> tuple[Any, Sequence[Any]]:
     """The state before the new events, and the one after each of them, in recorded order."""
+    if stream.kind not in _WITH_FIELDS:
+        return None, [None] * len(stream.new)
     initial = Ticket() if stream.kind == "ticket" else aggregate_of(stream.kind).initial
     if stream.kind == "ticket":
         states = stream.timeline.rule_states
         return (states[stream.new_from - 1] if stream.new_from else initial), states[stream.new_from :]
-    if stream.kind in _WITHOUT_FIELDS:
-        return initial, [initial] * len(stream.new)
     after = partial(_after, aggregate_of(stream.kind))
     before = reduce(after, stream.all[: stream.new_from], initial)
     return before, list(accumulate(stream.new, after, initial=before))[1:]

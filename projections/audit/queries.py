@@ -1,22 +1,33 @@
-"""The audit history of a ticket, a customer, an actor or the rules, page by page, as of any instant."""
+"""The audit history, page by page, as of any instant: of a ticket, a customer, an actor, or of the whole log."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from types import MappingProxyType
-from typing import Any, LiteralString
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 from pydantic.dataclasses import dataclass
 
-from domain.event_log.schema import OF_RULES
+from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
-from projections.audit.table import AuditedEvent
-from projections.engine.table import selected
+from projections.audit.table import ADMINISTRATION, AuditedEvent
+from projections.audit.text_search import holds, pattern_of
 from projections.scope.filters import MOST
 from projections.timeline.family import corrected_tickets, family_of
+
+MOST_LOOKED_AT = 10_000
+"""Events that a page with conditions looks at."""
+LAST = 2**62
+"""A position behind every event."""
+Axis = Literal["occurred", "recorded"]
+Source = Literal["of tickets", "of customers", "of an actor", "of administration", "of the log"]
+_SQL = sql_file("projections.audit", "history.sql")
+_AT_ONCE = 1_000
+"""Positions whose rows are read by one statement."""
 
 
 class Changed(BaseModel):
@@ -37,93 +48,174 @@ class AuditEntry(AuditedEvent):
     facts: dict[str, Any]
 
 
+@dataclass(slots=True)
+class HistoryEntry(AuditEntry):
+    """The same with the number that its ticket has in the system it came from."""
+
+    ticket_number: str | None = None
+
+
 class AuditPage(BaseModel):
-    """Entries in recorded order. ``next_after`` continues after the last of them; None when that was all."""
+    """Entries in recorded order. ``next_after`` continues the history; None when that was all.
+
+    A page with conditions may hold fewer entries than its limit, or none, while others follow.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    entries: list[AuditEntry]
+    entries: list[HistoryEntry]
     next_after: int | None
 
 
-def history_of_ticket(
-    connection: Connection,
-    schema: str,
-    ticket: UUID,
-    *,
-    with_absorbed: bool = False,
-    after: int = 0,
-    limit: int = 100,
-    known_at: datetime | None = None,
-    as_of: datetime | None = None,
-) -> AuditPage:
-    """The events of a ticket and, ``with_absorbed``, of the tickets merged into it by then, directly or not.
+class HistoryFilter(NamedTuple):
+    """The events of a history meet every condition that is given.
 
-    ``after`` is a position; ``limit`` at least 1, more than MOST counts as MOST. ``known_at`` leaves out what was
-    recorded later, ``as_of`` what happened later.
+    ``with_absorbed``: the ticket's and those of the tickets merged into it. The events of a customer are those of
+    everybody with the same survivor and of all their tickets; a ticket is that of the last correction. Those of an
+    ``actor`` are what the actor did and what others did on behalf of the actor. ``text`` stands in the payload or the
+    reason, without regard to case and accents. The period begins at ``begin`` and ends before ``end``, by ``axis``.
     """
-    tickets = absorbed_by(connection, schema, ticket, known_at=known_at, as_of=as_of) if with_absorbed else []
-    whose: LiteralString = "stream = any(%(of)s) and (topic like 'ticket.%%' or topic like 'automation.%%')"
-    return _page(connection, schema, whose, [ticket, *tickets], after, limit, known_at, as_of)
+
+    ticket: UUID | None = None
+    with_absorbed: bool = False
+    customer: UUID | None = None
+    actor: str | None = None
+    topics: frozenset[str] | None = None
+    channels: Collection[str] | None = None
+    text: str | None = None
+    begin: datetime | None = None
+    end: datetime | None = None
+    axis: Axis = "occurred"
 
 
-def history_of_customer(
+def history_of(
     connection: Connection,
     schema: str,
-    customer: UUID,
+    wanted: HistoryFilter,
     *,
     after: int = 0,
     limit: int = 100,
     known_at: datetime | None = None,
     as_of: datetime | None = None,
 ) -> AuditPage:
-    """The events of a customer and of all their tickets; parameters as in ``history_of_ticket``.
+    """A page of a history, behind position ``after``.
 
-    A customer is everybody who had the same survivor by then. A ticket is that of the last correction known by then.
+    ``limit`` is at least 1, more than MOST counts as MOST. ``known_at`` leaves out what was recorded later, ``as_of``
+    what happened later; tickets and customers are merged as they were by then. An index gives the positions in order:
+    those of the page, or at most MOST_LOOKED_AT when there are conditions that it does not answer.
     """
-    members = family_of(connection, schema, customer, known_at=known_at, as_of=as_of).members
-    corrected = corrected_tickets(connection, schema, members, known_at=known_at, as_of=as_of)
-    if not corrected:
-        return _page(connection, schema, "customer = any(%(of)s)", members, after, limit, known_at, as_of)
-    lists = {"to": [ticket for ticket, to in corrected if to], "away": [ticket for ticket, to in corrected if not to]}
-    whose: LiteralString = "(customer = any(%(of)s) or stream = any(%(to)s)) and stream <> all(%(away)s)"
-    return _page(connection, schema, whose, members, after, limit, known_at, as_of, lists=lists)
+    size = min(limit, MOST)
+    asked = _question(connection, schema, wanted, known_at, as_of)
+    looked = MOST_LOOKED_AT if any(value is not None for value in asked.conditions.values()) else size + 1
+    first, last = _recorded_within(connection, schema, wanted) if wanted.axis == "recorded" else (0, LAST)
+    found = connection.execute(
+        _SQL[asked.source].filled(schema=schema),
+        asked.keys | {"after": max(after, first), "up_to": last, "looked": looked},
+    ).fetchall()
+    positions = [position for (position,) in found]
+    rows = list(islice(_rows(connection, schema, positions, asked, size + 1), size + 1))
+    page = rows[:size]
+    following = page[-1].position if len(rows) > size else positions[-1] if len(positions) == looked else None
+    if wanted.text is not None:
+        page = [entry for entry in page if holds(wanted.text, entry.facts, entry.reason)]
+    _number(connection, schema, page)
+    return AuditPage(entries=page, next_after=following)
 
 
-def history_of_actor(
+class _Question(NamedTuple):
+    """The source of the positions with its parameters, and the conditions that it does not answer."""
+
+    source: Source
+    keys: dict[str, Any]
+    conditions: dict[str, Any]
+
+
+def _question(
     connection: Connection,
     schema: str,
-    actor: str,
-    *,
-    after: int = 0,
-    limit: int = 100,
-    known_at: datetime | None = None,
-    as_of: datetime | None = None,
-) -> AuditPage:
-    """The events of an actor; parameters as in ``history_of_ticket``."""
-    whose: LiteralString = "coalesce(actor_key, actor) = %(of)s"
-    return _page(connection, schema, whose, fold_name(actor), after, limit, known_at, as_of)
+    wanted: HistoryFilter,
+    known_at: datetime | None,
+    as_of: datetime | None,
+) -> _Question:
+    instants = {"known_at": known_at, "as_of": as_of}
+    conditions: dict[str, Any] = {
+        "customers": None,
+        "taken": None,
+        "actor": None,
+        "topics": None if wanted.topics is None else sorted(wanted.topics),
+        "channels": None if wanted.channels is None else list(wanted.channels),
+        "pattern": None if wanted.text is None else pattern_of(wanted.text),
+        "occurred_from": wanted.begin if wanted.axis == "occurred" else None,
+        "occurred_before": wanted.end if wanted.axis == "occurred" else None,
+        **instants,
+    }
+    keys: dict[str, Any] = {"given": None}
+    source: Source = "of the log"
+    if wanted.topics is not None and {topic.partition(".")[0] for topic in wanted.topics} <= ADMINISTRATION:
+        source = "of administration"
+    if wanted.actor is not None:
+        source, conditions["actor"] = "of an actor", fold_name(wanted.actor)
+    if wanted.customer is not None:
+        members = family_of(connection, schema, wanted.customer, **instants).members
+        corrected = corrected_tickets(connection, schema, members, **instants)
+        keys["given"] = [ticket for ticket, theirs in corrected if theirs]
+        source, conditions["customers"] = "of customers", members
+        conditions["taken"] = [ticket for ticket, theirs in corrected if not theirs] or None
+    if wanted.ticket is not None:
+        merged = absorbed_by(connection, schema, wanted.ticket, **instants) if wanted.with_absorbed else []
+        source, keys["tickets"] = "of tickets", [wanted.ticket, *merged]
+    if (answered := _ANSWERS.get(source)) is not None:
+        keys[answered], conditions[answered] = conditions[answered], None
+    return _Question(source, keys, conditions)
 
 
-def history_of_rules(
-    connection: Connection,
-    schema: str,
-    *,
-    after: int = 0,
-    limit: int = 100,
-    known_at: datetime | None = None,
-    as_of: datetime | None = None,
-) -> AuditPage:
-    """The published policies and calendars; parameters as in ``history_of_ticket``."""
-    return _page(connection, schema, OF_RULES, None, after, limit, known_at, as_of)
+_ANSWERS: Mapping[Source, str] = MappingProxyType({"of customers": "customers", "of an actor": "actor"})
+"""The condition that a source answers."""
 
 
-def history_of_channels(
-    connection: Connection, schema: str, channels: Collection[str], *, after: int = 0, limit: int = 100
-) -> AuditPage:
-    """The events that came through some channels, such as ``automation``, behind a position."""
-    whose: LiteralString = "channel = any(%(of)s)"
-    return _page(connection, schema, whose, list(channels), after, limit, None, None)
+def _rows(
+    connection: Connection, schema: str, positions: Sequence[int], asked: _Question, limit: int
+) -> Iterator[HistoryEntry]:
+    """The rows at some positions that meet the conditions, in order."""
+    statement = _SQL["page"].filled(schema=schema)
+    with connection.cursor(row_factory=class_row(HistoryEntry)) as cursor:
+        for first in range(0, len(positions), _AT_ONCE):
+            looked = {"positions": positions[first : first + _AT_ONCE], "limit": limit}
+            yield from cursor.execute(statement, asked.keys | asked.conditions | looked).fetchall()
+
+
+def _recorded_within(connection: Connection, schema: str, wanted: HistoryFilter) -> tuple[int, int]:
+    """The last position recorded before the period, and the last one recorded in it."""
+    before = 0 if wanted.begin is None else _last_before(connection, schema, wanted.begin)
+    return before, LAST if wanted.end is None else _last_before(connection, schema, wanted.end)
+
+
+def _last_before(connection: Connection, schema: str, instant: datetime) -> int:
+    """The last position that was recorded before an instant, by bisection: times of recording never fall."""
+    row = connection.execute(_SQL["last position"].filled(schema=schema)).fetchone()
+    first, last = 0, (row and row[0]) or 0
+    while first < last:
+        middle = (first + last + 1) // 2
+        position, recorded_at = connection.execute(
+            _SQL["next recorded"].filled(schema=schema), {"position": middle}
+        ).fetchone() or (last, instant)
+        if recorded_at < instant:
+            first = position
+        else:
+            last = middle - 1
+    return first
+
+
+def _number(connection: Connection, schema: str, entries: Sequence[HistoryEntry]) -> None:
+    """Gives entries the numbers of their tickets."""
+    tickets = list({entry.ticket for entry in entries if entry.ticket is not None})
+    if not tickets:
+        return
+    receipts = connection.execute(_SQL["receipts"].filled(schema=schema), {"tickets": tickets}).fetchall()
+    numbers = {ticket: facts.get("external_reference") for ticket, facts in receipts}
+    for entry in entries:
+        if entry.ticket is not None:
+            entry.ticket_number = numbers.get(entry.ticket)
 
 
 def absorbed_by(
@@ -135,60 +227,6 @@ def absorbed_by(
     as_of: datetime | None = None,
 ) -> list[UUID]:
     """The tickets that had been merged into this one by then, directly or through another, and not taken out again."""
-    parameters = {"of": ticket, "known_at": known_at, "as_of": as_of}
-    rows = connection.execute(sql.SQL(_FAMILY).format(schema=sql.Identifier(schema)), parameters).fetchall()
+    parameters = {"ticket": ticket, "known_at": known_at, "as_of": as_of}
+    rows = connection.execute(_SQL["absorbed"].filled(schema=schema), parameters).fetchall()
     return [row[0] for row in rows]
-
-
-_FAMILY: LiteralString = """
-with recursive family (ticket) as (
-    select %(of)s::uuid
-    union
-    select (a.facts ->> 'ticket_id')::uuid
-    from family f join {schema}.audit_history a on a.stream = f.ticket and a.topic = 'ticket.absorbed'
-    where (%(known_at)s::timestamptz is null or a.recorded_at <= %(known_at)s)
-    and (%(as_of)s::timestamptz is null or a.occurred_at <= %(as_of)s)
-    and not exists (
-        select from {schema}.audit_history u
-        where u.stream = a.stream and u.topic = 'ticket.absorption_undone'
-        and u.facts ->> 'ticket_id' = a.facts ->> 'ticket_id'
-        and (%(known_at)s::timestamptz is null or u.recorded_at <= %(known_at)s)
-        and (%(as_of)s::timestamptz is null or u.occurred_at <= %(as_of)s)
-        and case
-            when %(as_of)s::timestamptz is null then u.version > a.version
-            else (u.occurred_at, u.version) > (a.occurred_at, a.version)
-        end
-    )
-)
-select ticket from family where ticket <> %(of)s
-"""
-
-
-def _page(
-    connection: Connection,
-    schema: str,
-    whose: LiteralString,
-    of: UUID | str | list[UUID] | list[str] | None,
-    after: int,
-    limit: int,
-    known_at: datetime | None,
-    as_of: datetime | None,
-    *,
-    lists: Mapping[str, list[UUID]] = MappingProxyType({}),
-) -> AuditPage:
-    size = min(limit, MOST)
-    statement = sql.SQL(
-        "select {columns} from {table} where "
-        + whose
-        + " and position > %(after)s"
-        + " and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s)"
-        + " and (%(as_of)s::timestamptz is null or occurred_at <= %(as_of)s)"
-        + " order by position limit %(limit)s"
-    ).format(
-        columns=selected(AuditEntry),
-        table=sql.Identifier(schema, "audit_history"),
-    )
-    parameters = {"of": of, "after": after, "limit": size + 1, "known_at": known_at, "as_of": as_of, **lists}
-    with connection.cursor(row_factory=class_row(AuditEntry)) as cursor:
-        entries = cursor.execute(statement, parameters).fetchall()
-    return AuditPage(entries=entries[:size], next_after=entries[size - 1].position if len(entries) > size else None)

@@ -70,7 +70,7 @@ def candidate_text(why: str, language: Language) -> str:
 
 def routing_text(routing: Mapping[str, Any] | None, language: Language) -> str:
     """Such as `` (rule billing, version 3: the lowest load; not binh: away)``; empty without a routing."""
-    if routing is None:
+    if not routing:
         return ""
     texts = _TEXTS[language]
     rule = texts["no_rule"] if routing["rule"] is None else texts["rule"].replace("{rule}", routing["rule"])

@@ -2,145 +2,44 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from domain.sla.calendar.microseconds import SECOND, duration_text
 from domain.sla.clock.explain_text import Language
+from domain.zones import TimeZone
 from projections.audit.routing_text import routing_text
+from projections.audit.template_parts import parts_of
 from projections.audit.templates import TEMPLATES
+from projections.audit.words import word, word_of
 
-_WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
-    {
-        "en": {
-            None: "none",
-            True: "yes",
-            False: "no",
-            "third_party": "third party",
-            "after_contact": "after contact",
-            "stale": "what it reacts to was told too late",
-            "missed": "nothing ran when it was due",
-            "refused": "its commands were refused",
-            "stopped": "it is stopped",
-            "suspended": "it is suspended",
-            "condition": "its conditions did not hold when it was due",
-            "limit": "it has fired as often as it may in an hour",
-            "depth": "too many rules lead to each other",
-            "rate": "it fires too often",
-        },
-        "vi": {
-            None: "không có",
-            True: "có",
-            False: "không",
-            "customer": "khách hàng",
-            "third_party": "bên thứ ba",
-            "internal": "nội bộ",
-            "agent": "nhân viên",
-            "rule": "quy tắc",
-            "duplicate": "trùng lặp",
-            "spam": "thư rác",
-            "other": "khác",
-            "system": "hệ thống",
-            "import": "dữ liệu nhập",
-            "talk": "trao đổi",
-            "hold": "giữ máy",
-            "after_contact": "sau liên hệ",
-            "first_response": "phản hồi đầu tiên",
-            "next_response": "phản hồi tiếp theo",
-            "periodic_update": "cập nhật định kỳ",
-            "resolution": "giải quyết",
-            "met": "đạt",
-            "breached": "vi phạm",
-            "care": "chăm sóc",
-            "marketing": "tiếp thị",
-            "survey": "khảo sát",
-            "sales": "bán hàng",
-            "account": "tài khoản",
-            "positive": "tích cực",
-            "neutral": "trung tính",
-            "negative": "tiêu cực",
-            "ticket": "phiếu",
-            "contract": "hợp đồng",
-            "person": "cá nhân",
-            "organisation": "tổ chức",
-            "withdrawn": "đã rút",
-            "claimed": "tự khai",
-            "seen": "kênh hiển thị",
-            "asserted": "kênh xác nhận",
-            "verified": "đã xác minh",
-            "code": "mã xác nhận",
-            "session": "phiên đăng nhập",
-            "signature": "chữ ký",
-            "bounce": "thư bị trả lại",
-            "reassigned": "đã đổi chủ",
-            "rekeyed": "đổi khóa",
-            "channel": "kênh",
-            "tenant": "toàn bộ",
-            "all": "tất cả",
-            "stale": "sự việc được ghi nhận quá muộn",
-            "missed": "không có gì chạy khi đến hạn",
-            "refused": "các lệnh của quy tắc bị từ chối",
-            "stopped": "đã bị dừng",
-            "suspended": "đang tạm ngưng",
-            "condition": "điều kiện không đúng khi đến hạn",
-            "limit": "đã chạy đủ số lần cho phép trong một giờ",
-            "depth": "quá nhiều quy tắc gọi nhau",
-            "rate": "chạy quá nhiều lần",
-            "service": "dịch vụ",
-            "team": "nhóm",
-            "endpoint": "điểm nhận",
-            "waiting": "đang chờ",
-            "attempting": "đang gửi",
-            "handed_over": "đã chuyển",
-            "delivered": "đã tới",
-            "uncertain": "không rõ",
-            "failed": "không gửi được",
-            "suppressed": "không gửi",
-            "no_consent": "không có sự đồng ý",
-            "quiet_hours": "giờ yên lặng",
-            "frequency_cap": "vượt số lần cho phép",
-            "minimum_gap": "quá gần lần trước",
-            "channel_window": "kênh đã đóng",
-            "channel_rate": "quá nhiều trong một giây",
-            "address_unknown": "không có địa chỉ",
-            "address_withdrawn": "địa chỉ đã rút",
-            "address_bounced": "địa chỉ bị trả lại",
-            "recipient_unknown": "không có người nhận",
-            "expired": "quá hạn gửi",
-            "superseded": "đã có việc thay thế",
-            "template_unusable": "mẫu không dùng được",
-            "bounced": "bị trả lại",
-            "provider_failed": "nhà cung cấp báo lỗi",
-            "refused_by_receiver": "bên nhận từ chối",
-            "receiver_unreachable": "không kết nối được bên nhận",
-            "receiver_failed": "bên nhận báo lỗi",
-            "too_many_requests": "bên nhận quá tải",
-            "endpoint_gone": "điểm nhận đã đóng",
-            "address_not_allowed": "địa chỉ mạng không được phép",
-        },
-    }
-)
 _CODED = frozenset(
     {
-        "waiting_for",
-        "closed_by",
-        "cancelled_by",
-        "cancelled_as",
-        "kind",
-        "target",
-        "purpose",
-        "about",
-        "polarity",
-        "of",
-        "party",
-        "trust",
-        "method",
-        "why",
-        "what",
-        "to_kind",
+        "waiting_for", "closed_by", "cancelled_by", "cancelled_as", "kind", "target", "purpose", "about", "polarity",
+        "of", "party", "trust", "method", "why", "what", "to_kind", "subject_kind", "actor_kind",
+    }
+)  # fmt: skip
+"""Fields that hold codes of ours and are translated; every other text stays as it was written."""
+_VOCABULARIES: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("definition.published", "kind"): "definition kind",
+        ("procedure.step_opened", "kind"): "step kind",
+        ("procedure.step_opened", "role"): "role",
+        ("task.opened", "source"): "source",
+        ("file.scanned", "verdict"): "verdict of a scan",
+        ("customer.match_proposed", "alike"): "alike",
+        ("customer.match_proposed", "because"): "alike",
+        ("automation.shadowed", "commands"): "effect",
     }
 )
-"""Fields that hold codes of ours and are translated; every other text stays as it was written."""
+"""Fields of single topics that hold codes with words of their own."""
+_INSTANTS = frozenset(
+    {
+        "until", "due_at", "at", "expected_by", "reached_at", "ended_at", "effective_from", "retry_at", "judged_at",
+        "expires_at", "not_before", "not_after",
+    }
+)  # fmt: skip
 _RESULT: Mapping[Language, str] = MappingProxyType(
     {
         "en": "{verdict}, due at {due_at} ({policy} {policy_version}, {calendar} {calendar_version})",
@@ -149,11 +48,11 @@ _RESULT: Mapping[Language, str] = MappingProxyType(
 )
 _BEFORE: Mapping[Language, str] = MappingProxyType({"en": "{left} before it is ", "vi": "còn {left} đến "})
 _REFUSED: Mapping[Language, str] = MappingProxyType({"en": "refused", "vi": "bị từ chối"})
-_PARTS: Mapping[tuple[str, str], Mapping[Language, str]] = MappingProxyType(
-    {("ticket.put_on_hold", "until"): {"en": ", until {value}", "vi": ", đến {value}"}}
-)
-"""Parts of a topic's sentence that are left out when the field holds nothing."""
+_NOTHING: tuple[object, ...] = (None, [], {}, "")
 _ON_BEHALF_OF: Mapping[Language, str] = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
+_WITHOUT_A_TEMPLATE: Mapping[Language, str] = MappingProxyType(
+    {"en": "{actor} recorded {topic}: {facts}", "vi": "{actor} ghi nhận {topic}: {facts}"}
+)
 
 
 class DescribedEvent(Protocol):
@@ -171,14 +70,30 @@ class DescribedEvent(Protocol):
     def facts(self) -> dict[str, Any]: ...
 
 
-def sentence(entry: DescribedEvent, language: Language = "en") -> str:
-    """The entry's own facts in its topic's template. Raises KeyError for a topic without one."""
-    values = {field: _shown(field, value, language) for field, value in entry.facts.items()}
-    for (topic, field), part in _PARTS.items():
-        if topic == entry.topic:
-            value = entry.facts.get(field)
-            values[field] = "" if value is None else part[language].format(value=value)
-    return TEMPLATES[entry.topic][language].format_map(values | {"actor": _actor(entry, language)})
+def sentence(
+    entry: DescribedEvent, language: Language = "en", *, zone: TimeZone | None = None, brief: bool = False
+) -> str:
+    """The entry's facts in its topic's template; of a topic without one, the facts by their names.
+
+    Instants are those of ``zone``, or as recorded, in UTC. ``brief`` leaves out the parts of a template in brackets
+    whose field holds nothing.
+    """
+    written = _Written(entry.topic, language, zone)
+    actor = _actor(entry, language)
+    template = TEMPLATES.get(entry.topic)
+    if template is None:
+        facts = "; ".join(f"{name}: {written.value(name, value)}" for name, value in entry.facts.items())
+        return _WITHOUT_A_TEMPLATE[language].format_map({"actor": actor, "topic": entry.topic, "facts": facts})
+    said = []
+    for part in parts_of(template[language]):
+        empty = [field for field in part.fields if field != "actor" and entry.facts.get(field) in _NOTHING]
+        if empty and (part.optional or (brief and part.brief)):
+            continue
+        values = {
+            field: actor if field == "actor" else written.value(field, entry.facts.get(field)) for field in part.fields
+        }
+        said.append(part.text.format_map(values))
+    return "".join(said)
 
 
 def _actor(entry: DescribedEvent, language: Language) -> str:
@@ -187,65 +102,96 @@ def _actor(entry: DescribedEvent, language: Language) -> str:
     return f"{who} ({_ON_BEHALF_OF[language]} {entry.on_behalf_of})" if entry.on_behalf_of else who
 
 
-def _shown(field: str, value: Any, language: Language) -> Any:
-    if field in _FORMS:
-        return _FORMS[field](value, language)
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or word(None, language)
-    return word(value, language) if value is None or isinstance(value, bool) or field in _CODED else value
+class _Written(NamedTuple):
+    """How the fields of a topic are written in a language. Any value has a form, those of erased fields too."""
+
+    topic: str
+    language: Language
+    zone: TimeZone | None
+
+    def value(self, field: str, value: Any) -> str:
+        if field in _FORMS and not isinstance(value, str):
+            return _FORMS[field](self, value)
+        if isinstance(value, list):
+            return ", ".join(self.value(field, each) for each in value) or word(None, self.language)
+        if isinstance(value, str):
+            return self.text(field, value)
+        if value is None or isinstance(value, bool):
+            return word(value, self.language)
+        if isinstance(value, dict) and not any(isinstance(each, list | dict) for each in value.values()):
+            return self.details(value)
+        return json.dumps(value, ensure_ascii=False)
+
+    def text(self, field: str, value: str) -> str:
+        """A code in words, an instant in the zone, any other text as it is."""
+        if field in _INSTANTS:
+            return self.instant(value)
+        if (vocabulary := _vocabulary(self.topic, field)) is not None:
+            return word_of(vocabulary, value, self.language)
+        return word(value, self.language) if field in _CODED else value
+
+    def instant(self, value: str) -> str:
+        """An instant in the zone; a text that is none, such as that of an erased field, as it is."""
+        if self.zone is None:
+            return value
+        try:
+            return datetime.fromisoformat(value).astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S")
+        except ValueError:
+            return value
+
+    def changes(self, changes: Mapping[str, Any] | None) -> str:
+        return "; ".join(
+            f"{name}: {self.value('', change['old'])} → {self.value('', change['new'])}"
+            for name, change in (changes or {}).items()
+        ) or word(None, self.language)
+
+    def result(self, result: Mapping[str, Any] | None) -> str:
+        if not result:
+            return word(None, self.language)
+        words = {"verdict": word(result["verdict"], self.language), "due_at": self.value("due_at", result["due_at"])}
+        return _RESULT[self.language].format_map({**result, **words})
+
+    def items(self, items: Sequence[Mapping[str, Any]] | None) -> str:
+        return ", ".join(f"{item['quantity']} x {item['name']}" for item in items or ()) or word(None, self.language)
+
+    def outcomes(self, outcomes: Sequence[Mapping[str, Any]] | None) -> str:
+        return "; ".join(map(self._outcome, outcomes or ())) or word(None, self.language)
+
+    def details(self, details: Mapping[str, str] | None) -> str:
+        return "; ".join(f"{name}: {detail}" for name, detail in (details or {}).items()) or word(None, self.language)
+
+    def before(self, left: int | None) -> str:
+        return "" if left is None else _BEFORE[self.language].format(left=duration_text(left * SECOND))
+
+    def routing(self, routing: Mapping[str, Any] | None) -> str:
+        return routing_text(routing, self.language)
+
+    def name(self, named: Mapping[str, Any] | None) -> str:
+        return str(named["name"]) if named else word(None, self.language)
+
+    def _outcome(self, outcome: Mapping[str, Any]) -> str:
+        command, refused = word_of("effect", outcome["command"], self.language), outcome["refused"]
+        if refused is None:
+            return command
+        return f"{command} ({_REFUSED[self.language]}: {word(refused, self.language)})"
 
 
-def _changes(changes: Mapping[str, Any], language: Language) -> str:
-    return "; ".join(
-        f"{name}: {_shown('', change['old'], language)} → {_shown('', change['new'], language)}"
-        for name, change in changes.items()
-    )
+def _vocabulary(topic: str, field: str) -> str | None:
+    return "channel" if field == "channel" else _VOCABULARIES.get((topic, field))
 
 
-def _result(result: Mapping[str, Any], language: Language) -> str:
-    words = {"verdict": word(result["verdict"], language), "due_at": _shown("due_at", result["due_at"], language)}
-    return _RESULT[language].format_map({**result, **words})
-
-
-def _items(items: Sequence[Mapping[str, Any]], _language: Language) -> str:
-    return ", ".join(f"{item['quantity']} x {item['name']}" for item in items)
-
-
-def _outcomes(outcomes: Sequence[Mapping[str, Any]], language: Language) -> str:
-    return "; ".join(_outcome(outcome, language) for outcome in outcomes) or word(None, language)
-
-
-def _details(details: Mapping[str, str], language: Language) -> str:
-    return "; ".join(f"{name}: {detail}" for name, detail in details.items()) or word(None, language)
-
-
-def _before(left: int | None, language: Language) -> str:
-    return "" if left is None else _BEFORE[language].format(left=duration_text(left * SECOND))
-
-
-def _outcome(outcome: Mapping[str, Any], language: Language) -> str:
-    refused = outcome["refused"]
-    return outcome["command"] if refused is None else f"{outcome['command']} ({_REFUSED[language]}: {refused})"
-
-
-def word(code: Any, language: Language) -> str:
-    """A code of the log in words of a language; itself where it has none."""
-    return _WORDS[language].get(code, str(code))
-
-
-_FORMS: Mapping[str, Callable[[Any, Language], str]] = MappingProxyType(
+_FORMS: Mapping[str, Callable[[_Written, Any], str]] = MappingProxyType(
     {
-        "changes": _changes,
-        "was": _result,
-        "now": _result,
-        "items": _items,
-        "outcomes": _outcomes,
-        "details": _details,
-        "routing": routing_text,
-        "data": lambda data, _language: json.dumps(data, ensure_ascii=False),
-        "before": _before,
-        "policy": lambda named, _language: str(named["name"]),
-        "calendar": lambda named, _language: str(named["name"]),
+        "changes": _Written.changes,
+        "was": _Written.result,
+        "now": _Written.result,
+        "items": _Written.items,
+        "outcomes": _Written.outcomes,
+        "details": _Written.details,
+        "routing": _Written.routing,
+        "before": _Written.before,
+        "policy": _Written.name,
+        "calendar": _Written.name,
     }
 )
 """How a field is written that is no plain value."""

@@ -1,18 +1,21 @@
 """The audit history, a row for each event: who did what, when it happened and was recorded, through what, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
+from types import MappingProxyType
+from typing import Any, LiteralString
 from uuid import UUID
 
 from pydantic_core import to_json
 
 from domain.contract.events import ContractSigned
+from domain.customer.facts.events import NpsAnswered
 from domain.envelope import RecordedEvent
-from domain.event_log.schema import OF_RULES
+from domain.erasure.events import ErasureRequested, LegalHoldPlaced
 from domain.feedback.events import FeedbackNoted
 from domain.file.events import FileAttached
+from domain.messages import Event
 from domain.notification.events import NotificationRequested
 from domain.procedure.events import ProcedureStarted
 from domain.segment.events import SegmentEntered, SegmentLeft
@@ -28,24 +31,40 @@ from projections.scope.folded_words import key_of
 _OF_A_CUSTOMER = frozenset(
     {
         TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
-        SegmentEntered, SegmentLeft, NotificationRequested, ProcedureStarted, TaskOpened,
+        SegmentEntered, SegmentLeft, NotificationRequested, ProcedureStarted, TaskOpened, ErasureRequested,
+        LegalHoldPlaced,
     }
 )  # fmt: skip
 """The events that name the customer of their stream."""
 
+_TICKET_BY: Mapping[type[Event], Callable[[Any], UUID | None]] = MappingProxyType(
+    {
+        TaskOpened: lambda opened: opened.about if opened.about_kind == "ticket" else None,
+        NotificationRequested: lambda asked: asked.about if asked.about_kind == "ticket" else None,
+        ProcedureStarted: lambda started: started.subject if started.subject_kind == "ticket" else None,
+        FileAttached: lambda file: file.stream if file.of == "ticket" else None,
+        FeedbackNoted: lambda noted: noted.ticket,
+    }
+)
+"""The ticket that the first event of a stream names."""
+
 
 @dataclass(slots=True)
 class AuditedEvent:
-    """One event. ``customer`` is the stream's own, or that of the ticket, contract, file or task as known then.
+    """One event. ``stream_kind`` is the kind of aggregate of its stream, such as ``ticket`` or ``key``.
 
-    ``late``: it happened before an event that its stream held already.
+    ``customer`` is the stream's own, or that of the ticket, contract, file or task as known then. ``ticket`` is the
+    stream's own, or the ticket that a task, notification, procedure, file, feedback or NPS answer is about. ``late``:
+    it happened before an event that its stream held already.
     """
 
     stream: UUID
     position: BigInt
     version: int
+    stream_kind: str
     topic: str
     customer: UUID | None
+    ticket: UUID | None
     occurred_at: datetime
     recorded_at: datetime
     late: bool
@@ -65,6 +84,7 @@ class AuditRow(AuditedEvent):
     """``changes`` are objects of field, old and new. ``facts`` is the payload as recorded."""
 
     actor_key: str | None
+    on_behalf_of_key: str | None
     changes: JsonText
     facts: JsonText
 
@@ -78,6 +98,18 @@ OF_IDENTITY: LiteralString = (
 OF_SUSPENSIONS: LiteralString = "topic in ('automation.suspended', 'automation.resumed')"
 """The condition of the partial index over what suspends and resumes rules."""
 
+ADMINISTRATION = frozenset({"key", "sealing", "policy", "calendar", "definition", "switch", "report", "erasure"})
+"""The kinds of streams that people administer the desk by; their events are few."""
+
+OF_ADMINISTRATION: LiteralString = (
+    "stream_kind in ('key', 'sealing', 'policy', 'calendar', 'definition', 'switch', 'report', 'erasure')"
+)
+"""The condition of the partial index over ADMINISTRATION. A query must repeat it word by word."""
+
+BY_ACTOR: LiteralString = "coalesce(actor_key, actor)"
+BY_PRINCIPAL: LiteralString = "coalesce(on_behalf_of_key, on_behalf_of)"
+"""What the events of an actor, and those done on behalf of somebody, are found by."""
+
 AUDIT_TABLE = Table(
     "audit_history",
     AuditRow,
@@ -88,8 +120,9 @@ AUDIT_TABLE = Table(
         "(customer, occurred_at, position) include (topic, stream)",
         "(stream, version) where " + OF_IDENTITY,
         "(customer) where topic = 'ticket.customer_corrected'",
-        "(coalesce(actor_key, actor), position)",
-        "(position) where " + OF_RULES,
+        "(" + BY_ACTOR + ", position)",
+        "(" + BY_PRINCIPAL + ", position) where on_behalf_of is not null",
+        "(position) where " + OF_ADMINISTRATION,
         "(stream, position) where " + OF_SUSPENSIONS,
     ),
     append_only=True,
@@ -99,7 +132,9 @@ AUDIT_TABLE = Table(
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
     """A row for each new event."""
     old = stream.all[: stream.new_from]
-    customer = stream.id if stream.kind == "customer" else _customer_by(old)
+    kind, first = stream.kind, stream.all[0].payload
+    customer = stream.id if kind == "customer" else _customer_by(old)
+    ticket = stream.id if kind == "ticket" else _TICKET_BY.get(type(first), _no_ticket)(first)
     latest = max((event.envelope.occurred_at for event in old), default=stream.all[0].envelope.occurred_at)
     for event, changes in zip(stream.new, changes_of(stream), strict=True):
         envelope, payload = event.envelope, event.payload
@@ -114,8 +149,10 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
             stream=event.stream,
             position=event.position,
             version=event.version,
+            stream_kind=kind,
             topic=event.topic,
             customer=customer,
+            ticket=payload.ticket if type(payload) is NpsAnswered else ticket,
             occurred_at=occurred_at,
             recorded_at=event.recorded_at,
             late=late,
@@ -129,9 +166,14 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
             correlation_id=envelope.correlation_id,
             causation_id=envelope.causation_id,
             actor_key=key_of(actor.id),
+            on_behalf_of_key=key_of(actor.on_behalf_of),
             changes=to_json(changes).decode() if changes else "[]",
             facts=payload.__pydantic_serializer__.to_json(payload).decode(),
         )
+
+
+def _no_ticket(_payload: Any) -> None:
+    return None
 
 
 def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
@@ -140,29 +182,4 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
     return next(named, None)
 
 
-AUDIT_HISTORY = Projection(
-    name="audit_history",
-    version=10,
-    kinds=frozenset(
-        {
-            "ticket",
-            "agent",
-            "customer",
-            "contract",
-            "usage",
-            "feedback",
-            "file",
-            "segment",
-            "notification",
-            "policy",
-            "calendar",
-            "definition",
-            "report",
-            "switch",
-            "procedure",
-            "task",
-        }
-    ),
-    tables=(AUDIT_TABLE,),
-    fold=fold,
-)
+AUDIT_HISTORY = Projection(name="audit_history", version=11, kinds=None, tables=(AUDIT_TABLE,), fold=fold)

@@ -1,7 +1,7 @@
 """Contracts as they are, a row for each of their terms, and a row for each milestone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Literal, assert_never
 from uuid import UUID
@@ -91,7 +91,8 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredContract | Contr
             told = event
         _add(event, signed.payload.customer_id, terms, milestones)
     if contract.term is not None and contract.began_on is not None:
-        yield _row(stream.all[-1], signed, told, contract)
+        row = _row(stream.all[-1], signed, told, contract)
+        yield replace(row, lapses_on=None) if stream.erased else row
     yield from terms
     yield from milestones.values()
 

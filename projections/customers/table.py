@@ -101,6 +101,8 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredRow]:
         elif isinstance(payload, e.MatchProposed):
             proposals[payload.other] = event
     last = stream.all[-1]
+    if stream.erased:  # it has no address that finds it, and no match that can be answered
+        customer = customer._replace(addresses=(), matches=())
     return [
         _row(last, customer, registered),
         *_parts(last.stream, customer),

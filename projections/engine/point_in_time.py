@@ -134,7 +134,7 @@ def rows_of_streams_as_they_were(
     """The same of some streams, folded in memory, stream by stream."""
     up_to, keep = _position(connection, tenant, known_at), happened_by(as_of)
     histories = _histories(connection, tenant, streams, up_to, keep)
-    then = [Stream(history) for history in histories.values() if history[0].kind in projection.kinds]
+    then = [Stream(history) for history in histories.values() if projection.reads(history[0].kind)]
     inputs = FoldInputLoader(connection, tenant, up_to, keep)
     inputs.load([projection], then)
     return [row for stream in then for row in projection.fold(stream, inputs.of(projection))]

@@ -73,7 +73,7 @@ class Enrichment:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """``kinds`` names the kinds of streams that it folds, such as ``ticket``.
+    """``kinds`` names the kinds of streams that it folds, such as ``ticket``; None: all, those of plug-ins too.
 
     Raise ``version`` with every change of the tables or of what the fold gives: stored rows of another version are
     rebuilt. Recorded rows (``tests/projections/golden``) show when it is due. ``data`` names the version of the data of
@@ -82,7 +82,7 @@ class Projection:
 
     name: str
     version: int
-    kinds: frozenset[str]
+    kinds: frozenset[str] | None
     tables: tuple[Table, ...]
     fold: Fold
     enrichment: Enrichment | None = None
@@ -92,6 +92,10 @@ class Projection:
     def definition(self) -> str:
         """Stands beside the checkpoint and says which code and data made the rows."""
         return f"{self.name} version {self.version}" + (f", {self.data}" if self.data else "")
+
+    def reads(self, kind: str) -> bool:
+        """Whether it folds streams of a kind."""
+        return self.kinds is None or kind in self.kinds
 
     def ddl(self, schema: str) -> sql.Composed:
         """The statements that make the tables."""

@@ -62,6 +62,7 @@ def streams_where(
     with connection.cursor("whole_log", binary=True) as cursor:
         cursor.itersize = ROWS_AT_ONCE
         cursor.execute(select_where(tenant, f"where {which} order by stream, version"), parameters)
-        events = (event for rows in iter(lambda: cursor.fetchmany(ROWS_AT_ONCE), []) for event in decode_rows(rows))
+        pages = iter(lambda: cursor.fetchmany(ROWS_AT_ONCE), [])
+        events = (event for rows in pages for event in decode_rows(tenant, rows))
         for stream, history in groupby(events, key=attrgetter("stream")):
             yield stream, list(history)

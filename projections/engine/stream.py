@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from domain.envelope import RecordedEvent
+from domain.erasure.erased_reading import as_erased, erased_up_to
 from domain.ticket.timeline import StreamTimeline
 
 
@@ -12,12 +13,24 @@ from domain.ticket.timeline import StreamTimeline
 class Stream:
     """The events of one stream in recorded order; ``new_from`` is the index of the first new one.
 
-    ``new_from`` equals the length when only the fold inputs have changed. A stream has at least one event.
+    ``new_from`` equals the length when only the fold inputs have changed. A stream has at least one event. Events that
+    an erasure covers are read as erased. When the erasure itself is new, so is the whole stream, and ``replaces_rows``
+    says that rows of earlier folds are there, those of append-only tables too.
     """
 
     all: Sequence[RecordedEvent]
     new_from: int = 0
+    erased: bool = field(default=False, init=False, compare=False)
+    replaces_rows: bool = field(default=False, init=False, compare=False)
     _timeline: StreamTimeline | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Reads erased events as erased."""
+        if covered := erased_up_to(self.all):
+            self.all = as_erased(self.all)
+            self.erased = True
+            if 0 < self.new_from <= covered:
+                self.new_from, self.replaces_rows = 0, True
 
     @property
     def new(self) -> Sequence[RecordedEvent]:

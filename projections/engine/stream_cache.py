@@ -42,6 +42,8 @@ class StreamCache:
             self._add(stream, events[len(self._of(stream)) + 1 - first :])
             history = self._streams[stream]
             streams[stream] = Stream(history if len(history) == last else history[:last], new_from=first - 1)
+            if streams[stream].erased:
+                self._drop(stream)
         self._forget()
         return streams
 
@@ -54,6 +56,11 @@ class StreamCache:
         size = sum(map(_size, events))
         self._sizes[stream] += size
         self._size += size
+
+    def _drop(self, stream: UUID) -> None:
+        """Keeps no personal value of an erased stream in memory."""
+        del self._streams[stream]
+        self._size -= self._sizes.pop(stream)
 
     def _forget(self) -> None:
         while self._size > KEPT_BYTES and self._streams:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.roles import FOLLOWER, READER, roles_exist
+from domain.event_log.roles import AUDITOR, FOLLOWER, READER, if_role_exists, roles_exist
 from domain.event_log.schema import in_schema
 from domain.event_log.tables import CHECKPOINTS
 from projections.engine.checkpoints import make_checkpoints
@@ -34,7 +34,8 @@ def make_tables(connection: Connection, schema: str, projections: Sequence[Proje
 def grants_on(projections: Iterable[Projection]) -> str:
     """The grants that the roles need on the tables of projections, as text for ``in_schema``."""
     tables = ", ".join(f"{{schema}}.{table.name}" for projection in projections for table in projection.tables)
-    return f"grant select on {tables} to {READER}; grant select, insert, delete on {tables} to {FOLLOWER};"
+    audited = if_role_exists(AUDITOR, f"grant select on {tables} to {AUDITOR};")
+    return f"grant select on {tables} to {READER}; grant select, insert, delete on {tables} to {FOLLOWER}; {audited}"
 
 
 def write_folded(
@@ -51,9 +52,11 @@ def write_folded(
     """
     inputs.load(projections, streams)
     tables = [table for projection in projections for table in projection.tables]
+    if replacing := [stream for stream in streams if stream.replaces_rows]:
+        _remove(connection, schema, tables, [stream.id for stream in replacing])
     for kind in {stream.kind for stream in streams if stream.new_from}:
         changed = [stream.id for stream in streams if stream.new_from and stream.kind == kind]
-        of_kind = [table for projection in projections if kind in projection.kinds for table in projection.tables]
+        of_kind = [table for projection in projections if projection.reads(kind) for table in projection.tables]
         if replaced := [table for table in of_kind if not table.append_only]:
             _remove(connection, schema, replaced, changed)
     first, *others = sorted(tables, key=lambda table: not table.append_only)  # append-only tables are the largest
@@ -86,7 +89,7 @@ def _fold(
             folds[kind] = [
                 (projection.fold, inputs.of(projection), writers[projection.name])
                 for projection in projections
-                if kind in projection.kinds
+                if projection.reads(kind)
             ]
         for fold, of_fold, writer_of in folds[kind]:
             for row in fold(stream, of_fold):

@@ -94,7 +94,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
         importance=said.importance,
         requested_at=request.occurred_at,
         not_after=said.not_after,
-        next_at=state.next_at,
+        next_at=None if stream.erased else state.next_at,
         attempt=state.attempt,
         attempt_at=attempt_at,
         ended_at=ended_at,

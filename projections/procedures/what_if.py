@@ -51,7 +51,7 @@ def would_have_started(
     position = reader.position_at(connection, tenant, since)
     while rows := reader.page_rows(connection, tenant, position, PAGE):
         position = int(rows[-1][0])
-        for event in reader.decode_rows([row for row in rows if row[_TOPIC] in topics]):
+        for event in reader.decode_rows(tenant, [row for row in rows if row[_TOPIC] in topics]):
             for start in starts(event, startable):
                 if isinstance(start, StaleStart):
                     stale += 1

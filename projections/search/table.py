@@ -40,7 +40,9 @@ class TicketSubject:
 
 
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[SearchTerm | TicketSubject]:
-    """The terms of a customer, or the new subjects of a ticket."""
+    """The terms of a customer, or the new subjects of a ticket; an erased stream is not found."""
+    if stream.erased:
+        return
     if stream.kind == "customer":
         yield from _terms(stream)
         return

@@ -114,7 +114,7 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket
     receipt = steps[0].event
     announced = recorded_alerts(stream.all)
     corrections = corrections_in(stream.all)
-    watched = receipt.envelope.actor.kind != "import"
+    watched = receipt.envelope.actor.kind != "import" and not stream.erased
     late = stream.timeline.told_late
     customer = stream.timeline.owner.customer
     instances = clocks_along(steps, policy_history_of(inputs.rules), tiers=tiers_of(customer, inputs.related))

@@ -8,6 +8,7 @@ from domain.automation.events import AutomationEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import CustomerEvent
 from domain.customer.facts import events as facts
+from domain.erasure.events import ErasureEvent, PersonalDataErased
 from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.messages import Event
@@ -41,6 +42,7 @@ Kind = Literal[
     "sla",
     "automation",
     "task",
+    "erasure",
 ]
 """``message``: what customer and desk wrote to each other. ``answer``: ratings and NPS. ``contact``: check-ins."""
 
@@ -81,6 +83,7 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "sla": _members(TargetInstanceEvent),
         "automation": _members(AutomationEvent),
         "task": _members(TaskEvent),
+        "erasure": (*_members(ErasureEvent), PersonalDataErased),
     }
 )
 TOPICS: Mapping[Kind, frozenset[str]] = MappingProxyType(

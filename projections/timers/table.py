@@ -76,6 +76,8 @@ _WORDS = (t.TicketReceived, t.MessageReceived, CheckInRecorded)
 def fold(stream: Stream, inputs: FoldInputs) -> Iterator[Row]:
     """The instances of a stream by every rule with a time and every built-in source."""
     yield from _timed_streams(stream)
+    if stream.erased:
+        return  # it takes no more commands
     sources = due_sources(inputs.rules, inputs.definitions)
     if stream.kind == "ticket":
         if not stream.timeline.steps:
@@ -175,7 +177,7 @@ def _kinds_concerned(published: Iterable[tuple[str | None, str | None]]) -> froz
     return concerned
 
 
-KINDS = frozenset({"ticket", "customer", "contract", "usage", "procedure"})
+KINDS = frozenset({"ticket", "customer", "contract", "usage", "procedure", "erasure"})
 _SPEAKING = frozenset({"ticket", "customer"})
 """The kinds of streams with last words."""
 _KNOWN: LiteralString = "select distinct stream from {schema}.timed_streams where stream = any(%s::uuid[])"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.event_log.database_connections import REPORTS, connect
 from domain.event_types import register_event_types
+from domain.personal_data.data_keys import KeyStore, stores_in_use, use
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
 from projections.scope.report_scope import Share
@@ -109,11 +110,16 @@ def what_if_in_parts(
         if processes == 1 or len(parts) == 1:
             return what_if(connection, tenant, question)
     judged = Judged()
-    with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn"), register_event_types) as pool:
+    with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn"), _begin_child, [stores_in_use()]) as pool:
         for part in pool.map(_judge_part, repeat(dsn), repeat(tenant), repeat(question), parts):
             judged.add(part, question.listed)
             progress(judged.tickets, tickets)
     return _report(question, judged)
+
+
+def _begin_child(key_stores: Sequence[KeyStore]) -> None:
+    register_event_types()
+    use(key_stores)
 
 
 def _judge_part(dsn: str, tenant: str, question: WhatIfRequest, part: tuple[UUID, UUID]) -> Judged:

@@ -12,7 +12,7 @@ import httpx
 import psycopg
 import pytest
 
-from api.api_keys import Principal, Token, find_caller, revoke_key
+from api.api_keys import Principal, RefusedKey, Token, find_caller, revoke_key
 from api.http import authentication, container, event_stream, feed_chunks
 from api.http.feed_events import FeedEvent
 from api.http.routes import feed
@@ -110,7 +110,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[Token]:
     """The keys that are looked up from now on, each time once more."""
     looked_up: list[Token] = []
 
-    def find(connection: psycopg.Connection, token: Token) -> Principal | None:
+    def find(connection: psycopg.Connection, token: Token) -> Principal | RefusedKey:
         looked_up.append(token)
         return find_caller(connection, token)
 

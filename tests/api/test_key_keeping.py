@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from api.api_key_lifecycle import key_stream
-from api.api_keys import find_caller, list_keys, parse_token
+from api.api_keys import Principal, find_caller, list_keys, parse_token
 from tests.support.command_line import Run
 from tests.support.key_commands import created, id_of, key_events
 from tests.support.serving import make_key, serving
@@ -16,7 +16,7 @@ def is_valid(dsn: str, key: str) -> bool:
     token = parse_token(key)
     assert token is not None
     with psycopg.connect(dsn, autocommit=True) as connection:
-        return find_caller(connection, token) is not None
+        return isinstance(find_caller(connection, token), Principal)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 import os
 
-from psycopg import sql
+import pytest
+from psycopg import errors, sql
 
 from api.api_keys import API_KEYS
 from api.database_roles import under
 from api.migrations import migrate, migrate_roles
-from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER, ROLES
+from domain.event_log.roles import AUDITOR, OWNER, READER, if_role_exists
 from domain.event_log.tables import LOG
 from domain.ids import new_id
 from tests.support.command_line import Run
@@ -15,11 +16,14 @@ from tests.support.database_rights import (
     FUNCTIONS,
     MATRIX,
     SCHEMA,
+    TENANT_ROLES,
     connect,
     functions,
     rights_of_functions,
     rights_of_tables,
 )
+
+ALL_ROLES = (OWNER, *TENANT_ROLES)
 
 
 def test_every_table_has_the_rights_of_the_matrix_and_no_other(roles: str) -> None:
@@ -41,7 +45,7 @@ def test_no_role_is_a_superuser_or_owns_what_it_works_with(roles: str) -> None:
         powers = connection.execute(
             "select bool_or(rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls) from pg_roles"
             " where rolname = any(%s)",
-            [list(ROLES)],
+            [list(ALL_ROLES)],
         ).fetchone()
         owners = connection.execute(
             "select distinct pg_get_userbyid(relowner) from pg_class where relnamespace = %s::regnamespace", [SCHEMA]
@@ -49,13 +53,27 @@ def test_no_role_is_a_superuser_or_owns_what_it_works_with(roles: str) -> None:
         members = connection.execute(
             "select count(*) from unnest(%s::text[]) a(name), unnest(%s::text[]) b(name)"
             " where a.name <> b.name and pg_has_role(a.name, b.name, 'member')",
-            [list(ROLES), list(ROLES)],
+            [list(ALL_ROLES), list(ALL_ROLES)],
         ).fetchone()
         create = connection.execute(
             "select bool_or(has_schema_privilege(role, %s, 'create')) from unnest(%s::text[]) r(role)",
-            [SCHEMA, [DESK, FOLLOWER, READER]],
+            [SCHEMA, list(TENANT_ROLES)],
         ).fetchone()
     assert (powers, owners, members, create) == ((False,), [(OWNER,)], (0,), (False,))
+
+
+def test_the_auditor_reads_the_keys_without_the_hashes_of_their_secrets(roles: str) -> None:
+    with connect(under(roles, AUDITOR)) as connection:
+        assert connection.execute(f"select id, scopes, revoked_at from {SCHEMA}.api_keys").fetchall() == []
+        with pytest.raises(errors.InsufficientPrivilege):
+            connection.execute(f"select secret_hash from {SCHEMA}.api_keys")
+
+
+def test_grants_to_a_role_that_the_server_lacks_do_nothing(roles: str) -> None:
+    with connect(roles) as connection:
+        connection.execute(if_role_exists("ticketledger_nobody", "raise 'x';"))
+        with pytest.raises(errors.RaiseException):
+            connection.execute(if_role_exists(AUDITOR, "raise 'x';"))
 
 
 def test_an_older_writer_loses_the_tables_and_keeps_the_function(database_url: str) -> None:
@@ -96,7 +114,7 @@ def test_a_tenant_made_later_has_the_same_rights(roles: str) -> None:
 def test_the_rights_are_given_again_to_a_backup_that_was_restored_without_them(roles: str) -> None:
     """As pg_restore --no-privileges does: the tables say that the grants were made, and functions are everybody's."""
     with connect(roles) as connection:
-        for role in (DESK, FOLLOWER, READER):
+        for role in TENANT_ROLES:
             for things in ("tables", "functions"):
                 connection.execute(f"revoke all on all {things} in schema {SCHEMA} from {role}")
             connection.execute(f"revoke all on schema {SCHEMA} from {role}")

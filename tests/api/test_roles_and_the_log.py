@@ -8,9 +8,9 @@ from psycopg import errors, sql
 from api.database_roles import under
 from domain.event_log import reader as log_reader
 from domain.event_log.append import Batch, append, append_statement
-from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER
+from domain.event_log.roles import DESK, OWNER
 from domain.ids import new_id
-from tests.support.database_rights import SCHEMA, connect
+from tests.support.database_rights import SCHEMA, TENANT_ROLES, connect
 
 NOTE = "insert into {own}.events values (1000000, gen_random_uuid(), 1, 'ticket.note_added', '2001-01-01', '{{}}')"
 ATTACKS = [
@@ -26,6 +26,10 @@ ATTACKS = [
     "insert into {own}.commands values ('c', '', gen_random_uuid(), 1, 1, 1)",
     "delete from {own}.commands",
     "insert into {own}.snapshots values (gen_random_uuid(), 1, '', '')",
+    "insert into {own}.access_journal values (1, now(), '{{}}')",
+    "update {own}.access_journal set entry = '{{}}'",
+    "delete from {own}.access_journal",
+    "update {own}.access_head set position = 0",
     "update {own}.api_keys set scopes = '{{admin}}'",
     "insert into {own}.projection_positions values ('x', 99)",
     "drop table {own}.events",
@@ -42,7 +46,7 @@ ATTACKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("role", [DESK, FOLLOWER, READER])
+@pytest.mark.parametrize("role", TENANT_ROLES)
 def test_no_role_changes_the_log_but_by_its_functions(roles: str, role: str) -> None:
     with connect(under(roles, role)) as connection:
         for statement in ATTACKS:

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from domain.customer import events as c
 from domain.envelope import RecordedEvent
+from domain.messages import Event
 from domain.ticket import events as e
 from projections.audit.field_changes import changes_of
+from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.stream import Stream
 from tests.support.audit_entries import customer_history, entries
@@ -30,6 +32,21 @@ def changes(events: Sequence[RecordedEvent]) -> list[dict[str, tuple[Any, Any]]]
 def test_every_event_has_exactly_one_row(log: list[RecordedEvent]) -> None:
     rows = [row for stream in streams_of(log) for row in fold(AUDIT_HISTORY, stream)]
     assert sorted(row.position for row in rows) == [event.position for event in log]
+
+
+class RoomBooked(Event):
+    """An event of a plug-in, which has no sentence."""
+
+    topic = "room.booked"
+    guest: str
+    beds: int
+
+
+def test_an_event_of_a_plug_in_has_a_line_with_its_fields() -> None:
+    (entry,) = entries(history(at(0, RoomBooked(guest="Lan", beds=2))))
+    assert (entry.stream_kind, entry.ticket, entry.customer, entry.changes) == ("room", None, None, [])
+    assert sentence(entry) == "an recorded room.booked: guest: Lan; beds: 2"
+    assert sentence(entry, "vi") == "an ghi nhận room.booked: guest: Lan; beds: 2"
 
 
 @given(histories())

@@ -11,10 +11,9 @@ from domain.ticket import events as e
 from projections.audit.field_changes import changes_of
 from projections.audit.queries import (
     AuditPage,
+    HistoryFilter,
     absorbed_by,
-    history_of_actor,
-    history_of_customer,
-    history_of_ticket,
+    history_of,
 )
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.stream import Stream
@@ -54,7 +53,7 @@ def test_an_entry_holds_the_whole_envelope(database_url: str) -> None:
         }
     )
     with filled(database_url, [AUDIT_HISTORY], [event._replace(envelope=envelope)]) as connection:
-        (entry,) = history_of_ticket(connection, SCHEMA, TICKET).entries
+        (entry,) = history_of(connection, SCHEMA, HistoryFilter(ticket=TICKET)).entries
     assert (entry.actor, entry.actor_kind, entry.on_behalf_of) == ("bot", "system", "an")
     assert (entry.channel, entry.client, entry.reason) == ("hotline", "switchboard", "called twice")
     assert (entry.command_id, entry.correlation_id, entry.causation_id) == (envelope.command_id, "c-1", "e-0")
@@ -69,7 +68,7 @@ def test_an_entry_holds_the_whole_envelope(database_url: str) -> None:
 def test_texts_come_back_as_they_were_written(text: str, database_url: str) -> None:
     events = history(at(0, received()), at(1, e.NoteAdded(body=text)))
     with filled(database_url, [AUDIT_HISTORY], events) as connection:
-        assert history_of_ticket(connection, SCHEMA, TICKET).entries[1].facts == {"body": text}
+        assert history_of(connection, SCHEMA, HistoryFilter(ticket=TICKET)).entries[1].facts == {"body": text}
 
 
 def positions(page: AuditPage) -> list[int]:
@@ -82,7 +81,7 @@ def test_pages_of_a_tickets_history_hold_each_event_once(database_url: str) -> N
     after: int | None = 0
     with filled(database_url, [AUDIT_HISTORY], events, MERGED) as connection:
         while after is not None:
-            page = history_of_ticket(connection, SCHEMA, TICKET, after=after, limit=3)
+            page = history_of(connection, SCHEMA, HistoryFilter(ticket=TICKET), after=after, limit=3)
             assert len(page.entries) <= 3
             seen += positions(page)
             after = page.next_after
@@ -91,8 +90,8 @@ def test_pages_of_a_tickets_history_hold_each_event_once(database_url: str) -> N
 
 def test_a_full_last_page_has_no_next(database_url: str) -> None:
     with filled(database_url, [AUDIT_HISTORY], MERGED) as connection:
-        assert history_of_ticket(connection, SCHEMA, OTHER_TICKET, limit=2).next_after is None
-        assert history_of_ticket(connection, SCHEMA, OTHER_TICKET, limit=1).next_after == 10
+        assert history_of(connection, SCHEMA, HistoryFilter(ticket=OTHER_TICKET), limit=2).next_after is None
+        assert history_of(connection, SCHEMA, HistoryFilter(ticket=OTHER_TICKET), limit=1).next_after == 10
 
 
 def test_a_history_is_read_as_known_and_as_of(database_url: str) -> None:
@@ -100,7 +99,9 @@ def test_a_history_is_read_as_known_and_as_of(database_url: str) -> None:
     with filled(database_url, [AUDIT_HISTORY], events) as connection:
 
         def read(known_at: datetime | None = None, as_of: datetime | None = None) -> list[int]:
-            return positions(history_of_ticket(connection, SCHEMA, TICKET, known_at=known_at, as_of=as_of))
+            return positions(
+                history_of(connection, SCHEMA, HistoryFilter(ticket=TICKET), known_at=known_at, as_of=as_of)
+            )
 
         assert read() == [1, 2, 3]
         assert read(known_at=instant(19)) == [1, 2]
@@ -126,9 +127,9 @@ def test_a_tickets_history_takes_in_what_was_merged_into_it_until_it_is_taken_ou
         assert family(as_of=instant(2)) == set()
         assert family(as_of=instant(7)) == family(known_at=instant(7)) == {OTHER_TICKET, THIRD_TICKET}
         assert family() == family(as_of=instant(8)) == set()
-        page = history_of_ticket(connection, SCHEMA, TICKET, with_absorbed=True, as_of=instant(7))
+        page = history_of(connection, SCHEMA, HistoryFilter(ticket=TICKET, with_absorbed=True), as_of=instant(7))
         assert positions(page) == [1, 2, 10, 11, 20, 21, 30]
-        assert positions(history_of_ticket(connection, SCHEMA, TICKET, as_of=instant(7))) == [1, 2]
+        assert positions(history_of(connection, SCHEMA, HistoryFilter(ticket=TICKET), as_of=instant(7))) == [1, 2]
 
 
 def test_tickets_that_absorbed_each_other_end_the_search(database_url: str) -> None:
@@ -144,7 +145,7 @@ def test_a_customers_history_is_their_own_and_that_of_their_tickets(database_url
     own = customer_history(c.CustomerRegistered(name="Lan"))
     somebody_elses = history(at(0, received(UUID(int=1999))), ticket=THIRD_TICKET, first_position=50)
     with filled(database_url, [AUDIT_HISTORY], MERGED, own, somebody_elses) as connection:
-        assert positions(history_of_customer(connection, SCHEMA, CUSTOMER)) == [10, 11, 200]
+        assert positions(history_of(connection, SCHEMA, HistoryFilter(customer=CUSTOMER))) == [10, 11, 200]
 
 
 def test_an_actors_history_is_what_they_did(database_url: str) -> None:
@@ -152,5 +153,5 @@ def test_an_actors_history_is_what_they_did(database_url: str) -> None:
         at(0, received(), by=CUSTOMER_ACTOR), at(1, replied()), at(2, resolved(), by=OTHER_AGENT), at(3, replied())
     )
     with filled(database_url, [AUDIT_HISTORY], events) as connection:
-        assert positions(history_of_actor(connection, SCHEMA, "an")) == [2, 4]
-        assert positions(history_of_actor(connection, SCHEMA, "binh")) == [3]
+        assert positions(history_of(connection, SCHEMA, HistoryFilter(actor="an"))) == [2, 4]
+        assert positions(history_of(connection, SCHEMA, HistoryFilter(actor="binh"))) == [3]

@@ -1,7 +1,9 @@
 """The audit history says each event in words that agree with it, in both languages."""
 
+from pathlib import Path
 from string import Formatter
-from typing import get_args
+from typing import Any, get_args
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -9,21 +11,27 @@ from hypothesis import given
 from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.event_log.event_types import EVENT_TYPES
+from domain.event_log.reader import CODEC
 from domain.messages import Event
 from domain.sla import events as sla_events
 from domain.sla.clock.explain_text import Language
 from domain.ticket import events as e
 from domain.ticket.routing_choice import ConsideredAgent, RoutingChoice
+from domain.zones import zone_named
+from projections.audit.queries import AuditEntry
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit.template_parts import parts_of
 from projections.audit.templates import TEMPLATES
+from projections.audit.words import word
 from tests.support.audit_entries import entries
-from tests.support.events import START, at, history, received
+from tests.support.events import NOON, START, at, history, received
 from tests.support.histories import histories
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-TOPICS = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in {*AUDIT_HISTORY.kinds, "automation"}}
+TOPICS = set(EVENT_TYPES.classes)
+SAMPLES = Path(__file__).parents[1] / "domain" / "event_log" / "samples"
+WITH_JSON = {"definition.published", "customer.activity_recorded"}
 
 CODED = {
     "waiting_for",
@@ -41,7 +49,22 @@ CODED = {
     "method",
     "why",
     "what",
+    "channel",
+    "because",
 }
+
+
+def sample_of(topic: str) -> RecordedEvent:
+    """An event of a topic as it was released first."""
+    stored = SAMPLES / f"{topic}.json"
+    return CODEC.decode(1, UUID(int=1), 1, topic, NOON, stored.read_text(encoding="utf-8"))
+
+
+def entry_of(event: RecordedEvent, facts: dict[str, Any]) -> AuditEntry:
+    """The entry of an event by an agent, with other facts."""
+    (entry,) = entries(history(at(0, received())))
+    entry.topic, entry.facts = event.topic, facts
+    return entry
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
@@ -65,7 +88,78 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     }  # fmt: skip
     untold["notification.attempt_started"] = {"text_hash"}
     untold |= {f"automation.{told}": {"cause", "due", "due_at"} for told in ("fired", "shadowed", "passed_over")}
+    untold |= {f"erasure.{told}": {"by"} for told in ("approved", "verified")}
+    untold |= {"erasure.requested": {"by", "customer_id"}, "erasure.hold_placed": {"customer_id"}}
+    if language == "vi":
+        untold["procedure.step_opened"] = {"title_en"}
     assert named == {"actor", *EVENT_TYPES.classes[topic].model_fields} - untold.get(topic, set())
+
+
+@pytest.mark.parametrize("topic", sorted(TOPICS))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_released_topic_has_a_sentence_of_whatever_stood_in_it(topic: str, language: Language) -> None:
+    """Fields that were erased too: a text is ``[erased]``, anything else nothing."""
+    event = sample_of(topic)
+    facts = event.payload.model_dump(mode="json")
+    for shown in (
+        facts,
+        {name: "[erased]" if isinstance(value, str) else value for name, value in facts.items()},
+        {name: type(value)() if isinstance(value, list | dict) else None for name, value in facts.items()},
+        dict.fromkeys(facts, "[erased]"),
+        {},
+    ):
+        entry = entry_of(event, shown)
+        for zone in (None, zone_named("Asia/Ho_Chi_Minh")):
+            for brief in (False, True):
+                said = sentence(entry, language, zone=zone, brief=brief)
+                assert said.startswith("an")
+                assert "{" not in said or topic in WITH_JSON
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_topic_without_a_sentence_is_shown_with_its_fields(language: Language) -> None:
+    (event,) = history(at(0, received()))
+    entry = entry_of(event, {"bed": "{7}", "guests": ["An", "Bo"], "paid": False, "note": None, "at": {"x": 1}})
+    entry.topic = "room.booked"
+    said = {"en": "an recorded room.booked: bed: {7}; guests: An, Bo; paid: no; note: none; ", "vi": ""}[language]
+    assert sentence(entry, language).startswith(said)
+    assert '{"x": 1}' in sentence(entry, language)
+
+
+BY_ITSELF = {"automation", "task", "notification", "procedure", "agent"}
+WITHOUT_A_WORD_FOR_NOTHING = {"before", "routing"}
+
+
+@pytest.mark.parametrize("topic", sorted(topic for topic in TOPICS if topic.partition(".")[0] in BY_ITSELF))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_brief_sentence_never_says_none(topic: str, language: Language) -> None:
+    event = sample_of(topic)
+    optional = {name for name, field in type(event.payload).model_fields.items() if "None" in str(field.annotation)}
+    for part in parts_of(TEMPLATES[topic][language]):
+        assert part.brief or part.optional or not optional & set(part.fields) - WITHOUT_A_WORD_FOR_NOTHING
+    facts = event.payload.model_dump(mode="json") | dict.fromkeys(optional)
+    assert f" {word(None, language)}," not in sentence(entry_of(event, facts), language, brief=True) + ","
+
+
+@pytest.mark.parametrize(
+    ("language", "usual", "brief"),
+    [
+        ("en", "an assigned the ticket: team billing, agent none", "an assigned the ticket: team billing"),
+        ("vi", "an phân công phiếu: nhóm billing, nhân viên không có", "an phân công phiếu: nhóm billing"),
+    ],
+)
+def test_a_brief_sentence_leaves_out_what_holds_nothing(language: Language, usual: str, brief: str) -> None:
+    entry = entries(history(at(0, received()), at(1, e.TicketAssigned(team="billing", agent=None))))[1]
+    assert (sentence(entry, language), sentence(entry, language, brief=True)) == (usual, brief)
+
+
+def test_instants_of_a_sentence_are_told_in_the_zone() -> None:
+    (event,) = history(at(0, received()))
+    event = event._replace(topic="ticket.put_on_hold")
+    entry = entry_of(event, {"waiting_for": "customer", "until": "2026-03-02T08:00:00Z"})
+    entry.topic = "ticket.put_on_hold"
+    said = sentence(entry, "vi", zone=zone_named("Asia/Ho_Chi_Minh"))
+    assert said == "an tạm dừng phiếu, đang chờ: khách hàng, đến 2026-03-02 15:00:00"
 
 
 def test_there_is_a_template_for_every_topic_and_for_nothing_else() -> None:

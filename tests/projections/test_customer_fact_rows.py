@@ -83,7 +83,7 @@ def test_a_page_at_another_instant_is_the_page_of_the_same_rows(database_url: st
     """The live query and the fold in memory give the same values in the same order."""
     streams: dict[UUID, list[RecordedEvent]] = {}
     for event in stored_history():
-        if event.kind in projection.kinds:
+        if projection.reads(event.kind):
             streams.setdefault(event.stream, []).append(event)
     with filled(database_url, [projection], *streams.values()) as connection:
         for table in projection.tables:

@@ -16,7 +16,7 @@ from domain.event_log import reader
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket.commands import CorrectCustomer, ReceiveTicket, ResolveTicket
-from projections.audit.queries import history_of_customer
+from projections.audit.queries import HistoryFilter, history_of
 from projections.customers.look_up import last_tickets
 from projections.customers.meanwhile import recorded_meanwhile
 from projections.customers.same_survivor import same_survivor, same_survivor_as_it_was, survivor_as_it_was
@@ -229,9 +229,12 @@ def test_a_corrected_ticket_always_was_the_other_customer_s_and_was_known_as_the
         for when, owner in instants:
             with as_it_was(connection, TENANT, READ, **when) as schema:
                 assert [found.customer for found in tickets(connection, schema, {}, limit=9).tickets] == [owner]
-            ask = partial(history_of_customer, known_at=when.get("known_at"), as_of=when.get("as_of"))
+            ask = partial(history_of, known_at=when.get("known_at"), as_of=when.get("as_of"))
             history = {
-                customer: [entry.stream for entry in ask(connection, "tenant_default", customer).entries]
+                customer: [
+                    entry.stream
+                    for entry in ask(connection, "tenant_default", HistoryFilter(customer=customer)).entries
+                ]
                 for customer in (plain, gold)
             }
             assert ticket in history[owner]
@@ -247,9 +250,9 @@ def test_the_history_of_a_merged_customer_is_that_of_the_survivor(database_url: 
         desk.send(one, MergeCustomer(into=other, reason="the same", occurred_at=march(3)))
         desk.send(other, MergeCustomer(into=third, reason="the same", occurred_at=march(4)))
         desk.follow()
-        page = history_of_customer(connection, "tenant_default", customers[asked])
+        page = history_of(connection, "tenant_default", HistoryFilter(customer=customers[asked]))
         assert {entry.stream for entry in page.entries} == {*customers, ticket}
-        early = history_of_customer(connection, "tenant_default", one, as_of=march(3, 1))
+        early = history_of(connection, "tenant_default", HistoryFilter(customer=one), as_of=march(3, 1))
         assert {entry.stream for entry in early.entries} == {one, other, ticket}
 
 

@@ -6,7 +6,8 @@ from psycopg import sql
 from domain.customer.commands import ChangeTier
 from domain.sla.policy.published import policy_history_of
 from domain.ticket.commands import PrioritiseTicket, ReceiveMessage, ResolveTicket, SendReply
-from projections.audit.queries import history_of_rules
+from projections.audit.kinds import PUBLISHED_RULES
+from projections.audit.queries import HistoryFilter, history_of
 from projections.audit.sentences import sentence
 from projections.engine.point_in_time import as_it_was
 from projections.sla.table import SLA_CLOCKS
@@ -134,8 +135,10 @@ def test_the_audit_tells_who_changed_the_policy_and_the_calendars_from_what_to_w
         desk.policy(FAST, since=march(2))
         desk.follow()
         with psycopg.connect(database_url) as connection:
-            page = history_of_rules(connection, "tenant_default", limit=2)
-            rest = history_of_rules(connection, "tenant_default", after=page.next_after or 0)
+            page = history_of(connection, "tenant_default", HistoryFilter(topics=PUBLISHED_RULES), limit=2)
+            rest = history_of(
+                connection, "tenant_default", HistoryFilter(topics=PUBLISHED_RULES), after=page.next_after or 0
+            )
         entries = [*page.entries, *rest.entries]
         assert [entry.topic for entry in entries] == ["calendar.published", "policy.published", "policy.published"]
         assert {(entry.actor, entry.reason, entry.customer) for entry in entries} == {("lan", "decided", None)}

@@ -38,7 +38,7 @@ def test_of_more_groups_than_can_be_read_none_is_told(
     zalo = history(at(0, received(channel="zalo")), at(10, resolved()), ticket=OTHER_TICKET, first_position=100)
     open_one = history(at(0, received(channel="app")), ticket=THIRD_TICKET, first_position=200)
     report = REPORTS[name]
-    with filled(database_url, [p for p in PROJECTIONS if "ticket" in p.kinds], email, zalo, open_one) as connection:
+    with filled(database_url, [p for p in PROJECTIONS if p.reads("ticket")], email, zalo, open_one) as connection:
         found = len(report(connection, SCOPE))
         assert found > 1
         monkeypatch.setattr("projections.scope.report_scope.MOST_GROUPS", found)

@@ -17,7 +17,7 @@ from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.text_folding import fold_name
 from domain.ticket import events as e
-from projections.audit.queries import history_of_actor
+from projections.audit.queries import HistoryFilter, history_of
 from projections.audit.table import AUDIT_HISTORY
 from projections.backlog.flow import crossings
 from projections.backlog.queries import Workload, backlog, backlog_tickets, workload
@@ -43,7 +43,7 @@ WORDS = {"a": "Hạnh", "b": "Tổ hóa đơn - 2", "c": "third"}
 GROUPINGS: list[tuple[Dimension, ...]] = [
     (), ("team",), ("agent",), ("priority",), ("category",), ("channel",), ("team", "agent")
 ]  # fmt: skip
-OF_TICKETS = [projection for projection in PROJECTIONS if "ticket" in projection.kinds]
+OF_TICKETS = [projection for projection in PROJECTIONS if projection.reads("ticket")]
 LATER = START + timedelta(days=200)
 NFC, NFD = normalize("NFC", "Hạnh"), normalize("NFD", "Hạnh")
 
@@ -211,7 +211,9 @@ def test_an_actor_is_found_in_every_spelling(database_url: str) -> None:
     ticket = history(*(at(minute, e.NoteAdded(body="n"), by=actor) for minute, actor in enumerate(by)))
     with filled(database_url, [AUDIT_HISTORY], ticket) as connection:
         for written in (NFC, NFD):
-            assert [entry.version for entry in history_of_actor(connection, SCHEMA, written).entries] == [1, 2]
+            assert [
+                entry.version for entry in history_of(connection, SCHEMA, HistoryFilter(actor=written)).entries
+            ] == [1, 2]
 
 
 def test_the_backlog_is_asked_for_by_a_state_in_any_case(database_url: str) -> None:

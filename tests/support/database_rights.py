@@ -6,24 +6,59 @@ from psycopg import Connection
 
 from domain.event_log.database_connections import ADMINISTRATION
 from domain.event_log.database_connections import connect as connect_for
-from domain.event_log.roles import DESK, FOLLOWER, READER, REPORTING, REPORTING_PERSONAL
+from domain.event_log.roles import (
+    AUDITOR,
+    DESK,
+    FOLLOWER,
+    KEYKEEPER,
+    READER,
+    REPORTING,
+    REPORTING_PERSONAL,
+    SEALER,
+)
 from projections.engine.view import schema_of_views
 
 SCHEMA = "tenant_default"
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 READ = frozenset({"SELECT"})
 NONE: frozenset[str] = frozenset()
-PROJECTED = {DESK: NONE, FOLLOWER: READ | {"INSERT", "DELETE"}, READER: READ}
+TENANT_ROLES = (DESK, FOLLOWER, READER, AUDITOR, SEALER, KEYKEEPER)
+"""Every role but the owner, and those of reporting tools, which have views of their own."""
+
+
+def rights(
+    *,
+    desk: frozenset[str] = NONE,
+    follower: frozenset[str] = NONE,
+    reader: frozenset[str] = NONE,
+    auditor: frozenset[str] = READ,
+    sealer: frozenset[str] = NONE,
+) -> dict[str, frozenset[str]]:
+    """The verbs of each role on a table. The auditor reads what nobody excepts; the keykeeper does nothing here."""
+    return dict(zip(TENANT_ROLES, (desk, follower, reader, auditor, sealer, NONE), strict=True))
+
+
+def callers(*roles: str) -> dict[str, bool]:
+    """Who may call a function."""
+    return {role: role in roles for role in TENANT_ROLES}
+
+
+PROJECTED = rights(follower=READ | {"INSERT", "DELETE"}, reader=READ)
 MATRIX = {
-    "log_head": {DESK: READ, FOLLOWER: READ, READER: READ},
-    "events": {DESK: READ, FOLLOWER: READ, READER: READ},
-    "commands": {DESK: READ, FOLLOWER: NONE, READER: NONE},
-    "snapshots": {DESK: READ, FOLLOWER: NONE, READER: NONE},
-    "api_keys": {DESK: READ, FOLLOWER: NONE, READER: NONE},
-    "migrations": {DESK: READ, FOLLOWER: READ, READER: READ},
-    "addresses_claimed": {DESK: NONE, FOLLOWER: NONE, READER: NONE},
-    "projection_positions": {DESK: READ, FOLLOWER: READ | {"UPDATE"}, READER: READ},
-    "worker_positions": {DESK: READ, FOLLOWER: READ, READER: READ},
+    "log_head": rights(desk=READ, follower=READ, reader=READ, sealer=READ),
+    "events": rights(desk=READ, follower=READ, reader=READ, sealer=READ),
+    "commands": rights(desk=READ),
+    "snapshots": rights(desk=READ),
+    "api_keys": rights(desk=READ),
+    "migrations": rights(desk=READ, follower=READ, reader=READ, sealer=READ),
+    "addresses_claimed": rights(auditor=NONE),
+    "access_head": rights(reader=READ, sealer=READ),
+    "access_journal": rights(reader=READ, sealer=READ),
+    "tree_tiles": rights(reader=READ, sealer=READ),
+    "tree_sizes": rights(reader=READ, sealer=READ),
+    "checkpoints": rights(reader=READ, sealer=READ),
+    "projection_positions": rights(desk=READ, follower=READ | {"UPDATE"}, reader=READ),
+    "worker_positions": rights(desk=READ, follower=READ, reader=READ),
     "activities": PROJECTED,
     "agent_absences": PROJECTED,
     "audit_history": PROJECTED,
@@ -73,15 +108,18 @@ MATRIX = {
     "usage_days": PROJECTED,
 }
 FUNCTIONS = {
-    "append": {DESK: True, FOLLOWER: False, READER: False},
-    "keep_snapshots": {DESK: True, FOLLOWER: False, READER: False},
-    "keep_worker_position": {DESK: True, FOLLOWER: False, READER: False},
-    "note_key_use": {DESK: True, FOLLOWER: False, READER: False},
+    "append": callers(DESK),
+    "append_access": callers(DESK, READER, AUDITOR),
+    "keep_snapshots": callers(DESK),
+    "keep_worker_position": callers(DESK),
+    "seal": callers(SEALER),
+    "note_key_use": callers(DESK),
+    "trim_access": callers(),
 }
 
 
 VIEWS, PERSONAL_VIEWS = schema_of_views("default"), schema_of_views("default", personal=True)
-WORKERS = {DESK: NONE, FOLLOWER: NONE, READER: NONE}
+WORKERS = dict.fromkeys(TENANT_ROLES, NONE)
 VIEW_SCHEMAS = {
     SCHEMA: {REPORTING: NONE, REPORTING_PERSONAL: NONE},
     VIEWS: {REPORTING: READ, REPORTING_PERSONAL: READ, **WORKERS},
@@ -107,7 +145,7 @@ def relations(connection: Connection, schema: str = SCHEMA) -> list[str]:
 def rights_of_tables(connection: Connection) -> dict[str, dict[str, frozenset[str]]]:
     """What each role may do with each table."""
     return {
-        table: {role: rights_of(connection, role, f"{SCHEMA}.{table}") for role in (DESK, FOLLOWER, READER)}
+        table: {role: rights_of(connection, role, f"{SCHEMA}.{table}") for role in TENANT_ROLES}
         for table in relations(connection)
     }
 
@@ -135,6 +173,6 @@ def rights_of_functions(connection: Connection) -> dict[str, dict[str, bool]]:
     """Which role may call which function."""
     may = "select has_function_privilege(%s, %s::oid, 'execute')"
     return {
-        name: {role: connection.execute(may, [role, oid]).fetchone() == (True,) for role in (DESK, FOLLOWER, READER)}
+        name: {role: connection.execute(may, [role, oid]).fetchone() == (True,) for role in TENANT_ROLES}
         for name, oid, *_ in functions(connection)
     }

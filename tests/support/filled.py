@@ -33,7 +33,7 @@ def add(
 ) -> None:
     """Replaces the rows of the histories' streams."""
     for history in histories:
-        for projection in (each for each in projections if history[0].kind in each.kinds):
+        for projection in (each for each in projections if each.reads(history[0].kind)):
             rows = fold(projection, history, inputs=inputs)
             for table in projection.tables:
                 name, columns = sql.Identifier(SCHEMA, table.name), [sql.Identifier(c.name) for c in table.columns]

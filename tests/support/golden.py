@@ -103,7 +103,7 @@ def rows_of(projection: Projection, log: Log) -> Golden:
                 [f"stream {events[0].stream}", *(_line(tables[type(row)], values(row)) for row in rows)]
             )
             for events in streams_of(log)
-            if events[0].topic.partition(".")[0] in projection.kinds
+            if projection.reads(events[0].topic.partition(".")[0])
             and (rows := fold(projection, events, inputs=inputs_of(projection, events, log)))
         },
     )

@@ -10,6 +10,7 @@ import typer
 from api.cli.definitions.definition_files import read
 from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Lang, Tenant, Zone, zone_of
 from api.cli.printing import local, say, show_json, show_table
+from api.cli.procedure.words import WORDS
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
@@ -17,6 +18,7 @@ from domain.definitions.kinds import PROCEDURE
 from domain.definitions.shipped import shipped_files
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
 from projections.procedures.queries import ProcedureFilter, one_procedure, procedures
 from projections.procedures.table import PROCEDURES
@@ -80,25 +82,27 @@ def show(
     if as_json:
         show_json(found)
         return
-    row = found.procedure
+    row, words = found.procedure, WORDS[language]
+    state = word_of("state of a procedure", row.state, language)
+    kind = word_of("stream kind", row.subject_kind, language)
     outcome = f", {row.outcome}" if row.outcome else ""
-    say(f"{row.procedure}, version {row.definition_version}: {row.state}{outcome}.")
-    say(f"It is about the {row.subject_kind} {row.subject}; owner: {row.owner or 'none'}.")
+    say(words.state.format(procedure=row.procedure, version=row.definition_version, state=state, outcome=outcome))
+    say(words.subject.format(kind=kind, subject=row.subject, owner=row.owner or words.nobody))
     rows = [
-        {
-            "step": each.step,
-            "title": each.title_vi if language == "vi" else each.title_en,
-            "who": each.agent or each.team or each.role,
-            "due": local(each.due_at, days),
-            "overdue": "yes" if each.overdue_at else None,
-            "ended": local(each.ended_at, days),
-            "as": each.ended_as,
-            "result": each.result,
-        }
+        (
+            each.step,
+            each.title_vi if language == "vi" else each.title_en,
+            each.agent or each.team or (each.role and word_of("role", each.role, language)),
+            local(each.due_at, days),
+            words.overdue if each.overdue_at else None,
+            local(each.ended_at, days),
+            each.ended_as and word_of("end of a step", each.ended_as, language),
+            each.result,
+        )
         for each in found.steps
     ]
-    show_table("Steps", rows)
-    say(f"Times are of {days.key}.")
+    show_table(words.steps, [dict(zip(words.columns, cells, strict=True)) for cells in rows], words.nothing)
+    say(words.zone.format(days.key))
 
 
 def whatif(

@@ -10,6 +10,7 @@ from api.http.command_table.customer_facts import CUSTOMER_FACTS
 from api.http.command_table.customers import CUSTOMERS
 from api.http.command_table.definitions import DEFINITIONS
 from api.http.command_table.endpoint import Collection, CommandEndpoint
+from api.http.command_table.erasures import ERASURE_DECISIONS, ERASURES
 from api.http.command_table.feedback import FEEDBACK
 from api.http.command_table.files import FILES
 from api.http.command_table.notifications import NOTIFICATIONS
@@ -18,7 +19,20 @@ from api.http.command_table.rules import RULES
 from api.http.command_table.tasks import TASKS
 from api.http.command_table.tickets import TICKETS
 
-COLLECTIONS = (TICKETS, CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, FEEDBACK, FILES, NOTIFICATIONS, PROCEDURES, TASKS, AGENTS)
+COLLECTIONS = (
+    TICKETS,
+    CUSTOMERS,
+    CUSTOMER_FACTS,
+    CONTRACTS,
+    FEEDBACK,
+    FILES,
+    NOTIFICATIONS,
+    PROCEDURES,
+    TASKS,
+    AGENTS,
+    ERASURES,
+    ERASURE_DECISIONS,
+)
 """The commands to a stream that the address names; a command with an empty word begins a new one."""
 
 PUBLISHED = (RULES, DEFINITIONS)

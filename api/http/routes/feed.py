@@ -14,6 +14,7 @@ from api.http.feed_chunks import json_of
 from api.http.feed_events import FeedPage
 from api.http.problems import Problem
 from api.http.read_session import caller_with
+from api.http.request_access import count_rows
 from api.http.streamed_answer import Pieces
 from domain.event_log import reader as log_reader
 
@@ -51,6 +52,8 @@ def events(
     with container.pool.connection() as connection:
         rows = log_reader.page_rows(connection, tenant, after, limit, LARGEST_PAGE_BYTES)
         head = log_reader.head(connection, tenant)
+    count_rows(len(rows))
+    rows = log_reader.opened_rows(tenant, rows)
     pieces = list(_pieces(tenant, rows, rows[-1][0] if rows else after, head))
     return Pieces(pieces, container.unread, headers={"Ledger-Position": str(head)})
 

@@ -1,6 +1,5 @@
 """A mapping of records applied to the header of one file: what each cell of a row means."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -54,7 +53,7 @@ class RecordBinding(Generic[AMapping]):
     def fingerprint(self, rows: Sequence[Cells]) -> str:
         """A hash of what the rows of a record say."""
         said = "\x1d".join("\x1f".join(f"{key}\x1e{cell}" for key, cell in values.items()) for values in rows)
-        return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+        return self.ids.fingerprint(said)
 
     def key(self, values: Cells) -> str:
         """The name of the row's record in its source. Raises RowRejected."""

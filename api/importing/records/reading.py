@@ -49,7 +49,8 @@ def records_of(binding: Binding, record: str, groups: RowGroups) -> ReadRecords:
             except RowRejected as error:
                 not_taken += [DecidedRow(row, "rejected", str(error)) for row, _ in of_key]
             else:
-                records.append(Record(_as_name(key), binding.fingerprint(cells), [row for row, _ in of_key], plan))
+                name = binding.ids.name(_as_name(key))
+                records.append(Record(name, binding.fingerprint(cells), [row for row, _ in of_key], plan))
     return ReadRecords(records, not_taken)
 
 

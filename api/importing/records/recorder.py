@@ -14,16 +14,18 @@ from api.importing.records.outcome import DecidedRow
 from api.importing.records.reading import Binding, ReadRecords, RowGroups, records_of
 from api.importing.records.record import Record
 from api.importing.rows import RowRejected
+from api.importing.source_ids import SourceIds
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.aggregates import handler_of
-from domain.command_handling.command_request import CommandRequest
+from domain.command_handling.command_request import NO_IDS, CommandRequest, stored_parts
 from domain.command_handling.decide import EMPTY, StreamState, decide_command, fold
-from domain.command_handling.handler import Aggregate
+from domain.command_handling.handler import Parts
 from domain.envelope import NewEvent, RecordedEvent
 from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.append import Batch
 from domain.messages import Command
+from domain.personal_data.blinding import Blinding
 from domain.refusal import Refusal
 
 LoadStreams = Callable[[Collection[UUID]], Mapping[UUID, Sequence[RecordedEvent]]]
@@ -74,7 +76,7 @@ class RecordRecorder:
         self._tenant = tenant
         self._binding = binding
         self._record = record
-        self._decider = RecordDecider(record, binding.mapping.source)
+        self._decider = RecordDecider(record, binding, _blinding(connection, tenant))
 
     def look_up(self, chunk: RowGroups) -> None:
         """Nothing: a record shares its streams with records of other chunks."""
@@ -86,7 +88,7 @@ class RecordRecorder:
     def decide(self, translated: ReadRecords) -> Decided[DecidedRecords]:
         """All rows, and the batch of what is new."""
         loaded = self._decider.load(translated.records, self._streams)
-        batch = Batch(judged=loaded.versions, seen=[])
+        batch = Batch(loaded.versions, [], reader.sealer(self._connection, self._tenant))
         now = reader.now(self._connection)
         return Decided(self._decider.decide(translated, loaded, now, batch), batch)
 
@@ -105,7 +107,7 @@ class RecordForecaster:
         self._tenant = tenant
         self._binding = binding
         self._record = record
-        self._decider = RecordDecider(record, binding.mapping.source)
+        self._decider = RecordDecider(record, binding, _blinding(connection, tenant) if connection else None)
         self._loaded: _Loaded | None = None
 
     def decide(self, chunk: RowGroups) -> DecidedRecords:
@@ -122,7 +124,10 @@ class RecordForecaster:
 class RecordDecider:
     """Decides records on the states of their streams. One command of the log holds all events of a record."""
 
-    def __init__(self, record: str, source: str) -> None:
+    def __init__(self, record: str, binding: Binding, blinding: Blinding | None) -> None:
+        source = binding.mapping.source
+        binding.ids = SourceIds(source, blinding)
+        self._blinding = blinding
         self._prefix = f"record/{record}/{source}/"
         self._actor = Actor(id=source, kind="import")
         self._origin = Origin(channel="import", client=source)
@@ -142,7 +147,7 @@ class RecordDecider:
             if loaded.last_of(record)[1] == record.fingerprint:
                 continue
             for stream, command in record.plan.possible(self._owner(record, loaded)):
-                wanted.update(part for part, _ in handler_of(command).parts(stream, command))
+                wanted.update(part for part, _ in self._parts(stream, command)[0])
         _load(loaded, wanted, streams)
         return loaded
 
@@ -174,7 +179,7 @@ class RecordDecider:
         states = loaded.states
         try:
             for stream, command in record.plan.steps(owner, loaded.state, now):
-                decision = decide_command(_request(stream, command, context), states, now)
+                decision = decide_command(self._request(stream, command, context), states, now)
                 for changed in decision.after:
                     before.setdefault(changed, states[changed])
                 states.update(decision.after)
@@ -187,6 +192,16 @@ class RecordDecider:
             batch.add_decided(command_id, record.fingerprint, stream, states[stream].version, events)
             loaded.last[self._prefix + record.key] = number + 1, record.fingerprint
         return events
+
+    def _request(self, stream: UUID, command: Command, context: CommandContext) -> CommandRequest:
+        """The request of a command that the log keeps under the fingerprint of its record."""
+        parts, stored_ids = self._parts(stream, command)
+        streams = [part for part, _ in parts]
+        return CommandRequest(stream, command, context, handler_of(command), parts, streams, streams, "", stored_ids)
+
+    def _parts(self, stream: UUID, command: Command) -> tuple[Parts, Mapping[UUID, UUID]]:
+        parts = handler_of(command).parts(stream, command)
+        return (parts, NO_IDS) if self._blinding is None else stored_parts(parts, self._blinding)
 
     def _owner(self, record: Record, loaded: _Loaded) -> UUID:
         """The survivor of the customer that a record names."""
@@ -207,9 +222,6 @@ def _survivor(state: StreamState) -> UUID | None:
     return state.state.customer.merged_into if state.kind == "customer" else None
 
 
-def _request(stream: UUID, command: Command, context: CommandContext) -> CommandRequest:
-    """The request of a command that the log keeps under the fingerprint of its record."""
-    handler = handler_of(command)
-    parts: Sequence[tuple[UUID, Aggregate]] = handler.parts(stream, command)
-    streams = [part for part, _ in parts]
-    return CommandRequest(stream, command, context, handler, parts, streams, streams, "")
+def _blinding(connection: Connection, tenant: str) -> Blinding | None:
+    sealer = reader.sealer(connection, tenant)
+    return sealer and sealer.blinding

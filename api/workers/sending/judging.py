@@ -289,7 +289,8 @@ class Judge:
         which = "where stream = any(%s) and topic in ('automation.suspended', 'automation.resumed') order by position"
         statement = reader.select_where(self._tenant, which)
         rows = self._connection.execute(statement, [[about for about, _ in of_rules.values()]], binary=True).fetchall()
-        said = {(event.stream, fold_name(event.payload.rule)): event for event in reader.decode_rows(rows)}
+        events = reader.decode_rows(self._tenant, rows)
+        said = {(event.stream, fold_name(event.payload.rule)): event for event in events}
         return {one for one, key in of_rules.items() if key in said and said[key].topic == "automation.suspended"}
 
     def _execute(self, name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

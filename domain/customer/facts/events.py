@@ -4,12 +4,12 @@ Money is an integer in minor units and a currency (ISO 4217); VND has no minor u
 """
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
-from domain.messages import Event, Message
+from domain.messages import PERSONAL, Event, Message, Personal
 
 
 class PurchasedItem(Message):
@@ -26,7 +26,7 @@ class PurchaseRecorded(Event):
 
     topic = "customer.purchase_recorded"
     purchase_id: str
-    items: tuple[PurchasedItem, ...]
+    items: Annotated[tuple[PurchasedItem, ...], PERSONAL]
     total: int
     currency: str
     warranty_until: date | None = None
@@ -38,7 +38,7 @@ class PurchaseCorrected(Event):
 
     topic = "customer.purchase_corrected"
     purchase_id: str
-    items: tuple[PurchasedItem, ...]
+    items: Annotated[tuple[PurchasedItem, ...], PERSONAL]
     total: int
     currency: str
     warranty_until: date | None = None
@@ -92,7 +92,7 @@ class NpsAnswered(Event):
 
     topic = "customer.nps_answered"
     score: int
-    comment: str | None = None
+    comment: Annotated[str | None, PERSONAL] = None
     wave: str | None = None
     ticket: UUID | None = None
 
@@ -102,7 +102,7 @@ class CheckInRecorded(Event):
 
     topic = "customer.check_in_recorded"
     channel: str
-    summary: str
+    summary: Annotated[str, PERSONAL]
 
 
 class CustomerNoteAdded(Event):
@@ -111,7 +111,7 @@ class CustomerNoteAdded(Event):
     topic = "customer.note_added"
     in_figures = False
     about: str
-    body: str
+    body: Annotated[str, PERSONAL]
 
 
 class ConsentGiven(Event):
@@ -120,7 +120,7 @@ class ConsentGiven(Event):
     topic = "customer.consent_given"
     purpose: str
     channels: tuple[str, ...] = ()
-    evidence: str
+    evidence: Annotated[str, PERSONAL]
     valid_until: date | None = None
 
 
@@ -137,9 +137,9 @@ class DateRecorded(Event):
 
     topic = "customer.date_recorded"
     name: str
-    day: int
-    month: int
-    year: int | None = None
+    day: Annotated[int, Personal(erased=1)]
+    month: Annotated[int, Personal(erased=1)]
+    year: Annotated[int | None, PERSONAL] = None
     lunar: bool = False
 
 
@@ -155,8 +155,8 @@ class ActivityRecorded(Event):
     source: str
     external_id: str
     kind: str
-    title: str
-    data: dict[str, Any] = Field(default_factory=dict)
+    title: Annotated[str, PERSONAL]
+    data: Annotated[dict[str, Any], PERSONAL] = Field(default_factory=dict)
 
 
 CustomerFact = (

@@ -262,7 +262,7 @@ def _batch(stored_events: Sequence[StoredEvent], command_id: str, call: str) -> 
             raise ProgrammingError(f"version {versions[0]} of {stream}: a stream of this log begins with version 1")
         if any(later != earlier + 1 for earlier, later in pairwise(versions)):
             raise IntegrityError(f"versions {versions} of {stream}: each is one more than the one before")
-    batch = Batch(judged={stream: versions[0] - 1 for stream, versions in streams.items()}, seen=[command_id])
+    batch = Batch({stream: versions[0] - 1 for stream, versions in streams.items()}, [command_id], clear=True)
     for event in stored_events:
         batch.add_event(_stream(event), event.originator_version, event.topic, text_of(event.state))
     last = stored_events[-1]

@@ -8,8 +8,8 @@ from domain.sla.clock.explain_text import Language
 AUTOMATION: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "automation.fired": {
-            "en": "{actor}: version {version} of the rule {rule} fired: {outcomes}",
-            "vi": "{actor}: phiên bản {version} của quy tắc {rule} đã chạy: {outcomes}",
+            "en": "{actor}: version {version} of the rule {rule} fired[: {outcomes}]",
+            "vi": "{actor}: phiên bản {version} của quy tắc {rule} đã chạy[: {outcomes}]",
         },
         "automation.shadowed": {
             "en": "{actor}: version {version} of the rule {rule} would have fired (it is only watched): {commands}",

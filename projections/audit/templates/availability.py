@@ -12,8 +12,8 @@ AVAILABILITY: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận {agent} sẵn sàng nhận việc mới",
         },
         "agent.away": {
-            "en": "{actor} recorded that {agent} is away (until: {until})",
-            "vi": "{actor} ghi nhận {agent} vắng mặt (đến: {until})",
+            "en": "{actor} recorded that {agent} is away[ (until: {until})]",
+            "vi": "{actor} ghi nhận {agent} vắng mặt[ (đến: {until})]",
         },
         "agent.call_began": {
             "en": "{actor} recorded that {agent} is in a call",

@@ -8,8 +8,8 @@ from domain.sla.clock.explain_text import Language
 TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "ticket.received": {
-            "en": "{actor} recorded a new ticket by {channel}: {subject} (category {category}, priority {priority})",
-            "vi": "{actor} ghi nhận phiếu mới qua {channel}: {subject} (loại {category}, độ ưu tiên {priority})",
+            "en": "{actor} recorded a new ticket by {channel}: {subject}[ (category {category}, priority {priority})]",
+            "vi": "{actor} ghi nhận phiếu mới qua {channel}: {subject}[ (loại {category}, độ ưu tiên {priority})]",
         },
         "ticket.customer_corrected": {
             "en": "{actor} corrected the customer of the ticket to {customer_id} (organisation {organisation_id})",
@@ -28,12 +28,12 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} đặt độ ưu tiên là {priority}",
         },
         "ticket.assigned": {
-            "en": "{actor} assigned the ticket: team {team}, agent {agent}{routing}",
-            "vi": "{actor} phân công phiếu: nhóm {team}, nhân viên {agent}{routing}",
+            "en": "{actor} assigned the ticket[: team {team}][, agent {agent}]{routing}",
+            "vi": "{actor} phân công phiếu[: nhóm {team}][, nhân viên {agent}]{routing}",
         },
         "ticket.assignment_proposed": {
-            "en": "{actor} proposed an assignment: team {team}, agent {agent}{routing}",
-            "vi": "{actor} đề xuất phân công: nhóm {team}, nhân viên {agent}{routing}",
+            "en": "{actor} proposed an assignment[: team {team}][, agent {agent}]{routing}",
+            "vi": "{actor} đề xuất phân công[: nhóm {team}][, nhân viên {agent}]{routing}",
         },
         "ticket.work_started": {"en": "{actor} started work", "vi": "{actor} bắt đầu xử lý"},
         "ticket.work_stopped": {
@@ -41,8 +41,8 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} trả phiếu về hàng chờ",
         },
         "ticket.put_on_hold": {
-            "en": "{actor} put the ticket on hold, waiting for: {waiting_for}{until}",
-            "vi": "{actor} tạm dừng phiếu, đang chờ: {waiting_for}{until}",
+            "en": "{actor} put the ticket on hold, waiting for: {waiting_for}<, until {until}>",
+            "vi": "{actor} tạm dừng phiếu, đang chờ: {waiting_for}<, đến {until}>",
         },
         "ticket.work_resumed": {"en": "{actor} resumed work", "vi": "{actor} tiếp tục xử lý"},
         "ticket.message_received": {
@@ -50,12 +50,12 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận tin nhắn của khách hàng (kênh: {channel}): {body}",
         },
         "ticket.reply_sent": {
-            "en": "{actor} replied to the customer (channel: {channel}, automated: {automated}): {body}",
-            "vi": "{actor} trả lời khách hàng (kênh: {channel}, tự động: {automated}): {body}",
+            "en": "{actor} replied to the customer ([channel: {channel}, ]automated: {automated}): {body}",
+            "vi": "{actor} trả lời khách hàng ([kênh: {channel}, ]tự động: {automated}): {body}",
         },
         "ticket.reply_proposed": {
-            "en": "{actor} proposed a reply for review (channel: {channel}, automated: {automated}): {body}",
-            "vi": "{actor} đề xuất câu trả lời chờ duyệt (kênh: {channel}, tự động: {automated}): {body}",
+            "en": "{actor} proposed a reply for review ([channel: {channel}, ]automated: {automated}): {body}",
+            "vi": "{actor} đề xuất câu trả lời chờ duyệt ([kênh: {channel}, ]tự động: {automated}): {body}",
         },
         "ticket.reply_approved": {
             "en": "{actor} approved the reply proposed by event {proposal}",
@@ -101,8 +101,8 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận {seconds} giây xử lý của {agent} ({kind})",
         },
         "ticket.resolved": {
-            "en": "{actor} resolved the ticket ({code}): {resolution}",
-            "vi": "{actor} giải quyết xong phiếu ({code}): {resolution}",
+            "en": "{actor} resolved the ticket[ ({code})][: {resolution}]",
+            "vi": "{actor} giải quyết xong phiếu[ ({code})][: {resolution}]",
         },
         "ticket.reopened": {"en": "{actor} reopened the ticket", "vi": "{actor} mở lại phiếu"},
         "ticket.closed": {
@@ -110,8 +110,8 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận phiếu đã đóng; người đóng: {closed_by}",
         },
         "ticket.cancelled": {
-            "en": "{actor} recorded that the ticket was cancelled; cancelled by: {cancelled_by}, as: {cancelled_as}",
-            "vi": "{actor} ghi nhận phiếu đã hủy; người hủy: {cancelled_by}, lý do: {cancelled_as}",
+            "en": "{actor} recorded that the ticket was cancelled; cancelled by: {cancelled_by}[, as: {cancelled_as}]",
+            "vi": "{actor} ghi nhận phiếu đã hủy; người hủy: {cancelled_by}[, lý do: {cancelled_as}]",
         },
         "ticket.merged": {
             "en": "{actor} merged this ticket into {into}",
@@ -130,8 +130,8 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} tách phiếu {ticket_id} khỏi phiếu này",
         },
         "ticket.satisfaction_rated": {
-            "en": "{actor} recorded a satisfaction rating of {score} out of 5; comment: {comment}",
-            "vi": "{actor} ghi nhận mức hài lòng {score} trên 5; nhận xét: {comment}",
+            "en": "{actor} recorded a satisfaction rating of {score} out of 5[; comment: {comment}]",
+            "vi": "{actor} ghi nhận mức hài lòng {score} trên 5[; nhận xét: {comment}]",
         },
         "ticket.sla_warned": {
             "en": "{actor} warned: {target} target {instance} was used to {fraction} at {reached_at},"

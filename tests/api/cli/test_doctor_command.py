@@ -3,6 +3,8 @@
 import psycopg
 import pytest
 
+from api.cli import doctor
+from domain.event_log.roles import AUDITOR
 from domain.zones import TZDATA
 from projections.registry import PROJECTIONS
 from tests.support.command_line import Run
@@ -23,11 +25,34 @@ def test_the_doctor_finds_a_sound_desk_sound(imported: Run) -> None:
     assert all(finding["sound"] for finding in answer.json)
 
 
+def test_the_doctor_says_with_which_rights_it_runs(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user of DATABASE_URL is the superuser of the test's server; then the role that it takes is another one."""
+
+    def rights() -> str:
+        answer = run("doctor", "--json")
+        assert answer.code == 0, answer.err
+        (found,) = (finding["seen"] for finding in answer.json if finding["check"] == "rights")
+        return str(found)
+
+    assert run("migrate").code == 0
+    assert rights().startswith("owner ticketledger_owner: it can alter or remove any row")
+    monkeypatch.setattr(doctor, "OWNER", "no such role")
+    assert rights().startswith("superuser ticketledger: it can alter or remove any row")
+    monkeypatch.setattr(doctor, "OWNER", AUDITOR)
+    assert "cannot alter the log" in rights()
+
+
 @pytest.mark.parametrize(
     ("damage", "finds"),
     [
         ("delete from tenant_default.events where position = 3", {"positions", "versions"}),
         ("update tenant_default.log_head set position = position - 1", {"head"}),
+        ("update tenant_default.access_head set position = position + 1", {"access journal"}),
+        ("delete from tenant_default.access_head", {"access journal"}),
+        (("select tenant_default.append_access(array['{}', '{}', '{}']);"
+         "delete from tenant_default.access_journal where position = 2"), {"access journal"}),
+        (("select tenant_default.append_access(array['{}', '{}']);"
+         "delete from tenant_default.access_journal where position = 1"), {"access journal"}),
         ("update tenant_default.events set version = 9 where position = 2", {"versions"}),
         ("update tenant_default.projection_positions set stopped_at = 2, error = 'x' where name = 'tickets'",
          {"projection tickets"}),

@@ -1,6 +1,9 @@
 """`history`: who did what, when and why."""
 
+from pathlib import Path
+
 from tests.support.command_line import Run
+from tests.support.html_pages import texts_of
 
 
 def test_a_history_tells_who_did_what_when_in_both_languages(imported: Run) -> None:
@@ -26,3 +29,39 @@ def test_the_old_spelling_of_the_language_is_understood(imported: Run) -> None:
     for words in (("history", "T1"), ("sla", "explain", "T1", "--at", "2026-03-03")):
         assert imported(*words, "--lang", "vi").out == imported(*words, "--language", "vi").out
         assert "--lang " not in imported(*words, "--help").out
+
+
+def test_a_history_by_conditions_is_a_table_and_a_page(imported: Run, tmp_path: Path) -> None:
+    assert imported("history", "--kind", "ticket.resolved", "--json").json
+    found = imported("history", "--text", "huong", "--kind", "ticket", "--from", "2020-01-01", "--to", "2030-12-31")
+    assert "History" in found.out
+    nothing = imported("history", "T1", "--kind", "rules", "--language", "vi")
+    assert (nothing.code, nothing.out) == (0, "Lịch sử: chưa ghi nhận sự kiện nào\n")
+    file = tmp_path / "history.html"
+    page = imported("history", "T1", "--page", str(file), "--language", "vi", "--zone", "Asia/Ho_Chi_Minh")
+    assert (page.code, page.out) == (0, "")
+    assert "giải quyết" in " ".join(texts_of(file.read_text(encoding="utf-8")))
+    cut = imported("history", "T1", "--limit", "1")
+    assert "More follows after position" in cut.err
+
+
+def test_a_history_that_lags_behind_the_log_says_so(imported: Run) -> None:
+    imported("keys", "create", "--actor", "gateway", "--kind", "system", "--scope", "read")
+    answer = imported("history", "--kind", "access", "--language", "vi")
+    assert "Chưa có 1 sự kiện mới nhất của nhật ký" in answer.err
+
+
+def test_a_condition_that_cannot_be_used_is_said_in_a_sentence(imported: Run) -> None:
+    assert "No event is of the kind 'tickets'" in imported("history", "--kind", "tickets").err
+    assert "--text is too short" in imported("history", "--text", "x").err
+    assert "--action is for --access" in imported("history", "T1", "--action", "read").err
+
+
+def test_the_access_journal_is_vietnamese_when_it_is_asked_to_be(imported: Run) -> None:
+    imported("history", "T1")
+    answer = imported("history", "--access", "--language", "vi")
+    assert answer.out.startswith("Nhật ký truy cập")
+    words = set(answer.out.replace("┃", " ").replace("│", " ").split())
+    assert {"đọc", "xong", "lúc"} <= words
+    assert not words & {"read", "done", "at", "who", "rows", "outcome", "action"}
+    assert "Thời gian theo múi giờ UTC." in answer.err

@@ -73,6 +73,24 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
     assert (shown["procedure"]["state"], shown["procedure"]["outcome"]) == ("completed", "yes")
     assert [(step["step"], step["ended_as"]) for step in shown["steps"]] == [("call", "done"), ("agreed", "done")]
     assert "Gọi khách" in run("procedure", "show", procedure, "--language", "vi").out
+    vietnamese = run("procedure", "show", procedure, "--language", "vi")
+    said = vietnamese.out + vietnamese.err
+    assert "hoàn tất" in said
+    assert "Về phiếu" in said
+    words = set(said.replace("|", " ").replace("│", " ").split())
+    assert not words & {
+        "version",
+        "completed",
+        "ticket",
+        "owner:",
+        "Steps",
+        "step",
+        "title",
+        "due",
+        "done",
+        "yes,",
+        "Times",
+    }
     assert run("procedure", "list", "--json").json == []
     assert len(run("procedure", "list", "--state", "any", "--json").json) == 1
 

@@ -27,9 +27,9 @@ class Decoding:
     def __init__(self) -> None:
         self.rows = 0
 
-    def __call__(self, rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
+    def __call__(self, tenant: str, rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
         self.rows += len(rows)
-        return reader.decode_rows(rows)
+        return reader.decode_rows(tenant, rows)
 
 
 def test_each_version_is_decoded_once_and_a_reading_of_the_past_leaves_out_the_later_ones(database_url: str) -> None:

@@ -68,8 +68,20 @@ def test_a_topic_is_named_after_its_aggregate() -> None:
         "calendar": "sla.policy",
     }
     rooms |= {"key": "access", "report": "issued_report", "activity": "customer.facts", "agent": "availability"}
-    rooms |= {"switch": "switches", "procedure_claim": "procedure"}
-    own = ("contract", "usage", "feedback", "file", "segment", "automation", "notification", "procedure", "task")
+    rooms |= {"switch": "switches", "procedure_claim": "procedure", "personal_data": "erasure"}
+    own = (
+        "contract",
+        "usage",
+        "feedback",
+        "file",
+        "segment",
+        "automation",
+        "notification",
+        "procedure",
+        "task",
+        "erasure",
+        "sealing",
+    )
     rooms |= {room: room for room in own}
     for topic, cls in EVENT_TYPES.classes.items():
         room = "sla" if topic.startswith("ticket.sla_") else rooms[topic.partition(".")[0]]

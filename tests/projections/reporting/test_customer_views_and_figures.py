@@ -18,7 +18,7 @@ from tests.support.examples import examples
 from tests.support.figure_answers import question, rows_of_figure
 from tests.support.filled import add, filled
 
-READ = tuple(projection for projection in READ_BY_VIEWS if projection.kinds != {"definition"})
+READ = tuple(projection for projection in READ_BY_VIEWS if projection.kinds != frozenset({"definition"}))
 ZONE = zone_named("Asia/Ho_Chi_Minh")
 START, END = datetime(2025, 7, 1, tzinfo=ZONE), datetime(2026, 10, 1, tzinfo=ZONE)
 NOW = datetime.now(UTC)

@@ -42,7 +42,7 @@ def connection(shared_database_url: str) -> Iterator[psycopg.Connection]:
     options = "-c search_path=reporting_of_default"
     with psycopg.connect(shared_database_url, autocommit=True, options=options) as made:
         for history in histories:
-            add(made, [p for p in PROJECTIONS if history[0].kind in p.kinds], history)
+            add(made, [p for p in PROJECTIONS if p.reads(history[0].kind)], history)
         yield made
 
 

@@ -28,7 +28,7 @@ from tests.support.filled import add, filled
 from tests.support.histories import logs, returns, streams_of
 from tests.support.settings import LONG_AGO, settings_published
 
-TICKETS = tuple(p for p in READ_BY_VIEWS if p.kinds & {"ticket"})
+TICKETS = tuple(p for p in READ_BY_VIEWS if p.reads("ticket"))
 READ = (*TICKETS, CUSTOMERS, CUSTOMER_GROUPS, FIRST_CONTACT)
 ZONE = zone_named("America/St_Johns")
 IN_ZONE = settings_published((LONG_AGO, ZONE.key))

@@ -1,0 +1,35 @@
+"""The tables of the access journal, and the statement that appends to it."""
+
+import hashlib
+from collections.abc import Sequence
+
+from psycopg import Connection
+
+from domain.event_log.append import SEPARATOR
+from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
+
+_SQL = sql_file("api.access_journal", "access_journal.sql")
+_FUNCTIONS = "\n".join(_SQL[f"function {name}"].text for name in ("append_access", "trim_access"))
+ACCESS_JOURNAL: dict[str, str] = {
+    "access journal": _SQL["access journal"].text,
+    f"access functions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
+}
+"""The tables and functions of the journal, for ``make_once``. Functions of a newer release replace older ones."""
+ACCESS_GRANTS = _SQL["grants"].text
+"""The rights of the roles in them, as text for ``in_schema``."""
+
+
+def append_access(connection: Connection, tenant: str, entries: Sequence[str]) -> int:
+    """Appends entries and returns the position of the last one. Raises psycopg.Error.
+
+    JSON escapes the separator in texts.
+    """
+    row = connection.execute(_SQL["append"].of(tenant), {"entries": SEPARATOR.join(entries)}).fetchone() or (0,)
+    return int(row[0])
+
+
+def has_journal(connection: Connection, tenant: str) -> bool:
+    """Whether there is such a tenant, made by this release, in whose schema this role may work."""
+    names = {"tenant_schema": schema_of(tenant)}
+    return connection.execute(_SQL["has journal"].filled(), names).fetchone() == (True,)

@@ -1,0 +1,173 @@
+"""Writes a bundle: lines of a sealed log with the tree and the checkpoint that prove them."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from psycopg import Connection, IsolationLevel
+
+from api.auditing.audited_lines import AuditFilter, lines_at, lines_between, matching_positions, position_at
+from api.auditing.bundle_file import BundleFile
+from api.auditing.verify import CHECKPOINT, FORMAT, KEYS, LINES
+from api.exporting.partial_output import checked_place, put, whole_or_nothing
+from api.exporting.progress import Counter, Progress
+from api.exporting.snapshot import ExportRefused
+from api.sealing import tree_store
+from api.sealing.key_events import public_keys
+from api.sealing.tree_store import StoredCheckpoint, Window
+from domain.checkpoint.checkpoint import Checkpoint
+from domain.checkpoint.note import Note, NoteInvalid
+from domain.merkle.hashing import HASH_SIZE
+from domain.merkle.tiles import tile_width
+from domain.sealing.leaf import SealedLog
+
+TILES_AT_ONCE = 100
+MICROSECOND = timedelta(microseconds=1)
+
+
+class AuditExport(NamedTuple):
+    """A bundle that was asked for. Bounds are positions or instants; None: the first, or the last sealed one.
+
+    ``since`` is the text of a checkpoint that the auditor kept.
+    """
+
+    log: SealedLog = "events"
+    first: int | datetime | None = None
+    last: int | datetime | None = None
+    only: AuditFilter | None = None
+    since: str | None = None
+    progress: Progress = lambda *_: None
+
+
+class WrittenBundle(NamedTuple):
+    """What a bundle holds, and what of the log no checkpoint covers yet."""
+
+    first: int
+    last: int
+    lines: int
+    size: int
+    window: Window
+
+
+def write_bundle(connection: Connection, tenant: str, asked: AuditExport, to: Path) -> WrittenBundle:
+    """Writes the whole bundle or nothing. Two of one range and one checkpoint are equal. Raises ExportRefused."""
+    place = checked_place(to, folder=False)
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    with connection.transaction(force_rollback=True):
+        newest = tree_store.newest_checkpoint(connection, tenant, asked.log)
+        window = tree_store.window_of(connection, tenant, asked.log)
+        if newest is None or newest.size == 0:
+            raise ExportRefused(f"Nothing of the log {asked.log} is sealed yet. {waiting(window)}")
+        first, last = _range(connection, tenant, asked, newest, window)
+        with whole_or_nothing(place) as work:
+            made = work / place.name
+            with BundleFile(made) as bundle:
+                lines = _fill(bundle, connection, tenant, asked, newest, first, last)
+            put(made, place)
+    return WrittenBundle(first, last, lines, newest.size, window)
+
+
+def _fill(
+    bundle: BundleFile,
+    connection: Connection,
+    tenant: str,
+    asked: AuditExport,
+    newest: StoredCheckpoint,
+    first: int,
+    last: int,
+) -> int:
+    """Adds all files; returns the number of lines."""
+    if asked.only is None:
+        lines = lines_between(connection, tenant, asked.log, first, last)
+    else:
+        positions = matching_positions(connection, tenant, asked.log, asked.only, first, last)
+        lines = lines_at(connection, tenant, asked.log, positions)
+    counter = Counter("lines", asked.progress)
+    bundle.add(LINES, counter.of(lines))
+    bundle.add(CHECKPOINT, [newest.note.encode()])
+    origin = Checkpoint.of(Note.of(newest.note).text).origin
+    if asked.since is not None:
+        kept = _kept(asked.since, origin, newest)
+        bundle.add(f"checkpoints/{kept.size}.txt", [asked.since.encode()])
+    keys = public_keys(connection, tenant, asked.log)
+    bundle.add(KEYS, [f"{key.text}\n".encode() for key in keys])
+    for name, hashes in Counter("tiles", asked.progress).of(_tiles(connection, tenant, asked.log, newest.size)):
+        bundle.add(name, [hashes], compressed=False)
+    bundle.finish(
+        {
+            "format": FORMAT,
+            "origin": origin,
+            "tenant": tenant,
+            "log": asked.log,
+            "filters": {} if asked.only is None else {asked.only.name: asked.only.value},
+            "first": first,
+            "last": last,
+            "lines": counter.total,
+            "size": newest.size,
+        }
+    )
+    return counter.total
+
+
+def _tiles(connection: Connection, tenant: str, log: SealedLog, size: int) -> Iterator[tuple[str, bytes]]:
+    """The stored tiles, each cut to what a tree of this size holds."""
+    level = 0
+    while tile_width(size, level, 0):
+        first = 0
+        while page := tree_store.tiles_of_level(connection, tenant, log, level, first, TILES_AT_ONCE):
+            for index, hashes in page:
+                if width := tile_width(size, level, index):
+                    yield f"tiles/{level}/{index}", hashes[: width * HASH_SIZE]
+            first = page[-1][0] + 1
+        level += 1
+
+
+def _range(
+    connection: Connection, tenant: str, asked: AuditExport, newest: StoredCheckpoint, window: Window
+) -> tuple[int, int]:
+    """The positions from the first to the last. Raises ExportRefused for those that cannot be proven."""
+    _, trimmed = tree_store.head_of(connection, tenant, asked.log)
+    first, last = asked.first or trimmed + 1, asked.last or newest.size
+    if isinstance(first, datetime):
+        first = position_at(connection, tenant, asked.log, first - MICROSECOND) + 1
+    if isinstance(last, datetime):
+        last = position_at(connection, tenant, asked.log, last)
+    if first > last:
+        raise ExportRefused("Nothing was recorded from --from to --to: choose another range.")
+    if first <= trimmed:
+        raise ExportRefused(
+            f"Positions 1 to {trimmed} were removed when their retention ended: begin with --from {trimmed + 1}."
+        )
+    if last > newest.size:
+        raise ExportRefused(
+            f"Positions {max(first, newest.size + 1)} to {last} are not sealed yet: the newest checkpoint covers 1 to"
+            f" {newest.size}. {waiting(window)} Or end with --to {newest.size}."
+        )
+    return first, last
+
+
+def waiting(window: Window) -> str:
+    """What no checkpoint covers, and how long to wait for the sealer."""
+    if not window.events:
+        return f"The log ends at position {window.head}."
+    return (
+        f"{window.events} positions wait for the sealer, the oldest for {window.seconds:.0f} s. A sealer that runs"
+        " takes about a second; `seal` starts one."
+    )
+
+
+def _kept(note: str, origin: str, newest: StoredCheckpoint) -> Checkpoint:
+    """The checkpoint that the auditor kept. Raises ExportRefused for one that this log cannot contain."""
+    try:
+        kept = Checkpoint.of(Note.of(note).text)
+    except NoteInvalid as error:
+        raise ExportRefused(f"The file of --since holds no checkpoint: {error}.") from None
+    if kept.origin != origin:
+        raise ExportRefused(f"The checkpoint of --since is of another log: {kept.origin}.")
+    if kept.size > newest.size:
+        raise ExportRefused(
+            f"The checkpoint of --since covers {kept.size} positions, and the newest one here {newest.size}:"
+            " the log was cut off, or an older backup was restored."
+        )
+    return kept

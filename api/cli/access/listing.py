@@ -1,0 +1,71 @@
+"""`history --access`: entries of the access journal, the newest first."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from psycopg import Connection
+
+from api.access_journal.queries import AccessFilter, JournalRow, journal_page
+from api.cli.access.words import WORDS, AccessWords
+from api.cli.printing import local, say, show_json, show_table
+from api.cli.running_command import count_rows
+from api.readable import Language
+from domain.zones import TimeZone
+
+PAGE = 1_000
+
+
+class JournalPart(NamedTuple):
+    """The newest entries, and the position up to which old ones were removed."""
+
+    entries: Sequence[JournalRow]
+    trimmed: int
+
+
+def read_journal(connection: Connection, tenant: str, where: AccessFilter, limit: int) -> JournalPart:
+    """The newest ``limit`` entries."""
+    entries: list[JournalRow] = []
+    before, trimmed = None, 0
+    while len(entries) < limit:
+        page = journal_page(connection, tenant, where, before=before, limit=min(PAGE, limit - len(entries)))
+        entries += page.entries
+        before, trimmed = page.next_before, page.trimmed
+        if before is None:
+            break
+    count_rows(len(entries))
+    return JournalPart(entries, trimmed)
+
+
+def show_journal(part: JournalPart, zone: TimeZone, language: Language, *, as_json: bool) -> None:
+    """A line for each entry."""
+    if as_json:
+        show_json(part.entries)
+        return
+    words = WORDS[language]
+    rows = [dict(zip(words.columns, _cells(entry, zone, words), strict=True)) for entry in part.entries]
+    show_table(words.title, rows, words.nothing)
+    say(words.zone.format(zone.key))
+    if part.trimmed:
+        say(words.removed.format(part.trimmed))
+
+
+def _cells(entry: JournalRow, zone: TimeZone, words: AccessWords) -> tuple[object, ...]:
+    def coded(code: str) -> str:
+        return words.codes.get(code, code)
+
+    actor = entry.actor or (coded(entry.kind) if entry.kind else words.nobody)
+    subjects = ", ".join(f"{coded(name)} {subject}" for name, subject in (entry.subjects or {}).items())
+    outcome = coded(entry.outcome)
+    return (
+        entry.position,
+        local(entry.at, zone),
+        actor if entry.on_behalf_of is None else words.actor_for.format(actor, entry.on_behalf_of),
+        entry.key,
+        coded(entry.origin),
+        coded(entry.action),
+        entry.what,
+        subjects or None,
+        entry.rows,
+        outcome if entry.state is None else f"{outcome} ({entry.state})",
+        entry.times,
+    )

@@ -1,0 +1,31 @@
+"""`access trim`: removes old entries of the access journal."""
+
+import getpass
+from datetime import timedelta
+
+from api.access_journal.entry import AccessEntry
+from api.access_journal.retention import trim as trim_journal
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.printing import say, show_json
+from api.cli.tenant_database import connected, open_existing
+from domain.event_log import reader
+from domain.event_log.roles import OWNER
+from projections.customers.tenant_zone import tenant_settings
+
+
+def trim(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
+    """Remove entries of the access journal that are older than the setting `access_days` says.
+
+    Only what the tree covers is removed: its hash stays, so every proof stays possible. The removal is recorded.
+    """
+    by = AccessEntry("trimmed", "ticketledger access trim", actor=getpass.getuser(), kind="agent")
+    with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+        now = reader.now(connection)
+        days = tenant_settings(connection, tenant, now).access_days
+        trimmed = trim_journal(connection, tenant, now, timedelta(days=days), by)
+    if as_json:
+        show_json(trimmed._asdict() | {"days": days})
+        return
+    say(f"{trimmed.removed} entries older than {days} days were removed.")
+    if trimmed.uncovered:
+        say(f"{trimmed.uncovered} more are older, and the tree does not cover them yet: run `seal`, then this again.")

@@ -1,0 +1,70 @@
+"""The words of `history --access`, in both languages."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from api.readable import Language
+
+
+class AccessWords(NamedTuple):
+    """``actor_for``, ``zone`` and ``removed`` have placeholders. ``codes`` are actions, outcomes and origins."""
+
+    title: str
+    columns: Sequence[str]
+    nobody: str
+    actor_for: str
+    nothing: str
+    zone: str
+    removed: str
+    codes: Mapping[str, str]
+
+
+WORDS: Mapping[Language, AccessWords] = MappingProxyType(
+    {
+        "en": AccessWords(
+            title="The access journal",
+            columns=(
+                "position", "at", "who", "key", "from", "action", "what", "about", "rows", "outcome", "times",
+            ),
+            nobody="nobody",
+            actor_for="{} for {}",
+            nothing="nothing is recorded",
+            zone="Times are of {}. The newest entries come first.",
+            removed="Entries up to position {} were removed by age.",
+            codes=MappingProxyType({}),
+        ),
+        "vi": AccessWords(
+            title="Nhật ký truy cập",
+            columns=(
+                "vị trí", "lúc", "ai", "khóa", "từ", "việc", "qua", "đối tượng", "số dòng", "kết quả", "số lần",
+            ),
+            nobody="không rõ",
+            actor_for="{} thay mặt {}",
+            nothing="chưa ghi nhận gì",
+            zone="Thời gian theo múi giờ {}. Dòng mới nhất đứng trước.",
+            removed="Các dòng đến vị trí {} đã được dọn theo tuổi.",
+            codes=MappingProxyType(
+                {
+                    "read": "đọc",
+                    "export": "xuất dữ liệu",
+                    "proof": "bằng chứng",
+                    "journal_read": "đọc nhật ký truy cập",
+                    "refused": "bị từ chối",
+                    "denied": "không được phép",
+                    "sign_in_failed": "đăng nhập không thành công",
+                    "key_management": "quản lý khóa",
+                    "erasure": "xóa dữ liệu cá nhân",
+                    "trimmed": "dọn theo tuổi",
+                    "lost": "bị mất",
+                    "done": "xong",
+                    "command line": "dòng lệnh",
+                    "customer": "khách hàng",
+                    "agent": "nhân viên",
+                    "system": "hệ thống",
+                    "ticket": "phiếu",
+                }
+            ),
+        ),
+    }
+)  # fmt: skip

@@ -1,0 +1,50 @@
+"""`customer export`: a person's own copy of everything that is recorded about them."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from pydantic_core import to_json
+
+from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, Data, Tenant, Zone, zone_of
+from api.cli.printing import say
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from api.erasing.persons_copy import persons_copy, persons_page
+from domain.sla.clock.explain_text import Language
+from projections.engine.checkpoints import position_of
+from projections.registry import PROJECTIONS
+
+_LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+
+def export(
+    customer: Annotated[UUID, typer.Argument(help="The id of a customer; `customer search` finds it.")],
+    to: Annotated[Path, typer.Option("--to", help="A folder for copy.json and the pages, or a .json file.")],
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Write everything recorded about a customer as JSON, and as pages in Vietnamese and English.
+
+    Customers that were merged are one person.
+    """
+    days = zone_of(zone)
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        position = position_of(connection, tenant, PROJECTIONS)
+        copy = persons_copy(connection, tenant, customer, position)
+        if copy is None:
+            raise UsageError(f"There is no customer {customer}: `customer search` finds customers.")
+        pages = {
+            language: persons_page(connection, tenant, customer, position, language, days) for language in _LANGUAGES
+        }
+    written = to_json(copy, indent=2)
+    if to.suffix == ".json":
+        to.write_bytes(written)
+    else:
+        to.mkdir(parents=True, exist_ok=True)
+        (to / "copy.json").write_bytes(written)
+        for language, page in pages.items():
+            (to / f"copy.{language}.html").write_text(page or "", encoding="utf-8")
+    say(f"{len(copy.events)} events about {copy.customer} are written to {to}, up to position {copy.position}.")

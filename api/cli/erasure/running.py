@@ -1,0 +1,104 @@
+"""`erasure run`, `show`, `list` and `certificate`."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from uuid import UUID
+
+import typer
+
+from api.cli.customer.recording import Who, acting
+from api.cli.erasure.workflow import Customer
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.printing import say, show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from api.erasing.certificate_page import certificate_page
+from api.erasing.opened import key_store_of, run_erasures
+from api.erasing.readings import certificate_of, erasure_of, erasures
+from api.erasing.rewriting import rewrite
+from domain.event_log.roles import OWNER
+
+RUNNABLE = frozenset({"approved", "started", "keys_destroyed"})
+
+
+def run(
+    customer: Annotated[UUID | None, typer.Argument(help="The customer; without one, all approved erasures.")] = None,
+    rewrite_tables: Annotated[
+        bool, typer.Option("--rewrite", help="Rewrite the tables afterwards, so that no dead row is left on disk.")
+    ] = False,
+    actor: Who = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Run an approved erasure, or all of them. A run that was killed goes on where it was.
+
+    Open tickets, tasks, procedures and notifications of the person are ended first.
+    """
+    by = acting(actor)
+    with open_existing(data, tenant, OWNER) as dsn:
+        with connected(dsn) as connection:
+            key_store_of(connection, tenant)
+            waiting = [each.customer for each in erasures(connection, tenant) if each.state in RUNNABLE]
+        customers = waiting if customer is None else [customer]
+        if customers:
+            run_erasures(dsn, tenant, by, customers)
+        if rewrite_tables:
+            with connected(dsn) as connection:
+                rewrite(connection, tenant)
+    say(f"{len(customers)} erasures are done and certified." if customers else "No erasure is approved.")
+
+
+def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
+    """Show the erasure of a customer: its steps, deadlines and legal holds."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        found = erasure_of(connection, tenant, customer)
+    if found is None:
+        raise UsageError(f"No erasure of {customer} was requested, and no legal hold placed.")
+    if as_json:
+        show_json(found.model_dump(mode="json"))
+        return
+    say(f"Erasure {found.erasure}: {found.state}; answer by {found.answer_by}, erase by {found.erase_by}.")
+    rows = [{"at": each.at, "step": each.step, "by": each.by, "position": each.position} for each in found.steps]
+    show_table("Steps", rows, "none")
+    show_table("Legal holds", [{"hold": each} for each in found.holds], "none")
+
+
+def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
+    """List erasures and legal holds, the oldest first."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        found = erasures(connection, tenant)
+    if as_json:
+        show_json([each.model_dump(mode="json") for each in found])
+        return
+    rows = [
+        {
+            "customer": each.customer,
+            "state": each.state,
+            "law": each.law,
+            "answer by": each.answer_by,
+            "erase by": each.erase_by,
+            "overdue": each.overdue,
+            "holds": len(each.holds),
+        }
+        for each in found
+    ]
+    show_table("Erasures", rows, "none")
+
+
+def certificate(
+    customer: Customer,
+    to: Annotated[Path | None, typer.Option(help="A file for the page of HTML; else JSON is shown.")] = None,
+    language: Annotated[Literal["en", "vi"], typer.Option(help="The language of the page.")] = "vi",
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Show the certificate of an erasure as JSON, or write it as a page."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        found = certificate_of(connection, tenant, customer)
+    if found is None:
+        raise UsageError(f"The erasure of {customer} is not certified: `erasure show` says how far it is.")
+    if to is None:
+        show_json(found.model_dump(mode="json"))
+        return
+    to.write_text(certificate_page(found, language), encoding="utf-8")
+    say(f"The certificate is written to {to}.")

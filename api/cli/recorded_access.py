@@ -1,0 +1,77 @@
+"""The entry of the access journal that a command of the command line leaves."""
+
+import getpass
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import psycopg
+
+from api.access_journal.entry import AccessEntry, Action, Occurrences, json_of
+from api.access_journal.tables import append_access, has_journal
+from api.cli.access_table import ACCESS_TABLE
+from api.cli.printing import say
+from api.cli.running_command import RunningCommand, running_command
+from domain.errors import LedgerError
+from domain.event_log.database_connections import ACCESS, connect
+from domain.ids import canonical
+from domain.refusal import Refusal
+
+
+@contextmanager
+def recorded_access(dsn: str, tenant: str) -> Iterator[None]:
+    """Notes one entry for the running command when the block ends, in whatever way. A command outside has none."""
+    outcome, state, refused = "broken_off", None, False
+    try:
+        yield
+        outcome = "done"
+    except LedgerError as error:
+        outcome = error.kind
+        if isinstance(error, Refusal):
+            outcome, state, refused = error.code, error.state, True
+        raise
+    finally:
+        running = running_command()
+        action: Action | None = "refused" if refused else _recorded(running)
+        if action is not None and running.words:
+            entry = AccessEntry(
+                action,
+                f"ticketledger {running.words}",
+                actor=getpass.getuser(),
+                kind="agent",
+                subjects=tuple(_subjects(running)),
+                outcome=outcome,
+                state=state,
+            )
+            _append(dsn, tenant, entry, running.rows)
+
+
+def _recorded(running: RunningCommand) -> Action | None:
+    """What the table says. A command with an option that reads the journal has a line of its own."""
+    if running.parameters.get("access") is True:
+        return ACCESS_TABLE[f"{running.words} --access"]
+    return ACCESS_TABLE.get(running.words, "read")
+
+
+def _subjects(running: RunningCommand) -> Iterator[tuple[str, str]]:
+    """The ids among the parameters; a text is taken when it is one."""
+    for name, value in running.parameters.items():
+        if isinstance(value, UUID):
+            yield name.removesuffix("_id"), str(value)
+        elif isinstance(value, str):
+            try:
+                yield name.removesuffix("_id"), str(canonical(value)).lower()
+            except ValueError:
+                continue
+
+
+def _append(dsn: str, tenant: str, entry: AccessEntry, rows: int | None) -> None:
+    """A reading whose entry cannot be written is answered all the same, and a remark says so."""
+    now = time.time()
+    try:
+        with connect(dsn, ACCESS) as connection:
+            if has_journal(connection, tenant):
+                append_access(connection, tenant, [json_of(entry, Occurrences(now, now, rows=rows))])
+    except psycopg.Error as error:
+        say(f"The access journal does not have this: {str(error).strip().splitlines()[0]}.")

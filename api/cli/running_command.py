@@ -1,0 +1,36 @@
+"""The command that this process runs: its words and the values of its parameters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class RunningCommand:
+    """``words`` are those that name it, such as ``customer show``; ``rows`` is how many rows it gave, if counted."""
+
+    words: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    rows: int | None = None
+
+
+_running = RunningCommand()
+
+
+def begin_command(context: Any) -> None:
+    """Notes the command of a context of the command line's library."""
+    words, parent = [str(context.info_name)], context.parent
+    while parent is not None and parent.parent is not None:  # the first context is that of the program
+        words.insert(0, str(parent.info_name))
+        parent = parent.parent
+    _running.words, _running.parameters, _running.rows = " ".join(words), context.params, None
+
+
+def running_command() -> RunningCommand:
+    """The command that runs; without words outside of the command line."""
+    return _running
+
+
+def count_rows(rows: int) -> None:
+    """Notes how many rows the command gives."""
+    _running.rows = rows

@@ -1,0 +1,1 @@
+"""The commands about proofs: sealing, checkpoints, proofs and witnesses."""

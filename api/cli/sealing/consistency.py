@@ -1,0 +1,63 @@
+"""`consistency`: the proof that a later tree begins with an earlier one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.printing import show_json, show_line
+from api.cli.sealing.options import CHANGED, Log
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from api.sealing.proofs import Consistency, consistency
+from domain.checkpoint.checkpoint import Checkpoint
+from domain.checkpoint.note import Note, NoteInvalid
+
+
+def consistency_of_sizes(
+    old: Annotated[str, typer.Argument(help="How many rows the old tree has, or a file with a checkpoint you kept.")],
+    new: Annotated[int | None, typer.Argument(min=1, help="The checkpoint of so many rows; else the newest.")] = None,
+    log: Log = "events",
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Prove that a later tree begins with an earlier one: between them rows were only added.
+
+    A kept checkpoint is compared with the tree of its size. The exit code is 1 when they differ.
+    """
+    kept = None if old.isascii() and old.isdecimal() else _kept(Path(old))
+    size = int(old) if kept is None else kept.size
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        answer = consistency(connection, tenant, log, size, new)
+    same = kept is None or answer.old_root == kept.root.hex()
+    if as_json:
+        show_json({**answer._asdict(), "kept_is_same": None if kept is None else same})
+    else:
+        _show(answer, kept, same=same)
+    if not same:
+        raise typer.Exit(CHANGED)
+
+
+def _kept(path: Path) -> Checkpoint:
+    try:
+        return Checkpoint.of(Note.of(path.read_text(encoding="utf-8")).text)
+    except (NoteInvalid, UnicodeDecodeError):
+        raise UsageError(f"{path} holds no checkpoint: name a number of rows, or a file with a checkpoint.") from None
+
+
+def _show(answer: Consistency, kept: Checkpoint | None, *, same: bool) -> None:
+    if not same:
+        show_line(
+            f"THE LOG IS NOT THE ONE THAT YOU KEPT A CHECKPOINT OF: the first {answer.old} rows have another root now."
+        )
+    elif kept is not None:
+        show_line(f"The checkpoint that you kept is that of the first {answer.old} rows: none of them was changed.")
+    show_line(f"The tree of {answer.new} rows begins with the tree of {answer.old} rows.")
+    show_line(f"Old root: {answer.old_root}")
+    for hashed in answer.proof:
+        show_line(f"  {hashed}")
+    show_line(f"New root: {answer.new_root}")
+    for line in answer.checkpoint.splitlines():
+        show_line(line)

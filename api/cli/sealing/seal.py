@@ -1,0 +1,114 @@
+"""`seal`: the trees of the logs are kept up to the log, and checkpoints are signed."""
+
+import getpass
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.api_keys import desk_tenants
+from api.channels.configuration import configured_channels
+from api.cli.options import Data, LogFormat, LogLevel, Tenant
+from api.cli.printing import say, show_line
+from api.cli.tenant_database import connected, open_or_create
+from api.cli.usage_error import UsageError
+from api.database import database
+from api.database_roles import under
+from api.logs import configure_logging
+from api.migrations import migrate
+from api.sealing.key_events import list_key, public_keys
+from api.sealing.key_file import VARIABLE, SealingKey, WatchedKey, key_path, made_key, read_key, rotated_key
+from api.sealing.sealer import Sealer
+from api.sealing.tree_store import SEALED_LOGS
+from api.sealing.worker import SealingAddresses, sealing_threads
+from domain.command_context import Actor
+from domain.event_log.roles import DESK, SEALER
+
+_NEW_TENANTS_SECONDS = 5.0
+
+
+def seal(
+    init: Annotated[
+        bool, typer.Option("--init", help="Make the key if there is none, record its public part, and end.")
+    ] = False,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Put a new key in the place of the old one, record it, and end.")
+    ] = False,
+    once: Annotated[bool, typer.Option("--once", help="Seal what the logs hold now, and end.")] = False,
+    log_format: LogFormat = "text",
+    log_level: LogLevel = "warning",
+    data: Data = None,
+    tenant: Tenant = "",
+) -> None:
+    """Keep the trees of one tenant or of all up to their logs, and sign checkpoints, until Ctrl-C.
+
+    `serve` and `follow` do it by themselves where they find the key. The key is a file of this user; it signs for all
+    tenants of the database.
+    """
+    if init + rotate + once > 1:
+        raise UsageError("--init, --rotate and --once exclude each other: choose one.")
+    path = key_path(data)
+    if path is None:
+        raise UsageError(f"DATABASE_URL is set, so name the file of the sealing key: {VARIABLE}=/path/of/the/key.")
+    configure_logging(log_format, log_level)
+    with open_or_create(data, tenant) if tenant else database(data) as dsn:
+        if init or rotate:
+            _list(dsn, _tenants(dsn, tenant), rotated_key(path) if rotate else made_key(path))
+        elif once:
+            read_key(path)
+            for name in _tenants(dsn, tenant):
+                _seal_once(dsn, name, path)
+        else:
+            read_key(path)
+            _seal_until_ctrl_c(dsn, tenant, path)
+
+
+def _tenants(dsn: str, tenant: str) -> list[str]:
+    if tenant:
+        return [tenant]
+    with connected(dsn) as connection:
+        return desk_tenants(connection)
+
+
+def _list(dsn: str, tenants: list[str], key: SealingKey) -> None:
+    """Records the public key in the log of each tenant, and shows it."""
+    by = Actor(id=getpass.getuser(), kind="agent")
+    with connected(under(dsn, DESK)) as connection:
+        for tenant in tenants:
+            list_key(connection, tenant, key, by)
+            for log in SEALED_LOGS:
+                show_line(public_keys(connection, tenant, log)[-1].text)
+    say("These are the public keys. Hand them to the auditor by another way than this database.")
+
+
+def _seal_once(dsn: str, tenant: str, path: Path) -> None:
+    migrate(dsn, tenant)
+    address = under(dsn, SEALER)
+    sealer = Sealer(address, tenant, WatchedKey(path), desk_dsn=under(dsn, DESK))
+    with connected(address) as connection:
+        sealed = sealer.catch_up(connection)
+    say(f"{sealed} rows of the tenant {tenant} were sealed.")
+
+
+def _seal_until_ctrl_c(dsn: str, tenant: str, path: Path) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    channels, wrong = configured_channels()
+    for name, why in wrong.items():
+        say(f"Nothing is sent over {name}: {why}")
+    running: dict[str, list[threading.Thread]] = {}
+    while not stop.is_set():
+        for name in _tenants(dsn, tenant):
+            if name not in running:
+                migrate(dsn, name)
+                addresses = SealingAddresses(under(dsn, SEALER), under(dsn, DESK))
+                running[name] = sealing_threads(addresses, name, path, channels, stop)
+                for thread in running[name]:
+                    thread.start()
+        stop.wait(_NEW_TENANTS_SECONDS)
+    for threads in running.values():
+        for thread in threads:
+            thread.join()

@@ -1,0 +1,57 @@
+-- What an erasure reads of the projections, which have caught up with the log before, and of the log itself.
+
+-- name: owned streams
+-- The streams whose customer, as known now, is one of some customers, with their kinds.
+select s.stream, s.stream_kind
+from (select distinct stream, stream_kind from :"schema".audit_history where customer = any(:customers)) s
+cross join lateral (
+    select customer from :"schema".audit_history where stream = s.stream order by position desc limit 1
+) latest
+where latest.customer = any(:customers);
+
+-- name: streams about
+-- The tasks, notifications, files and procedures about some streams, with their kinds.
+select task, 'task' from :"schema".tasks where about = any(:streams)
+union all select notification, 'notification' from :"schema".notifications where about = any(:streams)
+union all select file, 'file' from :"schema".files where owner = any(:streams)
+union all select procedure_stream, 'procedure' from :"schema".procedures where subject = any(:streams);
+
+-- name: closed streams
+-- The streams that an erasure has closed, each with the kind of its first topic. The partial index over their events
+-- answers it.
+select e.stream, split_part(first.topic, '.', 1)
+from :"schema".events e
+join :"schema".events first on first.stream = e.stream and first.version = 1
+where e.topic = 'personal_data.erased' and e.position > :after
+and e.state::json #>> '{payload,erasure}' = :erasure;
+
+-- name: erased events
+-- The events of closed streams before their erasure.
+select e.position, e.stream, e.version, e.topic, e.recorded_at, e.state
+from :"schema".events e
+where e.stream = any(:streams) and e.topic <> 'personal_data.erased'
+order by e.position;
+
+-- name: last days
+-- The instant of the last fact of each kind of record that a retention rule may name.
+select records, max(occurred_at)
+from (
+    select case when topic like 'customer.purchase%' then 'purchase' else split_part(topic, '.', 1) end as records,
+        occurred_at
+    from :"schema".audit_history
+    where customer = any(:customers)
+) facts
+where records in ('contract', 'purchase', 'ticket', 'feedback')
+group by records;
+
+-- name: forget snapshots
+-- Removes the snapshots of closed streams.
+delete from :"schema".snapshots where stream = any(:streams);
+
+-- name: started at
+-- The position of the start of an erasure.
+select max(position) from :"schema".events where stream = :erasure and topic = 'erasure.started';
+
+-- name: erasures
+-- The streams of erasures and legal holds, by the audit history.
+select distinct stream from :"schema".audit_history where topic in ('erasure.requested', 'erasure.hold_placed');

@@ -1,0 +1,115 @@
+"""A person's own copy: every event of the streams that hold data of one customer (GDPR 15 and 20, Law 91/2025)."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row
+from pydantic import BaseModel
+
+from api.erasing.persons_streams import streams_of_person
+from api.history.page import HistoryFacts, history_page
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from domain.sla.clock.explain_text import Language
+from domain.zones import TimeZone
+from projections.audit.queries import AuditEntry, HistoryEntry
+from projections.audit.sentences import sentence
+from projections.audit.table import AUDIT_TABLE
+from projections.timeline.family import family_of
+
+FORMAT = "ticketledger person copy v1"
+_ASKED: Mapping[Language, str] = MappingProxyType(
+    {"en": "everything recorded about customer {}", "vi": "toàn bộ dữ liệu đã ghi về khách hàng {}"}
+)
+
+
+class CopiedEvent(BaseModel):
+    """An event. ``facts`` is its payload; ``said`` is its sentence in each language."""
+
+    position: int
+    stream: UUID
+    stream_kind: str
+    topic: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    actor_kind: str
+    channel: str | None
+    reason: str | None
+    facts: dict[str, object]
+    said: dict[str, str]
+
+
+class PersonsCopy(BaseModel):
+    """All that is recorded of a person up to ``position``. ``customers`` are those who are this person by merges."""
+
+    format: str = FORMAT
+    tenant: str
+    customer: UUID
+    customers: list[UUID]
+    made_at: datetime
+    position: int
+    events: list[CopiedEvent]
+
+
+def entries_of_person(connection: Connection, tenant: str, customer: UUID) -> tuple[list[UUID], list[HistoryEntry]]:
+    """The customers that are one person, the survivor first, and the events of their streams in recorded order.
+
+    Of an address that others have too, only the person's own claims.
+    """
+    schema = schema_of(tenant)
+    members = family_of(connection, schema, customer).members
+    streams = {each.stream for each in streams_of_person(connection, tenant, members)}
+    columns = sql.SQL(", ").join(sql.Identifier(field.name) for field in fields(AuditEntry))
+    statement = sql.SQL(
+        "select {columns} from {audit} where stream = any(%s)"
+        " and (stream_kind <> 'address' or (facts ->> 'customer_id')::uuid = any(%s)) order by position"
+    ).format(columns=columns, audit=sql.Identifier(schema, AUDIT_TABLE.name))
+    with connection.cursor(row_factory=class_row(HistoryEntry)) as cursor:
+        return members, cursor.execute(statement, [list(streams), members]).fetchall()
+
+
+def persons_copy(connection: Connection, tenant: str, customer: UUID, position: int) -> PersonsCopy | None:
+    """The copy for programs; None for an unknown customer."""
+    members, entries = entries_of_person(connection, tenant, customer)
+    if not entries:
+        return None
+    return PersonsCopy(
+        tenant=tenant,
+        customer=members[0],
+        customers=members,
+        made_at=reader.now(connection),
+        position=position,
+        events=[
+            CopiedEvent(
+                position=entry.position,
+                stream=entry.stream,
+                stream_kind=entry.stream_kind,
+                topic=entry.topic,
+                occurred_at=entry.occurred_at,
+                recorded_at=entry.recorded_at,
+                actor=entry.actor,
+                actor_kind=entry.actor_kind,
+                channel=entry.channel,
+                reason=entry.reason,
+                facts=entry.facts,
+                said={"en": sentence(entry, "en"), "vi": sentence(entry, "vi")},
+            )
+            for entry in entries
+        ],
+    )
+
+
+def persons_page(
+    connection: Connection, tenant: str, customer: UUID, position: int, language: Language, zone: TimeZone
+) -> str | None:
+    """The copy as a page that people read; None for an unknown customer."""
+    members, entries = entries_of_person(connection, tenant, customer)
+    if not entries:
+        return None
+    asked = _ASKED[language].format(members[0])
+    return history_page(entries, HistoryFacts([(asked, "")], reader.now(connection), position), language, zone)

@@ -1,0 +1,151 @@
+"""What is known of an erasure: its steps, its legal holds, its deadlines and its certificate."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from pydantic import BaseModel
+
+from api.erasing.persons_streams import SQL
+from domain.due.of_erasures import deadlines_of
+from domain.due.time_context import TimeContext
+from domain.envelope import RecordedEvent
+from domain.erasure import events as e
+from domain.erasure.decider import person_of
+from domain.erasure.state import Erasure, erasure_stream, evolve
+from domain.event_log import reader
+from projections.customers.tenant_zone import tenant_zones
+
+OPEN = frozenset({"requested", "verified", "approved"})
+
+
+class ErasureStep(BaseModel):
+    """A step of the workflow: its topic without the aggregate, who recorded it and when, and what it says."""
+
+    step: str
+    at: datetime
+    by: str
+    position: int
+    facts: dict[str, Any]
+
+
+class ErasureReading(BaseModel):
+    """An erasure as it stands. ``answer_by`` and ``erase_by`` are the deadlines of an open request."""
+
+    erasure: UUID
+    customer: UUID
+    version: int
+    state: str
+    law: str | None
+    answer_by: datetime | None
+    erase_by: datetime | None
+    overdue: bool
+    holds: list[str]
+    steps: list[ErasureStep]
+
+
+class Certificate(BaseModel):
+    """What was erased, when, by whom and on which basis.
+
+    ``fingerprints`` holds that of each destroyed key by its id. ``readable`` holds the positions of the log whose
+    personal values were stored before encryption.
+    """
+
+    tenant: str
+    erasure: UUID
+    customer: UUID
+    law: str
+    legal_basis: str
+    requested_at: datetime
+    requested_by: str
+    verified_by: str
+    verified_how: str
+    approved_by: str
+    certified_at: datetime
+    certified_by: str
+    position: int
+    streams: dict[str, int]
+    fingerprints: dict[str, str]
+    readable: list[int]
+
+
+def erasure_of(connection: Connection, tenant: str, customer: UUID) -> ErasureReading | None:
+    """The erasure of a customer; None when none was requested and no legal hold was placed."""
+    found = _read(connection, tenant, [erasure_stream(customer)])
+    return found[0] if found else None
+
+
+def erasures(connection: Connection, tenant: str) -> list[ErasureReading]:
+    """All erasures and legal holds, the oldest first."""
+    streams = [stream for (stream,) in connection.execute(SQL["erasures"].of(tenant)).fetchall()]
+    return sorted(_read(connection, tenant, streams), key=lambda each: each.steps[0].position)
+
+
+def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certificate | None:
+    """The certificate of an erasure; None while it is not certified."""
+    stream = erasure_stream(customer)
+    history = reader.streams(connection, tenant, [stream], reader.head(connection, tenant)).get(stream, [])
+    last = {type(event.payload): event for event in history}
+    if e.ErasureCertified not in last:
+        return None
+    requested, verified, approved = (last[kind] for kind in (e.ErasureRequested, e.ErasureVerified, e.ErasureApproved))
+    destroyed, certified = last[e.KeysDestroyed], last[e.ErasureCertified]
+    return Certificate(
+        tenant=tenant,
+        erasure=stream,
+        customer=customer,
+        law=requested.payload.law,
+        legal_basis=requested.payload.legal_basis,
+        requested_at=requested.occurred_at,
+        requested_by=requested.payload.by,
+        verified_by=verified.payload.by,
+        verified_how=verified.payload.how,
+        approved_by=approved.payload.by,
+        certified_at=certified.recorded_at,
+        certified_by=person_of(certified.envelope.actor),
+        position=certified.payload.position,
+        streams=certified.payload.streams,
+        fingerprints=destroyed.payload.fingerprints,
+        readable=list(destroyed.payload.readable),
+    )
+
+
+def _read(connection: Connection, tenant: str, streams: Sequence[UUID]) -> list[ErasureReading]:
+    now, zone_at = reader.now(connection), tenant_zones(connection, tenant)
+    histories = reader.streams(connection, tenant, streams, reader.head(connection, tenant))
+    context = TimeContext(zone_at=zone_at)
+    return [_reading(history, now, context) for history in histories.values()]
+
+
+def _reading(history: Sequence[RecordedEvent], now: datetime, context: TimeContext) -> ErasureReading:
+    erasure = Erasure()
+    history = [event for event in history if isinstance(event.payload, e.ErasureEvent)]
+    for event in history:
+        erasure = evolve(erasure, event.payload, event.occurred_at)
+    deadlines = None
+    if erasure.state in OPEN and erasure.requested_at is not None:
+        deadlines = deadlines_of(erasure.law, erasure.requested_at, context)
+    today = context.local_day(now)
+    return ErasureReading(
+        erasure=history[0].stream,
+        customer=history[0].payload.customer_id,
+        version=len(history),
+        state=erasure.state,
+        law=erasure.law or None,
+        answer_by=deadlines and deadlines.answer_by,
+        erase_by=deadlines and deadlines.erase_by,
+        overdue=deadlines is not None and now > deadlines.erase_by,
+        holds=[f"{hold.hold}: {hold.why}" for hold in erasure.holds if hold.until is None or today <= hold.until],
+        steps=[
+            ErasureStep(
+                step=event.topic.partition(".")[2],
+                at=event.occurred_at,
+                by=person_of(event.envelope.actor),
+                position=event.position,
+                facts=event.payload.model_dump(mode="json"),
+            )
+            for event in history
+        ],
+    )

@@ -1,0 +1,35 @@
+"""What the published retention keeps of a person, by projections that have caught up."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.erasing.persons_streams import SQL
+from domain.definitions.kinds import RETENTION
+from domain.definitions.published import definition_in_effect
+from domain.erasure.retention import KeptRecord, retained
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from projections.customers.tenant_zone import tenant_zone
+from projections.timeline.family import family_of
+
+
+def retained_of(connection: Connection, tenant: str, customers: Collection[UUID], now: datetime) -> tuple[str, ...]:
+    """A sentence for each retention rule that forbids the erasure of the customers now."""
+    definitions = reader.definitions(connection, tenant, reader.head(connection, tenant))
+    rules = definition_in_effect(definitions, RETENTION, now).body
+    if not rules.rules:
+        return ()
+    zone = tenant_zone(connection, tenant, now)
+    parameters = {"customers": list(customers)}
+    last = connection.execute(SQL["last days"].of(tenant), parameters).fetchall()
+    records = [KeptRecord(kind, at.astimezone(zone).date()) for kind, at in last]
+    return retained(rules, records, now.astimezone(zone).date())
+
+
+def retained_of_customer(connection: Connection, tenant: str, customer: UUID) -> tuple[str, ...]:
+    """The same for a customer and those merged into it, now."""
+    members = family_of(connection, schema_of(tenant), customer).members
+    return retained_of(connection, tenant, members, reader.now(connection))

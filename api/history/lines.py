@@ -1,0 +1,99 @@
+"""A line of a history: what is shown of an audit entry, in the same columns on the command line and on a page."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from api.readable import NOTHING, Language
+from domain.ids import short_reference
+from domain.zones import TimeZone
+from projections.audit.queries import HistoryEntry
+from projections.audit.sentences import sentence
+from projections.audit.words import word_of
+
+
+class HistoryWords(NamedTuple):
+    """The words around the lines. ``late`` and ``zone`` have a placeholder."""
+
+    title: str
+    columns: Sequence[str]
+    late: str
+    nothing: str
+    zone: str
+    ticket: str
+    more: str
+    behind: str
+
+
+WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
+    {
+        "en": HistoryWords(
+            title="History",
+            columns=("position", "happened", "recorded", "of", "through", "what", "why"),
+            late="{} (late)",
+            nothing="nothing is recorded",
+            zone="Times are of {}. Where no time of recording stands, it is the same.",
+            ticket="ticket",
+            more="More follows after position {}.",
+            behind="The last {} events of the log are not in it yet; `serve` and `follow` bring them in.",
+        ),
+        "vi": HistoryWords(
+            title="Lịch sử",
+            columns=("vị trí", "xảy ra", "ghi nhận", "đối tượng", "kênh", "sự kiện", "lý do"),
+            late="{} (muộn)",
+            nothing="chưa ghi nhận sự kiện nào",
+            zone="Thời gian theo múi giờ {}. Ô ghi nhận trống nghĩa là ghi nhận cùng lúc xảy ra.",
+            ticket="phiếu",
+            more="Còn tiếp sau vị trí {}.",
+            behind="Chưa có {} sự kiện mới nhất của nhật ký; `serve` và `follow` sẽ đưa vào.",
+        ),
+    }
+)
+
+
+class HistoryLine(NamedTuple):
+    """The cells of a line, in the order of the columns. Times are local, to the second.
+
+    ``recorded`` is empty when it is the same second. ``subject`` names the kind of stream and the ticket.
+    """
+
+    position: int
+    happened: str
+    recorded: str | None
+    subject: str
+    through: str | None
+    what: str
+    why: str | None
+
+
+def line_of(entry: HistoryEntry, language: Language, zone: TimeZone) -> HistoryLine:
+    """The line of an entry."""
+    happened, recorded = (
+        f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}" for instant in (entry.occurred_at, entry.recorded_at)
+    )
+    shown = WORDS[language].late.format(recorded) if entry.late else recorded
+    return HistoryLine(
+        position=entry.position,
+        happened=happened,
+        recorded=None if shown == happened else shown,
+        subject=subject_of(entry, language),
+        through=entry.channel and word_of("channel", entry.channel, language),
+        what=sentence(entry, language, zone=zone),
+        why=entry.reason,
+    )
+
+
+def subject_of(entry: HistoryEntry, language: Language) -> str:
+    """The kind of stream and the ticket, such as ``task, ticket INC7``."""
+    kind = word_of("stream kind", entry.stream_kind, language)
+    if entry.ticket is None:
+        return kind
+    ticket = f"{WORDS[language].ticket} {ticket_label(entry)}"
+    return ticket if entry.stream_kind == "ticket" else f"{kind}, {ticket}"
+
+
+def ticket_label(entry: HistoryEntry) -> str:
+    """The ticket's number in the system it came from, or the end of its id."""
+    if entry.ticket is None:
+        return NOTHING
+    return entry.ticket_number or short_reference(entry.ticket)

@@ -1,0 +1,101 @@
+"""A history as one file of HTML that prints on A4: no script, nothing from elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from api.history.lines import WORDS, HistoryLine, line_of
+from api.html_document import definition_list, html_document, row_of, text
+from api.readable import Language, minute, number
+from domain.zones import TimeZone
+from projections.audit.queries import HistoryEntry
+
+_STYLE = """
+@page { size: A4 landscape; }
+body { max-width: 265mm; }
+table { font-size: 8.5pt; }
+td:not(.number) { min-width: 0; }
+td.when { white-space: nowrap; }
+td.what { width: 40%; }
+td.channel { min-width: 18mm; }
+@media screen and (max-width: 150mm) {
+    thead { display: none; }
+    table, tbody, tr, td { display: block; width: auto; }
+    tr { border-bottom: .3mm solid #8a8a8a; padding: 2mm 0; }
+    td, td.number, td.what { display: grid; grid-template-columns: 24mm 1fr; border: 0; padding: .3mm 0; width: auto;
+        text-align: left; white-space: normal; }
+    td::before { content: attr(data-label); color: #595959; }
+    td:empty { display: none; }
+}
+"""
+_CLASSES = ("number", "when", "when", "", "channel", "what", "")
+_HEAD: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "asked": "Asked for",
+            "zone": "Time zone",
+            "made": "Made",
+            "entries": "Entries",
+            "position": "Log up to",
+        },
+        "vi": {
+            "asked": "Nội dung hỏi",
+            "zone": "Múi giờ",
+            "made": "Lập lúc",
+            "entries": "Số dòng",
+            "position": "Nhật ký đến vị trí",
+        },
+    }
+)
+
+
+class HistoryFacts(NamedTuple):
+    """What the head of the page says: what was asked for, when, up to which position of the log.
+
+    ``next_after``: the position behind which the history goes on; None when the page has all of it.
+    """
+
+    asked: Sequence[tuple[str, str]]
+    made_at: datetime
+    position: int
+    next_after: int | None = None
+
+
+def history_page(entries: Sequence[HistoryEntry], facts: HistoryFacts, language: Language, zone: TimeZone) -> str:
+    """The page. Everything that was recorded is escaped."""
+    words, head = WORDS[language], _HEAD[language]
+    lines = [line_of(entry, language, zone) for entry in entries]
+    asked = "; ".join(f"{name}: {said}" if said else name for name, said in facts.asked)
+    table = f"<p>{text(words.nothing)}</p>"
+    if lines:
+        headings = row_of(list(zip(words.columns, _CLASSES, strict=True)), "th")
+        rows = "".join(_row(line, words.columns) for line in lines)
+        table = f"<table><thead>{headings}</thead><tbody>{rows}</tbody></table>"
+    more = "" if facts.next_after is None else f'<p class="warning">{text(words.more.format(facts.next_after))}</p>'
+    return html_document(
+        words.title,
+        language,
+        head=definition_list([(head["asked"], asked), (head["zone"], zone.key)]) + more,
+        body=f"<section>{table}</section>\n",
+        foot=definition_list(
+            [
+                (head["made"], f"{minute(facts.made_at.astimezone(zone), language)} ({zone.key})"),
+                (head["position"], number(facts.position, language)),
+                (head["entries"], number(len(lines), language)),
+            ]
+        )
+        + f'<p class="note">{text(words.zone.format(zone.key))}</p>',
+        style=_STYLE,
+    )
+
+
+def _row(line: HistoryLine, columns: Sequence[str]) -> str:
+    cells = zip(columns, line, _CLASSES, strict=True)
+    return f"<tr>{''.join(_cell(name, value, css) for name, value, css in cells)}</tr>"
+
+
+def _cell(name: str, value: object, css: str) -> str:
+    """A cell. A narrow screen shows the name of the column beside it."""
+    said = "" if value is None else text(str(value))
+    return f'<td class="{css}" data-label="{text(name)}">{said}</td>'

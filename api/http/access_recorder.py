@@ -1,0 +1,93 @@
+"""Writes an entry of the access journal for a request, once its status is known."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+from starlette.types import Scope
+
+from api.access_journal.entry import AccessEntry, Action, who
+from api.api_keys import Principal
+from api.http.person_header import on_behalf_of
+from api.http.problems import Problem
+from api.http.request_access import RequestAccess
+from domain.ids import canonical
+
+
+class Note(Protocol):
+    """Takes an entry of a tenant, and how many rows the caller was given."""
+
+    def __call__(self, tenant: str, entry: AccessEntry, rows: int | None = None) -> None: ...
+
+
+class AccessRecorder:
+    """Notes what ``table`` says of each address; a command that succeeds is an event and not noted.
+
+    An address that the table lacks is noted as a reading, unless it is one of ``commands``.
+    """
+
+    def __init__(self, note: Note, table: Mapping[str, Action | None], commands: frozenset[str]) -> None:
+        self._note = note
+        self._table: Mapping[str, Action | None] = {**dict.fromkeys(commands, None), **table}
+
+    def record(self, scope: Scope, access: RequestAccess, status: int) -> None:
+        """Notes a request that is answered with ``status``. Nothing that the caller typed is noted, but for ids."""
+        route = scope.get("route")
+        if route is None or (access.caller is None and access.refused_key is None):
+            return
+        what = f"{scope['method']} {route.path_format}"
+        origin = scope["client"][0] if scope.get("client") else "-"
+        if access.caller is None:
+            if access.refused_key is not None:
+                tenant, key, reason = access.refused_key
+                self._note(tenant, AccessEntry("sign_in_failed", what, key=key, origin=origin, outcome=reason))
+            return
+        action = self._action(what, access, status)
+        if action is None:
+            return
+        done = status < 400  # noqa: PLR2004 -- HTTP's own
+        entry = AccessEntry(
+            action,
+            what,
+            **who(access.caller),
+            origin=origin,
+            subjects=tuple(_subjects(scope, known_parameters=done)),
+            outcome="done" if done else access.code or str(status),
+            state=access.state,
+        )
+        person = _person(scope, access.caller)
+        self._note(
+            access.caller.tenant,
+            entry if person is None else entry._replace(on_behalf_of=person),
+            access.rows if done else None,
+        )
+
+    def _action(self, what: str, access: RequestAccess, status: int) -> Action | None:
+        """The action of an entry; None for what is not recorded."""
+        if status == 403:  # noqa: PLR2004 -- HTTP's own
+            return "denied"
+        if status == 409 and access.state is not None:  # noqa: PLR2004 -- HTTP's own
+            return "refused"
+        return self._table.get(what, "read")
+
+
+def _person(scope: Scope, caller: Principal) -> str | None:
+    """On whose behalf a key that may act for others asked."""
+    if not caller.acts_for_others:
+        return None
+    try:
+        return on_behalf_of(scope["headers"])
+    except Problem:
+        return None
+
+
+def _subjects(scope: Scope, *, known_parameters: bool) -> Iterator[tuple[str, str]]:
+    """The ids in the address. The names of parameters are only used once it is known that the address has them."""
+    named: list[tuple[str, Any]] = list(scope.get("path_params", {}).items())
+    if known_parameters and scope["query_string"]:
+        named += parse_qsl(scope["query_string"].decode("latin-1"))
+    for name, value in named:
+        try:
+            yield name.removesuffix("_id"), str(canonical(value)).lower()
+        except ValueError:
+            continue

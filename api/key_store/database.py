@@ -1,0 +1,68 @@
+"""The connection to the database of a key store: one, opened again when it was lost."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Lock
+from time import monotonic
+from typing import TypeVar
+
+import psycopg
+from psycopg import Connection
+
+from domain.event_log.database_connections import Purpose
+from domain.personal_data.data_keys import KeysUnavailable
+
+PURPOSE = Purpose(lock=2, statement=4, opening=2)
+"""Data keys: commands wait for them."""
+PAUSE = 0.5
+"""Seconds in which a key store that did not answer is not asked again."""
+Result = TypeVar("Result")
+
+
+class KeyDatabase:
+    """Does work over a connection in autocommit, one call at a time."""
+
+    def __init__(self, url: str) -> None:
+        self._address = PURPOSE.address(url)
+        self._lock = Lock()
+        self._connection: Connection | None = None
+        self._failed_at = -PAUSE
+        self._is_closed = False
+
+    def do(self, work: Callable[[Connection], Result]) -> Result:
+        """The result of some work, which is done again once when the connection was lost. Raises KeysUnavailable."""
+        with self._lock:
+            if self._is_closed or monotonic() - self._failed_at < PAUSE:
+                raise _unavailable()
+            for is_last in (self._connection is None, True):
+                try:
+                    return work(self._opened())
+                except KeysUnavailable:
+                    raise
+                except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction):
+                    self._close()
+                    if is_last:
+                        self._failed_at = monotonic()
+                        raise _unavailable() from None
+        raise AssertionError("the last attempt returns or raises")
+
+    def close(self) -> None:
+        """Closes the connection for good."""
+        with self._lock:
+            self._is_closed = True
+            self._close()
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            self._connection = psycopg.connect(self._address, autocommit=True)
+        return self._connection
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            with suppress(psycopg.Error):
+                self._connection.close()
+            self._connection = None
+
+
+def _unavailable() -> KeysUnavailable:
+    return KeysUnavailable("the key store does not answer: without it, personal data is neither written nor read")

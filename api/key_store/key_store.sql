@@ -1,0 +1,97 @@
+-- The tables of a key store and the statements over them. It lies in another database than the log.
+
+-- name: tables
+-- `store` is one row: the id of the store, the number of destructions so far, and the name of the key-encryption key
+-- under which new keys are wrapped. `wrapped` is null once a key is destroyed.
+create schema if not exists ticketledger_keys;
+create table if not exists ticketledger_keys.store (
+    only_row boolean primary key default true check (only_row),
+    id uuid not null,
+    epoch bigint not null default 0,
+    wrapped_under text not null
+);
+create table if not exists ticketledger_keys.keys (
+    key_id uuid primary key,
+    tenant text not null,
+    wrapped bytea,
+    fingerprint text not null,
+    made_at timestamptz not null default now(),
+    destroyed_at timestamptz
+);
+create table if not exists ticketledger_keys.blind_keys (
+    tenant text primary key,
+    wrapped bytea not null,
+    made_at timestamptz not null default now()
+);
+
+-- name: exists
+-- Whether the tables are there.
+select to_regclass('ticketledger_keys.blind_keys') is not null;
+
+-- name: begin
+-- Gives a new store its id.
+insert into ticketledger_keys.store (id, wrapped_under) values (gen_random_uuid(), :wrapped_under)
+on conflict do nothing;
+
+-- name: store
+-- The id of the store, its epoch, and the name of the key-encryption key.
+select id, epoch, wrapped_under from ticketledger_keys.store;
+
+-- name: wrapped under
+-- The name of the key-encryption key, which stays the same until the transaction ends.
+select wrapped_under from ticketledger_keys.store for share;
+
+-- name: add
+-- Adds fresh keys.
+insert into ticketledger_keys.keys (key_id, tenant, wrapped, fingerprint)
+select key_id, :tenant, wrapped, fingerprint
+from unnest(:key_ids::uuid[], :wrapped::bytea[], :fingerprints::text[]) as fresh (key_id, wrapped, fingerprint);
+
+-- name: load
+-- Those of some keys that are not destroyed.
+select key_id, wrapped from ticketledger_keys.keys where key_id = any(:key_ids::uuid[]) and wrapped is not null;
+
+-- name: destroy
+-- Destroys keys; a key that is destroyed stays as it is.
+update ticketledger_keys.keys set wrapped = null, destroyed_at = now()
+where key_id = any(:key_ids::uuid[]) and destroyed_at is null;
+
+-- name: fingerprints
+-- The fingerprints of some keys.
+select key_id, fingerprint from ticketledger_keys.keys where key_id = any(:key_ids::uuid[]) order by key_id;
+
+-- name: next epoch
+-- Tells every process to forget the keys that it holds.
+update ticketledger_keys.store set epoch = epoch + 1 returning epoch;
+
+-- name: add blind key
+-- Keeps the key of a tenant for hashes, unless it has one.
+insert into ticketledger_keys.blind_keys (tenant, wrapped) values (:tenant, :wrapped) on conflict do nothing;
+
+-- name: blind key
+-- The key of a tenant for hashes.
+select wrapped from ticketledger_keys.blind_keys where tenant = :tenant;
+
+-- name: wrap under
+-- Names the key-encryption key for new keys; waits for those that are being added.
+update ticketledger_keys.store set wrapped_under = :wrapped_under;
+
+-- name: wrapped under others
+-- Some keys that are wrapped under another key-encryption key than `name`, the first 4 bytes of their wrapping.
+select key_id, wrapped from ticketledger_keys.keys
+where wrapped is not null and substr(wrapped, 1, 4) <> :name::bytea
+limit :limit;
+
+-- name: rewrap
+-- Replaces wrappings, unless the key was destroyed meanwhile.
+update ticketledger_keys.keys k set wrapped = renewed.wrapped
+from unnest(:key_ids::uuid[], :wrapped::bytea[]) as renewed (key_id, wrapped)
+where k.key_id = renewed.key_id and k.wrapped is not null;
+
+-- name: blind keys
+-- The keys for hashes of all tenants.
+select tenant, wrapped from ticketledger_keys.blind_keys;
+
+-- name: rewrap blind key
+-- Replaces the wrapping of the key of a tenant for hashes.
+update ticketledger_keys.blind_keys set wrapped = :wrapped where tenant = :tenant;

@@ -1,0 +1,273 @@
+"""The key store that a process uses: keys in memory, a stock of fresh ones, and their destruction."""
+
+import hashlib
+import os
+import secrets
+from collections import OrderedDict, deque
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from threading import Lock, Thread
+from time import monotonic
+from typing import NamedTuple
+from uuid import UUID, uuid4
+from weakref import WeakSet
+
+from psycopg import Connection
+
+from api.key_store.database import KeyDatabase
+from api.key_store.wrapping import KEY_BYTES, KeyEncryptionKeys, read_keys
+from domain.event_log.sql_files import sql_file
+from domain.personal_data.data_keys import DataKey, KeysUnavailable
+
+SQL = sql_file("api.key_store", "key_store.sql")
+KEPT_KEYS = 50_000
+"""Keys in memory, and as many streams whose key is remembered."""
+FIRST_STOCK, LARGEST_STOCK = 16, 512
+"""Fresh keys of a tenant that a process makes ahead: few at first, twice as many each time they are used up."""
+EPOCH_SECONDS = 1.0
+"""A destroyed key may be used by a process that holds it for so long."""
+MOST_MESSAGES = 1 << 20
+"""Ciphertexts of one key and process; a random nonce of 96 bits is safe for 2^32."""
+
+
+class Destroyed(NamedTuple):
+    """A key that does not exist any more; the fingerprint is a hash of it, which its holder could have checked."""
+
+    key_id: UUID
+    fingerprint: str
+
+
+class _InUse:
+    """A key with how often this process may still encrypt with it."""
+
+    __slots__ = ("key", "left")
+
+    def __init__(self, key: DataKey) -> None:
+        self.key = key
+        self.left = MOST_MESSAGES
+
+
+class _Stock:
+    """The fresh keys of a tenant; ``size`` is how many were made last, ``lock`` is held by who makes more."""
+
+    def __init__(self) -> None:
+        self.keys: deque[DataKey] = deque()
+        self.size = FIRST_STOCK // 2
+        self.lock = Lock()
+
+
+class PostgresKeyStore:
+    """A key store of a process. Threads may share it; a forked process begins with empty hands."""
+
+    def __init__(self, url: str, key_file: Path) -> None:
+        """Connects and reads the file when it is used first."""
+        self.url = url
+        self.key_file = key_file
+        self._id: UUID | None = None
+        self._begin()
+        _STORES.add(self)
+
+    def __reduce__(self) -> tuple[type["PostgresKeyStore"], tuple[str, Path]]:
+        """A child process gets the address, and no keys."""
+        return PostgresKeyStore, (self.url, self.key_file)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether its key file is there."""
+        return self._id is not None or self.key_file.exists()
+
+    @property
+    def id(self) -> UUID:
+        """Names the store. Raises KeysUnavailable."""
+        if self._id is None:
+            self._id, _, _ = self._database.do(_store_of)
+        return self._id
+
+    def key_for(self, tenant: str, stream: UUID, person: UUID | None) -> DataKey:
+        """The key for new events of a stream and a person; a fresh one when this process has none."""
+        self._check_epoch()
+        place = tenant, stream, person
+        with self._lock:
+            in_use = self._in_use.get(place)
+            if in_use is not None and in_use.left > 0:
+                in_use.left -= 1
+                self._in_use.move_to_end(place)
+                return in_use.key
+        fresh = self._fresh(tenant)
+        with self._lock:
+            self._in_use[place] = _InUse(fresh)
+            if len(self._in_use) > KEPT_KEYS:
+                self._in_use.popitem(last=False)
+            self._keep(fresh)
+        return fresh
+
+    def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
+        """Those of some keys that exist and are not destroyed, in one statement for those that are not in memory."""
+        self._check_epoch()
+        with self._lock:
+            found = {key_id: self._keys[key_id] for key_id in key_ids if key_id in self._keys}
+            epoch = self._epoch
+        missing = [key_id for key_id in key_ids if key_id not in found]
+        if missing:
+            loaded = [self._unwrapped(key_id, wrapped) for key_id, wrapped in self._load(missing)]
+            with self._lock:
+                for key in loaded:
+                    found[key.id] = key
+                    if epoch == self._epoch:
+                        self._keep(key)
+        return found
+
+    def blind_key(self, tenant: str) -> bytes:
+        """The key of a tenant for hashes of personal values, made at the first call."""
+        place = tenant.encode()
+
+        def find_or_add(connection: Connection) -> bytes:
+            statement, parameters = SQL["blind key"].filled(), {"tenant": tenant}
+            row = connection.execute(statement, parameters).fetchone()
+            if row is None:
+                with connection.transaction():
+                    keys = self._wrapping_keys(connection)
+                    added = {"tenant": tenant, "wrapped": keys.wrap(secrets.token_bytes(KEY_BYTES), place)}
+                    connection.execute(SQL["add blind key"].filled(), added)
+                row = connection.execute(statement, parameters).fetchone()
+            return bytes((row or ())[0])
+
+        return self._unwrap(self._database.do(find_or_add), place)
+
+    def destroy(self, key_ids: Collection[UUID]) -> list[Destroyed]:
+        """Destroys keys for good; can be repeated. Every process forgets them within EPOCH_SECONDS."""
+        parameters = {"key_ids": list(key_ids)}
+
+        def overwrite(connection: Connection) -> list[Destroyed]:
+            with connection.transaction():
+                connection.execute(SQL["destroy"].filled(), parameters)
+                connection.execute(SQL["next epoch"].filled())
+            connection.execute("vacuum ticketledger_keys.keys")  # the old versions of the rows hold the keys
+            rows = connection.execute(SQL["fingerprints"].filled(), parameters).fetchall()
+            return [Destroyed(*row) for row in rows]
+
+        destroyed = self._database.do(overwrite)
+        self._check_epoch(at_once=True)
+        return destroyed
+
+    def epoch(self) -> int:
+        """How many destructions there were."""
+        return self._database.do(_store_of)[1]
+
+    def close(self) -> None:
+        """Closes the connection for good."""
+        self._database.close()
+
+    def _begin(self) -> None:
+        self._kek: KeyEncryptionKeys | None = None
+        self._epoch = -1
+        self._database = KeyDatabase(self.url)
+        self._lock = Lock()
+        self._keys: OrderedDict[UUID, DataKey] = OrderedDict()
+        self._in_use: OrderedDict[tuple[str, UUID, UUID | None], _InUse] = OrderedDict()
+        self._stocks: dict[str, _Stock] = {}
+        self._checked_at = -EPOCH_SECONDS
+
+    def _check_epoch(self, *, at_once: bool = False) -> None:
+        """Forgets all keys when some were destroyed; asks once a second. Raises KeysUnavailable."""
+        if not at_once and monotonic() - self._checked_at < EPOCH_SECONDS:
+            return
+        asked_at = monotonic()
+        _, epoch, _ = self._database.do(_store_of)
+        with self._lock:
+            if epoch != self._epoch:
+                self._keys.clear()
+                self._in_use.clear()
+                self._epoch = epoch
+            self._checked_at = asked_at
+
+    def _fresh(self, tenant: str) -> DataKey:
+        """A key that nothing was encrypted with."""
+        with self._lock:
+            stock = self._stocks.setdefault(tenant, _Stock())
+        while True:
+            try:
+                key = stock.keys.popleft()
+            except IndexError:
+                with stock.lock:
+                    if not stock.keys:
+                        self._fill(tenant, stock)
+            else:
+                if len(stock.keys) < stock.size // 2 and not stock.lock.locked():
+                    Thread(target=self._fill_ahead, args=(tenant, stock), name="fresh data keys", daemon=True).start()
+                return key
+
+    def _fill_ahead(self, tenant: str, stock: _Stock) -> None:
+        if stock.lock.acquire(blocking=False):
+            try:
+                self._fill(tenant, stock)
+            except KeysUnavailable:
+                return  # whoever needs a key says so
+            finally:
+                stock.lock.release()
+
+    def _fill(self, tenant: str, stock: _Stock) -> None:
+        """Makes more keys. They are safe on disk before they are used."""
+        stock.size = min(stock.size * 2, LARGEST_STOCK)
+        fresh = [(uuid4(), secrets.token_bytes(KEY_BYTES)) for _ in range(stock.size)]
+
+        def add(connection: Connection) -> None:
+            with connection.transaction():
+                keys = self._wrapping_keys(connection)
+                parameters = {
+                    "tenant": tenant,
+                    "key_ids": [key_id for key_id, _ in fresh],
+                    "wrapped": [keys.wrap(key, key_id.bytes) for key_id, key in fresh],
+                    "fingerprints": [hashlib.sha256(key).hexdigest() for _, key in fresh],
+                }
+                connection.execute(SQL["add"].filled(), parameters)
+
+        self._database.do(add)
+        stock.keys.extend(DataKey.of(key_id, key) for key_id, key in fresh)
+
+    def _load(self, key_ids: Sequence[UUID]) -> list[tuple[UUID, bytes]]:
+        parameters = {"key_ids": key_ids}
+        return self._database.do(
+            lambda connection: connection.execute(SQL["load"].filled(), parameters, binary=True).fetchall()
+        )
+
+    def _wrapping_keys(self, connection: Connection) -> KeyEncryptionKeys:
+        """The key-encryption keys whose first one the store names now; it stays so until the transaction ends."""
+        (name,) = connection.execute(SQL["wrapped under"].filled()).fetchone() or ("",)
+        if self._kek is None or self._kek.name.hex() != name:
+            self._kek = read_keys(self.key_file)
+        if self._kek.name.hex() != name:
+            raise KeysUnavailable("the first key of the key file is not the one that the key store names")
+        return self._kek
+
+    def _unwrapped(self, key_id: UUID, wrapped: bytes) -> DataKey:
+        return DataKey.of(key_id, self._unwrap(wrapped, key_id.bytes))
+
+    def _unwrap(self, wrapped: bytes, place: bytes) -> bytes:
+        if self._kek is None or not self._kek.holds(wrapped):
+            self._kek = read_keys(self.key_file)
+        return self._kek.unwrap(wrapped, place)
+
+    def _keep(self, key: DataKey) -> None:
+        self._keys[key.id] = key
+        if len(self._keys) > KEPT_KEYS:
+            self._keys.popitem(last=False)
+
+
+def _store_of(connection: Connection) -> tuple[UUID, int, str]:
+    row = connection.execute(SQL["store"].filled()).fetchone()
+    if row is None:
+        raise KeysUnavailable("the key store has no tables: make them with `migrate`")
+    return row[0], row[1], row[2]
+
+
+_STORES: "WeakSet[PostgresKeyStore]" = WeakSet()
+
+
+def _begin_again() -> None:
+    """A forked process shares no connection, and no stock of fresh keys, with its parent."""
+    for store in _STORES:
+        store._begin()  # noqa: SLF001 -- in the same module
+
+
+os.register_at_fork(after_in_child=_begin_again)

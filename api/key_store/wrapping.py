@@ -1,0 +1,90 @@
+"""Key-encryption keys: their file, and data keys wrapped under them (AES-256-GCM)."""
+
+import hashlib
+import os
+import secrets
+import stat
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.personal_data.data_keys import KeysUnavailable
+
+KEY_BYTES = 32
+NAME_BYTES = 4
+_NONCE = 12
+_HEADING = "# Key-encryption keys of ticketledger. The first one wraps, all of them unwrap. Keep this file secret.\n"
+
+
+class KeyEncryptionKeys:
+    """The keys of a file. The first one wraps new data keys; a wrapping begins with the name of its key."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self.name = _name_of(keys[0])
+        self._keys = keys
+        self._ciphers = {_name_of(key): AESGCM(key) for key in keys}
+
+    def holds(self, wrapped: bytes) -> bool:
+        """Whether the key-encryption key of a wrapping is among them."""
+        return wrapped[:NAME_BYTES] in self._ciphers
+
+    def wrap(self, key: bytes, place: bytes) -> bytes:
+        """The wrapped key. ``place`` says what it belongs to, and is needed to unwrap it."""
+        nonce = os.urandom(_NONCE)
+        return self.name + nonce + self._ciphers[self.name].encrypt(nonce, key, place)
+
+    def unwrap(self, wrapped: bytes, place: bytes) -> bytes:
+        """The key. Raises KeysUnavailable when its key-encryption key is not in the file, or when it was altered."""
+        cipher = self._ciphers.get(wrapped[:NAME_BYTES])
+        if cipher is None:
+            raise KeysUnavailable("the key file does not hold the key-encryption key of the key store's data keys")
+        try:
+            return cipher.decrypt(wrapped[NAME_BYTES : NAME_BYTES + _NONCE], wrapped[NAME_BYTES + _NONCE :], place)
+        except InvalidTag:
+            raise KeysUnavailable("a data key of the key store was altered") from None
+
+    def with_new(self) -> "KeyEncryptionKeys":
+        """The same keys after a new one, which wraps from now on."""
+        return KeyEncryptionKeys([secrets.token_bytes(KEY_BYTES), *self._keys])
+
+    def newest_alone(self) -> "KeyEncryptionKeys":
+        """The key that wraps, without the others."""
+        return KeyEncryptionKeys(self._keys[:1])
+
+    def save(self, path: Path) -> None:
+        """Writes the file anew, readable by its owner alone; a reader finds the old keys or the new ones."""
+        text = _HEADING + "".join(f"{b64encode(key).decode()}\n" for key in self._keys)
+        beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+
+
+def new_keys() -> KeyEncryptionKeys:
+    """A key-encryption key from the system's randomness."""
+    return KeyEncryptionKeys([secrets.token_bytes(KEY_BYTES)])
+
+
+def read_keys(path: Path) -> KeyEncryptionKeys:
+    """The keys of a file. Raises KeysUnavailable when it cannot be used; the message holds no key."""
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise KeysUnavailable(f"other users may read the key file {path}: take their rights away with chmod 600")
+        lines = path.read_text(encoding="ascii").splitlines()
+        keys = [b64decode(line, validate=True) for line in lines if line and not line.startswith("#")]
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it holds other text than keys"
+        raise KeysUnavailable(f"the key file {path} cannot be read: {reason}") from None
+    if not keys or any(len(key) != KEY_BYTES for key in keys):
+        raise KeysUnavailable(f"the key file {path} holds no keys of {KEY_BYTES} bytes in base64")
+    return KeyEncryptionKeys(keys)
+
+
+def _name_of(key: bytes) -> bytes:
+    return hashlib.sha256(b"ticketledger key-encryption key\n" + key).digest()[:NAME_BYTES]

@@ -1,0 +1,135 @@
+"""The file of the key that signs checkpoints: only its owner may read it, and it never enters the database."""
+
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from api.database import data_folder
+from domain.checkpoint.encoding import decoded, encoded
+from domain.checkpoint.keys import KEY_SIZE, PrivateKey
+from domain.errors import LedgerError
+
+VARIABLE = "TICKETLEDGER_SEALING_KEY"
+_NAME = "sealing_key"
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class SealingKeyRefused(LedgerError):  # noqa: N818 -- an answer, not a defect
+    """There is no usable key; the message says why, without the key."""
+
+    kind = "unavailable"
+
+
+class SealingKey(NamedTuple):
+    """The private key, and the random id of the database that stands in the origins of its checkpoints."""
+
+    private: PrivateKey
+    database: UUID
+
+    @property
+    def public_text(self) -> str:
+        """The public key in base64."""
+        return encoded(self.private.public)
+
+
+class _Content(BaseModel):
+    """The file as JSON. ``key`` is the private key in base64."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    database: UUID
+    key: str
+
+
+def key_path(data: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Where the key lies: the file that the environment names, or one in the folder of the embedded server.
+
+    None for a server of DATABASE_URL without a named file: its checkpoints are signed elsewhere, or not at all.
+    """
+    if named := environ.get(VARIABLE):
+        return Path(named)
+    return None if environ.get("DATABASE_URL") else data_folder(data, environ) / _NAME
+
+
+def usual_key(data: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Where the key of a server lies; that of the embedded one is made where it is missing."""
+    path = key_path(data, environ)
+    if path is not None and not environ.get("DATABASE_URL"):
+        made_key(path)
+    return path
+
+
+def read_key(path: Path) -> SealingKey:
+    """The key in a file. Raises SealingKeyRefused."""
+    try:
+        mode = path.stat().st_mode
+        content = _Content.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise SealingKeyRefused(f"There is no sealing key at {path}: make one with `seal --init`.") from None
+    except OSError as error:
+        raise SealingKeyRefused(f"The sealing key {path} cannot be read: {error.strerror}.") from None
+    except ValidationError:
+        raise SealingKeyRefused(f"{path} holds no sealing key: restore it, or make one with `seal --init`.") from None
+    if mode & _OTHERS:
+        raise SealingKeyRefused(f"The sealing key {path} can be read by others: run `chmod 600 {path}`.")
+    seed = decoded(content.key)
+    if len(seed) != KEY_SIZE:
+        raise SealingKeyRefused(f"{path} holds no Ed25519 key of {KEY_SIZE} bytes.")
+    return SealingKey(PrivateKey(seed), content.database)
+
+
+def made_key(path: Path) -> SealingKey:
+    """The key in a file, which is made where there is none. Any number of processes may call it at once."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(path, SealingKey(PrivateKey.made(), uuid4()), replace=False)
+    return read_key(path)
+
+
+def rotated_key(path: Path) -> SealingKey:
+    """Replaces the key in the file by a new one of the same database. Raises SealingKeyRefused where there is none."""
+    _write(path, SealingKey(PrivateKey.made(), read_key(path).database), replace=True)
+    return read_key(path)
+
+
+def _write(path: Path, key: SealingKey, *, replace: bool) -> None:
+    """Writes the file whole, or not at all. Without ``replace`` the key of a faster process stays."""
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # of mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({"database": str(key.database), "key": encoded(key.private.seed)}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            Path(unfinished).replace(path)
+            return
+        try:
+            os.link(unfinished, path)
+        except FileExistsError:
+            return
+    finally:
+        Path(unfinished).unlink(missing_ok=True)
+
+
+class WatchedKey:
+    """The key in a file, read again when the file has changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read: tuple[int, SealingKey] | None = None
+
+    def current(self) -> SealingKey:
+        """The key that the file holds now. Raises SealingKeyRefused."""
+        try:
+            changed = self._path.stat().st_mtime_ns
+        except OSError:
+            changed = 0
+        if self._read is None or self._read[0] != changed:
+            self._read = (changed, read_key(self._path))
+        return self._read[1]

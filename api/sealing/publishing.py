@@ -1,0 +1,181 @@
+"""Checkpoints leave the house: each to a folder, the newest to a webhook.
+
+A file holds what C2SP tlog-witness takes: the size of the checkpoint before it, the proof between both, and the
+checkpoint. So whoever reads the folder can follow the log from any file on.
+"""
+
+import asyncio
+import logging
+import os
+import tempfile
+import threading
+import time
+from base64 import b64decode
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+import psycopg
+from psycopg import Connection
+from pydantic_core import to_json
+
+from api.channels.http_post import HttpAnswer, HttpReceiver, is_success
+from api.channels.webhook import WebhookEndpoint, signed
+from api.sealing import tree_store
+from api.sealing.tree_store import SEALED_LOGS, NotSealed, StoredCheckpoint
+from domain.backoff import USUAL_PAUSES, Backoff
+from domain.checkpoint.checkpoint import Checkpoint
+from domain.checkpoint.encoding import decoded, encoded
+from domain.checkpoint.note import Note, NoteInvalid
+from domain.checkpoint.witness import Advance
+from domain.errors import LedgerError
+from domain.event_log.database_connections import NOTIFICATIONS, connect
+from domain.merkle.tree import consistency_proof
+from domain.sealing.leaf import SealedLog
+
+LATEST = "latest"
+MOST_HASHES = 63
+_PREFIX = "whsec_"
+_LOG = logging.getLogger(__name__)
+
+
+def file_name(size: int) -> str:
+    """The name of the file of a checkpoint; names sort as sizes do."""
+    return f"{size:020}.checkpoint"
+
+
+def text_of(step: Advance) -> str:
+    """The content of the file of a checkpoint."""
+    lines = [f"old {step.old}", *map(encoded, step.proof), "", str(step.note)]
+    return "\n".join(lines)
+
+
+def step_of(text: str) -> Advance:
+    """The checkpoint of such a text with its proof. Raises NoteInvalid."""
+    head, _, note = text.partition("\n\n")
+    first, *lines = head.split("\n")
+    size = first.removeprefix("old ")
+    proof = [decoded(line) for line in lines]
+    if not first.startswith("old ") or not size.isdecimal() or len(proof) > MOST_HASHES or not all(proof):
+        raise NoteInvalid("the file is not a checkpoint behind the proof from the one before it")
+    return Advance(int(size), proof, Note.of(note))
+
+
+def step_to(connection: Connection, tenant: str, log: SealedLog, old: int, checkpoint: StoredCheckpoint) -> Advance:
+    """A checkpoint with the proof from an older size; 0 is the beginning, and needs none."""
+    proof: Sequence[bytes] = ()
+    if old:
+        proof = consistency_proof(old, checkpoint.size, tree_store.nodes(connection, tenant, log))
+    return Advance(old, proof, Note.of(checkpoint.note))
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Writes a file that is whole whenever it is seen."""
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(unfinished).chmod(0o644)
+        Path(unfinished).replace(path)
+    finally:
+        Path(unfinished).unlink(missing_ok=True)
+
+
+class Publisher:
+    """Publishes the checkpoints of one tenant. It goes on where the folder ends."""
+
+    def __init__(self, dsn: str, tenant: str, folder: Path | None, webhook: WebhookEndpoint | None) -> None:
+        self._dsn = dsn
+        self._tenant = tenant
+        self._folder = folder
+        self._webhook = webhook
+        self._sent: dict[SealedLog, int] = {}
+        self._wake = threading.Event()
+
+    def wake(self) -> None:
+        """There is a new checkpoint."""
+        self._wake.set()
+
+    def run(self, stop: threading.Event, poll: float = 1.0) -> None:
+        """Publishes until ``stop`` is set. What fails is tried again, and never holds the sealer up."""
+        backoff = Backoff(USUAL_PAUSES)
+        told = ""
+        while not stop.is_set():
+            try:
+                with connect(self._dsn, NOTIFICATIONS) as connection:
+                    while not stop.is_set():
+                        if self.publish(connection):
+                            backoff.succeeded()
+                        else:
+                            stop.wait(backoff.failed())
+                        told = ""
+                        self._wake.wait(poll)
+                        self._wake.clear()
+            except (psycopg.Error, OSError, LedgerError, KeyError, NoteInvalid) as error:
+                reason = str(error) or type(error).__name__
+                if reason != told:
+                    _LOG.warning("checkpoints of %s are not published: %s", self._tenant, reason)
+                told = reason
+                stop.wait(backoff.failed())
+
+    def publish(self, connection: Connection) -> bool:
+        """Publishes what is new; says whether the webhook took it, if there is one. Raises OSError for the folder."""
+        taken = True
+        for log in SEALED_LOGS:
+            if self._folder is not None:
+                self._to_folder(connection, log, self._folder / self._tenant / log)
+            if self._webhook is not None:
+                taken &= self._to_webhook(connection, log, self._webhook)
+        return taken
+
+    def _to_folder(self, connection: Connection, log: SealedLog, folder: Path) -> None:
+        old = _size_of(folder / LATEST)
+        size = tree_store.tree_size(connection, self._tenant, log)
+        if size < old:
+            raise NotSealed(
+                f"{folder} has a checkpoint of {old} rows, and the tree covers {size}: an older backup was restored, or"
+                " the folder is that of another database"
+            )
+        for checkpoint in tree_store.checkpoints_after(connection, self._tenant, log, old):
+            folder.mkdir(parents=True, exist_ok=True)
+            text = text_of(step_to(connection, self._tenant, log, old, checkpoint))
+            write_atomically(folder / file_name(checkpoint.size), text)
+            write_atomically(folder / LATEST, text)
+            old = checkpoint.size
+
+    def _to_webhook(self, connection: Connection, log: SealedLog, webhook: WebhookEndpoint) -> bool:
+        newest = tree_store.newest_checkpoint(connection, self._tenant, log)
+        old = self._sent.get(log, 0)
+        if newest is None or newest.size == old:
+            return True
+        step = step_to(connection, self._tenant, log, old, newest)
+        origin = Checkpoint.of(step.note.text).origin
+        now = int(time.time())
+        body = to_json(
+            {
+                "type": "checkpoint",
+                "origin": origin,
+                "size": newest.size,
+                "old": step.old,
+                "proof": [encoded(hashed) for hashed in step.proof],
+                "checkpoint": newest.note,
+            }
+        )
+        keys = [b64decode(secret.get_secret_value().removeprefix(_PREFIX)) for secret in webhook.secrets]
+        headers = signed(uuid5(NAMESPACE_URL, f"{origin}/{newest.size}"), now, body, keys)
+        answer = asyncio.run(HttpReceiver(webhook.url, webhook.timeout, webhook.networks).post(headers, body))
+        if isinstance(answer, HttpAnswer) and is_success(answer):
+            self._sent[log] = newest.size
+            return True
+        _LOG.warning("the webhook of the checkpoints of %s did not take one", self._tenant)
+        return False
+
+
+def _size_of(latest: Path) -> int:
+    """The size of the last published checkpoint; 0 before the first."""
+    try:
+        return Checkpoint.of(step_of(latest.read_text(encoding="utf-8")).note.text).size
+    except FileNotFoundError:
+        return 0

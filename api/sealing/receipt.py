@@ -1,0 +1,20 @@
+"""Receipts: the leaf of a recorded event, for whoever wants to ask for its proof later."""
+
+from typing import NamedTuple
+
+from psycopg import Connection
+
+from api.sealing import tree_store
+
+
+class Receipt(NamedTuple):
+    """The position of an event and its leaf in hexadecimal."""
+
+    position: int
+    leaf: str
+
+
+def receipt_of(connection: Connection, tenant: str, position: int) -> Receipt | None:
+    """The receipt of the event at a position; None where there is none."""
+    found = tree_store.leaves(connection, tenant, "events", position - 1, 1)
+    return Receipt(position, found[0].hex()) if found else None

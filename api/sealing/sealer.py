@@ -1,0 +1,199 @@
+"""The sealer: hashes the rows of a tenant's logs in batches into their trees, and signs a checkpoint for each batch."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import psycopg
+from psycopg import Connection
+
+from api.sealing import tree_store
+from api.sealing.key_events import list_key
+from api.sealing.key_file import SealingKey, SealingKeyRefused, WatchedKey
+from api.sealing.tree_store import SEALED_LOGS
+from domain.checkpoint.checkpoint import Checkpoint, origin_of
+from domain.checkpoint.note import signed_note
+from domain.errors import LedgerError
+from domain.event_log.database_connections import ADMINISTRATION, SEALING, connect
+from domain.event_log.notifications import Listener, ListenerSettings, appended
+from domain.event_log.sql_files import sql_file
+from domain.merkle.tiles import TileKey, TileNodes, edge, grown
+from domain.merkle.tree import root
+from domain.sealing.leaf import SealedLog
+
+BATCH = 5_000
+"""Leaves that are hashed at once."""
+SIGN_EVENTS = 1_000
+"""So many rows that no tree covers are sealed at once."""
+SIGN_SECONDS = 1.0
+"""Fewer are sealed after so long."""
+RETRY_SECONDS = 5.0
+_GATHER = 0.1
+_SQL = sql_file("api.sealing", "trees.sql")
+_LOG = logging.getLogger(__name__)
+
+
+class SealingStopped(LedgerError):  # noqa: N818 -- names the state of things
+    """Nothing more is signed, for the log or its tree was changed; the message says how."""
+
+    kind = "log_damaged"
+
+
+class _Edge(NamedTuple):
+    """The size of a tree, and its partial tiles."""
+
+    size: int
+    tiles: Mapping[TileKey, bytes]
+
+    def root(self) -> bytes:
+        return root(self.size, TileNodes(lambda level, index: self.tiles[level, index]))
+
+
+class Sealer:
+    """Seals the logs of one tenant. Any number of sealers may run at once: each batch is written by one of them."""
+
+    def __init__(
+        self, dsn: str, tenant: str, key: WatchedKey, *, desk_dsn: str, sealed: Callable[[], None] | None = None
+    ) -> None:
+        """``desk_dsn`` is the address under which the events of new keys are recorded. ``sealed`` is called after
+        each checkpoint.
+        """
+        self._dsn = dsn
+        self._desk_dsn = desk_dsn
+        self._tenant = tenant
+        self._key = key
+        self._sealed = sealed
+        self._edges: dict[SealedLog, _Edge] = {}
+        self._listed: SealingKey | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Seals until ``stop`` is set, by notification and by polling, through every loss of the connection."""
+        sealed_at = dict.fromkeys(SEALED_LOGS, -SIGN_SECONDS)
+        told = ""
+        with Listener(
+            self._dsn, [appended(self._tenant)], ListenerSettings(SIGN_SECONDS, _GATHER), SEALING
+        ) as listener:
+            while not stop.is_set():
+                try:
+                    waits = self._turn(listener.connection(), sealed_at)
+                    told = ""
+                    listener.wait(waits)
+                except psycopg.Error as error:
+                    _LOG.warning("the sealer of %s cannot use the database (%s)", self._tenant, type(error).__name__)
+                    self._edges.clear()
+                    stop.wait(listener.lost())
+                except LedgerError as error:
+                    if str(error) != told:
+                        _LOG.error("nothing of %s is sealed: %s", self._tenant, error)
+                    told = str(error)
+                    self._edges.clear()
+                    stop.wait(RETRY_SECONDS)
+
+    def _turn(self, connection: Connection, sealed_at: dict[SealedLog, float]) -> float:
+        """Seals what is due in each log; returns how many seconds later something may be due."""
+        waits = SIGN_SECONDS
+        for log in SEALED_LOGS:
+            pending = self._pending(connection, log)
+            since = time.monotonic() - sealed_at[log]
+            while is_due(pending, since):
+                self.step(connection, log)
+                sealed_at[log], since = time.monotonic(), 0.0
+                pending = self._pending(connection, log)
+            if pending:
+                waits = min(waits, SIGN_SECONDS - since)
+        return waits
+
+    def catch_up(self, connection: Connection) -> int:
+        """Seals all that the logs hold; returns how many rows that were."""
+        return sum(self._catch_up(connection, log) for log in SEALED_LOGS)
+
+    def _catch_up(self, connection: Connection, log: SealedLog) -> int:
+        sealed = 0
+        while self._pending(connection, log):
+            sealed += self.step(connection, log)
+        return sealed
+
+    def _pending(self, connection: Connection, log: SealedLog) -> int:
+        """How many rows the tree does not cover. Raises SealingStopped for a log that is shorter than its tree."""
+        if not tree_store.has_log(connection, self._tenant, log):
+            return 0
+        head, _ = tree_store.head_of(connection, self._tenant, log)
+        size = self._edge(connection, log).size
+        if head < size:
+            size = self._edge(connection, log, again=True).size
+        if head < size:
+            raise SealingStopped(
+                f"the log {log} ends at {head}, but its tree covers {size} rows: it was cut off, or an older backup"
+                " was restored; run `doctor --proofs`"
+            )
+        return head - size
+
+    def step(self, connection: Connection, log: SealedLog) -> int:
+        """Seals a batch; returns how many rows this sealer added. Raises LedgerError when nothing may be signed."""
+        key = self._listed_key()
+        before = self._edge(connection, log)
+        leaves = tree_store.leaves(connection, self._tenant, log, before.size, BATCH)
+        if not leaves:
+            raise SealingStopped(f"the log {log} has no row at position {before.size + 1}; run `doctor`")
+        changed = grown(before.size, before.tiles, leaves)
+        size = before.size + len(leaves)
+        after = _Edge(size, {tile: changed.get(tile) or before.tiles[tile] for tile in edge(size)})
+        origin = origin_of(key.database, self._tenant, log)
+        checkpoint = Checkpoint(origin, size, after.root())
+        note = str(signed_note(checkpoint.text, key.private, origin))
+        parameters = {
+            "log": log,
+            "old_size": before.size,
+            "new_size": size,
+            "levels": [level for level, _ in changed],
+            "tiles": [tile for _, tile in changed],
+            "contents": list(changed.values()),
+            "root": checkpoint.root,
+            "note": note,
+        }
+        if connection.execute(_SQL["seal"].of(self._tenant), parameters).fetchone() != (True,):
+            self._edges.pop(log, None)  # another sealer was faster
+            return 0
+        self._edges[log] = after
+        if self._sealed is not None:
+            self._sealed()
+        return len(leaves)
+
+    def _edge(self, connection: Connection, log: SealedLog, *, again: bool = False) -> _Edge:
+        """The edge of the tree. Raises SealingStopped when its tiles are not those of the newest checkpoint."""
+        if log not in self._edges or again:
+            with connection.transaction():
+                connection.execute("set transaction isolation level repeatable read")  # others may seal meanwhile
+                size = tree_store.tree_size(connection, self._tenant, log)
+                found = tree_store.tiles(connection, self._tenant, log, edge(size))
+                newest = tree_store.newest_checkpoint(connection, self._tenant, log)
+            if size and (
+                set(found) != set(edge(size)) or newest is None or newest[:2] != (size, _Edge(size, found).root())
+            ):
+                raise SealingStopped(
+                    f"the tiles of the log {log} are not those of its newest checkpoint: run `doctor --proofs`"
+                )
+            self._edges[log] = _Edge(size, found)
+        return self._edges[log]
+
+    def _listed_key(self) -> SealingKey:
+        """The key, after the tenant's log lists it. Raises SealingKeyRefused."""
+        key = self._key.current()
+        if key != self._listed:
+            try:
+                with connect(self._desk_dsn, ADMINISTRATION) as connection:
+                    list_key(connection, self._tenant, key)
+            except psycopg.errors.InsufficientPrivilege:
+                raise SealingKeyRefused(
+                    "the log does not list the sealing key, and this database user may not record it: run"
+                    f" `seal --init --tenant {self._tenant}` as a user who may record commands"
+                ) from None
+            self._listed = key
+        return key
+
+
+def is_due(pending: int, seconds: float) -> bool:
+    """Whether so many rows are sealed now, when the last were sealed so many seconds ago."""
+    return pending >= SIGN_EVENTS or (pending > 0 and seconds >= SIGN_SECONDS)

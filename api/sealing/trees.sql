@@ -1,0 +1,147 @@
+-- The trees of a tenant's logs. `log` is events or access; the leaf of position n has the index n - 1.
+
+-- name: trees
+-- Tiles of up to 256 hashes (C2SP tlog-tiles), how many leaves they cover, and the signed checkpoints.
+create table :"schema".tree_tiles (
+    log text not null,
+    level integer not null,
+    tile bigint not null,
+    hashes bytea not null,
+    primary key (log, level, tile)
+);
+alter table :"schema".tree_tiles alter column hashes set storage external; -- hashes do not get smaller
+create table :"schema".tree_sizes (
+    log text primary key,
+    size bigint not null
+) with (fillfactor = 10);
+create table :"schema".checkpoints (
+    log text not null,
+    size bigint not null,
+    root bytea not null,
+    signed_at timestamptz not null,
+    note text not null,
+    primary key (log, size)
+);
+
+-- name: function seal
+-- Lets a tree grow from `old_size` to `new_size` leaves with its tiles and its checkpoint; says whether it did.
+-- False: another sealer was faster. It locks the size of the tree, so that two sealers take turns. A tile only grows:
+-- its hashes stay. The tree never covers more than the log holds.
+create or replace function :"schema".seal(
+    sealed_log text, old_size bigint, new_size bigint,
+    levels integer[], tiles bigint[], contents bytea[],
+    signed_root bytea, signed_note text
+) returns boolean language plpgsql strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    size_now bigint;
+    head bigint;
+    grown integer;
+begin
+    if sealed_log = 'events' then
+        select h.position into head from :"schema".log_head h;
+    elsif sealed_log = 'access' then
+        select h.position into head from :"schema".access_head h;
+    end if;
+    if head is null or new_size > head or new_size <= old_size then
+        raise exception 'the log % has % rows: its tree cannot grow from % to %', sealed_log, head, old_size, new_size;
+    end if;
+    insert into :"schema".tree_sizes values (sealed_log, 0) on conflict do nothing;
+    select s.size into size_now from :"schema".tree_sizes s where s.log = sealed_log for update;
+    if size_now <> old_size then
+        return false;
+    end if;
+    insert into :"schema".tree_tiles as kept (log, level, tile, hashes)
+    select sealed_log, t.level, t.tile, t.hashes
+    from unnest(levels, tiles, contents) t(level, tile, hashes)
+    where octet_length(t.hashes) = 32 * least((new_size >> 8 * t.level) - t.tile * 256, 256)
+    on conflict (log, level, tile) do update set hashes = excluded.hashes
+    where substring(excluded.hashes for octet_length(kept.hashes)) = kept.hashes;
+    get diagnostics grown = row_count;
+    if grown <> cardinality(levels) then
+        raise exception 'a tile of the log % would lose hashes or have a wrong width', sealed_log;
+    end if;
+    update :"schema".tree_sizes s set size = new_size where s.log = sealed_log;
+    insert into :"schema".checkpoints values (sealed_log, new_size, signed_root, clock_timestamp(), signed_note);
+    return true;
+end
+$$;
+revoke all on function :"schema".seal from public;
+
+-- name: grants
+-- The sealer calls the function. It reads the trees, as the readers and the auditor do, and writes no table. A server
+-- may lack the sealer and the auditor until `migrate --roles` runs.
+revoke all on function :"schema".seal from public;
+grant select on :"schema".tree_tiles, :"schema".tree_sizes, :"schema".checkpoints to ticketledger_reader;
+do $$
+begin
+    if to_regrole('ticketledger_auditor') is not null then
+        grant select on :"schema".tree_tiles, :"schema".tree_sizes, :"schema".checkpoints to ticketledger_auditor;
+    end if;
+    if to_regrole('ticketledger_sealer') is not null then
+        grant select on :"schema".tree_tiles, :"schema".tree_sizes, :"schema".checkpoints to ticketledger_sealer;
+        grant execute on function :"schema".seal to ticketledger_sealer;
+    end if;
+end
+$$;
+
+-- name: seal
+-- Lets a tree grow; says whether it did.
+select :"schema".seal(
+    :log, :old_size, :new_size, :levels::integer[], :tiles::bigint[], :contents::bytea[], :root, :note
+);
+
+-- name: size
+-- How many leaves the tree of a log covers; no row before the first.
+select size from :"schema".tree_sizes where log = :log;
+
+-- name: head of events
+-- How many leaves the tree of the events can cover, and how many rows were removed from its beginning.
+select position, 0::bigint from :"schema".log_head;
+
+-- name: head of access
+-- The same of the access journal.
+select position, trimmed from :"schema".access_head;
+
+-- name: rows of access
+-- Entries of the access journal after a position, in order.
+select position, at, entry from :"schema".access_journal where position > :after order by position limit :limit;
+
+-- name: tiles
+-- Some tiles of a tree.
+select t.level, t.tile, t.hashes
+from unnest(:levels::integer[], :tiles::bigint[]) wanted(level, tile)
+join :"schema".tree_tiles t on t.log = :log and t.level = wanted.level and t.tile = wanted.tile;
+
+-- name: tiles of level
+-- Tiles of one level from one on, in order.
+select tile, hashes from :"schema".tree_tiles
+where log = :log and level = :level and tile >= :first
+order by tile
+limit :limit;
+
+-- name: tile with leaf
+-- The first tile of leaves that holds some bytes, and where; it reads all of them. The bytes may lie across two leaves.
+select tile, position(:leaf in hashes) from :"schema".tree_tiles
+where log = :log and level = 0 and position(:leaf in hashes) > 0
+order by tile;
+
+-- name: newest checkpoint
+-- The checkpoint of the largest tree.
+select size, root, signed_at, note from :"schema".checkpoints where log = :log order by size desc limit 1;
+
+-- name: checkpoints after
+-- Checkpoints of larger trees than one, the smallest first.
+select size, root, signed_at, note from :"schema".checkpoints
+where log = :log and size > :after
+order by size
+limit :limit;
+
+-- name: oldest row after
+-- When the first event that no tree covers was recorded, and the present instant.
+select (select recorded_at from :"schema".events where position = :size + 1), clock_timestamp();
+
+-- name: oldest entry after
+-- The same of the access journal.
+select (select at from :"schema".access_journal where position = :size + 1), clock_timestamp();

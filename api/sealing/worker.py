@@ -1,0 +1,33 @@
+"""The threads that seal and publish the logs of one tenant."""
+
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+from api.channels.configuration import ChannelsConfig
+from api.sealing.key_file import WatchedKey
+from api.sealing.publishing import Publisher
+from api.sealing.sealer import Sealer
+
+
+class SealingAddresses(NamedTuple):
+    """The addresses of the database: the sealer's, and the one under which events are recorded."""
+
+    sealer: str
+    desk: str
+
+
+def sealing_threads(
+    addresses: SealingAddresses, tenant: str, key: Path, channels: ChannelsConfig, stop: threading.Event
+) -> list[threading.Thread]:
+    """The threads, not started yet."""
+    threads = []
+    wake = None
+    folder, name = channels.checkpoints.folder, channels.checkpoints.webhook
+    webhook = None if name is None else channels.webhook[name]
+    if folder is not None or webhook is not None:
+        publisher = Publisher(addresses.sealer, tenant, folder, webhook)
+        wake = publisher.wake
+        threads.append(threading.Thread(target=publisher.run, args=[stop], name=f"publisher of {tenant}"))
+    sealer = Sealer(addresses.sealer, tenant, WatchedKey(key), desk_dsn=addresses.desk, sealed=wake)
+    return [threading.Thread(target=sealer.run, args=[stop], name=f"sealer of {tenant}"), *threads]

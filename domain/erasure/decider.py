@@ -1,0 +1,123 @@
+"""The decider of an erasure: events, no events when what the command wants is already so, or a refusal."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import assert_never
+
+from domain.command_context import Actor
+from domain.customer.decider import must_be_registered
+from domain.customer.state import Customer
+from domain.erasure import commands as c
+from domain.erasure import events as e
+from domain.erasure.state import Erasure, LegalHold
+from domain.refusal import Refusal
+from domain.text_folding import fold_code
+
+ErasureEvents = list[e.ErasureEvent]
+
+
+def person_of(actor: Actor) -> str:
+    """The person who decides: whom the actor acts for, or the actor."""
+    return actor.on_behalf_of or actor.id
+
+
+def decide_with_customer(  # noqa: PLR0911 -- one case a command
+    command: c.CustomerErasureCommand,
+    erasure: Erasure,
+    customer: Customer,
+    of_absorbed: Iterable[Erasure],
+    by: Actor,
+    at: datetime,
+) -> ErasureEvents:
+    """The events of a command that concerns the customer. ``of_absorbed`` are those of customers merged into it.
+
+    Raises Refusal.
+    """
+    if isinstance(command, c.StartErasure) and erasure.begun:
+        return []
+    must_be_registered(customer)
+    if erasure.begun:
+        raise Refusal("erased", "the personal data of the customer is erased; nothing is left to do", erasure.state)
+    match command:
+        case c.RequestErasure():
+            if erasure.state in {"requested", "verified", "approved"}:
+                return []
+            return [e.ErasureRequested(**command.facts(), by=person_of(by))]
+        case c.PlaceLegalHold(hold=hold, why=why, until=until):
+            return [] if LegalHold(hold, why, until) in erasure.holds else [e.LegalHoldPlaced(**command.facts())]
+        case c.ApproveErasure(retained=retained):
+            if erasure.state == "approved":
+                return []
+            _must_be(erasure, {"verified"}, "only a verified request can be approved; verify the identity first")
+            _must_be_another(erasure, by)
+            _must_not_be_kept([erasure, *of_absorbed], retained, erasure.state, at)
+            return [e.ErasureApproved(by=person_of(by))]
+        case c.StartErasure(retained=retained):
+            _must_be(erasure, {"approved"}, "only an approved erasure can be run; a second person approves it first")
+            _must_not_be_kept([erasure, *of_absorbed], retained, erasure.state, at)
+            return [e.ErasureStarted()]
+        case _:
+            assert_never(command)
+
+
+def decide(command: c.ErasureCommand, erasure: Erasure, by: Actor) -> ErasureEvents:  # noqa: C901, PLR0911, PLR0912 -- one case a command
+    """The events of a command that an erasure decides alone. Raises Refusal."""
+    match command:
+        case c.VerifyErasure(how=how):
+            if erasure.state == "verified":
+                return []
+            _must_be(erasure, {"requested"}, "only an open request can be verified; request the erasure first")
+            return [e.ErasureVerified(how=how, by=person_of(by))]
+        case c.RefuseErasure(why=why):
+            if erasure.state == "refused":
+                return []
+            _must_be_open(erasure, "refused")
+            return [e.ErasureRefused(why=why)]
+        case c.WithdrawErasure(why=why):
+            if erasure.state == "withdrawn":
+                return []
+            _must_be_open(erasure, "withdrawn")
+            return [e.ErasureWithdrawn(why=why)]
+        case c.ReleaseLegalHold(hold=hold, why=why):
+            if not any(fold_code(other.hold) == fold_code(hold) for other in erasure.holds):
+                return []
+            return [e.LegalHoldReleased(hold=hold, why=why)]
+        case c.RecordKeysDestroyed(fingerprints=fingerprints, readable=readable):
+            if erasure.state in {"keys_destroyed", "certified"}:
+                return []
+            _must_be(erasure, {"started"}, "keys are destroyed while the erasure runs; run it first")
+            return [e.KeysDestroyed(fingerprints=fingerprints, readable=readable)]
+        case c.CertifyErasure(position=position, streams=streams):
+            if erasure.state == "certified":
+                return []
+            _must_be(erasure, {"keys_destroyed"}, "an erasure is certified after its keys are destroyed")
+            return [e.ErasureCertified(position=position, streams=streams)]
+        case _:
+            assert_never(command)
+
+
+def _must_be(erasure: Erasure, states: set[str], rule: str) -> None:
+    if erasure.state not in states:
+        code = "erasure_unknown" if erasure.state == "none" else "erasure_state"
+        raise Refusal(code, rule, erasure.state)
+
+
+def _must_be_open(erasure: Erasure, done: str) -> None:
+    _must_be(erasure, {"requested", "verified", "approved"}, f"only a request that is not run yet can be {done}")
+
+
+def _must_be_another(erasure: Erasure, by: Actor) -> None:
+    if fold_code(person_of(by)) in erasure.involved:
+        rule = f"{person_of(by)} requested or verified the erasure; another person has to approve it"
+        raise Refusal("second_person_needed", rule, erasure.state)
+
+
+def _must_not_be_kept(erasures: Iterable[Erasure], retained: tuple[str, ...], state: str, at: datetime) -> None:
+    """Raises Refusal with the legal hold, or with the retention rules, that forbid the erasure."""
+    for erasure in erasures:
+        if hold := erasure.hold_on(at.date()):
+            until = "" if hold.until is None else f" until {hold.until}"
+            rule = f"the legal hold {hold.hold} keeps the data{until}: {hold.why}"
+            raise Refusal("legal_hold", rule, state)
+    if retained:
+        raise Refusal("retention", "; ".join(retained), state)

@@ -1,0 +1,125 @@
+"""The events of an erasure, and the event that closes each stream of the person."""
+
+from datetime import date
+from uuid import UUID
+
+from domain.messages import Event
+
+
+class PersonalDataErased(Event):
+    """The personal values of the stream's earlier events are erased. It stands on a stream of any kind.
+
+    ``erasure`` is the stream of the workflow. ``customer_id`` is the member of the person's merges that the stream
+    belongs to.
+    """
+
+    topic = "personal_data.erased"
+    in_figures = False
+    erasure: UUID
+    customer_id: UUID
+
+
+class ErasureRequested(Event):
+    """``law`` is the law that sets the deadlines. ``legal_basis`` names its article or the ground of the person.
+
+    ``through`` is how the request came in. ``by`` is the person who recorded it.
+    """
+
+    topic = "erasure.requested"
+    in_figures = False
+    customer_id: UUID
+    law: str
+    legal_basis: str
+    through: str
+    by: str
+
+
+class ErasureVerified(Event):
+    """``how`` says how the identity of the person was shown."""
+
+    topic = "erasure.verified"
+    in_figures = False
+    how: str
+    by: str
+
+
+class ErasureApproved(Event):
+    topic = "erasure.approved"
+    in_figures = False
+    by: str
+
+
+class ErasureRefused(Event):
+    topic = "erasure.refused"
+    in_figures = False
+    why: str
+
+
+class ErasureWithdrawn(Event):
+    topic = "erasure.withdrawn"
+    in_figures = False
+    why: str
+
+
+class LegalHoldPlaced(Event):
+    """The data of the customer is kept. ``until`` is the last day of the hold; None: until it is released."""
+
+    topic = "erasure.hold_placed"
+    in_figures = False
+    customer_id: UUID
+    hold: str
+    why: str
+    until: date | None = None
+
+
+class LegalHoldReleased(Event):
+    topic = "erasure.hold_released"
+    in_figures = False
+    hold: str
+    why: str
+
+
+class ErasureStarted(Event):
+    """The holds and the retention were looked at for the last time."""
+
+    topic = "erasure.started"
+    in_figures = False
+
+
+class KeysDestroyed(Event):
+    """``fingerprints`` holds the fingerprint of each destroyed key by its id.
+
+    ``readable`` holds the positions whose personal values were stored before encryption: no key destroys them.
+    """
+
+    topic = "erasure.keys_destroyed"
+    in_figures = False
+    fingerprints: dict[str, str]
+    readable: tuple[int, ...] = ()
+
+
+class ErasureCertified(Event):
+    """Projections, snapshots and caches hold no personal value of the person up to ``position``.
+
+    ``streams`` counts the closed streams by their kind.
+    """
+
+    topic = "erasure.certified"
+    in_figures = False
+    position: int
+    streams: dict[str, int]
+
+
+ErasureEvent = (
+    ErasureRequested
+    | ErasureVerified
+    | ErasureApproved
+    | ErasureRefused
+    | ErasureWithdrawn
+    | LegalHoldPlaced
+    | LegalHoldReleased
+    | ErasureStarted
+    | KeysDestroyed
+    | ErasureCertified
+)
+"""What happens to an erasure."""

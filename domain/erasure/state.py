@@ -1,0 +1,80 @@
+"""The state of an erasure: how far its workflow is, and which legal holds stand."""
+
+from datetime import date, datetime
+from typing import Literal, NamedTuple, assert_never
+from uuid import UUID
+
+from domain.erasure import events as e
+from domain.ids import Namespace
+from domain.text_folding import fold_code
+
+_IDS = Namespace(UUID("d1c1f6c8-6d0b-4c1e-9a57-0f9e3b7a2c48"))
+
+ErasureStatus = Literal[
+    "none", "requested", "verified", "approved", "refused", "withdrawn", "started", "keys_destroyed", "certified"
+]
+
+
+class LegalHold(NamedTuple):
+    """``until`` is its last day; None: it has no end."""
+
+    hold: str
+    why: str
+    until: date | None = None
+
+
+class Erasure(NamedTuple):
+    """``involved`` are the folded names of the requester and the verifier. ``request`` counts the requests."""
+
+    state: ErasureStatus = "none"
+    request: int = 0
+    law: str = ""
+    requested_at: datetime | None = None
+    involved: frozenset[str] = frozenset()
+    holds: tuple[LegalHold, ...] = ()
+    readable: tuple[int, ...] = ()
+
+    def hold_on(self, day: date) -> LegalHold | None:
+        """A hold that stands on a day."""
+        return next((hold for hold in self.holds if hold.until is None or day <= hold.until), None)
+
+    @property
+    def begun(self) -> bool:
+        """Whether data has been, or is being, destroyed."""
+        return self.state in {"started", "keys_destroyed", "certified"}
+
+
+def erasure_stream(customer: UUID) -> UUID:
+    """The stream of the erasures and legal holds of a customer."""
+    return _IDS.id_of(str(customer))
+
+
+def evolve(erasure: Erasure, event: e.ErasureEvent, at: datetime) -> Erasure:  # noqa: C901, PLR0911 -- one case an event
+    """The erasure after one more event. Total: any history folds."""
+    match event:
+        case e.ErasureRequested(law=law, by=by):
+            involved = frozenset({fold_code(by)})
+            asked = erasure._replace(state="requested", request=erasure.request + 1, law=law, involved=involved)
+            return asked._replace(requested_at=at)
+        case e.ErasureVerified(by=by):
+            return erasure._replace(state="verified", involved=erasure.involved | {fold_code(by)})
+        case e.ErasureApproved():
+            return erasure._replace(state="approved")
+        case e.ErasureRefused():
+            return erasure._replace(state="refused")
+        case e.ErasureWithdrawn():
+            return erasure._replace(state="withdrawn")
+        case e.LegalHoldPlaced(hold=hold, why=why, until=until):
+            others = tuple(other for other in erasure.holds if fold_code(other.hold) != fold_code(hold))
+            return erasure._replace(holds=(*others, LegalHold(hold, why, until)))
+        case e.LegalHoldReleased(hold=hold):
+            others = tuple(other for other in erasure.holds if fold_code(other.hold) != fold_code(hold))
+            return erasure._replace(holds=others)
+        case e.ErasureStarted():
+            return erasure._replace(state="started")
+        case e.KeysDestroyed(readable=readable):
+            return erasure._replace(state="keys_destroyed", readable=readable)
+        case e.ErasureCertified():
+            return erasure._replace(state="certified")
+        case _:
+            assert_never(event)

@@ -1,0 +1,142 @@
+"""Seals the personal values of events on their way into the log, and opens them on their way out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from domain.envelope import Envelope, NewEvent
+from domain.event_log.codec import EventCodec, UnreadableEvent, reason_of
+from domain.event_log.snapshots import Snapshot
+from domain.personal_data import sealed
+from domain.personal_data.blinding import Blinding
+from domain.personal_data.data_keys import DataKey, KeyStore, keys_in_use
+from domain.personal_data.declaration import personal_fields
+
+ENCRYPTED = "TL002"
+"""The SQLSTATE of the append function for a batch that is not encrypted in a log that is."""
+Row = tuple[Any, ...]
+"""Position, stream, version, topic, recorded_at and state of a row of the log."""
+Encode = Callable[[NewEvent], str]
+_EMPTY: tuple[Any, ...] = (None, "", (), {})
+
+
+class Encryption(NamedTuple):
+    """That a tenant's personal data is encrypted.
+
+    ``since`` is the last position before encryption began, ``key_store`` the id of the store with the keys."""
+
+    since: int
+    key_store: UUID
+
+    @property
+    def blind(self) -> bool:
+        """Whether hashes of personal values are made with the tenant's key."""
+        return self.since == 0
+
+
+class Sealer:
+    """Encodes the events of one tenant with their personal values encrypted.
+
+    ``blinding`` makes ids and hashes of personal values; None in a log that holds such hashes from before encryption.
+    """
+
+    def __init__(self, codec: EventCodec, tenant: str, store: KeyStore, *, blind: bool) -> None:
+        """Raises KeysUnavailable."""
+        self._codec = codec
+        self._tenant = tenant
+        self._store = store
+        self.blinding = Blinding(store.blind_key(tenant)) if blind else None
+
+    def encode(self, event: NewEvent) -> str:
+        """The stored text of an event. Raises KeysUnavailable."""
+        envelope, payload = event.envelope, event.payload
+        event_type = type(payload)
+        names = {name for name in personal_fields(event_type) if getattr(payload, name) not in _EMPTY}
+        of_envelope = _secret_of(envelope)
+        if not names and not of_envelope:
+            return self._codec.encode(event)
+        person = None if event_type.stream_of_one_person else payload.customer_id
+        return sealed.seal(
+            self._store.key_for(self._tenant, event.stream, person),
+            place_of(self._tenant, event.stream, event.version, event_type.topic),
+            [*map("@{}".format, sorted(of_envelope)), *sorted(names)],
+            _parted(envelope, of_envelope),
+            _parted(payload, names),
+        )
+
+    def snapshot(self, clear: Snapshot) -> Snapshot:
+        """The snapshot with its state encrypted. Raises KeysUnavailable."""
+        key = self._store.key_for(self._tenant, clear.stream, None)
+        state = sealed.seal_snapshot(key, place_of(self._tenant, clear.stream, clear.version), clear.state)
+        return clear._replace(state=state)
+
+
+def place_of(tenant: str, stream: UUID, version: int, topic: str = "") -> str:
+    """What a ciphertext is bound to."""
+    return f"{tenant}\x1f{stream.hex}\x1f{version}\x1f{topic}"
+
+
+def opened(codec: EventCodec, tenant: str, rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows of the log with their stored texts readable; those of destroyed keys hold erased values.
+
+    Raises UnreadableEvent for an altered row, KeysUnavailable.
+    """
+    is_sealed = [row[5].startswith(sealed.PREFIX) for row in rows]
+    if not any(is_sealed):
+        return rows
+    keys = keys_in_use(sealed.keys_of(row[5] for row in compress(rows, is_sealed)))
+    return [_open(codec, tenant, keys, row) if opens else row for row, opens in zip(rows, is_sealed, strict=True)]
+
+
+def opened_snapshots(tenant: str, rows: Sequence[Row]) -> list[str | None]:
+    """The states of the snapshots in rows; None for one that cannot be opened, which can be made again."""
+    key_ids = sealed.keys_of(row[5] for row in rows)
+    keys = keys_in_use(key_ids) if key_ids else {}
+    return [_opened_snapshot(tenant, keys, row) for row in rows]
+
+
+def _opened_snapshot(tenant: str, keys: Mapping[UUID, DataKey], row: Row) -> str | None:
+    _, stream, version, _, _, state = row
+    if not state.startswith(sealed.PREFIX):
+        return state
+    key = keys.get(sealed.key_of(state))
+    try:
+        return key and sealed.unseal_snapshot(key, place_of(tenant, stream, version), state)
+    except (sealed.Altered, ValueError):
+        return None
+
+
+def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey], row: Row) -> Row:
+    position, stream, version, topic, recorded_at, state = row
+    try:
+        key = keys.get(sealed.key_of(state))
+        if key is not None:
+            clear = sealed.unseal(key, place_of(tenant, stream, version, topic), state)
+        else:
+            clear = sealed.erase(state, personal_fields(codec.class_of(topic)))
+    except Exception as error:  # noqa: BLE001 -- whatever damage leads to, the event is named
+        raise UnreadableEvent(
+            f"event {position} ({topic}, version {version} of {stream}) cannot be read: {reason_of(error)}"
+        ) from None  # the cause may hold what customers wrote
+    return position, stream, version, topic, recorded_at, clear
+
+
+def _secret_of(envelope: Envelope) -> set[str]:
+    """The fields of an envelope that are personal: the reason, and a customer who acts."""
+    secret = set() if envelope.reason is None else {"reason"}
+    return secret | {"actor"} if envelope.actor.kind == "customer" else secret
+
+
+def _parted(message: BaseModel, secret: set[str]) -> tuple[bytes, bytes]:
+    """A message as two JSON objects: without the secret fields, and with them alone."""
+    to_json = message.__pydantic_serializer__.to_json
+    leaves_out_none = isinstance(message, Envelope)
+    if not secret:
+        return to_json(message, exclude_none=leaves_out_none), b"{}"
+    return (
+        to_json(message, exclude_none=leaves_out_none, exclude=secret),
+        to_json(message, exclude_none=leaves_out_none, include=secret),
+    )

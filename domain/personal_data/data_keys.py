@@ -1,0 +1,102 @@
+"""What sealing needs of a key store, and the key stores that this process uses."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple, Protocol, Self
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg import OperationalError
+
+from domain.errors import LedgerError
+
+
+class DataKey(NamedTuple):
+    """A key of 256 bits that encrypts. ``name`` is its id in the key store in 32 hexadecimal digits."""
+
+    id: UUID
+    name: str
+    cipher: AESGCM
+
+    @classmethod
+    def of(cls, key_id: UUID, key: bytes) -> Self:
+        """The key with these bytes."""
+        return cls(key_id, key_id.hex, AESGCM(key))
+
+
+class KeysUnavailable(LedgerError, OperationalError):  # noqa: N818 -- names the state of things
+    """The data keys of a tenant cannot be had: there is no key store here, or it does not answer.
+
+    Workers treat it as the loss of a database, which the key store is, and try again.
+    """
+
+    kind = "unavailable"
+
+
+class KeyStore(Protocol):
+    """The data keys of tenants, in another database than the log. Threads may share it."""
+
+    @property
+    def is_made(self) -> bool:
+        """Whether its key file is there. The key store of a data folder is made with its first encrypted tenant."""
+
+    @property
+    def id(self) -> UUID:
+        """Names the store: a tenant's keys are in one store."""
+
+    def key_for(self, tenant: str, stream: UUID, person: UUID | None) -> DataKey:
+        """The key for new events of a stream and a person; None where the stream has one. Raises KeysUnavailable."""
+
+    def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
+        """Those of some keys that exist and are not destroyed. Raises KeysUnavailable."""
+
+    def blind_key(self, tenant: str) -> bytes:
+        """The key of a tenant for hashes of personal values, made at the first call. Raises KeysUnavailable."""
+
+
+_IN_USE: list[KeyStore] = []
+_FIX = "set TICKETLEDGER_KEYS_URL and TICKETLEDGER_KEY_FILE, whose file must be there"
+
+
+@contextmanager
+def using(store: KeyStore) -> Iterator[None]:
+    """Lets this process seal and open with a key store."""
+    _IN_USE.append(store)
+    try:
+        yield
+    finally:
+        _IN_USE.remove(store)
+
+
+def stores_in_use() -> tuple[KeyStore, ...]:
+    """The key stores of this process, for a child process."""
+    return tuple(_IN_USE)
+
+
+def use(stores: Iterable[KeyStore]) -> None:
+    """Lets a child process seal and open with the key stores of its parent, until it ends."""
+    _IN_USE.extend(stores)
+
+
+def store_of(store_id: UUID) -> KeyStore:
+    """The key store of an id. Raises KeysUnavailable."""
+    for store in _made():
+        if store.id == store_id:
+            return store
+    raise KeysUnavailable(f"the tenant's personal data is encrypted and its key store is not configured here: {_FIX}")
+
+
+def keys_in_use(key_ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
+    """Those of some keys that a key store of this process holds. Raises KeysUnavailable."""
+    stores = _made()
+    if not stores:
+        raise KeysUnavailable(f"the log holds encrypted personal data and no key store is configured here: {_FIX}")
+    found = dict(stores[0].keys(key_ids))
+    for store in stores[1:]:
+        found |= store.keys([key_id for key_id in key_ids if key_id not in found])
+    return found
+
+
+def _made() -> list[KeyStore]:
+    """The key stores that are there, the one that came last first."""
+    return [store for store in reversed(_IN_USE) if store.is_made]

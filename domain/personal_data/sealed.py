@@ -1,0 +1,117 @@
+"""The stored text of an event whose personal values are encrypted, and snapshots that are encrypted whole.
+
+``{"sealed":"KEY.NAMES.CIPHERTEXT",...}``: KEY is the id of the data key in 32 hexadecimal digits, NAMES are the sealed
+fields joined by commas, those of the envelope with an at sign before, CIPHERTEXT is the base64 of nonce, ciphertext and
+tag (AES-256-GCM). The plain text holds the members of the envelope, a separator, and those of the payload, as JSON.
+"""
+
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from domain.personal_data.data_keys import DataKey
+from domain.personal_data.declaration import ERASED
+
+PREFIX = '{"sealed":"'
+_KEY = slice(len(PREFIX), len(PREFIX) + 32)
+_SEPARATOR = b"\x1e"  # JSON escapes it in texts
+_NONCE = 12
+_SNAPSHOT = "snapshot"
+ERASED_ENVELOPE: Mapping[str, Any] = {"@reason": ERASED, "@actor": {"id": ERASED, "kind": "customer"}}
+"""What sealed fields of the envelope read as once erased. Those of an actor are sealed where a customer acts alone."""
+
+
+class Altered(Exception):  # noqa: N818 -- names what was met
+    """A ciphertext does not open at its place: it was damaged, or moved from another event."""
+
+
+def key_of(state: str) -> UUID | None:
+    """The id of the key that a stored text was sealed with; None when nothing in it is sealed."""
+    return _id(state[_KEY]) if state.startswith(PREFIX) else None
+
+
+@lru_cache(10_000)
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:  # a damaged text: reading it says so
+        return None
+
+
+def keys_of(states: Iterable[str]) -> set[UUID]:
+    """The ids of the keys that stored texts were sealed with."""
+    return {key for state in states if (key := key_of(state)) is not None}
+
+
+def seal(
+    key: DataKey,
+    place: str,
+    names: Collection[str],
+    envelope: tuple[bytes, bytes],
+    payload: tuple[bytes, bytes],
+) -> str:
+    """The stored text. ``envelope`` and ``payload`` are JSON objects: what stays readable, and what is sealed.
+
+    ``place`` names the tenant, the stream, the version and the topic; it is authenticated with the names and the key.
+    """
+    clear_envelope, secret_envelope = envelope
+    clear_payload, secret_payload = payload
+    secret = secret_envelope[1:-1] + _SEPARATOR + secret_payload[1:-1]
+    head = f"{key.name}.{','.join(names)}"
+    nonce = os.urandom(_NONCE)
+    ciphertext = nonce + key.cipher.encrypt(nonce, secret, f"{place}\x1f{head}".encode())
+    parts = (PREFIX.encode(), head.encode(), b".", b64encode(ciphertext), b'",', clear_envelope[1:-1])
+    return (b"".join(parts) + b',"payload":' + clear_payload + b"}").decode()
+
+
+def unseal(key: DataKey, place: str, state: str) -> str:
+    """The text as it was before sealing, with the sealed members at other places. Raises Altered."""
+    end = state.index('"', len(PREFIX))
+    head, _, ciphertext = state[len(PREFIX) : end].rpartition(".")
+    try:
+        raw = b64decode(ciphertext, validate=True)
+        secret = key.cipher.decrypt(raw[:_NONCE], raw[_NONCE:], f"{place}\x1f{head}".encode())
+    except (InvalidTag, ValueError):
+        raise Altered("its sealed part was altered, or belongs to another event") from None
+    envelope, _, payload = secret.decode().partition("\x1e")
+    clear = state[end + 2 :]
+    if envelope:
+        clear = f"{envelope},{clear}"
+    if not payload:
+        return f"{{{clear}"
+    separator = "" if clear.endswith("{}}") else ","
+    return f"{{{clear[:-2]}{separator}{payload}}}}}"
+
+
+def erase(state: str, erased: Mapping[str, Any]) -> str:
+    """The text with the erased values of its sealed fields; a field without one reads as an erased text."""
+    stored: dict[str, Any] = json.loads(state)
+    for name in stored.pop("sealed").split(".")[1].split(","):
+        if name in ERASED_ENVELOPE:
+            stored[name[1:]] = ERASED_ENVELOPE[name]
+        else:
+            stored["payload"][name] = erased.get(name, ERASED)
+    return json.dumps(stored, default=dict, separators=(",", ":"))
+
+
+def seal_snapshot(key: DataKey, place: str, state: str) -> str:
+    """The encrypted text of a snapshot at a place (tenant, stream, version)."""
+    nonce = os.urandom(_NONCE)
+    sealed = nonce + key.cipher.encrypt(nonce, state.encode(), f"{_SNAPSHOT}\x1f{place}\x1f{key.name}".encode())
+    return f'{PREFIX}{key.name}.{b64encode(sealed).decode()}"}}'
+
+
+def unseal_snapshot(key: DataKey, place: str, state: str) -> str:
+    """The text of a snapshot. Raises Altered."""
+    raw = b64decode(state[len(PREFIX) + 33 : -2])
+    try:
+        associated = f"{_SNAPSHOT}\x1f{place}\x1f{key.name}".encode()
+        return key.cipher.decrypt(raw[:_NONCE], raw[_NONCE:], associated).decode()
+    except InvalidTag:
+        raise Altered("the snapshot was altered") from None

@@ -1,0 +1,36 @@
+"""The demo says what happens by itself, and to which ticket."""
+
+import pytest
+
+from api.cli.demo_narrator import BY_ITSELF, line
+from domain.command_context import Actor
+from domain.ids import short_reference
+from domain.sla.clock.explain_text import Language
+from domain.ticket import events as e
+from projections.audit.queries import AuditEntry, HistoryEntry
+from projections.audit.words import word_of
+from projections.engine.table import column_names
+from tests.support.audit_entries import entries
+from tests.support.events import TICKET, at, history, received
+
+ASSIGNER = Actor(id="assigner", kind="system")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "15:01:00  ticket {}: system assigner assigned the ticket: team billing"),
+        ("vi", "15:01:00  phiếu {}: hệ thống assigner phân công phiếu: nhóm billing"),
+    ],
+)
+def test_a_line_names_the_ticket_and_nothing_that_is_not_there(language: Language, said: str) -> None:
+    events = history(at(0, received()), at(1, e.TicketAssigned(team="billing", agent=None), by=ASSIGNER))
+    entry = entries(events)[1]
+    numbered = HistoryEntry(**{name: getattr(entry, name) for name in column_names(AuditEntry)})
+    assert line(numbered, language) == said.format(short_reference(TICKET))
+    numbered.ticket_number = "INC7"
+    assert line(numbered, language) == said.format("INC7")
+
+
+def test_the_programs_that_act_by_themselves_have_vietnamese_names() -> None:
+    assert [channel for channel in BY_ITSELF if word_of("channel", channel, "vi") == channel] == []

@@ -1,0 +1,119 @@
+"""A history as a page: whatever was recorded is text, in both languages, on any screen."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import given
+
+from api.history.asked import in_words
+from api.history.lines import WORDS, line_of, subject_of
+from api.history.page import HistoryFacts, history_page
+from api.readable import Language
+from domain.command_context import Actor
+from domain.envelope import RecordedEvent
+from domain.event_types import register_event_types
+from domain.ids import short_reference
+from domain.ticket import events as e
+from domain.zones import zone_named
+from projections.audit.queries import AuditEntry, HistoryEntry
+from projections.audit.words import word_of
+from projections.engine.table import column_names
+from tests.support.audit_entries import entries
+from tests.support.events import TICKET, at, history, received
+from tests.support.histories import histories
+from tests.support.html_pages import HARMLESS, read_page
+
+ZONE = zone_named("Asia/Ho_Chi_Minh")
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+FACTS = HistoryFacts(in_words({"ticket": "INC7"}, "en"), datetime(2026, 4, 1, tzinfo=UTC), 7)
+NASTY = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</td></table></main><style>*{display:none}</style>",
+    "\u202eevil\u200b",
+    "\x1b[31m",
+    "{actor} %s &amp; 'x'",
+]
+
+
+def shown(*facts: e.TicketEvent, actor: Actor | None = None, number: str | None = None) -> list[HistoryEntry]:
+    """The entries of a ticket with these facts by one actor."""
+    by = actor or Actor(id="an", kind="agent")
+    later = [at(minute, fact, by=by, reason="why") for minute, fact in enumerate(facts, 1)]
+    return numbered(history(at(0, received(), by=by), *later), number)
+
+
+def numbered(events: Sequence[RecordedEvent], number: str | None = None) -> list[HistoryEntry]:
+    names = column_names(AuditEntry)
+    return [
+        HistoryEntry(**{name: getattr(entry, name) for name in names}, ticket_number=number)
+        for entry in entries(events)
+    ]
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hostile_text_is_text(nasty: str, language: Language) -> None:
+    by = Actor(id=nasty, kind="agent", on_behalf_of=nasty)
+    lines = shown(e.NoteAdded(body=nasty), actor=by, number=nasty)
+    facts = FACTS._replace(asked=in_words({"actor": nasty, "text": nasty}, language), next_after=3)
+    html = history_page(lines, facts, language, ZONE)
+    page = read_page(html)
+    assert set(page.tags) <= HARMLESS
+    assert {name for name, _ in page.attributes} <= {
+        "lang",
+        "charset",
+        "name",
+        "content",
+        "class",
+        "scope",
+        "data-label",
+    }
+    assert ("lang", language) in page.attributes
+    assert not re.search(r"https?:|url\(|@import|\u202e|\x1b", html)
+    assert page.tags.count("tr") == 1 + len(lines)
+
+
+@given(histories())
+def test_any_history_is_a_page_in_both_languages(events: list[RecordedEvent]) -> None:
+    for language in LANGUAGES:
+        assert set(read_page(history_page(numbered(events), FACTS, language, ZONE)).tags) <= HARMLESS
+
+
+def test_both_times_stand_where_they_differ_in_the_zone() -> None:
+    same, later = shown(e.WorkStarted())
+    later.recorded_at = later.occurred_at + timedelta(hours=2)
+    later.late = True
+    assert line_of(same, "vi", ZONE).recorded is None
+    line = line_of(later, "vi", ZONE)
+    assert (line.happened, line.recorded) == ("2026-03-02 15:01:00", "2026-03-02 17:01:00 (muộn)")
+
+
+def test_a_line_names_the_stream_and_the_ticket() -> None:
+    (entry, *_) = shown(number="INC7")
+    assert subject_of(entry, "en") == "ticket INC7"
+    entry.ticket_number = None
+    assert subject_of(entry, "vi") == f"phiếu {short_reference(TICKET)}"
+    entry.stream_kind = "task"
+    assert subject_of(entry, "vi") == f"công việc, phiếu {short_reference(TICKET)}"
+    entry.ticket = None
+    assert subject_of(entry, "vi") == "công việc"
+
+
+def test_every_kind_of_stream_has_a_vietnamese_word() -> None:
+    kinds = {topic.partition(".")[0] for topic in register_event_types()} - {"automation", "personal_data"}
+    assert {kind for kind in kinds if word_of("stream kind", kind, "vi") == kind} == set()
+
+
+def test_a_page_without_entries_says_so() -> None:
+    for language in LANGUAGES:
+        assert WORDS[language].nothing in history_page([], FACTS, language, ZONE)
+
+
+def test_what_was_asked_is_told_in_words() -> None:
+    asked = {"ticket": None, "kind": ["rules"], "axis": "recorded", "from": "2026-03-01", "to": "2026-04-01"}
+    assert in_words(asked, "vi") == [("loại", "quy tắc"), ("ghi nhận", "từ 2026-03-01 trước 2026-04-01")]
+    assert in_words({"axis": "occurred"}, "en") == [("the whole log", "")]

@@ -1,0 +1,192 @@
+"""The sealer over a real log: trees equal a rebuild, whatever happens between two batches."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import Connection
+
+from api.sealing import tree_store
+from api.sealing.key_events import list_key, listed_keys, public_keys
+from api.sealing.key_file import SealingKeyRefused, made_key, read_key, rotated_key
+from api.sealing.sealer import SealingStopped, is_due
+from domain.checkpoint.checkpoint import Checkpoint
+from domain.checkpoint.note import Note
+from domain.merkle.tree import consistency_proof, inclusion_proof, root
+from domain.merkle.verification import verify_consistency, verify_inclusion
+from tests.support.log import DEFAULT
+from tests.support.sealing import rebuilt, record, sealer_of, stored_tiles
+
+
+def test_the_tree_covers_the_log_and_its_checkpoint_is_signed(
+    database_url: str, connection: Connection, key: Path
+) -> None:
+    record(connection, 700)
+    assert sealer_of(database_url, key).catch_up(connection) == 701  # with the event of the key
+    assert stored_tiles(connection) == rebuilt(connection)
+    newest = tree_store.newest_checkpoint(connection, DEFAULT, "events")
+    assert newest is not None
+    (public,) = public_keys(connection, DEFAULT, "events")
+    Note.of(newest.note).verify(public)
+    checkpoint = Checkpoint.of(Note.of(newest.note).text)
+    assert (checkpoint.size, checkpoint.root) == newest[:2]
+    assert checkpoint.root == root(701, tree_store.nodes(connection, DEFAULT, "events"))
+    assert checkpoint.origin == f"ticketledger/{read_key(key).database}/default/events"
+
+
+def test_a_tree_that_grew_in_steps_proves_each_row_and_each_earlier_checkpoint(
+    database_url: str, connection: Connection, key: Path
+) -> None:
+    sealer = sealer_of(database_url, key)
+    for events in (3, 250, 1, 2, 300):
+        record(connection, events)
+        sealer.catch_up(connection)
+    assert stored_tiles(connection) == rebuilt(connection)
+    *earlier, newest = tree_store.all_checkpoints(connection, DEFAULT, "events")
+    nodes = tree_store.nodes(connection, DEFAULT, "events")
+    for position, leaf in enumerate(tree_store.leaves(connection, DEFAULT, "events", 0, 1_000), start=1):
+        proof = inclusion_proof(position - 1, newest.size, nodes)
+        verify_inclusion(position - 1, newest.size, leaf, proof, newest.root)
+    assert [checkpoint.size for checkpoint in earlier] == [4, 254, 255, 257]
+    for checkpoint in earlier:
+        proof = consistency_proof(checkpoint.size, newest.size, nodes)
+        verify_consistency(checkpoint.size, newest.size, checkpoint.root, newest.root, proof)
+
+
+def test_two_sealers_at_once_write_each_batch_once(database_url: str, connection: Connection, key: Path) -> None:
+    one, other = sealer_of(database_url, key), sealer_of(database_url, key)
+    record(connection, 5)
+    assert one.catch_up(connection) == 6
+    assert other.catch_up(connection) == 0
+    record(connection, 5)
+    assert one.step(connection, "events") == 5
+    assert other.step(connection, "events") == 0  # it still knows the tree of 6
+    record(connection, 5)
+    assert other.catch_up(connection) == 5
+    assert stored_tiles(connection) == rebuilt(connection)
+
+
+def test_a_sealer_that_begins_anew_goes_on(database_url: str, connection: Connection, key: Path) -> None:
+    for events in (300, 5):
+        record(connection, events)
+        sealer_of(database_url, key).catch_up(connection)
+    assert stored_tiles(connection) == rebuilt(connection)
+
+
+def test_the_window_that_is_not_covered_is_counted(database_url: str, connection: Connection, key: Path) -> None:
+    record(connection, 1)
+    sealer_of(database_url, key).catch_up(connection)
+    record(connection, 3)
+    window = tree_store.window_of(connection, DEFAULT, "events")
+    assert (window.size, window.head, window.events) == (2, 5, 3)
+    assert window.seconds > 0
+    sealer_of(database_url, key).catch_up(connection)
+    assert tree_store.window_of(connection, DEFAULT, "events")[2:] == (0, 0.0)
+
+
+def test_a_leaf_leads_to_its_position(database_url: str, connection: Connection, key: Path) -> None:
+    record(connection, 600)
+    sealer_of(database_url, key).catch_up(connection)
+    leaf = tree_store.leaves(connection, DEFAULT, "events", 411, 1)[0]
+    assert tree_store.position_of_leaf(connection, DEFAULT, "events", leaf) == 412
+    assert tree_store.position_of_leaf(connection, DEFAULT, "events", b"x" * 32) is None
+
+
+@pytest.mark.parametrize(
+    ("tampering", "found"),
+    [
+        ("delete from tenant_default.events where position = 5", "no row at position 5"),
+        ("update tenant_default.log_head set position = 2", "was cut off, or an older backup"),
+        ("update tenant_default.tree_sizes set size = 2", "are not those of its newest checkpoint"),
+        ("update tenant_default.tree_tiles set hashes = sha256('x') || substring(hashes from 33)", "are not those"),
+        ("delete from tenant_default.checkpoints", "are not those of its newest checkpoint"),
+    ],
+)
+def test_nothing_is_signed_over_a_changed_log(
+    database_url: str, connection: Connection, key: Path, tampering: str, found: str
+) -> None:
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+    record(connection, 4)
+    connection.execute(tampering.encode())
+    with pytest.raises((SealingStopped, tree_store.NotSealed), match=found):
+        sealer_of(database_url, key).catch_up(connection)
+
+
+def seal(connection: Connection, old: int, new: int, tiles: dict[tuple[int, int], bytes]) -> bool:
+    levels, indexes = [level for level, _ in tiles], [tile for _, tile in tiles]
+    row = connection.execute(
+        "select tenant_default.seal('events', %s, %s, %s::integer[], %s::bigint[], %s::bytea[], 'r', 'n')",
+        [old, new, levels, indexes, list(tiles.values())],
+    ).fetchone()
+    return row == (True,)
+
+
+def test_the_function_of_the_sealer_lets_a_tree_only_grow(database_url: str, connection: Connection, key: Path) -> None:
+    sealer_of(database_url, key).catch_up(connection)  # nothing
+    record(connection, 1)
+    assert seal(connection, 0, 1, rebuilt(connection))
+    record(connection, 2)
+    tiles = rebuilt(connection)
+    forged = {(0, 0): b"x" * 96}
+    for old, new, grows in ((1, 3, forged), (1, 4, tiles), (1, 1, {}), (3, 1, {}), (1, 3, {(0, 0): tiles[0, 0][:64]})):
+        with pytest.raises(psycopg.errors.RaiseException):
+            seal(connection, old, new, grows)
+    assert not seal(connection, 0, 3, tiles)
+    assert seal(connection, 1, 3, tiles)
+
+
+def test_a_rotated_key_is_an_event_and_the_old_one_stays_listed(
+    database_url: str, connection: Connection, key: Path
+) -> None:
+    sealer = sealer_of(database_url, key)
+    record(connection, 1)
+    sealer.catch_up(connection)
+    first = read_key(key)
+    second = rotated_key(key)
+    record(connection, 1)
+    sealer.catch_up(connection)
+    assert [text for text, _ in listed_keys(connection, DEFAULT).keys] == [first.public_text, second.public_text]
+    old, new = public_keys(connection, DEFAULT, "events")
+    one, other = tree_store.all_checkpoints(connection, DEFAULT, "events")
+    Note.of(one.note).verify(old)
+    Note.of(other.note).verify(new)
+    assert old.name == new.name
+    assert not list_key(connection, DEFAULT, second)
+    topics = connection.execute("select topic from tenant_default.events order by position").fetchall()
+    assert [topic for (topic,) in topics] == [
+        "ticket.note_added", "sealing.key_made", "ticket.note_added", "sealing.key_rotated",
+    ]  # fmt: skip
+
+
+def test_the_key_is_in_no_table(database_url: str, connection: Connection, key: Path) -> None:
+    record(connection, 1)
+    sealer_of(database_url, key).catch_up(connection)
+    secret = read_key(key).private.seed.hex()
+    tables = connection.execute(
+        "select relname from pg_class where relnamespace = 'tenant_default'::regnamespace and relkind = 'r'"
+    ).fetchall()
+    for (table,) in tables:
+        for (row,) in connection.execute(f'select r::text from tenant_default."{table}" r'.encode()):
+            assert secret not in row
+            assert key.read_text("utf-8").split('"')[-2] not in row
+
+
+def test_only_the_owner_reads_the_key(key: Path, tmp_path: Path) -> None:
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert made_key(key) == read_key(key)
+    key.chmod(0o640)
+    with pytest.raises(SealingKeyRefused, match="chmod 600"):
+        read_key(key)
+    with pytest.raises(SealingKeyRefused, match="seal --init"):
+        read_key(tmp_path / "missing")
+    other = tmp_path / "other"
+    other.write_text("{}", "utf-8")
+    with pytest.raises(SealingKeyRefused, match="holds no sealing key"):
+        read_key(other)
+
+
+def test_a_batch_is_due_after_a_second_or_after_a_thousand_events() -> None:
+    assert [is_due(*case) for case in ((0, 9.0), (1, 0.9), (1, 1.0), (999, 0.0), (1_000, 0.0))] == [
+        False, False, True, False, True,
+    ]  # fmt: skip

@@ -1,0 +1,47 @@
+"""Projections of histories whose personal values are erased: rows for all of them, and no erased value in any."""
+
+import json
+from collections.abc import Sequence
+
+from domain.envelope import RecordedEvent
+from domain.event_log.reader import CODEC, decode_rows
+from domain.event_log.sealing import Sealer
+from domain.personal_data.data_keys import using
+from domain.personal_data.declaration import personal_fields
+from projections.registry import PROJECTIONS
+from tests.support.filled import filled
+from tests.support.golden import stored_history
+from tests.support.histories import streams_of
+from tests.support.key_stores import MemoryKeyStore, rows_of
+
+
+def erased(events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+    """The events once all keys are destroyed."""
+    store = MemoryKeyStore()
+    rows = rows_of(events, Sealer(CODEC, "acme", store, blind=True).encode)
+    store.destroyed.update(store.held)
+    with using(store):
+        return decode_rows("acme", rows)
+
+
+def words_of(events: Sequence[RecordedEvent]) -> set[str]:
+    """The personal texts of events that are long enough to be found by themselves."""
+    found: set[str] = set()
+    for event in events:
+        for name in personal_fields(type(event.payload)):
+            value = getattr(event.payload, name)
+            found |= {value} if isinstance(value, str) else set()
+        found |= {event.envelope.reason} if event.envelope.reason else set()
+    return {word for word in found if len(word) > 8}
+
+
+def test_the_rows_of_erased_streams_fit_into_their_tables_and_hold_no_personal_text(database_url: str) -> None:
+    events = stored_history()
+    words = words_of(events)
+    assert len(words) > 20
+    with filled(database_url, PROJECTIONS, *streams_of(erased(events))) as connection:
+        for projection in PROJECTIONS:
+            for table in projection.tables:
+                rows = connection.execute(f"select to_jsonb(t) from tenant_default.{table.name} t").fetchall()
+                text = json.dumps([row for (row,) in rows], ensure_ascii=False)
+                assert {word for word in words if word in text} == set(), table.name

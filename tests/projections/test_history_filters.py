@@ -1,0 +1,277 @@
+"""A history has the events that meet all conditions, each once, whatever a page may look at."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import md5
+from itertools import accumulate, pairwise
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from domain.command_context import Actor
+from domain.customer import events as c
+from domain.envelope import RecordedEvent
+from domain.task.events import TaskOpened
+from domain.ticket import events as e
+from projections.audit import queries
+from projections.audit.kinds import UnknownKind, topics_of
+from projections.audit.queries import HistoryFilter, history_of
+from projections.audit.table import ADMINISTRATION, AUDIT_HISTORY, OF_ADMINISTRATION
+from projections.audit.text_search import holds
+from projections.engine.stream import Stream
+from tests.support.audit_entries import customer_history
+from tests.support.events import CUSTOMER, TICKET, at, history, received, replied
+from tests.support.filled import SCHEMA, filled
+from tests.support.golden import stored_history
+from tests.support.histories import streams_of
+
+GATEWAY = Actor(id="gateway", kind="system", on_behalf_of="Linh")
+LINH = Actor(id="linh", kind="agent")
+MONTH = (datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC))
+
+
+def found(connection: psycopg.Connection, wanted: HistoryFilter, limit: int = 100, **instants: datetime) -> list[int]:
+    """The positions of a history, page by page."""
+    positions: list[int] = []
+    after: int | None = 0
+    while after is not None:
+        page = history_of(connection, SCHEMA, wanted, after=after, limit=limit, **instants)
+        assert len(page.entries) <= limit
+        positions += [entry.position for entry in page.entries]
+        assert page.next_after is None or page.next_after > after
+        after = page.next_after
+    assert all(one < other for one, other in pairwise(positions))
+    return positions
+
+
+def log() -> list[RecordedEvent]:
+    """The fixed history, as erased events read, whose times of recording do not fall."""
+    read = [event for stream in streams_of(stored_history()) for event in Stream(stream).all]
+    events = sorted(read, key=lambda event: event.position)
+    times = accumulate((event.recorded_at for event in events), max)
+    return [event._replace(recorded_at=recorded_at) for event, recorded_at in zip(events, times, strict=True)]
+
+
+@pytest.fixture(scope="module")
+def whole_log() -> list[RecordedEvent]:
+    return log()
+
+
+@pytest.fixture
+def tables(database_url: str, whole_log: list[RecordedEvent]) -> Iterator[psycopg.Connection]:
+    with filled(database_url, [AUDIT_HISTORY], *streams_of(whole_log)) as connection:
+        yield connection
+
+
+def met(event: RecordedEvent, wanted: HistoryFilter) -> bool:
+    """Whether an event meets all conditions, in plain Python."""
+    at_axis = event.occurred_at if wanted.axis == "occurred" else event.recorded_at
+    actor, facts = event.envelope.actor, event.payload.model_dump(mode="json")
+    return all(
+        (
+            wanted.topics is None or event.topic in wanted.topics,
+            wanted.actor is None or wanted.actor in (actor.id, actor.on_behalf_of),
+            wanted.ticket is None or event.stream == wanted.ticket,
+            wanted.text is None or holds(wanted.text, facts, event.envelope.reason),
+            wanted.begin is None or at_axis >= wanted.begin,
+            wanted.end is None or at_axis < wanted.end,
+        )
+    )
+
+
+def test_all_conditions_hold_together_whatever_a_page_looks_at(
+    tables: psycopg.Connection, whole_log: list[RecordedEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actors = sorted({event.envelope.actor.id for event in whole_log})[:3]
+    tickets = list({event.stream for event in whole_log if event.topic == "ticket.received"})[:2]
+    conditions: list[dict[str, Any]] = [
+        {},
+        {"topics": topics_of("rules")},
+        {"topics": topics_of("ticket")},
+        {"topics": topics_of("ticket.resolved")},
+        {"text": "hoa don"},
+        {"text": "an"},
+        {"begin": MONTH[0], "end": MONTH[1]},
+        {"begin": MONTH[0], "end": MONTH[1], "axis": "recorded"},
+        {"end": MONTH[0], "axis": "recorded"},
+        *({"ticket": ticket} for ticket in tickets),
+        *({"actor": actor} for actor in actors),
+        *({"actor": actor, "topics": topics_of("ticket"), "begin": MONTH[0]} for actor in actors),
+    ]
+    monkeypatch.setattr(queries, "MOST_LOOKED_AT", 7)
+    sizes = []
+    for condition in conditions:
+        wanted = HistoryFilter(**condition)
+        plain = [event.position for event in whole_log if met(event, wanted)]
+        assert found(tables, wanted, limit=3) == plain, condition
+        assert found(tables, wanted) == plain, condition
+        sizes.append(len(plain))
+    assert sum(0 < size < len(whole_log) for size in sizes) > len(sizes) // 2
+
+
+def test_an_actors_history_holds_what_others_did_on_the_actors_behalf(database_url: str) -> None:
+    events = history(
+        at(0, received(), by=GATEWAY),
+        at(1, replied(), by=LINH),
+        at(2, e.WorkStarted(), by=Actor(id="bo", kind="agent")),
+    )
+    with filled(database_url, [AUDIT_HISTORY], events) as connection:
+        assert found(connection, HistoryFilter(actor="linh")) == [2]
+        assert found(connection, HistoryFilter(actor="Linh")) == [1]
+        assert found(connection, HistoryFilter(actor=" Linh ")) == [1]
+        assert found(connection, HistoryFilter(actor="gateway")) == [1]
+        assert found(connection, HistoryFilter(ticket=TICKET, actor="Linh")) == [1]
+        assert found(connection, HistoryFilter(customer=CUSTOMER, actor="linh")) == [2]
+
+
+def test_who_acts_on_his_own_behalf_is_named_once(database_url: str) -> None:
+    himself = Actor(id="linh", kind="agent", on_behalf_of="linh")
+    with filled(database_url, [AUDIT_HISTORY], history(at(0, received(), by=himself))) as connection:
+        assert found(connection, HistoryFilter(actor="linh")) == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "positions"),
+    [
+        ("hóa đơn", [2]),
+        ("HOA DON", [2]),
+        ("hoa don sai", [2]),
+        ("Hoá", [2]),
+        ('"sai"', [3]),
+        ("100%", [4]),
+        ("a_b", [4]),
+        ("two lines", [5]),
+        ("gọi lại", [6]),
+        ("body", []),
+        ("nothing of it", []),
+    ],
+)
+def test_a_text_is_found_in_any_spelling_in_values_and_reasons(
+    database_url: str, text: str, positions: list[int]
+) -> None:
+    events = history(
+        at(0, received()),
+        at(1, e.NoteAdded(body="Hóa đơn  sai")),
+        at(2, e.NoteAdded(body='the "SAI" one \x00')),
+        at(3, e.NoteAdded(body="100% a_b \\")),
+        at(4, e.NoteAdded(body="two\nlines")),
+        at(5, e.TicketPrioritised(priority="P1"), reason="Khách gọi lại"),
+        at(6, e.NoteAdded(body="100 axb")),
+    )
+    with filled(database_url, [AUDIT_HISTORY], events) as connection:
+        assert found(connection, HistoryFilter(text=text)) == positions
+
+
+def test_a_line_names_the_ticket_that_its_stream_is_about(database_url: str) -> None:
+    ticket = history(at(0, received().model_copy(update={"external_reference": "INC7"})))
+    task = customer_history(
+        TaskOpened(title="call", about=TICKET, about_kind="ticket", customer_id=CUSTOMER), stream=UUID(int=77)
+    )
+    own = customer_history(c.CustomerRegistered(name="Lan"))
+    own = [event._replace(position=300) for event in own]
+    with filled(database_url, [AUDIT_HISTORY], ticket, task, own) as connection:
+        page = history_of(connection, SCHEMA, HistoryFilter(customer=CUSTOMER))
+    assert [(entry.stream_kind, entry.ticket, entry.ticket_number) for entry in page.entries] == [
+        ("ticket", TICKET, "INC7"),
+        ("task", TICKET, "INC7"),
+        ("customer", None, None),
+    ]
+
+
+def test_a_kind_is_a_topic_its_first_word_or_a_group() -> None:
+    assert topics_of("ticket.resolved") == {"ticket.resolved"}
+    assert {"ticket.resolved", "ticket.sla_warned"} <= topics_of("ticket")
+    assert {"key.created", "key.rotated", "key.revoked"} <= topics_of("access")
+    assert {"policy.published", "calendar.published", "definition.published", "switch.stopped"} <= topics_of("rules")
+    with pytest.raises(UnknownKind, match="access"):
+        topics_of("tickets")
+
+
+def test_the_condition_of_the_partial_index_names_what_administration_is() -> None:
+    assert {word for word in OF_ADMINISTRATION.split("'") if word.isidentifier()} == ADMINISTRATION
+    statement = queries._SQL["of administration"].text
+    assert f"where {OF_ADMINISTRATION}\n" in statement
+
+
+ROWS = 60_000
+FILL = f"""
+    insert into {SCHEMA}.audit_history
+    select md5((n / 6)::text)::uuid, n, n % 6 + 1, 'ticket',
+        case when n % 6 = 0 then 'ticket.received' else 'ticket.note_added' end,
+        md5((n / 60)::text)::uuid, md5((n / 6)::text)::uuid,
+        '2026-01-01Z'::timestamptz + n * interval '1 minute', '2026-01-01Z'::timestamptz + n * interval '1 minute',
+        false, 'actor ' || n % 7, 'agent', case when n % 50 = 0 then 'linh' end, 'email', null, null, 'c' || n, null,
+        null, null, null, '[]', '{{"body": "text"}}'
+    from generate_series(1, {ROWS}) n
+"""
+
+
+@pytest.fixture(scope="module")
+def many(shared_database_url: str) -> Iterator[psycopg.Connection]:
+    with filled(shared_database_url, [AUDIT_HISTORY]) as connection:
+        connection.execute(FILL)
+        connection.execute(f"vacuum analyze {SCHEMA}.audit_history")
+        yield connection
+
+
+def scans(plan: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """Each scan of the audit history in a plan that was executed, with the rows that it read."""
+    if plan.get("Relation Name") == "audit_history":
+        read = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
+        yield plan["Node Type"], round(read * plan["Actual Loops"])
+    for inner in plan.get("Plans", []):
+        yield from scans(inner)
+
+
+STREAM, CUSTOMER_OF_MANY = (
+    UUID(hex=md5(str(number).encode(), usedforsecurity=False).hexdigest()) for number in (5, 50)
+)
+PLANNED: dict[str, dict[str, Any]] = {
+    "of tickets": {"tickets": [STREAM]},
+    "of customers": {"customers": [CUSTOMER_OF_MANY], "given": [STREAM]},
+    "of an actor": {"actor": "linh"},
+    "of administration": {},
+    "of the log": {},
+}
+
+
+@pytest.mark.parametrize("source", PLANNED)
+@pytest.mark.parametrize("after", [0, ROWS // 2])
+def test_a_source_reads_no_more_of_an_index_than_it_looks_at(many: psycopg.Connection, source: str, after: int) -> None:
+    parameters = {"after": after, "up_to": 2**62, "looked": 101, **PLANNED[source]}
+    statement = sql.SQL("explain (analyze, format json) {}").format(queries._SQL[source].filled(schema=SCHEMA))
+    ((((plan,),),),) = [many.execute(statement, parameters).fetchall()]
+    read = list(scans(plan["Plan"]))
+    assert read
+    assert {node for node, _ in read} <= {"Index Scan", "Index Only Scan"}
+    assert sum(rows for _, rows in read) <= 2 * 101
+
+
+def test_a_page_reads_the_rows_at_its_positions_alone(many: psycopg.Connection) -> None:
+    wanted = dict.fromkeys(
+        ("customers", "given", "taken", "topics", "channels", "occurred_from", "occurred_before", "known_at", "as_of")
+    )
+    parameters = wanted | {"actor": "linh", "pattern": "%t_xt%", "positions": list(range(1, 1_001)), "limit": 101}
+    statement = sql.SQL("explain (analyze, format json) {}").format(queries._SQL["page"].filled(schema=SCHEMA))
+    ((((plan,),),),) = [many.execute(statement, parameters).fetchall()]
+    read = list(scans(plan["Plan"]))
+    assert {node for node, _ in read} <= {"Index Scan"}
+    assert sum(rows for _, rows in read) <= 1_000
+
+
+def test_a_period_of_recording_begins_at_its_first_position(many: psycopg.Connection) -> None:
+    begin = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=ROWS - 4)
+    page = history_of(many, SCHEMA, HistoryFilter(begin=begin, axis="recorded"), limit=2)
+    assert page.next_after is not None
+    assert len(page.entries) == 2
+
+
+def test_a_page_that_finds_nothing_stops_and_says_where_it_goes_on(
+    many: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_LOOKED_AT", 500)
+    page = history_of(many, SCHEMA, HistoryFilter(text="not there"), limit=10)
+    assert (page.entries, page.next_after) == ([], 500)

@@ -1,0 +1,108 @@
+"""Kinds of tampering with the rows of the events and of the access journal; the tree stays as it is."""
+
+from collections.abc import Callable
+
+from tests.support.tampering.case import Case
+from tests.support.tampering.kinds import Tampering
+
+_EVENT = "the line of position 100 is not what was sealed"
+_ENTRY = "the line of position 20 is not what was sealed"
+
+
+def _set(change: str, position: int = 100) -> Callable[[Case], object]:
+    """Changes one column of one row."""
+    return lambda case: case.sql(f"update {{rows}} set {change} where position = {position}")
+
+
+def _on_access(do: Callable[[Case], object]) -> Callable[[Case], object]:
+    """The same on the access journal."""
+
+    def done(case: Case) -> object:
+        case.log = "access"
+        return do(case)
+
+    return done
+
+
+def _insert(case: Case, statement: str) -> None:
+    """Adds a row at position 20; later rows move down."""
+    case.move(19, 1)
+    case.sql(statement)
+
+
+def _take_out(case: Case) -> None:
+    """Deletes the row at position 20; later rows move up."""
+    case.delete(20, 20)
+    case.move(20, -1)
+
+
+_INSERT_EVENT = """
+insert into {rows} select 20, gen_random_uuid(), 1, topic, recorded_at, state from {rows} where position = 19
+"""
+_INSERT_ENTRY = "insert into {rows} select 20, at, entry from {rows} where position = 19"
+_FLIP = "state = overlay(state placing chr(ascii(substr(state, 30, 1)) # 1) from 30 for 1)"
+
+_OF_BOTH: list[tuple[str, Callable[[Case], object], str]] = [
+    ("a row in the middle is deleted", lambda case: case.delete(20, 20), "position 20 is missing"),
+    ("the first row is deleted", lambda case: case.delete(1, 1), "position 1 is missing"),
+    (
+        "a row is deleted, and the later ones move up",
+        _take_out,
+        "the line of position 20 is what was sealed at position 21",
+    ),
+    ("the tail is cut off", lambda case: case.cut(30), "position 31 is missing"),
+    (
+        "two rows change places",
+        lambda case: case.swap(10, 25),
+        "the line of position 10 is what was sealed at position 25",
+    ),
+    (
+        "ten rows are put into another order",
+        lambda case: case.swap(*range(11, 21)),
+        "the line of position 11 is what was sealed at position 20",
+    ),
+]
+
+EVENTS = [
+    Tampering("One bit of a stored event is flipped", _set(_FLIP), _EVENT),
+    Tampering("What an event says is changed", lambda case: case.forge(), _EVENT),
+    Tampering("The text of an event is written anew with the same meaning", _set("state = state || ' '"), _EVENT),
+    Tampering("The topic of an event is changed", _set("topic = 'ticket.closed'"), _EVENT),
+    Tampering(
+        "An event is dated a microsecond later", _set("recorded_at = recorded_at + interval '1 microsecond'"), _EVENT
+    ),
+    Tampering(
+        "An event is dated to no time at all",
+        _set("recorded_at = 'infinity'"),
+        "A row of the log events holds a value that no line can",
+    ),
+    Tampering("The version of an event is changed", _set("version = version + 1000"), _EVENT),
+    Tampering("An event is moved to another stream", _set("stream = gen_random_uuid()"), _EVENT),
+    Tampering(
+        "All events of a ticket are deleted",
+        lambda case: case.sql("delete from {rows} where stream = (select stream from {rows} where position = 100)"),
+        "position 91 is missing: position 121 follows",
+    ),
+    Tampering(
+        "An event is added, and the later ones move down",
+        lambda case: _insert(case, _INSERT_EVENT),
+        "the line of position 20 is not what was sealed",
+    ),
+    *(Tampering(f"Events: {name}", do, said) for name, do, said in _OF_BOTH),
+]
+ACCESS = [
+    Tampering(
+        "The name of who read is changed",
+        _on_access(_set("entry = replace(entry, 'agent 19', 'agent 99')", 20)),
+        _ENTRY,
+    ),
+    Tampering(
+        "An entry of the access journal is dated otherwise", _on_access(_set("at = at - interval '1 day'", 20)), _ENTRY
+    ),
+    Tampering(
+        "An entry of the access journal is added, and the later ones move down",
+        _on_access(lambda case: _insert(case, _INSERT_ENTRY)),
+        "the line of position 20 is what was sealed at position 19",
+    ),
+    *(Tampering(f"Access journal: {name}", _on_access(do), said) for name, do, said in _OF_BOTH),
+]
