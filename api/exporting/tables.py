@@ -16,7 +16,9 @@ from projections.engine.projection import Projection
 from projections.engine.table import Column
 from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
+from projections.procedures.table import PROCEDURES, StepRow
 from projections.sla.table import SLA_CLOCKS, SlaClock
+from projections.tasks.table import TASKS, TaskRow
 from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
 
@@ -71,6 +73,14 @@ _TABLES = (
     _of(FEEDBACK, "feedback", "One row for each piece of feedback."),
     _of(USAGE, "usage_days", "One row for each day of a metric: the value recorded last.", _NEWEST),
     _of(FILES, "files", "One row for each file, without its content."),
+    _of(PROCEDURES, "procedures", "One row for each procedure that was started."),
+    exported(
+        PROCEDURES,
+        PROCEDURES.tables[1],
+        "One row for each step of a procedure that was opened.",
+        row=StepRow,
+    ),
+    exported(TASKS, TASKS.tables[0], "One row for each task.", row=TaskRow),
     EXPORTED_FIGURES,
     EVENTS,
 )

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.text_folding import fold_name
 from projections.engine.projection import Row
-from projections.procedures.table import ProcedureRow, StepRow
+from projections.procedures.table import ProcedureRow, StepRow, StoredStep
 
 MOST = 500
 """The procedures of one page."""
@@ -104,7 +104,7 @@ def running_for(connection: Connection, schema: str, streams: list[UUID]) -> lis
 def one_procedure(connection: Connection, schema: str, procedure: UUID) -> ProcedureDetails | None:
     """A procedure with its steps; None when there is none."""
     rows: list[Row] = []
-    kinds: dict[str, type[Any]] = {"procedures": ProcedureRow, "procedure_steps": StepRow}
+    kinds: dict[str, type[Any]] = {"procedures": ProcedureRow, "procedure_steps": StoredStep}
     for table, kind in kinds.items():
         statement = sql.SQL("select * from {} where procedure_stream = %s").format(sql.Identifier(schema, table))
         with connection.cursor(row_factory=class_row(kind)) as cursor:

@@ -45,8 +45,7 @@ class ProcedureRow:
 class StepRow:
     """A step. ``version`` is that of its opening.
 
-    ``ended_as``: done, skipped, or left when the procedure ended before it. ``late_after`` is the due time, and NEVER
-    without one. The keys are the folded names.
+    ``ended_as``: done, skipped, or left when the procedure ended before it.
     """
 
     procedure_stream: UUID
@@ -70,18 +69,24 @@ class StepRow:
     subject: UUID
     subject_kind: str
     customer: UUID | None
+
+
+@dataclass(slots=True)
+class StoredStep(StepRow):
+    """``late_after`` is the due time, and NEVER without one. The keys are the folded names."""
+
     late_after: datetime
     team_key: str | None
     agent_key: str | None
 
 
-def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[ProcedureRow | StepRow]:
+def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[ProcedureRow | StoredStep]:
     """The rows of one procedure; none for a stream that does not begin with a start."""
     started = stream.all[0]
     if not isinstance(started.payload, e.ProcedureStarted):
         return
     procedure = _row(started, started.payload)
-    steps: dict[str, StepRow] = {}
+    steps: dict[str, StoredStep] = {}
     details = dict(started.payload.details)
     for event in stream.all:
         procedure.version, procedure.position = event.version, event.position
@@ -113,7 +118,7 @@ def _row(event: RecordedEvent, started: e.ProcedureStarted) -> ProcedureRow:
     )
 
 
-def _add(event: RecordedEvent, procedure: ProcedureRow, steps: dict[str, StepRow], details: dict[str, str]) -> None:
+def _add(event: RecordedEvent, procedure: ProcedureRow, steps: dict[str, StoredStep], details: dict[str, str]) -> None:
     payload, at = event.payload, event.occurred_at
     match payload:
         case e.StepOpened(step=step):
@@ -140,9 +145,9 @@ def _add(event: RecordedEvent, procedure: ProcedureRow, steps: dict[str, StepRow
             pass
 
 
-def _opened(event: RecordedEvent, opened: e.StepOpened, procedure: ProcedureRow) -> StepRow:
+def _opened(event: RecordedEvent, opened: e.StepOpened, procedure: ProcedureRow) -> StoredStep:
     team_key, agent_key = keys(opened.team, opened.agent)
-    return StepRow(
+    return StoredStep(
         procedure_stream=event.stream,
         step=opened.step,
         version=event.version,
@@ -199,7 +204,7 @@ PROCEDURES = Projection(
         ),
         Table(
             "procedure_steps",
-            StepRow,
+            StoredStep,
             key=("procedure_stream", "step"),
             indexes=(
                 "(agent_key, late_after, procedure_stream, version) where ended_at is null and kind <> 'wait'",

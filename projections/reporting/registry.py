@@ -8,11 +8,13 @@ from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS
 from projections.engine.view import View
 from projections.feedback.table import FEEDBACK
-from projections.reporting import customers, personal, tickets
+from projections.procedures.table import PROCEDURES
+from projections.reporting import customers, personal, tickets, work
 from projections.reporting.columns import ViewColumn, view
 from projections.reporting.local_days import zone
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.sla.table import SLA_CLOCKS
+from projections.tasks.table import TASKS
 from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
 
@@ -27,6 +29,8 @@ READ_BY_VIEWS = (
     CONTRACTS,
     FEEDBACK,
     USAGE,
+    PROCEDURES,
+    TASKS,
     LOCAL_OFFSETS,
 )
 """The projections whose tables the views read."""
@@ -63,6 +67,9 @@ VIEWS: tuple[View, ...] = (
     customers.NPS_ANSWER,
     customers.FEEDBACK,
     customers.USAGE,
+    work.PROCEDURE,
+    work.PROCEDURE_STEP,
+    work.TASK,
     personal.CUSTOMER,
     personal.CUSTOMER_ADDRESS,
     personal.TICKET,

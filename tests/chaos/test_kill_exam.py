@@ -74,7 +74,7 @@ class Exam:
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=1_000)
         self._customers = [new_id() for _ in range(CUSTOMERS)]
         self._workers: dict[str, subprocess.Popen[bytes]] = {}
-        self._started = 0
+        self._started = self._read = self._answered = 0
         self._receiver: subprocess.Popen[bytes] | None = None
         channels = folder / "channels.toml"
         channels.touch(mode=0o600)
@@ -131,7 +131,13 @@ class Exam:
 
     def arrived(self) -> int:
         """How many requests the receiver has answered."""
-        return self.journal.read_text(encoding="utf-8").count("answered")
+        with self.journal.open(encoding="utf-8") as journal:
+            journal.seek(self._read)
+            text = journal.read()
+        text = text[: text.rfind("\n") + 1]
+        self._read += len(text)
+        self._answered += text.count("answered")
+        return self._answered
 
     async def more_arrive(self, than: int) -> None:
         """Waits for the next answer of the receiver."""

@@ -18,7 +18,7 @@ from projections.engine.stream import Stream
 from projections.figures.dimensions import READ_FOR_CUSTOMERS
 from projections.figures.figure import FigureRow
 from projections.procedures.queries import ProcedureFilter, one_procedure, procedures, running_for
-from projections.procedures.table import PROCEDURES, ProcedureRow, StepRow
+from projections.procedures.table import PROCEDURES, ProcedureRow, StoredStep
 from tests.support.customers_by_example import ask
 from tests.support.events import CUSTOMER, START, TICKET
 from tests.support.figure_answers import rows_of_figure
@@ -43,7 +43,7 @@ def test_the_rows_agree_with_what_decisions_see(events: list[RecordedEvent]) -> 
     for event in events:
         seen = evolve(seen, event.payload, event.occurred_at)
     (row,) = rows_of(ProcedureRow, PROCEDURES, events)
-    steps = rows_of(StepRow, PROCEDURES, events)
+    steps = rows_of(StoredStep, PROCEDURES, events)
     assert (row.state, row.outcome, row.owner) == (seen.state, seen.outcome, seen.owner)
     assert (row.definition_version, row.version) == (seen.version, len(events))
     assert {step.step for step in steps if step.ended_at is None} == set(seen.open)
@@ -65,7 +65,7 @@ def test_the_figures_are_what_a_count_by_hand_gives(
     tables: psycopg.Connection, histories: list[list[RecordedEvent]]
 ) -> None:
     add(tables, [PROCEDURES], *histories)
-    steps = [step for events in histories for step in rows_of(StepRow, PROCEDURES, events)]
+    steps = [step for events in histories for step in rows_of(StoredStep, PROCEDURES, events)]
     rows = [row for events in histories for row in rows_of(ProcedureRow, PROCEDURES, events)]
     period = START - 8 * HOUR, START + 16 * HOUR  # the day of the start in UTC
 
@@ -102,7 +102,7 @@ def test_lists_and_pages_hold_what_the_rows_say(
 ) -> None:
     add(tables, [PROCEDURES], *histories)
     rows = [row for events in histories for row in rows_of(ProcedureRow, PROCEDURES, events)]
-    steps = [step for events in histories for step in rows_of(StepRow, PROCEDURES, events)]
+    steps = [step for events in histories for step in rows_of(StoredStep, PROCEDURES, events)]
     now = START + 40 * HOUR
 
     def listed(wanted: ProcedureFilter) -> set[UUID]:
