@@ -27,7 +27,7 @@ def main() -> None:
     register_event_types()
     url, stop = os.environ["DATABASE_URL"], threading.Event()
     if len(sys.argv) > 1:
-        sender.Attempts = partial(Attempts, token=sys.argv[1])  # type: ignore[attr-defined]  # makes the same, with a name
+        sender.Attempts = partial(Attempts, token=sys.argv[1])  # type: ignore[assignment, attr-defined]  # the same with a name
     follower = Follower(url, "default", [NOTIFICATIONS, AUDIT_HISTORY])
     threading.Thread(target=follower.run, args=[stop], daemon=True).start()
     threading.Thread(target=lambda: asyncio.run(run_reactor(url, "default", stop)), daemon=True).start()
