@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.printing import say, show_json
+from api.cli.printing import say, say_whole, show_json
 from api.cli.sealing.options import CHANGED
 from api.cli.usage_error import UsageError
 from api.sealing.witness import COSIGNED, Witness, step_at, steps_in
@@ -74,4 +74,4 @@ def witness(
         else f"It begins with the {before} rows seen before"
     )
     say(f"{grown}. The tree of {checkpoint.size} rows is cosigned in {state / COSIGNED}.")
-    say(f"Public key of the witness: {public}")
+    say_whole(f"Public key of the witness: {public}")
