@@ -33,14 +33,12 @@ _CLASSES = ("number", "when", "when", "", "channel", "what", "")
 _HEAD: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
-            "asked": "Asked for",
             "zone": "Time zone",
             "made": "Made",
             "entries": "Entries",
             "position": "Log up to",
         },
         "vi": {
-            "asked": "Nội dung hỏi",
             "zone": "Múi giờ",
             "made": "Lập lúc",
             "entries": "Số dòng",
@@ -76,7 +74,7 @@ def history_page(entries: Sequence[HistoryEntry], facts: HistoryFacts, language:
     return html_document(
         words.title,
         language,
-        head=definition_list([(head["asked"], asked), (head["zone"], zone.key)]) + more,
+        head=definition_list([(words.asked, asked), (head["zone"], zone.key)]) + more,
         body=f"<section>{table}</section>\n",
         foot=definition_list(
             [
