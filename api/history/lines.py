@@ -9,7 +9,7 @@ from domain.ids import short_reference
 from domain.zones import TimeZone
 from projections.audit.queries import HistoryEntry
 from projections.audit.sentences import sentence
-from projections.audit.words import word_of
+from projections.audit.words import in_language, word_of
 
 
 class HistoryWords(NamedTuple):
@@ -72,8 +72,8 @@ class HistoryLine(NamedTuple):
     why: str | None
 
 
-def line_of(entry: HistoryEntry, language: Language, zone: TimeZone) -> HistoryLine:
-    """The line of an entry."""
+def line_of(entry: HistoryEntry, language: Language, zone: TimeZone, *, brief: bool = False) -> HistoryLine:
+    """The line of an entry. ``brief``: its sentence leaves out what holds nothing."""
     happened, recorded = (
         f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}" for instant in (entry.occurred_at, entry.recorded_at)
     )
@@ -84,8 +84,8 @@ def line_of(entry: HistoryEntry, language: Language, zone: TimeZone) -> HistoryL
         recorded=None if shown == happened else shown,
         subject=subject_of(entry, language),
         through=entry.channel and word_of("channel", entry.channel, language),
-        what=sentence(entry, language, zone=zone),
-        why=entry.reason,
+        what=sentence(entry, language, zone=zone, brief=brief),
+        why=entry.reason and in_language(entry.reason, language),
     )
 
 
