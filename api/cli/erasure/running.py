@@ -47,7 +47,7 @@ def run(
         if rewrite_tables:
             with connected(dsn) as connection:
                 rewrite(connection, tenant)
-    say(f"{len(customers)} erasures are done and certified." if customers else "No erasure is approved.")
+    say(f"Done and certified: {len(customers)}." if customers else "No erasure is approved.")
 
 
 def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
@@ -59,7 +59,8 @@ def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT,
     if as_json:
         show_json(found.model_dump(mode="json"))
         return
-    say(f"Erasure {found.erasure}: {found.state}; answer by {found.answer_by}, erase by {found.erase_by}.")
+    deadlines = f"; answer by {found.answer_by}, erase by {found.erase_by}" if found.answer_by else ""
+    say(f"Erasure {found.erasure}: {found.state}{deadlines}.")
     rows = [{"at": each.at, "step": each.step, "by": each.by, "position": each.position} for each in found.steps]
     show_table("Steps", rows, "none")
     show_table("Legal holds", [{"hold": each} for each in found.holds], "none")
