@@ -136,6 +136,11 @@ def say(sentence: str) -> None:
     error_output.print(escaped(sentence), soft_wrap=not error_output.is_terminal)
 
 
+def say_whole(line: str) -> None:
+    """A remark on the error output in one line, because it is copied: a terminal folds it without a line end."""
+    sys.stderr.write(escaped(line) + "\n")
+
+
 def shown(value: object) -> str:
     """A value as people read it."""
     match value:
