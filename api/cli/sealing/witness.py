@@ -1,14 +1,13 @@
 """`witness`: another party verifies that a log only grew, and cosigns its checkpoint."""
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli.printing import say, say_whole, show_json
+from api.cli.printing import say, say_whole, show_json, show_line
 from api.cli.sealing.options import CHANGED
 from api.cli.usage_error import UsageError
 from api.sealing.witness import COSIGNED, Witness, step_at, steps_in
@@ -67,7 +66,8 @@ def witness(
         answer = {"cosigned": True, **checkpoint._asdict(), "root": checkpoint.root.hex(), "before": before}
         show_json({**answer, "note": str(note), "witness": public})
         return
-    sys.stdout.write(str(note))
+    for line in str(note).splitlines():
+        show_line(line)
     grown = (
         "It is the first checkpoint that this witness keeps"
         if before is None
