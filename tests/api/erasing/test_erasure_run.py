@@ -89,6 +89,18 @@ async def test_an_erased_stream_takes_no_more_commands_and_no_new_stream_begins_
 
 
 @pytest.mark.anyio
+async def test_a_member_of_an_erased_organisation_can_leave_it(erasing: Erasing) -> None:
+    firm, member = new_id(), new_id()
+    await erasing.give(firm, c.RegisterCustomer(name="canary", party="organisation"))
+    await erasing.give(member, c.RegisterCustomer(name="Member"))
+    await erasing.give(member, c.JoinOrganisation(organisation=firm))
+    await erasing.approve(firm)
+    await erasing.runner.run([firm])
+    left = await erasing.give(member, c.LeaveOrganisation(organisation=firm))
+    assert left.answer.events == 1
+
+
+@pytest.mark.anyio
 async def test_the_same_telephone_number_comes_again_as_a_new_customer(erasing: Erasing) -> None:
     person = await erased(erasing, Person("canary", 1))
     again = new_id()
