@@ -164,6 +164,7 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
             "sla-watch": "bộ theo dõi SLA",
             "sender": "bộ gửi",
             "import": "nhập dữ liệu",
+            "erasure": "xóa dữ liệu",
             "simulation": "mô phỏng",
         },
         "alike": {"phone": "điện thoại", "mobile": "di động", "name": "tên", "address": "địa chỉ"},
@@ -220,6 +221,7 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
             "automation": "tự động",
             "personal_data": "dữ liệu cá nhân",
         },
+        "law": {"vn-91-2025": "Luật Bảo vệ dữ liệu cá nhân (91/2025/QH15)", "gdpr": "Quy định GDPR của châu Âu"},
         "state of a procedure": {"running": "đang chạy", "completed": "hoàn tất", "abandoned": "đã dừng"},
         "end of a step": {"done": "hoàn thành", "skipped": "bỏ qua", "left": "bỏ dở"},
     }

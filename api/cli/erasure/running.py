@@ -16,7 +16,9 @@ from api.erasing.certificate_page import certificate_page
 from api.erasing.opened import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasure_of, erasures
 from api.erasing.rewriting import rewrite
+from domain.event_log import reader
 from domain.event_log.roles import OWNER
+from projections.customers.tenant_zone import tenant_zone
 
 RUNNABLE = frozenset({"approved", "started", "keys_destroyed"})
 
@@ -98,10 +100,11 @@ def certificate(
     """Show or write the certificate of an erasure."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         found = certificate_of(connection, tenant, customer)
+        zone = tenant_zone(connection, tenant, reader.now(connection))
     if found is None:
         raise UsageError(f"The erasure of {customer} is not certified: `erasure show` says how far it is.")
     if to is None:
         show_json(found.model_dump(mode="json"))
         return
-    to.write_text(certificate_page(found, language), encoding="utf-8")
+    to.write_text(certificate_page(found, language, zone), encoding="utf-8")
     say(f"The certificate is written to {to}.")
