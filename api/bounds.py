@@ -8,8 +8,7 @@ from types import MappingProxyType
 
 from api import http_limits, settings
 from api.access_journal import journal
-from api.automation import explanation
-from api.automation import what_if as rule_what_if
+from api.automation import explanation, what_if_result
 from api.http import container, paging, report_request, request_body
 from api.http.routes import automation, customer_health, feed, sla
 from api.importing import outcome
@@ -84,7 +83,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("events of a subject that an explanation judges", explanation.MOST_EVENTS),
             Bound("events that a what-if of a rule reads, over HTTP", automation.WHAT_IF_BOUNDS.events),
             Bound("judgements of a what-if of a rule, over HTTP", automation.WHAT_IF_BOUNDS.judged),
-            Bound("subjects that a what-if of a rule names", rule_what_if.MOST_LISTED),
+            Bound("subjects that a what-if of a rule names", what_if_result.MOST_LISTED),
         ),
         "What-ifs": (
             bounds.RUNGS,

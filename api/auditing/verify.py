@@ -99,7 +99,9 @@ def read_key(text: str, kind: int) -> Key:
             raise ValueError
         public = Ed25519PublicKey.from_public_bytes(data[1:])
     except (ValueError, IndexError):
-        raise CannotRead(f"{text.strip()!r} is no public key of the form NAME+ID+BASE64.") from None
+        raise CannotRead(
+            f"{text.strip()!r} is no public key of the form NAME+ID+BASE64; it is one line, which may have been broken."
+        ) from None
     if data[0] != kind:
         meant = "of a log (type 1): give it with --key" if kind == ED25519 else "of a witness (type 4)"
         raise CannotRead(f"The key of {name} has type {data[0]}; a key here is {meant}.")
@@ -161,7 +163,8 @@ def check_signature(checkpoint: Checkpoint, keys: Sequence[Key]) -> Key:
     if not named:
         names = ", ".join(sorted({key.name for key in keys}))
         raise NotProven(
-            f"the checkpoint is of the log {checkpoint.origin}, and the key that you gave is of {names}",
+            f"the checkpoint is of the log {checkpoint.origin}, and the key that you gave is of {names}: each log has a"
+            " key line of its own, which `seal --init` and `checkpoint --log` of the desk print",
             checkpoint.file,
         )
     for key in named:

@@ -183,12 +183,13 @@ def _judged(
         at=event.recorded_at,
         verdict=_VERDICTS.get(judgement.verdict, "waits"),
         why=why,
-        condition=None if judgement.unmet is None else _condition(judgement.unmet),
+        condition=None if judgement.unmet is None else explained_condition(judgement.unmet),
         suspended=suspended,
     )
 
 
-def _condition(unmet: Unmet) -> ExplainedCondition:
+def explained_condition(unmet: Unmet) -> ExplainedCondition:
+    """A condition that failed, for answers."""
     condition = unmet.condition
     return ExplainedCondition(
         field=condition.field,

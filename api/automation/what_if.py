@@ -1,7 +1,7 @@
 """What a rule would have done: the same judgement, over events that are long recorded. Nothing is recorded."""
 
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,11 +11,12 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from api.automation.what_if_result import RuleWhatIf, Tally, WouldFire
 from api.workers.automation_facts import FactsOfBatch, about
 from api.workers.automation_world import World
 from domain.automation import events as e
 from domain.automation.event_test import RuleIndex
-from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, judge_rule
+from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, is_imported, judge_rule
 from domain.due.due_function import DueFunction
 from domain.due.registry import due_function_named
 from domain.due.time_context import TimeContext
@@ -23,7 +24,6 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
-from domain.messages import Message
 from domain.switches.state import Switches
 from domain.text_folding import fold_name
 from projections.health.gather import GatheredCustomers, Source
@@ -31,7 +31,7 @@ from projections.timers.time_context import time_context
 
 _SQL = sql_file("api.automation", "what_if.sql")
 _TOPIC = 3
-PAGE, SUBJECTS_AT_ONCE, MOST_LISTED = 5_000, 200, 100
+PAGE, SUBJECTS_AT_ONCE = 5_000, 200
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -46,38 +46,6 @@ class Bounds:
 
 
 USUAL_BOUNDS = Bounds()
-
-
-class WouldFire(Message):
-    """A subject on which the rule would have fired, and what it would have done."""
-
-    subject: UUID
-    kind: str
-    at: datetime
-    trigger: str
-    commands: tuple[str, ...]
-
-
-class RuleWhatIf(Message):
-    """What a rule would have done from ``since`` until ``until``.
-
-    ``judged`` counts the events or due instances that its conditions were judged for, ``failed`` by the field of the
-    first condition that failed. ``commands`` counts what it would have done. ``fired_on`` names the first subjects.
-    ``complete``: nothing was left out because of the bounds.
-    """
-
-    rule: str
-    since: datetime
-    until: datetime
-    judged: int
-    fired: int
-    subjects: int
-    passed_over: dict[str, int]
-    suspended: int
-    failed: dict[str, int]
-    commands: dict[str, int]
-    fired_on: tuple[WouldFire, ...]
-    complete: bool
 
 
 class CannotBeTried(Exception):  # noqa: N818 -- names what is asked for
@@ -120,12 +88,7 @@ class _Trial:
         self._head = reader.head(connection, tenant)
         self._recorded: defaultdict[UUID, list[RecordedEvent]] = defaultdict(list)
         self._firings: list[datetime] = []
-        self._counts: Counter[str] = Counter()
-        self._failed: Counter[str] = Counter()
-        self._passed: Counter[str] = Counter()
-        self._commands: Counter[str] = Counter()
-        self._fired_on: list[WouldFire] = []
-        self._subjects: set[UUID] = set()
+        self._tally = Tally()
         self._complete = True
 
     def read_events(self) -> None:
@@ -168,25 +131,12 @@ class _Trial:
 
     def result(self) -> RuleWhatIf:
         """What was found."""
-        return RuleWhatIf(
-            rule=self._rule.name,
-            since=self._since,
-            until=self._until,
-            judged=self._counts["judged"],
-            fired=self._counts["fired"],
-            subjects=len(self._subjects),
-            passed_over=dict(self._passed),
-            suspended=self._counts["suspended"],
-            failed=dict(self._failed.most_common()),
-            commands=dict(self._commands.most_common()),
-            fired_on=tuple(self._fired_on),
-            complete=self._complete,
-        )
+        return self._tally.result(self._rule, self._since, self._until, complete=self._complete)
 
     def _is_over(self, events: int) -> bool:
         over = (
             events > self._bounds.events
-            or self._counts["judged"] > self._bounds.judged
+            or self._tally.judged > self._bounds.judged
             or time.monotonic() > self._deadline
         )
         self._complete = self._complete and not over
@@ -210,7 +160,8 @@ class _Trial:
         customers: GatheredCustomers,
     ) -> None:
         """What was due between each event of a stream and the next, as it stood then."""
-        if history[0].envelope.actor.kind == "import":
+        if is_imported(history[0]):
+            self._tally.imported += 1
             return
         ends = [*(event.recorded_at for event in history), self._until]
         for number, (begin, end) in enumerate(pairwise(ends), 1):
@@ -247,7 +198,7 @@ class _Trial:
         judgement = judge_rule(
             self._rule, trigger, history, replace(facts, fired_lately=lambda *_: self._lately(now)), now
         )
-        self._counts["judged"] += 1
+        self._tally.judged += 1
         self._note(judgement, trigger, known, now, what)
 
     def _lately(self, now: datetime) -> int:
@@ -257,24 +208,22 @@ class _Trial:
         self, judgement: Judgement, trigger: Trigger, known: Sequence[RecordedEvent], now: datetime, what: str
     ) -> None:
         if judgement.unmet is not None:
-            self._failed[judgement.unmet.condition.field] += 1
+            self._tally.failed(judgement.unmet)
         elif judgement.verdict == "passed_over":
-            self._passed[str(judgement.why)] += 1
+            self._tally.passed_over[str(judgement.why)] += 1
             self._remember(trigger, known, now, e.AutomationPassedOver, why=str(judgement.why))
         elif judgement.verdict == "suspended":
-            self._counts["suspended"] += 1
+            self._tally.suspended += 1
             suspended = e.AutomationSuspended(rule=self._rule.name, version=self._rule.version, why=str(judgement.why))
             self._append(known, now, suspended)
         elif judgement.verdict == "fired":
             names = tuple(each.name for each in judgement.then)
-            self._counts["fired"] += 1
-            self._commands.update(names)
+            fired = WouldFire(subject=known[0].stream, kind=known[0].kind, at=now, trigger=what, commands=names)
+            self._tally.fired(fired)
             self._firings.append(now)
-            self._subjects.add(known[0].stream)
             self._remember(trigger, known, now, e.AutomationFired)
-            if len(self._fired_on) < MOST_LISTED:
-                fired = WouldFire(subject=known[0].stream, kind=known[0].kind, at=now, trigger=what, commands=names)
-                self._fired_on.append(fired)
+        elif judgement.why == "import":
+            self._tally.imported += 1
 
     def _remember(
         self,

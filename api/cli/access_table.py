@@ -35,6 +35,7 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "bench": NOTHING,
     "exam": NOTHING,
     "access trim": NOTHING,
+    "keystore rewrap": KEY_MANAGEMENT,
     "history": READ,
     "history --access": JOURNAL_READ,
     "work": READ,

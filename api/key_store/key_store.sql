@@ -1,8 +1,8 @@
 -- The tables of a key store and the statements over them. It lies in another database than the log.
 
 -- name: tables
--- `store` is one row: the id of the store, the number of destructions so far, and the name of the key-encryption key
--- under which new keys are wrapped. `wrapped` is null once a key is destroyed.
+-- One row of `store` holds the id of the store, the number of destructions so far, and the name of the key-encryption
+-- key under which new keys are wrapped. `wrapped` is null once a key is destroyed.
 create schema if not exists ticketledger_keys;
 create table if not exists ticketledger_keys.store (
     only_row boolean primary key default true check (only_row),

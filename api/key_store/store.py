@@ -146,7 +146,7 @@ class PostgresKeyStore:
     def living(self, key_ids: Collection[UUID]) -> int:
         """How many of some keys are not destroyed."""
         statement, parameters = SQL["living"].filled(), {"key_ids": list(key_ids)}
-        return self._database.do(lambda connection: (connection.execute(statement, parameters).fetchone() or (0,))[0])
+        return int(self._database.do(lambda each: each.execute(statement, parameters).fetchone() or (0,))[0])
 
     def missing(self, key_ids: Collection[UUID]) -> list[UUID]:
         """Those of some keys that the store does not hold, neither alive nor destroyed."""

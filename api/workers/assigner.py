@@ -13,17 +13,15 @@ from uuid import UUID
 from psycopg import Connection
 
 from api.workers.bounded_memory import forget_oldest
+from api.workers.command_failures import JUDGED_AGAIN
 from api.workers.switches import SwitchBoard
 from api.workers.watching import USUAL_SETTINGS, WatchSettings
 from domain.command_context import Actor, CommandContext, Origin
-from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
-from domain.command_handling.service_desk import Now, Overloaded, ServiceDesk
+from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.definitions.kind import InEffect
 from domain.event_log import reader
 from domain.event_log.advisory_locks import alerts_lock, assigner_lock
-from domain.event_log.soundness import LogDamaged
-from domain.event_log.store import LogUnavailable
 from domain.ids import Namespace
 from domain.messages import Command
 from domain.refusal import Refusal
@@ -234,8 +232,8 @@ class Assigner:
         context = CommandContext(ASSIGNER, given.command_id, _ORIGIN, expected_version=given.version)
         try:
             result = await self._desk.handle(given.stream, given.command, context)
-        except (StaleVersion, Overloaded, LogUnavailable, LogDamaged):
-            return  # it is judged again by the next look
+        except JUDGED_AGAIN:
+            return
         except (CommandIdReused, Refusal) as error:
             if isinstance(error, Refusal) and error.code == "agent_unavailable":
                 return

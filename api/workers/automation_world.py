@@ -105,9 +105,7 @@ class World:
 
     def lead_of(self, team: str) -> str | None:
         """The lead of a team by the published workforce."""
-        workforce = definition_in_effect(self.definitions, WORKFORCE, self.now).body
-        named = (each for each in workforce.teams if fold_name(each.name) == fold_name(team))
-        return next((each.lead for each in named), None)
+        return definition_in_effect(self.definitions, WORKFORCE, self.now).body.lead_of(team)
 
     def fired_lately(self, rule: str, most: int) -> int:
         """How often a rule fired in the last hour, at most ``most``, by rows that may lag a little."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from api.workers.answered_tasks import ANSWERED_TASKS
+from api.workers.command_failures import JUDGED_AGAIN
 from api.workers.contract_lapses import CONTRACT_LAPSES
 from api.workers.due import Due, DueCommand, JudgedStream
 from api.workers.due_scanner import DueScanner
@@ -18,14 +19,11 @@ from api.workers.sla_alerts import SLA_ALERTS
 from api.workers.tracked_segments import TRACKED_SEGMENTS
 from api.workers.watching import USUAL_SETTINGS, WatchSettings
 from domain.command_context import CommandContext
-from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
-from domain.command_handling.service_desk import Now, Overloaded, ServiceDesk
+from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.event_log import reader
 from domain.event_log.advisory_locks import alerts_lock
 from domain.event_log.append import Answer
-from domain.event_log.soundness import LogDamaged
-from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 from projections.engine.checkpoints import ProjectionOutdated
 
@@ -93,8 +91,8 @@ class DueWatch:
             )
             try:
                 answer = await self._answer(due, context)
-            except (StaleVersion, Overloaded, LogUnavailable, LogDamaged):
-                return  # it is judged again by the next scan
+            except JUDGED_AGAIN:
+                return
             except (CommandIdReused, Refusal) as error:
                 if scanner.is_news(judged.candidate, due.version):
                     _LOG.warning("%s of %s cannot be recorded: %s", due.command_id, judged.candidate, error)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from api.workers.reaction import AGAIN
+from api.workers.command_failures import AGAIN
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.codec import UnreadableEvent

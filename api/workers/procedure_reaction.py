@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
+from api.workers.command_failures import AGAIN
 from api.workers.faults import Faults
-from api.workers.reaction import AGAIN, Page
+from api.workers.reaction import Page
 from domain.automation.commands import PassedOverWhy, PassOverRule
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.pending_command import CommandIdReused

@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-import psycopg
 from psycopg import Connection
 
-from domain.command_handling.service_desk import Overloaded, ServiceDesk
+from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
-from domain.event_log.soundness import LogDamaged
-from domain.event_log.store import LogUnavailable
 from domain.switches.state import Switches
-
-AGAIN = (LogUnavailable, LogDamaged, Overloaded, psycopg.Error)
-"""What the log and the database fail with. Then a page comes again; any other fault is one of its events."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,17 @@ from typing import Any
 
 from psycopg import Connection
 
+from api.workers.command_failures import AGAIN, NO_ANSWER
 from api.workers.faults import Faults
 from api.workers.procedure_reaction import ProcedureReaction
-from api.workers.reaction import AGAIN, Page, Reaction
+from api.workers.reaction import Page, Reaction
 from api.workers.rule_reaction import RuleReaction
 from api.workers.switches import SwitchBoard
 from api.workers.watching import USUAL_SETTINGS, WatchSettings, watch
-from domain.command_handling.service_desk import Now, Overloaded, ServiceDesk
+from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.event_log import reader
 from domain.event_log.notifications import appended
-from domain.event_log.soundness import LogDamaged
-from domain.event_log.store import LogConnection, LogUnavailable
+from domain.event_log.store import LogConnection
 from domain.switches.state import Switches
 
 WORKER = "reactor"
@@ -75,7 +75,7 @@ class Reactor:
             return self._poll
         try:
             await self._react(rows, head)
-        except (LogUnavailable, LogDamaged, Overloaded) as error:
+        except NO_ANSWER as error:
             _LOG.warning("the reactor of %s gets no answer (%s); trying again", self._tenant, type(error).__name__)
             return RETRY_SECONDS
         self._position = int(rows[-1][0])

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from api.workers.automation_facts import FactsOfBatch
 from api.workers.automation_world import World
+from api.workers.command_failures import AGAIN
 from api.workers.faults import Faults
 from api.workers.limited_firings import LimitedFirings
-from api.workers.reaction import AGAIN, Page
+from api.workers.reaction import Page
 from domain.automation.commands import FireRule
 from domain.automation.firing import Judgement, NamedRule, Trigger, is_imported, judge_rule
 from domain.command_context import CommandContext, Origin

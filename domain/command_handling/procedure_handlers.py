@@ -34,7 +34,6 @@ from domain.refusal import Refusal
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK
 from domain.sla.policy import publishing
 from domain.text_folding import fold_name
-from domain.workforce.definition import Workforce
 from domain.zones import zone_named
 
 PROCEDURE = Aggregate("procedure", Procedure(), state.evolve)
@@ -205,20 +204,14 @@ def _surroundings(
     calendars = {AROUND_THE_CLOCK.name: AROUND_THE_CLOCK} | {
         name: streams[publishing.calendar_stream(name)].content for name in names - {AROUND_THE_CLOCK.name}
     }
-    lead = _lead_of(WORKFORCE.in_effect(workforce.versions, at).body, of_subject.people.team)
+    team = of_subject.people.team
+    lead = None if team is None else WORKFORCE.in_effect(workforce.versions, at).body.lead_of(team)
     people = of_subject.people._replace(lead=lead)
     week = working_days(rules.zone, rules.working_week)
     time = TimeGiven(zone_named(rules.zone), week, calendars, of_subject.ends_on)
     business = {"tenant": rules.business_name, "agent": rules.business_name}
     data = {**business, **of_subject.data, **customer_data(streams.get(customer))}
     return Surroundings(time, people, template, data, rules.language)
-
-
-def _lead_of(workforce: Workforce, team: str | None) -> str | None:
-    if team is None:
-        return None
-    teams = {fold_name(each.name): each for each in workforce.teams}
-    return getattr(teams.get(fold_name(team)), "lead", None)
 
 
 PROCEDURE_HANDLERS: Handlers = handled(

@@ -102,14 +102,14 @@ join lateral (
 ) e on true
 order by 2, 3;
 
--- name: sealed_events
+-- name: encrypted_events
 -- The newest event of each of some streams whose personal values are encrypted.
 select wanted.stream, e.topic, e.state
 from unnest(:streams::uuid[]) wanted(stream)
 join lateral (
-    select topic, state from :"schema".events sealed
-    where sealed.stream = wanted.stream and starts_with(sealed.state, '{"sealed":"')
-    order by sealed.version desc
+    select topic, state from :"schema".events encrypted
+    where encrypted.stream = wanted.stream and starts_with(encrypted.state, '{"sealed":"')
+    order by encrypted.version desc
     limit 1
 ) e on true;
 

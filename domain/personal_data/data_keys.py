@@ -1,4 +1,4 @@
-"""What sealing needs of a key store, and the key stores that this process uses."""
+"""What encryption needs of a key store, and the key stores that this process uses."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -60,7 +60,7 @@ _FIX = "set TICKETLEDGER_KEYS_URL and TICKETLEDGER_KEY_FILE, whose file must be 
 
 @contextmanager
 def using(store: KeyStore) -> Iterator[None]:
-    """Lets this process seal and open with a key store."""
+    """Lets this process encrypt and open with a key store."""
     _IN_USE.append(store)
     try:
         yield
@@ -74,7 +74,7 @@ def stores_in_use() -> tuple[KeyStore, ...]:
 
 
 def use(stores: Iterable[KeyStore]) -> None:
-    """Lets a child process seal and open with the key stores of its parent, until it ends."""
+    """Lets a child process encrypt and open with the key stores of its parent, until it ends."""
     _IN_USE.extend(stores)
 
 

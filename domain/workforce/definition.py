@@ -86,6 +86,11 @@ class Workforce(Message):
         named = [*(team.calendar for team in self.teams), *(agent.calendar for agent in self.agents)]
         return frozenset(map(fold_name, named))
 
+    def lead_of(self, team: str) -> str | None:
+        """The lead of a team by its name; None when there is no such team, or it has none."""
+        key = fold_name(team)
+        return next((each.lead for each in self.teams if fold_name(each.name) == key), None)
+
     def agent(self, name: str) -> AgentDefinition | None:
         """The agent of a name; None when there is none."""
         key = fold_name(name)

@@ -1,20 +1,25 @@
 """The failure modes of automation, each beside a variant of the code without its guard, which fails."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from api.automation import explanation
+from api.automation.explanation import Asked
 from api.workers import rule_reaction
+from api.workers.automation_facts import FactsOfBatch
+from api.workers.automation_world import World
 from domain.automation import firing
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationSuspended
-from domain.automation.firing import Recorded
+from domain.automation.firing import NamedRule, Recorded, Trigger
 from domain.definitions.rule_book import RuleBook
+from domain.envelope import RecordedEvent
 from domain.messages import Command
 from domain.ticket import commands as t
 from domain.ticket.events import MessageReceived
@@ -212,14 +217,26 @@ async def test_12_what_a_rule_does_and_that_it_fired_are_recorded_together(
     assert desk.topics(ticket).count("ticket.note_added") == (1 if guarded else 2)
 
 
-async def test_13_a_rule_sees_what_comes_in_through_another_door(desk: Automated) -> None:
+@GUARDED
+async def test_13_a_rule_sees_what_comes_in_through_another_door(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    """The control reacts to the events of one door alone, as a hook in the API would."""
+    if not guarded:
+        matching = rule_reaction.matching
+        monkeypatch.setattr(
+            rule_reaction,
+            "matching",
+            lambda book, events: matching(book, [each for each in events if each.envelope.command_id == "by the API"]),
+        )
     await desk.publish("noting", noting("ticket.message_received"))
     async with desk.reactor() as reactor:
         ticket = await desk.receive()
+        await desk.ask(ticket, t.ReceiveMessage(body="hello"), command_id="by the API")
         with psycopg.connect(desk.url, autocommit=True) as connection:
             assert append_events(connection, ticket, MessageReceived(body="straight into the log")).recorded
         await react(reactor)
-    assert desk.fired(ticket) == ["noting"]
+    assert desk.fired(ticket) == ["noting"] * (2 if guarded else 1)
 
 
 @GUARDED
@@ -241,3 +258,35 @@ async def test_14_a_rule_acts_on_the_state_that_it_was_judged_on(
         monkeypatch.setattr(reactor._desk, "handle", late)
         await react(reactor)
     assert desk.fired(ticket) == ([] if guarded else ["noting"])
+
+
+@GUARDED
+async def test_15_an_explanation_says_why_a_rule_fired_and_why_it_did_not(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    """The control judges on the state of now: it says that a rule would fire which did not."""
+    if not guarded:
+        monkeypatch.setattr(explanation, "_judge_at", judged_now)
+    await desk.publish("noting", noting(when={"field": "ticket.priority", "value": "P1"}))
+    async with desk.reactor() as reactor:
+        fired, not_fired = await desk.receive(), await desk.receive(priority="P3")
+        await react(reactor)
+        await desk.ask(not_fired, t.PrioritiseTicket(priority="P1", reason="urgent"))
+    (one,) = explained(desk, fired)
+    assert (one.verdict, one.version, one.commands) == ("fired", 1, ("add-note",))
+    (one,) = explained(desk, not_fired)
+    has = one.condition and one.condition.has
+    assert (one.verdict, one.why, has) == (("not_fired", "condition", "P3") if guarded else ("waits", None, None))
+
+
+def judged_now(
+    asked: Asked, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]
+) -> firing.Judgement:
+    world = World(asked.connection, asked.tenant, history[-1].position, asked.now)
+    facts = FactsOfBatch(world, {event.stream: list(history)}).of(event.stream)
+    return firing.judge_rule(rule, Trigger(event), history, facts, asked.now)
+
+
+def explained(desk: Automated, subject: UUID) -> list[explanation.Explained]:
+    with psycopg.connect(desk.url, autocommit=True) as connection:
+        return explanation.explain(Asked(connection, "default", datetime.now(UTC)), subject) or []

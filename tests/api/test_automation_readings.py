@@ -10,17 +10,20 @@ import pytest
 from api.automation.explanation import Asked, Explained, explain
 from api.automation.overview import rules_in_effect, suspended_rules
 from api.automation.suspension import resumption
-from api.automation.what_if import Bounds, RuleWhatIf, what_if
+from api.automation.what_if import Bounds, what_if
+from api.automation.what_if_result import RuleWhatIf
 from domain.automation import events as a
 from domain.automation import firing
 from domain.automation.definition import Rule
 from domain.automation.firing import NamedRule
+from domain.command_context import Actor
 from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.ticket import commands as t
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.follower import Follower
 from tests.support.automating import LONG_AGO, VIP_FIRST, Automated, automated, react
+from tests.support.events import AGENT, IMPORT
 
 pytestmark = pytest.mark.anyio
 NOTE = {"do": "add-note", "body": "noted"}
@@ -54,6 +57,11 @@ def tried(desk: Automated, body: dict[str, Any], bounds: Bounds | None = None) -
     now = datetime.now(UTC)
     with connected(desk) as connection:
         return what_if(connection, "default", rule, now - timedelta(days=1), now, bounds or Bounds())
+
+
+def timed_rule(when: dict[str, Any] | None = None) -> NamedRule:
+    body = {"at": {"due": "resolved-for", "after": "24h"}, "when": when, "then": [{"do": "close"}]}
+    return NamedRule("tried", 0, 0, LONG_AGO, Rule.model_validate(body))
 
 
 async def test_a_stopped_rule_is_passed_over_until_it_is_resumed(desk: Automated) -> None:
@@ -258,9 +266,36 @@ async def test_a_what_if_of_a_rule_with_a_time_follows_each_stream(
     await desk.ask(ticket, t.ResolveTicket(resolution="done"))
     if replied:
         await desk.ask(ticket, t.ReopenTicket(reason="not done"))
-    body = {"at": {"due": "resolved-for", "after": "24h"}, "then": [{"do": "close"}]}
-    rule = NamedRule("tried", 0, 0, LONG_AGO, Rule.model_validate(body))
+    rule = timed_rule()
     with connected(desk) as connection:
         found = what_if(connection, "default", rule, now - timedelta(days=1), now + timedelta(days=2))
     assert (found.judged, found.fired) == (fired, fired)
     assert found.commands == ({"close": 1} if fired else {})
+
+
+@pytest.mark.parametrize(
+    ("by", "when", "why", "has"),
+    [
+        (AGENT, None, "nothing_due", None),
+        (IMPORT, None, "import", None),
+        (AGENT, {"field": "ticket.priority", "value": "P4"}, "condition", "P1"),
+    ],
+)
+async def test_a_what_if_of_a_rule_with_a_time_says_why_nothing_would_have_fired(
+    desk: Automated, by: Actor, when: dict[str, Any] | None, why: str, has: str | None
+) -> None:
+    ticket = await desk.receive(by)
+    if when is not None:
+        await desk.ask(ticket, t.ResolveTicket(resolution="done"))
+    rule = timed_rule(when)
+    now = datetime.now(UTC)
+    with connected(desk) as connection:
+        found = what_if(connection, "default", rule, now - timedelta(days=1), now + timedelta(days=2))
+    assert (found.fired, found.why_nothing) == (0, why)
+    assert (found.condition and found.condition.has) == has
+
+
+async def test_a_what_if_that_fires_gives_no_reason_and_one_without_events_does(desk: Automated) -> None:
+    await desk.receive()
+    assert tried(desk, noting()).why_nothing is None
+    assert tried(desk, {"on": ["ticket.reopened"], "then": [NOTE]}).why_nothing == "no_event"

@@ -14,6 +14,7 @@ from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
 from domain.definitions.events import DefinitionEvent
+from domain.erasure.events import ErasureEvent, PersonalDataErased
 from domain.event_log.codec import EventCodec, UnreadableEvent
 from domain.event_log.event_types import EVENT_TYPES, EventTypes
 from domain.feedback.events import FeedbackEvent
@@ -22,6 +23,7 @@ from domain.issued_report.events import ReportEvent
 from domain.messages import Event
 from domain.notification.events import NotificationEvent
 from domain.procedure.events import ProcedureClaimEvent, ProcedureEvent
+from domain.sealing.events import SealingEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
@@ -55,6 +57,9 @@ UNIONS = (
     AutomationEvent,
     SwitchEvent,
     TaskEvent,
+    SealingEvent,
+    ErasureEvent,
+    PersonalDataErased,
 )
 TOPICS = sorted(cls.topic for union in UNIONS for cls in get_args(union) or (union,))
 PROGRAMS = {
@@ -67,14 +72,14 @@ PROGRAMS = {
     ),
     "the follower process": (
         "import io, os, sys\nfrom api.workers import projection_workers as w\n"
-        "w.follow = lambda *_: None\nos.environ |= {'DATABASE_URL': '', w._LOG_VARIABLE: 'text warning'}\n"
+        "w.follow = lambda *_, **__: None\nos.environ |= {'DATABASE_URL': '', w._LOG_VARIABLE: 'text warning'}\n"
         "sys.stdin = io.TextIOWrapper(io.BytesIO())\nw.main()"
     ),
     "the process of a what-if": (
         "import resource\nfrom api.http import what_if_process as w\nfrom api.settings import WhatIfBounds\n"
         "resource.setrlimit = lambda *_: None\nw.what_if = lambda *_: 1\n"
         "class Pipe:\n    def send(self, _): pass\n"
-        "w._judge(Pipe(), 'host=/nowhere', 'default', None, WhatIfBounds())"
+        "w._judge(Pipe(), 'host=/nowhere', 'default', None, WhatIfBounds(), ())"
     ),
     "a benchmark": "import benchmarks.__main__",
 }

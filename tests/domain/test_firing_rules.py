@@ -117,7 +117,7 @@ def test_a_ticket_is_the_same_after_what_automation_records() -> None:
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.json")), ids=lambda path: path.stem)
 def test_a_subject_with_any_event_is_told_from_one_that_there_is_not(path: Path) -> None:
     topic = path.stem.partition("@")[0]
-    if topic.startswith("automation."):
+    if topic.startswith(("automation.", "personal_data.")):  # they stand in streams of every kind
         return
     event = CODEC.decode(1, TICKET, 1, topic, NOON, path.read_text(encoding="utf-8"))
     passed_over = c.PassOverRule(subject_kind=event.kind, rule="r", version=1, cause="e-1", why="stale")

@@ -127,3 +127,10 @@ def test_a_load_without_working_time_left_is_not_defined(tickets: int, effort: f
 def test_a_workforce_read_back_from_the_log_is_the_same() -> None:
     body = workforce(teams=[{"name": "A", "targets": {"P1": "90m"}}], agents=[{"name": "an", "team": "A"}])
     assert WORKFORCE.body.model_validate(body.model_dump(mode="json")) == body
+
+
+def test_the_lead_of_a_team_is_found_by_any_spelling_of_its_name() -> None:
+    made = workforce(teams=[{"name": "Tier 1", "lead": "Lan"}, {"name": "Tier 2"}])
+    assert made.lead_of(" Tier  1 ") == "Lan"
+    assert made.lead_of("Tier 2") is None
+    assert made.lead_of("nobody's") is None

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from api.automation.what_if import CannotBeTried, RuleWhatIf, what_if
-from api.cli.automation.words import said
+from api.automation.what_if import CannotBeTried, what_if
+from api.automation.what_if_result import RuleWhatIf
+from api.cli.automation.words import condition_text, said, why_nothing
 from api.cli.definitions.definition_files import read
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
@@ -76,6 +77,9 @@ def _show(found: RuleWhatIf, days: int, lang: Language) -> None:
         say(f"{found.rule}: trong {days} ngày qua lẽ ra đã chạy {found.fired} lần, trên {found.subjects} đối tượng.")
     else:
         say(f"{found.rule}: in the last {days} days it would have fired {found.fired} times, on {found.subjects}.")
+    if found.why_nothing is not None:
+        condition = "" if found.condition is None else f" {condition_text(found.condition, lang)}"
+        say(f"{why_nothing(found.why_nothing, lang)}{condition}")
     counts = [
         *((said("commands", lang), name, times) for name, times in found.commands.items()),
         *((said("failed", lang), name, times) for name, times in found.failed.items()),

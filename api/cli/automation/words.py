@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api.automation.explanation import ExplainedCondition
+from api.automation.what_if_result import WhyNothing
 from api.readable import Language
 
 _VIETNAMESE: Mapping[str, str] = MappingProxyType(
@@ -74,6 +75,32 @@ _ENGLISH: Mapping[str, str] = MappingProxyType(
         "not_in_effect": "not in effect then",
     }
 )
+
+
+_WHY_NOTHING: Mapping[WhyNothing, Mapping[Language, str]] = MappingProxyType(
+    {
+        "nothing_due": {"en": "Nothing became due.", "vi": "Không có gì đến hạn."},
+        "no_event": {
+            "en": "No event of the rule was recorded.",
+            "vi": "Không có sự kiện nào của quy tắc được ghi nhận.",
+        },
+        "import": {
+            "en": "What was recorded is imported, and no rule fires on imported data.",
+            "vi": "Chỉ có dữ liệu nhập, và quy tắc không chạy trên dữ liệu nhập.",
+        },
+        "condition": {
+            "en": "The first condition that failed, with a value that stood there:",
+            "vi": "Điều kiện đầu tiên không đúng, kèm một giá trị lúc đó:",
+        },
+        "passed_over": {"en": "Every time it was passed over.", "vi": "Lần nào cũng bị bỏ qua."},
+        "suspended": {"en": "It was suspended.", "vi": "Quy tắc bị tạm ngưng."},
+    }
+)
+
+
+def why_nothing(why: WhyNothing, language: Language) -> str:
+    """Why a rule would not have fired at all, as a sentence."""
+    return _WHY_NOTHING[why][language]
 
 
 def said(code: str, language: Language) -> str:

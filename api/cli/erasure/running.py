@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
+from pydantic_core import to_json
 
 from api.cli.customer.recording import Who, acting
 from api.cli.erasure.workflow import Customer
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
-from api.cli.printing import local, say, show_json, show_table
+from api.cli.printing import local, say, show_json, show_table, shown
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.certificate_page import certificate_page
@@ -17,6 +18,7 @@ from api.erasing.certified_keys import certified_keys
 from api.erasing.opened import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasure_of, erasures
 from api.erasing.rewriting import rewrite
+from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
 from projections.customers.tenant_zone import tenant_zone
@@ -76,7 +78,7 @@ def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT,
         show_json(found.model_dump(mode="json"))
         return
     answer_by, erase_by = local(found.answer_by, zone), local(found.erase_by, zone)
-    deadlines = f"; answer by {answer_by:%Y-%m-%d %H:%M}, erase by {erase_by:%Y-%m-%d %H:%M}" if answer_by else ""
+    deadlines = f"; answer by {shown(answer_by)}, erase by {shown(erase_by)}" if answer_by else ""
     say(f"Erasure {found.erasure}: {_words(found.state)}{deadlines}.")
     rows = [
         {"at": local(each.at, zone), "step": _words(each.step), "by": each.by, "position": each.position}
@@ -113,12 +115,16 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
 
 def certificate(
     customer: Customer,
-    to: Annotated[Path | None, typer.Option(help="A file for the page of HTML; else JSON is shown.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="A file that ends in .html, for a page, or in .json; else JSON is shown.")
+    ] = None,
     language: Annotated[Literal["en", "vi"], typer.Option(help="The language of the page.")] = "vi",
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Show or write the certificate of an erasure."""
+    if to is not None and to.suffix not in {".html", ".json"}:
+        raise UsageError(f"--to {to} ends in neither .html nor .json: the ending says what is written.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         found = certificate_of(connection, tenant, customer)
     if found is None:
@@ -126,7 +132,8 @@ def certificate(
     if to is None:
         show_json(found.model_dump(mode="json"))
         return
-    to.write_text(certificate_page(found, language), encoding="utf-8")
+    page = to.suffix == ".html"
+    write_private(to, certificate_page(found, language).encode() if page else to_json(found, indent=2))
     say(f"The certificate is written to {to}.")
 
 

@@ -3,7 +3,7 @@
 import typer
 
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
-from api.cli.printing import say, show_json, show_line
+from api.cli.printing import say, say_whole, show_json, show_line
 from api.cli.sealing.options import CHANGED, Log
 from api.cli.tenant_database import connected, open_existing
 from api.sealing.key_events import public_keys
@@ -44,4 +44,4 @@ def _show(answer: Covered, keys: list[str]) -> None:
     else:
         say("Everything in the log is covered.")
     for key in keys:
-        say(f"Public key: {key}")
+        say_whole(f"Public key: {key}")

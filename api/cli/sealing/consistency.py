@@ -25,7 +25,8 @@ def consistency_of_sizes(
 ) -> None:
     """Prove that a later tree begins with an earlier one: between them rows were only added.
 
-    A kept checkpoint is compared with the tree of its size. The exit code is 1 when they differ.
+    A kept checkpoint is compared with the tree of its size. The exit code is 1 when they differ. Rows are not read:
+    `doctor --proofs` and a verified bundle compare them with the tree.
     """
     kept = None if old.isascii() and old.isdecimal() else _kept(Path(old))
     size = int(old) if kept is None else kept.size
@@ -53,8 +54,11 @@ def _show(answer: Consistency, kept: Checkpoint | None, *, same: bool) -> None:
             f"THE LOG IS NOT THE ONE THAT YOU KEPT A CHECKPOINT OF: the first {answer.old} rows have another root now."
         )
     elif kept is not None:
-        show_line(f"The checkpoint that you kept is that of the first {answer.old} rows: none of them was changed.")
-    show_line(f"The tree of {answer.new} rows begins with the tree of {answer.old} rows.")
+        show_line(f"The checkpoint that you kept is that of the first {answer.old} rows of this tree.")
+    show_line(f"The tree only grew: that of {answer.new} rows begins with that of {answer.old} rows.")
+    show_line(
+        "It compares trees and reads no row: `doctor --proofs` or a verified bundle tells whether rows are changed."
+    )
     show_line(f"Old root: {answer.old_root}")
     for hashed in answer.proof:
         show_line(f"  {hashed}")

@@ -41,13 +41,13 @@ def proof(
 
 
 def _show(answer: Inclusion) -> None:
-    show_line(f"Position {answer.position} of the log {answer.log} is in the tree of {answer.size} rows.")
     if answer.unchanged is False:
         show_line("THE ROW IS NOT THE ONE THAT WAS SEALED: it was changed or removed since then.")
     elif answer.unchanged is None:
         show_line("The row was removed by the retention of the journal; its hash is still in the tree.")
     else:
         show_line("The row is as it was sealed.")
+    show_line(f"Position {answer.position} of the log {answer.log} is in the tree of {answer.size} rows.")
     show_line(f"Leaf: {answer.leaf}")
     for hashed in answer.proof:
         show_line(f"  {hashed}")

@@ -1,14 +1,13 @@
 """`witness`: another party verifies that a log only grew, and cosigns its checkpoint."""
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli.printing import say, show_json
+from api.cli.printing import say, say_whole, show_json, show_line
 from api.cli.sealing.options import CHANGED
 from api.cli.usage_error import UsageError
 from api.sealing.witness import COSIGNED, Witness, step_at, steps_in
@@ -67,11 +66,12 @@ def witness(
         answer = {"cosigned": True, **checkpoint._asdict(), "root": checkpoint.root.hex(), "before": before}
         show_json({**answer, "note": str(note), "witness": public})
         return
-    sys.stdout.write(str(note))
+    for line in str(note).splitlines():
+        show_line(line)
     grown = (
         "It is the first checkpoint that this witness keeps"
         if before is None
         else f"It begins with the {before} rows seen before"
     )
     say(f"{grown}. The tree of {checkpoint.size} rows is cosigned in {state / COSIGNED}.")
-    say(f"Public key of the witness: {public}")
+    say_whole(f"Public key of the witness: {public}")

@@ -14,7 +14,8 @@ from api.api_keys import Principal
 from api.automation.explanation import Asked, Explained, explain
 from api.automation.overview import RuleInEffect, SuspendedRule, rules_in_effect, suspended_rules
 from api.automation.suspension import resumption
-from api.automation.what_if import Bounds, CannotBeTried, RuleWhatIf, what_if
+from api.automation.what_if import Bounds, CannotBeTried, what_if
+from api.automation.what_if_result import RuleWhatIf
 from api.http.commands import CommandAnswer, command_answer, context_of
 from api.http.container import container_of
 from api.http.problems import Problem, malformed

@@ -7,16 +7,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingChannel, OutgoingMessage, Taken
+from api.workers.command_failures import NO_ANSWER
 from api.workers.sending.judging import JudgedNotification
 from domain.backoff import Backoff
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
-from domain.command_handling.service_desk import Overloaded, ServiceDesk
+from domain.command_handling.service_desk import ServiceDesk
 from domain.contact_rules.admit import Postpone, Suppress
 from domain.event_log.append import Answer
-from domain.event_log.soundness import LogDamaged
-from domain.event_log.store import LogUnavailable
 from domain.ids import new_id_text
 from domain.messages import Command
 from domain.notification import sending as s
@@ -96,7 +95,7 @@ class Attempts:
                 return (await self.desk.handle(stream, command, context)).answer
             except (StaleVersion, Refusal, CommandIdReused):
                 return None
-            except (Overloaded, LogUnavailable, LogDamaged):
+            except NO_ANSWER:
                 if loop.time() > until:
                     return None
                 await asyncio.sleep(backoff.failed())

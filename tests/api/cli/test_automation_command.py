@@ -2,7 +2,9 @@
 
 from typing import get_args
 
-from api.cli.automation.words import said
+from api.automation.what_if_result import WhyNothing
+from api.cli.automation.words import said, why_nothing
+from api.readable import Language
 from domain.automation.effects import Notify, OpenTaskEffect, StartProcedureEffect
 from domain.automation.ticket_effects import TicketEffect
 from tests.support.command_line import Run
@@ -28,13 +30,21 @@ def test_every_effect_has_a_word_in_vietnamese() -> None:
     assert [name for name in names if said(name, "vi") == said(name, "en")] == []
 
 
+def test_every_reason_for_nothing_is_a_sentence_in_both_languages() -> None:
+    sentences = {why_nothing(why, language) for why in get_args(WhyNothing) for language in get_args(Language)}
+    assert len(sentences) == len(get_args(WhyNothing)) * len(get_args(Language))
+
+
 def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(run: Run) -> None:
     run("definition", "adopt", "automation", "reopened")
     for rule in ("reopened", "vip-first"):
         found = run("automation", "whatif", rule, "--days", "10", "--json").json
         assert (found["rule"], found["fired"], found["complete"]) == (rule, 0, True)
     assert "There is no rule" in run("automation", "whatif", "unheard-of").err
-    assert "lẽ ra đã chạy 0 lần" in run("automation", "whatif", "reopened", "--language", "vi").err
+    in_vietnamese = run("automation", "whatif", "reopened", "--language", "vi").err
+    assert "lẽ ra đã chạy 0 lần" in in_vietnamese
+    assert "Không có sự kiện nào của quy tắc" in in_vietnamese
+    assert "No event of the rule was recorded" in run("automation", "whatif", "reopened").err
     assert "is stopped" in run("automation", "stop", "rule", "reopened", "--reason", "too many").err
     assert "stopped already" in run("automation", "stop", "rule", "reopened", "--reason", "too many").err
     assert run("automation", "stopped", "--json").json == [{"what": "rule", "name": "reopened"}]

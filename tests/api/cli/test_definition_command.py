@@ -67,6 +67,6 @@ def test_what_is_not_there_is_told_in_a_sentence(run: Run) -> None:
     publish(run)
     assert run("definition", "show", "moods").code == 2
     assert "There are the versions 0, 1" in run("definition", "diff", "settings", "tenant", "1", "7").err
-    assert "identity, nps-wave, review, routing, settings" in run("definition", "check", "nothing").err
+    assert "identity, nps-wave, retention, review, routing, settings" in run("definition", "check", "nothing").err
     refused = run("definition", "publish", "mine.toml", "--effective-from", "1900-01-01", "--reason", "x")
     assert (refused.code, "outside the years" in refused.err) == (2, True)

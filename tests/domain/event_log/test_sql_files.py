@@ -52,6 +52,7 @@ PARAMETERS = {
     "command_ids": "'{}'",
     "topics": "'{}'",
     "worker": "'reactor'",
+    "key_store": "'00000000-0000-0000-0000-000000000000'",
 }
 
 
