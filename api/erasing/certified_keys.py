@@ -6,7 +6,7 @@ from psycopg import Connection
 
 from api.erasing.persons_streams import SQL
 from api.key_store.store import PostgresKeyStore
-from domain.personal_data.sealed import key_of
+from domain.personal_data.encrypted import key_of
 
 NEWEST = 10_000
 """Events whose keys are looked up. An older copy of a key store lacks the newest keys, another store lacks all."""
@@ -21,7 +21,7 @@ def certified_keys(connection: Connection, tenant: str) -> dict[UUID, str]:
 def problems_of_keys(connection: Connection, tenant: str, store: PostgresKeyStore) -> list[str]:
     """What is wrong with the keys of a tenant, each with its fix. Raises KeysUnavailable."""
     problems = []
-    rows = connection.execute(SQL["newest sealed"].of(tenant), {"limit": NEWEST}).fetchall()
+    rows = connection.execute(SQL["newest encrypted"].of(tenant), {"limit": NEWEST}).fetchall()
     keys = [key_id for (state,) in rows if (key_id := key_of(state)) is not None]
     missing = set(store.missing(set(keys)))
     if count := sum(key_id in missing for key_id in keys):

@@ -36,7 +36,7 @@ order by e.position;
 -- The snapshots of some streams.
 select state from :"schema".snapshots where stream = any(:streams);
 
--- name: sealed texts
+-- name: encrypted texts
 -- The encrypted events and snapshots of some streams.
 select state from :"schema".events where stream = any(:streams) and starts_with(state, '{"sealed":"')
 union all select state from :"schema".snapshots where stream = any(:streams);
@@ -57,7 +57,7 @@ where e.topic = 'erasure.keys_destroyed' and e.stream in (
     select (state::json #>> '{payload,erasure}')::uuid from :"schema".events where topic = 'personal_data.erased'
 );
 
--- name: newest sealed
+-- name: newest encrypted
 -- The beginnings of the encrypted texts among the newest events.
 select left(state, 60)
 from (select state from :"schema".events order by position desc limit :limit) newest

@@ -28,7 +28,7 @@ from domain.event_log.schema import schema_of
 from domain.ids import new_id
 from domain.messages import Command
 from domain.personal_data.data_keys import KeysUnavailable, missing_keys
-from domain.personal_data.sealed import keys_of
+from domain.personal_data.encrypted import keys_of
 from domain.refusal import Refusal
 from projections.engine.checkpoints import position_of
 from projections.engine.follower import Follower
@@ -106,7 +106,7 @@ class ErasureRunner:
         """Raises KeysUnavailable when the key store lacks a key of the person: another copy of it may hold it."""
         streams = streams_of_person(self.connection, self.tenant, self._members(customer))
         parameters = {"streams": [each.stored for each in streams]}
-        stored = self.connection.execute(SQL["sealed texts"].of(self.tenant), parameters)
+        stored = self.connection.execute(SQL["encrypted texts"].of(self.tenant), parameters)
         if missing := self.keys.missing(keys_of(state for (state,) in stored)):
             raise KeysUnavailable(missing_keys(missing))
 

@@ -21,7 +21,7 @@ from domain.erasure.state import erasure_stream
 from domain.event_log import reader
 from domain.ids import new_id
 from domain.messages import Command
-from domain.personal_data.sealed import key_of
+from domain.personal_data.encrypted import key_of
 from domain.refusal import Refusal
 from domain.task.commands import CompleteTask, OpenTask
 from domain.ticket import commands as t
