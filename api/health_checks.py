@@ -9,6 +9,8 @@ from psycopg import Connection
 
 from api.channels.configuration import ConfiguredChannels, configured_channels
 from api.embedded_postgres.programs import OLDEST
+from api.erasing.certified_keys import NEWEST, problems_of_keys
+from api.erasing.opened import NotEncrypted, key_store_of
 from api.key_store.setup import state_of_encryption
 from api.sealing.tree_checks import fault_of_tree
 from api.sealing.tree_store import SEALED_LOGS, has_log, window_of
@@ -68,6 +70,7 @@ def examine(dsn: str, tenant: str, report: Report, *, compared: bool, proven: bo
                 *_log(connection, tenant, ends),
                 _access_journal(connection, tenant),
                 _personal_data(connection, tenant),
+                *_data_keys(connection, tenant),
                 *_projections(connection, tenant, ends),
                 _views(connection, tenant),
                 *_channels(),
@@ -135,6 +138,16 @@ def _personal_data(connection: Connection, tenant: str) -> HealthCheck:
         except KeysUnavailable as error:
             return HealthCheck("personal data", sound=False, seen=f"{seen}; {error}")
     return HealthCheck("personal data", sound=True, seen=seen)
+
+
+def _data_keys(connection: Connection, tenant: str) -> list[HealthCheck]:
+    """Whether the key store holds the keys that the log names, and none that erasures destroyed."""
+    try:
+        problems = problems_of_keys(connection, tenant, key_store_of(connection, tenant))
+    except (NotEncrypted, KeysUnavailable):
+        return []  # the check before says so
+    seen = "; ".join(problems) or f"the store holds those of the newest {NEWEST:,} events, and none of an erased person"
+    return [HealthCheck("data keys", not problems, seen)]
 
 
 def _access_journal(connection: Connection, tenant: str) -> HealthCheck:

@@ -32,6 +32,37 @@ from :"schema".events e
 where e.stream = any(:streams) and e.topic <> 'personal_data.erased'
 order by e.position;
 
+-- name: snapshots
+-- The snapshots of some streams.
+select state from :"schema".snapshots where stream = any(:streams);
+
+-- name: encrypted texts
+-- The encrypted events and snapshots of some streams.
+select state from :"schema".events where stream = any(:streams) and starts_with(state, '{"sealed":"')
+union all select state from :"schema".snapshots where stream = any(:streams);
+
+-- name: closed for
+-- The events that close some streams: each stream with the customer it was closed for.
+select stream, state::json #>> '{payload,customer_id}'
+from :"schema".events
+where stream = any(:streams) and topic = 'personal_data.erased';
+
+-- name: certified keys
+-- The keys that erasures have destroyed, with their fingerprints. The partial index over closed streams finds the
+-- erasures.
+select fingerprints.key, fingerprints.value
+from :"schema".events e
+cross join lateral jsonb_each_text(e.state::jsonb #> '{payload,fingerprints}') fingerprints
+where e.topic = 'erasure.keys_destroyed' and e.stream in (
+    select (state::json #>> '{payload,erasure}')::uuid from :"schema".events where topic = 'personal_data.erased'
+);
+
+-- name: newest encrypted
+-- The beginnings of the encrypted texts among the newest events.
+select left(state, 60)
+from (select state from :"schema".events order by position desc limit :limit) newest
+where starts_with(state, '{"sealed":"');
+
 -- name: last days
 -- The instant of the last fact of each kind of record that a retention rule may name.
 select records, max(occurred_at)

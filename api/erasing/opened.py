@@ -57,19 +57,23 @@ def follow(dsn: str, tenant: str) -> None:
         follower.close()
 
 
-def run_erasures(dsn: str, tenant: str, by: Actor, customers: Sequence[UUID]) -> None:
-    """Runs the erasures of some customers. Raises Refusal, NotEncrypted, KeysUnavailable, NotCaughtUp."""
+def run_erasures(dsn: str, tenant: str, by: Actor, customers: Sequence[UUID]) -> dict[UUID, str]:
+    """Runs the erasures of some customers, and gives why each of the others was left.
 
-    async def run(connection: Connection, follower: Follower) -> None:
+    Raises NotEncrypted, KeysUnavailable, NotCaughtUp.
+    """
+
+    async def run(connection: Connection, follower: Follower) -> dict[UUID, str]:
         desk = ServiceDesk(LogConnection(dsn, tenant))
         try:
-            await ErasureRunner(connection, desk, follower, key_store_of(connection, tenant), tenant, by).run(customers)
+            runner = ErasureRunner(connection, desk, follower, key_store_of(connection, tenant), tenant, by)
+            return await runner.run(customers)
         finally:
             await desk.close()
 
     follower = Follower(dsn, tenant, PROJECTIONS)
     with connect(dsn, ADMINISTRATION) as connection:
         try:
-            asyncio.run(run(connection, follower))
+            return asyncio.run(run(connection, follower))
         finally:
             follower.close()

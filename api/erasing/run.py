@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,6 +27,8 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
 from domain.messages import Command
+from domain.personal_data.data_keys import KeysUnavailable, missing_keys
+from domain.personal_data.encrypted import keys_of
 from domain.refusal import Refusal
 from projections.engine.checkpoints import position_of
 from projections.engine.follower import Follower
@@ -64,16 +67,20 @@ class ErasureRunner:
     by: Actor
     pause: float = KEYS_IN_MEMORY
 
-    async def run(self, customers: Sequence[UUID]) -> None:
-        """Erases customers whose erasures are approved, or have been started. Raises Refusal of any of them.
+    async def run(self, customers: Sequence[UUID]) -> dict[UUID, str]:
+        """Erases customers whose erasures are approved, or have been started; gives why each of the others was left.
 
         Their steps are done together: one wait for the projections and for the keys in memory serves all.
         """
         await self._catch_up()
+        left: dict[UUID, str] = {}
         for customer in customers:
-            await self._start(customer)
-        await self._close_streams(customers)
-        closed = {customer: self._closed(customer) for customer in customers}
+            await self._start(customer, left)
+        started = [customer for customer in customers if customer not in left]
+        known = await self._close_streams(started, left)
+        closed = {customer: self._closed(customer) for customer in started}
+        left |= self._still_open(known)
+        closed = {customer: streams for customer, streams in closed.items() if customer not in left}
         await self._destroy_keys(closed)
         await asyncio.sleep(self.pause)
         await self._catch_up()
@@ -83,24 +90,38 @@ class ErasureRunner:
         for customer, streams in closed.items():
             certified = c.CertifyErasure(position=position, streams=dict(sorted(Counter(streams.values()).items())))
             await self._give(erasure_stream(customer), certified)
+        return left
 
-    async def _start(self, customer: UUID) -> None:
-        kept = retained_of_customer(self.connection, self.tenant, customer)
+    async def _start(self, customer: UUID, left: dict[UUID, str]) -> None:
         erasure = erasure_stream(customer)
-        started = c.StartErasure(customer_id=customer, retained=kept)
-        await self._give(erasure, started, f"erasure/{erasure}/start")
+        try:
+            self._must_hold_keys(customer)
+            kept = retained_of_customer(self.connection, self.tenant, customer)
+            started = c.StartErasure(customer_id=customer, retained=kept)
+            await self._give(erasure, started, f"erasure/{erasure}/start")
+        except (Refusal, KeysUnavailable) as error:
+            left[customer] = str(error)
 
-    async def _close_streams(self, customers: Sequence[UUID]) -> None:
-        """Closes the survivors first: nobody can be merged with them then, and no stream can begin for them.
+    def _must_hold_keys(self, customer: UUID) -> None:
+        """Raises KeysUnavailable when the key store lacks a key of the person: another copy of it may hold it."""
+        streams = streams_of_person(self.connection, self.tenant, self._members(customer))
+        parameters = {"streams": [each.stored for each in streams]}
+        stored = self.connection.execute(SQL["encrypted texts"].of(self.tenant), parameters)
+        if missing := self.keys.missing(keys_of(state for (state,) in stored)):
+            raise KeysUnavailable(missing_keys(missing))
 
-        Then it closes what the projections know of, until they know of nothing more.
+    async def _close_streams(self, customers: Sequence[UUID], left: dict[UUID, str]) -> dict[PersonsStream, UUID]:
+        """The known streams of customers, closed; why one is not goes to ``left``.
+
+        It closes the survivors first: nobody can be merged with them then, and no stream can begin for them. Then it
+        closes what the projections know of, until they know of nothing more.
         """
         new = {own_stream(customer, "customer", customer): customer for customer in customers}
-        known: set[PersonsStream] = set()
+        known: dict[PersonsStream, UUID] = {}
         while new:
             await self._end_open_work(new)
-            await self._close(new)
-            known |= new.keys()
+            await self._close(new, left)
+            known |= new
             await self._catch_up()
             new = {
                 stream: customer
@@ -108,21 +129,42 @@ class ErasureRunner:
                 for stream in streams_of_person(self.connection, self.tenant, self._members(customer))
                 if stream not in known
             }
+        return known
 
     async def _end_open_work(self, streams: Iterable[PersonsStream]) -> None:
         """Ends what is open on some streams; nothing is open where it is refused."""
-        given = [self._give(each.stream, ENDINGS[each.kind], tolerant=True) for each in streams if each.kind in ENDINGS]
-        await _in_turns(given)
 
-    async def _close(self, streams: Mapping[PersonsStream, UUID]) -> None:
+        async def end(each: PersonsStream) -> None:
+            with suppress(Refusal):
+                await self._give(each.stream, ENDINGS[each.kind])
+
+        await _in_turns([end(each) for each in streams if each.kind in ENDINGS])
+
+    async def _close(self, streams: Mapping[PersonsStream, UUID], left: dict[UUID, str]) -> None:
         """Closes some streams; one that is closed already refuses it."""
-        given = []
-        for each, customer in streams.items():
+
+        async def close(each: PersonsStream, customer: UUID) -> None:
             erasure = erasure_stream(customer)
             command = c.EraseStream(customer_id=each.customer, stream=each.stream, stream_kind=each.kind)
-            once = f"erasure/{erasure}/{each.stream}/{each.customer}"
-            given.append(self._give(erasure, command, once, tolerant=True))
-        await _in_turns(given)
+            try:
+                await self._give(erasure, command, f"erasure/{erasure}/{each.stream}/{each.customer}")
+            except Refusal as refused:
+                if refused.code != "erased":
+                    left[customer] = f"its stream {each.stream} ({each.kind}) cannot be closed: {refused}"
+
+        await _in_turns([close(each, customer) for each, customer in streams.items()])
+
+    def _still_open(self, known: Mapping[PersonsStream, UUID]) -> dict[UUID, str]:
+        """Why customers are left whose streams are not all closed, by the log alone."""
+        parameters = {"streams": [each.stored for each in known]}
+        closed = set(self.connection.execute(SQL["closed for"].of(self.tenant), parameters).fetchall())
+        closed_at_all = {stream for stream, _ in closed}
+        return {
+            customer: f"its stream {each.stored} ({each.kind}) is not closed; run the erasure again"
+            for each, customer in known.items()
+            if (each.stored, str(each.customer)) not in closed
+            and (each.kind == "address" or each.stored not in closed_at_all)
+        }
 
     def _closed(self, customer: UUID) -> dict[UUID, str]:
         return closed_streams(self.connection, self.tenant, erasure_stream(customer))
@@ -136,25 +178,20 @@ class ErasureRunner:
         destroyed = self.keys.destroy([key for each in found.values() for key in each.keys])
         fingerprint_of = {each.key_id: each.fingerprint for each in destroyed}
         for customer, each in found.items():
-            fingerprints = {str(key): fingerprint_of[key] for key in each.keys if key in fingerprint_of}
+            fingerprints = {str(key): fingerprint_of[key] for key in each.keys}
             command = c.RecordKeysDestroyed(fingerprints=fingerprints, readable=tuple(each.readable))
             await self._give(erasure_stream(customer), command)
 
     def _keys_of(self, customer: UUID, streams: Sequence[UUID]) -> KeysOfEvents:
         rows = self.connection.execute(SQL["erased events"].of(self.tenant), {"streams": streams}).fetchall()
-        return keys_of_events(self.tenant, rows, set(self._members(customer)))
+        found = keys_of_events(self.tenant, rows, set(self._members(customer)))
+        snapshots = self.connection.execute(SQL["snapshots"].of(self.tenant), {"streams": streams})
+        found.keys.extend(keys_of(state for (state,) in snapshots) - set(found.keys))
+        return found
 
-    async def _give(self, stream: UUID, command: Command, once: str | None = None, *, tolerant: bool = False) -> None:
-        """Gives a command, under the id ``once`` where a repetition acts again or is refused.
-
-        Raises Refusal unless ``tolerant``.
-        """
-        command_id = once or str(new_id())
-        try:
-            await self.desk.handle(stream, command, CommandContext(self.by, command_id, _ORIGIN))
-        except Refusal:
-            if not tolerant:
-                raise
+    async def _give(self, stream: UUID, command: Command, once: str | None = None) -> None:
+        """Gives a command, under the id ``once`` where a repetition acts again or is refused. Raises Refusal."""
+        await self.desk.handle(stream, command, CommandContext(self.by, once or str(new_id()), _ORIGIN))
 
     async def _catch_up(self) -> None:
         """Waits until every projection has read what is recorded now. Raises NotCaughtUp."""

@@ -10,10 +10,11 @@ from pydantic_core import to_json
 from api.cli.customer.recording import Who, acting
 from api.cli.erasure.workflow import Customer
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
-from api.cli.printing import say, show_json, show_table, shown
+from api.cli.printing import local, say, show_json, show_table, shown
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.certificate_page import certificate_page
+from api.erasing.certified_keys import certified_keys
 from api.erasing.opened import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasure_of, erasures
 from api.erasing.rewriting import rewrite
@@ -23,12 +24,17 @@ from domain.event_log.roles import OWNER
 from projections.customers.tenant_zone import tenant_zone
 
 RUNNABLE = frozenset({"approved", "started", "keys_destroyed"})
+NOT_ALL_RUN = 1
+"""The exit code of a run in which an erasure was refused."""
 
 
 def run(
     customer: Annotated[UUID | None, typer.Argument(help="The customer; without one, all approved erasures.")] = None,
     rewrite_tables: Annotated[
         bool, typer.Option("--rewrite", help="Rewrite the tables afterwards, so that no dead row is left on disk.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Destroy again the keys of all certificates, after a restore of the keys.")
     ] = False,
     actor: Who = None,
     data: Data = None,
@@ -37,59 +43,74 @@ def run(
     """Run an approved erasure, or all of them.
 
     A run that was killed goes on where it was. Open tickets, tasks, procedures and notifications of the person are
-    ended first.
+    ended first. An erasure that cannot be run is named with the reason, the others are run, and the exit code is 1.
     """
     by = acting(actor)
+    left: dict[UUID, str] = {}
     with open_existing(data, tenant, OWNER) as dsn:
         with connected(dsn) as connection:
-            key_store_of(connection, tenant)
+            store = key_store_of(connection, tenant)
+            if again:
+                store.destroy_again(tenant, certified_keys(connection, tenant))
             follow(dsn, tenant)
             waiting = [each.customer for each in erasures(connection, tenant) if each.state in RUNNABLE]
         customers = waiting if customer is None else [customer]
         if customers:
-            run_erasures(dsn, tenant, by, customers)
+            left = run_erasures(dsn, tenant, by, customers)
         if rewrite_tables:
             with connected(dsn) as connection:
                 rewrite(connection, tenant)
-    say(f"Done and certified: {len(customers)}." if customers else "No erasure is approved.")
+    say(f"Done and certified: {len(customers) - len(left)}." if customers else "No erasure is approved.")
+    for blocked, why in left.items():
+        say(f"Not run: {blocked}: {why}.")
+    if left:
+        raise typer.Exit(NOT_ALL_RUN)
 
 
 def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """Show an erasure: steps, deadlines, legal holds."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         found = erasure_of(connection, tenant, customer)
+        zone = tenant_zone(connection, tenant, reader.now(connection))
     if found is None:
         raise UsageError(f"No erasure of {customer} was requested, and no legal hold placed.")
     if as_json:
         show_json(found.model_dump(mode="json"))
         return
-    deadlines = f"; answer by {shown(found.answer_by)}, erase by {shown(found.erase_by)}" if found.answer_by else ""
-    say(f"Erasure {found.erasure}: {found.state}{deadlines}.")
-    rows = [{"at": each.at, "step": each.step, "by": each.by, "position": each.position} for each in found.steps]
+    answer_by, erase_by = local(found.answer_by, zone), local(found.erase_by, zone)
+    deadlines = f"; answer by {shown(answer_by)}, erase by {shown(erase_by)}" if answer_by else ""
+    say(f"Erasure {found.erasure}: {_words(found.state)}{deadlines}.")
+    rows = [
+        {"at": local(each.at, zone), "step": _words(each.step), "by": each.by, "position": each.position}
+        for each in found.steps
+    ]
     show_table("Steps", rows, "none")
     show_table("Legal holds", [{"hold": each} for each in found.holds], "none")
+    say(f"Times are of {zone.key}.")
 
 
 def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """List erasures and legal holds, the oldest first."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         found = erasures(connection, tenant)
+        zone = tenant_zone(connection, tenant, reader.now(connection))
     if as_json:
         show_json([each.model_dump(mode="json") for each in found])
         return
     rows = [
         {
             "customer": each.customer,
-            "state": each.state,
+            "state": _words(each.state),
             "law": each.law,
-            "answer by": each.answer_by,
-            "erase by": each.erase_by,
+            "answer by": local(each.answer_by, zone),
+            "erase by": local(each.erase_by, zone),
             "overdue": each.overdue,
             "holds": len(each.holds),
         }
         for each in found
     ]
     show_table("Erasures", rows, "none")
+    say(f"Times are of {zone.key}.")
 
 
 def certificate(
@@ -115,3 +136,8 @@ def certificate(
     page = to.suffix == ".html"
     write_private(to, certificate_page(found, language, zone).encode() if page else to_json(found, indent=2))
     say(f"The certificate is written to {to}.")
+
+
+def _words(name: str) -> str:
+    """A state or a step as words."""
+    return name.replace("_", " ")

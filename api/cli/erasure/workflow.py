@@ -28,7 +28,9 @@ def request(
     customer: Customer,
     basis: Annotated[str, typer.Option(help="The article of the law, or the ground that the person names.")],
     through: Annotated[str, typer.Option(help="How the request came in, such as email.")],
-    law: Annotated[str, typer.Option(help="The law that sets the deadlines: vn-91-2025 or gdpr.")] = "vn-91-2025",
+    law: Annotated[
+        c.Law, typer.Option(help="The law that sets the deadlines: Vietnam's Law 91/2025/QH15, or the EU's GDPR.")
+    ] = "vn-91-2025",
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,

@@ -1,9 +1,12 @@
 """Erasure on the command line and over HTTP, from the request to the certificate and the person's copy."""
 
 import json
+import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -61,6 +64,52 @@ def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tm
     assert run("erasure", "certificate", WHO, "--to", str(tmp_path / "cert.json")).code == 0
     assert json.loads((tmp_path / "cert.json").read_text(encoding="utf-8")) == certificate
     assert "neither .html nor .json" in run("erasure", "certificate", WHO, "--to", str(tmp_path / "cert.pdf")).err
+
+
+def approved(run: Run, who: str) -> None:
+    run("erasure", "request", who, "--basis", "b", "--through", "email", "--actor", "lan")
+    run("erasure", "verify", who, "--how", "h", "--actor", "lan")
+    assert run("erasure", "approve", who, "--actor", "mai").code == 0
+
+
+def test_a_run_names_the_erasure_that_is_held_and_ends_with_one(encrypted: str, run: Run) -> None:
+    other = UUID("01890a5d-ac96-774b-bcce-b302099a8058")
+    for customer in (CUSTOMER, other):
+        register(encrypted, customer)
+        approved(run, str(customer))
+    assert run("erasure", "hold", WHO, "--hold", "Case 7", "--why", "the court", "--actor", "lan").code == 0
+    ran = run("erasure", "run")
+    assert ran.code == 1
+    assert "Done and certified: 1." in ran.err
+    assert f"Not run: {WHO}: " in ran.err
+    assert "Case 7" in ran.err
+    shown = run("erasure", "show", str(other))
+    assert "keys destroyed" in shown.out
+    assert "Times are of Asia/Ho_Chi_Minh." in shown.err
+
+
+def test_doctor_names_living_keys_of_certificates_and_a_further_run_destroys_them(encrypted: str, run: Run) -> None:
+    register(encrypted, CUSTOMER)
+    with closing(psycopg.connect(os.environ[URL], autocommit=True)) as keys:
+        backup = keys.execute("select key_id, wrapped from ticketledger_keys.keys where wrapped is not null").fetchall()
+        approved(run, WHO)
+        assert run("erasure", "run").code == 0
+        assert data_keys(run)["sound"]
+        for key_id, wrapped in backup:
+            restored = "update ticketledger_keys.keys set wrapped = %s, destroyed_at = null where key_id = %s"
+            keys.execute(restored, [wrapped, key_id])
+        assert data_keys(run)["seen"].startswith("1 keys of certified erasures are alive: `erasure run --again`")
+        assert run("erasure", "run", "--again").code == 0
+        assert data_keys(run)["sound"]
+        keys.execute("delete from ticketledger_keys.keys")
+        assert data_keys(run)["seen"].startswith("1 events name keys that the store does not hold")
+        assert run("erasure", "run", "--again").code == 0
+        assert data_keys(run)["sound"]
+
+
+def data_keys(run: Run) -> dict[str, Any]:
+    (check,) = [each for each in json.loads(run("doctor", "--json").out) if each["check"] == "data keys"]
+    return dict(check)
 
 
 def test_without_encryption_approval_and_run_are_refused_with_the_reason(database_url: str, run: Run) -> None:

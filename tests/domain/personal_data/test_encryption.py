@@ -99,7 +99,9 @@ def test_the_person_for_whom_a_program_acts_is_encrypted_and_erased(
     assert "84901234567" not in rows[0][-1]
     (read,) = decode_rows("acme", rows)
     assert (read.envelope.actor, read.envelope.reason) == (actor, reason)
-    store.destroyed.add(key_of(str(rows[0][-1])))
+    destroyed_key = key_of(str(rows[0][-1]))
+    assert destroyed_key is not None
+    store.destroyed.add(destroyed_key)
     (destroyed,) = decode_rows("acme", rows)
     assert destroyed.envelope.actor == Actor(id="gateway", kind=kind, on_behalf_of=ERASED)
     assert destroyed.envelope.actor == as_erased(event).envelope.actor
