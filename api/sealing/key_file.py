@@ -121,15 +121,17 @@ class WatchedKey:
     """The key in a file, read again when the file has changed."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._read: tuple[int, SealingKey] | None = None
+        self.path = path
+        self._read: tuple[tuple[int, ...], SealingKey] | None = None
 
     def current(self) -> SealingKey:
         """The key that the file holds now. Raises SealingKeyRefused."""
         try:
-            changed = self._path.stat().st_mtime_ns
+            found = self.path.stat()
+            seen = (found.st_mode, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         except OSError:
-            changed = 0
-        if self._read is None or self._read[0] != changed:
-            self._read = (changed, read_key(self._path))
+            seen = ()
+        if self._read is None or self._read[0] != seen:
+            self._read = None
+            self._read = (seen, read_key(self.path))
         return self._read[1]

@@ -6,8 +6,6 @@ checkpoint. So whoever reads the folder can follow the log from any file on.
 
 import asyncio
 import logging
-import os
-import tempfile
 import threading
 import time
 from base64 import b64decode
@@ -24,11 +22,13 @@ from api.channels.http_post import HttpReceiver, is_success
 from api.channels.webhook import WebhookEndpoint, signed
 from api.sealing import tree_store
 from api.sealing.tree_store import SEALED_LOGS, NotSealed, StoredCheckpoint
+from api.sealing.whole_files import write_atomically
 from domain.backoff import USUAL_PAUSES, Backoff
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.encoding import decoded, encoded
 from domain.checkpoint.note import Note, NoteInvalid
-from domain.checkpoint.witness import Advance
+from domain.checkpoint.keys import PublicKey
+from domain.checkpoint.witness import Advance, verify_advance
 from domain.errors import LedgerError
 from domain.event_log.database_connections import NOTIFICATIONS, connect
 from domain.merkle.tree import consistency_proof
@@ -68,20 +68,6 @@ def step_to(connection: Connection, tenant: str, log: SealedLog, old: int, check
     if old:
         proof = consistency_proof(old, checkpoint.size, tree_store.nodes(connection, tenant, log))
     return Advance(old, proof, Note.of(checkpoint.note))
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a file that is whole whenever it is seen."""
-    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(unfinished).chmod(0o644)
-        Path(unfinished).replace(path)
-    finally:
-        Path(unfinished).unlink(missing_ok=True)
 
 
 class Publisher:
