@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 
 from api.sealing import tree_store
-from api.sealing.key_events import list_key
+from api.sealing.key_events import list_key, may_sign
 from api.sealing.key_file import SealingKey, SealingKeyRefused, WatchedKey
 from api.sealing.signed_heads import SealingStopped, SignedHead, SignedHeads
 from api.sealing.tree_store import SEALED_LOGS, StoredCheckpoint
@@ -233,6 +233,11 @@ class Sealer:
         if key != self._listed:
             try:
                 with connect(self._desk_dsn, ADMINISTRATION) as connection:
+                    if not may_sign(connection, self._tenant, key):
+                        raise SealingKeyRefused(
+                            "the log lists another sealing key than the one in the file: restore its file, or put this"
+                            f" key in its place with `seal --init --tenant {self._tenant}`"
+                        )
                     list_key(connection, self._tenant, key)
             except psycopg.errors.InsufficientPrivilege:
                 raise SealingKeyRefused(

@@ -39,11 +39,16 @@ class _Content(BaseModel):
     root: str
 
 
+def signed_folder(key: Path) -> Path:
+    """The folder beside a key that holds what was signed and sent."""
+    return key.with_name(f"{key.name}.signed")
+
+
 class SignedHeads:
     """The last signed tree of each origin, one file each, in the folder ``KEY.signed``."""
 
     def __init__(self, key: Path) -> None:
-        self._folder = key.with_name(f"{key.name}.signed")
+        self._folder = signed_folder(key)
 
     @contextmanager
     def locked(self, origin: str) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """The sealer over a real log: trees equal a rebuild, whatever happens between two batches."""
 
 import logging
+import shutil
 import threading
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from psycopg import Connection
 
 from api.sealing import tree_store
-from api.sealing.key_events import list_key, listed_keys, public_keys
+from api.sealing.key_events import list_key, listed_database, listed_keys, public_keys, usual_key
 from api.sealing.key_file import SealingKeyRefused, made_key, read_key, rotated_key
 from api.sealing.sealer import SealingStopped, is_due
 from domain.checkpoint.checkpoint import Checkpoint
@@ -282,3 +283,45 @@ def test_a_key_that_others_may_read_stops_signing(database_url: str, connection:
     record(connection, 2)
     with pytest.raises(SealingKeyRefused, match="chmod 600"):
         sealer.catch_up(connection)
+
+
+def test_a_second_key_that_replaces_none_signs_nothing(
+    database_url: str, connection: Connection, key: Path, tmp_path: Path
+) -> None:
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+    other = tmp_path / "other_key"
+    made_key(other)
+    record(connection, 2)
+    with pytest.raises(SealingKeyRefused, match="lists another sealing key"):
+        sealer_of(database_url, other).catch_up(connection)
+    assert len(listed_keys(connection, DEFAULT).keys) == 1
+
+
+def test_a_replaced_key_signs_nothing_more(
+    database_url: str, connection: Connection, key: Path, tmp_path: Path
+) -> None:
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+    copy = Path(shutil.copy(key, tmp_path / "copy"))
+    rotated_key(key)
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+    record(connection, 2)
+    with pytest.raises(SealingKeyRefused, match="lists another sealing key"):
+        sealer_of(database_url, copy).catch_up(connection)
+
+
+def test_a_lost_key_is_made_anew_only_on_demand_and_with_the_same_origin(
+    database_url: str, connection: Connection, tmp_path: Path
+) -> None:
+    environ = {"TICKETLEDGER_DATA": str(tmp_path)}
+    path = usual_key(database_url, tmp_path, environ)
+    assert path is not None
+    record(connection, 2)
+    sealer_of(database_url, path).catch_up(connection)
+    first = read_key(path)
+    path.unlink()
+    assert usual_key(database_url, tmp_path, environ) == path
+    assert not path.exists()
+    assert made_key(path, listed_database(connection)).database == first.database
