@@ -140,8 +140,26 @@ limit :limit;
 
 -- name: oldest row after
 -- When the first event that no tree covers was recorded, and the present instant.
-select (select recorded_at from :"schema".events where position = :size + 1), clock_timestamp();
+select (
+    select recorded_at from :"schema".events where position = :size + 1 and isfinite(recorded_at)
+), clock_timestamp();
 
 -- name: oldest entry after
 -- The same of the access journal.
-select (select at from :"schema".access_journal where position = :size + 1), clock_timestamp();
+select (
+    select at from :"schema".access_journal where position = :size + 1 and isfinite(at)
+), clock_timestamp();
+
+-- name: newest key
+-- Where and when the log listed the newest sealing key.
+select position, recorded_at from :"schema".events where stream = :stream order by version desc limit 1;
+
+-- name: undated events
+-- The first event after a position whose date no calendar holds.
+select min(position) from :"schema".events
+where position > :after and not recorded_at between '0001-01-01+00' and '9999-12-31+00';
+
+-- name: undated access
+-- The same of the access journal.
+select min(position) from :"schema".access_journal
+where position > :after and not at between '0001-01-01+00' and '9999-12-31+00';
