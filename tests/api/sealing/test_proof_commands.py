@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-import shutil
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
