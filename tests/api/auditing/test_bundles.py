@@ -211,10 +211,14 @@ def test_the_access_journal_is_exported_and_proven_like_the_events(desk: SealedD
 
 
 def test_entries_whose_retention_ended_are_refused_and_the_others_are_proven(desk: SealedDesk) -> None:
-    append_access(desk.connection, DEFAULT, [json.dumps({"action": "read", "rows": n}) for n in range(9)])
+    append_access(desk.connection, DEFAULT, [json.dumps({"action": "read", "rows": n}) for n in range(8)])
     desk.seal()
     desk.connection.execute("delete from tenant_default.access_journal where position <= 4")
     desk.connection.execute("update tenant_default.access_head set trimmed = 4")
+    with pytest.raises(ExportRefused, match="says 1 to 0: entries were removed without a record"):
+        desk.export(log="access")
+    append_access(desk.connection, DEFAULT, [json.dumps({"action": "trimmed", "removed_to": 4})])
+    desk.seal()
     with pytest.raises(ExportRefused, match="Positions 1 to 4 were removed when their retention ended"):
         desk.export(log="access", first=3)
     assert desk.export(log="access")[:3] == (5, 9, 5)

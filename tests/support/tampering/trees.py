@@ -53,6 +53,14 @@ def _sign_without_witness(case: Case) -> None:
     case.witness = Signer("witness.example", WITNESS).public
 
 
+def _sign_with_the_replaced_key(case: Case) -> None:
+    """The house has rotated its key, and the auditor holds both. The checkpoint is signed with the older one."""
+    replaced = case.keys["events"]
+    origin = replaced[0].split("+")[0]
+    case.keys["events"] = [Signer(origin).public, *replaced]
+    _forge_and_sign(case)
+
+
 def _change_tile(case: Case, level: int, tile: int) -> None:
     case.sql(
         "update {schema}.tree_tiles set hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1)"
@@ -70,6 +78,11 @@ TREES = [
         "An event is deleted, and the tree is signed with the stolen key",
         _delete_and_sign,
         "the checkpoint covers 360 positions, and the one that you kept covers 361",
+    ),
+    Tampering(
+        "An event is changed, and the tree is signed with a stolen key that was replaced",
+        _sign_with_the_replaced_key,
+        "not signed by the newest key",
     ),
     Tampering(
         "The tree is signed with the stolen key for another database", _sign_for_another_database, "is of the log"
