@@ -179,10 +179,14 @@ def test_a_bundle_after_a_rotation_is_verified_with_the_new_key_and_the_kept_che
     rotated_key(desk.key)
     record(desk.connection, 5)
     desk.seal()
-    new = desk.public()[-1]
+    new = desk.public()[0]
     desk.export(since=kept)
     assert old != new
-    assert desk.verified(keys=[old, new], since=kept)[0] == 0
+    assert desk.verified(keys=[new, old], since=kept)[0] == 0
+    code, answer = desk.verified(keys=[old, new], since=kept)
+    assert (code, answer["what"]) == (
+        1, "the checkpoint is not signed by the newest key, which is the first that you gave"
+    )  # fmt: skip
     code, answer = desk.verified(keys=[old])
     assert (code, answer["what"]) == (1, "the checkpoint is not signed by the key that you gave")
     code, answer = desk.verified(keys=[new], since=kept)
