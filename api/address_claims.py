@@ -49,15 +49,15 @@ def _claim(connection: Connection, tenant: str, customers: list[UUID]) -> int:
         up_to = reader.head(connection, tenant)
         histories = reader.streams(connection, tenant, customers, up_to)
         holders = _holders(histories)
-        sealer = reader.sealer(connection, tenant)
-        blinding = None if sealer is None else sealer.blinding
+        encryptor = reader.encryptor(connection, tenant)
+        blinding = None if encryptor is None else encryptor.blinding
         streams = {address: address_stream(*address) for address in holders}
         if blinding is not None:
             streams = {address: blinding.stream_of(stream) for address, stream in streams.items()}
         claims = reader.streams(connection, tenant, streams.values(), up_to)
         judged = {stream: len(histories[stream]) for stream in customers}
         judged |= {stream: len(claims.get(stream, [])) for stream in streams.values()}
-        batch = Batch(judged, [], sealer)
+        batch = Batch(judged, [], encryptor)
         now = reader.now(connection)
         for address, stream in streams.items():
             recorded = claims.get(stream, [])

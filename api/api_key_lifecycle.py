@@ -107,7 +107,7 @@ def _record(connection: Connection, tenant: str, payload: KeyEvent, by: Actor) -
         command_id=command_id,
         origin=_ORIGIN,
     )
-    batch = Batch({stream: version - 1}, [command_id], reader.sealer(connection, tenant))
+    batch = Batch({stream: version - 1}, [command_id], reader.encryptor(connection, tenant))
     batch.add_decided(command_id, payload.topic, stream, version, [NewEvent(stream, version, envelope, payload)])
     if not append(connection, tenant, batch).recorded:
         raise KeyNotUsable(f"The key {payload.key_id} was changed by somebody else meanwhile: look again.")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.erasure.erased_reading import holds_personal_values
 from domain.event_log.reader import decode_rows
-from domain.personal_data.sealed import key_of
+from domain.personal_data.encrypted import key_of
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
-from domain.event_log.sealing import Encryption
+from domain.event_log.encryption import Encryption
 from domain.event_log.store import LogConnection
 from domain.personal_data.data_keys import store_of
 from projections.engine.follower import Follower

@@ -62,8 +62,8 @@ def _addresses(connection: Connection, tenant: str, customers: Collection[UUID])
     head = reader.head(connection, tenant)
     histories = reader.streams(connection, tenant, customers, head, [AddressAdded, AddressRekeyed])
     named = {stream for history in histories.values() for event in history for stream in _claims_of(event)}
-    sealer = reader.sealer(connection, tenant)
-    blinding = None if sealer is None else sealer.blinding
+    encryptor = reader.encryptor(connection, tenant)
+    blinding = None if encryptor is None else encryptor.blinding
     stored = {stream if blinding is None else blinding.stream_of(stream): stream for stream in named}
     claims = reader.streams(connection, tenant, stored, head, [AddressClaimed])
     for stream, history in claims.items():

@@ -14,7 +14,7 @@ from domain.envelope import Envelope
 from domain.event_log import reader
 from domain.event_log.event_types import EVENT_TYPES
 from domain.event_log.schema import schema_of
-from domain.personal_data.sealed import PREFIX
+from domain.personal_data.encrypted import PREFIX
 from projections.engine.replay import ROWS_AT_ONCE
 from projections.engine.table import Column, SqlType
 
@@ -78,7 +78,7 @@ def _select(snapshot: ExportSnapshot) -> sql.Composed:
 
 
 def _make_readable(snapshot: ExportSnapshot) -> None:
-    """Puts the events that read otherwise than they are stored into a temporary table: those with a sealed part, and
+    """Puts the events that read otherwise than they are stored into a temporary table: those with ciphertext, and
     those whose payload is of an older schema version.
     """
     connection, tenant = snapshot.connection, snapshot.tenant

@@ -18,7 +18,7 @@ from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.append import Batch
-from domain.event_log.reader import now, sealer, select_commands, streams, versions
+from domain.event_log.reader import encryptor, now, select_commands, streams, versions
 
 NEWEST = 2**62
 """A position behind every log."""
@@ -46,7 +46,7 @@ class Recorder:
         self._connection = connection
         self._tenant = tenant
         self._binding = binding
-        if (encrypting := sealer(connection, tenant)) is not None:
+        if (encrypting := encryptor(connection, tenant)) is not None:
             binding.ids = SourceIds(binding.mapping.source, encrypting.blinding)
         times = binding.times
         if times.newest is not None:  # a time ahead of the clock is a typing error
@@ -110,7 +110,7 @@ class Recorder:
         if customer_versions:
             customer_versions.update(versions(self._connection, self._tenant, customer_versions))
         judged = dict(customer_versions)
-        batch = Batch(judged, [], sealer(self._connection, self._tenant))
+        batch = Batch(judged, [], encryptor(self._connection, self._tenant))
         for ticket, of_ticket in new.items():
             stream, version = self._binding.ids.stream(ticket), len(recorded[ticket].events)
             judged[stream] = version

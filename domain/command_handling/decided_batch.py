@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.command_handling.command_request import CommandRequest
 from domain.command_handling.decide import StreamsMissing, StreamState, decide_command
 from domain.event_log.append import Answer, Batch
-from domain.event_log.sealing import Sealer
+from domain.event_log.encryption import Encryptor
 
 
 @dataclass(slots=True)
@@ -38,14 +38,14 @@ def decide_batch(
     requests: Sequence[CommandRequest],
     states: Mapping[UUID, StreamState],
     now: datetime,
-    sealer: Sealer | None = None,
+    encryptor: Encryptor | None = None,
 ) -> DecidedBatch:
     """Decides each command on the states that the commands before it leave. An error is the outcome of its command.
 
-    ``sealer`` encrypts the personal values of the events; None in a log without encryption.
+    ``encryptor`` encrypts the personal values of the events; None in a log without encryption.
     """
     versions = {stream: current.version for stream, current in states.items()}
-    batch = Batch(versions, [request.context.command_id for request in requests], sealer)
+    batch = Batch(versions, [request.context.command_id for request in requests], encryptor)
     decided = DecidedBatch(batch, dict(states))
     for index, request in enumerate(requests):
         try:

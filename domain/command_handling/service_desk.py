@@ -19,7 +19,7 @@ from domain.command_handling.definition_stream import DEFINITION
 from domain.command_handling.pending_command import CommandIdReused, CommandResult, PendingCommand
 from domain.command_handling.state_cache import LoadedStates, StateCache
 from domain.errors import LedgerError
-from domain.event_log.sealing import Sealer
+from domain.event_log.encryption import Encryptor
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogConnection, LogUnavailable
 from domain.messages import Command
@@ -135,12 +135,12 @@ class ServiceDesk:
         """Answers every command of the batch, or puts it back to the front of the queue."""
         left = pending
         try:
-            sealer = await self._log.sealer()
-            if sealer is not None and sealer.blinding is not None:
+            encryptor = await self._log.encryptor()
+            if encryptor is not None and encryptor.blinding is not None:
                 for command in pending:
-                    command.blind(sealer.blinding)
+                    command.blind(encryptor.blinding)
             while left:
-                left = await self._run_batch(left, sealer)
+                left = await self._run_batch(left, encryptor)
             await self._states.store_snapshots()
         except (LogUnavailable, LogDamaged) as error:
             self._states.forget_all()
@@ -158,16 +158,16 @@ class ServiceDesk:
                     command.alone = True
                 self._queue.extendleft(reversed(left))
 
-    async def _run_batch(self, pending: Sequence[PendingCommand], sealer: Sealer | None) -> list[PendingCommand]:
+    async def _run_batch(self, pending: Sequence[PendingCommand], encryptor: Encryptor | None) -> list[PendingCommand]:
         """Records the batch, or nothing of it when its states are stale; returns the commands to run again at once."""
         loaded = await self._load_states(pending)
         now = self._clock() if self._clock else await self._log.now()
-        decided = decide_batch([command.request for command in pending], loaded.states, now, sealer)
+        decided = decide_batch([command.request for command in pending], loaded.states, now, encryptor)
         while decided.missing:  # states have named more streams; each turn loads some of them
             for index, streams in decided.missing.items():
                 pending[index].request = pending[index].request.reading_too(streams)
             loaded = await self._load_states(pending)
-            decided = decide_batch([command.request for command in pending], loaded.states, now, sealer)
+            decided = decide_batch([command.request for command in pending], loaded.states, now, encryptor)
         appended = await self._log.append(decided.batch)
         if appended.recorded:
             self._states.put(decided.states, loaded.epoch)

@@ -9,8 +9,8 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.envelope import NewEvent
+from domain.event_log.encryption import Encryptor
 from domain.event_log.reader import CODEC
-from domain.event_log.sealing import Sealer
 from domain.event_log.soundness import LogDamaged, damage_of
 from domain.event_log.sql_files import sql_file
 
@@ -73,13 +73,13 @@ class Batch:
     """Collects decided commands in order, with their events.
 
     ``judged`` holds the version of each stream that the decisions rest on, ``seen`` all command ids of the batch.
-    ``sealer`` encrypts personal values; None in a log without encryption. A log with encryption takes a batch without
-    a sealer only when it is ``clear``: its events hold no personal values that our programs know of.
+    ``encryptor`` encrypts personal values; None in a log without encryption. A log with encryption takes a batch
+    without an encryptor only when it is ``clear``: its events hold no personal values that our programs know of.
     """
 
     judged: Mapping[UUID, int]
     seen: Sequence[str]
-    sealer: Sealer | None = None
+    encryptor: Encryptor | None = None
     clear: bool = False
     streams: list[str] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
@@ -104,7 +104,7 @@ class Batch:
         self, command_id: str, fingerprint: str, stream: UUID, version: int, events: Sequence[NewEvent]
     ) -> int:
         """Adds a command with its events, or nothing when one of them cannot be encoded; returns as ``add_command``."""
-        encode = CODEC.encode if self.sealer is None else self.sealer.encode
+        encode = CODEC.encode if self.encryptor is None else self.encryptor.encode
         states = [encode(event) for event in events]
         self.streams += [event.stream.hex for event in events]
         self.versions += [event.version for event in events]
@@ -134,7 +134,7 @@ class Batch:
             "command_version": _plain(command.version for command in self.commands),
             "command_last": _plain(command.last for command in self.commands),
             "command_events": _plain(command.events for command in self.commands),
-            "sealed": "on" if self.sealer is not None or self.clear else "off",
+            "sealed": "on" if self.encryptor is not None or self.clear else "off",
         }
 
 

@@ -10,10 +10,10 @@ from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
 from domain.event_log.codec import EventCodec
+from domain.event_log.encryption import Encryption, Encryptor, opened
 from domain.event_log.event_types import EVENT_TYPES
 from domain.event_log.published import PublishedEvents
 from domain.event_log.schema import in_schema, schema_of
-from domain.event_log.sealing import Encryption, Sealer, opened
 from domain.event_log.sql_files import sql_file
 from domain.messages import Event
 from domain.personal_data.data_keys import store_of
@@ -42,7 +42,7 @@ def calendars_besides(connection: Connection, tenant: str, stream: UUID) -> int:
 
 
 def opened_rows(tenant: str, rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
-    """Rows of COLUMNS with their sealed parts readable, or erased. Raises UnreadableEvent and KeysUnavailable."""
+    """Rows of COLUMNS with their encrypted parts readable, or erased. Raises UnreadableEvent and KeysUnavailable."""
     return opened(CODEC, tenant, rows)
 
 
@@ -63,10 +63,10 @@ def begin_encryption(connection: Connection, tenant: str, key_store: UUID) -> No
     connection.execute(QUERIES["begin encryption"].of(tenant), {"key_store": key_store})
 
 
-def sealer(connection: Connection, tenant: str) -> Sealer | None:
+def encryptor(connection: Connection, tenant: str) -> Encryptor | None:
     """What encrypts the tenant's events; None when they are not encrypted. Raises KeysUnavailable."""
     encrypted = encryption(connection, tenant)
-    return None if encrypted is None else Sealer(CODEC, tenant, store_of(encrypted.key_store), blind=encrypted.blind)
+    return None if encrypted is None else Encryptor(CODEC, tenant, store_of(encrypted.key_store), blind=encrypted.blind)
 
 
 _PUBLISHED = PublishedEvents(decode_rows)
@@ -86,7 +86,7 @@ def page(
 def page_rows(
     connection: Connection, tenant: str, after: int, limit: int, most_bytes: int | None = None
 ) -> list[tuple[Any, ...]]:
-    """The same, as rows of COLUMNS, sealed as they are stored."""
+    """The same, as rows of COLUMNS, encrypted as they are stored."""
     parameters = {"after": after, "limit": limit, "bytes": most_bytes}
     statement = QUERIES["page" if most_bytes is None else "page_of_bytes"].of(tenant)
     return connection.execute(statement, parameters, binary=True).fetchall()

@@ -20,7 +20,7 @@ from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.append import Answer, Appended, Batch, RecordedAnswer, append_statement
 from domain.event_log.database_connections import COMMANDS
-from domain.event_log.sealing import ENCRYPTED, Encryption, Sealer, opened_snapshots
+from domain.event_log.encryption import ENCRYPTED, Encryption, Encryptor, opened_snapshots
 from domain.event_log.snapshots import NO_FOLD, SNAPSHOT, Snapshot
 from domain.event_log.soundness import Ends, LogDamaged, judge, select_ends
 from domain.event_log.sql_files import sql_file
@@ -93,11 +93,12 @@ class LogConnection:
         self.settings = settings
         self._tenant = tenant
         self._encryption: Encryption | None = None
-        self._sealer: Sealer | None = None
+        self._encryptor: Encryptor | None = None
         self._select_encryption = reader.QUERIES["encryption"].of(tenant)
         self._conninfo = COMMANDS.address(dsn)
         self._append = append_statement(tenant)
         self._since_snapshots = reader.QUERIES["since_snapshots"].of(tenant)
+        self._select_encrypted_events = reader.QUERIES["encrypted_events"].of(tenant)
         self._keep_snapshots = _APPEND["keep_snapshots"].of(tenant)
         self._keep_worker_position = _APPEND["keep_worker_position"].of(tenant)
         self._ends = select_ends(tenant)
@@ -133,19 +134,21 @@ class LogConnection:
             return LoadedStreams(loaded | again.streams, min(epoch, again.epoch))
         return LoadedStreams(loaded, epoch)
 
-    async def sealer(self) -> Sealer | None:
+    async def encryptor(self) -> Encryptor | None:
         """What encrypts the tenant's events; None when they are not encrypted. Raises KeysUnavailable."""
         if self.epoch == 0:
             await self.now()  # the first connection finds it out
-        if self._encryption is not None and self._sealer is None:
+        if self._encryption is not None and self._encryptor is None:
             store = store_of(self._encryption.key_store)
-            self._sealer = Sealer(reader.CODEC, self._tenant, store, blind=self._encryption.blind)
-        return self._sealer
+            self._encryptor = Encryptor(reader.CODEC, self._tenant, store, blind=self._encryption.blind)
+        return self._encryptor
 
     async def keep(self, snapshots: Collection[Snapshot], epoch: int) -> None:
         """Stores snapshots for a later load; does nothing when a connection was opened since ``epoch``."""
-        if sealer := await self.sealer():
-            snapshots = [sealer.snapshot(kept) for kept in snapshots]
+        if encryptor := await self.encryptor():
+            snapshots = encryptor.snapshots(list(snapshots), await self._encrypted_events(snapshots))
+        if not snapshots:
+            return
         columns = (list(column) for column in zip(*snapshots, strict=True))
         parameters = dict(zip(("streams", "versions", "folds", "states"), columns, strict=True))
 
@@ -154,6 +157,16 @@ class LogConnection:
                 await cursor.execute(self._keep_snapshots, parameters)
 
         await self._insist(upsert)
+
+    async def _encrypted_events(self, snapshots: Collection[Snapshot]) -> dict[UUID, tuple[str, str]]:
+        """The topic and the text of the newest encrypted event of each stream that has one."""
+        parameters = {"streams": [each.stream.hex for each in snapshots]}
+
+        async def select(cursor: AsyncCursor) -> list[tuple[Any, ...]]:
+            await cursor.execute(self._select_encrypted_events, parameters)
+            return await cursor.fetchall()
+
+        return {stream: (topic, state) for stream, topic, state in await self._insist(select)}
 
     async def keep_worker_position(self, worker: str, position: int, *, begins: bool = False) -> None:
         """Notes how far a worker has read; ``begins`` notes where a new one begins, and changes nothing of another."""
@@ -260,7 +273,7 @@ class LogConnection:
         row = await (await cursor.execute(self._select_encryption)).fetchone()
         encrypted = Encryption._make(row) if row else None
         if encrypted != self._encryption:
-            self._encryption, self._sealer = encrypted, None
+            self._encryption, self._encryptor = encrypted, None
 
     async def _open(self, deadline: float) -> AsyncCursor:
         """A new connection's only cursor. It serves every statement: a cursor for each costs a tenth of an append."""

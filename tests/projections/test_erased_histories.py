@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 
 from domain.envelope import RecordedEvent
+from domain.event_log.encryption import Encryptor
 from domain.event_log.reader import CODEC, decode_rows
-from domain.event_log.sealing import Sealer
 from domain.messages import Event
 from domain.personal_data.data_keys import using
 from domain.personal_data.declaration import personal_fields
@@ -19,7 +19,7 @@ from tests.support.key_stores import MemoryKeyStore, rows_of
 def erased(events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
     """The events once all keys are destroyed."""
     store = MemoryKeyStore()
-    rows = rows_of(events, Sealer(CODEC, "acme", store, blind=True).encode)
+    rows = rows_of(events, Encryptor(CODEC, "acme", store, blind=True).encode)
     store.destroyed.update(store.held)
     with using(store):
         return decode_rows("acme", rows)

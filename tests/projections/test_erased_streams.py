@@ -10,10 +10,10 @@ from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.erasure.erased_reading import as_erased, erased, holds_personal_values
 from domain.erasure.events import PersonalDataErased
+from domain.event_log.encryption import Encryptor
 from domain.event_log.reader import CODEC, decode_rows
-from domain.event_log.sealing import Sealer
 from domain.personal_data.data_keys import using
-from domain.personal_data.sealed import ERASED_ENVELOPE
+from domain.personal_data.encrypted import ERASED_ENVELOPE
 from projections.engine.projection import NO_INPUTS, Projection
 from projections.engine.stream import Stream
 from projections.registry import PROJECTIONS
@@ -51,7 +51,7 @@ def test_the_rows_of_an_erased_stream_are_the_same_wherever_a_batch_ends(
 )
 def test_events_read_as_erased_are_what_they_are_without_their_keys(events: list[RecordedEvent]) -> None:
     store = MemoryKeyStore()
-    rows = rows_of(events, Sealer(CODEC, "acme", store, blind=True).encode)
+    rows = rows_of(events, Encryptor(CODEC, "acme", store, blind=True).encode)
     store.destroyed.update(store.held)
     with using(store):
         assert [erased(event) for event in events] == decode_rows("acme", rows)

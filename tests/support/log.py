@@ -11,7 +11,7 @@ from psycopg import Connection, sql
 from domain.envelope import NewEvent, RecordedEvent
 from domain.event_log.append import Appended, Batch
 from domain.event_log.append import append as append_batch
-from domain.event_log.reader import sealer
+from domain.event_log.reader import encryptor
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
 from domain.messages import Event
@@ -50,7 +50,7 @@ def append_events(connection: Connection, stream: UUID, *payloads: Event, at: da
     ).fetchone()
     version = row[0] if row else 0
     command_id = str(new_id())
-    made = Batch({stream: version}, [command_id], sealer(connection, DEFAULT))
+    made = Batch({stream: version}, [command_id], encryptor(connection, DEFAULT))
     events = [
         new_event(payload, stream, number, occurred_at=at or datetime.now(UTC), command_id=command_id)
         for number, payload in enumerate(payloads, start=version + 1)
@@ -63,7 +63,7 @@ def append_history(url: str, history: Sequence[RecordedEvent]) -> UUID:
     """Records a history in the log of DEFAULT on a new stream; returns the stream."""
     stream = new_id()
     with psycopg.connect(url, autocommit=True) as connection:
-        made = Batch({stream: 0}, [f"record {stream}"], sealer(connection, DEFAULT))
+        made = Batch({stream: 0}, [f"record {stream}"], encryptor(connection, DEFAULT))
     events = [
         NewEvent(stream, event.version, event.envelope.model_copy(update={"event_id": str(new_id())}), event.payload)
         for event in history

@@ -7,7 +7,7 @@ import psycopg
 
 from domain.customer.events import CustomerRegistered
 from domain.event_log.append import Batch, append
-from domain.event_log.reader import sealer, versions
+from domain.event_log.reader import encryptor, versions
 from tests.support.events import new_event
 from tests.support.log import DEFAULT
 
@@ -20,7 +20,7 @@ def register(url: str, *customers: UUID, tenant: str = DEFAULT) -> None:
         known = versions(connection, tenant, customers)
         for customer in customers:
             if customer not in known:
-                made = Batch({customer: 0}, [f"register {customer}"], sealer(connection, tenant))
+                made = Batch({customer: 0}, [f"register {customer}"], encryptor(connection, tenant))
                 event = new_event(
                     CustomerRegistered(name="Mai"), customer, occurred_at=LONG_BEFORE, command_id=made.seen[0]
                 )

@@ -88,7 +88,7 @@ class RecordRecorder:
     def decide(self, translated: ReadRecords) -> Decided[DecidedRecords]:
         """All rows, and the batch of what is new."""
         loaded = self._decider.load(translated.records, self._streams)
-        batch = Batch(loaded.versions, [], reader.sealer(self._connection, self._tenant))
+        batch = Batch(loaded.versions, [], reader.encryptor(self._connection, self._tenant))
         now = reader.now(self._connection)
         return Decided(self._decider.decide(translated, loaded, now, batch), batch)
 
@@ -223,5 +223,5 @@ def _survivor(state: StreamState) -> UUID | None:
 
 
 def _blinding(connection: Connection, tenant: str) -> Blinding | None:
-    sealer = reader.sealer(connection, tenant)
-    return None if sealer is None else sealer.blinding
+    encryptor = reader.encryptor(connection, tenant)
+    return None if encryptor is None else encryptor.blinding

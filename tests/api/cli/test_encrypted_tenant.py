@@ -11,10 +11,10 @@ import pytest
 
 from api.key_store.setup import KEY_FILE, URL
 from benchmarks.databases import empty_database
-from domain.personal_data.sealed import PREFIX
+from domain.personal_data.encrypted import PREFIX
 from tests.support.programs import COMMAND_LINE, on_database
 
-TENANTS = ("plain", "sealed")
+TENANTS = ("plain", "encrypted")
 
 
 @pytest.fixture
@@ -48,11 +48,11 @@ def test_a_simulated_desk_is_the_same_in_an_encrypted_tenant(environment: dict[s
         told(environment, "doctor", "--compare", "--tenant", tenant)
     assert len(exported["plain"]) > 50
     topics = {tenant: [event["topic"] for event in events] for tenant, events in exported.items()}
-    assert topics["sealed"] == topics["plain"]
+    assert topics["encrypted"] == topics["plain"]
     payloads = {tenant: [event["payload"] for event in events] for tenant, events in exported.items()}
-    assert payloads["sealed"] == payloads["plain"]
+    assert payloads["encrypted"] == payloads["plain"]
     with psycopg.connect(database_url) as connection:
-        for tenant, expected in (("plain", False), ("sealed", True)):
+        for tenant, expected in (("plain", False), ("encrypted", True)):
             row = connection.execute(
                 f"select bool_or(starts_with(state, %s)) from tenant_{tenant}.events", [PREFIX]
             ).fetchone()
@@ -60,7 +60,7 @@ def test_a_simulated_desk_is_the_same_in_an_encrypted_tenant(environment: dict[s
 
 
 def test_doctor_says_whether_personal_data_is_encrypted(environment: dict[str, str]) -> None:
-    told(environment, "migrate", "--tenant", "sealed")
+    told(environment, "migrate", "--tenant", "encrypted")
     told(environment, "migrate", "--tenant", "plain", "--without-encryption")
     seen = {
         tenant: {
@@ -68,7 +68,7 @@ def test_doctor_says_whether_personal_data_is_encrypted(environment: dict[str, s
         }
         for tenant in TENANTS
     }
-    assert seen["sealed"]["personal data"]["seen"] == "encrypted since the first event"
+    assert seen["encrypted"]["personal data"]["seen"] == "encrypted since the first event"
     assert seen["plain"]["personal data"]["seen"].startswith("not encrypted, because")
     told(environment, "migrate", "--encrypt", "--tenant", "plain")
     checks = json.loads(told(environment, "doctor", "--json", "--tenant", "plain"))

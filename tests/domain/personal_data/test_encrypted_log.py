@@ -14,7 +14,7 @@ from domain.event_log.store import LogUnavailable
 from domain.event_log.tables import LOG, make_once
 from domain.ids import new_id
 from domain.personal_data.data_keys import KeysUnavailable
-from domain.personal_data.sealed import PREFIX, key_of
+from domain.personal_data.encrypted import PREFIX, key_of
 from domain.ticket.commands import AddNote
 from tests.support.desks import RECEIVE, by, opened, recorded
 from tests.support.key_stores import encrypt, key_store

@@ -1,4 +1,4 @@
-"""Sealed events read as they were written; without their keys they read as erased."""
+"""Encrypted events read as they were written; without their keys they read as erased."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 
 from domain.envelope import RecordedEvent
+from domain.event_log.encryption import Encryptor
 from domain.event_log.reader import CODEC, decode_rows
-from domain.event_log.sealing import Sealer
 from domain.event_types import register_event_types
 from domain.personal_data.data_keys import using
 from domain.personal_data.declaration import ERASED, personal_fields
-from domain.personal_data.sealed import key_of
+from domain.personal_data.encrypted import key_of
 from tests.support.events import NOON
 from tests.support.fact_histories import fact_histories
 from tests.support.golden import stored_history
@@ -33,9 +33,9 @@ def store() -> Iterator[MemoryKeyStore]:
         yield store
 
 
-def sealed(store: MemoryKeyStore, events: Sequence[RecordedEvent]) -> list[tuple[Any, ...]]:
+def encrypted(store: MemoryKeyStore, events: Sequence[RecordedEvent]) -> list[tuple[Any, ...]]:
     """The rows of the events in an encrypted log."""
-    return rows_of(events, Sealer(CODEC, "acme", store, blind=True).encode)
+    return rows_of(events, Encryptor(CODEC, "acme", store, blind=True).encode)
 
 
 def clear(events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
@@ -47,26 +47,26 @@ def clear(events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
 def test_the_events_of_a_ticket_read_as_they_were_written(events: list[RecordedEvent]) -> None:
     store = MemoryKeyStore()
     with using(store):
-        assert decode_rows("acme", sealed(store, events)) == clear(events)
+        assert decode_rows("acme", encrypted(store, events)) == clear(events)
 
 
 @given(fact_histories())
 def test_the_events_of_a_customer_read_as_they_were_written(events: list[RecordedEvent]) -> None:
     store = MemoryKeyStore()
     with using(store):
-        assert decode_rows("acme", sealed(store, events)) == clear(events)
+        assert decode_rows("acme", encrypted(store, events)) == clear(events)
 
 
 def test_a_fixed_history_reads_as_it_was_written(store: MemoryKeyStore) -> None:
     events = stored_history()
-    assert decode_rows("acme", sealed(store, events)) == clear(events)
+    assert decode_rows("acme", encrypted(store, events)) == clear(events)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_a_sample_reads_as_written_and_erased(path: Path, store: MemoryKeyStore) -> None:
     topic = path.stem.partition("@")[0]
     event = CODEC.decode(1, UUID(int=1), 1, topic, NOON, path.read_text(encoding="utf-8"))
-    rows = sealed(store, [event])
+    rows = encrypted(store, [event])
     assert decode_rows("acme", rows) == clear([event])
     key = key_of(str(rows[0][-1]))
     if key is None:
@@ -79,15 +79,15 @@ def test_a_sample_reads_as_written_and_erased(path: Path, store: MemoryKeyStore)
     assert erased.envelope.reason == (None if event.envelope.reason is None else ERASED)
 
 
-def test_a_customer_who_acts_is_sealed_and_an_agent_is_not(store: MemoryKeyStore) -> None:
+def test_a_customer_who_acts_is_encrypted_and_an_agent_is_not(store: MemoryKeyStore) -> None:
     events = [event for event in stored_history() if event.envelope.actor.kind == "customer"]
     assert events, "the history has none"
-    assert not any("actor" in json.loads(row[-1]) for row in sealed(store, events))
+    assert not any("actor" in json.loads(row[-1]) for row in encrypted(store, events))
 
 
 def test_two_customers_of_one_address_have_two_keys_and_a_ticket_has_one(store: MemoryKeyStore) -> None:
     events = stored_history()
-    rows = sealed(store, events)
+    rows = encrypted(store, events)
     owners: dict[tuple[object, object], set[UUID]] = {}
     for event, row in zip(events, rows, strict=True):
         key = key_of(str(row[-1]))

@@ -1,8 +1,9 @@
 """The stored text of an event whose personal values are encrypted, and snapshots that are encrypted whole.
 
-``{"sealed":"KEY.NAMES.CIPHERTEXT",...}``: KEY is the id of the data key in 32 hexadecimal digits, NAMES are the sealed
-fields joined by commas, those of the envelope with an at sign before, CIPHERTEXT is the base64 of nonce, ciphertext and
-tag (AES-256-GCM). The plain text holds the members of the envelope, a separator, and those of the payload, as JSON.
+``{"sealed":"KEY.NAMES.CIPHERTEXT",...}``: KEY is the id of the data key in 32 hexadecimal digits, NAMES are the
+encrypted fields joined by commas, those of the envelope with an at sign before, CIPHERTEXT is the base64 of nonce,
+ciphertext and tag (AES-256-GCM). The plain text holds the members of the envelope, a separator, and those of the
+payload, as JSON.
 """
 
 import json
@@ -24,7 +25,7 @@ _SEPARATOR = b"\x1e"  # JSON escapes it in texts
 _NONCE = 12
 _SNAPSHOT = "snapshot"
 ERASED_ENVELOPE: Mapping[str, Any] = {"@reason": ERASED, "@actor": {"id": ERASED, "kind": "customer"}}
-"""What sealed fields of the envelope read as once erased. Those of an actor are sealed where a customer acts alone."""
+"""What encrypted fields of the envelope read as once erased. An actor is encrypted only where a customer acts."""
 
 
 class Altered(Exception):  # noqa: N818 -- names what was met
@@ -32,7 +33,7 @@ class Altered(Exception):  # noqa: N818 -- names what was met
 
 
 def key_of(state: str) -> UUID | None:
-    """The id of the key that a stored text was sealed with; None when nothing in it is sealed."""
+    """The id of the key that a stored text was encrypted with; None when nothing in it is encrypted."""
     return _id(state[_KEY]) if state.startswith(PREFIX) else None
 
 
@@ -45,18 +46,18 @@ def _id(text: str) -> UUID | None:
 
 
 def keys_of(states: Iterable[str]) -> set[UUID]:
-    """The ids of the keys that stored texts were sealed with."""
+    """The ids of the keys that stored texts were encrypted with."""
     return {key for state in states if (key := key_of(state)) is not None}
 
 
-def seal(
+def encrypt(
     key: DataKey,
     place: str,
     names: Collection[str],
     envelope: tuple[bytes, bytes],
     payload: tuple[bytes, bytes],
 ) -> str:
-    """The stored text. ``envelope`` and ``payload`` are JSON objects: what stays readable, and what is sealed.
+    """The stored text. ``envelope`` and ``payload`` are JSON objects: what stays readable, and what is encrypted.
 
     ``place`` names the tenant, the stream, the version and the topic; it is authenticated with the names and the key.
     """
@@ -70,15 +71,15 @@ def seal(
     return (b"".join(parts) + b',"payload":' + clear_payload + b"}").decode()
 
 
-def unseal(key: DataKey, place: str, state: str) -> str:
-    """The text as it was before sealing, with the sealed members at other places. Raises Altered."""
+def decrypt(key: DataKey, place: str, state: str) -> str:
+    """The text as it was before encryption, with the encrypted members at other places. Raises Altered."""
     end = state.index('"', len(PREFIX))
     head, _, ciphertext = state[len(PREFIX) : end].rpartition(".")
     try:
         raw = b64decode(ciphertext, validate=True)
         secret = key.cipher.decrypt(raw[:_NONCE], raw[_NONCE:], f"{place}\x1f{head}".encode())
     except (InvalidTag, ValueError):
-        raise Altered("its sealed part was altered, or belongs to another event") from None
+        raise Altered("its encrypted part was altered, or belongs to another event") from None
     envelope, _, payload = secret.decode().partition("\x1e")
     clear = state[end + 2 :]
     if envelope:
@@ -90,7 +91,7 @@ def unseal(key: DataKey, place: str, state: str) -> str:
 
 
 def erase(state: str, erased: Mapping[str, Any]) -> str:
-    """The text with the erased values of its sealed fields; a field without one reads as an erased text."""
+    """The text with the erased values of its encrypted fields; a field without one reads as an erased text."""
     stored: dict[str, Any] = json.loads(state)
     for name in stored.pop("sealed").split(".")[1].split(","):
         if name in ERASED_ENVELOPE:
@@ -100,14 +101,14 @@ def erase(state: str, erased: Mapping[str, Any]) -> str:
     return json.dumps(stored, default=dict, separators=(",", ":"))
 
 
-def seal_snapshot(key: DataKey, place: str, state: str) -> str:
+def encrypt_snapshot(key: DataKey, place: str, state: str) -> str:
     """The encrypted text of a snapshot at a place (tenant, stream, version)."""
     nonce = os.urandom(_NONCE)
-    sealed = nonce + key.cipher.encrypt(nonce, state.encode(), f"{_SNAPSHOT}\x1f{place}\x1f{key.name}".encode())
-    return f'{PREFIX}{key.name}.{b64encode(sealed).decode()}"}}'
+    encrypted = nonce + key.cipher.encrypt(nonce, state.encode(), f"{_SNAPSHOT}\x1f{place}\x1f{key.name}".encode())
+    return f'{PREFIX}{key.name}.{b64encode(encrypted).decode()}"}}'
 
 
-def unseal_snapshot(key: DataKey, place: str, state: str) -> str:
+def decrypt_snapshot(key: DataKey, place: str, state: str) -> str:
     """The text of a snapshot. Raises Altered."""
     raw = b64decode(state[len(PREFIX) + 33 : -2])
     try:

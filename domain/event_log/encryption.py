@@ -1,4 +1,4 @@
-"""Seals the personal values of events on their way into the log, and opens them on their way out."""
+"""Encrypts the personal values of events on their way into the log, and opens them on their way out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
@@ -11,9 +11,9 @@ from domain.envelope import Envelope, NewEvent
 from domain.event_log.codec import EventCodec, UnreadableEvent, reason_of
 from domain.event_log.snapshots import Snapshot
 from domain.messages import Event
-from domain.personal_data import sealed
+from domain.personal_data import encrypted
 from domain.personal_data.blinding import Blinding
-from domain.personal_data.data_keys import DataKey, KeyStore, keys_in_use
+from domain.personal_data.data_keys import DataKey, KeyStore, KeysUnavailable, keys_in_use
 from domain.personal_data.declaration import personal_fields
 
 ENCRYPTED = "TL002"
@@ -38,7 +38,7 @@ class Encryption(NamedTuple):
         return self.since == 0
 
 
-class Sealer:
+class Encryptor:
     """Encodes the events of one tenant with their personal values encrypted.
 
     ``blinding`` makes ids and hashes of personal values; None in a log that holds such hashes from before encryption.
@@ -60,7 +60,7 @@ class Sealer:
         if not names and not of_envelope:
             return self._codec.encode(event)
         person = None if event_type.stream_of_one_person else payload.customer_id
-        return sealed.seal(
+        return encrypted.encrypt(
             self._store.key_for(self._tenant, event.stream, person),
             place_of(self._tenant, event.stream, event.version, event_type.topic),
             [*map("@{}".format, sorted(of_envelope)), *sorted(names)],
@@ -68,11 +68,26 @@ class Sealer:
             _parted(payload, names),
         )
 
-    def snapshot(self, clear: Snapshot) -> Snapshot:
-        """The snapshot with its state encrypted. Raises KeysUnavailable."""
-        key = self._store.key_for(self._tenant, clear.stream, None)
-        state = sealed.seal_snapshot(key, place_of(self._tenant, clear.stream, clear.version), clear.state)
-        return clear._replace(state=state)
+    def snapshots(self, clear: Sequence[Snapshot], encrypted_events: Mapping[UUID, tuple[str, str]]) -> list[Snapshot]:
+        """Snapshots with their states encrypted under a key of an event of their stream. Raises KeysUnavailable.
+
+        ``encrypted_events`` holds the topic and the text of an encrypted event of each stream that has one; a stream
+        without one holds nothing personal that is encrypted, and its snapshot stays clear. A stream that several
+        persons share gets no snapshot, since one key cannot serve them all.
+        """
+        key_of = {stream: encrypted.key_of(state) for stream, (_, state) in encrypted_events.items()}
+        keys = keys_in_use({key_id for key_id in key_of.values() if key_id is not None})
+        made = []
+        for snapshot in clear:
+            if snapshot.stream not in encrypted_events:
+                made.append(snapshot)
+                continue
+            key_id, (topic, _) = key_of[snapshot.stream], encrypted_events[snapshot.stream]
+            key = keys[key_id] if key_id else None
+            if key is not None and self._codec.class_of(topic).stream_of_one_person:
+                place = place_of(self._tenant, snapshot.stream, snapshot.version)
+                made.append(snapshot._replace(state=encrypted.encrypt_snapshot(key, place, snapshot.state)))
+        return made
 
 
 def place_of(tenant: str, stream: UUID, version: int, topic: str = "") -> str:
@@ -85,45 +100,48 @@ def opened(codec: EventCodec, tenant: str, rows: Sequence[Row]) -> Sequence[Row]
 
     Raises UnreadableEvent for an altered row, KeysUnavailable.
     """
-    is_sealed = [row[5].startswith(sealed.PREFIX) for row in rows]
-    if not any(is_sealed):
+    is_encrypted = [row[5].startswith(encrypted.PREFIX) for row in rows]
+    if not any(is_encrypted):
         return rows
-    keys = keys_in_use(sealed.keys_of(row[5] for row in compress(rows, is_sealed)))
-    return [_open(codec, tenant, keys, row) if opens else row for row, opens in zip(rows, is_sealed, strict=True)]
+    keys = keys_in_use(encrypted.keys_of(row[5] for row in compress(rows, is_encrypted)))
+    return [_open(codec, tenant, keys, row) if opens else row for row, opens in zip(rows, is_encrypted, strict=True)]
 
 
 def opened_snapshots(tenant: str, rows: Sequence[Row]) -> list[str | None]:
     """The states of the snapshots in rows; None for one that cannot be opened, which can be made again."""
-    key_ids = sealed.keys_of(row[5] for row in rows)
-    keys = keys_in_use(key_ids) if key_ids else {}
+    key_ids = encrypted.keys_of(row[5] for row in rows)
+    try:
+        keys = keys_in_use(key_ids) if key_ids else {}
+    except KeysUnavailable:
+        keys = {}  # the events say so, unless they can be read
     return [_opened_snapshot(tenant, keys, row) for row in rows]
 
 
-def _opened_snapshot(tenant: str, keys: Mapping[UUID, DataKey], row: Row) -> str | None:
+def _opened_snapshot(tenant: str, keys: Mapping[UUID, DataKey | None], row: Row) -> str | None:
     _, stream, version, _, _, state = row
-    if not state.startswith(sealed.PREFIX):
+    if not state.startswith(encrypted.PREFIX):
         return str(state)
-    key_id = sealed.key_of(str(state))
+    key_id = encrypted.key_of(str(state))
     key = keys.get(key_id) if key_id else None
     if key is None:
         return None
     try:
-        return sealed.unseal_snapshot(key, place_of(tenant, stream, version), state)
-    except (sealed.Altered, ValueError):
+        return encrypted.decrypt_snapshot(key, place_of(tenant, stream, version), state)
+    except (encrypted.Altered, ValueError):
         return None
 
 
-def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey], row: Row) -> Row:
+def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey | None], row: Row) -> Row:
     position, stream, version, topic, recorded_at, state = row
     try:
-        key_id = sealed.key_of(state)
+        key_id = encrypted.key_of(state)
         if key_id is None:
-            raise sealed.Altered("it names no key")  # noqa: TRY301 -- one place names the event
-        key = keys.get(key_id)
+            raise encrypted.Altered("it names no key")  # noqa: TRY301 -- one place names the event
+        key = keys[key_id]
         if key is not None:
-            clear = sealed.unseal(key, place_of(tenant, stream, version, topic), state)
+            clear = encrypted.decrypt(key, place_of(tenant, stream, version, topic), state)
         else:
-            clear = sealed.erase(state, personal_fields(codec.class_of(topic)))
+            clear = encrypted.erase(state, personal_fields(codec.class_of(topic)))
     except Exception as error:  # noqa: BLE001 -- whatever damage leads to, the event is named
         raise UnreadableEvent(
             f"event {position} ({topic}, version {version} of {stream}) cannot be read: {reason_of(error)}"
