@@ -26,7 +26,7 @@ from api.database_roles import under
 from api.http.listen_socket import listening
 from api.logs import configure_logging
 from api.program_name import program_name
-from api.sealing.key_file import usual_key
+from api.sealing.key_events import usual_key
 from api.settings import Settings, utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.replay import Replayer
@@ -69,7 +69,7 @@ def demo(
     with (
         _channels() as sent,
         open_or_create(data, tenant) as login,
-        FollowerProcess(login, sealing_key=usual_key(data)),
+        FollowerProcess(login, sealing_key=usual_key(login, data)),
     ):
         dsn, reading_dsn = under(login, DESK), under(login, READER)
         settings = Settings(dsn, tenant, reading_dsn=reading_dsn)

@@ -7,7 +7,7 @@ from api.cli.options import Data, LogFormat, LogLevel, Tenant
 from api.cli.tenant_database import open_or_create
 from api.database import database
 from api.logs import configure_logging
-from api.sealing.key_file import usual_key
+from api.sealing.key_events import usual_key
 from api.workers.projection_workers import follow as follow_until
 
 
@@ -24,4 +24,4 @@ def follow(
     with open_or_create(data, tenant) if tenant else database(data) as dsn:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        follow_until(dsn, [tenant] if tenant else [], stop, sealing_key=usual_key(data))
+        follow_until(dsn, [tenant] if tenant else [], stop, sealing_key=usual_key(dsn, data))

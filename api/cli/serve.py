@@ -12,7 +12,7 @@ from api.cli.tenant_database import connected, open_or_create
 from api.database_roles import under
 from api.http.listen_socket import listening
 from api.logs import configure_logging
-from api.sealing.key_file import usual_key
+from api.sealing.key_events import usual_key
 from api.settings import Settings, check_listen
 from api.workers.projection_workers import FollowerProcess
 from domain.event_log.roles import DESK, READER
@@ -38,7 +38,7 @@ def serve(
         settings = Settings(desk, tenant if keyless else None, reading_dsn=reader)
         with (
             listening(settings, host, port) as (server, address),
-            FollowerProcess(login, log=(log_format, log_level), sealing_key=usual_key(data)),
+            FollowerProcess(login, log=(log_format, log_level), sealing_key=usual_key(login, data)),
         ):
             for name, why in configured_channels().wrong.items():
                 say(f"Nothing is sent over {name}: {why}")

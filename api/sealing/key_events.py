@@ -1,8 +1,14 @@
 """The events that list the public keys of a tenant's checkpoints."""
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import UUID
+
 from psycopg import Connection
 
-from api.sealing.key_file import SealingKey
+from api.api_keys import desk_tenants
+from api.sealing.key_file import SealingKey, key_path, made_key
 from domain.checkpoint.checkpoint import origin_of
 from domain.checkpoint.encoding import decoded
 from domain.checkpoint.keys import PublicKey
@@ -10,6 +16,7 @@ from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.ids import new_id
 from domain.sealing.events import SealingEvent, SealingKeyMade, SealingKeyRotated
 from domain.sealing.leaf import SealedLog
@@ -31,6 +38,34 @@ def public_keys(connection: Connection, tenant: str, log: SealedLog) -> list[Pub
         PublicKey(origin_of(database, tenant, log), decoded(key))
         for key, database in listed_keys(connection, tenant).keys
     ]
+
+
+def listed_database(connection: Connection) -> UUID | None:
+    """The id of this database in the origins of its checkpoints; None before a tenant's log lists a key."""
+    for tenant in desk_tenants(connection):
+        if keys := listed_keys(connection, tenant).keys:
+            return keys[-1][1]
+    return None
+
+
+def usual_key(dsn: str, data: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Where the key of a server lies. That of a new embedded server is made; a lost one is never replaced."""
+    path = key_path(data, environ)
+    if path is not None and not environ.get("DATABASE_URL") and not path.exists():
+        with connect(dsn, ADMINISTRATION) as connection:
+            listed = listed_database(connection)
+        if listed is None:
+            made_key(path)
+    return path
+
+
+def may_sign(connection: Connection, tenant: str, key: SealingKey) -> bool:
+    """Whether the key is the newest of the tenant, or follows the newest, or the tenant has none."""
+    keys = listed_keys(connection, tenant).keys
+    if not keys or keys[-1] == (key.public_text, key.database):
+        return True
+    known = any(text == key.public_text for text, _ in keys)
+    return not known and keys[-1] == (key.replaced, key.database)
 
 
 def list_key(connection: Connection, tenant: str, key: SealingKey, by: Actor = SEALER) -> bool:

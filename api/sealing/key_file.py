@@ -28,10 +28,14 @@ class SealingKeyRefused(LedgerError):  # noqa: N818 -- an answer, not a defect
 
 
 class SealingKey(NamedTuple):
-    """The private key, and the random id of the database that stands in the origins of its checkpoints."""
+    """The private key, and the random id of the database that stands in the origins of its checkpoints.
+
+    ``replaced`` is the public key, in base64, in whose place `seal --rotate` put this one.
+    """
 
     private: PrivateKey
     database: UUID
+    replaced: str | None = None
 
     @property
     def public_text(self) -> str:
@@ -45,6 +49,7 @@ class _Content(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     database: UUID
     key: str
+    replaced: str | None = None
 
 
 def key_path(data: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
@@ -55,14 +60,6 @@ def key_path(data: Path | None, environ: Mapping[str, str] = os.environ) -> Path
     if named := environ.get(VARIABLE):
         return Path(named)
     return None if environ.get("DATABASE_URL") else data_folder(data, environ) / _NAME
-
-
-def usual_key(data: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Where the key of a server lies; that of the embedded one is made where it is missing."""
-    path = key_path(data, environ)
-    if path is not None and not environ.get("DATABASE_URL"):
-        made_key(path)
-    return path
 
 
 def read_key(path: Path) -> SealingKey:
@@ -81,20 +78,24 @@ def read_key(path: Path) -> SealingKey:
     seed = decoded(content.key)
     if len(seed) != KEY_SIZE:
         raise SealingKeyRefused(f"{path} holds no Ed25519 key of {KEY_SIZE} bytes.")
-    return SealingKey(PrivateKey(seed), content.database)
+    return SealingKey(PrivateKey(seed), content.database, content.replaced)
 
 
-def made_key(path: Path) -> SealingKey:
-    """The key in a file, which is made where there is none. Any number of processes may call it at once."""
+def made_key(path: Path, database: UUID | None = None) -> SealingKey:
+    """The key in a file, which is made where there is none. Any number of processes may call it at once.
+
+    ``database`` is the id that the logs list already; a new one is drawn without it.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(path, SealingKey(PrivateKey.made(), uuid4()), replace=False)
+        _write(path, SealingKey(PrivateKey.made(), database or uuid4()), replace=False)
     return read_key(path)
 
 
 def rotated_key(path: Path) -> SealingKey:
     """Replaces the key in the file by a new one of the same database. Raises SealingKeyRefused where there is none."""
-    _write(path, SealingKey(PrivateKey.made(), read_key(path).database), replace=True)
+    before = read_key(path)
+    _write(path, SealingKey(PrivateKey.made(), before.database, before.public_text), replace=True)
     return read_key(path)
 
 
@@ -103,7 +104,8 @@ def _write(path: Path, key: SealingKey, *, replace: bool) -> None:
     descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # of mode 0600
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"database": str(key.database), "key": encoded(key.private.seed)}, file)
+            content = {"database": str(key.database), "key": encoded(key.private.seed), "replaced": key.replaced}
+            json.dump(content, file)
             file.flush()
             os.fsync(file.fileno())
         if replace:
@@ -121,15 +123,17 @@ class WatchedKey:
     """The key in a file, read again when the file has changed."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._read: tuple[int, SealingKey] | None = None
+        self.path = path
+        self._read: tuple[tuple[int, ...], SealingKey] | None = None
 
     def current(self) -> SealingKey:
         """The key that the file holds now. Raises SealingKeyRefused."""
         try:
-            changed = self._path.stat().st_mtime_ns
+            found = self.path.stat()
+            seen = (found.st_mode, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         except OSError:
-            changed = 0
-        if self._read is None or self._read[0] != changed:
-            self._read = (changed, read_key(self._path))
+            seen = ()
+        if self._read is None or self._read[0] != seen:
+            self._read = None
+            self._read = (seen, read_key(self.path))
         return self._read[1]

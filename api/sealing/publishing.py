@@ -6,8 +6,6 @@ checkpoint. So whoever reads the folder can follow the log from any file on.
 
 import asyncio
 import logging
-import os
-import tempfile
 import threading
 import time
 from base64 import b64decode
@@ -23,12 +21,14 @@ from api.channels.http_connection import HttpAnswer
 from api.channels.http_post import HttpReceiver, is_success
 from api.channels.webhook import WebhookEndpoint, signed
 from api.sealing import tree_store
+from api.sealing.key_events import public_keys
 from api.sealing.tree_store import SEALED_LOGS, NotSealed, StoredCheckpoint
+from api.sealing.whole_files import write_atomically
 from domain.backoff import USUAL_PAUSES, Backoff
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.encoding import decoded, encoded
 from domain.checkpoint.note import Note, NoteInvalid
-from domain.checkpoint.witness import Advance
+from domain.checkpoint.witness import Advance, WitnessRefused, verify_advance
 from domain.errors import LedgerError
 from domain.event_log.database_connections import NOTIFICATIONS, connect
 from domain.merkle.tree import consistency_proof
@@ -70,29 +70,16 @@ def step_to(connection: Connection, tenant: str, log: SealedLog, old: int, check
     return Advance(old, proof, Note.of(checkpoint.note))
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a file that is whole whenever it is seen."""
-    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(unfinished).chmod(0o644)
-        Path(unfinished).replace(path)
-    finally:
-        Path(unfinished).unlink(missing_ok=True)
-
-
 class Publisher:
     """Publishes the checkpoints of one tenant. It goes on where the folder ends."""
 
-    def __init__(self, dsn: str, tenant: str, folder: Path | None, webhook: WebhookEndpoint | None) -> None:
+    def __init__(self, dsn: str, tenant: str, folder: Path | None, webhook: WebhookEndpoint | None, sent: Path) -> None:
+        """``sent`` is a folder of this publisher: it holds the last checkpoint that the webhook took."""
         self._dsn = dsn
         self._tenant = tenant
         self._folder = folder
         self._webhook = webhook
-        self._sent: dict[SealedLog, int] = {}
+        self._sent = sent
         self._wake = threading.Event()
 
     def wake(self) -> None:
@@ -117,7 +104,7 @@ class Publisher:
             except (psycopg.Error, OSError, LedgerError, KeyError, ValueError) as error:
                 reason = str(error) or type(error).__name__
                 if reason != told:
-                    _LOG.warning("checkpoints of %s are not published: %s", self._tenant, reason)
+                    _LOG.error("checkpoints of %s are not published: %s", self._tenant, reason)
                 told = reason
                 stop.wait(backoff.failed())
 
@@ -132,7 +119,8 @@ class Publisher:
         return taken
 
     def _to_folder(self, connection: Connection, log: SealedLog, folder: Path) -> None:
-        old = _size_of(folder / LATEST)
+        kept = _note_in(folder / LATEST)
+        old = _size_of(kept)
         size = tree_store.tree_size(connection, self._tenant, log)
         if size < old:
             raise NotSealed(
@@ -140,18 +128,33 @@ class Publisher:
                 " the folder is that of another database"
             )
         for checkpoint in tree_store.checkpoints_after(connection, self._tenant, log, old):
+            step = self._verified(connection, log, kept, checkpoint, folder)
             folder.mkdir(parents=True, exist_ok=True)
-            text = text_of(step_to(connection, self._tenant, log, old, checkpoint))
-            write_atomically(folder / file_name(checkpoint.size), text)
-            write_atomically(folder / LATEST, text)
-            old = checkpoint.size
+            write_atomically(folder / file_name(checkpoint.size), text_of(step))
+            write_atomically(folder / LATEST, text_of(step))
+            kept = step.note
+
+    def _verified(
+        self, connection: Connection, log: SealedLog, kept: Note | None, checkpoint: StoredCheckpoint, place: Path
+    ) -> Advance:
+        """The step from the kept checkpoint. Raises NotSealed when the new tree does not begin with the kept one."""
+        step = step_to(connection, self._tenant, log, _size_of(kept), checkpoint)
+        try:
+            verify_advance(kept, step, public_keys(connection, self._tenant, log))
+        except WitnessRefused as error:
+            raise NotSealed(
+                f"the checkpoint of {checkpoint.size} rows does not follow from the one in {place}, which stays:"
+                f" {error}"
+            ) from None
+        return step
 
     def _to_webhook(self, connection: Connection, log: SealedLog, webhook: WebhookEndpoint) -> bool:
         newest = tree_store.newest_checkpoint(connection, self._tenant, log)
-        old = self._sent.get(log, 0)
-        if newest is None or newest.size == old:
+        last = self._sent / f"{self._tenant}.{log}.sent"
+        kept = _note_in(last)
+        if newest is None or newest.note == str(kept):
             return True
-        step = step_to(connection, self._tenant, log, old, newest)
+        step = self._verified(connection, log, kept, newest, last)
         origin = Checkpoint.of(step.note.text).origin
         now = int(time.time())
         body = to_json(
@@ -168,15 +171,20 @@ class Publisher:
         headers = signed(uuid5(NAMESPACE_URL, f"{origin}/{newest.size}"), now, body, keys)
         answer = asyncio.run(HttpReceiver(webhook.url, webhook.timeout, webhook.networks).post(headers, body))
         if isinstance(answer, HttpAnswer) and is_success(answer):
-            self._sent[log] = newest.size
+            self._sent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_atomically(last, text_of(step))
             return True
         _LOG.warning("the webhook of the checkpoints of %s did not take one", self._tenant)
         return False
 
 
-def _size_of(latest: Path) -> int:
-    """The size of the last published checkpoint; 0 before the first."""
+def _note_in(file: Path) -> Note | None:
+    """The last published checkpoint; None before the first."""
     try:
-        return Checkpoint.of(step_of(latest.read_text(encoding="utf-8")).note.text).size
+        return step_of(file.read_text(encoding="utf-8")).note
     except FileNotFoundError:
-        return 0
+        return None
+
+
+def _size_of(note: Note | None) -> int:
+    return 0 if note is None else Checkpoint.of(note.text).size

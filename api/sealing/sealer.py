@@ -10,8 +10,9 @@ import psycopg
 from psycopg import Connection
 
 from api.sealing import tree_store
-from api.sealing.key_events import list_key
+from api.sealing.key_events import list_key, may_sign
 from api.sealing.key_file import SealingKey, SealingKeyRefused, WatchedKey
+from api.sealing.signed_heads import SealingStopped, SignedHead, SignedHeads
 from api.sealing.tree_store import SEALED_LOGS, StoredCheckpoint
 from domain.checkpoint.checkpoint import Checkpoint, origin_of
 from domain.checkpoint.note import signed_note
@@ -22,7 +23,8 @@ from domain.event_log.notifications import Listener, ListenerSettings, appended
 from domain.event_log.sql_files import sql_file
 from domain.merkle.hashing import HASH_SIZE
 from domain.merkle.tiles import TileKey, TileNodes, edge, grown, tile_width
-from domain.merkle.tree import root
+from domain.merkle.tree import consistency_proof, root
+from domain.merkle.verification import ProofInvalid, verify_consistency
 from domain.sealing.leaf import SealedLog
 
 BATCH = 5_000
@@ -35,12 +37,6 @@ RETRY_SECONDS = 5.0
 _GATHER = 0.1
 _SQL = sql_file("api.sealing", "trees.sql")
 _LOG = logging.getLogger(__name__)
-
-
-class SealingStopped(LedgerError):  # noqa: N818 -- names the state of things
-    """Nothing more is signed, for the log or its tree was changed; the message says how."""
-
-    kind = "log_damaged"
 
 
 class _Edge(NamedTuple):
@@ -66,6 +62,7 @@ class Sealer:
         self._desk_dsn = desk_dsn
         self._tenant = tenant
         self._key = key
+        self._heads = SignedHeads(key.path)
         self._sealed = sealed
         self._edges: dict[SealedLog, _Edge] = {}
         self._listed: SealingKey | None = None
@@ -135,14 +132,28 @@ class Sealer:
     def step(self, connection: Connection, log: SealedLog) -> int:
         """Seals a batch; returns how many rows this sealer added. Raises LedgerError when nothing may be signed."""
         key = self._listed_key()
+        origin = origin_of(key.database, self._tenant, log)
+        with self._heads.locked(origin):
+            return self._step(connection, log, key, origin)
+
+    def _step(self, connection: Connection, log: SealedLog, key: SealingKey, origin: str) -> int:
         before = self._edge(connection, log)
+        now = tree_store.tree_size(connection, self._tenant, log)
+        if now < before.size:
+            raise SealingStopped(
+                f"the tree of the log {log} covers {now} rows, and it covered {before.size}: its tables were changed,"
+                " or an older backup was restored; run `doctor --proofs`"
+            )
+        if now > before.size:
+            self._edges.pop(log, None)  # another sealer was faster
+            return 0
         leaves = tree_store.leaves(connection, self._tenant, log, before.size, BATCH)
         if not leaves:
             raise SealingStopped(f"the log {log} has no row at position {before.size + 1}; run `doctor`")
         changed = grown(before.size, before.tiles, leaves)
         size = before.size + len(leaves)
         after = _Edge(size, {tile: changed.get(tile) or before.tiles[tile] for tile in edge(size)})
-        origin = origin_of(key.database, self._tenant, log)
+        self._verify_last(connection, log, origin, before, leaves)
         checkpoint = Checkpoint(origin, size, after.root())
         note = str(signed_note(checkpoint.text, key.private, origin))
         parameters = {
@@ -155,6 +166,7 @@ class Sealer:
             "root": checkpoint.root,
             "note": note,
         }
+        self._heads.keep(origin, SignedHead(before.size, size, checkpoint.root))
         if connection.execute(_SQL["seal"].of(self._tenant), parameters).fetchone() != (True,):
             self._edges.pop(log, None)  # another sealer was faster
             return 0
@@ -162,6 +174,43 @@ class Sealer:
         if self._sealed is not None:
             self._sealed()
         return len(leaves)
+
+    def _verify_last(
+        self, connection: Connection, log: SealedLog, origin: str, before: _Edge, leaves: list[bytes]
+    ) -> None:
+        """Raises SealingStopped unless the tree with these leaves begins with the tree that was signed last.
+
+        A sealer that ended before its checkpoint was stored left a tree that is smaller than the signed one.
+        """
+        last = self._heads.last(origin)
+        if last is None:
+            return
+        if before.size < last.before or before.size + len(leaves) < last.size:
+            raise SealingStopped(
+                f"a tree of {last.size} rows of the log {log} was signed, and now it covers {before.size}: the tree or"
+                " the log was cut off, or an older backup was restored; run `doctor --proofs`"
+            )
+        if before.size < last.size:
+            changed = grown(before.size, before.tiles, leaves[: last.size - before.size])
+            tiles = {tile: changed.get(tile) or before.tiles[tile] for tile in edge(last.size)}
+            same = _Edge(last.size, tiles).root() == last.root
+        else:
+            same = self._begins_with(connection, log, before, last)
+        if not same:
+            raise SealingStopped(
+                f"the tree of the log {log} does not begin with the {last.size} rows that were signed: it was"
+                " replaced; keep this database, and run `doctor --proofs`"
+            )
+
+    def _begins_with(self, connection: Connection, log: SealedLog, tree: _Edge, last: SignedHead) -> bool:
+        if tree.size == last.size:
+            return tree.root() == last.root
+        try:
+            proof = consistency_proof(last.size, tree.size, tree_store.nodes(connection, self._tenant, log))
+            verify_consistency(last.size, tree.size, last.root, tree.root(), proof)
+        except (KeyError, ProofInvalid):
+            return False
+        return True
 
     def _edge(self, connection: Connection, log: SealedLog, *, again: bool = False) -> _Edge:
         """The edge of the tree. Raises SealingStopped when its tiles are not those of the newest checkpoint."""
@@ -184,6 +233,11 @@ class Sealer:
         if key != self._listed:
             try:
                 with connect(self._desk_dsn, ADMINISTRATION) as connection:
+                    if not may_sign(connection, self._tenant, key):
+                        raise SealingKeyRefused(
+                            "the log lists another sealing key than the one in the file: restore its file, or put this"
+                            f" key in its place with `seal --init --tenant {self._tenant}`"
+                        )
                     list_key(connection, self._tenant, key)
             except psycopg.errors.InsufficientPrivilege:
                 raise SealingKeyRefused(

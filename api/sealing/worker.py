@@ -8,6 +8,7 @@ from api.channels.configuration import ChannelsConfig
 from api.sealing.key_file import WatchedKey
 from api.sealing.publishing import Publisher
 from api.sealing.sealer import Sealer
+from api.sealing.signed_heads import signed_folder
 
 
 class SealingAddresses(NamedTuple):
@@ -26,7 +27,7 @@ def sealing_threads(
     folder, name = channels.checkpoints.folder, channels.checkpoints.webhook
     webhook = None if name is None else channels.webhook[name]
     if folder is not None or webhook is not None:
-        publisher = Publisher(addresses.sealer, tenant, folder, webhook)
+        publisher = Publisher(addresses.sealer, tenant, folder, webhook, signed_folder(key))
         wake = publisher.wake
         threads.append(threading.Thread(target=publisher.run, args=[stop], name=f"publisher of {tenant}"))
     sealer = Sealer(addresses.sealer, tenant, WatchedKey(key), desk_dsn=addresses.desk, sealed=wake)

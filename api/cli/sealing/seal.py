@@ -18,7 +18,7 @@ from api.database import database
 from api.database_roles import under
 from api.logs import configure_logging
 from api.migrations import migrate
-from api.sealing.key_events import list_key, public_keys
+from api.sealing.key_events import list_key, listed_database, public_keys
 from api.sealing.key_file import VARIABLE, SealingKey, WatchedKey, key_path, made_key, read_key, rotated_key
 from api.sealing.sealer import Sealer
 from api.sealing.tree_store import SEALED_LOGS
@@ -55,7 +55,7 @@ def seal(
     configure_logging(log_format, log_level)
     with open_or_create(data, tenant) if tenant else database(data) as dsn:
         if init or rotate:
-            _list(dsn, _tenants(dsn, tenant), rotated_key(path) if rotate else made_key(path))
+            _list(dsn, _tenants(dsn, tenant), rotated_key(path) if rotate else _first_key(dsn, path))
         elif once:
             read_key(path)
             for name in _tenants(dsn, tenant):
@@ -63,6 +63,12 @@ def seal(
         else:
             read_key(path)
             _seal_until_ctrl_c(dsn, tenant, path)
+
+
+def _first_key(dsn: str, path: Path) -> SealingKey:
+    """The key in the file, which is made where there is none, with the origin that the logs list already."""
+    with connected(dsn) as connection:
+        return made_key(path, listed_database(connection))
 
 
 def _tenants(dsn: str, tenant: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import threading
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from psycopg import Connection
 from api.channels.configuration import read_channels
 from api.channels.webhook import WebhookEndpoint
 from api.cli.printing import say_whole
+from api.sealing import tree_store
 from api.sealing.publishing import Publisher, step_of
+from api.sealing.signed_heads import signed_folder
 from api.sealing.tile_path import NamedTile, tile_of
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.cosignature import verified_time
@@ -88,8 +91,9 @@ def test_a_checkpoint_a_proof_and_a_kept_checkpoint(
         assert run(*words).code == 2
 
 
-@pytest.mark.usefixtures("key_file")
-def test_a_changed_row_and_a_replaced_log_are_told(run: Run, connection: Connection, tmp_path: Path) -> None:
+def test_a_changed_row_and_a_replaced_log_are_told(
+    run: Run, key_file: Path, connection: Connection, tmp_path: Path
+) -> None:
     run("seal", "--init")
     record(connection, 5)
     run("seal", "--once")
@@ -99,14 +103,15 @@ def test_a_changed_row_and_a_replaced_log_are_told(run: Run, connection: Connect
     changed = run("proof", "3")
     assert (changed.code, "NOT THE ONE THAT WAS SEALED" in changed.out) == (1, True)
     connection.execute("truncate tenant_default.tree_tiles, tenant_default.tree_sizes, tenant_default.checkpoints")
-    run("seal", "--once")  # a superuser builds another tree, with the same key
+    shutil.rmtree(signed_folder(key_file))
+    run("seal", "--once")  # whoever holds the key and its folder builds another tree
     replaced = run("consistency", str(kept))
     assert (replaced.code, "THE LOG IS NOT THE ONE" in replaced.out) == (1, True)
     assert run("consistency", str(kept), "--json").json["kept_is_same"] is False
 
 
 def published(url: str, folder: Path, connection: Connection) -> None:
-    assert Publisher(url, DEFAULT, folder, None).publish(connection)
+    assert Publisher(url, DEFAULT, folder, None, folder).publish(connection)
 
 
 def test_a_witness_follows_a_folder_and_cosigns(
@@ -155,11 +160,13 @@ def test_a_witness_refuses_a_fork_and_a_log_that_was_cut_off(
     record(connection, 9)
     assert witnessed("true").startswith("0 It is the first")
     connection.execute("truncate tenant_default.tree_tiles, tenant_default.tree_sizes, tenant_default.checkpoints")
+    shutil.rmtree(signed_folder(key_file))
     connection.execute("update tenant_default.events set state = state || ' ' where position = 3")
     assert "1 NOT COSIGNED. The log was forked" in witnessed("same size")
     record(connection, 1)
     assert "1 NOT COSIGNED. The" in witnessed("same size")
     connection.execute("truncate tenant_default.tree_tiles, tenant_default.tree_sizes, tenant_default.checkpoints")
+    shutil.rmtree(signed_folder(key_file))
     connection.execute("delete from tenant_default.events where position > 5")
     connection.execute("update tenant_default.log_head set position = 5")
     assert "1 NOT COSIGNED. The log was cut off or replaced" in witnessed("shorter")
@@ -196,13 +203,53 @@ def test_a_publisher_tells_when_an_older_backup_was_restored(
         published(database_url, tmp_path, connection)
 
 
+def forked(connection: Connection, database_url: str, key: Path) -> None:
+    """Another tree of the same log, by whoever holds the key and its folder."""
+    connection.execute("update tenant_default.events set state = state || ' ' where position = 1")
+    connection.execute("truncate tenant_default.tree_tiles, tenant_default.tree_sizes, tenant_default.checkpoints")
+    shutil.rmtree(signed_folder(key))
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+
+
+def test_a_fork_is_not_published_over_the_checkpoint_in_the_folder(
+    connection: Connection, database_url: str, key: Path, tmp_path: Path
+) -> None:
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+    published(database_url, tmp_path / "out", connection)
+    latest = tmp_path / "out" / DEFAULT / "events" / "latest"
+    honest = latest.read_bytes()
+    forked(connection, database_url, key)
+    with pytest.raises(tree_store.NotSealed, match=r"does not follow from the one in .*The log was forked"):
+        published(database_url, tmp_path / "out", connection)
+    assert latest.read_bytes() == honest
+
+
+@pytest.mark.anyio
+async def test_a_fork_is_not_sent_to_a_webhook_by_a_publisher_that_begins_anew(
+    connection: Connection, database_url: str, key: Path, tmp_path: Path
+) -> None:
+    async with receiving() as receiver:
+        webhook = WebhookEndpoint.model_validate({"url": receiver.url, "secrets": [SECRET], "allow": ["127.0.0.0/8"]})
+        record(connection, 2)
+        sealer_of(database_url, key).catch_up(connection)
+        publisher = Publisher(database_url, DEFAULT, None, webhook, tmp_path / "sent")
+        assert await asyncio.to_thread(publisher.publish, connection)
+        forked(connection, database_url, key)
+        publisher = Publisher(database_url, DEFAULT, None, webhook, tmp_path / "sent")
+        with pytest.raises(tree_store.NotSealed, match="The log was forked"):
+            await asyncio.to_thread(publisher.publish, connection)
+    assert [got.json["size"] for got in receiver.got] == [3]
+
+
 @pytest.mark.anyio
 async def test_the_newest_checkpoint_goes_to_a_webhook_until_it_is_taken(
     connection: Connection, database_url: str, key: Path
 ) -> None:
     async with receiving() as receiver:
         webhook = WebhookEndpoint.model_validate({"url": receiver.url, "secrets": [SECRET], "allow": ["127.0.0.0/8"]})
-        publisher = Publisher(database_url, DEFAULT, None, webhook)
+        publisher = Publisher(database_url, DEFAULT, None, webhook, key.parent / "sent")
         receiver.says.append(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n")
         record(connection, 2)
         sealer_of(database_url, key).catch_up(connection)
@@ -219,7 +266,7 @@ async def test_the_newest_checkpoint_goes_to_a_webhook_until_it_is_taken(
 def test_a_running_sealer_publishes_what_it_seals(
     connection: Connection, database_url: str, key: Path, tmp_path: Path
 ) -> None:
-    publisher = Publisher(database_url, DEFAULT, tmp_path, None)
+    publisher = Publisher(database_url, DEFAULT, tmp_path, None, tmp_path)
     latest = tmp_path / DEFAULT / "events" / "latest"
     stop = threading.Event()
     sealer = sealer_of(database_url, key, publisher.wake)

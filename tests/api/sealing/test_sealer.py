@@ -1,6 +1,7 @@
 """The sealer over a real log: trees equal a rebuild, whatever happens between two batches."""
 
 import logging
+import shutil
 import threading
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from psycopg import Connection
 
 from api.sealing import tree_store
-from api.sealing.key_events import list_key, listed_keys, public_keys
+from api.sealing.key_events import list_key, listed_database, listed_keys, public_keys, usual_key
 from api.sealing.key_file import SealingKeyRefused, made_key, read_key, rotated_key
 from api.sealing.sealer import SealingStopped, is_due
 from domain.checkpoint.checkpoint import Checkpoint
@@ -218,3 +219,109 @@ def test_a_batch_is_due_after_a_second_or_after_a_thousand_events() -> None:
     assert [is_due(*case) for case in ((0, 9.0), (1, 0.9), (1, 1.0), (999, 0.0), (1_000, 0.0))] == [
         False, False, True, False, True,
     ]  # fmt: skip
+
+
+WIPED = (
+    "delete from tenant_default.tree_tiles; delete from tenant_default.tree_sizes;"
+    " delete from tenant_default.checkpoints"
+)
+FORGED = "update tenant_default.events set state = state || ' ' where position = 1"
+
+
+@pytest.mark.parametrize("begins_anew", [False, True])
+@pytest.mark.parametrize("rows", [FORGED, ""])
+def test_a_tree_that_was_wiped_out_after_a_forgery_is_not_signed_anew(
+    database_url: str, connection: Connection, key: Path, rows: str, *, begins_anew: bool
+) -> None:
+    sealer = sealer_of(database_url, key)
+    for events in (2, 2):
+        record(connection, events)
+        sealer.catch_up(connection)
+    connection.execute(f"{rows};{WIPED}".encode())
+    record(connection, 1)
+    if begins_anew:
+        sealer = sealer_of(database_url, key)
+    with pytest.raises(SealingStopped, match=r"covered 5|covers 0"):
+        sealer.catch_up(connection)
+    assert tree_store.newest_checkpoint(connection, DEFAULT, "events") is None
+
+
+def test_a_log_that_was_restored_and_grew_again_is_not_signed(
+    database_url: str, connection: Connection, key: Path
+) -> None:
+    sealer = sealer_of(database_url, key)
+    record(connection, 2)
+    sealer.catch_up(connection)
+    older = connection.execute("select tile, level, hashes from tenant_default.tree_tiles").fetchall()
+    record(connection, 2)
+    sealer.catch_up(connection)
+    connection.execute("delete from tenant_default.checkpoints where size > 3")
+    connection.execute("update tenant_default.tree_sizes set size = 3")
+    connection.execute("update tenant_default.tree_tiles set hashes = %s", [older[0][2]])
+    connection.execute("update tenant_default.events set state = state || ' ' where position = 5")
+    record(connection, 3)
+    with pytest.raises(SealingStopped, match="does not begin with the 5 rows that were signed"):
+        sealer_of(database_url, key).catch_up(connection)
+
+
+def test_a_sealer_that_ended_before_its_checkpoint_was_stored_goes_on(
+    database_url: str, connection: Connection, key: Path
+) -> None:
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+    connection.execute(WIPED.encode())  # the first batch was signed, and not stored
+    record(connection, 2)
+    assert sealer_of(database_url, key).catch_up(connection) == 5
+    assert stored_tiles(connection) == rebuilt(connection)
+
+
+def test_a_key_that_others_may_read_stops_signing(database_url: str, connection: Connection, key: Path) -> None:
+    sealer = sealer_of(database_url, key)
+    record(connection, 2)
+    sealer.catch_up(connection)
+    key.chmod(0o644)
+    record(connection, 2)
+    with pytest.raises(SealingKeyRefused, match="chmod 600"):
+        sealer.catch_up(connection)
+
+
+def test_a_second_key_that_replaces_none_signs_nothing(
+    database_url: str, connection: Connection, key: Path, tmp_path: Path
+) -> None:
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+    other = tmp_path / "other_key"
+    made_key(other)
+    record(connection, 2)
+    with pytest.raises(SealingKeyRefused, match="lists another sealing key"):
+        sealer_of(database_url, other).catch_up(connection)
+    assert len(listed_keys(connection, DEFAULT).keys) == 1
+
+
+def test_a_replaced_key_signs_nothing_more(
+    database_url: str, connection: Connection, key: Path, tmp_path: Path
+) -> None:
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+    copy = Path(shutil.copy(key, tmp_path / "copy"))
+    rotated_key(key)
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+    record(connection, 2)
+    with pytest.raises(SealingKeyRefused, match="lists another sealing key"):
+        sealer_of(database_url, copy).catch_up(connection)
+
+
+def test_a_lost_key_is_made_anew_only_on_demand_and_with_the_same_origin(
+    database_url: str, connection: Connection, tmp_path: Path
+) -> None:
+    environ = {"TICKETLEDGER_DATA": str(tmp_path)}
+    path = usual_key(database_url, tmp_path, environ)
+    assert path is not None
+    record(connection, 2)
+    sealer_of(database_url, path).catch_up(connection)
+    first = read_key(path)
+    path.unlink()
+    assert usual_key(database_url, tmp_path, environ) == path
+    assert not path.exists()
+    assert made_key(path, listed_database(connection)).database == first.database
