@@ -8,7 +8,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from domain.personal_data.encrypted import key_of
 
 from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor
@@ -18,6 +17,7 @@ from domain.customer.facts import commands as facts
 from domain.event_log import reader
 from domain.messages import Command
 from domain.personal_data.data_keys import using
+from domain.personal_data.encrypted import key_of
 from domain.task import commands as tasks
 from domain.ticket import commands as tickets
 from projections.engine.follower import Follower
