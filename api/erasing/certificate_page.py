@@ -1,11 +1,14 @@
 """The certificate of an erasure as a page that people read and print."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from api.erasing.readings import Certificate
 from api.html_document import definition_list, html_document
 from domain.sla.clock.explain_text import Language
+from domain.zones import TimeZone
+from projections.audit.words import word_of
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
@@ -20,7 +23,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "approved": "Approved by",
             "certified": "Certified",
             "position": "Position of the log",
-            "streams": "Closed streams",
+            "streams": "Closed streams by kind",
             "fingerprints": "Destroyed keys and their fingerprints",
             "readable": "Positions stored before encryption, which no key destroys",
             "none": "none",
@@ -36,7 +39,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "approved": "Người duyệt",
             "certified": "Chứng nhận lúc",
             "position": "Vị trí trong nhật ký",
-            "streams": "Lịch sử đã đóng",
+            "streams": "Dữ liệu đã đóng, theo loại",
             "fingerprints": "Khóa đã hủy và dấu vân tay của khóa",
             "readable": "Vị trí ghi trước khi mã hóa, không khóa nào hủy được",
             "none": "không có",
@@ -45,22 +48,28 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 
 
-def certificate_page(certificate: Certificate, language: Language) -> str:
-    """The page."""
+def certificate_page(certificate: Certificate, language: Language, zone: TimeZone) -> str:
+    """The page, with instants in a zone."""
     words = _WORDS[language]
     rows = {
         "erasure": str(certificate.erasure),
         "customer": str(certificate.customer),
-        "law": certificate.law,
+        "law": word_of("law", certificate.law, language),
         "legal_basis": certificate.legal_basis,
-        "requested": f"{certificate.requested_at.isoformat()} ({certificate.requested_by})",
+        "requested": f"{_instant(certificate.requested_at, zone)} ({certificate.requested_by})",
         "verified": f"{certificate.verified_how} ({certificate.verified_by})",
         "approved": certificate.approved_by,
-        "certified": f"{certificate.certified_at.isoformat()} ({certificate.certified_by})",
+        "certified": f"{_instant(certificate.certified_at, zone)} ({certificate.certified_by})",
         "position": str(certificate.position),
-        "streams": ", ".join(f"{kind}: {number}" for kind, number in certificate.streams.items()),
+        "streams": ", ".join(
+            f"{word_of('stream kind', kind, language)}: {number}" for kind, number in certificate.streams.items()
+        ),
         "fingerprints": "; ".join(f"{key}: {print_}" for key, print_ in certificate.fingerprints.items()),
         "readable": ", ".join(map(str, certificate.readable)),
     }
     lines = [(words[name], value or words["none"]) for name, value in rows.items()]
     return html_document(words["title"], language, body=f"<section>{definition_list(lines)}</section>\n")
+
+
+def _instant(at: datetime, zone: TimeZone) -> str:
+    return at.astimezone(zone).isoformat(sep=" ", timespec="seconds")

@@ -12,7 +12,8 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.checkpoints import checkpoints_of, position_of
-from projections.engine.point_in_time import TEMPORARY, fold_changed, fold_temporarily, happened_by
+from projections.engine.histories_then import HistoriesThen
+from projections.engine.point_in_time import TEMPORARY, fold_changed, fold_temporarily
 from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress
 from projections.engine.table_locks import hold_tables
@@ -105,7 +106,8 @@ def snapshot_of(
         schema = schema_of(tenant)
         if slowest != furthest:
             schema = TEMPORARY
-            fold_temporarily(connection, tenant, used, position, keep=happened_by(moment.as_of), progress=progress)
+            then = HistoriesThen(connection, tenant, position, moment.as_of)
+            fold_temporarily(connection, tenant, used, position, then=then, progress=progress)
         elif position != slowest or moment.as_of is not None:
             schema = TEMPORARY
             fold_changed(connection, tenant, used, position, moment.as_of)

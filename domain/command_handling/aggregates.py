@@ -36,8 +36,9 @@ from domain.customer.commands import (
     AddressCommand,
     CustomerCommand,
     CustomerMergeCommand,
+    JoinOrganisation,
+    LeaveOrganisation,
     MatchCommand,
-    MembershipCommand,
     MergeCustomer,
     UndoCustomerMerge,
 )
@@ -105,7 +106,7 @@ def _claims_at(written: WrittenAddress) -> Mapping[str, UUID]:
     }
 
 
-def _person_and_organisation(stream: UUID, command: MembershipCommand) -> Parts:
+def _person_and_organisation(stream: UUID, command: JoinOrganisation) -> Parts:
     return ((stream, _CUSTOMER), (command.organisation, _CUSTOMER))
 
 
@@ -179,11 +180,18 @@ def _decide_address(
     return [(stream, event, at) for event in of_customer] + [(streams[event.key], event, at) for event in of_address]
 
 
-def _decide_membership(
-    command: MembershipCommand, stream: UUID, states: Sequence[CustomerStream], _by: Actor, at: datetime
+def _decide_joining(
+    command: JoinOrganisation, stream: UUID, states: Sequence[CustomerStream], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
     (person, _), (organisation, _) = states
-    return [(stream, event, at) for event in joining.decide_membership(command, person, organisation, at)]
+    return [(stream, event, at) for event in joining.decide_joining(command, person, organisation, at)]
+
+
+def _decide_leaving(
+    command: LeaveOrganisation, stream: UUID, states: Sequence[CustomerStream], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    ((person, _),) = states
+    return [(stream, event, at) for event in joining.decide_leaving(command, person, at)]
 
 
 def _decide_customer_merge(
@@ -286,7 +294,10 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | _of(MergeCommand, CommandHandler(_two_tickets, _decide_merge))
     | _of(CustomerCommand, CommandHandler(_alone(_CUSTOMER), _decide_customer))
     | _of(AddressCommand, CommandHandler(_customer_and_address, _decide_address))
-    | _of(MembershipCommand, CommandHandler(_person_and_organisation, _decide_membership, others_only_read=True))
+    | {
+        JoinOrganisation: CommandHandler(_person_and_organisation, _decide_joining, others_only_read=True),
+        LeaveOrganisation: CommandHandler(_alone(_CUSTOMER), _decide_leaving),
+    }
     | _of(CustomerMergeCommand, CommandHandler(_two_customers, _decide_customer_merge))
     | _of(MatchCommand, CommandHandler(_two_customers, _decide_match))
     | {

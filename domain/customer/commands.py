@@ -167,9 +167,6 @@ CustomerCommand = RegisterCustomer | ChangeCustomerDetails | ChangeTier
 AddressCommand = AddAddress | RemoveAddress | VerifyAddress | WithdrawAddress | MakeAddressPrivate | RekeyAddress
 """What a customer and an address decide together."""
 
-MembershipCommand = JoinOrganisation | LeaveOrganisation
-"""What a person and an organisation decide together."""
-
 CustomerMergeCommand = MergeCustomer | AcceptMatch | UndoCustomerMerge
 """What two customers decide together on a merge."""
 

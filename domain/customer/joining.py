@@ -6,27 +6,39 @@ from uuid import UUID
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.decider import CustomerEvents, must_be_registered
-from domain.customer.memberships import memberships_at
+from domain.customer.memberships import Membership, memberships_at
 from domain.customer.state import Customer
 from domain.refusal import Refusal
 
 
-def decide_membership(
-    command: c.MembershipCommand, person: Customer, organisation: Customer, at: datetime
+def decide_joining(
+    command: c.JoinOrganisation, person: Customer, organisation: Customer, at: datetime
 ) -> CustomerEvents:
     """The events of the person; an empty list when the membership is so already at ``at``.
 
     Raises Refusal when a rule forbids it in the state of either.
     """
     must_be_registered(person)
-    held = {membership.organisation: membership for membership in memberships_at(person.memberships, at)}
-    present = held.get(command.organisation)
-    if isinstance(command, c.LeaveOrganisation):
-        return [e.CustomerLeft(organisation=command.organisation)] if present else []
+    present = _membership(person, command.organisation, at)
     _must_take_members(person, organisation, command.organisation)
     if present and (present.role, present.main) == (command.role, command.main):
         return []
     return [e.CustomerJoined(organisation=command.organisation, role=command.role, main=command.main)]
+
+
+def decide_leaving(command: c.LeaveOrganisation, person: Customer, at: datetime) -> CustomerEvents:
+    """The events of the person; an empty list when there is no membership at ``at``.
+
+    The state of the organisation does not count: it may be erased. Raises Refusal.
+    """
+    must_be_registered(person)
+    left = _membership(person, command.organisation, at)
+    return [e.CustomerLeft(organisation=command.organisation)] if left else []
+
+
+def _membership(person: Customer, organisation: UUID, at: datetime) -> Membership | None:
+    held = {membership.organisation: membership for membership in memberships_at(person.memberships, at)}
+    return held.get(organisation)
 
 
 def _must_take_members(person: Customer, organisation: Customer, organisation_id: UUID) -> None:

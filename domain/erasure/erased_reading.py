@@ -12,9 +12,9 @@ from domain.envelope import Envelope, RecordedEvent
 from domain.erasure.events import PersonalDataErased
 from domain.messages import Event
 from domain.personal_data.declaration import ERASED, personal_fields
+from domain.personal_data.personal_context import ACTOR, EMPTY, ON_BEHALF_OF, REASON, personal_context
 
 _ERASED_CUSTOMER = Actor(id=ERASED, kind="customer")
-_NOTHING: tuple[Any, ...] = (None, (), {}, "")
 
 
 def erased_up_to(events: Sequence[RecordedEvent]) -> int:
@@ -68,14 +68,17 @@ def _erased_values(payload: Event) -> dict[str, Any]:
     return {
         name: dict(value) if isinstance(value, Mapping) else value
         for name, value in personal_fields(type(payload)).items()
-        if getattr(payload, name) not in _NOTHING
+        if getattr(payload, name) not in EMPTY
     }
 
 
 def _erased_context(envelope: Envelope) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    if envelope.reason is not None:
-        values["reason"] = ERASED
-    if envelope.actor.kind == "customer":
-        values["actor"] = _ERASED_CUSTOMER
+    for part in personal_context(envelope):
+        if part == REASON:
+            values[REASON] = ERASED
+        elif part == ACTOR:
+            values[ACTOR] = _ERASED_CUSTOMER
+        else:
+            values[ACTOR] = envelope.actor.model_copy(update={ON_BEHALF_OF: ERASED})
     return values

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel
+from pydantic_core import to_json as to_json_bytes
 
 from domain.envelope import Envelope, NewEvent
 from domain.event_log.codec import EventCodec, UnreadableEvent, reason_of
@@ -15,13 +16,13 @@ from domain.personal_data import encrypted
 from domain.personal_data.blinding import Blinding
 from domain.personal_data.data_keys import DataKey, KeyStore, KeysUnavailable, keys_in_use
 from domain.personal_data.declaration import personal_fields
+from domain.personal_data.personal_context import ACTOR, EMPTY, ON_BEHALF_OF, REASON, personal_context
 
 ENCRYPTED = "TL002"
 """The SQLSTATE of the append function for a batch that is not encrypted in a log that is."""
 Row = tuple[Any, ...]
 """Position, stream, version, topic, recorded_at and state of a row of the log."""
 Encode = Callable[[NewEvent], str]
-_EMPTY: tuple[Any, ...] = (None, "", (), {})
 
 
 class Encryption(NamedTuple):
@@ -55,8 +56,8 @@ class Encryptor:
         """The stored text of an event. Raises KeysUnavailable."""
         envelope, payload = event.envelope, event.payload
         event_type: type[Event] = type(payload)
-        names = {name for name in personal_fields(event_type) if getattr(payload, name) not in _EMPTY}
-        of_envelope = _secret_of(envelope)
+        names = {name for name in personal_fields(event_type) if getattr(payload, name) not in EMPTY}
+        of_envelope = personal_context(envelope)
         if not names and not of_envelope:
             return self._codec.encode(event)
         person = None if event_type.stream_of_one_person else payload.customer_id
@@ -64,7 +65,7 @@ class Encryptor:
             self._store.key_for(self._tenant, event.stream, person),
             place_of(self._tenant, event.stream, event.version, event_type.topic),
             [*map("@{}".format, sorted(of_envelope)), *sorted(names)],
-            _parted(envelope, of_envelope),
+            _parted_envelope(envelope, of_envelope),
             _parted(payload, names),
         )
 
@@ -149,19 +150,23 @@ def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey | None], r
     return position, stream, version, topic, recorded_at, clear
 
 
-def _secret_of(envelope: Envelope) -> set[str]:
-    """The fields of an envelope that are personal: the reason, and a customer who acts."""
-    secret = set() if envelope.reason is None else {"reason"}
-    return secret | {"actor"} if envelope.actor.kind == "customer" else secret
-
-
-def _parted(message: BaseModel, secret: set[str]) -> tuple[bytes, bytes]:
-    """A message as two JSON objects: without the secret fields, and with them alone."""
-    to_json = message.__pydantic_serializer__.to_json
-    leaves_out_none = isinstance(message, Envelope)
+def _parted(payload: BaseModel, secret: set[str]) -> tuple[bytes, bytes]:
+    """A payload as two JSON objects: without the secret fields, and with them alone."""
+    to_json = payload.__pydantic_serializer__.to_json
     if not secret:
-        return to_json(message, exclude_none=leaves_out_none), b"{}"
-    return (
-        to_json(message, exclude_none=leaves_out_none, exclude=secret),
-        to_json(message, exclude_none=leaves_out_none, include=secret),
-    )
+        return to_json(payload), b"{}"
+    return to_json(payload, exclude=secret), to_json(payload, include=secret)
+
+
+def _parted_envelope(envelope: Envelope, secret: set[str]) -> tuple[bytes, bytes]:
+    """The same of an envelope. The person for whom a program acts is left out of the actor."""
+    to_json = envelope.__pydantic_serializer__.to_json
+    if not secret:
+        return to_json(envelope, exclude_none=True), b"{}"
+    if ON_BEHALF_OF not in secret:
+        return to_json(envelope, exclude_none=True, exclude=secret), to_json(
+            envelope, exclude_none=True, include=secret
+        )
+    without: dict[str, Any] = {REASON: True, ACTOR: {ON_BEHALF_OF}}
+    person = {ON_BEHALF_OF: envelope.actor.on_behalf_of} | ({REASON: envelope.reason} if REASON in secret else {})
+    return to_json(envelope, exclude_none=True, exclude=without), to_json_bytes(person)

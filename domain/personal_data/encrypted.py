@@ -26,6 +26,9 @@ _NONCE = 12
 _SNAPSHOT = "snapshot"
 ERASED_ENVELOPE: Mapping[str, Any] = {"@reason": ERASED, "@actor": {"id": ERASED, "kind": "customer"}}
 """What encrypted fields of the envelope read as once erased. An actor is encrypted only where a customer acts."""
+_PERSON = '"on_behalf_of":'
+"""It is the first member of the encrypted envelope where a program acts for a person, and a member of the actor."""
+_ACTOR = '"actor":{'
 
 
 class Altered(Exception):  # noqa: N818 -- names what was met
@@ -82,6 +85,10 @@ def decrypt(key: DataKey, place: str, state: str) -> str:
         raise Altered("its encrypted part was altered, or belongs to another event") from None
     envelope, _, payload = secret.decode().partition("\x1e")
     clear = state[end + 2 :]
+    if envelope.startswith(_PERSON):
+        end = json.JSONDecoder().raw_decode(envelope, len(_PERSON))[1]
+        clear = clear.replace(_ACTOR, f"{_ACTOR}{envelope[:end]},", 1)
+        envelope = envelope[end + 1 :]
     if envelope:
         clear = f"{envelope},{clear}"
     if not payload:
@@ -94,7 +101,9 @@ def erase(state: str, erased: Mapping[str, Any]) -> str:
     """The text with the erased values of its encrypted fields; a field without one reads as an erased text."""
     stored: dict[str, Any] = json.loads(state)
     for name in stored.pop("sealed").split(".")[1].split(","):
-        if name in ERASED_ENVELOPE:
+        if name == "@on_behalf_of":
+            stored["actor"]["on_behalf_of"] = ERASED
+        elif name in ERASED_ENVELOPE:
             stored[name[1:]] = ERASED_ENVELOPE[name]
         else:
             stored["payload"][name] = erased.get(name, ERASED)

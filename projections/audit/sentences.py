@@ -29,6 +29,7 @@ _VOCABULARIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("procedure.step_opened", "role"): "role",
         ("task.opened", "source"): "source",
         ("ticket.resolved", "code"): "resolution code",
+        ("erasure.requested", "law"): "law",
         ("file.scanned", "verdict"): "verdict of a scan",
         ("customer.match_proposed", "alike"): "alike",
         ("customer.match_proposed", "because"): "alike",
@@ -173,6 +174,15 @@ class _Written(NamedTuple):
     def before(self, left: int | None) -> str:
         return "" if left is None else _BEFORE[self.language].format(left=duration_text(left * SECOND))
 
+    def number(self, many: Sequence[Any] | Mapping[str, Any] | None) -> str:
+        """How many there are, of what nobody reads one by one."""
+        return str(len(many or ()))
+
+    def streams(self, streams: Mapping[str, int] | None) -> str:
+        """How many streams of each kind."""
+        kinds = (f"{word_of('stream kind', kind, self.language)}: {number}" for kind, number in (streams or {}).items())
+        return "; ".join(kinds) or word(None, self.language)
+
     def routing(self, routing: Mapping[str, Any] | None) -> str:
         return routing_text(routing, self.language)
 
@@ -200,6 +210,9 @@ _FORMS: Mapping[str, Callable[[_Written, Any], str]] = MappingProxyType(
         "details": _Written.details,
         "routing": _Written.routing,
         "before": _Written.before,
+        "fingerprints": _Written.number,
+        "readable": _Written.number,
+        "streams": _Written.streams,
         "policy": _Written.name,
         "calendar": _Written.name,
         "total": _Written.amount,

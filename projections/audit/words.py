@@ -229,6 +229,7 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
             "automation": "tự động",
             "personal_data": "dữ liệu cá nhân",
         },
+        "law": {"vn-91-2025": "Luật Bảo vệ dữ liệu cá nhân (91/2025/QH15)", "gdpr": "Quy định GDPR của châu Âu"},
         "state of a procedure": {"running": "đang chạy", "completed": "hoàn tất", "abandoned": "đã dừng"},
         "end of a step": {"done": "hoàn thành", "skipped": "bỏ qua", "left": "bỏ dở"},
     }

@@ -9,6 +9,7 @@ from psycopg import Connection
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.messages import Event
+from projections.engine.histories_then import HistoriesThen
 from projections.engine.projection import NO_INPUTS, FoldInputs, Projection
 from projections.engine.stream import Stream
 
@@ -16,7 +17,7 @@ from projections.engine.stream import Stream
 class FoldInputLoader:
     """Loads inputs as of one position of the log.
 
-    ``keep`` leaves events out of related streams. It does not apply to rules and definitions: they count from their
+    ``then`` reads related streams as of an instant. It does not apply to rules and definitions: they count from their
     effective instant, not from the instant they were published.
     """
 
@@ -25,12 +26,12 @@ class FoldInputLoader:
         connection: Connection,
         tenant: str,
         up_to: int,
-        keep: Callable[[RecordedEvent], bool] | None = None,
+        then: HistoriesThen | None = None,
     ) -> None:
         self._connection = connection
         self._tenant = tenant
         self._up_to = up_to
-        self._keep = keep
+        self._then = then
         self._rules: Sequence[RecordedEvent] | None = None
         self._definitions: Sequence[RecordedEvent] | None = None
         self._related: dict[str, dict[UUID, list[RecordedEvent]]] = {}
@@ -70,10 +71,7 @@ class FoldInputLoader:
         self, event_types: Collection[type[Event]] | None, ids: Collection[UUID]
     ) -> dict[UUID, list[RecordedEvent]]:
         loaded = reader.streams(self._connection, self._tenant, ids, self._up_to, event_types)
-        keep = self._keep
-        if keep is None:
-            return loaded
-        return {stream: [event for event in events if keep(event)] for stream, events in loaded.items()}
+        return loaded if self._then is None else self._then.of_each(loaded)
 
 
 def load_related(

@@ -1,6 +1,6 @@
 """Readings at another instant: the same folds over what was known and had happened by then."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import chain
@@ -9,12 +9,14 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
+from domain.erasure.events import PersonalDataErased
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.messages import Event
 from projections.engine.changed_streams import CHANGED, find_changed_streams
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.fold_inputs import FoldInputLoader
+from projections.engine.histories_then import HistoriesThen
 from projections.engine.projection import Projection, Row
 from projections.engine.replay import ReplayProgress, replay
 from projections.engine.stream import Stream
@@ -75,7 +77,7 @@ def fold_changed(
 
     A projection that reads rules is folded whole when rules or definitions were published between the two.
     """
-    keep = happened_by(as_of)
+    then = HistoriesThen(connection, tenant, up_to, as_of)
     whole = list(projections)
     with suppress(ProjectionOutdated):
         live = find_changed_streams(connection, tenant, projections, up_to, as_of)
@@ -83,14 +85,14 @@ def fold_changed(
             whole = []
         whole = [each for each in whole if each.enrichment is not None and each.enrichment.reads_published]
     if whole:
-        fold_temporarily(connection, tenant, whole, up_to, keep=keep)
+        fold_temporarily(connection, tenant, whole, up_to, then=then)
     partly = [projection for projection in projections if projection not in whole]
     if not partly:
         return
     for projection in partly:
         connection.execute(projection.ddl(TEMPORARY))
     among = "stream in (select stream from pg_temp.changed_streams where had_events)"
-    replay(connection, connection, tenant, TEMPORARY, partly, up_to, keep=keep, among=among)
+    replay(connection, connection, tenant, TEMPORARY, partly, up_to, then=then, among=among)
     for table in chain.from_iterable(projection.tables for projection in partly):
         connection.execute(
             sql.SQL(_BESIDE_LIVE_ROWS).format(
@@ -132,12 +134,13 @@ def rows_of_streams_as_they_were(
     as_of: datetime | None = None,
 ) -> list[Row]:
     """The same of some streams, folded in memory, stream by stream."""
-    up_to, keep = _position(connection, tenant, known_at), happened_by(as_of)
-    histories = _histories(connection, tenant, streams, up_to, keep)
-    then = [Stream(history) for history in histories.values() if projection.reads(history[0].kind)]
-    inputs = FoldInputLoader(connection, tenant, up_to, keep)
-    inputs.load([projection], then)
-    return [row for stream in then for row in projection.fold(stream, inputs.of(projection))]
+    up_to = _position(connection, tenant, known_at)
+    then = HistoriesThen(connection, tenant, up_to, as_of)
+    histories = then.of_each(reader.streams(connection, tenant, streams, up_to))
+    folded = [Stream(history) for history in histories.values() if projection.reads(history[0].kind)]
+    inputs = FoldInputLoader(connection, tenant, up_to, then)
+    inputs.load([projection], folded)
+    return [row for stream in folded for row in projection.fold(stream, inputs.of(projection))]
 
 
 def histories_as_they_were(
@@ -151,19 +154,14 @@ def histories_as_they_were(
 ) -> dict[UUID, list[RecordedEvent]]:
     """The events of some streams at another instant, all or those of some types; one without events is absent."""
     up_to = _position(connection, tenant, known_at)
-    return _histories(connection, tenant, streams, up_to, happened_by(as_of), event_types)
-
-
-def _histories(
-    connection: Connection,
-    tenant: str,
-    streams: Collection[UUID],
-    up_to: int,
-    keep: Callable[[RecordedEvent], bool] | None,
-    event_types: Collection[type[Event]] | None = None,
-) -> dict[UUID, list[RecordedEvent]]:
-    loaded = reader.streams(connection, tenant, streams, up_to, event_types)
-    kept = {stream: [event for event in events if keep is None or keep(event)] for stream, events in loaded.items()}
+    then = HistoriesThen(connection, tenant, up_to, as_of)
+    if event_types is None:
+        return then.of_each(reader.streams(connection, tenant, streams, up_to))
+    loaded = then.of_each(reader.streams(connection, tenant, streams, up_to, [*event_types, PersonalDataErased]))
+    kept = {
+        stream: [event for event in history if isinstance(event.payload, tuple(event_types))]
+        for stream, history in loaded.items()
+    }
     return {stream: history for stream, history in kept.items() if history}
 
 
@@ -173,21 +171,14 @@ def fold_temporarily(
     projections: Sequence[Projection],
     up_to: int,
     *,
-    keep: Callable[[RecordedEvent], bool] | None = None,
+    then: HistoriesThen | None = None,
     progress: ReplayProgress = lambda _: None,
 ) -> None:
     """Makes the projections' tables in TEMPORARY from the log up to a position; they go with the transaction."""
     for projection in projections:
         connection.execute(projection.ddl(TEMPORARY))
-    replay(connection, connection, tenant, TEMPORARY, projections, up_to, keep=keep, progress=progress)
+    replay(connection, connection, tenant, TEMPORARY, projections, up_to, then=then, progress=progress)
 
 
 def _position(connection: Connection, tenant: str, known_at: datetime | None) -> int:
     return reader.head(connection, tenant) if known_at is None else reader.position_at(connection, tenant, known_at)
-
-
-def happened_by(as_of: datetime | None) -> Callable[[RecordedEvent], bool] | None:
-    """Tells the events that had happened by an instant; None for all of them."""
-    if as_of is None:
-        return None
-    return lambda event: event.envelope.occurred_at <= as_of

@@ -11,6 +11,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log.reader import decode_rows, select_where
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.gc_pause import gc_paused
+from projections.engine.histories_then import HistoriesThen
 from projections.engine.projection import Projection
 from projections.engine.stream import Stream
 from projections.engine.table_writer import write_folded
@@ -29,20 +30,20 @@ def replay(
     projections: Sequence[Projection],
     up_to: int,
     *,
-    keep: Callable[[RecordedEvent], bool] | None = None,
+    then: HistoriesThen | None = None,
     progress: ReplayProgress = lambda _: None,
     among: str = "true",
 ) -> None:
-    """Fills empty tables in ``schema`` from the events at positions 1 to ``up_to`` that ``keep`` lets pass.
+    """Fills empty tables in ``schema`` from the events at positions 1 to ``up_to`` as ``then`` reads them.
 
     ``among`` is a condition on the streams (SQL, never from outside the program). Both connections must be in a
     transaction; they may be the same.
     """
-    inputs = FoldInputLoader(reader, tenant, up_to, keep)
+    inputs = FoldInputLoader(reader, tenant, up_to, then)
     batch: list[Stream] = []
     size = 0
     for _, history in streams_where(reader, tenant, f"position <= %s and {among}", [up_to]):
-        kept = [event for event in history if keep(event)] if keep else history
+        kept = then.of(history) if then else history
         if kept:
             batch.append(Stream(kept))
         size += len(history)

@@ -14,8 +14,9 @@ from domain.customer.commands import (
     AddressCommand,
     CustomerCommand,
     CustomerMergeCommand,
+    JoinOrganisation,
+    LeaveOrganisation,
     MatchCommand,
-    MembershipCommand,
     RekeyAddress,
 )
 from domain.customer.facts.commands import FactCommand, RecordActivity
@@ -48,7 +49,7 @@ def log_of(desk: Served) -> list[RecordedEvent]:
 def test_every_command_has_an_address_but_those_that_say_what_the_program_has_judged() -> None:
     sent = {sent.command for collection in COLLECTIONS for sent in collection.commands}
     known = {*get_args(TicketCommand), *get_args(MergeCommand), *get_args(CustomerCommand), *get_args(AddressCommand)}
-    known |= {*get_args(MembershipCommand), *get_args(CustomerMergeCommand), *get_args(MatchCommand)}
+    known |= {JoinOrganisation, LeaveOrganisation, *get_args(CustomerMergeCommand), *get_args(MatchCommand)}
     known |= {*get_args(OwnershipCommand), *get_args(ConversationCommand), *get_args(TaskCommand)}
     known |= {*get_args(FactCommand), RecordActivity, RecordUsage, SignContract, NoteFeedback, AttachFile}
     known |= {*get_args(FileCommand), *get_args(ContractCommand)} - {RecordLapse}

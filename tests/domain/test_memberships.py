@@ -9,7 +9,7 @@ import pytest
 from domain.command_handling.customer_stream import CustomerStream, evolve
 from domain.customer import commands as c
 from domain.customer import events as e
-from domain.customer.joining import decide_membership
+from domain.customer.joining import decide_joining, decide_leaving
 from domain.customer.memberships import memberships_at, organisation_at
 from domain.customer.state import Customer
 from domain.messages import Event
@@ -71,8 +71,8 @@ def test_late_facts_give_the_memberships_of_their_order_in_the_world() -> None:
         assert [organisation(person, minute) for minute in range(8)] == [None, ACME, ACME, None, BETA, BETA, ACME, ACME]
 
 
-def decided(person: Customer, command: c.MembershipCommand, when: datetime) -> list[e.CustomerEvent]:
-    return decide_membership(command, person, customer(FIRM), when)
+def decided(person: Customer, command: c.JoinOrganisation, when: datetime) -> list[e.CustomerEvent]:
+    return decide_joining(command, person, customer(FIRM), when)
 
 
 def test_joining_acts_changes_the_role_and_stays_quiet_when_it_is_so_already() -> None:
@@ -86,8 +86,8 @@ def test_joining_acts_changes_the_role_and_stays_quiet_when_it_is_so_already() -
 def test_leaving_acts_for_a_member_and_stays_quiet_for_others() -> None:
     leave = c.LeaveOrganisation(organisation=ACME)
     person = customer(at(0, PERSON), at(5, joined(ACME, "buyer")))
-    assert decided(person, leave, instant(6)) == [left(ACME)]
-    assert decided(person, leave, instant(4)) == []
+    assert decide_leaving(leave, person, instant(6)) == [left(ACME)]
+    assert decide_leaving(leave, person, instant(4)) == []
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,6 @@ def test_leaving_acts_for_a_member_and_stays_quiet_for_others() -> None:
 )
 def test_a_membership_is_of_a_person_in_an_organisation(person: Customer, firm: Customer, code: str) -> None:
     with pytest.raises(Refusal) as refused:
-        decide_membership(JOIN, person, firm, instant(0))
+        decide_joining(JOIN, person, firm, instant(0))
     assert refused.value.code == code
     assert refused.value.ids == ({"merged_into": BETA} if code == "customer_merged" else {})

@@ -13,6 +13,7 @@ from domain.event_log import reader
 from projections.engine import point_in_time
 from projections.engine.changed_streams import find_changed_streams
 from projections.engine.follower import Follower
+from projections.engine.histories_then import HistoriesThen
 from projections.engine.point_in_time import TEMPORARY, as_it_was, fold_temporarily
 from projections.engine.rebuild import make_current
 from projections.registry import PROJECTIONS
@@ -78,9 +79,8 @@ def as_they_were(connection: Connection, known_at: datetime | None, as_of: datet
 
 def folded_whole(connection: Connection, known_at: datetime | None, as_of: datetime | None) -> Rows:
     up_to = reader.head(connection, TENANT) if known_at is None else reader.position_at(connection, TENANT, known_at)
-    keep = None if as_of is None else lambda event: event.occurred_at <= as_of
     with connection.transaction(force_rollback=True):
-        fold_temporarily(connection, TENANT, PROJECTIONS, up_to, keep=keep)
+        fold_temporarily(connection, TENANT, PROJECTIONS, up_to, then=HistoriesThen(connection, TENANT, up_to, as_of))
         return rows_in(connection, TEMPORARY)
 
 

@@ -18,7 +18,9 @@ from api.erasing.opened import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasure_of, erasures
 from api.erasing.rewriting import rewrite
 from api.private_files import write_private
+from domain.event_log import reader
 from domain.event_log.roles import OWNER
+from projections.customers.tenant_zone import tenant_zone
 
 RUNNABLE = frozenset({"approved", "started", "keys_destroyed"})
 
@@ -104,11 +106,12 @@ def certificate(
         raise UsageError(f"--to {to} ends in neither .html nor .json: the ending says what is written.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         found = certificate_of(connection, tenant, customer)
+        zone = tenant_zone(connection, tenant, reader.now(connection))
     if found is None:
         raise UsageError(f"The erasure of {customer} is not certified: `erasure show` says how far it is.")
     if to is None:
         show_json(found.model_dump(mode="json"))
         return
     page = to.suffix == ".html"
-    write_private(to, certificate_page(found, language).encode() if page else to_json(found, indent=2))
+    write_private(to, certificate_page(found, language, zone).encode() if page else to_json(found, indent=2))
     say(f"The certificate is written to {to}.")

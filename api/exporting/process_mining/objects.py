@@ -27,7 +27,7 @@ from domain.text_folding import fold_name
 from domain.ticket import events as e
 from projections.contracts.table import CONTRACTS
 from projections.customers.table import CUSTOMERS
-from projections.engine.point_in_time import happened_by
+from projections.engine.histories_then import HistoriesThen
 from projections.engine.replay import streams_where
 from projections.engine.stream import Stream
 from projections.feedback.table import FEEDBACK
@@ -59,11 +59,11 @@ def instance_id(ticket: object, target: str, activated_by: object) -> str:
 
 def objects_of(snapshot: ExportSnapshot) -> Iterator[OcelObject]:
     """Every object: tickets, customers and contracts stream by stream, then the others."""
-    happened = happened_by(snapshot.as_of)
+    then = HistoriesThen(snapshot.connection, snapshot.tenant, snapshot.position, snapshot.as_of)
     joined = {ticket for (ticket,) in snapshot.connection.execute(_in_schema(snapshot, _MERGED_INTO)).fetchall()}
     people: dict[str, OcelObject] = {}
     for _, history in streams_where(snapshot.connection, snapshot.tenant, "position <= %s", [snapshot.position]):
-        events = [event for event in history if happened is None or happened(event)]
+        events = then.of(history)
         for event in events:
             _meet(people, event)
         if events and (of_stream := _of_stream(Stream(events), joined)):

@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 from api.exporting.progress import Counter
 from api.exporting.snapshot import ExportSnapshot
 from domain.ticket.timeline import LifeStep
-from projections.engine.point_in_time import happened_by
+from projections.engine.histories_then import HistoriesThen
 from projections.engine.replay import streams_where
 from projections.engine.stream import Stream
 
@@ -34,11 +34,11 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def write_xes(output: TextIO, snapshot: ExportSnapshot, counter: Counter) -> None:
     """Writes the traces stream by stream. The position of an event tells the order of events with one time."""
-    happened = happened_by(snapshot.as_of)
+    then = HistoriesThen(snapshot.connection, snapshot.tenant, snapshot.position, snapshot.as_of)
     output.write(_HEAD)
     streams = streams_where(snapshot.connection, snapshot.tenant, "position <= %s", [snapshot.position])
     for _, history in streams:
-        events = [event for event in history if happened is None or happened(event)]
+        events = then.of(history)
         if events and (stream := Stream(events)).kind == "ticket" and stream.timeline.steps:
             output.writelines(_trace(stream))
             counter.add(1)

@@ -10,6 +10,7 @@ from api.erasing.persons_copy import PersonsCopy, persons_copy, persons_page
 from api.erasing.readings import Certificate, ErasureReading, certificate_of, erasure_of, erasures
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
+from domain.event_log import reader as log_reader
 from domain.messages import Id
 from projections.audit.table import AUDIT_HISTORY
 from projections.customers.tenant_zone import tenant_zone
@@ -46,9 +47,10 @@ def certificate(customer_id: Id, reader: ReadErasures, page: Page = None) -> Res
     """What was erased, when, by whom, on which legal basis, with the fingerprints of the destroyed keys."""
     with reader.live() as view:
         found = certificate_of(view.connection, reader.tenant, customer_id)
+        zone = tenant_zone(view.connection, reader.tenant, log_reader.now(view.connection))
     if found is None:
         raise Problem("not_found", "the erasure of that customer is not certified")
-    return view.answer(found) if page is None else HTMLResponse(certificate_page(found, page))
+    return view.answer(found) if page is None else HTMLResponse(certificate_page(found, page, zone))
 
 
 @copies.get(

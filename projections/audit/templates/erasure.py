@@ -29,8 +29,8 @@ ERASURE: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận yêu cầu xóa dữ liệu được rút lại: {why}",
         },
         "erasure.hold_placed": {
-            "en": "{actor} placed the legal hold {hold} until {until}: {why}",
-            "vi": "{actor} đặt lệnh lưu giữ {hold} đến {until}: {why}",
+            "en": "{actor} placed the legal hold {hold}<, until {until}>: {why}",
+            "vi": "{actor} đặt lệnh lưu giữ {hold}<, đến {until}>: {why}",
         },
         "erasure.hold_released": {
             "en": "{actor} released the legal hold {hold}: {why}",
@@ -38,8 +38,8 @@ ERASURE: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         },
         "erasure.started": {"en": "{actor} started the erasure", "vi": "{actor} bắt đầu xóa dữ liệu"},
         "erasure.keys_destroyed": {
-            "en": "{actor} destroyed the data keys {fingerprints}; still readable in the log: {readable}",
-            "vi": "{actor} hủy các khóa dữ liệu {fingerprints}; còn đọc được trong nhật ký: {readable}",
+            "en": "{actor} destroyed {fingerprints} data keys; events that stay readable: {readable}",
+            "vi": "{actor} hủy {fingerprints} khóa dữ liệu; số sự kiện còn đọc được: {readable}",
         },
         "erasure.certified": {
             "en": "{actor} certified the erasure up to position {position}: {streams}",

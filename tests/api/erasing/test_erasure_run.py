@@ -13,6 +13,7 @@ from api.key_store.store import Destroyed
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandResult
 from domain.customer import commands as c
+from domain.customer.events import CustomerRegistered
 from domain.erasure.state import erasure_stream
 from domain.event_log import reader
 from domain.ids import new_id
@@ -21,7 +22,7 @@ from domain.refusal import Refusal
 from domain.task.commands import CompleteTask, OpenTask
 from domain.ticket import commands as t
 from projections.customers.table import CUSTOMERS, StoredCustomer
-from projections.engine.point_in_time import rows_as_they_were
+from projections.engine.point_in_time import as_it_was, histories_as_they_were, rows_as_they_were
 from projections.engine.rebuild import compare
 from projections.figures.registry import FIGURES
 from projections.registry import PROJECTIONS
@@ -85,6 +86,18 @@ async def test_an_erased_stream_takes_no_more_commands_and_no_new_stream_begins_
         with pytest.raises(Refusal) as refused:
             await erasing.give(stream, command)
         assert refused.value.code == "erased"
+
+
+@pytest.mark.anyio
+async def test_a_member_of_an_erased_organisation_can_leave_it(erasing: Erasing) -> None:
+    firm, member = new_id(), new_id()
+    await erasing.give(firm, c.RegisterCustomer(name="canary", party="organisation"))
+    await erasing.give(member, c.RegisterCustomer(name="Member"))
+    await erasing.give(member, c.JoinOrganisation(organisation=firm))
+    await erasing.approve(firm)
+    await erasing.runner.run([firm])
+    left = await erasing.give(member, c.LeaveOrganisation(organisation=firm))
+    assert left.answer.events == 1
 
 
 @pytest.mark.anyio
@@ -248,6 +261,39 @@ async def test_the_certificate_says_what_was_destroyed_and_what_cannot_be(databa
         assert certified.streams == {"customer": 1}
         rows = {name for name, text in texts_of(erasing.connection).items() if "canary" in text}
         assert rows == {"events"}
+        await erasing.close()
+
+
+@pytest.mark.anyio
+async def test_a_reading_of_an_earlier_instant_shows_no_value_that_was_stored_before_encryption(
+    database_url: str, tmp_path: Path
+) -> None:
+    with key_store(database_url, tmp_path) as store:
+        person, other = Person("canary", 1), Person("neighbour", 2)
+        plain = Erasing(database_url, store)
+        await plain.record(person, other)
+        await plain.close()
+        encrypt(database_url, TENANT, store)
+        erasing = Erasing(database_url, store)
+        ((before,),) = erasing.connection.execute("select clock_timestamp()").fetchall()
+        await erasing.approve(person.customer)
+        await erasing.runner.run([person.customer])
+        for axes in ({"known_at": before}, {"as_of": before}, {"known_at": before, "as_of": before}):
+            with as_it_was(erasing.connection, TENANT, PROJECTIONS, **axes) as schema:
+                tables = [table.name for projection in PROJECTIONS for table in projection.tables]
+                rows = {
+                    name: str(erasing.connection.execute(f'select * from "{schema}"."{name}"').fetchall())
+                    for name in tables
+                }
+            assert [name for name, text in rows.items() if "canary" in text] == [], axes
+            assert sum("neighbour" in text for text in rows.values()) > 10
+            then = rows_as_they_were(erasing.connection, TENANT, CUSTOMERS, person.customer, **axes)
+            assert [row.name for row in then if isinstance(row, StoredCustomer)] == ["[erased]"]
+            for kinds in (None, [CustomerRegistered]):
+                histories = histories_as_they_were(
+                    erasing.connection, TENANT, [person.customer], **axes, event_types=kinds
+                )
+                assert [event.payload.name for event in histories[person.customer][:1]] == ["[erased]"]
         await erasing.close()
 
 

@@ -9,14 +9,16 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 
+from domain.command_context import Actor, ActorKind
 from domain.envelope import RecordedEvent
+from domain.erasure.erased_reading import erased as as_erased
 from domain.event_log.encryption import Encryptor
 from domain.event_log.reader import CODEC, decode_rows
 from domain.event_types import register_event_types
 from domain.personal_data.data_keys import using
 from domain.personal_data.declaration import ERASED, personal_fields
 from domain.personal_data.encrypted import key_of
-from tests.support.events import NOON
+from tests.support.events import NOON, at, history, received
 from tests.support.fact_histories import fact_histories
 from tests.support.golden import stored_history
 from tests.support.histories import histories
@@ -83,6 +85,32 @@ def test_a_customer_who_acts_is_encrypted_and_an_agent_is_not(store: MemoryKeySt
     events = [event for event in stored_history() if event.envelope.actor.kind == "customer"]
     assert events, "the history has none"
     assert not any("actor" in json.loads(row[-1]) for row in encrypted(store, events))
+
+
+@pytest.mark.parametrize("reason", [None, 'said \x1e "actor":{'])
+@pytest.mark.parametrize("kind", ["system", "import"])
+def test_the_person_for_whom_a_program_acts_is_encrypted_and_erased(
+    store: MemoryKeyStore, kind: ActorKind, reason: str | None
+) -> None:
+    actor = Actor(id="gateway", kind=kind, on_behalf_of='+84901234567 "An"')
+    (event,) = history(at(0, received()))
+    event = event._replace(envelope=event.envelope.model_copy(update={"actor": actor, "reason": reason}))
+    rows = encrypted(store, [event])
+    assert "84901234567" not in rows[0][-1]
+    (read,) = decode_rows("acme", rows)
+    assert (read.envelope.actor, read.envelope.reason) == (actor, reason)
+    store.destroyed.add(key_of(str(rows[0][-1])))
+    (destroyed,) = decode_rows("acme", rows)
+    assert destroyed.envelope.actor == Actor(id="gateway", kind=kind, on_behalf_of=ERASED)
+    assert destroyed.envelope.actor == as_erased(event).envelope.actor
+
+
+def test_the_colleague_for_whom_an_agent_acts_stays_readable(store: MemoryKeyStore) -> None:
+    (event,) = history(at(0, received()))
+    actor = Actor(id="lan", kind="agent", on_behalf_of="mai")
+    event = event._replace(envelope=event.envelope.model_copy(update={"actor": actor}))
+    assert '"on_behalf_of":"mai"' in encrypted(store, [event])[0][-1]
+    assert as_erased(event).envelope.actor == actor
 
 
 def test_two_customers_of_one_address_have_two_keys_and_a_ticket_has_one(store: MemoryKeyStore) -> None:
