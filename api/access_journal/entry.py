@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from api.api_keys import Principal
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 Action = Literal[
     "read",
     "export",
@@ -35,6 +35,10 @@ COMMAND_LINE = "command line"
 """The origin of an entry that was made on the command line; over HTTP it is the caller's address."""
 
 
+SEVERAL = "several addresses"
+"""The origin of failed sign-ins that are joined because there are too many."""
+
+
 class AccessEntry(NamedTuple):
     """Who did what, and how it ended. Equal entries of one batch are written once, with the number of times.
 
@@ -55,6 +59,13 @@ class AccessEntry(NamedTuple):
     state: str | None = None
 
 
+class Removed(NamedTuple):
+    """What the retention removed: all entries up to a position, each recorded before an instant."""
+
+    to: int
+    before: datetime
+
+
 @dataclass(slots=True)
 class Occurrences:
     """How often an entry occurred, when first and last (seconds since 1970), and the rows that it gave together.
@@ -66,6 +77,7 @@ class Occurrences:
     last: float
     times: int = 1
     rows: int | None = None
+    removed: "Removed | None" = None
 
     def add(self, other: "Occurrences") -> None:
         """Joins two groups of occurrences of one entry."""
@@ -99,6 +111,8 @@ def json_of(entry: AccessEntry, occurrences: Occurrences) -> str:
         "rows": occurrences.rows,
         "times": occurrences.times,
         "at": _instant(occurrences.first),
+        "removed_to": occurrences.removed and occurrences.removed.to,
+        "removed_before": occurrences.removed and occurrences.removed.before.astimezone(UTC).isoformat(),
         "until": _instant(occurrences.last) if occurrences.times > 1 else None,
     }
     present = {name: value for name, value in fields.items() if value is not None}

@@ -1,5 +1,6 @@
 """The writer of one process: it collects entries and writes them in batches, so that no reader waits."""
 
+import ipaddress
 import logging
 import threading
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 import psycopg
 from psycopg import Connection
 
-from api.access_journal.entry import AccessEntry, Occurrences, json_of
+from api.access_journal.entry import SEVERAL, AccessEntry, Occurrences, json_of
 from api.access_journal.tables import append_access, has_journal
 from domain.event_log.database_connections import ACCESS, connect
 
@@ -20,7 +21,8 @@ EVERY_SECONDS = 1.0
 MOST_WAITING = 20_000
 """Entries beyond these are counted and not kept while the database does not answer."""
 MOST_STRANGERS = 100
-"""Failed sign-ins of a tenant in one batch with their key ids; more of them are joined by their origin."""
+"""So many different failed sign-ins of a tenant wait with their key ids, as many again with the network of their
+origin alone, and more of them are joined in one entry."""
 _LOST = AccessEntry("lost", "access journal", origin="this program", outcome="lost")
 _LOG = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ class AccessJournal:
         self._writing = threading.Lock()
         self._waiting: Batch = {}
         self._lost: Counter[str] = Counter()
+        self._strangers: Counter[str] = Counter()
         self._enough = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -82,23 +85,32 @@ class AccessJournal:
         with self._lock:
             batch, self._waiting = self._waiting, {}
             lost, self._lost = self._lost, Counter()
-        waiting = by_tenant(batch)
+            self._strangers.clear()
+        waiting: dict[str, dict[AccessEntry, Occurrences]] = {}
+        for (tenant, entry), occurrences in batch.items():
+            waiting.setdefault(tenant, {})[entry] = occurrences
         for tenant, times in lost.items():
             waiting.setdefault(tenant, {})[_LOST] = Occurrences(now := self._clock(), now, times)
-        try:
-            for tenant in list(waiting):
+        for tenant in list(waiting):
+            try:
                 self._write(tenant, waiting[tenant])
-                del waiting[tenant]
-        except psycopg.Error as error:
-            self._say(type(error).__name__)
-            self._disconnect()
-            self._keep_again(waiting)
-            return False
-        self._said = None
-        return True
+            except psycopg.OperationalError as error:
+                self._say(type(error).__name__)
+                self._disconnect()
+                self._keep_again(waiting, self._most)
+                return False
+            except Exception as error:  # noqa: BLE001 -- the journals of the other tenants are written all the same
+                self._say(f"{type(error).__name__} of the tenant {tenant}")
+                self._disconnect()
+                self._keep_again({tenant: waiting[tenant]}, self._most // 2)
+            del waiting[tenant]
+        with self._lock:
+            is_empty = not self._waiting and not self._lost
+        self._said = None if is_empty else self._said
+        return is_empty
 
     def _write(self, tenant: str, entries: Mapping[AccessEntry, Occurrences]) -> None:
-        """Writes the entries of a tenant, in one transaction for each AT_ONCE. Raises psycopg.Error."""
+        """Writes the entries of a tenant in one transaction, AT_ONCE in a statement. Raises psycopg.Error."""
         if self._connection is None:
             self._connection = connect(self._dsn, ACCESS)
         if not has_journal(self._connection, tenant):
@@ -108,33 +120,58 @@ class AccessJournal:
             with self._connection.transaction():
                 for start in range(0, len(texts), AT_ONCE):
                     append_access(self._connection, tenant, texts[start : start + AT_ONCE])
-        except psycopg.DataError:  # the same text would be refused for ever
-            _LOG.exception("%d entries of the access journal of %s cannot be stored", len(texts), tenant)
+        except psycopg.DataError:
+            self._write_singly(self._connection, tenant, entries)
 
-    def _keep(self, key: tuple[str, AccessEntry], occurrences: Occurrences) -> None:
+    def _write_singly(self, connection: Connection, tenant: str, entries: Mapping[AccessEntry, Occurrences]) -> None:
+        """Writes what the database takes. What it refuses would be refused for ever, and is counted as lost."""
+        refused = 0
+        with connection.transaction():
+            for entry, occurrences in entries.items():
+                try:
+                    with connection.transaction():
+                        append_access(connection, tenant, [json_of(entry, occurrences)])
+                except psycopg.DataError:
+                    refused += occurrences.times
+            if refused:
+                now = self._clock()
+                append_access(connection, tenant, [json_of(_LOST, Occurrences(now, now, refused))])
+        _LOG.error("the access journal of %s refused %d entries", tenant, refused)
+
+    def _keep(self, key: tuple[str, AccessEntry], occurrences: Occurrences, most: int | None = None) -> None:
         """Joins it with an equal entry that waits. Beyond the bound it is counted alone. The caller holds the lock."""
+        tenant, entry = key
+        if entry.action == "sign_in_failed" and key not in self._waiting:
+            key = (tenant, _joined(entry, self._strangers[tenant]))
+            self._strangers[tenant] += key not in self._waiting
         known = self._waiting.get(key)
         if known is not None:
             known.add(occurrences)
-        elif len(self._waiting) < self._most:
+        elif len(self._waiting) < (self._most if most is None else most):
             self._waiting[key] = occurrences
         else:
-            self._lost[key[0]] += occurrences.times
+            self._lost[tenant] += occurrences.times
 
-    def _keep_again(self, waiting: Mapping[str, Mapping[AccessEntry, Occurrences]]) -> None:
+    def _keep_again(self, waiting: Mapping[str, Mapping[AccessEntry, Occurrences]], most: int) -> None:
+        """Keeps entries for the next batch, as long as fewer than ``most`` wait."""
         with self._lock:
             for tenant, entries in waiting.items():
                 for entry, occurrences in entries.items():
                     if entry == _LOST:
                         self._lost[tenant] += occurrences.times
                     else:
-                        self._keep((tenant, entry), occurrences)
+                        self._keep((tenant, entry), occurrences, most)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._enough.wait(EVERY_SECONDS)
             self._enough.clear()
-            if not self.flush():
+            try:
+                is_written = self.flush()
+            except Exception:  # noqa: BLE001 -- the thread goes on: without it nothing is recorded until the next start
+                _LOG.exception("the access journal could not be written")
+                is_written = False
+            if not is_written:
                 self._stopping.wait(EVERY_SECONDS)
 
     def _say(self, error: str) -> None:
@@ -149,21 +186,19 @@ class AccessJournal:
             self._connection = None
 
 
-def by_tenant(batch: Batch) -> dict[str, dict[AccessEntry, Occurrences]]:
-    """The entries of each tenant. Of failed sign-ins, MOST_STRANGERS keep their key ids; the others lose them and are
-    joined: whoever guesses keys cannot fill the journal.
-    """
-    grouped: dict[str, dict[AccessEntry, Occurrences]] = {}
-    strangers: Counter[str] = Counter()
-    for (tenant, entry), occurrences in batch.items():
-        entries = grouped.setdefault(tenant, {})
-        kept = entry
-        if entry.action == "sign_in_failed":
-            strangers[tenant] += 1
-            if strangers[tenant] > MOST_STRANGERS:
-                kept = entry._replace(key=None)
-        if kept in entries:
-            entries[kept].add(occurrences)
-        else:
-            entries[kept] = occurrences
-    return grouped
+def _joined(entry: AccessEntry, strangers: int) -> AccessEntry:
+    """A failed sign-in as it is kept where so many others wait: whoever guesses keys cannot fill the journal."""
+    if strangers < MOST_STRANGERS:
+        return entry
+    origin = _network(entry.origin) if strangers < 2 * MOST_STRANGERS else SEVERAL
+    return entry._replace(key=None, origin=origin)
+
+
+def _network(origin: str) -> str:
+    """The network of an address; another text as it is."""
+    try:
+        address = ipaddress.ip_address(origin)
+    except ValueError:
+        return origin
+    bits = 24 if isinstance(address, ipaddress.IPv4Address) else 64
+    return str(ipaddress.ip_network(f"{address}/{bits}", strict=False))

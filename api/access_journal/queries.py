@@ -25,6 +25,7 @@ class JournalRow:
     """An entry with its position and the time of its recording.
 
     ``at`` is when it happened; of several ``times``, the first, and ``until`` is the last.
+    ``removed_to`` and ``removed_before``: the retention removed the entries up to a position and before an instant.
     """
 
     position: int
@@ -43,6 +44,8 @@ class JournalRow:
     subjects: dict[str, UUID] | None = None
     state: str | None = None
     rows: int | None = None
+    removed_to: int | None = None
+    removed_before: datetime | None = None
 
 
 _ROW = TypeAdapter(JournalRow)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from psycopg import Connection
 
-from api.access_journal.entry import AccessEntry, Occurrences, json_of
+from api.access_journal.entry import AccessEntry, Occurrences, Removed, json_of
 from api.access_journal.tables import append_access
 from domain.event_log.sql_files import sql_file
 
@@ -23,6 +23,8 @@ class Trimmed(NamedTuple):
 def trim(connection: Connection, tenant: str, now: datetime, kept: timedelta, by: AccessEntry) -> Trimmed:
     """Removes the entries that are older than ``kept`` and covered by the tree, and records it as ``by``.
 
+    The record names the position and the instant up to which it removed: who checks the tree takes no other removal.
+
     The tree's lowest tiles keep the hash of each removed entry, so every proof stays possible.
     """
     before = now - kept
@@ -33,7 +35,9 @@ def trim(connection: Connection, tenant: str, now: datetime, kept: timedelta, by
         (removed,) = connection.execute(_SQL["trim"].of(tenant), given).fetchone() or (0,)
         if removed:
             at = time.time()
-            append_access(connection, tenant, [json_of(by, Occurrences(at, at, rows=removed))])
+            _, reached = connection.execute(_SQL["kept"].of(tenant)).fetchone() or (0, 0)
+            occurred = Occurrences(at, at, rows=removed, removed=Removed(reached, before))
+            append_access(connection, tenant, [json_of(by, occurred)])
     return Trimmed(removed or 0, old - (removed or 0) if newest > covered else 0)
 
 

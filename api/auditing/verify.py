@@ -10,6 +10,8 @@ What is checked, in this order:
 
 1. The zip holds the files of the format and nothing else, and each has the SHA-256 that manifest.json says.
 2. checkpoint.txt is a C2SP signed note with a valid signature of KEY: an origin, a size and the root of a tree.
+   Where several keys of the log are given, the first is the newest, and it must have signed checkpoint.txt; the others
+   serve older checkpoints alone.
 3. The hashes in tiles/0 give that root (RFC 9162), so they are the hashes that were signed.
 4. Each line of events.jsonl has the hash that the tree holds for its position.
 5. Without a filter every position from the first to the last is there: the population is complete.
@@ -44,7 +46,9 @@ EARLIER = re.compile(r"checkpoints/([1-9][0-9]*)\.txt")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FILTERS = ("ticket", "customer", "actor")
 HASH_BYTES, TILE_HASHES = 32, 256
-MOST_NOTE_BYTES, MOST_TEXT_BYTES, MOST_LINE_BYTES = 1 << 16, 1 << 28, 1 << 26
+MOST_NOTE_BYTES, MOST_LINE_BYTES = 1 << 16, 1 << 24
+MOST_MANIFEST_BYTES, MANIFEST_BYTES_OF_FILE = 1 << 22, 200
+MOST_INFLATED, MOST_INFLATION = 1 << 28, 200
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 ED25519, COSIGNATURE = 1, 4  # the signature types of C2SP
 
@@ -157,8 +161,11 @@ def read_checkpoint(note: bytes, file: str) -> Checkpoint:
     return Checkpoint(origin, int(size), strict_base64(root), text + "\n", signatures, file)
 
 
-def check_signature(checkpoint: Checkpoint, keys: Sequence[Key]) -> Key:
-    """The key of the log that signed the checkpoint. The name of a log's key is its origin. Raises NotProven."""
+def check_signature(checkpoint: Checkpoint, keys: Sequence[Key], *, newest: bool = False) -> Key:
+    """The key of the log that signed the checkpoint. The name of a log's key is its origin. Raises NotProven.
+
+    ``newest``: it must be the first of the log's keys. One that was replaced may be in other hands.
+    """
     named = [key for key in keys if key.name == checkpoint.origin]
     if not named:
         names = ", ".join(sorted({key.name for key in keys}))
@@ -167,10 +174,11 @@ def check_signature(checkpoint: Checkpoint, keys: Sequence[Key]) -> Key:
             " key line of its own, which `seal --init` and `checkpoint --log` of the desk print",
             checkpoint.file,
         )
-    for key in named:
+    for key in named[:1] if newest else named:
         if signatures_of(checkpoint, key):
             return key
-    raise NotProven("the checkpoint is not signed by the key that you gave", checkpoint.file)
+    which = "the newest key, which is the first" if newest and len(named) > 1 else "the key"
+    raise NotProven(f"the checkpoint is not signed by {which} that you gave", checkpoint.file)
 
 
 def check_witness(checkpoint: Checkpoint, witness: Key) -> str:
@@ -215,6 +223,8 @@ class Bundle:
         except (zipfile.BadZipFile, struct.error, NotImplementedError, UnicodeError):
             raise CannotRead(f"{path} is no zip file, or a damaged one.") from None
         self.sizes = {info.filename: info.file_size for info in self._zip.infolist()}
+        if sum(self.sizes.values()) > MOST_INFLATED + MOST_INFLATION * Path(path).stat().st_size:
+            raise CannotRead(f"{path} holds more than {MOST_INFLATION} times its size: no bundle does.")
 
     def _check_frame(self, file: BinaryIO) -> None:
         """Every byte belongs to one file, the two directories of the zip agree, and each name stands there once."""
@@ -241,7 +251,10 @@ class Bundle:
             offset += 30 + name_bytes + extra_bytes + info.compress_size
             directory += 46 + name_bytes + len(info.extra) + len(info.comment)
         end = file.seek(0, 2)
-        if self._zip.comment or end - offset - directory not in (22, 22 + 76):  # 76 more where sizes have 8 bytes
+        file.seek(offset + directory)
+        ends = file.read(22 + 76)
+        has_long_end = (ends[:12], ends[56:60]) == (b"PK\6\6" + struct.pack("<Q", 44), b"PK\6\7")  # sizes of 8 bytes
+        if self._zip.comment or end - offset - directory != (22 + 76 if has_long_end else 22):
             raise NotProven("the zip holds bytes that belong to no file", "the bundle")
 
     def content(self, name: str, most: int) -> bytes:
@@ -267,9 +280,9 @@ class Bundle:
         rest = b""
         for chunk in self.chunks(name):
             *whole, rest = (rest + chunk).split(b"\n")
-            yield from whole
-            if len(rest) > MOST_LINE_BYTES:
+            if max(map(len, (*whole, rest))) > MOST_LINE_BYTES:
                 raise NotProven(f"a line is longer than {MOST_LINE_BYTES} bytes", name)
+            yield from whole
         if rest:
             raise NotProven("the last line has no end", name)
 
@@ -320,7 +333,8 @@ def read_manifest(bundle: Bundle) -> Manifest:
     """The manifest, whose parts agree with each other and with the files of the bundle."""
     if MANIFEST not in bundle.sizes:
         raise CannotRead(f"This is no audit bundle: it has no {MANIFEST}.")
-    said = strict_json(bundle.content(MANIFEST, MOST_TEXT_BYTES), INDENTED, MANIFEST)
+    most = MOST_MANIFEST_BYTES + MANIFEST_BYTES_OF_FILE * len(bundle.sizes)
+    said = strict_json(bundle.content(MANIFEST, most), INDENTED, MANIFEST)
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise CannotRead(f"This is no {FORMAT!r}: another release of the verifier may read it.")
     if tuple(said) != Manifest._fields:
@@ -507,8 +521,12 @@ FORMS = {
 }
 
 
-def check_lines(bundle: Bundle, manifest: Manifest, tree: Tree) -> None:
-    """Each line is what the tree holds at its position; without a filter none is missing. Raises NotProven."""
+def check_lines(bundle: Bundle, manifest: Manifest, tree: Tree) -> list[str]:
+    """Each line is what the tree holds at its position; without a filter none is missing. Raises NotProven.
+
+    Returns when the first line and the last one were recorded.
+    """
+    times: list[str] = []
     fields, leaf_of_line = FORMS[manifest.log]
     before, count = manifest.first - 1, 0
     for text in bundle.lines(LINES):
@@ -527,10 +545,12 @@ def check_lines(bundle: Bundle, manifest: Manifest, tree: Tree) -> None:
             what = "is not what was sealed" if elsewhere is None else f"is what was sealed at position {elsewhere}"
             raise NotProven(f"the line of position {position} {what}", LINES, position)
         before = position
+        times[1 if times else 0 :] = [line["recorded_at" if manifest.log == "events" else "at"]]
     if not manifest.filters and before != manifest.last:
         raise NotProven(f"position {before + 1} is missing: the lines end before it", LINES, before + 1)
     if count != manifest.lines:
         raise NotProven(f"it says {manifest.lines} lines, and there are {count}", MANIFEST)
+    return times
 
 
 def check_order(position: int, before: int, manifest: Manifest) -> None:
@@ -552,7 +572,7 @@ def verify(path: str, keys: Sequence[Key], since: bytes | None, witnesses: Seque
     bundle = Bundle(path)
     manifest = read_manifest(bundle)
     checkpoint = read_checkpoint(bundle.content(CHECKPOINT, MOST_NOTE_BYTES), CHECKPOINT)
-    key = check_signature(checkpoint, keys)
+    key = check_signature(checkpoint, keys, newest=True)
     if checkpoint.origin != manifest.origin or checkpoint.size != manifest.size:
         raise NotProven("its origin or size is not that of the checkpoint", MANIFEST)
     cosigned = {witness.name: check_witness(checkpoint, witness) for witness in witnesses}
@@ -572,12 +592,13 @@ def verify(path: str, keys: Sequence[Key], since: bytes | None, witnesses: Seque
         check_consistency(tree, checkpoint, earlier)
     if kept is not None:
         check_consistency(tree, checkpoint, kept)
-    check_lines(bundle, manifest, tree)
+    times = check_lines(bundle, manifest, tree)
     return {
         "verdict": "included" if manifest.filters else "complete",
         "proven": True,
-        "sentences": sentences(manifest, key, kept, cosigned),
+        "sentences": sentences(manifest, times, key, kept, cosigned),
         **{name: value for name, value in manifest._asdict().items() if name not in ("format", "files")},
+        "recorded": times,
         "root": checkpoint.root.hex(),
         "signed_by": key.name,
         "consistent_with": kept and kept.size,
@@ -623,7 +644,9 @@ def check_consistency(tree: Tree, checkpoint: Checkpoint, older: Checkpoint) -> 
         )
 
 
-def sentences(manifest: Manifest, key: Key, kept: Checkpoint | None, cosigned: dict[str, str]) -> list[str]:
+def sentences(
+    manifest: Manifest, times: list[str], key: Key, kept: Checkpoint | None, cosigned: dict[str, str]
+) -> list[str]:
     """What is proven, and what is not, for people."""
     log = "events" if manifest.log == "events" else "entries of the access journal"
     said = []
@@ -645,7 +668,15 @@ def sentences(manifest: Manifest, key: Key, kept: Checkpoint | None, cosigned: d
             f" {manifest.tenant}, {manifest.lines} lines, none missing, none added, none altered, in their order."
         )
     said.append(f"The tree of {manifest.size} positions is signed by {key.name}, key {key.id.hex()}.")
-    if kept is None:
+    if times:
+        said.append(f"The first line was recorded at {times[0]}, the last one at {times[-1]}.")
+    if manifest.first > 1 or manifest.last < manifest.size:
+        gaps = [(1, manifest.first - 1), (manifest.last + 1, manifest.size)]
+        absent = " and ".join(f"{first} to {last}" for first, last in gaps if first <= last)
+        said.append(f"The bundle does not have positions {absent}: nothing is proven of their content.")
+    if kept is not None and kept.size == 0:
+        said.append("The checkpoint that you kept (--since) covers no position, so it proves nothing.")
+    elif kept is None:
         said.append("No kept checkpoint was given (--since): a history that was replaced as a whole is not excluded.")
     else:
         said.append(f"It is consistent with the checkpoint that you kept: positions 1 to {kept.size} are unchanged.")
@@ -678,6 +709,9 @@ def judge(
         return NOT_PROVEN, {**said, "file": error.file, "position": error.position, "what": error.what}
     except CannotRead as error:
         return CANNOT_READ, {"verdict": "cannot_read", "proven": False, "sentences": [str(error)]}
+    except Exception as error:  # noqa: BLE001 -- whatever a made-up file raises, MemoryError too, is an answer
+        why = f"The bundle cannot be judged: {type(error).__name__}."
+        return CANNOT_READ, {"verdict": "cannot_read", "proven": False, "sentences": [why]}
 
 
 def shown(answer: dict[str, Any]) -> str:

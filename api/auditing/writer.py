@@ -91,7 +91,7 @@ def _fill(
         kept = _kept(asked.since, origin, newest)
         bundle.add(f"checkpoints/{kept.size}.txt", [asked.since.encode()])
     keys = public_keys(connection, tenant, asked.log)
-    bundle.add(KEYS, [f"{key.text}\n".encode() for key in keys])
+    bundle.add(KEYS, [f"{key.text}\n".encode() for key in reversed(keys)])
     for name, hashes in Counter("tiles", asked.progress).of(_tiles(connection, tenant, asked.log, newest.size)):
         bundle.add(name, [hashes], compressed=False)
     bundle.finish(
@@ -128,6 +128,8 @@ def _range(
 ) -> tuple[int, int]:
     """The positions from the first to the last. Raises ExportRefused for those that cannot be proven."""
     _, trimmed = tree_store.head_of(connection, tenant, asked.log)
+    if fault := tree_store.fault_of_removal(connection, tenant, asked.log, newest.size):
+        raise ExportRefused(f"Nothing is exported: {fault}. After `access trim`, wait until `seal` covers its entry.")
     first, last = asked.first or trimmed + 1, asked.last or newest.size
     if isinstance(first, datetime):
         first = position_at(connection, tenant, asked.log, first - MICROSECOND) + 1

@@ -1,6 +1,5 @@
 """`keys`: the keys to the API, made, rotated, listed and revoked."""
 
-import getpass
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
@@ -15,6 +14,7 @@ from api.api_key_lifecycle import rotate as rotate_key
 from api.api_keys import Key, Token, list_keys
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json, show_line, show_table
+from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_existing, open_or_create
 from api.cli.usage_error import UsageError
 from domain.command_context import Actor
@@ -158,7 +158,7 @@ def _seconds(option: str, written: str, way: str = "a duration such as 7d or 12h
 
 def _operator() -> Actor:
     """The user of this computer."""
-    return Actor(id=getpass.getuser(), kind="agent")
+    return Actor(id=system_user(), kind="agent")
 
 
 def _show(token: Token, expires_at: datetime | None, *, as_json: bool) -> None:

@@ -1,6 +1,5 @@
 """The entry of the access journal that a command of the command line leaves."""
 
-import getpass
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from api.access_journal.tables import append_access, has_journal
 from api.cli.access_table import ACCESS_TABLE
 from api.cli.printing import say
 from api.cli.running_command import RunningCommand, running_command
+from api.cli.system_user import system_user
 from domain.errors import LedgerError
 from domain.event_log.database_connections import ACCESS, connect
 from domain.ids import canonical
@@ -38,7 +38,7 @@ def recorded_access(dsn: str, tenant: str) -> Iterator[None]:
             entry = AccessEntry(
                 action,
                 f"ticketledger {running.words}",
-                actor=getpass.getuser(),
+                actor=system_user(),
                 kind="agent",
                 subjects=tuple(_subjects(running)),
                 outcome=outcome,

@@ -107,7 +107,8 @@ def inclusion(connection: Connection, tenant: str, log: SealedLog, position: int
         verify_inclusion(position - 1, checkpoint.size, leaf, proof, checkpoint.root)
     except ProofInvalid as error:
         raise NotSealed(_damaged(log, str(error))) from None
-    _, removed = tree_store.head_of(connection, tenant, log)
+    head, removed = tree_store.head_of(connection, tenant, log)
+    removed = min(removed, tree_store.recorded_removal(connection, tenant, log, head))
     return Inclusion(
         log,
         position,

@@ -39,6 +39,8 @@ def fault_of_tree(dsn: str, tenant: str, log: SealedLog, report: Report) -> str 
         head, removed = tree_store.head_of(connection, tenant, log)
         if newest.size > head:
             return f"positions {head + 1} to {newest.size} were sealed, and the log ends at {head}: it was cut off"
+        if fault := tree_store.fault_of_removal(connection, tenant, log, head):
+            return fault
         faults = chain(
             _fault_of_rows(connection, tenant, log, newest.size, removed, report),
             _fault_of_tiles(connection, tenant, log, newest.size),

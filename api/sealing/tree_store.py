@@ -67,6 +67,26 @@ def head_of(connection: Connection, tenant: str, log: SealedLog) -> tuple[int, i
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+def recorded_removal(connection: Connection, tenant: str, log: SealedLog, size: int) -> int:
+    """How many of the first rows were removed, as the last entry of a removal among the first ``size`` rows says."""
+    if log == "events":
+        return 0
+    row = connection.execute(_SQL["removed of access"].of(tenant), {"size": size}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def fault_of_removal(connection: Connection, tenant: str, log: SealedLog, size: int) -> str | None:
+    """What is wrong with the number of removed rows: the retention records each removal, and the tree covers it."""
+    _, removed = head_of(connection, tenant, log)
+    recorded = recorded_removal(connection, tenant, log, size)
+    if removed == recorded:
+        return None
+    return (
+        f"the log {log} says that positions 1 to {removed} were removed by the retention, and the last entry of a"
+        f" removal says 1 to {recorded}: entries were removed without a record"
+    )
+
+
 def tree_size(connection: Connection, tenant: str, log: SealedLog) -> int:
     """How many leaves the tree covers: the rows at positions 1 to this number."""
     row = connection.execute(_SQL["size"].of(tenant), {"log": log}).fetchone()

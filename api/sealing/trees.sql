@@ -115,6 +115,12 @@ select position, 0::bigint from :"schema".log_head;
 -- The same of the access journal.
 select position, trimmed from :"schema".access_head;
 
+-- name: removed of access
+-- Up to which position the retention removed entries, as its last entry among the first ones says.
+select (j.entry::jsonb -> 'removed_to')::bigint from :"schema".access_journal j
+where j.position <= :size and j.entry::jsonb @@ '$.action == "trimmed" && $.removed_to > 0'
+order by j.position desc limit 1;
+
 -- name: rows of access
 -- Entries of the access journal after a position, in order.
 select position, at, entry from :"schema".access_journal where position > :after order by position limit :limit;

@@ -34,8 +34,8 @@ class SealedDesk(NamedTuple):
         sealer_of(self.dsn, self.key).catch_up(self.connection)
 
     def public(self, log: SealedLog = "events") -> list[str]:
-        """The public keys that an auditor was given."""
-        return [key.text for key in public_keys(self.connection, DEFAULT, log)]
+        """The public keys that an auditor was given, the newest first."""
+        return [key.text for key in reversed(public_keys(self.connection, DEFAULT, log))]
 
     def checkpoint(self, log: SealedLog = "events") -> str:
         """The newest signed checkpoint."""

@@ -1,12 +1,12 @@
 """`access trim`: removes old entries of the access journal."""
 
-import getpass
 from datetime import timedelta
 
 from api.access_journal.entry import AccessEntry
 from api.access_journal.retention import trim as trim_journal
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json
+from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_existing
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
@@ -18,7 +18,7 @@ def trim(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = F
 
     Only what the tree covers is removed: its hash stays, so every proof stays possible. The removal is recorded.
     """
-    by = AccessEntry("trimmed", "ticketledger access trim", actor=getpass.getuser(), kind="agent")
+    by = AccessEntry("trimmed", "ticketledger access trim", actor=system_user(), kind="agent")
     with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
         now = reader.now(connection)
         days = tenant_settings(connection, tenant, now).access_days

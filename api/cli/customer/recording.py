@@ -1,7 +1,6 @@
 """Gives commands on behalf of the person at the command line."""
 
 import asyncio
-import getpass
 from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from api.cli.system_user import system_user
 from api.cli.usage_error import UsageError
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.pending_command import CommandResult
@@ -26,7 +26,7 @@ _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 def acting(name: str | None) -> Actor:
     """The actor, by default the user of this computer. Raises UsageError."""
     try:
-        return Actor(id=name or getpass.getuser(), kind="agent")
+        return Actor(id=name or system_user(), kind="agent")
     except ValidationError as error:
         raise UsageError(f"--actor says who: {error.errors()[0]['msg']}.") from None
 

@@ -1,7 +1,6 @@
 """`definition publish`: the definition of a file becomes the next version."""
 
 import asyncio
-import getpass
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 from api.cli.definitions.definition_files import File, read
 from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, Data, Tenant, Zone, in_zone, zone_of
 from api.cli.printing import say
+from api.cli.system_user import system_user
 from api.cli.tenant_database import open_or_create
 from api.cli.usage_error import UsageError
 from api.database_roles import under
@@ -45,7 +45,7 @@ def publish(
     since = in_zone(effective_from, zone_of(zone)) or effective_from
     written = _checked(file)
     try:
-        by = Actor(id=actor or getpass.getuser(), kind="agent")
+        by = Actor(id=actor or system_user(), kind="agent")
         command = PublishDefinition(
             kind=written.kind.name,
             name=written.name,

@@ -1,7 +1,6 @@
 """`definition shipped` and `definition adopt`: the definitions that come with the program and wait to be published."""
 
 import asyncio
-import getpass
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 from api.cli.definitions.publish import publish_all
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json, show_table
+from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_or_create
 from api.cli.usage_error import UsageError
 from api.database_roles import under
@@ -69,7 +69,7 @@ def adopt(
             now = reader.now(connection)
             events = reader.definitions(connection, tenant, reader.head(connection, tenant))
         new = [each for each in written if not _is_in_effect(each, events, now)]
-        by = Actor(id=actor or getpass.getuser(), kind="agent")
+        by = Actor(id=actor or system_user(), kind="agent")
         asyncio.run(publish_all(under(login, DESK), tenant, [_command(each, now, reason) for each in new], by))
     say(f"Published: {len(new)} of {len(written)}. In effect already as shipped: {len(written) - len(new)}.")
 

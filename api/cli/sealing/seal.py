@@ -1,6 +1,5 @@
 """`seal`: the trees of the logs are kept up to the log, and checkpoints are signed."""
 
-import getpass
 import signal
 import threading
 from pathlib import Path
@@ -12,6 +11,7 @@ from api.api_keys import desk_tenants
 from api.channels.configuration import configured_channels
 from api.cli.options import Data, LogFormat, LogLevel, Tenant
 from api.cli.printing import say, show_line
+from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_or_create
 from api.cli.usage_error import UsageError
 from api.database import database
@@ -80,7 +80,7 @@ def _tenants(dsn: str, tenant: str) -> list[str]:
 
 def _list(dsn: str, tenants: list[str], key: SealingKey) -> None:
     """Records the public key in the log of each tenant, and shows it."""
-    by = Actor(id=getpass.getuser(), kind="agent")
+    by = Actor(id=system_user(), kind="agent")
     with connected(under(dsn, DESK)) as connection:
         for tenant in tenants:
             list_key(connection, tenant, key, by)

@@ -1,7 +1,6 @@
 """`sla correct`: verdicts judged again by another policy, and recorded with the reason."""
 
 import asyncio
-import getpass
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -24,6 +23,7 @@ from api.cli.options import (
 )
 from api.cli.printing import Bars, bars, local, say, show_json, show_table
 from api.cli.sla.policy_files import read
+from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.command_context import Actor, CommandContext, Origin
@@ -69,7 +69,7 @@ def correct(
     """
     requested = requested_period(first, last, zone)
     try:
-        by, reason = Actor(id=actor or getpass.getuser(), kind="agent"), _TEXT.validate_python(reason)
+        by, reason = Actor(id=actor or system_user(), kind="agent"), _TEXT.validate_python(reason)
     except ValidationError as error:
         raise UsageError(f"--actor and --reason say who and why: {message_of(error.errors()[0])}.") from None
     with open_existing(data, tenant, DESK) as dsn, bars() as progress:

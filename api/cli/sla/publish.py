@@ -1,7 +1,6 @@
 """`sla publish`: the calendars and the policy of a file become the next versions."""
 
 import asyncio
-import getpass
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from api.calendar_bound import refuse_another_calendar
 from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, Data, Tenant, Zone, in_zone, zone_of
 from api.cli.printing import say
 from api.cli.sla.policy_files import File, read
+from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_or_create
 from api.cli.usage_error import UsageError
 from api.database_roles import under
@@ -54,7 +54,7 @@ def publish(
     The same again changes nothing.
     """
     since = in_zone(effective_from, zone_of(zone)) or effective_from
-    commands, by = _commands(_checked(file), since, reason, actor or getpass.getuser())
+    commands, by = _commands(_checked(file), since, reason, actor or system_user())
     with open_or_create(data, tenant) as login:
         try:
             published = asyncio.run(_publish(under(login, DESK), tenant, commands, by))

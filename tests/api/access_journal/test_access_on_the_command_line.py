@@ -1,8 +1,8 @@
 """What commands leave in the access journal, how it is read there, and how old entries are removed."""
 
-import getpass
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from psycopg import sql
 from api.access_journal.tables import append_access
 from api.cli.access_table import ACCESS_TABLE
 from api.cli.main import COMMANDS
+from api.cli.system_user import system_user
 from api.database_roles import under
 from domain.event_log.roles import OWNER, READER
 from tests.support.command_line import Run
@@ -46,7 +47,7 @@ def test_a_reading_is_recorded_with_the_user_of_the_system_and_the_ids_that_were
     history, search = entries(desk.dsn)
     del history["at"]
     assert history == {
-        "action": "read", "what": "ticketledger history", "actor": getpass.getuser(), "kind": "agent", "times": 1,
+        "action": "read", "what": "ticketledger history", "actor": system_user(), "kind": "agent", "times": 1,
         "origin": "command line", "subjects": {"customer": str(CUSTOMER)}, "outcome": "done", "rows": 2,
     }  # fmt: skip
     assert search["what"] == "ticketledger customer search"
@@ -142,6 +143,8 @@ def test_old_entries_are_removed_as_far_as_the_tree_covers_them_and_positions_go
     assert json.loads(run("access", "trim", "--json").out) == {"removed": 0, "uncovered": 0, "days": 400}
     kept = entries(desk.dsn)
     assert [entry.get("n") or (entry["action"], entry["rows"]) for entry in kept] == [3, ("trimmed", 1), ("trimmed", 1)]
+    assert [entry.get("removed_to") for entry in kept] == [None, 1, 2]
+    assert all(datetime.fromisoformat(entry["removed_before"]).tzinfo for entry in kept[1:])
     with connect(desk.dsn) as connection:
         head = connection.execute(f"select position, trimmed from {SCHEMA}.access_head").fetchone()
     assert head == (5, 2)
@@ -151,3 +154,10 @@ def test_old_entries_are_removed_as_far_as_the_tree_covers_them_and_positions_go
 def test_no_other_scope_reads_the_journal(desk: Served, scope: str) -> None:
     assert desk.as_key(make_key(desk.dsn, scope)).get("/v1/access").status_code == 403
     assert desk.as_key(make_key(desk.dsn, "audit:read")).get("/v1/access").status_code == 200
+
+
+def test_variables_of_the_environment_do_not_decide_who_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = system_user()
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(variable, "somebody-else")
+    assert system_user() == named != "somebody-else"

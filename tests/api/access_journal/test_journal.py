@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -116,6 +117,73 @@ def test_failed_sign_ins_beyond_the_bound_are_joined_by_their_origin(database_ur
     found = entries(database_url)
     assert len(found) == MOST_STRANGERS + 1
     assert ("key" in found[-1], found[-1]["times"]) == (False, 50)
+
+
+def test_a_flood_of_failed_sign_ins_from_many_addresses_displaces_no_reading(database_url: str) -> None:
+    migrate(database_url)
+    flooded = AccessJournal(database_url, most=2 * MOST_STRANGERS + 2)
+    for number in range(3_000):
+        origin = f"2001:db8:0:{number:x}::1" if number % 2 else f"10.{number >> 8}.{number % 256}.9"
+        flooded.note("default", AccessEntry("sign_in_failed", "GET /v1/tickets", key=f"{number:016x}", origin=origin))
+    flooded.note("default", READING, 1)
+    flooded.stop()
+    *failed, reading = entries(database_url)
+    assert reading["action"] == "read"
+    assert sum(entry["times"] for entry in failed) == 3_000
+    assert [failed[n]["origin"] for n in (MOST_STRANGERS, MOST_STRANGERS + 1, -1)] == [
+        "10.0.100.0/24", "2001:db8:0:65::/64", "several addresses",
+    ]  # fmt: skip
+
+
+def test_a_broken_journal_of_one_tenant_does_not_stop_the_others(journal: AccessJournal, database_url: str) -> None:
+    migrate(database_url, "broken")
+    with connect(database_url) as connection:
+        connection.execute("delete from tenant_broken.access_head")
+    journal.note("broken", READING, 1)
+    journal.note("default", READING, 1)
+    assert not journal.flush()
+    assert len(entries(database_url)) == 1
+    with connect(database_url) as connection:
+        connection.execute("insert into tenant_broken.access_head values (true, 0, '-infinity')")
+    assert journal.flush()
+    with connect(database_url) as connection:
+        assert connection.execute("select count(*) from tenant_broken.access_journal").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("actor", ["\0", "\ud800"])
+def test_an_entry_that_the_database_refuses_takes_no_other_with_it(
+    journal: AccessJournal, database_url: str, actor: str
+) -> None:
+    for name in ("lan", actor, "minh"):
+        journal.note("default", READING._replace(actor=name), 1)
+    assert journal.flush()
+    *kept, lost = entries(database_url)
+    assert [entry["actor"] for entry in kept] == ["lan", "minh"]
+    assert (lost["action"], lost["times"]) == ("lost", 1)
+
+
+def test_the_thread_goes_on_after_an_exception_that_nobody_expects(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(database_url)
+    threaded = AccessJournal(database_url)
+    failures, written = iter([RuntimeError("unexpected")]), Event()
+    flush = threaded.flush
+
+    def fails_once() -> bool:
+        for failure in failures:
+            raise failure
+        done = flush()
+        written.set()
+        return done
+
+    monkeypatch.setattr(module, "EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(threaded, "flush", fails_once)
+    threaded.note("default", READING, 1)
+    threaded.start()
+    assert written.wait(30)
+    threaded.stop()
+    assert len(entries(database_url)) == 1
 
 
 def test_a_thread_writes_what_waits_and_stopping_writes_the_rest(database_url: str) -> None:

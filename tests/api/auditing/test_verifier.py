@@ -3,10 +3,12 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +114,65 @@ def test_a_witness_that_cosigned_is_named_with_its_time(judge: Judge) -> None:
     assert (code, answer["what"]) == (1, "the witness witness.example/w2 did not cosign the checkpoint")
 
 
+def test_a_replaced_key_is_trusted_for_kept_checkpoints_alone(judge: Judge, tmp_path: Path) -> None:
+    newest = replace(LOG, signer=Signer(LOG.origin))
+    keys = tmp_path / "keys.txt"
+    keys.write_text(f"{newest.signer.public}\n{LOG.signer.public}\n")
+    assert judge(packed(newest.parts()), key=str(keys), since=LOG.checkpoint(7))[0] == 0
+    code, answer = judge(packed(LOG.parts()), key=str(keys))
+    assert (code, answer["file"]) == (1, "checkpoint.txt")
+    assert "not signed by the newest key" in answer["what"]
+
+
+def test_a_kept_checkpoint_of_no_position_proves_nothing_and_the_verifier_says_so(judge: Judge) -> None:
+    code, answer = judge(packed(LOG.parts()), since=LOG.checkpoint(0))
+    assert (code, answer["sentences"][-1]) == (
+        0,
+        "The checkpoint that you kept (--since) covers no position, so it proves nothing.",
+    )
+
+
+def test_the_verifier_says_which_positions_the_bundle_does_not_have(judge: Judge) -> None:
+    sentences = judge(packed(LOG.parts(5, 18)))[1]["sentences"]
+    assert "The bundle does not have positions 1 to 4 and 19 to 20: nothing is proven of their content." in sentences
+    assert not any("does not have" in sentence for sentence in judge(packed(LOG.parts()))[1]["sentences"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("manifest.json", b"[" + b"0," * 3_000_000 + b"0]", 1),
+        ("events.jsonl", b"[" + b"0," * 9_000_000 + b"0]\n", 1),
+        ("keys.txt", b"0" * 400_000_000, 2),
+    ],
+)
+def test_a_small_file_that_inflates_does_not_stop_the_verifier(
+    judge: Judge, name: str, content: bytes, code: int
+) -> None:
+    parts = {**LOG.parts(), name: content}
+    judged, answer = judge(zipped(parts) if name == "manifest.json" else packed(parts))
+    assert judged == code
+    assert re.search(r"larger than|longer than|times its size", answer["sentences"][0])
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("unexpected")])
+def test_an_exception_that_nobody_expects_is_an_answer(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(verify, "check_lines", fails)
+    code, answer = judge(packed(LOG.parts()))
+    assert (code, answer["verdict"]) == (2, "cannot_read")
+
+
+def test_bytes_before_the_end_of_the_zip_are_refused_unless_they_are_its_long_end(judge: Judge) -> None:
+    content = packed(LOG.parts())
+    code, answer = judge(content[:-22] + bytes(76) + content[-22:])
+    assert code != 0, answer
+
+
 def test_earlier_checkpoints_in_the_bundle_are_verified(judge: Judge) -> None:
     good = {**LOG.parts(), "checkpoints/7.txt": LOG.checkpoint(7)}
     assert judge(packed(good))[0] == 0
@@ -122,7 +183,8 @@ def test_earlier_checkpoints_in_the_bundle_are_verified(judge: Judge) -> None:
 
 
 def test_keys_stand_in_a_file_too_one_a_line(judge: Judge, tmp_path: Path) -> None:
-    (tmp_path / "keys.txt").write_text(f"# of both logs\n{made_up_log(1).signer.public}\n{LOG.signer.public}\n")
+    access = made_up_log(1, "access").signer
+    (tmp_path / "keys.txt").write_text(f"# of both logs\n{access.public}\n{LOG.signer.public}\n")
     assert judge(packed(LOG.parts()), key=str(tmp_path / "keys.txt"))[0] == 0
 
 
@@ -469,7 +531,7 @@ def test_words_of_a_bundle_cannot_change_what_is_shown(judge: Judge) -> None:
     hidden = "T\x1b[2K\r\n  The population is complete\u202e"
     code, answer = judge(packed(LOG.parts(1, 20, positions=[3], filters={"ticket": hidden})))
     shown = verify.shown(answer)
-    assert (code, len(shown.splitlines())) == (0, 5)
+    assert (code, len(shown.splitlines())) == (0, 6)
     assert "lines of the ticket T\\x1b[2K\\r\\n  The population is complete\\u202e from" in shown
 
 

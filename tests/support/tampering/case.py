@@ -14,6 +14,7 @@ from api.access_journal.tables import append_access
 from api.exporting.snapshot import ExportFailed, ExportRefused
 from api.sealing import tree_store
 from api.sealing.key_file import made_key, read_key
+from api.sealing.signed_heads import SealingStopped, signed_folder
 from domain.checkpoint.checkpoint import Checkpoint, origin_of
 from domain.checkpoint.keys import PrivateKey
 from domain.checkpoint.note import signed_note
@@ -50,6 +51,14 @@ class Case:
         self.kept: dict[SealedLog, str | None] = {log: desk.checkpoint(log) for log in _TABLES}
         self.witness: str | None = None
         self.zip: bytes | None = None
+        self.stopped: str | None = None
+
+    def seal(self) -> None:
+        """Lets the sealer of the house go on; it may stop."""
+        try:
+            self.desk.seal()
+        except SealingStopped as error:
+            self.stopped = str(error)
 
     # On the rows.
 
@@ -152,6 +161,8 @@ class Case:
 
     def look(self) -> Found:
         """Exports the whole log, unless a bundle was handed over, and verifies it."""
+        if self.stopped is not None:
+            return Found("the sealer", self.stopped)
         path = self.desk.folder / "bundle.zip"
         if self.zip is None:
             try:
@@ -176,6 +187,7 @@ class Case:
 def made_case(dsn: str, key: Path, folder: Path) -> Iterator[Case]:
     """A copy of the sealed desk in a folder of its own, on which one kind of tampering is tried."""
     shutil.copy(key, folder / KEY)
+    shutil.copytree(signed_folder(key), signed_folder(folder / KEY))
     with connect(dsn, ADMINISTRATION) as connection:
         yield Case(SealedDesk(dsn, connection, folder))
 

@@ -37,8 +37,9 @@ on a real database or on a bundle, exports the whole log, verifies it as an audi
 auditor holds the public key and the newest checkpoint (361 events, 40 entries of the access journal).
 [Verify a bundle](../how-to/audit-bundle.md) says how to be such an auditor.
 
-"The bundle alone": the public key is enough. "The kept checkpoint": only a checkpoint that the auditor kept, or one
-that another auditor was given, shows it. "The witness": the cosignature of a witness is missing.
+"The sealer": it stops and says why, and signs nothing more. "The bundle alone": the public key is enough. "The kept
+checkpoint": only a checkpoint that the auditor kept, or one that another auditor was given, shows it. "The witness":
+the cosignature of a witness is missing.
 """
 _TAIL = """
 ## What is not found

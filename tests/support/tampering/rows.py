@@ -30,6 +30,11 @@ def _insert(case: Case, statement: str) -> None:
     case.sql(statement)
 
 
+def _remove_as_if_by_age(case: Case) -> None:
+    case.delete(1, 30)
+    case.sql("update {schema}.access_head set trimmed = 30")
+
+
 def _take_out(case: Case) -> None:
     """Deletes the row at position 20; later rows move up."""
     case.delete(20, 20)
@@ -91,6 +96,11 @@ EVENTS = [
     *(Tampering(f"Events: {name}", do, said) for name, do, said in _OF_BOTH),
 ]
 ACCESS = [
+    Tampering(
+        "Entries of the access journal are deleted, and its head says that the retention removed them",
+        _on_access(_remove_as_if_by_age),
+        "says that positions 1 to 30 were removed by the retention, and the last entry of a removal says 1 to 0",
+    ),
     Tampering(
         "The name of who read is changed",
         _on_access(_set("entry = replace(entry, 'agent 19', 'agent 99')", 20)),

@@ -1,7 +1,9 @@
 """Kinds of tampering with the tree and its checkpoints, also by somebody who holds the sealing key."""
 
+import shutil
 from uuid import uuid4
 
+from api.sealing.signed_heads import signed_folder
 from domain.checkpoint.keys import WITNESS, PrivateKey
 from tests.support.sealing import record
 from tests.support.signed_logs import Signer
@@ -41,9 +43,18 @@ def _delete_and_sign(case: Case) -> None:
 
 def _restore_and_go_on(case: Case) -> None:
     case.restore(OLDER)
+    shutil.rmtree(signed_folder(case.desk.key))
     for _ in range(4):
         record(case.desk.connection, 30)
     case.desk.seal()
+
+
+def _wipe_and_seal(case: Case) -> None:
+    """The tree is deleted, so that the sealer of the house signs the forged log anew."""
+    case.forge()
+    for table in ("tree_tiles", "tree_sizes", "checkpoints"):
+        case.sql(f"delete from {{schema}}.{table} where log = 'events'")
+    case.seal()
 
 
 def _sign_without_witness(case: Case) -> None:
@@ -51,6 +62,14 @@ def _sign_without_witness(case: Case) -> None:
     _forge_and_sign(case)
     case.kept["events"] = None
     case.witness = Signer("witness.example", WITNESS).public
+
+
+def _sign_with_the_replaced_key(case: Case) -> None:
+    """The house has rotated its key, and the auditor holds both. The checkpoint is signed with the older one."""
+    replaced = case.keys["events"]
+    origin = replaced[0].split("+")[0]
+    case.keys["events"] = [Signer(origin).public, *replaced]
+    _forge_and_sign(case)
 
 
 def _change_tile(case: Case, level: int, tile: int) -> None:
@@ -67,9 +86,19 @@ TREES = [
     Tampering("An event is changed, and the tree is signed with another key", _sign_otherwise, "not signed by the key"),
     Tampering("An event is changed, and the tree is signed with the stolen key", _forge_and_sign, _TWO),
     Tampering(
+        "An event is changed, and the tree is deleted, so that the house signs it anew",
+        _wipe_and_seal,
+        "a tree of 361 rows of the log events was signed, and now it covers 0",
+    ),
+    Tampering(
         "An event is deleted, and the tree is signed with the stolen key",
         _delete_and_sign,
         "the checkpoint covers 360 positions, and the one that you kept covers 361",
+    ),
+    Tampering(
+        "An event is changed, and the tree is signed with a stolen key that was replaced",
+        _sign_with_the_replaced_key,
+        "not signed by the newest key",
     ),
     Tampering(
         "The tree is signed with the stolen key for another database", _sign_for_another_database, "is of the log"
@@ -85,7 +114,9 @@ TREES = [
         lambda case: case.restore(OLDER),
         "the checkpoint covers 301 positions, and the one that you kept covers 361",
     ),
-    Tampering("Yesterday's backup is restored, and the desk goes on", _restore_and_go_on, _TWO),
+    Tampering(
+        "Yesterday's backup is restored, also of what the sealer keeps, and the desk goes on", _restore_and_go_on, _TWO
+    ),
     Tampering(
         "The newest checkpoint is deleted, an older one is shown",
         lambda case: case.forget_checkpoints(OLDER),
