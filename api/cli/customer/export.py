@@ -12,6 +12,7 @@ from api.cli.printing import say
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.persons_copy import persons_copy, persons_page
+from api.private_file import write_private
 from domain.sla.clock.explain_text import Language
 from projections.engine.checkpoints import position_of
 from projections.registry import PROJECTIONS
@@ -41,10 +42,10 @@ def export(
         }
     written = to_json(copy, indent=2)
     if to.suffix == ".json":
-        to.write_bytes(written)
+        write_private(to, written)
     else:
         to.mkdir(parents=True, exist_ok=True)
-        (to / "copy.json").write_bytes(written)
+        write_private(to / "copy.json", written)
         for language, page in pages.items():
-            (to / f"copy.{language}.html").write_text(page or "", encoding="utf-8")
+            write_private(to / f"copy.{language}.html", (page or "").encode())
     say(f"{len(copy.events)} events about {copy.customer} are written to {to}, up to position {copy.position}.")

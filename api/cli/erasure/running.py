@@ -15,7 +15,7 @@ from api.cli.usage_error import UsageError
 from api.erasing.certificate_page import certificate_page
 from api.erasing.opened import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasure_of, erasures
-from api.erasing.rewriting import rewrite
+from api.erasing.rewriting import renew_statistics, rewrite
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
 from projections.customers.tenant_zone import tenant_zone
@@ -46,9 +46,11 @@ def run(
         customers = waiting if customer is None else [customer]
         if customers:
             run_erasures(dsn, tenant, by, customers)
-        if rewrite_tables:
-            with connected(dsn) as connection:
+        with connected(dsn) as connection:
+            if rewrite_tables:
                 rewrite(connection, tenant)
+            elif customers:
+                renew_statistics(connection, tenant)
     say(f"Done and certified: {len(customers)}." if customers else "No erasure is approved.")
 
 

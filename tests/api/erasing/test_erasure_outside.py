@@ -111,6 +111,7 @@ def test_a_persons_copy_holds_every_event_of_the_person_and_none_of_others(
     assert page.headers["content-type"].startswith("text/html")
     assert run("customer", "export", WHO, "--to", str(tmp_path / "copy")).code == 0
     assert {file.name for file in (tmp_path / "copy").iterdir()} == {"copy.json", "copy.vi.html", "copy.en.html"}
+    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "copy").iterdir()} == {0o600}
     written = json.loads((tmp_path / "copy" / "copy.json").read_text(encoding="utf-8"))
     assert written["events"] == copy["events"]
     with psycopg.connect(encrypted, autocommit=True) as connection:
