@@ -86,7 +86,9 @@ def examine(dsn: str, tenant: str, report: Report, *, compared: bool, proven: bo
 
 def _server(connection: Connection) -> HealthCheck:
     version = connection.info.server_version // 10_000
-    return HealthCheck("server", version >= OLDEST, f"PostgreSQL {version}, {OLDEST} or newer is needed")
+    sound = version >= OLDEST
+    repair = "" if sound else ": upgrade the server"
+    return HealthCheck("server", sound, f"PostgreSQL {version}, {OLDEST} or newer is needed{repair}")
 
 
 def _zones() -> HealthCheck:
@@ -210,8 +212,9 @@ def _lag(lag: ProjectionLag, last: int) -> tuple[bool, str]:
     if lag.position > last:
         return False, f"at position {lag.position}, {lag.position - last} events ahead of the log. {SHORTENED}"
     if lag.stopped_at is not None:
-        return False, f"stopped at event {lag.stopped_at}: {lag.error}"
-    return lag.behind < MUCH_BEHIND, f"at position {lag.position}, {lag.behind} events behind"
+        return False, f"stopped at event {lag.stopped_at}: {lag.error}. When that is mended, run `rebuild`"
+    near = lag.behind < MUCH_BEHIND
+    return near, f"at position {lag.position}, {lag.behind} events behind{'' if near else ': run `serve` or `follow`'}"
 
 
 def _views(connection: Connection, tenant: str) -> HealthCheck:
@@ -245,7 +248,8 @@ def _sealing(connection: Connection, tenant: str) -> Iterator[HealthCheck]:
             seen = f"positions 1 to {window.size} are sealed, {window.events} rows are not covered yet"
             if window.events:
                 seen += f", the oldest for {window.seconds:.0f} s"
-            yield HealthCheck(f"sealing {log}", window.events < MUCH_BEHIND, seen)
+            near = window.events < MUCH_BEHIND
+            yield HealthCheck(f"sealing {log}", near, seen + ("" if near else ": run `serve` or `seal`"))
 
 
 def _comparisons(dsn: str, tenant: str, head: int, report: Callable[[int, int], None]) -> Iterator[HealthCheck]:
@@ -258,4 +262,5 @@ def _comparisons(dsn: str, tenant: str, head: int, report: Callable[[int, int], 
 
     for comparison in compare(dsn, tenant, PROJECTIONS, count):
         seen = f"{comparison.only_live} rows differ from the log, {comparison.only_rebuilt} of the log's are not there"
+        seen += "" if comparison.same else ": run `rebuild`"
         yield HealthCheck(f"table {comparison.table}", comparison.same, seen)

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal
 
+from domain.money_text import amount_text
+
 Language = Literal["en", "vi"]
 Number = int | float
 NOTHING = "-"
@@ -76,8 +78,7 @@ def percentage(ratio: float, language: Language = "en") -> Quantity:
 
 def money(amount: Number, currency: str | None, language: Language = "en") -> Quantity:
     """An amount in minor units of a currency. The dong has none."""
-    places = 0 if currency in {None, "VND", "JPY", "KRW"} else 2
-    text = number(amount / 10**places, language, places) if places else number(round(amount), language)
+    text = amount_text(amount, currency, language)
     return Quantity(f"{text} {currency}" if currency else text)
 
 

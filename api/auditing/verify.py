@@ -627,7 +627,9 @@ def sentences(manifest: Manifest, key: Key, kept: Checkpoint | None, cosigned: d
     """What is proven, and what is not, for people."""
     log = "events" if manifest.log == "events" else "entries of the access journal"
     said = []
-    if manifest.filters:
+    if not manifest.lines:
+        said.append("It holds no line; nothing is proven about lines.")
+    elif manifest.filters:
         ((name, value),) = manifest.filters.items()
         said.append(
             f"Each of the {manifest.lines} lines is included: it is one of the {log} of {manifest.tenant},"

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
-from api.cli.printing import bars, show_json, show_table
+from api.cli.printing import bars, say, show_json, show_table
 from api.cli.tenant_database import open_existing
 from api.health_checks import examine
 from domain.event_log.roles import OWNER
@@ -28,7 +28,7 @@ def doctor(
 ) -> None:
     """Check the server, the log and the projections.
 
-    The exit code is 1 when something is wrong.
+    What is wrong comes first, with what to do. The exit code is 1 then.
     """
     with open_existing(data, tenant, OWNER) as dsn, bars() as progress:
         checks = examine(dsn, tenant, progress.show, compared=compare, proven=proofs)
@@ -36,6 +36,8 @@ def doctor(
     if as_json:
         show_json(rows)
     else:
-        show_table(f"The tenant {tenant}", rows)
+        show_table(f"The tenant {tenant}", sorted(rows, key=lambda row: bool(row["sound"])))
+        if not proofs:
+            say("Whether a row of the log was changed is told by `doctor --proofs`, which reads all of it.")
     if not all(check.sound for check in checks):
         raise typer.Exit(UNSOUND)

@@ -1,6 +1,6 @@
 """`history`: events of a ticket, a customer, an actor or the whole log, a sentence each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +24,7 @@ from api.cli.options import (
     OldLang,
     Tenant,
     Zone,
+    in_order,
     in_zone,
     zone_of,
 )
@@ -35,6 +36,7 @@ from api.cli.usage_error import UsageError
 from api.history.asked import in_words
 from api.history.lines import WORDS, line_of
 from api.history.page import HistoryFacts, history_page
+from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sla.clock.explain_text import Language
@@ -85,12 +87,21 @@ def history(
     Each line says who did what, when, through which channel and why. All conditions hold together.
     """
     days, words = zone_of(zone), lang or language
+    in_order(first, last)
     begin, end = in_zone(first, days), in_zone(last and last + timedelta(days=1), days)
+    instants = {"known_at": in_zone(known_at, days), "as_of": in_zone(as_of, days)}
+    asked = {
+        "ticket": ticket, "customer": customer, "actor": actor, "kind": kind, "text": text, "action": action,
+        "axis": axis, "from": first and first.date(), "to": end and end.date(), **instants,
+    }  # fmt: skip
     if access:
+        other_axis = axis if axis != "occurred" else None
+        _refuse({"kind": kind, "text": text, "axis": other_axis, "page": page, "known-at": known_at, "as-of": as_of})
         with open_existing(data, tenant) as dsn, connected(dsn) as connection:
             named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
             part = read_journal(connection, tenant, AccessFilter(actor, customer, named, action, begin, end), limit)
         show_journal(part, days, words, as_json=as_json)
+        _say_asked(asked, words, part.entries)
         return
     if action:
         raise UsageError("--action is for --access.")
@@ -107,7 +118,6 @@ def history(
         end=end,
         axis=axis,
     )
-    instants = {"known_at": in_zone(known_at, days), "as_of": in_zone(as_of, days)}
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position = position_of(connection, tenant, [AUDIT_HISTORY, TICKETS])
         if ticket is not None:
@@ -121,17 +131,32 @@ def history(
         whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
         raise UsageError(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
     if page is not None:
-        asked = {
-            "ticket": ticket, "customer": customer, "actor": actor, "kind": kind, "text": text,
-            "axis": axis, "from": first and first.date(), "to": end and end.date(), **instants,
-        }  # fmt: skip
         facts = HistoryFacts(in_words(asked, words), made_at, position, following)
-        page.write_text(history_page(entries, facts, words, days), encoding="utf-8")
+        write_private(page, history_page(entries, facts, words, days).encode())
+        say(WORDS[words].written.format(len(entries), page))
     elif as_json:
         show_json(entries)
     else:
         _show(entries, words, days)
+    _say_asked(asked, words, entries)
     _say_rest(following, behind, words)
+
+
+def _refuse(options: Mapping[str, object]) -> None:
+    """Refuses options that the access journal does not have. Raises UsageError."""
+    given = [f"--{name}" for name, value in options.items() if value]
+    if given:
+        raise UsageError(
+            f"{', '.join(given)} cannot be used with --access, which takes a TICKET, --customer, --actor, --action,"
+            " --from, --to, --limit and --json."
+        )
+
+
+def _say_asked(asked: Mapping[str, object], language: Language, found: Sequence[object]) -> None:
+    """Repeats the conditions of an empty answer, of which one may be mistyped."""
+    if not found:
+        conditions = "; ".join(f"{name}: {said}" if said else name for name, said in in_words(asked, language))
+        say(f"{WORDS[language].asked}: {conditions}.")
 
 
 def _say_rest(following: int | None, behind: int, language: Language) -> None:

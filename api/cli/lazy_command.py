@@ -1,8 +1,10 @@
 """Commands that are loaded when they run, so that the list of commands appears at once."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from inspect import getdoc
 from typing import Any, cast
 
 import typer
@@ -10,6 +12,20 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from api.cli.running_command import begin_command
+
+_PLAIN = (
+    (
+        re.compile("Input should be a valid UUID"),
+        "this is no id; an id is such as 01890a5d-ac96-774b-bcce-b302099a8057",
+    ),
+    (
+        re.compile("('[^']*') does not match the formats? .*%H", re.DOTALL),
+        r"\1 is neither a day such as 2026-03-31 nor an instant such as 2026-03-31T18:00:00+07:00",
+    ),
+    (re.compile("('[^']*') does not match the format"), r"\1 is no day such as 2026-03-31"),
+    (re.compile("Input should be a valid integer"), "this is no whole number"),
+)
+"""Messages of the library, and what the command line says instead."""
 
 
 class LazyCommand(TyperCommand):
@@ -33,8 +49,21 @@ class LazyCommand(TyperCommand):
         module, _, name = self._function.partition(":")
         function: Callable[..., None] = getattr(import_module(module), name)
         app = typer.Typer(add_completion=False)
-        app.command(self.name, cls=_StrictCommand)(function)
+        app.command(self.name, cls=_StrictCommand, help=_paragraphs(getdoc(function) or ""))(function)
         return cast("TyperCommand", get_command(app))  # an application of one command is that command
+
+
+def _in_plain_words(message: str) -> str:
+    """How to write a value that the library cannot read; another message as it is."""
+    for pattern, said in _PLAIN:
+        if found := pattern.search(message):
+            return found.expand(said)
+    return message
+
+
+def _paragraphs(text: str) -> str:
+    """The paragraphs of a docstring in one line each: the library keeps line ends, and folds too long lines anew."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 class _StrictCommand(TyperCommand):
@@ -45,4 +74,8 @@ class _StrictCommand(TyperCommand):
         for parameter, times in Counter(given).items():
             if times > 1 and not (parameter.multiple or parameter.is_flag):
                 raise typer.BadParameter(f"it is given {times} times: give it once", ctx=ctx, param=parameter)
-        return super().parse_args(ctx, list(args))
+        try:
+            return super().parse_args(ctx, list(args))
+        except typer.BadParameter as error:
+            error.message = _in_plain_words(error.message)
+            raise

@@ -72,10 +72,15 @@ def in_zone(time: datetime | None, zone: TimeZone) -> datetime | None:
     return time if time is None or time.tzinfo else time.replace(tzinfo=zone)
 
 
-def requested_period(first: datetime | None, last: datetime | None, zone: str | None) -> RequestedPeriod:
-    """The days from --from to --to in a zone. Raises UsageError for an unknown zone or days in the wrong order."""
+def in_order(first: datetime | None, last: datetime | None) -> None:
+    """Raises UsageError for days in the wrong order."""
     if first and last and last < first:
         raise UsageError(f"--to {last.date()} lies before --from {first.date()}: exchange them.")
+
+
+def requested_period(first: datetime | None, last: datetime | None, zone: str | None) -> RequestedPeriod:
+    """The days from --from to --to in a zone. Raises UsageError for an unknown zone or days in the wrong order."""
+    in_order(first, last)
     return RequestedPeriod(first and first.date(), last and last.date(), None if zone is None else zone_of(zone))
 
 

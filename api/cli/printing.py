@@ -52,17 +52,18 @@ def show_line(line: str) -> None:
 
 
 def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = "none") -> None:
-    """Rows under the names of the first one's fields; a single long one from top to bottom."""
+    """Rows under the names of the first one's fields; a single long one from top to bottom, its names at the left."""
     title = escaped(title)
     if not rows:
         console().print(f"{title}: {nothing}")
         return
-    if len(rows) == 1 and len(rows[0]) > WIDEST_SINGLE:
-        rows = [{"figure": name.replace("_", " "), "value": shown(value)} for name, value in rows[0].items()]
+    turned = len(rows) == 1 and len(rows[0]) > WIDEST_SINGLE
+    if turned:
+        rows = [{"name": name.replace("_", " "), "value": shown(value)} for name, value in rows[0].items()]
     to = console()
     for number, widths in enumerate(_side_by_side(rows, to.width)):
         to.print(f"{title}, continued" if number else title, style="bold")
-        table = Table()
+        table = Table(show_header=not turned)
         for name, width in widths.items():
             justify: Literal["left", "right"] = "right" if _is_figure(rows[0][name]) else "left"
             whole = name == "id"  # it is copied

@@ -1,6 +1,6 @@
 """A person's own copy: every event of the streams that hold data of one customer (GDPR 15 and 20, Law 91/2025)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from types import MappingProxyType
@@ -19,16 +19,19 @@ from domain.zones import TimeZone
 from projections.audit.queries import AuditEntry, HistoryEntry
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_TABLE
+from projections.audit.words import in_language
 from projections.timeline.family import family_of
 
+_NAMED_BY = frozenset({"customer.registered", "customer.details_changed"})
 FORMAT = "ticketledger person copy v1"
 _ASKED: Mapping[Language, str] = MappingProxyType(
     {"en": "everything recorded about customer {}", "vi": "toàn bộ dữ liệu đã ghi về khách hàng {}"}
 )
+_TITLE: Mapping[Language, str] = MappingProxyType({"en": "Personal data", "vi": "Dữ liệu cá nhân"})
 
 
 class CopiedEvent(BaseModel):
-    """An event. ``facts`` is its payload; ``said`` is its sentence in each language."""
+    """An event. ``facts`` is its payload; ``said`` is its sentence in each language, without what holds nothing."""
 
     position: int
     stream: UUID
@@ -97,7 +100,7 @@ def persons_copy(connection: Connection, tenant: str, customer: UUID, position: 
                 channel=entry.channel,
                 reason=entry.reason,
                 facts=entry.facts,
-                said={"en": sentence(entry, "en"), "vi": sentence(entry, "vi")},
+                said={"en": sentence(entry, "en", brief=True), "vi": sentence(entry, "vi", brief=True)},
             )
             for entry in entries
         ],
@@ -112,4 +115,13 @@ def persons_page(
     if not entries:
         return None
     asked = _ASKED[language].format(members[0])
-    return history_page(entries, HistoryFacts([(asked, "")], reader.now(connection), position), language, zone)
+    name = _name_of(entries, members[0])
+    title = _TITLE[language] if name is None else in_language(f"{_TITLE[language]}: {name}", language)
+    facts = HistoryFacts([(asked, "")], reader.now(connection), position, title=title)
+    return history_page(entries, facts, language, zone)
+
+
+def _name_of(entries: Sequence[HistoryEntry], customer: UUID) -> str | None:
+    """The last name that is recorded of a customer."""
+    names = [entry.facts.get("name") for entry in entries if entry.stream == customer and entry.topic in _NAMED_BY]
+    return next((str(name) for name in reversed(names) if name), None)

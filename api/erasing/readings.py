@@ -13,12 +13,10 @@ from domain.due.of_erasures import deadlines_of
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.erasure import events as e
-from domain.erasure.decider import person_of
+from domain.erasure.second_person import person_of
 from domain.erasure.state import Erasure, erasure_stream, evolve
 from domain.event_log import reader
 from projections.customers.tenant_zone import tenant_zones
-
-OPEN = frozenset({"requested", "verified", "approved"})
 
 
 class ErasureStep(BaseModel):
@@ -135,7 +133,7 @@ def _reading(history: Sequence[RecordedEvent], now: datetime, context: TimeConte
     for event in history:
         erasure = evolve(erasure, event.payload, event.occurred_at)
     deadlines = None
-    if erasure.state in OPEN and erasure.requested_at is not None:
+    if erasure.open and erasure.requested_at is not None:
         deadlines = deadlines_of(erasure.law, erasure.requested_at, context)
     today = context.local_day(now)
     return ErasureReading(

@@ -15,6 +15,7 @@ _WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "actor": {"en": "actor", "vi": "người thực hiện"},
         "kind": {"en": "kind", "vi": "loại"},
         "text": {"en": "text", "vi": "có chữ"},
+        "action": {"en": "action", "vi": "việc"},
         "occurred": {"en": "happened", "vi": "xảy ra"},
         "recorded": {"en": "recorded", "vi": "ghi nhận"},
         "from": {"en": "from {}", "vi": "từ {}"},

@@ -9,11 +9,11 @@ from domain.ids import short_reference
 from domain.zones import TimeZone
 from projections.audit.queries import HistoryEntry
 from projections.audit.sentences import sentence
-from projections.audit.words import word_of
+from projections.audit.words import in_language, word_of
 
 
 class HistoryWords(NamedTuple):
-    """The words around the lines. ``late`` and ``zone`` have a placeholder."""
+    """The words around the lines. ``late``, ``zone``, ``more``, ``behind`` and ``written`` have placeholders."""
 
     title: str
     columns: Sequence[str]
@@ -23,6 +23,8 @@ class HistoryWords(NamedTuple):
     ticket: str
     more: str
     behind: str
+    asked: str
+    written: str
 
 
 WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
@@ -36,16 +38,20 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
             ticket="ticket",
             more="More follows after position {}.",
             behind="The last {} events of the log are not in it yet; `serve` and `follow` bring them in.",
+            asked="Asked for",
+            written="{} events are written to {}.",
         ),
         "vi": HistoryWords(
             title="Lịch sử",
             columns=("vị trí", "xảy ra", "ghi nhận", "đối tượng", "kênh", "sự kiện", "lý do"),
             late="{} (muộn)",
             nothing="chưa ghi nhận sự kiện nào",
-            zone="Thời gian theo múi giờ {}. Ô ghi nhận trống nghĩa là ghi nhận cùng lúc xảy ra.",
+            zone="Thời gian theo múi giờ {}. Dòng không có giờ ghi nhận: ghi nhận cùng lúc xảy ra.",
             ticket="phiếu",
             more="Còn tiếp sau vị trí {}.",
             behind="Chưa có {} sự kiện mới nhất của nhật ký; `serve` và `follow` sẽ đưa vào.",
+            asked="Nội dung hỏi",
+            written="Đã ghi {} sự kiện vào {}.",
         ),
     }
 )
@@ -66,8 +72,8 @@ class HistoryLine(NamedTuple):
     why: str | None
 
 
-def line_of(entry: HistoryEntry, language: Language, zone: TimeZone) -> HistoryLine:
-    """The line of an entry."""
+def line_of(entry: HistoryEntry, language: Language, zone: TimeZone, *, brief: bool = False) -> HistoryLine:
+    """The line of an entry. ``brief``: its sentence leaves out what holds nothing."""
     happened, recorded = (
         f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}" for instant in (entry.occurred_at, entry.recorded_at)
     )
@@ -78,8 +84,8 @@ def line_of(entry: HistoryEntry, language: Language, zone: TimeZone) -> HistoryL
         recorded=None if shown == happened else shown,
         subject=subject_of(entry, language),
         through=entry.channel and word_of("channel", entry.channel, language),
-        what=sentence(entry, language, zone=zone),
-        why=entry.reason,
+        what=sentence(entry, language, zone=zone, brief=brief),
+        why=entry.reason and in_language(entry.reason, language),
     )
 
 

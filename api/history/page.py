@@ -33,14 +33,12 @@ _CLASSES = ("number", "when", "when", "", "channel", "what", "")
 _HEAD: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
-            "asked": "Asked for",
             "zone": "Time zone",
             "made": "Made",
             "entries": "Entries",
             "position": "Log up to",
         },
         "vi": {
-            "asked": "Nội dung hỏi",
             "zone": "Múi giờ",
             "made": "Lập lúc",
             "entries": "Số dòng",
@@ -53,19 +51,21 @@ _HEAD: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 class HistoryFacts(NamedTuple):
     """What the head of the page says: what was asked for, when, up to which position of the log.
 
-    ``next_after``: the position behind which the history goes on; None when the page has all of it.
+    ``next_after``: the position behind which the history goes on; None when the page has all of it. ``title``: of
+    another document than a history; its sentences are brief.
     """
 
     asked: Sequence[tuple[str, str]]
     made_at: datetime
     position: int
     next_after: int | None = None
+    title: str | None = None
 
 
 def history_page(entries: Sequence[HistoryEntry], facts: HistoryFacts, language: Language, zone: TimeZone) -> str:
     """The page. Everything that was recorded is escaped."""
     words, head = WORDS[language], _HEAD[language]
-    lines = [line_of(entry, language, zone) for entry in entries]
+    lines = [line_of(entry, language, zone, brief=facts.title is not None) for entry in entries]
     asked = "; ".join(f"{name}: {said}" if said else name for name, said in facts.asked)
     table = f"<p>{text(words.nothing)}</p>"
     if lines:
@@ -74,9 +74,9 @@ def history_page(entries: Sequence[HistoryEntry], facts: HistoryFacts, language:
         table = f"<table><thead>{headings}</thead><tbody>{rows}</tbody></table>"
     more = "" if facts.next_after is None else f'<p class="warning">{text(words.more.format(facts.next_after))}</p>'
     return html_document(
-        words.title,
+        facts.title or words.title,
         language,
-        head=definition_list([(head["asked"], asked), (head["zone"], zone.key)]) + more,
+        head=definition_list([(words.asked, asked), (head["zone"], zone.key)]) + more,
         body=f"<section>{table}</section>\n",
         foot=definition_list(
             [

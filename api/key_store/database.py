@@ -33,7 +33,7 @@ class KeyDatabase:
         """The result of some work, which is done again once when the connection was lost. Raises KeysUnavailable."""
         with self._lock:
             if self._is_closed or monotonic() - self._failed_at < PAUSE:
-                raise _unavailable()
+                raise unavailable()
             for is_last in (self._connection is None, True):
                 try:
                     return work(self._opened())
@@ -43,7 +43,7 @@ class KeyDatabase:
                     self._close()
                     if is_last:
                         self._failed_at = monotonic()
-                        raise _unavailable() from None
+                        raise unavailable() from None
         raise AssertionError("the last attempt returns or raises")
 
     def close(self) -> None:
@@ -64,5 +64,6 @@ class KeyDatabase:
             self._connection = None
 
 
-def _unavailable() -> KeysUnavailable:
+def unavailable() -> KeysUnavailable:
+    """The error of a key store that does not answer."""
     return KeysUnavailable("the key store does not answer: without it, personal data is neither written nor read")

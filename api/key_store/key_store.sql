@@ -48,13 +48,31 @@ select key_id, :tenant, wrapped, fingerprint
 from unnest(:key_ids::uuid[], :wrapped::bytea[], :fingerprints::text[]) as fresh (key_id, wrapped, fingerprint);
 
 -- name: load
--- Those of some keys that are not destroyed.
-select key_id, wrapped from ticketledger_keys.keys where key_id = any(:key_ids::uuid[]) and wrapped is not null;
+-- Those of some keys that are stored; a destroyed one has no wrapped key.
+select key_id, wrapped from ticketledger_keys.keys where key_id = any(:key_ids::uuid[]);
+
+-- name: missing
+-- Those of some keys that are not stored.
+select wanted.key_id
+from unnest(:key_ids::uuid[]) as wanted (key_id)
+where not exists (select from ticketledger_keys.keys k where k.key_id = wanted.key_id)
+order by 1;
+
+-- name: living
+-- How many of some keys are not destroyed.
+select count(*) from ticketledger_keys.keys where key_id = any(:key_ids::uuid[]) and wrapped is not null;
 
 -- name: destroy
 -- Destroys keys; a key that is destroyed stays as it is.
 update ticketledger_keys.keys set wrapped = null, destroyed_at = now()
 where key_id = any(:key_ids::uuid[]) and destroyed_at is null;
+
+-- name: destroy again
+-- Destroys keys, and adds those that are missing as destroyed.
+insert into ticketledger_keys.keys (key_id, tenant, fingerprint, destroyed_at)
+select key_id, :tenant, fingerprint, now()
+from unnest(:key_ids::uuid[], :fingerprints::text[]) as destroyed (key_id, fingerprint)
+on conflict (key_id) do update set wrapped = null, destroyed_at = coalesce(keys.destroyed_at, now());
 
 -- name: fingerprints
 -- The fingerprints of some keys.

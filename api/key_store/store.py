@@ -3,31 +3,32 @@
 import hashlib
 import os
 import secrets
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from weakref import WeakSet
 
+import psycopg
 from psycopg import Connection
 
-from api.key_store.database import KeyDatabase
+from api.key_store.database import KeyDatabase, unavailable
+from api.key_store.process_keys import FreshKeys, KeyInUse
 from api.key_store.wrapping import KEY_BYTES, KeyEncryptionKeys, read_keys
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.sql_files import sql_file
 from domain.personal_data.data_keys import DataKey, KeysUnavailable
 
 SQL = sql_file("api.key_store", "key_store.sql")
 KEPT_KEYS = 50_000
 """Keys in memory, and as many streams whose key is remembered."""
-FIRST_STOCK, LARGEST_STOCK = 16, 512
-"""Fresh keys of a tenant that a process makes ahead: few at first, twice as many each time they are used up."""
+LARGEST_STOCK = 512
+"""Fresh keys of a tenant that a process makes ahead at most."""
 EPOCH_SECONDS = 1.0
 """A destroyed key may be used by a process that holds it for so long."""
-MOST_MESSAGES = 1 << 20
-"""Ciphertexts of one key and process; a random nonce of 96 bits is safe for 2^32."""
 
 
 class Destroyed(NamedTuple):
@@ -35,25 +36,6 @@ class Destroyed(NamedTuple):
 
     key_id: UUID
     fingerprint: str
-
-
-class _InUse:
-    """A key with how often this process may still encrypt with it."""
-
-    __slots__ = ("key", "left")
-
-    def __init__(self, key: DataKey) -> None:
-        self.key = key
-        self.left = MOST_MESSAGES
-
-
-class _Stock:
-    """The fresh keys of a tenant; ``size`` is how many were made last, ``lock`` is held by who makes more."""
-
-    def __init__(self) -> None:
-        self.keys: deque[DataKey] = deque()
-        self.size = FIRST_STOCK // 2
-        self.lock = Lock()
 
 
 class PostgresKeyStore:
@@ -95,25 +77,29 @@ class PostgresKeyStore:
                 return in_use.key
         fresh = self._fresh(tenant)
         with self._lock:
-            self._in_use[place] = _InUse(fresh)
+            self._in_use[place] = KeyInUse(fresh)
             if len(self._in_use) > KEPT_KEYS:
                 self._in_use.popitem(last=False)
             self._keep(fresh)
         return fresh
 
-    def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
-        """Those of some keys that exist and are not destroyed, in one statement for those that are not in memory."""
+    def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | None]:
+        """Those of some keys that the store holds, None for a destroyed one.
+
+        One statement reads those that are not in memory.
+        """
         self._check_epoch()
         with self._lock:
-            found = {key_id: self._keys[key_id] for key_id in key_ids if key_id in self._keys}
+            found: dict[UUID, DataKey | None] = {key: self._keys[key] for key in key_ids if key in self._keys}
             epoch = self._epoch
         missing = [key_id for key_id in key_ids if key_id not in found]
         if missing:
-            loaded = [self._unwrapped(key_id, wrapped) for key_id, wrapped in self._load(missing)]
+            stored = self._load(missing)
+            loaded = {key: None if wrapped is None else self._unwrapped(key, wrapped) for key, wrapped in stored}
+            found |= loaded
             with self._lock:
-                for key in loaded:
-                    found[key.id] = key
-                    if epoch == self._epoch:
+                for key in loaded.values():
+                    if key is not None and epoch == self._epoch:
                         self._keep(key)
         return found
 
@@ -135,20 +121,39 @@ class PostgresKeyStore:
         return self._unwrap(self._database.do(find_or_add), place)
 
     def destroy(self, key_ids: Collection[UUID]) -> list[Destroyed]:
-        """Destroys keys for good; can be repeated. Every process forgets them within EPOCH_SECONDS."""
+        """Destroys keys for good; can be repeated. Every process forgets them within EPOCH_SECONDS.
+
+        A key that the store does not hold is not among the destroyed ones. Raises KeysUnavailable.
+        """
         parameters = {"key_ids": list(key_ids)}
+        self._destroy(SQL["destroy"].filled(), parameters)
+        return self._database.do(
+            lambda connection: [
+                Destroyed(*row) for row in connection.execute(SQL["fingerprints"].filled(), parameters).fetchall()
+            ]
+        )
 
-        def overwrite(connection: Connection) -> list[Destroyed]:
-            with connection.transaction():
-                connection.execute(SQL["destroy"].filled(), parameters)
-                connection.execute(SQL["next epoch"].filled())
-            connection.execute("vacuum ticketledger_keys.keys")  # the old versions of the rows hold the keys
-            rows = connection.execute(SQL["fingerprints"].filled(), parameters).fetchall()
-            return [Destroyed(*row) for row in rows]
+    def destroy_again(self, tenant: str, destroyed: Mapping[UUID, str]) -> None:
+        """Destroys the keys of certificates, given with their fingerprints. Raises KeysUnavailable.
 
-        destroyed = self._database.do(overwrite)
-        self._check_epoch(at_once=True)
-        return destroyed
+        A key that was made after the backup which the store was restored from is noted as destroyed.
+        """
+        key_ids, fingerprints = list(destroyed), list(destroyed.values())
+        self._destroy(
+            SQL["destroy again"].filled(), {"tenant": tenant, "key_ids": key_ids, "fingerprints": fingerprints}
+        )
+
+    def living(self, key_ids: Collection[UUID]) -> int:
+        """How many of some keys are not destroyed."""
+        statement, parameters = SQL["living"].filled(), {"key_ids": list(key_ids)}
+        return int(self._database.do(lambda each: each.execute(statement, parameters).fetchone() or (0,))[0])
+
+    def missing(self, key_ids: Collection[UUID]) -> list[UUID]:
+        """Those of some keys that the store does not hold, neither alive nor destroyed."""
+        statement, parameters = SQL["missing"].filled(), {"key_ids": list(key_ids)}
+        return self._database.do(
+            lambda connection: [key_id for (key_id,) in connection.execute(statement, parameters).fetchall()]
+        )
 
     def epoch(self) -> int:
         """How many destructions there were."""
@@ -158,14 +163,26 @@ class PostgresKeyStore:
         """Closes the connection for good."""
         self._database.close()
 
+    def _destroy(self, statement: Any, parameters: dict[str, Any]) -> None:
+        """Overwrites keys and removes the old versions of their rows, which takes as long as the table is large."""
+        try:
+            with connect(self.url, ADMINISTRATION) as connection:
+                with connection.transaction():
+                    connection.execute(statement, parameters)
+                    connection.execute(SQL["next epoch"].filled())
+                connection.execute("vacuum ticketledger_keys.keys")
+        except psycopg.OperationalError:
+            raise unavailable() from None
+        self._check_epoch(at_once=True)
+
     def _begin(self) -> None:
         self._kek: KeyEncryptionKeys | None = None
         self._epoch = -1
         self._database = KeyDatabase(self.url)
         self._lock = Lock()
         self._keys: OrderedDict[UUID, DataKey] = OrderedDict()
-        self._in_use: OrderedDict[tuple[str, UUID, UUID | None], _InUse] = OrderedDict()
-        self._stocks: dict[str, _Stock] = {}
+        self._in_use: OrderedDict[tuple[str, UUID, UUID | None], KeyInUse] = OrderedDict()
+        self._stocks: dict[str, FreshKeys] = {}
         self._checked_at = -EPOCH_SECONDS
 
     def _check_epoch(self, *, at_once: bool = False) -> None:
@@ -184,7 +201,7 @@ class PostgresKeyStore:
     def _fresh(self, tenant: str) -> DataKey:
         """A key that nothing was encrypted with."""
         with self._lock:
-            stock = self._stocks.setdefault(tenant, _Stock())
+            stock = self._stocks.setdefault(tenant, FreshKeys())
         while True:
             try:
                 key = stock.keys.popleft()
@@ -197,7 +214,7 @@ class PostgresKeyStore:
                     Thread(target=self._fill_ahead, args=(tenant, stock), name="fresh data keys", daemon=True).start()
                 return key
 
-    def _fill_ahead(self, tenant: str, stock: _Stock) -> None:
+    def _fill_ahead(self, tenant: str, stock: FreshKeys) -> None:
         if stock.lock.acquire(blocking=False):
             try:
                 self._fill(tenant, stock)
@@ -206,7 +223,7 @@ class PostgresKeyStore:
             finally:
                 stock.lock.release()
 
-    def _fill(self, tenant: str, stock: _Stock) -> None:
+    def _fill(self, tenant: str, stock: FreshKeys) -> None:
         """Makes more keys. They are safe on disk before they are used."""
         stock.size = min(stock.size * 2, LARGEST_STOCK)
         fresh = [(uuid4(), secrets.token_bytes(KEY_BYTES)) for _ in range(stock.size)]
@@ -225,19 +242,20 @@ class PostgresKeyStore:
         self._database.do(add)
         stock.keys.extend(DataKey.of(key_id, key) for key_id, key in fresh)
 
-    def _load(self, key_ids: Sequence[UUID]) -> list[tuple[UUID, bytes]]:
+    def _load(self, key_ids: Sequence[UUID]) -> list[tuple[UUID, bytes | None]]:
         parameters = {"key_ids": key_ids}
         return self._database.do(
             lambda connection: connection.execute(SQL["load"].filled(), parameters, binary=True).fetchall()
         )
 
     def _wrapping_keys(self, connection: Connection) -> KeyEncryptionKeys:
-        """The key-encryption keys whose first one the store names now; it stays so until the transaction ends."""
+        """The key-encryption keys, to wrap under the one that the store names until the transaction ends.
+
+        It may stand anywhere in the file: a `keystore rewrap` that was killed leaves a new key before it.
+        """
         (name,) = connection.execute(SQL["wrapped under"].filled()).fetchone() or ("",)
         if self._kek is None or self._kek.name.hex() != name:
-            self._kek = read_keys(self.key_file)
-        if self._kek.name.hex() != name:
-            raise KeysUnavailable("the first key of the key file is not the one that the key store names")
+            self._kek = read_keys(self.key_file).wrapping_under(bytes.fromhex(name))
         return self._kek
 
     def _unwrapped(self, key_id: UUID, wrapped: bytes) -> DataKey:

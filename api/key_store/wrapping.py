@@ -40,11 +40,23 @@ class KeyEncryptionKeys:
         """The key. Raises KeysUnavailable when its key-encryption key is not in the file, or when it was altered."""
         cipher = self._ciphers.get(wrapped[:NAME_BYTES])
         if cipher is None:
-            raise KeysUnavailable("the key file does not hold the key-encryption key of the key store's data keys")
+            raise KeysUnavailable(
+                "the key file does not hold the key-encryption key of the key store's data keys:"
+                " copy the file from the host where `keystore rewrap` was done last"
+            )
         try:
             return cipher.decrypt(wrapped[NAME_BYTES : NAME_BYTES + _NONCE], wrapped[NAME_BYTES + _NONCE :], place)
         except InvalidTag:
             raise KeysUnavailable("a data key of the key store was altered") from None
+
+    def wrapping_under(self, name: bytes) -> "KeyEncryptionKeys":
+        """The same keys, the named one first. Raises KeysUnavailable when it is not among them."""
+        if name not in self._ciphers:
+            raise KeysUnavailable(
+                "the key file does not hold the key-encryption key that the key store names:"
+                " copy the file from the host where `keystore rewrap` was done last"
+            )
+        return KeyEncryptionKeys(sorted(self._keys, key=lambda key: _name_of(key) != name))
 
     def with_new(self) -> "KeyEncryptionKeys":
         """The same keys after a new one, which wraps from now on."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.command_context import Actor
 from domain.command_handling.customer_stream import CUSTOMER, CustomerStream
+from domain.command_handling.definition_stream import TENANT_SETTINGS, local_day
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, alone, handled
 from domain.erasure import decider
 from domain.erasure.commands import CustomerErasureCommand, EraseStream, ErasureCommand
@@ -17,7 +18,7 @@ ERASURE = Aggregate("erasure", Erasure(), evolve)
 
 
 def _with_customer(stream: UUID, command: CustomerErasureCommand) -> Parts:
-    return ((stream, ERASURE), (command.customer_id, CUSTOMER))
+    return ((stream, ERASURE), (command.customer_id, CUSTOMER), TENANT_SETTINGS)
 
 
 def _of_absorbed(_stream: UUID, command: CustomerErasureCommand, known: Mapping[UUID, Any]) -> Parts:
@@ -29,8 +30,9 @@ def _of_absorbed(_stream: UUID, command: CustomerErasureCommand, known: Mapping[
 def _decide_with_customer(
     command: CustomerErasureCommand, stream: UUID, states: Sequence[Any], by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    erasure, (customer, _), *of_absorbed = states
-    decided = decider.decide_with_customer(command, erasure, customer, of_absorbed, by, at)
+    erasure, (customer, _), settings, *of_absorbed = states
+    today = local_day(settings, at)
+    decided = decider.decide_with_customer(command, erasure, customer, of_absorbed, by, today)
     return [(stream, event, at) for event in decided]
 
 

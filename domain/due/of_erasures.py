@@ -45,12 +45,12 @@ class ErasureDue(Message):
 
 
 def _erasure_due(history: History, parameters: ErasureDue, context: TimeContext) -> Iterator[DueInstance]:
-    """Until the request is refused, withdrawn or run; the answer until it is verified."""
+    """Until the request is refused, withdrawn or certified; the answer until it is verified."""
     erasure = Erasure()
     for event in history:
         if isinstance(event.payload, ErasureEvent):
             erasure = evolve(erasure, event.payload, event.occurred_at)
-    if erasure.state not in {"requested", "verified", "approved"} or erasure.requested_at is None:
+    if not erasure.open or erasure.requested_at is None:
         return
     deadlines = deadlines_of(erasure.law, erasure.requested_at, context)
     if erasure.state == "requested":

@@ -1,7 +1,7 @@
 """The decider of an erasure: events, no events when what the command wants is already so, or a refusal."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date
 from typing import assert_never
 
 from domain.command_context import Actor
@@ -9,16 +9,12 @@ from domain.customer.decider import must_be_registered
 from domain.customer.state import Customer
 from domain.erasure import commands as c
 from domain.erasure import events as e
+from domain.erasure.second_person import person_of, problem_of_second_person
 from domain.erasure.state import Erasure, LegalHold
 from domain.refusal import Refusal
 from domain.text_folding import fold_code
 
 ErasureEvents = list[e.ErasureEvent]
-
-
-def person_of(actor: Actor) -> str:
-    """The person who decides: whom the actor acts for, or the actor."""
-    return actor.on_behalf_of or actor.id
 
 
 def decide_with_customer(  # noqa: PLR0911 -- one case a command
@@ -27,10 +23,11 @@ def decide_with_customer(  # noqa: PLR0911 -- one case a command
     customer: Customer,
     of_absorbed: Iterable[Erasure],
     by: Actor,
-    at: datetime,
+    today: date,
 ) -> ErasureEvents:
     """The events of a command that concerns the customer. ``of_absorbed`` are those of customers merged into it.
 
+    ``today`` is the tenant's local day.
     Raises Refusal.
     """
     if isinstance(command, c.StartErasure) and erasure.begun:
@@ -50,11 +47,11 @@ def decide_with_customer(  # noqa: PLR0911 -- one case a command
                 return []
             _must_be(erasure, {"verified"}, "only a verified request can be approved; verify the identity first")
             _must_be_another(erasure, by)
-            _must_not_be_kept([erasure, *of_absorbed], retained, erasure.state, at)
+            _must_not_be_kept([erasure, *of_absorbed], retained, erasure.state, today)
             return [e.ErasureApproved(by=person_of(by))]
         case c.StartErasure(retained=retained):
             _must_be(erasure, {"approved"}, "only an approved erasure can be run; a second person approves it first")
-            _must_not_be_kept([erasure, *of_absorbed], retained, erasure.state, at)
+            _must_not_be_kept([erasure, *of_absorbed], retained, erasure.state, today)
             return [e.ErasureStarted()]
         case _:
             assert_never(command)
@@ -80,7 +77,7 @@ def decide(command: c.ErasureCommand, erasure: Erasure, by: Actor) -> ErasureEve
             return [e.ErasureWithdrawn(why=why)]
         case c.ReleaseLegalHold(hold=hold, why=why):
             if not any(fold_code(other.hold) == fold_code(hold) for other in erasure.holds):
-                return []
+                raise Refusal("hold_unknown", f"there is no legal hold {hold} on the customer", erasure.state)
             return [e.LegalHoldReleased(hold=hold, why=why)]
         case c.RecordKeysDestroyed(fingerprints=fingerprints, readable=readable):
             if erasure.state in {"keys_destroyed", "certified"}:
@@ -103,8 +100,9 @@ def must_be_started(erasure: Erasure) -> None:
 
 def _must_be(erasure: Erasure, states: set[str], rule: str) -> None:
     if erasure.state not in states:
-        code = "erasure_unknown" if erasure.state == "none" else "erasure_state"
-        raise Refusal(code, rule, erasure.state)
+        if erasure.state == "none":
+            raise Refusal("erasure_unknown", "no erasure of the customer is requested; request it first", erasure.state)
+        raise Refusal("erasure_state", rule, erasure.state)
 
 
 def _must_be_open(erasure: Erasure, done: str) -> None:
@@ -112,15 +110,14 @@ def _must_be_open(erasure: Erasure, done: str) -> None:
 
 
 def _must_be_another(erasure: Erasure, by: Actor) -> None:
-    if fold_code(person_of(by)) in erasure.involved:
-        rule = f"{person_of(by)} requested or verified the erasure; another person has to approve it"
+    if rule := problem_of_second_person(by, erasure.involved):
         raise Refusal("second_person_needed", rule, erasure.state)
 
 
-def _must_not_be_kept(erasures: Iterable[Erasure], retained: tuple[str, ...], state: str, at: datetime) -> None:
+def _must_not_be_kept(erasures: Iterable[Erasure], retained: tuple[str, ...], state: str, today: date) -> None:
     """Raises Refusal with the legal hold, or with the retention rules, that forbid the erasure."""
     for erasure in erasures:
-        if hold := erasure.hold_on(at.date()):
+        if hold := erasure.hold_on(today):
             until = "" if hold.until is None else f" until {hold.until}"
             rule = f"the legal hold {hold.hold} keeps the data{until}: {hold.why}"
             raise Refusal("legal_hold", rule, state)

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, assert_never
 from uuid import UUID
 
 from domain.erasure import events as e
+from domain.erasure.second_person import folded_person
 from domain.ids import Namespace
 from domain.text_folding import fold_code
 
@@ -39,6 +40,11 @@ class Erasure(NamedTuple):
         return next((hold for hold in self.holds if hold.until is None or day <= hold.until), None)
 
     @property
+    def open(self) -> bool:
+        """Whether a request waits for its end; its deadlines count."""
+        return self.state not in {"none", "refused", "withdrawn", "certified"}
+
+    @property
     def begun(self) -> bool:
         """Whether data has been, or is being, destroyed."""
         return self.state in {"started", "keys_destroyed", "certified"}
@@ -53,11 +59,11 @@ def evolve(erasure: Erasure, event: e.ErasureEvent, at: datetime) -> Erasure:  #
     """The erasure after one more event. Total: any history folds."""
     match event:
         case e.ErasureRequested(law=law, by=by):
-            involved = frozenset({fold_code(by)})
+            involved = frozenset({folded_person(by)})
             asked = erasure._replace(state="requested", request=erasure.request + 1, law=law, involved=involved)
             return asked._replace(requested_at=at)
         case e.ErasureVerified(by=by):
-            return erasure._replace(state="verified", involved=erasure.involved | {fold_code(by)})
+            return erasure._replace(state="verified", involved=erasure.involved | {folded_person(by)})
         case e.ErasureApproved():
             return erasure._replace(state="approved")
         case e.ErasureRefused():

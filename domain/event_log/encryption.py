@@ -14,7 +14,7 @@ from domain.event_log.snapshots import Snapshot
 from domain.messages import Event
 from domain.personal_data import encrypted
 from domain.personal_data.blinding import Blinding
-from domain.personal_data.data_keys import DataKey, KeyStore, keys_in_use
+from domain.personal_data.data_keys import DataKey, KeyStore, KeysUnavailable, keys_in_use
 from domain.personal_data.declaration import personal_fields
 from domain.personal_data.personal_context import ACTOR, EMPTY, ON_BEHALF_OF, REASON, personal_context
 
@@ -69,11 +69,26 @@ class Encryptor:
             _parted(payload, names),
         )
 
-    def snapshot(self, clear: Snapshot) -> Snapshot:
-        """The snapshot with its state encrypted. Raises KeysUnavailable."""
-        key = self._store.key_for(self._tenant, clear.stream, None)
-        state = encrypted.encrypt_snapshot(key, place_of(self._tenant, clear.stream, clear.version), clear.state)
-        return clear._replace(state=state)
+    def snapshots(self, clear: Sequence[Snapshot], encrypted_events: Mapping[UUID, tuple[str, str]]) -> list[Snapshot]:
+        """Snapshots with their states encrypted under a key of an event of their stream. Raises KeysUnavailable.
+
+        ``encrypted_events`` holds the topic and the text of an encrypted event of each stream that has one; a stream
+        without one holds nothing personal that is encrypted, and its snapshot stays clear. A stream that several
+        persons share gets no snapshot, since one key cannot serve them all.
+        """
+        key_of = {stream: encrypted.key_of(state) for stream, (_, state) in encrypted_events.items()}
+        keys = keys_in_use({key_id for key_id in key_of.values() if key_id is not None})
+        made = []
+        for snapshot in clear:
+            if snapshot.stream not in encrypted_events:
+                made.append(snapshot)
+                continue
+            key_id, (topic, _) = key_of[snapshot.stream], encrypted_events[snapshot.stream]
+            key = keys[key_id] if key_id else None
+            if key is not None and self._codec.class_of(topic).stream_of_one_person:
+                place = place_of(self._tenant, snapshot.stream, snapshot.version)
+                made.append(snapshot._replace(state=encrypted.encrypt_snapshot(key, place, snapshot.state)))
+        return made
 
 
 def place_of(tenant: str, stream: UUID, version: int, topic: str = "") -> str:
@@ -96,11 +111,14 @@ def opened(codec: EventCodec, tenant: str, rows: Sequence[Row]) -> Sequence[Row]
 def opened_snapshots(tenant: str, rows: Sequence[Row]) -> list[str | None]:
     """The states of the snapshots in rows; None for one that cannot be opened, which can be made again."""
     key_ids = encrypted.keys_of(row[5] for row in rows)
-    keys = keys_in_use(key_ids) if key_ids else {}
+    try:
+        keys = keys_in_use(key_ids) if key_ids else {}
+    except KeysUnavailable:
+        keys = {}  # the events say so, unless they can be read
     return [_opened_snapshot(tenant, keys, row) for row in rows]
 
 
-def _opened_snapshot(tenant: str, keys: Mapping[UUID, DataKey], row: Row) -> str | None:
+def _opened_snapshot(tenant: str, keys: Mapping[UUID, DataKey | None], row: Row) -> str | None:
     _, stream, version, _, _, state = row
     if not state.startswith(encrypted.PREFIX):
         return str(state)
@@ -114,13 +132,13 @@ def _opened_snapshot(tenant: str, keys: Mapping[UUID, DataKey], row: Row) -> str
         return None
 
 
-def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey], row: Row) -> Row:
+def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey | None], row: Row) -> Row:
     position, stream, version, topic, recorded_at, state = row
     try:
         key_id = encrypted.key_of(state)
         if key_id is None:
             raise encrypted.Altered("it names no key")  # noqa: TRY301 -- one place names the event
-        key = keys.get(key_id)
+        key = keys[key_id]
         if key is not None:
             clear = encrypted.decrypt(key, place_of(tenant, stream, version, topic), state)
         else:

@@ -102,6 +102,17 @@ join lateral (
 ) e on true
 order by 2, 3;
 
+-- name: encrypted_events
+-- The newest event of each of some streams whose personal values are encrypted.
+select wanted.stream, e.topic, e.state
+from unnest(:streams::uuid[]) wanted(stream)
+join lateral (
+    select topic, state from :"schema".events encrypted
+    where encrypted.stream = wanted.stream and starts_with(encrypted.state, '{"sealed":"')
+    order by encrypted.version desc
+    limit 1
+) e on true;
+
 -- name: ends
 -- Where the head, the newest event and the projection that is furthest stand, by a few index look-ups: how many rows
 -- log_head has, its position, the newest event's position, the furthest projection's, and whether times fall.

@@ -98,6 +98,7 @@ class LogConnection:
         self._conninfo = COMMANDS.address(dsn)
         self._append = append_statement(tenant)
         self._since_snapshots = reader.QUERIES["since_snapshots"].of(tenant)
+        self._select_encrypted_events = reader.QUERIES["encrypted_events"].of(tenant)
         self._keep_snapshots = _APPEND["keep_snapshots"].of(tenant)
         self._keep_worker_position = _APPEND["keep_worker_position"].of(tenant)
         self._ends = select_ends(tenant)
@@ -145,7 +146,9 @@ class LogConnection:
     async def keep(self, snapshots: Collection[Snapshot], epoch: int) -> None:
         """Stores snapshots for a later load; does nothing when a connection was opened since ``epoch``."""
         if encryptor := await self.encryptor():
-            snapshots = [encryptor.snapshot(kept) for kept in snapshots]
+            snapshots = encryptor.snapshots(list(snapshots), await self._encrypted_events(snapshots))
+        if not snapshots:
+            return
         columns = (list(column) for column in zip(*snapshots, strict=True))
         parameters = dict(zip(("streams", "versions", "folds", "states"), columns, strict=True))
 
@@ -154,6 +157,16 @@ class LogConnection:
                 await cursor.execute(self._keep_snapshots, parameters)
 
         await self._insist(upsert)
+
+    async def _encrypted_events(self, snapshots: Collection[Snapshot]) -> dict[UUID, tuple[str, str]]:
+        """The topic and the text of the newest encrypted event of each stream that has one."""
+        parameters = {"streams": [each.stream.hex for each in snapshots]}
+
+        async def select(cursor: AsyncCursor) -> list[tuple[Any, ...]]:
+            await cursor.execute(self._select_encrypted_events, parameters)
+            return await cursor.fetchall()
+
+        return {stream: (topic, state) for stream, topic, state in await self._insist(select)}
 
     async def keep_worker_position(self, worker: str, position: int, *, begins: bool = False) -> None:
         """Notes how far a worker has read; ``begins`` notes where a new one begins, and changes nothing of another."""

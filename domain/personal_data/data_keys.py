@@ -47,8 +47,8 @@ class KeyStore(Protocol):
     def key_for(self, tenant: str, stream: UUID, person: UUID | None) -> DataKey:
         """The key for new events of a stream and a person; None where the stream has one. Raises KeysUnavailable."""
 
-    def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
-        """Those of some keys that exist and are not destroyed. Raises KeysUnavailable."""
+    def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | None]:
+        """Those of some keys that the store holds, None for a destroyed one. Raises KeysUnavailable."""
 
     def blind_key(self, tenant: str) -> bytes:
         """The key of a tenant for hashes of personal values, made at the first call. Raises KeysUnavailable."""
@@ -86,15 +86,28 @@ def store_of(store_id: UUID) -> KeyStore:
     raise KeysUnavailable(f"the tenant's personal data is encrypted and its key store is not configured here: {_FIX}")
 
 
-def keys_in_use(key_ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
-    """Those of some keys that a key store of this process holds. Raises KeysUnavailable."""
+def keys_in_use(key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | None]:
+    """Some keys from the key stores of this process, None for a destroyed one.
+
+    Raises KeysUnavailable also for a key that no store holds: taken for destroyed, a person would read as erased.
+    """
     stores = _made()
     if not stores:
         raise KeysUnavailable(f"the log holds encrypted personal data and no key store is configured here: {_FIX}")
     found = dict(stores[0].keys(key_ids))
     for store in stores[1:]:
         found |= store.keys([key_id for key_id in key_ids if key_id not in found])
+    if missing := [key_id for key_id in key_ids if key_id not in found]:
+        raise KeysUnavailable(missing_keys(missing))
     return found
+
+
+def missing_keys(missing: Collection[UUID]) -> str:
+    """The sentence about keys that a key store does not hold. It names the first one in order."""
+    return (
+        f"the key store does not hold {len(missing)} keys that events name, such as {min(missing)}:"
+        " it is another store or an older copy; restore its newest backup (docs/how-to/encrypt.md)"
+    )
 
 
 def _made() -> list[KeyStore]:

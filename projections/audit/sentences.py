@@ -6,13 +6,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
+from domain.money_text import amount_text
 from domain.sla.calendar.microseconds import SECOND, duration_text
 from domain.sla.clock.explain_text import Language
 from domain.zones import TimeZone
 from projections.audit.routing_text import routing_text
 from projections.audit.template_parts import parts_of
 from projections.audit.templates import TEMPLATES
-from projections.audit.words import word, word_of
+from projections.audit.words import in_language, word, word_of
 
 _CODED = frozenset(
     {
@@ -28,6 +29,7 @@ _VOCABULARIES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("procedure.step_opened", "role"): "role",
         ("task.opened", "source"): "source",
         ("erasure.requested", "law"): "law",
+        ("ticket.resolved", "code"): "resolution code",
         ("file.scanned", "verdict"): "verdict of a scan",
         ("customer.match_proposed", "alike"): "alike",
         ("customer.match_proposed", "because"): "alike",
@@ -79,13 +81,14 @@ def sentence(
     Instants are those of ``zone``, or as recorded, in UTC. ``brief`` leaves out the parts of a template in brackets
     whose field holds nothing.
     """
-    written = _Written(entry.topic, language, zone)
+    written = _Written(entry.topic, language, zone, entry.facts.get("currency"))
     actor = _actor(entry, language)
     template = TEMPLATES.get(entry.topic)
     if template is None:
         facts = "; ".join(f"{name}: {written.value(name, value)}" for name, value in entry.facts.items())
-        return _WITHOUT_A_TEMPLATE[language].format_map({"actor": actor, "topic": entry.topic, "facts": facts})
-    said = []
+        said = _WITHOUT_A_TEMPLATE[language].format_map({"actor": actor, "topic": entry.topic, "facts": facts})
+        return in_language(said, language)
+    parts = []
     for part in parts_of(template[language]):
         empty = [field for field in part.fields if field != "actor" and entry.facts.get(field) in _NOTHING]
         if empty and (part.optional or (brief and part.brief)):
@@ -93,8 +96,8 @@ def sentence(
         values = {
             field: actor if field == "actor" else written.value(field, entry.facts.get(field)) for field in part.fields
         }
-        said.append(part.text.format_map(values))
-    return "".join(said)
+        parts.append(part.text.format_map(values))
+    return in_language("".join(parts), language)
 
 
 def _actor(entry: DescribedEvent, language: Language) -> str:
@@ -109,6 +112,7 @@ class _Written(NamedTuple):
     topic: str
     language: Language
     zone: TimeZone | None
+    currency: Any
 
     def value(self, field: str, value: Any) -> str:
         if field in _FORMS and not isinstance(value, str):
@@ -161,6 +165,12 @@ class _Written(NamedTuple):
     def details(self, details: Mapping[str, str] | None) -> str:
         return "; ".join(f"{name}: {detail}" for name, detail in (details or {}).items()) or word(None, self.language)
 
+    def amount(self, amount: Any) -> str:
+        """Minor units of the currency of the event; a number of an event that names none."""
+        if isinstance(self.currency, str) and isinstance(amount, int):
+            return amount_text(amount, self.currency, self.language)
+        return word(None, self.language) if amount is None else json.dumps(amount)
+
     def before(self, left: int | None) -> str:
         return "" if left is None else _BEFORE[self.language].format(left=duration_text(left * SECOND))
 
@@ -205,6 +215,8 @@ _FORMS: Mapping[str, Callable[[_Written, Any], str]] = MappingProxyType(
         "streams": _Written.streams,
         "policy": _Written.name,
         "calendar": _Written.name,
+        "total": _Written.amount,
+        "value": _Written.amount,
     }
 )
 """How a field is written that is no plain value."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from domain.personal_data.declaration import ERASED
 from domain.sla.clock.explain_text import Language
 
 Vocabulary = Mapping[str, str]
@@ -47,6 +48,7 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "talk": "trao đổi",
             "hold": "giữ máy",
             "after_contact": "sau liên hệ",
+            "unknown": "không rõ",
             "first_response": "phản hồi đầu tiên",
             "next_response": "phản hồi tiếp theo",
             "periodic_update": "cập nhật định kỳ",
@@ -157,6 +159,12 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
     {
         "channel": {
             "phone": "điện thoại",
+            "web": "trang web",
+            "chat": "trò chuyện",
+            "letter": "thư giấy",
+            "in person": "gặp trực tiếp",
+            "unknown": "không rõ",
+            "erasure": "xóa dữ liệu cá nhân",
             "command line": "dòng lệnh",
             "automation": "tự động hóa",
             "assigner": "bộ phân công",
@@ -167,6 +175,7 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
             "erasure": "xóa dữ liệu",
             "simulation": "mô phỏng",
         },
+        "resolution code": {"imported": "đã nhập"},
         "alike": {"phone": "điện thoại", "mobile": "di động", "name": "tên", "address": "địa chỉ"},
         "definition kind": {
             "settings": "thiết lập",
@@ -227,6 +236,13 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
     }
 )
 """Codes that have these words in one vocabulary alone. In English a code is its own word."""
+
+_ERASED_IN: Mapping[Language, str] = MappingProxyType({"en": ERASED, "vi": "[đã xóa]"})
+
+
+def in_language(text: str, language: Language) -> str:
+    """A text for people, with the word of the language where a value was erased."""
+    return text.replace(ERASED, _ERASED_IN[language])
 
 
 def word(code: Any, language: Language) -> str:

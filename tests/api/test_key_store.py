@@ -17,7 +17,8 @@ from api.key_store.setup import KEY_FILE, URL, KeyStoreAddress, configured, make
 from api.key_store.store import PostgresKeyStore
 from api.key_store.wrapping import new_keys, read_keys
 from benchmarks.databases import empty_database
-from domain.personal_data.data_keys import KeysUnavailable
+from domain.event_log.database_connections import ADMINISTRATION, Purpose, connect
+from domain.personal_data.data_keys import KeysUnavailable, keys_in_use, using
 
 STREAMS = [UUID(int=number) for number in range(1, 101)]
 
@@ -51,7 +52,9 @@ def test_a_stream_keeps_its_key_and_another_process_reads_with_it(
     assert store.key_for("acme", STREAMS[0], UUID(int=7)).id != key.id
     with closing(address.store()) as other:
         ciphertext = key.cipher.encrypt(b"0" * 12, b"Lan", None)
-        assert other.keys([key.id])[key.id].cipher.decrypt(b"0" * 12, ciphertext, None) == b"Lan"
+        (found,) = other.keys([key.id]).values()
+        assert found is not None
+        assert found.cipher.decrypt(b"0" * 12, ciphertext, None) == b"Lan"
         assert other.key_for("acme", STREAMS[0], None).id != key.id
     assert key.id in {key_id for (key_id,) in asked(address, "select key_id from ticketledger_keys.keys")}
 
@@ -87,8 +90,9 @@ def test_a_destroyed_key_is_gone_for_each_process_within_a_second(
         destroyed = store.destroy([key.id])
         assert store.destroy([key.id]) == destroyed
         assert store.epoch() > epoch
-        assert other.keys([key.id, kept.id]).keys() == {kept.id}
-        assert store.keys([key.id, kept.id]).keys() == {kept.id}
+        assert other.keys([key.id, kept.id])[key.id] is None
+        assert store.keys([key.id, kept.id])[key.id] is None
+        assert {each.id for each in store.keys([key.id, kept.id]).values() if each} == {kept.id}
     assert store.key_for("acme", STREAMS[0], None).id != key.id
     rows = asked(address, f"select wrapped, destroyed_at is null from ticketledger_keys.keys where key_id = '{key.id}'")
     assert rows == [(None, False)]
@@ -167,6 +171,62 @@ def test_another_key_encryption_key_serves_at_once_and_makes_old_copies_useless(
     assert len(read_keys(old).unwrap(wrapped, key_id.bytes)) == 32
     with pytest.raises(KeysUnavailable, match="does not hold"):
         read_keys(address.key_file).unwrap(wrapped, key_id.bytes)
+
+
+def test_programs_go_on_when_a_replacement_of_the_key_encryption_key_was_killed_at_its_first_step(
+    address: KeyStoreAddress, store: PostgresKeyStore
+) -> None:
+    key = store.key_for("acme", STREAMS[0], None)
+    read_keys(address.key_file).with_new().save(address.key_file)
+    with closing(address.store()) as other:
+        other.key_for("acme", STREAMS[1], None)
+        assert other.keys([key.id])[key.id] is not None
+    rewrap(address)
+    with closing(address.store()) as other:
+        assert other.keys([key.id])[key.id] is not None
+        other.key_for("acme", STREAMS[2], None)
+    new_keys().save(address.key_file)
+    with closing(address.store()) as other, pytest.raises(KeysUnavailable, match="`keystore rewrap`"):
+        other.key_for("acme", STREAMS[3], None)
+
+
+def test_a_key_that_the_store_does_not_hold_is_not_taken_for_a_destroyed_one(store: PostgresKeyStore) -> None:
+    held, gone = store.key_for("acme", STREAMS[0], None), UUID(int=7)
+    store.destroy([held.id])
+    with using(store):
+        assert keys_in_use([held.id]) == {held.id: None}
+        with pytest.raises(KeysUnavailable, match="does not hold 1 keys that events name"):
+            keys_in_use([held.id, gone])
+    assert store.missing([held.id, gone]) == [gone]
+
+
+def test_the_keys_of_certificates_are_destroyed_again_in_a_restored_store(
+    address: KeyStoreAddress, store: PostgresKeyStore
+) -> None:
+    alive, made_later = store.key_for("acme", STREAMS[0], None).id, UUID(int=7)
+    assert store.living([alive, made_later]) == 1
+    for _ in range(2):
+        store.destroy_again("acme", {alive: "a", made_later: "b"})
+    assert store.living([alive, made_later]) == 0
+    assert store.keys([alive, made_later]) == {alive: None, made_later: None}
+    rows = asked(address, "select count(*) from ticketledger_keys.keys where wrapped is null and destroyed_at is null")
+    assert rows == [(0,)]
+
+
+def test_the_removal_of_old_rows_has_as_much_time_as_it_takes(
+    address: KeyStoreAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purposes: list[Purpose] = []
+
+    def noted(url: str, purpose: Purpose) -> psycopg.Connection:
+        purposes.append(purpose)
+        return connect(url, purpose)
+
+    monkeypatch.setattr("api.key_store.store.connect", noted)
+    with closing(address.store()) as store:
+        store.destroy([store.key_for("acme", STREAMS[0], None).id])
+    assert [purpose.statement for purpose in purposes] == [ADMINISTRATION.statement]
+    assert not ADMINISTRATION.statement
 
 
 def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:

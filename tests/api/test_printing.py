@@ -102,3 +102,12 @@ def test_dates_times_and_short_words_are_whole_in_a_narrow_table(
     assert max(map(len, text.splitlines())) <= 80
     words = [word for value in line.values() for word in printing.shown(value).split() if len(word) <= 15]
     assert [word for word in words if word not in text] == []
+
+
+def test_a_single_row_from_top_to_bottom_has_no_header_and_so_no_figures_where_there_are_none(
+    terminal: io.StringIO,
+) -> None:
+    printing.show_table("Customer", [{"name": "An", "tier": "gold", "zone": "UTC", "a": 1, "b": 2, "c_d": None}])
+    shown = terminal.getvalue()
+    assert "figure" not in shown
+    assert [cell.strip() for cell in shown.splitlines()[-2].split("│")[1:3]] == ["c d", "-"]

@@ -126,11 +126,15 @@ def test_a_topic_without_a_sentence_is_shown_with_its_fields(language: Language)
     assert '{"x": {"y": 1}}' in sentence(entry, language)
 
 
-BY_ITSELF = {"automation", "task", "notification", "procedure", "agent"}
+BRIEF = {
+    "automation", "task", "notification", "procedure", "agent", "customer", "contract", "usage", "feedback",
+    "file", "ticket",
+}  # fmt: skip
+"""What a demonstration or a person's own copy shows."""
 WITHOUT_A_WORD_FOR_NOTHING = {"before", "routing"}
 
 
-@pytest.mark.parametrize("topic", sorted(topic for topic in TOPICS if topic.partition(".")[0] in BY_ITSELF))
+@pytest.mark.parametrize("topic", sorted(topic for topic in TOPICS if topic.partition(".")[0] in BRIEF))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_brief_sentence_never_says_none(topic: str, language: Language) -> None:
     event = sample_of(topic)
@@ -151,6 +155,43 @@ def test_a_brief_sentence_never_says_none(topic: str, language: Language) -> Non
 def test_a_brief_sentence_leaves_out_what_holds_nothing(language: Language, usual: str, brief: str) -> None:
     entry = entries(history(at(0, received()), at(1, e.TicketAssigned(team="billing", agent=None))))[1]
     assert (sentence(entry, language), sentence(entry, language, brief=True)) == (usual, brief)
+
+
+@pytest.mark.parametrize(
+    ("topic", "facts", "english", "vietnamese"),
+    [
+        (
+            "customer.purchase_returned", {"purchase_id": "P1", "total": 5, "whole": True},
+            "an recorded a return of the purchase P1: 5 given back (whole: yes)",
+            "an ghi nhận trả hàng của đơn mua P1: hoàn lại 5 (toàn bộ: có)",
+        ),
+        (
+            "customer.offer_made",
+            {"offer_id": "B1", "product": "X", "value": 12_900_000, "currency": "VND", "recurring": False},
+            "an made the offer B1: X, 12,900,000 VND (every year: no)",
+            "an gửi báo giá B1: X, 12.900.000 VND (hằng năm: không)",
+        ),
+        (
+            "customer.offer_made",
+            {"offer_id": "B1", "product": "X", "value": 1250, "currency": "USD", "recurring": False},
+            "an made the offer B1: X, 12.50 USD (every year: no)",
+            "an gửi báo giá B1: X, 12,50 USD (hằng năm: không)",
+        ),
+        ("ticket.note_added", {"body": "[erased]"}, "an added a note: [erased]", "an thêm ghi chú: [đã xóa]"),
+        ("ticket.closed", {"closed_by": "unknown"}, "an recorded that the ticket was closed; closed by: unknown",
+         "an ghi nhận phiếu đã đóng; người đóng: không rõ"),
+        ("ticket.resolved", {"code": "imported"}, "an resolved the ticket (imported)",
+         "an giải quyết xong phiếu (đã nhập)"),
+        ("ticket.message_received", {"channel": "web", "body": "b"},
+         "an recorded a message from the customer (channel: web): b",
+         "an ghi nhận tin nhắn của khách hàng (kênh: trang web): b"),
+    ],
+)  # fmt: skip
+def test_amounts_codes_and_erased_values_are_in_the_language(
+    topic: str, facts: dict[str, Any], english: str, vietnamese: str
+) -> None:
+    entry = entry_of(sample_of(topic), facts)
+    assert (sentence(entry, brief=True), sentence(entry, "vi", brief=True)) == (english, vietnamese)
 
 
 def test_instants_of_a_sentence_are_told_in_the_zone() -> None:

@@ -52,9 +52,10 @@ class MemoryKeyStore:
             self._of[place] = self.held[key.id] = key
         return self._of[place]
 
-    def keys(self, key_ids: Collection[UUID]) -> dict[UUID, DataKey]:
-        """Those that are held and not destroyed."""
-        return {key_id: self.held[key_id] for key_id in key_ids if key_id in self.held.keys() - self.destroyed}
+    def keys(self, key_ids: Collection[UUID]) -> dict[UUID, DataKey | None]:
+        """Those that are held, None for a destroyed one."""
+        held = self.held.keys() & set(key_ids)
+        return {key_id: None if key_id in self.destroyed else self.held[key_id] for key_id in held}
 
     def blind_key(self, tenant: str) -> bytes:
         """The same key at each call."""

@@ -139,7 +139,7 @@ class SignedLog:
     ) -> dict[str, bytes]:
         """The files of a bundle, without the manifest's digests: ``packed`` adds them."""
         last = last or len(self.entries)
-        chosen = positions or range(first, last + 1)
+        chosen = range(first, last + 1) if positions is None else positions
         lines = [compact({"position": n, **self.entries[n - 1]}) + "\n" for n in chosen]
         manifest = {
             "format": "ticketledger audit bundle v1",

@@ -10,6 +10,7 @@ from api.cli.access.words import WORDS, AccessWords
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.running_command import count_rows
 from api.readable import Language
+from domain.ids import short_reference
 from domain.zones import TimeZone
 
 PAGE = 1_000
@@ -50,22 +51,25 @@ def show_journal(part: JournalPart, zone: TimeZone, language: Language, *, as_js
 
 
 def _cells(entry: JournalRow, zone: TimeZone, words: AccessWords) -> tuple[object, ...]:
+    """Few cells, so that a line fits into 80 letters. Of an id the last 12 digits stand there; --json has all."""
+
     def coded(code: str) -> str:
-        return words.codes.get(code, code)
+        return words.codes.get(code, code.replace("_", " "))
 
     actor = entry.actor or (coded(entry.kind) if entry.kind else words.nobody)
-    subjects = ", ".join(f"{coded(name)} {subject}" for name, subject in (entry.subjects or {}).items())
-    outcome = coded(entry.outcome)
+    who = actor if entry.on_behalf_of is None else words.actor_for.format(actor, entry.on_behalf_of)
+    through = [coded(entry.origin), *([words.key.format(entry.key)] if entry.key else [])]
+    subjects = [f"{coded(name)} {short_reference(subject)}" for name, subject in (entry.subjects or {}).items()]
+    counts = [
+        *([entry.state] if entry.state else []),
+        *([words.rows.format(entry.rows)] if entry.rows is not None else []),
+        *([words.times.format(entry.times)] if entry.times > 1 else []),
+    ]
     return (
         entry.position,
         local(entry.at, zone),
-        actor if entry.on_behalf_of is None else words.actor_for.format(actor, entry.on_behalf_of),
-        entry.key,
-        coded(entry.origin),
-        coded(entry.action),
-        entry.what,
-        subjects or None,
-        entry.rows,
-        outcome if entry.state is None else f"{outcome} ({entry.state})",
-        entry.times,
+        f"{who} ({', '.join(through)})",
+        f"{coded(entry.action)} - {entry.what.removeprefix('ticketledger ')}",
+        ", ".join(subjects) or None,
+        coded(entry.outcome) + (f" ({', '.join(counts)})" if counts else ""),
     )

@@ -8,7 +8,7 @@ from api.readable import Language
 
 
 class AccessWords(NamedTuple):
-    """``actor_for``, ``zone`` and ``removed`` have placeholders. ``codes`` are actions, outcomes and origins."""
+    """Those with braces have placeholders. ``codes`` are actions, outcomes and origins."""
 
     title: str
     columns: Sequence[str]
@@ -17,6 +17,9 @@ class AccessWords(NamedTuple):
     nothing: str
     zone: str
     removed: str
+    key: str
+    rows: str
+    times: str
     codes: Mapping[str, str]
 
 
@@ -24,28 +27,33 @@ WORDS: Mapping[Language, AccessWords] = MappingProxyType(
     {
         "en": AccessWords(
             title="The access journal",
-            columns=(
-                "position", "at", "who", "key", "from", "action", "what", "about", "rows", "outcome", "times",
-            ),
+            columns=("position", "at", "who", "what", "about", "outcome"),
             nobody="nobody",
             actor_for="{} for {}",
             nothing="nothing is recorded",
             zone="Times are of {}. The newest entries come first.",
             removed="Entries up to position {} were removed by age.",
-            codes=MappingProxyType({}),
+            key="key {}",
+            rows="{} rows",
+            times="{} times",
+            codes=MappingProxyType({"sign_in_failed": "sign-in failed"}),
         ),
         "vi": AccessWords(
             title="Nhật ký truy cập",
-            columns=(
-                "vị trí", "lúc", "ai", "khóa", "từ", "việc", "qua", "đối tượng", "số dòng", "kết quả", "số lần",
-            ),
+            columns=("vị trí", "lúc", "ai", "việc", "đối tượng", "kết quả"),
             nobody="không rõ",
             actor_for="{} thay mặt {}",
             nothing="chưa ghi nhận gì",
             zone="Thời gian theo múi giờ {}. Dòng mới nhất đứng trước.",
             removed="Các dòng đến vị trí {} đã được dọn theo tuổi.",
+            key="khóa {}",
+            rows="{} dòng",
+            times="{} lần",
             codes=MappingProxyType(
                 {
+                    "not_found": "không tìm thấy",
+                    "malformed": "sai cách viết",
+                    "broken_off": "bị ngắt",
                     "read": "đọc",
                     "export": "xuất dữ liệu",
                     "proof": "bằng chứng",

@@ -7,13 +7,15 @@ from uuid import UUID
 import typer
 from pydantic_core import to_json
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, Data, Tenant, Zone, zone_of
+from api.cli.options import DEFAULT_TENANT, Data, ReportZone, Tenant, zone_of
 from api.cli.printing import say
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.persons_copy import persons_copy, persons_page
-from api.private_file import write_private
+from api.private_files import private_folder, write_private
+from domain.event_log import reader
 from domain.sla.clock.explain_text import Language
+from projections.customers.tenant_zone import tenant_zone
 from projections.engine.checkpoints import position_of
 from projections.registry import PROJECTIONS
 
@@ -23,20 +25,21 @@ _LANGUAGES: tuple[Language, ...] = ("vi", "en")
 def export(
     customer: Annotated[UUID, typer.Argument(help="The id of a customer; `customer search` finds it.")],
     to: Annotated[Path, typer.Option("--to", help="A folder for copy.json and the pages, or a .json file.")],
-    zone: Zone = DEFAULT_ZONE,
+    zone: ReportZone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Write a customer's own copy of all that is recorded.
 
-    It is JSON, and pages in Vietnamese and English. Customers that were merged are one person.
+    It is JSON, and pages in Vietnamese and English, in files that no other user of the computer reads. Customers that
+    were merged are one person.
     """
-    days = zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position = position_of(connection, tenant, PROJECTIONS)
         copy = persons_copy(connection, tenant, customer, position)
         if copy is None:
             raise UsageError(f"There is no customer {customer}: `customer search` finds customers.")
+        days = zone_of(zone) if zone else tenant_zone(connection, tenant, reader.now(connection))
         pages = {
             language: persons_page(connection, tenant, customer, position, language, days) for language in _LANGUAGES
         }
@@ -44,7 +47,7 @@ def export(
     if to.suffix == ".json":
         write_private(to, written)
     else:
-        to.mkdir(parents=True, exist_ok=True)
+        private_folder(to)
         write_private(to / "copy.json", written)
         for language, page in pages.items():
             write_private(to / f"copy.{language}.html", (page or "").encode())

@@ -5,17 +5,19 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
+from pydantic_core import to_json
 
 from api.cli.customer.recording import Who, acting
 from api.cli.erasure.workflow import Customer
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
-from api.cli.printing import say, show_json, show_table
+from api.cli.printing import say, show_json, show_table, shown
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.certificate_page import certificate_page
 from api.erasing.opened import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasure_of, erasures
 from api.erasing.rewriting import renew_statistics, rewrite
+from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
 from projections.customers.tenant_zone import tenant_zone
@@ -63,7 +65,7 @@ def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT,
     if as_json:
         show_json(found.model_dump(mode="json"))
         return
-    deadlines = f"; answer by {found.answer_by}, erase by {found.erase_by}" if found.answer_by else ""
+    deadlines = f"; answer by {shown(found.answer_by)}, erase by {shown(found.erase_by)}" if found.answer_by else ""
     say(f"Erasure {found.erasure}: {found.state}{deadlines}.")
     rows = [{"at": each.at, "step": each.step, "by": each.by, "position": each.position} for each in found.steps]
     show_table("Steps", rows, "none")
@@ -94,12 +96,16 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
 
 def certificate(
     customer: Customer,
-    to: Annotated[Path | None, typer.Option(help="A file for the page of HTML; else JSON is shown.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="A file that ends in .html, for a page, or in .json; else JSON is shown.")
+    ] = None,
     language: Annotated[Literal["en", "vi"], typer.Option(help="The language of the page.")] = "vi",
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Show or write the certificate of an erasure."""
+    if to is not None and to.suffix not in {".html", ".json"}:
+        raise UsageError(f"--to {to} ends in neither .html nor .json: the ending says what is written.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         found = certificate_of(connection, tenant, customer)
         zone = tenant_zone(connection, tenant, reader.now(connection))
@@ -108,5 +114,6 @@ def certificate(
     if to is None:
         show_json(found.model_dump(mode="json"))
         return
-    to.write_text(certificate_page(found, language, zone), encoding="utf-8")
+    page = to.suffix == ".html"
+    write_private(to, certificate_page(found, language, zone).encode() if page else to_json(found, indent=2))
     say(f"The certificate is written to {to}.")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from api.cli.health.sources import Definition, definition_in, health_reading
-from api.cli.options import DAY, DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Tenant, Zone, in_zone, zone_of
+from api.cli.options import DAY, DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Tenant, Zone, in_order, in_zone, zone_of
 from api.cli.printing import say, show_json, show_table
 from projections.audit.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
@@ -65,6 +65,7 @@ def outcomes_of(
 
     A definition that says something has the greatest share in its worst band.
     """
+    in_order(first, last)
     given = definition_in(definition)
     with health_reading(data, tenant, None, None, AUDIT_HISTORY, CONTRACTS) as (source, _):
         rows = outcomes(source, first.date(), last.date(), given)

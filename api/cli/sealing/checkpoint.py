@@ -1,9 +1,11 @@
 """`checkpoint`: the newest signed checkpoint of a log, and what it does not cover yet."""
 
+from datetime import datetime
+
 import typer
 
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
-from api.cli.printing import say, say_whole, show_json, show_line
+from api.cli.printing import say, say_whole, show_json, show_line, shown
 from api.cli.sealing.options import CHANGED, Log
 from api.cli.tenant_database import connected, open_existing
 from api.sealing.key_events import public_keys
@@ -35,7 +37,8 @@ def _show(answer: Covered, keys: list[str]) -> None:
         return
     for line in answer.checkpoint.splitlines():
         show_line(line)
-    say(f"It covers positions 1 to {answer.size} of the log {answer.log}, and was signed at {answer.signed_at}.")
+    signed_at = shown(datetime.fromisoformat(answer.signed_at)) if answer.signed_at else "-"
+    say(f"It covers positions 1 to {answer.size} of the log {answer.log}, and was signed at {signed_at}.")
     if answer.events:
         say(
             f"Not covered yet: {answer.events} rows, positions {answer.size + 1} to {answer.head};"

@@ -9,19 +9,19 @@ CONTRACT: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "contract.signed": {
             "en": "{actor} recorded the contract {number}, from {starts_on} to {ends_on}, {value} {currency}"
-            " (renews by itself: {auto_renews}, owner: {owner}, wins back: {wins_back})",
+            " (renews by itself: {auto_renews}[, owner: {owner}][, wins back: {wins_back}])",
             "vi": "{actor} ghi nhận hợp đồng {number}, từ {starts_on} đến {ends_on}, {value} {currency}"
-            " (tự gia hạn: {auto_renews}, phụ trách: {owner}, giành lại: {wins_back})",
+            " (tự gia hạn: {auto_renews}[, phụ trách: {owner}][, giành lại: {wins_back}])",
         },
         "contract.amended": {
             "en": "{actor} amended the contract: to {ends_on}, {value} {currency}"
-            " (renews by itself: {auto_renews}, owner: {owner})",
+            " (renews by itself: {auto_renews}[, owner: {owner}])",
             "vi": "{actor} sửa đổi hợp đồng: đến {ends_on}, {value} {currency}"
-            " (tự gia hạn: {auto_renews}, phụ trách: {owner})",
+            " (tự gia hạn: {auto_renews}[, phụ trách: {owner}])",
         },
         "contract.progress_recorded": {
-            "en": "{actor} recorded the milestone {milestone} (done: {done}, due on {due_on})",
-            "vi": "{actor} ghi nhận mốc {milestone} (hoàn thành: {done}, hạn {due_on})",
+            "en": "{actor} recorded the milestone {milestone} (done: {done}[, due on {due_on}])",
+            "vi": "{actor} ghi nhận mốc {milestone} (hoàn thành: {done}[, hạn {due_on}])",
         },
         "contract.renewed": {
             "en": "{actor} renewed the contract: term {term}, from {starts_on} to {ends_on}, {value} {currency}"

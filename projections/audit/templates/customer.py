@@ -12,32 +12,34 @@ CUSTOMER: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} đăng ký khách hàng {name} ({party}), hạng {tier}",
         },
         "customer.details_changed": {
-            "en": "{actor} changed the customer's details: name {name}; {details}",
-            "vi": "{actor} sửa thông tin khách hàng: tên {name}; {details}",
+            "en": "{actor} changed the customer's details: name {name}[; {details}]",
+            "vi": "{actor} sửa thông tin khách hàng: tên {name}[; {details}]",
         },
         "customer.address_added": {
-            "en": "{actor} added the address (scope: {scope}, trust: {trust}) {channel}: {handle} (shared: {shared})",
-            "vi": "{actor} thêm địa chỉ (phạm vi: {scope}, mức tin cậy: {trust}) {channel}: {handle}"
-            " (dùng chung: {shared})",
+            "en": "{actor} added the address {channel}: {handle}"
+            " (shared: {shared}[, scope: {scope}][, trust: {trust}])",
+            "vi": "{actor} thêm địa chỉ {channel}: {handle}"
+            " (dùng chung: {shared}[, phạm vi: {scope}][, mức tin cậy: {trust}])",
         },
         "customer.address_removed": {
-            "en": "{actor} removed the address {channel}: {handle} (scope: {scope})",
-            "vi": "{actor} xóa địa chỉ {channel}: {handle} (phạm vi: {scope})",
+            "en": "{actor} removed the address {channel}: {handle}[ (scope: {scope})]",
+            "vi": "{actor} xóa địa chỉ {channel}: {handle}[ (phạm vi: {scope})]",
         },
         "customer.address_trust_changed": {
-            "en": "{actor} recorded that the address {channel}: {handle} (scope: {scope}) is {trust}; method: {method}",
-            "vi": "{actor} ghi nhận địa chỉ {channel}: {handle} (phạm vi: {scope}) có mức tin cậy {trust};"
-            " cách xác định: {method}",
+            "en": "{actor} recorded that the address {channel}: {handle}[ (scope: {scope})] is {trust}"
+            "[; method: {method}]",
+            "vi": "{actor} ghi nhận địa chỉ {channel}: {handle}[ (phạm vi: {scope})] có mức tin cậy {trust}"
+            "[; cách xác định: {method}]",
         },
         "customer.address_rekeyed": {
-            "en": "{actor} gave the address {channel}: {handle} (scope: {scope}) the key {key} of version {key_version}"
-            " instead of {old_key}",
-            "vi": "{actor} đổi khóa của địa chỉ {channel}: {handle} (phạm vi: {scope}) từ {old_key} thành {key},"
+            "en": "{actor} gave the address {channel}: {handle}[ (scope: {scope})] the key {key}"
+            " of version {key_version} instead of {old_key}",
+            "vi": "{actor} đổi khóa của địa chỉ {channel}: {handle}[ (phạm vi: {scope})] từ {old_key} thành {key},"
             " phiên bản {key_version}",
         },
         "customer.joined": {
-            "en": "{actor} recorded the membership in {organisation}; role: {role}, main: {main}",
-            "vi": "{actor} ghi nhận khách hàng thuộc tổ chức {organisation}; vai trò: {role}, chính: {main}",
+            "en": "{actor} recorded the membership in {organisation}[; role: {role}]; main: {main}",
+            "vi": "{actor} ghi nhận khách hàng thuộc tổ chức {organisation}[; vai trò: {role}]; chính: {main}",
         },
         "customer.left": {
             "en": "{actor} recorded that the customer left {organisation}",

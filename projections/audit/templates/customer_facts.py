@@ -9,15 +9,15 @@ CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "customer.purchase_recorded": {
             "en": "{actor} recorded the purchase {purchase_id}: {items}, {total} {currency}"
-            " (warranty until {warranty_until}, months between services: {service_every})",
+            "[, warranty until {warranty_until}][, months between services: {service_every}]",
             "vi": "{actor} ghi nhận đơn mua {purchase_id}: {items}, {total} {currency}"
-            " (bảo hành đến {warranty_until}, số tháng giữa hai lần bảo dưỡng: {service_every})",
+            "[, bảo hành đến {warranty_until}][, số tháng giữa hai lần bảo dưỡng: {service_every}]",
         },
         "customer.purchase_corrected": {
             "en": "{actor} corrected the purchase {purchase_id}: {items}, {total} {currency}"
-            " (warranty until {warranty_until}, months between services: {service_every})",
+            "[, warranty until {warranty_until}][, months between services: {service_every}]",
             "vi": "{actor} sửa đơn mua {purchase_id}: {items}, {total} {currency}"
-            " (bảo hành đến {warranty_until}, số tháng giữa hai lần bảo dưỡng: {service_every})",
+            "[, bảo hành đến {warranty_until}][, số tháng giữa hai lần bảo dưỡng: {service_every}]",
         },
         "customer.purchase_returned": {
             "en": "{actor} recorded a return of the purchase {purchase_id}: {total} given back (whole: {whole})",
@@ -28,23 +28,23 @@ CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận bảo dưỡng đơn mua {purchase_id} ngày {on}",
         },
         "customer.offer_made": {
-            "en": "{actor} made the offer {offer_id}: {product}, {value} {currency}"
-            " (every year: {recurring}, valid until {valid_until})",
-            "vi": "{actor} gửi báo giá {offer_id}: {product}, {value} {currency}"
-            " (hằng năm: {recurring}, hiệu lực đến {valid_until})",
+            "en": "{actor} made the offer {offer_id}: {product}[, {value} {currency}]"
+            " (every year: {recurring}[, valid until {valid_until}])",
+            "vi": "{actor} gửi báo giá {offer_id}: {product}[, {value} {currency}]"
+            " (hằng năm: {recurring}[, hiệu lực đến {valid_until}])",
         },
         "customer.offer_accepted": {
-            "en": "{actor} recorded that the offer {offer_id} was accepted (other value: {value})",
-            "vi": "{actor} ghi nhận báo giá {offer_id} được chấp nhận (giá trị khác: {value})",
+            "en": "{actor} recorded that the offer {offer_id} was accepted[ (other value: {value})]",
+            "vi": "{actor} ghi nhận báo giá {offer_id} được chấp nhận[ (giá trị khác: {value})]",
         },
         "customer.offer_declined": {
             "en": "{actor} recorded that the offer {offer_id} was declined",
             "vi": "{actor} ghi nhận báo giá {offer_id} bị từ chối",
         },
         "customer.nps_answered": {
-            "en": "{actor} recorded an NPS answer of {score} out of 10 (wave: {wave}, ticket: {ticket}); comment:"
-            " {comment}",
-            "vi": "{actor} ghi nhận điểm NPS {score} trên 10 (đợt: {wave}, phiếu: {ticket}); nhận xét: {comment}",
+            "en": "{actor} recorded an NPS answer of {score} out of 10[, wave: {wave}][, ticket: {ticket}][; comment:"
+            " {comment}]",
+            "vi": "{actor} ghi nhận điểm NPS {score} trên 10[, đợt: {wave}][, phiếu: {ticket}][; nhận xét: {comment}]",
         },
         "customer.check_in_recorded": {
             "en": "{actor} recorded a check-in ({channel}): {summary}",
@@ -55,9 +55,9 @@ CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} thêm ghi chú ({about}): {body}",
         },
         "customer.consent_given": {
-            "en": "{actor} recorded a consent to {purpose} (channels: {channels}, valid until {valid_until});"
+            "en": "{actor} recorded a consent to {purpose} (channels: {channels}[, valid until {valid_until}]);"
             " evidence: {evidence}",
-            "vi": "{actor} ghi nhận đồng ý cho {purpose} (kênh: {channels}, hiệu lực đến {valid_until});"
+            "vi": "{actor} ghi nhận đồng ý cho {purpose} (kênh: {channels}[, hiệu lực đến {valid_until}]);"
             " bằng chứng: {evidence}",
         },
         "customer.consent_withdrawn": {
@@ -65,8 +65,8 @@ CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận rút lại đồng ý cho {purpose} (kênh: {channels})",
         },
         "customer.date_recorded": {
-            "en": "{actor} recorded the date {name}: day {day}, month {month}, year {year} (lunar: {lunar})",
-            "vi": "{actor} ghi nhận ngày {name}: ngày {day}, tháng {month}, năm {year} (âm lịch: {lunar})",
+            "en": "{actor} recorded the date {name}: day {day}, month {month}[, year {year}] (lunar: {lunar})",
+            "vi": "{actor} ghi nhận ngày {name}: ngày {day}, tháng {month}[, năm {year}] (âm lịch: {lunar})",
         },
         "customer.date_removed": {
             "en": "{actor} removed the date {name}",
@@ -77,18 +77,18 @@ CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận hoạt động {external_id} từ {source} ({kind}): {title}; dữ liệu: {data}",
         },
         "usage.recorded": {
-            "en": "{actor} recorded the usage of {product} on {day}: {metric} = {value} (limit: {limit})",
-            "vi": "{actor} ghi nhận mức sử dụng {product} ngày {day}: {metric} = {value} (hạn mức: {limit})",
+            "en": "{actor} recorded the usage of {product} on {day}: {metric} = {value}[ (limit: {limit})]",
+            "vi": "{actor} ghi nhận mức sử dụng {product} ngày {day}: {metric} = {value}[ (hạn mức: {limit})]",
         },
         "feedback.noted": {
-            "en": "{actor} noted {polarity} feedback on {theme} (ticket: {ticket}): {quote}",
-            "vi": "{actor} ghi nhận phản hồi {polarity} về {theme} (phiếu: {ticket}): {quote}",
+            "en": "{actor} noted {polarity} feedback on {theme}[ (ticket: {ticket})][: {quote}]",
+            "vi": "{actor} ghi nhận phản hồi {polarity} về {theme}[ (phiếu: {ticket})][: {quote}]",
         },
         "file.attached": {
             "en": "{actor} attached the file {name} ({media_type}, {size} bytes, SHA-256 {sha256}) to the {of}"
-            " {stream}, message {message}; it is at {where}",
-            "vi": "{actor} đính kèm tệp {name} ({media_type}, {size} byte, SHA-256 {sha256}) vào {of} {stream},"
-            " tin nhắn {message}; nằm tại {where}",
+            " {stream}[, message {message}]; it is at {where}",
+            "vi": "{actor} đính kèm tệp {name} ({media_type}, {size} byte, SHA-256 {sha256}) vào {of} {stream}"
+            "[, tin nhắn {message}]; nằm tại {where}",
         },
         "file.scanned": {
             "en": "{actor} recorded the verdict of the scanner {scanner}: {verdict}",

@@ -12,8 +12,8 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận phiếu mới qua {channel}: {subject}[ (loại {category}, độ ưu tiên {priority})]",
         },
         "ticket.customer_corrected": {
-            "en": "{actor} corrected the customer of the ticket to {customer_id} (organisation {organisation_id})",
-            "vi": "{actor} sửa khách hàng của phiếu thành {customer_id} (tổ chức {organisation_id})",
+            "en": "{actor} corrected the customer of the ticket to {customer_id}[ (organisation {organisation_id})]",
+            "vi": "{actor} sửa khách hàng của phiếu thành {customer_id}[ (tổ chức {organisation_id})]",
         },
         "ticket.subject_changed": {
             "en": "{actor} changed the subject to {subject}",
@@ -46,8 +46,8 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         },
         "ticket.work_resumed": {"en": "{actor} resumed work", "vi": "{actor} tiếp tục xử lý"},
         "ticket.message_received": {
-            "en": "{actor} recorded a message from the customer (channel: {channel}): {body}",
-            "vi": "{actor} ghi nhận tin nhắn của khách hàng (kênh: {channel}): {body}",
+            "en": "{actor} recorded a message from the customer[ (channel: {channel})]: {body}",
+            "vi": "{actor} ghi nhận tin nhắn của khách hàng[ (kênh: {channel})]: {body}",
         },
         "ticket.reply_sent": {
             "en": "{actor} replied to the customer ([channel: {channel}, ]automated: {automated}): {body}",

@@ -80,6 +80,18 @@ def test_a_filtered_range_proves_its_lines_and_says_what_it_does_not_prove(judge
     assert "NOT proven: that these are all lines of the ticket T from position 1 to 20" in answer["sentences"][1]
 
 
+def test_of_a_bundle_without_lines_nothing_is_proven_about_lines(judge: Judge) -> None:
+    code, answer = judge(packed(LOG.parts(1, 20, positions=[], filters={"ticket": "T"})))
+    assert (code, answer["sentences"][0]) == (0, "It holds no line; nothing is proven about lines.")
+
+
+def test_the_error_for_a_broken_key_and_for_one_of_another_log_says_how_to_mend_it(judge: Judge) -> None:
+    broken = LOG.signer.public[:-9]
+    assert "one line, which may have been broken" in judge(packed(LOG.parts()), key=broken)[1]["sentences"][0]
+    other = judge(packed(LOG.parts()), key=Signer("ticketledger/t/access").public)[1]["sentences"][0]
+    assert "`checkpoint --log`" in other
+
+
 def test_a_kept_checkpoint_of_any_size_is_consistent(judge: Judge) -> None:
     content = packed(LONG.parts(590, 600))
     for size in (1, 2, 255, 256, 257, 511, 512, 513, 599, 600):

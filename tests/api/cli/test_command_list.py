@@ -38,6 +38,26 @@ def test_the_list_says_what_the_help_of_each_command_begins_with(command: LazyCo
     assert (command.load().help or "").split("\n\n")[0].replace("\n", " ") == command.help
 
 
+@pytest.mark.parametrize("command", [pytest.param(each, id=each.name) for each in lazy_commands(COMMANDS)])
+def test_a_paragraph_of_help_is_one_line_which_a_terminal_folds(command: LazyCommand) -> None:
+    assert "\n" not in (command.load().help or "").replace("\n\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("erasure", "show", "12"), "this is no id"),
+        (("history", "--from", "2026-13-01"), "'2026-13-01' is no day such as 2026-03-31"),
+        (("history", "--known-at", "yesterday"), "'yesterday' is neither a day such as 2026-03-31 nor an instant"),
+        (("history", "--limit", "many"), "this is no whole number"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_in_plain_words(run: Run, words: tuple[str, ...], says: str) -> None:
+    answer = run(*words)
+    assert answer.code == 2
+    assert says in " ".join(answer.err.replace("│", " ").split())
+
+
 @pytest.mark.parametrize("words", [("doctor",), ("keys", "list"), ("sla", "due")])
 def test_an_option_that_is_given_twice_is_refused(run: Run, words: tuple[str, ...]) -> None:
     answer = run(*words, "--tenant", "default", "--tenant", "other")

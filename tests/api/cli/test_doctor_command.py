@@ -72,6 +72,17 @@ def test_the_doctor_finds_what_is_wrong(imported: Run, database_url: str, damage
     assert {finding["check"] for finding in answer.json if not finding["sound"]} == finds
 
 
+def test_the_doctor_shows_first_what_is_wrong_and_what_to_do(imported: Run, database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("update tenant_default.tickets set subject = 'x'")
+    answer = imported("doctor", "--compare")
+    first = next(line for line in answer.out.splitlines() if line.startswith("│"))
+    assert "table tickets" in first
+    assert "run `rebuild`" in first
+    assert "`doctor --proofs`" in answer.err
+    assert "`doctor --proofs`" not in imported("doctor", "--proofs").err
+
+
 def test_a_rebuild_mends_what_the_doctor_found(imported: Run, database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("update tenant_default.tickets set subject = 'x'")

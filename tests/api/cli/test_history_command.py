@@ -1,6 +1,9 @@
 """`history`: who did what, when and why."""
 
+import re
 from pathlib import Path
+
+import pytest
 
 from tests.support.command_line import Run
 from tests.support.html_pages import texts_of
@@ -40,6 +43,8 @@ def test_a_history_by_conditions_is_a_table_and_a_page(imported: Run, tmp_path: 
     file = tmp_path / "history.html"
     page = imported("history", "T1", "--page", str(file), "--language", "vi", "--zone", "Asia/Ho_Chi_Minh")
     assert (page.code, page.out) == (0, "")
+    assert "sự kiện vào" in page.err
+    assert file.stat().st_mode & 0o777 == 0o600
     assert "giải quyết" in " ".join(texts_of(file.read_text(encoding="utf-8")))
     cut = imported("history", "T1", "--limit", "1")
     assert "More follows after position" in cut.err
@@ -55,6 +60,37 @@ def test_a_condition_that_cannot_be_used_is_said_in_a_sentence(imported: Run) ->
     assert "No event is of the kind 'tickets'" in imported("history", "--kind", "tickets").err
     assert "--text is too short" in imported("history", "--text", "x").err
     assert "--action is for --access" in imported("history", "T1", "--action", "read").err
+    for others in (["--kind", "ticket"], ["--text", "abc"], ["--page", "p.html"], ["--as-of", "2026-01-01"]):
+        refused = imported("history", "--access", *others)
+        assert (refused.code, f"{others[0]} cannot be used with --access" in refused.err) == (2, True)
+    wrong_way = imported("history", "--from", "2026-03-02", "--to", "2026-03-01")
+    assert (wrong_way.code, "exchange them" in wrong_way.err) == (2, True)
+
+
+def test_an_empty_answer_repeats_the_conditions(imported: Run) -> None:
+    assert "Asked for: kind: rules" in imported("history", "--kind", "rules").err
+    said = imported("history", "--access", "--action", "lost", "--to", "2026-01-01").err
+    assert "Asked for: action: lost; happened: before 2026-01-02." in said
+
+
+def test_a_ticket_is_named_by_the_end_of_its_id(imported: Run) -> None:
+    entries = imported("history", "T1", "--json").json
+    assert imported("history", entries[0]["ticket"][-12:].upper(), "--json").json == entries
+    assert "There is no ticket '000000000000'" in imported("history", "0" * 12).err
+
+
+def test_the_access_journal_fits_into_80_columns(imported: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = imported("history", "T1", "--json").json[0]
+    imported("history", "--customer", entry["customer"])
+    imported("customer", "show", entry["customer"])
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", imported("history", "--access").out)
+    words = shown.replace("┃", " ").replace("│", " ").split()
+    assert {"position", "outcome", "customer", entry["customer"][-12:], "history", "(command"} <= set(words)
+    assert "ticketledger" not in shown
+    assert entry["customer"][:8] not in shown
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_the_access_journal_is_vietnamese_when_it_is_asked_to_be(imported: Run) -> None:

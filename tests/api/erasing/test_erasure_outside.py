@@ -57,6 +57,10 @@ def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tm
         page = tmp_path / f"{language}.html"
         assert run("erasure", "certificate", WHO, "--to", str(page), "--language", language).code == 0
         assert [each for each in shown if each not in page.read_text(encoding="utf-8")] == []
+        assert page.stat().st_mode & 0o777 == 0o600
+    assert run("erasure", "certificate", WHO, "--to", str(tmp_path / "cert.json")).code == 0
+    assert json.loads((tmp_path / "cert.json").read_text(encoding="utf-8")) == certificate
+    assert "neither .html nor .json" in run("erasure", "certificate", WHO, "--to", str(tmp_path / "cert.pdf")).err
 
 
 def test_without_encryption_approval_and_run_are_refused_with_the_reason(database_url: str, run: Run) -> None:
@@ -108,10 +112,14 @@ def test_a_persons_copy_holds_every_event_of_the_person_and_none_of_others(
     assert {each["stream"] for each in copy["events"]} == {WHO, ticket}
     assert other not in json.dumps(copy)
     assert "Mất mạng" in page.text
+    assert "không có" not in page.text.partition("<footer>")[0]
+    assert "<h1>Dữ liệu cá nhân: " in page.text
     assert page.headers["content-type"].startswith("text/html")
     assert run("customer", "export", WHO, "--to", str(tmp_path / "copy")).code == 0
-    assert {file.name for file in (tmp_path / "copy").iterdir()} == {"copy.json", "copy.vi.html", "copy.en.html"}
     assert {file.stat().st_mode & 0o777 for file in (tmp_path / "copy").iterdir()} == {0o600}
+    assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o700
+    assert "Asia/Ho_Chi_Minh" in (tmp_path / "copy" / "copy.vi.html").read_text(encoding="utf-8")
+    assert {file.name for file in (tmp_path / "copy").iterdir()} == {"copy.json", "copy.vi.html", "copy.en.html"}
     written = json.loads((tmp_path / "copy" / "copy.json").read_text(encoding="utf-8"))
     assert written["events"] == copy["events"]
     with psycopg.connect(encrypted, autocommit=True) as connection:

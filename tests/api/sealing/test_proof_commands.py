@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 from pathlib import Path
 
@@ -70,6 +71,7 @@ def test_a_checkpoint_a_proof_and_a_kept_checkpoint(
     shown = run("checkpoint")
     assert Checkpoint.of(Note.of(shown.out).text).size == 6
     assert "Everything in the log is covered" in shown.err
+    assert re.search(r"signed at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00\.", shown.err)
     kept = tmp_path / "kept.txt"
     kept.write_text(shown.out, "utf-8")
     record(connection, 5)

@@ -2,19 +2,22 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor
 from domain.command_handling.state_snapshots import EVERY
 from domain.customer import commands as customers
 from domain.customer.facts import commands as facts
 from domain.event_log import reader
 from domain.messages import Command
+from domain.personal_data.data_keys import using
+from domain.personal_data.encrypted import key_of
 from domain.task import commands as tasks
 from domain.ticket import commands as tickets
 from projections.engine.follower import Follower
@@ -118,6 +121,29 @@ async def test_in_an_encrypted_log_no_table_but_projections_holds_a_personal_wor
 async def test_without_encryption_the_same_search_finds_them(log_url: str) -> None:
     await written(log_url)
     assert leaks(log_url) >= {"events", "snapshots"}
+
+
+async def test_a_snapshot_has_a_key_of_an_event_of_its_stream_also_when_another_process_makes_it(
+    log_url: str, tmp_path: Path
+) -> None:
+    """So destroying the keys of a person's events destroys every snapshot, those in backups too."""
+    with key_store(log_url, tmp_path) as store:
+        encrypt(log_url, TENANT, store)
+        await written(log_url)
+        with psycopg.connect(log_url, autocommit=True) as connection:
+            connection.execute(f"delete from tenant_{TENANT}.snapshots")
+        with closing(PostgresKeyStore(store.url, store.key_file)) as other, using(other):
+            ticket = tickets.ReceiveTicket(
+                customer_id=CUSTOMER, channel="zalo", subject=CANARY, category="internet", priority="P2"
+            )
+            async with opened(log_url) as desk:
+                await desk.handle(UUID(int=1004), ticket, by())  # it reads the customer, and records nothing of it
+        with psycopg.connect(log_url, autocommit=True) as connection:
+            snapshots = connection.execute(f"select stream, state from tenant_{TENANT}.snapshots").fetchall()
+            events = connection.execute(f"select stream, state from tenant_{TENANT}.events").fetchall()
+    used = {(stream, key_of(state)) for stream, state in events}
+    assert snapshots
+    assert [stream for stream, state in snapshots if (stream, key_of(state)) not in used] == []
 
 
 async def test_a_desk_that_begins_anew_reads_encrypted_snapshots_and_passes_over_lost_ones(

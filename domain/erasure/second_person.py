@@ -1,0 +1,48 @@
+"""The second person of an erasure: who approves it, compared with those who requested and verified it."""
+
+import re
+from collections.abc import Iterable
+from unicodedata import name as name_of_letter
+
+from domain.command_context import Actor
+from domain.text_folding import fold_code
+
+_WITHOUT_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ALIKE = ("LATIN", "CYRILLIC", "GREEK")
+"""Scripts with letters that look the same."""
+
+
+def person_of(actor: Actor) -> str:
+    """The person who decides: whom the actor acts for, or the actor."""
+    return actor.on_behalf_of or actor.id
+
+
+def folded_person(name: str) -> str:
+    """The comparison form of a person's name: that of a code, without characters that have no width."""
+    return fold_code(_WITHOUT_WIDTH.sub("", name))
+
+
+def problem_of_second_person(by: Actor, involved: Iterable[str]) -> str | None:
+    """Why an actor is not the second person; None for one who is. ``involved`` are folded names.
+
+    Both names of the actor count. Names in several scripts cannot be compared, since their letters look the same.
+    """
+    if by.kind == "system" and by.on_behalf_of is None:
+        return f"{by.id} is a program; a person has to approve the erasure"
+    before = set(involved)
+    names = {folded_person(name): name for name in (by.id, by.on_behalf_of) if name}
+    for folded, name in names.items():
+        if folded in before:
+            return f"{name} requested or verified the erasure; another person has to approve it"
+    if len(_scripts({*names, *before})) > 1:
+        return (
+            f"{person_of(by)} and those who requested and verified it are not written in one script, so that they"
+            " cannot be compared; approve it under a name in the same script"
+        )
+    return None
+
+
+def _scripts(names: Iterable[str]) -> set[str]:
+    """The scripts with letters that look the same, of some names."""
+    words = {name_of_letter(letter, "").partition(" ")[0] for name in names for letter in name if letter.isalpha()}
+    return words.intersection(_ALIKE)
