@@ -172,7 +172,6 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
             "sla-watch": "bộ theo dõi SLA",
             "sender": "bộ gửi",
             "import": "nhập dữ liệu",
-            "erasure": "xóa dữ liệu",
             "simulation": "mô phỏng",
         },
         "resolution code": {"imported": "đã nhập"},
