@@ -26,6 +26,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "streams": "Closed streams by kind",
             "fingerprints": "Destroyed keys and their fingerprints",
             "readable": "Positions stored before encryption, which no key destroys",
+            "given_away": "Tickets that belong to another customer now",
             "none": "none",
         },
         "vi": {
@@ -42,6 +43,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "streams": "Dữ liệu đã đóng, theo loại",
             "fingerprints": "Khóa đã hủy và dấu vân tay của khóa",
             "readable": "Vị trí ghi trước khi mã hóa, không khóa nào hủy được",
+            "given_away": "Phiếu nay thuộc khách hàng khác",
             "none": "không có",
         },
     }
@@ -66,6 +68,7 @@ def certificate_page(certificate: Certificate, language: Language, zone: TimeZon
         ),
         "fingerprints": "; ".join(f"{key}: {print_}" for key, print_ in certificate.fingerprints.items()),
         "readable": ", ".join(map(str, certificate.readable)),
+        "given_away": ", ".join(map(str, certificate.given_away)),
     }
     lines = [(words[name], value or words["none"]) for name, value in rows.items()]
     return html_document(words["title"], language, body=f"<section>{definition_list(lines)}</section>\n")

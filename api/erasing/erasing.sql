@@ -9,6 +9,16 @@ cross join lateral (
 ) latest
 where latest.customer = any(:customers);
 
+-- name: tickets given away
+-- The tickets of some customers that were given to another customer, who is not one of them.
+select distinct s.stream
+from :"schema".audit_history s
+cross join lateral (
+    select customer from :"schema".audit_history where stream = s.stream order by position desc limit 1
+) latest
+where s.customer = any(:customers) and s.stream_kind = 'ticket' and latest.customer <> all(:customers)
+order by s.stream;
+
 -- name: streams about
 -- The tasks, notifications, files and procedures about some streams, with their kinds.
 select task, 'task' from :"schema".tasks where about = any(:streams)

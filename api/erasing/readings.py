@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 from pydantic import BaseModel
 
-from api.erasing.persons_streams import SQL
+from api.erasing.persons_streams import SQL, closed_streams
 from domain.due.of_erasures import deadlines_of
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
@@ -48,7 +48,8 @@ class Certificate(BaseModel):
     """What was erased, when, by whom and on which basis.
 
     ``fingerprints`` holds that of each destroyed key by its id. ``readable`` holds the positions of the log whose
-    personal values were stored before encryption.
+    personal values were stored before encryption. ``given_away`` holds the tickets that belong to another customer now,
+    with what was said in them before: they are erased with that customer.
     """
 
     tenant: str
@@ -67,6 +68,7 @@ class Certificate(BaseModel):
     streams: dict[str, int]
     fingerprints: dict[str, str]
     readable: list[int]
+    given_away: list[UUID]
 
 
 def erasure_of(connection: Connection, tenant: str, customer: UUID) -> ErasureReading | None:
@@ -107,7 +109,15 @@ def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certi
         streams=certified.payload.streams,
         fingerprints=destroyed.payload.fingerprints,
         readable=list(destroyed.payload.readable),
+        given_away=_given_away(connection, tenant, stream),
     )
+
+
+def _given_away(connection: Connection, tenant: str, erasure: UUID) -> list[UUID]:
+    closed = closed_streams(connection, tenant, erasure)
+    customers = [stream for stream, kind in closed.items() if kind == "customer"]
+    found = connection.execute(SQL["tickets given away"].of(tenant), {"customers": customers}).fetchall()
+    return [ticket for (ticket,) in found]
 
 
 def _read(connection: Connection, tenant: str, streams: Sequence[UUID]) -> list[ErasureReading]:

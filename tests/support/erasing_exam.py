@@ -1,7 +1,8 @@
 """The exam of erasure: persons with a canary word in every text are erased under load, then looked for.
 
 `./run exam erase [PERSONS]`, by default 1,000. It looks into a dump of the database, into exports, into answers over
-HTTP and into the log output, folds everything again, and reads as of before the erasure.
+HTTP, into the log output, and into statistics and files of the rewritten tables, folds everything again, and reads as
+of before the erasure.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ import psycopg
 
 from api.database import database
 from api.embedded_postgres.programs import find_programs
+from api.erasing.rewriting import rewrite
 from api.exporting.exporter import Export, ExportForm, write_export
 from api.exporting.snapshot import Moment
 from api.key_store.store import Destroyed, PostgresKeyStore
@@ -32,6 +34,7 @@ from domain.zones import UTC_ZONE
 from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
+from tests.support.erased_files import files_with, statistics_with
 from tests.support.erasing import TENANT, Erasing, Person
 from tests.support.key_stores import encrypt, key_store
 from tests.support.run_databases import reachable_folder
@@ -80,6 +83,7 @@ async def erase_under_load(url: str, keys: PostgresKeyStore | KeepsKeys, number:
     async def write() -> None:
         customer = new_id()
         await erasing.give(customer, c.RegisterCustomer(name="Bystander"))
+        await erasing.give(customer, c.AddAddress(channel="email", handle="bystander@example.vn", trust="seen"))
         while not done.is_set():
             ticket = new_id()
             received = t.ReceiveTicket(
@@ -105,7 +109,7 @@ async def erase_under_load(url: str, keys: PostgresKeyStore | KeepsKeys, number:
 
 
 def find_canaries(url: str, persons: Sequence[Person], said: str, folder: Path) -> Findings:
-    """Looks everywhere but into the key store, whose keys are destroyed, and the WAL."""
+    """Looks everywhere but into the key store, whose keys are destroyed, and the WAL. Rewrites the tables."""
     with psycopg.connect(url, autocommit=True) as connection:
         follower = Follower(url, TENANT, PROJECTIONS)
         follower.catch_up()
@@ -115,11 +119,16 @@ def find_canaries(url: str, persons: Sequence[Person], said: str, folder: Path) 
             place = folder / noun if noun == "everything" else folder / "events.jsonl"
             write_export(connection, TENANT, Export(noun, form, Moment()), place)  # type: ignore[arg-type]  # a noun
     exported = [file.read_text(encoding="utf-8") for file in folder.rglob("*") if file.is_file()]
+    with psycopg.connect(url, autocommit=True) as connection:
+        rewrite(connection, TENANT)
+        statistics, files = statistics_with(connection, CANARY), files_with(connection, CANARY)
     hits = {
         "dump": _lines(_dump(url)),
         "exports": sum(map(_lines, exported)),
         "answers": sum(map(_lines, _answers(url, persons))),
         "log output": _lines(said),
+        "statistics": len(statistics),
+        "files": len(files),
     }
     return Findings(hits, [each.table for each in compare(url, TENANT, PROJECTIONS) if not each.same])
 

@@ -17,7 +17,7 @@ from api.erasing.certificate_page import certificate_page
 from api.erasing.certified_keys import certified_keys
 from api.erasing.opened import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasure_of, erasures
-from api.erasing.rewriting import rewrite
+from api.erasing.rewriting import renew_statistics, rewrite
 from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
@@ -57,9 +57,11 @@ def run(
         customers = waiting if customer is None else [customer]
         if customers:
             left = run_erasures(dsn, tenant, by, customers)
-        if rewrite_tables:
-            with connected(dsn) as connection:
+        with connected(dsn) as connection:
+            if rewrite_tables:
                 rewrite(connection, tenant)
+            elif customers:
+                renew_statistics(connection, tenant)
     say(f"Done and certified: {len(customers) - len(left)}." if customers else "No erasure is approved.")
     for blocked, why in left.items():
         say(f"Not run: {blocked}: {why}.")

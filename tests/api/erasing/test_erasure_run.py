@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from api.erasing.readings import certificate_of
+from api.erasing.rewriting import renew_statistics, rewrite
 from api.key_store.store import Destroyed
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandResult
@@ -31,6 +32,7 @@ from projections.engine.point_in_time import as_it_was, histories_as_they_were, 
 from projections.engine.rebuild import compare
 from projections.figures.registry import FIGURES
 from projections.registry import PROJECTIONS
+from tests.support.erased_files import files_with, statistics_with
 from tests.support.erasing import TENANT, Erasing, Person, texts_of
 from tests.support.key_stores import encrypt, key_store
 from tests.support.serving import make_key, serving
@@ -103,6 +105,21 @@ async def test_a_member_of_an_erased_organisation_can_leave_it(erasing: Erasing)
     await erasing.runner.run([firm])
     left = await erasing.give(member, c.LeaveOrganisation(organisation=firm))
     assert left.answer.events == 1
+
+
+@pytest.mark.anyio
+async def test_the_certificate_lists_tickets_that_were_given_to_another_customer(erasing: Erasing) -> None:
+    former, present, ticket = new_id(), new_id(), new_id()
+    await erasing.give(former, c.RegisterCustomer(name="Former"))
+    await erasing.give(present, c.RegisterCustomer(name="Present"))
+    received = t.ReceiveTicket(customer_id=former, channel="zalo", subject="s", category="internet", priority="P2")
+    await erasing.give(ticket, received)
+    await erasing.give(ticket, t.CorrectCustomer(customer_id=present, reason="wrong number"))
+    for customer in (former, present):
+        await erasing.approve(customer)
+        await erasing.runner.run([customer])
+    lists = [certificate_of(erasing.connection, TENANT, each) for each in (former, present)]
+    assert [each and each.given_away for each in lists] == [[ticket], []]
 
 
 @pytest.mark.anyio
@@ -302,6 +319,23 @@ async def test_a_reading_of_an_earlier_instant_shows_no_value_that_was_stored_be
                 )
                 assert [event.payload.name for event in histories[person.customer][:1]] == ["[erased]"]
         await erasing.close()
+
+
+@pytest.mark.anyio
+async def test_statistics_and_files_hold_no_word_of_the_persons_after_rewriting(erasing: Erasing) -> None:
+    persons = [Person(f"canary{number}x", number) for number in range(3)]
+    await erasing.record(*persons, Person("neighbour", 9))
+    erasing.follower.catch_up()
+    renew_statistics(erasing.connection, TENANT)
+    assert len(statistics_with(erasing.connection, "canary")) > 5
+    for person in persons:
+        await erasing.approve(person.customer)
+    await erasing.runner.run([person.customer for person in persons])
+    renew_statistics(erasing.connection, TENANT)
+    assert statistics_with(erasing.connection, "canary") == set()
+    assert "pg_statistic" in files_with(erasing.connection, "canary")
+    rewrite(erasing.connection, TENANT)
+    assert files_with(erasing.connection, "canary") == set()
 
 
 def figures_of(url: str) -> dict[str, Any]:
