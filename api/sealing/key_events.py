@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from api.api_keys import desk_tenants
 from api.sealing.key_file import SealingKey, key_path, made_key
+from api.sealing.tree_store import StoredCheckpoint
 from domain.checkpoint.checkpoint import origin_of
 from domain.checkpoint.encoding import decoded
 from domain.checkpoint.keys import PublicKey
@@ -17,11 +18,13 @@ from domain.envelope import Envelope, NewEvent
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
 from domain.event_log.database_connections import ADMINISTRATION, connect
+from domain.event_log.sql_files import sql_file
 from domain.ids import new_id
 from domain.sealing.events import SealingEvent, SealingKeyMade, SealingKeyRotated
 from domain.sealing.leaf import SealedLog
 from domain.sealing.state import SEALING, SealingKeys, evolve
 
+_SQL = sql_file("api.sealing", "trees.sql")
 SEALER = Actor(id="sealer", kind="system")
 
 
@@ -59,13 +62,27 @@ def usual_key(dsn: str, data: Path | None, environ: Mapping[str, str] = os.envir
     return path
 
 
+def is_newest(connection: Connection, tenant: str, key: SealingKey) -> bool:
+    """Whether the tenant's log lists this key as the newest."""
+    return listed_keys(connection, tenant).keys[-1:] == ((key.public_text, key.database),)
+
+
 def may_sign(connection: Connection, tenant: str, key: SealingKey) -> bool:
-    """Whether the key is the newest of the tenant, or follows the newest, or the tenant has none."""
+    """Whether a sealer may record the key: it takes the place of the newest, or the tenant has none."""
     keys = listed_keys(connection, tenant).keys
-    if not keys or keys[-1] == (key.public_text, key.database):
+    if not keys:
         return True
     known = any(text == key.public_text for text, _ in keys)
     return not known and keys[-1] == (key.replaced, key.database)
+
+
+def must_be_of_newest_key(connection: Connection, tenant: str, log: SealedLog, checkpoint: StoredCheckpoint) -> bool:
+    """Whether a checkpoint was signed after the newest key was listed: its tree covers the event, or it is younger."""
+    row = connection.execute(_SQL["newest key"].of(tenant), {"stream": SEALING}).fetchone()
+    if row is None:
+        return False
+    position, listed_at = row
+    return checkpoint.size >= position if log == "events" else checkpoint.signed_at > listed_at
 
 
 def list_key(connection: Connection, tenant: str, key: SealingKey, by: Actor = SEALER) -> bool:

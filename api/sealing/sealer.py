@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 
 from api.sealing import tree_store
-from api.sealing.key_events import list_key, may_sign
+from api.sealing.key_events import is_newest, list_key, may_sign
 from api.sealing.key_file import SealingKey, SealingKeyRefused, WatchedKey
 from api.sealing.signed_heads import SealingStopped, SignedHead, SignedHeads
 from api.sealing.tree_store import SEALED_LOGS, StoredCheckpoint
@@ -65,7 +65,6 @@ class Sealer:
         self._heads = SignedHeads(key.path)
         self._sealed = sealed
         self._edges: dict[SealedLog, _Edge] = {}
-        self._listed: SealingKey | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Seals until ``stop`` is set, by notification and by polling, through every loss of the connection."""
@@ -131,7 +130,7 @@ class Sealer:
 
     def step(self, connection: Connection, log: SealedLog) -> int:
         """Seals a batch; returns how many rows this sealer added. Raises LedgerError when nothing may be signed."""
-        key = self._listed_key()
+        key = self._listed_key(connection)
         origin = origin_of(key.database, self._tenant, log)
         with self._heads.locked(origin):
             return self._step(connection, log, key, origin)
@@ -227,24 +226,24 @@ class Sealer:
             self._edges[log] = _Edge(size, found)
         return self._edges[log]
 
-    def _listed_key(self) -> SealingKey:
-        """The key, after the tenant's log lists it. Raises SealingKeyRefused."""
+    def _listed_key(self, connection: Connection) -> SealingKey:
+        """The key, which the tenant's log lists as the newest. Raises SealingKeyRefused."""
         key = self._key.current()
-        if key != self._listed:
-            try:
-                with connect(self._desk_dsn, ADMINISTRATION) as connection:
-                    if not may_sign(connection, self._tenant, key):
-                        raise SealingKeyRefused(
-                            "the log lists another sealing key than the one in the file: restore its file, or put this"
-                            f" key in its place with `seal --init --tenant {self._tenant}`"
-                        )
-                    list_key(connection, self._tenant, key)
-            except psycopg.errors.InsufficientPrivilege:
-                raise SealingKeyRefused(
-                    "the log does not list the sealing key, and this database user may not record it: run"
-                    f" `seal --init --tenant {self._tenant}` as a user who may record commands"
-                ) from None
-            self._listed = key
+        if is_newest(connection, self._tenant, key):
+            return key
+        if not may_sign(connection, self._tenant, key):
+            raise SealingKeyRefused(
+                "the log lists another sealing key than the one in the file: restore its file, or put this key in its"
+                f" place with `seal --init --tenant {self._tenant}`"
+            )
+        try:
+            with connect(self._desk_dsn, ADMINISTRATION) as desk:
+                list_key(desk, self._tenant, key)
+        except psycopg.errors.InsufficientPrivilege:
+            raise SealingKeyRefused(
+                "the log does not list the sealing key, and this database user may not record it: run"
+                f" `seal --init --tenant {self._tenant}` as a user who may record commands"
+            ) from None
         return key
 
 

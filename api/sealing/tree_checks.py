@@ -6,17 +6,20 @@ from itertools import chain
 from psycopg import Connection
 
 from api.sealing import tree_store
-from api.sealing.key_events import public_keys
+from api.sealing.key_events import must_be_of_newest_key, public_keys
 from api.sealing.tree_store import NotSealed, StoredCheckpoint
 from domain.checkpoint.checkpoint import Checkpoint
+from domain.checkpoint.keys import PublicKey
 from domain.checkpoint.note import Note, NoteInvalid
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.merkle.hashing import HASH_SIZE, fold
-from domain.merkle.tiles import HEIGHT, WIDTH, split, tile_width
+from domain.merkle.tiles import HEIGHT, WIDTH, TileNodes, split, tile_width
 from domain.merkle.tree import root
 from domain.sealing.leaf import SealedLog
 
 TILES_AT_ONCE = 20
+SEALED_WITHIN = 60.0
+"""Seconds after which a row of a log that lists a sealing key is in the tree."""
 Report = Callable[[int, int], None]
 """Takes how many rows were compared, and how many there are."""
 
@@ -30,7 +33,9 @@ def fault_of_tree(dsn: str, tenant: str, log: SealedLog, report: Report) -> str 
         newest = tree_store.newest_checkpoint(connection, tenant, log)
         size = tree_store.tree_size(connection, tenant, log)
         if newest is None or newest.size > size:
-            return f"the tree covers {size} rows and has no checkpoint of them" if size or newest else None
+            if size or newest:
+                return f"the tree covers {size} rows and has no checkpoint of them"
+            return _fault_of_empty_tree(connection, tenant, log)
         head, removed = tree_store.head_of(connection, tenant, log)
         if newest.size > head:
             return f"positions {head + 1} to {newest.size} were sealed, and the log ends at {head}: it was cut off"
@@ -39,9 +44,17 @@ def fault_of_tree(dsn: str, tenant: str, log: SealedLog, report: Report) -> str 
         faults = chain(
             _fault_of_rows(connection, tenant, log, newest.size, removed, report),
             _fault_of_tiles(connection, tenant, log, newest.size),
-            _fault_of_checkpoint(connection, tenant, log, newest),
+            _faults_of_checkpoints(connection, tenant, log, newest, report),
         )
         return next(faults, None)
+
+
+def _fault_of_empty_tree(connection: Connection, tenant: str, log: SealedLog) -> str | None:
+    """A log that lists a sealing key has a tree, unless its rows are new."""
+    waited = tree_store.window_of(connection, tenant, log).seconds
+    if waited < SEALED_WITHIN or not public_keys(connection, tenant, log):
+        return None
+    return "the log lists a sealing key and its tree is empty: no sealer runs, or the tree was removed"
 
 
 def _fault_of_rows(
@@ -95,23 +108,46 @@ def _fault_of_tiles(connection: Connection, tenant: str, log: SealedLog, size: i
         level += 1
 
 
-def _fault_of_checkpoint(
-    connection: Connection, tenant: str, log: SealedLog, newest: StoredCheckpoint
+def _faults_of_checkpoints(
+    connection: Connection, tenant: str, log: SealedLog, newest: StoredCheckpoint, report: Report
 ) -> Iterator[str]:
-    """Whether the newest checkpoint is that of the tiles, and signed by a key that the log lists."""
-    if root(newest.size, tree_store.nodes(connection, tenant, log)) != newest.root:
-        yield f"the newest checkpoint, of {newest.size} rows, has another root than the tiles"
+    """Which checkpoints are not those of the tiles, or not signed by a key that the log lists; the newest first."""
+    keys = public_keys(connection, tenant, log)
+    nodes = tree_store.nodes(connection, tenant, log)
+    yield from _faults_of_checkpoint("the newest checkpoint", newest, nodes, keys)
+    if must_be_of_newest_key(connection, tenant, log, newest) and not _signed_by(newest, keys[-1:]):
+        yield "the newest checkpoint is not signed by the newest key that the log lists"
+    page = tree_store.checkpoints_after(connection, tenant, log, 0)
+    while page:
+        nodes = tree_store.nodes(connection, tenant, log)  # forgets the tiles of the page before
+        for stored in page:
+            if stored.size < newest.size:
+                yield from _faults_of_checkpoint(f"the checkpoint of {stored.size} rows", stored, nodes, keys)
+        report(min(page[-1].size, newest.size), newest.size)
+        page = tree_store.checkpoints_after(connection, tenant, log, page[-1].size)
+
+
+def _faults_of_checkpoint(
+    name: str, stored: StoredCheckpoint, nodes: TileNodes, keys: list[PublicKey]
+) -> Iterator[str]:
+    if stored.size < 1 or root(stored.size, nodes) != stored.root:
+        yield f"{name}, of {stored.size} rows, has another root than the tiles"
     try:
-        note = Note.of(newest.note)
+        note = Note.of(stored.note)
         checkpoint = Checkpoint.of(note.text)
-        keys = public_keys(connection, tenant, log)
-        signed = [key for key in keys if any(signature.key_id == key.id for signature in note.signatures)]
+        signed = _signed_by(stored, keys)
         if not signed:
-            yield "no key that the log lists signed the newest checkpoint"
+            yield f"no key that the log lists signed {name}"
         for key in signed:
             note.verify(key)
     except NoteInvalid as error:
-        yield f"the newest checkpoint cannot be trusted: {error}"
+        yield f"{name} cannot be trusted: {error}"
     else:
-        if (checkpoint.size, checkpoint.root) != newest[:2]:
-            yield "the note of the newest checkpoint tells another size or another root than its row"
+        if (checkpoint.size, checkpoint.root) != stored[:2]:
+            yield f"the note of {name} tells another size or another root than its row"
+
+
+def _signed_by(stored: StoredCheckpoint, keys: list[PublicKey]) -> list[PublicKey]:
+    """The keys whose signatures the note bears; they are not verified here. Raises NoteInvalid."""
+    signatures = Note.of(stored.note).signatures
+    return [key for key in keys if any(signature.key_id == key.id for signature in signatures)]

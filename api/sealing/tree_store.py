@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, get_args
 
-from psycopg import Connection
+from psycopg import Connection, DataError
 
 from domain.errors import LedgerError
 from domain.event_log import reader
@@ -115,17 +115,27 @@ def leaves(connection: Connection, tenant: str, log: SealedLog, after: int, limi
 
     There are at most ``limit``, and fewer where the texts are long. Raises NotSealed where a position is missing.
     """
-    if log == "events":
-        rows = reader.page_rows(connection, tenant, after, limit, PAGE_BYTES)
-        found = [event_leaf(*row[1:]) for row in rows]
-    else:
-        parameters = {"after": after, "limit": limit}
-        rows = connection.execute(_SQL["rows of access"].of(tenant), parameters, binary=True).fetchall()
-        found = [access_leaf(*row[1:]) for row in rows]
-    if rows and rows[-1][0] != after + len(rows):
-        expected = next(n for n, row in enumerate(rows, start=after + 1) if row[0] != n)
+    try:
+        found, positions = _leaves(connection, tenant, log, after, limit)
+    except DataError:
+        row = connection.execute(_SQL[f"undated {log}"].of(tenant), {"after": after}).fetchone()
+        raise NotSealed(f"The log {log} has no valid date at position {row and row[0]}: the row was changed.") from None
+    if positions and positions[-1] != after + len(positions):
+        expected = next(n for n, position in enumerate(positions, start=after + 1) if position != n)
         raise NotSealed(f"The log {log} has no row at position {expected}, but later ones: run `doctor`.")
     return found
+
+
+def _leaves(
+    connection: Connection, tenant: str, log: SealedLog, after: int, limit: int
+) -> tuple[list[bytes], list[int]]:
+    """The hashes of rows and their positions."""
+    if log == "events":
+        rows = reader.page_rows(connection, tenant, after, limit, PAGE_BYTES)
+        return [event_leaf(*row[1:]) for row in rows], [row[0] for row in rows]
+    parameters = {"after": after, "limit": limit}
+    entries = connection.execute(_SQL["rows of access"].of(tenant), parameters, binary=True).fetchall()
+    return [access_leaf(*row[1:]) for row in entries], [row[0] for row in entries]
 
 
 def tiles_of_level(

@@ -26,7 +26,7 @@ create table :"schema".checkpoints (
 -- name: function seal
 -- Lets a tree grow from `old_size` to `new_size` leaves with its tiles and its checkpoint; says whether it did.
 -- False: another sealer was faster. It locks the size of the tree, so that two sealers take turns. A tile only grows:
--- its hashes stay. The tree never covers more than the log holds.
+-- its hashes stay. Each tile that the growth changes is given. The tree never covers more than the log holds.
 create or replace function :"schema".seal(
     sealed_log text, old_size bigint, new_size bigint,
     levels integer[], tiles bigint[], contents bytea[],
@@ -37,6 +37,7 @@ as $$
 declare
     size_now bigint;
     head bigint;
+    needed bigint;
     grown integer;
 begin
     if sealed_log = 'events' then
@@ -47,20 +48,30 @@ begin
     if head is null or new_size > head or new_size <= old_size then
         raise exception 'the log % has % rows: its tree cannot grow from % to %', sealed_log, head, old_size, new_size;
     end if;
+    if octet_length(signed_root) <> 32
+        or split_part(signed_note, e'\n', 1) not like '%_/' || sealed_log
+        or split_part(signed_note, e'\n', 2) <> new_size::text
+        or split_part(signed_note, e'\n', 3) <> encode(signed_root, 'base64') then
+        raise exception 'the note is no checkpoint of % rows of the log %', new_size, sealed_log;
+    end if;
     insert into :"schema".tree_sizes values (sealed_log, 0) on conflict do nothing;
     select s.size into size_now from :"schema".tree_sizes s where s.log = sealed_log for update;
     if size_now <> old_size then
         return false;
     end if;
+    select sum(1 + (((new_size >> 8 * l) - 1) >> 8) - (old_size >> 8 * l >> 8)) into needed
+    from generate_series(0, 7) l
+    where new_size >> 8 * l > old_size >> 8 * l;
     insert into :"schema".tree_tiles as kept (log, level, tile, hashes)
     select sealed_log, t.level, t.tile, t.hashes
     from unnest(levels, tiles, contents) t(level, tile, hashes)
     where octet_length(t.hashes) = 32 * least((new_size >> 8 * t.level) - t.tile * 256, 256)
+        and octet_length(t.hashes) > 0 and t.level between 0 and 7 and t.tile >= old_size >> 8 * t.level >> 8
     on conflict (log, level, tile) do update set hashes = excluded.hashes
     where substring(excluded.hashes for octet_length(kept.hashes)) = kept.hashes;
     get diagnostics grown = row_count;
-    if grown <> cardinality(levels) then
-        raise exception 'a tile of the log % would lose hashes or have a wrong width', sealed_log;
+    if grown <> cardinality(levels) or grown <> needed then
+        raise exception 'a tile of the log % is missing, would lose hashes or has a wrong width', sealed_log;
     end if;
     update :"schema".tree_sizes s set size = new_size where s.log = sealed_log;
     insert into :"schema".checkpoints values (sealed_log, new_size, signed_root, clock_timestamp(), signed_note);
@@ -146,8 +157,26 @@ limit :limit;
 
 -- name: oldest row after
 -- When the first event that no tree covers was recorded, and the present instant.
-select (select recorded_at from :"schema".events where position = :size + 1), clock_timestamp();
+select (
+    select recorded_at from :"schema".events where position = :size + 1 and isfinite(recorded_at)
+), clock_timestamp();
 
 -- name: oldest entry after
 -- The same of the access journal.
-select (select at from :"schema".access_journal where position = :size + 1), clock_timestamp();
+select (
+    select at from :"schema".access_journal where position = :size + 1 and isfinite(at)
+), clock_timestamp();
+
+-- name: newest key
+-- Where and when the log listed the newest sealing key.
+select position, recorded_at from :"schema".events where stream = :stream order by version desc limit 1;
+
+-- name: undated events
+-- The first event after a position whose date no calendar holds.
+select min(position) from :"schema".events
+where position > :after and not recorded_at between '0001-01-01+00' and '9999-12-31+00';
+
+-- name: undated access
+-- The same of the access journal.
+select min(position) from :"schema".access_journal
+where position > :after and not at between '0001-01-01+00' and '9999-12-31+00';

@@ -1,8 +1,10 @@
 """A witness of a log: it keeps the last checkpoint that it verified, and cosigns the next one."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
@@ -16,7 +18,7 @@ from domain.checkpoint.keys import KEY_SIZE, PrivateKey, PublicKey
 from domain.checkpoint.note import LARGEST_NOTE, Note, NoteInvalid
 from domain.checkpoint.witness import Advance, WitnessRefused, verify_advance
 
-KEPT, COSIGNED, _KEY = "checkpoint", "cosigned", "witness_key"
+KEPT, COSIGNED, _KEY, _LOCK = "checkpoint", "cosigned", "witness_key", ".lock"
 _SECONDS = 20
 
 
@@ -43,16 +45,30 @@ class Witness:
 
         The witness keeps the checkpoint before it gives the cosignature away. Raises WitnessRefused.
         """
-        newest = None
-        for step in steps:
-            verify_advance(newest or self.kept(), step, self._log_keys)
-            newest = step.note
-        if newest is None:
-            raise WitnessRefused("There is no checkpoint to cosign yet.")
+        with self._locked():
+            newest = None
+            for step in steps:
+                verify_advance(newest or self.kept(), step, self._log_keys)
+                newest = step.note
+            if newest is None:
+                raise WitnessRefused("There is no checkpoint to cosign yet.")
+            return self._cosigned(newest, at)
+
+    def _cosigned(self, newest: Note, at: int) -> Note:
         write_atomically(self._folder / KEPT, str(newest))
         both = newest.signed_too([cosigned(newest, self.key, self._name, at)])
         write_atomically(self._folder / COSIGNED, str(both))
         return both
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Runs of one witness take turns, so that each verifies against what the other kept."""
+        descriptor = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _own_key(self) -> PrivateKey:
         """The key of the witness, which is made at the first use."""
@@ -67,6 +83,8 @@ class Witness:
         key = PrivateKey.made()
         with os.fdopen(descriptor, "wb") as file:
             file.write(key.seed)
+            file.flush()
+            os.fsync(file.fileno())
         return key
 
 

@@ -7,11 +7,17 @@ import pytest
 from psycopg import Connection
 
 from api.access_journal.tables import append_access
+from api.sealing import tree_store
+from api.sealing.key_events import list_key
+from api.sealing.key_file import read_key, rotated_key
 from api.sealing.proofs import inclusion
+from domain.checkpoint.note import Note, signed_note
 from tests.support.command_line import Run
+from tests.support.log import DEFAULT
 from tests.support.sealing import record, sealer_of
 
 HASHES = "tenant_default.tree_tiles set hashes"
+WIPED = "truncate tenant_default.tree_tiles, tenant_default.tree_sizes, tenant_default.checkpoints"
 FORGED = "substring(hashes for 32 * 9) || sha256('forged') || substring(hashes from 32 * 10 + 1)"
 
 
@@ -98,3 +104,47 @@ def test_entries_of_the_journal_that_were_removed_without_a_record_are_a_fault(
     assert inclusion(connection, "default", "access", 4).unchanged is None
     connection.execute("delete from tenant_default.access_journal where position <= 6")
     assert inclusion(connection, "default", "access", 6).unchanged is False
+
+
+@pytest.mark.parametrize(
+    ("tampering", "seen"),
+    [
+        ("update tenant_default.checkpoints set root = sha256('x') where size = 201",
+         "the checkpoint of 201 rows, of 201 rows, has another root"),
+        ("update tenant_default.checkpoints set note = replace(note, '301', '300') where size = 301",
+         "the checkpoint of 301 rows cannot be trusted"),
+        ("update tenant_default.events set recorded_at = 'infinity' where position = 9", "valid date at position 9"),
+        (f"{WIPED}; update tenant_default.events set recorded_at = recorded_at - interval '1 hour'",
+         "lists a sealing key and its tree is empty"),
+    ],
+)  # fmt: skip
+def test_an_earlier_checkpoint_a_date_and_an_empty_tree_are_judged(
+    run: Run, sealed: Connection, tampering: str, seen: str
+) -> None:
+    sealed.execute(tampering.encode())
+    sound, told = found(run)
+    assert (sound, seen in told) == (False, True), told
+
+
+def test_the_newest_checkpoint_is_signed_by_the_newest_key(
+    run: Run, sealed: Connection, database_url: str, key: Path
+) -> None:
+    old = read_key(key)
+    list_key(sealed, DEFAULT, rotated_key(key))
+    assert found(run)[0]  # no checkpoint covers the new key yet
+    sealer_of(database_url, key).catch_up(sealed)
+    assert found(run)[0]
+    newest = tree_store.newest_checkpoint(sealed, DEFAULT, "events")
+    assert newest is not None
+    text = Note.of(newest.note).text
+    note = signed_note(text, old.private, text.split("\n", 1)[0])
+    sealed.execute("update tenant_default.checkpoints set note = %s where size = %s", [str(note), newest.size])
+    assert found(run) == (False, "the newest checkpoint is not signed by the newest key that the log lists")
+
+
+def test_a_sealer_names_the_position_of_a_row_without_a_date(sealed: Connection, database_url: str, key: Path) -> None:
+    sealed.execute("update tenant_default.events set recorded_at = 'infinity' where position = 603")
+    with pytest.raises(tree_store.NotSealed, match="no valid date at position 603"):
+        sealer_of(database_url, key).catch_up(sealed)
+    sealed.execute("update tenant_default.events set recorded_at = '-infinity' where position = 602")
+    assert tree_store.window_of(sealed, DEFAULT, "events").events == 5

@@ -5,6 +5,8 @@ import json
 import re
 import shutil
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,10 +19,12 @@ from api.sealing import tree_store
 from api.sealing.publishing import Publisher, step_of
 from api.sealing.signed_heads import signed_folder
 from api.sealing.tile_path import NamedTile, tile_of
+from api.sealing.witness import Witness
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.cosignature import verified_time
-from domain.checkpoint.keys import PublicKey
-from domain.checkpoint.note import Note
+from domain.checkpoint.keys import PrivateKey, PublicKey
+from domain.checkpoint.note import Note, signed_note
+from domain.checkpoint.witness import Advance, WitnessRefused
 from tests.support.command_line import Run
 from tests.support.log import DEFAULT
 from tests.support.receiver import receiving
@@ -174,6 +178,27 @@ def test_a_witness_refuses_a_fork_and_a_log_that_was_cut_off(
     assert "1 NOT COSIGNED. The log was cut off or replaced" in witnessed("shorter")
     other = run("witness", str(tmp_path / "nowhere"), "--key", public, "--state", str(state), "--name", "w")
     assert (other.code, "no folder and no address" in other.err) == (2, True)
+
+
+def test_two_runs_of_a_witness_cosign_one_of_two_forks(tmp_path: Path) -> None:
+    log = PrivateKey.made()
+    forks = [signed_note(Checkpoint("log", 3, bytes([n]) * 32).text, log, "log") for n in (1, 2)]
+    first, second = (Witness(tmp_path, "w", [log.named("log")]) for _ in forks)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow() -> Iterator[Advance]:
+        begun.set()
+        go_on.wait()
+        yield Advance(0, (), forks[0])
+
+    with ThreadPoolExecutor() as threads:
+        one = threads.submit(first.cosign, slow(), 1)
+        begun.wait()
+        other = threads.submit(second.cosign, iter([Advance(0, (), forks[1])]), 1)
+        go_on.set()
+        one.result()
+        with pytest.raises(WitnessRefused, match="forked"):
+            other.result()
 
 
 def test_a_witness_follows_a_server(

@@ -142,11 +142,13 @@ def test_a_sealer_goes_on_running_when_nothing_may_be_signed(
     assert "nothing of default is sealed: event 3 (sealing.key_made" in told
 
 
-def seal(connection: Connection, old: int, new: int, tiles: dict[tuple[int, int], bytes]) -> bool:
+def seal(
+    connection: Connection, old: int, new: int, tiles: dict[tuple[int, int], bytes], note: str = "a/events"
+) -> bool:
     levels, indexes = [level for level, _ in tiles], [tile for _, tile in tiles]
     row = connection.execute(
-        "select tenant_default.seal('events', %s, %s, %s::integer[], %s::bigint[], %s::bytea[], 'r', 'n')",
-        [old, new, levels, indexes, list(tiles.values())],
+        "select tenant_default.seal('events', %s, %s, %s::integer[], %s::bigint[], %s::bytea[], %s, %s)",
+        [old, new, levels, indexes, list(tiles.values()), b"r" * 32, Checkpoint(note, new, b"r" * 32).text],
     ).fetchone()
     return row == (True,)
 
@@ -161,6 +163,9 @@ def test_the_function_of_the_sealer_lets_a_tree_only_grow(database_url: str, con
     for old, new, grows in ((1, 3, forged), (1, 4, tiles), (1, 1, {}), (3, 1, {}), (1, 3, {(0, 0): tiles[0, 0][:64]})):
         with pytest.raises(psycopg.errors.RaiseException):
             seal(connection, old, new, grows)
+    for grows, note in (({}, "a/events"), (tiles, "a/access"), (tiles, "\n3")):
+        with pytest.raises(psycopg.errors.RaiseException):
+            seal(connection, 1, 3, grows, note)
     assert not seal(connection, 0, 3, tiles)
     assert seal(connection, 1, 3, tiles)
 
