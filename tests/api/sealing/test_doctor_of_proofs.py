@@ -86,6 +86,26 @@ def test_a_row_and_its_leaf_that_were_both_changed_are_found_by_the_tile_above(r
     assert found(run) == (False, "the tile 0/0 was changed: it covers positions 1 to 256")
 
 
+@pytest.mark.parametrize("claimed", [0, 3, 5])
+def test_entries_of_the_journal_that_were_removed_without_a_record_are_a_fault(
+    run: Run, connection: Connection, database_url: str, key: Path, claimed: int
+) -> None:
+    texts = [json.dumps({"action": "read", "rows": n}) for n in range(8)]
+    append_access(connection, "default", [*texts, json.dumps({"action": "trimmed", "removed_to": claimed})])
+    sealer_of(database_url, key).catch_up(connection)
+    connection.execute("delete from tenant_default.access_journal where position <= 4")
+    connection.execute("update tenant_default.access_head set trimmed = 4")
+    sound, seen = found(run, "access")
+    assert (sound, f"says 1 to {claimed}: entries were removed without a record" in seen) == (False, True)
+    append_access(connection, "default", [json.dumps({"action": "trimmed", "removed_to": 4})])
+    assert found(run, "access")[0]
+    assert inclusion(connection, "default", "access", 4).unchanged is None
+    connection.execute("update tenant_default.access_head set trimmed = 6")
+    assert inclusion(connection, "default", "access", 4).unchanged is None
+    connection.execute("delete from tenant_default.access_journal where position <= 6")
+    assert inclusion(connection, "default", "access", 6).unchanged is False
+
+
 @pytest.mark.parametrize(
     ("tampering", "seen"),
     [
@@ -128,23 +148,3 @@ def test_a_sealer_names_the_position_of_a_row_without_a_date(sealed: Connection,
         sealer_of(database_url, key).catch_up(sealed)
     sealed.execute("update tenant_default.events set recorded_at = '-infinity' where position = 602")
     assert tree_store.window_of(sealed, DEFAULT, "events").events == 5
-
-
-@pytest.mark.parametrize("claimed", [0, 3, 5])
-def test_entries_of_the_journal_that_were_removed_without_a_record_are_a_fault(
-    run: Run, connection: Connection, database_url: str, key: Path, claimed: int
-) -> None:
-    texts = [json.dumps({"action": "read", "rows": n}) for n in range(8)]
-    append_access(connection, "default", [*texts, json.dumps({"action": "trimmed", "removed_to": claimed})])
-    sealer_of(database_url, key).catch_up(connection)
-    connection.execute("delete from tenant_default.access_journal where position <= 4")
-    connection.execute("update tenant_default.access_head set trimmed = 4")
-    sound, seen = found(run, "access")
-    assert (sound, f"says 1 to {claimed}: entries were removed without a record" in seen) == (False, True)
-    append_access(connection, "default", [json.dumps({"action": "trimmed", "removed_to": 4})])
-    assert found(run, "access")[0]
-    assert inclusion(connection, "default", "access", 4).unchanged is None
-    connection.execute("update tenant_default.access_head set trimmed = 6")
-    assert inclusion(connection, "default", "access", 4).unchanged is None
-    connection.execute("delete from tenant_default.access_journal where position <= 6")
-    assert inclusion(connection, "default", "access", 6).unchanged is False
