@@ -23,7 +23,9 @@ def files_with(connection: psycopg.Connection, word: str) -> set[str]:
     ((folder, database),) = connection.execute(
         "select current_setting('data_directory'), oid from pg_database where datname = current_database()"
     ).fetchall()
-    named = dict(connection.execute("select pg_relation_filenode(oid), oid::regclass::text from pg_class").fetchall())
+    named: dict[int, str] = dict(
+        connection.execute("select pg_relation_filenode(oid), oid::regclass::text from pg_class").fetchall()
+    )
     files = [file for file in Path(folder, "base", str(database)).iterdir() if file.name[0].isdigit()]
     with_word = [file for file in files if word.encode() in file.read_bytes()]
     return {named.get(int(file.name.partition(".")[0].partition("_")[0]), file.name) for file in with_word}
