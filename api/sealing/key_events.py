@@ -82,7 +82,7 @@ def must_be_of_newest_key(connection: Connection, tenant: str, log: SealedLog, c
     if row is None:
         return False
     position, listed_at = row
-    return checkpoint.size >= position if log == "events" else checkpoint.signed_at > listed_at
+    return bool(checkpoint.size >= position if log == "events" else checkpoint.signed_at > listed_at)
 
 
 def list_key(connection: Connection, tenant: str, key: SealingKey, by: Actor = SEALER) -> bool:

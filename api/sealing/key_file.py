@@ -130,7 +130,7 @@ class WatchedKey:
         """The key that the file holds now. Raises SealingKeyRefused."""
         try:
             found = self.path.stat()
-            seen = (found.st_mode, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            seen: tuple[int, ...] = (found.st_mode, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         except OSError:
             seen = ()
         if self._read is None or self._read[0] != seen:

@@ -12,7 +12,8 @@ from psycopg import Connection
 from api.sealing import tree_store
 from api.sealing.key_events import list_key, listed_database, listed_keys, public_keys, usual_key
 from api.sealing.key_file import SealingKeyRefused, made_key, read_key, rotated_key
-from api.sealing.sealer import SealingStopped, is_due
+from api.sealing.sealer import is_due
+from api.sealing.signed_heads import SealingStopped
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.note import Note
 from domain.merkle.tree import consistency_proof, inclusion_proof, root
