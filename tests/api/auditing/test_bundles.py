@@ -114,7 +114,7 @@ def test_a_failure_half_way_leaves_nothing_and_an_older_file_as_it_was(
     monkeypatch.setattr(writer, "public_keys", full)
     with pytest.raises(OSError, match="No space left"):
         desk.export()
-    assert {path.name for path in desk.folder.iterdir()} == {"bundle.zip", "sealing_key"}
+    assert {path.name for path in desk.folder.iterdir()} == {"bundle.zip", "sealing_key", "sealing_key.signed"}
     assert (desk.folder / "bundle.zip").read_text() == "older"
 
 
