@@ -55,7 +55,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(desk: Told, tmp_path: Path, kind
         "exported_to(sys.argv[1], Path(sys.argv[2]), 'events', sys.argv[3])"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", program, desk.dsn, tmp_path / "events", kind],
+        [sys.executable, "-B", "-c", program, desk.dsn, tmp_path / "events", kind],
         capture_output=True, text=True, check=False, timeout=120, cwd=Path(__file__).parents[3],
     )  # fmt: skip
     assert ended.returncode == 1
