@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
-from api.cli.printing import bars, say, show_json, show_table
+from api.cli.printing import bars, show_json, show_lines, show_table
 from api.cli.tenant_database import open_existing
 from api.health_checks import examine
 from domain.event_log.roles import OWNER
@@ -38,6 +38,6 @@ def doctor(
     else:
         show_table(f"The tenant {tenant}", sorted(rows, key=lambda row: bool(row["sound"])))
         if not proofs:
-            say("Whether a row of the log was changed is told by `doctor --proofs`, which reads all of it.")
+            show_lines(["Whether a row of the log was changed is told by `doctor --proofs`, which reads all of it."])
     if not all(check.sound for check in checks):
         raise typer.Exit(UNSOUND)

@@ -21,7 +21,7 @@ FEW = (
     "The name of who read is changed",
     "An event is changed, and the tree is signed with the stolen key",
     "A history is signed with the stolen key that the witness has not seen",
-    "Yesterday's backup is restored, and the desk goes on",
+    "Yesterday's backup is restored, also of what the sealer keeps, and the desk goes on",
     "Bundle: lines that a filter chose are passed off as all",
 )
 """The kinds of the ordinary suite; with THOROUGH=1 all run."""
