@@ -79,7 +79,7 @@ def test_the_doctor_shows_first_what_is_wrong_and_what_to_do(imported: Run, data
     first = next(line for line in answer.out.splitlines() if line.startswith("│"))
     assert "table tickets" in first
     assert "run `rebuild`" in first
-    assert "`doctor --proofs`" in answer.err
+    assert "`doctor --proofs`" in answer.out
     assert "`doctor --proofs`" not in imported("doctor", "--proofs").err
 
 
