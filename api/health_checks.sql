@@ -1,8 +1,8 @@
 -- What `doctor` asks a tenant's log. Each statement reads a whole table or index.
 
 -- name: rights
--- The login and the role that this session works under, whether each is a superuser, and whether the role owns the
--- tenant's schema.
+-- The login and the role that this connection works under, whether each is a superuser, and whether the role owns
+-- the tenant's schema.
 select session_user::text, current_user::text, s.rolsuper, c.rolsuper, pg_has_role(current_user, n.nspowner, 'usage')
 from pg_roles s, pg_roles c, pg_namespace n
 where s.rolname = session_user and c.rolname = current_user and n.nspname = :'schema';

@@ -14,7 +14,7 @@ from api.http.request_access import RequestAccess
 from domain.ids import canonical
 
 
-class Note(Protocol):
+class AccessSink(Protocol):
     """Takes an entry of a tenant, and how many rows the caller was given."""
 
     def __call__(self, tenant: str, entry: AccessEntry, rows: int | None = None) -> None: ...
@@ -26,7 +26,7 @@ class AccessRecorder:
     An address that the table lacks is noted as a reading, unless it is one of ``commands``.
     """
 
-    def __init__(self, note: Note, table: Mapping[str, Action | None], commands: frozenset[str]) -> None:
+    def __init__(self, note: AccessSink, table: Mapping[str, Action | None], commands: frozenset[str]) -> None:
         self._note = note
         self._table: Mapping[str, Action | None] = {**dict.fromkeys(commands, None), **table}
 

@@ -312,6 +312,7 @@ def test_a_running_sealer_publishes_what_it_seals(
         stop.set()
         for thread in threads:
             thread.join()
+    assert Checkpoint.of(step_of(latest.read_text("utf-8")).note.text).size == 4
 
 
 def test_the_configuration_names_an_endpoint_that_exists(tmp_path: Path) -> None:

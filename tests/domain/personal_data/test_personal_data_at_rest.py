@@ -153,8 +153,9 @@ async def test_a_desk_that_begins_anew_reads_encrypted_snapshots_and_passes_over
         encrypt(log_url, TENANT, store)
         await written(log_url)
         async with opened(log_url) as desk:
-            await desk.handle(CUSTOMER, facts.AddCustomerNote(about="care", body=CANARY), by())
+            first = await desk.handle(CUSTOMER, facts.AddCustomerNote(about="care", body=CANARY), by())
         with psycopg.connect(log_url, autocommit=True) as connection:
             connection.execute(f"update tenant_{TENANT}.snapshots set state = overlay(state placing 'AAAA' from 60)")
         async with opened(log_url) as desk:
-            await desk.handle(CUSTOMER, facts.AddCustomerNote(about="care", body=CANARY), by())
+            second = await desk.handle(CUSTOMER, facts.AddCustomerNote(about="care", body=CANARY), by())
+    assert second.answer.version == first.answer.version + 1
