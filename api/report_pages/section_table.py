@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
+from api.charts.svg import Mark
 from api.headings import heading, is_seconds, nothing, reason_words
 from api.readable import NOTHING, Language, Number, duration, money, number, share
 from domain.ticket.lateness import LATE_AFTER
@@ -47,14 +48,6 @@ class Cell(NamedTuple):
         return not isinstance(self.value, str)
 
 
-class Bar(NamedTuple):
-    """A bar of a chart; ``value`` None leaves a gap."""
-
-    label: str
-    value: Number | None
-    text: str
-
-
 class SectionTable(NamedTuple):
     """``bars`` is empty for a table of one row; ``in_time``: they follow each other in time.
 
@@ -65,7 +58,7 @@ class SectionTable(NamedTuple):
     headings: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str]
-    bars: Sequence[Bar]
+    bars: Sequence[Mark]
     in_time: bool
     whole: float | None
 
@@ -190,6 +183,6 @@ def _notes(section: Document, language: Language) -> list[str]:
     return notes
 
 
-def _bar(about: Sequence[Cell], told: Cell) -> Bar:
+def _bar(about: Sequence[Cell], told: Cell) -> Mark:
     value = told.value if isinstance(told.value, int | float) else None
-    return Bar(", ".join(cell.text for cell in about), value, told.text)
+    return Mark(", ".join(cell.text for cell in about), value, told.text)
