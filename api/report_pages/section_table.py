@@ -51,11 +51,13 @@ class Cell(NamedTuple):
 class SectionTable(NamedTuple):
     """``bars`` is empty for a table of one row; ``in_time``: they follow each other in time.
 
-    ``whole`` is the value of a full bar; None: there is none.
+    ``parts`` names the part of the figure in each column; None where the column says what a row is about. ``whole`` is
+    the value of a full bar; None: there is none.
     """
 
     title: str
     headings: Sequence[str]
+    parts: Sequence[str | None]
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str]
     bars: Sequence[Mark]
@@ -79,6 +81,7 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
     return SectionTable(
         title=section["title"][language],
         headings=[heading(name, language) for name in (*about, section["part"] or "value", *shown)],
+        parts=[*(None for _ in about), section["part"] or _part_of_value(section), *shown],
         rows=rows,
         notes=_notes(section, language),
         bars=bars if len(bars) > 1 else [],
@@ -148,6 +151,14 @@ def _parts_beside(section: Document) -> list[str]:
         for name in part_names(section)
         if name not in {*told, _TOLD_LATE} and any(row["parts"].get(name) for row in section["rows"])
     ]
+
+
+def _part_of_value(section: Document) -> str | None:
+    """The part that is behind the value: of what is divided, the upper side."""
+    figure = FIGURES.get(section["figure"])
+    if figure is None:
+        return None
+    return figure.value.plus[0] if isinstance(figure.value, Ratio) else figure.value.part
 
 
 def _told_parts(value: Value, unit: str) -> set[str]:
