@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import psycopg
 from fastapi import Request
 from pydantic import ValidationError
 
@@ -61,6 +62,16 @@ class Authentication:
         if not caller.may(scope):
             raise Problem("forbidden", f"this needs a key with the scope {scope}", scope=scope)
         return caller
+
+    async def still(self, request: Request, scope: Permission) -> bool:
+        """Whether the caller of an open stream still has ``scope``; yes while the database does not answer."""
+        try:
+            await self.of(request, scope)
+        except Problem as problem:
+            return problem.status not in {401, 403}
+        except psycopg.OperationalError:
+            return True
+        return True
 
     async def _known(self, token: str) -> Principal | RefusedKey | None:
         digest = sha256(token.encode()).digest()
