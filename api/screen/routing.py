@@ -124,7 +124,9 @@ def _answer(
     return document
 
 
-def _visit(page: Page, request: Request, container: Container, caller: Principal, query: dict[str, list[str]]) -> Visit:
+def _visit(
+    page: Page, request: Request, container: Container, caller: Principal, query: dict[str, list[str]], token: str
+) -> Visit:
     with container.pool.connection() as connection:
         settings = tenant_settings(connection, caller.tenant, (container.settings.clock or utc_now)())
     zone = zone_named(settings.zone)

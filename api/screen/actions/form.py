@@ -17,7 +17,7 @@ from api.screen.words.rules import rule_in
 from domain.errors import message_of
 from domain.ids import new_id_text
 
-TOKEN, VERSION, COMMAND_ID, BACK = "token", "expected_version", "command_id", "back"  # noqa: S105 -- names of fields
+TOKEN, VERSION, COMMAND_ID, BACK = "token", "expected_version", "command_id", "back"
 """The hidden fields of every form."""
 WHOLE = ""
 """Stands for the form where an error is of no single field."""

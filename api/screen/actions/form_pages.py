@@ -24,7 +24,9 @@ def form_in_query(visit: Visit, session: ReadSession, action: Action) -> Form:
         visit,
         action,
         visit.path,
-        version=int(version) if version and version.isascii() and version.isdigit() else _version(visit, session, action),
+        version=int(version)
+        if version and version.isascii() and version.isdigit()
+        else _version(visit, session, action),
         back=back,
         **{name: value for name, value in typed.items() if value},
     )
