@@ -1,5 +1,7 @@
 """What follows from the facts of a customer: totals of purchases, days of every year, usage by day."""
 
+from itertools import chain
+
 from api.http.customer_readings.facts import FactsOf
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.queries import (
@@ -14,7 +16,6 @@ from projections.customers.facts.queries import (
 )
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS, StoredCustomer
-from projections.engine.point_in_time import rows_of_streams_as_they_were
 from projections.usage.queries import UsageKey, key_of, last_values, usage_days
 from projections.usage.table import USAGE, UsageDay
 
@@ -56,12 +57,9 @@ def usage_in(
 
 
 def _first_days(facts: FactsOf) -> FirstDays:
-    reader, connection = facts.reader, facts.view.connection
-    if not reader.is_point_in_time:
-        return first_days(connection, facts.view.schema, facts.customers, facts.zone)
-    rows = rows_of_streams_as_they_were(
-        connection, reader.tenant, CUSTOMERS, facts.customers, known_at=reader.known_at, as_of=reader.as_of
-    )
+    if not facts.reader.is_point_in_time:
+        return first_days(facts.view.connection, facts.view.schema, facts.customers, facts.zone)
+    rows = chain.from_iterable(facts.rows_of(CUSTOMERS, facts.customers).values())
     registered = [row.registered_at for row in rows if isinstance(row, StoredCustomer) and row.registered_at]
     purchases, contracts = facts.all(CUSTOMER_FACTS, "purchases"), facts.all(CONTRACTS, "contracts")
     return first_days_of(registered, purchases, contracts, facts.zone)

@@ -1,6 +1,6 @@
 """What belongs to a customer and to everybody merged with it: the kinds of facts, and their rows at any instant."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,6 +15,7 @@ from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.owned_rows import OwnedKey, Values, owned_rows, owned_rows_as_they_were
 from projections.customers.same_survivor import same_survivor, same_survivor_as_it_was
 from projections.customers.tenant_zone import tenant_zone
+from projections.engine.point_in_time import rows_of_streams_as_they_were
 from projections.engine.projection import Projection
 from projections.engine.table import Table, column_names
 from projections.feedback.table import FEEDBACK, FeedbackRow
@@ -95,6 +96,22 @@ class FactsOf(NamedTuple):
             return owned_rows(self.view.connection, self.view.schema, made, self.customers, after=after, limit=limit)
         rows = self.all(projection, table)
         return [row for row in rows if after is None or key_of(row, made) < after][:limit]
+
+    def rows_of(self, projection: Projection, streams: Collection[UUID]) -> dict[UUID, list[Any]]:
+        """The rows of some streams, folded at the instants of the reading, by stream."""
+        rows = rows_of_streams_as_they_were(
+            self.view.connection,
+            self.reader.tenant,
+            projection,
+            streams,
+            known_at=self.reader.known_at,
+            as_of=self.reader.as_of,
+        )
+        by_stream: dict[UUID, list[Any]] = {}
+        stream_of = projection.tables[0].columns[0].name
+        for row in rows:
+            by_stream.setdefault(getattr(row, stream_of), []).append(row)
+        return by_stream
 
     def _all_now(self, table: Table) -> list[Values]:
         """One query gives MOST rows, so the rest is read page by page."""

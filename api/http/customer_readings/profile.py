@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from api.http.customer_readings.answers import totals_in
 from api.http.customer_readings.facts import FactsOf, facts_of
+from api.http.customer_readings.tickets import tickets_in
 from api.http.customer_readings.timeline import DescribedTimelineEntry, described
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
@@ -18,10 +19,7 @@ from projections.customers.facts.shown import CheckInRow, ConsentRow, NoteRow, N
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.queries import CustomerRow, customer_in, customers_of
 from projections.customers.table import CUSTOMERS
-from projections.engine.point_in_time import rows_of_streams_as_they_were
-from projections.tickets.of_customer import TicketsOfCustomer, summary_of, ticket_ids_of, tickets_of
-from projections.tickets.queries import ticket_in
-from projections.tickets.table import TICKETS
+from projections.tickets.of_customer import TicketsOfCustomer
 from projections.timeline.queries import timeline
 
 NEWEST = 5
@@ -91,38 +89,10 @@ def contracts_in(facts: FactsOf) -> list[ContractRow]:
 def customers_in(facts: FactsOf) -> list[CustomerRow]:
     """The customers of the reading, the survivor first. Raises Problem (not_found)."""
     if facts.reader.is_point_in_time:
-        rows = _rows(facts, CUSTOMERS, facts.customers)
+        rows = facts.rows_of(CUSTOMERS, facts.customers)
         found = [row for customer in facts.customers if (row := customer_in(rows.get(customer, [])))]
     else:
         found = customers_of(facts.view.connection, facts.view.schema, facts.customers)
     if not found or found[0].customer != facts.customers[0]:
         raise Problem("not_found", "no customer has that id, or had it by then")
     return found
-
-
-def tickets_in(facts: FactsOf, newest: int) -> TicketsOfCustomer:
-    """The tickets of the customers: how many there are, and the newest."""
-    view, reader = facts.view, facts.reader
-    if not reader.is_point_in_time:
-        return tickets_of(view.connection, view.schema, facts.customers, newest)
-    streams = ticket_ids_of(view.connection, view.schema, facts.customers)
-    survivor, *_ = facts.customers
-
-    def survivor_of(customer: UUID) -> UUID:
-        return survivor if customer in facts.customers else customer
-
-    folded = [ticket_in(rows, survivor_of) for rows in _rows(facts, TICKETS, streams).values()]
-    return summary_of([row for row in folded if row is not None and row.customer == survivor], newest)
-
-
-def _rows(facts: FactsOf, projection: Any, streams: list[UUID]) -> dict[UUID, list[Any]]:
-    """The rows of some streams at the instants of the reading, by stream."""
-    reader = facts.reader
-    rows = rows_of_streams_as_they_were(
-        facts.view.connection, reader.tenant, projection, streams, known_at=reader.known_at, as_of=reader.as_of
-    )
-    by_stream: dict[UUID, list[Any]] = {}
-    stream_of = projection.tables[0].columns[0].name
-    for row in rows:
-        by_stream.setdefault(getattr(row, stream_of), []).append(row)
-    return by_stream
