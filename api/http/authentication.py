@@ -6,6 +6,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
 
+import psycopg
 from fastapi import Request
 from pydantic import ValidationError
 
@@ -68,6 +69,16 @@ class Authentication:
         else:
             caller = await self.of_key(given[7:].strip())
         return _allowed(caller, scope)
+
+    async def still(self, request: Request, scope: Permission) -> bool:
+        """Whether the caller of an open stream still has ``scope``; yes while the database does not answer."""
+        try:
+            await self.of(request, scope)
+        except Problem as problem:
+            return problem.status not in {401, 403}
+        except psycopg.OperationalError:
+            return True
+        return True
 
     async def of_form(self, request: Request, form: Form, scope: Permission) -> Principal:
         """The caller who sends a form of the screen. Raises Problem (unauthenticated, forbidden)."""

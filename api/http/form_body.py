@@ -9,12 +9,14 @@ from api.http.request_body import body_of
 from api.http.session_cookie import Form
 
 MOST_FIELDS = 200
+LARGEST_FORM = 512 * 1024
+"""Bytes of a form: a published text of 64 KiB takes three bytes for most of its own."""
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
 
 
 async def read_form(request: Request) -> Form:
     """The fields of the body, also empty ones. Raises Problem (too_large, malformed)."""
-    body = await body_of(request)
+    body = await body_of(request, LARGEST_FORM)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:
         raise malformed([{"loc": ("content-type",), "msg": f"send the form as {_MEDIA_TYPE}"}])
     try:

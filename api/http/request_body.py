@@ -41,13 +41,13 @@ async def read_body(request: Request, read: Callable[[bytes], Read]) -> Read:
     return parsed
 
 
-async def body_of(request: Request) -> bytes:
-    """At most LARGEST_BODY bytes; a body with a larger Content-Length is not read at all.
+async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
+    """At most ``largest`` bytes; a body with a larger Content-Length is not read at all.
 
     Raises Problem (too_large) and ClientDisconnect.
     """
-    if int(request.headers.get("content-length", 0)) > LARGEST_BODY:
-        raise _too_large()
+    if int(request.headers.get("content-length", 0)) > largest:
+        raise _too_large(largest)
     body, more = b"", True
     while more:
         message = await request.receive()
@@ -55,13 +55,13 @@ async def body_of(request: Request) -> bytes:
             raise ClientDisconnect
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > LARGEST_BODY:
-            raise _too_large()
+        if len(body) > largest:
+            raise _too_large(largest)
     return body
 
 
-def _too_large() -> Problem:
-    return Problem("too_large", f"send at most {LARGEST_BODY} bytes", headers={"Connection": "close"})
+def _too_large(largest: int) -> Problem:
+    return Problem("too_large", f"send at most {largest} bytes", headers={"Connection": "close"})
 
 
 def _refuse_repeated_names(body: bytes) -> None:
