@@ -30,11 +30,10 @@ def is_json(request: Request) -> bool:
 async def read_body(request: Request, read: Callable[[bytes], Read]) -> Read:
     """The parsed body; an empty one is ``{}``. Raises Problem (too_large, not_json, malformed)."""
     try:
-        body = await read_bytes(request)
+        body = await body_of(request)
         if body and not is_json(request):
             raise Problem("not_json", "send the body with Content-Type: application/json")
-        body = body or b"{}"
-        parsed = read(body)
+        parsed = read(body or b"{}")
     except ValidationError as error:
         errors = error.errors(include_url=False, include_context=False, include_input=False)
         raise malformed(errors[:MOST_ERRORS]) from None
@@ -42,8 +41,11 @@ async def read_body(request: Request, read: Callable[[bytes], Read]) -> Read:
     return parsed
 
 
-async def read_bytes(request: Request, largest: int = LARGEST_BODY) -> bytes:
-    """At most ``largest`` bytes; a body with a larger Content-Length is not read at all. Raises Problem (too_large)."""
+async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
+    """At most ``largest`` bytes; a body with a larger Content-Length is not read at all.
+
+    Raises Problem (too_large) and ClientDisconnect.
+    """
     if int(request.headers.get("content-length", 0)) > largest:
         raise _too_large(largest)
     body, more = b"", True

@@ -5,9 +5,9 @@ from urllib.parse import parse_qs
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.http.form_body import read_form
 from api.http.problems import malformed
 from api.readable import Language
-from api.screen.form_body import read_form
 from api.screen.local_path import local_path
 
 COOKIE = "ticketledger_language"
@@ -26,10 +26,10 @@ def language_of(request: Request, usual: Language = USUAL) -> Language:
 async def choose_language(request: Request) -> Response:
     """The endpoint that sets the language, and returns to the page."""
     form = await read_form(request)
-    language = form.get("language")
+    language = next(iter(form.get("language", ())), "")
     if language not in _LANGUAGES:
         raise malformed([{"loc": ("language",), "msg": "choose en or vi"}])
-    response = RedirectResponse(local_path(form.get("back", "/")), 303)
+    response = RedirectResponse(local_path(next(iter(form.get("back", ())), "/")), 303)
     response.set_cookie(COOKIE, language, max_age=_YEAR, httponly=True, samesite="strict")
     return response
 

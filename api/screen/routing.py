@@ -15,8 +15,8 @@ from api.http.container import Container, container_of
 from api.http.middleware import name_of
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, include
+from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
 from api.screen.assets import PREFIX, serve_asset
-from api.screen.form_token import form_token
 from api.screen.instants import instant_of
 from api.screen.language import choose_language, language_of
 from api.screen.page import Page, Panel
@@ -97,7 +97,8 @@ def _answer(
     page: Page, request: Request, container: Container, caller: Principal, query: dict[str, list[str]]
 ) -> Response:
     """The document, or the panels that ``panel`` names; 304 for what the browser has already."""
-    visit = _visit(page, request, container, caller, query)
+    cookie = local_cookie(request) if container.callers.needs_no_key(request) else cookie_of(request) or ""
+    visit = _visit(page, request, container, caller, query, form_token(cookie))
     wanted = query.get("panel")
     panels = page.panels if wanted is None else _panels(page, wanted)
     with _session(page, visit) as session:
@@ -117,10 +118,15 @@ def _answer(
             "position": session.position,
             "now": session.now,
         }
-        return html_answer(render("page.html", visit, content), headers=headers)
+        document = html_answer(render("page.html", visit, content), headers=headers)
+    if container.callers.needs_no_key(request):
+        set_cookie(document, request, cookie)
+    return document
 
 
-def _visit(page: Page, request: Request, container: Container, caller: Principal, query: dict[str, list[str]]) -> Visit:
+def _visit(
+    page: Page, request: Request, container: Container, caller: Principal, query: dict[str, list[str]], token: str
+) -> Visit:
     with container.pool.connection() as connection:
         settings = tenant_settings(connection, caller.tenant, (container.settings.clock or utc_now)())
     zone = zone_named(settings.zone)
@@ -136,7 +142,7 @@ def _visit(page: Page, request: Request, container: Container, caller: Principal
         path,
         {name: values for name, values in query.items() if name not in _COMMON},
         instants,
-        form_token(request),
+        token,
     )
 
 
