@@ -1,5 +1,6 @@
 """The endpoints of the pages: one for each row of the table, from the request to the document or its panels."""
 
+import re
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractContextManager
 from http import HTTPStatus
@@ -36,6 +37,7 @@ _COMMON = frozenset({*INSTANTS, "after", "panel"})
 SLICE_SECONDS = 15
 """What depends on the present is judged anew after so many seconds, though nothing was recorded."""
 _PATIENCE = 5.0
+_POSITION = re.compile("[0-9]{1,18}")
 
 
 def add_screen(app: FastAPI) -> None:
@@ -93,7 +95,7 @@ def _query(request: Request, page: Page) -> dict[str, list[str]]:
 
 def _position(values: Sequence[str] | None) -> int:
     text = values[-1] if values else "0"
-    if not (text.isascii() and text.isdigit() and len(text) < 19):  # noqa: PLR2004 -- a position fits 64 bits
+    if not _POSITION.fullmatch(text):
         raise malformed([{"loc": ("after",), "msg": "a position of the log, such as 81220"}])
     return int(text)
 
