@@ -21,10 +21,10 @@ from api.http.commands import context_of, give, stream_finder
 from api.http.container import Container, container_of
 from api.http.middleware import name_of
 from api.http.problems import Problem, answer_error, problem_of
-from api.readable import Language
+from api.readable import Language, minute
 from api.screen.actions.action import Action
 from api.screen.actions.fields import as_json
-from api.screen.actions.form import BACK, COMMAND_ID, VERSION, WHOLE, Form, details_in, errors_in
+from api.screen.actions.form import BACK, COMMAND_ID, VERSION, WHOLE, Form, details_in, errors_in, version_in
 from api.screen.actions.recorded_since import Sentence, recorded_since
 from api.screen.actions.table import ACTIONS
 from api.screen.form_body import read_form
@@ -45,6 +45,15 @@ from projections.customers.tenant_zone import tenant_settings
 CHANNEL = "screen"
 """The channel that the envelope of a command from a form names."""
 _LONGEST_ID = 100
+_WHY = {
+    "unauthenticated": "signed_out",
+    "malformed": "kept",
+    "idempotency_key_reused": "reused",
+    "stale": "stale",
+    "refused": "refused",
+    "unavailable": "unavailable",
+    "overloaded": "overloaded",
+}
 _WARNINGS = frozenset({"stale", "signed_out", "another_session", "reused"})
 """Why a form comes back, where sending it again records it."""
 
@@ -92,7 +101,7 @@ def _endpoint(action: Action) -> Callable[[Request], Coroutine[Any, Any, Respons
             if caller is not None and stream is not None:
                 meanwhile = await run_in_threadpool(_meanwhile, container, caller, stream, stale.expected, local)
             return await _again(request, replace(form, version=stale.actual), stale, local, meanwhile)
-        except Exception as error:  # noqa: BLE001 -- every failure gives the form back; a defect is raised again
+        except Exception as error:
             return await _again(request, form, error, local)
         return RedirectResponse(_following(form, result.answer.stream, result.answer.position), HTTPStatus.SEE_OTHER)
 
@@ -108,14 +117,14 @@ def _local(container: Container, caller: Principal, request: Request) -> _Local:
 def _form(action: Action, request: Request, sent: Mapping[str, str]) -> Form:
     """The form as it was sent."""
     path = {name: name_of(value) for name, value in request.path_params.items()}
-    version, command_id = sent.get(VERSION, ""), sent.get(COMMAND_ID, "")
+    command_id = sent.get(COMMAND_ID, "")
     is_usable = command_id.isascii() and command_id.isprintable() and 0 < len(command_id) <= _LONGEST_ID
     return Form(
         action=action,
         address=request.url.path,
         back=local_path(sent.get(BACK, ""), action.back_of(path)),
         token=form_token_of(request),
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,  # noqa: PLR2004 -- a version fits 31 bits
+        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
         command_id=command_id if is_usable else new_id_text(),
         typed=dict(sent),
         details=details_in(sent),
@@ -170,8 +179,10 @@ async def _again(
         "why": why,
         "is_warning": why in _WARNINGS,
         "sentence": _sentence(why, problem, visitor),
-        "meanwhile": meanwhile,
-        "zone": local.zone,
+        "meanwhile": [
+            (minute(each.occurred_at.astimezone(local.zone), local.language), each.text, each.reason)
+            for each in meanwhile
+        ],
     }
     page = html_answer(render("actions/again.html", visitor, content), answer.status_code)
     if "Retry-After" in answer.headers:
@@ -180,21 +191,10 @@ async def _again(
 
 
 def _why(problem: Problem) -> str:
-    match problem.kind:
-        case "unauthenticated":
-            return "signed_out"
-        case "forbidden" if "scope" not in problem.body and "code" not in problem.body:
-            return "another_session"
-        case "forbidden" if "scope" in problem.body:
-            return "forbidden"
-        case "malformed":
-            return "kept"
-        case "idempotency_key_reused":
-            return "reused"
-        case "stale" | "refused" | "unavailable" | "overloaded" as kind:
-            return kind
-        case _:
-            return "failed"
+    """The word of ``actions`` that says why nothing was recorded."""
+    if problem.kind == "forbidden" and "code" not in problem.body:
+        return "forbidden" if "scope" in problem.body else "another_session"
+    return _WHY.get(problem.kind, "failed")
 
 
 def _sentence(why: str, problem: Problem, visitor: Visitor) -> str:
