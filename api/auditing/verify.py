@@ -15,7 +15,9 @@ What is checked, in this order:
 3. The hashes in tiles/0 give that root (RFC 9162), so they are the hashes that were signed.
 4. Each line of events.jsonl has the hash that the tree holds for its position.
 5. Without a filter every position from the first to the last is there: the population is complete.
-6. With --since, the tree of that size has the root of the checkpoint that you kept: nothing before it was changed.
+6. Where the bundle is of a period, each line was recorded in it. neighbours.jsonl holds the line before the first
+   position and the one after the last, as the tree holds them; they were recorded outside of the period.
+7. With --since, the tree of that size has the root of the checkpoint that you kept: nothing before it was changed.
 
 Exit code 0: proven. 1: not proven; the first bad position or file is named. 2: the input cannot be read.
 """
@@ -40,8 +42,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 PROVEN, NOT_PROVEN, CANNOT_READ = 0, 1, 2
-FORMAT = "ticketledger audit bundle v1"
+FORMAT, PERIOD_FORMAT = "ticketledger audit bundle v1", "ticketledger audit bundle of a period v1"
 MANIFEST, LINES, CHECKPOINT, KEYS = "manifest.json", "events.jsonl", "checkpoint.txt", "keys.txt"
+NEIGHBOURS = "neighbours.jsonl"
 EARLIER = re.compile(r"checkpoints/([1-9][0-9]*)\.txt")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FILTERS = ("ticket", "customer", "actor")
@@ -291,13 +294,18 @@ class Bundle:
 
 
 class Manifest(NamedTuple):
-    """What the bundle says of itself. ``filters`` is empty for a whole range."""
+    """What the bundle says of itself. ``filters`` is empty for a whole range.
+
+    ``period``: the first and the last instant, ``from`` and ``to``, both included; only PERIOD_FORMAT has it. An end of
+    None is not told by time. A period in which nothing was recorded has a ``last`` before its ``first``.
+    """
 
     format: str
     origin: str
     tenant: str
     log: str
     filters: dict[str, str]
+    period: dict[str, str | None]
     first: int
     last: int
     lines: int
@@ -335,13 +343,13 @@ def read_manifest(bundle: Bundle) -> Manifest:
         raise CannotRead(f"This is no audit bundle: it has no {MANIFEST}.")
     most = MOST_MANIFEST_BYTES + MANIFEST_BYTES_OF_FILE * len(bundle.sizes)
     said = strict_json(bundle.content(MANIFEST, most), INDENTED, MANIFEST)
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
+    if not isinstance(said, dict) or said.get("format") not in (FORMAT, PERIOD_FORMAT):
         raise CannotRead(f"This is no {FORMAT!r}: another release of the verifier may read it.")
-    if tuple(said) != Manifest._fields:
+    of_period = said["format"] == PERIOD_FORMAT
+    if tuple(said) != tuple(name for name in Manifest._fields if of_period or name != "period"):
         raise NotProven("it has other fields than the format", MANIFEST)
-    manifest = Manifest(**said)
-    numbers = (manifest.first, manifest.last, manifest.size, manifest.lines)
-    if any(type(number) is not int for number in numbers) or not 1 <= numbers[0] <= numbers[1] <= numbers[2]:
+    manifest = Manifest(**{"period": {}, **said})
+    if not has_positions(manifest, of_period):
         raise NotProven("its positions and counts contradict each other", MANIFEST)
     texts = (manifest.origin, manifest.tenant, manifest.log)
     if not all(isinstance(text, str) for text in texts) or manifest.log not in ("events", "access"):
@@ -352,8 +360,32 @@ def read_manifest(bundle: Bundle) -> Manifest:
         raise NotProven("its filters or files are no texts", MANIFEST)
     if len(manifest.filters) > 1 or not set(manifest.filters) <= set(FILTERS):
         raise NotProven(f"it has another filter than one of {', '.join(FILTERS)}", MANIFEST)
+    if of_period and not is_period(manifest.period):
+        raise NotProven("its period is not written as the format writes it", MANIFEST)
     check_files(bundle, manifest)
     return manifest
+
+
+def has_positions(manifest: Manifest, of_period: bool) -> bool:
+    """Whether the positions follow each other. A period alone may have no line: then its last is before its first."""
+    numbers = (manifest.first, manifest.last, manifest.size, manifest.lines)
+    if any(type(number) is not int for number in numbers):
+        return False
+    first, last, size, _ = numbers
+    return 1 <= first <= last + of_period and max(1, last) <= size
+
+
+def is_period(value: Any) -> bool:
+    """Whether a value of JSON is a period with one end or two, of which the first is not after the second."""
+    if not isinstance(value, dict) or tuple(value) != ("from", "to"):
+        return False
+    ends = [end for end in value.values() if end is not None]
+    try:
+        for end in ends:
+            microseconds(end)
+    except (TypeError, ValueError, OverflowError, struct.error):
+        return False
+    return bool(ends) and ends == sorted(ends)
 
 
 def has_texts(value: Any) -> bool:
@@ -367,6 +399,7 @@ def check_files(bundle: Bundle, manifest: Manifest) -> None:
         raise NotProven(f"it says {manifest.size} positions, more than all tiles can hold", MANIFEST)
     tiles = tiles_of(manifest.size)
     there, needed = set(bundle.sizes) - {MANIFEST}, {LINES, CHECKPOINT, KEYS, *tiles}
+    needed |= {NEIGHBOURS} if manifest.period else set()
     allowed = needed | {name for name in there if EARLIER.fullmatch(name)}
     for name in sorted(there - allowed):
         raise NotProven("this file does not belong into the bundle", name)
@@ -527,30 +560,82 @@ def check_lines(bundle: Bundle, manifest: Manifest, tree: Tree) -> list[str]:
     Returns when the first line and the last one were recorded.
     """
     times: list[str] = []
-    fields, leaf_of_line = FORMS[manifest.log]
     before, count = manifest.first - 1, 0
     for text in bundle.lines(LINES):
         count += 1
-        line = strict_json(text, COMPACT, LINES, before + 1)
-        if not isinstance(line, dict) or {name: type(value) for name, value in line.items()} != fields:
-            raise NotProven(f"line {count} has other fields than the format", LINES, before + 1)
-        position = line["position"]
-        check_order(position, before, manifest)
-        try:
-            leaf = leaf_of_line(line)
-        except (ValueError, OverflowError, struct.error):
-            raise NotProven(f"position {position} is not written as the format writes it", LINES, position) from None
-        if leaf != tree.leaf(position):
-            elsewhere = tree.position_of(leaf)
-            what = "is not what was sealed" if elsewhere is None else f"is what was sealed at position {elsewhere}"
-            raise NotProven(f"the line of position {position} {what}", LINES, position)
-        before = position
-        times[1 if times else 0 :] = [line["recorded_at" if manifest.log == "events" else "at"]]
+        line = read_line(text, manifest.log, LINES, before + 1)
+        check_order(line.position, before, manifest)
+        check_leaf(line, tree, LINES)
+        begin, end = manifest.period.get("from"), manifest.period.get("to")
+        if (begin is not None and line.at < begin) or (end is not None and line.at > end):
+            what = f"position {line.position} was recorded at {line.at}, outside of the period"
+            raise NotProven(what, LINES, line.position)
+        before = line.position
+        times[1 if times else 0 :] = [line.at]
     if not manifest.filters and before != manifest.last:
         raise NotProven(f"position {before + 1} is missing: the lines end before it", LINES, before + 1)
     if count != manifest.lines:
         raise NotProven(f"it says {manifest.lines} lines, and there are {count}", MANIFEST)
     return times
+
+
+class Line(NamedTuple):
+    """A line of a log: its position, when it was recorded, and its hash."""
+
+    position: int
+    at: str
+    leaf: bytes
+
+
+def read_line(text: bytes, log: str, file: str, expected: int) -> Line:
+    """Reads a line in the one form of the format. Raises NotProven, at the position that is expected."""
+    fields, leaf_of_line = FORMS[log]
+    line = strict_json(text, COMPACT, file, expected)
+    if not isinstance(line, dict) or {name: type(value) for name, value in line.items()} != fields:
+        raise NotProven(f"the line of position {expected} has other fields than the format", file, expected)
+    position = line["position"]
+    try:
+        return Line(position, line["recorded_at" if log == "events" else "at"], leaf_of_line(line))
+    except (ValueError, OverflowError, struct.error):
+        raise NotProven(f"position {position} is not written as the format writes it", file, position) from None
+
+
+def check_leaf(line: Line, tree: Tree, file: str) -> None:
+    """The tree holds the line at its position. Raises NotProven."""
+    if line.leaf == tree.leaf(line.position):
+        return
+    elsewhere = tree.position_of(line.leaf)
+    what = "is not what was sealed" if elsewhere is None else f"is what was sealed at position {elsewhere}"
+    raise NotProven(f"the line of position {line.position} {what}", file, line.position)
+
+
+def check_neighbours(bundle: Bundle, manifest: Manifest, tree: Tree) -> list[Line]:
+    """The lines before and after the period, where the log has them; they lie outside of it. Raises NotProven."""
+    expected: list[tuple[int, str]] = []
+    if manifest.period.get("from") is not None and manifest.first > 1:
+        expected.append((manifest.first - 1, "before"))
+    if manifest.period.get("to") is not None and manifest.last < manifest.size:
+        expected.append((manifest.last + 1, "after"))
+    found: list[Line] = []
+    for text in bundle.lines(NEIGHBOURS) if manifest.period else ():
+        if len(found) == len(expected):
+            raise NotProven("it holds more than the lines beside the period", NEIGHBOURS)
+        position, side = expected[len(found)]
+        line = read_line(text, manifest.log, NEIGHBOURS, position)
+        if line.position != position:
+            raise NotProven(f"position {position} is missing: the line {side} the period", NEIGHBOURS, position)
+        check_leaf(line, tree, NEIGHBOURS)
+        is_inside = line.at >= manifest.period["from"] if side == "before" else line.at <= manifest.period["to"]
+        if is_inside:
+            what = f"position {position} was recorded at {line.at}: it is not {side} the period, so that lines are cut"
+            raise NotProven(what, NEIGHBOURS, position)
+        found.append(line)
+    if len(found) < len(expected):
+        position, side = expected[len(found)]
+        raise NotProven(f"position {position} is missing: the line {side} the period", NEIGHBOURS, position)
+    if manifest.last < manifest.first and "after" not in [side for _, side in expected]:
+        raise NotProven("it has no position of the period and no line after it: nothing is proven", MANIFEST)
+    return found
 
 
 def check_order(position: int, before: int, manifest: Manifest) -> None:
@@ -593,12 +678,15 @@ def verify(path: str, keys: Sequence[Key], since: bytes | None, witnesses: Seque
     if kept is not None:
         check_consistency(tree, checkpoint, kept)
     times = check_lines(bundle, manifest, tree)
+    neighbours = check_neighbours(bundle, manifest, tree)
     return {
         "verdict": "included" if manifest.filters else "complete",
         "proven": True,
-        "sentences": sentences(manifest, times, key, kept, cosigned),
+        "sentences": sentences(manifest, times, neighbours, key, kept, cosigned),
         **{name: value for name, value in manifest._asdict().items() if name not in ("format", "files")},
         "recorded": times,
+        "neighbours": [{"position": line.position, "recorded": line.at} for line in neighbours],
+        "tree_ends": manifest.last == manifest.size,
         "root": checkpoint.root.hex(),
         "signed_by": key.name,
         "consistent_with": kept and kept.size,
@@ -644,13 +732,39 @@ def check_consistency(tree: Tree, checkpoint: Checkpoint, older: Checkpoint) -> 
         )
 
 
+def sentence_of_period(manifest: Manifest, neighbours: list[Line]) -> str:
+    """From when to when the bundle is complete, and by which neighbours."""
+    begin, end = manifest.period["from"], manifest.period["to"]
+    tree_ends = end is not None and manifest.last == manifest.size
+    what = f"Positions {manifest.first} to {manifest.last} are all that were recorded"
+    if manifest.last < manifest.first:
+        what = "Nothing was recorded"
+    elif not manifest.filters:
+        what = "It is complete"
+    since = f"from position {manifest.first}" if begin is None else f"from {begin}"
+    until = f"to position {manifest.last}" if end is None or tree_ends else f"to {end}"
+    why = [f"position {line.position} was recorded at {line.at}" for line in neighbours]
+    if begin is not None and manifest.first == 1:
+        why.insert(0, "position 1 is the first of the log")
+    if tree_ends:
+        why.append(f"the tree ends there, so what was recorded later, until {end}, is not in it")
+    return f"{what} {since} {until}: {', and '.join(why)}. Times of a log do not fall as positions rise."
+
+
 def sentences(
-    manifest: Manifest, times: list[str], key: Key, kept: Checkpoint | None, cosigned: dict[str, str]
+    manifest: Manifest,
+    times: list[str],
+    neighbours: list[Line],
+    key: Key,
+    kept: Checkpoint | None,
+    cosigned: dict[str, str],
 ) -> list[str]:
     """What is proven, and what is not, for people."""
     log = "events" if manifest.log == "events" else "entries of the access journal"
     said = []
-    if not manifest.lines:
+    if not manifest.lines and manifest.period and not manifest.filters:
+        pass  # the sentence of the period follows
+    elif not manifest.lines:
         said.append("It holds no line; nothing is proven about lines.")
     elif manifest.filters:
         ((name, value),) = manifest.filters.items()
@@ -667,11 +781,14 @@ def sentences(
             f"The population is complete: positions {manifest.first} to {manifest.last} of the {log} of"
             f" {manifest.tenant}, {manifest.lines} lines, none missing, none added, none altered, in their order."
         )
+    if manifest.period:
+        said.append(sentence_of_period(manifest, neighbours))
     said.append(f"The tree of {manifest.size} positions is signed by {key.name}, key {key.id.hex()}.")
     if times:
         said.append(f"The first line was recorded at {times[0]}, the last one at {times[-1]}.")
     if manifest.first > 1 or manifest.last < manifest.size:
-        gaps = [(1, manifest.first - 1), (manifest.last + 1, manifest.size)]
+        there = [manifest.first, manifest.last, *(line.position for line in neighbours)]
+        gaps = [(1, min(there) - 1), (max(there) + 1, manifest.size)]
         absent = " and ".join(f"{first} to {last}" for first, last in gaps if first <= last)
         said.append(f"The bundle does not have positions {absent}: nothing is proven of their content.")
     if kept is not None and kept.size == 0:

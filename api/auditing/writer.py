@@ -1,7 +1,7 @@
 """Writes a bundle: lines of a sealed log with the tree and the checkpoint that prove them."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from psycopg import Connection, IsolationLevel
 
 from api.auditing.audited_lines import AuditFilter, lines_at, lines_between, matching_positions, position_at
 from api.auditing.bundle_file import BundleFile
-from api.auditing.verify import CHECKPOINT, FORMAT, KEYS, LINES
+from api.auditing.verify import CHECKPOINT, FORMAT, KEYS, LINES, NEIGHBOURS, PERIOD_FORMAT
 from api.exporting.partial_output import checked_place, put, whole_or_nothing
 from api.exporting.progress import Counter, Progress
 from api.exporting.snapshot import ExportRefused
@@ -29,7 +29,7 @@ MICROSECOND = timedelta(microseconds=1)
 class AuditExport(NamedTuple):
     """A bundle that was asked for. Bounds are positions or instants; None: the first, or the last sealed one.
 
-    ``since`` is the text of a checkpoint that the auditor kept.
+    ``since`` is the text of a checkpoint that the auditor kept. ``most_lines`` bounds the range of positions.
     """
 
     log: SealedLog = "events"
@@ -38,6 +38,21 @@ class AuditExport(NamedTuple):
     only: AuditFilter | None = None
     since: str | None = None
     progress: Progress = lambda *_: None
+    most_lines: int | None = None
+
+    @property
+    def period(self) -> dict[str, str | None] | None:
+        """Its instants as the bundle names them, both included; None for a range of positions alone."""
+        ends = [_instant(end) if isinstance(end, datetime) else None for end in (self.first, self.last)]
+        return {"from": ends[0], "to": ends[1]} if any(ends) else None
+
+
+class Extent(NamedTuple):
+    """The positions of a bundle, and those beside its period. A period without lines, between two events, ends before its first position."""
+
+    first: int
+    last: int
+    neighbours: tuple[int, ...] = ()
 
 
 class WrittenBundle(NamedTuple):
@@ -59,13 +74,13 @@ def write_bundle(connection: Connection, tenant: str, asked: AuditExport, to: Pa
         window = tree_store.window_of(connection, tenant, asked.log)
         if newest is None or newest.size == 0:
             raise ExportRefused(f"Nothing of the log {asked.log} is sealed yet. {waiting(window)}")
-        first, last = _range(connection, tenant, asked, newest, window)
+        extent = _extent(connection, tenant, asked, newest, window)
         with whole_or_nothing(place) as work:
             made = work / place.name
             with BundleFile(made) as bundle:
-                lines = _fill(bundle, connection, tenant, asked, newest, first, last)
+                lines = _fill(bundle, connection, tenant, asked, newest, extent)
             put(made, place)
-    return WrittenBundle(first, last, lines, newest.size, window)
+    return WrittenBundle(extent.first, extent.last, lines, newest.size, window)
 
 
 def _fill(
@@ -74,10 +89,11 @@ def _fill(
     tenant: str,
     asked: AuditExport,
     newest: StoredCheckpoint,
-    first: int,
-    last: int,
+    extent: Extent,
 ) -> int:
     """Adds all files; returns the number of lines."""
+    first, last, neighbours = extent
+    period = asked.period
     if asked.only is None:
         lines = lines_between(connection, tenant, asked.log, first, last)
     else:
@@ -85,6 +101,8 @@ def _fill(
         lines = lines_at(connection, tenant, asked.log, positions)
     counter = Counter("lines", asked.progress)
     bundle.add(LINES, counter.of(lines))
+    if period is not None:
+        bundle.add(NEIGHBOURS, lines_at(connection, tenant, asked.log, neighbours))
     bundle.add(CHECKPOINT, [newest.note.encode()])
     origin = Checkpoint.of(Note.of(newest.note).text).origin
     if asked.since is not None:
@@ -96,11 +114,12 @@ def _fill(
         bundle.add(name, [hashes], compressed=False)
     bundle.finish(
         {
-            "format": FORMAT,
+            "format": FORMAT if period is None else PERIOD_FORMAT,
             "origin": origin,
             "tenant": tenant,
             "log": asked.log,
             "filters": {} if asked.only is None else {asked.only.name: asked.only.value},
+            **({} if period is None else {"period": period}),
             "first": first,
             "last": last,
             "lines": counter.total,
@@ -123,30 +142,47 @@ def _tiles(connection: Connection, tenant: str, log: SealedLog, size: int) -> It
         level += 1
 
 
-def _range(
+def _extent(
     connection: Connection, tenant: str, asked: AuditExport, newest: StoredCheckpoint, window: Window
-) -> tuple[int, int]:
-    """The positions from the first to the last. Raises ExportRefused for those that cannot be proven."""
-    _, trimmed = tree_store.head_of(connection, tenant, asked.log)
+) -> Extent:
+    """The positions that were asked for. Raises ExportRefused for those that cannot be proven."""
+    head, trimmed = tree_store.head_of(connection, tenant, asked.log)
     if fault := tree_store.fault_of_removal(connection, tenant, asked.log, newest.size):
         raise ExportRefused(f"Nothing is exported: {fault}. After `access trim`, wait until `seal` covers its entry.")
     first, last = asked.first or trimmed + 1, asked.last or newest.size
+    neighbours = []
     if isinstance(first, datetime):
         first = position_at(connection, tenant, asked.log, first - MICROSECOND) + 1
+        neighbours += [first - 1] if first > 1 else []
     if isinstance(last, datetime):
         last = position_at(connection, tenant, asked.log, last)
-    if first > last:
+        neighbours += [last + 1] if last < head else []
+    if last < first - 1 or (last < first and neighbours != [last, first]):
         raise ExportRefused("Nothing was recorded from --from to --to: choose another range.")
-    if first <= trimmed:
+    begin, end = min([first, *neighbours]), max([last, *neighbours])
+    if begin <= trimmed:
+        beside = ", with the one before the period" if first > trimmed else ""
         raise ExportRefused(
-            f"Positions 1 to {trimmed} were removed when their retention ended: begin with --from {trimmed + 1}."
+            f"Positions 1 to {trimmed} were removed when their retention ended{beside}: begin with --from"
+            f" {trimmed + 1}, a position."
         )
-    if last > newest.size:
+    if end > newest.size:
+        beside = ", with the one after the period" if last <= newest.size else ""
         raise ExportRefused(
-            f"Positions {max(first, newest.size + 1)} to {last} are not sealed yet: the newest checkpoint covers 1 to"
-            f" {newest.size}. {waiting(window)} Or end with --to {newest.size}."
+            f"Positions {max(begin, newest.size + 1)} to {end} are not sealed yet{beside}: the newest checkpoint covers"
+            f" 1 to {newest.size}. {waiting(window)} Or end with --to {newest.size}, a position."
         )
-    return first, last
+    if asked.most_lines is not None and last - first >= asked.most_lines:
+        raise ExportRefused(
+            f"The range has {last - first + 1} positions, and at most {asked.most_lines} are exported here: choose a"
+            " shorter range, or `export audit` on the command line."
+        )
+    return Extent(first, last, tuple(neighbours))
+
+
+def _instant(at: datetime) -> str:
+    """An instant as the lines write it."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def waiting(window: Window) -> str:

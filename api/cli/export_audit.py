@@ -99,7 +99,10 @@ def _filter(chosen: dict[str, str | None]) -> AuditFilter | None:
 
 
 def _show(written: WrittenBundle, to: Path, log: SealedLog) -> None:
-    show_line(f"{to}: {written.lines} lines of {log}, positions {written.first} to {written.last}.")
+    positions = f"positions {written.first} to {written.last}"
+    if written.last < written.first:
+        positions = f"as nothing was recorded between positions {written.last} and {written.first}"
+    show_line(f"{to}: {written.lines} lines of {log}, {positions}.")
     show_line(f"Its checkpoint covers positions 1 to {written.size}.")
     if written.window.events:
         show_line(waiting(written.window))

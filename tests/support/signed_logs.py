@@ -9,7 +9,7 @@ import io
 import json
 import struct
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,8 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 Entry = dict[str, Any]
+Period = tuple[str | None, str | None]
+"""The first and the last instant of a period; None: that end is not told by time."""
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
@@ -128,6 +130,15 @@ class SignedLog:
         """The checkpoint of the first entries."""
         return checkpoint(self.leaves[:size], self.origin, self.signer, *witnesses)
 
+    def at(self, position: int) -> str:
+        """When an entry was recorded."""
+        entry = self.entries[position - 1]
+        return str(entry.get("recorded_at", entry.get("at")))
+
+    def lines(self, positions: Iterable[int]) -> list[bytes]:
+        """The lines of some positions."""
+        return [(compact({"position": n, **self.entries[n - 1]}) + "\n").encode() for n in positions]
+
     def parts(
         self,
         first: int = 1,
@@ -136,24 +147,32 @@ class SignedLog:
         positions: Sequence[int] | None = None,
         filters: Mapping[str, str] | None = None,
         witnesses: Sequence[Signer] = (),
+        period: Period | None = None,
     ) -> dict[str, bytes]:
-        """The files of a bundle, without the manifest's digests: ``packed`` adds them."""
-        last = last or len(self.entries)
+        """The files of a bundle, without the manifest's digests: ``packed`` adds them.
+
+        Of a period the lines beside ``first`` and ``last`` are added where the period has an end.
+        """
+        last = len(self.entries) if last is None else last
         chosen = range(first, last + 1) if positions is None else positions
-        lines = [compact({"position": n, **self.entries[n - 1]}) + "\n" for n in chosen]
+        begin, end = period or (None, None)
+        beside = [n for n, of in ((first - 1, begin), (last + 1, end)) if of and 0 < n <= len(self.entries)]
+        lines = self.lines(chosen)
         manifest = {
-            "format": "ticketledger audit bundle v1",
+            "format": f"ticketledger audit bundle {'of a period ' if period else ''}v1",
             "origin": self.origin,
             "tenant": self.origin.split("/")[-2],
             "log": self.log,
             "filters": dict(filters or {}),
+            **({"period": {"from": begin, "to": end}} if period else {}),
             "first": first,
             "last": last,
             "lines": len(lines),
             "size": len(self.entries),
         }
         return {
-            "events.jsonl": "".join(lines).encode(),
+            "events.jsonl": b"".join(lines),
+            **({"neighbours.jsonl": b"".join(self.lines(beside))} if period else {}),
             "checkpoint.txt": self.checkpoint(None, *witnesses),
             "keys.txt": f"{self.signer.public}\n".encode(),
             **tiles(self.leaves),

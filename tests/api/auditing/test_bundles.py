@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from api.access_journal.tables import append_access
 from api.auditing import audited_lines, writer
 from api.auditing.audited_lines import AuditFilter
+from api.auditing.writer import MICROSECOND
 from api.exporting.snapshot import ExportFailed, ExportRefused
 from api.sealing.key_file import rotated_key
 from domain.event_log import reader
@@ -228,3 +229,71 @@ def test_entries_whose_retention_ended_are_refused_and_the_others_are_proven(des
     assert desk.export(log="access")[:3] == (5, 9, 5)
     code, answer = desk.verified(keys=desk.public("access"))
     assert (code, answer["first"], answer["last"]) == (0, 5, 9)
+
+
+@pytest.fixture
+def times(desk: SealedDesk) -> list[datetime]:
+    """When positions 301, 302 to 306, 307 to 311 and 312 to 316 were recorded; all are sealed."""
+    for _ in range(3):
+        record(desk.connection, 5)
+    desk.seal()
+    found = [reader.recorded_at(desk.connection, DEFAULT, position) for position in (301, 302, 307, 312)]
+    return [at for at in found if at is not None]
+
+
+def test_a_bundle_of_a_period_has_the_lines_beside_it(desk: SealedDesk, times: list[datetime]) -> None:
+    _, begin, end, later = times
+    assert desk.export(first=begin, last=end)[:3] == (302, 311, 10)
+    code, answer = desk.verified()
+    assert (code, answer["verdict"], answer["tree_ends"]) == (0, "complete", False), answer
+    assert [line["position"] for line in answer["neighbours"]] == [301, 312]
+    parts = unpacked((desk.folder / "bundle.zip").read_bytes())
+    beside = [json.loads(line) for line in parts["neighbours.jsonl"].splitlines()]
+    assert [(line["position"], line["recorded_at"]) for line in beside] == [
+        (position, at.astimezone(UTC).isoformat(timespec="microseconds"))
+        for position, at in ((301, times[0]), (312, later))
+    ]
+
+
+def test_a_period_without_an_event_is_proven_to_have_none(desk: SealedDesk, times: list[datetime]) -> None:
+    _, before, after, _ = times
+    written = desk.export(first=before + MICROSECOND, last=after - MICROSECOND)
+    assert written[:3] == (307, 306, 0)
+    code, answer = desk.verified()
+    assert (code, answer["sentences"][0][:26]) == (0, "Nothing was recorded from "), answer
+
+
+def test_a_period_that_the_log_has_not_left_ends_with_the_tree(desk: SealedDesk, times: list[datetime]) -> None:
+    assert desk.export(first=times[2], last=times[3] + timedelta(days=1))[:3] == (307, 316, 10)
+    code, answer = desk.verified()
+    assert (code, answer["tree_ends"], len(answer["neighbours"])) == (0, True, 1)
+    with pytest.raises(ExportRefused, match="Nothing was recorded"):
+        desk.export(first=times[3] + MICROSECOND, last=times[3] + timedelta(days=1))
+
+
+def test_a_period_whose_later_neighbour_is_not_sealed_yet_waits_for_it(desk: SealedDesk) -> None:
+    newest = reader.recorded_at(desk.connection, DEFAULT, 301)
+    record(desk.connection, 1)
+    with pytest.raises(ExportRefused, match="302 to 302 are not sealed yet, with the one after the period"):
+        desk.export(last=newest)
+    desk.seal()
+    assert desk.export(last=newest).last == 301
+    assert desk.verified()[1]["neighbours"][0]["position"] == 302
+
+
+def test_a_bundle_of_a_period_chosen_by_a_filter_has_the_lines_beside_it(desk: SealedDesk) -> None:
+    append_access(desk.connection, DEFAULT, ['{"action": "read", "actor": "linh"}'])
+    append_access(desk.connection, DEFAULT, ['{"action": "read", "actor": "minh"}', '{"action": "read"}'])
+    append_access(desk.connection, DEFAULT, ['{"action": "read", "actor": "linh"}'])
+    desk.seal()
+    at = "select at from tenant_default.access_journal where position = 2"
+    (begin,) = desk.connection.execute(at).fetchone() or ()
+    assert desk.export(log="access", first=begin, last=begin, only=AuditFilter("actor", "minh"))[:3] == (2, 3, 1)
+    code, answer = desk.verified(keys=desk.public("access"))
+    assert (code, answer["verdict"], len(answer["neighbours"])) == (0, "included", 2), answer
+
+
+def test_a_range_of_more_positions_than_are_exported_is_refused(desk: SealedDesk) -> None:
+    assert desk.export(first=1, last=100, most_lines=100).lines == 100
+    with pytest.raises(ExportRefused, match="The range has 101 positions, and at most 100 are exported here"):
+        desk.export(first=1, last=101, most_lines=100)

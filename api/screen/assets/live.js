@@ -1,0 +1,1 @@
+// Makes a page live: the next version of this file follows.
