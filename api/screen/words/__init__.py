@@ -6,6 +6,7 @@ from types import MappingProxyType
 from api.readable import Language
 from api.screen.words.common import COMMON
 from api.screen.words.desk import DESK
+from api.screen.words.figures import FIGURES
 from api.screen.words.problem import PROBLEM
 
 Words = Mapping[str, tuple[str, str]]
@@ -13,6 +14,7 @@ Words = Mapping[str, tuple[str, str]]
 
 _PAGES: Mapping[str, Words] = {
     "desk": DESK,
+    "figures": FIGURES,
     "problem": PROBLEM,
 }
 WORDS: Words = MappingProxyType(
