@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from api import readable
 from api.screen.assets import asset
@@ -100,6 +100,7 @@ def _time(visit: Visit, at: datetime) -> Markup:
 
 
 _FILTERS: Mapping[str, Callable[..., Any]] = {
+    "exact": escape,
     "number": _of_visit(_number),
     "duration": _of_visit(_duration),
     "percentage": _of_visit(_percentage),

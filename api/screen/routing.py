@@ -1,5 +1,6 @@
 """The endpoints of the pages: one for each row of the table, from the request to the document or its panels."""
 
+import re
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractContextManager
 from http import HTTPStatus
@@ -16,6 +17,9 @@ from api.http.middleware import name_of
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, include
 from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
+from api.screen.actions.form_pages import FORM_PAGES
+from api.screen.actions.sending import taking
+from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
 from api.screen.instants import instant_of
 from api.screen.language import choose_language, language_of
@@ -33,12 +37,15 @@ _COMMON = frozenset({*INSTANTS, "after", "panel"})
 SLICE_SECONDS = 15
 """What depends on the present is judged anew after so many seconds, though nothing was recorded."""
 _PATIENCE = 5.0
+_POSITION = re.compile("[0-9]{1,18}")
 
 
 def add_screen(app: FastAPI) -> None:
     """Adds the pages and their files."""
-    for page in PAGES:
+    for page in (*FORM_PAGES, *PAGES):
         _add(app, "GET", page.path, _endpoint(page))
+    for action in ACTIONS:
+        _add(app, "POST", action.path, taking(action))
     _add(app, "GET", "/", _home)
     _add(app, "GET", PREFIX + "/{file}", serve_asset)
     _add(app, "POST", "/language", choose_language)
@@ -46,7 +53,7 @@ def add_screen(app: FastAPI) -> None:
 
 def screen_addresses() -> frozenset[str]:
     """The method and the address of each page."""
-    return frozenset(f"GET {page.path}" for page in PAGES)
+    return frozenset(f"GET {page.path}" for page in (*FORM_PAGES, *PAGES))
 
 
 def _add(app: FastAPI, method: str, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]]) -> None:
@@ -88,7 +95,7 @@ def _query(request: Request, page: Page) -> dict[str, list[str]]:
 
 def _position(values: Sequence[str] | None) -> int:
     text = values[-1] if values else "0"
-    if not (text.isascii() and text.isdigit() and len(text) < 19):  # noqa: PLR2004 -- a position fits 64 bits
+    if not _POSITION.fullmatch(text):
         raise malformed([{"loc": ("after",), "msg": "a position of the log, such as 81220"}])
     return int(text)
 

@@ -26,8 +26,8 @@ class Action:
     ``back`` is the page to go to, of the parameters of the address and of ``stream``. ``states`` are those in which a
     page offers it; EVERY. ``is_grave``: it ends something or takes something away.
 
-    ``aside`` gives what the form's own page shows above it, with the template ``actions/<key>.html``, from ``reads`` and
-    the further ``parameters`` of the query.
+    ``aside`` gives what the form's own page shows above it, with the template ``actions/<key>.html``, from ``reads``
+    and the further ``parameters`` of the query.
     """
 
     collection: Collection

@@ -13,6 +13,7 @@ FieldKind = Literal["line", "text", "choice", "instant", "day", "number", "flag"
 ON = "on"
 """What a browser sends of a flag that is set; it sends nothing of one that is not."""
 _FORMATS: Mapping[str, FieldKind] = {"date-time": "instant", "date": "day"}
+_INPUTS: Mapping[FieldKind, str] = {"instant": "datetime-local", "day": "date", "number": "number"}
 _TYPES: Mapping[str, FieldKind] = {"integer": "number", "boolean": "flag"}
 
 
@@ -31,6 +32,11 @@ class FormField:
     least: int | None = None
     most: int | None = None
     gives_null: bool = False
+
+    @property
+    def input_type(self) -> str:
+        """The type of its HTML element."""
+        return _INPUTS.get(self.kind, "text")
 
 
 @cache

@@ -23,6 +23,7 @@ WHOLE = ""
 """Stands for the form where an error is of no single field."""
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _DETAIL = "details."
+_MOST_DIGITS = 9
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9_]+")
 
 
@@ -40,9 +41,9 @@ class Form:
     token: str
     version: int | None = None
     command_id: str = field(default_factory=new_id_text)
-    typed: Mapping[str, str] = _NOTHING
-    errors: Mapping[str, str] = _NOTHING
-    lists: Mapping[str, Sequence[str]] = _NOTHING
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
     details: Sequence[FormField] = ()
 
     @property
@@ -104,6 +105,11 @@ def form_of(
     )
     kinds = {each.name: each.kind for each in form.every_field}
     return replace(form, typed={name: as_typed(kinds[name], value, visit.zone) for name, value in values.items()})
+
+
+def version_in(text: str | None) -> int | None:
+    """The version that a form or an address names; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def details_named(names: Iterable[str]) -> tuple[FormField, ...]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from api.http.read_session import ReadSession
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField
-from api.screen.actions.form import BACK, VERSION, Form, form_of
+from api.screen.actions.form import BACK, VERSION, Form, form_of, version_in
 from api.screen.actions.table import ACTIONS
 from api.screen.local_path import local_path
 from api.screen.page import Page, Panel
@@ -19,14 +19,11 @@ def form_in_query(visit: Visit, session: ReadSession, action: Action) -> Form:
     """The form with what the query says of its fields, for the version that the query or the stream has."""
     typed = {each.name: visit.one(each.name) for each in action.form_fields}
     back = local_path(visit.one(BACK) or "", action.back_of(visit.path))
-    version = visit.one(VERSION)
     return form_of(
         visit,
         action,
         visit.path,
-        version=int(version)
-        if version and version.isascii() and version.isdigit()
-        else _version(visit, session, action),
+        version=version_in(visit.one(VERSION)) or _version(visit, session, action),
         back=back,
         **{name: value for name, value in typed.items() if value},
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api.readable import Language
+from api.screen.words.actions import ACTIONS
+from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
 from api.screen.words.desk import DESK
 from api.screen.words.figures import FIGURES
@@ -13,6 +15,8 @@ Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
 
 _PAGES: Mapping[str, Words] = {
+    "actions": ACTIONS,
+    "code": CODE,
     "desk": DESK,
     "figures": FIGURES,
     "problem": PROBLEM,

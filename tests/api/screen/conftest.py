@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.support.page_tests.browser import BrowserLoop, Pages
+from tests.support.page_tests.chromium import DoesNotStart, chromium_of_run, launched
+from tests.support.page_tests.desk_history import fill
+from tests.support.page_tests.left_out import leave_out
+from tests.support.page_tests.shown_desk import ShownDesk, followed, shown
 from tests.support.run_databases import RUN, RunDatabases
-from tests.support.screen.browser import BrowserLoop, Pages
-from tests.support.screen.chromium import DoesNotStart, chromium_of_run, launched, leave_out
-from tests.support.screen.desk_history import fill
-from tests.support.screen.shown_desk import ShownDesk, followed, shown
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +34,7 @@ def browser(browser_loop: BrowserLoop, pytestconfig: pytest.Config) -> Iterator[
     if browser is None:
         with browser_loop:
             playwright.stop()
-        leave_out(chromium)
+        leave_out(chromium.why)
     yield browser
     with browser_loop:
         browser.close()

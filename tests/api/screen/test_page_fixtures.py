@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.screen.browser import BrowserLoop, Pages
-from tests.support.screen.shown_desk import ShownDesk
+from tests.support.page_tests.browser import BrowserLoop, Pages
+from tests.support.page_tests.shown_desk import ShownDesk
 
 BAD = """<!doctype html><html lang="en"><title>bad</title><p style="color: red">
 <img src="http://localhost:9/elsewhere.png" alt=""><img src="/gone.png" alt=""><script>nothing()</script>"""
@@ -26,7 +26,7 @@ class BadSite(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(BAD.encode() if found else b"gone")
 
-    def log_message(self, *_: object) -> None:  # type: ignore[override]  # it says nothing
+    def log_message(self, *_: object) -> None:
         pass
 
 

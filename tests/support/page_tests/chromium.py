@@ -7,17 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
-import pytest
 from playwright.sync_api import Browser, Error, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HOW_TO_GET_IT = "`apt install chromium`, or name one: CHROMIUM=/path/to/chromium"
 DOWNLOAD = [sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]
 DOWNLOAD_SECONDS = 600
 REASON_LINES = 3
-NO_BROWSER = "no Chromium for the page tests"
 
 
 class Chromium(NamedTuple):
@@ -96,11 +93,3 @@ def reason_of(message: str) -> str:
     """What the browser itself wrote last, of playwright's message; else the first line of that."""
     said = [line.partition("[err] ")[2].strip() for line in message.splitlines() if "[err] " in line]
     return " / ".join(said[-REASON_LINES:]) or message.partition("\n")[0]
-
-
-def leave_out(chromium: Chromium) -> NoReturn:
-    """Ends a page test that has no browser: it is skipped, and fails with CI=true."""
-    sentence = f"{NO_BROWSER} ({chromium.why}). {HOW_TO_GET_IT}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(sentence, pytrace=False)
-    pytest.skip(sentence)

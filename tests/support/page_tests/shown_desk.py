@@ -11,7 +11,7 @@ import httpx
 from api.http.container import Container
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
-from tests.support.screen.desk_history import TENANT
+from tests.support.page_tests.desk_history import TENANT
 from tests.support.serving import running
 
 

@@ -77,8 +77,8 @@ async def _record_work(dsn: str) -> None:
     desk = ServiceDesk(LogConnection(dsn, TENANT, PATIENT))
     try:
         made_up = MadeUpDesk(SEED, first_day(DAYS), TICKETS_PER_DAY)
-        for stream, command in [*own_definitions(made_up.first), *_shipped(utc_now() - timedelta(days=1))]:
-            await _send(desk, stream, command)
+        for stream, definition in [*own_definitions(made_up.first), *_shipped(utc_now() - timedelta(days=1))]:
+            await _send(desk, stream, definition)
         await Replayer(made_up, desk, utc_now).past(utc_now())
         for number, name in enumerate(HOSTILE_NAMES):
             for stream, command in _of_hostile(number, name):
