@@ -91,3 +91,14 @@ def suspended_rules(connection: Connection, tenant: str, limit: int, before: int
         SuspendedRule(subject=stream, rule=rule, why=why, version=version, since=since, position=position)
         for stream, rule, why, version, since, position in rows
     ]
+
+
+def suspended_by_rule(
+    connection: Connection, tenant: str, up_to: int, as_of: datetime | None = None
+) -> dict[str, int]:
+    """For how many subjects each rule is suspended, by rule.
+
+    What was recorded behind the position ``up_to``, or happened after ``as_of``, is left out.
+    """
+    parameters = {"up_to": up_to, "as_of": as_of}
+    return dict(connection.execute(_SQL["suspended by rule"].of(tenant), parameters).fetchall())

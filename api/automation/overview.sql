@@ -16,6 +16,21 @@ where topic = 'automation.suspended' and position < :before
 order by position desc
 limit :limit;
 
+-- name: suspended by rule
+-- The rules that are suspended for a subject and not resumed since, with the number of subjects, by rule: of what was
+-- recorded up to a position, and happened by an instant.
+select rule, count(*)
+from (
+    select distinct on (stream, facts ->> 'rule') facts ->> 'rule' as rule, topic
+    from :"schema".audit_history
+    where topic in ('automation.suspended', 'automation.resumed') and position <= :up_to
+        and (:as_of::timestamptz is null or occurred_at <= :as_of)
+    order by stream, facts ->> 'rule', position desc
+) newest
+where topic = 'automation.suspended'
+group by rule
+order by rule;
+
 -- name: counts
 -- How often each of some rules was recorded behind a position, by what was recorded.
 select coalesce(actor_key, actor), topic, count(*)

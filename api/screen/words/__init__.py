@@ -8,6 +8,7 @@ from api.screen.words.actions import ACTIONS
 from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
 from api.screen.words.desk import DESK
+from api.screen.words.figures import FIGURES
 from api.screen.words.problem import PROBLEM
 from api.screen.words.sign_in import SIGN_IN
 
@@ -18,6 +19,7 @@ _PAGES: Mapping[str, Words] = {
     "actions": ACTIONS,
     "code": CODE,
     "desk": DESK,
+    "figures": FIGURES,
     "problem": PROBLEM,
     "sign_in": SIGN_IN,
 }
