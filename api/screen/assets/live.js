@@ -26,17 +26,17 @@ let lastSign = Date.now();
 
 function sign() {
   lastSign = Date.now();
-  if (line.dataset.state === "stale") sayTrueAt();
+  if (line.classList.contains("stale")) sayTrueAt();
 }
 
 function sayTrueAt() {
-  line.dataset.state = "live";
+  line.classList.remove("stale");
   line.textContent = trueAt(line.dataset);
 }
 
 function sayStale() {
-  if (line.dataset.state === "stale") return;
-  line.dataset.state = "stale";
+  if (line.classList.contains("stale")) return;
+  line.classList.add("stale");
   line.textContent = filled(line.dataset.stale, { time: clock.format(new Date(lastSign)) });
   announced.textContent = line.textContent;
 }
@@ -219,3 +219,67 @@ function keepFocus(focused) {
   if (document.activeElement === focused || !focused) return;
   if (focused.isConnected) focused.focus({ preventScroll: true });
 }
+
+// ---- Being told -----------------------------------------------------------------------------------------------------
+
+let source = null;
+let refusals = 0;
+let reopening = 0;
+
+function open() {
+  shut();
+  const address = new URL(line.dataset.moved, location.href);
+  address.searchParams.set("after", newest);
+  source = new EventSource(address);
+  source.onopen = () => {
+    refusals = 0;
+    sign();
+  };
+  source.addEventListener("here", sign);
+  source.addEventListener("moved", (event) => {
+    sign();
+    newest = Math.max(newest, JSON.parse(event.data).position);
+    if (isDue()) schedule();
+  });
+  source.onerror = () => {
+    shut();
+    refusals += 1;
+    reopening = setTimeout(open, Math.min(LONGEST_PAUSE, 500 * 2 ** refusals) * (0.5 + Math.random() / 2));
+  };
+}
+
+function shut() {
+  clearTimeout(reopening);
+  source?.close();
+  source = null;
+}
+
+// A hidden page asks for nothing; shown again, it catches up at once.
+function attend() {
+  clearTimeout(timer);
+  timer = 0;
+  if (document.hidden) return shut();
+  open();
+  lastAsked = 0;
+  if (!asking) ask();
+}
+
+const watched = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) inView[isIntersecting ? "add" : "delete"](target);
+    if (isDue()) schedule();
+  },
+  { rootMargin: "25%" },
+);
+
+sections.forEach((section) => watched.observe(section));
+document.addEventListener("visibilitychange", attend);
+window.addEventListener("online", attend);
+window.addEventListener("pageshow", (event) => event.persisted && attend());
+window.addEventListener("pagehide", shut);
+setInterval(() => {
+  if (document.hidden) return;
+  if (Date.now() - lastSign > STALE) sayStale();
+  if (isDue()) schedule();
+}, 1000);
+if (!document.hidden) open();

@@ -22,15 +22,21 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "send_anyway": ("Record all the same", "Vẫn ghi nhận"),
     "refused": ("A rule refused this: {rule}", "Một quy tắc đã từ chối: {rule}"),
     "signed_out": (
-        ("You are signed out. Nothing was recorded, and what you typed is still here. Sign in in another tab, then"
-        " record it."),
-        ("Bạn đã đăng xuất. Chưa ghi nhận gì, và nội dung bạn nhập vẫn còn ở đây. Hãy đăng nhập ở một thẻ khác, rồi"
-        " ghi nhận."),
+        (
+            "You are signed out. Nothing was recorded, and what you typed is still here. Sign in in another tab, then"
+            " record it."
+        ),
+        (
+            "Bạn đã đăng xuất. Chưa ghi nhận gì, và nội dung bạn nhập vẫn còn ở đây. Hãy đăng nhập ở một thẻ khác, rồi"
+            " ghi nhận."
+        ),
     ),
     "sign_in": ("Sign in in another tab", "Đăng nhập ở thẻ khác"),
     "another_session": (
-        ("The form is of another session. Nothing was recorded, and what you typed is still here. Look at it once more,"
-        " then record it."),
+        (
+            "The form is of another session. Nothing was recorded, and what you typed is still here. Look at it once more,"
+            " then record it."
+        ),
         "Biểu mẫu thuộc phiên khác. Chưa ghi nhận gì, và nội dung bạn nhập vẫn còn ở đây. Hãy xem lại rồi ghi nhận.",
     ),
     "reused": (
@@ -38,10 +44,14 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
         "Biểu mẫu này đã được ghi nhận với nội dung khác. Ghi nhận lần nữa để thêm nội dung này.",
     ),
     "unavailable": (
-        ("The database does not answer. What you typed is still here. Record it again in a moment: it is never recorded"
-        " twice."),
-        ("Cơ sở dữ liệu không trả lời. Nội dung bạn nhập vẫn còn ở đây. Hãy ghi nhận lại sau giây lát: không bao giờ bị"
-        " ghi hai lần."),
+        (
+            "The database does not answer. What you typed is still here. Record it again in a moment: it is never recorded"
+            " twice."
+        ),
+        (
+            "Cơ sở dữ liệu không trả lời. Nội dung bạn nhập vẫn còn ở đây. Hãy ghi nhận lại sau giây lát: không bao giờ bị"
+            " ghi hai lần."
+        ),
     ),
     "overloaded": (
         "Too much is asked at once. What you typed is still here. Record it again in a moment.",
