@@ -7,11 +7,12 @@ from fastapi import Request, Response
 from api.http.container import container_of
 from api.http.event_stream import EventStream
 from api.http.problems import Problem, malformed
+from api.screen.actions.form_pages import FORM_PAGES
 from api.screen.moves import MOST_OPEN_PAGES
 from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
 
-_PAGES = {page.name: page for page in PAGES}
+_PAGES = {page.name: page for page in (*FORM_PAGES, *PAGES)}
 _PARAMETERS = frozenset({"page", "after"})
 
 

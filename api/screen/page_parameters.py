@@ -1,13 +1,13 @@
 """The query parameters of an address of the screen."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from fastapi import Request
 
 from api.http.problems import malformed
 
-_DIGITS = 18
-"""A number of so many digits fits 64 bits."""
+_POSITION = re.compile("[0-9]{1,18}")
 
 
 def known_parameters(request: Request, known: Collection[str]) -> dict[str, list[str]]:
@@ -25,6 +25,6 @@ def known_parameters(request: Request, known: Collection[str]) -> dict[str, list
 def position_of(name: str, values: Sequence[str] | None) -> int:
     """The position that the last value says; 0 without one. Raises Problem (malformed)."""
     text = values[-1] if values else "0"
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+    if not _POSITION.fullmatch(text):
         raise malformed([{"loc": (name,), "msg": "a position of the log, such as 81220"}])
     return int(text)

@@ -9,6 +9,9 @@ from fastapi.responses import RedirectResponse
 
 from api.http.container import container_of
 from api.http.read_session import include
+from api.screen.actions.form_pages import FORM_PAGES
+from api.screen.actions.sending import taking
+from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
 from api.screen.language import choose_language
 from api.screen.moved import tell_moves
@@ -24,8 +27,10 @@ _PATIENCE = 5.0
 
 def add_screen(app: FastAPI) -> None:
     """Adds the pages and their files."""
-    for page in PAGES:
+    for page in (*FORM_PAGES, *PAGES):
         _add(app, "GET", page.path, _endpoint(page))
+    for action in ACTIONS:
+        _add(app, "POST", action.path, taking(action))
     _add(app, "GET", "/", _home)
     _add(app, "GET", "/moved", tell_moves)
     _add(app, "GET", PREFIX + "/{file}", serve_asset)
@@ -34,7 +39,7 @@ def add_screen(app: FastAPI) -> None:
 
 def screen_addresses() -> frozenset[str]:
     """The method and the address of each page."""
-    return frozenset(f"GET {page.path}" for page in PAGES)
+    return frozenset(f"GET {page.path}" for page in (*FORM_PAGES, *PAGES))
 
 
 def _add(app: FastAPI, method: str, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]]) -> None:

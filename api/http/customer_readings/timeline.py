@@ -8,6 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from api.http.read_session import ReadRequest, ReadSession
 from domain.sla.clock.explain_text import Language
+from domain.zones import TimeZone
 from projections.audit.queries import AuditEntry
 from projections.audit.sentences import sentence
 from projections.engine.table import column_names
@@ -48,8 +49,12 @@ def timeline_of(
     order: Order = "oldest",
     after: TimelineKey | None = None,
     limit: int = 100,
+    zone: TimeZone | None = None,
 ) -> TimelineOfCustomer:
-    """A page of the timeline, now or at the instants of the reading. An unknown customer has no entries."""
+    """A page of the timeline, now or at the instants of the reading. An unknown customer has no entries.
+
+    Instants in sentences are those of ``zone``, or as recorded.
+    """
     instants = {"known_at": reader.known_at, "as_of": reader.as_of}
     family = family_of(view.connection, view.schema, customer, **instants)
     page = timeline(
@@ -64,16 +69,16 @@ def timeline_of(
     )
     notified = {entry.stream for entry in page.entries if KIND_OF[entry.topic] == "notification"}
     texts = texts_of(view.connection, reader.tenant, notified, view.position)
-    entries = [described(entry, language) | {"text": texts.get(entry.stream)} for entry in page.entries]
+    entries = [described(entry, language, zone) | {"text": texts.get(entry.stream)} for entry in page.entries]
     return TimelineOfCustomer(
         survivor=family.survivor, absorbed=family.absorbed, entries=entries, following=page.following
     )
 
 
-def described(entry: TimelineEntry, language: Language) -> dict[str, Any]:
+def described(entry: TimelineEntry, language: Language, zone: TimeZone | None = None) -> dict[str, Any]:
     """The fields of a DescribedTimelineEntry."""
     fields: dict[str, Any] = {name: getattr(entry, name) for name in _FIELDS}
-    return fields | {"kind": KIND_OF[entry.topic], "sentence": sentence(entry, language)}
+    return fields | {"kind": KIND_OF[entry.topic], "sentence": sentence(entry, language, zone=zone)}
 
 
 _FIELDS = column_names(TimelineEntry)

@@ -82,6 +82,7 @@ const backOff = () => Math.min(LONGEST_PAUSE, 500 * 2 ** failures) * (0.5 + Math
 
 async function ask() {
   timer = 0;
+  if (document.hidden) return;
   const asked = sections.filter((section) => inView.has(section));
   if (!asked.length) return;
   asking = true;
@@ -127,6 +128,7 @@ async function take(asked, answer) {
   for (const section of asked) {
     const wanted = fresh.getElementById(section.id);
     if (!wanted) continue;
+    section.querySelector(":scope > .earlier")?.remove();
     if (morph(section, wanted)) announce(section);
     tags.set(section, answer.headers.get("ETag"));
     line.dataset.position = section.dataset.position;
@@ -232,8 +234,9 @@ function open() {
   address.searchParams.set("after", newest);
   source = new EventSource(address);
   source.onopen = () => {
-    refusals = 0;
     sign();
+    if (refusals || failures) catchUp();
+    refusals = 0;
   };
   source.addEventListener("here", sign);
   source.addEventListener("moved", (event) => {
@@ -254,14 +257,17 @@ function shut() {
   source = null;
 }
 
-// A hidden page asks for nothing; shown again, it catches up at once.
-function attend() {
+function catchUp() {
   clearTimeout(timer);
-  timer = 0;
+  timer = failures = lastAsked = 0;
+  schedule();
+}
+
+// A hidden page is told nothing and asks for nothing; shown again, it catches up at once.
+function attend() {
   if (document.hidden) return shut();
   open();
-  lastAsked = 0;
-  if (!asking) ask();
+  catchUp();
 }
 
 const watched = new IntersectionObserver(
