@@ -124,6 +124,7 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/sla/policy/diff": NOTHING,
     "GET /v1/sla/policy/versions": NOTHING,
     "GET /v1/sla/policy/versions/{number}": NOTHING,
+    "GET /moved": NOTHING,
     "POST /sign-in": KEY_MANAGEMENT,
     "POST /sign-out": KEY_MANAGEMENT,
     "GET /healthz": NOTHING,

@@ -1,6 +1,6 @@
 """What the endpoints of one serving process share: tenants, authentication, pools and bounds."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +22,8 @@ from api.http.readiness_probe import ReadinessProbe
 from api.http.refusal_counter import Refusals
 from api.http.sign_in_attempts import SignInAttempts
 from api.http.streamed_answer import Unread
+from api.screen.moves import Moves
+from api.screen.panel_cache import PanelCache
 from api.screen_sessions import find_session, tenant_of_cookie
 from api.settings import Settings
 from api.tenants import Tenants
@@ -40,7 +42,8 @@ class Container:
     ``pool`` is for readings, ``keys`` for API keys alone: authentication does not wait for slow readings. ``refolding``
     bounds the readings that fold the whole log, ``judging`` the what-ifs, ``waits`` the readings that wait for a
     position, ``unread`` the bytes of large answers. ``feed`` reads the log for ``streams``, the open event streams;
-    ``tails`` hold its newest events for each tenant. ``refusals`` counts refused requests, ``sign_ins`` bounds
+    ``tails`` hold its newest events for each tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of
+    changes; ``shown`` holds what several of them show. ``refusals`` counts refused requests, ``sign_ins`` bounds
     attempts to sign in. ``journal`` writes the access journals.
     """
 
@@ -63,6 +66,9 @@ class Container:
     unread: Unread = field(default_factory=Unread)
     streams: set[EventStream] = field(default_factory=set)
     tails: dict[str, Tail] = field(default_factory=dict)
+    open_pages: set[EventStream] = field(default_factory=set)
+    moves: dict[tuple[str, str], Moves] = field(default_factory=dict)
+    shown: PanelCache = field(default_factory=PanelCache)
     refusals: Refusals = field(default_factory=Refusals)
     sign_ins: SignInAttempts = field(default_factory=SignInAttempts)
 
@@ -71,6 +77,13 @@ class Container:
         if tenant not in self.tails:
             self.tails[tenant] = Tail(tenant, self.feed, lambda: self.tenants[tenant].positions)
         return self.tails[tenant]
+
+    def moves_of(self, tenant: str, page: str, projections: Sequence[str]) -> Moves:
+        """What the open pages of that name and tenant are told."""
+        key = tenant, page
+        if key not in self.moves:
+            self.moves[key] = Moves(tenant, page, projections, lambda: self.tenants[tenant].positions)
+        return self.moves[key]
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

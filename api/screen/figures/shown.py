@@ -67,7 +67,9 @@ def shown_table(told: AnsweredQuestion, *, part: str | None = None) -> ShownTabl
         behind = told.behind(row)
         rows.append(
             [
-                ShownCell(cell.text, behind.address(told.visit, name) if name and cell.value is not None else None, bool(name))
+                ShownCell(
+                    cell.text, behind.address(told.visit, name) if name and cell.value is not None else None, bool(name)
+                )
                 for cell, name in zip(cells, table.parts, strict=True)
             ]
         )

@@ -41,6 +41,8 @@ def automation(visit: Visit, session: ReadSession) -> Content:
             (visit.w("desk.suspended"), ShownCell(suspended, visit.link("/rules"))),
             (visit.w("desk.stopped"), ShownCell(number(len(stopped), visit.language), visit.link("/rules"))),
         ],
-        "rules": [(rule, ShownCell(number(count, visit.language), visit.link("/rules"))) for rule, count in rules.items()],
+        "rules": [
+            (rule, ShownCell(number(count, visit.language), visit.link("/rules"))) for rule, count in rules.items()
+        ],
         "stopped": [(visit.w(f"desk.stopped_{what}"), name) for what, name in sorted(stopped)],
     }

@@ -47,9 +47,7 @@ def late(visit: Visit, session: ReadSession) -> Content:
 
 def due(visit: Visit, session: ReadSession) -> Content:
     """The clocks that are late, the longest first, then those that are due next."""
-    clocks = late_and_due(
-        session.connection, session.schema, now=session.now, where=of_team(visit), limit=_MOST_LISTED
-    )
+    clocks = late_and_due(session.connection, session.schema, now=session.now, where=of_team(visit), limit=_MOST_LISTED)
     subjects = subjects_of(session.connection, session.schema, [clock.ticket for clock in clocks])
     return {
         "clocks": [

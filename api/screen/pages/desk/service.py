@@ -63,9 +63,7 @@ def _two_months(visit: Visit, session: ReadSession, name: str) -> _TwoMonths:
     before, now = told.answer.rows
     cells = [row[1] for row in shown_table(told).rows]
     title = getattr(question.figure.title, visit.language)
-    summary = change_sentence(
-        visit, title, cells[1].text, now.value, before.value, visit.w("desk.last_month"), "share"
-    )
+    summary = change_sentence(visit, title, cells[1].text, now.value, before.value, visit.w("desk.last_month"), "share")
     return _TwoMonths(title, cells[1], cells[0], summary)
 
 
