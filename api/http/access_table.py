@@ -124,6 +124,9 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/sla/policy/diff": NOTHING,
     "GET /v1/sla/policy/versions": NOTHING,
     "GET /v1/sla/policy/versions/{number}": NOTHING,
+    "GET /customers": READ,
+    "GET /customers/{customer_id}": READ,
+    "GET /customers/{customer_id}/timeline": READ,
     "GET /healthz": NOTHING,
     "GET /readyz": NOTHING,
 }
