@@ -70,7 +70,7 @@ _BANDS: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
 )
 _FACTS: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
     {
-        "en": {"nps": "NPS"},
+        "en": {},
         "vi": {
             "ticket": "phiếu",
             "late": "trễ hạn",

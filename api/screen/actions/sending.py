@@ -24,7 +24,7 @@ from api.http.problems import Problem, answer_error, problem_of
 from api.readable import Language, minute
 from api.screen.actions.action import Action
 from api.screen.actions.fields import as_json
-from api.screen.actions.form import BACK, COMMAND_ID, VERSION, WHOLE, Form, details_in, errors_in, version_in
+from api.screen.actions.form import BACK, COMMAND_ID, WHOLE, Form, details_in, errors_in
 from api.screen.actions.recorded_since import Sentence, recorded_since
 from api.screen.actions.table import ACTIONS
 from api.screen.form_body import read_form

@@ -43,11 +43,7 @@ def _addresses(records: list[CustomerRow]) -> list[tuple[CustomerRow, object]]:
     return [(record, address) for record in records for address in record.addresses]
 
 
-ERASED = frozenset({"started", "keys_destroyed", "certified"})
-"""The states of an erasure in which data has been, or is being, destroyed."""
-
-
 def _erased(facts: FactsOf) -> list[ErasureReading]:
     """The erasures of the records whose personal data is erased or being erased."""
     found = erasures_of(facts.view.connection, facts.reader.tenant, facts.customers)
-    return [each for each in found if each.state in ERASED]
+    return [each for each in found if each.has_begun]
