@@ -12,9 +12,8 @@ create table :"schema".screen_sessions (
 create index on :"schema".screen_sessions (key_id, made_at);
 
 -- name: functions
--- `begin_screen_session` begins a session of 12 hours, or until its key expires, and returns its end: null when the key
--- is not valid, or opens a wall. It deletes the sessions that have expired, and those of the key beyond the newest 50.
--- `end_screen_session` deletes one.
+-- Beginning a session of 12 hours, or until its key expires, which returns its end: null when the key is not valid, or
+-- opens a wall. It deletes the sessions that have expired, and those of the key beyond the newest 50. And ending one.
 create or replace function :"schema".begin_screen_session(cookie_digest bytea, key text) returns timestamptz
 language plpgsql strict security definer
 set search_path = pg_catalog, pg_temp

@@ -19,6 +19,10 @@ create table :"schema".access_journal (
 create index on :"schema".access_journal using brin (at);
 create index on :"schema".access_journal using gin ((entry::jsonb) jsonb_path_ops);
 
+-- name: positions of entries begin with 1
+-- Rows of an older journal are not read for it; `doctor` names those that lie outside.
+alter table :"schema".access_journal add constraint access_journal_position_check check (position > 0) not valid;
+
 -- name: function append_access
 -- Adds entries whole, or none of them, and returns the position of the last one. The lock on the head's row lets one
 -- writer in at a time. So positions have no holes, and times do not fall. What is no JSON object is refused.

@@ -13,6 +13,7 @@ _SQL = sql_file("api.access_journal", "access_journal.sql")
 _FUNCTIONS = "\n".join(_SQL[f"function {name}"].text for name in ("append_access", "trim_access"))
 ACCESS_JOURNAL: dict[str, str] = {
     "access journal": _SQL["access journal"].text,
+    "positions of entries begin with 1": _SQL["positions of entries begin with 1"].text,
     f"access functions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
 }
 """The tables and functions of the journal, for ``make_once``. Functions of a newer release replace older ones."""

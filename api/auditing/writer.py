@@ -48,7 +48,10 @@ class AuditExport(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """The positions of a bundle, and those beside its period. A period without lines, between two events, ends before its first position."""
+    """The positions of a bundle, and those beside its period.
+
+    Of a period without events ``last`` is before ``first``.
+    """
 
     first: int
     last: int

@@ -13,7 +13,7 @@ from api.http.problems import Problem
 
 SHARE_OF_TIME = 0.05
 """The share of the process's time that sending may take: after a round of sending the task pauses accordingly."""
-SHORTEST_REST, LONGEST_REST = 0.01, 1.0
+LONGEST_REST = 1.0
 BACK_OFF_SECONDS = 0.5
 LONGEST_WAIT = 60.0
 _LOG = logging.getLogger(__name__)
@@ -22,10 +22,12 @@ _LOG = logging.getLogger(__name__)
 class Broadcast(ABC):
     """News for any number of readers. One task looks for them while there is a reader.
 
-    ``what`` names the news in log lines. ``heartbeat`` is sent to a reader for whom there is none.
+    ``what`` names the news in log lines. ``heartbeat`` is sent to a reader for whom there is none. ``shortest_rest`` is
+    the least time between two rounds of sending, in seconds.
     """
 
     heartbeat = b": still here\n\n"
+    shortest_rest = 0.01
 
     def __init__(self, what: str) -> None:
         self._what = what
@@ -66,9 +68,8 @@ class Broadcast(ABC):
             await asyncio.sleep(BACK_OFF_SECONDS)
             return None
 
-    @abstractmethod
-    async def _begin(self) -> None:
-        """Sets the position to that of the newest news. The first reader has come."""
+    async def _begin(self) -> None:  # noqa: B027 -- most begin at 0
+        """Sets the position to that of the newest news, when the first reader has come."""
 
     @abstractmethod
     async def _advance(self) -> bool:
@@ -91,7 +92,7 @@ class Broadcast(ABC):
                     await self._wake()
                 if await self._advance():
                     rest = await self._wake() * (1 / SHARE_OF_TIME - 1)
-                    await asyncio.sleep(min(max(rest, SHORTEST_REST), LONGEST_REST))
+                    await asyncio.sleep(min(max(rest, self.shortest_rest), LONGEST_REST))
             except (psycopg.OperationalError, Problem) as error:
                 _LOG.warning("%s waits for the database (%s)", self._what, type(error).__name__)
                 await asyncio.sleep(BACK_OFF_SECONDS)

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 
 from fastapi import Request, Response
-from starlette.requests import cookie_parser
 
 from api.http.other_sites import is_from_another_site, is_loopback_host
 from api.http.problems import Problem
@@ -22,7 +21,7 @@ Form = Mapping[str, Sequence[str]]
 
 def cookie_of(request: Request) -> str | None:
     """The value of the request's session cookie; None without one."""
-    return cookie_parser(request.headers.get("cookie", "")).get(_name(request))
+    return request.cookies.get(_name(request))
 
 
 def local_cookie(request: Request) -> str:

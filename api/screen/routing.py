@@ -17,6 +17,9 @@ from api.http.middleware import name_of
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, include
 from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
+from api.screen.actions.form_pages import FORM_PAGES
+from api.screen.actions.sending import taking
+from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
 from api.screen.instants import instant_of
 from api.screen.language import choose_language, language_of
@@ -39,8 +42,10 @@ _POSITION = re.compile("[0-9]{1,18}")
 
 def add_screen(app: FastAPI) -> None:
     """Adds the pages and their files."""
-    for page in PAGES:
+    for page in (*FORM_PAGES, *PAGES):
         _add(app, "GET", page.path, _endpoint(page))
+    for action in ACTIONS:
+        _add(app, "POST", action.path, taking(action))
     _add(app, "GET", "/", _home)
     _add(app, "GET", PREFIX + "/{file}", serve_asset)
     _add(app, "POST", "/language", choose_language)
@@ -48,7 +53,7 @@ def add_screen(app: FastAPI) -> None:
 
 def screen_addresses() -> frozenset[str]:
     """The method and the address of each page."""
-    return frozenset(f"GET {page.path}" for page in PAGES)
+    return frozenset(f"GET {page.path}" for page in (*FORM_PAGES, *PAGES))
 
 
 def _add(app: FastAPI, method: str, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]]) -> None:

@@ -76,6 +76,10 @@ create index on :"schema".events (position) where topic = 'procedure.started';
 -- An erasure finds the streams that it has closed, with the same condition.
 create index on :"schema".events (position) where topic = 'personal_data.erased';
 
+-- name: positions of events begin with 1
+-- Rows of an older log are not read for it; `doctor` names those that lie outside.
+alter table :"schema".events add constraint events_position_check check (position > 0) not valid;
+
 -- name: encryption
 -- Whose key store holds the tenant's keys, and the last position before its personal data was encrypted; null without.
 alter table :"schema".log_head add column key_store uuid, add column encrypted_since bigint;

@@ -33,6 +33,7 @@ LOG: dict[str, str] = {
     "started procedures have an index": _SCHEMA["started procedures have an index"].text,
     "erased streams have an index": _SCHEMA["erased streams have an index"].text,
     "encryption": _SCHEMA["encryption"].text,
+    "positions of events begin with 1": _SCHEMA["positions of events begin with 1"].text,
     f"functions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
     "only functions write": sql_file("domain.event_log", "roles.sql")["only functions write"].text,
 }

@@ -237,7 +237,7 @@ def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tail, "KEPT_BYTES", 10)
-        patch.setattr(broadcast, "SHORTEST_REST", 0.0)
+        patch.setattr(Tail, "shortest_rest", 0.0)
         patch.setattr(broadcast, "SHARE_OF_TIME", 1.0)
         seen = asyncio.run(run())
     assert seen == [b"".join(b"%d " % number for number in range(1, total + 1))] * (1 + len(lags))

@@ -41,9 +41,9 @@ class Form:
     token: str
     version: int | None = None
     command_id: str = field(default_factory=new_id_text)
-    typed: Mapping[str, str] = _NOTHING
-    errors: Mapping[str, str] = _NOTHING
-    lists: Mapping[str, Sequence[str]] = _NOTHING
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
     details: Sequence[FormField] = ()
 
     @property

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from pydantic_core import to_json
@@ -19,19 +19,20 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import Principal
 from api.http.commands import context_of, give, stream_finder
 from api.http.container import Container, container_of
+from api.http.form_body import read_form
 from api.http.middleware import name_of
 from api.http.problems import Problem, answer_error, problem_of
+from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
 from api.readable import Language, minute
 from api.screen.actions.action import Action
 from api.screen.actions.fields import as_json
 from api.screen.actions.form import BACK, COMMAND_ID, WHOLE, Form, details_in, errors_in
 from api.screen.actions.recorded_since import Sentence, recorded_since
 from api.screen.actions.table import ACTIONS
-from api.screen.form_body import read_form
 from api.screen.language import language_of
 from api.screen.local_path import local_path
 from api.screen.rendering import render
-from api.screen.screen_route import ScreenRoute, html_answer
+from api.screen.screen_route import html_answer
 from api.screen.visit import Visitor, address_of
 from api.screen.words.rules import rule_in
 from api.settings import utc_now
@@ -63,30 +64,20 @@ class _Local(NamedTuple):
     zone: TimeZone
 
 
-def add_actions(app: FastAPI) -> None:
-    """Adds an endpoint for each action."""
-    for action in ACTIONS:
-        app.router.add_api_route(
-            action.path,
-            _endpoint(action),
-            methods=["POST"],
-            include_in_schema=False,
-            route_class_override=ScreenRoute,
-        )
-
-
 def action_addresses() -> frozenset[str]:
     """The method and the address of each action. What it records is an event, as with the commands of the API."""
     return frozenset(f"POST {action.path}" for action in ACTIONS)
 
 
-def _endpoint(action: Action) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+def taking(action: Action) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """The endpoint that takes the form of an action."""
     stream_of = stream_finder(action.collection, action.endpoint)
 
     async def endpoint(request: Request) -> Response:
         container = container_of(request)
         sent = await read_form(request)
-        form = _form(action, request, sent)
+        cookie = local_cookie(request) if container.callers.needs_no_key(request) else cookie_of(request)
+        form = _form(action, request, {name: values[-1] for name, values in sent.items()}, cookie)
         local, caller, stream = _Local(language_of(request), zone_named("UTC")), None, None
         try:
             caller = await container.callers.of_form(request, sent, action.collection.scope)
@@ -101,8 +92,11 @@ def _endpoint(action: Action) -> Callable[[Request], Coroutine[Any, Any, Respons
             if caller is not None and stream is not None:
                 meanwhile = await run_in_threadpool(_meanwhile, container, caller, stream, stale.expected, local)
             return await _again(request, replace(form, version=stale.actual), stale, local, meanwhile)
-        except Exception as error:
-            return await _again(request, form, error, local)
+        except Exception as error:  # noqa: BLE001 -- every failure gives the form back; a defect is raised again
+            page = await _again(request, form, error, local)
+            if cookie is not None and container.callers.needs_no_key(request):
+                set_cookie(page, request, cookie)
+            return page
         return RedirectResponse(_following(form, result.answer.stream, result.answer.position), HTTPStatus.SEE_OTHER)
 
     return endpoint
@@ -114,7 +108,7 @@ def _local(container: Container, caller: Principal, request: Request) -> _Local:
     return _Local(language_of(request, settings.language), zone_named(settings.zone))
 
 
-def _form(action: Action, request: Request, sent: Mapping[str, str]) -> Form:
+def _form(action: Action, request: Request, sent: Mapping[str, str], cookie: str | None) -> Form:
     """The form as it was sent."""
     path = {name: name_of(value) for name, value in request.path_params.items()}
     command_id = sent.get(COMMAND_ID, "")
@@ -123,8 +117,8 @@ def _form(action: Action, request: Request, sent: Mapping[str, str]) -> Form:
         action=action,
         address=request.url.path,
         back=local_path(sent.get(BACK, ""), action.back_of(path)),
-        token=form_token_of(request),
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+        token="" if cookie is None else form_token(cookie),
+        version=version_in(sent.get(VERSION)),
         command_id=command_id if is_usable else new_id_text(),
         typed=dict(sent),
         details=details_in(sent),
@@ -173,7 +167,7 @@ async def _again(
     visitor = Visitor(local.language, request.url.path)
     if isinstance(error, CommandIdReused):
         form = replace(form, command_id=new_id_text())
-    why = _why(problem)
+    why = _why(problem, request)
     content = {
         "form": replace(form, errors=_errors(error, form, local.language)),
         "why": why,
@@ -190,10 +184,12 @@ async def _again(
     return page
 
 
-def _why(problem: Problem) -> str:
+def _why(problem: Problem, request: Request) -> str:
     """The word of ``actions`` that says why nothing was recorded."""
     if problem.kind == "forbidden" and "code" not in problem.body:
-        return "forbidden" if "scope" in problem.body else "another_session"
+        if "scope" in problem.body:
+            return "forbidden"
+        return "signed_out" if cookie_of(request) is None else "another_session"
     return _WHY.get(problem.kind, "failed")
 
 

@@ -23,6 +23,9 @@ FEW = (
     "A history is signed with the stolen key that the witness has not seen",
     "Yesterday's backup is restored, also of what the sealer keeps, and the desk goes on",
     "Bundle: lines that a filter chose are passed off as all",
+    "Events: a row is added behind the head",
+    "The data keys of events are deleted from the key store",
+    "Period: its first line is cut off, and stands beside it",
 )
 """The kinds of the ordinary suite; with THOROUGH=1 all run."""
 TRIED = [kind for kind in KINDS if THOROUGH or kind.name in FEW]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC
 
 from tests.support.signed_logs import packed
 from tests.support.tampering.case import Case
@@ -63,6 +64,54 @@ def _left_digest(case: Case) -> None:
 def _another_tile(case: Case) -> None:
     parts = case.parts()
     case.hand_over({**parts, "tiles/0/1": parts["tiles/0/1"][:-32] + bytes(32)})
+
+
+FIRST, LAST = 91, 180
+"""The positions of three streams, which were recorded at three instants."""
+
+
+def _of_period(change: Callable[[dict[str, bytes]], object], **said: object) -> Callable[[Case], object]:
+    """Changes a bundle of the period in which FIRST to LAST were recorded, and mends its digests."""
+
+    def done(case: Case) -> None:
+        parts = case.parts(first=case.recorded_at(FIRST), last=case.recorded_at(LAST))
+        change(parts)
+        case.hand_over(parts, **said)
+
+    return done
+
+
+def _beside(change: Callable[[list[bytes]], Sequence[bytes]]) -> Callable[[Case], object]:
+    """Changes the lines beside the period."""
+
+    def changed(parts: dict[str, bytes]) -> None:
+        parts["neighbours.jsonl"] = b"".join(change(parts["neighbours.jsonl"].splitlines(keepends=True)))
+
+    return _of_period(changed)
+
+
+def _cut_first(parts: dict[str, bytes]) -> None:
+    """Cuts the first line off; it stands beside the period then."""
+    first, *others = parts["events.jsonl"].splitlines(keepends=True)
+    parts["events.jsonl"] = b"".join(others)
+    parts["neighbours.jsonl"] = first + parts["neighbours.jsonl"].splitlines(keepends=True)[1]
+
+
+def _cut_last(parts: dict[str, bytes]) -> None:
+    """Cuts the last line off; it stands beside the period then."""
+    *others, last = parts["events.jsonl"].splitlines(keepends=True)
+    parts["events.jsonl"] = b"".join(others)
+    parts["neighbours.jsonl"] = parts["neighbours.jsonl"].splitlines(keepends=True)[0] + last
+
+
+def _claim(first: int, last: int) -> Callable[[Case], object]:
+    """Says that the period is that of other events."""
+
+    def claimed(case: Case) -> None:
+        ends = [f"{case.recorded_at(n).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}+00:00" for n in (first, last)]
+        _of_period(lambda _: None, period={"from": ends[0], "to": ends[1]})(case)
+
+    return claimed
 
 
 def _renumbered(line: bytes, old: int, new: int) -> bytes:
@@ -131,4 +180,43 @@ BUNDLES = [
         "note.txt: this file does not belong",
     ),
     Tampering("Bundle: a second zip stands in the same file", _twice, "bytes that belong to no file"),
+]
+PERIODS = [
+    Tampering(
+        "Period: the line before it is taken out", _beside(lambda lines: lines[1:]), "neighbours.jsonl: position 90 is"
+    ),
+    Tampering(
+        "Period: the line after it is taken out", _beside(lambda lines: lines[:1]), "neighbours.jsonl: position 181 is"
+    ),
+    Tampering(
+        "Period: the lines beside it are changed",
+        _beside(lambda lines: [line.replace(b"body", b"Body") for line in lines]),
+        "neighbours.jsonl: the line of position 90 is not what was sealed",
+    ),
+    Tampering(
+        "Period: its first line is cut off, and stands beside it",
+        _of_period(_cut_first, first=FIRST + 1, lines=LAST - FIRST),
+        "it is not before the period, so that lines are cut",
+    ),
+    Tampering(
+        "Period: its last line is cut off, and stands beside it",
+        _of_period(_cut_last, last=LAST - 1, lines=LAST - FIRST),
+        "it is not after the period, so that lines are cut",
+    ),
+    Tampering(
+        "Period: the manifest claims one that begins earlier",
+        _claim(FIRST - 1, LAST),
+        "it is not before the period, so that lines are cut",
+    ),
+    Tampering(
+        "Period: the manifest claims one that ends later",
+        _claim(FIRST, LAST + 1),
+        "it is not after the period, so that lines are cut",
+    ),
+    Tampering("Period: the manifest claims a shorter one", _claim(FIRST + 30, LAST), "outside of the period"),
+    Tampering(
+        "Period: positions are passed off as a period",
+        _of_period(lambda _: None, format="ticketledger audit bundle v1"),
+        "manifest.json: it has other fields than the format",
+    ),
 ]

@@ -3,7 +3,8 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,12 +13,14 @@ from psycopg import sql
 
 from api.access_journal.tables import append_access
 from api.exporting.snapshot import ExportFailed, ExportRefused
+from api.health_checks import examine
 from api.sealing import tree_store
 from api.sealing.key_file import made_key, read_key
 from api.sealing.signed_heads import SealingStopped, signed_folder
 from domain.checkpoint.checkpoint import Checkpoint, origin_of
 from domain.checkpoint.keys import PrivateKey
 from domain.checkpoint.note import signed_note
+from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.merkle.tiles import grown
 from domain.merkle.tree import root
@@ -30,6 +33,8 @@ from tests.support.signed_logs import packed, unpacked
 OLDER, NEWEST, ENTRIES = 301, 361, 40
 """An older checkpoint covers 301 events, the newest 361; the access journal has 40 entries. Streams have 30 events."""
 KEY = "sealing_key"
+FAR = 10**9
+"""Added to positions that change places, as each stands in one row."""
 _TABLES: Mapping[SealedLog, str] = {"events": "events", "access": "access_journal"}
 _HEADS: Mapping[SealedLog, str] = {"events": "log_head", "access": "access_head"}
 
@@ -52,6 +57,8 @@ class Case:
         self.witness: str | None = None
         self.zip: bytes | None = None
         self.stopped: str | None = None
+        self.open = ExitStack()
+        """What lasts until the end of the case, such as a key store."""
 
     def seal(self) -> None:
         """Lets the sealer of the house go on; it may stop."""
@@ -77,8 +84,8 @@ class Case:
 
     def move(self, after: int, by: int) -> None:
         """Gives later rows other positions, and moves the head."""
-        self.sql("update {rows} set position = -position where position > %s", after)
-        self.sql("update {rows} set position = -position + %s where position < 0", by)
+        self.sql("update {rows} set position = position + %s where position > %s", FAR, after)
+        self.sql("update {rows} set position = position - %s + %s where position > %s", FAR, by, FAR)
         self._move_head(by)
 
     def _move_head(self, by: int) -> None:
@@ -94,8 +101,20 @@ class Case:
     def swap(self, *positions: int) -> None:
         """Gives each of these rows the position of the next one."""
         for position, to in zip(positions, (*positions[1:], positions[0]), strict=True):
-            self.sql("update {rows} set position = %s where position = %s", -to, position)
-        self.sql("update {rows} set position = -position where position < 0")
+            self.sql("update {rows} set position = %s where position = %s", to + FAR, position)
+        self.sql("update {rows} set position = position - %s where position > %s", FAR, FAR)
+
+    def allow_any_position(self) -> None:
+        """Drops the constraint that positions begin with 1."""
+        constraint = sql.Identifier(f"{self._table}_position_check")
+        rows = sql.Identifier("tenant_default", self._table)
+        self.desk.connection.execute(sql.SQL("alter table {} drop constraint {}").format(rows, constraint))
+
+    def recorded_at(self, position: int) -> datetime:
+        """When an event was recorded."""
+        at = reader.recorded_at(self.desk.connection, DEFAULT, position)
+        assert at is not None
+        return at
 
     def forge(self, position: int = 100) -> None:
         """Changes what an event says."""
@@ -160,7 +179,7 @@ class Case:
     # The auditor.
 
     def look(self) -> Found:
-        """Exports the whole log, unless a bundle was handed over, and verifies it."""
+        """Exports the whole log, unless a bundle was handed over, and verifies it; then runs `doctor`."""
         if self.stopped is not None:
             return Found("the sealer", self.stopped)
         path = self.desk.folder / "bundle.zip"
@@ -180,6 +199,10 @@ class Case:
             code, answer = self.desk.verified(keys=self.keys[self.log], **more)
             if code:
                 return Found(by, answer["sentences"][0])
+        checks = examine(self.desk.dsn, DEFAULT, lambda *_: None, compared=False)
+        for check in checks:
+            if not check.sound:
+                return Found("`doctor`", f"{check.check}: {check.seen}")
         return Found(None, "")
 
 
@@ -189,7 +212,9 @@ def made_case(dsn: str, key: Path, folder: Path) -> Iterator[Case]:
     shutil.copy(key, folder / KEY)
     shutil.copytree(signed_folder(key), signed_folder(folder / KEY))
     with connect(dsn, ADMINISTRATION) as connection:
-        yield Case(SealedDesk(dsn, connection, folder))
+        case = Case(SealedDesk(dsn, connection, folder))
+        with case.open:
+            yield case
 
 
 def fill(dsn: str, key: Path) -> None:

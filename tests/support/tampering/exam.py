@@ -15,7 +15,7 @@ from typing import NamedTuple
 from api.database import database
 from api.migrations import migrate
 from tests.support.run_databases import RunDatabases, reachable_folder
-from tests.support.tampering.bundles import BUNDLES
+from tests.support.tampering.bundles import BUNDLES, PERIODS
 from tests.support.tampering.case import KEY, Case, Found, fill, made_case
 from tests.support.tampering.kinds import Tampering
 from tests.support.tampering.rows import ACCESS, EVENTS
@@ -27,9 +27,11 @@ GROUPS: dict[str, Sequence[Tampering]] = {
     "The access journal in the database": ACCESS,
     "The tree and its checkpoints": TREES,
     "The bundle on its way": BUNDLES,
+    "The bundle of a period on its way": PERIODS,
 }
 KINDS = [kind for kinds in GROUPS.values() for kind in kinds]
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+\+00:00")
 _HEAD = """# Tampering
 
 What somebody can do who is superuser of the database, and by what it is found. `./run exam tamper` does each of these
@@ -39,7 +41,7 @@ auditor holds the public key and the newest checkpoint (361 events, 40 entries o
 
 "The sealer": it stops and says why, and signs nothing more. "The bundle alone": the public key is enough. "The kept
 checkpoint": only a checkpoint that the auditor kept, or one that another auditor was given, shows it. "The witness":
-the cosignature of a witness is missing.
+the cosignature of a witness is missing. "`doctor`": what was sealed is proven, and the operator's check finds the rest.
 """
 _TAIL = """
 ## What is not found
@@ -66,8 +68,9 @@ class Result(NamedTuple):
 
     @property
     def row(self) -> str:
-        """A row of the page. The id of the database is left out: each run draws another."""
-        return f"| {self.kind.name} | {self.found.by} | {_UUID.sub('...', self.found.said)} |"
+        """A row of the page. The id of the database and instants are left out: each run has others."""
+        said = _INSTANT.sub("...", _UUID.sub("...", self.found.said))
+        return f"| {self.kind.name} | {self.found.by} | {said} |"
 
 
 def tampered(databases: RunDatabases, source: str, key: Path, kind: Tampering) -> Result:

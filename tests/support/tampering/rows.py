@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 
+from domain.event_log.database_connections import ADMINISTRATION, connect
+from tests.support.events import at, history, received
+from tests.support.key_stores import encrypt, key_store
+from tests.support.log import DEFAULT, append_history
 from tests.support.tampering.case import Case
 from tests.support.tampering.kinds import Tampering
 
@@ -35,6 +39,26 @@ def _remove_as_if_by_age(case: Case) -> None:
     case.sql("update {schema}.access_head set trimmed = 30")
 
 
+def _outside(statement: str) -> Callable[[Case], object]:
+    """Adds a row outside of the positions that the head counts."""
+
+    def done(case: Case) -> None:
+        case.allow_any_position()
+        case.sql(statement)
+
+    return done
+
+
+def _lose_keys(case: Case) -> None:
+    """Encrypts the desk, records events, and deletes the data keys of the newest from the key store."""
+    store = case.open.enter_context(key_store(case.desk.dsn, case.desk.folder))
+    encrypt(case.desk.dsn, DEFAULT, store)
+    append_history(case.desk.dsn, history(at(0, received())))
+    case.seal()
+    with connect(store.url, ADMINISTRATION) as connection:
+        connection.execute("delete from ticketledger_keys.keys")
+
+
 def _take_out(case: Case) -> None:
     """Deletes the row at position 20; later rows move up."""
     case.delete(20, 20)
@@ -45,6 +69,10 @@ _INSERT_EVENT = """
 insert into {rows} select 20, gen_random_uuid(), 1, topic, recorded_at, state from {rows} where position = 19
 """
 _INSERT_ENTRY = "insert into {rows} select 20, at, entry from {rows} where position = 19"
+_EVENT_OUTSIDE = """
+insert into {{rows}} select {}, gen_random_uuid(), 1, topic, recorded_at, state from {{rows}} where position = {}
+"""
+_ENTRY_OUTSIDE = "insert into {{rows}} select {}, at, entry from {{rows}} where position = {}"
 _FLIP = "state = overlay(state placing chr(ascii(substr(state, 30, 1)) # 1) from 30 for 1)"
 
 _OF_BOTH: list[tuple[str, Callable[[Case], object], str]] = [
@@ -94,6 +122,21 @@ EVENTS = [
         "the line of position 20 is not what was sealed",
     ),
     *(Tampering(f"Events: {name}", do, said) for name, do, said in _OF_BOTH),
+    Tampering(
+        "Events: a row is added before the first position",
+        _outside(_EVENT_OUTSIDE.format(0, 1)),
+        "positions: 362 events at positions 0 to 361",
+    ),
+    Tampering(
+        "Events: a row is added behind the head",
+        _outside(_EVENT_OUTSIDE.format(362, 361)),
+        "the head says 361, but there are events up to 362",
+    ),
+    Tampering(
+        "The data keys of events are deleted from the key store",
+        _lose_keys,
+        "data keys: 1 events name keys that the store does not hold",
+    ),
 ]
 ACCESS = [
     Tampering(
@@ -115,4 +158,14 @@ ACCESS = [
         "the line of position 20 is what was sealed at position 19",
     ),
     *(Tampering(f"Access journal: {name}", _on_access(do), said) for name, do, said in _OF_BOTH),
+    Tampering(
+        "Access journal: a row is added before the first position",
+        _on_access(_outside(_ENTRY_OUTSIDE.format(0, 1))),
+        "access journal: 41 entries at positions 0 to 40, the head says 40",
+    ),
+    Tampering(
+        "Access journal: a row is added behind the head",
+        _on_access(_outside(_ENTRY_OUTSIDE.format(41, 40))),
+        "access journal: 41 entries at positions 1 to 41, the head says 40",
+    ),
 ]

@@ -15,7 +15,7 @@ FROM_HERE = {"Host": HOST, "Origin": f"http://{HOST}", "Sec-Fetch-Site": "same-o
 """The headers of a request that a page of the server sends."""
 
 
-def signed_in(desk: Served, key: str | None = None) -> "Browser":
+def signed_in(desk: Served, key: str | None = None) -> "BrowserRequests":
     """A browser with a session of a key: the desk's own, unless another is given."""
     key = key or desk.key
     assert key is not None
@@ -23,10 +23,10 @@ def signed_in(desk: Served, key: str | None = None) -> "Browser":
     with psycopg.connect(desk.dsn, autocommit=True) as connection:
         session = begin_session(connection, tenant, key_id)
     assert session is not None
-    return Browser(desk, session.cookie)
+    return BrowserRequests(desk, session.cookie)
 
 
-class Browser:
+class BrowserRequests:
     """A browser that shows a page of the server. ``cookie`` is the value of its session cookie."""
 
     def __init__(self, desk: Served, cookie: str | None = None) -> None:

@@ -12,13 +12,12 @@ from api.api_key_lifecycle import revoke, rotate
 from api.api_keys import Principal
 from api.http import authentication
 from api.http.authentication import Authentication
-from api.http.form_body import MOST_FIELDS, read_form
+from api.http.form_body import LARGEST_FORM, MOST_FIELDS, read_form
 from api.http.problems import Problem
-from api.http.request_body import LARGEST_BODY
 from api.http.session_cookie import NAME, Form, cookie_of, form_token, local_cookie
 from api.screen_sessions import MOST_SESSIONS_OF_A_KEY, begin_session, end_session, find_session
 from domain.command_context import Actor
-from tests.support.screen import Browser, signed_in
+from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import RECEIPT, Served, make_key, serving
 
 MINH = Actor(id="minh", kind="agent")
@@ -40,7 +39,7 @@ def test_the_cookie_reads_what_the_key_reads_and_no_more(desk: Served) -> None:
 
 @pytest.mark.parametrize("cookie", ["", "x", COOKIE, f"nowhere_{'0' * 64}", f"local_{'0' * 64}", "default_" + "0" * 63])
 def test_a_cookie_that_was_never_given_out_opens_nothing(desk: Served, cookie: str) -> None:
-    assert Browser(desk, cookie).get("/v1/events").status_code == 401
+    assert BrowserRequests(desk, cookie).get("/v1/events").status_code == 401
 
 
 def test_the_cookie_is_nowhere_in_the_database(desk: Served) -> None:
@@ -230,8 +229,8 @@ def test_without_keys_another_site_leads_here_by_a_link(database_url: str) -> No
     make_key(database_url)
     with serving(database_url, keyless="default") as desk:
         elsewhere = {"Sec-Fetch-Site": "cross-site"}
-        assert Browser(desk).get("/v1/events", elsewhere | NAVIGATION).status_code == 200
-        assert Browser(desk).get("/v1/events", elsewhere).status_code == 403
+        assert BrowserRequests(desk).get("/v1/events", elsewhere | NAVIGATION).status_code == 200
+        assert BrowserRequests(desk).get("/v1/events", elsewhere).status_code == 403
 
 
 def body_read(body: bytes, media_type: str = "application/x-www-form-urlencoded") -> Form:
@@ -251,7 +250,7 @@ def test_a_form_is_read_with_its_empty_and_repeated_fields() -> None:
         (b"a=%ff", "application/x-www-form-urlencoded"),
         (b"\xff", "application/x-www-form-urlencoded"),
         (urlencode({str(n): "" for n in range(MOST_FIELDS + 1)}).encode(), "application/x-www-form-urlencoded"),
-        (b"a" * (LARGEST_BODY + 1), "application/x-www-form-urlencoded"),
+        (b"a" * (LARGEST_FORM + 1), "application/x-www-form-urlencoded"),
     ],
     ids=["json", "text", "no UTF-8, encoded", "no UTF-8", "too many fields", "too large"],
 )
