@@ -127,6 +127,9 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /moved": NOTHING,
     "POST /sign-in": KEY_MANAGEMENT,
     "POST /sign-out": KEY_MANAGEMENT,
+    "GET /customers": READ,
+    "GET /customers/{customer_id}": READ,
+    "GET /customers/{customer_id}/timeline": READ,
     "GET /healthz": NOTHING,
     "GET /readyz": NOTHING,
 }

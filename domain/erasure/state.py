@@ -15,6 +15,9 @@ ErasureStatus = Literal[
     "none", "requested", "verified", "approved", "refused", "withdrawn", "started", "keys_destroyed", "certified"
 ]
 
+BEGUN: frozenset[str] = frozenset({"started", "keys_destroyed", "certified"})
+"""The states in which data has been, or is being, destroyed."""
+
 
 class LegalHold(NamedTuple):
     """``until`` is its last day; None: it has no end."""
@@ -47,7 +50,7 @@ class Erasure(NamedTuple):
     @property
     def begun(self) -> bool:
         """Whether data has been, or is being, destroyed."""
-        return self.state in {"started", "keys_destroyed", "certified"}
+        return self.state in BEGUN
 
 
 def erasure_stream(customer: UUID) -> UUID:
