@@ -1,4 +1,4 @@
-"""Actions: a form records what the command of the API records, and comes back with all that was typed where it does not."""
+"""Actions: a form records what the API records; where it does not, it comes back with all that was typed."""
 
 from html import unescape
 from typing import Any
@@ -10,12 +10,12 @@ from httpx import Response
 
 from api.screen.actions.table import ACTIONS
 from api.screen.words import WORDS
-from tests.support.page_tests.signed_in import Browser, signed_in
+from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import Served, make_key
 
 
 @pytest.fixture
-def browser(desk: Served) -> Browser:
+def browser(desk: Served) -> BrowserRequests:
     return signed_in(desk)
 
 
@@ -38,17 +38,19 @@ def text(answer: Response) -> str:
     return unescape(answer.text)
 
 
-def test_a_form_records_what_its_command_records(desk: Served, browser: Browser) -> None:
+def test_a_form_records_what_its_command_records(desk: Served, browser: BrowserRequests) -> None:
     page = received(desk)
     answer = browser.submit(f"{page}/assign", **form(team="payments", agent="lan"))
     assert (answer.status_code, answer.headers["location"]) == (303, f"{page}?after=3")
     event = desk.get("/v1/events").json()["events"][-1]
-    assert (event["topic"], event["payload"]) == ("ticket.assigned", {"team": "payments", "agent": "lan", "routing": None})
-    assert event["envelope"]["actor"] == {"id": "lan", "kind": "agent", "on_behalf_of": None}
-    assert event["envelope"]["origin"]["channel"] == "screen"
+    assert (event["topic"], event["payload"]) == (
+        "ticket.assigned",
+        {"team": "payments", "agent": "lan", "routing": None},
+    )
+    assert (event["actor"]["id"], event["origin"]["channel"]) == ("lan", "screen")
 
 
-def test_a_form_that_is_sent_twice_has_one_effect(desk: Served, browser: Browser) -> None:
+def test_a_form_that_is_sent_twice_has_one_effect(desk: Served, browser: BrowserRequests) -> None:
     page = received(desk)
     sent = form(body="Cùng cổng thanh toán với tuần trước")
     first, second = (browser.submit(f"{page}/add-note", **sent) for _ in range(2))
@@ -56,7 +58,7 @@ def test_a_form_that_is_sent_twice_has_one_effect(desk: Served, browser: Browser
     assert topics(desk, page) == ["ticket.received", "ticket.note_added"]
 
 
-def test_what_is_wrong_with_a_field_stands_at_the_field(desk: Served, browser: Browser) -> None:
+def test_what_is_wrong_with_a_field_stands_at_the_field(desk: Served, browser: BrowserRequests) -> None:
     page = received(desk)
     answer = browser.submit(
         f"{page}/escalate", {"Accept-Language": "en"}, **form(to="", level="eleven", reason="<b>their outage</b>")
@@ -69,7 +71,7 @@ def test_what_is_wrong_with_a_field_stands_at_the_field(desk: Served, browser: B
     assert topics(desk, page) == ["ticket.received"]
 
 
-def test_a_refusal_says_the_rule_and_keeps_the_text(desk: Served, browser: Browser) -> None:
+def test_a_refusal_says_the_rule_and_keeps_the_text(desk: Served, browser: BrowserRequests) -> None:
     page = received(desk)
     sent = form(waiting_for="customer", until="2026-03-05T09:00", reason="khách đi vắng")
     answer = browser.submit(f"{page}/put-on-hold", {"Accept-Language": "vi"}, **sent)
@@ -79,7 +81,7 @@ def test_a_refusal_says_the_rule_and_keeps_the_text(desk: Served, browser: Brows
     assert 'value="2026-03-05T09:00"' in answer.text
 
 
-def test_a_stale_form_is_told_what_was_recorded_meanwhile(desk: Served, browser: Browser) -> None:
+def test_a_stale_form_is_told_what_was_recorded_meanwhile(desk: Served, browser: BrowserRequests) -> None:
     page = received(desk)
     desk.post(f"/v1{page}/receive-message", {"body": "Tôi đã nhận được mã"})
     desk.post(f"/v1{page}/prioritise", {"priority": "P1", "reason": "all shops"})
@@ -95,7 +97,8 @@ def test_a_stale_form_is_told_what_was_recorded_meanwhile(desk: Served, browser:
 
 def test_who_may_not_read_the_audit_is_not_told_who_it_was(desk: Served) -> None:
     page = received(desk)
-    desk.post(f"/v1{page}/prioritise", {"priority": "P1", "reason": "all shops"}, headers={"On-Behalf-Of": "secret"})
+    other = desk.as_key(make_key(desk.dsn, actor="secret"))
+    assert other.post(f"/v1{page}/prioritise", {"priority": "P1", "reason": "all shops"}).status_code == 200
     writer = signed_in(desk, make_key(desk.dsn, "read", "tickets:write", actor="minh"))
     answer = writer.submit(f"{page}/add-note", {"Accept-Language": "en"}, **form(body="x"))
     assert answer.status_code == 412
@@ -103,7 +106,7 @@ def test_who_may_not_read_the_audit_is_not_told_who_it_was(desk: Served) -> None
     assert "secret" not in text(answer)
 
 
-def test_a_form_of_another_session_comes_back_with_the_token_of_the_present_one(desk: Served, browser: Browser) -> None:
+def test_a_form_of_another_session_comes_back_with_the_token_of_the_present_one(desk: Served) -> None:
     page = received(desk)
     other = signed_in(desk)
     answer = other.submit(f"{page}/add-note", **form(body="kept", token="0" * 64))
@@ -116,7 +119,7 @@ def test_a_form_of_another_session_comes_back_with_the_token_of_the_present_one(
 
 def test_a_lost_session_keeps_what_was_typed(desk: Served) -> None:
     page = received(desk)
-    for visitor in (Browser(desk), Browser(desk, f"default_{'0' * 64}")):
+    for visitor in (BrowserRequests(desk), BrowserRequests(desk, f"default_{'0' * 64}")):
         answer = visitor.submit(f"{page}/add-note", {"Accept-Language": "en"}, **form(body="a long note"))
         assert answer.status_code in {401, 403}
         assert "You are signed out" in text(answer)
@@ -131,7 +134,7 @@ def test_a_key_that_may_only_read_records_nothing(desk: Served) -> None:
     assert (answer.status_code, "Your key does not allow this." in text(answer)) == (403, True)
 
 
-def test_a_form_keeps_text_that_deceives_as_it_was_typed(desk: Served, browser: Browser) -> None:
+def test_a_form_keeps_text_that_deceives_as_it_was_typed(desk: Served, browser: BrowserRequests) -> None:
     page = received(desk)
     typed = "\u202etxet\u200b <script>\r\n two"
     answer = browser.submit(f"{page}/send-reply", **form(body=typed, channel="smoke"))
@@ -139,7 +142,9 @@ def test_a_form_keeps_text_that_deceives_as_it_was_typed(desk: Served, browser: 
     assert "\u202etxet\u200b &lt;script&gt;" in answer.text
 
 
-def test_a_form_is_kept_while_the_database_is_away(desk: Served, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_form_is_kept_while_the_database_is_away(
+    desk: Served, browser: BrowserRequests, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = received(desk)
 
     def away(*_: object) -> None:
@@ -154,7 +159,7 @@ def test_a_form_is_kept_while_the_database_is_away(desk: Served, browser: Browse
     assert sent["command_id"] in answer.text
 
 
-def test_a_form_page_shows_the_form_for_the_present_version(desk: Served, browser: Browser) -> None:
+def test_a_form_page_shows_the_form_for_the_present_version(desk: Served, browser: BrowserRequests) -> None:
     page = received(desk)
     answer = browser.get(f"{page}/put-on-hold?waiting_for=third_party")
     assert answer.status_code == 200
