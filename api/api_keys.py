@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b, sha256
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from psycopg import Connection
 
@@ -172,11 +172,27 @@ def find_caller(connection: Connection, token: Token) -> Principal | RefusedKey:
     A tenant that does not exist takes as many statements as one that does, and is no error of the server's.
     """
     tenant, key_id, secret = token
-    exists = connection.execute(_SQL["tenant exists"].filled(), {"tenant_schema": schema_of(tenant)}).fetchone()
-    statement = _SQL["key"].of(tenant) if exists == (True,) else _SQL["no key"].filled()
+    exists = has_table(connection, tenant, "api_keys")
+    statement = _SQL["key"].of(tenant) if exists else _SQL["no key"].filled()
     row = connection.execute(statement, {"id": key_id}).fetchone()
     if row is None or not hmac.compare_digest(row[0], _hash(secret)):
         return RefusedKey(tenant, key_id, "unknown")
+    return _caller(connection, tenant, key_id, row)
+
+
+def caller_of_key(connection: Connection, tenant: str, key_id: str) -> Principal | RefusedKey:
+    """The principal of a key whose holder is known by other means than its secret, or why it is refused."""
+    row = connection.execute(_SQL["key"].of(tenant), {"id": key_id}).fetchone()
+    return RefusedKey(tenant, key_id, "unknown") if row is None else _caller(connection, tenant, key_id, row)
+
+
+def has_table(connection: Connection, tenant: str, table: str) -> bool:
+    """Whether a tenant has a table and this role may use its schema."""
+    named = {"tenant_schema": schema_of(tenant), "named": table}
+    return connection.execute(_SQL["has table"].filled(), named).fetchone() == (True,)
+
+
+def _caller(connection: Connection, tenant: str, key_id: str, row: tuple[Any, ...]) -> Principal | RefusedKey:
     if row[7] or row[8]:
         return RefusedKey(tenant, key_id, "revoked" if row[7] else "expired")
     if row[5]:

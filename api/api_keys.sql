@@ -75,11 +75,11 @@ update :"schema".api_keys set revoked_at = coalesce(revoked_at, now()) where id 
 -- A row when a key of the tenant is valid now.
 select 1 from :"schema".api_keys where revoked_at is null and coalesce(expires_at > now(), true) limit 1;
 
--- name: tenant exists
--- Whether a tenant has keys and this role may use its schema.
+-- name: has table
+-- Whether a tenant has a table and this role may use its schema.
 select exists (
     select from pg_namespace n join pg_class c on c.relnamespace = n.oid
-    where n.nspname = :tenant_schema and c.relname = 'api_keys' and has_schema_privilege(n.oid, 'usage')
+    where n.nspname = :tenant_schema and c.relname = :named and has_schema_privilege(n.oid, 'usage')
 );
 
 -- name: key

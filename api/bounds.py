@@ -9,8 +9,9 @@ from types import MappingProxyType
 from api import http_limits, settings
 from api.access_journal import journal
 from api.automation import explanation, what_if_result
+from api.automation import what_if as automation_what_if
 from api.http import container, paging, report_request, request_body
-from api.http.routes import automation, customer_health, feed, sla
+from api.http.routes import customer_health, feed, sla
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
 from domain import messages, predicate, toml_text
@@ -81,8 +82,8 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("topics that a rule reacts to", rules.MOST_TOPICS),
             Bound("effects of a rule", rules.MOST_EFFECTS),
             Bound("events of a subject that an explanation judges", explanation.MOST_EVENTS),
-            Bound("events that a what-if of a rule reads, over HTTP", automation.WHAT_IF_BOUNDS.events),
-            Bound("judgements of a what-if of a rule, over HTTP", automation.WHAT_IF_BOUNDS.judged),
+            Bound("events that a what-if of a rule reads, over HTTP", automation_what_if.SERVED_BOUNDS.events),
+            Bound("judgements of a what-if of a rule, over HTTP", automation_what_if.SERVED_BOUNDS.judged),
             Bound("subjects that a what-if of a rule names", what_if_result.MOST_LISTED),
         ),
         "What-ifs": (

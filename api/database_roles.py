@@ -8,6 +8,7 @@ from psycopg.conninfo import make_conninfo
 from api.access_journal.tables import ACCESS_GRANTS
 from api.api_keys import KEY_GRANTS
 from api.embedded_postgres.server_socket import is_embedded
+from api.screen_sessions import SESSION_GRANTS
 from api.sealing.tree_store import TREE_GRANTS
 from domain.event_log.advisory_locks import ROLES_LOCK
 from domain.event_log.database_connections import ADMINISTRATION, connect, with_options
@@ -19,7 +20,7 @@ from projections.engine.table_writer import grants_on
 from projections.registry import PROJECTIONS
 
 _SQL = sql_file("api", "database_roles.sql")
-_GRANTS = "\n".join([LOG_GRANTS, KEY_GRANTS, TREE_GRANTS, ACCESS_GRANTS, grants_on(PROJECTIONS)])
+_GRANTS = "\n".join([LOG_GRANTS, KEY_GRANTS, SESSION_GRANTS, TREE_GRANTS, ACCESS_GRANTS, grants_on(PROJECTIONS)])
 GRANTS: dict[str, str] = {f"grants {hashlib.sha256(_GRANTS.encode()).hexdigest()[:12]}": _GRANTS}
 """The rights of the roles in a tenant's schema, for ``make_once``."""
 

@@ -9,6 +9,7 @@ from api.api_keys import API_KEYS, desk_tenants
 from api.database_roles import grant_roles, grant_roles_again, make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
 from api.key_store.setup import KeyStoreAddress
+from api.screen_sessions import SCREEN_SESSIONS
 from api.sealing.tree_store import TREES
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
@@ -22,6 +23,7 @@ from projections.reporting.registry import VIEWS
 
 PROGRESS_EVERY = 100_000
 """Events between two lines of progress on the error output."""
+_TABLES = LOG | API_KEYS | SCREEN_SESSIONS | ACCESS_JOURNAL | ADDRESSES_CLAIMED | TREES
 
 
 def migrate(dsn: str, tenant: str = "default", keys: KeyStoreAddress | None = None) -> None:
@@ -35,7 +37,7 @@ def migrate(dsn: str, tenant: str = "default", keys: KeyStoreAddress | None = No
         make_roles(dsn)
     owner = under(dsn, OWNER)
     with connect(owner, ADMINISTRATION) as connection:
-        made = make_once(connection, tenant, LOG | API_KEYS | ACCESS_JOURNAL | ADDRESSES_CLAIMED | TREES)
+        made = make_once(connection, tenant, _TABLES)
         if keys is not None and "log" in made:
             with closing(keys.store()) as store:
                 reader.begin_encryption(connection, tenant, store.id)

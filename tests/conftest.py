@@ -18,6 +18,7 @@ from api.database import database
 from api.migrations import migrate
 from domain.event_types import register_event_types
 from tests.support.examples import examples
+from tests.support.page_tests.left_out import left_out
 from tests.support.run_databases import RUN, RunDatabases, made_databases, reachable_folder
 
 register_event_types()
@@ -26,7 +27,10 @@ HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
 
 # No deadline: a slow computer is no defect. The seed is printed with a failure. A property that says nothing else draws
 # a quarter of the usual examples, and all with THOROUGH=1.
-hypothesis.settings.register_profile("suite", deadline=None, print_blob=True, max_examples=examples(100))
+# CI=true does not make every run draw the same.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, print_blob=True, max_examples=examples(100), derandomize=False
+)
 hypothesis.settings.load_profile("suite")
 
 
@@ -60,6 +64,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             for name in made_databases(run):
                 connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
     shutil.rmtree(run, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in left_out(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,8 @@ class Bounds:
 
 
 USUAL_BOUNDS = Bounds()
+SERVED_BOUNDS = Bounds(events=200_000, judged=5_000, streams=2_000, seconds=5.0)
+"""What one what-if of a serving process reads; the command line reads more."""
 
 
 class CannotBeTried(Exception):  # noqa: N818 -- names what is asked for

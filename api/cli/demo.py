@@ -188,15 +188,15 @@ def _say_where(address: str, tenant: str, sent: Path | None) -> None:
     notifications = "the configured channels" if sent is None else str(sent)
     say(
         f"""
-The desk is live, and open to everybody on this computer:
-  {address}/docs               the documentation, to try everything out
-  {address}/v1/tickets         the tickets
-  {address}/v1/events          the feed of all events
+The API is at {address}/docs. Other words to try:
   {program_name()} report backlog --by team --tenant {tenant}
   {program_name()} history --actor linh --tenant {tenant}
   {program_name()} customer search nguyen --tenant {tenant}
   {program_name()} work --agent linh --tenant {tenant}
 Rules and procedures are at work: `{program_name()} automation list --tenant {tenant}`. Notifications go to
 {notifications}
-Ctrl-C ends it; the next `{program_name()} demo --tenant {tenant}` goes on from here."""
+Ctrl-C ends it; the next `{program_name()} demo --tenant {tenant}` goes on from here.
+
+The desk is live, and open to everybody on this computer. Open it in a browser:
+  {address}"""
     )

@@ -229,7 +229,11 @@ COMMANDS = TyperGroup(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     commands=[
-        LazyCommand("serve", "api.cli.serve:serve", "Serve the API, and follow the log in a process beside it."),
+        LazyCommand(
+            "serve",
+            "api.cli.serve:serve",
+            "Serve the desk to browsers and the API, and follow the log in a process beside it.",
+        ),
         LazyCommand(
             "follow",
             "api.cli.follow:follow",

@@ -1,4 +1,4 @@
-"""`serve`: the API."""
+"""`serve`: the screen and the API."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ def serve(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Serve the API, and follow the log in a process beside it."""
+    """Serve the desk to browsers and the API, and follow the log in a process beside it."""
     configure_logging(log_format, log_level)
     with open_or_create(data, tenant) as login:
         desk, reader = under(login, DESK), under(login, READER)
@@ -42,5 +42,5 @@ def serve(
         ):
             for name, why in configured_channels().wrong.items():
                 say(f"Nothing is sent over {name}: {why}")
-            say(f"Serving {address} (documentation: {address}/docs). Ctrl-C ends it.")
+            say(f"Serving {address}: the desk in a browser, its API at {address}/docs. Ctrl-C ends it.")
             server.run()

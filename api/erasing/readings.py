@@ -73,8 +73,13 @@ class Certificate(BaseModel):
 
 def erasure_of(connection: Connection, tenant: str, customer: UUID) -> ErasureReading | None:
     """The erasure of a customer; None when none was requested and no legal hold was placed."""
-    found = _read(connection, tenant, [erasure_stream(customer)])
+    found = erasures_of(connection, tenant, [customer])
     return found[0] if found else None
+
+
+def erasures_of(connection: Connection, tenant: str, customers: Sequence[UUID]) -> list[ErasureReading]:
+    """The erasures of some customers; one without a request and without a legal hold is absent."""
+    return _read(connection, tenant, [erasure_stream(customer) for customer in customers])
 
 
 def erasures(connection: Connection, tenant: str) -> list[ErasureReading]:

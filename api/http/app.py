@@ -57,6 +57,8 @@ from api.http.routes import (
     what_if,
     work,
 )
+from api.screen.actions.sending import action_addresses
+from api.screen.routing import add_screen
 from api.settings import Settings
 
 _ROUTES = (
@@ -127,7 +129,8 @@ def create_app(settings: Settings) -> FastAPI:
     health.add_health(app)
     describe(app)
     add_documentation(app)
-    recorder = AccessRecorder(container.journal.note, ACCESS_TABLE, command_addresses())
+    add_screen(app)
+    recorder = AccessRecorder(container.journal.note, ACCESS_TABLE, command_addresses() | action_addresses())
     app.middleware_stack = Front(DirectRouting(app, app.build_middleware_stack()), recorder.record)
     return app
 

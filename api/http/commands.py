@@ -1,7 +1,7 @@
 """The endpoints of commands: one for each line of the table, from the request to the service desk."""
 
 import re
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -51,8 +51,8 @@ NEVER = -1
 """A version that no stream is at."""
 _RETRIES = UUID("5f1c5f0e-6d0c-4c77-9a40-7d3a9a8c2f10")  # the namespace of ids that are derived from an Idempotency-Key
 
-StreamOf = Callable[[Request, Command, str], UUID]
-"""The stream of a command, from its request, its content and its id."""
+StreamOf = Callable[[Mapping[str, str], Command, str | None], UUID]
+"""The stream of a command, from the parameters of its address, its content, and its id where the caller chose it."""
 
 
 class CommandAnswer(BaseModel):
@@ -72,8 +72,7 @@ class CommandAnswer(BaseModel):
 def add_commands(app: FastAPI) -> None:
     """Adds an endpoint for each command of the table."""
     for method, where, collection, line in _addresses():
-        stream_of = _published if method == "PUT" else partial(_stream, collection) if line.word else _new_stream
-        _add(app, method, where, collection, line, stream_of)
+        _add(app, method, where, collection, line)
 
 
 def command_addresses() -> frozenset[str]:
@@ -91,12 +90,10 @@ def _addresses() -> Iterator[tuple[str, str, Collection, CommandEndpoint]]:
             yield "PUT", f"/v1/{collection.name}/{line.word}", collection, line
 
 
-def _add(
-    app: FastAPI, method: str, where: str, collection: Collection, line: CommandEndpoint, stream_of: StreamOf
-) -> None:
+def _add(app: FastAPI, method: str, where: str, collection: Collection, line: CommandEndpoint) -> None:
     app.router.add_api_route(
         where,
-        _endpoint(collection, line, stream_of),
+        _endpoint(collection, line),
         methods=[method],
         name=line.command.__name__,
         operation_id=line.command.__name__,
@@ -109,11 +106,17 @@ def _add(
     )
 
 
-def _endpoint(
-    collection: Collection, line: CommandEndpoint, stream_of: StreamOf
-) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+def stream_finder(collection: Collection, line: CommandEndpoint) -> StreamOf:
+    """What finds the stream of the commands at an address."""
+    if collection in PUBLISHED:
+        return _published
+    return partial(_stream, collection) if line.word else _new_stream
+
+
+def _endpoint(collection: Collection, line: CommandEndpoint) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     read = line.command.__pydantic_validator__.validate_json
     new = not line.word
+    stream_of = stream_finder(collection, line)
 
     async def endpoint(request: Request) -> Response:
         container = container_of(request)
@@ -122,12 +125,9 @@ def _endpoint(
         command = await read_body(request, read)
         versions = _versions(request.headers.get("if-match"))
         context = context_of(request, caller, versions)
-        stream = stream_of(request, command, context.command_id)
-        if isinstance(command, ApproveErasure):
-            command = await run_in_threadpool(_with_retained, container, caller.tenant, command)
-        if isinstance(command, PublishCalendar):
-            await run_in_threadpool(_check_calendars, container, caller.tenant, stream)
-        result = await _handle(container.tenants[caller.tenant].desk, stream, command, context, versions)
+        chosen = context.command_id if "idempotency-key" in request.headers else None
+        stream = stream_of(request.path_params, command, chosen)
+        result = await give(container, caller.tenant, stream, command, context, versions)
         location = f"/v1/{collection.name}/{stream}" if new else None
         if not _wants_receipt(request.headers.get("prefer")):
             return command_answer(result, location)
@@ -135,6 +135,22 @@ def _endpoint(
         return command_answer(result, location, f',"receipt":{receipt}')
 
     return endpoint
+
+
+async def give(
+    container: Container,
+    tenant: str,
+    stream: UUID,
+    command: Command,
+    context: CommandContext,
+    versions: Sequence[int] | None,
+) -> CommandResult:
+    """The desk's answer to a command for a stream at one of the versions; None accepts any version."""
+    if isinstance(command, ApproveErasure):
+        command = await run_in_threadpool(_with_retained, container, tenant, command)
+    if isinstance(command, PublishCalendar):
+        await run_in_threadpool(_check_calendars, container, tenant, stream)
+    return await _handle(container.tenants[tenant].desk, stream, command, context, versions)
 
 
 def _wants_receipt(prefer: str | None) -> bool:
@@ -182,14 +198,24 @@ async def _handle(
             context = replace(context, expected_version=stale.actual)
 
 
-def context_of(request: Request, caller: Principal, versions: Sequence[int] | None = None) -> CommandContext:
-    """Who gives the command of a request, with its id and its origin; ``versions``: those of If-Match."""
+def context_of(
+    request: Request,
+    caller: Principal,
+    versions: Sequence[int] | None = None,
+    *,
+    key: str | None = None,
+    channel: str = "api",
+) -> CommandContext:
+    """Who gives the command of a request, with its id and its origin; ``versions``: those of If-Match.
+
+    ``key`` identifies the command instead of the header Idempotency-Key.
+    """
     headers = request.headers
-    key = _printable(request, "idempotency-key")
+    key = key or _printable(request, "idempotency-key")
     return CommandContext(
         actor=acting(caller, request),
         command_id=f"{caller.space}:{key or new_id()}",
-        origin=_origin(headers.get("user-agent", "")),
+        origin=_origin(headers.get("user-agent", ""), channel),
         correlation_id=_printable(request, "x-correlation-id"),
         causation_id=_printable(request, "x-causation-id"),
         expected_version=None if versions is None else next(iter(versions), NEVER),
@@ -220,27 +246,27 @@ def _versions(if_match: str | None) -> list[int] | None:
 
 
 @lru_cache(maxsize=1024)
-def _origin(user_agent: str) -> Origin:
+def _origin(user_agent: str, channel: str) -> Origin:
     with suppress(UnicodeError):  # the server reads headers as Latin-1
         user_agent = user_agent.encode("latin-1").decode()
     client = "".join(character for character in user_agent if character.isprintable()).strip()[:200].strip()
-    return Origin(channel="api", client=client or None)
+    return Origin(channel=channel, client=client or None)
 
 
-def _new_stream(request: Request, _command: Command, command_id: str) -> UUID:
+def _new_stream(_path: Mapping[str, str], _command: Command, chosen: str | None) -> UUID:
     """The id of a new stream; the same Idempotency-Key gives the same id."""
-    return uuid5(_RETRIES, command_id) if "idempotency-key" in request.headers else new_id()
+    return new_id() if chosen is None else uuid5(_RETRIES, chosen)
 
 
-def _stream(collection: Collection, request: Request, command: Command, _command_id: str) -> UUID:
+def _stream(collection: Collection, path: Mapping[str, str], command: Command, _chosen: str | None) -> UUID:
     """The stream that the address names, by its id; that of an agent by the name, which the command has too, and that
     of an erasure by its customer.
     """
     if isinstance(command, AvailabilityCommand):
-        _must_name(request, "agent", command.agent, ("agent",), "agent")
+        _must_name(path, "agent", command.agent, ("agent",), "agent")
         return availability_stream(command.agent)
     try:
-        named = UUID(str(canonical(request.path_params[collection.id])))
+        named = UUID(str(canonical(path[collection.id])))
     except ValueError as error:
         raise malformed([{"loc": (collection.id,), "msg": str(error)}]) from None
     if collection.name != ERASURES.name:
@@ -250,21 +276,21 @@ def _stream(collection: Collection, request: Request, command: Command, _command
     return erasure_stream(named)
 
 
-def _published(request: Request, command: Command, _command_id: str) -> UUID:
+def _published(path: Mapping[str, str], command: Command, _chosen: str | None) -> UUID:
     """The stream of what is published. The address and the command must name the same calendar or definition."""
     if isinstance(command, PublishDefinition):
-        _must_name(request, "kind", command.kind, ("kind",), "kind")
-        _must_name(request, "name", command.name, ("name",), "definition")
+        _must_name(path, "kind", command.kind, ("kind",), "kind")
+        _must_name(path, "name", command.name, ("name",), "definition")
         return definition_stream(command.kind, command.name)
     if isinstance(command, PublishCalendar):
-        _must_name(request, "name", command.calendar.name, ("calendar", "name"), "calendar")
+        _must_name(path, "name", command.calendar.name, ("calendar", "name"), "calendar")
         return calendar_stream(command.calendar.name)
     return POLICY_STREAM
 
 
-def _must_name(request: Request, parameter: str, name: str, field: tuple[str, ...], what: str) -> None:
+def _must_name(path: Mapping[str, str], parameter: str, name: str, field: tuple[str, ...], what: str) -> None:
     """Raises Problem (malformed) when a part of the address is another name than that of the command."""
-    if fold_name(name_of(request.path_params[parameter])) != fold_name(name):
+    if fold_name(name_of(path[parameter])) != fold_name(name):
         raise malformed([{"loc": field, "msg": f"the address names another {what} than {name!r}"}])
 
 

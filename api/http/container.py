@@ -10,8 +10,8 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from api.access_journal.journal import AccessJournal
-from api.api_keys import Principal, RefusedKey, find_caller, parse_token
-from api.http.authentication import Authentication
+from api.api_keys import find_caller, parse_token
+from api.http.authentication import Authentication, Caller
 from api.http.bounded_pool import BoundedPool
 from api.http.event_stream import EventStream
 from api.http.fair_slots import FairSlots
@@ -21,6 +21,7 @@ from api.http.quotas import Quota
 from api.http.readiness_probe import ReadinessProbe
 from api.http.refusal_counter import Refusals
 from api.http.streamed_answer import Unread
+from api.screen_sessions import find_session, tenant_of_cookie
 from api.settings import Settings
 from api.tenants import Tenants
 from domain.event_log.database_connections import KEYS, READINGS, Purpose
@@ -99,7 +100,7 @@ def build_container(settings: Settings) -> Container:
         feed,
         FeedSource(feed),
         Tenants(settings),
-        Authentication(partial(_find, keys), settings.keyless),
+        Authentication(partial(_find_key, keys), partial(_find_session, keys), settings.keyless),
         ReadinessProbe(settings.reading, settings.readiness_seconds, settings.patience),
         AccessJournal(settings.dsn),
     )
@@ -110,9 +111,16 @@ def container_of(request: Request) -> Container:
     return cast("Container", request.app.state.container)
 
 
-def _find(pool: BoundedPool, text: str) -> Principal | RefusedKey | None:
+def _find_key(pool: BoundedPool, text: str) -> Caller:
     token = parse_token(text)
     if token is None:
         return None
     with pool.connection() as connection:
         return find_caller(connection, token)
+
+
+def _find_session(pool: BoundedPool, cookie: str) -> Caller:
+    if tenant_of_cookie(cookie) is None:
+        return None
+    with pool.connection() as connection:
+        return find_session(connection, cookie)

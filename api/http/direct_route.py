@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.http.problems import answer_error
@@ -19,12 +20,19 @@ class _Request(Request):
         super().__init__(scope, receive, send)
         self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies by name."""
+        return cookie_parser(self.headers.get("cookie", ""))
+
 
 class DirectRoute(APIRoute):
     """A route whose endpoint takes the request and returns the response; its exceptions are answered here.
 
     FastAPI's search for parameters and dependencies costs a third of a command.
     """
+
+    answer_error = staticmethod(answer_error)
 
     def __init__(self, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]], **given: Any) -> None:
         super().__init__(path, endpoint, **given)
@@ -34,7 +42,7 @@ class DirectRoute(APIRoute):
             try:
                 response = await endpoint(request)
             except Exception as error:
-                response = await answer_error(request, error)
+                response = await self.answer_error(request, error)
                 await response(scope, receive, send)
                 if response.status_code == 500:  # noqa: PLR2004 -- HTTP's own
                     raise  # the server logs a defect

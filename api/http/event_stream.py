@@ -1,4 +1,4 @@
-"""Server-sent events of the feed, to one reader."""
+"""Server-sent events to one reader."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
-from api.http.feed_tail import Tail
+from api.http.broadcast import Broadcast
 
 HEARTBEAT_SECONDS = 5.0
 ALLOWED_SECONDS = 0.25
@@ -25,10 +25,10 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, tail: Tail, after: int, open_streams: "set[EventStream]", allowed: Allowed) -> None:
+    def __init__(self, news: Broadcast, after: int, open_streams: "set[EventStream]", allowed: Allowed) -> None:
         super().__init__(headers={"X-Accel-Buffering": "no"})
         del self.headers["content-length"]
-        self._tail = tail
+        self._news = news
         self._after = after
         self._open_streams = open_streams
         self._allowed = allowed
@@ -51,12 +51,12 @@ class EventStream(Response):
     async def _write(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         await _send(send, b"retry: 1000\n\n")
-        with self._tail.followed():
+        with self._news.followed():
             while True:
-                news = await self._tail.after(self._after, HEARTBEAT_SECONDS)
+                found = await self._news.after(self._after, HEARTBEAT_SECONDS)
                 if not await self._still_allowed():
                     break
-                text, self._after = news or (b": still here\n\n", self._after)
+                text, self._after = found or (self._news.heartbeat, self._after)
                 await _send(send, text)
         await _send(send, b"", more=False)
 

@@ -8,12 +8,12 @@ from urllib.parse import unquote
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.request_access import RequestAccess, begin_access
-from api.http.security_headers import CACHE_CONTROL, CONTENT_SECURITY_POLICY, PROTECTING
+from api.http.security_headers import CACHE_CONTROL, CONTENT_SECURITY_POLICY, PROTECTING, REFERRER_POLICY
 from api.logs import correlate
 
 ENCODED_SLASH = "\x00"
 """Replaces an encoded slash in a path: routes do not split there, and no name contains it."""
-_OWN = (CACHE_CONTROL, CONTENT_SECURITY_POLICY)
+_OWN = (CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY)
 
 
 class Front:

@@ -54,6 +54,8 @@ class Problem(Exception):  # noqa: N818 -- the field's word
 
     def __init__(self, kind: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: object) -> None:
         super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
         self.status, title = PROBLEMS[kind]
         self.headers = headers or (RETRY_AFTER if kind in _PASSING else None)
         if kind == "malformed":

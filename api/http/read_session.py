@@ -204,13 +204,13 @@ def reader(*projections: Projection, scope: Permission = "read") -> Callable[...
     ) -> ReadRequest:
         container = container_of(request)
         if after:
-            await _wait(container, caller, after, names, wait)
+            await include(container, caller, after, names, wait)
         return ReadRequest(container, caller.tenant, projections, known_at, as_of)
 
     return wait_for
 
 
-async def _wait(container: Container, caller: Principal, after: int, names: list[str], seconds: float) -> None:
+async def include(container: Container, caller: Principal, after: int, names: list[str], seconds: float) -> None:
     """Waits until the projections reach position ``after``. Raises Problem (not_reached, overloaded)."""
     positions = container.tenants[caller.tenant].positions
     if positions.reached_by(names) >= after:

@@ -30,8 +30,10 @@ def is_json(request: Request) -> bool:
 async def read_body(request: Request, read: Callable[[bytes], Read]) -> Read:
     """The parsed body; an empty one is ``{}``. Raises Problem (too_large, not_json, malformed)."""
     try:
-        body = await _body(request) or b"{}"
-        parsed = read(body)
+        body = await body_of(request)
+        if body and not is_json(request):
+            raise Problem("not_json", "send the body with Content-Type: application/json")
+        parsed = read(body or b"{}")
     except ValidationError as error:
         errors = error.errors(include_url=False, include_context=False, include_input=False)
         raise malformed(errors[:MOST_ERRORS]) from None
@@ -39,10 +41,13 @@ async def read_body(request: Request, read: Callable[[bytes], Read]) -> Read:
     return parsed
 
 
-async def _body(request: Request) -> bytes:
-    """At most LARGEST_BODY bytes; a body with a larger Content-Length is not read at all."""
-    if int(request.headers.get("content-length", 0)) > LARGEST_BODY:
-        raise _too_large()
+async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
+    """At most ``largest`` bytes; a body with a larger Content-Length is not read at all.
+
+    Raises Problem (too_large) and ClientDisconnect.
+    """
+    if int(request.headers.get("content-length", 0)) > largest:
+        raise _too_large(largest)
     body, more = b"", True
     while more:
         message = await request.receive()
@@ -50,15 +55,13 @@ async def _body(request: Request) -> bytes:
             raise ClientDisconnect
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > LARGEST_BODY:
-            raise _too_large()
-    if body and not is_json(request):
-        raise Problem("not_json", "send the body with Content-Type: application/json")
+        if len(body) > largest:
+            raise _too_large(largest)
     return body
 
 
-def _too_large() -> Problem:
-    return Problem("too_large", f"send at most {LARGEST_BODY} bytes", headers={"Connection": "close"})
+def _too_large(largest: int) -> Problem:
+    return Problem("too_large", f"send at most {largest} bytes", headers={"Connection": "close"})
 
 
 def _refuse_repeated_names(body: bytes) -> None:

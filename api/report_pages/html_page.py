@@ -1,8 +1,8 @@
 """An issued report as one file of HTML that prints on A4: no script, nothing from elsewhere."""
 
+from api.charts.bars import bar_chart
 from api.html_document import definition_list, html_document, row_of, text
 from api.readable import Language
-from api.report_pages.chart import bar_chart
 from api.report_pages.section_table import SectionTable, section_table
 from api.report_pages.words import foot, head, title_of, word
 from projections.issued_reports.queries import Issue

@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
+from api.charts.svg import Mark
 from api.headings import heading, is_seconds, nothing, reason_words
 from api.readable import NOTHING, Language, Number, duration, money, number, share
 from domain.ticket.lateness import LATE_AFTER
@@ -47,25 +48,19 @@ class Cell(NamedTuple):
         return not isinstance(self.value, str)
 
 
-class Bar(NamedTuple):
-    """A bar of a chart; ``value`` None leaves a gap."""
-
-    label: str
-    value: Number | None
-    text: str
-
-
 class SectionTable(NamedTuple):
     """``bars`` is empty for a table of one row; ``in_time``: they follow each other in time.
 
-    ``whole`` is the value of a full bar; None: there is none.
+    ``parts`` names the part of the figure in each column; None where the column says what a row is about. ``whole`` is
+    the value of a full bar; None: there is none.
     """
 
     title: str
     headings: Sequence[str]
+    parts: Sequence[str | None]
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str]
-    bars: Sequence[Bar]
+    bars: Sequence[Mark]
     in_time: bool
     whole: float | None
 
@@ -86,6 +81,7 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
     return SectionTable(
         title=section["title"][language],
         headings=[heading(name, language) for name in (*about, section["part"] or "value", *shown)],
+        parts=[*(None for _ in about), section["part"] or _part_of_value(section), *shown],
         rows=rows,
         notes=_notes(section, language),
         bars=bars if len(bars) > 1 else [],
@@ -157,6 +153,14 @@ def _parts_beside(section: Document) -> list[str]:
     ]
 
 
+def _part_of_value(section: Document) -> str | None:
+    """The part that is behind the value: of what is divided, the upper side."""
+    figure = FIGURES.get(section["figure"])
+    if figure is None:
+        return None
+    return figure.value.plus[0] if isinstance(figure.value, Ratio) else figure.value.part
+
+
 def _told_parts(value: Value, unit: str) -> set[str]:
     """The parts that a reader sees in the value: a share names both counts."""
     if isinstance(value, Ratio):
@@ -190,6 +194,6 @@ def _notes(section: Document, language: Language) -> list[str]:
     return notes
 
 
-def _bar(about: Sequence[Cell], told: Cell) -> Bar:
+def _bar(about: Sequence[Cell], told: Cell) -> Mark:
     value = told.value if isinstance(told.value, int | float) else None
-    return Bar(", ".join(cell.text for cell in about), value, told.text)
+    return Mark(", ".join(cell.text for cell in about), value, told.text)

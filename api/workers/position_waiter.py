@@ -17,7 +17,8 @@ _LOG = logging.getLogger(__name__)
 class PositionWaiter:
     """One connection that listens for a tenant, opened when the first caller waits.
 
-    A look at the positions wakes the callers whose position is reached, and no other.
+    A look at the positions wakes the callers whose position is reached, and no other. ``current``: the positions are
+    those of the last commit, but for notifications under way.
     """
 
     def __init__(self, dsn: str, tenant: str, settings: ListenerSettings = SETTINGS) -> None:
@@ -25,6 +26,7 @@ class PositionWaiter:
         self._listener = AsyncListener(dsn, [appended(tenant), projected(tenant)], settings)
         self._listening: asyncio.Task[None] | None = None
         self._waiting: dict[asyncio.Future[None], tuple[int, tuple[str, ...]]] = {}
+        self.current = False
         self.head = 0
         self.projected: dict[str, int] = {}
 
@@ -37,10 +39,14 @@ class PositionWaiter:
         """The position that all the named projections have reached; the head of the log when none is named."""
         return min((self.projected.get(name, 0) for name in names), default=self.head)
 
-    async def include(self, position: int, names: Collection[str], seconds: float) -> bool:
-        """Whether they reach ``position`` within so many seconds."""
+    def listen(self) -> None:
+        """Begins to listen, unless it does already."""
         if self._listening is None:
             self._listening = asyncio.create_task(self._listen())
+
+    async def include(self, position: int, names: Collection[str], seconds: float) -> bool:
+        """Whether they reach ``position`` within so many seconds."""
+        self.listen()
         if self.reached_by(names) >= position:
             return True
         reached = asyncio.get_running_loop().create_future()
@@ -57,6 +63,7 @@ class PositionWaiter:
     async def close(self) -> None:
         """Stops listening until the next caller waits."""
         listening, self._listening = self._listening, None
+        self.current = False
         if listening is not None:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
@@ -69,16 +76,21 @@ class PositionWaiter:
                 await self._listener.wait()
             except psycopg.OperationalError as error:
                 _LOG.warning("listening for %s lost the database (%s)", self._tenant, type(error).__name__)
-                await asyncio.sleep(await self._listener.lost())
+                await self._lost()
             except Exception:  # noqa: BLE001 -- the task must not end while callers wait
                 _LOG.exception("listening for %s failed", self._tenant)
-                await asyncio.sleep(await self._listener.lost())
+                await self._lost()
+
+    async def _lost(self) -> None:
+        self.current = False
+        await asyncio.sleep(await self._listener.lost())
 
     async def _look(self, connection: AsyncConnection) -> None:
         cursor = await connection.execute(reader.QUERIES["checkpoints"].of(self._tenant), prepare=True)
         positions: dict[str | None, int] = dict(await cursor.fetchall())
         self.head = positions.get(None, 0)
         self.projected = {name: position for name, position in positions.items() if name is not None}
+        self.current = True
         self._wake()
 
     def _wake(self) -> None:

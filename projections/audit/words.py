@@ -173,6 +173,7 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
             "sender": "bộ gửi",
             "import": "nhập dữ liệu",
             "simulation": "mô phỏng",
+            "screen": "màn hình",
         },
         "resolution code": {"imported": "đã nhập"},
         "alike": {"phone": "điện thoại", "mobile": "di động", "name": "tên", "address": "địa chỉ"},

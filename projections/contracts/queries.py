@@ -1,5 +1,6 @@
 """Contracts as readings show them, with what follows from the local day of the reading; their terms and milestones."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Literal, Self
 from uuid import UUID
@@ -83,16 +84,22 @@ def contract_in(rows: list[Row], today: date, zone: TimeZone) -> ContractDetails
 
 def contract_rows(connection: Connection, schema: str, contract: UUID) -> list[Row]:
     """The rows of a contract: its own, those of its terms and of its milestones."""
-    rows: list[Row] = []
+    return rows_of_contracts(connection, schema, [contract]).get(contract, [])
+
+
+def rows_of_contracts(connection: Connection, schema: str, contracts: Collection[UUID]) -> dict[UUID, list[Row]]:
+    """The rows of some contracts, by contract."""
+    rows: dict[UUID, list[Row]] = {}
     kinds: dict[str, type[Any]] = {
         "contracts": StoredContract,
         "contract_terms": ContractTerm,
         "contract_milestones": ContractMilestone,
     }
     for table, kind in kinds.items():
-        statement = sql.SQL("select * from {} where contract = %s").format(sql.Identifier(schema, table))
+        statement = sql.SQL("select * from {} where contract = any(%s)").format(sql.Identifier(schema, table))
         with connection.cursor(row_factory=class_row(kind)) as cursor:
-            rows += cursor.execute(statement, [contract]).fetchall()
+            for row in cursor.execute(statement, [list(contracts)]):
+                rows.setdefault(row.contract, []).append(row)
     return rows
 
 

@@ -116,6 +116,17 @@ def customers(connection: Connection, schema: str, *, after: UUID | None = None,
     )
 
 
+def newest_customers(connection: Connection, schema: str, limit: int) -> list[CustomerRow]:
+    """The customers that were registered last, the newest first. Merged ones are left out."""
+    return _select(
+        connection,
+        schema,
+        "where merged_into is null and registered_at is not null"
+        " order by registered_at desc, customer desc limit %(limit)s",
+        {"limit": min(limit, MOST)},
+    )
+
+
 def names_of(connection: Connection, schema: str, ids: Collection[UUID]) -> dict[UUID, str | None]:
     """The names of some customers; one that was never registered is absent."""
     statement = sql.SQL("select customer, name from {}.customers where customer = any(%s)").format(

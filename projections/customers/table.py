@@ -169,14 +169,17 @@ def _matches(stream: UUID, customer: Customer, proposals: dict[UUID, RecordedEve
 
 CUSTOMERS = Projection(
     name="customers",
-    version=2,
+    version=3,
     kinds=frozenset({"customer"}),
     tables=(
         Table(
             "customers",
             StoredCustomer,
             key=("customer",),
-            indexes=("(merged_into) where merged_into is not null",),
+            indexes=(
+                "(merged_into) where merged_into is not null",
+                "(registered_at, customer) where merged_into is null and registered_at is not null",
+            ),
         ),
         Table(
             "customer_addresses",

@@ -14,6 +14,7 @@ from projections.figures.procedures import PROCEDURE_FIGURES
 from projections.figures.service import SERVICE_FIGURES
 from projections.figures.sla import SLA_FIGURES
 from projections.figures.team_time import TEAM_TIME_FIGURES
+from projections.figures.waiting import WAITING_FIGURES
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(
     {
@@ -24,6 +25,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             *FIRST_CONTACT_FIGURES,
             *SERVICE_FIGURES,
             *BACKLOG_FIGURES,
+            *WAITING_FIGURES,
             *TEAM_TIME_FIGURES,
             *LOAD_FIGURES,
             *JOURNEY_FIGURES,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from api.http.routes import customer_facts
-from api.http.routes.customer_facts import READINGS
+from api.http.customer_readings import facts as facts_of_customers
+from api.http.customer_readings.facts import READINGS
 from projections.customers import owned_rows
 from tests.support.serving import Served, fresh
 
@@ -111,7 +111,7 @@ def test_had_we_the_right_to_send_on_5_march_on_both_axes(desk: Served) -> None:
 
 
 def test_a_withdrawal_counts_however_much_was_said_after_it(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (owned_rows, customer_facts):
+    for module in (owned_rows, facts_of_customers):
         monkeypatch.setattr(module, "MOST", 2)
     lan = register(desk)
     tell(desk, f"{lan}/withdraw-consent", purpose="survey")

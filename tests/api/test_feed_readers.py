@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.http import feed_chunks
+from api.http import broadcast, feed_chunks
 from api.http import feed_tail as tail
 from api.http.feed_chunks import Chunk, FeedSource
 from api.http.feed_tail import Tail
@@ -237,8 +237,8 @@ def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tail, "KEPT_BYTES", 10)
-        patch.setattr(tail, "SHORTEST_REST", 0.0)
-        patch.setattr(tail, "SHARE_OF_TIME", 1.0)
+        patch.setattr(Tail, "shortest_rest", 0.0)
+        patch.setattr(broadcast, "SHARE_OF_TIME", 1.0)
         seen = asyncio.run(run())
     assert seen == [b"".join(b"%d " % number for number in range(1, total + 1))] * (1 + len(lags))
 

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.charts.bars import bar_chart
+from api.charts.svg import Mark
 from api.exporting import extra
 from api.exporting.extra import ExtraMissing
 from api.headings import has_vietnamese, heading, is_seconds, reason_words
 from api.readable import Language
-from api.report_pages.chart import bar_chart
 from api.report_pages.html_page import html_page
-from api.report_pages.section_table import Bar, section_table
+from api.report_pages.section_table import section_table
 from api.report_pages.workbook import write_workbook
 from domain.issued_report.events import ReportIssued
 from projections.figures.figure import CountedFacts
@@ -164,7 +165,7 @@ def test_a_page_of_a_period_that_is_not_over_warns_and_an_empty_section_says_so(
     in_time=st.booleans(),
 )
 def test_every_bar_of_a_chart_lies_inside_it(*, points: list[tuple[str, float | None]], in_time: bool) -> None:
-    svg = bar_chart("x", [Bar(label, value, "t") for label, value in points], in_time=in_time)
+    svg = bar_chart("x", [Mark(label, value, "t") for label, value in points], in_time=in_time)
     _, _, wide, high = map(float, re.search(r'viewBox="([^"]+)"', svg)[1].split())  # type: ignore[index]  # it is there
     bars = re.findall(r'<rect class="bar" x="([-\d.]+)" y="([-\d.]+)" width="([\d.]+)" height="([\d.]+)"', svg)
     assert len(bars) == sum(value is not None for _, value in points)

@@ -50,6 +50,7 @@ MATRIX = {
     "commands": rights(desk=READ),
     "snapshots": rights(desk=READ),
     "api_keys": rights(desk=READ),
+    "screen_sessions": rights(desk=READ, auditor=NONE),
     "migrations": rights(desk=READ, follower=READ, reader=READ, sealer=READ),
     "addresses_claimed": rights(auditor=NONE),
     "access_head": rights(reader=READ, sealer=READ),
@@ -114,6 +115,8 @@ FUNCTIONS = {
     "keep_worker_position": callers(DESK),
     "seal": callers(SEALER),
     "note_key_use": callers(DESK),
+    "begin_screen_session": callers(DESK),
+    "end_screen_session": callers(DESK),
     "trim_access": callers(),
 }
 

@@ -14,7 +14,7 @@ from api.api_keys import Principal
 from api.automation.explanation import Asked, Explained, explain
 from api.automation.overview import RuleInEffect, SuspendedRule, rules_in_effect, suspended_rules
 from api.automation.suspension import resumption
-from api.automation.what_if import Bounds, CannotBeTried, what_if
+from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
 from api.http.commands import CommandAnswer, command_answer, context_of
 from api.http.container import container_of
@@ -41,8 +41,6 @@ Admin = Annotated[Principal, Depends(caller_with("admin"))]
 OfRule = Annotated[str | None, Query(max_length=200, description="This rule alone.")]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Before = Annotated[int | None, Query(ge=1, le=2**62, description="A position: those recorded before it.")]
-WHAT_IF_BOUNDS = Bounds(events=200_000, judged=5_000, streams=2_000, seconds=5.0)
-"""What one what-if over HTTP reads; the command line reads more."""
 
 
 SWITCHING_EXAMPLE = {"what": "rule", "name": "vip-first", "stopped": True, "reason": "It escalates too much"}
@@ -146,7 +144,7 @@ async def automation_what_if(request: Request, caller: Admin, body: Annotated[Ru
             now = log_reader.now(connection)
             rule = _rule(body, RuleBook(_definitions(connection, caller.tenant)), now)
             try:
-                return what_if(connection, caller.tenant, rule, now - timedelta(days=body.days), now, WHAT_IF_BOUNDS)
+                return what_if(connection, caller.tenant, rule, now - timedelta(days=body.days), now, SERVED_BOUNDS)
             except CannotBeTried as error:
                 raise malformed([{"loc": ("body", "at"), "msg": str(error)}]) from None
 

@@ -7,29 +7,19 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, TypeAdapter
 
+from api.http.customer_readings.answers import dates_in, totals_in, usage_in
+from api.http.customer_readings.facts import facts_of
 from api.http.filters import STORABLE
 from api.http.paging import Cursor, Limit, cursor_key, page_of
 from api.http.read_session import ReadRequest, reader
-from api.http.routes.customer_facts import FactsOf, facts_of
 from domain.customer.commands import AddressChannel
 from domain.customer.facts.permission import Ground
 from domain.messages import Id
 from projections.contracts.table import CONTRACTS
-from projections.customers.facts.queries import (
-    FirstDays,
-    OccasionRow,
-    PurchaseTotal,
-    first_days,
-    first_days_of,
-    occasions,
-    permission_of,
-    purchase_totals,
-    totals_of,
-)
+from projections.customers.facts.queries import OccasionRow, PurchaseTotal, permission_of
 from projections.customers.facts.table import CUSTOMER_FACTS
-from projections.customers.table import CUSTOMERS, StoredCustomer
-from projections.engine.point_in_time import rows_of_streams_as_they_were
-from projections.usage.queries import UsageKey, key_of, last_values, usage_days
+from projections.customers.table import CUSTOMERS
+from projections.usage.queries import UsageKey, key_of
 from projections.usage.table import USAGE, UsageDay
 
 router = APIRouter(prefix="/v1/customers/{customer_id}", tags=["customer facts"])
@@ -97,10 +87,7 @@ def customer_dates(
 ) -> Response:
     """Recorded dates, and the anniversaries of the registration, the first purchase and the first contract."""
     with reader.live() as view:
-        facts = facts_of(reader, view, customer_id)
-        dates = occasions(
-            facts.all(CUSTOMER_FACTS, "customer_dates"), _first_days(facts), facts.customers[0], facts.today
-        )
+        dates = dates_in(facts_of(reader, view, customer_id))
     return view.answer({"dates": dates})
 
 
@@ -123,37 +110,6 @@ def customer_usage(
     after = cursor_key(cursor, _USAGE_KEY)
     with reader.live() as view:
         facts = facts_of(reader, view, customer_id)
-        if reader.is_point_in_time:
-            rows = [UsageDay(**values) for values in facts.all(USAGE, "usage_days")]
-            days = [row for row in last_values(rows, product, metric) if after is None or key_of(row) < after]
-        else:
-            days = usage_days(
-                view.connection,
-                view.schema,
-                facts.customers,
-                product=product,
-                metric=metric,
-                after=after,
-                limit=limit + 1,
-            )
+        days = usage_in(facts, product=product, metric=metric, after=after, limit=limit + 1)
     page, following = page_of(days, limit, key_of)
     return view.answer({"days": page, "next": following})
-
-
-def totals_in(facts: FactsOf) -> list[PurchaseTotal]:
-    """The totals of all purchases, a row for each currency."""
-    if facts.reader.is_point_in_time:
-        return totals_of(facts.all(CUSTOMER_FACTS, "purchases"))
-    return purchase_totals(facts.view.connection, facts.view.schema, facts.customers)
-
-
-def _first_days(facts: FactsOf) -> FirstDays:
-    reader, connection = facts.reader, facts.view.connection
-    if not reader.is_point_in_time:
-        return first_days(connection, facts.view.schema, facts.customers, facts.zone)
-    rows = rows_of_streams_as_they_were(
-        connection, reader.tenant, CUSTOMERS, facts.customers, known_at=reader.known_at, as_of=reader.as_of
-    )
-    registered = [row.registered_at for row in rows if isinstance(row, StoredCustomer) and row.registered_at]
-    purchases, contracts = facts.all(CUSTOMER_FACTS, "purchases"), facts.all(CONTRACTS, "contracts")
-    return first_days_of(registered, purchases, contracts, facts.zone)

@@ -1,6 +1,5 @@
 """The health of customers: explained for one, by band for all, and tested against what became of contracts."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,16 +8,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
+from api.http.customer_readings.health import health_of, numbered_version, source_of, summary_of_customer
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
-from api.http.problems import Problem
-from api.http.read_session import ReadRequest, ReadSession, reader
+from api.http.read_session import ReadRequest, reader
 from api.http.report_request import Day
 from api.http.request_body import read_body
 from domain.definitions.kind import BUILT_IN_FROM, InEffect
-from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
 from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
-from domain.health.explain_text import health_as_text
 from domain.health.health import Health, health
 from domain.health.summary import CustomerSummary
 from domain.messages import Id, Instant, Message
@@ -26,9 +23,9 @@ from domain.zones import ZoneName, zone_named
 from projections.audit.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
 from projections.customers.table import CUSTOMERS
-from projections.health.gather import GatheredCustomers, Source
+from projections.health.gather import GatheredCustomers
 from projections.health.outcomes import BandOutcome, outcomes
-from projections.health.readings import Definition, health_at, health_page, health_version
+from projections.health.readings import health_at, health_page
 
 router = APIRouter(prefix="/v1", tags=["health"])
 
@@ -125,11 +122,8 @@ def customer_health(
     """Facts, thresholds, weights and arithmetic. A merged customer has the health of the survivor."""
     with reader.live() as view:
         gathered = GatheredCustomers(source_of(reader, view), [customer_id])
-        summary = gathered.summary(customer_id, view.now)
-        if summary is None:
-            raise Problem("not_found", "no customer has that id, or had it by then")
-        found = health_at(gathered, summary, _version(gathered.definitions, version))
-        text = health_as_text(found, language, zone_named(zone))
+        summary = summary_of_customer(gathered, customer_id, view)
+        found, text = health_of(gathered, summary, language, zone_named(zone), version)
         return view.answer(dict(found) | {"asked": customer_id, "text": text})
 
 
@@ -158,7 +152,7 @@ def health_by_band(
     with reader.live() as view:
         source = source_of(reader, view)
         events = log_reader.definitions(view.connection, reader.tenant, source.up_to)
-        page = health_page(source, view.now, band, after, limit, _version(events, version))
+        page = health_page(source, view.now, band, after, limit, numbered_version(events, version))
     rows = [row_of(summary, found) for summary, found in page.found]
     return view.answer({"customers": rows, "next": cursor_of(page.behind)})
 
@@ -173,7 +167,7 @@ def health_outcomes(reader: ReadOutcomes, first: Day, last: Day, version: Versio
     with reader.view() as view:
         source = source_of(reader, view)
         events = log_reader.definitions(view.connection, reader.tenant, source.up_to)
-        return view.answer(outcomes(source, first, last, _version(events, version), MOST_TERMS))
+        return view.answer(outcomes(source, first, last, numbered_version(events, version), MOST_TERMS))
 
 
 @router.post(
@@ -196,14 +190,6 @@ async def outcome_what_if(
     return await run_in_threadpool(beside)
 
 
-def source_of(reader: ReadRequest, view: ReadSession) -> Source:
-    """Where a reading gathers customers from: what was known by its position and by ``known_at``."""
-    up_to = view.position
-    if reader.known_at is not None:
-        up_to = min(up_to, log_reader.position_at(view.connection, reader.tenant, reader.known_at))
-    return Source(view.connection, reader.tenant, view.schema, up_to)
-
-
 def row_of(summary: CustomerSummary, found: Health) -> HealthRow:
     """A customer's row on a page."""
     return HealthRow(
@@ -219,8 +205,7 @@ def row_of(summary: CustomerSummary, found: Health) -> HealthRow:
 def _health_beside(customer_id: UUID, reader: ReadRequest, body: HealthWhatIf) -> Response:
     with reader.live() as view:
         gathered = GatheredCustomers(source_of(reader, view), [customer_id])
-        if gathered.summary(customer_id, view.now) is None:
-            raise Problem("not_found", "no customer has that id, or had it by then")
+        summary_of_customer(gathered, customer_id, view)
         rows = []
         for at in body.instants:
             summary = gathered.summary(customer_id, at)
@@ -228,16 +213,6 @@ def _health_beside(customer_id: UUID, reader: ReadRequest, body: HealthWhatIf) -
             tried = None if summary is None else health(summary, body.definition)
             rows.append(HealthBeside(at=at, published=published, given=tried))
         return view.answer(rows)
-
-
-def _version(events: Sequence[RecordedEvent], number: int | None) -> Definition:
-    """The version of that number; None for none. Raises Problem (not_found)."""
-    if number is None:
-        return None
-    try:
-        return health_version(events, number)
-    except LookupError as error:
-        raise Problem("not_found", str(error)) from None
 
 
 def _unpublished(definition: HealthDefinition) -> InEffect[HealthDefinition]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, TypeAdapter
 
+from api.http.customer_readings.identity import identity_rules, over_limit
 from api.http.filters import Filter
 from api.http.paging import Cursor, Limit, cursor_key, page_of
 from api.http.problems import Problem, malformed
@@ -13,10 +14,6 @@ from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.customer.address_keys import WrittenAddress
 from domain.customer.commands import AddressChannel, Region
 from domain.customer.identification import Candidate, Identity, identify
-from domain.customer.identity_rules import IdentityRules
-from domain.definitions.kinds import IDENTITY
-from domain.definitions.publishing import PublishedDefinition, definition_stream, evolve
-from domain.event_log import reader as log_reader
 from domain.messages import Id
 from projections.customers import queries
 from projections.customers.look_up import customers_at, last_tickets
@@ -76,7 +73,7 @@ def customers(
 
 
 def _at(reader: ReadRequest, view: ReadSession, written: WrittenAddress) -> Response:
-    rules = _identity_rules(reader, view)
+    rules = identity_rules(reader, view)
     if rules.is_blocked(written):
         return view.answer({"customers": [], "next": None, "identity": identify([])})
     channel, handle, scope, region, _ = written
@@ -90,22 +87,8 @@ def _at(reader: ReadRequest, view: ReadSession, written: WrittenAddress) -> Resp
     merged = {each.customer: each.merged for each in found}
     for row in rows:
         row.asked = next(iter(merged[row.customer]), None)
-        row.over_limit = _over_limit(rules, row)
+        row.over_limit = over_limit(rules, row)
     return view.answer({"customers": rows, "next": None, "identity": identity})
-
-
-def _over_limit(rules: IdentityRules, customer: CustomerRow) -> list[str]:
-    """The channels of which the customer has more addresses than by rule; withdrawn ones do not count."""
-    return rules.exceeded_by(address.channel for address in customer.addresses if address.trust != "withdrawn")
-
-
-def _identity_rules(reader: ReadRequest, view: ReadSession) -> IdentityRules:
-    """The rules of identity in effect."""
-    stream = definition_stream(IDENTITY.name)
-    published = PublishedDefinition()
-    for event in log_reader.streams(view.connection, reader.tenant, [stream], view.position).get(stream, []):
-        published = evolve(published, event.payload, event.occurred_at)
-    return IDENTITY.in_effect(published.versions, view.now).body
 
 
 @router.get("/matches", summary="Proposed matches that wait for an answer", response_model=MatchList)
@@ -137,7 +120,7 @@ def customer(customer_id: Id, reader: Annotated[ReadRequest, Depends(_read_custo
         if survivor != customer_id:
             row.asked = customer_id
             headers["Content-Location"] = f"{router.prefix}/{survivor}"
-        row.over_limit = _over_limit(_identity_rules(reader, view), row)
+        row.over_limit = over_limit(identity_rules(reader, view), row)
         return view.answer(row, etag=str(row.version), headers=headers)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
-import psycopg
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from api.api_keys import Principal
@@ -75,18 +74,9 @@ async def event_stream(
     if len(container.streams) >= MOST_STREAMS:
         raise Problem("overloaded", f"{MOST_STREAMS} readers follow the feed already")
     start = after if last_event_id is None else last_event_id
-    return EventStream(container.tail(tenant), start, container.streams, partial(_allowed, request))
-
-
-async def _allowed(request: Request) -> bool:
-    """Whether the key of a request may still read the feed; yes while the database does not answer."""
-    try:
-        await container_of(request).callers.of(request, "feed")
-    except Problem as problem:
-        return problem.status not in {401, 403}
-    except psycopg.OperationalError:
-        return True
-    return True
+    return EventStream(
+        container.tail(tenant), start, container.streams, partial(container.callers.still, request, "feed")
+    )
 
 
 def _pieces(tenant: str, rows: Sequence[tuple[Any, ...]], last: int, head: int) -> Iterator[bytes]:

@@ -1,57 +1,20 @@
 """The profile of a customer: who it is, what is open, what was bought and said, what happened last, in one answer."""
 
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel
 
-from api.http.problems import Problem
+from api.http.customer_readings.profile import CustomerProfile, profile_of
 from api.http.read_session import ReadRequest, reader
-from api.http.routes.customer_answers import totals_in
-from api.http.routes.customer_facts import FactsOf, facts_of
-from api.http.routes.timeline import DescribedTimelineEntry, described
 from domain.messages import Id
 from domain.sla.clock.explain_text import Language
 from projections.audit.table import AUDIT_HISTORY
-from projections.contracts.queries import ContractRow
 from projections.contracts.table import CONTRACTS
-from projections.customers.facts.queries import PurchaseTotal
-from projections.customers.facts.shown import CheckInRow, ConsentRow, NoteRow, NpsRow, OfferRow, PurchaseRow, ShownFact
 from projections.customers.facts.table import CUSTOMER_FACTS
-from projections.customers.queries import CustomerRow, customer_in, customers_of
 from projections.customers.table import CUSTOMERS
-from projections.engine.point_in_time import rows_of_streams_as_they_were
-from projections.tickets.of_customer import TicketsOfCustomer, summary_of, ticket_ids_of, tickets_of
-from projections.tickets.queries import ticket_in
 from projections.tickets.table import TICKETS
-from projections.timeline.queries import timeline
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
-
-NEWEST = 5
-"""How many of each kind a profile shows; the whole stands at the address of that kind."""
-LATEST = 20
-
-
-class CustomerProfile(BaseModel):
-    """``customer`` is the survivor of merges, ``absorbed`` those merged into it; all else is that of all of them.
-
-    Each list begins with the newest. ``latest`` are the newest entries of the timeline.
-    """
-
-    customer: CustomerRow
-    absorbed: list[CustomerRow]
-    tickets: TicketsOfCustomer
-    contracts: list[ContractRow]
-    purchase_totals: list[PurchaseTotal]
-    purchases: list[PurchaseRow]
-    offers: list[OfferRow]
-    nps_answers: list[NpsRow]
-    check_ins: list[CheckInRow]
-    consents: list[ConsentRow]
-    notes: list[NoteRow]
-    latest: list[DescribedTimelineEntry]
 
 
 @router.get("/{customer_id}/profile", summary="Everything about a customer on one page", response_model=CustomerProfile)
@@ -62,74 +25,5 @@ def customer_profile(
 ) -> Response:
     """Now, or at an instant. A merged customer is answered with the survivor."""
     with reader.live() as view:
-        facts = facts_of(reader, view, customer_id)
-        survivor, *absorbed = _customers(facts)
-        latest = timeline(
-            view.connection,
-            view.schema,
-            facts.customers,
-            order="newest",
-            limit=LATEST,
-            known_at=reader.known_at,
-            as_of=reader.as_of,
-        )
-        profile = {
-            "customer": survivor,
-            "absorbed": absorbed,
-            "tickets": _tickets(facts),
-            "contracts": [
-                ContractRow.of(row, facts.today, facts.zone) for row in facts.page(CONTRACTS, "contracts", None, LATEST)
-            ],
-            "purchase_totals": totals_in(facts),
-            "purchases": _newest(facts, "purchases", PurchaseRow),
-            "offers": _newest(facts, "offers", OfferRow),
-            "nps_answers": _newest(facts, "nps_answers", NpsRow),
-            "check_ins": _newest(facts, "check_ins", CheckInRow),
-            "consents": _newest(facts, "consents", ConsentRow),
-            "notes": _newest(facts, "customer_notes", NoteRow),
-            "latest": [described(entry, language) for entry in latest.entries],
-        }
-    return view.answer(profile, etag=str(survivor.version))
-
-
-def _newest(facts: FactsOf, table: str, model: type[ShownFact]) -> list[ShownFact]:
-    return [model.of(row, facts.today, facts.zone) for row in facts.page(CUSTOMER_FACTS, table, None, NEWEST)]
-
-
-def _rows(facts: FactsOf, projection: Any, streams: list[UUID]) -> dict[UUID, list[Any]]:
-    """The rows of some streams at the instants of the reading, by stream."""
-    reader = facts.reader
-    rows = rows_of_streams_as_they_were(
-        facts.view.connection, reader.tenant, projection, streams, known_at=reader.known_at, as_of=reader.as_of
-    )
-    by_stream: dict[UUID, list[Any]] = {}
-    stream_of = projection.tables[0].columns[0].name
-    for row in rows:
-        by_stream.setdefault(getattr(row, stream_of), []).append(row)
-    return by_stream
-
-
-def _customers(facts: FactsOf) -> list[CustomerRow]:
-    """The survivor first."""
-    if facts.reader.is_point_in_time:
-        rows = _rows(facts, CUSTOMERS, facts.customers)
-        found = [row for customer in facts.customers if (row := customer_in(rows.get(customer, [])))]
-    else:
-        found = customers_of(facts.view.connection, facts.view.schema, facts.customers)
-    if not found or found[0].customer != facts.customers[0]:
-        raise Problem("not_found", "no customer has that id, or had it by then")
-    return found
-
-
-def _tickets(facts: FactsOf) -> TicketsOfCustomer:
-    view, reader = facts.view, facts.reader
-    if not reader.is_point_in_time:
-        return tickets_of(view.connection, view.schema, facts.customers, NEWEST)
-    streams = ticket_ids_of(view.connection, view.schema, facts.customers)
-    survivor, *_ = facts.customers
-
-    def survivor_of(customer: UUID) -> UUID:
-        return survivor if customer in facts.customers else customer
-
-    folded = [ticket_in(rows, survivor_of) for rows in _rows(facts, TICKETS, streams).values()]
-    return summary_of([row for row in folded if row is not None and row.customer == survivor], NEWEST)
+        profile = profile_of(reader, view, customer_id, language)
+    return view.answer(profile, etag=str(profile["customer"].version))

@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from phonenumbers import country_code_for_region
 from pydantic import BaseModel
 
+from api.http.customer_readings.search import customers_found, tickets_found
 from api.http.filters import STORABLE
 from api.http.read_session import ReadRequest, reader
 from projections.customers.table import CUSTOMERS
-from projections.search.queries import CustomerHit, TicketHit, customers_matching, tickets_matching
+from projections.search.queries import CustomerHit, TicketHit
 from projections.search.table import SEARCH
 from projections.tickets.table import TICKETS
 
@@ -51,7 +51,7 @@ def suggest(
 ) -> Response:
     """Accents and the order of words do not matter. Made to be asked with every letter that is typed."""
     with reader.view() as view:
-        hits = customers_matching(view.connection, view.schema, q, limit=limit, country_code=_code(region))
+        hits = customers_found(view, q, region, limit)
     return view.answer({"customers": [hit._asdict() for hit in hits]})
 
 
@@ -64,11 +64,6 @@ def search(
 ) -> Response:
     """Customers by name, number, address and reference; tickets by id, reference and the words of their subject."""
     with reader.view() as view:
-        customers = customers_matching(view.connection, view.schema, q, limit=limit, country_code=_code(region))
-        tickets = tickets_matching(view.connection, view.schema, q, limit=limit)
+        customers, tickets = customers_found(view, q, region, limit), tickets_found(view, q, limit)
     hits = {"customers": [hit._asdict() for hit in customers], "tickets": [hit._asdict() for hit in tickets]}
     return view.answer(hits)
-
-
-def _code(region: str) -> int | None:
-    return country_code_for_region(region) or None

@@ -7,11 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, TypeAdapter
 
+from api.http.customer_readings.health import source_of
 from api.http.identifiers import Name
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
-from api.http.routes.customer_health import HealthRow, row_of, source_of
+from api.http.routes.customer_health import HealthRow, row_of
 from domain.definitions.kinds import SEGMENT
 from domain.definitions.published import definition_in_effect, overview
 from domain.event_log import reader as log_reader

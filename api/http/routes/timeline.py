@@ -6,36 +6,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field, TypeAdapter
-from pydantic.dataclasses import dataclass
 
+from api.http.customer_readings.timeline import DescribedTimelineEntry, timeline_of
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
 from domain.sla.clock.explain_text import Language
-from projections.audit.queries import AuditEntry
-from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
-from projections.engine.table import column_names
-from projections.notifications.texts import NotificationText, texts_of
-from projections.timeline.family import family_of
-from projections.timeline.kinds import KIND_OF, Kind
-from projections.timeline.queries import TimelineEntry, TimelineKey, timeline
+from projections.timeline.kinds import Kind
+from projections.timeline.queries import TimelineKey
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
 _KEY: TypeAdapter[tuple[Literal["oldest", "newest"], datetime, int]] = TypeAdapter(
     tuple[Literal["oldest", "newest"], datetime, Annotated[int, Field(ge=0, le=2**62)]]
 )
-
-
-@dataclass(slots=True)
-class DescribedTimelineEntry(AuditEntry):
-    """An entry with its kind and its sentence. ``text`` is that of a notification, rendered again."""
-
-    kind: Kind
-    sentence: str
-    text: NotificationText | None = None
 
 
 class Timeline(BaseModel):
@@ -63,33 +49,11 @@ def customer_timeline(
     """Entries are ordered by when they happened, then by position. A merged customer is answered with the survivor."""
     key = cursor_key(cursor, _KEY)
     order, after = (key[0], TimelineKey(*key[1:])) if key else (order, None)
-    instants = {"known_at": reader.known_at, "as_of": reader.as_of}
     with reader.live() as view:
-        family = family_of(view.connection, view.schema, customer_id, **instants)
-        page = timeline(
-            view.connection,
-            view.schema,
-            family.members,
-            kinds=kind or (),
-            order=order,
-            after=after,
-            limit=limit,
-            **instants,
-        )
-        notified = {entry.stream for entry in page.entries if KIND_OF[entry.topic] == "notification"}
-        texts = texts_of(view.connection, reader.tenant, notified, view.position)
+        page = timeline_of(reader, view, customer_id, language, kinds=kind or (), order=order, after=after, limit=limit)
     if not page.entries and not key and not kind:
         raise Problem("not_found", "nothing has that id, or had it by then")
-    entries = [described(entry, language) | {"text": texts.get(entry.stream)} for entry in page.entries]
     following = cursor_of((order, *page.following)) if page.following else None
-    answer = family._asdict() | {"entries": entries, "next": following}
-    return view.answer(answer)
-
-
-def described(entry: TimelineEntry, language: Language) -> dict[str, object]:
-    """The fields of a DescribedTimelineEntry."""
-    fields: dict[str, object] = {name: getattr(entry, name) for name in _FIELDS}
-    return fields | {"kind": KIND_OF[entry.topic], "sentence": sentence(entry, language)}
-
-
-_FIELDS = column_names(TimelineEntry)
+    return view.answer(
+        {"survivor": page.survivor, "absorbed": page.absorbed, "entries": page.entries, "next": following}
+    )

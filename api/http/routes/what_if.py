@@ -4,20 +4,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 
-from api.http.problems import Problem, malformed
+from api.http.bounded_what_if import judge_within_bounds
 from api.http.read_session import ReadRequest, reader
-from api.http.report_request import period, settings_of
+from api.http.report_request import period
 from api.http.request_body import read_body
-from api.http.what_if_process import judge_apart
 from domain.messages import Message
 from domain.sla.policy.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
 from domain.sla.policy.policy import Seconds
-from projections.scope.periods import PeriodRefused, RequestedPeriod
+from projections.scope.periods import RequestedPeriod
 from projections.what_if.report import WhatIf
-from projections.what_if.request import WhatIfOptions, what_if_request
-from projections.what_if.what_if import MOST_LISTED, WhatIfRequest, how_many_tickets
+from projections.what_if.request import WhatIfOptions
+from projections.what_if.what_if import MOST_LISTED
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
 
@@ -56,39 +54,12 @@ async def whatif(
 
     At most 20,000 tickets, 30 seconds and 512 MiB; on the command line there is no such bound.
     """
-    container = reader.container
-    await run_in_threadpool(container.judging.acquire, reader.tenant, container.settings.patience)
-    try:
-        bounded = await run_in_threadpool(_bounded_request, body, days, reader)
-        answer = await judge_apart(
-            request, container.settings.reading, reader.tenant, bounded, container.settings.whatif
-        )
-    finally:
-        container.judging.release(reader.tenant)
-    headers = {"Ledger-Position": str(bounded.up_to)}
-    return Response(answer or b"", headers=headers, media_type="application/json")
-
-
-def _bounded_request(body: WhatIfBody, requested: RequestedPeriod, reader: ReadRequest) -> WhatIfRequest:
-    """The request. Raises Problem: too_large for a long history, malformed for what cannot be judged."""
-    with reader.live() as view:
-        tickets = how_many_tickets(view.connection, reader.tenant, view.position)
-        most = reader.container.settings.whatif.tickets
-        if tickets > most:
-            message = f"{tickets} tickets are too many to judge here, at most {most}: use the command line"
-            raise Problem("too_large", message)
-        options = WhatIfOptions(
-            body.policy,
-            body.calendars,
-            [(f"{seconds / 3_600:g}h", seconds) for seconds in body.ladder],
-            requested.under(settings_of(reader, view)),
-            body.listed,
-        )
-        try:
-            return what_if_request(view.connection, reader.tenant, options, position=view.position, now=view.now)
-        except PeriodRefused as error:
-            raise malformed([{"loc": ("first" if requested.first else "last",), "msg": str(error)}]) from None
-        except LookupError as error:
-            raise malformed([{"loc": ("as_of",), "msg": str(error)}]) from None
-        except ValueError as error:
-            raise malformed([{"loc": ("policy",), "msg": str(error)}]) from None
+    rungs = [(f"{seconds / 3_600:g}h", seconds) for seconds in body.ladder]
+    answer = await judge_within_bounds(
+        request,
+        reader,
+        days,
+        lambda period: WhatIfOptions(body.policy, body.calendars, rungs, period, body.listed),
+    )
+    headers = {"Ledger-Position": str(answer.position)}
+    return Response(answer.content, headers=headers, media_type="application/json")

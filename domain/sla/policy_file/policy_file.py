@@ -1,6 +1,6 @@
 """A policy file: a policy with its calendars and worked examples, as a support manager writes it in TOML."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from domain.messages import Message
@@ -47,9 +47,18 @@ class PolicyFile(Message):
         return always(self.policy, self.calendars)
 
 
-def read_policy_file(text: str) -> PolicyFile:
-    """The policy file in a text. Raises FileRefused."""
+def read_policy_file(text: str, published: Sequence[CalendarDefinition] = ()) -> PolicyFile:
+    """The policy file in a text, with the published calendars that it counts on and does not hold.
+
+    Raises FileRefused.
+    """
     file = read_file(text, PolicyFile)
+    own = {fold_name(calendar.name) for calendar in file.calendars}
+    counted_on = [
+        each for each in published if fold_name(each.name) in file.policy.calendars - own - {AROUND_THE_CLOCK.name}
+    ]
+    if counted_on:
+        file = file.model_copy(update={"calendars": (*file.calendars, *counted_on)})
     if wrong := list(_beyond(file)) or list(_wrong_together(file)):
         raise refused(text, wrong)
     return file

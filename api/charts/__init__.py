@@ -1,0 +1,1 @@
+"""Charts as SVG, without script and without anything from elsewhere."""

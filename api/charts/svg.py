@@ -1,0 +1,68 @@
+"""The parts of an SVG drawing. Colours and letters are the business of the page that shows it."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+from api.readable import Number
+from api.terminal_text import escaped
+
+WIDTH = 240
+"""Of every chart, in units of its drawing."""
+LETTER = 5.2
+"""The usual width of a letter."""
+_LONGEST_LABEL = 17
+
+
+class Mark(NamedTuple):
+    """A bar or a point of a chart; ``value`` None leaves a gap. ``text`` is the value for people."""
+
+    label: str
+    value: Number | None
+    text: str
+
+
+def drawing(title: str, height: float, parts: Sequence[str]) -> str:
+    """The <svg>; ``title`` is what it says to who cannot see it."""
+    label = escape(escaped(title), quote=True)
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" role="img" aria-label="{label}">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def rect(x: float, y: float, width: float, height: float, css: str, told: str | None = None) -> str:
+    """A rectangle; ``told`` is what a pointer over it shows."""
+    place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+    return f'<rect class="{css}" {place}>{_told(told)}</rect>'
+
+
+def dot(x: float, y: float, css: str, told: str) -> str:
+    """A point of a line."""
+    return f'<circle class="{css}" cx="{x:.1f}" cy="{y:.1f}" r="2.2">{_told(told)}</circle>'
+
+
+def line(x1: float, y1: float, x2: float, y2: float) -> str:
+    """A straight line, such as an axis."""
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+
+
+def short(label: str) -> str:
+    """A label that is cut where it is too long."""
+    return escape(escaped(label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"))
+
+
+def ends(values: Sequence[Number | None], whole: float | None) -> tuple[float, float]:
+    """The least and the greatest value, 0 and the whole among them; never the same."""
+    known = [0.0, whole or 0.0, *(float(value) for value in values if value is not None)]
+    least, most = min(known), max(known)
+    return (least, most) if most > least else (0.0, 1.0)
+
+
+def told_of(mark: Mark) -> str:
+    """What a pointer over a mark shows."""
+    return f"{mark.label}: {mark.text}"
+
+
+def _told(text: str | None) -> str:
+    return "" if text is None else f"<title>{escape(escaped(text))}</title>"

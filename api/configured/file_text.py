@@ -1,0 +1,46 @@
+"""The text of a version as the file that would publish it, and the texts of shipped files."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from api.configured.readable_content import readable_content
+from api.configured.toml_writer import toml_text
+from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
+from domain.definitions.definition_file import read_definition_file
+from domain.definitions.kind import TENANT
+from domain.definitions.shipped import shipped_files
+from domain.text_folding import fold_name
+
+_SUFFIX = ".toml"
+
+
+def file_text(version: ConfiguredVersion, country: str | None = None) -> str:
+    """The text without worked examples, which are not published. ``country`` is the tenant's, such as VN."""
+    content = readable_content(version, country)
+    if version.kind == POLICY:
+        return toml_text({"policy": content})
+    if version.kind == CALENDAR:
+        return toml_text(content)
+    name = {} if version.name == TENANT else {"name": version.name}
+    head = toml_text({"kind": version.kind, **name})
+    return f"{head}\n{toml_text({'body': content}).lstrip()}"
+
+
+@cache
+def shipped_text(kind: str, name: str) -> str | None:
+    """The text of the file that comes with the program under a kind and a folded name; None where there is none."""
+    return next((text for shipped, text in _shipped(kind) if fold_name(shipped) == name), None)
+
+
+def _shipped(kind: str) -> Iterator[tuple[str, str]]:
+    yield from shipped_files(kind).items()
+    if kind == POLICY:
+        yield TENANT, (files("api") / "policies" / "handbook.toml").read_text(encoding="utf-8")
+    elif kind != CALENDAR:
+        for file in sorted((files("api") / "definitions").iterdir(), key=lambda file: file.name):
+            if file.name.endswith(_SUFFIX):
+                text = file.read_text(encoding="utf-8")
+                written = read_definition_file(text)
+                if written.kind.name == kind:
+                    yield written.name, text

@@ -1,0 +1,120 @@
+"""Every published version of the policy, of calendars and of definitions, in one shape."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+
+from domain.definitions.kind import TENANT, in_effect
+from domain.definitions.kinds import KINDS
+from domain.definitions.published import PublishedVersion, versions_of
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from domain.messages import Message
+from domain.sla.calendar.business_time import CalendarVersion
+from domain.sla.policy.policy import PolicyVersion
+from domain.sla.policy.published import calendars_by_name, policy_versions
+from domain.text_folding import fold_name
+
+POLICY, CALENDAR = "policy", "calendar"
+"""The two kinds that have events of their own; all others are kinds of definitions."""
+KINDS_CONFIGURED = (POLICY, CALENDAR, *KINDS)
+
+
+class ConfiguredVersion(NamedTuple):
+    """A version with who published it, when and why. The built-in one is version 0 at position 0, of nobody.
+
+    ``content`` is a policy, a calendar, or the recorded body of a definition.
+    """
+
+    kind: str
+    name: str
+    version: int
+    effective_from: datetime
+    position: int
+    content: Message | Mapping[str, Any]
+    recorded_at: datetime | None = None
+    actor: str | None = None
+    reason: str | None = None
+
+
+class Published(NamedTuple):
+    """The events that published something, up to one position of the log."""
+
+    rules: Sequence[RecordedEvent]
+    definitions: Sequence[RecordedEvent]
+
+
+def published_up_to(connection: Connection, tenant: str, position: int) -> Published:
+    """What is published up to a position."""
+    return Published(reader.rules(connection, tenant, position), reader.definitions(connection, tenant, position))
+
+
+def configured_versions(published: Published, kind: str, name: str) -> list[ConfiguredVersion]:
+    """Every version of what has that kind and name, the built-in one first; empty when there is none."""
+    if kind == POLICY:
+        return [*_of_sla(published.rules, policy_versions(published.rules))] if name == TENANT else []
+    if kind == CALENDAR:
+        return [*_of_sla(published.rules, calendars_by_name(published.rules).get(fold_name(name), ()))]
+    return [_of_definition(each) for each in versions_of(published.definitions, kind, name)]
+
+
+def version_in_effect(versions: Sequence[ConfiguredVersion], at: datetime) -> ConfiguredVersion | None:
+    """The version in effect at an instant; a calendar counts before its first version as well."""
+    chosen = in_effect(versions, at)
+    if chosen is None and versions and versions[0].kind == CALENDAR:
+        return min(versions, key=lambda version: (version.effective_from, version.version))
+    return chosen
+
+
+def all_versions(published: Published) -> dict[tuple[str, str], list[ConfiguredVersion]]:
+    """The versions of everything that is configured, by kind and folded name; the kinds in their order."""
+    found: dict[tuple[str, str], list[ConfiguredVersion]] = {
+        (POLICY, TENANT): [*_of_sla(published.rules, policy_versions(published.rules))]
+    }
+    for name, versions in sorted(calendars_by_name(published.rules).items()):
+        found[CALENDAR, name] = [*_of_sla(published.rules, versions)]
+    names: dict[str, set[str]] = {kind: {TENANT, *each.shipped} for kind, each in KINDS.items()}
+    for event in published.definitions:
+        names.setdefault(event.payload.kind, set()).add(fold_name(event.payload.name))
+    for kind, known in names.items():
+        for name in sorted(known):
+            if versions := configured_versions(published, kind, name):
+                found[kind, name] = versions
+    return found
+
+
+def _of_sla(
+    events: Sequence[RecordedEvent], versions: Sequence[PolicyVersion] | Sequence[CalendarVersion]
+) -> Iterator[ConfiguredVersion]:
+    by_position = {event.position: event for event in events}
+    for version in versions:
+        event = by_position.get(version.position)
+        is_policy = isinstance(version, PolicyVersion)
+        content = version.policy if isinstance(version, PolicyVersion) else version.calendar
+        yield ConfiguredVersion(
+            kind=POLICY if is_policy else CALENDAR,
+            name=TENANT if is_policy else content.name,
+            version=0 if event is None else version.version,
+            effective_from=version.effective_from,
+            position=version.position,
+            content=content,
+            recorded_at=event and event.recorded_at,
+            actor=event and event.envelope.actor.id,
+            reason=event and event.envelope.reason,
+        )
+
+
+def _of_definition(version: PublishedVersion) -> ConfiguredVersion:
+    return ConfiguredVersion(
+        kind=version.kind,
+        name=version.name,
+        version=version.version,
+        effective_from=version.effective_from,
+        position=version.position,
+        content=version.body,
+        recorded_at=version.recorded_at,
+        actor=version.actor,
+        reason=version.reason,
+    )

@@ -1,0 +1,61 @@
+"""A what-if of bounded size for one request: its turn, its bounds, and a process of its own."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from api.http.problems import Problem, malformed
+from api.http.read_session import ReadRequest
+from api.http.report_request import settings_of
+from api.http.what_if_process import judge_apart
+from projections.scope.periods import Period, PeriodRefused, RequestedPeriod
+from projections.what_if.request import WhatIfOptions, what_if_request
+from projections.what_if.what_if import WhatIfRequest, how_many_tickets
+
+
+class BoundedAnswer(NamedTuple):
+    """The report as JSON, empty when the caller has left, and the position of the history."""
+
+    content: bytes
+    position: int
+
+
+async def judge_within_bounds(
+    request: Request, reader: ReadRequest, days: RequestedPeriod, options: Callable[[Period], WhatIfOptions]
+) -> BoundedAnswer:
+    """The report for days in the tenant's zone.
+
+    Raises Problem: too_large for a long history or past a bound, malformed for what cannot be judged.
+    """
+    container = reader.container
+    await run_in_threadpool(container.judging.acquire, reader.tenant, container.settings.patience)
+    try:
+        bounded = await run_in_threadpool(_bounded_request, reader, days, options)
+        answer = await judge_apart(
+            request, container.settings.reading, reader.tenant, bounded, container.settings.whatif
+        )
+    finally:
+        container.judging.release(reader.tenant)
+    return BoundedAnswer(answer or b"", bounded.up_to)
+
+
+def _bounded_request(
+    reader: ReadRequest, days: RequestedPeriod, options: Callable[[Period], WhatIfOptions]
+) -> WhatIfRequest:
+    with reader.live() as view:
+        tickets = how_many_tickets(view.connection, reader.tenant, view.position)
+        most = reader.container.settings.whatif.tickets
+        if tickets > most:
+            message = f"{tickets} tickets are too many to judge here, at most {most}: use the command line"
+            raise Problem("too_large", message)
+        asked = options(days.under(settings_of(reader, view)))
+        try:
+            return what_if_request(view.connection, reader.tenant, asked, position=view.position, now=view.now)
+        except PeriodRefused as error:
+            raise malformed([{"loc": ("first" if days.first else "last",), "msg": str(error)}]) from None
+        except LookupError as error:
+            raise malformed([{"loc": ("as_of",), "msg": str(error)}]) from None
+        except ValueError as error:
+            raise malformed([{"loc": ("policy",), "msg": str(error)}]) from None

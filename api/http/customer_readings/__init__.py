@@ -1,0 +1,1 @@
+"""Readings of one customer, which the API and the pages answer with."""

@@ -1,0 +1,60 @@
+"""The members of an organisation, and the names of customers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import sql
+from psycopg.rows import class_row
+
+from api.http.customer_readings.facts import FactsOf
+from projections.customers.queries import customer_in, names_of
+from projections.customers.table import CUSTOMERS
+from projections.scope.filters import MOST
+
+_MEMBERS = """
+select m.customer, c.name, m.role, m.main, m.since
+from {memberships} m join {customers} c using (customer)
+where m.organisation = any(%(organisations)s) and c.merged_into is null
+order by m.customer limit %(most)s
+"""
+
+
+@dataclass(slots=True)
+class Member:
+    """A person who belongs to the organisation; ``main`` is its usual one."""
+
+    customer: UUID
+    name: str | None
+    role: str | None
+    main: bool
+    since: datetime
+
+
+def members_in(facts: FactsOf) -> list[Member]:
+    """The members of the organisation, at most MOST. At an instant, only those who still are or are again members."""
+    statement = sql.SQL(_MEMBERS).format(
+        memberships=sql.Identifier(facts.view.schema, "customer_memberships"),
+        customers=sql.Identifier(facts.view.schema, "customers"),
+    )
+    with facts.view.connection.cursor(row_factory=class_row(Member)) as cursor:
+        members = cursor.execute(statement, {"organisations": facts.customers, "most": MOST}).fetchall()
+    if not facts.reader.is_point_in_time:
+        return members
+    rows = facts.rows_of(CUSTOMERS, [member.customer for member in members])
+    return [
+        Member(then.customer, then.name, membership.role, membership.main, membership.since)
+        for member in members
+        if (then := customer_in(rows.get(member.customer, []))) is not None and then.merged_into is None
+        for membership in then.memberships
+        if membership.organisation in facts.customers
+    ]
+
+
+def names_in(facts: FactsOf, customers: Collection[UUID]) -> dict[UUID, str | None]:
+    """The names of some customers at the instants of the reading; one that was not registered by then is absent."""
+    if not facts.reader.is_point_in_time:
+        return names_of(facts.view.connection, facts.view.schema, customers)
+    rows = facts.rows_of(CUSTOMERS, customers)
+    return {customer: found.name for customer in rows if (found := customer_in(rows[customer])) is not None}

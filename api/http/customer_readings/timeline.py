@@ -1,0 +1,84 @@
+"""The timeline of a customer with its sentences, page by page."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic.dataclasses import dataclass
+
+from api.http.read_session import ReadRequest, ReadSession
+from domain.sla.clock.explain_text import Language
+from domain.zones import TimeZone
+from projections.audit.queries import AuditEntry
+from projections.audit.sentences import sentence
+from projections.engine.table import column_names
+from projections.notifications.texts import NotificationText, texts_of
+from projections.timeline.family import family_of
+from projections.timeline.kinds import KIND_OF, Kind
+from projections.timeline.queries import Order, TimelineEntry, TimelineKey, timeline
+
+
+@dataclass(slots=True)
+class DescribedTimelineEntry(AuditEntry):
+    """An entry with its kind and its sentence. ``text`` is that of a notification, rendered again."""
+
+    kind: Kind
+    sentence: str
+    text: NotificationText | None = None
+
+
+class TimelineOfCustomer(NamedTuple):
+    """``survivor`` is the customer that merges left, ``absorbed`` those merged into it; the entries are those of all.
+
+    ``following`` continues behind the last entry; None when that was all.
+    """
+
+    survivor: UUID
+    absorbed: list[UUID]
+    entries: list[dict[str, Any]]
+    following: TimelineKey | None
+
+
+def timeline_of(
+    reader: ReadRequest,
+    view: ReadSession,
+    customer: UUID,
+    language: Language,
+    *,
+    kinds: Collection[Kind] = (),
+    order: Order = "oldest",
+    after: TimelineKey | None = None,
+    limit: int = 100,
+    zone: TimeZone | None = None,
+) -> TimelineOfCustomer:
+    """A page of the timeline, now or at the instants of the reading. An unknown customer has no entries.
+
+    Instants in sentences are those of ``zone``, or as recorded.
+    """
+    instants = {"known_at": reader.known_at, "as_of": reader.as_of}
+    family = family_of(view.connection, view.schema, customer, **instants)
+    page = timeline(
+        view.connection,
+        view.schema,
+        family.members,
+        kinds=kinds,
+        order=order,
+        after=after,
+        limit=limit,
+        **instants,
+    )
+    notified = {entry.stream for entry in page.entries if KIND_OF[entry.topic] == "notification"}
+    texts = texts_of(view.connection, reader.tenant, notified, view.position)
+    entries = [described(entry, language, zone) | {"text": texts.get(entry.stream)} for entry in page.entries]
+    return TimelineOfCustomer(
+        survivor=family.survivor, absorbed=family.absorbed, entries=entries, following=page.following
+    )
+
+
+def described(entry: TimelineEntry, language: Language, zone: TimeZone | None = None) -> dict[str, Any]:
+    """The fields of a DescribedTimelineEntry."""
+    fields: dict[str, Any] = {name: getattr(entry, name) for name in _FIELDS}
+    return fields | {"kind": KIND_OF[entry.topic], "sentence": sentence(entry, language, zone=zone)}
+
+
+_FIELDS = column_names(TimelineEntry)

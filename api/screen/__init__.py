@@ -1,0 +1,1 @@
+"""The screen: server-rendered pages of the desk, in Vietnamese and English."""

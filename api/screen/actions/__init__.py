@@ -1,0 +1,1 @@
+"""Actions: commands that people give by forms."""

@@ -1,0 +1,62 @@
+"""The page of each action: its form alone, at the address that takes it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from api.http.read_session import ReadSession
+from api.screen.actions.action import Action
+from api.screen.actions.fields import FormField
+from api.screen.actions.form import BACK, VERSION, Form, form_of, version_in
+from api.screen.actions.table import ACTIONS
+from api.screen.local_path import local_path
+from api.screen.page import Page, Panel
+from api.screen.visit import Visit
+from domain.event_log import reader
+from domain.ids import canonical
+
+
+def form_in_query(visit: Visit, session: ReadSession, action: Action) -> Form:
+    """The form with what the query says of its fields, for the version that the query or the stream has."""
+    typed = {each.name: visit.one(each.name) for each in action.form_fields}
+    back = local_path(visit.one(BACK) or "", action.back_of(visit.path))
+    return form_of(
+        visit,
+        action,
+        visit.path,
+        version=version_in(visit.one(VERSION)) or _version(visit, session, action),
+        back=back,
+        **{name: value for name, value in typed.items() if value},
+    )
+
+
+def _version(visit: Visit, session: ReadSession, action: Action) -> int | None:
+    """The version of the stream that the address names; None where it names none."""
+    try:
+        stream = UUID(str(canonical(visit.path[action.collection.id])))
+    except (KeyError, ValueError):
+        return None
+    return reader.versions(session.connection, visit.reader.tenant, [stream]).get(stream)
+
+
+def _page(action: Action) -> Page:
+    def read(visit: Visit, session: ReadSession) -> Mapping[str, object]:
+        return {"form": None if visit.is_past else form_in_query(visit, session, action)}
+
+    def aside(visit: Visit, session: ReadSession) -> Mapping[str, object]:
+        return {"action": action, **(action.aside(visit, session) if action.aside else {})}
+
+    own = [each.name if isinstance(each, FormField) else each for each in action.fields]
+    asides = (Panel("aside", aside, wide=True),) if action.aside else ()
+    return Page(
+        name="actions",
+        path=action.path,
+        panels=(*asides, Panel("form", read, wide=True)),
+        projections=action.reads,
+        scope=action.collection.scope,
+        title=lambda visit, _: visit.w(f"actions.{action.key}"),
+        parameters=frozenset({*own, BACK, VERSION, *action.parameters}),
+        refreshes=False,
+    )
+
+
+FORM_PAGES: tuple[Page, ...] = tuple(_page(action) for action in ACTIONS)

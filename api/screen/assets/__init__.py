@@ -1,0 +1,60 @@
+"""The files that pages load, under names that change with their content."""
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from fastapi import Request, Response
+
+from api.http.problems import Problem
+
+PREFIX = "/assets"
+_TYPES: Mapping[str, str] = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+class _Asset(NamedTuple):
+    content: bytes
+    media_type: str
+
+
+def asset(name: str) -> str:
+    """The address of a file of this folder, such as ``/assets/style.0a1b2c3d4e5f.css``."""
+    return _addresses()[name]
+
+
+async def serve_asset(request: Request) -> Response:
+    """The endpoint of all files. They never change, so a browser keeps them for a year."""
+    found = _contents().get(request.url.path)
+    if found is None:
+        raise Problem("not_found", "there is no such file, or no longer")
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(found.content, headers=headers, media_type=found.media_type)
+
+
+@cache
+def _files() -> Mapping[str, tuple[str, _Asset]]:
+    """Each file by its name, with its address."""
+    found = {}
+    for path in sorted(Path(__file__).parent.iterdir()):
+        if path.suffix in _TYPES:
+            content = path.read_bytes()
+            mark = sha256(content).hexdigest()[:12]
+            found[path.name] = f"{PREFIX}/{path.stem}.{mark}{path.suffix}", _Asset(content, _TYPES[path.suffix])
+    return MappingProxyType(found)
+
+
+@cache
+def _addresses() -> Mapping[str, str]:
+    return {name: address for name, (address, _) in _files().items()}
+
+
+@cache
+def _contents() -> Mapping[str, _Asset]:
+    return dict(_files().values())

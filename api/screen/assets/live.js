@@ -1,0 +1,221 @@
+// Keeps a page up to date. The server tells that something has moved (/moved); the page then asks again for the panels
+// in view, in one request, and changes only the nodes whose content differs.
+"use strict";
+
+const SPACING = 600; // ms between two requests
+const RENEWAL = 15_000; // ms until it asks anyway: what is late depends on the present
+const STALE = 15_000; // ms without a sign from the server
+const ANNOUNCEMENTS = 30_000; // ms between two announcements to screen readers
+const TIMEOUT = 20_000; // ms for an answer
+const LONGEST_PAUSE = 10_000; // ms between two attempts to reach the server
+
+const line = document.getElementById("true-at");
+const announced = document.getElementById("announced");
+
+// ---- What the page says of itself -----------------------------------------------------------------------------------
+
+const language = document.documentElement.lang;
+const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: line.dataset.zone });
+const number = new Intl.NumberFormat(language);
+
+const filled = (words, values) => words.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+const trueAt = (data) =>
+  filled(line.dataset.words, { time: clock.format(new Date(data.at)), position: number.format(data.position) });
+
+let lastSign = Date.now();
+
+function sign() {
+  lastSign = Date.now();
+  if (line.dataset.state === "stale") sayTrueAt();
+}
+
+function sayTrueAt() {
+  line.dataset.state = "live";
+  line.textContent = trueAt(line.dataset);
+}
+
+function sayStale() {
+  if (line.dataset.state === "stale") return;
+  line.dataset.state = "stale";
+  line.textContent = filled(line.dataset.stale, { time: clock.format(new Date(lastSign)) });
+  announced.textContent = line.textContent;
+}
+
+const toAnnounce = new Set();
+let lastAnnouncement = 0;
+let announcing = 0;
+
+function announce(section) {
+  toAnnounce.add(section.querySelector("h2").textContent.trim());
+  announcing ||= setTimeout(sayChanged, lastAnnouncement + ANNOUNCEMENTS - Date.now());
+}
+
+function sayChanged() {
+  announcing = 0;
+  lastAnnouncement = Date.now();
+  const parts = new Intl.ListFormat(language).format(toAnnounce);
+  announced.textContent = filled(announced.dataset.words, { parts });
+  toAnnounce.clear();
+}
+
+// ---- Asking for panels ----------------------------------------------------------------------------------------------
+
+const sections = [...document.querySelectorAll("[data-panel]")];
+const inView = new Set();
+const tags = new WeakMap(); // the ETag that each section came with
+let newest = Number(line.dataset.position); // as far as the server has told
+let lastAsked = Date.now();
+let asking = false;
+let timer = 0;
+let failures = 0;
+
+const isBehind = (section) => Number(section.dataset.position) < newest;
+const isDue = () => Date.now() - lastAsked >= RENEWAL || [...inView].some(isBehind);
+
+function schedule() {
+  if (asking || timer || document.hidden) return;
+  const pause = failures ? backOff() : lastAsked + SPACING - Date.now();
+  timer = setTimeout(ask, pause);
+}
+
+const backOff = () => Math.min(LONGEST_PAUSE, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
+
+async function ask() {
+  timer = 0;
+  const asked = sections.filter((section) => inView.has(section));
+  if (!asked.length) return;
+  asking = true;
+  lastAsked = Date.now();
+  try {
+    await take(asked, await fetch(addressOf(asked), options(asked)));
+    failures = 0;
+    sign();
+  } catch {
+    failures += 1;
+  } finally {
+    asking = false;
+  }
+  if (isDue() || failures) schedule();
+}
+
+function addressOf(asked) {
+  const address = new URL(location.href);
+  address.hash = "";
+  address.searchParams.delete("after");
+  for (const section of asked) address.searchParams.append("panel", section.dataset.panel);
+  return address;
+}
+
+function options(asked) {
+  const held = new Set(asked.map((section) => tags.get(section)));
+  const [tag] = held;
+  return {
+    cache: "no-store",
+    redirect: "manual",
+    headers: held.size === 1 && tag ? { "If-None-Match": tag } : {},
+    signal: AbortSignal.timeout(TIMEOUT),
+  };
+}
+
+async function take(asked, answer) {
+  if (answer.type === "opaqueredirect" || answer.status === 404) location.reload(); // signed out, or another release
+  if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.statusText);
+  const text = await answer.text();
+  if (answer.status === 304) return;
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  const focused = document.activeElement;
+  for (const section of asked) {
+    const wanted = fresh.getElementById(section.id);
+    if (!wanted) continue;
+    if (morph(section, wanted)) announce(section);
+    tags.set(section, answer.headers.get("ETag"));
+    line.dataset.position = section.dataset.position;
+    line.dataset.at = section.dataset.at;
+  }
+  keepFocus(focused);
+  sayTrueAt();
+  sections.forEach(sayEarlier);
+}
+
+// A panel out of view was not asked for: it says which position it shows.
+function sayEarlier(section) {
+  if (section.dataset.position === line.dataset.position) return;
+  let note = section.querySelector(":scope > .earlier");
+  if (!note) {
+    note = section.appendChild(document.createElement("p"));
+    note.className = "earlier";
+  }
+  note.textContent = trueAt(section.dataset);
+}
+
+// ---- Changing only what differs -------------------------------------------------------------------------------------
+
+const OF_THE_VISITOR = { DETAILS: ["open"], INPUT: ["value", "checked"], OPTION: ["selected"] };
+const touched = new WeakSet(); // forms that somebody has written in
+
+document.addEventListener("input", (event) => event.target.form && touched.add(event.target.form));
+
+// Makes a node like another one; returns whether anything but attributes has changed.
+function morph(node, wanted) {
+  if (node.isEqualNode(wanted)) return false;
+  if (node.nodeType !== Node.ELEMENT_NODE) {
+    node.data = wanted.data;
+    node.parentElement.dataset.changed = "";
+    return true;
+  }
+  if (node.nodeName === "FORM" && (touched.has(node) || node.contains(document.activeElement))) return false;
+  takeAttributes(node, wanted);
+  return morphChildren(node, wanted);
+}
+
+function takeAttributes(node, wanted) {
+  const kept = OF_THE_VISITOR[node.nodeName] ?? [];
+  for (const { name } of [...node.attributes])
+    if (!wanted.hasAttribute(name) && !kept.includes(name)) node.removeAttribute(name);
+  for (const { name, value } of wanted.attributes)
+    if (node.getAttribute(name) !== value && !kept.includes(name)) node.setAttribute(name, value);
+}
+
+function morphChildren(node, wanted) {
+  const old = new Map([...node.children].map((child) => [keyOf(child), child]));
+  const keys = new Set([...wanted.children].map(keyOf));
+  let changed = false;
+  let next = node.firstChild;
+  for (const child of [...wanted.childNodes]) {
+    while (next && keyOf(next) && !keys.has(keyOf(next))) next = removed(next);
+    const key = keyOf(child);
+    let found = key ? old.get(key) : next;
+    if (!found || keyOf(found) !== key || found.nodeName !== child.nodeName) {
+      node.insertBefore(child, next);
+      changed = true;
+      continue;
+    }
+    old.delete(key);
+    if (found === next) next = next.nextSibling;
+    else node.insertBefore(found, next);
+    changed = morph(found, child) || changed;
+  }
+  while (next) {
+    next = removed(next);
+    changed = true;
+  }
+  return changed;
+}
+
+// A row of a list is the same row as before when it has the same id, or leads to the same place.
+function keyOf(node) {
+  if (node.id) return node.id;
+  if (node.nodeName !== "TR" && node.nodeName !== "LI") return "";
+  return node.querySelector("a[href]")?.getAttribute("href") ?? "";
+}
+
+function removed(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
+}
+
+function keepFocus(focused) {
+  if (document.activeElement === focused || !focused) return;
+  if (focused.isConnected) focused.focus({ preventScroll: true });
+}

@@ -1,0 +1,48 @@
+"""The language of a visitor: the one chosen, else the browser's first that the screen speaks, else the tenant's."""
+
+from urllib.parse import parse_qs
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.http.form_body import read_form
+from api.http.problems import malformed
+from api.readable import Language
+from api.screen.local_path import local_path
+
+COOKIE = "ticketledger_language"
+_YEAR = 365 * 86_400
+_LANGUAGES: tuple[Language, ...] = ("en", "vi")
+USUAL: Language = "vi"
+
+
+def language_of(request: Request, usual: Language = USUAL) -> Language:
+    """The language of a request; ``usual`` where it asks for none that the screen speaks."""
+    chosen = request.cookies.get(COOKIE)
+    accepted = [chosen, *_accepted(request.headers.get("accept-language", ""))]
+    return next((language for wanted in accepted for language in _LANGUAGES if wanted == language), usual)
+
+
+async def choose_language(request: Request) -> Response:
+    """The endpoint that sets the language, and returns to the page."""
+    form = await read_form(request)
+    language = next(iter(form.get("language", ())), "")
+    if language not in _LANGUAGES:
+        raise malformed([{"loc": ("language",), "msg": "choose en or vi"}])
+    response = RedirectResponse(local_path(next(iter(form.get("back", ())), "/")), 303)
+    response.set_cookie(COOKIE, language, max_age=_YEAR, httponly=True, samesite="strict")
+    return response
+
+
+def _accepted(header: str) -> list[str]:
+    """The main languages of Accept-Language (RFC 9110, 12.5.4), the preferred one first."""
+    wanted: list[tuple[float, int, str]] = []
+    for item in header[:1000].split(","):
+        name, _, rest = item.partition(";")
+        try:
+            quality = float(parse_qs(rest.strip()).get("q", ["1"])[0])
+        except ValueError:
+            quality = 0.0
+        if quality > 0:
+            wanted.append((-quality, len(wanted), name.strip().lower().partition("-")[0]))
+    return [name for _, _, name in sorted(wanted)]

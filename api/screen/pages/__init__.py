@@ -1,0 +1,6 @@
+"""The pages of the screen, in the order of the menu."""
+
+from api.screen.page import Page
+from api.screen.pages import desk
+
+PAGES: tuple[Page, ...] = (desk.PAGE,)

@@ -1,0 +1,59 @@
+"""The page of a customer: everything about one person or organisation, over every channel."""
+
+from api.screen.page import Page, Panel
+from api.screen.pages.customer.business import contracts, offers, purchases, usage
+from api.screen.pages.customer.contact import consent, dates
+from api.screen.pages.customer.erasure import erasure
+from api.screen.pages.customer.health import health
+from api.screen.pages.customer.history import latest, merges
+from api.screen.pages.customer.said import files, notes, said
+from api.screen.pages.customer.tickets import tickets, work
+from api.screen.pages.customer.who import title, who
+from projections.audit.table import AUDIT_HISTORY
+from projections.contracts.table import CONTRACTS
+from projections.customers.facts.table import CUSTOMER_FACTS
+from projections.customers.table import CUSTOMERS
+from projections.feedback.table import FEEDBACK
+from projections.files.table import FILES
+from projections.procedures.table import PROCEDURES
+from projections.tasks.table import TASKS
+from projections.tickets.table import TICKETS
+from projections.usage.table import USAGE
+
+PAGE = Page(
+    name="customer",
+    path="/customers/{customer_id}",
+    panels=(
+        Panel("who", who, wide=True),
+        Panel("tickets", tickets, wide=True),
+        Panel("health", health),
+        Panel("contracts", contracts),
+        Panel("purchases", purchases),
+        Panel("offers", offers),
+        Panel("usage", usage),
+        Panel("said", said),
+        Panel("notes", notes),
+        Panel("consent", consent),
+        Panel("dates", dates),
+        Panel("work", work),
+        Panel("files", files),
+        Panel("merges", merges),
+        Panel("erasure", erasure),
+        Panel("latest", latest, wide=True),
+    ),
+    projections=(
+        CUSTOMERS,
+        CUSTOMER_FACTS,
+        CONTRACTS,
+        TICKETS,
+        USAGE,
+        FEEDBACK,
+        FILES,
+        PROCEDURES,
+        TASKS,
+        AUDIT_HISTORY,
+    ),
+    whole=False,
+    title=title,
+    refreshes=False,
+)

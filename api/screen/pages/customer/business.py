@@ -1,0 +1,44 @@
+"""What the customer has: contracts with their terms, purchases, offers and usage."""
+
+from datetime import date
+
+from api.http.customer_readings.answers import totals_in, usage_in
+from api.http.customer_readings.contracts import contracts_with_terms
+from api.http.customer_readings.profile import LATEST, newest_in
+from api.http.read_session import ReadSession
+from api.screen.page import Content
+from api.screen.pages.customer.reading import facts_for
+from api.screen.visit import Visit
+from projections.contracts.queries import ContractRow
+from projections.customers.facts.shown import OfferRow, PurchaseRow
+
+USAGE_DAYS = 14
+
+
+def contracts(visit: Visit, session: ReadSession) -> Content:
+    """The newest contracts with their terms, and the days until what is due of each; None where nothing is."""
+    facts = facts_for(visit, session)
+    found = contracts_with_terms(facts, LATEST)
+    return {"contracts": [(each, _days_until_due(each.contract, facts.today)) for each in found]}
+
+
+def _days_until_due(contract: ContractRow, today: date) -> int | None:
+    """The days until the end of a term that runs, or until the end of the grace in which it can be renewed."""
+    due = {"running": contract.ends_on, "grace": contract.grace_until}.get(contract.state)
+    return None if due is None else (due - today).days
+
+
+def purchases(visit: Visit, session: ReadSession) -> Content:
+    """The totals by currency, and the newest purchases."""
+    facts = facts_for(visit, session)
+    return {"totals": totals_in(facts), "purchases": newest_in(facts, "purchases", PurchaseRow)}
+
+
+def offers(visit: Visit, session: ReadSession) -> Content:
+    """The newest offers."""
+    return {"offers": newest_in(facts_for(visit, session), "offers", OfferRow)}
+
+
+def usage(visit: Visit, session: ReadSession) -> Content:
+    """The last values by day."""
+    return {"days": usage_in(facts_for(visit, session), limit=USAGE_DAYS)[:USAGE_DAYS]}

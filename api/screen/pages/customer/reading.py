@@ -1,0 +1,22 @@
+"""The customer that a page shows: the id in its address, and the records that are the same person."""
+
+from uuid import UUID
+
+from api.http.customer_readings.facts import FactsOf, facts_of
+from api.http.problems import Problem
+from api.http.read_session import ReadSession
+from api.screen.visit import Visit
+from domain.ids import canonical
+
+
+def customer_of(visit: Visit) -> UUID:
+    """The id in the address. Raises Problem (not_found) for a text that is no id."""
+    try:
+        return UUID(str(canonical(visit.path["customer_id"])))
+    except ValueError:
+        raise Problem("not_found", "no customer has that id, or had it by then") from None
+
+
+def facts_for(visit: Visit, session: ReadSession) -> FactsOf:
+    """How to read what belongs to the customer of the page. Raises Problem (not_found)."""
+    return facts_of(visit.reader, session, customer_of(visit))

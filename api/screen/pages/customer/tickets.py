@@ -1,0 +1,22 @@
+"""The tickets of the customer, its procedures and its tasks."""
+
+from api.http.customer_readings.tickets import open_and_past_in
+from api.http.customer_readings.work import work_in
+from api.http.read_session import ReadSession
+from api.screen.page import Content
+from api.screen.pages.customer.reading import facts_for
+from api.screen.visit import Visit
+
+SHOWN = 10
+
+
+def tickets(visit: Visit, session: ReadSession) -> Content:
+    """Open ones first; each list begins with the newest."""
+    facts = facts_for(visit, session)
+    found = open_and_past_in(facts, SHOWN)
+    return found._asdict() | {"customer_id": facts.customers[0], "shown": SHOWN}
+
+
+def work(visit: Visit, session: ReadSession) -> Content:
+    """Procedures and tasks, the newest first."""
+    return work_in(facts_for(visit, session), SHOWN)._asdict()

@@ -1,0 +1,65 @@
+"""The customers: a search, the newest ones, and the proposed matches that wait for an answer."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from api.http.customer_readings.search import customers_found, tickets_found
+from api.http.paging import cursor_key, page_of
+from api.http.problems import malformed
+from api.http.read_session import ReadSession
+from api.screen.page import Content, Page, Panel
+from api.screen.visit import Visit
+from projections.customers.proposals import ProposalKey, waiting_matches
+from projections.customers.queries import newest_customers
+from projections.customers.table import CUSTOMERS
+from projections.search.table import SEARCH
+from projections.tickets.table import TICKETS
+
+HITS = 20
+NEWEST = 20
+MATCHES = 20
+LONGEST = 200
+"""Characters of a search."""
+_PROPOSAL_KEY: TypeAdapter[ProposalKey] = TypeAdapter(tuple[datetime, UUID, UUID])
+
+
+def text_of(visit: Visit) -> str | None:
+    """The text that the visitor searches. Raises Problem (malformed) for one that no search takes."""
+    text = (visit.one("q") or "").strip()
+    if len(text) > LONGEST or "\x00" in text:
+        raise malformed([{"loc": ("q",), "msg": f"at most {LONGEST} characters, without NUL"}])
+    return text or None
+
+
+def _search(visit: Visit, session: ReadSession) -> Content:
+    """The hits of the text, the likeliest first; None without a text."""
+    text = text_of(visit)
+    if text is None:
+        return {"text": None, "customers_found": (), "tickets": ()}
+    customers = customers_found(session, text, visit.settings.phone_region, HITS)
+    return {"text": text, "customers_found": customers, "tickets": tickets_found(session, text, HITS)}
+
+
+def _newest(_visit: Visit, session: ReadSession) -> Content:
+    return {"newest": newest_customers(session.connection, session.schema, NEWEST)}
+
+
+def _matches(visit: Visit, session: ReadSession) -> Content:
+    """The matches that wait, the oldest first."""
+    after = cursor_key(visit.one("cursor"), _PROPOSAL_KEY)
+    found = waiting_matches(session.connection, session.schema, after=after, limit=MATCHES + 1)
+    matches, following = page_of(found, MATCHES, lambda row: (row.proposed_at, row.customer, row.other))
+    return {"matches": matches, "following": following}
+
+
+PAGE = Page(
+    name="customers",
+    path="/customers",
+    panels=(Panel("search", _search, wide=True), Panel("newest", _newest), Panel("matches", _matches)),
+    projections=(SEARCH, CUSTOMERS, TICKETS),
+    parameters=frozenset({"q", "cursor"}),
+    in_menu=True,
+    refreshes=False,
+)

@@ -1,0 +1,75 @@
+"""The timeline of a customer: everything that happened, over every channel, in one order, by kind, page by page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, cast, get_args
+
+from pydantic import Field, TypeAdapter
+
+from api.http.customer_readings.timeline import timeline_of
+from api.http.paging import cursor_key, cursor_of
+from api.http.problems import malformed
+from api.http.read_session import ReadSession
+from api.screen.page import Content, Page, Panel
+from api.screen.pages.customer.reading import customer_of
+from api.screen.pages.customer.who import title
+from api.screen.visit import Visit
+from projections.audit.table import AUDIT_HISTORY
+from projections.customers.table import CUSTOMERS
+from projections.timeline.kinds import Kind
+from projections.timeline.queries import Order, TimelineKey
+
+ENTRIES = 50
+KINDS: tuple[Kind, ...] = get_args(Kind)
+ORDERS: tuple[Order, ...] = get_args(Order)
+_KEY: TypeAdapter[tuple[datetime, int]] = TypeAdapter(tuple[datetime, Annotated[int, Field(ge=0, le=2**62)]])
+
+
+def _entries(visit: Visit, session: ReadSession) -> Content:
+    """A page of entries of the chosen kinds; the newest first unless the visitor asks for the oldest."""
+    customer = customer_of(visit)
+    kinds = cast("Sequence[Kind]", _chosen(visit, "kind", KINDS))
+    order = cast("Order", next(iter(_chosen(visit, "order", ORDERS)), "newest"))
+    key = cursor_key(visit.one("cursor"), _KEY)
+    page = timeline_of(
+        visit.reader,
+        session,
+        customer,
+        visit.language,
+        kinds=kinds,
+        order=order,
+        after=None if key is None else TimelineKey(*key),
+        limit=ENTRIES,
+        zone=visit.zone,
+    )
+    return {
+        "entries": page.entries,
+        "following": cursor_of(page.following),
+        "kinds": KINDS,
+        "chosen": kinds,
+        "order": order,
+        "customer_id": customer,
+    }
+
+
+def _chosen(visit: Visit, name: str, known: Sequence[str]) -> list[str]:
+    """The values of a parameter. Raises Problem (malformed) for one that is not known."""
+    values = [value for value in visit.query.get(name, ()) if value]
+    if set(values) - set(known):
+        raise malformed([{"loc": (name,), "msg": f"one of {', '.join(known)}"}])
+    return values
+
+
+def _title(visit: Visit, session: ReadSession) -> str:
+    return visit.w("timeline.title", name=title(visit, session))
+
+
+PAGE = Page(
+    name="timeline",
+    path="/customers/{customer_id}/timeline",
+    panels=(Panel("entries", _entries, wide=True),),
+    projections=(AUDIT_HISTORY, CUSTOMERS),
+    whole=False,
+    title=_title,
+    parameters=frozenset({"kind", "order", "cursor"}),
+)

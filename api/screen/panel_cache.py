@@ -1,0 +1,131 @@
+"""The HTML of panels that every visitor sees alike, made once for all who have the page open."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+
+SHARE_OF_TIME = 0.2
+"""The share of the process's time that making panels anew may take: in between, the cache rests accordingly."""
+LONGEST_REST = 2.0
+KEPT_SECONDS = 60.0
+"""How long HTML is held at most: it may name an erased person."""
+MOST_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The HTML of panels by their names, read from one snapshot at ``position``; ``at`` is its present."""
+
+    position: int
+    at: datetime
+    html: Mapping[str, Markup]
+
+    @property
+    def size(self) -> int:
+        """How many characters it holds."""
+        return sum(map(len, self.html.values()))
+
+
+_ENOUGH = 2
+"""The second reading begins after the request, so it holds all that was recorded before that."""
+Make = Callable[[Collection[str]], Shown]
+"""Reads and renders the panels of these names; it runs in a thread."""
+
+
+class _Making:
+    """A reading that visitors wait for: of which panels, and whether it may still rest."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self.names = set(names)
+        self.hurried = asyncio.Event()
+        self.begun = False
+
+
+class _Kept(NamedTuple):
+    shown: Shown
+    took: float
+    """Seconds."""
+    end: asyncio.TimerHandle
+
+
+class PanelCache:
+    """What was made last for each page, until it is old or memory is short.
+
+    Visitors who ask for the same page share one reading. Those who can wait leave time between two readings.
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self.size = 0
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._makings: dict[Hashable, tuple[_Making, asyncio.Task[Shown]]] = {}
+        self._free_at = 0.0
+
+    async def get(
+        self, key: Hashable, names: Collection[str], is_fresh: Callable[[Shown], bool], make: Make, *, at_once: bool
+    ) -> Shown:
+        """The panels, made anew unless those that are kept are fresh; ``at_once``: without a rest before that.
+
+        What is being made for others may be a moment too old: then it is made once more.
+        """
+        kept = self._kept.get(key)
+        shown, makings = kept.shown if kept else None, 0
+        while shown is None or not shown.html.keys() >= set(names) or not (makings == _ENOUGH or is_fresh(shown)):
+            shown = await self._made(key, names, make, at_once=at_once or shown is None)
+            makings += 1
+        return shown
+
+    async def _made(self, key: Hashable, names: Collection[str], make: Make, *, at_once: bool) -> Shown:
+        if key not in self._makings:
+            kept = self._kept.get(key)
+            making = _Making([*names, *(kept.shown.html if kept else ())])
+            self._makings[key] = making, asyncio.create_task(self._make(key, making, make))
+        making, task = self._makings[key]
+        if not making.begun:
+            making.names |= set(names)
+        if at_once:
+            making.hurried.set()
+        return await asyncio.shield(task)
+
+    async def _make(self, key: Hashable, making: _Making, make: Make) -> Shown:
+        try:
+            await self._rest(making.hurried)
+            making.begun = True
+            began = time.monotonic()
+            self._free_at = began + (self._kept[key].took / SHARE_OF_TIME if key in self._kept else 0.0)
+            shown = await run_in_threadpool(make, frozenset(making.names))
+            took = time.monotonic() - began
+            self._free_at = max(self._free_at, began + took / SHARE_OF_TIME)
+            self._keep(key, shown, took)
+            return shown
+        finally:
+            del self._makings[key]
+
+    async def _rest(self, hurried: asyncio.Event) -> None:
+        """Waits until the readings before have had their share of the time."""
+        end = time.monotonic() + LONGEST_REST
+        while not hurried.is_set() and (rest := min(self._free_at, end) - time.monotonic()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(hurried.wait(), rest)
+
+    def _keep(self, key: Hashable, shown: Shown, took: float) -> None:
+        self._forget(key)
+        end = asyncio.get_running_loop().call_later(KEPT_SECONDS, self._forget, key)
+        self._kept[key] = _Kept(shown, took, end)
+        self.size += shown.size
+        while self.size > self._most_bytes:
+            self._forget(next(iter(self._kept)))
+
+    def _forget(self, key: Hashable) -> None:
+        kept = self._kept.pop(key, None)
+        if kept is not None:
+            kept.end.cancel()
+            self.size -= kept.shown.size

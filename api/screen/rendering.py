@@ -1,0 +1,113 @@
+"""The templates of the screen, and the filters that they use."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from api import readable
+from api.screen.assets import asset
+from api.screen.visit import Visit, Visitor
+from api.terminal_text import escaped
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(template: str, visit: Visitor, content: Mapping[str, object]) -> Markup:
+    """The HTML of a template. Its text is escaped, and so are direction marks and invisible characters."""
+    text = _environment().get_template(template).render(content, visit=visit, w=visit.w, link=visit.link)
+    return Markup(text)  # noqa: S704 -- the template has escaped it
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+        auto_reload=False,
+    )
+    environment.filters |= _FILTERS
+    environment.globals["asset"] = asset
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """What an expression of a template prints: nothing for None, and text without characters that deceive."""
+    if value is None:
+        return ""
+    if isinstance(value, Markup):
+        return value
+    return escaped(value) if isinstance(value, str) else value
+
+
+def _of_visit(filtered: Callable[..., str]) -> Callable[..., str]:
+    """A filter that takes the visit first; None becomes the sign for no value."""
+
+    @pass_context
+    def filter_(context: Context, value: object, *arguments: Any, **options: Any) -> str:
+        if value is None:
+            return readable.NOTHING
+        return filtered(context["visit"], value, *arguments, **options)
+
+    return filter_
+
+
+def _number(visit: Visitor, value: float, places: int = 2) -> str:
+    return readable.number(int(value) if value == int(value) else value, visit.language, places)
+
+
+def _duration(visit: Visitor, seconds: float) -> str:
+    return readable.duration(seconds, visit.language)
+
+
+def _percentage(visit: Visitor, ratio: float) -> str:
+    return readable.percentage(ratio, visit.language)
+
+
+def _share(visit: Visitor, numerator: float, denominator: float) -> str:
+    return readable.share(numerator, denominator, visit.language)
+
+
+def _money(visit: Visitor, amount: float, currency: str | None) -> str:
+    return readable.money(amount, currency, visit.language)
+
+
+def _minute(visit: Visit, at: datetime) -> str:
+    return readable.minute(visit.local(at), visit.language)
+
+
+def _day(visit: Visit, value: date) -> str:
+    return readable.day(visit.local(value).date() if isinstance(value, datetime) else value, visit.language)
+
+
+def _clock(visit: Visit, at: datetime) -> str:
+    """The local time of the day, with seconds."""
+    return f"{visit.local(at):%H:%M:%S}"
+
+
+def _time(visit: Visit, at: datetime) -> Markup:
+    """A <time> element: the local minute, with the exact instant in its attribute."""
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), _minute(visit, at))
+
+
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "exact": escape,
+    "number": _of_visit(_number),
+    "duration": _of_visit(_duration),
+    "percentage": _of_visit(_percentage),
+    "share": _of_visit(_share),
+    "money": _of_visit(_money),
+    "minute": _of_visit(_minute),
+    "day": _of_visit(_day),
+    "clock": _of_visit(_clock),
+    "time": _of_visit(_time),
+}

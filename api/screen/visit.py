@@ -1,0 +1,100 @@
+"""A visit: who looks at a page, in which language and zone, at which instants, and with which parameters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlencode
+
+from api.api_keys import Permission, Principal
+from api.http.container import Container
+from api.http.read_session import ReadRequest
+from api.readable import Language, day, minute
+from api.screen.instants import instant_of, is_day
+from api.screen.words import word
+from domain.tenant_settings import TenantSettings
+from domain.zones import TimeZone, zone_named
+
+INSTANTS = ("as_of", "known_at")
+"""The query parameters that every link of a page keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who may not have signed in, at an address of this server."""
+
+    language: Language
+    address: str
+
+    def w(self, key: str, **values: object) -> str:
+        """A word or a sentence in the language of the visitor."""
+        return word(key, self.language, **values)
+
+    def link(self, path: str, **parameters: object) -> str:
+        """The address of a page. None is left out, a sequence is repeated."""
+        return address_of(path, parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit(Visitor):
+    """``path`` holds the parameters of the address, ``query`` those behind it, without the common ones.
+
+    ``instants`` are ``as_of`` and ``known_at`` as they were written. ``form_token`` stands in every form.
+    """
+
+    caller: Principal
+    reader: ReadRequest
+    settings: TenantSettings
+    path: Mapping[str, str]
+    query: Mapping[str, Sequence[str]]
+    instants: Mapping[str, str]
+    form_token: str
+
+    @property
+    def container(self) -> Container:
+        """The parts of the serving process."""
+        return self.reader.container
+
+    @property
+    def zone(self) -> TimeZone:
+        """The tenant's zone."""
+        return zone_named(self.settings.zone)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the page looks at another instant than the present."""
+        return self.reader.is_point_in_time
+
+    def one(self, name: str) -> str | None:
+        """The value of a query parameter; None when it is missing or empty."""
+        return next((value for value in self.query.get(name, ()) if value), None)
+
+    def may(self, scope: Permission) -> bool:
+        """Whether the visitor's key allows it."""
+        return self.caller.may(scope)
+
+    def local(self, at: datetime) -> datetime:
+        """The instant as a local time of the tenant."""
+        return at.astimezone(self.zone)
+
+    def instant_in_words(self, text: str) -> str:
+        """An instant of ``instants`` as people read it: a day, or a local minute."""
+        at = instant_of("as_of", text, self.zone)
+        if at is None:
+            return text
+        local = self.local(at)
+        return day(local.date(), self.language) if is_day(text) else minute(local, self.language)
+
+    def link(self, path: str, **parameters: object) -> str:
+        """The address of another page at the same instants. None is left out, a sequence is repeated."""
+        return address_of(path, {**self.instants, **parameters})
+
+    def with_query(self, **changed: object) -> str:
+        """The address of this page with other parameters; None takes one away."""
+        return self.link(self.address, **{**self.query, **changed})
+
+
+def address_of(path: str, parameters: Mapping[str, object]) -> str:
+    """A path with its query; ``path`` is escaped, None is left out, a sequence is repeated."""
+    given = {name: value for name, value in parameters.items() if value is not None and value not in ("", ())}
+    query = urlencode(given, doseq=True, safe=":", quote_via=quote)
+    return quote(path, safe="/%:@") + (f"?{query}" if query else "")

@@ -1,0 +1,31 @@
+"""The words of the screen in English and Vietnamese: one table, with a module for each page."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from api.readable import Language
+from api.screen.words.actions import ACTIONS
+from api.screen.words.code import CODE
+from api.screen.words.common import COMMON
+from api.screen.words.desk import DESK
+from api.screen.words.problem import PROBLEM
+
+Words = Mapping[str, tuple[str, str]]
+"""Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
+
+_PAGES: Mapping[str, Words] = {
+    "actions": ACTIONS,
+    "code": CODE,
+    "desk": DESK,
+    "problem": PROBLEM,
+}
+WORDS: Words = MappingProxyType(
+    {**COMMON, **{f"{page}.{key}": texts for page, words in _PAGES.items() for key, texts in words.items()}}
+)
+"""All words. Those of a page begin with its name and a point."""
+_COLUMN: Mapping[Language, int] = {"en": 0, "vi": 1}
+
+
+def word(key: str, language: Language, **values: object) -> str:
+    """A text in a language, with its values filled in. Raises KeyError for an unknown key."""
+    return WORDS[key][_COLUMN[language]].format(**values)

@@ -1,0 +1,42 @@
+"""Words that several pages use."""
+
+from collections.abc import Mapping
+
+COMMON: Mapping[str, tuple[str, str]] = {
+    "product": ("ticketledger", "ticketledger"),
+    "skip": ("Skip to content", "Đến nội dung chính"),
+    "menu": ("Main menu", "Trình đơn chính"),
+    "language": ("Language", "Ngôn ngữ"),
+    "sign_in": ("Sign in", "Đăng nhập"),
+    "sign_out": ("Sign out", "Đăng xuất"),
+    "signed_in_as": ("Signed in as {name}", "Đang đăng nhập: {name}"),
+    "without_key": ("This computer, without a key", "Máy tính này, không dùng khóa"),
+    "as_of": ("As of", "Tính đến"),
+    "known_at": ("As known on", "Theo những gì đã biết ngày"),
+    "show": ("Show", "Xem"),
+    "back_to_now": ("Back to now", "Về hiện tại"),
+    "instants": ("Look at the past", "Xem lại quá khứ"),
+    "past_as_of": ("You are looking at the past: as of {as_of}.", "Bạn đang xem quá khứ: tính đến {as_of}."),
+    "past_known_at": (
+        "You are looking at the past: as known on {known_at}.",
+        "Bạn đang xem quá khứ: theo những gì đã biết ngày {known_at}.",
+    ),
+    "past_both": (
+        "You are looking at the past: as of {as_of}, as known on {known_at}.",
+        "Bạn đang xem quá khứ: tính đến {as_of}, theo những gì đã biết ngày {known_at}.",
+    ),
+    "true_at": ("As of {time}, position {position}", "Lúc {time}, vị trí {position}"),
+    "live": ("Live", "Trực tiếp"),
+    "stale": ("No news since {time}: this may be old.", "Không có tin từ {time}: dữ liệu có thể đã cũ."),
+    "changed": ("{count} parts of the page have changed.", "{count} phần của trang đã thay đổi."),
+    "nothing": ("Nothing here.", "Không có gì."),
+    "more": ("Next page", "Trang sau"),
+    "first_page": ("First page", "Trang đầu"),
+    "table_of_chart": ("The numbers as a table", "Số liệu dạng bảng"),
+    "reload": ("Load again", "Tải lại"),
+    "no_value": ("-", "-"),
+    "yes": ("yes", "có"),
+    "no": ("no", "không"),
+    "footer": ("Times in {zone}.", "Giờ theo múi {zone}."),
+    "documentation": ("API", "API"),
+}

@@ -1,0 +1,82 @@
+"""The rules that refuse a command, in Vietnamese. In English a rule says itself."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from api.readable import Language
+
+RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
+    {
+        "occurred_in_the_future": "Thời điểm xảy ra nằm ở tương lai; hãy kiểm tra đồng hồ hoặc múi giờ.",
+        "back_dated": "Khóa này không được ghi lùi ngày xa như vậy.",
+        "erased": "Dữ liệu cá nhân đã bị xóa; không ghi thêm được nữa.",
+        "ticket_unknown": "Không có phiếu này; hãy kiểm tra mã phiếu.",
+        "ticket_exists": "Phiếu này đã được tiếp nhận; hãy ghi tin nhắn vào phiếu đó.",
+        "ticket_not_open": "Chỉ làm được với phiếu đang mở.",
+        "ticket_not_resolved": "Chỉ làm được với phiếu đã giải quyết.",
+        "ticket_not_merged": "Chỉ tách được phiếu đã gộp.",
+        "ticket_merged": "Phiếu đã gộp vào phiếu khác; hãy làm trên phiếu còn lại.",
+        "ticket_cancelled": "Phiếu đã hủy không nhận tin nhắn; hãy tiếp nhận phiếu mới.",
+        "ticket_closed_follow_up": "Phiếu đã đóng không nhận tin nhắn; hãy tiếp nhận phiếu mới cho khách hàng này.",
+        "ticket_unassigned": "Hãy phân công phiếu cho một nhân viên trước, hoặc để nhân viên bắt đầu xử lý.",
+        "work_not_startable": "Chỉ bắt đầu xử lý được phiếu mới tiếp nhận hoặc đã phân công.",
+        "not_holdable": "Chỉ tạm dừng được phiếu đã phân công hoặc đang xử lý; phiếu đang chờ thì tiếp tục trước.",
+        "not_waiting": "Chỉ tiếp tục được phiếu đang tạm dừng.",
+        "already_resolved": "Phiếu đã giải quyết với nội dung hoặc mã khác; hãy mở lại trước, hoặc thêm ghi chú.",
+        "already_cancelled": "Phiếu đã hủy với lý do khác; hãy thêm ghi chú.",
+        "precedes_what_it_ends": "Thời điểm xảy ra trước khi trạng thái hiện tại bắt đầu.",
+        "merge_into_itself": "Hãy chọn một phiếu khác để gộp vào.",
+        "target_not_open": "Chỉ gộp được vào một phiếu đang mở.",
+        "merged_elsewhere": "Phiếu đã gộp vào một phiếu khác với phiếu đã nêu.",
+        "reply_needs_review": "Trả lời của loại phiếu này phải được người khác duyệt trước; hãy đề xuất trả lời.",
+        "no_thanks": "Sự kiện này không phải là lời cảm ơn.",
+        "too_many_proposals": "Phiếu có quá nhiều trả lời chờ duyệt.",
+        "proposal_unknown": "Phiếu không có trả lời đề xuất này.",
+        "proposal_rejected": "Trả lời đã bị từ chối; hãy đề xuất trả lời khác.",
+        "proposal_approved": "Trả lời đã được duyệt và gửi.",
+        "own_proposal": "Người khác với người đề xuất phải duyệt trả lời.",
+        "not_a_person": "Trả lời phải do một người duyệt, không phải chương trình hay khách hàng.",
+        "too_many_promises": "Phiếu có quá nhiều cuộc gọi đã hẹn.",
+        "promise_unknown": "Phiếu không có cuộc gọi đã hẹn này.",
+        "promise_withdrawn": "Cuộc gọi đã hẹn đã bị rút.",
+        "promise_kept": "Cuộc gọi đã hẹn đã thực hiện.",
+        "customer_unknown": "Không có khách hàng này.",
+        "task_exists": "Công việc này đã mở; hãy mở công việc khác.",
+        "task_unknown": "Không có công việc này.",
+        "task_not_open": "Chỉ làm được với công việc đang mở; hãy mở lại trước.",
+        "procedure_unknown": "Không có quy trình này.",
+        "procedure_exists": "Quy trình này đã bắt đầu; hãy bắt đầu quy trình khác.",
+        "procedure_running": "Một quy trình cùng tên đang chạy cho đối tượng này.",
+        "procedure_disabled": "Quy trình này đang tắt.",
+        "procedure_ended": "Quy trình đã kết thúc; hãy bắt đầu lại.",
+        "version_unknown": "Không có phiên bản này của quy trình.",
+        "step_unknown": "Quy trình không có bước này.",
+        "step_not_open": "Bước này không mở.",
+        "answer_unknown": "Bước này không có câu trả lời đó.",
+        "answer_needed": "Bước này cần một câu trả lời trong danh sách.",
+        "details_missing": "Còn thiếu thông tin mà bước này yêu cầu.",
+        "not_told": "Bước này chờ một sự kiện.",
+        "not_due_yet": "Bước này chưa đến hạn.",
+        "subject_of_another_kind": "Quy trình này dành cho loại đối tượng khác.",
+        "contract_unknown": "Không có hợp đồng này.",
+        "deadline_out_of_range": "Hạn nằm ngoài các năm của lịch.",
+    }
+)
+"""The sentence of each code of a refusal."""
+_SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "give a team, an agent or both": "Hãy điền nhóm, nhân viên hoặc cả hai.",
+        "write a UUID as 01890a5d-ac96-774b-bcce-b302099a8057": (
+            "Hãy điền mã dạng 01890a5d-ac96-774b-bcce-b302099a8057."
+        ),
+    }
+)
+"""The sentences of rules without a code."""
+
+
+def rule_in(code: str | None, rule: str, language: Language) -> str:
+    """The sentence of a rule in a language; in English where it has no translation."""
+    said = rule
+    if language == "vi":
+        said = _SENTENCES.get(rule, rule) if code is None else RULES_IN_VIETNAMESE.get(code, rule)
+    return f"{said[:1].upper()}{said[1:]}" + ("" if said.endswith(".") else ".")

@@ -1,0 +1,260 @@
+"""A key is exchanged for a session: what its cookie opens, for how long, and what it does not open."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+import psycopg
+import pytest
+from fastapi import Request
+
+from api.api_key_lifecycle import revoke, rotate
+from api.api_keys import Principal
+from api.http import authentication
+from api.http.authentication import Authentication
+from api.http.form_body import LARGEST_FORM, MOST_FIELDS, read_form
+from api.http.problems import Problem
+from api.http.session_cookie import NAME, Form, cookie_of, form_token, local_cookie
+from api.screen_sessions import MOST_SESSIONS_OF_A_KEY, begin_session, end_session, find_session
+from domain.command_context import Actor
+from tests.support.page_tests.signed_in import BrowserRequests, signed_in
+from tests.support.serving import RECEIPT, Served, make_key, serving
+
+MINH = Actor(id="minh", kind="agent")
+COOKIE = f"default_{'a1' * 32}"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that was looked up is trusted: every request looks again."""
+    monkeypatch.setattr(authentication, "TRUSTED_SECONDS", -1.0)
+
+
+def test_the_cookie_reads_what_the_key_reads_and_no_more(desk: Served) -> None:
+    assert signed_in(desk).get("/v1/events").status_code == 200
+    reader = signed_in(desk, make_key(desk.dsn, "read"))
+    assert reader.get("/v1/tickets").status_code == 200
+    assert reader.get("/v1/events").status_code == 403
+
+
+@pytest.mark.parametrize("cookie", ["", "x", COOKIE, f"nowhere_{'0' * 64}", f"local_{'0' * 64}", "default_" + "0" * 63])
+def test_a_cookie_that_was_never_given_out_opens_nothing(desk: Served, cookie: str) -> None:
+    assert BrowserRequests(desk, cookie).get("/v1/events").status_code == 401
+
+
+def test_the_cookie_is_nowhere_in_the_database(desk: Served) -> None:
+    cookie = signed_in(desk).cookie
+    assert cookie is not None
+    with psycopg.connect(desk.dsn) as connection:
+        ((row, seconds),) = connection.execute(
+            "select s::text, extract(epoch from expires_at - made_at) from tenant_default.screen_sessions s"
+        ).fetchall()
+    assert cookie.split("_")[1] not in row
+    assert round(seconds) == 12 * 3600
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_session_ends_after_its_time(desk: Served) -> None:
+    browser = signed_in(desk)
+    assert browser.get("/v1/events").status_code == 200
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        connection.execute("update tenant_default.screen_sessions set expires_at = now()")
+    assert browser.get("/v1/events").status_code == 401
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_session_ends_with_its_key(desk: Served) -> None:
+    revoked, rotated = make_key(desk.dsn), make_key(desk.dsn)
+    browsers = [signed_in(desk, key) for key in (revoked, rotated)]
+    assert [browser.get("/v1/events").status_code for browser in browsers] == [200, 200]
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        revoke(connection, "default", revoked.split("_")[2], MINH)
+        rotate(connection, "default", rotated.split("_")[2], timedelta(), MINH, expires_at=None)
+    assert [browser.get("/v1/events").status_code for browser in browsers] == [401, 401]
+
+
+def test_a_session_is_no_longer_than_its_key(desk: Served) -> None:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    signed_in(desk, make_key(desk.dsn, expires_at=until))
+    with psycopg.connect(desk.dsn) as connection:
+        assert connection.execute("select expires_at from tenant_default.screen_sessions").fetchall() == [(until,)]
+
+
+def test_a_key_that_is_not_valid_begins_no_session(desk: Served) -> None:
+    past = datetime.now(UTC) - timedelta(hours=1)
+    expired, revoked = (make_key(desk.dsn, expires_at=at).split("_")[2] for at in (past, None))
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        revoke(connection, "default", revoked, MINH)
+        assert [begin_session(connection, "default", key) for key in (expired, revoked, "unknown")] == [None] * 3
+
+
+def test_signing_in_deletes_the_sessions_that_have_expired_and_the_oldest_of_too_many(desk: Served) -> None:
+    key = make_key(desk.dsn, "read")
+    signed_in(desk)
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        connection.execute("update tenant_default.screen_sessions set expires_at = now()")
+        first, *_, last = [
+            begin_session(connection, "default", key.split("_")[2]) for _ in range(MOST_SESSIONS_OF_A_KEY + 1)
+        ]
+        assert first is not None
+        assert last is not None
+        count = connection.execute("select count(*) from tenant_default.screen_sessions").fetchone()
+        assert (count, find_session(connection, first.cookie)) == ((MOST_SESSIONS_OF_A_KEY,), None)
+        assert isinstance(find_session(connection, last.cookie), Principal)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_session_that_was_signed_out_opens_nothing(desk: Served) -> None:
+    browser, other = signed_in(desk), signed_in(desk)
+    assert browser.cookie is not None
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        end_session(connection, browser.cookie)
+        end_session(connection, "nothing like it")
+    assert [seen.get("/v1/events").status_code for seen in (browser, other)] == [401, 200]
+
+
+def test_the_cookie_alone_sends_no_command(desk: Served) -> None:
+    """Not even from a page of this server: forms carry a token, and programs a key."""
+    browser = signed_in(desk)
+    cookie = {"Cookie": f"{NAME}={browser.cookie}", "Host": "localhost"}
+    assert desk.as_key(None).post("/v1/tickets", RECEIPT, headers=cookie).status_code == 401
+    assert desk.post("/v1/tickets", RECEIPT, headers=cookie).status_code == 201, "the header counts, not the cookie"
+
+
+NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "none"} | NAVIGATION, 200),
+        ({"Sec-Fetch-Site": "same-site"} | NAVIGATION, 200),
+        ({"Sec-Fetch-Site": "same-site"}, 401),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, 401),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}, 401),
+        ({"Origin": "https://evil.example"}, 401),
+        ({"Origin": "null"}, 401),
+    ],
+)
+def test_another_site_leads_here_by_a_link_and_reads_nothing_by_the_cookie(
+    desk: Served, headers: dict[str, str], status: int
+) -> None:
+    assert signed_in(desk).get("/v1/events", headers).status_code == status
+
+
+def form_request(headers: dict[str, str], body: bytes = b"", method: str = "POST") -> Request:
+    """A request as the server reads it."""
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "method": method, "path": "/", "query_string": b"", "headers": raw}, receive)
+
+
+def caller_of(request: Request, form: Form, keyless: str | None = None) -> Principal:
+    principal = Principal("default", "k", MINH, frozenset({"read"}), acts_for_others=False)
+    callers = Authentication(lambda _key: None, lambda cookie: principal if cookie == COOKIE else None, keyless)
+    return asyncio.run(callers.of_form(request, form, "read"))
+
+
+SECURE = {"Host": "desk.example", "Cookie": f"__Host-{NAME}={COOKIE}"}
+FROM_A_PAGE = SECURE | {"Origin": "https://desk.example", "Sec-Fetch-Site": "same-origin"}
+TOKEN = {"token": [form_token(COOKIE)]}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [FROM_A_PAGE, SECURE, SECURE | {"Origin": "null", "Sec-Fetch-Site": "same-origin"}],
+    ids=["a page", "no browser", "a page that sends no referrer"],
+)
+def test_a_form_of_the_session_is_its_keys(headers: dict[str, str]) -> None:
+    assert caller_of(form_request(headers), TOKEN).actor == MINH
+
+
+@pytest.mark.parametrize(
+    ("headers", "form"),
+    [
+        (FROM_A_PAGE | {"Origin": "https://evil.example"}, TOKEN),
+        (FROM_A_PAGE | {"Origin": "https://evil.desk.example"}, TOKEN),
+        (FROM_A_PAGE | {"Origin": "https://["}, TOKEN),
+        (FROM_A_PAGE | {"Sec-Fetch-Site": "same-site"}, TOKEN),
+        (FROM_A_PAGE | {"Sec-Fetch-Site": "cross-site"} | NAVIGATION, TOKEN),
+        (SECURE | {"Origin": "null"}, TOKEN),
+        (FROM_A_PAGE, {}),
+        (FROM_A_PAGE, {"token": [""]}),
+        (FROM_A_PAGE, {"token": ["ữ"]}),
+        (FROM_A_PAGE, {"token": [COOKIE]}),
+        (FROM_A_PAGE, {"token": [form_token(COOKIE[:-1] + "0")]}),
+        (FROM_A_PAGE, {"token": [form_token(COOKIE), "another"]}),
+        (FROM_A_PAGE | {"Cookie": ""}, TOKEN),
+        (FROM_A_PAGE | {"Cookie": f"{NAME}={COOKIE}"}, TOKEN),
+    ],
+    ids=[
+        "foreign origin", "subdomain", "no origin", "same site", "cross site", "sandbox",
+        "no token", "empty token", "no ASCII", "cookie as token", "foreign token", "two tokens",
+        "no cookie", "a cookie that any host of the domain could set",
+    ],
+)  # fmt: skip
+def test_a_form_from_elsewhere_is_refused(headers: dict[str, str], form: Form) -> None:
+    with pytest.raises(Problem, match=r"another site|not of your present session"):
+        caller_of(form_request(headers), form)
+
+
+def test_a_form_with_a_token_of_a_cookie_that_is_no_session_is_nobodys() -> None:
+    cookie = f"default_{'0' * 64}"
+    with pytest.raises(Problem, match="unknown, revoked or expired"):
+        caller_of(form_request(FROM_A_PAGE | {"Cookie": f"__Host-{NAME}={cookie}"}), {"token": [form_token(cookie)]})
+
+
+def test_without_keys_a_form_needs_the_token_of_its_browser_too() -> None:
+    cookie = local_cookie(form_request({"Host": "localhost"}))
+    here = {"Host": "localhost", "Origin": "http://localhost", "Cookie": f"{NAME}={cookie}"}
+    assert caller_of(form_request(here), {"token": [form_token(cookie)]}, keyless="default").actor.id == "local"
+    with pytest.raises(Problem, match="present session"):
+        caller_of(form_request(here), {}, keyless="default")
+
+
+def test_the_cookie_of_a_visitor_without_a_key_stays_the_same_and_is_random() -> None:
+    first, second = (local_cookie(form_request({"Host": "localhost"})) for _ in range(2))
+    assert first != second
+    again = form_request({"Host": "localhost", "Cookie": f"other=1; {NAME}={first}; broken"})
+    assert (cookie_of(again), local_cookie(again)) == (first, first)
+    assert local_cookie(form_request({"Host": "localhost", "Cookie": f"{NAME}=local_guessed"})) != "local_guessed"
+
+
+def test_without_keys_another_site_leads_here_by_a_link(database_url: str) -> None:
+    make_key(database_url)
+    with serving(database_url, keyless="default") as desk:
+        elsewhere = {"Sec-Fetch-Site": "cross-site"}
+        assert BrowserRequests(desk).get("/v1/events", elsewhere | NAVIGATION).status_code == 200
+        assert BrowserRequests(desk).get("/v1/events", elsewhere).status_code == 403
+
+
+def body_read(body: bytes, media_type: str = "application/x-www-form-urlencoded") -> Form:
+    return asyncio.run(read_form(form_request({"Content-Type": media_type}, body)))
+
+
+def test_a_form_is_read_with_its_empty_and_repeated_fields() -> None:
+    assert body_read(b"a=&b=Nguy%E1%BB%85n+V%C3%A2n&b=2") == {"a": [""], "b": ["Nguyễn Vân", "2"]}
+    assert body_read(b"") == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (b"{}", "application/json"),
+        (b"a=1", "text/plain"),
+        (b"a=%ff", "application/x-www-form-urlencoded"),
+        (b"\xff", "application/x-www-form-urlencoded"),
+        (urlencode({str(n): "" for n in range(MOST_FIELDS + 1)}).encode(), "application/x-www-form-urlencoded"),
+        (b"a" * (LARGEST_FORM + 1), "application/x-www-form-urlencoded"),
+    ],
+    ids=["json", "text", "no UTF-8, encoded", "no UTF-8", "too many fields", "too large"],
+)
+def test_what_is_no_form_is_refused(body: bytes, media_type: str) -> None:
+    with pytest.raises(Problem) as refused:
+        body_read(body, media_type)
+    assert refused.value.status in {413, 422}

@@ -1,0 +1,117 @@
+"""A browser for page tests, and its pages: what each says on its console, asks for in vain, or asks of others."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+Language = Literal["en", "vi"]
+Theme = Literal["light", "dark"]
+WIDE, NARROW, NARROWEST = 1400, 390, 320
+HEIGHT = 900
+LEFT = "net::ERR_ABORTED"
+"""The failure of a request whose page was left."""
+
+
+class BrowserLoop:
+    """Keeps playwright's event loop from the other tests of a worker.
+
+    The synchronous playwright leaves its loop marked as running in the thread, so that no other loop could run there.
+    Within ``with`` it is marked, outside it is not.
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def __enter__(self) -> None:
+        asyncio._set_running_loop(self._loop)
+
+    def __exit__(self, *_: object) -> None:
+        self._loop = asyncio._get_running_loop()
+        asyncio._set_running_loop(None)
+
+
+@dataclass
+class Pages:
+    """Opens pages of one desk, and collects what no page may do."""
+
+    browser: Browser
+    address: str
+    console: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    refusals: set[int] = field(default_factory=set)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def open(
+        self,
+        path: str,
+        *,
+        language: Language = "en",
+        theme: Theme = "light",
+        width: int = WIDE,
+        script: bool = True,
+        **options: Any,
+    ) -> Page:
+        """The loaded page of a visitor of its own. ``options`` are those of playwright's `new_context`.
+
+        200 % zoom of a window is a page of half the width with ``device_scale_factor=2``.
+        """
+        context = self.browser.new_context(
+            base_url=self.address,
+            locale={"en": "en-GB", "vi": "vi-VN"}[language],
+            color_scheme=theme,
+            viewport={"width": width, "height": HEIGHT},
+            java_script_enabled=script,
+            **options,
+        )
+        self.contexts.append(context)
+        context.on("console", self._note_message)
+        context.on("weberror", lambda error: self.console.append(str(error.error)))
+        context.on("request", self._note_request)
+        context.on("requestfailed", self._note_failure)
+        context.on("response", self._note_response)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    def expect(self, *statuses: int) -> None:
+        """The test makes the desk refuse with these statuses, which the browser says on its console."""
+        self.refusals.update(statuses)
+
+    def forget(self) -> None:
+        """Forgets what was collected: the test took the server away."""
+        for collected in (self.console, self.failed, self.elsewhere):
+            collected.clear()
+
+    def complaints(self) -> dict[str, list[str]]:
+        """What the pages did that none may do."""
+        found = {"console": self.console, "failed": self.failed, "elsewhere": self.elsewhere}
+        return {name: collected for name, collected in found.items() if collected}
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if not any(f"status of {status} " in message.text for status in self.refusals):
+            self.console.append(message.text)
+
+    def _note_request(self, request: Request) -> None:
+        if origin(request.url) != self.address:
+            self.elsewhere.append(request.url)
+
+    def _note_failure(self, request: Request) -> None:
+        if request.failure != LEFT:
+            self.failed.append(f"{request.url}: {request.failure}")
+
+    def _note_response(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.refusals:
+            self.failed.append(f"{response.url}: {response.status}")
+
+
+def origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
