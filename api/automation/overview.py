@@ -93,9 +93,7 @@ def suspended_rules(connection: Connection, tenant: str, limit: int, before: int
     ]
 
 
-def suspended_by_rule(
-    connection: Connection, tenant: str, up_to: int, as_of: datetime | None = None
-) -> dict[str, int]:
+def suspended_by_rule(connection: Connection, tenant: str, up_to: int, as_of: datetime | None = None) -> dict[str, int]:
     """For how many subjects each rule is suspended, by rule.
 
     What was recorded behind the position ``up_to``, or happened after ``as_of``, is left out.
