@@ -20,6 +20,7 @@ from api.http.feed_tail import Tail
 from api.http.quotas import Quota
 from api.http.readiness_probe import ReadinessProbe
 from api.http.refusal_counter import Refusals
+from api.http.sign_in_attempts import SignInAttempts
 from api.http.streamed_answer import Unread
 from api.screen_sessions import find_session, tenant_of_cookie
 from api.settings import Settings
@@ -39,8 +40,8 @@ class Container:
     ``pool`` is for readings, ``keys`` for API keys alone: authentication does not wait for slow readings. ``refolding``
     bounds the readings that fold the whole log, ``judging`` the what-ifs, ``waits`` the readings that wait for a
     position, ``unread`` the bytes of large answers. ``feed`` reads the log for ``streams``, the open event streams;
-    ``tails`` hold its newest events for each tenant. ``refusals`` counts refused requests. ``journal`` writes
-    the access journals.
+    ``tails`` hold its newest events for each tenant. ``refusals`` counts refused requests, ``sign_ins`` bounds
+    attempts to sign in. ``journal`` writes the access journals.
     """
 
     settings: Settings
@@ -63,6 +64,7 @@ class Container:
     streams: set[EventStream] = field(default_factory=set)
     tails: dict[str, Tail] = field(default_factory=dict)
     refusals: Refusals = field(default_factory=Refusals)
+    sign_ins: SignInAttempts = field(default_factory=SignInAttempts)
 
     def tail(self, tenant: str) -> Tail:
         """The newest events of a tenant."""

@@ -26,7 +26,8 @@ from api.screen.language import choose_language, language_of
 from api.screen.page import Page, Panel
 from api.screen.pages import PAGES
 from api.screen.rendering import render
-from api.screen.screen_route import ScreenRoute, html_answer
+from api.screen.screen_route import SIGN_IN, ScreenRoute, html_answer
+from api.screen.sign_in import show_sign_in, sign_in, sign_out
 from api.screen.visit import INSTANTS, Visit
 from api.settings import utc_now
 from domain.zones import zone_named
@@ -49,6 +50,9 @@ def add_screen(app: FastAPI) -> None:
     _add(app, "GET", "/", _home)
     _add(app, "GET", PREFIX + "/{file}", serve_asset)
     _add(app, "POST", "/language", choose_language)
+    _add(app, "GET", SIGN_IN, show_sign_in)
+    _add(app, "POST", SIGN_IN, sign_in)
+    _add(app, "POST", "/sign-out", sign_out)
 
 
 def screen_addresses() -> frozenset[str]:

@@ -10,6 +10,7 @@ from api.screen.words.common import COMMON
 from api.screen.words.desk import DESK
 from api.screen.words.figures import FIGURES
 from api.screen.words.problem import PROBLEM
+from api.screen.words.sign_in import SIGN_IN
 
 Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
@@ -20,6 +21,7 @@ _PAGES: Mapping[str, Words] = {
     "desk": DESK,
     "figures": FIGURES,
     "problem": PROBLEM,
+    "sign_in": SIGN_IN,
 }
 WORDS: Words = MappingProxyType(
     {**COMMON, **{f"{page}.{key}": texts for page, words in _PAGES.items() for key, texts in words.items()}}
