@@ -1,0 +1,55 @@
+"""The backlog by age, what came in and what left, and the tickets of nobody."""
+
+from datetime import timedelta
+
+from api.http.read_session import ReadSession
+from api.screen.figures.question import asked
+from api.screen.figures.sentences import change_sentence
+from api.screen.figures.shown import shown_table, stacks, the_cell
+from api.screen.page import Content
+from api.screen.pages.desk.days import days_of, of_team
+from api.screen.visit import Visit
+
+_AGES = ("under_10_days", "from_10_to_30_days", "over_30_days")
+_DAYS = 14
+
+
+def backlog(visit: Visit, session: ReadSession) -> Content:
+    """Open tickets now and at the end of each of the last 14 days by age, and what entered and left today."""
+    days, team = days_of(visit, session), of_team(visit)
+    since = days.today - timedelta(days=_DAYS - 1)
+    now = asked("open-tickets", first=days.today, last=days.today, where=team).answered(visit, session)
+    daily = asked("open-tickets", first=since, last=days.today, every="day", where=team).answered(visit, session)
+    flow = asked("flow", first=days.today, last=days.today, where=team).answered(visit, session)
+    teams = asked("open-tickets", first=days.today, last=days.today, by=("team",))
+    on_monday = next(row.value for row in daily.answer.rows if row.period == days.monday)
+    cell = the_cell(now)
+    summary = change_sentence(
+        visit, visit.w("desk.backlog"), cell.text, now.row.value, on_monday, visit.w("desk.since_monday")
+    )
+    return {
+        "figures": [
+            (visit.w("desk.open_now"), cell),
+            *((visit.w(f"desk.{age}"), the_cell(now, age)) for age in _AGES),
+            (visit.w("desk.entered_today"), the_cell(flow, "entered")),
+            (visit.w("desk.left_today"), the_cell(flow, "left")),
+        ],
+        "chart": stacks(daily, summary, parts=_AGES, name="backlog"),
+        "teams": None if team else shown_table(teams.answered(visit, session)),
+    }
+
+
+def unassigned(visit: Visit, session: ReadSession) -> Content:
+    """Open tickets without an agent, by age and by team."""
+    days = days_of(visit, session)
+    nobody = {"agent": None, **of_team(visit)}
+    now = asked("open-tickets", first=days.today, last=days.today, where=nobody).answered(visit, session)
+    teams = asked("open-tickets", first=days.today, last=days.today, by=("team",), where=nobody)
+    return {
+        "figures": [
+            (visit.w("desk.without_an_agent"), the_cell(now)),
+            *((visit.w(f"desk.{age}"), the_cell(now, age)) for age in _AGES),
+        ],
+        "teams": shown_table(teams.answered(visit, session)) if now.row.value and not visit.one("team") else None,
+        "tickets": visit.link("/tickets", unassigned="yes", open="yes", team=visit.one("team")),
+    }
