@@ -158,7 +158,7 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
         "position": shown.position,
         "now": shown.at,
     }
-    document = html_answer(render("page.html", visit, content), headers=_headers(tag, shown))
+    document = html_answer(render(page.document, visit, content), headers=_headers(tag, shown))
     if keyless:
         set_cookie(document, asked.request, cookie)
     return document
