@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from api import readable
 from api.screen.assets import asset
 from api.screen.visit import Visit, Visitor
+from api.screen.words import WORDS
 from api.terminal_text import escaped
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -37,6 +38,7 @@ def _environment() -> Environment:
     )
     environment.filters |= _FILTERS
     environment.globals["asset"] = asset
+    environment.tests["word"] = WORDS.__contains__
     return environment
 
 

@@ -9,6 +9,7 @@ from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
 from api.screen.words.desk import DESK
 from api.screen.words.problem import PROBLEM
+from api.screen.words.ticket import TICKET
 
 Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
@@ -18,6 +19,7 @@ _PAGES: Mapping[str, Words] = {
     "code": CODE,
     "desk": DESK,
     "problem": PROBLEM,
+    "ticket": TICKET,
 }
 WORDS: Words = MappingProxyType(
     {**COMMON, **{f"{page}.{key}": texts for page, words in _PAGES.items() for key, texts in words.items()}}
