@@ -1,6 +1,5 @@
-"""The actions on tasks and on steps of procedures."""
+"""The actions on tasks."""
 
-from api.http.command_table.procedures import PROCEDURES
 from api.http.command_table.tasks import TASKS
 from api.screen.actions.action import Action
 
@@ -16,9 +15,4 @@ COMPLETE_TASK = Action(TASKS, "complete", _LIST, ("result",))
 RESCHEDULE_TASK = Action(TASKS, "reschedule", _LIST, ("due_at", "reason"))
 ASSIGN_TASK = Action(TASKS, "assign", _LIST, ("team", "agent"))
 CANCEL_TASK = Action(TASKS, "cancel", _LIST, ("reason",), is_grave=True)
-COMPLETE_STEP = Action(PROCEDURES, "complete-step", _LIST, ("step", "result"), given=frozenset({"step"}))
-ANSWER_DECISION = Action(PROCEDURES, "answer-decision", _LIST, ("step", "answer"), given=frozenset({"step"}))
-SKIP_STEP = Action(PROCEDURES, "skip-step", _LIST, ("step", "reason"), given=frozenset({"step"}))
-OF_TASKS = (
-    OPEN_TASK, COMPLETE_TASK, RESCHEDULE_TASK, ASSIGN_TASK, CANCEL_TASK, COMPLETE_STEP, ANSWER_DECISION, SKIP_STEP,
-)  # fmt: skip
+OF_TASKS = (OPEN_TASK, COMPLETE_TASK, RESCHEDULE_TASK, ASSIGN_TASK, CANCEL_TASK)

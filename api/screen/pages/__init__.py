@@ -1,6 +1,6 @@
 """The pages of the screen, in the order of the menu."""
 
 from api.screen.page import Page
-from api.screen.pages import desk, ticket
+from api.screen.pages import customer, customers, desk, ticket, timeline
 
-PAGES: tuple[Page, ...] = (desk.PAGE, ticket.PAGE)
+PAGES: tuple[Page, ...] = (desk.PAGE, ticket.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE)

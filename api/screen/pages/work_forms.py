@@ -5,15 +5,8 @@ from uuid import UUID
 
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
-from api.screen.actions.of_tasks import (
-    ANSWER_DECISION,
-    ASSIGN_TASK,
-    CANCEL_TASK,
-    COMPLETE_STEP,
-    COMPLETE_TASK,
-    RESCHEDULE_TASK,
-    SKIP_STEP,
-)
+from api.screen.actions.of_procedures import ANSWER_DECISION, COMPLETE_STEP, SKIP_STEP
+from api.screen.actions.of_tasks import ASSIGN_TASK, CANCEL_TASK, COMPLETE_TASK, RESCHEDULE_TASK
 from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
 from domain.definitions.published import body_of_version
