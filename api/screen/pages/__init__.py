@@ -4,3 +4,6 @@ from api.screen.page import Page
 from api.screen.pages import customer, customers, desk, keys, timeline
 
 PAGES: tuple[Page, ...] = (desk.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE, keys.PAGE)
+from api.screen.pages import customer, customers, desk, ticket, timeline
+
+PAGES: tuple[Page, ...] = (desk.PAGE, ticket.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE)

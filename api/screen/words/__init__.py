@@ -14,6 +14,7 @@ from api.screen.words.figures import FIGURES
 from api.screen.words.keys import KEYS
 from api.screen.words.problem import PROBLEM
 from api.screen.words.sign_in import SIGN_IN
+from api.screen.words.ticket import TICKET
 from api.screen.words.timeline import TIMELINE
 from api.screen.words.wall import WALL
 
@@ -29,6 +30,7 @@ _PAGES: Mapping[str, Words] = {
     "figures": FIGURES,
     "keys": KEYS,
     "problem": PROBLEM,
+    "ticket": TICKET,
     "sign_in": SIGN_IN,
     "timeline": TIMELINE,
     "wall": WALL,

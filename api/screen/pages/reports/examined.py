@@ -54,7 +54,9 @@ def _changes(visit: Visit, session: ReadSession) -> Content:
         since = changes_since(session.connection, visit.reader.tenant, issue, session.now)
     facts = [
         FactRecordedSince(
-            fact, visit.w(f"report_changes.{fact.relation}"), sentence(fact, visit.language, zone=visit.zone, brief=True)
+            fact,
+            visit.w(f"report_changes.{fact.relation}"),
+            sentence(fact, visit.language, zone=visit.zone, brief=True),
         )
         for fact in since.late.facts
     ]

@@ -49,9 +49,7 @@ def first_form(visit: Visit, pack: str) -> IssueForm:
 
 def add_reports(app: FastAPI) -> None:
     """Adds the endpoint."""
-    app.router.add_api_route(
-        _PATH, _issue, methods=["POST"], include_in_schema=False, route_class_override=ScreenRoute
-    )
+    app.router.add_api_route(_PATH, _issue, methods=["POST"], include_in_schema=False, route_class_override=ScreenRoute)
 
 
 def report_addresses() -> frozenset[str]:
