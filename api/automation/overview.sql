@@ -9,7 +9,7 @@ from (
         stream, facts ->> 'rule' as rule, facts ->> 'why' as why, (facts ->> 'version')::integer as version,
         recorded_at, position, topic
     from :"schema".audit_history
-    where topic in ('automation.suspended', 'automation.resumed')
+    where topic in ('automation.suspended', 'automation.resumed') and position <= :up_to
     order by stream, facts ->> 'rule', position desc
 ) newest
 where topic = 'automation.suspended' and position < :before
@@ -32,9 +32,9 @@ group by rule
 order by rule;
 
 -- name: counts
--- How often each of some rules was recorded behind a position, by what was recorded.
+-- How often each of some rules was recorded behind a position and up to another, by what was recorded.
 select coalesce(actor_key, actor), topic, count(*)
 from :"schema".audit_history
-where coalesce(actor_key, actor) = any(:actors) and position > :after
+where coalesce(actor_key, actor) = any(:actors) and position > :after and position <= :up_to
     and topic in ('automation.fired', 'automation.shadowed', 'automation.passed_over', 'automation.suspended')
 group by 1, 2;
