@@ -104,7 +104,9 @@ def trend(told: AnsweredQuestion, summary: str, *, part: str | None = None) -> S
         for row, cells in zip(told.answer.rows, table.rows, strict=True)
     ]
     title = f"{table.title}: {summary}"
-    if told.answer.unit == "share":
+    if all(mark.value is None for mark in marks):
+        svg = ""
+    elif told.answer.unit == "share":
         svg = line_chart(title, marks, whole=table.whole)
     else:
         svg = bar_chart(title, marks, in_time=True)

@@ -10,6 +10,7 @@ from api.screen.words.common import COMMON
 from api.screen.words.customer import CUSTOMER
 from api.screen.words.customers import CUSTOMERS
 from api.screen.words.desk import DESK
+from api.screen.words.figure import FIGURE
 from api.screen.words.figures import FIGURES
 from api.screen.words.problem import PROBLEM
 from api.screen.words.sign_in import SIGN_IN
@@ -24,6 +25,7 @@ _PAGES: Mapping[str, Words] = {
     "customer": CUSTOMER,
     "customers": CUSTOMERS,
     "desk": DESK,
+    "figure": FIGURE,
     "figures": FIGURES,
     "problem": PROBLEM,
     "sign_in": SIGN_IN,
