@@ -2,5 +2,6 @@
 
 from api.screen.page import Page
 from api.screen.pages import customer, customers, desk, timeline
+from api.screen.pages.figures import every_figure, one_figure
 
-PAGES: tuple[Page, ...] = (desk.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE)
+PAGES: tuple[Page, ...] = (desk.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE, every_figure.PAGE, one_figure.PAGE)

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, TypeAdapter
 
 from api.headings import heading, reason_words
-from api.http.paging import cursor_key, cursor_of, page_of
+from api.http.paging import cursor_key, page_of
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadSession
 from api.readable import number
@@ -108,7 +108,7 @@ def _answer(visit: Visit, session: ReadSession) -> Content:
         "summary": summary,
         "chart": chart,
         "table": shown_table(told),
-        "parts": _parts(told) if len(rows) == 1 else [],
+        "parts_behind": _parts(told) if len(rows) == 1 else [],
         "final": number(sum(row.final for row in rows), visit.language),
         "provisional": number(sum(row.provisional for row in rows), visit.language),
         "left_out": _left_out(told),
@@ -189,9 +189,7 @@ PAGE = Page(
         Panel("answer", _answer, wide=True),
         Panel("facts", _facts, wide=True),
     ),
-    projections=tuple(
-        {each.name: each for figure in FIGURES.values() for each in figure.projections}.values()
-    ),
+    projections=tuple({each.name: each for figure in FIGURES.values() for each in figure.projections}.values()),
     title=_title,
     parameters=PARAMETERS,
     refreshes=False,
