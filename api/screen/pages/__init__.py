@@ -7,3 +7,7 @@ PAGES: tuple[Page, ...] = (desk.PAGE, customers.PAGE, customer.PAGE, timeline.PA
 from api.screen.pages import customer, customers, desk, ticket, timeline
 
 PAGES: tuple[Page, ...] = (desk.PAGE, ticket.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE)
+from api.screen.pages import customer, customers, desk, timeline
+from api.screen.pages.figures import every_figure, one_figure
+
+PAGES: tuple[Page, ...] = (desk.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE, every_figure.PAGE, one_figure.PAGE)

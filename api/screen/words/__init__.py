@@ -10,6 +10,7 @@ from api.screen.words.common import COMMON
 from api.screen.words.customer import CUSTOMER
 from api.screen.words.customers import CUSTOMERS
 from api.screen.words.desk import DESK
+from api.screen.words.figure import FIGURE
 from api.screen.words.figures import FIGURES
 from api.screen.words.keys import KEYS
 from api.screen.words.problem import PROBLEM
@@ -27,6 +28,7 @@ _PAGES: Mapping[str, Words] = {
     "customer": CUSTOMER,
     "customers": CUSTOMERS,
     "desk": DESK,
+    "figure": FIGURE,
     "figures": FIGURES,
     "keys": KEYS,
     "problem": PROBLEM,

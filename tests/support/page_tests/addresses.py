@@ -19,6 +19,7 @@ WITH_PARAMETERS = {
     "/tickets/{ticket_id}": _TICKETS,
     "/customers/{customer_id}": _CUSTOMERS,
     "/customers/{customer_id}/timeline": [f"{address}/timeline" for address in _CUSTOMERS],
+    "/figures/{name}": ["/figures/csat?every=day&part=ratings", "/figures/load?part=tickets", "/figures/upsell-value"],
 }
 """The addresses of the pages whose path has parameters; the first one is tested most."""
 
