@@ -124,7 +124,6 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/sla/policy/diff": NOTHING,
     "GET /v1/sla/policy/versions": NOTHING,
     "GET /v1/sla/policy/versions/{number}": NOTHING,
-    "GET /moved": NOTHING,
     "GET /healthz": NOTHING,
     "GET /readyz": NOTHING,
 }

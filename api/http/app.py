@@ -58,6 +58,7 @@ from api.http.routes import (
     work,
 )
 from api.screen.actions.sending import action_addresses
+from api.screen.moved import MOVED
 from api.screen.routing import add_screen
 from api.settings import Settings
 
@@ -130,7 +131,8 @@ def create_app(settings: Settings) -> FastAPI:
     describe(app)
     add_documentation(app)
     add_screen(app)
-    recorder = AccessRecorder(container.journal.note, ACCESS_TABLE, command_addresses() | action_addresses())
+    unrecorded = command_addresses() | action_addresses() | {f"GET {MOVED}"}
+    recorder = AccessRecorder(container.journal.note, ACCESS_TABLE, unrecorded)
     app.middleware_stack = Front(DirectRouting(app, app.build_middleware_stack()), recorder.record)
     return app
 
