@@ -25,6 +25,7 @@ from api.http.routes import (
     access,
     assignments,
     audit,
+    audit_bundle,
     automation,
     backlog,
     contracts,
@@ -58,13 +59,13 @@ from api.http.routes import (
     work,
 )
 from api.screen.actions.sending import action_addresses
-from api.screen.moved import MOVED
 from api.screen.routing import add_screen
 from api.settings import Settings
 
 _ROUTES = (
     access,
     audit,
+    audit_bundle,
     proofs,
     tickets,
     conversation,
@@ -131,8 +132,7 @@ def create_app(settings: Settings) -> FastAPI:
     describe(app)
     add_documentation(app)
     add_screen(app)
-    unrecorded = command_addresses() | action_addresses() | {f"GET {MOVED}"}
-    recorder = AccessRecorder(container.journal.note, ACCESS_TABLE, unrecorded)
+    recorder = AccessRecorder(container.journal.note, ACCESS_TABLE, command_addresses() | action_addresses())
     app.middleware_stack = Front(DirectRouting(app, app.build_middleware_stack()), recorder.record)
     return app
 

@@ -13,7 +13,6 @@ from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
 
 _PAGES = {page.name: page for page in (*FORM_PAGES, *PAGES)}
-MOVED = "/moved"
 _PARAMETERS = frozenset({"page", "after"})
 
 

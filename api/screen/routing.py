@@ -14,12 +14,13 @@ from api.screen.actions.sending import taking
 from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
 from api.screen.language import choose_language
-from api.screen.moved import MOVED, tell_moves
+from api.screen.moved import tell_moves
 from api.screen.page import Page
 from api.screen.page_answer import COMMON, PageRequest, answer
 from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
-from api.screen.screen_route import ScreenRoute
+from api.screen.screen_route import SIGN_IN, ScreenRoute
+from api.screen.sign_in import show_sign_in, sign_in, sign_out
 
 HOME = "/desk"
 _PATIENCE = 5.0
@@ -32,9 +33,12 @@ def add_screen(app: FastAPI) -> None:
     for action in ACTIONS:
         _add(app, "POST", action.path, taking(action))
     _add(app, "GET", "/", _home)
-    _add(app, "GET", MOVED, tell_moves)
+    _add(app, "GET", "/moved", tell_moves)
     _add(app, "GET", PREFIX + "/{file}", serve_asset)
     _add(app, "POST", "/language", choose_language)
+    _add(app, "GET", SIGN_IN, show_sign_in)
+    _add(app, "POST", SIGN_IN, sign_in)
+    _add(app, "POST", "/sign-out", sign_out)
 
 
 def screen_addresses() -> frozenset[str]:

@@ -60,6 +60,11 @@ class Form:
         """Whether people see the field."""
         return any(each.name == name for each in self.fields)
 
+    def word_of_choice(self, name: str, choice: str, language: Language) -> str:
+        """A choice of a field in words; itself where it has none."""
+        key = f"code.{name}.{choice}"
+        return word(key, language) if key in WORDS else choice
+
     @property
     def fields(self) -> tuple[FormField, ...]:
         """The fields that people fill in."""
@@ -120,12 +125,6 @@ def details_named(names: Iterable[str]) -> tuple[FormField, ...]:
 def details_in(typed: Mapping[str, str]) -> tuple[FormField, ...]:
     """The same from the fields that were sent."""
     return details_named(name.removeprefix(_DETAIL) for name in typed if name.startswith(_DETAIL))
-
-
-def word_of_choice(name: str, choice: str, language: Language) -> str:
-    """A choice of a field in words; itself where it has none."""
-    key = f"code.{name}.{choice}"
-    return word(key, language) if key in WORDS else choice
 
 
 def errors_in(error: ValidationError, fields: Sequence[FormField], language: Language) -> dict[str, str]:

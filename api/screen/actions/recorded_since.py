@@ -69,11 +69,11 @@ def recorded_since(
     zone: TimeZone,
     *,
     names_actors: bool,
-) -> tuple[list[Sentence], int]:
-    """What was recorded of a stream behind a version, and its version now."""
+) -> list[Sentence]:
+    """What was recorded of a stream behind a version."""
     history = reader.streams(connection, tenant, [stream], reader.head(connection, tenant)).get(stream, [])
     said = sentences_of(history, language, zone, names_actors=names_actors)
-    return [each for each in said if each.version > version], len(history)
+    return [each for each in said if each.version > version]
 
 
 def _sentence(row: AuditRow, language: Language, zone: TimeZone, *, names_actors: bool) -> Sentence:

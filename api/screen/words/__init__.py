@@ -7,8 +7,13 @@ from api.readable import Language
 from api.screen.words.actions import ACTIONS
 from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
+from api.screen.words.customer import CUSTOMER
+from api.screen.words.customers import CUSTOMERS
 from api.screen.words.desk import DESK
+from api.screen.words.figures import FIGURES
 from api.screen.words.problem import PROBLEM
+from api.screen.words.sign_in import SIGN_IN
+from api.screen.words.timeline import TIMELINE
 
 Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
@@ -16,8 +21,13 @@ Words = Mapping[str, tuple[str, str]]
 _PAGES: Mapping[str, Words] = {
     "actions": ACTIONS,
     "code": CODE,
+    "customer": CUSTOMER,
+    "customers": CUSTOMERS,
     "desk": DESK,
+    "figures": FIGURES,
     "problem": PROBLEM,
+    "sign_in": SIGN_IN,
+    "timeline": TIMELINE,
 }
 WORDS: Words = MappingProxyType(
     {**COMMON, **{f"{page}.{key}": texts for page, words in _PAGES.items() for key, texts in words.items()}}

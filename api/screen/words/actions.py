@@ -27,15 +27,15 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
             " record it."
         ),
         (
-            "Bạn đã đăng xuất. Chưa ghi nhận gì, và nội dung bạn nhập vẫn còn ở đây. Hãy đăng nhập ở một thẻ khác, rồi"
+            "Bạn đã đăng xuất. Chưa ghi nhận gì, và nội dung bạn nhập vẫn còn đây. Hãy đăng nhập ở một thẻ khác, rồi"
             " ghi nhận."
         ),
     ),
     "sign_in": ("Sign in in another tab", "Đăng nhập ở thẻ khác"),
     "another_session": (
         (
-            "The form is of another session. Nothing was recorded, and what you typed is still here. Look at it once more,"
-            " then record it."
+            "The form is of another session. Nothing was recorded, and what you typed is still here. Look at it once"
+            " more, then record it."
         ),
         "Biểu mẫu thuộc phiên khác. Chưa ghi nhận gì, và nội dung bạn nhập vẫn còn ở đây. Hãy xem lại rồi ghi nhận.",
     ),
@@ -45,12 +45,12 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     ),
     "unavailable": (
         (
-            "The database does not answer. What you typed is still here. Record it again in a moment: it is never recorded"
-            " twice."
+            "The database does not answer. What you typed is still here. Record it again in a moment: it is never"
+            " recorded twice."
         ),
         (
-            "Cơ sở dữ liệu không trả lời. Nội dung bạn nhập vẫn còn ở đây. Hãy ghi nhận lại sau giây lát: không bao giờ bị"
-            " ghi hai lần."
+            "Cơ sở dữ liệu không trả lời. Nội dung bạn nhập vẫn còn ở đây. Hãy ghi nhận lại sau giây lát: không bao giờ"
+            " bị ghi hai lần."
         ),
     ),
     "overloaded": (

@@ -1,9 +1,5 @@
 """Open pages follow the log by themselves."""
 
-import json
-
-from playwright.sync_api import Page
-
 from tests.support.page_tests.browser import Pages
 from tests.support.page_tests.shown_desk import ShownDesk
 from tests.support.serving import RECEIPT
