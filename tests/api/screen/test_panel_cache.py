@@ -22,14 +22,16 @@ class Desk:
     def __init__(self) -> None:
         self.position = 1
         self.made: list[set[str]] = []
+        self.began = threading.Event()
         self.gate = threading.Event()
         self.gate.set()
 
     def make(self, names: Collection[str]) -> Shown:
         position = self.position
         self.made.append(set(names))
+        self.began.set()
         assert self.gate.wait(60)
-        return Shown(position, NOON, {name: Markup(f"{name} {position}") for name in names})
+        return Shown(position, NOON, {name: Markup("{} {}").format(name, position) for name in names})
 
     def is_current(self, shown: Shown) -> bool:
         return shown.position >= self.position
@@ -81,8 +83,7 @@ def test_a_reading_that_began_before_the_request_is_not_enough_when_something_wa
         cache = PanelCache()
         desk.gate.clear()
         first = asyncio.create_task(desk.ask(cache, "late"))
-        while not desk.made:
-            await asyncio.sleep(0)
+        assert await asyncio.to_thread(desk.began.wait, 60)
         desk.position = 2
         second = asyncio.create_task(desk.ask(cache, "late"))
         await turns()
@@ -177,7 +178,7 @@ def test_html_is_not_kept_for_long_though_nobody_asks(desk: Desk, monkeypatch: p
     async def forgotten() -> None:
         cache = PanelCache()
         await desk.ask(cache, "late")
-        while cache.size:
-            await asyncio.sleep(0)
+        await turns()
+        assert cache.size == 0
 
     run(forgotten())
