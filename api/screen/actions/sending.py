@@ -26,7 +26,7 @@ from api.http.session_cookie import cookie_of, form_token, local_cookie, set_coo
 from api.readable import Language, minute
 from api.screen.actions.action import Action
 from api.screen.actions.fields import as_json
-from api.screen.actions.form import BACK, COMMAND_ID, WHOLE, Form, details_in, errors_in
+from api.screen.actions.form import BACK, COMMAND_ID, VERSION, WHOLE, Form, details_in, errors_in, version_in
 from api.screen.actions.recorded_since import Sentence, recorded_since
 from api.screen.actions.table import ACTIONS
 from api.screen.language import language_of

@@ -10,6 +10,7 @@ from api.screen.words.common import COMMON
 from api.screen.words.customer import CUSTOMER
 from api.screen.words.customers import CUSTOMERS
 from api.screen.words.desk import DESK
+from api.screen.words.merging import MERGING
 from api.screen.words.problem import PROBLEM
 from api.screen.words.timeline import TIMELINE
 
@@ -22,6 +23,7 @@ _PAGES: Mapping[str, Words] = {
     "customer": CUSTOMER,
     "customers": CUSTOMERS,
     "desk": DESK,
+    "merging": MERGING,
     "problem": PROBLEM,
     "timeline": TIMELINE,
 }
