@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from psycopg import Connection
 
-from api.api_keys import Token, create_key, find_key, limit_key, revoke_key
+from api.api_keys import LONGEST_WALL, WALL, Token, create_key, find_key, limit_key, revoke_key
 from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
 from domain.command_context import Actor, ActorKind, Origin
 from domain.envelope import Envelope, NewEvent
@@ -47,8 +47,12 @@ def make(
     acts_for_others: bool = False,
     expires_at: datetime | None = None,
 ) -> Token:
-    """Makes a key and returns its token, whose secret is not stored. Raises ValueError for an unknown scope."""
+    """Makes a key and returns its token, whose secret is not stored.
+
+    Raises ValueError for an unknown scope, and for a wall key that allows more or is valid for long.
+    """
     with connection.transaction():
+        _check_wall(connection, scopes, expires_at)
         token = create_key(
             connection, tenant, actor, scopes,
             acts_for_others=acts_for_others, expires_at=expires_at, back_dating=back_dating,
@@ -92,6 +96,18 @@ def revoke(connection: Connection, tenant: str, key_id: str, by: Actor) -> None:
         if key.revoked_at is None:
             revoke_key(connection, tenant, key_id)
             _record(connection, tenant, KeyRevoked(key_id=key_id), by)
+
+
+def _check_wall(connection: Connection, scopes: Collection[str], expires_at: datetime | None) -> None:
+    """Raises ValueError for a key of the team wall that allows more, or is valid for more than LONGEST_WALL."""
+    if WALL not in scopes:
+        return
+    if set(scopes) != {WALL}:
+        raise ValueError(
+            f"scopes {sorted(scopes)}: {WALL} stands alone, because it opens the team wall and nothing else"
+        )
+    if expires_at is None or expires_at > reader.now(connection) + LONGEST_WALL:
+        raise ValueError(f"a key with the scope {WALL} is valid for at most {LONGEST_WALL.days} days")
 
 
 def _record(connection: Connection, tenant: str, payload: KeyEvent, by: Actor) -> None:

@@ -17,8 +17,10 @@ from domain.event_log.schema import TENANT, schema_of, tenants_with
 from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
 
-Permission = Literal["tickets:write", "customers:write", "read", "audit", "audit:read", "feed", "admin"]
-"""What a key allows. ``admin`` allows everything."""
+Permission = Literal["tickets:write", "customers:write", "read", "audit", "audit:read", "feed", "admin", "wall"]
+"""What a key allows. ``admin`` allows everything; ``wall`` opens the team wall alone, and no session."""
+WALL: Permission = "wall"
+LONGEST_WALL = timedelta(days=400)
 
 _SQL = sql_file("api", "api_keys.sql")
 API_KEYS: dict[str, str] = {

@@ -6,11 +6,11 @@ Each is the constant by which it is refused.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api import http_limits, settings
+from api import api_keys, http_limits, screen_sessions, settings
 from api.access_journal import journal
 from api.automation import explanation, what_if_result
 from api.automation import what_if as automation_what_if
-from api.http import container, paging, report_request, request_body
+from api.http import container, paging, report_request, request_body, sign_in_attempts
 from api.http.routes import customer_health, feed, sla
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
@@ -116,6 +116,18 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("days of a report, over HTTP", report_request.LONGEST_PERIOD.days),
             Bound("days between two instants on a calendar, over HTTP", sla.LONGEST_SPAN.days),
             Bound("groups of a report", report_scope.MOST_GROUPS),
+        ),
+        "Signing in": (
+            Bound("attempts of one address", sign_in_attempts.ATTEMPTS_OF_AN_ORIGIN),
+            Bound("attempts of one address in an hour after those", int(3600 / sign_in_attempts.SECONDS_FOR_ONE_MORE)),
+            Bound("attempts of all addresses", sign_in_attempts.ATTEMPTS_OVER_ALL),
+            Bound(
+                "attempts of all addresses in an hour after those",
+                int(3600 / sign_in_attempts.SECONDS_FOR_ONE_MORE_OVER_ALL),
+            ),
+            Bound("sessions of a key", screen_sessions.MOST_SESSIONS_OF_A_KEY),
+            Bound("hours of a session", screen_sessions.SESSION_SECONDS // 3600),
+            Bound("days of a wall link", api_keys.LONGEST_WALL.days),
         ),
         "Access journal": (
             Bound("different entries that wait while the database is away", journal.MOST_WAITING),

@@ -22,6 +22,8 @@ SCREEN_SESSIONS: dict[str, str] = {
 """The table and its functions, for ``make_once``. Functions of a newer release replace those of an older one."""
 SESSION_GRANTS = _SQL["grants"].text
 """The rights of the roles in them, as text for ``in_schema``."""
+SESSION_SECONDS = 12 * 3600
+"""As `begin_screen_session` has it, and at most as long as the key is valid."""
 MOST_SESSIONS_OF_A_KEY = 50
 """As `begin_screen_session` counts them: a further session ends the oldest."""
 _COOKIE = re.compile(rf"({TENANT.pattern})_[0-9a-f]{{64}}")

@@ -59,17 +59,23 @@ class Explained(Message):
 
 
 class Asked(NamedTuple):
-    """Where explanations are read from."""
+    """Where explanations are read from: the log up to a position, None for all of it."""
 
     connection: Connection
     tenant: str
     now: datetime
+    up_to: int | None = None
+
+    @property
+    def head(self) -> int:
+        """The last position that counts."""
+        return reader.head(self.connection, self.tenant) if self.up_to is None else self.up_to
 
 
 def explain(asked: Asked, subject: UUID, rule: str | None = None) -> list[Explained] | None:
     """Every rule that concerns a subject, or one of them, the newest event first; None for an unknown subject."""
-    connection, tenant, now = asked
-    head = reader.head(connection, tenant)
+    connection, tenant, now, _ = asked
+    head = asked.head
     history = reader.streams(connection, tenant, [subject], head).get(subject)
     if history is None:
         return None
@@ -122,7 +128,7 @@ def _of_due(asked: Asked, rule: NamedRule, history: list[RecordedEvent]) -> Iter
     for event, payload in recorded.events:
         if isinstance(payload, e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver):
             yield _as_recorded(rule, payload, event, suspended=recorded.suspended)
-    head = reader.head(asked.connection, asked.tenant)
+    head = asked.head
     sources = due_sources(
         reader.rules(asked.connection, asked.tenant, head), reader.definitions(asked.connection, asked.tenant, head)
     )

@@ -48,14 +48,15 @@ class SuspendedRule(Message):
     position: int
 
 
-def rules_in_effect(connection: Connection, tenant: str, now: datetime) -> list[RuleInEffect]:
-    """Every rule, in the order in which they fire."""
-    head = reader.head(connection, tenant)
+def rules_in_effect(connection: Connection, tenant: str, now: datetime, up_to: int | None = None) -> list[RuleInEffect]:
+    """Every rule, in the order in which they fire, by what is recorded up to a position; None: by everything."""
+    head = reader.head(connection, tenant) if up_to is None else up_to
     rules = RuleBook(reader.definitions(connection, tenant, head)).in_effect(head + 1, now)
-    switches = switches_of(connection, tenant)
+    switches = switches_of(connection, tenant, head)
     actors = {fold_name(rule.actor.id): rule.key for rule in rules}
     after = reader.position_at(connection, tenant, now - DAY)
-    rows = connection.execute(_SQL["counts"].of(tenant), {"actors": list(actors), "after": after}).fetchall()
+    parameters = {"actors": list(actors), "after": after, "up_to": head}
+    rows = connection.execute(_SQL["counts"].of(tenant), parameters).fetchall()
     counts = {(actors[actor], topic.partition(".")[2]): count for actor, topic, count in rows}
     return [_shown(rule, counts, stopped=switches.stops("rule", rule.name)) for rule in rules]
 
@@ -83,11 +84,26 @@ def _shown(rule: NamedRule, counts: Mapping[tuple[str, str], int], *, stopped: b
     )
 
 
-def suspended_rules(connection: Connection, tenant: str, limit: int, before: int | None = None) -> list[SuspendedRule]:
-    """The newest suspensions that stand, at most ``limit``; ``before`` a position."""
-    parameters = {"before": _NEWEST if before is None else before, "limit": limit}
+def suspended_rules(
+    connection: Connection, tenant: str, limit: int, before: int | None = None, up_to: int | None = None
+) -> list[SuspendedRule]:
+    """The newest suspensions that stand, at most ``limit``; ``before`` a position.
+
+    What was recorded behind the position ``up_to`` is left out.
+    """
+    newest = {"before": before, "up_to": up_to}
+    parameters = {name: _NEWEST if at is None else at for name, at in newest.items()} | {"limit": limit}
     rows = connection.execute(_SQL["suspended"].of(tenant), parameters).fetchall()
     return [
         SuspendedRule(subject=stream, rule=rule, why=why, version=version, since=since, position=position)
         for stream, rule, why, version, since, position in rows
     ]
+
+
+def suspended_by_rule(connection: Connection, tenant: str, up_to: int, as_of: datetime | None = None) -> dict[str, int]:
+    """For how many subjects each rule is suspended, by rule.
+
+    What was recorded behind the position ``up_to``, or happened after ``as_of``, is left out.
+    """
+    parameters = {"up_to": up_to, "as_of": as_of}
+    return dict(connection.execute(_SQL["suspended by rule"].of(tenant), parameters).fetchall())

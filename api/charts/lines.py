@@ -23,8 +23,8 @@ def line_chart(title: str, points: Sequence[Mark], *, whole: float | None = None
         joined = [
             (columns.middle(column), columns.zero - columns.height(point.value or 0), point) for column, point in run
         ]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in joined)
-        parts.append(f'<polyline class="line" points="{path}"/>')
+        path = "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in joined)
+        parts.append(f'<path class="line" d="M{path}"/>')
         all_dots = len(points) <= _MOST_DOTS
         shown = joined if all_dots or len(joined) == 1 else joined[-1:]
         parts += [dot(x, y, "dot", told_of(point)) for x, y, point in shown]

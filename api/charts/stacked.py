@@ -49,7 +49,7 @@ def stacked_chart(title: str, stacks: Sequence[Stack], parts: Sequence[str], *, 
 
 
 def _block(x: float, y: float, width: float, height: float, part: int, name: str) -> list[str]:
-    plain = rect(x, y, width, height, f"part part-{part + 1}")
+    plain = rect(x, y, width, height, f"kind-{part + 1}")
     if part not in _HATCHES:
         return [plain]
     place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'

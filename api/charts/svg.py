@@ -26,7 +26,7 @@ def drawing(title: str, height: float, parts: Sequence[str]) -> str:
     """The <svg>; ``title`` is what it says to who cannot see it."""
     label = escape(escaped(title), quote=True)
     return (
-        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" role="img" aria-label="{label}">'
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" role="img" aria-label="{label}">'
         f"{''.join(parts)}</svg>"
     )
 

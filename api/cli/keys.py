@@ -34,7 +34,8 @@ def create(
     scope: Annotated[
         list[str],
         typer.Option(
-            help="What it allows; several times: tickets:write, customers:write, read, audit, audit:read, feed, admin."
+            help="What it allows; several times: tickets:write, customers:write, read, audit, audit:read, feed, admin,"
+            " or wall alone."
         ),
     ],
     kind: Annotated[Literal["agent", "customer", "system"], typer.Option(help="What the actor is.")] = "agent",

@@ -1,6 +1,6 @@
 """The text of a version as the file that would publish it, and the texts of shipped files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -9,7 +9,8 @@ from api.configured.toml_writer import toml_text
 from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
 from domain.definitions.definition_file import read_definition_file
 from domain.definitions.kind import TENANT
-from domain.definitions.shipped import shipped_files
+from domain.definitions.shipped import kinds_shipped, shipped_files
+from domain.messages import Message
 from domain.text_folding import fold_name
 
 _SUFFIX = ".toml"
@@ -31,6 +32,16 @@ def file_text(version: ConfiguredVersion, country: str | None = None) -> str:
 def shipped_text(kind: str, name: str) -> str | None:
     """The text of the file that comes with the program under a kind and a folded name; None where there is none."""
     return next((text for shipped, text in _shipped(kind) if fold_name(shipped) == name), None)
+
+
+@cache
+def shipped_bodies() -> Sequence[tuple[str, str, Message]]:
+    """The kind, the name and the body of each definition that takes effect when it is adopted."""
+    return [
+        (kind, name, read_definition_file(text).body)
+        for kind in kinds_shipped()
+        for name, text in shipped_files(kind).items()
+    ]
 
 
 def _shipped(kind: str) -> Iterator[tuple[str, str]]:

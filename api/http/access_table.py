@@ -5,7 +5,7 @@ A successful command is an event. Whatever is refused, denied or not signed in i
 
 from collections.abc import Mapping
 
-from api.access_journal.entry import EXPORT, JOURNAL_READ, NOTHING, PROOF, READ, Action
+from api.access_journal.entry import EXPORT, JOURNAL_READ, KEY_MANAGEMENT, NOTHING, PROOF, READ, Action
 
 ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/tickets": READ,
@@ -76,6 +76,7 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/issued-reports/{report_id}/verification": READ,
     "GET /v1/issued-reports/{report_id}/page": EXPORT,
     "GET /v1/issued-reports/{report_id}/workbook": EXPORT,
+    "GET /v1/audit/bundle": EXPORT,
     "GET /v1/events": EXPORT,
     "GET /v1/events/stream": EXPORT,
     "GET /v1/access": JOURNAL_READ,
@@ -85,6 +86,7 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/proofs/{log}/inclusion": PROOF,
     "GET /v1/proofs/{log}/keys": PROOF,
     "GET /v1/proofs/{log}/tile/{tile}": PROOF,
+    "GET /v1/audit/verify.py": NOTHING,
     "GET /v1/agents": NOTHING,
     "GET /v1/automation/rules": NOTHING,
     "GET /v1/automation/switches": NOTHING,
@@ -124,6 +126,9 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/sla/policy/diff": NOTHING,
     "GET /v1/sla/policy/versions": NOTHING,
     "GET /v1/sla/policy/versions/{number}": NOTHING,
+    "GET /moved": NOTHING,
+    "POST /sign-in": KEY_MANAGEMENT,
+    "POST /sign-out": KEY_MANAGEMENT,
     "GET /customers": READ,
     "GET /customers/{customer_id}": READ,
     "GET /customers/{customer_id}/timeline": READ,

@@ -63,7 +63,7 @@ class Authentication:
             caller: Caller = self._nobody
         elif given is None and (cookie := cookie_of(request)) is not None:
             _refuse_what_a_cookie_may_not(request)
-            caller = await self._of_session(cookie)
+            caller = await self.of_session(cookie)
         elif given is None or given[:7].lower() != "bearer ":
             raise Problem("unauthenticated", "send the header Authorization: Bearer <key>", headers=_CHALLENGE)
         else:
@@ -85,7 +85,7 @@ class Authentication:
         check_form(request, form)
         if self.needs_no_key(request):
             return _allowed(self._nobody, scope)
-        return _allowed(await self._of_session(cookie_of(request) or ""), scope)
+        return _allowed(await self.of_session(cookie_of(request) or ""), scope)
 
     def needs_no_key(self, request: Request) -> bool:
         """Whether the request may act without a key: it names this computer, and the server is keyless."""
@@ -99,7 +99,8 @@ class Authentication:
         """Makes the next request with the cookie look the session up again."""
         self._remembered.pop(_digest(b"session", cookie), None)
 
-    async def _of_session(self, cookie: str) -> Caller:
+    async def of_session(self, cookie: str) -> Caller:
+        """Whose session this is."""
         return await self._known(b"session", cookie, self._find_session)
 
     async def _known(self, kind: bytes, credential: str, find: Callable[[str], Caller]) -> Caller:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Principal
+from api.automation.suspension import resumption
 from api.calendar_bound import refuse_another_calendar
 from api.erasing.opened import must_be_encrypted
 from api.erasing.retained import retained_of_customer
@@ -26,6 +27,7 @@ from api.http.problems import Problem, malformed
 from api.http.request_body import read_body
 from api.http.strict_parameters import only_known_parameters
 from api.sealing.receipt import Receipt, receipt_of
+from domain.automation.commands import ResumeRule
 from domain.availability.commands import AvailabilityCommand
 from domain.availability.state import availability_stream
 from domain.command_context import CommandContext, Origin
@@ -150,6 +152,8 @@ async def give(
         command = await run_in_threadpool(_with_retained, container, tenant, command)
     if isinstance(command, PublishCalendar):
         await run_in_threadpool(_check_calendars, container, tenant, stream)
+    if isinstance(command, ResumeRule):
+        command = await run_in_threadpool(_resumption, container, tenant, stream, command)
     return await _handle(container.tenants[tenant].desk, stream, command, context, versions)
 
 
@@ -172,6 +176,12 @@ def _receipt(container: Container, tenant: str, result: CommandResult) -> str:
 def _check_calendars(container: Container, tenant: str, stream: UUID) -> None:
     with container.pool.connection() as connection:
         refuse_another_calendar(connection, tenant, stream)
+
+
+def _resumption(container: Container, tenant: str, stream: UUID, command: ResumeRule) -> ResumeRule:
+    """The command for a rule that is suspended for the stream. Raises Refusal."""
+    with container.pool.connection() as connection:
+        return resumption(connection, tenant, stream, command.rule, command.reason)
 
 
 def _with_retained(container: Container, tenant: str, command: ApproveErasure) -> ApproveErasure:

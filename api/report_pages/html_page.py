@@ -5,6 +5,7 @@ from api.html_document import definition_list, html_document, row_of, text
 from api.readable import Language
 from api.report_pages.section_table import SectionTable, section_table
 from api.report_pages.words import foot, head, title_of, word
+from projections.issued_reports.pack_figures import Document
 from projections.issued_reports.queries import Issue
 
 _STYLE = """
@@ -33,15 +34,20 @@ def html_page(issue: Issue, language: Language) -> str:
     document = issue.document
     title = title_of(issue, document, language)
     warning = "" if issue.facts.complete else f'<p class="warning">{text(word("incomplete", language))}</p>'
-    sections = [_section(section_table(section, language, document["year_begins"])) for section in document["sections"]]
     return html_document(
         title,
         language,
         head=definition_list(head(issue, language)) + warning,
-        body="".join(sections),
+        body=sections_html(document, language),
         foot=definition_list(foot(issue, document, language)),
         style=_STYLE,
     )
+
+
+def sections_html(document: Document, language: Language) -> str:
+    """The sections with their tables and charts, for this page and for a page of the screen."""
+    tables = (section_table(section, language, document["year_begins"]) for section in document["sections"])
+    return "".join(map(_section, tables))
 
 
 def _section(table: SectionTable) -> str:

@@ -1,5 +1,7 @@
 """The stop switches of a tenant, read again only when their stream has moved on."""
 
+from datetime import datetime
+
 from psycopg import Connection
 
 from domain.event_log import reader
@@ -22,10 +24,13 @@ class SwitchBoard:
         return self._switches
 
 
-def switches_of(connection: Connection, tenant: str) -> Switches:
-    """The switches by everything that is recorded, folded anew."""
+def switches_of(
+    connection: Connection, tenant: str, up_to: int | None = None, as_of: datetime | None = None
+) -> Switches:
+    """The switches by what is recorded up to a position and happened by ``as_of``, folded anew; None: by everything."""
     switches = Switches()
-    head = reader.head(connection, tenant)
-    for event in reader.streams(connection, tenant, [SWITCHES], head).get(SWITCHES, []):
-        switches = evolve(switches, event.payload, event.occurred_at)
+    position = reader.head(connection, tenant) if up_to is None else up_to
+    for event in reader.streams(connection, tenant, [SWITCHES], position).get(SWITCHES, []):
+        if as_of is None or event.occurred_at <= as_of:
+            switches = evolve(switches, event.payload, event.occurred_at)
     return switches

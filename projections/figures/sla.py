@@ -75,11 +75,14 @@ def _compliance(target: TargetName, english: str, vietnamese: str) -> Figure:
     )
 
 
-SLA_FIGURES = (
+COMPLIANCE_FIGURES = (
     _compliance("first_response", "First responses in time", "Phản hồi đầu tiên đúng hạn"),
     _compliance("next_response", "Next responses in time", "Phản hồi tiếp theo đúng hạn"),
     _compliance("periodic_update", "Updates in time", "Cập nhật định kỳ đúng hạn"),
     _compliance("resolution", "Resolutions in time", "Giải quyết đúng hạn"),
+)
+SLA_FIGURES = (
+    *COMPLIANCE_FIGURES,
     Figure(
         name="sla-late",
         title=Title("Late clocks", "Cam kết đang trễ"),

@@ -63,9 +63,12 @@ def issued_reports(
         return cursor.execute(statement).fetchall()
 
 
-def issue_of(connection: Connection, tenant: str, report: UUID, version: int | None = None) -> Issue | None:
-    """An issue of a report by its number, else the newest; None when there is none."""
-    history = reader.streams(connection, tenant, [report], reader.head(connection, tenant), [ReportIssued])
+def issue_of(
+    connection: Connection, tenant: str, report: UUID, version: int | None = None, up_to: int | None = None
+) -> Issue | None:
+    """An issue of a report by its number, else the newest up to a position; None when there is none."""
+    position = reader.head(connection, tenant) if up_to is None else up_to
+    history = reader.streams(connection, tenant, [report], position, [ReportIssued])
     issues = [event for event in history.get(report, ()) if version in {None, event.version}]
     if not issues:
         return None

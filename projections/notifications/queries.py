@@ -13,8 +13,8 @@ from projections.notifications.table import NotificationRow
 
 MOST = 500
 """The notifications of one page."""
-DEAD = ("failed", "uncertain")
-"""The states in which a person decides whether it is sent again."""
+_DEAD: LiteralString = "state in ('failed', 'uncertain') and next_at is null"
+"""The condition that a person decides whether it is sent again."""
 _CONDITIONS: Mapping[str, LiteralString] = MappingProxyType(
     {
         "states": "state = any(%(states)s)",
@@ -46,7 +46,7 @@ def notifications(
         given["after"] = after
     conditions = [sql.SQL(_CONDITIONS[name]) for name in given]
     if wanted.dead:
-        conditions.append(sql.SQL("state in ('failed', 'uncertain') and next_at is null"))
+        conditions.append(sql.SQL(_DEAD))
     size = min(limit, MOST)
     statement = sql.SQL("select {} from {} where {} order by position desc limit {}").format(
         selected(NotificationRow),
@@ -57,6 +57,23 @@ def notifications(
     with connection.cursor(row_factory=class_row(NotificationRow)) as cursor:
         rows = cursor.execute(statement, given).fetchall()
     return rows[:size], rows[size - 1].position if len(rows) > size else None
+
+
+class DeadCount(NamedTuple):
+    """Notifications of a channel that failed or are uncertain, which a person decides about."""
+
+    channel: str
+    failed: int
+    uncertain: int
+
+
+def dead_counts(connection: Connection, schema: str) -> list[DeadCount]:
+    """The channels with such notifications, by name."""
+    statement = sql.SQL(
+        "select channel, count(*) filter (where state = 'failed'), count(*) filter (where state = 'uncertain')"
+        " from {} where {} group by channel order by channel"
+    ).format(sql.Identifier(schema, "notifications"), sql.SQL(_DEAD))
+    return [DeadCount(*row) for row in connection.execute(statement)]
 
 
 def one_notification(connection: Connection, schema: str, notification: UUID) -> NotificationRow | None:

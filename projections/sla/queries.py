@@ -83,6 +83,13 @@ class ClockRow(SlaClock):
     late: bool
 
 
+@dataclass(slots=True)
+class ListedClock(ClockRow):
+    """``late_after`` is the instant after which it is late; None where nothing is due in a pause."""
+
+    late_after: datetime | None
+
+
 ClockCursor = tuple[datetime, UUID, str, int]
 """Where a page of clocks ended: the instant it is sorted by, ticket, target and what activated it."""
 
@@ -189,6 +196,31 @@ def due_next(
     """The running clocks that are not due before ``now``, the next one first, behind the ``ClockCursor`` after."""
     counts = sql.SQL("state = 'running' and due_at >= %(now)s and {}").format(all_of(where))
     return _page(connection, schema, counts, "due_at", now, after, limit)
+
+
+def late_and_due(
+    connection: Connection,
+    schema: str,
+    *,
+    now: datetime,
+    where: Mapping[Dimension, str | None] = MappingProxyType({}),
+    limit: int = 100,
+) -> list[ListedClock]:
+    """The clocks that are late at ``now``, the longest first, then the running ones that are due next."""
+    statement = sql.SQL(
+        "select {columns}, {late} as late, late_after from {clocks}"
+        " where finished_at is null and ({late} or state = 'running' and due_at >= %(now)s) and {where}"
+        " order by late desc, coalesce(late_after, breached_at, due_at), ticket, target, activated_by limit %(limit)s"
+    ).format(
+        columns=selected(SlaClock),
+        late=sql.SQL(f"({IS_LATE})"),
+        clocks=sql.Identifier(schema, "sla_clocks"),
+        where=all_of(where),
+    )
+    with connection.cursor(row_factory=class_row(ListedClock)) as cursor:
+        clocks = cursor.execute(statement, {"now": now, "limit": min(limit, MOST)}).fetchall()
+    name_survivors(connection, schema, clocks)
+    return clocks
 
 
 def _page(

@@ -86,3 +86,25 @@ def tickets(
     page = rows[:limit]
     name_survivors(connection, schema, page)
     return TicketPage(page, (page[-1].received_at, page[-1].ticket) if len(rows) > limit else None)
+
+
+def subjects_of(connection: psycopg.Connection, schema: str, tickets: Collection[UUID]) -> dict[UUID, str]:
+    """The subjects of some tickets."""
+    statement = sql.SQL("select ticket, subject from {}.tickets where ticket = any(%s)").format(sql.Identifier(schema))
+    return dict(connection.execute(statement, [list(tickets)]).fetchall())
+
+
+def open_teams(connection: psycopg.Connection, schema: str) -> list[str]:
+    """The teams that hold open tickets, each in one spelling, in order."""
+    statement = sql.SQL(
+        'select min(team collate "C") from {}.tickets where open and team is not null'
+        " group by coalesce(folded[1], team) order by coalesce(folded[1], team)"
+    ).format(sql.Identifier(schema))
+    return [team for (team,) in connection.execute(statement)]
+
+
+def is_empty(connection: psycopg.Connection, schema: str) -> bool:
+    """Whether no ticket was ever received."""
+    statement = sql.SQL("select not exists (select from {}.tickets)").format(sql.Identifier(schema))
+    (empty,) = connection.execute(statement).fetchone() or (True,)
+    return bool(empty)

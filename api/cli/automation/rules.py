@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from api.automation.explanation import Asked, Explained, explain
 from api.automation.overview import RuleInEffect, rules_in_effect, suspended_rules
-from api.cli.automation.words import condition_text, said
+from api.automation.words import condition_text, said
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import show_json, show_table
 from api.cli.tenant_database import connected, open_existing

@@ -8,7 +8,7 @@ import typer
 
 from api.automation.what_if import CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
-from api.cli.automation.words import condition_text, said, why_nothing
+from api.automation.words import condition_text, said, why_nothing
 from api.cli.definitions.definition_files import read
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table

@@ -13,10 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import Principal
 from api.automation.explanation import Asked, Explained, explain
 from api.automation.overview import RuleInEffect, SuspendedRule, rules_in_effect, suspended_rules
-from api.automation.suspension import resumption
 from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
-from api.http.commands import CommandAnswer, command_answer, context_of
+from api.http.commands import CommandAnswer, command_answer, context_of, give
 from api.http.container import container_of
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, caller_with, reader
@@ -163,14 +162,9 @@ async def turn_switch(request: Request, caller: Admin, body: Annotated[Switching
 
 @router.post("/resume", summary="Resume a rule that is suspended for a subject", response_model=CommandAnswer)
 async def resume_rule(request: Request, caller: Admin, body: Annotated[Resuming, Depends(resuming)]) -> Response:
-    container = container_of(request)
-
-    def command() -> ResumeRule:
-        with container.pool.connection() as connection:
-            return resumption(connection, caller.tenant, body.subject, body.rule, body.reason)
-
-    given = await run_in_threadpool(command)
-    result = await container.tenants[caller.tenant].desk.handle(body.subject, given, context_of(request, caller))
+    command = ResumeRule(subject_kind="any", rule=body.rule, reason=body.reason)
+    context = context_of(request, caller)
+    result = await give(container_of(request), caller.tenant, body.subject, command, context, None)
     return command_answer(result, None)
 
 

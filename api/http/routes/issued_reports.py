@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from psycopg import Connection
 from pydantic import BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Principal
 from api.http.commands import CommandAnswer, command_answer, context_of
@@ -16,6 +15,7 @@ from api.http.container import container_of
 from api.http.filters import STORABLE
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, caller_with, reader
+from api.http.report_issuing import issue_report
 from api.http.report_request import settings_of
 from api.http.request_body import read_body
 from api.report_pages.html_page import html_page
@@ -27,7 +27,7 @@ from domain.zones import ZoneName
 from projections.audit.sentences import sentence
 from projections.issued_reports.changes import ChangesSince, changes_since
 from projections.issued_reports.differences import FigureDifference
-from projections.issued_reports.issuing import PackRequest, ReportToIssue, report_to_issue
+from projections.issued_reports.issuing import PackRequest
 from projections.issued_reports.late_facts import Relation
 from projections.issued_reports.queries import Issue, issue_of, issued_reports
 from projections.issued_reports.table import ISSUED_REPORTS, IssueRow
@@ -139,27 +139,15 @@ async def issue_body(request: Request, _caller: Annotated[Principal, Depends(cal
 
 
 @router.post("", summary="Issue a report", status_code=201, response_model=CommandAnswer)
-async def issue_report(
+async def issue_a_report(
     request: Request,
     caller: Annotated[Principal, Depends(caller_with("admin"))],
     body: Annotated[IssueBody, Depends(issue_body)],
 ) -> Response:
     """The same figures again are no second issue. Other figures of a period that is over need a reason."""
-    container = container_of(request)
-    context = context_of(request, caller)
-
-    def computed() -> ReportToIssue:
-        asked = PackRequest(body.pack, body.period, body.zone, body.reason)
-        clock = container.settings.clock
-        with (
-            container.refolding.slot(caller.tenant, container.settings.patience),
-            container.pool.connection() as connection,
-        ):
-            return report_to_issue(connection, caller.tenant, asked, clock() if clock else log_reader.now(connection))
-
-    report = await run_in_threadpool(computed)
-    result = await container.tenants[caller.tenant].desk.handle(report.stream, report.command, context)
-    return command_answer(result, f"/v1/issued-reports/{report.stream}")
+    asked = PackRequest(body.pack, body.period, body.zone, body.reason)
+    result = await issue_report(container_of(request), caller.tenant, asked, context_of(request, caller))
+    return command_answer(result, f"/v1/issued-reports/{result.answer.stream}")
 
 
 @router.get("", summary="The issued reports, the newest first", response_model=list[IssueRow])

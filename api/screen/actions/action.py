@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from api.http.command_table import PUBLISHED, Collection, CommandEndpoint
 from api.http.read_session import ReadSession
@@ -19,6 +20,8 @@ EVERY: frozenset[str] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Action:
     """A command that a form gives. Its address is that of the API without ``/v1``; a new thing has the word NEW.
+
+    ``address`` is another address, and ``stream`` the one stream of the command, where the address names none.
 
     ``fields`` are those of the form in their order: names of the command's fields, or fields of the form's own.
     ``given`` are those of them that the page fills in and people do not see. ``fixed`` are members of the command that
@@ -42,6 +45,8 @@ class Action:
     aside: Callable[[Visit, ReadSession], Mapping[str, object]] | None = None
     reads: tuple[Projection, ...] = ()
     parameters: frozenset[str] = frozenset()
+    address: str = ""
+    stream: UUID | None = None
 
     @property
     def key(self) -> str:
@@ -61,6 +66,8 @@ class Action:
     @property
     def path(self) -> str:
         """Its address, such as ``/tickets/{ticket_id}/assign``."""
+        if self.address:
+            return self.address
         if self.collection in PUBLISHED:
             return f"/{self.collection.name}/{self.word}"
         name = self.collection.name

@@ -10,8 +10,10 @@ from api.screen.words.common import COMMON
 from api.screen.words.customer import CUSTOMER
 from api.screen.words.customers import CUSTOMERS
 from api.screen.words.desk import DESK
+from api.screen.words.figures import FIGURES
 from api.screen.words.merging import MERGING
 from api.screen.words.problem import PROBLEM
+from api.screen.words.sign_in import SIGN_IN
 from api.screen.words.timeline import TIMELINE
 
 Words = Mapping[str, tuple[str, str]]
@@ -23,8 +25,10 @@ _PAGES: Mapping[str, Words] = {
     "customer": CUSTOMER,
     "customers": CUSTOMERS,
     "desk": DESK,
+    "figures": FIGURES,
     "merging": MERGING,
     "problem": PROBLEM,
+    "sign_in": SIGN_IN,
     "timeline": TIMELINE,
 }
 WORDS: Words = MappingProxyType(

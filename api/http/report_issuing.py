@@ -1,0 +1,24 @@
+"""Issues a report: computes its figures in a turn of their own, and gives the command."""
+
+from starlette.concurrency import run_in_threadpool
+
+from api.http.container import Container
+from domain.command_context import CommandContext
+from domain.command_handling.pending_command import CommandResult
+from domain.event_log import reader as log_reader
+from projections.issued_reports.issuing import PackRequest, ReportToIssue, report_to_issue
+
+
+async def issue_report(container: Container, tenant: str, asked: PackRequest, context: CommandContext) -> CommandResult:
+    """The desk's answer. Raises what ``report_to_issue`` raises, and Refusal."""
+
+    def computed() -> ReportToIssue:
+        clock = container.settings.clock
+        with (
+            container.refolding.slot(tenant, container.settings.patience),
+            container.pool.connection() as connection,
+        ):
+            return report_to_issue(connection, tenant, asked, clock() if clock else log_reader.now(connection))
+
+    report = await run_in_threadpool(computed)
+    return await container.tenants[tenant].desk.handle(report.stream, report.command, context)

@@ -1,0 +1,1 @@
+"""Figures of the registry on pages: their questions as addresses, their tables, charts and sentences."""

@@ -1,0 +1,35 @@
+"""Sentences that say what a number is, and how it changed."""
+
+from api.readable import Number, duration, number
+from api.screen.visit import Visit
+from projections.figures.figure import Unit
+
+
+def change_sentence(
+    visit: Visit, title: str, told: str, now: Number | None, before: Number | None, since: str, unit: Unit = "count"
+) -> str:
+    """Such as "Backlog 214, up 12 since Monday.": ``told`` is the value for people, ``since`` names the other instant.
+
+    Without a value it says so; without an earlier one it compares with nothing.
+    """
+    if now is None:
+        return visit.w("figures.no_value", title=title)
+    if before is None:
+        return visit.w("figures.alone", title=title, value=told)
+    change = now - before
+    if _words_of(visit, change, unit) == _words_of(visit, 0, unit):
+        return visit.w("figures.same", title=title, value=told, since=since)
+    key = "figures.up" if change > 0 else "figures.down"
+    return visit.w(key, title=title, value=told, change=_words_of(visit, abs(change), unit), since=since)
+
+
+def _words_of(visit: Visit, change: Number, unit: Unit) -> str:
+    match unit:
+        case "share":
+            points = round(100 * change)
+            return visit.w("figures.point" if points == 1 else "figures.points", count=number(points, visit.language))
+        case "seconds":
+            return duration(change, visit.language)
+        case _:
+            whole = int(change) if float(change).is_integer() else change
+            return number(whole, visit.language)

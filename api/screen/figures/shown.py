@@ -1,0 +1,158 @@
+"""Answers of figures as pages show them: tables whose numbers are links, charts, and sentences."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from api.charts.bars import bar_chart
+from api.charts.lines import line_chart
+from api.charts.stacked import Stack, stacked_chart
+from api.charts.svg import Mark
+from api.headings import heading
+from api.readable import NOTHING, Language, Number, day, number, share
+from api.report_pages.section_table import SectionTable, section_table
+from api.screen.figures.question import AnsweredQuestion, FigureQuestion
+from api.screen.visit import Visit
+from projections.figures.figure import FigureRow
+from projections.issued_reports.pack_figures import Document
+from projections.scope.named_periods import period_of
+from projections.scope.periods import Every
+
+
+class ShownCell(NamedTuple):
+    """A number or a word; ``address``: what is behind it."""
+
+    text: str
+    address: str | None = None
+    is_number: bool = True
+
+
+class ShownTable(NamedTuple):
+    """``numbers``: which columns hold numbers."""
+
+    headings: Sequence[str]
+    numbers: Sequence[bool]
+    rows: Sequence[Sequence[ShownCell]]
+    notes: Sequence[str]
+
+
+class ShownChart(NamedTuple):
+    """A chart, what it says in a sentence, and its numbers."""
+
+    svg: Markup
+    summary: str
+    table: ShownTable
+
+
+def the_cell(told: AnsweredQuestion, part: str | None = None) -> ShownCell:
+    """The value of an answer with one row, or a part of it, with the address of what is behind it."""
+    ((cell, *_),) = shown_table(told, part=part).rows
+    return cell if cell.address else ShownCell(told.visit.w("figures.nothing_yet"))
+
+
+def share_cell(visit: Visit, question: FigureQuestion, part: str, numerator: Number, denominator: Number) -> ShownCell:
+    """A share with both counts, with the address of what is behind a part; a word where there is no whole."""
+    if not denominator:
+        return ShownCell(visit.w("figures.nothing_yet"))
+    return ShownCell(share(numerator, denominator, visit.language), question.address(visit, part))
+
+
+def part_cell(told: AnsweredQuestion, row: FigureRow, part: str) -> ShownCell:
+    """A count of one row, with the address of what is behind it."""
+    value = row.parts[part]
+    if value is None:
+        return ShownCell(NOTHING)
+    return ShownCell(number(value, told.visit.language), told.behind(row).address(told.visit, part))
+
+
+def shown_table(told: AnsweredQuestion, *, part: str | None = None) -> ShownTable:
+    """Every row with its value, or with a part alone."""
+    table = _section_table(told, part)
+    rows = []
+    for row, cells in zip(told.answer.rows, table.rows, strict=True):
+        behind = told.behind(row)
+        rows.append(
+            [
+                ShownCell(
+                    cell.text, behind.address(told.visit, name) if name and cell.value is not None else None, bool(name)
+                )
+                for cell, name in zip(cells, table.parts, strict=True)
+            ]
+        )
+    return ShownTable(table.headings, [name is not None for name in table.parts], rows, table.notes)
+
+
+def trend(told: AnsweredQuestion, summary: str, *, part: str | None = None) -> ShownChart:
+    """A line of shares, or bars of anything else, one for each period of the answer."""
+    table = _section_table(told, part)
+    column = table.parts.index(next(filter(None, table.parts)))
+    marks = [
+        Mark(_label(told, row), _number(cells[column].value), cells[column].text)
+        for row, cells in zip(told.answer.rows, table.rows, strict=True)
+    ]
+    title = f"{table.title}: {summary}"
+    if told.answer.unit == "share":
+        svg = line_chart(title, marks, whole=table.whole)
+    else:
+        svg = bar_chart(title, marks, in_time=True)
+    return ShownChart(Markup(svg), summary, shown_table(told, part=part))  # noqa: S704 -- escaped
+
+
+def stacks(told: AnsweredQuestion, summary: str, *, parts: Sequence[str], name: str) -> ShownChart:
+    """A column for each period of the answer, made of some of its parts. ``name`` is unique in its page."""
+    language = told.visit.language
+    names = [heading(part, language) for part in parts]
+    columns = []
+    for row in told.answer.rows:
+        values = [row.parts[part] or 0 for part in parts]
+        counts = ", ".join(f"{words} {number(value, language)}" for words, value in zip(names, values, strict=True))
+        columns.append(Stack(_label(told, row), values, f"{_label(told, row)}: {counts}"))
+    title = f"{getattr(told.question.figure.title, language)}: {summary}"
+    svg = stacked_chart(title, columns, names, name=name)
+    return ShownChart(Markup(svg), summary, shown_table(told))  # noqa: S704 -- escaped
+
+
+def bars(told: AnsweredQuestion, summary: str, *, part: str | None = None) -> ShownChart:
+    """A lying bar for each group of the answer."""
+    table = _section_table(told, part)
+    svg = bar_chart(f"{table.title}: {summary}", table.bars, in_time=False, whole=table.whole)
+    return ShownChart(Markup(svg), summary, shown_table(told, part=part))  # noqa: S704 -- escaped
+
+
+def _label(told: AnsweredQuestion, row: FigureRow) -> str:
+    return period_label(row.period or told.days[0], told.question.every or "day", told.visit.language)
+
+
+def period_label(first: date, every: Every, language: Language) -> str:
+    """The short name of a period below a chart; days and weeks are named by their first day."""
+    match every:
+        case "day" | "week":
+            return f"{first.day}/{first.month}" if language == "vi" else f"{first.day} {first:%b}"
+        case _:
+            return period_of(first, every).name
+
+
+def period_words(told: AnsweredQuestion) -> str:
+    """The days of an answer in words."""
+    first, last = (day(each, told.visit.language) for each in told.days)
+    return first if first == last else f"{first} - {last}"
+
+
+def _section_table(told: AnsweredQuestion, part: str | None) -> SectionTable:
+    question = told.question
+    section: Document = {
+        "title": question.figure.title._asdict(),
+        "figure": question.figure.name,
+        "part": part,
+        "by": list(question.by),
+        "every": question.every,
+        "unit": question.figure.unit,
+        "rows": [row._asdict() for row in told.answer.rows],
+    }
+    return section_table(section, told.visit.language, told.visit.settings.year_begins)
+
+
+def _number(value: str | Number | None) -> Number | None:
+    return None if isinstance(value, str) else value

@@ -1,0 +1,56 @@
+"""The backlog by age, what came in and what left, and the tickets of nobody."""
+
+from datetime import timedelta
+
+from api.http.read_session import ReadSession
+from api.screen.figures.question import asked
+from api.screen.figures.sentences import change_sentence
+from api.screen.figures.shown import part_cell, shown_table, stacks, the_cell
+from api.screen.page import Content
+from api.screen.pages.desk.days import days_of, of_team
+from api.screen.visit import Visit
+
+_AGES = ("under_10_days", "from_10_to_30_days", "over_30_days")
+_WEEK = timedelta(days=7)
+
+
+def backlog(visit: Visit, session: ReadSession) -> Content:
+    """Open tickets now and at the end of each day of a week by age, and what entered and left today."""
+    days, team = days_of(visit, session), of_team(visit)
+    since = days.today - _WEEK
+    daily = asked("open-tickets", first=days.today - _WEEK, last=days.today, every="day", where=team)
+    flow = asked("flow", first=days.today, last=days.today, where=team).answered(visit, session)
+    teams = asked("open-tickets", first=days.today, last=days.today, by=("team",))
+    told = daily.answered(visit, session)
+    now = told.answer.rows[-1]
+    on_monday = next(row.value for row in told.answer.rows if row.period == days.monday)
+    cell = part_cell(told, now, "open")
+    summary = change_sentence(
+        visit, visit.w("desk.backlog"), cell.text, now.value, on_monday, visit.w("desk.since_monday")
+    )
+    return {
+        "figures": [
+            (visit.w("desk.open_now"), cell),
+            *((visit.w(f"desk.{age}"), part_cell(told, now, age)) for age in _AGES),
+            (visit.w("desk.entered_today"), the_cell(flow, "entered")),
+            (visit.w("desk.left_today"), the_cell(flow, "left")),
+        ],
+        "chart": stacks(told, summary, parts=_AGES, name="backlog"),
+        "teams": None if team else shown_table(teams.answered(visit, session)),
+    }
+
+
+def unassigned(visit: Visit, session: ReadSession) -> Content:
+    """Open tickets without an agent, by age and by team."""
+    days = days_of(visit, session)
+    nobody = {"agent": None, **of_team(visit)}
+    now = asked("open-tickets", first=days.today, last=days.today, where=nobody).answered(visit, session)
+    teams = asked("open-tickets", first=days.today, last=days.today, by=("team",), where=nobody)
+    return {
+        "figures": [
+            (visit.w("desk.without_an_agent"), the_cell(now)),
+            *((visit.w(f"desk.{age}"), the_cell(now, age)) for age in _AGES),
+        ],
+        "teams": shown_table(teams.answered(visit, session)) if now.row.value and not visit.one("team") else None,
+        "tickets": visit.link("/tickets", unassigned="yes", open="yes", team=visit.one("team")),
+    }

@@ -1,0 +1,106 @@
+"""What is late and due next, what waits too long, and who has too much."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from api.http.read_session import ReadSession
+from api.readable import number
+from api.screen.figures.question import asked
+from api.screen.figures.shown import ShownCell, part_cell, shown_table, the_cell
+from api.screen.page import Content
+from api.screen.pages.desk.days import of_team
+from api.screen.visit import Visit
+from projections.figures.load import RULES
+from projections.sla.queries import late_and_due
+from projections.tickets.queries import subjects_of
+
+_MOST_LISTED = 12
+
+
+class _ListedClock(NamedTuple):
+    """A clock with the subject of its ticket. ``at`` is since when it is late, or when it is due."""
+
+    ticket: str
+    subject: str
+    target: str
+    team: str | None
+    agent: str | None
+    at: datetime
+    late: bool
+
+
+def late(visit: Visit, session: ReadSession) -> Content:
+    """Clocks over their target, by target and by team."""
+    team = of_team(visit)
+    targets = asked("sla-late", by=("target",), where=team).answered(visit, session)
+    teams = asked("sla-late", by=("team",))
+    every = asked("sla-late", where=team)
+    count = {part: sum(row.parts[part] or 0 for row in targets.answer.rows) for part in ("late", "open", "paused")}
+    return {
+        "figures": [
+            (visit.w(f"desk.clocks_{part}"), ShownCell(number(count[part], visit.language), every.address(visit, part)))
+            for part in count
+        ],
+        "targets": shown_table(targets) if count["late"] else None,
+        "teams": shown_table(teams.answered(visit, session)) if count["late"] and not team else None,
+    }
+
+
+def due(visit: Visit, session: ReadSession) -> Content:
+    """The clocks that are late, the longest first, then those that are due next."""
+    clocks = late_and_due(session.connection, session.schema, now=session.now, where=of_team(visit), limit=_MOST_LISTED)
+    subjects = subjects_of(session.connection, session.schema, [clock.ticket for clock in clocks])
+    return {
+        "clocks": [
+            _ListedClock(
+                visit.link(f"/tickets/{clock.ticket}"),
+                subjects[clock.ticket],
+                visit.w(f"desk.target_{clock.target}"),
+                clock.team,
+                clock.agent,
+                clock.late_after if clock.late else clock.due_at or clock.late_after,
+                clock.late,
+            )
+            for clock in clocks
+        ],
+        "all": visit.link("/tickets", late="yes", team=visit.one("team")),
+    }
+
+
+def waiting(visit: Visit, session: ReadSession) -> Content:
+    """Tickets on hold that have waited too long, why, and by team."""
+    team = of_team(visit)
+    now = asked("waiting", where=team).answered(visit, session)
+    teams = asked("waiting", by=("team",))
+    return {
+        "figures": [
+            (visit.w(f"desk.waiting_{part}"), the_cell(now, part))
+            for part in ("too_long", "over_due", "quiet", "waiting")
+        ],
+        "teams": shown_table(teams.answered(visit, session), part="too_long")
+        if now.row.parts["waiting"] and not team
+        else None,
+    }
+
+
+def overloaded(visit: Visit, session: ReadSession) -> Content:
+    """Who has too much, and by which of the three rules."""
+    told = asked("load", where=of_team(visit)).answered(visit, session)
+    holders = [row for row in told.answer.rows if row.of["agent"] is not None]
+    rows = []
+    for row in holders:
+        rules = [visit.w(f"desk.rule_{rule}") for rule in RULES if row.parts[rule]]
+        if rules:
+            numbers = [part_cell(told, row, part) for part in ("tickets", "late", "due_today", "capacity")]
+            rows.append((row.of["agent"], row.of["team"], rules, numbers))
+    counted = asked("overloaded", where=of_team(visit))
+    return {
+        "rows": rows,
+        "figures": [
+            (
+                visit.w("desk.overloaded_now"),
+                ShownCell(number(len(rows), visit.language), counted.address(visit, "overloaded")),
+            ),
+            (visit.w("desk.agents"), ShownCell(number(len(holders), visit.language), counted.address(visit, "agents"))),
+        ],
+    }

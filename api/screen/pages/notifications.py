@@ -1,0 +1,123 @@
+"""The pages of notifications: a list with what a person has to decide about, and one with its text."""
+
+from typing import Annotated, get_args
+
+from pydantic import Field, TypeAdapter
+
+from api.http.paging import cursor_key, cursor_of
+from api.http.problems import Problem
+from api.http.read_session import ReadSession
+from api.screen.actions.form import Form, form_of
+from api.screen.actions.of_automation import RESEND
+from api.screen.page import Content, Page, Panel
+from api.screen.pages.query import id_in, id_of, is_set, one_of
+from api.screen.pages.subjects import subject_path
+from api.screen.visit import Visit
+from domain.notification.commands import NotificationChannel
+from projections.audit.words import word, word_of
+from projections.audit.table import AUDIT_HISTORY
+from projections.engine.point_in_time import rows_as_they_were
+from projections.notifications.queries import NotificationFilter, notifications, one_notification
+from projections.notifications.table import NOTIFICATIONS, STATES, NotificationRow
+from projections.notifications.texts import texts_of
+from projections.timeline.family import family_of
+
+SHOWN = 50
+CHANNELS = get_args(NotificationChannel)
+_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
+_RESENT = frozenset({"failed", "uncertain", "suppressed"})
+"""The states in which a person may have it sent again."""
+
+
+def _listed(visit: Visit, session: ReadSession) -> Content:
+    """Those that were requested last first."""
+    customer, state, channel = (
+        id_in(visit, "customer"),
+        one_of(visit, "state", STATES),
+        one_of(visit, "channel", CHANNELS),
+    )
+    members = () if customer is None else family_of(session.connection, session.schema, customer).members
+    wanted = NotificationFilter(
+        [state] if state else (), members, channel, visit.one("rule"), dead=is_set(visit, "dead")
+    )
+    after = cursor_key(visit.one("cursor"), _KEY)
+    found, following = notifications(session.connection, session.schema, wanted, after=after, limit=SHOWN)
+    return {
+        "rows": [{"row": each, **_in_words(each, visit), "form": _resend(each, visit)} for each in found],
+        "cursor": cursor_of(following),
+        "states": {name: word(name, visit.language).replace("_", " ") for name in STATES},
+        "channels": CHANNELS,
+    }
+
+
+def _facts(visit: Visit, session: ReadSession) -> Content:
+    """How it stands, and the form that has it sent again."""
+    row = _row(visit, session)
+    return {"row": row, **_in_words(row, visit), "form": _resend(row, visit)}
+
+
+def _text(visit: Visit, session: ReadSession) -> Content:
+    """The text, rendered again from the version of its template."""
+    row = _row(visit, session)
+    return {
+        "text": texts_of(session.connection, visit.reader.tenant, [row.notification], session.position).get(
+            row.notification
+        )
+    }
+
+
+def _row(visit: Visit, session: ReadSession) -> NotificationRow:
+    """The notification of the address at the instants of the visit. Raises Problem (not_found)."""
+    stream, reader = id_of("notification_id", visit.path["notification_id"]), visit.reader
+    if visit.is_past:
+        instants = {"known_at": reader.known_at, "as_of": reader.as_of}
+        rows = rows_as_they_were(session.connection, reader.tenant, NOTIFICATIONS, stream, **instants)
+        found = next((row for row in rows if isinstance(row, NotificationRow)), None)
+    else:
+        found = one_notification(session.connection, session.schema, stream)
+    if found is None:
+        raise Problem("not_found", "nothing has that id, or had it by then")
+    return found
+
+
+def _in_words(row: NotificationRow, visit: Visit) -> dict[str, str | None]:
+    language = visit.language
+    to_customer = subject_path("customer", row.customer)
+    return {
+        "state": word(row.state, language).replace("_", " "),
+        "why": row.why and word(row.why, language).replace("_", " "),
+        "purpose": word(row.purpose, language),
+        "recipient": word(row.to_kind, language) if row.to_kind == "customer" else row.recipient,
+        "to": to_customer,
+        "about": subject_path(row.about_kind, row.about),
+        "about_kind": row.about_kind and word_of("stream kind", row.about_kind, language),
+        "sign": _SIGNS.get(row.state, ""),
+    }
+
+
+def _resend(row: NotificationRow, visit: Visit) -> Form | None:
+    """The form that has it sent again; None where that is not possible, or not allowed."""
+    if row.state not in _RESENT or row.next_at is not None or visit.is_past or not visit.may("customers:write"):
+        return None
+    return form_of(visit, RESEND, {"notification_id": row.notification}, version=row.version)
+
+
+_SIGNS = {"failed": "bad", "uncertain": "warn", "suppressed": "warn", "delivered": "good", "handed_over": "good"}
+"""The class of a state's tag."""
+
+LIST = Page(
+    "notifications",
+    "/notifications",
+    (Panel("listed", _listed, wide=True),),
+    (NOTIFICATIONS, AUDIT_HISTORY),
+    parameters=frozenset({"state", "channel", "customer", "rule", "dead", "cursor"}),
+)
+ONE = Page(
+    "notification",
+    "/notifications/{notification_id}",
+    (Panel("facts", _facts), Panel("text", _text)),
+    (NOTIFICATIONS,),
+    whole=False,
+    title=lambda visit, session: _row(visit, session).template,
+    refreshes=False,
+)

@@ -1,0 +1,215 @@
+"""The pages of procedures: a list, and one with its steps."""
+
+import json
+from datetime import datetime
+from typing import get_args
+from uuid import UUID
+
+from pydantic import AwareDatetime, TypeAdapter
+
+from api.http.paging import cursor_key, cursor_of
+from api.http.problems import Problem
+from api.http.read_session import ReadSession
+from api.screen.actions.form import Form, form_of
+from api.screen.actions.of_procedures import ABANDON, ANSWER_DECISION, COMPLETE_STEP, SKIP_STEP
+from api.screen.page import Content, Page, Panel
+from api.screen.pages.query import id_in, id_of, is_set, one_of
+from api.screen.pages.subjects import subject_path
+from api.screen.visit import Visit
+from domain.definitions.kinds import PROCEDURE
+from domain.definitions.procedure_book import ProcedureBook
+from domain.event_log import reader as log_reader
+from domain.procedure.definition import ProcedureDefinition
+from projections.audit.words import word_of
+from projections.engine.point_in_time import rows_as_they_were
+from projections.procedures.queries import (
+    ProcedureCursor,
+    ProcedureDetails,
+    ProcedureFilter,
+    one_procedure,
+    procedure_in,
+    procedures,
+)
+from projections.procedures.table import PROCEDURES, ProcedureRow, StepRow
+
+SHOWN = 50
+STATES = get_args(ProcedureRow.__annotations__["state"])
+_KEY: TypeAdapter[tuple[AwareDatetime, UUID]] = TypeAdapter(tuple[AwareDatetime, UUID])
+
+
+def _listed(visit: Visit, session: ReadSession) -> Content:
+    """Those that started last first, with their overdue steps."""
+    key = cursor_key(visit.one("cursor"), _KEY)
+    wanted = ProcedureFilter(
+        visit.one("procedure"),
+        one_of(visit, "state", STATES),
+        id_in(visit, "subject"),
+        id_in(visit, "customer"),
+        overdue=is_set(visit, "overdue"),
+    )
+    found, following = procedures(
+        session.connection,
+        session.schema,
+        wanted,
+        session.now,
+        after=None if key is None else ProcedureCursor(*key),
+        limit=SHOWN,
+    )
+    book = _book(visit, session)
+    rows = []
+    for each in found:
+        details = one_procedure(session.connection, session.schema, each.procedure_stream)
+        steps = [] if details is None else [step for step in details.steps if step.ended_at is None]
+        rows.append(
+            {
+                "procedure": each,
+                "title": _title_in(book.version(each.procedure, each.definition_version), each.procedure, visit),
+                "state": _state(each, visit),
+                "subject": subject_path(each.subject_kind, each.subject),
+                "kind": word_of("stream kind", each.subject_kind, visit.language),
+                "open": [_step_title(step, visit) for step in steps],
+                "overdue": [_step_title(step, visit) for step in steps if _is_overdue(step, session.now)],
+            }
+        )
+    states = {state: word_of("state of a procedure", state, visit.language) for state in STATES}
+    return {"rows": rows, "cursor": cursor_of(following), "states": states, "names": _names(visit, session)}
+
+
+def _facts(visit: Visit, session: ReadSession) -> Content:
+    """What the procedure is about, how it stands, and the form that abandons it."""
+    details = _details(visit, session)
+    procedure = details.procedure
+    may = visit.may("tickets:write") and not visit.is_past and procedure.state == "running"
+    path = {"procedure_id": procedure.procedure_stream}
+    return {
+        "procedure": procedure,
+        "state": _state(procedure, visit),
+        "kind": word_of("stream kind", procedure.subject_kind, visit.language),
+        "subject": subject_path(procedure.subject_kind, procedure.subject),
+        "abandon": form_of(visit, ABANDON, path, version=procedure.version) if may else None,
+        "details": _told(procedure),
+    }
+
+
+def _steps(visit: Visit, session: ReadSession) -> Content:
+    """Every step that was opened, in that order, with the forms of those that a person may end."""
+    details = _details(visit, session)
+    procedure = details.procedure
+    definition = _book(visit, session).version(procedure.procedure, procedure.definition_version)
+    may = visit.may("tickets:write") and not visit.is_past and procedure.state == "running"
+    rows = []
+    for step in details.steps:
+        who = step.agent or step.team or (step.role and word_of("role", step.role, visit.language))
+        rows.append(
+            {
+                "step": step,
+                "title": _step_title(step, visit),
+                "kind": word_of("step kind", step.kind, visit.language),
+                "who": who,
+                "overdue": _is_overdue(step, session.now) or step.overdue_at is not None,
+                "ended_as": step.ended_as and word_of("end of a step", step.ended_as, visit.language),
+                "forms": _forms(visit, details, step, definition) if may and step.ended_at is None else [],
+            }
+        )
+    waiting = (
+        []
+        if definition is None
+        else [
+            definition_step.title.vi if visit.language == "vi" else definition_step.title.en
+            for definition_step in definition.steps
+            if definition_step.id not in {step.step for step in details.steps} and procedure.state == "running"
+        ]
+    )
+    return {"rows": rows, "waiting": waiting}
+
+
+def _forms(
+    visit: Visit, details: ProcedureDetails, step: StepRow, definition: ProcedureDefinition | None
+) -> list[Form]:
+    """The forms that end an open step: an answer for a decision, else its completion, and skipping it."""
+    path, version = {"procedure_id": step.procedure_stream}, details.version
+    known = definition and definition.step(step.step)
+    skip = form_of(visit, SKIP_STEP, path, version=version, step=step.step)
+    if step.kind == "wait" or (known and known.told):
+        return [skip]
+    asks = known.asks if known else ()
+    if step.kind == "decide":
+        lists = {"answer": known.answers} if known else {}
+        return [
+            form_of(visit, ANSWER_DECISION, path, version=version, lists=lists, details=asks, step=step.step),
+            skip,
+        ]
+    return [form_of(visit, COMPLETE_STEP, path, version=version, details=asks, step=step.step), skip]
+
+
+def _details(visit: Visit, session: ReadSession) -> ProcedureDetails:
+    """The procedure of the address at the instants of the visit. Raises Problem (not_found)."""
+    stream, reader = id_of("procedure_id", visit.path["procedure_id"]), visit.reader
+    if visit.is_past:
+        instants = {"known_at": reader.known_at, "as_of": reader.as_of}
+        found = procedure_in(rows_as_they_were(session.connection, reader.tenant, PROCEDURES, stream, **instants))
+    else:
+        found = one_procedure(session.connection, session.schema, stream)
+    if found is None:
+        raise Problem("not_found", "nothing has that id, or had it by then")
+    return found
+
+
+def _title(visit: Visit, session: ReadSession) -> str:
+    procedure = _details(visit, session).procedure
+    definition = _book(visit, session).version(procedure.procedure, procedure.definition_version)
+    return _title_in(definition, procedure.procedure, visit)
+
+
+def _book(visit: Visit, session: ReadSession) -> ProcedureBook:
+    return ProcedureBook(log_reader.definitions(session.connection, visit.reader.tenant, session.position))
+
+
+def _names(visit: Visit, session: ReadSession) -> list[str]:
+    """The names of the published procedures."""
+    published = log_reader.definitions(session.connection, visit.reader.tenant, session.position)
+    return sorted({event.payload.name for event in published if event.payload.kind == PROCEDURE.name})
+
+
+def _title_in(definition: ProcedureDefinition | None, name: str, visit: Visit) -> str:
+    """What a procedure is called; its name where this release cannot read the definition."""
+    if definition is None:
+        return name
+    return definition.title.vi if visit.language == "vi" else definition.title.en
+
+
+def _step_title(step: StepRow, visit: Visit) -> str:
+    return step.title_vi if visit.language == "vi" else step.title_en
+
+
+def _state(procedure: ProcedureRow, visit: Visit) -> str:
+    return word_of("state of a procedure", procedure.state, visit.language)
+
+
+def _is_overdue(step: StepRow, now: datetime) -> bool:
+    return step.ended_at is None and step.kind != "wait" and step.due_at is not None and step.due_at < now
+
+
+def _told(procedure: ProcedureRow) -> dict[str, str]:
+    """What is known of the case, by the names that the definition asks for."""
+    told: dict[str, str] = json.loads(procedure.details)
+    return told
+
+
+LIST = Page(
+    "procedures",
+    "/procedures",
+    (Panel("listed", _listed, wide=True),),
+    (PROCEDURES,),
+    parameters=frozenset({"procedure", "state", "subject", "customer", "overdue", "cursor"}),
+    in_menu=True,
+)
+ONE = Page(
+    "procedure",
+    "/procedures/{procedure_id}",
+    (Panel("facts", _facts), Panel("steps", _steps, wide=True)),
+    (PROCEDURES,),
+    whole=False,
+    title=_title,
+    refreshes=False,
+)

@@ -1,0 +1,111 @@
+"""The pages that examine an issued report: made again at its position, and compared with today."""
+
+from typing import NamedTuple
+
+from api.headings import heading, reason_words
+from api.http.read_session import ReadSession
+from api.readable import NOTHING, number
+from api.screen.page import Content, Page, Panel
+from api.screen.pages.reports.report import EXAMINE, issue_in, issue_path, title
+from api.screen.visit import Visit
+from projections.audit.sentences import sentence
+from projections.issued_reports.changes import changes_since
+from projections.issued_reports.differences import FigureDifference
+from projections.issued_reports.late_facts import LateFact
+from projections.issued_reports.verification import verify
+
+
+class DifferentNumber(NamedTuple):
+    """A number that differs, in words."""
+
+    section: str
+    period: str
+    of: str
+    name: str
+    before: str
+    after: str
+
+
+class FactRecordedSince(NamedTuple):
+    """An event that may explain a difference, as a sentence."""
+
+    fact: LateFact
+    relation: str
+    text: str
+
+
+def _verification(visit: Visit, session: ReadSession) -> Content:
+    """The report made again: the whole log is folded up to its position."""
+    issue, container = issue_in(visit, session), visit.container
+    with container.refolding.slot(visit.reader.tenant, container.settings.patience):
+        found = verify(session.connection, visit.reader.tenant, issue)
+    return {
+        "issue": issue,
+        "found": found,
+        "path": visit.link(issue_path(issue), issue=issue.version),
+        "differences": [_in_words(each, visit) for each in found.differences],
+    }
+
+
+def _changes(visit: Visit, session: ReadSession) -> Content:
+    """The figures of the issue beside those of today, and what was recorded since."""
+    issue, container = issue_in(visit, session), visit.container
+    with container.refolding.slot(visit.reader.tenant, container.settings.patience):
+        since = changes_since(session.connection, visit.reader.tenant, issue, session.now)
+    facts = [
+        FactRecordedSince(
+            fact,
+            visit.w(f"report_changes.{fact.relation}"),
+            sentence(fact, visit.language, zone=visit.zone, brief=True),
+        )
+        for fact in since.late.facts
+    ]
+    return {
+        "issue": issue,
+        "since": since,
+        "path": visit.link(issue_path(issue), issue=issue.version),
+        "differences": [_in_words(each, visit) for each in since.differences],
+        "facts": facts,
+        "total": since.late.total,
+    }
+
+
+def _in_words(each: FigureDifference, visit: Visit) -> DifferentNumber:
+    language = visit.language
+
+    def said(value: float | None) -> str:
+        if value is None:
+            return NOTHING
+        return number(int(value) if value == int(value) else value, language)
+
+    name = heading(each.name, language)
+    return DifferentNumber(
+        section=each.title[language],
+        period=each.period or NOTHING,
+        of=", ".join(value or NOTHING for value in each.of.values()) or NOTHING,
+        name=name if name != each.name else reason_words(each.name, language),
+        before=said(each.before),
+        after=said(each.after),
+    )
+
+
+VERIFICATION = Page(
+    "report_verification",
+    "/reports/{report_id}/verification",
+    (Panel("verification", _verification, wide=True),),
+    scope=EXAMINE,
+    whole=False,
+    title=title,
+    parameters=frozenset({"issue"}),
+    refreshes=False,
+)
+CHANGES = Page(
+    "report_changes",
+    "/reports/{report_id}/changes",
+    (Panel("changes", _changes, wide=True),),
+    scope=EXAMINE,
+    whole=False,
+    title=title,
+    parameters=frozenset({"issue"}),
+    refreshes=False,
+)

@@ -1,0 +1,35 @@
+"""The addresses of what is configured, and the words of its kinds."""
+
+from urllib.parse import quote
+
+from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
+from api.screen.visit import Visitor
+from domain.definitions.kind import TENANT
+from projections.audit.words import word_of
+
+
+def rule_path(kind: str, name: str) -> str:
+    """The address of a kind and name."""
+    return f"/rules/{quote(kind, safe='')}/{quote(name, safe='')}"
+
+
+def kind_in_words(kind: str, visit: Visitor) -> str:
+    """A kind as people read it."""
+    if kind in {POLICY, CALENDAR}:
+        return word_of("stream kind", kind, visit.language)
+    return word_of("definition kind", kind, visit.language).replace("-", " ")
+
+
+def titled(kind: str, name: str, visit: Visitor) -> str:
+    """What has that kind and name, as people read it; of a tenant's only one the kind alone."""
+    said = kind_in_words(kind, visit)
+    return said[:1].upper() + said[1:] if name == TENANT else f"{said[:1].upper()}{said[1:]}: {name}"
+
+
+def title_in(version: ConfiguredVersion, visit: Visitor) -> str | None:
+    """The title that a version gives itself in the language of the visitor; None where it gives none."""
+    content = version.content
+    title = content.get("title") if not hasattr(content, "model_fields") else None
+    if isinstance(title, dict):
+        return title.get(visit.language)
+    return getattr(content, "name", None) if version.kind == POLICY else None

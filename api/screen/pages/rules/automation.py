@@ -1,0 +1,146 @@
+"""The page of automation: what the rules did, what is stopped or suspended, and why a rule fired or did not."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, get_args
+
+from api.automation.explanation import Asked, Explained, explain
+from api.automation.overview import SuspendedRule, rules_in_effect, suspended_rules
+from api.automation.words import condition_text, said
+from api.http.read_session import ReadSession
+from api.screen.actions.form import Form, form_of
+from api.screen.actions.of_automation import RESUME_RULE, START_SWITCH, STOP_SWITCH
+from api.screen.page import Content, Page, Panel
+from api.screen.pages.query import last_position
+from api.screen.pages.rules.addresses import rule_path
+from api.screen.pages.rules.draft_form import PUBLISH
+from api.screen.visit import Visit
+from api.ticket_names import tickets_named
+from api.workers.switches import switches_of
+from domain.definitions.kinds import AUTOMATION
+from domain.event_log import reader as log_reader
+from domain.notification.commands import NotificationChannel
+from domain.switches.commands import ALL
+from projections.audit.table import AUDIT_HISTORY
+from projections.audit.words import word
+from projections.tickets.table import TICKETS
+
+MOST_SUSPENDED = 100
+
+
+class SuspendedRow(NamedTuple):
+    """A rule that is suspended for a subject, with the form that resumes it; None for who may not."""
+
+    rule: SuspendedRule
+    kind: str
+    why: str
+    form: Form | None
+
+
+class ExplainedRow(NamedTuple):
+    """What became of a rule for an event or a due instance, in words."""
+
+    explained: Explained
+    verdict: str
+    why: str | None
+    does: Sequence[str]
+
+
+def _rules(visit: Visit, session: ReadSession) -> Content:
+    """The rules in effect with what they did in a day, in the order in which they fire."""
+    rules = rules_in_effect(session.connection, visit.reader.tenant, session.now, last_position(visit, session))
+    may = _may(visit)
+    rows = []
+    for rule in rules:
+        action = START_SWITCH if rule.state == "stopped" else STOP_SWITCH
+        form = form_of(visit, action, {}, what="rule", name=rule.rule) if may and rule.state != "off" else None
+        rows.append(
+            {
+                "rule": rule,
+                "title": rule.title_vi if visit.language == "vi" else rule.title_en,
+                "path": rule_path(AUTOMATION.name, rule.rule),
+                "state": said(rule.state, visit.language),
+                "does": [said(effect, visit.language) for effect in rule.does],
+                "form": form,
+            }
+        )
+    return {"rows": rows}
+
+
+def _switches(visit: Visit, session: ReadSession) -> Content:
+    """What is stopped, each with the form that starts it, and the form that stops everything."""
+    reader = visit.reader
+    stopped = sorted(switches_of(session.connection, reader.tenant, last_position(visit, session)).stopped)
+    may = _may(visit)
+    rows = [
+        {
+            "what": word(what, visit.language),
+            "name": None if what == "tenant" else name,
+            "form": form_of(visit, START_SWITCH, {}, what=what, name=name) if may else None,
+        }
+        for what, name in stopped
+    ]
+    may_stop = {("tenant", ALL): visit.w("automation.everything")} | {
+        ("channel", channel): channel for channel in get_args(NotificationChannel)
+    }
+    stops = [
+        (words, form_of(visit, STOP_SWITCH, {}, what=what, name=name))
+        for (what, name), words in may_stop.items()
+        if may and (what, name) not in stopped
+    ]
+    return {"rows": rows, "stops": stops}
+
+
+def _suspended(visit: Visit, session: ReadSession) -> Content:
+    """The rules that are suspended for a subject, the newest first."""
+    tenant, up_to = visit.reader.tenant, last_position(visit, session)
+    found = suspended_rules(session.connection, tenant, MOST_SUSPENDED, up_to=up_to)
+    histories = log_reader.streams(session.connection, tenant, {each.subject for each in found}, up_to) if found else {}
+    rows = []
+    for each in found:
+        kind = histories[each.subject][0].kind
+        values = {"subject_kind": kind, "rule": each.rule}
+        form = form_of(visit, RESUME_RULE, {"subject": each.subject}, **values) if _may(visit) else None
+        rows.append(SuspendedRow(each, kind, said(each.why, visit.language), form))
+    return {"rows": rows, "most": MOST_SUSPENDED}
+
+
+def _explained(visit: Visit, session: ReadSession) -> Content:
+    """Why rules fired on a subject, or did not; it is asked for by a number or an id."""
+    asked, rule = (visit.one("subject") or "").strip(), visit.one("rule")
+    if not asked:
+        return {"asked": "", "rule": rule, "subject": None, "rows": None}
+    named = tickets_named(session.connection, session.schema, asked)
+    subject = named[0] if len(named) == 1 else None
+    log = Asked(session.connection, visit.reader.tenant, session.now, last_position(visit, session))
+    found = explain(log, subject, rule) if subject else None
+    rows = None if found is None else [_explained_row(each, visit) for each in found]
+    return {"asked": asked, "rule": rule, "subject": subject, "rows": rows}
+
+
+def _explained_row(each: Explained, visit: Visit) -> ExplainedRow:
+    language = visit.language
+    why = each.why and said(each.why, language)
+    if each.condition is not None:
+        why = condition_text(each.condition, language)
+    does = [said(command, language) for command in each.commands]
+    return ExplainedRow(each, said(each.verdict, language), why, does)
+
+
+def _may(visit: Visit) -> bool:
+    return visit.may(PUBLISH) and not visit.is_past
+
+
+PAGE = Page(
+    "automation",
+    "/automation",
+    (
+        Panel("rules", _rules, wide=True),
+        Panel("switches", _switches),
+        Panel("suspended", _suspended, wide=True),
+        Panel("explained", _explained, wide=True),
+    ),
+    (AUDIT_HISTORY, TICKETS),
+    whole=False,
+    parameters=frozenset({"subject", "rule"}),
+    refreshes=False,
+)

@@ -1,0 +1,109 @@
+"""The form in which a person writes the next version: a text, a reason, and when it takes effect."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
+
+from api.api_keys import Permission
+from api.automation.what_if_result import RuleWhatIf
+from api.configured.checking import CheckedText
+from api.configured.file_text import file_text, shipped_text
+from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
+from api.screen.pages.rules.addresses import rule_path
+from api.screen.visit import Visit
+from domain.definitions.kind import TENANT
+from domain.definitions.kinds import AUTOMATION
+from domain.ids import new_id_text
+from domain.text_folding import fold_name
+from domain.zones import TimeZone
+from projections.what_if.report import WhatIf
+
+PUBLISH: Permission = "admin"
+"""What a visitor needs to check a text, to try it and to publish it."""
+DAYS = (30, 90, 365)
+"""The days of history that a what-if may look back."""
+_EXAMPLES = "\n[[examples]]"
+_NO_ERRORS: Mapping[str, str] = MappingProxyType({})
+
+
+class RuleTrial(NamedTuple):
+    """What an automation rule would have done: as it is in effect, None where there is none, and as it is written."""
+
+    today: RuleWhatIf | None
+    proposed: RuleWhatIf
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The form with what stands in its fields, and what is known of the text.
+
+    ``version`` is the newest version that the page has shown; ``meanwhile`` are those that were published since.
+    ``errors`` are by the name of the field.
+    """
+
+    kind: str
+    name: str
+    token: str
+    text: str
+    version: int
+    reason: str = ""
+    effective_from: str = ""
+    days: int = DAYS[0]
+    command_id: str = field(default_factory=new_id_text)
+    errors: Mapping[str, str] = _NO_ERRORS
+    checked: CheckedText | None = None
+    meanwhile: Sequence[ConfiguredVersion] = ()
+    promises: WhatIf | None = None
+    trial: RuleTrial | None = None
+
+    @property
+    def path(self) -> str:
+        """The address of the page."""
+        return rule_path(self.kind, self.name)
+
+    @property
+    def can_be_tried(self) -> bool:
+        """Whether there is a what-if of its kind."""
+        return self.kind in {POLICY, CALENDAR, AUTOMATION.name}
+
+    @property
+    def lines_with_problems(self) -> str:
+        """The numbers of the lines that the check names."""
+        return ", ".join(str(each.line) for each in (self.checked.problems if self.checked else ()))
+
+
+def first_draft(visit: Visit, kind: str, name: str, found: Sequence[ConfiguredVersion]) -> Draft:
+    """The form on the page of a kind and name: the newest text, else the shipped one, else a beginning."""
+    shipped = shipped_text(kind, fold_name(name))
+    if not found:
+        return Draft(kind, name, visit.form_token, shipped or _beginning(visit, kind, name), 0)
+    text = file_text(found[-1], visit.settings.phone_region)
+    if shipped is not None and _EXAMPLES in shipped and kind != POLICY:
+        text += shipped[shipped.index(_EXAMPLES) :]
+    return Draft(kind, found[-1].name, visit.form_token, text, found[-1].version)
+
+
+def effective_instant(text: str, zone: TimeZone, now: datetime) -> datetime:
+    """The instant that a field says: a local day, a local time, or now when it is empty. Raises ValueError."""
+    if not text:
+        return now
+    if len(text) == len("2026-12-01"):
+        return datetime.combine(date.fromisoformat(text), time(), zone)
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
+def first_day(now: datetime, zone: TimeZone, days: int) -> date:
+    """The first of the last so many local days."""
+    return now.astimezone(zone).date() - timedelta(days=days - 1)
+
+
+def _beginning(visit: Visit, kind: str, name: str) -> str:
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    if kind == CALENDAR:
+        hours = '[week]\nmon-fri = ["08:00-12:00", "13:00-17:00"]\n'
+        return f'name = "{quoted}"\nzone = "{visit.settings.zone}"\n\n{hours}'
+    named = "" if name == TENANT else f'name = "{quoted}"\n'
+    return f'kind = "{kind}"\n{named}\n[body]\n'

@@ -1,0 +1,272 @@
+"""The endpoints that take a text: they check it, try it on the history, or publish it. What was typed is kept."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
+from api.configured.checking import CheckedText, check_text, configured_stream, publications
+from api.configured.file_text import shipped_bodies
+from api.configured.versions import configured_versions, published_up_to
+from api.http.bounded_what_if import judge_within_bounds
+from api.http.commands import context_of, give
+from api.http.container import container_of
+from api.http.form_body import read_form
+from api.http.middleware import name_of
+from api.http.problems import Problem, answer_error, problem_of
+from api.http.session_cookie import Form, cookie_of, form_token
+from api.screen.actions.form import version_in
+from api.screen.actions.sending import CHANNEL
+from api.screen.language import language_of
+from api.screen.pages.rules.addresses import titled
+from api.screen.pages.rules.draft_form import (
+    DAYS,
+    PUBLISH,
+    Draft,
+    RuleTrial,
+    effective_instant,
+    first_day,
+)
+from api.screen.rendering import render
+from api.screen.screen_route import ScreenRoute, html_answer
+from api.screen.visit import Visit, Visitor, address_of
+from api.screen.visit_of_form import one_of, visit_of_form
+from api.screen.words.rules import rule_in
+from domain.automation.definition import Rule
+from domain.automation.firing import NamedRule
+from domain.command_handling.decide import StaleVersion
+from domain.definitions.kinds import AUTOMATION
+from domain.definitions.rule_book import RuleBook
+from domain.errors import LedgerError, message_of
+from domain.event_log import reader as log_reader
+from domain.ids import new_id_text
+from domain.messages import Command
+from domain.sla.calendar.business_time import CalendarDefinition
+from domain.sla.policy.policy import Policy
+from projections.scope.periods import RequestedPeriod
+from projections.what_if.report import WhatIf
+from projections.what_if.request import WhatIfOptions
+
+_LONGEST_ID = 100
+LISTED = 20
+"""The changed results that a what-if on a page names."""
+_NEWEST = 2**62
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+Step = Callable[[Request, Visit, Draft], Coroutine[Any, Any, Draft | Response]]
+"""What a button does with a form: the form with what was found, or another answer."""
+
+
+def add_rules(app: FastAPI) -> None:
+    """Adds the endpoints."""
+    for word, step in _STEPS.items():
+        _add(app, f"/rules/{{kind}}/{{name}}/{word}", _endpoint(step))
+    _add(app, "/rules/adopt", _adopt)
+
+
+def rules_addresses() -> frozenset[str]:
+    """The method and the address of each endpoint."""
+    return frozenset({*(f"POST /rules/{{kind}}/{{name}}/{word}" for word in _STEPS), "POST /rules/adopt"})
+
+
+def _add(app: FastAPI, path: str, endpoint: Endpoint) -> None:
+    app.router.add_api_route(
+        path, endpoint, methods=["POST"], include_in_schema=False, route_class_override=ScreenRoute
+    )
+
+
+def _endpoint(step: Step) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        form = await read_form(request)
+        draft = _draft(request, form)
+        try:
+            visit = await visit_of_form(request, form, PUBLISH)
+        except Problem as problem:
+            return await _not_signed_in(request, draft, problem)
+        try:
+            found = await step(request, visit, await run_in_threadpool(_with_check, visit, draft))
+        except (Problem, LedgerError, ValidationError, psycopg.Error) as error:
+            return await _again(request, visit, draft, error)
+        return found if isinstance(found, Response) else _shown(visit, found)
+
+    return endpoint
+
+
+def _draft(request: Request, form: Form) -> Draft:
+    """The form as it was sent."""
+    kind, name = (name_of(request.path_params[part]) for part in ("kind", "name"))
+    days = one_of(form, "days")
+    return Draft(
+        kind=kind,
+        name=name,
+        token=_token(request),
+        text=one_of(form, "text").replace("\r\n", "\n"),
+        version=version_in(one_of(form, "expected_version")) or 0,
+        reason=one_of(form, "reason").strip(),
+        effective_from=one_of(form, "effective_from").strip(),
+        days=int(days) if days in map(str, DAYS) else DAYS[0],
+        command_id=one_of(form, "command_id")[:_LONGEST_ID] or new_id_text(),
+    )
+
+
+def _token(request: Request) -> str:
+    """The token for the next form of the request's session; empty without one."""
+    cookie = cookie_of(request)
+    return form_token(cookie) if cookie else ""
+
+
+def _with_check(visit: Visit, draft: Draft) -> Draft:
+    """The form with what the check finds, and with the versions that were published since the page was shown."""
+    with visit.reader.live() as session:
+        published = published_up_to(session.connection, visit.reader.tenant, session.position)
+        checked = check_text(draft.kind, draft.name, draft.text, published, session.now)
+    found = configured_versions(published, draft.kind, draft.name)
+    return replace(draft, checked=checked, meanwhile=[each for each in found if each.version > draft.version])
+
+
+async def _check(_request: Request, _visit: Visit, draft: Draft) -> Draft:
+    return draft
+
+
+async def _publish(request: Request, visit: Visit, draft: Draft) -> Draft | Response:
+    if draft.checked is None or not draft.checked.can_be_published:
+        return replace(draft, errors={"text": visit.w("rule.not_published")})
+    if draft.meanwhile:
+        raise StaleVersion(draft.version, draft.meanwhile[-1].version)
+    now = await run_in_threadpool(_now, visit)
+    try:
+        since = effective_instant(draft.effective_from, visit.zone, now)
+    except (ValueError, OverflowError):
+        return replace(draft, errors={"effective_from": visit.w("actions.error.instant")})
+    commands = publications(draft.kind, draft.name, draft.checked, since, draft.reason)
+    return await _given(request, visit, draft, commands)
+
+
+async def _given(request: Request, visit: Visit, draft: Draft, commands: Sequence[tuple[UUID, Command]]) -> Response:
+    """Gives the commands in their order. The version that the page has shown is expected of the stream it is about."""
+    container = container_of(request)
+    own = configured_stream(draft.kind, draft.name)
+    position = 0
+    for number, (stream, command) in enumerate(commands):
+        versions = [draft.version] if stream == own else None
+        key = f"{draft.command_id}.{number}"
+        context = context_of(request, visit.caller, versions, key=key, channel=CHANNEL)
+        result = await give(container, visit.reader.tenant, stream, command, context, versions)
+        position = result.answer.position
+    return RedirectResponse(address_of(draft.path, {"after": position}), HTTPStatus.SEE_OTHER)
+
+
+async def _try(request: Request, visit: Visit, draft: Draft) -> Draft:
+    """The form with what would have been: promises under the policy or calendar, or firings of the rule."""
+    if draft.checked is None or draft.checked.content is None:
+        return replace(draft, errors={"text": visit.w("rule.not_tried")})
+    if draft.kind == AUTOMATION.name:
+        return replace(draft, trial=await run_in_threadpool(_tried_rule, visit, draft))
+    return replace(draft, promises=await _tried_promises(request, visit, draft))
+
+
+async def _tried_promises(request: Request, visit: Visit, draft: Draft) -> WhatIf | None:
+    content = draft.checked and draft.checked.content
+    policy = content if isinstance(content, Policy) else None
+    calendars = [content] if isinstance(content, CalendarDefinition) else [*(draft.checked or ()).calendars]
+    now = await run_in_threadpool(_now, visit)
+    days = RequestedPeriod(first_day(now, visit.zone, draft.days), None, visit.zone)
+    answer = await judge_within_bounds(
+        request, visit.reader, days, lambda period: WhatIfOptions(policy, calendars, (), period, LISTED)
+    )
+    return WhatIf.model_validate_json(answer.content) if answer.content else None
+
+
+def _tried_rule(visit: Visit, draft: Draft) -> RuleTrial:
+    """The same judgement as when a rule fires, of the rule in effect and of the one that is written."""
+    container, tenant = visit.container, visit.reader.tenant
+    with container.judging.slot(tenant, container.settings.patience), visit.reader.live() as session:
+        now = session.now
+        book = RuleBook(log_reader.definitions(session.connection, tenant, session.position))
+        today = book.named(draft.name, _NEWEST, now)
+        body = draft.checked and draft.checked.content
+        written = NamedRule(draft.name, 0, 0, now, Rule.model_validate(body))
+        since = now - timedelta(days=draft.days)
+
+        def tried(rule: NamedRule) -> Any:
+            try:
+                return what_if(session.connection, tenant, rule, since, now, SERVED_BOUNDS)
+            except CannotBeTried as error:
+                raise Problem("refused", str(error)) from None
+
+        return RuleTrial(None if today is None else tried(today), tried(written))
+
+
+def _now(visit: Visit) -> datetime:
+    with visit.reader.live() as session:
+        return session.now
+
+
+async def _adopt(request: Request) -> Response:
+    """Publishes the chosen definitions as they are shipped, in effect from now on."""
+    form = await read_form(request)
+    visit = await visit_of_form(request, form, PUBLISH)
+    now, reason = await run_in_threadpool(_now, visit), one_of(form, "reason").strip() or visit.w("rules.as_shipped")
+    position = 0
+    shipped = {f"{kind}/{name}": (kind, name, body) for kind, name, body in shipped_bodies()}
+    for chosen in form.get("adopt", ()):
+        if chosen not in shipped:
+            raise Problem("not_found", f"no definition {chosen!r} is shipped")
+        kind, name, body = shipped[chosen]
+        (stream, command), *_ = publications(kind, name, CheckedText(content=body), now, reason)
+        key = f"{one_of(form, 'command_id')[:_LONGEST_ID] or new_id_text()}.{chosen}"
+        context = context_of(request, visit.caller, key=key, channel=CHANNEL)
+        result = await give(container_of(request), visit.reader.tenant, stream, command, context, None)
+        position = max(position, result.answer.position)
+    return RedirectResponse(address_of("/rules", {"after": position or None}), HTTPStatus.SEE_OTHER)
+
+
+async def _not_signed_in(request: Request, draft: Draft, problem: Problem) -> Response:
+    """The form once more for somebody whose session has ended, with what was typed."""
+    answer = await answer_error(request, problem)
+    visitor = Visitor(language_of(request), request.url.path)
+    why = "signed_out" if problem.kind == "unauthenticated" else "another_session"
+    if "scope" in problem.body:
+        why = "forbidden"
+    content = {"why": why, "title": titled(draft.kind, draft.name, visitor)}
+    page = render("rule/draft.html", visitor, {"draft": draft, "days": DAYS, "is_stale": False, **content})
+    return html_answer(page, answer.status_code)
+
+
+async def _again(request: Request, visit: Visit, draft: Draft, error: Exception) -> Response:
+    """The form once more with why it was not published."""
+    problem, answer = problem_of(error), await answer_error(request, error)
+    draft = await run_in_threadpool(_with_check, visit, draft)
+    if isinstance(error, ValidationError):
+        errors = {str(each["loc"][0] if each["loc"] else "text"): message_of(each) for each in error.errors()}
+        known = {name: said for name, said in errors.items() if name in {"reason", "effective_from"}}
+        draft = replace(draft, errors=known or {"text": "; ".join(errors.values())})
+    elif isinstance(error, StaleVersion):
+        draft = replace(draft, version=error.actual)
+    else:
+        rule = rule_in(problem.code, str(problem.body.get("rule", problem.detail)), visit.language)
+        draft = replace(draft, errors={"text": rule})
+    return _shown(visit, draft, answer.status_code, is_stale=isinstance(error, StaleVersion))
+
+
+def _shown(visit: Visit, draft: Draft, status: int | None = None, *, is_stale: bool = False) -> Response:
+    content = {
+        "draft": draft,
+        "days": DAYS,
+        "title": titled(draft.kind, draft.name, visit),
+        "is_stale": is_stale,
+        "why": None,
+    }
+    usual = HTTPStatus.UNPROCESSABLE_ENTITY if draft.errors else HTTPStatus.OK
+    return html_answer(render("rule/draft.html", visit, content), status or usual)
+
+
+_STEPS: dict[str, Step] = {"check": _check, "what-if": _try, "publish": _publish}

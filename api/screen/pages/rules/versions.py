@@ -1,0 +1,139 @@
+"""The page of one thing that is configured: its versions, their texts, and how two of them differ."""
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from api.configured.checking import examples_of
+from api.configured.comparison import changed_fields, compared_lines
+from api.configured.file_text import file_text, shipped_text
+from api.configured.versions import (
+    KINDS_CONFIGURED,
+    POLICY,
+    ConfiguredVersion,
+    Published,
+    configured_versions,
+    published_up_to,
+    version_in_effect,
+)
+from api.http.problems import Problem
+from api.http.read_session import ReadSession
+from api.screen.page import Content, Page, Panel
+from api.screen.pages.rules.addresses import rule_path, titled
+from api.screen.pages.rules.draft_form import DAYS, PUBLISH, first_draft
+from api.screen.visit import Visit
+from domain.definitions.kind import TENANT
+from domain.definitions.kinds import KINDS
+from domain.text_folding import fold_name
+
+
+def versions_for(visit: Visit, session: ReadSession) -> tuple[Published, list[ConfiguredVersion]]:
+    """What is published, and the versions of what the address names; empty where nothing is published yet.
+
+    Raises Problem (not_found) for an unknown kind, or a name that it does not have.
+    """
+    kind, name = visit.path["kind"], visit.path["name"]
+    published = published_up_to(session.connection, visit.reader.tenant, session.position)
+    found = configured_versions(published, kind, name)
+    if found:
+        return published, found
+    tenant_wide = kind == POLICY or (kind in KINDS and KINDS[kind].tenant_wide)
+    if kind not in KINDS_CONFIGURED or (tenant_wide and fold_name(name) != TENANT):
+        raise Problem("not_found", f"nothing of the kind {kind!r} is named {name!r}")
+    return published, []
+
+
+def _title(visit: Visit, session: ReadSession) -> str:
+    _, found = versions_for(visit, session)
+    return titled(visit.path["kind"], found[-1].name if found else visit.path["name"], visit)
+
+
+def _versions(visit: Visit, session: ReadSession) -> Content:
+    """All versions, the newest first, with the one in effect."""
+    _, found = versions_for(visit, session)
+    current = version_in_effect(found, session.now)
+    old, new = _two(visit, found)
+    return {
+        "versions": found[::-1],
+        "current": current and current.version,
+        "now": session.now,
+        "path": rule_path(visit.path["kind"], visit.path["name"]),
+        "old": old and old.version,
+        "new": new and new.version,
+    }
+
+
+def _text(visit: Visit, session: ReadSession) -> Content:
+    """The text of one version: the one that is asked for, else the one in effect."""
+    _, found = versions_for(visit, session)
+    asked = visit.one("version")
+    shown = version_in_effect(found, session.now) or (found[-1] if found else None)
+    if asked is not None:
+        shown = next((each for each in found if str(each.version) == asked), None)
+        if shown is None:
+            raise Problem("not_found", f"there is no version {asked}, or not by then")
+    return {"shown": shown, "text": shown and file_text(shown, visit.settings.phone_region)}
+
+
+def _comparison(visit: Visit, session: ReadSession) -> Content:
+    """How two versions differ: those that are asked for, else the newest two."""
+    _, found = versions_for(visit, session)
+    old, new = _two(visit, found)
+    if old is None or new is None:
+        return {"old": None, "new": None, "fields": [], "lines": []}
+    country = visit.settings.phone_region
+    return {"old": old, "new": new, "fields": changed_fields(old, new), "lines": compared_lines(old, new, country)}
+
+
+def _examples(visit: Visit, session: ReadSession) -> Content:
+    """The worked examples of the shipped file of that name, checked against the version in effect."""
+    kind = visit.path["kind"]
+    _, found = versions_for(visit, session)
+    current = version_in_effect(found, session.now)
+    text = shipped_text(kind, fold_name(visit.path["name"])) if kind in KINDS else None
+    outcomes = None
+    if current is not None and text is not None:
+        try:
+            outcomes = examples_of(text, KINDS[kind].body.model_validate(current.content))
+        except ValidationError:  # a body of another release
+            outcomes = None
+    return {"outcomes": outcomes, "version": current and current.version}
+
+
+def _publish(visit: Visit, session: ReadSession) -> Content:
+    """The form with the text in effect, to change and publish."""
+    _, found = versions_for(visit, session)
+    may = visit.may(PUBLISH) and not visit.is_past
+    draft = first_draft(visit, visit.path["kind"], visit.path["name"], found) if may else None
+    return {"draft": draft, "days": DAYS}
+
+
+def _two(visit: Visit, found: Sequence[ConfiguredVersion]) -> tuple[ConfiguredVersion | None, ConfiguredVersion | None]:
+    """The versions of the parameters ``from`` and ``to``, else the newest two. Raises Problem (not_found)."""
+    numbers = {str(each.version): each for each in found}
+    usual = [None, None, *found][-2:]
+
+    def chosen(name: str, otherwise: ConfiguredVersion | None) -> ConfiguredVersion | None:
+        asked = visit.one(name)
+        if asked is not None and asked not in numbers:
+            raise Problem("not_found", f"there is no version {asked}, or not by then")
+        return otherwise if asked is None else numbers[asked]
+
+    return chosen("from", usual[0]), chosen("to", usual[1])
+
+
+PAGE = Page(
+    "rule",
+    "/rules/{kind}/{name}",
+    (
+        Panel("versions", _versions, wide=True),
+        Panel("text", _text, wide=True),
+        Panel("comparison", _comparison, wide=True),
+        Panel("examples", _examples, wide=True),
+        Panel("publish", _publish, wide=True),
+    ),
+    whole=False,
+    title=_title,
+    parameters=frozenset({"version", "from", "to"}),
+    refreshes=False,
+)

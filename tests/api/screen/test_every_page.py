@@ -1,0 +1,92 @@
+"""Each page of the table in a real browser: accessible, narrow, by keyboard, on paper, without script, in the past."""
+
+import pytest
+
+from tests.support.page_tests.addresses import EVERY_ADDRESS, EVERY_PAGE
+from tests.support.page_tests.browser import HEIGHT, NARROWEST, WIDE, Language, Pages
+from tests.support.page_tests.looks import reachable, tabbed, violations, wider_than_the_window, words
+from tests.support.page_tests.shown_desk import ShownDesk
+
+every_page = pytest.mark.parametrize("address", EVERY_PAGE)
+every_address = pytest.mark.parametrize("address", EVERY_ADDRESS)
+MOST_STEPS = 1_000
+
+
+@every_page
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_a_page_is_accessible_in_both_themes_and_in_forced_colours(
+    pages: Pages, address: str, language: Language
+) -> None:
+    page = pages.open(address, language=language)
+    assert page.locator("html").get_attribute("lang") == language
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, "color-contrast") == []
+    page.emulate_media(color_scheme="light", forced_colors="active")
+    assert violations(page, "color-contrast") == []
+
+
+@every_address
+def test_a_page_fits_a_narrow_window_and_twice_the_zoom(pages: Pages, address: str) -> None:
+    """Both are windows of fewer pixels: 320, and half of the usual width."""
+    page = pages.open(address, width=NARROWEST)
+    page.evaluate("() => document.querySelectorAll('details').forEach(element => element.open = true)")
+    assert wider_than_the_window(page) == []
+    page.set_viewport_size({"width": WIDE // 2, "height": HEIGHT // 2})
+    assert wider_than_the_window(page) == []
+
+
+@every_page
+def test_the_tab_key_reaches_everything_in_order_and_shows_where_it_is(pages: Pages, address: str) -> None:
+    page = pages.open(address)
+    there = reachable(page)
+    reached = tabbed(page, MOST_STEPS)
+    assert 'class="skip"' in reached[0].html
+    assert [each.html for each in reached if not each.visible] == []
+    assert [each.html for each in reached] == there
+
+
+@every_page
+def test_the_skip_link_leads_past_the_menu(pages: Pages, address: str) -> None:
+    page = pages.open(address)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.closest('main, footer') !== null")
+
+
+@every_page
+def test_on_paper_a_page_has_its_content_and_no_menu(pages: Pages, address: str) -> None:
+    page = pages.open(address, width=794)  # A4 at 96 pixels an inch
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_visible()
+    assert all(panel.is_visible() for panel in page.locator("section.panel").all())
+    assert not page.locator("nav.menu").is_visible()
+    assert wider_than_the_window(page) == []
+
+
+@every_page
+def test_a_page_says_the_same_with_and_without_script(pages: Pages, address: str) -> None:
+    assert words(pages.open(address)) == words(pages.open(address, script=False))
+
+
+@every_page
+@pytest.mark.parametrize(("language", "says"), [("en", "past"), ("vi", "quá khứ")])
+def test_a_page_of_the_past_says_so_and_has_no_script(
+    shown_desk: ShownDesk, address: str, language: Language, says: str
+) -> None:
+    answer = shown_desk.get(
+        address, params={"as_of": "2026-11-28", "known_at": "2026-11-29"}, headers={"Accept-Language": language}
+    )
+    assert answer.status_code in {200, 404}  # what did not exist then is not found
+    assert "<script" not in answer.text
+    if answer.status_code == 200:
+        assert says in answer.text
+
+
+@every_address
+def test_a_page_interprets_nothing_that_people_wrote(shown_desk: ShownDesk, address: str) -> None:
+    html = shown_desk.get(address).text
+    assert "<img src=x" not in html
+    assert "<script>" not in html
+    assert "\u202e" not in html

@@ -1,0 +1,47 @@
+"""What page tests look for is found where it is wrong. Each test is the negative control of one look."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.page_tests.browser import NARROWEST, Pages
+from tests.support.page_tests.looks import reachable, tabbed, violations, wider_than_the_window, words
+
+WIDE_WORD = "x" * 200
+
+
+@pytest.fixture
+def page(pages: Pages) -> Page:
+    """A page whose content a test replaces."""
+    return pages.open("/desk", width=NARROWEST)
+
+
+def shows(page: Page, body: str) -> None:
+    page.evaluate("body => { document.body.innerHTML = body; document.body.style.overflowWrap = 'normal'; }", body)
+
+
+def test_a_picture_without_words_and_a_pale_text_are_violations(page: Page) -> None:
+    shows(page, '<main><h1>One</h1><svg role="img"></svg><p>pale</p></main>')
+    page.evaluate("() => { document.querySelector('p').style.color = '#ccc'; }")
+    found = [violation.partition(":")[0] for violation in violations(page)]
+    assert {"svg-img-alt", "color-contrast"} <= set(found)
+    assert [violation.partition(":")[0] for violation in violations(page, "color-contrast")] == ["color-contrast"]
+
+
+def test_what_is_wider_than_the_window_is_named_and_a_box_that_scrolls_is_not(page: Page) -> None:
+    shows(page, f"<p>{WIDE_WORD}</p>")
+    assert wider_than_the_window(page) == ["the page"] or WIDE_WORD[:50] in wider_than_the_window(page)[0]
+    shows(page, f'<div class="scroll"><p>{WIDE_WORD}</p></div>')
+    assert wider_than_the_window(page) == []
+
+
+def test_a_focus_that_is_not_seen_and_an_element_that_tab_passes_by_are_found(page: Page) -> None:
+    shows(page, '<a href="#a">seen</a><a href="#b" tabindex="-1">passed by</a><a href="#c">unseen</a>')
+    page.evaluate("() => { document.querySelector('[href=\"#c\"]').style.outline = 'none'; }")
+    reached = tabbed(page, 10)
+    assert [each.visible for each in reached] == [True, False]
+    assert len(reachable(page)) == 3
+
+
+def test_words_are_those_of_the_content_without_the_line_of_the_present(page: Page) -> None:
+    shows(page, '<header>menu</header><main><p id="true-at">as of</p><p>one\n two</p></main>')
+    assert words(page) == "one two"
