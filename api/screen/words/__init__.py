@@ -13,6 +13,7 @@ from api.screen.words.desk import DESK
 from api.screen.words.figure import FIGURE
 from api.screen.words.figures import FIGURES
 from api.screen.words.keys import KEYS
+from api.screen.words.merging import MERGING
 from api.screen.words.problem import PROBLEM
 from api.screen.words.sign_in import SIGN_IN
 from api.screen.words.ticket import TICKET
@@ -31,6 +32,7 @@ _PAGES: Mapping[str, Words] = {
     "figure": FIGURE,
     "figures": FIGURES,
     "keys": KEYS,
+    "merging": MERGING,
     "problem": PROBLEM,
     "ticket": TICKET,
     "sign_in": SIGN_IN,
