@@ -5,11 +5,16 @@ from types import MappingProxyType
 
 from api.readable import Language
 from api.screen.words.actions import ACTIONS
+from api.screen.words.automation import AUTOMATION
 from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
 from api.screen.words.desk import DESK
 from api.screen.words.figures import FIGURES
+from api.screen.words.notifications import NOTIFICATION, NOTIFICATIONS
 from api.screen.words.problem import PROBLEM
+from api.screen.words.procedures import PROCEDURE, PROCEDURES
+from api.screen.words.reports import REPORT, REPORT_CHANGES, REPORT_VERIFICATION, REPORTS
+from api.screen.words.rules_page import RULE, RULES
 from api.screen.words.sign_in import SIGN_IN
 
 Words = Mapping[str, tuple[str, str]]
@@ -17,10 +22,21 @@ Words = Mapping[str, tuple[str, str]]
 
 _PAGES: Mapping[str, Words] = {
     "actions": ACTIONS,
+    "automation": AUTOMATION,
     "code": CODE,
     "desk": DESK,
     "figures": FIGURES,
+    "notification": NOTIFICATION,
+    "notifications": NOTIFICATIONS,
     "problem": PROBLEM,
+    "procedure": PROCEDURE,
+    "procedures": PROCEDURES,
+    "report": REPORT,
+    "report_changes": REPORT_CHANGES,
+    "report_verification": REPORT_VERIFICATION,
+    "reports": REPORTS,
+    "rule": RULE,
+    "rules": RULES,
     "sign_in": SIGN_IN,
 }
 WORDS: Words = MappingProxyType(
