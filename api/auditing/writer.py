@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection
 
 from api.auditing.audited_lines import AuditFilter, lines_at, lines_between, matching_positions, position_at
 from api.auditing.bundle_file import BundleFile
@@ -71,8 +71,8 @@ class WrittenBundle(NamedTuple):
 def write_bundle(connection: Connection, tenant: str, asked: AuditExport, to: Path) -> WrittenBundle:
     """Writes the whole bundle or nothing. Two of one range and one checkpoint are equal. Raises ExportRefused."""
     place = checked_place(to, folder=False)
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
     with connection.transaction(force_rollback=True):
+        connection.execute("set transaction isolation level repeatable read")
         newest = tree_store.newest_checkpoint(connection, tenant, asked.log)
         window = tree_store.window_of(connection, tenant, asked.log)
         if newest is None or newest.size == 0:

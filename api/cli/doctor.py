@@ -12,6 +12,8 @@ from domain.event_log.roles import OWNER
 
 UNSOUND = 1
 """The exit code when a check fails."""
+LETTERS = 80
+"""The most letters of a line outside a terminal."""
 
 
 def doctor(
@@ -36,8 +38,10 @@ def doctor(
     if as_json:
         show_json(rows)
     else:
-        show_table(f"The tenant {tenant}", sorted(rows, key=lambda row: bool(row["sound"])))
+        in_order = sorted(rows, key=lambda row: bool(row["sound"]))
+        show_table(f"The tenant {tenant}", in_order, piped_width=LETTERS)
         if not proofs:
-            show_lines(["Whether a row of the log was changed is told by `doctor --proofs`, which reads all of it."])
+            hint = "Whether a row of the log was changed is told by `doctor --proofs`, which reads all of it."
+            show_lines([hint], piped_width=LETTERS)
     if not all(check.sound for check in checks):
         raise typer.Exit(UNSOUND)

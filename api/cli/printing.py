@@ -36,9 +36,13 @@ WIDEST_SINGLE = 5
 """The most columns of a single row that stand side by side."""
 
 
-def console() -> Console:
-    """The console of answers; outside a terminal its lines are long."""
-    return Console(width=None if sys.stdout.isatty() else 250, highlight=False, emoji=False, markup=False)
+PIPED_WIDTH = 250
+"""Letters of a line outside a terminal."""
+
+
+def console(piped_width: int = PIPED_WIDTH) -> Console:
+    """The console of answers; outside a terminal its lines are long, unless they are sentences."""
+    return Console(width=None if sys.stdout.isatty() else piped_width, highlight=False, emoji=False, markup=False)
 
 
 def show_json(answer: object) -> None:
@@ -51,7 +55,9 @@ def show_line(line: str) -> None:
     sys.stdout.write(escaped(line) + "\n")
 
 
-def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = "none") -> None:
+def show_table(
+    title: str, rows: Sequence[Mapping[str, object]], nothing: str = "none", *, piped_width: int = PIPED_WIDTH
+) -> None:
     """Rows under the names of the first one's fields; a single long one from top to bottom, its names at the left."""
     title = escaped(title)
     if not rows:
@@ -60,7 +66,7 @@ def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = 
     turned = len(rows) == 1 and len(rows[0]) > WIDEST_SINGLE
     if turned:
         rows = [{"name": name.replace("_", " "), "value": shown(value)} for name, value in rows[0].items()]
-    to = console()
+    to = console(piped_width)
     for number, widths in enumerate(_side_by_side(rows, to.width)):
         to.print(f"{title}, continued" if number else title, style="bold")
         table = Table(show_header=not turned)
@@ -125,10 +131,10 @@ def _is_figure(value: object) -> bool:
     return isinstance(value, int | float | Quantity) and not isinstance(value, bool)
 
 
-def show_lines(lines: Sequence[str]) -> None:
+def show_lines(lines: Sequence[str], *, piped_width: int = PIPED_WIDTH) -> None:
     """Sentences that belong to the answer, each on a line."""
     for line in lines:
-        console().print(line, highlight=False, markup=False)
+        console(piped_width).print(line, highlight=False, markup=False)
 
 
 def say(sentence: str) -> None:

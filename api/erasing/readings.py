@@ -14,7 +14,7 @@ from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.erasure import events as e
 from domain.erasure.second_person import person_of
-from domain.erasure.state import Erasure, erasure_stream, evolve
+from domain.erasure.state import BEGUN, Erasure, erasure_stream, evolve
 from domain.event_log import reader
 from projections.customers.tenant_zone import tenant_zones
 
@@ -42,6 +42,11 @@ class ErasureReading(BaseModel):
     overdue: bool
     holds: list[str]
     steps: list[ErasureStep]
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether data has been, or is being, destroyed."""
+        return self.state in BEGUN
 
 
 class Certificate(BaseModel):

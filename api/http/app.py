@@ -25,6 +25,7 @@ from api.http.routes import (
     access,
     assignments,
     audit,
+    audit_bundle,
     automation,
     backlog,
     contracts,
@@ -64,6 +65,7 @@ from api.settings import Settings
 _ROUTES = (
     access,
     audit,
+    audit_bundle,
     proofs,
     tickets,
     conversation,

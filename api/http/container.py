@@ -1,6 +1,6 @@
 """What the endpoints of one serving process share: tenants, authentication, pools and bounds."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,7 +21,9 @@ from api.http.quotas import Quota
 from api.http.readiness_probe import ReadinessProbe
 from api.http.refusal_counter import Refusals
 from api.http.sign_in_attempts import SignInAttempts
-from api.http.streamed_answer import Unread
+from api.http.streamed_answer import MOST_FILE_BYTES, Unread
+from api.screen.moves import Moves
+from api.screen.panel_cache import PanelCache
 from api.screen_sessions import find_session, tenant_of_cookie
 from api.settings import Settings
 from api.tenants import Tenants
@@ -38,10 +40,12 @@ class Container:
     """The parts of a serving process.
 
     ``pool`` is for readings, ``keys`` for API keys alone: authentication does not wait for slow readings. ``refolding``
-    bounds the readings that fold the whole log, ``judging`` the what-ifs, ``waits`` the readings that wait for a
-    position, ``unread`` the bytes of large answers. ``feed`` reads the log for ``streams``, the open event streams;
-    ``tails`` hold its newest events for each tenant. ``refusals`` counts refused requests, ``sign_ins`` bounds
-    attempts to sign in. ``journal`` writes the access journals.
+    bounds the readings that fold the whole log, ``bundling`` the making of audit bundles, ``judging`` the what-ifs,
+    ``waits`` the readings that wait for a position, ``unread`` the bytes of large answers and ``unread_files`` those of
+    files. ``feed`` reads the log for ``streams``, the open event streams; ``tails`` hold its newest events for each
+    tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of changes; ``shown`` holds what several of
+    them show. ``refusals`` counts refused requests, ``sign_ins`` bounds attempts to sign in. ``journal`` writes the
+    access journals.
     """
 
     settings: Settings
@@ -54,6 +58,7 @@ class Container:
     readiness: ReadinessProbe
     journal: AccessJournal
     refolding: FairSlots = field(default_factory=partial(FairSlots, "readings of the past", total=3, each=2))
+    bundling: FairSlots = field(default_factory=partial(FairSlots, "audit bundles", total=2, each=1))
     judging: FairSlots = field(default_factory=partial(FairSlots, "what-ifs", total=2, each=1))
     waits: Quota = field(
         default_factory=lambda: Quota(
@@ -61,8 +66,12 @@ class Container:
         )
     )
     unread: Unread = field(default_factory=Unread)
+    unread_files: Unread = field(default_factory=partial(Unread, MOST_FILE_BYTES))
     streams: set[EventStream] = field(default_factory=set)
     tails: dict[str, Tail] = field(default_factory=dict)
+    open_pages: set[EventStream] = field(default_factory=set)
+    moves: dict[tuple[str, str], Moves] = field(default_factory=dict)
+    shown: PanelCache = field(default_factory=PanelCache)
     refusals: Refusals = field(default_factory=Refusals)
     sign_ins: SignInAttempts = field(default_factory=SignInAttempts)
 
@@ -71,6 +80,13 @@ class Container:
         if tenant not in self.tails:
             self.tails[tenant] = Tail(tenant, self.feed, lambda: self.tenants[tenant].positions)
         return self.tails[tenant]
+
+    def moves_of(self, tenant: str, page: str, projections: Sequence[str]) -> Moves:
+        """What the open pages of that name and tenant are told."""
+        key = tenant, page
+        if key not in self.moves:
+            self.moves[key] = Moves(tenant, page, projections, lambda: self.tenants[tenant].positions)
+        return self.moves[key]
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

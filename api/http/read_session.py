@@ -1,6 +1,6 @@
 """A reading: its caller, its instants, its snapshot, and the position that it waits for."""
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -210,7 +210,7 @@ def reader(*projections: Projection, scope: Permission = "read") -> Callable[...
     return wait_for
 
 
-async def include(container: Container, caller: Principal, after: int, names: list[str], seconds: float) -> None:
+async def include(container: Container, caller: Principal, after: int, names: Collection[str], seconds: float) -> None:
     """Waits until the projections reach position ``after``. Raises Problem (not_reached, overloaded)."""
     positions = container.tenants[caller.tenant].positions
     if positions.reached_by(names) >= after:

@@ -18,9 +18,14 @@ USUAL: Language = "vi"
 
 def language_of(request: Request, usual: Language = USUAL) -> Language:
     """The language of a request; ``usual`` where it asks for none that the screen speaks."""
+    return language_wanted(request) or usual
+
+
+def language_wanted(request: Request) -> Language | None:
+    """The language that a request asks for; None for none that the screen speaks."""
     chosen = request.cookies.get(COOKIE)
     accepted = [chosen, *_accepted(request.headers.get("accept-language", ""))]
-    return next((language for wanted in accepted for language in _LANGUAGES if wanted == language), usual)
+    return next((language for wanted in accepted for language in _LANGUAGES if wanted == language), None)
 
 
 async def choose_language(request: Request) -> Response:

@@ -47,3 +47,8 @@ class Page:
     parameters: frozenset[str] = frozenset()
     in_menu: bool = False
     refreshes: bool = True
+
+    @property
+    def projection_names(self) -> tuple[str, ...]:
+        """The names of its projections."""
+        return tuple(projection.name for projection in self.projections)

@@ -15,6 +15,8 @@ from starlette.concurrency import run_in_threadpool
 SHARE_OF_TIME = 0.2
 """The share of the process's time that making panels anew may take: in between, the cache rests accordingly."""
 LONGEST_REST = 2.0
+FRESH_SECONDS = 15.0
+"""What depends on the present is made anew after so long, though nothing was recorded."""
 KEPT_SECONDS = 60.0
 """How long HTML is held at most: it may name an erased person."""
 MOST_BYTES = 16 * 1024 * 1024
@@ -34,8 +36,6 @@ class Shown:
         return sum(map(len, self.html.values()))
 
 
-_ENOUGH = 2
-"""The second reading begins after the request, so it holds all that was recorded before that."""
 Make = Callable[[Collection[str]], Shown]
 """Reads and renders the panels of these names; it runs in a thread."""
 
@@ -50,9 +50,11 @@ class _Making:
 
 
 class _Kept(NamedTuple):
+    """What was made, when by the process's clock, how long it took in seconds, and the timer of its end."""
+
     shown: Shown
+    began: float
     took: float
-    """Seconds."""
     end: asyncio.TimerHandle
 
 
@@ -66,36 +68,41 @@ class PanelCache:
         self._most_bytes = most_bytes
         self.size = 0
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
-        self._makings: dict[Hashable, tuple[_Making, asyncio.Task[Shown]]] = {}
+        self._makings: dict[Hashable, tuple[_Making, asyncio.Task[_Kept]]] = {}
         self._free_at = 0.0
 
     async def get(
-        self, key: Hashable, names: Collection[str], is_fresh: Callable[[Shown], bool], make: Make, *, at_once: bool
+        self, key: Hashable, names: Collection[str], is_current: Callable[[Shown], bool], make: Make, *, at_once: bool
     ) -> Shown:
-        """The panels, made anew unless those that are kept are fresh; ``at_once``: without a rest before that.
+        """The panels, made anew unless those that are kept are current; ``at_once``: without a rest before that.
 
-        What is being made for others may be a moment too old: then it is made once more.
+        What is being made for others may have begun before the request: then it is made once more.
         """
-        kept = self._kept.get(key)
-        shown, makings = kept.shown if kept else None, 0
-        while shown is None or not shown.html.keys() >= set(names) or not (makings == _ENOUGH or is_fresh(shown)):
-            shown = await self._made(key, names, make, at_once=at_once or shown is None)
-            makings += 1
-        return shown
+        asked, wanted = time.monotonic(), set(names)
 
-    async def _made(self, key: Hashable, names: Collection[str], make: Make, *, at_once: bool) -> Shown:
+        def serves(kept: _Kept) -> bool:
+            if not kept.shown.html.keys() >= wanted:
+                return False
+            return kept.began >= asked or (asked - kept.began < FRESH_SECONDS and is_current(kept.shown))
+
+        kept = self._kept.get(key)
+        while kept is None or not serves(kept):
+            kept = await self._made(key, wanted, make, at_once=at_once or kept is None)
+        return kept.shown
+
+    async def _made(self, key: Hashable, names: set[str], make: Make, *, at_once: bool) -> _Kept:
         if key not in self._makings:
             kept = self._kept.get(key)
             making = _Making([*names, *(kept.shown.html if kept else ())])
             self._makings[key] = making, asyncio.create_task(self._make(key, making, make))
         making, task = self._makings[key]
         if not making.begun:
-            making.names |= set(names)
+            making.names |= names
         if at_once:
             making.hurried.set()
         return await asyncio.shield(task)
 
-    async def _make(self, key: Hashable, making: _Making, make: Make) -> Shown:
+    async def _make(self, key: Hashable, making: _Making, make: Make) -> _Kept:
         try:
             await self._rest(making.hurried)
             making.begun = True
@@ -104,8 +111,7 @@ class PanelCache:
             shown = await run_in_threadpool(make, frozenset(making.names))
             took = time.monotonic() - began
             self._free_at = max(self._free_at, began + took / SHARE_OF_TIME)
-            self._keep(key, shown, took)
-            return shown
+            return self._keep(key, shown, began, took)
         finally:
             del self._makings[key]
 
@@ -116,13 +122,14 @@ class PanelCache:
             with suppress(TimeoutError):
                 await asyncio.wait_for(hurried.wait(), rest)
 
-    def _keep(self, key: Hashable, shown: Shown, took: float) -> None:
+    def _keep(self, key: Hashable, shown: Shown, began: float, took: float) -> _Kept:
         self._forget(key)
         end = asyncio.get_running_loop().call_later(KEPT_SECONDS, self._forget, key)
-        self._kept[key] = _Kept(shown, took, end)
+        kept = self._kept[key] = _Kept(shown, began, took, end)
         self.size += shown.size
         while self.size > self._most_bytes:
             self._forget(next(iter(self._kept)))
+        return kept
 
     def _forget(self, key: Hashable) -> None:
         kept = self._kept.pop(key, None)

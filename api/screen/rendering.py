@@ -14,6 +14,7 @@ from api import readable
 from api.screen.assets import asset
 from api.screen.visit import Visit, Visitor
 from api.terminal_text import escaped
+from projections.audit.words import in_language, word, word_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -47,6 +48,12 @@ def _shown(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
     return escaped(value) if isinstance(value, str) else value
+
+
+@pass_context
+def _erased(context: Context, text: str | None) -> str | None:
+    """A text in which the language has its word where a value was erased."""
+    return None if text is None else in_language(text, context["visit"].language)
 
 
 def _of_visit(filtered: Callable[..., str]) -> Callable[..., str]:
@@ -99,6 +106,11 @@ def _time(visit: Visit, at: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), _minute(visit, at))
 
 
+def _code(visit: Visitor, code: str, vocabulary: str | None = None) -> str:
+    """A code of the log in words, or of one vocabulary."""
+    return word_of(vocabulary, code, visit.language) if vocabulary else word(code, visit.language)
+
+
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "exact": escape,
     "number": _of_visit(_number),
@@ -108,6 +120,8 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "money": _of_visit(_money),
     "minute": _of_visit(_minute),
     "day": _of_visit(_day),
+    "erased": _erased,
+    "code": _of_visit(_code),
     "clock": _of_visit(_clock),
     "time": _of_visit(_time),
 }

@@ -9,7 +9,7 @@ from domain.customer.decider import must_be_registered
 from domain.customer.state import Customer
 from domain.erasure import commands as c
 from domain.erasure import events as e
-from domain.erasure.second_person import person_of, problem_of_second_person
+from domain.erasure.second_person import person_of, problem_of_second_person, recorder_of
 from domain.erasure.state import Erasure, LegalHold
 from domain.refusal import Refusal
 from domain.text_folding import fold_code
@@ -39,7 +39,7 @@ def decide_with_customer(  # noqa: PLR0911 -- one case a command
         case c.RequestErasure():
             if erasure.state in {"requested", "verified", "approved"}:
                 return []
-            return [e.ErasureRequested(**command.facts(), by=person_of(by))]
+            return [e.ErasureRequested(**command.facts(), by=person_of(by), recorded_by=recorder_of(by))]
         case c.PlaceLegalHold(hold=hold, why=why, until=until):
             return [] if LegalHold(hold, why, until) in erasure.holds else [e.LegalHoldPlaced(**command.facts())]
         case c.ApproveErasure(retained=retained):
@@ -64,7 +64,7 @@ def decide(command: c.ErasureCommand, erasure: Erasure, by: Actor) -> ErasureEve
             if erasure.state == "verified":
                 return []
             _must_be(erasure, {"requested"}, "only an open request can be verified; request the erasure first")
-            return [e.ErasureVerified(how=how, by=person_of(by))]
+            return [e.ErasureVerified(how=how, by=person_of(by), recorded_by=recorder_of(by))]
         case c.RefuseErasure(why=why):
             if erasure.state == "refused":
                 return []

@@ -22,7 +22,8 @@ class PersonalDataErased(Event):
 class ErasureRequested(Event):
     """``law`` is the law that sets the deadlines. ``legal_basis`` names its article or the ground of the person.
 
-    ``through`` is how the request came in. ``by`` is the person who recorded it.
+    ``through`` is how the request came in. ``by`` is the person who recorded it, and ``recorded_by`` the actor who did
+    so on the person's behalf; None: the person did.
     """
 
     topic = "erasure.requested"
@@ -32,15 +33,17 @@ class ErasureRequested(Event):
     legal_basis: str
     through: str
     by: str
+    recorded_by: str | None = None
 
 
 class ErasureVerified(Event):
-    """``how`` says how the identity of the person was shown."""
+    """``how`` says how the identity of the person was shown. ``by`` and ``recorded_by`` are as in a request."""
 
     topic = "erasure.verified"
     in_figures = False
     how: str
     by: str
+    recorded_by: str | None = None
 
 
 class ErasureApproved(Event):

@@ -17,6 +17,11 @@ def person_of(actor: Actor) -> str:
     return actor.on_behalf_of or actor.id
 
 
+def recorder_of(actor: Actor) -> str | None:
+    """The actor who records what another person decides; None: the person does."""
+    return None if actor.on_behalf_of is None else actor.id
+
+
 def folded_person(name: str) -> str:
     """The comparison form of a person's name: that of a code, without characters that have no width."""
     return fold_code(_WITHOUT_WIDTH.sub("", name))
@@ -25,7 +30,8 @@ def folded_person(name: str) -> str:
 def problem_of_second_person(by: Actor, involved: Iterable[str]) -> str | None:
     """Why an actor is not the second person; None for one who is. ``involved`` are folded names.
 
-    Both names of the actor count. Names in several scripts cannot be compared, since their letters look the same.
+    Both names of an actor count, on either side: a key that acts for others has its own name, which stands for the key.
+    Names in several scripts cannot be compared, since their letters look the same.
     """
     if by.kind == "system" and by.on_behalf_of is None:
         return f"{by.id} is a program; a person has to approve the erasure"

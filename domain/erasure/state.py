@@ -15,6 +15,9 @@ ErasureStatus = Literal[
     "none", "requested", "verified", "approved", "refused", "withdrawn", "started", "keys_destroyed", "certified"
 ]
 
+BEGUN: frozenset[str] = frozenset({"started", "keys_destroyed", "certified"})
+"""The states in which data has been, or is being, destroyed."""
+
 
 class LegalHold(NamedTuple):
     """``until`` is its last day; None: it has no end."""
@@ -25,7 +28,10 @@ class LegalHold(NamedTuple):
 
 
 class Erasure(NamedTuple):
-    """``involved`` are the folded names of the requester and the verifier. ``request`` counts the requests."""
+    """``involved`` are the folded names of those who requested and verified it, and of those who recorded it for them.
+
+    ``request`` counts the requests.
+    """
 
     state: ErasureStatus = "none"
     request: int = 0
@@ -47,7 +53,7 @@ class Erasure(NamedTuple):
     @property
     def begun(self) -> bool:
         """Whether data has been, or is being, destroyed."""
-        return self.state in {"started", "keys_destroyed", "certified"}
+        return self.state in BEGUN
 
 
 def erasure_stream(customer: UUID) -> UUID:
@@ -55,15 +61,20 @@ def erasure_stream(customer: UUID) -> UUID:
     return _IDS.id_of(str(customer))
 
 
+def _folded(event: e.ErasureRequested | e.ErasureVerified) -> frozenset[str]:
+    """The folded names of the person who decided and of whoever recorded it."""
+    return frozenset(folded_person(name) for name in (event.by, event.recorded_by) if name is not None)
+
+
 def evolve(erasure: Erasure, event: e.ErasureEvent, at: datetime) -> Erasure:  # noqa: C901, PLR0911 -- one case an event
     """The erasure after one more event. Total: any history folds."""
     match event:
-        case e.ErasureRequested(law=law, by=by):
-            involved = frozenset({folded_person(by)})
+        case e.ErasureRequested(law=law):
+            involved = _folded(event)
             asked = erasure._replace(state="requested", request=erasure.request + 1, law=law, involved=involved)
             return asked._replace(requested_at=at)
-        case e.ErasureVerified(by=by):
-            return erasure._replace(state="verified", involved=erasure.involved | {folded_person(by)})
+        case e.ErasureVerified():
+            return erasure._replace(state="verified", involved=erasure.involved | _folded(event))
         case e.ErasureApproved():
             return erasure._replace(state="approved")
         case e.ErasureRefused():

@@ -68,6 +68,21 @@ _WORDS: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
 _BANDS: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
     {"en": {}, "vi": {"red": "đỏ", "amber": "vàng", "green": "xanh", "unknown": "chưa rõ"}}
 )
+_FACTS: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {},
+        "vi": {
+            "ticket": "phiếu",
+            "late": "trễ hạn",
+            "reopened": "mở lại",
+            "nps": "NPS",
+            "rating": "đánh giá",
+            "contact": "liên hệ",
+        },
+    }
+)
+"""The words of the facts that our measures name; those of usage and contracts are names that people gave."""
+_NAMED_BY_US = frozenset({"tickets", "satisfaction", "contact"})
 
 
 def health_as_text(health: Health, language: HealthLanguage, zone: TimeZone) -> str:
@@ -88,7 +103,7 @@ def _lines(health: Health, language: HealthLanguage, zone: TimeZone) -> Iterator
         yield _measure(measured, language)
         if measured.points is not None:
             yield f"    {_scale(measured.rule, language)}"
-            yield from (f"    {_fact(fact, zone)}" for fact in measured.facts)
+            yield from (f"    {_fact(measured.rule, fact, language, zone)}" for fact in measured.facts)
     if health.score is not None:
         terms = " + ".join(
             f"{measured.rule.weight} x {_number(measured.points)}"
@@ -112,9 +127,12 @@ def _scale(rule: MeasureRule, language: HealthLanguage) -> str:
     return _WORDS[language][rule.scale].format(thresholds=thresholds)
 
 
-def _fact(fact: HealthFact, zone: TimeZone) -> str:
+def _fact(rule: MeasureRule, fact: HealthFact, language: HealthLanguage, zone: TimeZone) -> str:
+    what = fact.what
+    if rule.measure in _NAMED_BY_US:
+        what = ", ".join(_FACTS[language].get(code, code) for code in what.split(", "))
     when = fact.at.astimezone(zone).isoformat(" ", "minutes") if fact.at else fact.day
-    shown = [fact.what, *(str(each) for each in (when, fact.stream) if each is not None)]
+    shown = [what, *(str(each) for each in (when, fact.stream) if each is not None)]
     return ", ".join(shown) + ("" if fact.value is None else f": {_number(fact.value)}")
 
 

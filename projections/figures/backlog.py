@@ -1,5 +1,6 @@
 """The backlog at instants, and its flow."""
 
+from datetime import timedelta
 from typing import LiteralString, get_args
 
 from psycopg import sql
@@ -9,40 +10,54 @@ from projections.backlog.interval_index import open_between
 from projections.backlog.table import BACKLOG
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
-from projections.figures.of_tickets import DIMENSIONS
+from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
 _READ = (BACKLOG, TICKETS, *READ_FOR_CUSTOMERS)
 _OPEN = """
-select ticket as subject, null as fact, t.customer, spans.at, true as final, null as left_out,
-    {dimensions}, state, t.organisation, spans.at - s.received_at as age,
-    spans.at - coalesce(s.reopened_at, s.received_at) as age_since_reopening
-from unnest({instants}) as spans (at), lateral (select * from {segments} where {open_at} offset 0) s
-left join {customers} t using (ticket)
+select t.ticket as subject, null as fact, customer, spans.at, true as final, null as left_out,
+    {dimensions}, state, {organisation}, spans.at - t.received_at as age,
+    spans.at - coalesce(t.reopened_at, t.received_at) as age_since_reopening
+from {open_segments} left join {customers} using (ticket)
 """
+_AT_EACH = "unnest({instants}) as spans (at), lateral (select * from {segments} where {open_at} offset 0) t"
+_AT_ONCE = """
+(with read as materialized (select * from {segments} where {open_between}) select * from read) t
+join unnest({instants}) as spans (at) on t.began_at <= spans.at and (t.ended_at > spans.at or t.ended_at is null)
+"""
+_CLOSE = timedelta(days=3)
+"""Instants that are closer together have most open tickets in common, so that these are read once for all of them."""
 _CROSSED = """
-select ticket as subject, version::text as fact, t.customer, at, true as final, null as left_out,
-    {dimensions}, t.organisation, kind
-from (select * from {crossings} where {within}) s left join {customers} t using (ticket)
+select t.ticket as subject, version::text as fact, customer, at, true as final, null as left_out,
+    {dimensions}, {organisation}, kind
+from (select * from {crossings} where {within}) t left join {customers} using (ticket)
 """
-_OF_TICKET = """
-(select o.ticket, o.customer, coalesce(s.survivor, o.organisation) as organisation
-    from {} o left join survivors s on s.customer = o.organisation)
-"""
+_OF_TICKET = "(select ticket, customer from {}) of_ticket"
 _ENTRIES: tuple[LiteralString, ...] = get_args(Entry)
 _EXITS: tuple[LiteralString, ...] = get_args(Exit)
 
 
 def _open(query: FigureQuery) -> sql.Composable:
     """The tickets that are open at the instant of each period."""
-    at = sql.SQL("spans.at")
     return sql.SQL(_OPEN).format(
         dimensions=DIMENSIONS,
-        instants=sql.SQL("{}::timestamptz[]").format(sql.Literal([span.judged_at for span in query.spans])),
-        segments=query.table("backlog_segments"),
+        organisation=organisation(query),
+        open_segments=_open_segments(query),
         customers=sql.SQL(_OF_TICKET).format(query.table("tickets")),
+    )
+
+
+def _open_segments(query: FigureQuery) -> sql.Composed:
+    """The segments ``t`` that are open at the instant of each period, ``spans.at``."""
+    at, instants = sql.SQL("spans.at"), [span.judged_at for span in query.spans]
+    first, last = (sql.SQL("{}::timestamptz").format(sql.Literal(instants[end])) for end in (0, -1))
+    together = len(instants) > 1 and (instants[-1] - instants[0]) / (len(instants) - 1) < _CLOSE
+    return sql.SQL(_AT_ONCE if together else _AT_EACH).format(
+        instants=sql.SQL("{}::timestamptz[]").format(sql.Literal(instants)),
+        segments=query.table("backlog_segments"),
         open_at=open_between(at, at),
+        open_between=open_between(first, last),
     )
 
 
@@ -50,6 +65,7 @@ def _crossed(query: FigureQuery) -> sql.Composable:
     return sql.SQL(_CROSSED).format(
         dimensions=DIMENSIONS,
         crossings=query.table("backlog_crossings"),
+        organisation=organisation(query),
         customers=sql.SQL(_OF_TICKET).format(query.table("tickets")),
         within=query.within("at"),
     )

@@ -9,7 +9,7 @@ from psycopg import sql
 from psycopg.rows import DictRow
 
 from projections.customers.survivors import survivors_in
-from projections.figures.dimensions import customer_dimensions
+from projections.figures.dimensions import OF_CUSTOMERS, customer_dimensions
 from projections.figures.figure import CountedFacts, Figure, FigureRow, Number, Part, Subject, SubjectCursor
 from projections.figures.values import value_of
 from projections.scope.figure_query import FigureQuery
@@ -35,13 +35,17 @@ where {counts} and {behind} order by {order} limit {limit}
 """
 _FACTS = """
 with recursive {survivors}, facts as (
-    select counted.*, coalesce(survivor, counted.customer) as person
-    from ({counted}) counted left join survivors on survivors.customer = counted.customer
-    where {within}
+    select counted.*, {person} where {within}
 ), placed as (
     select *, {once} as once from (select f.*{columns}, {period} from facts f {joins}) f where {where}
 )
 """
+_PERSON = """
+coalesce(survivor, counted.customer) as person
+from ({counted}) counted left join survivors on survivors.customer = counted.customer
+"""
+_NO_PERSON = "null::uuid as person from ({counted}) counted"
+"""For a question in which nothing reads the person: the server then leaves out joins that only find the customer."""
 
 
 def counted_rows(figure: Figure, reading: CountedFacts, query: FigureQuery) -> list[FigureRow]:
@@ -105,7 +109,7 @@ def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
     columns, joins = customer_dimensions(query, {*query.by, *query.where}, has_organisation=reading.has_organisation)
     return sql.SQL(_FACTS).format(
         survivors=survivors_in(query.connection, query.schema),
-        counted=reading.facts(query),
+        person=sql.SQL(_PERSON if _reads_person(reading, query) else _NO_PERSON).format(counted=reading.facts(query)),
         within=query.within("at"),
         columns=columns,
         joins=joins,
@@ -113,6 +117,11 @@ def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
         where=all_of(query.where),
         once=sql.SQL(in_groups),
     )
+
+
+def _reads_person(reading: CountedFacts, query: FigureQuery) -> bool:
+    texts = [reading.counted, reading.settled or "", *(part.aggregate for part in reading.parts)]
+    return any("person" in text for text in texts) or not {*query.by, *query.where}.isdisjoint(OF_CUSTOMERS)
 
 
 def _row(

@@ -9,6 +9,7 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 
 from projections.engine.table import selected
+from projections.tickets.table import WITH_EFFORT
 
 RECENT = timedelta(days=90)
 """The resolutions by which an effort is expected, where there are any."""
@@ -40,7 +41,7 @@ with open_ones as (
         left join medians m on m.team = team_key and m.category = category_key
 )
 """
-_COUNTS = "t.outcome = 'resolved' and t.last_resolved_at <= {now} and {effort} > 0"
+_COUNTS = WITH_EFFORT + " and t.last_resolved_at <= {now}"
 _OPEN_WORK = """
 select team_key, agent_key, min(team collate "C") as team, min(agent collate "C") as agent,
     count(*) as tickets, count(*) filter (where late) as late, count(*) filter (where due_today) as due_today,
@@ -51,7 +52,7 @@ _KEYS: dict[str, LiteralString] = {
     "team": "coalesce(t.folded[1], t.team, '')",
     "agent": "coalesce(t.folded[2], t.agent, '')",
     "category": "coalesce(t.folded[4], t.category, '')",
-    "effort": "(t.talk_seconds + t.hold_seconds + t.after_contact_seconds)",
+    "effort": "t.talk_seconds + t.hold_seconds + t.after_contact_seconds",
 }
 Row = TypeVar("Row")
 
@@ -110,7 +111,7 @@ def _rows(
         tickets=sql.Identifier(schema, "tickets"),
         clocks=sql.Identifier(schema, "sla_clocks"),
         now=sql.Literal(now),
-        counts=sql.SQL(_COUNTS).format(effort=sql.SQL(_KEYS["effort"]), now=sql.Literal(now)),
+        counts=sql.SQL(_COUNTS).format(now=sql.Literal(now)),
         since=sql.Literal(now - RECENT),
         day_ends=sql.Literal(day_ends),
     )

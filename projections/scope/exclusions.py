@@ -16,9 +16,12 @@ NO_CONTACT: Sequence[Outcome] = [outcome for outcome, counts in WHO_COUNTS.items
 
 
 def is_left_out(outcomes: Sequence[Outcome], row: str | None = None) -> sql.Composed:
-    """The condition that a ticket has one of the outcomes. ``row``: the name of the row in the statement."""
+    """The condition that a ticket has one of the outcomes; never null. ``row``: the name of the row in the statement.
+
+    The server finds such tickets by the index over those that were not resolved.
+    """
     column = sql.Identifier(row, "outcome") if row else sql.Identifier("outcome")
-    return sql.SQL("coalesce({} = any({}), false)").format(column, sql.Literal(list(outcomes)))
+    return sql.SQL("({0} is not null and {0} = any({1}))").format(column, sql.Literal(list(outcomes)))
 
 
 def counts_of(outcomes: Sequence[Outcome]) -> sql.Composed:

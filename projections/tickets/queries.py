@@ -97,7 +97,7 @@ def subjects_of(connection: psycopg.Connection, schema: str, tickets: Collection
 def open_teams(connection: psycopg.Connection, schema: str) -> list[str]:
     """The teams that hold open tickets, each in one spelling, in order."""
     statement = sql.SQL(
-        "select min(team collate \"C\") from {}.tickets where open and team is not null"
+        'select min(team collate "C") from {}.tickets where open and team is not null'
         " group by coalesce(folded[1], team) order by coalesce(folded[1], team)"
     ).format(sql.Identifier(schema))
     return [team for (team,) in connection.execute(statement)]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, LiteralString
 from uuid import UUID
 
 from domain.text_folding import fold_name, same_name
@@ -18,6 +18,8 @@ from projections.engine.table import BigInt, Table
 from projections.scope.folded_words import folded, key_of
 from projections.tickets.date_told import date_told
 
+WITH_EFFORT: LiteralString = "outcome = 'resolved' and talk_seconds + hold_seconds + after_contact_seconds > 0"
+"""The condition that a ticket counts for the effort that is expected of others."""
 PATH = " > "
 """Stands between the parts of a path."""
 
@@ -289,7 +291,7 @@ def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
 
 TICKETS = Projection(
     name="tickets",
-    version=6,
+    version=7,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(
@@ -303,6 +305,8 @@ TICKETS = Projection(
                 "(coalesce(folded[1], team), coalesce(folded[2], agent)) where open",
                 "(left_at) where outcome <> 'resolved'",
                 "(coalesce(folded[2], agent)) where open and reopened_since",
+                f"(last_resolved_at) where {WITH_EFFORT}",
+                f"(coalesce(folded[1], team, ''), coalesce(folded[4], category, '')) where {WITH_EFFORT}",
             ),
         ),
         Table(

@@ -80,11 +80,11 @@ def timeline(
         page = connection.execute(_filled(_KEYS_IN[order], schema), parameters | begin._asdict()).fetchall()
         keys += [TimelineKey(occurred_at, position) for occurred_at, position, given_away in page if not given_away]
         begin = TimelineKey(*page[-1][:2]) if len(page) > size else None
-    entries = _entries(connection, schema, [key.position for key in keys[:size]])
+    entries = entries_at(connection, schema, [key.position for key in keys[:size]])
     return TimelinePage(entries, keys[size - 1] if len(keys) > size else None)
 
 
-def _entries(connection: Connection, schema: str, positions: list[int]) -> list[TimelineEntry]:
+def entries_at(connection: Connection, schema: str, positions: list[int]) -> list[TimelineEntry]:
     """The entries at some positions, in this order."""
     with connection.cursor(row_factory=class_row(TimelineEntry)) as cursor:
         return cursor.execute(_filled(_ENTRIES, schema), {"positions": positions}).fetchall()

@@ -100,6 +100,30 @@ def test_whoever_acts_on_behalf_of_another_person_approves_as_that_person() -> N
     assert decided(APPROVE, REQUESTED, VERIFIED, by=by) == [APPROVED]
 
 
+@pytest.mark.parametrize("step", [0, 1])
+@pytest.mark.parametrize(
+    ("before", "by"),
+    [
+        (Actor(id="mai", kind="agent", on_behalf_of="hoa"), MAI),
+        (Actor(id="mai", kind="agent", on_behalf_of="hoa"), Actor(id="Mai", kind="agent", on_behalf_of="nam")),
+        (Actor(id="gateway", kind="system", on_behalf_of="hoa"), Actor(id="gateway", kind="agent")),
+        (MAI, Actor(id="mai", kind="agent", on_behalf_of="nam")),
+        (MAI, Actor(id="nam", kind="agent", on_behalf_of="mai")),
+    ],
+)
+def test_no_identity_of_those_who_requested_and_verified_approves(step: int, before: Actor, by: Actor) -> None:
+    """A key that recorded a step for somebody approves neither in its own name nor for another, and neither does it
+    approve after a step in its own name."""
+    actors = [Actor(id="lan", kind="agent")] * 2
+    actors[step] = before
+    events: list[Any] = []
+    for command, actor in zip((REQUEST, c.VerifyErasure(how="called back")), actors, strict=True):
+        events += decided(command, *events, by=actor)
+    refused = refusal(APPROVE, *events, by=by)
+    assert (refused.code, "another person has to approve it" in refused.rule) == ("second_person_needed", True)
+    assert decided(APPROVE, *events, by=NAM) == [APPROVED]
+
+
 def test_the_steps_cannot_be_left_out() -> None:
     for command in (c.VerifyErasure(how="h"), APPROVE, START):
         refused = refusal(command)

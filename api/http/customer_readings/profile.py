@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from api.http.customer_readings.answers import totals_in
+from api.http.customer_readings.contracts import contracts_in
 from api.http.customer_readings.facts import FactsOf, facts_of
 from api.http.customer_readings.tickets import tickets_in
 from api.http.customer_readings.timeline import DescribedTimelineEntry, described
@@ -13,7 +14,6 @@ from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
 from domain.sla.clock.explain_text import Language
 from projections.contracts.queries import ContractRow
-from projections.contracts.table import CONTRACTS
 from projections.customers.facts.queries import PurchaseTotal
 from projections.customers.facts.shown import CheckInRow, ConsentRow, NoteRow, NpsRow, OfferRow, PurchaseRow, ShownFact
 from projections.customers.facts.table import CUSTOMER_FACTS
@@ -64,7 +64,7 @@ def profile_of(reader: ReadRequest, view: ReadSession, customer: UUID, language:
         "customer": survivor,
         "absorbed": absorbed,
         "tickets": tickets_in(facts, NEWEST),
-        "contracts": contracts_in(facts),
+        "contracts": contracts_in(facts, LATEST),
         "purchase_totals": totals_in(facts),
         "purchases": newest_in(facts, "purchases", PurchaseRow),
         "offers": newest_in(facts, "offers", OfferRow),
@@ -79,11 +79,6 @@ def profile_of(reader: ReadRequest, view: ReadSession, customer: UUID, language:
 def newest_in(facts: FactsOf, table: str, model: type[ShownFact], most: int = NEWEST) -> list[ShownFact]:
     """The newest facts of a table."""
     return [model.of(row, facts.today, facts.zone) for row in facts.page(CUSTOMER_FACTS, table, None, most)]
-
-
-def contracts_in(facts: FactsOf) -> list[ContractRow]:
-    """The newest contracts."""
-    return [ContractRow.of(row, facts.today, facts.zone) for row in facts.page(CONTRACTS, "contracts", None, LATEST)]
 
 
 def customers_in(facts: FactsOf) -> list[CustomerRow]:

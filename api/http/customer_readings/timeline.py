@@ -50,10 +50,11 @@ def timeline_of(
     after: TimelineKey | None = None,
     limit: int = 100,
     zone: TimeZone | None = None,
+    brief: bool = False,
 ) -> TimelineOfCustomer:
     """A page of the timeline, now or at the instants of the reading. An unknown customer has no entries.
 
-    Instants in sentences are those of ``zone``, or as recorded.
+    Instants in sentences are those of ``zone``, or as recorded. ``brief`` sentences leave out what holds nothing.
     """
     instants = {"known_at": reader.known_at, "as_of": reader.as_of}
     family = family_of(view.connection, view.schema, customer, **instants)
@@ -69,16 +70,21 @@ def timeline_of(
     )
     notified = {entry.stream for entry in page.entries if KIND_OF[entry.topic] == "notification"}
     texts = texts_of(view.connection, reader.tenant, notified, view.position)
-    entries = [described(entry, language, zone) | {"text": texts.get(entry.stream)} for entry in page.entries]
+    entries = [
+        described(entry, language, zone=zone, brief=brief) | {"text": texts.get(entry.stream)} for entry in page.entries
+    ]
     return TimelineOfCustomer(
         survivor=family.survivor, absorbed=family.absorbed, entries=entries, following=page.following
     )
 
 
-def described(entry: TimelineEntry, language: Language, zone: TimeZone | None = None) -> dict[str, Any]:
+def described(
+    entry: TimelineEntry, language: Language, *, zone: TimeZone | None = None, brief: bool = False
+) -> dict[str, Any]:
     """The fields of a DescribedTimelineEntry."""
     fields: dict[str, Any] = {name: getattr(entry, name) for name in _FIELDS}
-    return fields | {"kind": KIND_OF[entry.topic], "sentence": sentence(entry, language, zone=zone)}
+    text = sentence(entry, language, zone=zone, brief=brief)
+    return fields | {"kind": KIND_OF[entry.topic], "sentence": text}
 
 
 _FIELDS = column_names(TimelineEntry)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, TypeAdapter
 
 from api.http.customer_readings.identity import identity_rules, over_limit
+from api.http.customer_readings.since_merge import since_merge as recorded_since_merge
 from api.http.filters import Filter
 from api.http.paging import Cursor, Limit, cursor_key, page_of
 from api.http.problems import Problem, malformed
@@ -17,7 +18,7 @@ from domain.customer.identification import Candidate, Identity, identify
 from domain.messages import Id
 from projections.customers import queries
 from projections.customers.look_up import customers_at, last_tickets
-from projections.customers.meanwhile import RecordedMeanwhile, recorded_meanwhile
+from projections.customers.meanwhile import RecordedMeanwhile
 from projections.customers.proposals import ProposalKey, WaitingMatch, waiting_matches
 from projections.customers.queries import CustomerRow
 from projections.customers.table import CUSTOMERS
@@ -134,7 +135,4 @@ def since_merge(customer_id: Id, reader: Annotated[ReadRequest, Depends(_read_wi
     a ticket is moved by correct-customer.
     """
     with reader.live() as view:
-        found = recorded_meanwhile(view.connection, reader.tenant, customer_id, view.position)
-        if found is None:
-            raise Problem("not_found", "the customer was never merged")
-        return view.answer(found)
+        return view.answer(recorded_since_merge(reader, view, customer_id))

@@ -26,17 +26,17 @@ let lastSign = Date.now();
 
 function sign() {
   lastSign = Date.now();
-  if (line.dataset.state === "stale") sayTrueAt();
+  if (line.classList.contains("stale")) sayTrueAt();
 }
 
 function sayTrueAt() {
-  line.dataset.state = "live";
+  line.classList.remove("stale");
   line.textContent = trueAt(line.dataset);
 }
 
 function sayStale() {
-  if (line.dataset.state === "stale") return;
-  line.dataset.state = "stale";
+  if (line.classList.contains("stale")) return;
+  line.classList.add("stale");
   line.textContent = filled(line.dataset.stale, { time: clock.format(new Date(lastSign)) });
   announced.textContent = line.textContent;
 }
@@ -82,6 +82,7 @@ const backOff = () => Math.min(LONGEST_PAUSE, 500 * 2 ** failures) * (0.5 + Math
 
 async function ask() {
   timer = 0;
+  if (document.hidden) return;
   const asked = sections.filter((section) => inView.has(section));
   if (!asked.length) return;
   asking = true;
@@ -127,6 +128,7 @@ async function take(asked, answer) {
   for (const section of asked) {
     const wanted = fresh.getElementById(section.id);
     if (!wanted) continue;
+    section.querySelector(":scope > .earlier")?.remove();
     if (morph(section, wanted)) announce(section);
     tags.set(section, answer.headers.get("ETag"));
     line.dataset.position = section.dataset.position;
@@ -219,3 +221,71 @@ function keepFocus(focused) {
   if (document.activeElement === focused || !focused) return;
   if (focused.isConnected) focused.focus({ preventScroll: true });
 }
+
+// ---- Being told -----------------------------------------------------------------------------------------------------
+
+let source = null;
+let refusals = 0;
+let reopening = 0;
+
+function open() {
+  shut();
+  const address = new URL(line.dataset.moved, location.href);
+  address.searchParams.set("after", newest);
+  source = new EventSource(address);
+  source.onopen = () => {
+    sign();
+    if (refusals || failures) catchUp();
+    refusals = 0;
+  };
+  source.addEventListener("here", sign);
+  source.addEventListener("moved", (event) => {
+    sign();
+    newest = Math.max(newest, JSON.parse(event.data).position);
+    if (isDue()) schedule();
+  });
+  source.onerror = () => {
+    shut();
+    refusals += 1;
+    reopening = setTimeout(open, Math.min(LONGEST_PAUSE, 500 * 2 ** refusals) * (0.5 + Math.random() / 2));
+  };
+}
+
+function shut() {
+  clearTimeout(reopening);
+  source?.close();
+  source = null;
+}
+
+function catchUp() {
+  clearTimeout(timer);
+  timer = failures = lastAsked = 0;
+  schedule();
+}
+
+// A hidden page is told nothing and asks for nothing; shown again, it catches up at once.
+function attend() {
+  if (document.hidden) return shut();
+  open();
+  catchUp();
+}
+
+const watched = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) inView[isIntersecting ? "add" : "delete"](target);
+    if (isDue()) schedule();
+  },
+  { rootMargin: "25%" },
+);
+
+sections.forEach((section) => watched.observe(section));
+document.addEventListener("visibilitychange", attend);
+window.addEventListener("online", attend);
+window.addEventListener("pageshow", (event) => event.persisted && attend());
+window.addEventListener("pagehide", shut);
+setInterval(() => {
+  if (document.hidden) return;
+  if (Date.now() - lastSign > STALE) sayStale();
+  if (isDue()) schedule();
+}, 1000);
+if (!document.hidden) open();

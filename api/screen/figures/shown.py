@@ -11,9 +11,10 @@ from api.charts.lines import line_chart
 from api.charts.stacked import Stack, stacked_chart
 from api.charts.svg import Mark
 from api.headings import heading
-from api.readable import NOTHING, Language, Number, day, number
+from api.readable import NOTHING, Language, Number, day, number, share
 from api.report_pages.section_table import SectionTable, section_table
-from api.screen.figures.question import AnsweredQuestion
+from api.screen.figures.question import AnsweredQuestion, FigureQuestion
+from api.screen.visit import Visit
 from projections.figures.figure import FigureRow
 from projections.issued_reports.pack_figures import Document
 from projections.scope.named_periods import period_of
@@ -48,7 +49,14 @@ class ShownChart(NamedTuple):
 def the_cell(told: AnsweredQuestion, part: str | None = None) -> ShownCell:
     """The value of an answer with one row, or a part of it, with the address of what is behind it."""
     ((cell, *_),) = shown_table(told, part=part).rows
-    return cell
+    return cell if cell.address else ShownCell(told.visit.w("figures.nothing_yet"))
+
+
+def share_cell(visit: Visit, question: FigureQuestion, part: str, numerator: Number, denominator: Number) -> ShownCell:
+    """A share with both counts, with the address of what is behind a part; a word where there is no whole."""
+    if not denominator:
+        return ShownCell(visit.w("figures.nothing_yet"))
+    return ShownCell(share(numerator, denominator, visit.language), question.address(visit, part))
 
 
 def part_cell(told: AnsweredQuestion, row: FigureRow, part: str) -> ShownCell:
@@ -67,7 +75,9 @@ def shown_table(told: AnsweredQuestion, *, part: str | None = None) -> ShownTabl
         behind = told.behind(row)
         rows.append(
             [
-                ShownCell(cell.text, behind.address(told.visit, name) if name and cell.value is not None else None, bool(name))
+                ShownCell(
+                    cell.text, behind.address(told.visit, name) if name and cell.value is not None else None, bool(name)
+                )
                 for cell, name in zip(cells, table.parts, strict=True)
             ]
         )

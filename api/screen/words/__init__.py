@@ -8,6 +8,8 @@ from api.screen.words.actions import ACTIONS
 from api.screen.words.automation import AUTOMATION
 from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
+from api.screen.words.customer import CUSTOMER
+from api.screen.words.customers import CUSTOMERS
 from api.screen.words.desk import DESK
 from api.screen.words.figures import FIGURES
 from api.screen.words.notifications import NOTIFICATION, NOTIFICATIONS
@@ -16,6 +18,7 @@ from api.screen.words.procedures import PROCEDURE, PROCEDURES
 from api.screen.words.reports import REPORT, REPORT_CHANGES, REPORT_VERIFICATION, REPORTS
 from api.screen.words.rules_page import RULE, RULES
 from api.screen.words.sign_in import SIGN_IN
+from api.screen.words.timeline import TIMELINE
 
 Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
@@ -24,6 +27,8 @@ _PAGES: Mapping[str, Words] = {
     "actions": ACTIONS,
     "automation": AUTOMATION,
     "code": CODE,
+    "customer": CUSTOMER,
+    "customers": CUSTOMERS,
     "desk": DESK,
     "figures": FIGURES,
     "notification": NOTIFICATION,
@@ -38,6 +43,7 @@ _PAGES: Mapping[str, Words] = {
     "rule": RULE,
     "rules": RULES,
     "sign_in": SIGN_IN,
+    "timeline": TIMELINE,
 }
 WORDS: Words = MappingProxyType(
     {**COMMON, **{f"{page}.{key}": texts for page, words in _PAGES.items() for key, texts in words.items()}}

@@ -28,7 +28,7 @@ COMMON: Mapping[str, tuple[str, str]] = {
     "true_at": ("As of {time}, position {position}", "Lúc {time}, vị trí {position}"),
     "live": ("Live", "Trực tiếp"),
     "stale": ("No news since {time}: this may be old.", "Không có tin từ {time}: dữ liệu có thể đã cũ."),
-    "changed": ("{count} parts of the page have changed.", "{count} phần của trang đã thay đổi."),
+    "changed": ("Changed: {parts}.", "Đã thay đổi: {parts}."),
     "nothing": ("Nothing here.", "Không có gì."),
     "more": ("Next page", "Trang sau"),
     "first_page": ("First page", "Trang đầu"),

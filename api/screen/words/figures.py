@@ -13,6 +13,7 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     "same": ("{title} {value}, unchanged {since}.", "{title} {value}, không đổi {since}."),
     "alone": ("{title} {value}.", "{title} {value}."),
     "no_value": ("{title}: nothing was recorded.", "{title}: chưa ghi nhận gì."),
+    "nothing_yet": ("none yet", "chưa có"),
     "point": ("{count} point", "{count} điểm phần trăm"),
     "points": ("{count} points", "{count} điểm phần trăm"),
 }

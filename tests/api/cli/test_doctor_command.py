@@ -1,7 +1,10 @@
 """`migrate`, `doctor` and `rebuild`: a tenant is made, checked and mended."""
 
+from itertools import takewhile
+
 import psycopg
 import pytest
+from rich.cells import cell_len
 
 from api.cli import doctor
 from domain.event_log.roles import AUDITOR
@@ -76,9 +79,10 @@ def test_the_doctor_shows_first_what_is_wrong_and_what_to_do(imported: Run, data
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("update tenant_default.tickets set subject = 'x'")
     answer = imported("doctor", "--compare")
-    first = next(line for line in answer.out.splitlines() if line.startswith("│"))
-    assert "table tickets" in first
-    assert "run `rebuild`" in first
+    cells = [[cell.strip() for cell in line.split("│")[1:4]] for line in answer.out.splitlines() if line[:1] == "│"]
+    first = [cells[0], *takewhile(lambda row: not row[0], cells[1:])]
+    assert first[0][0] == "table tickets"
+    assert "run `rebuild`" in " ".join(seen for _, _, seen in first)
     assert "`doctor --proofs`" in answer.out
     assert "`doctor --proofs`" not in imported("doctor", "--proofs").err
 
@@ -100,3 +104,10 @@ def test_nothing_is_told_from_the_rows_of_another_release(imported: Run, databas
     assert answer.out == ""
     assert imported("migrate").code == 0
     assert imported(*words).code == 0
+
+
+def test_its_lines_have_at_most_80_letters_outside_a_terminal(imported: Run) -> None:
+    answer = imported("doctor")
+    assert answer.code == 0, answer.out
+    assert max(map(cell_len, answer.out.splitlines())) <= 80
+    assert "log" in answer.out

@@ -1,6 +1,5 @@
 """Names are sorted by the Vietnamese alphabet, letter by letter, then by tone."""
 
-import random
 from unicodedata import normalize
 
 import pytest
@@ -25,8 +24,7 @@ def in_order(names: list[str]) -> list[str]:
 
 def test_every_vowel_comes_with_its_tones_before_the_next_vowel() -> None:
     expected = list("".join(VOWELS))
-    shuffled = random.Random(16).sample(expected, len(expected))
-    assert in_order(shuffled) == expected
+    assert in_order(expected[::-1]) == expected
 
 
 def test_the_letters_follow_the_alphabet() -> None:
@@ -37,9 +35,8 @@ def test_the_letters_follow_the_alphabet() -> None:
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_names_are_in_order_in_either_form_of_unicode(form: str) -> None:
     expected = [normalize(form, name) for name in NAMES]
-    shuffled = random.Random(3).sample(expected, len(expected))
     placed = {"Hoà": "Hòa"}  # the same word with the mark on another letter
-    assert [normalize("NFC", placed.get(normalize("NFC", name), name)) for name in in_order(shuffled)] == [
+    assert [normalize("NFC", placed.get(normalize("NFC", name), name)) for name in in_order(expected[::-1])] == [
         placed.get(name, name) for name in NAMES
     ]
 

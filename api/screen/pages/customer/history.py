@@ -27,5 +27,7 @@ def merges(visit: Visit, session: ReadSession) -> Content:
 def latest(visit: Visit, session: ReadSession) -> Content:
     """The newest entries of the timeline."""
     customer = customer_of(visit)
-    page = timeline_of(visit.reader, session, customer, visit.language, order="newest", limit=LATEST, zone=visit.zone)
+    page = timeline_of(
+        visit.reader, session, customer, visit.language, order="newest", limit=LATEST, zone=visit.zone, brief=True
+    )
     return {"entries": page.entries, "customer_id": customer}

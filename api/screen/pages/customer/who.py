@@ -1,8 +1,6 @@
 """Who the customer is: name, addresses with trust, organisations and members, the records behind it."""
 
-from uuid import UUID
-
-from api.erasing.readings import erasures_of
+from api.erasing.readings import ErasureReading, erasures_of
 from api.http.customer_readings.facts import FactsOf
 from api.http.customer_readings.identity import identity_rules, over_limit
 from api.http.customer_readings.members import members_in, names_in
@@ -45,11 +43,7 @@ def _addresses(records: list[CustomerRow]) -> list[tuple[CustomerRow, object]]:
     return [(record, address) for record in records for address in record.addresses]
 
 
-ERASED = frozenset({"started", "keys_destroyed", "certified"})
-"""The states of an erasure in which data has been, or is being, destroyed."""
-
-
-def _erased(facts: FactsOf) -> list[tuple[UUID, object]]:
-    """The records whose personal data is erased or being erased, each with the instant of the last step."""
+def _erased(facts: FactsOf) -> list[ErasureReading]:
+    """The erasures of the records whose personal data is erased or being erased."""
     found = erasures_of(facts.view.connection, facts.reader.tenant, facts.customers)
-    return [(each.customer, each.steps[-1].at) for each in found if each.state in ERASED]
+    return [each for each in found if each.has_begun]

@@ -38,9 +38,11 @@ def automation(visit: Visit, session: ReadSession) -> Content:
     suspended = number(sum(rules.values()), visit.language)
     return {
         "figures": [
-            (visit.w("desk.suspended"), ShownCell(suspended, visit.link("/rules"))),
-            (visit.w("desk.stopped"), ShownCell(number(len(stopped), visit.language), visit.link("/rules"))),
+            (visit.w("desk.suspended"), ShownCell(suspended, visit.link("/automation"))),
+            (visit.w("desk.stopped"), ShownCell(number(len(stopped), visit.language), visit.link("/automation"))),
         ],
-        "rules": [(rule, ShownCell(number(count, visit.language), visit.link("/rules"))) for rule, count in rules.items()],
+        "rules": [
+            (rule, ShownCell(number(count, visit.language), visit.link("/automation"))) for rule, count in rules.items()
+        ],
         "stopped": [(visit.w(f"desk.stopped_{what}"), name) for what, name in sorted(stopped)],
     }

@@ -5,36 +5,37 @@ from datetime import timedelta
 from api.http.read_session import ReadSession
 from api.screen.figures.question import asked
 from api.screen.figures.sentences import change_sentence
-from api.screen.figures.shown import shown_table, stacks, the_cell
+from api.screen.figures.shown import part_cell, shown_table, stacks, the_cell
 from api.screen.page import Content
 from api.screen.pages.desk.days import days_of, of_team
 from api.screen.visit import Visit
 
 _AGES = ("under_10_days", "from_10_to_30_days", "over_30_days")
-_DAYS = 14
+_WEEK = timedelta(days=7)
 
 
 def backlog(visit: Visit, session: ReadSession) -> Content:
-    """Open tickets now and at the end of each of the last 14 days by age, and what entered and left today."""
+    """Open tickets now and at the end of each day of a week by age, and what entered and left today."""
     days, team = days_of(visit, session), of_team(visit)
-    since = days.today - timedelta(days=_DAYS - 1)
-    now = asked("open-tickets", first=days.today, last=days.today, where=team).answered(visit, session)
-    daily = asked("open-tickets", first=since, last=days.today, every="day", where=team).answered(visit, session)
+    since = days.today - _WEEK
+    daily = asked("open-tickets", first=days.today - _WEEK, last=days.today, every="day", where=team)
     flow = asked("flow", first=days.today, last=days.today, where=team).answered(visit, session)
     teams = asked("open-tickets", first=days.today, last=days.today, by=("team",))
-    on_monday = next(row.value for row in daily.answer.rows if row.period == days.monday)
-    cell = the_cell(now)
+    told = daily.answered(visit, session)
+    now = told.answer.rows[-1]
+    on_monday = next(row.value for row in told.answer.rows if row.period == days.monday)
+    cell = part_cell(told, now, "open")
     summary = change_sentence(
-        visit, visit.w("desk.backlog"), cell.text, now.row.value, on_monday, visit.w("desk.since_monday")
+        visit, visit.w("desk.backlog"), cell.text, now.value, on_monday, visit.w("desk.since_monday")
     )
     return {
         "figures": [
             (visit.w("desk.open_now"), cell),
-            *((visit.w(f"desk.{age}"), the_cell(now, age)) for age in _AGES),
+            *((visit.w(f"desk.{age}"), part_cell(told, now, age)) for age in _AGES),
             (visit.w("desk.entered_today"), the_cell(flow, "entered")),
             (visit.w("desk.left_today"), the_cell(flow, "left")),
         ],
-        "chart": stacks(daily, summary, parts=_AGES, name="backlog"),
+        "chart": stacks(told, summary, parts=_AGES, name="backlog"),
         "teams": None if team else shown_table(teams.answered(visit, session)),
     }
 

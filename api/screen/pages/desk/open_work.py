@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from api.http.read_session import ReadSession
+from api.readable import number
 from api.screen.figures.question import asked
 from api.screen.figures.shown import ShownCell, part_cell, shown_table, the_cell
 from api.screen.page import Content
@@ -31,25 +32,23 @@ class _ListedClock(NamedTuple):
 def late(visit: Visit, session: ReadSession) -> Content:
     """Clocks over their target, by target and by team."""
     team = of_team(visit)
-    now = asked("sla-late", where=team).answered(visit, session)
     targets = asked("sla-late", by=("target",), where=team).answered(visit, session)
     teams = asked("sla-late", by=("team",))
+    every = asked("sla-late", where=team)
+    count = {part: sum(row.parts[part] or 0 for row in targets.answer.rows) for part in ("late", "open", "paused")}
     return {
         "figures": [
-            (visit.w("desk.late_now"), the_cell(now)),
-            (visit.w("desk.clocks_running"), the_cell(now, "open")),
-            (visit.w("desk.clocks_paused"), the_cell(now, "paused")),
+            (visit.w(f"desk.clocks_{part}"), ShownCell(number(count[part], visit.language), every.address(visit, part)))
+            for part in count
         ],
-        "targets": shown_table(targets) if now.row.value else None,
-        "teams": shown_table(teams.answered(visit, session)) if now.row.value and not team else None,
+        "targets": shown_table(targets) if count["late"] else None,
+        "teams": shown_table(teams.answered(visit, session)) if count["late"] and not team else None,
     }
 
 
 def due(visit: Visit, session: ReadSession) -> Content:
     """The clocks that are late, the longest first, then those that are due next."""
-    clocks = late_and_due(
-        session.connection, session.schema, now=session.now, where=of_team(visit), limit=_MOST_LISTED
-    )
+    clocks = late_and_due(session.connection, session.schema, now=session.now, where=of_team(visit), limit=_MOST_LISTED)
     subjects = subjects_of(session.connection, session.schema, [clock.ticket for clock in clocks])
     return {
         "clocks": [
@@ -98,7 +97,10 @@ def overloaded(visit: Visit, session: ReadSession) -> Content:
     return {
         "rows": rows,
         "figures": [
-            (visit.w("desk.overloaded_now"), ShownCell(str(len(rows)), counted.address(visit, "overloaded"))),
-            (visit.w("desk.agents"), ShownCell(str(len(holders)), counted.address(visit, "agents"))),
+            (
+                visit.w("desk.overloaded_now"),
+                ShownCell(number(len(rows), visit.language), counted.address(visit, "overloaded")),
+            ),
+            (visit.w("desk.agents"), ShownCell(number(len(holders), visit.language), counted.address(visit, "agents"))),
         ],
     }

@@ -1,17 +1,24 @@
 """Satisfaction, response time, and promises kept: this month beside the last one, the trend, and by team."""
 
-from typing import NamedTuple
+from dataclasses import replace
+from datetime import timedelta
+from typing import NamedTuple, get_args
 
 from api.http.read_session import ReadSession
+from api.http.report_request import ReportRequest
 from api.screen.figures.question import AnsweredQuestion, asked
 from api.screen.figures.sentences import change_sentence
-from api.screen.figures.shown import ShownCell, shown_table, the_cell, trend
+from api.screen.figures.shown import ShownCell, share_cell, shown_table, the_cell, trend
 from api.screen.page import Content
 from api.screen.pages.desk.days import days_of, of_team
 from api.screen.visit import Visit
-from projections.figures.sla import COMPLIANCE_FIGURES
+from domain.sla.policy.policy import TargetName
+from projections.scope.periods import RequestedPeriod
+from projections.scope.report_scope import Share
+from projections.sla.queries import compliance
 
 _MAIN = "sla-resolution"
+_NONE = Share(numerator=0, denominator=0)
 
 
 class _TwoMonths(NamedTuple):
@@ -47,13 +54,36 @@ def satisfaction(visit: Visit, session: ReadSession) -> Content:
 def within(visit: Visit, session: ReadSession) -> Content:
     """The share of promises kept, of each target; the resolutions day by day and by team."""
     days, team = days_of(visit, session), of_team(visit)
-    targets = {figure.name: _two_months(visit, session, figure.name) for figure in COMPLIANCE_FIGURES}
+    targets = _targets(visit, session)
     daily = asked(_MAIN, first=days.trend, last=days.today, every="day", where=team)
     return {
         "targets": list(targets.values()),
-        "chart": trend(daily.answered(visit, session), targets[_MAIN].summary),
+        "chart": trend(daily.answered(visit, session), targets["resolution"].summary),
         "teams": None if team else shown_table(_by_team(visit, session, _MAIN)),
     }
+
+
+def _targets(visit: Visit, session: ReadSession) -> dict[TargetName, _TwoMonths]:
+    """Every target in two months, from one statement."""
+    days, team = days_of(visit, session), of_team(visit)
+    both = RequestedPeriod(days.month_before, days.today)
+    scope = ReportRequest(visit.reader, both, dict(team), "month").query(session).scope
+    kept = {(row.target, row.period): row.compliance for row in compliance(session.connection, session.schema, scope)}
+    found = {}
+    for target in get_args(TargetName):
+        question = asked(f"sla-{target.replace('_', '-')}", where=team)
+        now, before = kept.get((target, days.month), _NONE), kept.get((target, days.month_before), _NONE)
+        last_month = replace(question, first=days.month_before, last=days.month - timedelta(days=1))
+        cells = [
+            share_cell(visit, asked_of, "met", of.numerator, of.denominator)
+            for of, asked_of in ((now, replace(question, first=days.month, last=days.today)), (before, last_month))
+        ]
+        title = getattr(question.figure.title, visit.language)
+        summary = change_sentence(
+            visit, title, cells[0].text, now.ratio, before.ratio, visit.w("desk.last_month"), "share"
+        )
+        found[target] = _TwoMonths(title, *cells, summary)
+    return found
 
 
 def _two_months(visit: Visit, session: ReadSession, name: str) -> _TwoMonths:
@@ -63,9 +93,7 @@ def _two_months(visit: Visit, session: ReadSession, name: str) -> _TwoMonths:
     before, now = told.answer.rows
     cells = [row[1] for row in shown_table(told).rows]
     title = getattr(question.figure.title, visit.language)
-    summary = change_sentence(
-        visit, title, cells[1].text, now.value, before.value, visit.w("desk.last_month"), "share"
-    )
+    summary = change_sentence(visit, title, cells[1].text, now.value, before.value, visit.w("desk.last_month"), "share")
     return _TwoMonths(title, cells[1], cells[0], summary)
 
 

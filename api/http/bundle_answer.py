@@ -1,0 +1,83 @@
+"""An audit bundle as an answer: made in a temporary folder, and sent from there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import get_args
+
+from fastapi import Response
+
+from api.api_keys import Principal
+from api.auditing.audited_lines import AuditFilter, FilterName
+from api.auditing.bounds import RULE, bound_of
+from api.auditing.writer import AuditExport, write_bundle
+from api.http.container import Container
+from api.http.problems import Problem, malformed
+from api.http.request_access import count_rows
+from api.http.streamed_answer import SentFile
+from api.settings import utc_now
+from domain.ids import canonical
+from domain.sealing.leaf import SealedLog
+from domain.zones import TimeZone, zone_named
+from projections.customers.tenant_zone import tenant_settings
+
+MOST_LINES = 200_000
+"""Positions of a bundle over HTTP; the command line has no such bound."""
+
+
+def bundle_answer(container: Container, caller: Principal, log: SealedLog, asked: Mapping[str, str | None]) -> Response:
+    """The bundle of a log. ``asked`` has the bounds ``from`` and ``to``, and the filters; an empty text is none.
+
+    Raises Problem (forbidden, malformed), ExportRefused, ExportFailed and SlotsTaken.
+    """
+    if log == "access" and not caller.may("audit:read"):
+        raise Problem("forbidden", "this needs a key with the scope audit:read", scope="audit:read")
+    only = _filter(asked)
+    with container.bundling.slot(caller.tenant, container.settings.patience):
+        return _made(container, caller.tenant, log, asked, only)
+
+
+def _filter(asked: Mapping[str, str | None]) -> AuditFilter | None:
+    """The one filter that is given. Raises Problem (malformed)."""
+    given = [
+        AuditFilter(name, value if name == "actor" else _id(name, value))
+        for name in get_args(FilterName)
+        if (value := asked.get(name))
+    ]
+    if len(given) > 1:
+        raise malformed([{"loc": (given[1].name,), "msg": "choose one of ticket, customer and actor"}])
+    return given[0] if given else None
+
+
+def _id(name: str, text: str) -> str:
+    try:
+        return str(canonical(text)).lower()
+    except ValueError:
+        raise malformed([{"loc": (name,), "msg": "this is no id"}]) from None
+
+
+def _made(
+    container: Container, tenant: str, log: SealedLog, asked: Mapping[str, str | None], only: AuditFilter | None
+) -> Response:
+    """The bundle. Its file has no name any more when it is sent, so that nothing is left of it."""
+    with TemporaryDirectory(prefix="ticketledger-bundle-") as folder, container.pool.connection() as connection:
+        zone = zone_named(tenant_settings(connection, tenant, (container.settings.clock or utc_now)()).zone)
+        first, last = (_bound(asked, name, zone) for name in ("from", "to"))
+        path = Path(folder) / "bundle.zip"
+        written = write_bundle(connection, tenant, AuditExport(log, first, last, only, most_lines=MOST_LINES), path)
+        file = path.open("rb")
+        size = path.stat().st_size
+    count_rows(written.lines)
+    name = f"{tenant}-{log}-{written.first}-{written.last}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Ledger-Position": str(written.size)}
+    return SentFile(file, size, container.unread_files, headers, "application/zip")
+
+
+def _bound(asked: Mapping[str, str | None], name: str, zone: TimeZone) -> int | datetime | None:
+    """The bound of a name; None when it is not given. Raises Problem (malformed)."""
+    text = asked.get(name)
+    try:
+        return bound_of(text, zone, is_end=name == "to") if text else None
+    except ValueError:
+        raise malformed([{"loc": (name,), "msg": RULE}]) from None

@@ -1,0 +1,36 @@
+"""What was recorded on the survivor since a customer was merged, as entries with sentences."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from api.http.customer_readings.timeline import described
+from api.http.problems import Problem
+from api.http.read_session import ReadRequest, ReadSession
+from domain.sla.clock.explain_text import Language
+from domain.zones import TimeZone
+from projections.customers.meanwhile import RecordedMeanwhile, recorded_meanwhile
+from projections.timeline.queries import entries_at
+
+
+class SinceMerge(NamedTuple):
+    """``recorded`` stays on the survivor after an undoing; ``entries`` say it in sentences."""
+
+    recorded: list[RecordedMeanwhile]
+    entries: list[dict[str, Any]]
+
+
+def since_merge(reader: ReadRequest, view: ReadSession, customer: UUID) -> list[RecordedMeanwhile]:
+    """From the last merge of the customer until its undoing, or until now. Raises Problem (not_found)."""
+    found = recorded_meanwhile(view.connection, reader.tenant, customer, view.position)
+    if found is None:
+        raise Problem("not_found", "the customer was never merged")
+    return found
+
+
+def since_merge_in_words(
+    reader: ReadRequest, view: ReadSession, customer: UUID, language: Language, zone: TimeZone
+) -> SinceMerge:
+    """The same with sentences. Raises Problem (not_found)."""
+    recorded = since_merge(reader, view, customer)
+    entries = entries_at(view.connection, view.schema, [each.position for each in recorded])
+    return SinceMerge(recorded, [described(entry, language, zone=zone, brief=True) for entry in entries])

@@ -1,0 +1,39 @@
+"""The stream that tells an open page when something has moved."""
+
+from functools import partial
+
+from fastapi import Request, Response
+
+from api.http.container import container_of
+from api.http.event_stream import EventStream
+from api.http.problems import Problem, malformed
+from api.screen.actions.form_pages import FORM_PAGES
+from api.screen.moves import MOST_OPEN_PAGES
+from api.screen.page_parameters import known_parameters, position_of
+from api.screen.pages import PAGES
+
+_PAGES = {page.name: page for page in (*FORM_PAGES, *PAGES)}
+_PARAMETERS = frozenset({"page", "after"})
+
+
+async def tell_moves(request: Request) -> Response:
+    """The endpoint: server-sent events ``moved`` with the position of the projections of ``page``, after ``after``.
+
+    The stream ends soon after its key is revoked or its session has ended.
+    """
+    query = known_parameters(request, _PARAMETERS)
+    page = _PAGES.get(query.get("page", [""])[-1])
+    if page is None:
+        raise malformed([{"loc": ("page",), "msg": "the name of a page, such as desk"}])
+    container = container_of(request)
+    caller = await container.callers.of(request, page.scope)
+    if len(container.open_pages) >= MOST_OPEN_PAGES:
+        raise Problem("overloaded", f"{MOST_OPEN_PAGES} pages are told of changes already")
+    last_event_id = request.headers.get("last-event-id")
+    after = position_of("last-event-id", [last_event_id]) if last_event_id else position_of("after", query.get("after"))
+    return EventStream(
+        container.moves_of(caller.tenant, page.name, page.projection_names),
+        after,
+        container.open_pages,
+        partial(container.callers.still, request, page.scope),
+    )

@@ -1,0 +1,201 @@
+"""The answer to a request for a page: the document, or its panels alone."""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+
+from fastapi import Request, Response
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+
+from api.api_keys import Principal
+from api.http.container import Container
+from api.http.middleware import name_of
+from api.http.problems import Problem
+from api.http.read_session import ReadRequest, ReadSession
+from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
+from api.screen.instants import instant_of
+from api.screen.language import language_of, language_wanted
+from api.screen.page import Page, Panel
+from api.screen.pages import PAGES
+from api.screen.panel_cache import Shown
+from api.screen.rendering import render
+from api.screen.screen_route import html_answer
+from api.screen.visit import INSTANTS, Visit
+from api.settings import utc_now
+from domain.command_context import Actor
+from domain.zones import zone_named
+from projections.customers.tenant_zone import tenant_settings
+
+COMMON = frozenset({*INSTANTS, "after", "panel"})
+"""The query parameters that every page has."""
+SLICE_SECONDS = 15
+"""What depends on the present is judged anew after so many seconds, though nothing was recorded."""
+_ANYBODY = Actor(id="anybody", kind="agent")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A caller who may see ``page`` asks for it with ``query``, as of position ``after`` or later."""
+
+    page: Page
+    request: Request
+    container: Container
+    caller: Principal
+    query: Mapping[str, Sequence[str]]
+    after: int
+
+    @property
+    def is_of_fragments(self) -> bool:
+        """Whether it asks for panels without the document around them."""
+        return "panel" in self.query
+
+    @property
+    def instants(self) -> dict[str, str]:
+        """The instants that it names, as they are written."""
+        return {name: self.query[name][-1] for name in INSTANTS if self.query.get(name, [""])[-1]}
+
+    def panels(self) -> list[Panel]:
+        """The panels that it asks for, in the order of the page. Raises Problem (not_found)."""
+        wanted = self.query.get("panel")
+        if wanted is None:
+            return list(self.page.panels)
+        if set(wanted) - {panel.name for panel in self.page.panels}:
+            names = ", ".join(panel.name for panel in self.page.panels)
+            raise Problem("not_found", f"the panels of this page are {names}")
+        return [panel for panel in self.page.panels if panel.name in wanted]
+
+    def visit(self, caller: Principal, token: str) -> Visit:
+        """The visit of a caller, in the language and the zone of the tenant's settings. It reads the database."""
+        container, page = self.container, self.page
+        with container.pool.connection() as connection:
+            settings = tenant_settings(connection, caller.tenant, (container.settings.clock or utc_now)())
+        zone = zone_named(settings.zone)
+        instants = self.instants
+        as_of, known_at = (instant_of(name, instants.get(name), zone) for name in INSTANTS)
+        path = {name: name_of(value) for name, value in self.request.path_params.items()}
+        return Visit(
+            language_of(self.request, settings.language),
+            page.path.format(**path),
+            caller,
+            ReadRequest(container, caller.tenant, page.projections, known_at, as_of),
+            settings,
+            path,
+            {name: values for name, values in self.query.items() if name not in COMMON},
+            instants,
+            token,
+        )
+
+
+async def answer(asked: PageRequest) -> Response:
+    """The document, or the panels that ``panel`` names; 304 for what the browser has already.
+
+    Panels that all visitors see alike come from the cache of the process.
+    """
+    panels = asked.panels()
+    shared = [panel.name for panel in panels if panel.shared]
+    kept = await _kept(asked, shared) if shared and not asked.instants else None
+    if kept is not None and asked.is_of_fragments and len(shared) == len(panels):
+        tag = _tag(kept, language_wanted(asked.request), "")
+        return _not_modified(asked, tag, kept) or _fragments(panels, kept, tag)
+    return await run_in_threadpool(_read, asked, panels, kept)
+
+
+async def _kept(asked: PageRequest, names: Collection[str]) -> Shown:
+    """The panels of these names from the cache, as of the last commit of their projections."""
+    positions = asked.container.tenants[asked.caller.tenant].positions
+    positions.listen()
+    reached = positions.reached_by(asked.page.projection_names) if positions.current else None
+    key: Hashable = (
+        asked.caller.tenant,
+        asked.page.name,
+        language_wanted(asked.request),
+        tuple(sorted(asked.request.path_params.items())),
+        tuple((name, *values) for name, values in sorted(asked.query.items()) if name not in COMMON),
+    )
+    return await asked.container.shown.get(
+        key,
+        names,
+        lambda kept: reached is not None and kept.position >= max(reached, asked.after),
+        partial(_make, asked),
+        at_once=not asked.is_of_fragments or asked.after > 0,
+    )
+
+
+def _make(asked: PageRequest, names: Collection[str]) -> Shown:
+    """Reads and renders panels as anybody sees them who may see the page."""
+    anybody = Principal(asked.caller.tenant, "", _ANYBODY, frozenset({asked.page.scope}), acts_for_others=False)
+    visit = asked.visit(anybody, "")
+    with _session(asked.page, visit) as session:
+        return _shown(asked.page, [panel for panel in asked.page.panels if panel.name in names], visit, session)
+
+
+def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Response:
+    """The answer from one snapshot: that of the kept panels when they are all, else a new one."""
+    page, caller = asked.page, asked.caller
+    keyless = asked.container.callers.needs_no_key(asked.request)
+    cookie = local_cookie(asked.request) if keyless else cookie_of(asked.request) or ""
+    visit = asked.visit(caller, form_token(cookie))
+    title = visit.w(f"{page.name}.title")
+    if kept is not None and page.title is None and all(panel.shared for panel in panels):
+        shown = kept
+    else:
+        with _session(page, visit) as session:
+            title = page.title(visit, session) if page.title else title
+            shown = _shown(page, panels, visit, session, kept)
+    tag = _tag(shown, visit.language, caller.key_id)
+    if known := _not_modified(asked, tag, shown):
+        return known
+    if asked.is_of_fragments:
+        return _fragments(panels, shown, tag)
+    content = {
+        "page": page,
+        "title": title,
+        "panels": {panel.name: shown.html[panel.name] for panel in panels},
+        "pages": [listed for listed in PAGES if listed.in_menu and caller.may(listed.scope)],
+        "position": shown.position,
+        "now": shown.at,
+    }
+    document = html_answer(render("page.html", visit, content), headers=_headers(tag, shown))
+    if keyless:
+        set_cookie(document, asked.request, cookie)
+    return document
+
+
+def _session(page: Page, visit: Visit) -> AbstractContextManager[ReadSession]:
+    return visit.reader.view() if page.whole else visit.reader.live()
+
+
+def _shown(page: Page, panels: Sequence[Panel], visit: Visit, session: ReadSession, kept: Shown | None = None) -> Shown:
+    """The panels in a snapshot; the kept ones where they are of the same position."""
+    known = kept.html if kept is not None and kept.position == session.position else {}
+    html = {}
+    for panel in panels:
+        if panel.name in known:
+            html[panel.name] = known[panel.name]
+            continue
+        content = panel.read(visit, session)
+        facts = {"page": page, "panel": panel, "position": session.position, "now": session.now}
+        html[panel.name] = render(f"{page.name}/{panel.name}.html", visit, {**content, **facts})
+    return Shown(session.position, session.now, html)
+
+
+def _tag(shown: Shown, language: str | None, whose: str) -> str:
+    """The version of a page: its position, the present in slices, the language, and whose page it is."""
+    return f'"{shown.position}.{int(shown.at.timestamp()) // SLICE_SECONDS}.{language}.{whose}"'
+
+
+def _not_modified(asked: PageRequest, tag: str, shown: Shown) -> Response | None:
+    if asked.request.headers.get("if-none-match") != tag:
+        return None
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=_headers(tag, shown))
+
+
+def _fragments(panels: Sequence[Panel], shown: Shown, tag: str) -> Response:
+    return html_answer(Markup("\n").join(shown.html[panel.name] for panel in panels), headers=_headers(tag, shown))
+
+
+def _headers(tag: str, shown: Shown) -> dict[str, str]:
+    return {"ETag": tag, "Ledger-Position": str(shown.position)}

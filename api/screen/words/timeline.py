@@ -1,0 +1,37 @@
+"""The words of the timeline of a customer."""
+
+from collections.abc import Mapping
+
+TIMELINE: Mapping[str, tuple[str, str]] = {
+    "title": ("Timeline of {name}", "Dòng thời gian của {name}"),
+    "entries": ("Everything that happened", "Mọi sự kiện"),
+    "kinds": ("Of these kinds alone", "Chỉ những loại này"),
+    "order": ("Order", "Thứ tự"),
+    "newest": ("The newest first", "Mới nhất trước"),
+    "oldest": ("The oldest first", "Cũ nhất trước"),
+    "back": ("To the customer", "Về trang khách hàng"),
+    "late": ("told later", "ghi nhận muộn"),
+    "text": ("What was written", "Nội dung đã viết"),
+    "kind_identity": ("identity", "nhận diện"),
+    "kind_ticket": ("ticket", "phiếu"),
+    "kind_message": ("message", "tin nhắn"),
+    "kind_purchase": ("purchase", "mua hàng"),
+    "kind_offer": ("offer", "chào bán"),
+    "kind_contract": ("contract", "hợp đồng"),
+    "kind_usage": ("usage", "mức sử dụng"),
+    "kind_answer": ("answer to a survey", "trả lời khảo sát"),
+    "kind_contact": ("check-in", "liên hệ chủ động"),
+    "kind_note": ("note", "ghi chú"),
+    "kind_consent": ("consent", "sự đồng ý"),
+    "kind_date": ("date", "ngày kỷ niệm"),
+    "kind_activity": ("activity elsewhere", "hoạt động bên ngoài"),
+    "kind_feedback": ("feedback", "phản hồi"),
+    "kind_file": ("file", "tệp"),
+    "kind_segment": ("segment", "nhóm khách hàng"),
+    "kind_notification": ("notification", "thông báo"),
+    "kind_procedure": ("procedure", "quy trình"),
+    "kind_sla": ("SLA", "SLA"),
+    "kind_automation": ("automation", "tự động hóa"),
+    "kind_task": ("task", "công việc"),
+    "kind_erasure": ("erasure", "xóa dữ liệu"),
+}
