@@ -19,6 +19,8 @@ from api.screen.page import Page
 from api.screen.page_answer import COMMON, PageRequest, answer
 from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
+from api.screen.pages.reports.issue_form import ISSUE_PATH, take_issue
+from api.screen.pages.rules.sending import RULE_ENDPOINTS
 from api.screen.screen_route import SIGN_IN, ScreenRoute
 from api.screen.sign_in import show_sign_in, sign_in, sign_out
 
@@ -39,6 +41,9 @@ def add_screen(app: FastAPI) -> None:
     _add(app, "GET", SIGN_IN, show_sign_in)
     _add(app, "POST", SIGN_IN, sign_in)
     _add(app, "POST", "/sign-out", sign_out)
+    _add(app, "POST", ISSUE_PATH, take_issue)
+    for path, endpoint in RULE_ENDPOINTS.items():
+        _add(app, "POST", path, endpoint)
 
 
 def screen_addresses() -> frozenset[str]:

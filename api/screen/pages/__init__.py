@@ -1,6 +1,12 @@
 """The pages of the screen, in the order of the menu."""
 
 from api.screen.page import Page
-from api.screen.pages import customer, customers, desk, timeline
+from api.screen.pages import customer, customers, desk, notifications, procedures, timeline
+from api.screen.pages.reports import examined, issued, report
+from api.screen.pages.rules import automation, overview, versions
 
-PAGES: tuple[Page, ...] = (desk.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE)
+PAGES: tuple[Page, ...] = (
+    desk.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE, issued.LIST, report.PAGE, examined.VERIFICATION,
+    examined.CHANGES, overview.PAGE, versions.PAGE, automation.PAGE, procedures.LIST, procedures.ONE,
+    notifications.LIST, notifications.ONE,
+)  # fmt: skip

@@ -14,6 +14,7 @@ from api.screen.actions.form import Form, form_of
 from api.screen.actions.of_procedures import ABANDON, ANSWER_DECISION, COMPLETE_STEP, SKIP_STEP
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.query import id_in, id_of, is_set, one_of
+from api.screen.pages.rules.addresses import rule_path
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
@@ -86,6 +87,7 @@ def _facts(visit: Visit, session: ReadSession) -> Content:
         "state": _state(procedure, visit),
         "kind": word_of("stream kind", procedure.subject_kind, visit.language),
         "subject": subject_path(procedure.subject_kind, procedure.subject),
+        "definition": rule_path(PROCEDURE.name, procedure.procedure),
         "abandon": form_of(visit, ABANDON, path, version=procedure.version) if may else None,
         "details": _told(procedure),
     }
