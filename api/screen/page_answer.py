@@ -138,7 +138,7 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
     keyless = asked.container.callers.needs_no_key(asked.request)
     cookie = local_cookie(asked.request) if keyless else cookie_of(asked.request) or ""
     visit = asked.visit(caller, form_token(cookie))
-    title = visit.w(f"{page.name}.title")
+    title = "" if page.title else visit.w(f"{page.name}.title")
     if kept is not None and page.title is None and all(panel.shared for panel in panels):
         shown = kept
     else:
