@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from pydantic import AwareDatetime, TypeAdapter
@@ -194,7 +194,8 @@ def _is_overdue(step: StepRow, now: datetime) -> bool:
 
 def _told(procedure: ProcedureRow) -> dict[str, str]:
     """What is known of the case, by the names that the definition asks for."""
-    told: dict[str, str] = json.loads(procedure.details)
+    details: Any = procedure.details  # a dict as the database gives it, text as it is folded
+    told: dict[str, str] = json.loads(details) if isinstance(details, str) else details
     return told
 
 
