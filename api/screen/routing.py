@@ -20,6 +20,8 @@ from api.screen.page import Page
 from api.screen.page_answer import COMMON, PageRequest, answer
 from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
+from api.screen.pages.reports.issue_form import ISSUE_PATH, take_issue
+from api.screen.pages.rules.sending import RULE_ENDPOINTS
 from api.screen.screen_route import SIGN_IN, ScreenRoute
 from api.screen.sign_in import show_sign_in, sign_in, sign_out
 from api.screen.wall import WALL_PATH, show_wall
@@ -46,6 +48,9 @@ def add_screen(app: FastAPI) -> None:
     _add(app, "POST", "/keys/{key_id}/rotate", rotate_key)
     _add(app, "POST", "/keys/{key_id}/revoke", revoke_key)
     _add(app, "GET", WALL_PATH, show_wall)
+    _add(app, "POST", ISSUE_PATH, take_issue)
+    for path, endpoint in RULE_ENDPOINTS.items():
+        _add(app, "POST", path, endpoint)
 
 
 def screen_addresses() -> frozenset[str]:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from api.readable import Language
 from api.screen.words.actions import ACTIONS
+from api.screen.words.automation import AUTOMATION
 from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
 from api.screen.words.customer import CUSTOMER
@@ -14,7 +15,11 @@ from api.screen.words.figure import FIGURE
 from api.screen.words.figures import FIGURES
 from api.screen.words.keys import KEYS
 from api.screen.words.merging import MERGING
+from api.screen.words.notifications import NOTIFICATION, NOTIFICATIONS
 from api.screen.words.problem import PROBLEM
+from api.screen.words.procedures import PROCEDURE, PROCEDURES
+from api.screen.words.reports import REPORT, REPORT_CHANGES, REPORT_VERIFICATION, REPORTS
+from api.screen.words.rules_page import RULE, RULES
 from api.screen.words.sign_in import SIGN_IN
 from api.screen.words.ticket import TICKET
 from api.screen.words.timeline import TIMELINE
@@ -25,6 +30,7 @@ Words = Mapping[str, tuple[str, str]]
 
 _PAGES: Mapping[str, Words] = {
     "actions": ACTIONS,
+    "automation": AUTOMATION,
     "code": CODE,
     "customer": CUSTOMER,
     "customers": CUSTOMERS,
@@ -35,6 +41,16 @@ _PAGES: Mapping[str, Words] = {
     "merging": MERGING,
     "problem": PROBLEM,
     "ticket": TICKET,
+    "notification": NOTIFICATION,
+    "notifications": NOTIFICATIONS,
+    "procedure": PROCEDURE,
+    "procedures": PROCEDURES,
+    "report": REPORT,
+    "report_changes": REPORT_CHANGES,
+    "report_verification": REPORT_VERIFICATION,
+    "reports": REPORTS,
+    "rule": RULE,
+    "rules": RULES,
     "sign_in": SIGN_IN,
     "timeline": TIMELINE,
     "wall": WALL,
