@@ -1,6 +1,6 @@
 """The pages of the screen, in the order of the menu."""
 
 from api.screen.page import Page
-from api.screen.pages import customer, customers, desk, timeline
+from api.screen.pages import audit, customer, customers, desk, timeline
 
-PAGES: tuple[Page, ...] = (desk.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE)
+PAGES: tuple[Page, ...] = (desk.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE, *audit.PAGES)

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from api.readable import Language
 from api.screen.words.actions import ACTIONS
+from api.screen.words.audit import ACCESS, AUDIT, AUDIT_EVENT, PROOFS
 from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
 from api.screen.words.customer import CUSTOMER
@@ -19,13 +20,17 @@ Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
 
 _PAGES: Mapping[str, Words] = {
+    "access": ACCESS,
     "actions": ACTIONS,
+    "audit": AUDIT,
+    "audit_event": AUDIT_EVENT,
     "code": CODE,
     "customer": CUSTOMER,
     "customers": CUSTOMERS,
     "desk": DESK,
     "figures": FIGURES,
     "problem": PROBLEM,
+    "proofs": PROOFS,
     "sign_in": SIGN_IN,
     "timeline": TIMELINE,
 }

@@ -8,6 +8,7 @@ _CUSTOMERS = [f"/customers/{hostile_id(number, 'customer')}" for number in range
 WITH_PARAMETERS = {
     "/tickets/{ticket_id}": _TICKETS,
     "/customers/{customer_id}": _CUSTOMERS,
+    "/audit/events/{position}": ["/audit/events/1", "/audit/events/40"],
 }
 """The addresses of the pages whose path has parameters; the first one is tested most."""
 
