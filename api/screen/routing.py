@@ -13,6 +13,7 @@ from api.screen.actions.form_pages import FORM_PAGES
 from api.screen.actions.sending import taking
 from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
+from api.screen.bundle import BUNDLE, download_bundle
 from api.screen.keys.changing import create_key, create_wall, revoke_key, rotate_key
 from api.screen.language import choose_language
 from api.screen.moved import tell_moves
@@ -37,6 +38,7 @@ def add_screen(app: FastAPI) -> None:
     for action in ACTIONS:
         _add(app, "POST", action.path, taking(action))
     _add(app, "GET", "/", _home)
+    _add(app, "GET", BUNDLE, download_bundle)
     _add(app, "GET", "/moved", tell_moves)
     _add(app, "GET", PREFIX + "/{file}", serve_asset)
     _add(app, "POST", "/language", choose_language)

@@ -20,3 +20,6 @@ PAGES: tuple[Page, ...] = (
     examined.CHANGES, overview.PAGE, versions.PAGE, automation.PAGE, procedures.LIST, procedures.ONE,
     notifications.LIST, notifications.ONE,
 )  # fmt: skip
+from api.screen.pages import audit, customer, customers, desk, timeline
+
+PAGES: tuple[Page, ...] = (desk.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE, *audit.PAGES)

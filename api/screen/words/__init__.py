@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from api.readable import Language
 from api.screen.words.actions import ACTIONS
+from api.screen.words.audit import ACCESS, AUDIT, AUDIT_EVENT, PROOFS
 from api.screen.words.automation import AUTOMATION
 from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
@@ -29,8 +30,11 @@ Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
 
 _PAGES: Mapping[str, Words] = {
+    "access": ACCESS,
     "actions": ACTIONS,
     "automation": AUTOMATION,
+    "audit": AUDIT,
+    "audit_event": AUDIT_EVENT,
     "code": CODE,
     "customer": CUSTOMER,
     "customers": CUSTOMERS,
@@ -51,6 +55,7 @@ _PAGES: Mapping[str, Words] = {
     "reports": REPORTS,
     "rule": RULE,
     "rules": RULES,
+    "proofs": PROOFS,
     "sign_in": SIGN_IN,
     "timeline": TIMELINE,
     "wall": WALL,

@@ -77,10 +77,14 @@ RULE: Mapping[str, tuple[str, str]] = {
     ),
     "file": ("The text, as the file that publishes it (TOML)", "Nội dung, như tệp công bố (TOML)"),
     "file_hint": (
-        ("Worked examples at the end say what you expect; they are checked, and not published. Nothing is published"
-         " whose examples do not hold."),
-        ("Các ví dụ ở cuối nói điều bạn mong đợi; chúng được kiểm tra và không được công bố. Không công bố khi một ví"
-         " dụ không đúng."),
+        (
+            "Worked examples at the end say what you expect; they are checked, and not published. Nothing is published"
+            " whose examples do not hold."
+        ),
+        (
+            "Các ví dụ ở cuối nói điều bạn mong đợi; chúng được kiểm tra và không được công bố. Không công bố khi một ví"
+            " dụ không đúng."
+        ),
     ),
     "reason": ("Reason; it stands in the history", "Lý do; được ghi trong lịch sử"),
     "effective_from": (
@@ -113,10 +117,14 @@ RULE: Mapping[str, tuple[str, str]] = {
         "Chưa công bố. Nội dung bạn nhập vẫn còn ở đây.",
     ),
     "stale": (
-        ("Somebody published another version since you opened this page. Nothing was published, and your text is still"
-         " here. Compare, then publish again: it becomes the next version."),
-        ("Đã có người công bố phiên bản khác từ khi bạn mở trang này. Chưa công bố, và nội dung của bạn vẫn còn ở đây."
-         " Hãy so sánh rồi công bố lại: nội dung này sẽ là phiên bản tiếp theo."),
+        (
+            "Somebody published another version since you opened this page. Nothing was published, and your text is still"
+            " here. Compare, then publish again: it becomes the next version."
+        ),
+        (
+            "Đã có người công bố phiên bản khác từ khi bạn mở trang này. Chưa công bố, và nội dung của bạn vẫn còn ở đây."
+            " Hãy so sánh rồi công bố lại: nội dung này sẽ là phiên bản tiếp theo."
+        ),
     ),
     "meanwhile": (
         "Version {version}, published {when} by {who}: {why}",
@@ -125,8 +133,10 @@ RULE: Mapping[str, tuple[str, str]] = {
     "without_reason": ("without a reason", "không nêu lý do"),
     "what_if": ("What if", "Nếu như"),
     "what_if_promises": (
-        ("{tickets} tickets, with what ended in the last {days} days; every version is judged as if it had been in"
-         " effect always."),
+        (
+            "{tickets} tickets, with what ended in the last {days} days; every version is judged as if it had been in"
+            " effect always."
+        ),
         "{tickets} phiếu, gồm những gì kết thúc trong {days} ngày qua; mỗi bên được xét như đã luôn có hiệu lực.",
     ),
     "recorded": ("As recorded", "Như đã ghi nhận"),
