@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from api import readable
 from api.screen.assets import asset
 from api.screen.visit import Visit, Visitor
+from api.screen.words import WORDS
 from api.terminal_text import escaped
 from projections.audit.words import in_language, word, word_of
 
@@ -39,6 +40,7 @@ def _environment() -> Environment:
     )
     environment.filters |= _FILTERS
     environment.globals["asset"] = asset
+    environment.tests["word"] = WORDS.__contains__
     return environment
 
 
