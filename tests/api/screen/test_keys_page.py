@@ -42,7 +42,7 @@ def test_only_an_admin_sees_and_sends_the_page(desk: Served, scopes: list[str]) 
     assert browser.get("/keys").status_code == 403
     for path in ("create", "create-wall", "0000000000000000/rotate", "0000000000000000/revoke"):
         assert browser.submit(f"/keys/{path}", **ASKED).status_code == 403
-    assert len(key_events(desk.dsn)) == len([topic for topic, _ in key_events(desk.dsn) if topic != "key.created"])
+    assert "key.created" not in [topic for topic, _ in key_events(desk.dsn)]
 
 
 def test_a_key_is_shown_once_and_works(desk: Served, admin: BrowserRequests) -> None:
@@ -128,9 +128,7 @@ def test_the_page_lists_the_keys_of_its_tenant_alone(desk: Served, admin: Browse
 def test_the_page_of_the_past_lists_what_there_was_and_changes_nothing(desk: Served, admin: BrowserRequests) -> None:
     made(admin)
     with psycopg.connect(desk.dsn, autocommit=True) as connection:
-        connection.execute(
-            "update tenant_default.api_keys set created_at = now() - interval '9 days' where actor_id = 'lan'"
-        )
+        connection.execute("update tenant_default.api_keys set created_at = '2026-01-01' where actor_id = 'lan'")
     page = admin.get("/keys?as_of=2999-01-01")
     assert page.text.count("Nguyễn Vân") == 1
     assert "/keys/create" not in page.text
