@@ -15,6 +15,7 @@ from api.http.container import Container
 from api.http.middleware import name_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
+from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
 from api.screen.instants import instant_of
 from api.screen.language import language_of, language_wanted
@@ -95,6 +96,7 @@ async def answer(asked: PageRequest) -> Response:
     Panels that all visitors see alike come from the cache of the process.
     """
     panels = asked.panels()
+    current_access().again = asked.is_of_fragments
     shared = [panel.name for panel in panels if panel.shared]
     kept = await _kept(asked, shared) if shared and not asked.instants else None
     if kept is not None and asked.is_of_fragments and len(shared) == len(panels):
@@ -158,7 +160,7 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
         "position": shown.position,
         "now": shown.at,
     }
-    document = html_answer(render("page.html", visit, content), headers=_headers(tag, shown))
+    document = html_answer(render(page.document, visit, content), headers=_headers(tag, shown))
     if keyless:
         set_cookie(document, asked.request, cookie)
     return document
