@@ -13,6 +13,7 @@ from api.screen.actions.form_pages import FORM_PAGES
 from api.screen.actions.sending import taking
 from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
+from api.screen.keys.changing import create_key, create_wall, revoke_key, rotate_key
 from api.screen.language import choose_language
 from api.screen.moved import tell_moves
 from api.screen.page import Page
@@ -21,6 +22,7 @@ from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
 from api.screen.screen_route import SIGN_IN, ScreenRoute
 from api.screen.sign_in import show_sign_in, sign_in, sign_out
+from api.screen.wall import WALL_PATH, show_wall
 
 HOME = "/desk"
 _PATIENCE = 5.0
@@ -39,6 +41,11 @@ def add_screen(app: FastAPI) -> None:
     _add(app, "GET", SIGN_IN, show_sign_in)
     _add(app, "POST", SIGN_IN, sign_in)
     _add(app, "POST", "/sign-out", sign_out)
+    _add(app, "POST", "/keys/create", create_key)
+    _add(app, "POST", "/keys/create-wall", create_wall)
+    _add(app, "POST", "/keys/{key_id}/rotate", rotate_key)
+    _add(app, "POST", "/keys/{key_id}/revoke", revoke_key)
+    _add(app, "GET", WALL_PATH, show_wall)
 
 
 def screen_addresses() -> frozenset[str]:

@@ -10,11 +10,15 @@ from api.screen.words.common import COMMON
 from api.screen.words.customer import CUSTOMER
 from api.screen.words.customers import CUSTOMERS
 from api.screen.words.desk import DESK
+from api.screen.words.figure import FIGURE
 from api.screen.words.figures import FIGURES
+from api.screen.words.keys import KEYS
 from api.screen.words.merging import MERGING
 from api.screen.words.problem import PROBLEM
 from api.screen.words.sign_in import SIGN_IN
+from api.screen.words.ticket import TICKET
 from api.screen.words.timeline import TIMELINE
+from api.screen.words.wall import WALL
 
 Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
@@ -25,11 +29,15 @@ _PAGES: Mapping[str, Words] = {
     "customer": CUSTOMER,
     "customers": CUSTOMERS,
     "desk": DESK,
+    "figure": FIGURE,
     "figures": FIGURES,
+    "keys": KEYS,
     "merging": MERGING,
     "problem": PROBLEM,
+    "ticket": TICKET,
     "sign_in": SIGN_IN,
     "timeline": TIMELINE,
+    "wall": WALL,
 }
 WORDS: Words = MappingProxyType(
     {**COMMON, **{f"{page}.{key}": texts for page, words in _PAGES.items() for key, texts in words.items()}}

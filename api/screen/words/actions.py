@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 ACTIONS: Mapping[str, tuple[str, str]] = {
+    "title": ("Record something", "Ghi nhận"),
     "form": ("What is to be recorded", "Nội dung cần ghi nhận"),
     "past": ("Nothing can be recorded in the past.", "Không ghi nhận được ở quá khứ."),
     "cancel": ("Back without recording", "Quay lại, không ghi"),

@@ -13,6 +13,7 @@ from api.api_keys import parse_token, revoke_key
 from api.http.access_table import ACCESS_TABLE
 from api.http.app import create_app
 from api.http.commands import command_addresses
+from api.screen.pages.desk import PAGE
 from api.settings import Settings
 from tests.support.database_rights import SCHEMA, connect
 from tests.support.serving import CUSTOMER, Served, make_key, serving
@@ -182,3 +183,10 @@ def test_what_waits_is_written_when_the_server_stops(database_url: str) -> None:
         served.get("/v1/tickets")
     with connect(database_url) as connection:
         assert connection.execute(f"select count(*) from {SCHEMA}.access_journal").fetchone() == (1,)
+
+
+def test_what_an_open_page_asks_for_anew_is_recorded_once_and_each_loading_of_the_page(desk: Served) -> None:
+    panel = f"/desk?panel={PAGE.panels[0].name}"
+    for path in ("/desk", panel, panel, "/desk", "/moved?page=nothing"):
+        desk.get(path)
+    assert [(entry["what"], entry["times"]) for entry in journal(desk)] == [("GET /desk", 3)]
