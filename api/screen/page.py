@@ -17,13 +17,15 @@ class Panel:
     """A part of a page, with the template ``<page>/<name>.html`` and the title ``<page>.<name>``.
 
     ``read`` gives what the template shows. ``shared``: every visitor sees the same, so its HTML is cached. ``wide``: it
-    takes the whole width. ``on_wall``: it holds no personal data and stands on the team wall.
+    takes the whole width. ``still``: an open page does not ask for it again. ``on_wall``: it holds no personal data and
+    stands on the team wall.
     """
 
     name: str
     read: Callable[[Visit, ReadSession], Content]
     shared: bool = False
     wide: bool = False
+    still: bool = False
     on_wall: bool = False
 
 

@@ -13,6 +13,7 @@ from api.screen.actions.form_pages import FORM_PAGES
 from api.screen.actions.sending import taking
 from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
+from api.screen.bundle import BUNDLE, download_bundle
 from api.screen.keys.changing import create_key, create_wall, revoke_key, rotate_key
 from api.screen.language import choose_language
 from api.screen.moved import tell_moves
@@ -20,6 +21,8 @@ from api.screen.page import Page
 from api.screen.page_answer import COMMON, PageRequest, answer
 from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
+from api.screen.pages.reports.issue_form import ISSUE_PATH, take_issue
+from api.screen.pages.rules.sending import RULE_ENDPOINTS
 from api.screen.screen_route import SIGN_IN, ScreenRoute
 from api.screen.sign_in import show_sign_in, sign_in, sign_out
 from api.screen.wall import WALL_PATH, show_wall
@@ -35,6 +38,7 @@ def add_screen(app: FastAPI) -> None:
     for action in ACTIONS:
         _add(app, "POST", action.path, taking(action))
     _add(app, "GET", "/", _home)
+    _add(app, "GET", BUNDLE, download_bundle)
     _add(app, "GET", "/moved", tell_moves)
     _add(app, "GET", PREFIX + "/{file}", serve_asset)
     _add(app, "POST", "/language", choose_language)
@@ -46,6 +50,9 @@ def add_screen(app: FastAPI) -> None:
     _add(app, "POST", "/keys/{key_id}/rotate", rotate_key)
     _add(app, "POST", "/keys/{key_id}/revoke", revoke_key)
     _add(app, "GET", WALL_PATH, show_wall)
+    _add(app, "POST", ISSUE_PATH, take_issue)
+    for path, endpoint in RULE_ENDPOINTS.items():
+        _add(app, "POST", path, endpoint)
 
 
 def screen_addresses() -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from api.screen.pages import PAGES
-from tests.support.page_tests.desk_history import HOSTILE_NAMES, hostile_id
+from tests.support.page_tests.desk_history import HOSTILE_NAMES, NOTIFICATION, PROCEDURE, REPORT, hostile_id
 
 
 def _of(what: str, recorded: Sequence[int]) -> list[str]:
@@ -18,9 +18,15 @@ _CUSTOMERS = _of("customer", [0x2500, 0x2600, 0x3A01, 0xE7A01])
 WITH_PARAMETERS = {
     "/tickets/{ticket_id}": _TICKETS,
     "/customers/{customer_id}": _CUSTOMERS,
+    "/procedures/{procedure_id}": [f"/procedures/{PROCEDURE}"],
+    "/notifications/{notification_id}": [f"/notifications/{NOTIFICATION}"],
+    "/reports/{report_id}": [f"/reports/{REPORT}"],
+    "/reports/{report_id}/verification": [f"/reports/{REPORT}/verification"],
+    "/reports/{report_id}/changes": [f"/reports/{REPORT}/changes"],
+    "/rules/{kind}/{name}": ["/rules/policy/tenant", "/rules/automation/vip-first", "/rules/template/received"],
     "/customers/{customer_id}/timeline": [f"{address}/timeline" for address in _CUSTOMERS],
     "/figures/{name}": ["/figures/csat?every=day&part=ratings", "/figures/load?part=tickets", "/figures/upsell-value"],
-    "/customers/{customer_id}/timeline": [f"{customer}/timeline" for customer in _CUSTOMERS],
+    "/audit/events/{position}": ["/audit/events/1", "/audit/events/40"],
 }
 """The addresses of the pages whose path has parameters; the first one is tested most."""
 
