@@ -100,7 +100,6 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "field.result": ("Result", "Kết quả"),
     "field.due_at": ("Due", "Hạn"),
     "field.what": ("What", "Mục"),
-    "field.name": ("Name", "Tên"),
     "field.rule": ("Rule", "Quy tắc"),
     "field.subject_kind": ("Kind of subject", "Loại đối tượng"),
     "field.title": ("What is to be done", "Việc cần làm"),

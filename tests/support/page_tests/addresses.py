@@ -26,7 +26,6 @@ WITH_PARAMETERS = {
     "/rules/{kind}/{name}": ["/rules/policy/tenant", "/rules/automation/vip-first", "/rules/template/received"],
     "/customers/{customer_id}/timeline": [f"{address}/timeline" for address in _CUSTOMERS],
     "/figures/{name}": ["/figures/csat?every=day&part=ratings", "/figures/load?part=tickets", "/figures/upsell-value"],
-    "/customers/{customer_id}/timeline": [f"{customer}/timeline" for customer in _CUSTOMERS],
     "/audit/events/{position}": ["/audit/events/1", "/audit/events/40"],
 }
 """The addresses of the pages whose path has parameters; the first one is tested most."""
