@@ -14,7 +14,9 @@ from api.screen.words.figures import FIGURES
 from api.screen.words.problem import PROBLEM
 from api.screen.words.sign_in import SIGN_IN
 from api.screen.words.ticket import TICKET
+from api.screen.words.tickets import TICKETS
 from api.screen.words.timeline import TIMELINE
+from api.screen.words.work import WORK
 
 Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
@@ -28,8 +30,10 @@ _PAGES: Mapping[str, Words] = {
     "figures": FIGURES,
     "problem": PROBLEM,
     "ticket": TICKET,
+    "tickets": TICKETS,
     "sign_in": SIGN_IN,
     "timeline": TIMELINE,
+    "work": WORK,
 }
 WORDS: Words = MappingProxyType(
     {**COMMON, **{f"{page}.{key}": texts for page, words in _PAGES.items() for key, texts in words.items()}}
