@@ -1,4 +1,4 @@
-"""Tickets as people name them: by the id, by the number in another system, or by the end of the id."""
+"""Tickets named by their id, by their number in another system, or by the end of their id."""
 
 import re
 from uuid import UUID
@@ -12,10 +12,7 @@ _TAIL = re.compile("[0-9a-f]{12}")
 
 
 def tickets_named(connection: Connection, schema: str, name: str) -> list[UUID]:
-    """At most two tickets of that id, of that number in the source, or of an id that ends so.
-
-    An id is not looked up.
-    """
+    """The ticket of that id, else at most two of that number in the source, or of an id that ends so."""
     try:
         return [UUID(name)]
     except ValueError:

@@ -1,4 +1,4 @@
-"""A ticket that a command names."""
+"""The ticket that a word of the command line names."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from api.ticket_names import tickets_named
 
 
 def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
-    """The ticket of that id, of that number in the source, or of an id that ends so. Raises UsageError."""
+    """The one ticket that is called so. Raises UsageError."""
     found = tickets_named(connection, schema, name)
     if len(found) == 1:
         return found[0]

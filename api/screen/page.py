@@ -17,13 +17,15 @@ class Panel:
     """A part of a page, with the template ``<page>/<name>.html`` and the title ``<page>.<name>``.
 
     ``read`` gives what the template shows. ``shared``: every visitor sees the same, so its HTML is cached. ``wide``: it
-    takes the whole width. ``on_wall``: it holds no personal data and stands on the team wall.
+    takes the whole width. ``still``: an open page does not ask for it again. ``on_wall``: it holds no personal data and
+    stands on the team wall.
     """
 
     name: str
     read: Callable[[Visit, ReadSession], Content]
     shared: bool = False
     wide: bool = False
+    still: bool = False
     on_wall: bool = False
 
 
@@ -35,6 +37,7 @@ class Page:
     ``title`` gives the title of what the page shows and raises Problem (not_found); without it the title is the word
     ``<page>.title``. ``parameters`` are those of its query beside the common ones. ``in_menu``: the menu has a link to
     it. ``refreshes``: a browser without script loads it every 30 seconds; not where people fill in forms.
+    ``document`` is the template around the panels.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Page:
     parameters: frozenset[str] = frozenset()
     in_menu: bool = False
     refreshes: bool = True
+    document: str = "page.html"
 
     @property
     def projection_names(self) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
     keyless = asked.container.callers.needs_no_key(asked.request)
     cookie = local_cookie(asked.request) if keyless else cookie_of(asked.request) or ""
     visit = asked.visit(caller, form_token(cookie))
-    title = visit.w(f"{page.name}.title")
+    title = "" if page.title else visit.w(f"{page.name}.title")
     if kept is not None and page.title is None and all(panel.shared for panel in panels):
         shown = kept
     else:
@@ -160,7 +160,7 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
         "position": shown.position,
         "now": shown.at,
     }
-    document = html_answer(render("page.html", visit, content), headers=_headers(tag, shown))
+    document = html_answer(render(page.document, visit, content), headers=_headers(tag, shown))
     if keyless:
         set_cookie(document, asked.request, cookie)
     return document

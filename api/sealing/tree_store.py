@@ -175,6 +175,14 @@ def checkpoints_after(
     return [StoredCheckpoint(*row) for row in connection.execute(_SQL["checkpoints after"].of(tenant), parameters)]
 
 
+def checkpoints_before(
+    connection: Connection, tenant: str, log: SealedLog, before: int, until: datetime | None, limit: int
+) -> list[StoredCheckpoint]:
+    """Checkpoints of trees of fewer than ``before`` leaves, the largest first; None: whenever they were signed."""
+    parameters = {"log": log, "before": before, "until": until, "limit": limit}
+    return [StoredCheckpoint(*row) for row in connection.execute(_SQL["checkpoints before"].of(tenant), parameters)]
+
+
 def all_checkpoints(connection: Connection, tenant: str, log: SealedLog) -> Iterator[StoredCheckpoint]:
     """All checkpoints, the smallest first."""
     page = checkpoints_after(connection, tenant, log, 0)

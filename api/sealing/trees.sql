@@ -155,6 +155,13 @@ where log = :log and size > :after
 order by size
 limit :limit;
 
+-- name: checkpoints before
+-- Checkpoints of smaller trees than one that were signed up to an instant, the largest first.
+select size, root, signed_at, note from :"schema".checkpoints
+where log = :log and size < :before and (:until::timestamptz is null or signed_at <= :until)
+order by size desc
+limit :limit;
+
 -- name: oldest row after
 -- When the first event that no tree covers was recorded, and the present instant.
 select (

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from api.access_journal.queries import AccessFilter, JournalRow, journal_page
-from api.cli.access.words import WORDS, AccessWords
+from api.access_journal.words import WORDS, AccessWords
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.running_command import count_rows
 from api.readable import Language

@@ -1,4 +1,4 @@
-"""The words of `history --access`, in both languages."""
+"""The words of the access journal in both languages, as the command line and the screen show it."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType

@@ -1,0 +1,89 @@
+"""The access journal: who looked at what, what was refused, which sign-ins failed. Reading it is recorded as well."""
+
+from datetime import datetime, time, timedelta
+from typing import Annotated, get_args
+
+from pydantic import Field, TypeAdapter
+
+from api.access_journal.entry import Action
+from api.access_journal.queries import AccessFilter, JournalRow, journal_page
+from api.access_journal.words import WORDS
+from api.http.paging import cursor_key, cursor_of
+from api.http.read_session import ReadSession
+from api.http.request_access import count_rows
+from api.screen.page import Content, Page, Panel
+from api.screen.pages.audit.asked import day_in
+from api.screen.pages.query import id_in, one_of
+from api.screen.pages.subjects import subject_path
+from api.screen.visit import Visit
+from domain.ids import short_reference
+
+SHOWN = 50
+ACTIONS: tuple[Action, ...] = get_args(Action)
+_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
+_CONDITIONS = ("actor", "action", "customer", "ticket", "from", "to")
+
+
+def _entries(visit: Visit, session: ReadSession) -> Content:
+    """The newest entries first."""
+    before = cursor_key(visit.one("cursor"), _KEY)
+    page = journal_page(session.connection, visit.reader.tenant, _filter(visit), before=before, limit=SHOWN)
+    count_rows(len(page.entries))
+    return {
+        "lines": [_line(entry, visit) for entry in page.entries],
+        "cursor": cursor_of(page.next_before),
+        "trimmed": page.trimmed,
+        "given": {name: visit.one(name) or "" for name in _CONDITIONS},
+        "actions": [(action, _coded(action, visit)) for action in ACTIONS],
+    }
+
+
+def _filter(visit: Visit) -> AccessFilter:
+    """The conditions of a visit; at a past instant, what was recorded by then. Raises Problem (malformed)."""
+    action = one_of(visit, "action", ACTIONS)
+    first, last = (day_in(visit, name) for name in ("from", "to"))
+    ends = [at + timedelta(microseconds=1) for at in (visit.reader.as_of, visit.reader.known_at) if at is not None]
+    if last is not None:
+        ends.append(datetime.combine(last + timedelta(days=1), time(), visit.zone))
+    return AccessFilter(
+        actor=visit.one("actor"),
+        customer=id_in(visit, "customer"),
+        ticket=id_in(visit, "ticket"),
+        action=next((known for known in ACTIONS if known == action), None),
+        since=None if first is None else datetime.combine(first, time(), visit.zone),
+        until=min(ends, default=None),
+    )
+
+
+def _line(entry: JournalRow, visit: Visit) -> Content:
+    """An entry in words."""
+    words = WORDS[visit.language]
+    actor = entry.actor or (_coded(entry.kind, visit) if entry.kind else words.nobody)
+    return {
+        "entry": entry,
+        "who": actor if entry.on_behalf_of is None else words.actor_for.format(actor, entry.on_behalf_of),
+        "origin": _coded(entry.origin, visit),
+        "action": _coded(entry.action, visit),
+        "what": entry.what.removeprefix("ticketledger "),
+        "outcome": _coded(entry.outcome, visit),
+        "is_good": entry.outcome == "done",
+        "subjects": [
+            (_coded(name, visit), short_reference(subject), subject_path(name, subject))
+            for name, subject in (entry.subjects or {}).items()
+        ],
+    }
+
+
+def _coded(code: str, visit: Visit) -> str:
+    return WORDS[visit.language].codes.get(code, code.replace("_", " "))
+
+
+PAGE = Page(
+    "access",
+    "/audit/access",
+    (Panel("entries", _entries, wide=True, still=True),),
+    scope="audit:read",
+    whole=False,
+    parameters=frozenset({*_CONDITIONS, "cursor"}),
+    refreshes=False,
+)

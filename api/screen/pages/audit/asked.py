@@ -1,0 +1,95 @@
+"""What a page of the history is asked for: the conditions, as the form says them and as the query takes them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple, get_args
+from uuid import UUID
+
+from api.http.problems import malformed
+from api.http.read_session import ReadSession
+from api.screen.pages.query import id_in, one_of
+from api.screen.visit import Visit
+from api.ticket_names import tickets_named
+from projections.audit.kinds import topics_of
+from projections.audit.queries import Axis, HistoryFilter
+
+CONDITIONS = ("ticket", "customer", "actor", "kind", "text", "from", "to")
+AXES: tuple[Axis, ...] = get_args(Axis)
+_SHORTEST, _LONGEST = 2, 200
+"""Letters of a text that is searched."""
+
+
+class Asked(NamedTuple):
+    """The conditions. ``unknown`` is the name of a ticket that no single ticket has; then nothing is found."""
+
+    wanted: HistoryFilter
+    ticket: UUID | None
+    unknown: str | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is asked for, so that the whole log is shown."""
+        return self.wanted == HistoryFilter() and self.unknown is None
+
+
+def asked_in(visit: Visit, session: ReadSession) -> Asked:
+    """The conditions of a visit. Raises Problem (malformed) and UnknownKind."""
+    axis: Axis = "recorded" if one_of(visit, "axis", AXES) == "recorded" else "occurred"
+    ticket, unknown = _ticket(visit, session)
+    first, last = (day_in(visit, name) for name in ("from", "to"))
+    kinds = [kind for kind in visit.query.get("kind", ()) if kind]
+    wanted = HistoryFilter(
+        ticket=ticket,
+        with_absorbed=ticket is not None,
+        customer=id_in(visit, "customer"),
+        actor=_text(visit, "actor", 1),
+        topics=frozenset().union(*map(topics_of, kinds)) if kinds else None,
+        text=_text(visit, "text", _SHORTEST),
+        begin=None if first is None else _midnight(visit, first),
+        end=None if last is None else _midnight(visit, last + timedelta(days=1)),
+        axis=axis if first or last else "occurred",
+    )
+    return Asked(wanted, ticket, unknown)
+
+
+def as_parameters(visit: Visit, asked: Asked) -> Mapping[str, object]:
+    """The same conditions as the API takes them."""
+    wanted = asked.wanted
+    return {
+        "ticket": wanted.ticket, "customer": wanted.customer, "actor": wanted.actor,
+        "kind": [kind for kind in visit.query.get("kind", ()) if kind], "text": wanted.text,
+        "from": wanted.begin and wanted.begin.isoformat(), "to": wanted.end and wanted.end.isoformat(),
+        "axis": None if wanted.axis == "occurred" else wanted.axis,
+        "known_at": visit.reader.known_at and visit.reader.known_at.isoformat(),
+        "as_of": visit.reader.as_of and visit.reader.as_of.isoformat(),
+    }  # fmt: skip
+
+
+def day_in(visit: Visit, name: str) -> date | None:
+    """The day that a parameter says; None without it. Raises Problem (malformed)."""
+    given = visit.one(name)
+    try:
+        return None if given is None else date.fromisoformat(given)
+    except ValueError:
+        raise malformed([{"loc": (name,), "msg": "a day such as 2026-03-31"}]) from None
+
+
+def _midnight(visit: Visit, day: date) -> datetime:
+    return datetime.combine(day, time(), visit.zone)
+
+
+def _ticket(visit: Visit, session: ReadSession) -> tuple[UUID | None, str | None]:
+    """The ticket that is named, or the name when it is not that of one ticket."""
+    name = _text(visit, "ticket", 1)
+    if name is None:
+        return None, None
+    found = tickets_named(session.connection, session.schema, name)
+    return (found[0], None) if len(found) == 1 else (None, name)
+
+
+def _text(visit: Visit, name: str, shortest: int) -> str | None:
+    """A text; None without it. Raises Problem (malformed) for one that the search does not take."""
+    text = (visit.one(name) or "").strip()
+    if text and (not shortest <= len(text) <= _LONGEST or "\x00" in text):
+        raise malformed([{"loc": (name,), "msg": f"{shortest} to {_LONGEST} letters, without NUL"}])
+    return text or None

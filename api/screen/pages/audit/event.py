@@ -1,0 +1,74 @@
+"""One event: its sentence, its fields, what it changed, and the proof that it stands in the sealed log unaltered."""
+
+import json
+
+from api.http.problems import Problem
+from api.http.read_session import ReadSession
+from api.http.request_access import count_rows
+from api.screen.page import Content, Page, Panel
+from api.screen.pages.audit.history import line
+from api.screen.pages.audit.proof_words import proof_of
+from api.screen.visit import Visit
+from projections.audit.queries import HistoryEntry, HistoryFilter, history_of
+from projections.audit.table import AUDIT_HISTORY
+
+_DIGITS = 18
+
+
+def _entry(visit: Visit, session: ReadSession) -> HistoryEntry:
+    """The entry of the address, at the instants of the visit. Raises Problem (not_found)."""
+    position = position_in(visit)
+    instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
+    page = history_of(session.connection, session.schema, HistoryFilter(), after=position - 1, limit=1, **instants)
+    if not page.entries or page.entries[0].position != position:
+        raise Problem("not_found", f"the history has no position {position}, or had it not by then")
+    return page.entries[0]
+
+
+def position_in(visit: Visit) -> int:
+    """The position of the address. Raises Problem (not_found)."""
+    text = visit.path["position"]
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text)):
+        raise Problem("not_found", "a position is a number such as 4711")
+    return int(text)
+
+
+def _what(visit: Visit, session: ReadSession) -> Content:
+    count_rows(1)
+    shown = line(_entry(visit, session), visit)
+    return {**shown, "line": shown}
+
+
+def _changes(visit: Visit, session: ReadSession) -> Content:
+    return {"changes": _entry(visit, session).changes}
+
+
+def _facts(visit: Visit, session: ReadSession) -> Content:
+    """The payload as it was recorded, and the context of its command."""
+    entry = _entry(visit, session)
+    return {"entry": entry, "facts": json.dumps(entry.facts, ensure_ascii=False, indent=2, sort_keys=True)}
+
+
+def _proof(visit: Visit, session: ReadSession) -> Content:
+    return {"proof": proof_of(visit, session, position_in(visit)), "position_of_event": position_in(visit)}
+
+
+def _title(visit: Visit, session: ReadSession) -> str:
+    return visit.w("audit_event.named", position=_entry(visit, session).position)
+
+
+PAGE = Page(
+    "audit_event",
+    "/audit/events/{position}",
+    (
+        Panel("what", _what, wide=True, still=True),
+        Panel("changes", _changes, wide=True, still=True),
+        Panel("proof", _proof, wide=True, still=True),
+        Panel("facts", _facts, wide=True, still=True),
+    ),
+    (AUDIT_HISTORY,),
+    scope="audit",
+    whole=False,
+    title=_title,
+    refreshes=False,
+)

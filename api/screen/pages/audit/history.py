@@ -1,0 +1,112 @@
+"""The history of the log: who did what, by whom, of which ticket or customer, in which period, by either time."""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from api.auditing.verifier import verifier
+from api.history.lines import ticket_label
+from api.http.paging import cursor_key, cursor_of
+from api.http.read_session import ReadSession
+from api.http.request_access import count_rows
+from api.screen.page import Content, Page, Panel
+from api.screen.pages.audit.asked import AXES, CONDITIONS, Asked, as_parameters, asked_in
+from api.screen.pages.query import last_position
+from api.screen.visit import Visit, address_of
+from api.sealing.tree_store import SEALED_LOGS
+from domain.event_types import register_event_types
+from projections.audit.kinds import GROUPS
+from projections.audit.queries import AuditPage, HistoryEntry, history_of
+from projections.audit.sentences import sentence
+from projections.audit.table import AUDIT_HISTORY
+from projections.audit.words import in_language, word_of
+from projections.tickets.table import TICKETS
+
+SHOWN = 50
+_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
+
+
+def _history(visit: Visit, session: ReadSession) -> Content:
+    """A page of entries in recorded order. Of the whole log, the newest ones unless a page is asked for."""
+    asked = asked_in(visit, session)
+    after = cursor_key(visit.one("cursor"), _KEY)
+    newest = last_position(visit, session)
+    if after is None:
+        after = max(newest - SHOWN, 0) if asked.is_whole else 0
+    page = AuditPage(entries=[], next_after=None)
+    if asked.unknown is None:
+        instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
+        page = history_of(session.connection, session.schema, asked.wanted, after=after, limit=SHOWN, **instants)
+    count_rows(len(page.entries))
+    return {
+        "lines": [line(entry, visit) for entry in page.entries],
+        "unknown": asked.unknown,
+        "earlier": cursor_of(max(after - SHOWN, 0)) if asked.is_whole and after else None,
+        "later": cursor_of(page.next_after),
+        "is_first": after == 0,
+        "start": cursor_of(0) if asked.is_whole else None,
+        "given": {name: visit.one(name) or "" for name in (*CONDITIONS, "axis")},
+        "kinds": _kinds(visit),
+        "axes": AXES,
+        "printed": _printed(visit, asked),
+    }
+
+
+def line(entry: HistoryEntry, visit: Visit) -> Content:
+    """An entry in words. ``recorded`` is None where both times are the same second."""
+    differs = abs((entry.recorded_at - entry.occurred_at).total_seconds()) >= 1
+    return {
+        "entry": entry,
+        "sentence": sentence(entry, visit.language, zone=visit.zone),
+        "recorded": entry.recorded_at if differs else None,
+        "kind": word_of("stream kind", entry.stream_kind, visit.language),
+        "ticket": ticket_label(entry) if entry.ticket else None,
+        "through": entry.channel and word_of("channel", entry.channel, visit.language),
+        "why": entry.reason and in_language(entry.reason, visit.language),
+    }
+
+
+def _kinds(visit: Visit) -> list[tuple[str, str]]:
+    """The kinds that the form offers, each in words, and the topic that an address names besides."""
+    kinds = [*GROUPS, *sorted({topic.partition(".")[0] for topic in register_event_types()})]
+    chosen = [kind for kind in visit.query.get("kind", ()) if kind and kind not in kinds]
+    return [(kind, word_of("kind of a history", kind, visit.language).replace("_", " ")) for kind in [*kinds, *chosen]]
+
+
+def _printed(visit: Visit, asked: Asked) -> str | None:
+    """The address of the file that prints on A4; None where nothing can be found."""
+    if asked.unknown is not None:
+        return None
+    return address_of(
+        "/v1/audit/page",
+        {**as_parameters(visit, asked), "language": visit.language, "zone": visit.zone.key, "limit": 1_000},
+    )
+
+
+def _bundle(visit: Visit, session: ReadSession) -> Content:
+    """The form for a bundle, with the conditions of the page that a bundle can have."""
+    asked = asked_in(visit, session)
+    filters = {
+        "ticket": asked.ticket, "customer": asked.wanted.customer, "actor": asked.wanted.actor,
+    }  # fmt: skip
+    given = [(name, value) for name, value in filters.items() if value is not None]
+    return {
+        "filters": given[:1],
+        "logs": [log for log in SEALED_LOGS if log == "events" or visit.may("audit:read")],
+        "first": visit.one("from") or "",
+        "last": visit.one("to") or "",
+        "digest": verifier().digest,
+    }
+
+
+PAGE = Page(
+    "audit",
+    "/audit",
+    (Panel("history", _history, wide=True, still=True), Panel("bundle", _bundle, wide=True, still=True)),
+    (AUDIT_HISTORY, TICKETS),
+    scope="audit",
+    whole=False,
+    parameters=frozenset({*CONDITIONS, "axis", "cursor"}),
+    in_menu=True,
+    refreshes=False,
+)

@@ -1,0 +1,137 @@
+"""The proofs of the logs: how far each is sealed, its checkpoints and keys, consistency, and what a check finds."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from api.auditing.verifier import verifier
+from api.http.paging import cursor_key, cursor_of
+from api.http.problems import malformed
+from api.http.read_session import ReadSession
+from api.screen.page import Content, Page, Panel
+from api.screen.pages.audit.checked import check
+from api.screen.pages.query import is_set, one_of
+from api.screen.visit import Visit
+from api.sealing import tree_store
+from api.sealing.key_events import public_keys
+from api.sealing.proofs import consistency
+from api.sealing.tree_store import SEALED_LOGS, NotSealed, StoredCheckpoint
+from domain.checkpoint.keys import PublicKey
+from domain.merkle.verification import ProofInvalid, verify_consistency
+from domain.sealing.leaf import SealedLog
+
+SHOWN = 20
+_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
+_DIGITS = 18
+_LATEST = 2**62
+
+
+def _state(visit: Visit, session: ReadSession) -> Content:
+    """Of each log: the newest checkpoint at the instants of the visit, and what it does not cover."""
+    return {"logs": [_log(visit, session, log) for log in _logs(visit, session)]}
+
+
+def _log(visit: Visit, session: ReadSession, log: SealedLog) -> Content:
+    newest = next(iter(_checkpoints(visit, session, log, _LATEST, 1)), None)
+    window = None if visit.is_past else tree_store.window_of(session.connection, visit.reader.tenant, log)
+    return {"log": log, "newest": newest, "root": newest and newest.root.hex(), "window": window}
+
+
+def _verify(visit: Visit, session: ReadSession) -> Content:
+    return {"log": _chosen(visit, session), "digest": verifier().digest}
+
+
+def _checkpoints_panel(visit: Visit, session: ReadSession) -> Content:
+    """The checkpoints, the newest first, page by page."""
+    log = _chosen(visit, session)
+    before = cursor_key(visit.one("cursor"), _KEY) or _LATEST
+    found = _checkpoints(visit, session, log, before, SHOWN + 1)
+    following = found[SHOWN - 1].size if len(found) > SHOWN else None
+    return {
+        "log": log,
+        "logs": _logs(visit, session),
+        "checkpoints": [(each, each.root.hex()) for each in found[:SHOWN]],
+        "cursor": cursor_of(following),
+    }
+
+
+def _keys(visit: Visit, session: ReadSession) -> Content:
+    """The listed keys of the chosen log, the newest first, each with the SHA-256 of its bytes."""
+    log = _chosen(visit, session)
+    keys = public_keys(session.connection, visit.reader.tenant, log)
+    return {"log": log, "keys": [(key, _fingerprint(key)) for key in reversed(keys)]}
+
+
+def _consistency(visit: Visit, session: ReadSession) -> Content:
+    """The proof that the tree of one checkpoint begins with that of another; ``wrong`` says why there is none."""
+    log = _chosen(visit, session)
+    old, new = (_size(visit, name) for name in ("old", "new"))
+    shown: dict[str, object] = {"log": log, "old": old or "", "new": new or "", "proof": None, "wrong": None}
+    if old is None:
+        return shown
+    try:
+        proof = consistency(session.connection, visit.reader.tenant, log, old, new)
+        hashes = [bytes.fromhex(hashed) for hashed in proof.proof]
+        verify_consistency(proof.old, proof.new, bytes.fromhex(proof.old_root), bytes.fromhex(proof.new_root), hashes)
+    except (NotSealed, ProofInvalid) as error:
+        return {**shown, "wrong": str(error)}
+    return {**shown, "proof": proof}
+
+
+def _check(visit: Visit, session: ReadSession) -> Content:
+    """What `doctor --proofs` finds, when it is asked for."""
+    asked = is_set(visit, "check") and not visit.is_past
+    return {"asked": asked, "found": [check(visit, log) for log in _logs(visit, session)] if asked else ()}
+
+
+def _checkpoints(
+    visit: Visit, session: ReadSession, log: SealedLog, before: int, limit: int
+) -> Sequence[StoredCheckpoint]:
+    instants = [at for at in (visit.reader.as_of, visit.reader.known_at) if at is not None]
+    until = min(instants, default=None)
+    return tree_store.checkpoints_before(session.connection, visit.reader.tenant, log, before, until, limit)
+
+
+def _logs(visit: Visit, session: ReadSession) -> list[SealedLog]:
+    return [log for log in SEALED_LOGS if tree_store.has_log(session.connection, visit.reader.tenant, log)]
+
+
+def _chosen(visit: Visit, session: ReadSession) -> SealedLog:
+    """The log that is asked for. Raises Problem (malformed)."""
+    logs = _logs(visit, session)
+    given = one_of(visit, "log", logs)
+    return next((log for log in logs if log == given), "events")
+
+
+def _size(visit: Visit, name: str) -> int | None:
+    """A number of positions; None without it. Raises Problem (malformed)."""
+    text = visit.one(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text)):
+        raise malformed([{"loc": (name,), "msg": "the size of a checkpoint, such as 18400"}])
+    return int(text)
+
+
+def _fingerprint(key: PublicKey) -> str:
+    return sha256(key.key).hexdigest()
+
+
+PAGE = Page(
+    "proofs",
+    "/audit/proofs",
+    (
+        Panel("state", _state, wide=True),
+        Panel("verify", _verify, wide=True, still=True),
+        Panel("keys", _keys, wide=True, still=True),
+        Panel("checkpoints", _checkpoints_panel, wide=True, still=True),
+        Panel("consistency", _consistency, still=True),
+        Panel("check", _check, still=True),
+    ),
+    scope="audit",
+    whole=False,
+    parameters=frozenset({"log", "cursor", "old", "new", "check"}),
+    refreshes=False,
+)
