@@ -22,7 +22,7 @@ USUAL_BACK_DATING: Mapping[ActorKind, timedelta | None] = MappingProxyType(
 )
 """How far back a new key dates facts, by the kind of its actor; None is without limit."""
 _NAMESPACE = UUID("0d4ad4cb-4f36-4a53-8a5b-9f9d8d5a9b11")
-_ORIGIN = Origin(channel="command line")
+COMMAND_LINE = Origin(channel="command line")
 
 
 class KeyNotUsable(LedgerError):  # noqa: N818 -- names the state of a key
@@ -46,10 +46,12 @@ def make(
     back_dating: timedelta | None,
     acts_for_others: bool = False,
     expires_at: datetime | None = None,
+    origin: Origin = COMMAND_LINE,
+    command_id: str | None = None,
 ) -> Token:
-    """Makes a key and returns its token, whose secret is not stored.
+    """Makes a key and returns its token, whose secret is not stored. The same ``command_id`` makes no second one.
 
-    Raises ValueError for an unknown scope, and for a wall key that allows more or is valid for long.
+    Raises KeyNotUsable for a command that was recorded before, ValueError for an unknown scope, and for a wall key that allows more or is valid for long.
     """
     with connection.transaction():
         _check_wall(connection, scopes, expires_at)
@@ -62,12 +64,20 @@ def make(
             scopes=tuple(sorted(scopes)), expires_at=expires_at,
             back_dating_seconds=None if back_dating is None else int(back_dating.total_seconds()),
         )  # fmt: skip
-        _record(connection, tenant, created, by)
+        _record(connection, tenant, created, by, origin, command_id)
         return token
 
 
 def rotate(
-    connection: Connection, tenant: str, key_id: str, overlap: timedelta, by: Actor, *, expires_at: datetime | None
+    connection: Connection,
+    tenant: str,
+    key_id: str,
+    overlap: timedelta,
+    by: Actor,
+    *,
+    expires_at: datetime | None,
+    origin: Origin = COMMAND_LINE,
+    command_id: str | None = None,
 ) -> Token:
     """Makes a key in place of another, which stays valid for ``overlap`` at most. Raises KeyNotUsable."""
     with connection.transaction():
@@ -82,12 +92,13 @@ def rotate(
         token = make(
             connection, tenant, key.actor, key.scopes, by,
             back_dating=key.back_dating, acts_for_others=key.acts_for_others, expires_at=expires_at,
+            origin=origin, command_id=command_id,
         )  # fmt: skip
-        _record(connection, tenant, KeyRotated(key_id=key_id, replaced_by=token.key_id, expires_at=until), by)
+        _record(connection, tenant, KeyRotated(key_id=key_id, replaced_by=token.key_id, expires_at=until), by, origin)
         return token
 
 
-def revoke(connection: Connection, tenant: str, key_id: str, by: Actor) -> None:
+def revoke(connection: Connection, tenant: str, key_id: str, by: Actor, origin: Origin = COMMAND_LINE) -> None:
     """Ends a key; a revoked key stays as it is. Raises KeyNotUsable when there is no such key."""
     with connection.transaction():
         key = find_key(connection, tenant, key_id)
@@ -95,7 +106,7 @@ def revoke(connection: Connection, tenant: str, key_id: str, by: Actor) -> None:
             raise KeyNotUsable(f"There is no key {key_id!r}: `keys list` shows them.")
         if key.revoked_at is None:
             revoke_key(connection, tenant, key_id)
-            _record(connection, tenant, KeyRevoked(key_id=key_id), by)
+            _record(connection, tenant, KeyRevoked(key_id=key_id), by, origin)
 
 
 def _check_wall(connection: Connection, scopes: Collection[str], expires_at: datetime | None) -> None:
@@ -110,9 +121,11 @@ def _check_wall(connection: Connection, scopes: Collection[str], expires_at: dat
         raise ValueError(f"a key with the scope {WALL} is valid for at most {LONGEST_WALL.days} days")
 
 
-def _record(connection: Connection, tenant: str, payload: KeyEvent, by: Actor) -> None:
+def _record(
+    connection: Connection, tenant: str, payload: KeyEvent, by: Actor, origin: Origin, given_id: str | None = None
+) -> None:
     """Appends the event to the key's stream. The lock on the key's row keeps other writers out."""
-    stream, command_id = key_stream(payload.key_id), f"key/{new_id()}"
+    stream, command_id = key_stream(payload.key_id), f"key/{given_id or new_id()}"
     history = reader.streams(connection, tenant, [stream], reader.head(connection, tenant)).get(stream, [])
     version = len(history) + 1
     envelope = Envelope(
@@ -121,9 +134,9 @@ def _record(connection: Connection, tenant: str, payload: KeyEvent, by: Actor) -
         occurred_at=reader.now(connection),
         actor=by,
         command_id=command_id,
-        origin=_ORIGIN,
+        origin=origin,
     )
     batch = Batch({stream: version - 1}, [command_id], reader.encryptor(connection, tenant))
     batch.add_decided(command_id, payload.topic, stream, version, [NewEvent(stream, version, envelope, payload)])
     if not append(connection, tenant, batch).recorded:
-        raise KeyNotUsable(f"The key {payload.key_id} was changed by somebody else meanwhile: look again.")
+        raise KeyNotUsable(f"The key {payload.key_id} was changed meanwhile, or the form was sent before: look again.")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api.readable import Language
+from projections.audit.words import word
 
 _VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {
@@ -241,6 +242,8 @@ _TITLES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     }
 )
 """The titles of the tables of reports, by the title in their JSON."""
+_CODED = frozenset({"band", "outcome", "polarity", "state", "step_kind", "target"})
+"""Dimensions whose values are codes."""
 _SECONDS = frozenset(
     {
         "elapsed_mean", "elapsed_median", "elapsed_p90", "effort_mean", "effort_seconds", "expected_effort",
@@ -266,6 +269,14 @@ def heading(name: str, language: Language = "en") -> str:
     """The words for a dimension, a part or a field; a name without Vietnamese words stays English."""
     english = name.replace("_", " ")
     return _VIETNAMESE.get(name, english) if language == "vi" else english
+
+
+def value_words(dimension: str, value: str, language: Language = "en") -> str:
+    """The words for a value of a dimension, of which some are codes; what people have written stays as it is."""
+    if dimension not in _CODED:
+        return value
+    words = word(value, language)
+    return heading(value, language) if words == value else words
 
 
 def has_vietnamese(name: str) -> bool:

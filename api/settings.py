@@ -33,9 +33,9 @@ class Settings:
 
     ``readers`` is how many connections all readings share; a reading that gets none within ``patience`` seconds is 429.
     The answer of ``/readyz`` may be ``readiness_seconds`` old. ``http`` limits what connections take.
-    ``clock`` tells the present instant; without one the database does. ``reading_dsn`` is the address for readings,
-    ``dsn`` when it is None. ``store`` and ``positions`` are the waits of the event store and of the position waiter;
-    ``most_tenants`` are open at once.
+    ``clock`` tells the present instant; without one the database does. ``reading_dsn`` is the address for readings and
+    ``owning_dsn`` the one under which keys are changed, each ``dsn`` when it is None. ``store`` and ``positions`` are
+    the waits of the event store and of the position waiter; ``most_tenants`` are open at once.
     """
 
     dsn: str
@@ -47,6 +47,7 @@ class Settings:
     clock: Now | None = None
     whatif: WhatIfBounds = WhatIfBounds()
     reading_dsn: str | None = None
+    owning_dsn: str | None = None
     store: StoreSettings = USUAL_STORE
     positions: ListenerSettings = USUAL_POSITIONS
     most_tenants: int = 64
@@ -55,6 +56,11 @@ class Settings:
     def reading(self) -> str:
         """The address for readings."""
         return self.reading_dsn or self.dsn
+
+    @property
+    def owning(self) -> str:
+        """The address for changes of keys."""
+        return self.owning_dsn or self.dsn
 
 
 class ListenRefused(LedgerError):  # noqa: N818 -- an answer, not a defect

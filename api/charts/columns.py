@@ -48,7 +48,7 @@ class Columns:
     def drawing(self, title: str, parts: Sequence[str], below: Sequence[str] = (), below_height: float = 0) -> str:
         """The chart with its labels and its axis; ``below``: what stands under the labels, from its own top on."""
         each = -(-len(self.labels) // _MOST_LABELS)
-        flat = max(map(len, self.labels)) * LETTER < self.step * each
+        flat = (max(map(len, self.labels)) + 1) * LETTER < self.step * each
         labels = []
         for column, label in enumerate(self.labels):
             if column % each == 0:

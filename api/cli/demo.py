@@ -37,7 +37,7 @@ from api.workers.projection_workers import FollowerProcess
 from domain.command_context import CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.definitions.shipped import kinds_shipped
-from domain.event_log.roles import DESK, READER
+from domain.event_log.roles import DESK, OWNER, READER
 from domain.event_log.schema import schema_of
 from domain.event_log.store import LogConnection
 from projections.scope.periods import RequestedPeriod
@@ -72,7 +72,7 @@ def demo(
         FollowerProcess(login, sealing_key=usual_key(login, data)),
     ):
         dsn, reading_dsn = under(login, DESK), under(login, READER)
-        settings = Settings(dsn, tenant, reading_dsn=reading_dsn)
+        settings = Settings(dsn, tenant, reading_dsn=reading_dsn, owning_dsn=under(login, OWNER))
         if not once:
             with listening(settings, LOOPBACK, port):
                 pass  # a port that is taken is an error now, and not after the simulation

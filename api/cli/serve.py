@@ -15,7 +15,7 @@ from api.logs import configure_logging
 from api.sealing.key_events import usual_key
 from api.settings import Settings, check_listen
 from api.workers.projection_workers import FollowerProcess
-from domain.event_log.roles import DESK, READER
+from domain.event_log.roles import DESK, OWNER, READER
 
 
 def serve(
@@ -35,7 +35,7 @@ def serve(
         desk, reader = under(login, DESK), under(login, READER)
         with connected(desk) as connection:
             check_listen(host, keys_exist=keys_exist(connection), keyless=keyless)
-        settings = Settings(desk, tenant if keyless else None, reading_dsn=reader)
+        settings = Settings(desk, tenant if keyless else None, reading_dsn=reader, owning_dsn=under(login, OWNER))
         with (
             listening(settings, host, port) as (server, address),
             FollowerProcess(login, log=(log_format, log_level), sealing_key=usual_key(login, data)),

@@ -1,5 +1,6 @@
 """Writes an entry of the access journal for a request, once its status is known."""
 
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
@@ -13,6 +14,9 @@ from api.http.problems import Problem
 from api.http.request_access import RequestAccess
 from domain.ids import canonical
 
+AGAIN_SECONDS = 600.0
+MOST_REMEMBERED = 10_000
+
 
 class AccessSink(Protocol):
     """Takes an entry of a tenant, and how many rows the caller was given."""
@@ -23,12 +27,14 @@ class AccessSink(Protocol):
 class AccessRecorder:
     """Notes what ``table`` says of each address; a command that succeeds is an event and not noted.
 
-    An address that the table lacks is noted as a reading, unless it is one of ``commands``.
+    An address that the table lacks is noted as a reading, unless it is one of ``commands``. What an open page asks for
+    anew is noted once in AGAIN_SECONDS, and not each time.
     """
 
     def __init__(self, note: AccessSink, table: Mapping[str, Action | None], commands: frozenset[str]) -> None:
         self._note = note
         self._table: Mapping[str, Action | None] = {**dict.fromkeys(commands, None), **table}
+        self._lately: dict[tuple[str, AccessEntry], float] = {}
 
     def record(self, scope: Scope, access: RequestAccess, status: int) -> None:
         """Notes a request that is answered with ``status``. Nothing that the caller typed is noted, but for ids."""
@@ -56,11 +62,19 @@ class AccessRecorder:
             state=access.state,
         )
         person = _person(scope, access.caller)
-        self._note(
-            access.caller.tenant,
-            entry if person is None else entry._replace(on_behalf_of=person),
-            access.rows if done else None,
-        )
+        entry = entry if person is None else entry._replace(on_behalf_of=person)
+        if not (access.again and self._is_repeated(access.caller.tenant, entry)):
+            self._note(access.caller.tenant, entry, access.rows if done else None)
+
+    def _is_repeated(self, tenant: str, entry: AccessEntry) -> bool:
+        """Whether an equal entry was noted within AGAIN_SECONDS; if not, this one counts as noted."""
+        now = time.monotonic()
+        if self._lately.get((tenant, entry), 0.0) > now:
+            return True
+        if len(self._lately) >= MOST_REMEMBERED:
+            self._lately.clear()
+        self._lately[tenant, entry] = now + AGAIN_SECONDS
+        return False
 
     def _action(self, what: str, access: RequestAccess, status: int) -> Action | None:
         """The action of an entry; None for what is not recorded."""

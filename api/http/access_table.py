@@ -5,7 +5,7 @@ A successful command is an event. Whatever is refused, denied or not signed in i
 
 from collections.abc import Mapping
 
-from api.access_journal.entry import EXPORT, JOURNAL_READ, KEY_MANAGEMENT, NOTHING, PROOF, READ, Action
+from api.access_journal.entry import EXPORT, JOURNAL_READ, NOTHING, PROOF, READ, Action
 
 ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/tickets": READ,
@@ -126,17 +126,6 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/sla/policy/diff": NOTHING,
     "GET /v1/sla/policy/versions": NOTHING,
     "GET /v1/sla/policy/versions/{number}": NOTHING,
-    "GET /moved": NOTHING,
-    "POST /sign-in": KEY_MANAGEMENT,
-    "POST /sign-out": KEY_MANAGEMENT,
-    "GET /audit": READ,
-    "GET /audit/access": JOURNAL_READ,
-    "GET /audit/bundle": EXPORT,
-    "GET /audit/events/{position}": READ,
-    "GET /audit/proofs": PROOF,
-    "GET /customers": READ,
-    "GET /customers/{customer_id}": READ,
-    "GET /customers/{customer_id}/timeline": READ,
     "GET /healthz": NOTHING,
     "GET /readyz": NOTHING,
 }

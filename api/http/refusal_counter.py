@@ -7,6 +7,8 @@ from fastapi import Request
 
 LOGGED = frozenset({400, 401, 403, 408, 409, 412, 413, 414, 429, 431})
 LONGEST_PATH = 200
+_WALL = "/wall/"
+"""What follows in such a path is a key."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -19,10 +21,13 @@ class Refusals:
     def note(self, request: Request, status: int, code: str) -> None:
         """Counts an answer, and logs it when its status is in LOGGED.
 
-        Of the request, only the method and the path are logged, as they came over the wire.
+        Of the request, only the method and the path are logged, as they came over the wire; of a link to the team wall
+        only its beginning.
         """
         address = request.client.host if request.client else "-"
         path = request.scope.get("raw_path", b"")[:LONGEST_PATH].decode("ascii", "backslashreplace")
+        if request.scope["path"].startswith(_WALL):
+            path = _WALL
         self._note(status, code, f"{address}: {request.method} {path}")
 
     def note_unread(self, address: str, status: int, code: str) -> None:

@@ -9,9 +9,7 @@ from domain.event_log import reader as log_reader
 from projections.issued_reports.issuing import PackRequest, ReportToIssue, report_to_issue
 
 
-async def issue_report(
-    container: Container, tenant: str, asked: PackRequest, context: CommandContext
-) -> CommandResult:
+async def issue_report(container: Container, tenant: str, asked: PackRequest, context: CommandContext) -> CommandResult:
     """The desk's answer. Raises what ``report_to_issue`` raises, and Refusal."""
 
     def computed() -> ReportToIssue:

@@ -9,13 +9,17 @@ from api.api_keys import Principal, RefusedKey
 
 @dataclass(slots=True)
 class RequestAccess:
-    """The caller, or the key that was refused; the code and the state of a problem; the rows of the answer."""
+    """The caller, or the key that was refused; the code and the state of a problem; the rows of the answer.
+
+    ``again``: an open page asks anew for what it shows.
+    """
 
     caller: Principal | None = None
     refused_key: RefusedKey | None = None
     code: str | None = None
     state: str | None = None
     rows: int | None = None
+    again: bool = False
 
 
 _CURRENT: ContextVar[RequestAccess | None] = ContextVar("request_access", default=None)

@@ -33,13 +33,13 @@ def local_cookie(request: Request) -> str:
 def set_cookie(response: Response, request: Request, cookie: str, seconds: int | None = None) -> None:
     """Adds Set-Cookie. None: until the browser ends. Only a loopback address may be used without TLS."""
     response.set_cookie(
-        _name(request), cookie, max_age=seconds, path="/", httponly=True, samesite="strict", secure=_is_secure(request)
+        _name(request), cookie, max_age=seconds, path="/", httponly=True, samesite="strict", secure=is_secure(request)
     )
 
 
 def delete_cookie(response: Response, request: Request) -> None:
     """Makes the browser forget the cookie."""
-    response.delete_cookie(_name(request), path="/", httponly=True, samesite="strict", secure=_is_secure(request))
+    response.delete_cookie(_name(request), path="/", httponly=True, samesite="strict", secure=is_secure(request))
 
 
 def form_token(cookie: str) -> str:
@@ -57,8 +57,9 @@ def check_form(request: Request, form: Form) -> None:
 
 
 def _name(request: Request) -> str:
-    return f"__Host-{NAME}" if _is_secure(request) else NAME
+    return f"__Host-{NAME}" if is_secure(request) else NAME
 
 
-def _is_secure(request: Request) -> bool:
+def is_secure(request: Request) -> bool:
+    """Whether the cookie needs TLS: everywhere but at a loopback address."""
     return not is_loopback_host(request.headers.get("host", ""))

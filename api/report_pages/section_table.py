@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from api.charts.svg import Mark
-from api.headings import heading, is_seconds, nothing, reason_words
+from api.headings import heading, is_seconds, nothing, reason_words, value_words
 from api.readable import NOTHING, Language, Number, duration, money, number, share
 from domain.ticket.lateness import LATE_AFTER
 from projections.figures.figure import Ratio, Value
@@ -96,7 +96,7 @@ def dimensions(section: Document) -> list[str]:
 
 
 def _about(section: Document, row: Document, language: Language, year_begins: int) -> list[Cell]:
-    words = [value or nothing(language) for value in row["of"].values()]
+    words = [value_words(name, value, language) if value else nothing(language) for name, value in row["of"].items()]
     if section["every"] is not None:
         words.insert(0, period_of(date.fromisoformat(str(row["period"])), section["every"], year_begins).name)
     return [Cell(word, word) for word in words]

@@ -37,6 +37,7 @@ class Page:
     ``title`` gives the title of what the page shows and raises Problem (not_found); without it the title is the word
     ``<page>.title``. ``parameters`` are those of its query beside the common ones. ``in_menu``: the menu has a link to
     it. ``refreshes``: a browser without script loads it every 30 seconds; not where people fill in forms.
+    ``document`` is the template around the panels.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Page:
     parameters: frozenset[str] = frozenset()
     in_menu: bool = False
     refreshes: bool = True
+    document: str = "page.html"
 
     @property
     def projection_names(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from api.http.container import Container
 from api.http.middleware import name_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
+from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
 from api.screen.instants import instant_of
 from api.screen.language import language_of, language_wanted
@@ -95,6 +96,7 @@ async def answer(asked: PageRequest) -> Response:
     Panels that all visitors see alike come from the cache of the process.
     """
     panels = asked.panels()
+    current_access().again = asked.is_of_fragments
     shared = [panel.name for panel in panels if panel.shared]
     kept = await _kept(asked, shared) if shared and not asked.instants else None
     if kept is not None and asked.is_of_fragments and len(shared) == len(panels):
@@ -138,7 +140,7 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
     keyless = asked.container.callers.needs_no_key(asked.request)
     cookie = local_cookie(asked.request) if keyless else cookie_of(asked.request) or ""
     visit = asked.visit(caller, form_token(cookie))
-    title = visit.w(f"{page.name}.title")
+    title = "" if page.title else visit.w(f"{page.name}.title")
     if kept is not None and page.title is None and all(panel.shared for panel in panels):
         shown = kept
     else:
@@ -158,7 +160,7 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
         "position": shown.position,
         "now": shown.at,
     }
-    document = html_answer(render("page.html", visit, content), headers=_headers(tag, shown))
+    document = html_answer(render(page.document, visit, content), headers=_headers(tag, shown))
     if keyless:
         set_cookie(document, asked.request, cookie)
     return document

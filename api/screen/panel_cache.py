@@ -19,7 +19,7 @@ FRESH_SECONDS = 15.0
 """What depends on the present is made anew after so long, though nothing was recorded."""
 KEPT_SECONDS = 60.0
 """How long HTML is held at most: it may name an erased person."""
-MOST_BYTES = 16 * 1024 * 1024
+MOST_CHARACTERS = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class PanelCache:
     Visitors who ask for the same page share one reading. Those who can wait leave time between two readings.
     """
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most_bytes = most_bytes
+    def __init__(self, most: int = MOST_CHARACTERS) -> None:
+        self._most = most
         self.size = 0
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._makings: dict[Hashable, tuple[_Making, asyncio.Task[_Kept]]] = {}
@@ -127,7 +127,7 @@ class PanelCache:
         end = asyncio.get_running_loop().call_later(KEPT_SECONDS, self._forget, key)
         kept = self._kept[key] = _Kept(shown, began, took, end)
         self.size += shown.size
-        while self.size > self._most_bytes:
+        while self.size > self._most:
             self._forget(next(iter(self._kept)))
         return kept
 

@@ -1,5 +1,6 @@
 """The templates of the screen, and the filters that they use."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 from api import readable
 from api.screen.assets import asset
 from api.screen.visit import Visit, Visitor
+from api.screen.words import WORDS
 from api.terminal_text import escaped
 from projections.audit.words import in_language, word, word_of
 
@@ -38,6 +40,7 @@ def _environment() -> Environment:
     )
     environment.filters |= _FILTERS
     environment.globals["asset"] = asset
+    environment.tests["word"] = WORDS.__contains__
     return environment
 
 
@@ -111,6 +114,12 @@ def _code(visit: Visitor, code: str, vocabulary: str | None = None) -> str:
     return word_of(vocabulary, code, visit.language) if vocabulary else word(code, visit.language)
 
 
+def _without_links(html: Markup) -> Markup:
+    """HTML of this server whose links lead nowhere; their text stays."""
+    return Markup(_LINK.sub(r"\1", html))  # noqa: S704 -- it only takes attributes away
+
+
+_LINK = re.compile(r"""(<a\b[^>]*?)\s+href=("[^"]*"|'[^']*')""")
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "exact": escape,
     "number": _of_visit(_number),
@@ -124,4 +133,5 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "code": _of_visit(_code),
     "clock": _of_visit(_clock),
     "time": _of_visit(_time),
+    "without_links": _without_links,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
 from api.http.container import container_of
 from api.http.read_session import include
@@ -14,14 +15,18 @@ from api.screen.actions.sending import taking
 from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
 from api.screen.bundle import BUNDLE, download_bundle
+from api.screen.keys.changing import create_key, create_wall, revoke_key, rotate_key
 from api.screen.language import choose_language
 from api.screen.moved import tell_moves
 from api.screen.page import Page
 from api.screen.page_answer import COMMON, PageRequest, answer
 from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
-from api.screen.screen_route import SIGN_IN, ScreenRoute
+from api.screen.pages.reports.issue_form import ISSUE_PATH, take_issue
+from api.screen.pages.rules.sending import RULE_ENDPOINTS
+from api.screen.screen_route import SIGN_IN, ScreenRoute, answer_unknown_address
 from api.screen.sign_in import show_sign_in, sign_in, sign_out
+from api.screen.wall import WALL_PATH, show_wall
 
 HOME = "/desk"
 _PATIENCE = 5.0
@@ -29,6 +34,7 @@ _PATIENCE = 5.0
 
 def add_screen(app: FastAPI) -> None:
     """Adds the pages and their files."""
+    app.add_exception_handler(HTTPException, answer_unknown_address)
     for page in (*FORM_PAGES, *PAGES):
         _add(app, "GET", page.path, _endpoint(page))
     for action in ACTIONS:
@@ -41,11 +47,14 @@ def add_screen(app: FastAPI) -> None:
     _add(app, "GET", SIGN_IN, show_sign_in)
     _add(app, "POST", SIGN_IN, sign_in)
     _add(app, "POST", "/sign-out", sign_out)
-
-
-def screen_addresses() -> frozenset[str]:
-    """The method and the address of each page."""
-    return frozenset(f"GET {page.path}" for page in (*FORM_PAGES, *PAGES))
+    _add(app, "POST", "/keys/create", create_key)
+    _add(app, "POST", "/keys/create-wall", create_wall)
+    _add(app, "POST", "/keys/{key_id}/rotate", rotate_key)
+    _add(app, "POST", "/keys/{key_id}/revoke", revoke_key)
+    _add(app, "GET", WALL_PATH, show_wall)
+    _add(app, "POST", ISSUE_PATH, take_issue)
+    for path, endpoint in RULE_ENDPOINTS.items():
+        _add(app, "POST", path, endpoint)
 
 
 def _add(app: FastAPI, method: str, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]]) -> None:

@@ -33,4 +33,5 @@ def since_merge_in_words(
     """The same with sentences. Raises Problem (not_found)."""
     recorded = since_merge(reader, view, customer)
     entries = entries_at(view.connection, view.schema, [each.position for each in recorded])
-    return SinceMerge(recorded, [described(entry, language, zone=zone, brief=True) for entry in entries])
+    said = [described(entry, language, zone=zone, brief=True) | {"text": None} for entry in entries]
+    return SinceMerge(recorded, said)

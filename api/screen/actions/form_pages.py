@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from api.http.command_table.erasures import ERASURES
 from api.http.read_session import ReadSession
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField
@@ -11,6 +12,7 @@ from api.screen.actions.table import ACTIONS
 from api.screen.local_path import local_path
 from api.screen.page import Page, Panel
 from api.screen.visit import Visit
+from domain.erasure.state import erasure_stream
 from domain.event_log import reader
 from domain.ids import canonical
 
@@ -35,6 +37,8 @@ def _version(visit: Visit, session: ReadSession, action: Action) -> int | None:
         stream = UUID(str(canonical(visit.path[action.collection.id])))
     except (KeyError, ValueError):
         return None
+    if action.collection.name == ERASURES.name:
+        stream = erasure_stream(stream)
     return reader.versions(session.connection, visit.reader.tenant, [stream]).get(stream)
 
 
@@ -60,3 +64,8 @@ def _page(action: Action) -> Page:
 
 
 FORM_PAGES: tuple[Page, ...] = tuple(_page(action) for action in ACTIONS)
+
+
+def form_addresses() -> frozenset[str]:
+    """The method and the address of each form's own page."""
+    return frozenset(f"GET {page.path}" for page in FORM_PAGES)

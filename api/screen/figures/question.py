@@ -50,8 +50,17 @@ class FigureQuestion:
             "last": self.last and self.last.isoformat(),
             "every": self.every,
             "by": list(self.by),
-            "where": [f"{dimension}:{value or ''}" for dimension, value in self.where.items()],
+            "where": self.wheres,
         }
+
+    @property
+    def wheres(self) -> list[str]:
+        """The filters as they are written, such as team:Billing."""
+        return [f"{dimension}:{value or ''}" for dimension, value in self.where.items()]
+
+    def days(self, visit: Visit, session: ReadSession) -> tuple[date, date]:
+        """The first and the last day that are asked for, or that count without them. Raises Problem (malformed)."""
+        return self._request(visit).days(session).days(session.now)
 
     def _request(self, visit: Visit) -> ReportRequest:
         return ReportRequest(

@@ -12,7 +12,7 @@ from api.charts.stacked import Stack, stacked_chart
 from api.charts.svg import Mark
 from api.headings import heading
 from api.readable import NOTHING, Language, Number, day, number, share
-from api.report_pages.section_table import SectionTable, section_table
+from api.report_pages.section_table import Cell, SectionTable, section_table
 from api.screen.figures.question import AnsweredQuestion, FigureQuestion
 from api.screen.visit import Visit
 from projections.figures.figure import FigureRow
@@ -52,6 +52,11 @@ def the_cell(told: AnsweredQuestion, part: str | None = None) -> ShownCell:
     return cell if cell.address else ShownCell(told.visit.w("figures.nothing_yet"))
 
 
+def count_cell(visit: Visit, count: int, address: str) -> ShownCell:
+    """A count with the address of what is behind it."""
+    return ShownCell(number(count, visit.language), address)
+
+
 def share_cell(visit: Visit, question: FigureQuestion, part: str, numerator: Number, denominator: Number) -> ShownCell:
     """A share with both counts, with the address of what is behind a part; a word where there is no whole."""
     if not denominator:
@@ -84,6 +89,12 @@ def shown_table(told: AnsweredQuestion, *, part: str | None = None) -> ShownTabl
     return ShownTable(table.headings, [name is not None for name in table.parts], rows, table.notes)
 
 
+def _shown_cell(visit: Visit, behind: FigureQuestion, cell: Cell, part: str | None) -> ShownCell:
+    if part is None or cell.value is None:
+        return ShownCell(cell.text, is_number=part is not None)
+    return ShownCell(cell.text, behind.address(visit, part))
+
+
 def trend(told: AnsweredQuestion, summary: str, *, part: str | None = None) -> ShownChart:
     """A line of shares, or bars of anything else, one for each period of the answer."""
     table = _section_table(told, part)
@@ -93,7 +104,9 @@ def trend(told: AnsweredQuestion, summary: str, *, part: str | None = None) -> S
         for row, cells in zip(told.answer.rows, table.rows, strict=True)
     ]
     title = f"{table.title}: {summary}"
-    if told.answer.unit == "share":
+    if all(mark.value is None for mark in marks):
+        svg = ""
+    elif told.answer.unit == "share":
         svg = line_chart(title, marks, whole=table.whole)
     else:
         svg = bar_chart(title, marks, in_time=True)

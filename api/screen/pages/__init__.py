@@ -1,6 +1,30 @@
 """The pages of the screen, in the order of the menu."""
 
 from api.screen.page import Page
-from api.screen.pages import audit, customer, customers, desk, timeline
+from api.screen.pages import audit, customer, customers, desk, keys, notifications, procedures, ticket, timeline
+from api.screen.pages.figures import every_figure, one_figure
+from api.screen.pages.reports import examined, issued, report
+from api.screen.pages.rules import automation, overview, versions
 
-PAGES: tuple[Page, ...] = (desk.PAGE, customers.PAGE, customer.PAGE, timeline.PAGE, *audit.PAGES)
+PAGES: tuple[Page, ...] = (
+    desk.PAGE,
+    ticket.PAGE,
+    customers.PAGE,
+    customer.PAGE,
+    timeline.PAGE,
+    procedures.LIST,
+    procedures.ONE,
+    notifications.LIST,
+    notifications.ONE,
+    every_figure.PAGE,
+    one_figure.PAGE,
+    issued.LIST,
+    report.PAGE,
+    examined.VERIFICATION,
+    examined.CHANGES,
+    overview.PAGE,
+    versions.PAGE,
+    automation.PAGE,
+    *audit.PAGES,
+    keys.PAGE,
+)

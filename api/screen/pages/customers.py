@@ -7,9 +7,9 @@ from pydantic import TypeAdapter
 
 from api.http.customer_readings.search import customers_found, tickets_found
 from api.http.paging import cursor_key, page_of
-from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
+from api.screen.search_text import text_of
 from api.screen.visit import Visit
 from projections.customers.proposals import ProposalKey, waiting_matches
 from projections.customers.queries import newest_customers
@@ -20,17 +20,7 @@ from projections.tickets.table import TICKETS
 HITS = 20
 NEWEST = 20
 MATCHES = 20
-LONGEST = 200
-"""Characters of a search."""
 _PROPOSAL_KEY: TypeAdapter[ProposalKey] = TypeAdapter(tuple[datetime, UUID, UUID])
-
-
-def text_of(visit: Visit) -> str | None:
-    """The text that the visitor searches. Raises Problem (malformed) for one that no search takes."""
-    text = (visit.one("q") or "").strip()
-    if len(text) > LONGEST or "\x00" in text:
-        raise malformed([{"loc": ("q",), "msg": f"at most {LONGEST} characters, without NUL"}])
-    return text or None
 
 
 def _search(visit: Visit, session: ReadSession) -> Content:
@@ -42,8 +32,8 @@ def _search(visit: Visit, session: ReadSession) -> Content:
     return {"text": text, "customers_found": customers, "tickets": tickets_found(session, text, HITS)}
 
 
-def _newest(_visit: Visit, session: ReadSession) -> Content:
-    return {"newest": newest_customers(session.connection, session.schema, NEWEST)}
+def _newest(visit: Visit, session: ReadSession) -> Content:
+    return {"newest": newest_customers(session.connection, session.schema, NEWEST), "may": _may(visit)}
 
 
 def _matches(visit: Visit, session: ReadSession) -> Content:
@@ -51,7 +41,12 @@ def _matches(visit: Visit, session: ReadSession) -> Content:
     after = cursor_key(visit.one("cursor"), _PROPOSAL_KEY)
     found = waiting_matches(session.connection, session.schema, after=after, limit=MATCHES + 1)
     matches, following = page_of(found, MATCHES, lambda row: (row.proposed_at, row.customer, row.other))
-    return {"matches": matches, "following": following}
+    return {"matches": matches, "following": following, "may": _may(visit)}
+
+
+def _may(visit: Visit) -> bool:
+    """Whether the visitor may record something."""
+    return visit.may("customers:write") and not visit.is_past
 
 
 PAGE = Page(

@@ -14,8 +14,8 @@ from api.screen.pages.query import id_in, id_of, is_set, one_of
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.notification.commands import NotificationChannel
-from projections.audit.words import word, word_of
 from projections.audit.table import AUDIT_HISTORY
+from projections.audit.words import word, word_of
 from projections.engine.point_in_time import rows_as_they_were
 from projections.notifications.queries import NotificationFilter, notifications, one_notification
 from projections.notifications.table import NOTIFICATIONS, STATES, NotificationRow

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from pydantic import AwareDatetime, TypeAdapter
@@ -14,6 +14,7 @@ from api.screen.actions.form import Form, form_of
 from api.screen.actions.of_procedures import ABANDON, ANSWER_DECISION, COMPLETE_STEP, SKIP_STEP
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.query import id_in, id_of, is_set, one_of
+from api.screen.pages.rules.addresses import rule_path
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
@@ -86,6 +87,7 @@ def _facts(visit: Visit, session: ReadSession) -> Content:
         "state": _state(procedure, visit),
         "kind": word_of("stream kind", procedure.subject_kind, visit.language),
         "subject": subject_path(procedure.subject_kind, procedure.subject),
+        "definition": rule_path(PROCEDURE.name, procedure.procedure),
         "abandon": form_of(visit, ABANDON, path, version=procedure.version) if may else None,
         "details": _told(procedure),
     }
@@ -192,7 +194,8 @@ def _is_overdue(step: StepRow, now: datetime) -> bool:
 
 def _told(procedure: ProcedureRow) -> dict[str, str]:
     """What is known of the case, by the names that the definition asks for."""
-    told: dict[str, str] = json.loads(procedure.details)
+    details: Any = procedure.details  # a dict as the database gives it, text as it is folded
+    told: dict[str, str] = json.loads(details) if isinstance(details, str) else details
     return told
 
 

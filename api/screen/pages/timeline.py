@@ -10,8 +10,8 @@ from api.http.customer_readings.timeline import timeline_of
 from api.http.paging import cursor_key, cursor_of
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
+from api.screen.customer_of_page import customer_of
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.customer.reading import customer_of
 from api.screen.pages.customer.who import title
 from api.screen.visit import Visit
 from projections.audit.table import AUDIT_HISTORY

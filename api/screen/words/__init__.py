@@ -6,15 +6,25 @@ from types import MappingProxyType
 from api.readable import Language
 from api.screen.words.actions import ACTIONS
 from api.screen.words.audit import ACCESS, AUDIT, AUDIT_EVENT, PROOFS
+from api.screen.words.automation import AUTOMATION
 from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
 from api.screen.words.customer import CUSTOMER
 from api.screen.words.customers import CUSTOMERS
 from api.screen.words.desk import DESK
+from api.screen.words.figure import FIGURE
 from api.screen.words.figures import FIGURES
+from api.screen.words.keys import KEYS
+from api.screen.words.merging import MERGING
+from api.screen.words.notifications import NOTIFICATION, NOTIFICATIONS
 from api.screen.words.problem import PROBLEM
+from api.screen.words.procedures import PROCEDURE, PROCEDURES
+from api.screen.words.reports import REPORT, REPORT_CHANGES, REPORT_VERIFICATION, REPORTS
+from api.screen.words.rules_page import RULE, RULES
 from api.screen.words.sign_in import SIGN_IN
+from api.screen.words.ticket import TICKET
 from api.screen.words.timeline import TIMELINE
+from api.screen.words.wall import WALL
 
 Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
@@ -22,17 +32,33 @@ Words = Mapping[str, tuple[str, str]]
 _PAGES: Mapping[str, Words] = {
     "access": ACCESS,
     "actions": ACTIONS,
+    "automation": AUTOMATION,
     "audit": AUDIT,
     "audit_event": AUDIT_EVENT,
     "code": CODE,
     "customer": CUSTOMER,
     "customers": CUSTOMERS,
     "desk": DESK,
+    "figure": FIGURE,
     "figures": FIGURES,
+    "keys": KEYS,
+    "merging": MERGING,
     "problem": PROBLEM,
+    "ticket": TICKET,
+    "notification": NOTIFICATION,
+    "notifications": NOTIFICATIONS,
+    "procedure": PROCEDURE,
+    "procedures": PROCEDURES,
+    "report": REPORT,
+    "report_changes": REPORT_CHANGES,
+    "report_verification": REPORT_VERIFICATION,
+    "reports": REPORTS,
+    "rule": RULE,
+    "rules": RULES,
     "proofs": PROOFS,
     "sign_in": SIGN_IN,
     "timeline": TIMELINE,
+    "wall": WALL,
 }
 WORDS: Words = MappingProxyType(
     {**COMMON, **{f"{page}.{key}": texts for page, words in _PAGES.items() for key, texts in words.items()}}

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 
 CUSTOMER: Mapping[str, tuple[str, str]] = {
     "who": ("Who it is", "Thông tin chung"),
+    "actions": ("What to record", "Ghi nhận"),
     "tickets": ("Tickets", "Phiếu"),
+    "what_to_do": ("Action", "Thao tác"),
+    "verify": ("Verify", "Xác minh"),
+    "withdraw": ("Withdraw", "Rút"),
+    "undo": ("Undo the merge", "Bỏ gộp"),
     "health": ("Health", "Sức khỏe khách hàng"),
     "contracts": ("Contracts", "Hợp đồng"),
     "purchases": ("Purchases", "Mua hàng"),

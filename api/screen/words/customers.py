@@ -25,6 +25,7 @@ CUSTOMERS: Mapping[str, tuple[str, str]] = {
     "nobody": ("No customer is registered yet.", "Chưa có khách hàng nào được đăng ký."),
     "matches": ("Who may be the same person", "Ai có thể là cùng một người"),
     "alike": ("Alike:", "Giống nhau:"),
-    "decide": ("Look at both and decide", "Xem cả hai và quyết định"),
+    "accept": ("The same person: merge", "Cùng một người: gộp"),
+    "refuse": ("Two different persons", "Hai người khác nhau"),
     "register": ("Register a customer", "Đăng ký khách hàng"),
 }

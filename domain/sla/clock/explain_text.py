@@ -7,7 +7,7 @@ from typing import Literal
 
 from domain.sla.calendar.microseconds import duration_text
 from domain.sla.clock.corrections import VerdictCorrection
-from domain.sla.clock.explain import Explanation
+from domain.sla.clock.explain import ExplainedInterval, Explanation
 from domain.zones import TZDATA, TimeZone
 
 Language = Literal["en", "vi"]
@@ -105,17 +105,28 @@ def as_text(explanation: Explanation, language: Language, zone: TimeZone) -> str
         counted = (
             f" {duration_text(stretch.elapsed_us)} (= {duration_text(elapsed)})" if stretch.kind == "counted" else ""
         )
-        reasons = [say(word) for word in (stretch.waiting_for or stretch.cause,) if word]
-        if stretch.by_bot:
-            reasons.append(say("by_bot"))
-        if stretch.old_target_us and stretch.new_target_us:
-            reasons.append(f"{duration_text(stretch.old_target_us)} -> {duration_text(stretch.new_target_us)}")
-        why = f": {', '.join(reasons)}" if reasons else ""
+        reasons = reasons_of(stretch, language)
+        why = f": {reasons}" if reasons else ""
         lines.append(f"  {_local(stretch.start, zone)} - {end}  {say(stretch.kind)}{counted}{why}")
     lines.append(_result(explanation, say, zone))
     if explanation.correction is not None:
         lines.append(_corrected(explanation.correction, say, zone))
     return "\n".join(lines)
+
+
+def kind_of(stretch: ExplainedInterval, language: Language) -> str:
+    """What the clock does in a stretch, such as `paused`."""
+    return _say(stretch.kind, language)
+
+
+def reasons_of(stretch: ExplainedInterval, language: Language) -> str:
+    """Why the clock does so, such as `waiting for the customer`; empty when nothing is to be said."""
+    reasons = [_say(word, language) for word in (stretch.waiting_for or stretch.cause,) if word]
+    if stretch.by_bot:
+        reasons.append(_say("by_bot", language))
+    if stretch.old_target_us and stretch.new_target_us:
+        reasons.append(f"{duration_text(stretch.old_target_us)} -> {duration_text(stretch.new_target_us)}")
+    return ", ".join(reasons)
 
 
 def _say(word: str, language: Language) -> str:

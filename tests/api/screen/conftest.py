@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from api.settings import utc_now
 from tests.support.page_tests.browser import BrowserLoop, Pages
 from tests.support.page_tests.chromium import DoesNotStart, chromium_of_run, launched
 from tests.support.page_tests.desk_history import fill
@@ -49,8 +50,9 @@ def shown_template(run_databases: RunDatabases, template: str) -> str:
 
 @pytest.fixture(scope="module")
 def shown_desk(run_databases: RunDatabases, shown_template: str) -> Iterator[ShownDesk]:
-    """That desk for those tests of a module that record nothing."""
-    with run_databases.copied(shown_template) as dsn, shown(dsn) as desk:
+    """That desk for those tests of a module that record nothing. Its clock stands still."""
+    now = utc_now()
+    with run_databases.copied(shown_template) as dsn, shown(dsn, lambda: now) as desk:
         yield desk
 
 

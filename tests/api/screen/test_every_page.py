@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.page_tests.addresses import EVERY_ADDRESS, EVERY_PAGE
+from tests.support.page_tests.addresses import EVERY_ADDRESS, EVERY_PAGE, WITHOUT_EXAMPLE
 from tests.support.page_tests.browser import HEIGHT, NARROWEST, WIDE, Language, Pages
 from tests.support.page_tests.looks import reachable, tabbed, violations, wider_than_the_window, words
 from tests.support.page_tests.shown_desk import ShownDesk
@@ -10,6 +10,10 @@ from tests.support.page_tests.shown_desk import ShownDesk
 every_page = pytest.mark.parametrize("address", EVERY_PAGE)
 every_address = pytest.mark.parametrize("address", EVERY_ADDRESS)
 MOST_STEPS = 1_000
+
+
+def test_each_page_whose_address_has_a_parameter_has_an_example() -> None:
+    assert WITHOUT_EXAMPLE == []
 
 
 @every_page

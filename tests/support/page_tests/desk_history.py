@@ -1,7 +1,7 @@
 """The history of the desk that page tests look at: every kind of event, three days of work, and hostile names."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 import psycopg
@@ -21,13 +21,16 @@ from domain.definitions.shipped import kinds_shipped, shipped_files
 from domain.envelope import NewEvent
 from domain.event_log.append import Batch
 from domain.event_log.append import append as append_batch
+from domain.event_log.database_connections import REPORTS, connect
 from domain.event_log.reader import encryptor
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
+from domain.issued_report.state import report_stream
 from domain.messages import Command
 from domain.task.commands import OpenTask
 from domain.ticket import commands as ticket
 from projections.engine.follower import Follower
+from projections.issued_reports.issuing import PackRequest, report_to_issue
 from projections.registry import PROJECTIONS
 from tests.support.golden import stored_history
 from tests.support.patience import PATIENT
@@ -44,6 +47,14 @@ DECOMPOSED = "Nguye\u0302\u0303n Thi\u0323 Ho\u0302\u0300ng"
 HOSTILE_NAMES = (MARKUP, BACKWARDS, LONG, DECOMPOSED)
 
 
+ZONE, REPORTED_DAY = "Asia/Ho_Chi_Minh", date(2026, 3, 2)
+REPORT = report_stream("daily", REPORTED_DAY, REPORTED_DAY, ZONE)
+"""The report that is issued."""
+PROCEDURE = UUID("00000000-0000-0000-0000-00000000ab01")
+NOTIFICATION = UUID("00000000-0000-0000-0000-00000000fa01")
+"""A procedure and a notification of the fixed history."""
+
+
 def hostile_id(number: int, what: str) -> UUID:
     """The id of the customer or the ticket with a hostile name of HOSTILE_NAMES."""
     return uuid5(NAMESPACE, f"hostile {what} {number}")
@@ -55,7 +66,21 @@ def fill(dsn: str) -> None:
     asyncio.run(_record_work(dsn))
     follower = Follower(dsn, TENANT, PROJECTIONS)
     follower.catch_up()
+    asyncio.run(_issue_report(dsn))
+    follower.catch_up()
     follower.close()
+
+
+async def _issue_report(dsn: str) -> None:
+    """Issues the report of a day of the fixed history."""
+    with connect(dsn, REPORTS) as connection:
+        report = report_to_issue(connection, TENANT, PackRequest("daily", str(REPORTED_DAY), ZONE), utc_now())
+    assert report.stream == REPORT
+    desk = ServiceDesk(LogConnection(dsn, TENANT, PATIENT))
+    try:
+        await _send(desk, report.stream, report.command)
+    finally:
+        await desk.close()
 
 
 def record_every_kind(dsn: str) -> None:

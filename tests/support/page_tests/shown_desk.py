@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from api.http.container import Container
+from domain.command_handling.service_desk import Now
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.support.page_tests.desk_history import TENANT
@@ -32,9 +33,9 @@ class ShownDesk:
 
 
 @contextmanager
-def shown(dsn: str) -> Iterator[ShownDesk]:
+def shown(dsn: str, clock: Now | None = None) -> Iterator[ShownDesk]:
     """The desk of a database, whose projections stay as they are."""
-    with running(dsn, keyless=TENANT) as (address, container):
+    with running(dsn, keyless=TENANT, clock=clock) as (address, container):
         yield ShownDesk(address, dsn, container)
 
 

@@ -1,6 +1,7 @@
 """The page of a customer: everything about one person or organisation, over every channel."""
 
 from api.screen.page import Page, Panel
+from api.screen.pages.customer.actions import actions
 from api.screen.pages.customer.business import contracts, offers, purchases, usage
 from api.screen.pages.customer.contact import consent, dates
 from api.screen.pages.customer.erasure import erasure
@@ -25,6 +26,7 @@ PAGE = Page(
     path="/customers/{customer_id}",
     panels=(
         Panel("who", who, wide=True),
+        Panel("actions", actions, wide=True),
         Panel("tickets", tickets, wide=True),
         Panel("health", health),
         Panel("contracts", contracts),

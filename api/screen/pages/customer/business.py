@@ -6,8 +6,8 @@ from api.http.customer_readings.answers import totals_in, usage_in
 from api.http.customer_readings.contracts import contracts_with_terms
 from api.http.customer_readings.profile import LATEST, newest_in
 from api.http.read_session import ReadSession
+from api.screen.customer_of_page import facts_for
 from api.screen.page import Content
-from api.screen.pages.customer.reading import facts_for
 from api.screen.visit import Visit
 from projections.contracts.queries import ContractRow
 from projections.customers.facts.shown import OfferRow, PurchaseRow

@@ -5,8 +5,8 @@ from typing import get_args
 from api.http.customer_readings.answers import dates_in
 from api.http.customer_readings.profile import NEWEST, customers_in, newest_in
 from api.http.read_session import ReadSession
+from api.screen.customer_of_page import facts_for
 from api.screen.page import Content
-from api.screen.pages.customer.reading import facts_for
 from api.screen.visit import Visit
 from domain.customer.facts.commands import ConsentPurpose
 from projections.customers.facts.queries import permission_of

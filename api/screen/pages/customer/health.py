@@ -2,8 +2,8 @@
 
 from api.http.customer_readings.health import health_of, segments_of, source_of, summary_of_customer
 from api.http.read_session import ReadSession
+from api.screen.customer_of_page import customer_of
 from api.screen.page import Content
-from api.screen.pages.customer.reading import customer_of
 from api.screen.vietnamese_order import vietnamese_key
 from api.screen.visit import Visit
 from projections.health.gather import GatheredCustomers

@@ -2,10 +2,11 @@
 
 from api.http.customer_readings.members import names_in
 from api.http.customer_readings.merges import merges_in
+from api.http.customer_readings.profile import customers_in
 from api.http.customer_readings.timeline import timeline_of
 from api.http.read_session import ReadSession
+from api.screen.customer_of_page import customer_of, facts_for
 from api.screen.page import Content
-from api.screen.pages.customer.reading import customer_of, facts_for
 from api.screen.visit import Visit
 from projections.customers.proposals import waiting_matches
 
@@ -14,14 +15,21 @@ LATEST = 10
 
 
 def merges(visit: Visit, session: ReadSession) -> Content:
-    """The merges and undoings, the newest first, and the proposed matches; these are shown of the present alone."""
+    """The merges and undoings, the newest first, each with whether it can be undone; the proposed matches of now."""
     facts = facts_for(visit, session)
     steps = merges_in(facts)
     matches = []
     if not visit.is_past:
         matches = waiting_matches(session.connection, session.schema, customer=facts.customers[0], limit=MOST_MATCHES)
     names = names_in(facts, {customer for step in steps for customer in (step.customer, step.into)})
-    return {"steps": steps, "names": names, "matches": matches, "customer_id": facts.customers[0]}
+    merged = {(row.customer, row.merged_into) for row in customers_in(facts)}
+    return {
+        "steps": [(step, not step.undone and (step.customer, step.into) in merged) for step in steps],
+        "names": names,
+        "matches": matches,
+        "customer_id": facts.customers[0],
+        "may": visit.may("customers:write") and not visit.is_past,
+    }
 
 
 def latest(visit: Visit, session: ReadSession) -> Content:

@@ -3,8 +3,8 @@
 from api.http.customer_readings.facts import READINGS, FactsOf
 from api.http.customer_readings.profile import NEWEST, newest_in
 from api.http.read_session import ReadSession
+from api.screen.customer_of_page import facts_for
 from api.screen.page import Content
-from api.screen.pages.customer.reading import facts_for
 from api.screen.visit import Visit
 from projections.customers.facts.shown import CheckInRow, NoteRow, NpsRow
 

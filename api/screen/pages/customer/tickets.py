@@ -3,8 +3,8 @@
 from api.http.customer_readings.tickets import open_and_past_in
 from api.http.customer_readings.work import work_in
 from api.http.read_session import ReadSession
+from api.screen.customer_of_page import facts_for
 from api.screen.page import Content
-from api.screen.pages.customer.reading import facts_for
 from api.screen.visit import Visit
 
 SHOWN = 10

@@ -6,8 +6,8 @@ from api.http.customer_readings.identity import identity_rules, over_limit
 from api.http.customer_readings.members import members_in, names_in
 from api.http.customer_readings.profile import customers_in
 from api.http.read_session import ReadSession
+from api.screen.customer_of_page import customer_of, facts_for
 from api.screen.page import Content
-from api.screen.pages.customer.reading import customer_of, facts_for
 from api.screen.vietnamese_order import vietnamese_key
 from api.screen.visit import Visit
 from projections.audit.words import in_language
@@ -35,6 +35,7 @@ def who(visit: Visit, session: ReadSession) -> Content:
         "members": sorted(members_in(facts), key=lambda member: vietnamese_key(member.name)),
         "over_limit": over_limit(identity_rules(visit.reader, session), survivor),
         "erased": _erased(facts),
+        "may": visit.may("customers:write") and not visit.is_past,
     }
 
 

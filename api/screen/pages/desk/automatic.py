@@ -2,8 +2,7 @@
 
 from api.automation.overview import suspended_by_rule
 from api.http.read_session import ReadSession
-from api.readable import number
-from api.screen.figures.shown import ShownCell
+from api.screen.figures.shown import ShownCell, count_cell
 from api.screen.page import Content
 from api.screen.visit import Visit
 from api.workers.switches import switches_of
@@ -15,8 +14,7 @@ def notifications(visit: Visit, session: ReadSession) -> Content:
     channels = dead_counts(session.connection, session.schema)
 
     def cell(count: int, state: str, channel: str | None = None) -> ShownCell:
-        address = visit.link("/notifications", state=state, channel=channel, dead="yes")
-        return ShownCell(number(count, visit.language), address)
+        return count_cell(visit, count, visit.link("/notifications", state=state, channel=channel, dead="yes"))
 
     return {
         "figures": [
@@ -35,14 +33,12 @@ def automation(visit: Visit, session: ReadSession) -> Content:
     reader = visit.reader
     rules = suspended_by_rule(session.connection, reader.tenant, session.position, reader.as_of)
     stopped = switches_of(session.connection, reader.tenant, session.position, reader.as_of).stopped
-    suspended = number(sum(rules.values()), visit.language)
+    address = visit.link("/automation")
     return {
         "figures": [
-            (visit.w("desk.suspended"), ShownCell(suspended, visit.link("/automation"))),
-            (visit.w("desk.stopped"), ShownCell(number(len(stopped), visit.language), visit.link("/automation"))),
+            (visit.w("desk.suspended"), count_cell(visit, sum(rules.values()), address)),
+            (visit.w("desk.stopped"), count_cell(visit, len(stopped), address)),
         ],
-        "rules": [
-            (rule, ShownCell(number(count, visit.language), visit.link("/automation"))) for rule, count in rules.items()
-        ],
+        "rules": [(rule, count_cell(visit, count, address)) for rule, count in rules.items()],
         "stopped": [(visit.w(f"desk.stopped_{what}"), name) for what, name in sorted(stopped)],
     }

@@ -17,7 +17,6 @@ _WEEK = timedelta(days=7)
 def backlog(visit: Visit, session: ReadSession) -> Content:
     """Open tickets now and at the end of each day of a week by age, and what entered and left today."""
     days, team = days_of(visit, session), of_team(visit)
-    since = days.today - _WEEK
     daily = asked("open-tickets", first=days.today - _WEEK, last=days.today, every="day", where=team)
     flow = asked("flow", first=days.today, last=days.today, where=team).answered(visit, session)
     teams = asked("open-tickets", first=days.today, last=days.today, by=("team",))

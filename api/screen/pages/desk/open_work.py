@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from api.http.read_session import ReadSession
-from api.readable import number
 from api.screen.figures.question import asked
-from api.screen.figures.shown import ShownCell, part_cell, shown_table, the_cell
+from api.screen.figures.shown import count_cell, part_cell, shown_table, the_cell
 from api.screen.page import Content
 from api.screen.pages.desk.days import of_team
 from api.screen.visit import Visit
@@ -38,8 +37,8 @@ def late(visit: Visit, session: ReadSession) -> Content:
     count = {part: sum(row.parts[part] or 0 for row in targets.answer.rows) for part in ("late", "open", "paused")}
     return {
         "figures": [
-            (visit.w(f"desk.clocks_{part}"), ShownCell(number(count[part], visit.language), every.address(visit, part)))
-            for part in count
+            (visit.w(f"desk.clocks_{part}"), count_cell(visit, counted, every.address(visit, part)))
+            for part, counted in count.items()
         ],
         "targets": shown_table(targets) if count["late"] else None,
         "teams": shown_table(teams.answered(visit, session)) if count["late"] and not team else None,
@@ -97,10 +96,7 @@ def overloaded(visit: Visit, session: ReadSession) -> Content:
     return {
         "rows": rows,
         "figures": [
-            (
-                visit.w("desk.overloaded_now"),
-                ShownCell(number(len(rows), visit.language), counted.address(visit, "overloaded")),
-            ),
-            (visit.w("desk.agents"), ShownCell(number(len(holders), visit.language), counted.address(visit, "agents"))),
+            (visit.w("desk.overloaded_now"), count_cell(visit, len(rows), counted.address(visit, "overloaded"))),
+            (visit.w("desk.agents"), count_cell(visit, len(holders), counted.address(visit, "agents"))),
         ],
     }

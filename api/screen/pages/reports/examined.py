@@ -14,6 +14,9 @@ from projections.issued_reports.differences import FigureDifference
 from projections.issued_reports.late_facts import LateFact
 from projections.issued_reports.verification import verify
 
+_RELATIONS = {"before": "before_it"}
+"""The words of relations whose own name says something else."""
+
 
 class DifferentNumber(NamedTuple):
     """A number that differs, in words."""
@@ -54,7 +57,9 @@ def _changes(visit: Visit, session: ReadSession) -> Content:
         since = changes_since(session.connection, visit.reader.tenant, issue, session.now)
     facts = [
         FactRecordedSince(
-            fact, visit.w(f"report_changes.{fact.relation}"), sentence(fact, visit.language, zone=visit.zone, brief=True)
+            fact,
+            visit.w(f"report_changes.{_RELATIONS.get(fact.relation, fact.relation)}"),
+            sentence(fact, visit.language, zone=visit.zone, brief=True),
         )
         for fact in since.late.facts
     ]

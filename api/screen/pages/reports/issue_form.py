@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 import psycopg
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -16,7 +16,7 @@ from api.http.problems import Problem, answer_error, problem_of
 from api.http.report_issuing import issue_report
 from api.screen.actions.sending import CHANNEL
 from api.screen.rendering import render
-from api.screen.screen_route import ScreenRoute, html_answer
+from api.screen.screen_route import html_answer
 from api.screen.visit import Visit, address_of
 from api.screen.visit_of_form import one_of, visit_of_form
 from api.screen.words.rules import rule_in
@@ -27,7 +27,7 @@ from projections.issued_reports.issuing import PackRequest
 ISSUE: Permission = "admin"
 """What a visitor needs to issue a report."""
 _LONGEST_ID = 100
-_PATH = "/reports/issue"
+ISSUE_PATH = "/reports/issue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +47,8 @@ def first_form(visit: Visit, pack: str) -> IssueForm:
     return IssueForm(visit.form_token, pack)
 
 
-def add_reports(app: FastAPI) -> None:
-    """Adds the endpoint."""
-    app.router.add_api_route(
-        _PATH, _issue, methods=["POST"], include_in_schema=False, route_class_override=ScreenRoute
-    )
-
-
-def report_addresses() -> frozenset[str]:
-    """The method and the address of the endpoint."""
-    return frozenset({f"POST {_PATH}"})
-
-
-async def _issue(request: Request) -> Response:
+async def take_issue(request: Request) -> Response:
+    """The endpoint that takes the form."""
     sent = await read_form(request)
     visit = await visit_of_form(request, sent, ISSUE)
     form = IssueForm(

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from api.headings import heading
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.reports.issue_form import ISSUE, IssueForm, first_form
@@ -24,7 +25,7 @@ class PackRow(NamedTuple):
 
     name: str
     title: str
-    kind: str
+    covers: str
     sections: int
     version: int
     last: str
@@ -41,7 +42,8 @@ def packs_in_effect(visit: Visit, session: ReadSession) -> list[PackRow]:
         title = pack.title.vi if visit.language == "vi" else pack.title.en
         last = last_one_over(today, pack.period, visit.settings.year_begins).name
         path = rule_path(REPORT_PACK.name, each.name)
-        rows.append(PackRow(each.name, title, pack.period, len(pack.sections), each.version, last, path))
+        covers = heading(pack.period, visit.language)
+        rows.append(PackRow(each.name, title, covers, len(pack.sections), each.version, last, path))
     return rows
 
 

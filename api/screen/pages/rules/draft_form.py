@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from types import MappingProxyType
 from typing import NamedTuple
 
 from api.api_keys import Permission
@@ -25,7 +24,6 @@ PUBLISH: Permission = "admin"
 DAYS = (30, 90, 365)
 """The days of history that a what-if may look back."""
 _EXAMPLES = "\n[[examples]]"
-_NO_ERRORS: Mapping[str, str] = MappingProxyType({})
 
 
 class RuleTrial(NamedTuple):
@@ -52,7 +50,7 @@ class Draft:
     effective_from: str = ""
     days: int = DAYS[0]
     command_id: str = field(default_factory=new_id_text)
-    errors: Mapping[str, str] = _NO_ERRORS
+    errors: Mapping[str, str] = field(default_factory=dict)
     checked: CheckedText | None = None
     meanwhile: Sequence[ConfiguredVersion] = ()
     promises: WhatIf | None = None

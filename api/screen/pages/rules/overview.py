@@ -21,6 +21,10 @@ from api.screen.pages.rules.draft_form import PUBLISH
 from api.screen.visit import Visit
 from domain.definitions.kind import TENANT
 from domain.definitions.kinds import KINDS
+from domain.ids import new_id_text
+
+MOST_OPEN = 6
+"""The rows of a kind that the page shows at once; more of them are folded away."""
 
 
 class ConfiguredRow(NamedTuple):
@@ -31,6 +35,7 @@ class ConfiguredRow(NamedTuple):
 
     kind: str
     name: str
+    shown: str
     title: str | None
     path: str
     current: ConfiguredVersion | None
@@ -55,7 +60,10 @@ def _definitions(visit: Visit, session: ReadSession) -> Content:
     """Every kind of definitions, with what is published of it."""
     rows = list(_rows(visit, session))
     kinds = [*KINDS, *sorted({row.kind for row in rows} - {*KINDS, POLICY, CALENDAR})]
-    return {"kinds": [_of_kind(kind, [row for row in rows if row.kind == kind], visit) for kind in kinds]}
+    return {
+        "most_open": MOST_OPEN,
+        "kinds": [_of_kind(kind, [row for row in rows if row.kind == kind], visit) for kind in kinds],
+    }
 
 
 def _shipped(visit: Visit, session: ReadSession) -> Content:
@@ -78,7 +86,8 @@ def _shipped(visit: Visit, session: ReadSession) -> Content:
                 "changed": bool(versions),
             }
         )
-    return {"waiting": waiting, "may_adopt": visit.may(PUBLISH) and not visit.is_past}
+    may_adopt = visit.may(PUBLISH) and not visit.is_past
+    return {"waiting": waiting, "may_adopt": may_adopt, "command_id": new_id_text()}
 
 
 def _begin(visit: Visit, _session: ReadSession) -> Content:
@@ -99,13 +108,15 @@ def _row(kind: str, name: str, versions: Sequence[ConfiguredVersion], now: datet
     current, newest = version_in_effect(versions, now), versions[-1]
     coming = newest if newest is not current and newest.effective_from > now else None
     shown = current or newest
-    return ConfiguredRow(kind, shown.name, title_in(shown, visit), rule_path(kind, name), current, coming)
+    words = kind_in_words(kind, visit) if name == TENANT else shown.name
+    path = rule_path(kind, shown.name)
+    return ConfiguredRow(kind, shown.name, words, title_in(shown, visit), path, current, coming)
 
 
 def _of_kind(kind: str, rows: Sequence[ConfiguredRow], visit: Visit) -> KindRows:
     named = _is_named(kind)
     if not rows and not named:
-        rows = [ConfiguredRow(kind, TENANT, None, rule_path(kind, TENANT), None, None)]
+        rows = [ConfiguredRow(kind, TENANT, kind_in_words(kind, visit), None, rule_path(kind, TENANT), None, None)]
     return KindRows(kind, kind_in_words(kind, visit), named, rows)
 
 

@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
+from api.automation.what_if_result import RuleWhatIf
+from api.automation.words import condition_text, said, why_nothing
 from api.configured.checking import CheckedText, check_text, configured_stream, publications
 from api.configured.file_text import shipped_bodies
 from api.configured.versions import configured_versions, published_up_to
@@ -36,8 +38,9 @@ from api.screen.pages.rules.draft_form import (
     effective_instant,
     first_day,
 )
+from api.screen.pages.subjects import subject_path
 from api.screen.rendering import render
-from api.screen.screen_route import ScreenRoute, html_answer
+from api.screen.screen_route import html_answer
 from api.screen.visit import Visit, Visitor, address_of
 from api.screen.visit_of_form import one_of, visit_of_form
 from api.screen.words.rules import rule_in
@@ -63,24 +66,6 @@ _NEWEST = 2**62
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 Step = Callable[[Request, Visit, Draft], Coroutine[Any, Any, Draft | Response]]
 """What a button does with a form: the form with what was found, or another answer."""
-
-
-def add_rules(app: FastAPI) -> None:
-    """Adds the endpoints."""
-    for word, step in _STEPS.items():
-        _add(app, f"/rules/{{kind}}/{{name}}/{word}", _endpoint(step))
-    _add(app, "/rules/adopt", _adopt)
-
-
-def rules_addresses() -> frozenset[str]:
-    """The method and the address of each endpoint."""
-    return frozenset({*(f"POST /rules/{{kind}}/{{name}}/{word}" for word in _STEPS), "POST /rules/adopt"})
-
-
-def _add(app: FastAPI, path: str, endpoint: Endpoint) -> None:
-    app.router.add_api_route(
-        path, endpoint, methods=["POST"], include_in_schema=False, route_class_override=ScreenRoute
-    )
 
 
 def _endpoint(step: Step) -> Endpoint:
@@ -264,9 +249,22 @@ def _shown(visit: Visit, draft: Draft, status: int | None = None, *, is_stale: b
         "title": titled(draft.kind, draft.name, visit),
         "is_stale": is_stale,
         "why": None,
+        "said": lambda code: said(code, visit.language),
+        "why_nothing": lambda side: why_nothing(side.why_nothing, visit.language) + _condition(side, visit),
+        "subject_path": subject_path,
     }
     usual = HTTPStatus.UNPROCESSABLE_ENTITY if draft.errors else HTTPStatus.OK
     return html_answer(render("rule/draft.html", visit, content), status or usual)
 
 
+def _condition(side: RuleWhatIf, visit: Visit) -> str:
+    """The condition that failed most often, behind the sentence that says so."""
+    return "" if side.condition is None else f" {condition_text(side.condition, visit.language)}"
+
+
 _STEPS: dict[str, Step] = {"check": _check, "what-if": _try, "publish": _publish}
+RULE_ENDPOINTS: dict[str, Endpoint] = {
+    "/rules/adopt": _adopt,
+    **{f"/rules/{{kind}}/{{name}}/{word}": _endpoint(step) for word, step in _STEPS.items()},
+}
+"""The endpoints by their addresses."""

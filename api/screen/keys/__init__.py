@@ -1,0 +1,1 @@
+"""The page of keys: the tenant's facts, its keys, and the links to its team wall."""

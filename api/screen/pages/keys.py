@@ -1,0 +1,58 @@
+"""The page of keys, for who may make them."""
+
+from api.api_keys import Key, list_keys
+from api.http.read_session import ReadSession
+from api.screen.keys.key_form import BACK_DATING, KINDS, SCOPES, USUAL_DAYS, USUAL_OVERLAP_DAYS, USUAL_WALL_DAYS
+from api.screen.keys.key_row import key_rows
+from api.screen.keys.tenant_facts import tenant_facts
+from api.screen.page import Content, Page, Panel
+from api.screen.visit import Visit
+from domain.ids import new_id_text
+
+CHOICES: Content = {
+    "kinds": KINDS,
+    "scopes": SCOPES,
+    "back_datings": ("usual", *BACK_DATING),
+    "overlap_days": USUAL_OVERLAP_DAYS,
+    "days": USUAL_DAYS,
+    "wall_days": USUAL_WALL_DAYS,
+}
+"""What people choose from in the forms, and what stands in them at first."""
+
+
+def _tenant(visit: Visit, session: ReadSession) -> Content:
+    return {"tenant": visit.caller.tenant, "facts": tenant_facts(session.connection, visit.caller.tenant)}
+
+
+def _keys(visit: Visit, session: ReadSession) -> Content:
+    return {**CHOICES, "keys": key_rows(_listed(visit), session.now, of_walls=False), "ids": new_id_text}
+
+
+def _walls(visit: Visit, session: ReadSession) -> Content:
+    return {**CHOICES, "walls": key_rows(_listed(visit), session.now, of_walls=True), "ids": new_id_text, "typed": {}}
+
+
+def _make(_visit: Visit, _session: ReadSession) -> Content:
+    return {**CHOICES, "ids": new_id_text, "typed": {}}
+
+
+def _listed(visit: Visit) -> list[Key]:
+    """The keys of the tenant. The role of readings does not see them."""
+    with visit.container.keys.connection() as connection:
+        return list_keys(connection, visit.caller.tenant)
+
+
+PAGE = Page(
+    "keys",
+    "/keys",
+    (
+        Panel("keys", _keys, wide=True),
+        Panel("make", _make),
+        Panel("walls", _walls),
+        Panel("tenant", _tenant),
+    ),
+    scope="admin",
+    whole=False,
+    in_menu=True,
+    refreshes=False,
+)

@@ -1,0 +1,186 @@
+"""The page of keys: who sees it, what it makes, shows once, replaces and ends."""
+
+import re
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from api.api_keys import list_keys
+from api.database_roles import under
+from api.http.form_body import Form
+from api.migrations import migrate
+from api.screen.keys.key_form import WrongField, asked_key, asked_wall
+from domain.event_log.roles import DESK, READER
+from tests.support.key_commands import key_events
+from tests.support.page_tests.signed_in import BrowserRequests, signed_in
+from tests.support.serving import Served, make_key, serving
+
+TOKEN = re.compile(r"tl_default_[0-9a-f]{16}_[0-9a-f]{64}")
+ASKED = {"actor": "Nguyễn Vân", "kind": "agent", "scope": ["read", "audit"], "days": "30", "back_dating": "usual"}
+
+
+@pytest.fixture
+def admin(desk: Served) -> Iterator[BrowserRequests]:
+    desk.follow()
+    browser = signed_in(desk)
+    browser.language = "en"
+    return browser
+
+
+def made(browser: BrowserRequests, path: str = "/keys/create", **fields: object) -> str:
+    answer = browser.submit(path, **{**ASKED, **fields})
+    assert answer.status_code == 200, answer.text
+    found = TOKEN.search(answer.text)
+    assert found
+    return found[0]
+
+
+@pytest.mark.parametrize("scopes", [["read"], ["read", "audit", "audit:read", "feed", "tickets:write"]])
+def test_only_an_admin_sees_and_sends_the_page(desk: Served, scopes: list[str]) -> None:
+    browser = signed_in(desk, make_key(desk.dsn, *scopes))
+    assert browser.get("/keys").status_code == 403
+    for path in ("create", "create-wall", "0000000000000000/rotate", "0000000000000000/revoke"):
+        assert browser.submit(f"/keys/{path}", **ASKED).status_code == 403
+    assert "key.created" not in [topic for topic, _ in key_events(desk.dsn)]
+
+
+def test_a_key_is_shown_once_and_works(desk: Served, admin: BrowserRequests) -> None:
+    token = made(admin)
+    assert token not in admin.get("/keys").text
+    assert desk.as_key(token).get("/v1/tickets").status_code == 200
+    assert desk.as_key(token).get("/v1/events").status_code == 403
+    topic, facts = key_events(desk.dsn)[-1]
+    assert topic == "key.created"
+    assert (facts["actor_id"], facts["scopes"], facts["back_dating_seconds"]) == (
+        "Nguyễn Vân",
+        ["audit", "read"],
+        604800,
+    )
+    assert "secret" not in str(facts)
+
+
+def test_the_answer_with_the_key_is_kept_by_no_browser(admin: BrowserRequests) -> None:
+    answer = admin.submit("/keys/create", **ASKED)
+    assert answer.headers["cache-control"] == "no-store"
+    assert TOKEN.search(answer.headers.get("location", "")) is None
+
+
+def test_the_event_says_who_made_the_key_and_where(desk: Served, admin: BrowserRequests) -> None:
+    made(admin)
+    event = desk.get("/v1/events?after=1").json()["events"][-1]
+    assert (event["actor"]["id"], event["origin"]["channel"]) == ("lan", "screen")
+
+
+def test_a_form_that_is_sent_twice_makes_one_key(desk: Served, admin: BrowserRequests) -> None:
+    made(admin, command_id="one")
+    answer = admin.submit("/keys/create", **ASKED, command_id="one")
+    assert answer.status_code == 409
+    assert "sent before" in answer.text
+    with psycopg.connect(desk.dsn) as connection:
+        assert len(list_keys(connection, "default")) == 2, "the admin's and one"
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(admin: BrowserRequests) -> None:
+    answer = admin.submit("/keys/create", **{**ASKED, "scope": [], "actor": "<b>Vân</b>"})
+    assert answer.status_code == 422
+    assert "at least one" in answer.text
+    assert 'value="&lt;b&gt;Vân&lt;/b&gt;"' in answer.text
+
+
+def test_a_key_is_replaced_with_an_overlap(desk: Served, admin: BrowserRequests) -> None:
+    old = made(admin)
+    new = made(admin, f"/keys/{old.split('_')[2]}/rotate", overlap="7", days="")
+    assert [topic for topic, _ in key_events(desk.dsn)][-2:] == ["key.created", "key.rotated"]
+    assert {desk.as_key(key).get("/v1/tickets").status_code for key in (old, new)} == {200}
+    last = made(admin, f"/keys/{new.split('_')[2]}/rotate", overlap="0", days="10")
+    assert desk.as_key(last).get("/v1/tickets").status_code == 200
+    with psycopg.connect(desk.dsn) as connection:
+        ends = {key.id: key.expires_at for key in list_keys(connection, "default")}
+        (now,) = connection.execute("select now()").fetchone() or ()
+    assert ends[new.split("_")[2]] <= now < ends[old.split("_")[2]]  # type: ignore[operator]  # both have an end
+
+
+def test_a_key_is_revoked_once(desk: Served, admin: BrowserRequests) -> None:
+    token = made(admin)
+    for _ in range(2):
+        answer = admin.submit(f"/keys/{token.split('_')[2]}/revoke")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/keys")
+    assert [topic for topic, _ in key_events(desk.dsn)].count("key.revoked") == 1
+    assert desk.as_key(token).get("/v1/tickets").status_code == 401
+
+
+@pytest.mark.parametrize("word", ["rotate", "revoke"])
+def test_a_key_that_is_not_there_is_not_changed(admin: BrowserRequests, word: str) -> None:
+    assert admin.submit(f"/keys/{'0' * 16}/{word}", overlap="1", days="1").status_code == 409
+
+
+def test_the_page_lists_the_keys_of_its_tenant_alone(desk: Served, admin: BrowserRequests) -> None:
+    migrate(desk.dsn, "other")
+    stranger = make_key(desk.dsn, tenant="other", actor="stranger")
+    page = admin.get("/keys").text
+    assert "stranger" not in page
+    assert "your key" in page
+    assert "other" not in re.findall(r"<code>(\w+)</code>", page)
+    assert admin.submit(f"/keys/{stranger.split('_')[2]}/revoke").status_code == 409
+
+
+def test_the_page_of_the_past_lists_what_there_was_and_changes_nothing(desk: Served, admin: BrowserRequests) -> None:
+    made(admin)
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        connection.execute("update tenant_default.api_keys set created_at = '2026-01-01' where actor_id = 'lan'")
+    page = admin.get("/keys?as_of=2999-01-01")
+    assert page.text.count("Nguyễn Vân") == 1
+    assert "/keys/create" not in page.text
+    with psycopg.connect(desk.dsn) as connection:
+        (day,) = connection.execute("select (now() - interval '3 days')::date::text").fetchone() or ()
+    assert "Nguyễn Vân" not in admin.get(f"/keys?as_of={day}").text
+
+
+def test_the_role_of_the_desk_may_not_change_keys(roles: str) -> None:
+    """A server whose login is not a member of the owner's role says where keys are changed."""
+    key = make_key(roles)
+    with serving(under(roles, DESK), key=key, reading_dsn=under(roles, READER)) as desk:
+        browser = signed_in(desk.as_key(key), dsn=roles)
+        browser.language = "en"
+        answer = browser.submit("/keys/create", **ASKED)
+        assert (answer.status_code, "command line" in answer.text) == (403, True)
+    with serving(under(roles, DESK), key=key, reading_dsn=under(roles, READER), owning_dsn=roles) as desk:
+        browser = signed_in(desk.as_key(key), dsn=roles)
+        assert TOKEN.search(browser.submit("/keys/create", **ASKED).text)
+
+
+def asked(**changed: object) -> Form:
+    return {name: value if isinstance(value, list) else [str(value)] for name, value in {**ASKED, **changed}.items()}
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"actor": ""}, "actor"),
+        ({"actor": "x" * 201}, "actor"),
+        ({"kind": "import"}, "kind"),
+        ({"scope": []}, "scope"),
+        ({"scope": ["wall"]}, "scope"),
+        ({"scope": ["everything"]}, "scope"),
+        ({"days": "0"}, "days"),
+        ({"days": "4001"}, "days"),
+        ({"days": "-1"}, "days"),
+        ({"days": "1.5"}, "days"),
+        ({"days": "٣"}, "days"),
+        ({"days": "9" * 5000}, "days"),
+        ({"back_dating": "2"}, "back_dating"),
+    ],
+)
+def test_a_field_that_cannot_be_used_is_named(changed: dict[str, object], field: str) -> None:
+    with pytest.raises(WrongField) as wrong:
+        asked_key(asked(**changed))
+    assert wrong.value.name == field
+
+
+def test_an_empty_number_of_days_is_for_ever_and_not_for_a_wall() -> None:
+    assert asked_key(asked(days="")).life is None
+    assert asked_key(asked(kind="system")).back_dating is None
+    for days in ("", "401"):
+        with pytest.raises(WrongField):
+            asked_wall(asked(days=days))

@@ -1,0 +1,184 @@
+"""Panels that all visitors see alike are made once, take a share of the time, and are forgotten."""
+
+import asyncio
+import threading
+from collections.abc import Collection, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from markupsafe import Markup
+
+from api.screen import panel_cache
+from api.screen.panel_cache import PanelCache, Shown
+
+NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
+HOURS = 10_000.0
+
+
+class Desk:
+    """Makes panels that show the position of the log; ``gate`` holds the making up."""
+
+    def __init__(self) -> None:
+        self.position = 1
+        self.made: list[set[str]] = []
+        self.began = threading.Event()
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def make(self, names: Collection[str]) -> Shown:
+        position = self.position
+        self.made.append(set(names))
+        self.began.set()
+        assert self.gate.wait(60)
+        return Shown(position, NOON, {name: Markup("{} {}").format(name, position) for name in names})
+
+    def is_current(self, shown: Shown) -> bool:
+        return shown.position >= self.position
+
+    async def ask(self, cache: PanelCache, *names: str, at_once: bool = True, key: str = "desk") -> list[str]:
+        shown = await cache.get(key, names, self.is_current, self.make, at_once=at_once)
+        return [str(shown.html[name]) for name in names]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+async def turns(count: int = 5) -> None:
+    """Lets all others that can go on do so."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+def run(coroutine: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(coroutine, 60))
+
+
+def test_visitors_who_ask_at_once_share_one_reading(desk: Desk) -> None:
+    async def fifty() -> None:
+        cache = PanelCache()
+        assert await asyncio.gather(*(desk.ask(cache, "late", "due") for _ in range(50))) == [["late 1", "due 1"]] * 50
+        assert await desk.ask(cache, "due") == ["due 1"]
+        assert desk.made == [{"late", "due"}]
+
+    run(fifty())
+
+
+def test_what_has_moved_is_made_anew_with_all_panels_of_one_snapshot(desk: Desk) -> None:
+    async def twice() -> None:
+        cache = PanelCache()
+        await desk.ask(cache, "late")
+        desk.position = 2
+        assert await desk.ask(cache, "due") == ["due 2"]
+        assert await desk.ask(cache, "late") == ["late 2"]
+        assert desk.made == [{"late"}, {"late", "due"}]
+
+    run(twice())
+
+
+def test_a_reading_that_began_before_the_request_is_not_enough_when_something_was_recorded_since(desk: Desk) -> None:
+    async def both() -> None:
+        cache = PanelCache()
+        desk.gate.clear()
+        first = asyncio.create_task(desk.ask(cache, "late"))
+        assert await asyncio.to_thread(desk.began.wait, 60)
+        desk.position = 2
+        second = asyncio.create_task(desk.ask(cache, "late"))
+        await turns()
+        desk.gate.set()
+        assert await second == ["late 2"]
+        await first
+
+    run(both())
+
+
+def test_time_makes_panels_old(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def old() -> None:
+        cache = PanelCache()
+        await desk.ask(cache, "late")
+        monkeypatch.setattr(panel_cache, "FRESH_SECONDS", 0.0)
+        await desk.ask(cache, "late")
+        assert len(desk.made) == 2
+
+    run(old())
+
+
+def test_who_can_wait_leaves_time_and_who_cannot_hurries_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel_cache, "SHARE_OF_TIME", 1e-12)
+    monkeypatch.setattr(panel_cache, "LONGEST_REST", HOURS)
+
+    async def waiting() -> None:
+        cache = PanelCache()
+        await desk.ask(cache, "late")
+        desk.position = 2
+        patient = asyncio.create_task(desk.ask(cache, "late", at_once=False))
+        await turns(20)
+        assert len(desk.made) == 1
+        assert await desk.ask(cache, "late") == await patient == ["late 2"]
+        assert len(desk.made) == 2
+
+    run(waiting())
+
+
+def test_a_rest_ends(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel_cache, "SHARE_OF_TIME", 1e-12)
+    monkeypatch.setattr(panel_cache, "LONGEST_REST", 0.0)
+
+    async def waiting() -> None:
+        cache = PanelCache()
+        await desk.ask(cache, "late")
+        desk.position = 2
+        assert await desk.ask(cache, "late", at_once=False) == ["late 2"]
+
+    run(waiting())
+
+
+def test_a_failure_reaches_all_who_wait_and_is_not_kept(desk: Desk) -> None:
+    def fail(_names: Collection[str]) -> Shown:
+        raise ConnectionError
+
+    async def failing() -> None:
+        cache = PanelCache()
+        asked = (cache.get("desk", ["late"], desk.is_current, fail, at_once=True) for _ in range(3))
+        assert {type(error) for error in await asyncio.gather(*asked, return_exceptions=True)} == {ConnectionError}
+        assert await desk.ask(cache, "late") == ["late 1"]
+
+    run(failing())
+
+
+def test_memory_is_bounded_and_the_oldest_goes_first(desk: Desk) -> None:
+    async def many() -> None:
+        cache = PanelCache(most=20)
+        for key in ("a", "b", "c", "d"):
+            await desk.ask(cache, "late", key=key)
+            assert cache.size <= 20
+        made = len(desk.made)
+        await desk.ask(cache, "late", key="d")
+        assert len(desk.made) == made
+        await desk.ask(cache, "late", key="a")
+        assert len(desk.made) == made + 1
+
+    run(many())
+
+
+def test_what_is_larger_than_all_memory_is_answered_and_not_kept(desk: Desk) -> None:
+    async def large() -> None:
+        cache = PanelCache(most=1)
+        assert await desk.ask(cache, "late") == ["late 1"]
+        assert cache.size == 0
+
+    run(large())
+
+
+def test_html_is_not_kept_for_long_though_nobody_asks(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel_cache, "KEPT_SECONDS", 0.0)
+
+    async def forgotten() -> None:
+        cache = PanelCache()
+        await desk.ask(cache, "late")
+        await turns()
+        assert cache.size == 0
+
+    run(forgotten())
