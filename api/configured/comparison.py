@@ -1,5 +1,6 @@
 """How two versions differ: field by field, and line by line side by side."""
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
@@ -12,6 +13,7 @@ from domain.definitions.diff import differences
 
 AROUND = 2
 """Equal lines that are shown before and after a difference."""
+_PART = re.compile(r"([^.\[\]]+)|\[([^\]]*)\]")
 MOST_LINES = 2_000
 """Lines of a text that are compared; comparing takes the square of their number at worst."""
 LineKind = Literal["equal", "changed", "removed", "added", "left out"]
@@ -23,6 +25,15 @@ class ChangedField(NamedTuple):
     path: str
     old: str | None
     new: str | None
+
+    @property
+    def place(self) -> str:
+        """The path as people read it: "rules 1 > resolution > duration"; lists are counted from 1."""
+        parts = _PART.findall(self.path)
+        return " ".join(
+            (f"{int(number) + 1}" if number.isdecimal() else number) if number else f"> {key.replace('_', ' ')}"
+            for key, number in parts
+        ).removeprefix("> ")
 
 
 class ComparedLine(NamedTuple):

@@ -45,3 +45,9 @@ class ScreenRoute(DirectRoute):
     """A direct route whose exceptions are answered as pages."""
 
     answer_error = staticmethod(answer_page_error)
+
+
+async def answer_unknown_address(request: Request, error: Exception) -> Response:
+    """The answer at an address that no route has: a page for a browser that looks for one, else a problem as JSON."""
+    looks_for_a_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
+    return await (answer_page_error if looks_for_a_page else answer_error)(request, error)

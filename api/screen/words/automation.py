@@ -13,7 +13,10 @@ AUTOMATION: Mapping[str, tuple[str, str]] = {
     "state": ("State", "Trạng thái"),
     "reacts_to": ("Reacts to", "Khi"),
     "does": ("Does", "Làm gì"),
-    "in_a_day": ("In 24 hours:", "Trong 24 giờ:"),
+    "in_a_day": (
+        "In the order in which they fire; the counts are of the last 24 hours.",
+        "Theo thứ tự chạy; số đếm của 24 giờ qua.",
+    ),
     "fired": ("fired", "đã chạy"),
     "shadowed": ("shadow", "theo dõi"),
     "passed_over": ("passed over", "bị bỏ qua"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.configured.checking import check_text, examples_of
-from api.configured.comparison import changed_fields, compared_lines
+from api.configured.comparison import ChangedField, changed_fields, compared_lines
 from api.configured.file_text import file_text, shipped_text
 from api.configured.readable_content import with_country_named
 from api.configured.toml_writer import toml_text
@@ -157,3 +157,8 @@ def test_long_equal_parts_are_left_out_of_a_comparison() -> None:
     assert left_out.count + sum(line.kind == "equal" for line in lines) + 1 == len(
         file_text(version(POLICY, "tenant", old)).splitlines()
     )
+
+
+def test_the_place_of_a_difference_reads_without_brackets() -> None:
+    assert ChangedField("rules[0].first_response.duration", None, None).place == "rules 1 > first response > duration"
+    assert ChangedField("holidays[2026-02-17]", None, None).place == "holidays 2026-02-17"

@@ -92,7 +92,12 @@ def shown(recorded: Recorded, language: Language, path: str = "", **params: str)
     return panel_texts(answer.text)
 
 
-AXES = ({}, {"as_of": "2026-03-17T00:00:00Z"}, {"as_of": "2026-03-01T12:00:00Z"}, {"as_of": "2027-02-01T00:00:00Z"})
+AXES: tuple[dict[str, str], ...] = (
+    {},
+    {"as_of": "2026-03-17T00:00:00Z"},
+    {"as_of": "2026-03-01T12:00:00Z"},
+    {"as_of": "2027-02-01T00:00:00Z"},
+)
 
 
 @pytest.mark.parametrize("instants", AXES, ids=str)

@@ -134,10 +134,10 @@ PAGE = Page(
     "automation",
     "/automation",
     (
-        Panel("rules", _rules, wide=True),
         Panel("switches", _switches),
+        Panel("explained", _explained),
         Panel("suspended", _suspended, wide=True),
-        Panel("explained", _explained, wide=True),
+        Panel("rules", _rules, wide=True),
     ),
     (AUDIT_HISTORY, TICKETS),
     whole=False,

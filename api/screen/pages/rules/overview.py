@@ -23,6 +23,9 @@ from domain.definitions.kind import TENANT
 from domain.definitions.kinds import KINDS
 from domain.ids import new_id_text
 
+MOST_OPEN = 6
+"""The rows of a kind that the page shows at once; more of them are folded away."""
+
 
 class ConfiguredRow(NamedTuple):
     """``current`` is the version in effect; ``coming`` the newest one where it takes effect later.
@@ -57,7 +60,10 @@ def _definitions(visit: Visit, session: ReadSession) -> Content:
     """Every kind of definitions, with what is published of it."""
     rows = list(_rows(visit, session))
     kinds = [*KINDS, *sorted({row.kind for row in rows} - {*KINDS, POLICY, CALENDAR})]
-    return {"kinds": [_of_kind(kind, [row for row in rows if row.kind == kind], visit) for kind in kinds]}
+    return {
+        "most_open": MOST_OPEN,
+        "kinds": [_of_kind(kind, [row for row in rows if row.kind == kind], visit) for kind in kinds],
+    }
 
 
 def _shipped(visit: Visit, session: ReadSession) -> Content:
