@@ -13,7 +13,7 @@ import psycopg
 import uvicorn
 import uvloop
 
-from api.http.app import server
+from api.serving.app import server
 from api.migrations import migrate
 from api.screen.pages import PAGES
 from api.settings import Settings
