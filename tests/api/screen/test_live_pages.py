@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from api.http.app import server
+from api.serving.app import server
 from api.settings import Settings
 from tests.support.page_tests.browser import NARROW, Pages
 from tests.support.page_tests.desk_history import TENANT

@@ -12,10 +12,10 @@ from fastapi import FastAPI, Request
 from api.api_key_lifecycle import make, revoke, rotate
 from api.api_keys import LONGEST_WALL, WALL
 from api.http import authentication
-from api.http.app import create_app
 from api.http.middleware import path_of
 from api.http.refusal_counter import Refusals
 from api.screen.wall import WALL_PAGE, wall_address
+from api.serving.app import create_app
 from api.settings import Settings
 from domain.command_context import Actor
 from tests.support.key_commands import key_events
