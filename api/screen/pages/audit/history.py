@@ -20,6 +20,7 @@ from projections.audit.queries import AuditPage, HistoryEntry, history_of
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
 from projections.audit.words import in_language, word_of
+from projections.scope.filters import MOST
 from projections.tickets.table import TICKETS
 
 SHOWN = 50
@@ -49,6 +50,7 @@ def _history(visit: Visit, session: ReadSession) -> Content:
         "kinds": _kinds(visit),
         "axes": AXES,
         "printed": _printed(visit, asked),
+        "most": MOST,
     }
 
 
@@ -79,7 +81,7 @@ def _printed(visit: Visit, asked: Asked) -> str | None:
         return None
     return address_of(
         "/v1/audit/page",
-        {**as_parameters(visit, asked), "language": visit.language, "zone": visit.zone.key, "limit": 1_000},
+        {**as_parameters(visit, asked), "language": visit.language, "zone": visit.zone.key, "limit": MOST},
     )
 
 
