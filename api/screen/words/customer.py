@@ -54,10 +54,6 @@ CUSTOMER: Mapping[str, tuple[str, str]] = {
     "shared": ("shared", "dùng chung"),
     "organisations": ("Member of", "Thành viên của"),
     "members": ("Members", "Thành viên"),
-    "members_past": (
-        "Of those who are members today: who was one then. Who has left since is not listed.",
-        "Trong số thành viên hiện nay: ai đã là thành viên lúc đó. Người đã rời đi sau đó không được liệt kê.",
-    ),
     "main": ("main", "chính"),
     "since": ("since {day}", "từ {day}"),
     "absorbed": ("Merged into this customer", "Đã gộp vào khách hàng này"),

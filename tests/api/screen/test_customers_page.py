@@ -83,13 +83,14 @@ def test_the_matches_of_the_page_are_those_of_the_api(desk: Served) -> None:
 def test_a_hostile_name_is_only_text(desk: Served, name: str) -> None:
     customer = desk.post("/v1/customers", {"name": name, "external_reference": name}).json()["id"]
     other = desk.post("/v1/customers", {"name": name}).json()["id"]
+    bought = {"purchase_id": name, "items": [{"name": name, "total": 1}], "total": 1, "currency": "VND"}
     for word, fields in (
         ("add-address", {"channel": "zalo", "handle": name}),
         ("change-details", {"details": {name: name}}),
         ("add-note", {"about": "care", "body": name}),
         ("record-check-in", {"channel": name, "summary": name}),
         ("give-consent", {"purpose": "care", "evidence": name}),
-        ("record-purchase", {"purchase_id": name, "items": [{"name": name, "total": 1}], "total": 1, "currency": "VND"}),
+        ("record-purchase", bought),
         ("make-offer", {"offer_id": name, "product": name}),
         ("record-date", {"name": name, "day": 1, "month": 2}),
         ("propose-match", {"other": other, "alike": [name], "reason": name}),
