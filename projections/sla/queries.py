@@ -85,9 +85,9 @@ class ClockRow(SlaClock):
 
 @dataclass(slots=True)
 class ListedClock(ClockRow):
-    """``late_after`` is the instant after which it is late; None where nothing is due in a pause."""
+    """``at`` is since when it is late, or else when it is due."""
 
-    late_after: datetime | None
+    at: datetime
 
 
 ClockCursor = tuple[datetime, UUID, str, int]
@@ -208,9 +208,9 @@ def late_and_due(
 ) -> list[ListedClock]:
     """The clocks that are late at ``now``, the longest first, then the running ones that are due next."""
     statement = sql.SQL(
-        "select {columns}, {late} as late, late_after from {clocks}"
-        " where finished_at is null and ({late} or state = 'running' and due_at >= %(now)s) and {where}"
-        " order by late desc, coalesce(late_after, breached_at, due_at), ticket, target, activated_by limit %(limit)s"
+        "select {columns}, {late} as late, case when {late} then coalesce(late_after, breached_at) else due_at end as at"
+        " from {clocks} where finished_at is null and ({late} or state = 'running' and due_at >= %(now)s) and {where}"
+        " order by late desc, at, ticket, target, activated_by limit %(limit)s"
     ).format(
         columns=selected(SlaClock),
         late=sql.SQL(f"({IS_LATE})"),

@@ -34,7 +34,7 @@ def late(visit: Visit, session: ReadSession) -> Content:
     targets = asked("sla-late", by=("target",), where=team).answered(visit, session)
     teams = asked("sla-late", by=("team",))
     every = asked("sla-late", where=team)
-    count = {part: sum(row.parts[part] or 0 for row in targets.answer.rows) for part in ("late", "open", "paused")}
+    count = {part: sum(int(row.parts[part] or 0) for row in targets.answer.rows) for part in ("late", "open", "paused")}
     return {
         "figures": [
             (visit.w(f"desk.clocks_{part}"), count_cell(visit, counted, every.address(visit, part)))
@@ -57,7 +57,7 @@ def due(visit: Visit, session: ReadSession) -> Content:
                 visit.w(f"desk.target_{clock.target}"),
                 clock.team,
                 clock.agent,
-                clock.late_after if clock.late else clock.due_at or clock.late_after,
+                clock.at,
                 clock.late,
             )
             for clock in clocks

@@ -6,7 +6,7 @@ from typing import NamedTuple, get_args
 
 from api.http.read_session import ReadSession
 from api.http.report_request import ReportRequest
-from api.screen.figures.question import AnsweredQuestion, asked
+from api.screen.figures.question import AnsweredQuestion, FigureQuestion, asked
 from api.screen.figures.sentences import change_sentence
 from api.screen.figures.shown import ShownCell, share_cell, shown_table, the_cell, trend
 from api.screen.page import Content
@@ -73,17 +73,19 @@ def _targets(visit: Visit, session: ReadSession) -> dict[TargetName, _TwoMonths]
     for target in get_args(TargetName):
         question = asked(f"sla-{target.replace('_', '-')}", where=team)
         now, before = kept.get((target, days.month), _NONE), kept.get((target, days.month_before), _NONE)
-        last_month = replace(question, first=days.month_before, last=days.month - timedelta(days=1))
-        cells = [
-            share_cell(visit, asked_of, "met", of.numerator, of.denominator)
-            for of, asked_of in ((now, replace(question, first=days.month, last=days.today)), (before, last_month))
-        ]
         title = getattr(question.figure.title, visit.language)
+        last_day_before = days.month - timedelta(days=1)
+        now_cell = _kept_cell(visit, replace(question, first=days.month, last=days.today), now)
+        before_cell = _kept_cell(visit, replace(question, first=days.month_before, last=last_day_before), before)
         summary = change_sentence(
-            visit, title, cells[0].text, now.ratio, before.ratio, visit.w("desk.last_month"), "share"
+            visit, title, now_cell.text, now.ratio, before.ratio, visit.w("desk.last_month"), "share"
         )
-        found[target] = _TwoMonths(title, *cells, summary)
+        found[target] = _TwoMonths(title, now_cell, before_cell, summary)
     return found
+
+
+def _kept_cell(visit: Visit, question: FigureQuestion, kept: Share) -> ShownCell:
+    return share_cell(visit, question, "met", kept.numerator, kept.denominator)
 
 
 def _two_months(visit: Visit, session: ReadSession, name: str) -> _TwoMonths:
