@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from api.screen.pages import PAGES
-from tests.support.page_tests.desk_history import HOSTILE_NAMES, NOTIFICATION, PROCEDURE, REPORT, hostile_id
+from tests.support.page_tests.desk_history import HOSTILE_NAMES, hostile_id
 
 
 def _of(what: str, recorded: Sequence[int]) -> list[str]:
