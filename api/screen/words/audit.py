@@ -47,7 +47,7 @@ AUDIT: Mapping[str, tuple[str, str]] = {
     "from_the_start": ("From the first event", "Từ sự kiện đầu tiên"),
     "earlier": ("Earlier", "Trước đó"),
     "newest": ("Newest", "Mới nhất"),
-    "print": ("File to print (A4, 1,000 lines)", "Tệp để in (A4, 1.000 dòng)"),
+    "print": ("File to print (A4, {most} lines)", "Tệp để in (A4, {most} dòng)"),
     "bundle_says": (
         "A zip file with the stored lines of the period and the hashes that prove them: nothing is missing, nothing was"
         " altered, and the period is complete. It is verified without this program. The download is recorded in the"

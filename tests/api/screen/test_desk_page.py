@@ -78,7 +78,7 @@ def answered(address: str, name: str, question: dict[str, list[str]]) -> dict[st
     answer = httpx.get(f"{address}/v1/figures/{name}", params={k: v for k, v in question.items() if k != "part"})
     assert answer.status_code == 200, answer.text
     (row,) = answer.json()["rows"]
-    return row | {"unit": answer.json()["unit"]}
+    return {**row, "unit": answer.json()["unit"]}
 
 
 def told(row: dict[str, Any], part: str, text: str, language: Language) -> str:
