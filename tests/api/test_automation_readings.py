@@ -17,7 +17,7 @@ from domain.automation import firing
 from domain.automation.definition import Rule
 from domain.automation.firing import NamedRule
 from domain.command_context import Actor
-from domain.event_log import reader
+from domain.event_log.reader import head
 from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.ticket import commands as t
@@ -176,7 +176,7 @@ async def test_a_suspended_rule_is_seen_and_resumed_by_a_person(
     ]  # fmt: skip
     with connected(desk) as connection:
         assert suspended_rules(connection, "default", 10) == []
-        assert suspended_by_rule(connection, "default", reader.head(connection, "default")) == {}
+        assert suspended_by_rule(connection, "default", head(connection, "default")) == {}
         with pytest.raises(Refusal, match="is not suspended"):
             resumption(connection, "default", ticket, "noting", "mended")
 
