@@ -51,7 +51,8 @@ def make(
 ) -> Token:
     """Makes a key and returns its token, whose secret is not stored. The same ``command_id`` makes no second one.
 
-    Raises KeyNotUsable for a command that was recorded before, ValueError for an unknown scope, and for a wall key that allows more or is valid for long.
+    Raises KeyNotUsable for a command that was recorded before, and ValueError for an unknown scope or for a wall key
+    that allows more or is valid for long.
     """
     with connection.transaction():
         _check_wall(connection, scopes, expires_at)

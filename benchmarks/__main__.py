@@ -36,6 +36,7 @@ from benchmarks import (
     published_rules,
     reactor,
     reads,
+    screen,
     sealing,
     sender,
     sla_watch,
@@ -78,6 +79,7 @@ SETS: Mapping[str, Measure] = {
     "assignment": assignment.measure,
     "agreement": agreement.measure,
     "access": access.measure,
+    "screen": screen.measure,
 }
 NOT_QUICK = {"peers"}
 """Left out of a quick run unless named: their packages may have to be installed first."""

@@ -53,7 +53,7 @@ POLICY = {
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """Fills a log, follows it, announces what is due, is told late facts, and asks the function about every ticket."""
     migrate(dsn, TENANT)
-    asyncio.run(_publish(dsn))
+    asyncio.run(publish(dsn))
     fill(dsn, TENANT, 8_000 if quick else 1_000_000)
     tidy(dsn)
     follower = Follower(dsn, TENANT, [SLA_CLOCKS])
@@ -74,7 +74,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     ]
 
 
-async def _publish(dsn: str) -> None:
+async def publish(dsn: str) -> None:
     desk = ServiceDesk(LogConnection(dsn, TENANT), _now)
     command = PublishPolicy(effective_from=EPOCH, policy=Policy.model_validate(POLICY), reason="to be warned")
     await desk.handle(POLICY_STREAM, command, CommandContext(Actor(id="an", kind="agent"), str(new_id())))

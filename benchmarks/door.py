@@ -14,9 +14,9 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from api.http.app import server
 from api.http_limits import HttpLimits
 from api.migrations import migrate
+from api.serving.app import server
 from api.settings import Settings
 from benchmarks import http_load, over_http
 from benchmarks.crowd import Seen, crowd

@@ -16,8 +16,8 @@ from uuid import UUID
 import uvicorn
 import uvloop
 
-from api.http.app import server
 from api.migrations import migrate
+from api.serving.app import server
 from api.settings import Settings
 from benchmarks import http_load
 from benchmarks.commands import open_desk, register_customers

@@ -79,9 +79,11 @@ def server(pytestconfig: pytest.Config) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def run_databases(server: str, pytestconfig: pytest.Config) -> RunDatabases:
+def run_databases(server: str, pytestconfig: pytest.Config) -> Iterator[RunDatabases]:
     """The databases that all workers of the run share."""
-    return RunDatabases(server, pytestconfig.stash[RUN])
+    databases = RunDatabases(server, pytestconfig.stash[RUN])
+    yield databases
+    databases.drop_left()
 
 
 @pytest.fixture(scope="session")

@@ -23,10 +23,10 @@ from api.cli.report.tables import show_report
 from api.cli.simulate import first_day, play_past
 from api.cli.tenant_database import connected, open_or_create
 from api.database_roles import under
-from api.http.listen_socket import listening
 from api.logs import configure_logging
 from api.program_name import program_name
 from api.sealing.key_events import usual_key
+from api.serving.listen_socket import listening
 from api.settings import Settings, utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.replay import Replayer

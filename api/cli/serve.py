@@ -10,9 +10,9 @@ from api.cli.options import DEFAULT_TENANT, Data, LogFormat, LogLevel, Tenant
 from api.cli.printing import say
 from api.cli.tenant_database import connected, open_or_create
 from api.database_roles import under
-from api.http.listen_socket import listening
 from api.logs import configure_logging
 from api.sealing.key_events import usual_key
+from api.serving.listen_socket import listening
 from api.settings import Settings, check_listen
 from api.workers.projection_workers import FollowerProcess
 from domain.event_log.roles import DESK, OWNER, READER

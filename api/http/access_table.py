@@ -5,7 +5,7 @@ A successful command is an event. Whatever is refused, denied or not signed in i
 
 from collections.abc import Mapping
 
-from api.access_journal.entry import EXPORT, JOURNAL_READ, KEY_MANAGEMENT, NOTHING, PROOF, READ, Action
+from api.access_journal.entry import EXPORT, JOURNAL_READ, NOTHING, PROOF, READ, Action
 
 ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/tickets": READ,
@@ -126,39 +126,6 @@ ACCESS_TABLE: Mapping[str, Action | None] = {
     "GET /v1/sla/policy/diff": NOTHING,
     "GET /v1/sla/policy/versions": NOTHING,
     "GET /v1/sla/policy/versions/{number}": NOTHING,
-    "GET /moved": NOTHING,
-    "POST /sign-in": KEY_MANAGEMENT,
-    "POST /sign-out": KEY_MANAGEMENT,
-    "GET /keys": KEY_MANAGEMENT,
-    "POST /keys/create": KEY_MANAGEMENT,
-    "POST /keys/create-wall": KEY_MANAGEMENT,
-    "POST /keys/{key_id}/rotate": KEY_MANAGEMENT,
-    "POST /keys/{key_id}/revoke": KEY_MANAGEMENT,
-    "GET /wall/{token}": NOTHING,
-    "GET /audit": READ,
-    "GET /audit/access": JOURNAL_READ,
-    "GET /audit/bundle": EXPORT,
-    "GET /audit/events/{position}": READ,
-    "GET /audit/proofs": PROOF,
-    "GET /customers": READ,
-    "GET /customers/{customer_id}": READ,
-    "GET /customers/{customer_id}/timeline": READ,
-    "GET /rules": NOTHING,
-    "GET /rules/{kind}/{name}": NOTHING,
-    "POST /rules/adopt": NOTHING,
-    "POST /rules/{kind}/{name}/check": NOTHING,
-    "POST /rules/{kind}/{name}/publish": NOTHING,
-    "POST /rules/{kind}/{name}/what-if": READ,
-    "GET /automation": READ,
-    "GET /reports": NOTHING,
-    "POST /reports/issue": NOTHING,
-    "GET /reports/{report_id}": READ,
-    "GET /reports/{report_id}/changes": READ,
-    "GET /reports/{report_id}/verification": READ,
-    "GET /procedures": READ,
-    "GET /procedures/{procedure_id}": READ,
-    "GET /notifications": READ,
-    "GET /notifications/{notification_id}": READ,
     "GET /healthz": NOTHING,
     "GET /readyz": NOTHING,
 }

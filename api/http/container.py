@@ -17,13 +17,13 @@ from api.http.event_stream import EventStream
 from api.http.fair_slots import FairSlots
 from api.http.feed_chunks import READ_AT_ONCE, FeedSource
 from api.http.feed_tail import Tail
+from api.http.moves import Moves
+from api.http.panel_cache import PanelCache
 from api.http.quotas import Quota
 from api.http.readiness_probe import ReadinessProbe
 from api.http.refusal_counter import Refusals
 from api.http.sign_in_attempts import SignInAttempts
 from api.http.streamed_answer import MOST_FILE_BYTES, Unread
-from api.screen.moves import Moves
-from api.screen.panel_cache import PanelCache
 from api.screen_sessions import find_session, tenant_of_cookie
 from api.settings import Settings
 from api.tenants import Tenants

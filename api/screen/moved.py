@@ -6,9 +6,9 @@ from fastapi import Request, Response
 
 from api.http.container import container_of
 from api.http.event_stream import EventStream
+from api.http.moves import MOST_OPEN_PAGES
 from api.http.problems import Problem, malformed
 from api.screen.actions.form_pages import FORM_PAGES
-from api.screen.moves import MOST_OPEN_PAGES
 from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
 

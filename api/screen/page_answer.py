@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import Principal
 from api.http.container import Container
 from api.http.middleware import name_of
+from api.http.panel_cache import Shown
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
 from api.http.request_access import current_access
@@ -21,7 +22,6 @@ from api.screen.instants import instant_of
 from api.screen.language import language_of, language_wanted
 from api.screen.page import Page, Panel
 from api.screen.pages import PAGES
-from api.screen.panel_cache import Shown
 from api.screen.rendering import render
 from api.screen.screen_route import html_answer
 from api.screen.visit import INSTANTS, Visit

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
 from api.http.container import container_of
 from api.http.read_session import include
@@ -23,7 +24,7 @@ from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
 from api.screen.pages.reports.issue_form import ISSUE_PATH, take_issue
 from api.screen.pages.rules.sending import RULE_ENDPOINTS
-from api.screen.screen_route import SIGN_IN, ScreenRoute
+from api.screen.screen_route import SIGN_IN, ScreenRoute, answer_unknown_address
 from api.screen.sign_in import show_sign_in, sign_in, sign_out
 from api.screen.wall import WALL_PATH, show_wall
 
@@ -33,6 +34,7 @@ _PATIENCE = 5.0
 
 def add_screen(app: FastAPI) -> None:
     """Adds the pages and their files."""
+    app.add_exception_handler(HTTPException, answer_unknown_address)
     for page in (*FORM_PAGES, *PAGES):
         _add(app, "GET", page.path, _endpoint(page))
     for action in ACTIONS:
@@ -53,11 +55,6 @@ def add_screen(app: FastAPI) -> None:
     _add(app, "POST", ISSUE_PATH, take_issue)
     for path, endpoint in RULE_ENDPOINTS.items():
         _add(app, "POST", path, endpoint)
-
-
-def screen_addresses() -> frozenset[str]:
-    """The method and the address of each page."""
-    return frozenset(f"GET {page.path}" for page in (*FORM_PAGES, *PAGES))
 
 
 def _add(app: FastAPI, method: str, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]]) -> None:

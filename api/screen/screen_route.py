@@ -27,6 +27,8 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     visitor = Visitor(language_of(request), request.url.path)
     kind = problem.kind if f"problem.{problem.kind}" in WORDS else "internal"
+    if kind == "forbidden" and problem.body.keys().isdisjoint({"scope", "code"}):
+        kind = "another_session"
     content = {"kind": kind, "detail": problem.detail}
     page = html_answer(render("problem/page.html", visitor, content), answer.status_code)
     for name in ("Retry-After", "Allow", "Connection"):
@@ -45,3 +47,9 @@ class ScreenRoute(DirectRoute):
     """A direct route whose exceptions are answered as pages."""
 
     answer_error = staticmethod(answer_page_error)
+
+
+async def answer_unknown_address(request: Request, error: Exception) -> Response:
+    """The answer at an address that no route has: a page for a browser that looks for one, else a problem as JSON."""
+    looks_for_a_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
+    return await (answer_page_error if looks_for_a_page else answer_error)(request, error)

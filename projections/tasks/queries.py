@@ -1,6 +1,6 @@
 """Queries of tasks: one, and a page."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from operator import attrgetter
 from typing import Literal, LiteralString, NamedTuple
@@ -44,6 +44,15 @@ def one_task(connection: Connection, schema: str, task: UUID) -> TaskRow | None:
     statement = sql.SQL("select {} from {} where task = %s").format(selected(TaskRow), sql.Identifier(schema, "tasks"))
     with connection.cursor(row_factory=class_row(TaskRow)) as cursor:
         return cursor.execute(statement, [task]).fetchone()
+
+
+def tasks_of(connection: Connection, schema: str, ids: Collection[UUID]) -> dict[UUID, TaskRow]:
+    """Some tasks by their ids; one that was not opened is absent."""
+    statement = sql.SQL("select {} from {} where task = any(%s)").format(
+        selected(TaskRow), sql.Identifier(schema, "tasks")
+    )
+    with connection.cursor(row_factory=class_row(TaskRow)) as cursor:
+        return {row.task: row for row in cursor.execute(statement, [list(ids)])}
 
 
 def task_in(rows: Iterable[Row], _survivor: Callable[[UUID], UUID]) -> TaskRow | None:

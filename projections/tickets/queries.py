@@ -20,7 +20,9 @@ from projections.tickets.table import StoredTicket, TicketRow
 
 Cursor = tuple[datetime, UUID]
 """(received_at, ticket) of the last ticket of a page."""
-Criterion = Literal["open", "team", "agent", "priority", "category", "channel", "customer", "external_reference"]
+Criterion = Literal[
+    "open", "team", "agent", "priority", "category", "channel", "customer", "external_reference", "waiting_for"
+]
 _COLUMNS = selected(TicketRow)
 _values_of = attrgetter(*column_names(TicketRow))
 

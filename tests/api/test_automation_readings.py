@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from api.automation.explanation import Asked, Explained, explain
-from api.automation.overview import rules_in_effect, suspended_rules
+from api.automation.overview import rules_in_effect, suspended_by_rule, suspended_rules
 from api.automation.suspension import resumption
 from api.automation.what_if import Bounds, what_if
 from api.automation.what_if_result import RuleWhatIf
@@ -17,6 +17,7 @@ from domain.automation import firing
 from domain.automation.definition import Rule
 from domain.automation.firing import NamedRule
 from domain.command_context import Actor
+from domain.event_log.reader import head
 from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.ticket import commands as t
@@ -163,6 +164,9 @@ async def test_a_suspended_rule_is_seen_and_resumed_by_a_person(
         with connected(desk) as connection:
             (one,) = suspended_rules(connection, "default", 10)
             assert (one.subject, one.rule, one.why) == (ticket, "noting", "rate")
+            assert suspended_by_rule(connection, "default", one.position) == {"noting": 1}
+            assert suspended_by_rule(connection, "default", one.position - 1) == {}
+            assert suspended_by_rule(connection, "default", one.position, one.since - timedelta(days=1)) == {}
             resume = resumption(connection, "default", ticket, "noting", "mended")
         await desk.ask(ticket, resume)
         await desk.ask(ticket, t.ReceiveMessage(body="again"))
@@ -172,6 +176,7 @@ async def test_a_suspended_rule_is_seen_and_resumed_by_a_person(
     ]  # fmt: skip
     with connected(desk) as connection:
         assert suspended_rules(connection, "default", 10) == []
+        assert suspended_by_rule(connection, "default", head(connection, "default")) == {}
         with pytest.raises(Refusal, match="is not suspended"):
             resumption(connection, "default", ticket, "noting", "mended")
 

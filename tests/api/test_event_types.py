@@ -68,7 +68,7 @@ PROGRAMS = {
         "try: COMMANDS(['check'], standalone_mode=False)\nexcept UsageError: pass"
     ),
     "the HTTP application": (
-        "from api.http.app import create_app; from api.settings import Settings; create_app(Settings(dsn=''))"
+        "from api.serving.app import create_app; from api.settings import Settings; create_app(Settings(dsn=''))"
     ),
     "the follower process": (
         "import io, os, sys\nfrom api.workers import projection_workers as w\n"

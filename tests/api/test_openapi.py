@@ -6,8 +6,8 @@ from typing import Any
 
 from api.http.command_table import COLLECTIONS, PUBLISHED
 from api.http.documentation import COMMITTED
-from api.http.openapi import text
 from api.http.problems import PROBLEMS
+from api.serving.openapi import text
 from tests.support.serving import Served
 
 
@@ -25,7 +25,7 @@ def takes_idempotency_key(operation: dict[str, Any]) -> bool:
 
 
 def test_the_committed_document_is_current() -> None:
-    assert COMMITTED.read_text() == text(), "write it anew with: python -m api.http.openapi"
+    assert COMMITTED.read_text() == text(), "write it anew with: python -m api.serving.openapi"
 
 
 def test_every_command_has_an_example_and_says_what_may_be_refused() -> None:

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from api.http.app import create_app
+from api.serving.app import create_app
 from api.settings import Settings
 from projections.figures.registry import FIGURES
 from projections.reports import REPORT_TABLES, REPORTS, ReportName, ReportTable

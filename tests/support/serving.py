@@ -16,8 +16,8 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
 from api.api_keys import create_key
-from api.http.app import create_app, server
 from api.http.container import Container
+from api.serving.app import create_app, server
 from api.settings import Settings
 from domain.command_context import Actor
 from projections.engine.follower import Follower

@@ -72,18 +72,19 @@ class MergePreview(NamedTuple):
 def merge_preview(reader: ReadRequest, view: ReadSession, source: UUID, target: UUID) -> MergePreview:
     """The preview of a merge of ``source`` into ``target``. Raises Problem (not_found)."""
     ends, goes_on = facts_of(reader, view, source), facts_of(reader, view, target)
-    sides = [_side(ends), _side(goes_on)]
+    one, other = _side(ends), _side(goes_on)
     return MergePreview(
-        *sides,
+        source=one,
+        target=other,
         refusal=_refusal(reader, view, source, target),
-        conflicts=[*_conflicts(ends, goes_on, *sides)],
+        conflicts=[*_conflicts(ends, goes_on, one, other)],
         afterwards=Afterwards(
-            name=sides[1].customer.name,
-            tier=sides[1].customer.tier,
-            addresses=sum(len(side.addresses) for side in sides),
-            tickets=sum(side.tickets.summary.total for side in sides),
-            open_tickets=sum(side.tickets.summary.open for side in sides),
-            contracts=sum(side.contracts for side in sides),
+            name=other.customer.name,
+            tier=other.customer.tier,
+            addresses=len(one.addresses) + len(other.addresses),
+            tickets=one.tickets.summary.total + other.tickets.summary.total,
+            open_tickets=one.tickets.summary.open + other.tickets.summary.open,
+            contracts=one.contracts + other.contracts,
         ),
     )
 

@@ -64,3 +64,8 @@ def _page(action: Action) -> Page:
 
 
 FORM_PAGES: tuple[Page, ...] = tuple(_page(action) for action in ACTIONS)
+
+
+def form_addresses() -> frozenset[str]:
+    """The method and the address of each form's own page."""
+    return frozenset(f"GET {page.path}" for page in FORM_PAGES)

@@ -38,7 +38,7 @@ function sayStale() {
   if (line.classList.contains("stale")) return;
   line.classList.add("stale");
   line.textContent = filled(line.dataset.stale, { time: clock.format(new Date(lastSign)) });
-  announced.textContent = line.textContent;
+  announceSoon();
 }
 
 const toAnnounce = new Set();
@@ -47,14 +47,20 @@ let announcing = 0;
 
 function announce(section) {
   toAnnounce.add(section.querySelector("h2").textContent.trim());
-  announcing ||= setTimeout(sayChanged, lastAnnouncement + ANNOUNCEMENTS - Date.now());
+  announceSoon();
 }
 
-function sayChanged() {
-  announcing = 0;
-  lastAnnouncement = Date.now();
+function announceSoon() {
+  announcing ||= setTimeout(announceNow, lastAnnouncement + ANNOUNCEMENTS - Date.now());
+}
+
+function announceNow() {
   const parts = new Intl.ListFormat(language).format(toAnnounce);
-  announced.textContent = filled(announced.dataset.words, { parts });
+  const isStale = line.classList.contains("stale");
+  announcing = 0;
+  if (!parts && !isStale) return;
+  lastAnnouncement = Date.now();
+  announced.textContent = isStale ? line.textContent : filled(announced.dataset.words, { parts });
   toAnnounce.clear();
 }
 
@@ -152,7 +158,6 @@ function sayEarlier(section) {
 
 // ---- Changing only what differs -------------------------------------------------------------------------------------
 
-const OF_THE_VISITOR = { DETAILS: ["open"], INPUT: ["value", "checked"], OPTION: ["selected"] };
 const touched = new WeakSet(); // forms that somebody has written in
 
 document.addEventListener("input", (event) => event.target.form && touched.add(event.target.form));
@@ -171,12 +176,13 @@ function morph(node, wanted) {
 }
 
 function takeAttributes(node, wanted) {
-  const kept = OF_THE_VISITOR[node.nodeName] ?? [];
   for (const { name } of [...node.attributes])
-    if (!wanted.hasAttribute(name) && !kept.includes(name)) node.removeAttribute(name);
+    if (!wanted.hasAttribute(name) && !isOfTheVisitor(node, name)) node.removeAttribute(name);
   for (const { name, value } of wanted.attributes)
-    if (node.getAttribute(name) !== value && !kept.includes(name)) node.setAttribute(name, value);
+    if (node.getAttribute(name) !== value && !isOfTheVisitor(node, name)) node.setAttribute(name, value);
 }
+
+const isOfTheVisitor = (node, name) => node.nodeName === "DETAILS" && name === "open";
 
 function morphChildren(node, wanted) {
   const old = new Map([...node.children].map((child) => [keyOf(child), child]));

@@ -1,12 +1,12 @@
 """Sentences that say what a number is, and how it changed."""
 
 from api.readable import Number, duration, number
-from api.screen.visit import Visit
+from api.screen.visit import Visitor
 from projections.figures.figure import Unit
 
 
 def change_sentence(
-    visit: Visit, title: str, told: str, now: Number | None, before: Number | None, since: str, unit: Unit = "count"
+    visit: Visitor, title: str, told: str, now: Number | None, before: Number | None, since: str, unit: Unit = "count"
 ) -> str:
     """Such as "Backlog 214, up 12 since Monday.": ``told`` is the value for people, ``since`` names the other instant.
 
@@ -23,7 +23,7 @@ def change_sentence(
     return visit.w(key, title=title, value=told, change=_words_of(visit, abs(change), unit), since=since)
 
 
-def _words_of(visit: Visit, change: Number, unit: Unit) -> str:
+def _words_of(visit: Visitor, change: Number, unit: Unit) -> str:
     match unit:
         case "share":
             points = round(100 * change)

@@ -1,14 +1,28 @@
 """The pages of the screen, in the order of the menu."""
 
 from api.screen.page import Page
-from api.screen.pages import audit, customer, customers, desk, keys, notifications, procedures, ticket, timeline
+from api.screen.pages import (
+    audit,
+    customer,
+    customers,
+    desk,
+    keys,
+    notifications,
+    procedures,
+    ticket,
+    tickets,
+    timeline,
+    work,
+)
 from api.screen.pages.figures import every_figure, one_figure
 from api.screen.pages.reports import examined, issued, report
 from api.screen.pages.rules import automation, overview, versions
 
 PAGES: tuple[Page, ...] = (
     desk.PAGE,
+    tickets.PAGE,
     ticket.PAGE,
+    work.PAGE,
     customers.PAGE,
     customer.PAGE,
     timeline.PAGE,

@@ -23,8 +23,10 @@ from api.screen.words.reports import REPORT, REPORT_CHANGES, REPORT_VERIFICATION
 from api.screen.words.rules_page import RULE, RULES
 from api.screen.words.sign_in import SIGN_IN
 from api.screen.words.ticket import TICKET
+from api.screen.words.tickets import TICKETS
 from api.screen.words.timeline import TIMELINE
 from api.screen.words.wall import WALL
+from api.screen.words.work import WORK
 
 Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
@@ -32,9 +34,9 @@ Words = Mapping[str, tuple[str, str]]
 _PAGES: Mapping[str, Words] = {
     "access": ACCESS,
     "actions": ACTIONS,
-    "automation": AUTOMATION,
     "audit": AUDIT,
     "audit_event": AUDIT_EVENT,
+    "automation": AUTOMATION,
     "code": CODE,
     "customer": CUSTOMER,
     "customers": CUSTOMERS,
@@ -43,22 +45,24 @@ _PAGES: Mapping[str, Words] = {
     "figures": FIGURES,
     "keys": KEYS,
     "merging": MERGING,
-    "problem": PROBLEM,
-    "ticket": TICKET,
     "notification": NOTIFICATION,
     "notifications": NOTIFICATIONS,
+    "problem": PROBLEM,
     "procedure": PROCEDURE,
     "procedures": PROCEDURES,
+    "proofs": PROOFS,
     "report": REPORT,
     "report_changes": REPORT_CHANGES,
     "report_verification": REPORT_VERIFICATION,
     "reports": REPORTS,
     "rule": RULE,
     "rules": RULES,
-    "proofs": PROOFS,
     "sign_in": SIGN_IN,
+    "ticket": TICKET,
+    "tickets": TICKETS,
     "timeline": TIMELINE,
     "wall": WALL,
+    "work": WORK,
 }
 WORDS: Words = MappingProxyType(
     {**COMMON, **{f"{page}.{key}": texts for page, words in _PAGES.items() for key, texts in words.items()}}

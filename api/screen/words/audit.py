@@ -47,7 +47,7 @@ AUDIT: Mapping[str, tuple[str, str]] = {
     "from_the_start": ("From the first event", "Từ sự kiện đầu tiên"),
     "earlier": ("Earlier", "Trước đó"),
     "newest": ("Newest", "Mới nhất"),
-    "print": ("File to print (A4, 1,000 lines)", "Tệp để in (A4, 1.000 dòng)"),
+    "print": ("File to print (A4, {most} lines)", "Tệp để in (A4, {most} dòng)"),
     "bundle_says": (
         "A zip file with the stored lines of the period and the hashes that prove them: nothing is missing, nothing was"
         " altered, and the period is complete. It is verified without this program. The download is recorded in the"
@@ -130,8 +130,8 @@ PROOFS: Mapping[str, tuple[str, str]] = {
     "note": ("Signed checkpoint", "Văn bản đã ký"),
     "show_note": ("Checkpoint of {size}", "Điểm niêm phong {size}"),
     "not_sealed": (
-        "Nothing is sealed, so nothing can be proven: run `serve` or `seal`.",
-        "Chưa có gì được niêm phong nên chưa chứng minh được gì: hãy chạy `serve` hoặc `seal`.",
+        "Nothing is sealed, so nothing can be proven: run serve or seal.",
+        "Chưa có gì được niêm phong nên chưa chứng minh được gì: hãy chạy serve hoặc seal.",
     ),
     "verify_says": (
         "On a computer with Python, without this desk. key.txt is the public key that you were given by another way,"
@@ -167,9 +167,9 @@ PROOFS: Mapping[str, tuple[str, str]] = {
     "old_root": ("Earlier root", "Giá trị gốc trước"),
     "new_root": ("Later root", "Giá trị gốc sau"),
     "check_says": (
-        "Hashes the rows of each log again and compares them with its tree, for a few seconds. `doctor --proofs` on the"
+        "Hashes the rows of each log again and compares them with its tree, for a few seconds. doctor --proofs on the"
         " command line reads all of a long log.",
-        "Băm lại các dòng của từng nhật ký và so với cây, trong vài giây. Với nhật ký dài, `doctor --proofs` trên dòng"
+        "Băm lại các dòng của từng nhật ký và so với cây, trong vài giây. Với nhật ký dài, doctor --proofs trên dòng"
         " lệnh đọc toàn bộ.",
     ),
     "check_past": ("The check is of the present rows.", "Chỉ kiểm tra được dữ liệu hiện tại."),
@@ -179,11 +179,11 @@ PROOFS: Mapping[str, tuple[str, str]] = {
         "Every sealed row is as it was sealed, and the newest checkpoint is that of its tree.",
         "Mọi dòng đã niêm phong vẫn như khi niêm phong, và điểm niêm phong mới nhất đúng với cây.",
     ),
-    "found": ("Altered", "Có sai lệch"),
+    "found": ("Not in order", "Không ổn"),
     "stopped": ("Not all was read", "Chưa đọc hết"),
     "stopped_says": (
-        "Nothing was found up to position {reached} of {size}. Run `doctor --proofs` for the rest.",
-        "Không thấy sai đến vị trí {reached} trên {size}. Chạy `doctor --proofs` để kiểm tra phần còn lại.",
+        "Nothing was found up to position {reached} of {size}. Run doctor --proofs for the rest.",
+        "Không thấy sai đến vị trí {reached} trên {size}. Chạy doctor --proofs để kiểm tra phần còn lại.",
     ),
 }
 ACCESS: Mapping[str, tuple[str, str]] = {

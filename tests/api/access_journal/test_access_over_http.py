@@ -11,9 +11,13 @@ import pytest
 
 from api.api_keys import parse_token, revoke_key
 from api.http.access_table import ACCESS_TABLE
-from api.http.app import create_app
 from api.http.commands import command_addresses
+from api.screen.access_table import SCREEN_ACCESS
+from api.screen.actions.form_pages import form_addresses
+from api.screen.actions.sending import action_addresses
 from api.screen.pages.desk import PAGE
+from api.screen.screen_route import ScreenRoute
+from api.serving.app import create_app
 from api.settings import Settings
 from tests.support.database_rights import SCHEMA, connect
 from tests.support.serving import CUSTOMER, Served, make_key, serving
@@ -34,6 +38,12 @@ def test_every_address_says_what_is_recorded_of_it() -> None:
     paths = create_app(Settings(dsn="")).openapi()["paths"]
     addresses = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     assert addresses - command_addresses() == ACCESS_TABLE.keys()
+
+
+def test_every_page_says_what_is_recorded_of_it() -> None:
+    routes = [route for route in create_app(Settings(dsn="")).routes if isinstance(route, ScreenRoute)]
+    addresses = {f"{method} {route.path}" for route in routes for method in route.methods or ()}
+    assert addresses - action_addresses() - form_addresses() == SCREEN_ACCESS.keys()
 
 
 def test_what_an_address_of_a_customer_or_a_ticket_tells_is_recorded() -> None:

@@ -1,14 +1,14 @@
 """The page of keys: who sees it, what it makes, shows once, replaces and ends."""
 
 import re
-from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
 
 from api.api_keys import list_keys
 from api.database_roles import under
-from api.http.form_body import Form
+from api.http.session_cookie import Form
 from api.migrations import migrate
 from api.screen.keys.key_form import WrongField, asked_key, asked_wall
 from domain.event_log.roles import DESK, READER
@@ -17,18 +17,24 @@ from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import Served, make_key, serving
 
 TOKEN = re.compile(r"tl_default_[0-9a-f]{16}_[0-9a-f]{64}")
-ASKED = {"actor": "Nguyễn Vân", "kind": "agent", "scope": ["read", "audit"], "days": "30", "back_dating": "usual"}
+ASKED: dict[str, Any] = {
+    "actor": "Nguyễn Vân",
+    "kind": "agent",
+    "scope": ["read", "audit"],
+    "days": "30",
+    "back_dating": "usual",
+}
 
 
 @pytest.fixture
-def admin(desk: Served) -> Iterator[BrowserRequests]:
+def admin(desk: Served) -> BrowserRequests:
     desk.follow()
     browser = signed_in(desk)
     browser.language = "en"
     return browser
 
 
-def made(browser: BrowserRequests, path: str = "/keys/create", **fields: object) -> str:
+def made(browser: BrowserRequests, path: str = "/keys/create", **fields: Any) -> str:
     answer = browser.submit(path, **{**ASKED, **fields})
     assert answer.status_code == 200, answer.text
     found = TOKEN.search(answer.text)
@@ -42,7 +48,7 @@ def test_only_an_admin_sees_and_sends_the_page(desk: Served, scopes: list[str]) 
     assert browser.get("/keys").status_code == 403
     for path in ("create", "create-wall", "0000000000000000/rotate", "0000000000000000/revoke"):
         assert browser.submit(f"/keys/{path}", **ASKED).status_code == 403
-    assert len(key_events(desk.dsn)) == len([topic for topic, _ in key_events(desk.dsn) if topic != "key.created"])
+    assert "key.created" not in [topic for topic, _ in key_events(desk.dsn)]
 
 
 def test_a_key_is_shown_once_and_works(desk: Served, admin: BrowserRequests) -> None:
@@ -98,7 +104,7 @@ def test_a_key_is_replaced_with_an_overlap(desk: Served, admin: BrowserRequests)
     with psycopg.connect(desk.dsn) as connection:
         ends = {key.id: key.expires_at for key in list_keys(connection, "default")}
         (now,) = connection.execute("select now()").fetchone() or ()
-    assert ends[new.split("_")[2]] <= now < ends[old.split("_")[2]]  # type: ignore[operator]  # both have an end
+    assert ends[new.split("_")[2]] <= now < ends[old.split("_")[2]]
 
 
 def test_a_key_is_revoked_once(desk: Served, admin: BrowserRequests) -> None:
@@ -128,9 +134,7 @@ def test_the_page_lists_the_keys_of_its_tenant_alone(desk: Served, admin: Browse
 def test_the_page_of_the_past_lists_what_there_was_and_changes_nothing(desk: Served, admin: BrowserRequests) -> None:
     made(admin)
     with psycopg.connect(desk.dsn, autocommit=True) as connection:
-        connection.execute(
-            "update tenant_default.api_keys set created_at = now() - interval '9 days' where actor_id = 'lan'"
-        )
+        connection.execute("update tenant_default.api_keys set created_at = '2026-01-01' where actor_id = 'lan'")
     page = admin.get("/keys?as_of=2999-01-01")
     assert page.text.count("Nguyễn Vân") == 1
     assert "/keys/create" not in page.text
@@ -152,7 +156,7 @@ def test_the_role_of_the_desk_may_not_change_keys(roles: str) -> None:
         assert TOKEN.search(browser.submit("/keys/create", **ASKED).text)
 
 
-def asked(**changed: object) -> Form:
+def asked(**changed: Any) -> Form:
     return {name: value if isinstance(value, list) else [str(value)] for name, value in {**ASKED, **changed}.items()}
 
 

@@ -1,10 +1,27 @@
-"""Open pages follow the log by themselves."""
+"""Open pages follow the log by themselves, without taking anything from who reads them."""
 
-from tests.support.page_tests.browser import Pages
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from api.serving.app import server
+from api.settings import Settings
+from tests.support.page_tests.browser import NARROW, Pages
+from tests.support.page_tests.desk_history import TENANT
 from tests.support.page_tests.shown_desk import ShownDesk
 from tests.support.serving import RECEIPT
 
+NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
 SHOWN = "position => Number(document.getElementById('true-at').dataset.position) >= position"
+PANELS = re.compile(r"/desk\?.*panel=")
+IN_VIEW = "document.querySelectorAll('[data-panel]').length > inView.size && inView.size > 0"
 
 
 def receive(desk: ShownDesk) -> int:
@@ -15,9 +32,244 @@ def receive(desk: ShownDesk) -> int:
     return int(answer.headers["ledger-position"])
 
 
-def test_a_change_comes_to_an_open_page(pages: Pages, followed_desk: ShownDesk) -> None:
+def panels_of(request: Request) -> set[str]:
+    return set(parse_qs(urlsplit(request.url).query)["panel"])
+
+
+def wait_until(page: Page, is_true: Callable[[], bool]) -> None:
+    """Lets the browser go on until something is true here."""
+    while not is_true():
+        page.wait_for_timeout(10)
+
+
+def test_a_change_comes_to_an_open_page_without_loading_it(pages: Pages, followed_desk: ShownDesk) -> None:
     page = pages.open("/desk")
     page.evaluate("window.same = true")
+    count = page.locator("#requests .figure").nth(1).inner_text()
+    page.wait_for_function(SHOWN, arg=receive(followed_desk))
+    assert int(page.locator("#requests .figure").nth(1).inner_text()) == int(count) + 1
+    assert page.evaluate("window.same")
+
+
+def test_a_page_asks_for_what_is_in_view_in_one_request_at_a_time(pages: Pages, followed_desk: ShownDesk) -> None:
+    held: list[Route] = []
+    asked: list[set[str]] = []
+
+    def hold(route: Route) -> None:
+        asked.append(panels_of(route.request))
+        held.append(route)
+
+    page = pages.open("/desk", width=NARROW)
+    page.wait_for_function(IN_VIEW)
+    page.context.route(PANELS, hold)
+    every = set(page.evaluate("sections.map(section => section.dataset.panel)"))
+    first, second = receive(followed_desk), receive(followed_desk)
+    wait_until(page, lambda: bool(held))
+    page.wait_for_function("position => newest >= position", arg=second)
+    page.wait_for_timeout(1_000)  # twice the time between two requests
+    assert len(held) == 1
+    assert asked[0] < every
+    held.pop().continue_()
+    page.context.unroute(PANELS)
+    page.wait_for_function(SHOWN, arg=first)
+
+
+def test_a_panel_out_of_view_says_what_it_shows_and_catches_up_in_view(pages: Pages, followed_desk: ShownDesk) -> None:
+    page = pages.open("/desk", width=NARROW)
+    page.wait_for_function(IN_VIEW)
+    last = page.locator("[data-panel]").last
+    before = page.locator("#true-at").inner_text()
     position = receive(followed_desk)
     page.wait_for_function(SHOWN, arg=position)
-    assert page.evaluate("window.same"), "the page was not loaded again"
+    assert last.locator(".earlier").inner_text() == before
+    last.scroll_into_view_if_needed()
+    expect(last.locator(".earlier")).to_have_count(0)
+    assert int(last.get_attribute("data-position") or 0) >= position
+
+
+def test_focus_selection_open_details_and_scrolling_survive(pages: Pages, followed_desk: ShownDesk) -> None:
+    page = pages.open("/desk", width=NARROW)
+    page.wait_for_function(IN_VIEW)
+    page.locator("#requests details summary").first.click()
+    page.evaluate(
+        """() => {
+          const link = document.querySelector('#requests a');
+          link.focus();
+          link.mine = true;
+          getSelection().selectAllChildren(document.querySelector('#requests h2'));
+          scrollTo(0, 40);
+        }"""
+    )
+    state = """() => [document.activeElement.mine, getSelection().toString(), scrollY,
+      document.querySelector('#requests details').open]"""
+    before = page.evaluate(state)
+    page.wait_for_function(SHOWN, arg=receive(followed_desk))
+    assert page.evaluate(state) == before
+    assert (before[0], before[3]) == (True, True)
+
+
+def test_a_hidden_page_asks_for_nothing_and_catches_up_when_it_is_shown(pages: Pages, followed_desk: ShownDesk) -> None:
+    page = pages.open("/desk")
+    streams = followed_desk.container.open_pages
+    wait_until(page, lambda: len(streams) == 1)
+    page.evaluate(
+        """() => {
+          Object.defineProperty(document, 'hidden', { value: true, writable: true });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }"""
+    )
+    wait_until(page, lambda: not streams)
+    position = receive(followed_desk)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(1_000)
+    assert not asked
+    page.evaluate("() => { document.hidden = false; document.dispatchEvent(new Event('visibilitychange')); }")
+    page.wait_for_function(SHOWN, arg=position)
+
+
+def test_a_page_without_a_sign_of_the_server_says_so_and_recovers(pages: Pages) -> None:
+    page = pages.open("/sign-in")
+    page.clock.install()
+    page.context.route(PANELS, lambda route: route.abort())
+    page.context.route(re.compile("/moved"), lambda route: route.abort())
+    page.goto("/desk")
+    line = page.locator("#true-at")
+    page.clock.run_for(14_000)
+    expect(line).not_to_have_class(re.compile("stale"))
+    page.clock.run_for(3_000)
+    expect(line).to_have_class(re.compile("stale"))
+    expect(line).to_contain_text("No news since")
+    expect(page.locator("#announced")).to_contain_text("No news since")
+    page.context.unroute_all()
+    page.clock.run_for(20_000)
+    expect(line).not_to_have_class(re.compile("stale"))
+    pages.forget()
+
+
+@contextmanager
+def killed_in_the_end(dsn: str, port: int = 0) -> Iterator[int]:
+    """A server at a port, which then goes without a word to those who are connected."""
+    with socket.create_server(("127.0.0.1", port)) as bound:
+        one = server(Settings(dsn, keyless=TENANT), "127.0.0.1", 0)
+        thread = threading.Thread(target=one.run, kwargs={"sockets": [bound]})
+        thread.start()
+        try:
+            yield bound.getsockname()[1]
+        finally:
+            one.should_exit = one.force_exit = True
+            thread.join()
+
+
+def test_a_page_resumes_after_the_server_was_killed(pages: Pages, followed_desk: ShownDesk) -> None:
+    """What was recorded meanwhile is shown, and the page is not loaded again for that."""
+    with killed_in_the_end(followed_desk.dsn) as port:
+        pages.address = f"http://127.0.0.1:{port}"
+        page = pages.open("/desk")
+        page.evaluate("window.same = true")
+        page.wait_for_function("source?.readyState === EventSource.OPEN")
+    page.wait_for_function("source?.readyState !== EventSource.OPEN")
+    position = receive(followed_desk)
+    with killed_in_the_end(followed_desk.dsn, port):
+        page.wait_for_function(SHOWN, arg=position)
+        page.wait_for_function("source?.readyState === EventSource.OPEN")
+        assert page.evaluate("window.same")
+        page.close()
+    pages.forget()
+
+
+def test_screen_readers_are_told_at_most_once_in_thirty_seconds(pages: Pages) -> None:
+    page = pages.open("/sign-in")
+    page.clock.install(time=NOON)
+    page.goto("/desk")
+    page.clock.pause_at(NOON + timedelta(hours=1))
+    page.clock.run_for(40_000)
+    page.evaluate("lastSign = Infinity")
+    said: list[str] = []
+    page.expose_function("heard", lambda text: said.append(text))  # noqa: PLW0108 -- playwright marks the function
+    page.evaluate(
+        "() => new MutationObserver(() => heard(announced.textContent)).observe(announced, {childList: true})"
+    )
+    page.evaluate(ANNOUNCE, ["One", "Two", "Three"])
+    page.clock.run_for(1_000)
+    page.evaluate(ANNOUNCE, ["Four", "Five"])
+    page.clock.run_for(28_000)
+    assert said == ["Changed: One, Two, and Three."]
+    page.clock.run_for(2_000)
+    assert said == ["Changed: One, Two, and Three.", "Changed: Four and Five."]
+
+
+ANNOUNCE = """titles => titles.forEach(title => {
+  const section = document.createElement('section');
+  section.append(Object.assign(document.createElement('h2'), { textContent: title }));
+  announce(section);
+})"""
+LIST = """html => {
+  document.body.insertAdjacentHTML('beforeend', html);
+  window.rows = Object.fromEntries([...document.querySelectorAll('#old tr')].map(row => [row.innerText[0], row]));
+}"""
+MORPH = """html => {
+  const fresh = new DOMParser().parseFromString(html, 'text/html');
+  const focused = document.activeElement;
+  const changed = morph(document.getElementById('old'), fresh.getElementById('old'));
+  keepFocus(focused);
+  return changed;
+}"""
+
+
+def listed(rows: str, version: int = 1, more: str = "text") -> str:
+    return f"""<section id="old"><table><tbody>{rows}</tbody></table>
+    <details><summary>more</summary><p>{more}</p></details>
+    <form><input name="typed" value=""><input type="hidden" name="version" value="{version}"></form></section>"""
+
+
+def row(name: str, value: int) -> str:
+    return f'<tr><td><a href="/{name}">{name}</a></td><td>{value}</td></tr>'
+
+
+THREE = row("a", 1) + row("b", 2) + row("c", 3)
+
+
+@pytest.fixture
+def page_with_list(pages: Pages) -> Page:
+    page = pages.open("/desk")
+    page.evaluate(LIST, listed(THREE))
+    return page
+
+
+def test_rows_of_a_list_stay_the_same_rows_where_they_are_wanted(page_with_list: Page) -> None:
+    page = page_with_list
+    for order in ("cba", "bc", "xabc", "axbyc", "cab", "abcabc", "cxa", "c", ""):
+        page.evaluate("document.getElementById('old').remove()")
+        page.evaluate(LIST, listed(THREE))
+        page.focus('#old a[href="/c"]')
+        page.evaluate(MORPH, listed("".join(row(name, number) for number, name in enumerate(order))))
+        shown = page.evaluate("[...document.querySelectorAll('#old tr')].map(row => row.innerText.replace('\\t', ''))")
+        assert shown == [f"{name}{number}" for number, name in enumerate(order)]
+        kept = page.evaluate("[...document.querySelectorAll('#old tr')].map(row => Object.values(rows).includes(row))")
+        assert kept == [name in "abc" and order.index(name) == number for number, name in enumerate(order)], order
+        assert page.evaluate("document.activeElement.pathname ?? ''") == ("/c" if "c" in order else ""), order
+
+
+def test_only_what_differs_is_marked_as_changed(page_with_list: Page) -> None:
+    page = page_with_list
+    other = listed(THREE.replace("2", "9"))
+    assert not page.evaluate(MORPH, listed(THREE))
+    assert page.evaluate(MORPH, other)
+    assert page.locator("#old [data-changed]").all_inner_texts() == ["9"]
+    assert not page.evaluate(MORPH, other)
+    assert page.locator("#old [data-changed]").count() == 0
+
+
+def test_a_form_that_somebody_writes_in_stays_as_it_is(page_with_list: Page) -> None:
+    page = page_with_list
+    version = page.locator("#old [name=version]")
+    page.evaluate(MORPH, listed(THREE, version=2))
+    assert version.get_attribute("value") == "2"
+    page.fill("#old [name=typed]", "half a sen")
+    page.locator("#old summary").click()
+    page.evaluate(MORPH, listed(THREE, version=3, more="other"))
+    assert page.input_value("#old [name=typed]") == "half a sen"
+    assert version.get_attribute("value") == "2", "so that the desk can tell what has changed since"
+    assert page.evaluate("document.querySelector('#old details').open")
+    assert page.locator("#old details p").inner_text() == "other"

@@ -62,9 +62,9 @@ PAGE = Page(
     "/audit/events/{position}",
     (
         Panel("what", _what, wide=True, still=True),
-        Panel("changes", _changes, still=True),
-        Panel("facts", _facts, still=True),
+        Panel("changes", _changes, wide=True, still=True),
         Panel("proof", _proof, wide=True, still=True),
+        Panel("facts", _facts, wide=True, still=True),
     ),
     (AUDIT_HISTORY,),
     scope="audit",

@@ -6,7 +6,7 @@ from pydantic import Field, TypeAdapter
 
 from api.auditing.verifier import verifier
 from api.history.lines import ticket_label
-from api.http.paging import cursor_key, cursor_of
+from api.http.paging import LARGEST_PAGE, cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
 from api.screen.page import Content, Page, Panel
@@ -49,6 +49,7 @@ def _history(visit: Visit, session: ReadSession) -> Content:
         "kinds": _kinds(visit),
         "axes": AXES,
         "printed": _printed(visit, asked),
+        "most": LARGEST_PAGE,
     }
 
 
@@ -79,7 +80,7 @@ def _printed(visit: Visit, asked: Asked) -> str | None:
         return None
     return address_of(
         "/v1/audit/page",
-        {**as_parameters(visit, asked), "language": visit.language, "zone": visit.zone.key, "limit": 1_000},
+        {**as_parameters(visit, asked), "language": visit.language, "zone": visit.zone.key, "limit": LARGEST_PAGE},
     )
 
 

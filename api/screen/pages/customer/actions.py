@@ -1,6 +1,7 @@
 """What a visitor may record about the customer."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from api.http.customer_readings.profile import customers_in
 from api.http.read_session import ReadSession
@@ -24,7 +25,10 @@ def actions(visit: Visit, session: ReadSession) -> Content:
 
 
 def _forms(visit: Visit, survivor: CustomerRow) -> Iterator[Form]:
-    shown = {"change-details": {"name": survivor.name}, "change-tier": {"tier": survivor.tier}}
+    shown: dict[str, dict[str, Any]] = {
+        "change-details": {"name": survivor.name},
+        "change-tier": {"tier": survivor.tier},
+    }
     for action in ON_CUSTOMERS:
         if action.word in _ON_A_PAGE_OF_ITS_OWN:
             continue

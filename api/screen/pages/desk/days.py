@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from api.http.read_session import ReadSession
 from api.screen.visit import Visit
@@ -53,7 +54,7 @@ def days_of(visit: Visit, session: ReadSession) -> Days:
     return Days(visit.local(session.now).date())
 
 
-def of_team(visit: Visit) -> dict[str, str | None]:
+def of_team(visit: Visit) -> dict[Any, str | None]:
     """The filter of the page."""
     team = visit.one("team")
     return {} if team is None else {"team": team}

@@ -9,7 +9,7 @@ from typing import cast
 
 from fastapi import FastAPI
 
-from api.http.app import build_routes, server
+from api.serving.app import build_routes, server
 from api.settings import ListenRefused, Settings
 
 COULD_NOT_START = 1

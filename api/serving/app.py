@@ -9,6 +9,7 @@ from typing import Any, cast
 import uvicorn
 from fastapi import FastAPI
 
+from api.access_journal.entry import READ
 from api.http import problems
 from api.http.access_recorder import AccessRecorder
 from api.http.access_table import ACCESS_TABLE
@@ -58,6 +59,8 @@ from api.http.routes import (
     what_if,
     work,
 )
+from api.screen.access_table import SCREEN_ACCESS
+from api.screen.actions.form_pages import form_addresses
 from api.screen.actions.sending import action_addresses
 from api.screen.routing import add_screen
 from api.settings import Settings
@@ -132,7 +135,8 @@ def create_app(settings: Settings) -> FastAPI:
     describe(app)
     add_documentation(app)
     add_screen(app)
-    recorder = AccessRecorder(container.journal.note, ACCESS_TABLE, command_addresses() | action_addresses())
+    table = {**dict.fromkeys(form_addresses(), READ), **SCREEN_ACCESS, **ACCESS_TABLE}
+    recorder = AccessRecorder(container.journal.note, table, command_addresses() | action_addresses())
     app.middleware_stack = Front(DirectRouting(app, app.build_middleware_stack()), recorder.record)
     return app
 

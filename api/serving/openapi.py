@@ -1,9 +1,9 @@
-"""The committed OpenAPI document; `python -m api.http.openapi` writes it."""
+"""The committed OpenAPI document; `python -m api.serving.openapi` writes it."""
 
 import json
 
-from api.http.app import create_app
 from api.http.documentation import COMMITTED
+from api.serving.app import create_app
 from api.settings import Settings
 
 

@@ -1,0 +1,1 @@
+"""Puts the screen and the API together and serves them."""

@@ -1,0 +1,140 @@
+"""A list of tickets in the order in which they are due: open ones by their due time, then the others, newest first."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row
+
+from projections.customers.same_survivor import same_survivor
+from projections.customers.survivors import name_survivors
+from projections.engine.table import column_names
+from projections.scope.filters import Wanted, all_of
+from projections.tickets.queries import Criterion
+from projections.tickets.table import TicketRow
+
+COUNTED = 10_000
+"""Tickets that a count goes up to."""
+_DUE: LiteralString = """
+select {columns}, s.due_for, s.due_at, s.late_after
+from (select * from {tickets} where {where}) t join {clocks} s on s.ticket = t.ticket
+where s.late_after is not null and {narrowed}
+    and (%(ticket)s::uuid is null or (s.late_after, t.ticket) > (%(at)s, %(ticket)s))
+order by s.late_after, t.ticket limit %(limit)s
+"""
+_ENDED: LiteralString = """
+select {columns}, null as due_for, null::timestamptz as due_at, null::timestamptz as late_after
+from {tickets} t
+where {where} and not open and {narrowed}
+    and (%(ticket)s::uuid is null or (received_at, ticket) < (%(at)s, %(ticket)s))
+order by received_at desc, ticket desc limit %(limit)s
+"""
+_COUNT: LiteralString = """
+select count(*), count(*) filter (where late_after < %(now)s) from (
+    select s.late_after from (select * from {tickets} where {where}) t left join {clocks} s on s.ticket = t.ticket
+    where {narrowed} limit %(most)s
+) counted
+"""
+
+
+@dataclass(slots=True)
+class DueTicket(TicketRow):
+    """A ticket with what is due next on it. At any instant after ``late_after`` it is late; None: it is not open."""
+
+    due_for: str | None
+    due_at: datetime | None
+    late_after: datetime | None
+
+
+class DueKey(NamedTuple):
+    """Where a ticket stands in the list: among the open ones by ``late_after``, else by its receipt."""
+
+    is_open: bool
+    at: datetime
+    ticket: UUID
+
+
+class TicketChoice(NamedTuple):
+    """Which tickets are listed. ``states`` of None: all. ``tickets``: only these, as a search found them.
+
+    ``is_late``: only those that are late, or only those that are not.
+    """
+
+    where: Mapping[Criterion, Wanted]
+    states: Collection[str] | None = None
+    tickets: Sequence[UUID] | None = None
+    is_late: bool | None = None
+
+
+class CountedTickets(NamedTuple):
+    """How many there are, and how many of them are late. ``is_cut``: it is COUNTED, and there are more."""
+
+    total: int
+    late: int
+    is_cut: bool
+
+
+def late_first(
+    connection: Connection, schema: str, choice: TicketChoice, now: datetime, *, after: DueKey | None, limit: int
+) -> tuple[list[DueTicket], DueKey | None]:
+    """A page of the list, and where the next one begins; None when that was all."""
+    rows: list[DueTicket] = []
+    if after is None or after.is_open:
+        rows = _page(connection, schema, _DUE, choice, now, after, limit + 1)
+        after = None
+    if len(rows) <= limit and not choice.is_late:
+        rows += _page(connection, schema, _ENDED, choice, now, after, limit + 1 - len(rows))
+    page = rows[:limit]
+    name_survivors(connection, schema, page)
+    if len(rows) <= limit:
+        return page, None
+    last = page[-1]
+    return page, DueKey(last.late_after is not None, last.late_after or last.received_at, last.ticket)
+
+
+def counted(connection: Connection, schema: str, choice: TicketChoice, now: datetime) -> CountedTickets:
+    """How many tickets the list has, up to COUNTED."""
+    statement, parameters = _statement(connection, schema, _COUNT, choice, now)
+    row = connection.execute(statement, {**parameters, "most": COUNTED + 1}).fetchone() or (0, 0)
+    return CountedTickets(min(row[0], COUNTED), row[1], row[0] > COUNTED)
+
+
+def _page(
+    connection: Connection,
+    schema: str,
+    text: LiteralString,
+    choice: TicketChoice,
+    now: datetime,
+    after: DueKey | None,
+    limit: int,
+) -> list[DueTicket]:
+    statement, parameters = _statement(connection, schema, text, choice, now)
+    parameters |= {"ticket": after and after.ticket, "at": after and after.at, "limit": limit}
+    with connection.cursor(row_factory=class_row(DueTicket)) as cursor:
+        return cursor.execute(statement, parameters).fetchall()
+
+
+def _statement(
+    connection: Connection, schema: str, text: LiteralString, choice: TicketChoice, now: datetime
+) -> tuple[sql.Composed, dict[str, Any]]:
+    wanted: dict[Criterion, Wanted] = dict(choice.where)
+    if isinstance(customer := wanted.get("customer"), UUID):
+        wanted["customer"] = same_survivor(connection, schema, customer) or [customer]
+    narrowed = [sql.SQL("(%(states)s::text[] is null or t.state = any(%(states)s))")]
+    if choice.tickets is not None:
+        narrowed.append(sql.SQL("t.ticket = any(%(found)s)"))
+    late = sql.SQL("coalesce(s.late_after < %(now)s, false)")
+    if text is not _ENDED and choice.is_late is not None:
+        narrowed.append(late if choice.is_late else sql.SQL("not ") + late)
+    statement = sql.SQL(text).format(
+        columns=sql.SQL(", ").join(sql.Identifier("t", name) for name in column_names(TicketRow)),
+        tickets=sql.Identifier(schema, "tickets"),
+        clocks=sql.Identifier(schema, "sla_tickets"),
+        where=all_of(wanted),
+        narrowed=sql.SQL(" and ").join(narrowed),
+    )
+    states = None if choice.states is None else list(choice.states)
+    return statement, {"states": states, "found": None if choice.tickets is None else list(choice.tickets), "now": now}

@@ -1,0 +1,213 @@
+"""The desk and the pages of figures show what the API answers at the same position, and say what is missing."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from html import escape
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from api.headings import is_seconds
+from api.readable import Language, duration, number, share
+from api.screen.pages.desk import PAGE
+from api.screen.pages.figures.one_figure import PAGE as FIGURE_PAGE
+from api.screen.words.formulas import FORMULAS, NOTES
+from projections.figures.registry import FIGURES
+from tests.support.run_databases import RunDatabases
+from tests.support.serving import running
+
+NOW = datetime.now(UTC)
+"""The present instant of the desk, which stands still."""
+
+
+class _Links(HTMLParser):
+    """The links of a page: addresses with their texts."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._address: str | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self._address = dict(attrs).get("href") or ""
+            self.found.append((self._address, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._address = None
+
+    def handle_data(self, data: str) -> None:
+        if self._address is not None:
+            address, text = self.found[-1]
+            self.found[-1] = (address, text + data)
+
+
+@pytest.fixture(scope="module")
+def still_desk(run_databases: RunDatabases, shown_template: str) -> Iterator[str]:
+    """The address of a desk whose present does not move."""
+    with (
+        run_databases.copied(shown_template) as dsn,
+        running(dsn, keyless="default", clock=lambda: NOW) as (address, _),
+    ):
+        yield address
+
+
+def page(address: str, path: str, language: Language = "en") -> str:
+    answer = httpx.get(address + path, headers={"Accept-Language": language})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def numbers(html: str) -> list[tuple[str, dict[str, list[str]], str]]:
+    """The figure, the question and the text of each number of a page that leads to a figure."""
+    found = []
+    for address, text in _Links(html).found:
+        parts = urlsplit(address)
+        if parts.path.startswith("/figures/"):
+            found.append((parts.path.removeprefix("/figures/"), parse_qs(parts.query), text))
+    return found
+
+
+def answered(address: str, name: str, question: dict[str, list[str]]) -> dict[str, Any]:
+    answer = httpx.get(f"{address}/v1/figures/{name}", params={k: v for k, v in question.items() if k != "part"})
+    assert answer.status_code == 200, answer.text
+    (row,) = answer.json()["rows"]
+    return {**row, "unit": answer.json()["unit"]}
+
+
+def told(row: dict[str, Any], part: str, text: str, language: Language) -> str:
+    """The number as people read it: a share with both counts where the page shows one, else the part."""
+    if "%" in text:
+        return share(int(row["numerator"]), int(row["denominator"]), language)
+    value = row["parts"][part]
+    if is_seconds(part, row["unit"]):
+        return duration(value, language)
+    return number(int(value) if float(value).is_integer() else value, language)
+
+
+def test_every_number_of_the_desk_is_what_the_api_answers_to_the_question_of_its_link(still_desk: str) -> None:
+    shown = numbers(page(still_desk, "/desk"))
+    assert len(shown) > 100
+    rows = {}
+    for name, question, text in shown:
+        asked = name, *sorted((key, *values) for key, values in question.items() if key != "part")
+        if asked not in rows:
+            rows[asked] = answered(still_desk, name, question)
+        assert text == told(rows[asked], question["part"][0], text, "en"), (name, question)
+
+
+def test_the_numbers_of_a_past_desk_are_those_of_the_api_at_the_same_instant(still_desk: str) -> None:
+    """One number of each figure, since each answer folds the log anew."""
+    at = f"{NOW - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    now, then = (page(still_desk, f"/desk?{instant}", "vi") for instant in ("", f"as_of={at}"))
+    assert {name: text for name, _, text in numbers(now)} != {name: text for name, _, text in numbers(then)}
+    for name, (question, text) in {name: (question, text) for name, question, text in numbers(then)}.items():
+        assert question["as_of"] == [at]
+        assert text == told(answered(still_desk, name, question), question["part"][0], text, "vi"), (name, question)
+
+
+def test_a_team_narrows_every_number_that_has_one(still_desk: str) -> None:
+    html = page(still_desk, "/desk?team=first line")
+    assert "selected>first line" in html
+    for name, question, _ in numbers(html):
+        if "team" in FIGURES[name].dimensions:
+            assert "team:first line" in question.get("where", []), name
+
+
+def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_ones_first(still_desk: str) -> None:
+    html = page(still_desk, "/desk?panel=due")
+    listed = [address for address, _ in _Links(html).found if address.startswith("/tickets/")]
+    late = [
+        clock
+        for target in ("first_response", "next_response", "periodic_update", "resolution")
+        for clock in httpx.get(
+            f"{still_desk}/v1/reports/sla/clocks", params={"target": target, "part": "late", "limit": 500}
+        ).json()["clocks"]
+    ]
+    due = httpx.get(f"{still_desk}/v1/reports/sla/due", params={"limit": 500}).json()["clocks"]
+    counted = Counter(f"/tickets/{clock['ticket']}" for clock in late)
+    assert not Counter(listed[: len(late)]) - counted
+    assert listed[len(late) :] == [f"/tickets/{clock['ticket']}" for clock in due[: 12 - len(late)]]
+    assert html.count("late since") == min(12, len(late))
+
+
+def test_failed_notifications_and_suspended_rules_are_those_of_the_api(still_desk: str) -> None:
+    html = page(still_desk, "/desk?panel=notifications&panel=automation")
+    links = dict(_Links(html).found)
+    dead = httpx.get(f"{still_desk}/v1/notifications", params={"dead": True, "limit": 500}).json()["notifications"]
+    for state in ("failed", "uncertain"):
+        count = sum(each["state"] == state for each in dead)
+        assert links[f"/notifications?state={state}&dead=yes"] == str(count)
+    suspended = httpx.get(f"{still_desk}/v1/automation/suspended").json()
+    assert f'<a href="/automation">{len(suspended)}</a>' in html
+
+
+def test_an_empty_desk_says_what_to_do_first(run_databases: RunDatabases, template: str) -> None:
+    with run_databases.copied(template) as dsn, running(dsn, keyless="default") as (address, _):
+        english, vietnamese = page(address, "/desk"), page(address, "/desk", "vi")
+    assert "No ticket is recorded yet" in english
+    assert "./run demo" in english
+    assert "Chưa ghi nhận phiếu nào" in vietnamese
+    assert "none yet" in english
+    assert ">0 %" not in english
+
+
+def test_the_facts_behind_a_part_are_those_of_the_api_page_by_page(still_desk: str) -> None:
+    days = {"first": f"{NOW - timedelta(days=300):%Y-%m-%d}", "last": f"{NOW:%Y-%m-%d}"}
+    facts = httpx.get(f"{still_desk}/v1/figures/flow/facts", params={**days, "part": "entered", "limit": 500}).json()[
+        "facts"
+    ]
+    path, listed = f"/figures/flow?first={days['first']}&last={days['last']}&part=entered", []
+    while path:
+        links = _Links(page(still_desk, path)).found
+        listed += [address for address, _ in links if address.startswith("/tickets/")]
+        path = next((address for address, text in links if text == "Next page"), "")
+    assert len(listed) > 50
+    assert listed == [f"/tickets/{fact['subject']}" for fact in facts]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_has_a_page_whose_parts_lead_to_their_facts(still_desk: str, name: str) -> None:
+    html = page(still_desk, f"/figures/{name}", "vi")
+    assert escape(FORMULAS[name]) in html
+    parts = [question["part"][0] for shown, question, _ in numbers(html) if shown == name and "part" in question]
+    known = {*FIGURES[name].part_names, *(f"left_out:{reason}" for reason in FIGURES[name].left_out)}
+    assert set(parts) <= known
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/figures/unknown", 404),
+        ("/figures/csat?every=hour", 400),
+        ("/figures/csat?first=yesterday", 400),
+        ("/figures/csat?by=colour", 400),
+        ("/figures/csat?where=team", 400),
+        ("/figures/csat?part=colour", 400),
+        ("/figures/csat?part=ratings&cursor=x", 400),
+        ("/figures/csat?colour=red", 400),
+    ],
+)
+def test_a_question_that_no_figure_takes_is_refused_with_a_page(still_desk: str, path: str, status: int) -> None:
+    answer = httpx.get(still_desk + path)
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.status_code in {status, 422}
+
+
+def test_what_stands_on_the_wall_names_no_customer_and_no_subject(still_desk: str) -> None:
+    panels = "&".join(f"panel={panel.name}" for panel in PAGE.panels if panel.on_wall)
+    html = page(still_desk, f"/desk?{panels}")
+    assert "/tickets/" not in html
+    assert "/customers/" not in html
+
+
+def test_every_figure_says_what_it_counts_in_vietnamese() -> None:
+    assert set(FORMULAS) == set(FIGURES)
+    assert set(NOTES) == {name for name, figure in FIGURES.items() if figure.note}
+    assert FIGURE_PAGE.path == "/figures/{name}"

@@ -1,0 +1,111 @@
+"""Signing in, the page of keys and the team wall in a real browser."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page
+
+from api.api_keys import create_key
+from domain.command_context import Actor
+from tests.support.page_tests.browser import NARROWEST, BrowserLoop, Language, Pages
+from tests.support.page_tests.desk_history import TENANT
+from tests.support.page_tests.looks import violations, wider_than_the_window
+from tests.support.run_databases import RunDatabases
+from tests.support.serving import running
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedDesk:
+    """A desk that asks for keys, and the key of an admin."""
+
+    address: str
+    key: str
+
+
+@pytest.fixture(scope="module")
+def keyed_desk(run_databases: RunDatabases, shown_template: str) -> Iterator[KeyedDesk]:
+    with run_databases.copied(shown_template) as dsn, running(dsn) as (address, _):
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            key = create_key(connection, TENANT, Actor(id="lan", kind="agent"), ["admin"]).text
+        yield KeyedDesk(address, key)
+
+
+@pytest.fixture
+def pages(browser: Browser, browser_loop: BrowserLoop, keyed_desk: KeyedDesk) -> Iterator[Pages]:
+    """Pages of the desk that asks for keys; none complains."""
+    with browser_loop:
+        opened = Pages(browser, keyed_desk.address)
+        yield opened
+        opened.close()
+    assert opened.complaints() == {}
+
+
+def sign_in(page: Page, key: str) -> None:
+    page.locator("#key").fill(key)
+    page.locator("#key").press("Enter")
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_person_signs_in_and_out(pages: Pages, keyed_desk: KeyedDesk, *, script: bool) -> None:
+    page = pages.open("/customers?as_of=2026-11-28", script=script)
+    assert "/sign-in" in page.url
+    sign_in(page, keyed_desk.key)
+    assert page.url == f"{keyed_desk.address}/customers?as_of=2026-11-28"
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_load_state()
+    assert "You are signed out." in page.locator("[role=status]").inner_text()
+    page.go_back()
+    page.reload()
+    assert "/sign-in" in page.url
+
+
+def test_a_wrong_key_is_said_where_a_screen_reader_hears_it(pages: Pages) -> None:
+    pages.expect(401)
+    page = pages.open("/sign-in")
+    sign_in(page, "tl_nothing")
+    assert "no key of this server" in page.get_by_role("alert").inner_text()
+    assert page.locator("#key").input_value() == ""
+
+
+def test_a_key_and_a_link_are_made_by_hand(pages: Pages, keyed_desk: KeyedDesk) -> None:
+    page = pages.open("/keys")
+    sign_in(page, keyed_desk.key)
+    page.locator("#key-actor").fill("Nguyễn Vân")
+    page.get_by_role("button", name="Make the key").click()
+    page.wait_for_load_state()
+    key = page.locator("#made").input_value()
+    assert key.startswith(f"tl_{TENANT}_")
+    page.get_by_role("link", name="Back to the keys").click()
+    page.wait_for_load_state()
+    assert key not in page.content()
+    page.locator("#wall-actor").fill("lobby")
+    page.get_by_role("button", name="Make a link").click()
+    page.wait_for_load_state()
+    link = page.locator("#made").input_value()
+    wall = pages.open(link.removeprefix(keyed_desk.address))
+    assert wall.locator("section.panel").count() > 0
+    assert wall.locator("main a[href]").count() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_its_pages_are_accessible_and_fit_a_narrow_window(
+    pages: Pages, keyed_desk: KeyedDesk, language: Language
+) -> None:
+    page = pages.open("/sign-in?next=/keys", language=language)
+    assert violations(page) == []
+    sign_in(page, keyed_desk.key)
+    page.locator("#wall-actor").fill("lobby")
+    page.locator("#wall-days").press("Enter")
+    page.wait_for_load_state()
+    assert violations(page) == []
+    link = page.locator("#made").input_value()
+    wall = pages.open(link.removeprefix(keyed_desk.address), language=language)
+    for shown in (page, wall):
+        for theme in ("dark", "light"):
+            shown.emulate_media(color_scheme=theme)
+            assert violations(shown) == []
+        shown.set_viewport_size({"width": NARROWEST, "height": 900})
+        assert wider_than_the_window(shown) == [], shown.url

@@ -1,0 +1,102 @@
+"""The lists of tickets and of work: what is late or due first comes first, and every filter holds."""
+
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from httpx import Response
+
+from tests.support.page_tests.signed_in import BrowserRequests, signed_in
+from tests.support.serving import Served, make_key
+
+EN = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def browser(desk: Served) -> BrowserRequests:
+    return signed_in(desk)
+
+
+def text(answer: Response) -> str:
+    assert answer.status_code == 200, answer.text
+    return " ".join(unescape(answer.text).split())
+
+
+def order(answer: Response, *subjects: str) -> list[str]:
+    """The subjects that a page shows, in its order."""
+    shown = text(answer)
+    return sorted((subject for subject in subjects if f">{subject}<" in shown), key=shown.index)
+
+
+def test_what_is_late_comes_first_then_what_is_due_then_what_has_ended(desk: Served, browser: BrowserRequests) -> None:
+    later = desk.receive(subject="later", priority="P3")
+    desk.receive(subject="soon", priority="P1")
+    desk.receive(subject="late", priority="P3", occurred_at="2026-01-05T08:00:00Z")
+    desk.post(f"{later}/assign", {"agent": "lan", "team": "care"})
+    done = desk.receive(subject="done")
+    desk.post(f"{done}/resolve", {"resolution": "sent anew"})
+    desk.follow()
+    subjects = ("later", "soon", "late", "done")
+    assert order(browser.get("/tickets?panel=list", EN), *subjects) == ["late", "soon", "later"]
+    assert order(browser.get("/tickets?panel=list&open=all", EN), *subjects) == ["late", "soon", "later", "done"]
+    assert order(browser.get("/tickets?panel=list&late=true", EN), *subjects) == ["late"]
+    assert order(browser.get("/tickets?panel=list&late=false&open=all", EN), *subjects) == ["soon", "later", "done"]
+    assert order(browser.get("/tickets?panel=list&agent=%20lan", EN), *subjects) == ["later"]
+    assert order(browser.get("/tickets?panel=list&unassigned=true", EN), *subjects) == ["late", "soon"]
+    assert order(browser.get("/tickets?panel=list&state=resolved", EN), *subjects) == ["done"]
+    assert order(browser.get("/tickets?panel=list&q=done", EN), *subjects) == ["done"]
+    assert "4 tickets, 1 of them late." in text(browser.get("/tickets?panel=list&open=all", EN))
+
+
+def test_pages_follow_each_other_without_a_gap(
+    desk: Served, browser: BrowserRequests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.screen.pages.tickets._PAGE", 2)
+    subjects = [f"number {number}" for number in range(5)]
+    for number, subject in enumerate(subjects):
+        address = desk.receive(subject=subject)
+        if number > 2:
+            desk.post(f"{address}/cancel", {"cancelled_as": "spam", "reason": "spam"})
+    desk.follow()
+    shown, path = [], "/tickets?open=all&panel=list"
+    while path:
+        answer = browser.get(path, EN)
+        shown += order(answer, *subjects)
+        path = unescape(answer.text.partition('rel="next" href="')[2].partition('"')[0])
+        path = path and f"{path}&panel=list"
+    assert sorted(shown) == subjects
+    assert shown[3:] == ["number 4", "number 3"]
+
+
+@pytest.mark.parametrize("query", ["customer=x", "cursor=!", f"q={'x' * 201}", "nothing=1", "team=%00"])
+def test_a_query_that_means_nothing_is_refused(browser: BrowserRequests, query: str) -> None:
+    assert browser.get(f"/tickets?{query}").status_code == 422
+
+
+def test_the_work_list_is_the_visitors_own_and_completes_a_task(desk: Served, browser: BrowserRequests) -> None:
+    mine = desk.post("/v1/tasks", {"title": "Gọi lại khách", "agent": "lan"}).json()["id"]
+    desk.post("/v1/tasks", {"title": "another's", "agent": "minh"})
+    desk.follow()
+    shown = text(browser.get("/work", EN))
+    assert "Gọi lại khách" in shown
+    assert "another's" not in shown
+    assert "another's" in text(browser.get("/work?agent=minh", EN))
+    answer = browser.submit(
+        f"/tasks/{mine}/complete",
+        expected_version="1",
+        command_id=str(uuid4()),
+        result="đã gọi",
+        back="/work?agent=lan",
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/work?agent=lan&after=4")
+    desk.follow()
+    assert "Gọi lại khách" not in text(browser.get("/work", EN))
+
+
+def test_a_key_that_may_only_read_is_offered_nothing(desk: Served) -> None:
+    desk.post("/v1/tasks", {"title": "Gọi lại khách", "agent": "lan"})
+    page = desk.receive().removeprefix("/v1")
+    desk.follow()
+    reader = signed_in(desk, make_key(desk.dsn, "read"))
+    for path in ("/work?panel=list", f"{page}?panel=offered", "/tickets?panel=choose"):
+        assert 'method="post"' not in reader.get(path).text

@@ -1,0 +1,76 @@
+"""Charts say their numbers in more than colour, and show what they were given."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.charts.bars import bar_chart
+from api.charts.lines import line_chart
+from api.charts.stacked import Stack, stacked_chart
+from api.charts.svg import Mark
+
+LABELS = st.text(min_size=1, max_size=30)
+VALUES = st.none() | st.floats(-1e9, 1e9, allow_nan=False)
+MARKS = st.lists(st.builds(Mark, LABELS, VALUES, LABELS), min_size=1, max_size=40)
+
+
+def marks(*values: float | None) -> list[Mark]:
+    return [Mark(str(number), value, str(value)) for number, value in enumerate(values)]
+
+
+def drawn(svg: str) -> ET.Element:
+    root = ET.fromstring(svg)  # noqa: S314 -- what this program has made
+    assert root.get("role") == "img"
+    assert root.get("aria-label")
+    return root
+
+
+@given(MARKS)
+def test_any_labels_and_values_give_a_drawing_that_a_browser_can_read(points: list[Mark]) -> None:
+    for svg in (
+        line_chart("<Title>", points),
+        bar_chart("<Title>", points, in_time=True),
+        bar_chart("<Title>", points, in_time=False),
+    ):
+        assert drawn(svg).get("aria-label") == "<Title>"
+        assert "nan" not in svg
+
+
+def test_a_line_is_interrupted_where_there_is_no_value() -> None:
+    root = drawn(line_chart("Satisfaction", marks(0.5, 0.7, None, 0.9, None, 1.0), whole=1.0))
+    paths = [element.get("d") or "" for element in root.iter("path")]
+    assert [path.count("L") + 1 for path in paths] == [2, 1, 1]
+    dots = [element.findtext("title") for element in root.iter("circle")]
+    assert dots == ["0: 0.5", "1: 0.7", "3: 0.9", "5: 1.0"]
+
+
+def test_a_higher_value_stands_higher() -> None:
+    (path,) = drawn(line_chart("Satisfaction", marks(0.25, 0.75), whole=1.0)).iter("path")
+    low, high = (float(point.split()[1]) for point in re.split("[ML]", path.get("d") or "")[1:])
+    assert high < low
+
+
+def test_a_stack_is_as_high_as_its_parts_together_and_each_part_has_a_hatch_of_its_own() -> None:
+    stacks = [Stack("Monday", (1, 2, 3), "Monday: 6"), Stack("Tuesday", (0, 0, 3), "Tuesday: 3")]
+    root = drawn(stacked_chart("Backlog", stacks, ("young", "older", "oldest"), name="ages"))
+    heights = {kind: sum(map(_height, _of_class(root, kind))) for kind in ("kind-1", "kind-2", "kind-3")}
+    legend = 9
+    parts = {kind: height - legend for kind, height in heights.items()}
+    assert parts["kind-2"] == pytest.approx(2 * parts["kind-1"], rel=0.01)
+    assert parts["kind-3"] == pytest.approx(6 * parts["kind-1"], rel=0.01)
+    whole, other = map(_height, _of_class(root, "over"))
+    assert whole == pytest.approx(2 * other, rel=0.01)
+    fills = {element.get("fill") for element in root.iter("rect") if element.get("fill")}
+    assert fills == {"url(#ages-hatch-2)", "url(#ages-hatch-3)"}
+    assert [element.text for element in root.iter("text")][-3:] == ["young", "older", "oldest"]
+
+
+def _of_class(root: ET.Element, css: str) -> list[ET.Element]:
+    return [element for element in root.iter("rect") if element.get("class") == css]
+
+
+def _height(element: ET.Element) -> float:
+    return float(element.get("height") or 0)
