@@ -108,4 +108,4 @@ def test_its_pages_are_accessible_and_fit_a_narrow_window(
             shown.emulate_media(color_scheme=theme)
             assert violations(shown) == []
         shown.set_viewport_size({"width": NARROWEST, "height": 900})
-        assert wider_than_the_window(shown) == []
+        assert wider_than_the_window(shown) == [], shown.url
