@@ -89,7 +89,7 @@ def drawn(clock: Explanation, scale: Scale, visit: Visit, now: datetime) -> Draw
 def sentence_of(clock: Explanation, visit: Visit) -> str:
     """What the clock says, in a sentence."""
     over = clock.remaining_us < 0
-    outcome = clock.verdict or clock.state
+    outcome: str = clock.verdict or clock.state
     if clock.finished_at is None:
         outcome = "late" if over else clock.state
     key = f"ticket.clock.{outcome}"

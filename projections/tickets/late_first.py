@@ -137,7 +137,7 @@ def _statement(
     wanted: dict[Criterion, Wanted] = dict(choice.where)
     if isinstance(customer := wanted.get("customer"), UUID):
         wanted["customer"] = same_survivor(connection, schema, customer) or [customer]
-    narrowed = [sql.SQL("(%(states)s::text[] is null or t.state = any(%(states)s))")]
+    narrowed: list[sql.Composable] = [sql.SQL("(%(states)s::text[] is null or t.state = any(%(states)s))")]
     if choice.tickets is not None:
         narrowed.append(sql.SQL("t.ticket = any(%(found)s)"))
     late = sql.SQL("coalesce(s.late_after < %(now)s, false)")
