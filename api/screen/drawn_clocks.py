@@ -8,7 +8,7 @@ from itertools import accumulate
 from markupsafe import Markup
 
 from api import readable
-from api.charts.spans import MarkedInstant, DrawnSpan, SpanKind, strip
+from api.charts.spans import DrawnSpan, MarkedInstant, SpanKind, strip
 from api.screen.visit import Visit
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.clock.explain import ExplainedInterval, Explanation
