@@ -12,7 +12,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-SHARE_OF_TIME = 0.2
+SHARE_OF_TIME = 0.3
 """The share of the process's time that making panels anew may take: in between, the cache rests accordingly."""
 LONGEST_REST = 2.0
 FRESH_SECONDS = 15.0
