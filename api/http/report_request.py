@@ -26,14 +26,16 @@ LONGEST_PERIOD = timedelta(days=3660)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-def _written_as_date(day: object) -> object:
-    """A number is no date, though pydantic would take it for seconds since 1970."""
-    if isinstance(day, date) or (isinstance(day, str) and _DAY.fullmatch(day)):
+def written_day(day: object) -> date:
+    """A day of a question; a number is none. Raises ValueError."""
+    if isinstance(day, date):
         return day
+    if isinstance(day, str) and _DAY.fullmatch(day):
+        return date.fromisoformat(day)
     raise ValueError("write a date as 2026-03-02")
 
 
-Day = Annotated[date, BeforeValidator(_written_as_date)]
+Day = Annotated[date, BeforeValidator(written_day)]
 First = Annotated[
     Day | None, Query(description=f"The first day; {DEFAULT_DAYS} days up to `last` when it is not given.")
 ]

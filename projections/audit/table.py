@@ -122,6 +122,7 @@ AUDIT_TABLE = Table(
         "(customer) where topic = 'ticket.customer_corrected'",
         "(" + BY_ACTOR + ", position)",
         "(" + BY_PRINCIPAL + ", position) where on_behalf_of is not null",
+        "((facts ->> 'organisation')) where topic = 'customer.joined'",
         "(position) where " + OF_ADMINISTRATION,
         "(stream, position) where " + OF_SUSPENSIONS,
     ),
@@ -182,4 +183,4 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
     return next(named, None)
 
 
-AUDIT_HISTORY = Projection(name="audit_history", version=12, kinds=None, tables=(AUDIT_TABLE,), fold=fold)
+AUDIT_HISTORY = Projection(name="audit_history", version=13, kinds=None, tables=(AUDIT_TABLE,), fold=fold)

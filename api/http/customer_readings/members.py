@@ -19,6 +19,10 @@ from {memberships} m join {customers} c using (customer)
 where m.organisation = any(%(organisations)s) and c.merged_into is null
 order by m.customer limit %(most)s
 """
+_EVER = """
+select distinct stream from {audit}
+where topic = 'customer.joined' and facts ->> 'organisation' = any(%(organisations)s) limit %(most)s
+"""
 
 
 @dataclass(slots=True)
@@ -33,21 +37,30 @@ class Member:
 
 
 def members_in(facts: FactsOf) -> list[Member]:
-    """The members of the organisation, at most MOST. At an instant, only those who still are or are again members."""
+    """The members of the organisation, at most MOST, now or at the instants of the reading."""
+    view = facts.view
+    if facts.reader.is_point_in_time:
+        return _members_as_they_were(facts)
     statement = sql.SQL(_MEMBERS).format(
-        memberships=sql.Identifier(facts.view.schema, "customer_memberships"),
-        customers=sql.Identifier(facts.view.schema, "customers"),
+        memberships=sql.Identifier(view.schema, "customer_memberships"),
+        customers=sql.Identifier(view.schema, "customers"),
     )
-    with facts.view.connection.cursor(row_factory=class_row(Member)) as cursor:
-        members = cursor.execute(statement, {"organisations": facts.customers, "most": MOST}).fetchall()
-    if not facts.reader.is_point_in_time:
-        return members
-    rows = facts.rows_of(CUSTOMERS, [member.customer for member in members])
+    with view.connection.cursor(row_factory=class_row(Member)) as cursor:
+        return cursor.execute(statement, {"organisations": facts.customers, "most": MOST}).fetchall()
+
+
+def _members_as_they_were(facts: FactsOf) -> list[Member]:
+    """The same of everybody who ever joined."""
+    statement = sql.SQL(_EVER).format(audit=sql.Identifier(facts.view.schema, "audit_history"))
+    parameters = {"organisations": [str(customer) for customer in facts.customers], "most": MOST}
+    joined = [stream for (stream,) in facts.view.connection.execute(statement, parameters).fetchall()]
+    rows = facts.rows_of(CUSTOMERS, joined)
+    persons = [person for stream in joined if (person := customer_in(rows.get(stream, []))) is not None]
     return [
-        Member(then.customer, then.name, membership.role, membership.main, membership.since)
-        for member in members
-        if (then := customer_in(rows.get(member.customer, []))) is not None and then.merged_into is None
-        for membership in then.memberships
+        Member(person.customer, person.name, membership.role, membership.main, membership.since)
+        for person in persons
+        if person.merged_into is None
+        for membership in person.memberships
         if membership.organisation in facts.customers
     ]
 

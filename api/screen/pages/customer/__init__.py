@@ -25,10 +25,10 @@ PAGE = Page(
     name="customer",
     path="/customers/{customer_id}",
     panels=(
-        Panel("who", who, wide=True),
-        Panel("actions", actions, wide=True),
-        Panel("tickets", tickets, wide=True),
+        Panel("who", who),
+        Panel("tickets", tickets),
         Panel("health", health),
+        Panel("actions", actions, wide=True),
         Panel("contracts", contracts),
         Panel("purchases", purchases),
         Panel("offers", offers),
