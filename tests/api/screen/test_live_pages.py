@@ -206,6 +206,7 @@ QUIET = """() => {
   clearTimeout(announcing);
   announcing = lastAnnouncement = 0;
   lastSign = Infinity;
+  line.classList.remove("stale");
 }"""
 ANNOUNCE = """titles => titles.forEach(title => {
   const section = document.createElement('section');

@@ -1,5 +1,8 @@
 """Pages and panels from the cache: of the newest position, the same for everybody, and without anybody's token."""
 
+import pytest
+
+from api.http import panel_cache
 from api.http.panel_cache import Shown
 from api.screen.pages.desk import PAGE
 from tests.support.page_tests.signed_in import signed_in
@@ -32,7 +35,10 @@ def test_panels_that_have_not_changed_are_not_sent_again(desk: Served) -> None:
     assert newer.status_code == 200
 
 
-def test_panels_of_the_cache_are_made_with_nobodys_rights_and_token(desk: Served) -> None:
+def test_panels_of_the_cache_are_made_with_nobodys_rights_and_token(
+    desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel_cache, "FRESH_SECONDS", 3_600.0)
     admin, reader = signed_in(desk), signed_in(desk, make_key(desk.dsn, "read"))
     mine = admin.get(PANELS).text
     assert reader.get(PANELS).text.replace("\n", "") == mine.replace("\n", "")
