@@ -157,7 +157,8 @@ def killed_in_the_end(dsn: str, port: int = 0) -> Iterator[int]:
         try:
             yield bound.getsockname()[1]
         finally:
-            one.should_exit = one.force_exit = True
+            one.config.timeout_graceful_shutdown = 0
+            one.should_exit = True
             thread.join()
 
 
