@@ -25,6 +25,7 @@ WITH_PARAMETERS = {
     "/reports/{report_id}/changes": [f"/reports/{REPORT}/changes"],
     "/rules/{kind}/{name}": ["/rules/policy/tenant", "/rules/automation/vip-first", "/rules/template/received"],
     "/customers/{customer_id}/timeline": [f"{address}/timeline" for address in _CUSTOMERS],
+    "/customers/{customer_id}/health": [f"{_CUSTOMERS[0]}/health"],
     "/figures/{name}": ["/figures/csat?every=day&part=ratings", "/figures/load?part=tickets", "/figures/upsell-value"],
     "/audit/events/{position}": ["/audit/events/1", "/audit/events/40"],
 }
