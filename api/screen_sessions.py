@@ -1,6 +1,5 @@
 """Sessions of the screen: a key is exchanged for a cookie, whose hash is a row in the tenant's schema."""
 
-import hashlib
 import re
 import secrets
 from datetime import datetime
@@ -17,7 +16,7 @@ _SQL = sql_file("api", "screen_sessions.sql")
 _FUNCTIONS = _SQL["functions"].text
 SCREEN_SESSIONS: dict[str, str] = {
     "screen sessions": _SQL["screen sessions"].text,
-    f"functions of screen sessions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
+    f"functions of screen sessions {sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
 }
 """The table and its functions, for ``make_once``. Functions of a newer release replace those of an older one."""
 SESSION_GRANTS = _SQL["grants"].text

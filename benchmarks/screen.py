@@ -13,9 +13,9 @@ import psycopg
 import uvicorn
 import uvloop
 
-from api.serving.app import server
 from api.migrations import migrate
 from api.screen.pages import PAGES
+from api.serving.app import server
 from api.settings import Settings
 from benchmarks import agreement, http_load, over_http
 from benchmarks.access import processor_seconds

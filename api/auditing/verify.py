@@ -611,29 +611,29 @@ def check_leaf(line: Line, tree: Tree, file: str) -> None:
 
 def check_neighbours(bundle: Bundle, manifest: Manifest, tree: Tree) -> list[Line]:
     """The lines before and after the period, where the log has them; they lie outside of it. Raises NotProven."""
-    expected: list[tuple[int, str]] = []
-    if manifest.period.get("from") is not None and manifest.first > 1:
-        expected.append((manifest.first - 1, "before"))
-    if manifest.period.get("to") is not None and manifest.last < manifest.size:
-        expected.append((manifest.last + 1, "after"))
+    begin, end = manifest.period.get("from"), manifest.period.get("to")
+    expected: list[tuple[int, str, str]] = []
+    if begin is not None and manifest.first > 1:
+        expected.append((manifest.first - 1, "before", begin))
+    if end is not None and manifest.last < manifest.size:
+        expected.append((manifest.last + 1, "after", end))
     found: list[Line] = []
     for text in bundle.lines(NEIGHBOURS) if manifest.period else ():
         if len(found) == len(expected):
             raise NotProven("it holds more than the lines beside the period", NEIGHBOURS)
-        position, side = expected[len(found)]
+        position, side, bound = expected[len(found)]
         line = read_line(text, manifest.log, NEIGHBOURS, position)
         if line.position != position:
             raise NotProven(f"position {position} is missing: the line {side} the period", NEIGHBOURS, position)
         check_leaf(line, tree, NEIGHBOURS)
-        is_inside = line.at >= manifest.period["from"] if side == "before" else line.at <= manifest.period["to"]
-        if is_inside:
+        if line.at >= bound if side == "before" else line.at <= bound:
             what = f"position {position} was recorded at {line.at}: it is not {side} the period, so that lines are cut"
             raise NotProven(what, NEIGHBOURS, position)
         found.append(line)
     if len(found) < len(expected):
-        position, side = expected[len(found)]
+        position, side, _ = expected[len(found)]
         raise NotProven(f"position {position} is missing: the line {side} the period", NEIGHBOURS, position)
-    if manifest.last < manifest.first and "after" not in [side for _, side in expected]:
+    if manifest.last < manifest.first and "after" not in [side for _, side, _ in expected]:
         raise NotProven("it has no position of the period and no line after it: nothing is proven", MANIFEST)
     return found
 

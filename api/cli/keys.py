@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.api_key_lifecycle import USUAL_BACK_DATING, make
 from api.api_key_lifecycle import revoke as revoke_key
 from api.api_key_lifecycle import rotate as rotate_key
-from api.api_keys import Key, Token, list_keys
+from api.api_keys import WALL, Key, Token, list_keys
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json, show_line, show_table
 from api.cli.system_user import system_user
@@ -71,7 +71,7 @@ def create(
             raise UsageError(f"--actor {actor!r} is no name: write 1 to 200 characters.") from None
         except ValueError as error:
             raise UsageError(f"--scope: {error}.") from None
-    _show(token, expires_at, as_json=as_json)
+    _show(token, expires_at, as_json=as_json, is_wall=WALL in scope)
 
 
 def rotate(
@@ -162,10 +162,11 @@ def _operator() -> Actor:
     return Actor(id=system_user(), kind="agent")
 
 
-def _show(token: Token, expires_at: datetime | None, *, as_json: bool) -> None:
+def _show(token: Token, expires_at: datetime | None, *, as_json: bool, is_wall: bool = False) -> None:
     if as_json:
         show_json({"key": token.text, "expires_at": expires_at})
         return
     show_line(token.text)
+    use = "Its link is /wall/KEY at the server." if is_wall else "Send it as `Authorization: Bearer KEY`."
     until = f"until {expires_at:%Y-%m-%d %H:%M} UTC" if expires_at else "for ever"
-    say(f"Valid {until}. It is not stored and cannot be shown again. Send it as `Authorization: Bearer KEY`.")
+    say(f"Valid {until}. It is not stored and cannot be shown again. {use}")

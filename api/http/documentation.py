@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def add_documentation(app: FastAPI) -> None:
     app.mount(_ASSETS, StaticFiles(directory=Path(fastapi_offline.__file__).parent / "static"))
 
 
+@cache
 def _document() -> Response:
     text = json.dumps(json.loads(COMMITTED.read_text()), ensure_ascii=False, separators=(",", ":")).encode()
     tag = f'"{sha256(text).hexdigest()[:32]}"'

@@ -27,6 +27,8 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     visitor = Visitor(language_of(request), request.url.path)
     kind = problem.kind if f"problem.{problem.kind}" in WORDS else "internal"
+    if kind == "forbidden" and problem.body.keys().isdisjoint({"scope", "code"}):
+        kind = "another_session"
     content = {"kind": kind, "detail": problem.detail}
     page = html_answer(render("problem/page.html", visitor, content), answer.status_code)
     for name in ("Retry-After", "Allow", "Connection"):

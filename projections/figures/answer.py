@@ -1,6 +1,6 @@
 """The answer to a question about a figure: checked, computed, and with what it rests on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -51,8 +51,18 @@ class FigureAnswer(NamedTuple):
     note: str | None
 
 
-def answer(figure: Figure, query: FigureQuery, position: int, *, known_at: datetime | None = None) -> FigureAnswer:
-    """The figure's rows. Raises FigureRefused, PeriodRefused and TooManyGroups."""
+def answer(
+    figure: Figure,
+    query: FigureQuery,
+    position: int,
+    *,
+    known_at: datetime | None = None,
+    parts: Collection[str] | None = None,
+) -> FigureAnswer:
+    """The figure's rows. ``parts``: those that are read of counted facts, beside those of the value; None: all.
+
+    Raises FigureRefused, PeriodRefused and TooManyGroups.
+    """
     _check(figure, query)
     query = _grouped(figure, replace(query, position=position))
     scope = query.scope
@@ -67,7 +77,7 @@ def answer(figure: Figure, query: FigureQuery, position: int, *, known_at: datet
         as_of=query.as_of,
         known_at=known_at,
         definitions=_definitions(figure, query),
-        rows=_rows(figure, query),
+        rows=_rows(figure, query, parts),
         note=figure.note,
     )
 
@@ -98,10 +108,10 @@ def _key(subject: Subject) -> tuple[datetime, str, str]:
     return subject.at, str(subject.subject or ""), subject.fact or ""
 
 
-def _rows(figure: Figure, query: FigureQuery) -> Sequence[FigureRow]:
+def _rows(figure: Figure, query: FigureQuery, parts: Collection[str] | None) -> Sequence[FigureRow]:
     if isinstance(figure.reading, ComputedRows):
         return figure.reading.rows(query)
-    return counted_rows(figure, figure.reading, query)
+    return counted_rows(figure, figure.reading, query, parts)
 
 
 def _definitions(figure: Figure, query: FigureQuery) -> list[DefinitionUsed]:

@@ -1,6 +1,6 @@
 """Counts the facts of a figure: the rows of its groups, and the subjects behind a part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from psycopg.rows import DictRow
 from projections.customers.survivors import survivors_in
 from projections.figures.dimensions import OF_CUSTOMERS, customer_dimensions
 from projections.figures.figure import CountedFacts, Figure, FigureRow, Number, Part, Subject, SubjectCursor
-from projections.figures.values import value_of
+from projections.figures.values import parts_of, value_of
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
 from projections.scope.report_scope import groups
@@ -48,12 +48,19 @@ _NO_PERSON = "null::uuid as person from ({counted}) counted"
 """For a question in which nothing reads the person: the server then leaves out joins that only find the customer."""
 
 
-def counted_rows(figure: Figure, reading: CountedFacts, query: FigureQuery) -> list[FigureRow]:
-    """The groups in order. Without dimensions, each period has a row, also one without facts.
+def counted_rows(
+    figure: Figure, reading: CountedFacts, query: FigureQuery, wanted: Collection[str] | None = None
+) -> list[FigureRow]:
+    """The groups in order, with the ``wanted`` parts and those of the value; None: all parts.
+
+    Without dimensions, each period has a row, also one without facts.
 
     Raises PeriodRefused and TooManyGroups.
     """
     scope = query.scope
+    if wanted is not None:
+        names = {*wanted, *parts_of(figure.value)}
+        reading = replace(reading, parts=tuple(part for part in reading.parts if part.name in names))
     statement = sql.SQL(_ROWS).format(
         facts=_facts(reading, query),
         names=scope.names,

@@ -14,6 +14,11 @@ class ValueOfParts(NamedTuple):
     denominator: Number
 
 
+def parts_of(value: Value) -> tuple[str, ...]:
+    """The parts that a value is made of."""
+    return (value.part,) if isinstance(value, Of) else (*value.plus, *value.minus, *value.by)
+
+
 def value_of(value: Value, parts: Mapping[str, Number]) -> ValueOfParts:
     """The value; None when there is nothing to divide by."""
     match value:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal, LiteralString
 from uuid import UUID
@@ -133,6 +133,26 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
     ]
 
 
+def kept_promises(
+    connection: Connection, schema: str, scope: ReportScope
+) -> dict[tuple[TargetName, date | None], Share]:
+    """The compliance of each target in each period of the scope, without anything else; the scope has no dimensions."""
+    statement = sql.SQL(
+        "select target, period, count(*) filter (where {met}), count(*) filter (where {met} or {breached})"
+        " from (select *, {period} from {clocks} where {covers}) ended group by target, period"
+    ).format(
+        met=sql.SQL(_PARTS["met"]),
+        breached=sql.SQL(_PARTS["breached"]),
+        period=scope.period("finished_at"),
+        covers=scope.covers("finished_at"),
+        clocks=sql.Identifier(schema, "sla_clocks"),
+    )
+    return {
+        (target, period): Share(numerator=met, denominator=ended)
+        for target, period, met, ended in connection.execute(statement)
+    }
+
+
 def open_clocks(
     connection: Connection,
     schema: str,
@@ -208,7 +228,8 @@ def late_and_due(
 ) -> list[ListedClock]:
     """The clocks that are late at ``now``, the longest first, then the running ones that are due next."""
     statement = sql.SQL(
-        "select {columns}, {late} as late, case when {late} then coalesce(late_after, breached_at) else due_at end as at"
+        "select {columns}, {late} as late,"
+        " case when {late} then coalesce(late_after, breached_at) else due_at end as at"
         " from {clocks} where finished_at is null and ({late} or state = 'running' and due_at >= %(now)s) and {where}"
         " order by late desc, at, ticket, target, activated_by limit %(limit)s"
     ).format(

@@ -17,6 +17,7 @@ from domain.automation import firing
 from domain.automation.definition import Rule
 from domain.automation.firing import NamedRule
 from domain.command_context import Actor
+from domain.event_log.reader import head
 from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.ticket import commands as t

@@ -17,11 +17,12 @@ from projections.engine.histories_then import HistoriesThen
 from projections.engine.point_in_time import TEMPORARY, as_it_was, fold_temporarily
 from projections.engine.rebuild import make_current
 from projections.registry import PROJECTIONS
+from tests.support.examples import THOROUGH
 from tests.support.golden import HISTORY
 
 TENANT = "default"
 BEGINNING = datetime(2026, 3, 1, 8, tzinfo=UTC)
-STEP = 31
+STEP = 31 if THOROUGH else 62
 """The instant of one event in so many is compared."""
 
 

@@ -34,6 +34,7 @@ from projections.sla.ticket_clocks import ticket_clocks
 from projections.tickets.queries import one_ticket, tickets
 from projections.tickets.table import TICKETS
 from projections.timeline.family import family_of
+from tests.support.examples import examples
 from tests.support.log import empty
 from tests.support.merged_customers import BY_TIER, STORIES, Happened, Model, Step
 from tests.support.told import END, LONG_AGO, TENANT, Told, march, told
@@ -104,7 +105,7 @@ def agrees(connection: Connection, schema: str, model: Model, corrections: Seque
     }
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=STORIES)
 def test_merges_undos_and_tiers_are_read_as_the_plain_model_says_at_every_instant(
     database_url: str, story: list[Step]

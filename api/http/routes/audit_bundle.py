@@ -50,8 +50,8 @@ def audit_bundle(
     yet is refused. It is recorded in the access journal as an export.
     """
     asked = {
-        "from": first, "to": last, "ticket": ticket and str(ticket), "customer": customer and str(customer),
-        "actor": actor,
+        "from": first, "to": last, "ticket": None if ticket is None else str(ticket),
+        "customer": None if customer is None else str(customer), "actor": actor,
     }  # fmt: skip
     return bundle_answer(container_of(request), caller, log, asked)
 

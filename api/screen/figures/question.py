@@ -8,15 +8,19 @@ from api.http.read_session import ReadSession
 from api.http.report_request import ReportRequest
 from api.screen.visit import Visit
 from projections.figures.answer import FigureAnswer, answer, subjects
-from projections.figures.figure import Figure, FigureRow, Subject, SubjectCursor
+from projections.figures.figure import Figure, FigureRow, Number, Subject, SubjectCursor
 from projections.figures.registry import FIGURES
+from projections.figures.values import value_of
 from projections.scope.named_periods import period_of
-from projections.scope.periods import Every, RequestedPeriod
+from projections.scope.periods import Every, RequestedPeriod, day_begins
 
 
 @dataclass(frozen=True, slots=True)
 class FigureQuestion:
-    """What ``GET /v1/figures/NAME`` takes. Days are local days of the tenant, both included."""
+    """What ``GET /v1/figures/NAME`` takes. Days are local days of the tenant, both included.
+
+    ``parts``: those that the page shows beside the value; None: all.
+    """
 
     figure: Figure
     first: date | None = None
@@ -24,13 +28,14 @@ class FigureQuestion:
     every: Every | None = None
     by: tuple[str, ...] = ()
     where: Mapping[str, str | None] = field(default_factory=dict)
+    parts: tuple[str, ...] | None = None
 
     def answered(self, visit: Visit, session: ReadSession) -> "AnsweredQuestion":
         """The answer in a reading. Raises FigureRefused, PeriodRefused, TooManyGroups and Problem (malformed)."""
         query = self._request(visit).query(session)
-        return AnsweredQuestion(
-            visit, self, answer(self.figure, query, session.position, known_at=visit.reader.known_at)
-        )
+        known_at = visit.reader.known_at
+        found = answer(self.figure, query, session.position, known_at=known_at, parts=self.parts)
+        return AnsweredQuestion(visit, self, found)
 
     def facts(
         self, visit: Visit, session: ReadSession, part: str, after: SubjectCursor | None, limit: int
@@ -81,6 +86,30 @@ class AnsweredQuestion:
         """The only row of a question without groups and periods."""
         (row,) = self.answer.rows
         return row
+
+    def summed(self, *by: str, every: Every | None = None, first: date | None = None) -> "AnsweredQuestion":
+        """The same answer with fewer dimensions: its rows are added, which is right for counts of facts alone.
+
+        ``every`` is that of the question, or None for one period; ``first`` leaves earlier periods out.
+        """
+        question = replace(self.question, by=by, every=every, first=first or self.question.first)
+        rows = [row for row in self.answer.rows if first is None or (row.period is not None and row.period >= first)]
+        groups: dict[tuple[date | None, tuple[str | None, ...]], list[FigureRow]] = {}
+        if not by and every is None:
+            groups[None, ()] = []
+        for row in rows:
+            groups.setdefault((row.period if every else None, tuple(row.of[name] for name in by)), []).append(row)
+        start = self.answer.start if first is None else day_begins(first, self.visit.zone)
+        added = [self._added(period, dict(zip(by, of, strict=True)), rows) for (period, of), rows in groups.items()]
+        return replace(self, question=question, answer=self.answer._replace(start=start, rows=added))
+
+    def _added(self, period: date | None, of: dict[str, str | None], rows: Sequence[FigureRow]) -> FigureRow:
+        figure = self.question.figure
+        names = [name for name in figure.part_names if not rows or name in rows[0].parts]
+        parts: dict[str, Number] = {name: sum(row.parts[name] or 0 for row in rows) for name in names}
+        left_out = {reason: sum(row.left_out.get(reason, 0) for row in rows) for reason in figure.left_out}
+        final, provisional = sum(row.final for row in rows), sum(row.provisional for row in rows)
+        return FigureRow(period, of, *value_of(figure.value, parts), parts, final, provisional, left_out)
 
     @property
     def days(self) -> tuple[date, date]:

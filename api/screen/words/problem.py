@@ -7,6 +7,10 @@ PROBLEM: Mapping[str, tuple[str, str]] = {
     "bad_request": ("The request cannot be read.", "Không đọc được yêu cầu."),
     "unauthenticated": ("Sign in first.", "Hãy đăng nhập trước."),
     "forbidden": ("Your key does not allow this.", "Khóa của bạn không cho phép việc này."),
+    "another_session": (
+        "This was not sent from a page of your present session. Open the page again and repeat it there.",
+        "Yêu cầu này không đến từ trang của phiên làm việc hiện tại. Hãy mở lại trang và thực hiện lại.",
+    ),
     "not_found": ("There is nothing at this address.", "Không có gì ở địa chỉ này."),
     "method_not_allowed": ("This address does not take that.", "Địa chỉ này không nhận thao tác đó."),
     "refused": ("A rule refused this.", "Một quy tắc đã từ chối việc này."),

@@ -126,12 +126,13 @@ def test_a_period_that_is_cut_or_claimed_wrongly_is_named(
 
 def test_each_change_of_the_period_in_the_manifest_is_found(judge: Judge) -> None:
     parts = LOG.parts(5, 9, period=PERIOD)
-    for period in (
+    periods: list[object] = [
         {"from": LOG.at(4), "to": LOG.at(9)}, {"from": LOG.at(5), "to": LOG.at(10)},
         {"from": LOG.at(6), "to": LOG.at(9)}, {"from": LOG.at(5), "to": LOG.at(8)},
         {"from": None, "to": LOG.at(9)}, {"from": LOG.at(5), "to": None}, {"from": None, "to": None}, {}, [], None, 1,
         {"to": LOG.at(9), "from": LOG.at(5)}, {"from": LOG.at(5)}, {"from": 5, "to": 9}, {"from": True, "to": "x"},
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for period in periods:
         code, answer = judge(packed(parts, period=period))
         assert code == 1, (period, answer)
 

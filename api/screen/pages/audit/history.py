@@ -6,7 +6,7 @@ from pydantic import Field, TypeAdapter
 
 from api.auditing.verifier import verifier
 from api.history.lines import ticket_label
-from api.http.paging import cursor_key, cursor_of
+from api.http.paging import LARGEST_PAGE, cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
 from api.screen.page import Content, Page, Panel
@@ -20,7 +20,6 @@ from projections.audit.queries import AuditPage, HistoryEntry, history_of
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
 from projections.audit.words import in_language, word_of
-from projections.scope.filters import MOST
 from projections.tickets.table import TICKETS
 
 SHOWN = 50
@@ -50,7 +49,7 @@ def _history(visit: Visit, session: ReadSession) -> Content:
         "kinds": _kinds(visit),
         "axes": AXES,
         "printed": _printed(visit, asked),
-        "most": MOST,
+        "most": LARGEST_PAGE,
     }
 
 
@@ -81,7 +80,7 @@ def _printed(visit: Visit, asked: Asked) -> str | None:
         return None
     return address_of(
         "/v1/audit/page",
-        {**as_parameters(visit, asked), "language": visit.language, "zone": visit.zone.key, "limit": MOST},
+        {**as_parameters(visit, asked), "language": visit.language, "zone": visit.zone.key, "limit": LARGEST_PAGE},
     )
 
 

@@ -1,5 +1,6 @@
 """The backlog by age, what came in and what left, and the tickets of nobody."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from api.http.read_session import ReadSession
@@ -17,9 +18,10 @@ _WEEK = timedelta(days=7)
 def backlog(visit: Visit, session: ReadSession) -> Content:
     """Open tickets now and at the end of each day of a week by age, and what entered and left today."""
     days, team = days_of(visit, session), of_team(visit)
-    daily = asked("open-tickets", first=days.today - _WEEK, last=days.today, every="day", where=team)
+    aged = replace(asked("open-tickets", where=team), parts=_AGES, last=days.today)
+    daily = replace(aged, first=days.today - _WEEK, every="day")
     flow = asked("flow", first=days.today, last=days.today, where=team).answered(visit, session)
-    teams = asked("open-tickets", first=days.today, last=days.today, by=("team",))
+    teams = replace(aged, first=days.today, by=("team",))
     told = daily.answered(visit, session)
     now = told.answer.rows[-1]
     on_monday = next(row.value for row in told.answer.rows if row.period == days.monday)
@@ -42,14 +44,14 @@ def backlog(visit: Visit, session: ReadSession) -> Content:
 def unassigned(visit: Visit, session: ReadSession) -> Content:
     """Open tickets without an agent, by age and by team."""
     days = days_of(visit, session)
-    nobody = {"agent": None, **of_team(visit)}
-    now = asked("open-tickets", first=days.today, last=days.today, where=nobody).answered(visit, session)
-    teams = asked("open-tickets", first=days.today, last=days.today, by=("team",), where=nobody)
+    nobody = asked("open-tickets", first=days.today, last=days.today, where={"agent": None, **of_team(visit)})
+    teams = replace(nobody, parts=_AGES, by=("team",)).answered(visit, session)
+    now = teams.summed()
     return {
         "figures": [
             (visit.w("desk.without_an_agent"), the_cell(now)),
             *((visit.w(f"desk.{age}"), the_cell(now, age)) for age in _AGES),
         ],
-        "teams": shown_table(teams.answered(visit, session)) if now.row.value and not visit.one("team") else None,
+        "teams": shown_table(teams) if now.row.value and not visit.one("team") else None,
         "tickets": visit.link("/tickets", unassigned="yes", open="yes", team=visit.one("team")),
     }

@@ -30,18 +30,13 @@ class _ListedClock(NamedTuple):
 
 def late(visit: Visit, session: ReadSession) -> Content:
     """Clocks over their target, by target and by team."""
-    team = of_team(visit)
-    targets = asked("sla-late", by=("target",), where=team).answered(visit, session)
-    teams = asked("sla-late", by=("team",))
-    every = asked("sla-late", where=team)
-    count = {part: sum(int(row.parts[part] or 0) for row in targets.answer.rows) for part in ("late", "open", "paused")}
+    told = asked("sla-late", by=("target", "team"), where=of_team(visit)).answered(visit, session)
+    now = told.summed()
+    is_any = bool(now.row.value)
     return {
-        "figures": [
-            (visit.w(f"desk.clocks_{part}"), count_cell(visit, counted, every.address(visit, part)))
-            for part, counted in count.items()
-        ],
-        "targets": shown_table(targets) if count["late"] else None,
-        "teams": shown_table(teams.answered(visit, session)) if count["late"] and not team else None,
+        "figures": [(visit.w(f"desk.clocks_{part}"), the_cell(now, part)) for part in ("late", "open", "paused")],
+        "targets": shown_table(told.summed("target")) if is_any else None,
+        "teams": shown_table(told.summed("team")) if is_any and not visit.one("team") else None,
     }
 
 
@@ -68,17 +63,14 @@ def due(visit: Visit, session: ReadSession) -> Content:
 
 def waiting(visit: Visit, session: ReadSession) -> Content:
     """Tickets on hold that have waited too long, why, and by team."""
-    team = of_team(visit)
-    now = asked("waiting", where=team).answered(visit, session)
-    teams = asked("waiting", by=("team",))
+    teams = asked("waiting", by=("team",), where=of_team(visit)).answered(visit, session)
+    now = teams.summed()
     return {
         "figures": [
             (visit.w(f"desk.waiting_{part}"), the_cell(now, part))
             for part in ("too_long", "over_due", "quiet", "waiting")
         ],
-        "teams": shown_table(teams.answered(visit, session), part="too_long")
-        if now.row.parts["waiting"] and not team
-        else None,
+        "teams": shown_table(teams, part="too_long") if now.row.parts["waiting"] and not visit.one("team") else None,
     }
 
 

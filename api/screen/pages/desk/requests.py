@@ -1,9 +1,11 @@
 """How many requests came in this month and today, and how that is going."""
 
+from dataclasses import replace
+
 from api.http.read_session import ReadSession
 from api.screen.figures.question import asked
 from api.screen.figures.sentences import change_sentence
-from api.screen.figures.shown import shown_table, the_cell, trend
+from api.screen.figures.shown import part_cell, shown_table, the_cell, trend
 from api.screen.page import Content
 from api.screen.pages.desk.days import days_of, of_team
 from api.screen.visit import Visit
@@ -14,11 +16,11 @@ _PART = "received"
 def requests(visit: Visit, session: ReadSession) -> Content:
     """Receipts of this month and of today, day by day, and by team; compared with the same days of the last month."""
     days, team = days_of(visit, session), of_team(visit)
-    month = asked("flow", first=days.month, last=days.today, where=team).answered(visit, session)
-    before = asked("flow", first=days.month_before, last=days.same_day_before, where=team).answered(visit, session)
-    today = asked("flow", first=days.today, last=days.today, where=team).answered(visit, session)
-    daily = asked("flow", first=days.trend, last=days.today, every="day", where=team).answered(visit, session)
-    teams = asked("flow", first=days.month, last=days.today, by=("team",))
+    received = replace(asked("flow", where=team), parts=(_PART,))
+    teams = replace(received, first=days.month, last=days.today, by=("team",)).answered(visit, session)
+    before = replace(received, first=days.month_before, last=days.same_day_before).answered(visit, session)
+    daily = replace(received, first=days.trend, last=days.today, every="day").answered(visit, session)
+    month = teams.summed()
     this_month = the_cell(month, _PART)
     summary = change_sentence(
         visit,
@@ -31,8 +33,8 @@ def requests(visit: Visit, session: ReadSession) -> Content:
     return {
         "figures": [
             (visit.w("desk.this_month"), this_month),
-            (visit.w("desk.today"), the_cell(today, _PART)),
+            (visit.w("desk.today"), part_cell(daily, daily.answer.rows[-1], _PART)),
         ],
         "chart": trend(daily, summary, part=_PART),
-        "teams": None if team else shown_table(teams.answered(visit, session), part=_PART),
+        "teams": None if team else shown_table(teams, part=_PART),
     }

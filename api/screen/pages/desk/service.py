@@ -1,7 +1,7 @@
 """Satisfaction, response time, and promises kept: this month beside the last one, the trend, and by team."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple, get_args
 
 from api.http.read_session import ReadSession
@@ -10,12 +10,15 @@ from api.screen.figures.question import AnsweredQuestion, FigureQuestion, asked
 from api.screen.figures.sentences import change_sentence
 from api.screen.figures.shown import ShownCell, share_cell, shown_table, the_cell, trend
 from api.screen.page import Content
-from api.screen.pages.desk.days import days_of, of_team
+from api.screen.pages.desk.days import Days, days_of, of_team
 from api.screen.visit import Visit
 from domain.sla.policy.policy import TargetName
+from projections.figures.figure import FigureRow
+from projections.figures.registry import FIGURES
+from projections.figures.values import parts_of
 from projections.scope.periods import RequestedPeriod
 from projections.scope.report_scope import Share
-from projections.sla.queries import compliance
+from projections.sla.queries import kept_promises
 
 _MAIN = "sla-resolution"
 _NONE = Share(numerator=0, denominator=0)
@@ -33,12 +36,15 @@ class _TwoMonths(NamedTuple):
 def satisfaction(visit: Visit, session: ReadSession) -> Content:
     """Ratings, how many gave one, and the time to the first response."""
     days, team = days_of(visit, session), of_team(visit)
-    rated = _two_months(visit, session, "csat")
-    answered, responded = (
-        asked(name, first=days.month, last=days.today, where=team).answered(visit, session)
-        for name in ("response-rate", "sla-first-response")
-    )
-    weekly = asked("csat", first=days.weeks, last=days.today, every="week", where=team)
+    ratings = replace(asked("csat", where=team), parts=())
+    teams = replace(ratings, first=days.month_before, last=days.today, every="month", by=("team",))
+    told = teams.answered(visit, session)
+    rated = _two_months(told.summed(every="month"), days)
+    month = asked("response-rate", first=days.month, last=days.today, where=team)
+    answered = replace(month, parts=()).answered(visit, session)
+    times = ("elapsed_median", "elapsed_p90")
+    responded = replace(month, figure=FIGURES["sla-first-response"], parts=times).answered(visit, session)
+    weekly = replace(ratings, first=days.weeks, last=days.today, every="week")
     return {
         "figures": [
             (visit.w("desk.satisfaction_this_month"), rated.now),
@@ -47,7 +53,7 @@ def satisfaction(visit: Visit, session: ReadSession) -> Content:
             (visit.w("desk.first_response_p90"), the_cell(responded, "elapsed_p90")),
         ],
         "chart": trend(weekly.answered(visit, session), rated.summary),
-        "teams": None if team else shown_table(_by_team(visit, session, "csat")),
+        "teams": None if team else shown_table(told.summed("team", first=days.month)),
     }
 
 
@@ -55,11 +61,13 @@ def within(visit: Visit, session: ReadSession) -> Content:
     """The share of promises kept, of each target; the resolutions day by day and by team."""
     days, team = days_of(visit, session), of_team(visit)
     targets = _targets(visit, session)
-    daily = asked(_MAIN, first=days.trend, last=days.today, every="day", where=team)
+    main = replace(asked(_MAIN, where=team), parts=(), last=days.today)
+    daily = replace(main, first=days.trend, every="day").answered(visit, session)
+    teams = replace(main, first=days.month, by=("team",))
     return {
         "targets": list(targets.values()),
-        "chart": trend(daily.answered(visit, session), targets["resolution"].summary),
-        "teams": None if team else shown_table(_by_team(visit, session, _MAIN)),
+        "chart": trend(daily, targets["resolution"].summary),
+        "teams": None if team else shown_table(teams.answered(visit, session)),
     }
 
 
@@ -68,7 +76,7 @@ def _targets(visit: Visit, session: ReadSession) -> dict[TargetName, _TwoMonths]
     days, team = days_of(visit, session), of_team(visit)
     both = RequestedPeriod(days.month_before, days.today)
     scope = ReportRequest(visit.reader, both, dict(team), "month").query(session).scope
-    kept = {(row.target, row.period): row.compliance for row in compliance(session.connection, session.schema, scope)}
+    kept = kept_promises(session.connection, session.schema, scope)
     found = {}
     for target in get_args(TargetName):
         question = asked(f"sla-{target.replace('_', '-')}", where=team)
@@ -88,17 +96,26 @@ def _kept_cell(visit: Visit, question: FigureQuestion, kept: Share) -> ShownCell
     return share_cell(visit, question, "met", kept.numerator, kept.denominator)
 
 
-def _two_months(visit: Visit, session: ReadSession, name: str) -> _TwoMonths:
-    days = days_of(visit, session)
-    question = asked(name, first=days.month_before, last=days.today, every="month", where=of_team(visit))
-    told = question.answered(visit, session)
-    before, now = told.answer.rows
-    cells = [row[1] for row in shown_table(told).rows]
-    title = getattr(question.figure.title, visit.language)
-    summary = change_sentence(visit, title, cells[1].text, now.value, before.value, visit.w("desk.last_month"), "share")
-    return _TwoMonths(title, cells[1], cells[0], summary)
+def _two_months(told: AnsweredQuestion, days: Days) -> _TwoMonths:
+    """Of an answer with a row for each month; a month without one has nothing."""
+    rows = {row.period: row for row in told.answer.rows}
+    now, before = rows.get(days.month), rows.get(days.month_before)
+    now_cell = _month_cell(told, now, days.month, days.today)
+    before_cell = _month_cell(told, before, days.month_before, days.month - timedelta(days=1))
+    title = getattr(told.question.figure.title, told.visit.language)
+    summary = change_sentence(
+        told.visit,
+        title,
+        now_cell.text,
+        now and now.value,
+        before and before.value,
+        told.visit.w("desk.last_month"),
+        "share",
+    )
+    return _TwoMonths(title, now_cell, before_cell, summary)
 
 
-def _by_team(visit: Visit, session: ReadSession, name: str) -> AnsweredQuestion:
-    days = days_of(visit, session)
-    return asked(name, first=days.month, last=days.today, by=("team",)).answered(visit, session)
+def _month_cell(told: AnsweredQuestion, row: FigureRow | None, first: date, last: date) -> ShownCell:
+    question = replace(told.question, first=first, last=last, every=None)
+    counts = (0, 0) if row is None else (row.numerator or 0, row.denominator or 0)
+    return share_cell(told.visit, question, parts_of(question.figure.value)[0], *counts)
