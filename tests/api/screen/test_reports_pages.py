@@ -43,7 +43,7 @@ def test_a_report_is_issued_once_and_another_issue_needs_a_reason(desk: Served, 
     assert last_event(desk)["topic"] == "report.issued"
     refused = browser.submit("/reports/issue", **form(pack="daily", period="2026-W10", reason="as asked"))
     assert refused.status_code == 422
-    assert "a daily report covers a day and 2026-W10 is a week" in shown(refused)
+    assert "A daily report covers a day and 2026-W10 is a week" in shown(refused)
     assert 'value="as asked"' in refused.text
     desk.follow()
     page = shown(browser.get(first.headers["location"]))
@@ -115,7 +115,7 @@ def ruled(desk: Served) -> Served:
         "body": written.body.model_dump(mode="json"),
         "reason": "as it is shipped",
     }
-    assert desk.send("PUT", "/v1/definitions/automation/vip-first", body).status_code == 200
+    assert desk.put("/v1/definitions/automation/vip-first", body).status_code == 200
     return desk
 
 
