@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from httpx import Response
+from pydantic_core import to_json
 
 from domain.definitions.definition_file import read_definition_file
 from domain.definitions.shipped import shipped_files
@@ -115,7 +116,7 @@ def ruled(desk: Served) -> Served:
         "body": written.body.model_dump(mode="json"),
         "reason": "as it is shipped",
     }
-    assert desk.put("/v1/definitions/automation/vip-first", body).status_code == 200
+    assert desk.send("PUT", "/v1/definitions/automation/vip-first", to_json(body)).status_code == 200
     return desk
 
 
