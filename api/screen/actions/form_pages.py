@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from api.http.command_table.erasures import ERASURES
+from api.http.problems import Problem
 from api.http.read_session import ReadSession
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField
@@ -44,9 +45,12 @@ def _version(visit: Visit, session: ReadSession, action: Action) -> int | None:
 
 def _page(action: Action) -> Page:
     def read(visit: Visit, session: ReadSession) -> Mapping[str, object]:
-        return {"form": None if visit.is_past else form_in_query(visit, session, action)}
+        form = None if visit.is_past else form_in_query(visit, session, action)
+        return {"form": form if form is not None and form.is_about_something else None}
 
     def aside(visit: Visit, session: ReadSession) -> Mapping[str, object]:
+        if not visit.may("read"):
+            raise Problem("forbidden", "this needs a key with the scope read", scope="read")
         return {"action": action, **(action.aside(visit, session) if action.aside else {})}
 
     own = [each.name if isinstance(each, FormField) else each for each in action.fields]
@@ -57,6 +61,7 @@ def _page(action: Action) -> Page:
         panels=(*asides, Panel("form", read, wide=True)),
         projections=action.reads,
         scope=action.collection.scope,
+        whole=False,
         title=lambda visit, _: visit.w(f"actions.{action.key}"),
         parameters=frozenset({*own, BACK, VERSION, *action.parameters}),
         refreshes=False,

@@ -89,7 +89,7 @@ def taking(action: Action) -> Callable[[Request], Coroutine[Any, Any, Response]]
             result = await give(container, caller.tenant, stream, command, context, versions)
         except StaleVersion as stale:
             meanwhile: Sequence[Sentence] = ()
-            if caller is not None and stream is not None:
+            if caller is not None and stream is not None and caller.may("read"):
                 meanwhile = await run_in_threadpool(_meanwhile, container, caller, stream, stale.expected, local)
             return await _again(request, replace(form, version=stale.actual), stale, local, meanwhile)
         except Exception as error:  # noqa: BLE001 -- every failure gives the form back; a defect is raised again

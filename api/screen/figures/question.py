@@ -8,7 +8,7 @@ from api.http.read_session import ReadSession
 from api.http.report_request import ReportRequest
 from api.screen.visit import Visit
 from projections.figures.answer import FigureAnswer, answer, subjects
-from projections.figures.figure import Figure, FigureRow, Subject, SubjectCursor
+from projections.figures.figure import Figure, FigureRow, Number, Subject, SubjectCursor
 from projections.figures.registry import FIGURES
 from projections.figures.values import value_of
 from projections.scope.named_periods import period_of
@@ -106,7 +106,7 @@ class AnsweredQuestion:
     def _added(self, period: date | None, of: dict[str, str | None], rows: Sequence[FigureRow]) -> FigureRow:
         figure = self.question.figure
         names = [name for name in figure.part_names if not rows or name in rows[0].parts]
-        parts = {name: sum(row.parts[name] or 0 for row in rows) for name in names}
+        parts: dict[str, Number] = {name: sum(row.parts[name] or 0 for row in rows) for name in names}
         left_out = {reason: sum(row.left_out.get(reason, 0) for row in rows) for reason in figure.left_out}
         final, provisional = sum(row.final for row in rows), sum(row.provisional for row in rows)
         return FigureRow(period, of, *value_of(figure.value, parts), parts, final, provisional, left_out)

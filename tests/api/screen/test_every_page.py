@@ -38,7 +38,9 @@ def page(loaded: tuple[Pages, Page], browser_loop: BrowserLoop) -> Iterator[Page
         yield page
         page.emulate_media(color_scheme="light", forced_colors="none", media="screen")
         page.set_viewport_size({"width": WIDE, "height": HEIGHT})
-    assert pages.complaints() == {}
+    complaints = pages.complaints()
+    pages.forget()
+    assert complaints == {}
 
 
 def test_each_page_whose_address_has_a_parameter_has_an_example() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
+from api.http import panel_cache
 from api.http.panel_cache import PanelCache, Shown
-from api.screen import panel_cache
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
 HOURS = 10_000.0

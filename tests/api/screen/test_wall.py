@@ -59,6 +59,8 @@ def test_nothing_of_it_leads_anywhere(desk: Served, wall: str) -> None:
     text = BrowserRequests(desk).get(wall_address(wall)).text
     main = text[text.index("<main") : text.index("</main>")]
     assert "href=" not in main
+    assert "&lt;" not in main
+    assert "<a>" in main, "the words of links stay"
     assert "<form" not in main
     assert "/sign-out" not in text
 

@@ -1,7 +1,7 @@
 """Satisfaction, response time, and promises kept: this month beside the last one, the trend, and by team."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple, get_args
 
 from api.http.read_session import ReadSession
@@ -13,7 +13,7 @@ from api.screen.page import Content
 from api.screen.pages.desk.days import Days, days_of, of_team
 from api.screen.visit import Visit
 from domain.sla.policy.policy import TargetName
-from projections.figures.figure import Figure
+from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
 from projections.figures.values import parts_of
 from projections.scope.periods import RequestedPeriod
@@ -98,20 +98,24 @@ def _kept_cell(visit: Visit, question: FigureQuestion, kept: Share) -> ShownCell
 
 def _two_months(told: AnsweredQuestion, days: Days) -> _TwoMonths:
     """Of an answer with a row for each month; a month without one has nothing."""
-    visit, question = told.visit, told.question
     rows = {row.period: row for row in told.answer.rows}
-    last_day_before = days.month - timedelta(days=1)
-    values, cells = [], []
-    for first, last in ((days.month, days.today), (days.month_before, last_day_before)):
-        row = rows.get(first)
-        counts = (0, 0) if row is None else (row.numerator or 0, row.denominator or 0)
-        asked_of = replace(question, first=first, last=last, every=None)
-        cells.append(share_cell(visit, asked_of, _told_part(question.figure), *counts))
-        values.append(None if row is None else row.value)
-    title = getattr(question.figure.title, visit.language)
-    summary = change_sentence(visit, title, cells[0].text, *values, visit.w("desk.last_month"), "share")
-    return _TwoMonths(title, cells[0], cells[1], summary)
+    now, before = rows.get(days.month), rows.get(days.month_before)
+    now_cell = _month_cell(told, now, days.month, days.today)
+    before_cell = _month_cell(told, before, days.month_before, days.month - timedelta(days=1))
+    title = getattr(told.question.figure.title, told.visit.language)
+    summary = change_sentence(
+        told.visit,
+        title,
+        now_cell.text,
+        now and now.value,
+        before and before.value,
+        told.visit.w("desk.last_month"),
+        "share",
+    )
+    return _TwoMonths(title, now_cell, before_cell, summary)
 
 
-def _told_part(figure: Figure) -> str:
-    return parts_of(figure.value)[0]
+def _month_cell(told: AnsweredQuestion, row: FigureRow | None, first: date, last: date) -> ShownCell:
+    question = replace(told.question, first=first, last=last, every=None)
+    counts = (0, 0) if row is None else (row.numerator or 0, row.denominator or 0)
+    return share_cell(told.visit, question, parts_of(question.figure.value)[0], *counts)

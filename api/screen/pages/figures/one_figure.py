@@ -1,87 +1,34 @@
 """A figure with its question, its answer, and the facts behind a part of it: what every number on the desk links to."""
 
-from datetime import date, datetime
 from itertools import chain
-from typing import NamedTuple, get_args
-from uuid import UUID
-
-from pydantic import AwareDatetime, TypeAdapter
+from typing import get_args
 
 from api.headings import heading, reason_words
-from api.http.paging import cursor_key, page_of
-from api.http.problems import Problem, malformed
 from api.http.read_session import ReadSession
 from api.readable import number
-from api.screen.figures.question import AnsweredQuestion, FigureQuestion
-from api.screen.figures.shown import bars, count_cell, period_words, shown_table, trend
+from api.screen.figures.question import AnsweredQuestion
+from api.screen.figures.shown import ShownCell, bars, count_cell, period_words, shown_table, trend
 from api.screen.page import Content, Page, Panel
+from api.screen.pages.figures.asked_figure import figure_of, question_of
+from api.screen.pages.figures.facts_behind import facts_behind
 from api.screen.visit import Visit
 from api.screen.words.formulas import formula_of, note_of
-from projections.customers.queries import names_of
-from projections.figures.answer import filters_in
 from projections.figures.counting import LEFT_OUT
-from projections.figures.figure import Figure, Subject
 from projections.figures.registry import FIGURES
 from projections.scope.periods import Every
-from projections.tickets.queries import subjects_of
-from projections.tickets.table import TICKETS
 
-PARAMETERS = frozenset({"first", "last", "every", "by", "where", "part", "cursor"})
-_KEY = TypeAdapter(tuple[AwareDatetime, UUID | None, str | None])
-_FACTS = 50
+_PARAMETERS = frozenset({"first", "last", "every", "by", "where", "part", "cursor"})
 _MOST_BARS = 24
-
-
-class _Fact(NamedTuple):
-    """A fact behind a part: what it is about, with its page."""
-
-    at: datetime
-    text: str
-    address: str | None
-    fact: str | None
-    customer: str | None
-    customer_address: str | None
-    final: bool
-
-
-def _figure(visit: Visit) -> Figure:
-    """The figure of the address. Raises Problem (not_found)."""
-    name = visit.path["name"]
-    if name not in FIGURES:
-        raise Problem("not_found", "there is no figure of that name: the list of figures names them")
-    return FIGURES[name]
-
-
-def _question(visit: Visit) -> FigureQuestion:
-    """The question of the address. Raises Problem (malformed, not_found) and FigureRefused."""
-    every = visit.one("every")
-    if every is not None and every not in get_args(Every):
-        raise malformed([{"loc": ("every",), "msg": f"choose one of {', '.join(get_args(Every))}"}])
-    return FigureQuestion(
-        _figure(visit),
-        _day(visit, "first"),
-        _day(visit, "last"),
-        every,  # type: ignore[arg-type]  # one of them
-        tuple(dict.fromkeys(filter(None, visit.query.get("by", ())))),
-        filters_in(filter(None, visit.query.get("where", ()))),
-    )
-
-
-def _day(visit: Visit, name: str) -> date | None:
-    text = visit.one(name)
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise malformed([{"loc": (name,), "msg": "write a day as 2026-03-05"}]) from None
+"""Groups of an answer that are drawn; more are a table alone."""
 
 
 def _title(visit: Visit, _session: ReadSession) -> str:
-    title: str = getattr(_figure(visit).title, visit.language)
+    title: str = getattr(figure_of(visit).title, visit.language)
     return title
 
 
 def _asked(visit: Visit, session: ReadSession) -> Content:
-    question, language = _question(visit), visit.language
+    question, language = question_of(visit), visit.language
     figure = question.figure
     return {
         "formula": formula_of(figure, language),
@@ -96,7 +43,7 @@ def _asked(visit: Visit, session: ReadSession) -> Content:
 
 
 def _answer(visit: Visit, session: ReadSession) -> Content:
-    told = _question(visit).answered(visit, session)
+    told = question_of(visit).answered(visit, session)
     summary = visit.w("figure.of_days", title=_title(visit, session), days=period_words(told))
     rows = told.answer.rows
     chart = None
@@ -123,7 +70,7 @@ def _parts(told: AnsweredQuestion) -> list[tuple[str, str]]:
     return [(heading(name, told.visit.language), behind.address(told.visit, name)) for name in names]
 
 
-def _left_out(told: AnsweredQuestion) -> list[tuple[str, object]]:
+def _left_out(told: AnsweredQuestion) -> list[tuple[str, ShownCell]]:
     visit, question = told.visit, told.question
     counts: dict[str, int] = {}
     for reason, count in chain.from_iterable(row.left_out.items() for row in told.answer.rows):
@@ -135,62 +82,16 @@ def _left_out(told: AnsweredQuestion) -> list[tuple[str, object]]:
     ]
 
 
-def _facts(visit: Visit, session: ReadSession) -> Content:
-    part = visit.one("part")
-    if part is None:
-        return {"part": None}
-    question = _question(visit)
-    after = cursor_key(visit.one("cursor"), _KEY)
-    found = question.facts(visit, session, part, after, _FACTS + 1)
-    page, following = page_of(found, _FACTS, lambda fact: (fact.at, fact.subject, fact.fact))
-    reason = part.removeprefix(LEFT_OUT)
-    words = heading(part, visit.language) if reason == part else reason_words(reason, visit.language)
-    return {"part": words, "facts": _named(visit, session, question.figure, page), "cursor": following}
-
-
-def _named(visit: Visit, session: ReadSession, figure: Figure, facts: list[Subject]) -> list[_Fact]:
-    """The facts with the subjects of their tickets and the names of their customers."""
-    ids = [fact.subject for fact in facts if fact.subject is not None]
-    has_names = {each.name for each in figure.projections} >= {"customers"}
-    subjects = subjects_of(session.connection, session.schema, ids) if TICKETS in figure.projections else {}
-    customers = {fact.customer for fact in facts if fact.customer is not None}
-    if figure.subject == "customer":
-        customers |= set(ids)
-    names = names_of(session.connection, session.schema, customers) if has_names and customers else {}
-
-    def named(fact: Subject) -> _Fact:
-        customer = None if fact.customer is None else names.get(fact.customer) or str(fact.customer)
-        of_customer = None if fact.customer is None else visit.link(f"/customers/{fact.customer}")
-        match figure.subject:
-            case "ticket":
-                text, address = subjects.get(fact.subject, str(fact.subject)), visit.link(f"/tickets/{fact.subject}")
-            case "customer":
-                text, address = names.get(fact.subject) or str(fact.subject), visit.link(f"/customers/{fact.subject}")
-                customer = of_customer = None
-            case "procedure":
-                text, address = str(fact.subject), visit.link(f"/procedures/{fact.subject}")
-            case "contract":
-                text, address = str(fact.subject), of_customer
-            case "agent" | "team" if fact.subject is None:
-                text, address = fact.fact or "", visit.link("/work", **{figure.subject: fact.fact})
-            case _:
-                text, address = subjects.get(fact.subject, str(fact.subject)), visit.link(f"/tickets/{fact.subject}")
-        detail = None if text == fact.fact else fact.fact
-        return _Fact(fact.at, text, address, detail, customer, of_customer, fact.final)
-
-    return [named(fact) for fact in facts]
-
-
 PAGE = Page(
     name="figure",
     path="/figures/{name}",
     panels=(
         Panel("asked", _asked, wide=True),
         Panel("answer", _answer, wide=True),
-        Panel("facts", _facts, wide=True),
+        Panel("facts", facts_behind, wide=True),
     ),
     projections=tuple({each.name: each for figure in FIGURES.values() for each in figure.projections}.values()),
     title=_title,
-    parameters=PARAMETERS,
+    parameters=_PARAMETERS,
     refreshes=False,
 )

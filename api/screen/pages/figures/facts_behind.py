@@ -1,0 +1,96 @@
+"""The facts behind a part of a figure, with the pages of what they are about."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from pydantic import AwareDatetime, TypeAdapter
+
+from api.headings import heading, reason_words
+from api.http.paging import cursor_key, page_of
+from api.http.read_session import ReadSession
+from api.screen.page import Content
+from api.screen.pages.figures.asked_figure import question_of
+from api.screen.visit import Visit
+from projections.customers.queries import names_of
+from projections.customers.table import CUSTOMERS
+from projections.figures.counting import LEFT_OUT
+from projections.figures.figure import Figure, Subject
+from projections.tickets.queries import subjects_of
+from projections.tickets.table import TICKETS
+
+_KEY = TypeAdapter(tuple[AwareDatetime, UUID | None, str | None])
+_FACTS = 50
+_PAGES: Mapping[str, str] = {"ticket": "/tickets/", "customer": "/customers/", "procedure": "/procedures/"}
+"""What begins the address of a subject, by its kind."""
+
+
+class _Named(NamedTuple):
+    """What a fact is about, with its page."""
+
+    text: str
+    address: str | None
+
+
+class _Fact(NamedTuple):
+    """``fact`` names it among several of one subject; ``customer`` is None where the subject is the customer."""
+
+    at: datetime
+    subject: _Named
+    fact: str | None
+    customer: _Named | None
+    final: bool
+
+
+def facts_behind(visit: Visit, session: ReadSession) -> Content:
+    """A page of the facts behind the part that is asked for."""
+    part = visit.one("part")
+    if part is None:
+        return {"part": None}
+    question = question_of(visit)
+    after = cursor_key(visit.one("cursor"), _KEY)
+    found = question.facts(visit, session, part, after, _FACTS + 1)
+    page, following = page_of(found, _FACTS, lambda fact: (fact.at, fact.subject, fact.fact))
+    reason = part.removeprefix(LEFT_OUT)
+    words = heading(part, visit.language) if reason == part else reason_words(reason, visit.language)
+    names = _Names(visit, session, question.figure, page)
+    return {"part": words, "facts": [names.fact(fact) for fact in page], "cursor": following}
+
+
+class _Names:
+    """The subjects of tickets and the names of customers that some facts are about."""
+
+    def __init__(self, visit: Visit, session: ReadSession, figure: Figure, facts: Sequence[Subject]) -> None:
+        self._visit, self._kind = visit, figure.subject
+        subjects = {fact.subject for fact in facts if fact.subject is not None}
+        customers = {fact.customer for fact in facts if fact.customer is not None}
+        if self._kind == "customer":
+            customers |= subjects
+        connection, schema = session.connection, session.schema
+        self._tickets = subjects_of(connection, schema, subjects) if TICKETS in figure.projections else {}
+        self._customers = names_of(connection, schema, customers) if CUSTOMERS in figure.projections else {}
+
+    def fact(self, fact: Subject) -> _Fact:
+        """A fact with names."""
+        subject = self._subject(fact)
+        customer = self._customer(fact.customer) if self._kind != "customer" else None
+        return _Fact(fact.at, subject, None if fact.fact == subject.text else fact.fact, customer, fact.final)
+
+    def _subject(self, fact: Subject) -> _Named:
+        if fact.subject is None:
+            return _Named(fact.fact or "", self._visit.link("/work", **{self._kind: fact.fact}))
+        if self._kind == "customer":
+            return self._customer(fact.subject) or _Named(str(fact.subject), None)
+        if self._kind == "contract":
+            customer = self._customer(fact.customer)
+            return _Named(str(fact.subject), customer and customer.address)
+        kind = "ticket" if fact.subject in self._tickets else self._kind
+        text = self._tickets.get(fact.subject, str(fact.subject))
+        return _Named(text, self._visit.link(_PAGES[kind] + str(fact.subject)) if kind in _PAGES else None)
+
+    def _customer(self, customer: UUID | None) -> _Named | None:
+        if customer is None:
+            return None
+        name = self._customers.get(customer) or str(customer)
+        return _Named(name, self._visit.link(f"/customers/{customer}"))
