@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from api.screen.pages import PAGES
+from tests.support.page_tests.access_and_proofs import OF_TESTS
 from tests.support.page_tests.desk_history import HOSTILE_NAMES, NOTIFICATION, PROCEDURE, REPORT, hostile_id
 
 
@@ -30,7 +31,9 @@ WITH_PARAMETERS = {
     "/reports/{report_id}/verification": [f"{_REPORT}/verification"],
     "/reports/{report_id}/changes": [f"{_REPORT}/changes"],
     "/rules/{kind}/{name}": ["/rules/automation/birthday", "/rules/procedure/complaint", "/rules/workforce/tenant"],
-    "/audit/events/{position}": ["/audit/events/300"],
+    "/audit/access": [f"/audit/access?action={OF_TESTS}", "/audit/access"],
+    "/audit/events/{position}": ["/audit/events/300", "/audit/events/1"],
+    "/audit/proofs": ["/audit/proofs?old=300", "/audit/proofs?log=access&check=yes"],
 }
 """The addresses of the pages whose path has parameters; the first one is tested most."""
 
