@@ -63,7 +63,7 @@ def _rules(visit: Visit, session: ReadSession) -> Content:
                 "form": form,
             }
         )
-    return {"rows": rows}
+    return {"rows": rows, "may": may}
 
 
 def _switches(visit: Visit, session: ReadSession) -> Content:
