@@ -172,6 +172,16 @@ def test_the_facts_behind_a_part_are_those_of_the_api_page_by_page(still_desk: s
     assert listed == [f"/tickets/{fact['subject']}" for fact in facts]
 
 
+def test_the_page_of_a_figure_at_a_past_instant_has_the_answer_of_the_api(still_desk: str) -> None:
+    at = f"{NOW - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    shown = numbers(page(still_desk, f"/figures/csat?as_of={at}&part=ratings"))
+    texts = {question["part"][0]: text for name, question, text in shown if name == "csat" and text[:1].isdigit()}
+    row = answered(still_desk, "csat", {"as_of": [at]})
+    assert texts["satisfied"] == told(row, "satisfied", texts["satisfied"], "en")
+    facts = page(still_desk, f"/figures/csat?as_of={at}&part=ratings&panel=facts")
+    assert len([address for address, _ in _Links(facts).found if address.startswith("/tickets/")]) == row["denominator"]
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_has_a_page_whose_parts_lead_to_their_facts(still_desk: str, name: str) -> None:
     html = page(still_desk, f"/figures/{name}", "vi")
