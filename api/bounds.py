@@ -10,7 +10,7 @@ from api import api_keys, http_limits, screen_sessions, settings
 from api.access_journal import journal
 from api.automation import explanation, what_if_result
 from api.automation import what_if as automation_what_if
-from api.http import container, paging, report_request, request_body, sign_in_attempts
+from api.http import container, moves, paging, report_request, request_body, sign_in_attempts
 from api.http.routes import customer_health, feed, sla
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
@@ -111,6 +111,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("events of a page of the feed", feed.LARGEST_PAGE),
             Bound("bytes of a page of the feed, besides its first event", feed.LARGEST_PAGE_BYTES),
             Bound("readers that follow the feed", feed.MOST_STREAMS),
+            Bound("open pages that are told of changes", moves.MOST_OPEN_PAGES),
             Bound("readings of a key that wait for a position", container.MOST_WAITS_OF_A_KEY),
             Bound("readings of a tenant that wait for a position", container.MOST_WAITS_OF_A_TENANT),
             Bound("days of a report, over HTTP", report_request.LONGEST_PERIOD.days),

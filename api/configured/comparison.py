@@ -37,14 +37,14 @@ class ChangedField(NamedTuple):
 
 
 class ComparedLine(NamedTuple):
-    """A line of both texts, each with its number from 1. ``left out`` stands for ``count`` equal lines."""
+    """A line of both texts, each with its number from 1. ``left out`` stands for so many equal lines."""
 
     kind: LineKind
     old_number: int | None = None
     old: str = ""
     new_number: int | None = None
     new: str = ""
-    count: int = 0
+    lines_left_out: int = 0
 
 
 def changed_fields(old: ConfiguredVersion, new: ConfiguredVersion) -> list[ChangedField]:
@@ -78,7 +78,7 @@ def _lines(before: Sequence[str], after: Sequence[str]) -> Iterator[ComparedLine
             if hidden <= 1 or not first <= place < first + hidden:
                 yield ComparedLine("equal", old + 1, before[old], new + 1, after[new])
             elif place == first:
-                yield ComparedLine("left out", count=hidden)
+                yield ComparedLine("left out", lines_left_out=hidden)
 
 
 def _changed(before: Sequence[str], after: Sequence[str], old: range, new: range) -> Iterator[ComparedLine]:

@@ -1,12 +1,21 @@
 """The text of a version as the file that would publish it, and the texts of shipped files."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
 from api.configured.readable_content import readable_content
 from api.configured.toml_writer import toml_text
-from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
+from api.configured.versions import (
+    CALENDAR,
+    POLICY,
+    ConfiguredVersion,
+    Published,
+    configured_versions,
+    says_the_same,
+    version_in_effect,
+)
 from domain.definitions.definition_file import read_definition_file
 from domain.definitions.kind import TENANT
 from domain.definitions.shipped import kinds_shipped, shipped_files
@@ -42,6 +51,14 @@ def shipped_bodies() -> Sequence[tuple[str, str, Message]]:
         for kind in kinds_shipped()
         for name, text in shipped_files(kind).items()
     ]
+
+
+def waiting_to_be_adopted(published: Published, at: datetime) -> Iterator[tuple[str, str, Message]]:
+    """Those of them that are not in effect as they are shipped."""
+    for kind, name, body in shipped_bodies():
+        current = version_in_effect(configured_versions(published, kind, name), at)
+        if current is None or not says_the_same(current, body):
+            yield kind, name, body
 
 
 def _shipped(kind: str) -> Iterator[tuple[str, str]]:

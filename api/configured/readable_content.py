@@ -38,7 +38,7 @@ def readable_body(kind: str, body: Message | Mapping[str, Any]) -> Content:
     try:
         model = KINDS[kind].body.model_validate(recorded)
     except (KeyError, ValueError):
-        return _without_nothing(recorded)
+        return dict(_without_nothing(recorded))
     return _fields(model, model.model_dump(mode="json"), usual=True)
 
 

@@ -12,7 +12,7 @@ from domain.definitions.published import PublishedVersion, versions_of
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.messages import Message
-from domain.sla.calendar.business_time import CalendarVersion
+from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
 from domain.sla.policy.policy import PolicyVersion
 from domain.sla.policy.published import calendars_by_name, policy_versions
 from domain.text_folding import fold_name
@@ -68,13 +68,21 @@ def version_in_effect(versions: Sequence[ConfiguredVersion], at: datetime) -> Co
     return chosen
 
 
+def says_the_same(version: ConfiguredVersion, content: Message) -> bool:
+    """Whether a version has this content; the public holidays of a calendar were written out in it."""
+    if isinstance(content, CalendarDefinition):
+        return version.content == content.with_holidays_written_out()
+    recorded = content if isinstance(version.content, Message) else content.model_dump(mode="json")
+    return version.content == recorded
+
+
 def all_versions(published: Published) -> dict[tuple[str, str], list[ConfiguredVersion]]:
     """The versions of everything that is configured, by kind and folded name; the kinds in their order."""
     found: dict[tuple[str, str], list[ConfiguredVersion]] = {
         (POLICY, TENANT): [*_of_sla(published.rules, policy_versions(published.rules))]
     }
-    for name, versions in sorted(calendars_by_name(published.rules).items()):
-        found[CALENDAR, name] = [*_of_sla(published.rules, versions)]
+    for name, calendars in sorted(calendars_by_name(published.rules).items()):
+        found[CALENDAR, name] = [*_of_sla(published.rules, calendars)]
     names: dict[str, set[str]] = {kind: {TENANT, *each.shipped} for kind, each in KINDS.items()}
     for event in published.definitions:
         names.setdefault(event.payload.kind, set()).add(fold_name(event.payload.name))

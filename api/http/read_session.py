@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from api.http.container import Container, container_of
 from api.http.problems import Problem
 from api.http.request_access import count_rows, rows_of
 from api.http.strict_parameters import only_known_parameters
+from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
 from domain.messages import Instant
@@ -53,13 +54,22 @@ class Versioned(Protocol):
 class ReadSession:
     """One snapshot of the tables in ``schema``, as of ``position``.
 
-    ``now`` is the instant at which everything that depends on the present is judged.
+    ``now`` is the instant at which everything that depends on the present is judged. ``known`` holds definitions that
+    were read.
     """
 
     connection: Connection
     schema: str
     position: int
     now: datetime
+    known: dict[tuple[str, int], list[RecordedEvent]] = field(default_factory=dict, compare=False, repr=False)
+
+    def definitions(self, tenant: str) -> list[RecordedEvent]:
+        """The definitions published up to the position, read once in a session."""
+        key = tenant, self.position
+        if key not in self.known:
+            self.known[key] = log_reader.definitions(self.connection, tenant, self.position)
+        return self.known[key]
 
     def answer(
         self, content: object, *, etag: str | None = None, headers: Mapping[str, str] = MappingProxyType({})

@@ -14,7 +14,6 @@ from api.http.problems import malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
-from domain.event_log import reader as log_reader
 from domain.tenant_settings import TenantSettings
 from domain.zones import UnknownZone, zone_named
 from projections.engine.projection import Projection
@@ -89,8 +88,7 @@ async def dimensions(
 
 def settings_of(reader: ReadRequest, view: ReadSession) -> TenantSettings:
     """The settings of the tenant in a reading."""
-    definitions = log_reader.definitions(view.connection, reader.tenant, view.position)
-    return definition_in_effect(definitions, SETTINGS, view.now).body
+    return definition_in_effect(view.definitions(reader.tenant), SETTINGS, view.now).body
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,6 @@ class ReportRequest:
 
     def query(self, view: ReadSession) -> FigureQuery:
         """The query in a snapshot. Raises Problem (malformed) for days that cannot be counted."""
-        definitions = log_reader.definitions(view.connection, self.reader.tenant, view.position)
         return FigureQuery(
             view.connection,
             view.schema,
@@ -116,7 +113,7 @@ class ReportRequest:
             self.where,
             as_of=self.reader.as_of,
             tenant=self.reader.tenant,
-            definitions=definitions,
+            definitions=view.definitions(self.reader.tenant),
             position=view.position,
         )
 

@@ -1,5 +1,6 @@
 """A what-if in a process of its own, which can be ended at any moment and then frees its memory."""
 
+import os
 import resource
 from collections.abc import Sequence
 from dataclasses import replace
@@ -81,6 +82,8 @@ async def _cancel_when_gone(request: Request, scope: anyio.CancelScope) -> None:
 
 
 def _read(receiver: PipeEnd) -> tuple[str, bytes]:
+    """The whole message. An event loop that waits for the pipe may leave it non-blocking: uvloop does."""
+    os.set_blocking(receiver.fileno(), True)
     try:
         return receiver.recv()  # type: ignore[no-any-return]  # a pair, from _judge
     except EOFError:

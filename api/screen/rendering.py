@@ -116,7 +116,7 @@ def _code(visit: Visitor, code: str, vocabulary: str | None = None) -> str:
 
 def _without_links(html: Markup) -> Markup:
     """HTML of this server whose links lead nowhere; their text stays."""
-    return Markup(_LINK.sub(r"\1", html))  # noqa: S704 -- it only takes attributes away
+    return Markup(_LINK.sub(r"\1", str(html)))  # noqa: S704 -- it only takes attributes away
 
 
 _LINK = re.compile(r"""(<a\b[^>]*?)\s+href=("[^"]*"|'[^']*')""")

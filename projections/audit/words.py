@@ -194,6 +194,7 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
             "procedure": "quy trình",
             "review": "quy tắc duyệt",
             "thanks": "định nghĩa lời cảm ơn",
+            "retention": "quy tắc lưu giữ",
         },
         "step kind": {
             "task": "công việc",

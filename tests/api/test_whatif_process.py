@@ -1,15 +1,18 @@
 """A what-if ends with its caller, with its time and with its memory."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import Pipe
 
 import pytest
 from fastapi import Request
 
 from api.http.problems import Problem
-from api.http.what_if_process import judge_apart
+from api.http.what_if_process import _read, judge_apart
 from api.settings import WhatIfBounds
 from projections.what_if.what_if import WhatIfRequest
 from tests.support.serving import make_key, serving
@@ -87,3 +90,13 @@ def test_what_needs_too_much_memory_is_ended_and_says_what_to_do(database_url: s
         desk.receive()
         answer = desk.post("/v1/sla/whatif", {"policy": policy, "calendars": [calendar]})
     assert (answer.status_code, "needs more than 0 MiB" in answer.json()["detail"]) == (413, True)
+
+
+def test_an_answer_that_comes_in_parts_is_read_whole() -> None:
+    receiver, sender = Pipe(duplex=False)
+    os.set_blocking(receiver.fileno(), False)  # as uvloop leaves it
+    content = b"x" * 1_000_000  # more than a pipe holds
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(sender.send, ("answer", content))
+        assert _read(receiver) == ("answer", content)
+        sending.result()

@@ -56,6 +56,12 @@ class Form:
         """The id of a field on the page."""
         return f"{self.name}-{_NOT_PLAIN.sub('-', name)}"
 
+    @property
+    def is_about_something(self) -> bool:
+        """Whether the page has filled in what the command needs of it."""
+        needed = (each.name for each in self.every_field if each.is_required and each.name in self.action.given)
+        return all(self.typed.get(name) for name in needed)
+
     def shows(self, name: str) -> bool:
         """Whether people see the field."""
         return any(each.name == name for each in self.fields)

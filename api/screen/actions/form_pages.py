@@ -1,9 +1,11 @@
 """The page of each action: its form alone, at the address that takes it."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from api.http.command_table.erasures import ERASURES
+from api.http.problems import Problem
 from api.http.read_session import ReadSession
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField
@@ -19,7 +21,7 @@ from domain.ids import canonical
 
 def form_in_query(visit: Visit, session: ReadSession, action: Action) -> Form:
     """The form with what the query says of its fields, for the version that the query or the stream has."""
-    typed = {each.name: visit.one(each.name) for each in action.form_fields}
+    typed: dict[str, Any] = {each.name: visit.one(each.name) for each in action.form_fields}
     back = local_path(visit.one(BACK) or "", action.back_of(visit.path))
     return form_of(
         visit,
@@ -44,9 +46,12 @@ def _version(visit: Visit, session: ReadSession, action: Action) -> int | None:
 
 def _page(action: Action) -> Page:
     def read(visit: Visit, session: ReadSession) -> Mapping[str, object]:
-        return {"form": None if visit.is_past else form_in_query(visit, session, action)}
+        form = None if visit.is_past else form_in_query(visit, session, action)
+        return {"form": form if form is not None and form.is_about_something else None}
 
     def aside(visit: Visit, session: ReadSession) -> Mapping[str, object]:
+        if not visit.may("read"):
+            raise Problem("forbidden", "this needs a key with the scope read", scope="read")
         return {"action": action, **(action.aside(visit, session) if action.aside else {})}
 
     own = [each.name if isinstance(each, FormField) else each for each in action.fields]
@@ -57,6 +62,7 @@ def _page(action: Action) -> Page:
         panels=(*asides, Panel("form", read, wide=True)),
         projections=action.reads,
         scope=action.collection.scope,
+        whole=False,
         title=lambda visit, _: visit.w(f"actions.{action.key}"),
         parameters=frozenset({*own, BACK, VERSION, *action.parameters}),
         refreshes=False,

@@ -2,6 +2,10 @@
 
 from api.http.command_table.tickets import TICKETS
 from api.screen.actions.action import Action
+from api.screen.actions.asides import what_a_merge_does, whose_ticket
+from projections.customers.table import CUSTOMERS
+from projections.search.table import SEARCH
+from projections.tickets.table import TICKETS as TICKETS_TABLE
 
 _PAGE = "/tickets/{stream}"
 _OPEN = frozenset({"received", "assigned", "in_progress", "waiting"})
@@ -15,6 +19,9 @@ RECEIVE = Action(
     _PAGE,
     ("customer_id", "subject", "category", "priority", "channel", "body", "external_reference"),
     given=frozenset({"customer_id"}),
+    aside=whose_ticket,
+    reads=(CUSTOMERS, SEARCH),
+    parameters=frozenset({"q"}),
 )
 ON_TICKETS = (
     Action(TICKETS, "assign", _PAGE, ("team", "agent"), states=_OPEN),
@@ -27,7 +34,7 @@ ON_TICKETS = (
         TICKETS, "put-on-hold", _PAGE, ("waiting_for", "until", "reason"), states=frozenset({"assigned", "in_progress"})
     ),
     Action(TICKETS, "resume-work", _PAGE, states=frozenset({"waiting"})),
-    Action(TICKETS, "promise-callback", _PAGE, ("at",), states=_OPEN),
+    Action(TICKETS, "promise-callback", _PAGE, ("at",), states=_OPEN | _DONE),
     Action(TICKETS, "tell-expected-by", _PAGE, ("expected_by",), states=_OPEN),
     Action(TICKETS, "resolve", _PAGE, ("resolution", "code"), states=_OPEN),
     Action(TICKETS, "close", _PAGE, ("closed_by",), states=frozenset({"resolved"})),
@@ -50,7 +57,18 @@ APPROVE_REPLY = Action(TICKETS, "approve-reply", _PAGE, ("proposal",), given=fro
 REJECT_REPLY = Action(TICKETS, "reject-reply", _PAGE, ("proposal", "reason"), given=frozenset({"proposal"}))
 KEEP_CALLBACK = Action(TICKETS, "keep-callback", _PAGE, ("promise",), given=frozenset({"promise"}))
 WITHDRAW_CALLBACK = Action(TICKETS, "withdraw-callback", _PAGE, ("promise", "reason"), given=frozenset({"promise"}))
-MERGE = Action(TICKETS, "merge", _PAGE, ("into", "reason"), given=frozenset({"into"}), states=_OPEN, is_grave=True)
+MERGE = Action(
+    TICKETS,
+    "merge",
+    _PAGE,
+    ("into", "reason"),
+    given=frozenset({"into"}),
+    states=_OPEN,
+    is_grave=True,
+    aside=what_a_merge_does,
+    reads=(TICKETS_TABLE, SEARCH),
+    parameters=frozenset({"q"}),
+)
 UNDO_MERGE = Action(
     TICKETS, "undo-merge", _PAGE, ("into", "reason"), given=frozenset({"into"}), states=frozenset({"merged"})
 )

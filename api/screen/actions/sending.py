@@ -6,7 +6,7 @@ A form that is not recorded comes back with everything that was typed.
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -89,7 +89,7 @@ def taking(action: Action) -> Callable[[Request], Coroutine[Any, Any, Response]]
             result = await give(container, caller.tenant, stream, command, context, versions)
         except StaleVersion as stale:
             meanwhile: Sequence[Sentence] = ()
-            if caller is not None and stream is not None:
+            if caller is not None and stream is not None and caller.may("read"):
                 meanwhile = await run_in_threadpool(_meanwhile, container, caller, stream, stale.expected, local)
             return await _again(request, replace(form, version=stale.actual), stale, local, meanwhile)
         except Exception as error:  # noqa: BLE001 -- every failure gives the form back; a defect is raised again
@@ -204,6 +204,6 @@ def _errors(error: Exception, form: Form, language: Language) -> Mapping[str, st
         return errors_in(error, form.every_field, language)
     if isinstance(error, Problem) and error.kind == "malformed":
         known = {each.name for each in form.every_field}
-        errors: Sequence[Mapping[str, str]] = error.body["errors"]
+        errors = cast("Sequence[Mapping[str, str]]", error.body["errors"])
         return {each["field"] if each["field"] in known else WHOLE: each["message"] for each in errors}
     return {}

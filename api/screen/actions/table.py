@@ -8,5 +8,11 @@ from api.screen.actions.of_procedures import OF_PROCEDURES
 from api.screen.actions.of_tasks import OF_TASKS
 from api.screen.actions.of_tickets import OF_TICKETS
 
-ACTIONS: tuple[Action, ...] = (*OF_TICKETS, *OF_TASKS, *OF_PROCEDURES, *OF_AUTOMATION)
-ACTIONS: tuple[Action, ...] = (*OF_TICKETS, *OF_CUSTOMERS, *OF_ERASURES, *OF_PROCEDURES, *OF_AUTOMATION)
+ACTIONS: tuple[Action, ...] = (
+    *OF_TICKETS,
+    *OF_TASKS,
+    *OF_CUSTOMERS,
+    *OF_ERASURES,
+    *OF_PROCEDURES,
+    *OF_AUTOMATION,
+)

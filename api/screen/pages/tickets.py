@@ -11,8 +11,8 @@ from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.actions.of_tickets import RECEIVE
 from api.screen.page import Content, Page, Panel
+from api.screen.pages.query import id_in
 from api.screen.visit import Visit
-from domain.ids import canonical
 from domain.messages import Channel, Priority, WaitingFor
 from domain.text_folding import fold_code
 from projections.customers.queries import names_of
@@ -43,8 +43,8 @@ def choice_of(visit: Visit, session: ReadSession) -> TicketChoice:
         where["agent"] = None
     if (waiting := visit.one("waiting")) in get_args(WaitingFor):
         where["waiting_for"] = waiting
-    if customer := visit.one("customer"):
-        where["customer"] = _id(customer)
+    if (customer := id_in(visit, "customer")) is not None:
+        where["customer"] = customer
     states = ["waiting"] if waiting else [fold_code(state) for state in visit.query.get("state", ()) if state]
     is_late = {"true": True, "false": False}.get(visit.one("late") or "")
     text = _text(visit, "q")
@@ -59,8 +59,8 @@ def choice_of(visit: Visit, session: ReadSession) -> TicketChoice:
 
 def _choose(visit: Visit, session: ReadSession) -> Content:
     """The form of the filters, with what they hold now."""
-    customer = visit.one("customer")
-    name = names_of(session.connection, session.schema, [_id(customer)]) if customer else {}
+    customer = id_in(visit, "customer")
+    name = names_of(session.connection, session.schema, [customer]) if customer else {}
     return {
         "states": STATES,
         "priorities": get_args(Priority),
@@ -94,13 +94,6 @@ def _text(visit: Visit, name: str) -> str | None:
     if len(text) > _LONGEST or "\x00" in text:
         raise malformed([{"loc": (name,), "msg": f"at most {_LONGEST} characters, without NUL"}])
     return text or None
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(str(canonical(text)))
-    except ValueError as error:
-        raise malformed([{"loc": ("customer",), "msg": str(error)}]) from None
 
 
 PAGE = Page(

@@ -11,6 +11,7 @@ AUTOMATION: Mapping[str, tuple[str, str]] = {
     "rule": ("Rule", "Quy tắc"),
     "called": ("Called", "Tên gọi"),
     "state": ("State", "Trạng thái"),
+    "switch": ("Switch", "Công tắc"),
     "reacts_to": ("Reacts to", "Khi"),
     "does": ("Does", "Làm gì"),
     "in_a_day": (

@@ -107,8 +107,8 @@ KEYS: Mapping[str, tuple[str, str]] = {
         "Biểu mẫu này đã được gửi, hoặc khóa đã thay đổi: hãy xem danh sách.",
     ),
     "elsewhere": (
-        "This server may not change keys. Use the command line: `keys create`, `keys rotate`, `keys revoke`.",
-        "Máy chủ này không được đổi khóa. Hãy dùng dòng lệnh: `keys create`, `keys rotate`, `keys revoke`.",
+        "This server may not change keys. Use the command line: keys create, keys rotate, keys revoke.",
+        "Máy chủ này không được đổi khóa. Hãy dùng dòng lệnh: keys create, keys rotate, keys revoke.",
     ),
     "wrong.actor": ("Write a name of 1 to 200 characters.", "Hãy ghi tên từ 1 đến 200 ký tự."),
     "wrong.kind": ("Choose a kind of actor.", "Hãy chọn loại."),

@@ -113,8 +113,8 @@ REPORT_CHANGES: Mapping[str, tuple[str, str]] = {
     "facts": ("What was recorded since and may explain it", "Những gì được ghi nhận sau đó và có thể giải thích"),
     "no_facts": (
         (
-            "No event recorded since concerns the period. A number may differ because what was provisional is judged later"
-            " now."
+            "No event recorded since concerns the period. A number may differ because what was provisional is judged"
+            " later now."
         ),
         "Không có sự kiện nào ghi nhận sau đó liên quan đến kỳ. Số có thể khác vì phần tạm tính nay đã xét lại.",
     ),

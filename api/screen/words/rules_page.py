@@ -82,8 +82,8 @@ RULE: Mapping[str, tuple[str, str]] = {
             " whose examples do not hold."
         ),
         (
-            "Các ví dụ ở cuối nói điều bạn mong đợi; chúng được kiểm tra và không được công bố. Không công bố khi một ví"
-            " dụ không đúng."
+            "Các ví dụ ở cuối nói điều bạn mong đợi; chúng được kiểm tra và không được công bố. Không công bố khi một"
+            " ví dụ không đúng."
         ),
     ),
     "reason": ("Reason; it stands in the history", "Lý do; được ghi trong lịch sử"),
@@ -118,12 +118,12 @@ RULE: Mapping[str, tuple[str, str]] = {
     ),
     "stale": (
         (
-            "Somebody published another version since you opened this page. Nothing was published, and your text is still"
-            " here. Compare, then publish again: it becomes the next version."
+            "Somebody published another version since you opened this page. Nothing was published, and your text is"
+            " still here. Compare, then publish again: it becomes the next version."
         ),
         (
-            "Đã có người công bố phiên bản khác từ khi bạn mở trang này. Chưa công bố, và nội dung của bạn vẫn còn ở đây."
-            " Hãy so sánh rồi công bố lại: nội dung này sẽ là phiên bản tiếp theo."
+            "Đã có người công bố phiên bản khác từ khi bạn mở trang này. Chưa công bố, và nội dung của bạn vẫn còn ở"
+            " đây. Hãy so sánh rồi công bố lại: nội dung này sẽ là phiên bản tiếp theo."
         ),
     ),
     "meanwhile": (

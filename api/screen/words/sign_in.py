@@ -10,8 +10,8 @@ SIGN_IN: Mapping[str, tuple[str, str]] = {
     ),
     "key": ("API key", "Khóa API"),
     "no_key": (
-        "You have no key? Whoever runs this server makes one: on the page of keys, or with `keys create`.",
-        "Bạn chưa có khóa? Người vận hành máy chủ tạo khóa trên trang khóa hoặc bằng lệnh `keys create`.",
+        "You have no key? Whoever runs this server makes one: on the page of keys, or with the command keys create.",
+        "Bạn chưa có khóa? Người vận hành máy chủ tạo khóa trên trang khóa hoặc bằng lệnh keys create.",
     ),
     "unknown": (
         "This is no key of this server. Copy it whole: it begins with tl_.",

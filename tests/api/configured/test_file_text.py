@@ -154,7 +154,7 @@ def test_long_equal_parts_are_left_out_of_a_comparison() -> None:
     new = Policy.model_validate({"name": "Long", "rules": [*rules, {"resolution": "9h"}]})
     lines = compared_lines(version(POLICY, "tenant", old), version(POLICY, "tenant", new)) or []
     (left_out,) = [line for line in lines if line.kind == "left out"]
-    assert left_out.count + sum(line.kind == "equal" for line in lines) + 1 == len(
+    assert left_out.lines_left_out + sum(line.kind == "equal" for line in lines) + 1 == len(
         file_text(version(POLICY, "tenant", old)).splitlines()
     )
 

@@ -82,9 +82,8 @@ class Pages:
         self.refusals.update(statuses)
 
     def forget(self) -> None:
-        """Forgets what was collected: the test took the server away."""
-        for collected in (self.console, self.failed, self.elsewhere):
-            collected.clear()
+        """Forgets what was collected, such as what a page says of a server that the test took away."""
+        self.console, self.failed, self.elsewhere = [], [], []
 
     def complaints(self) -> dict[str, list[str]]:
         """What the pages did that none may do."""

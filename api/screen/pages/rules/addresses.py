@@ -1,10 +1,12 @@
 """The addresses of what is configured, and the words of its kinds."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
 from api.screen.visit import Visitor
 from domain.definitions.kind import TENANT
+from domain.sla.policy.policy import Policy
 from projections.audit.words import word_of
 
 
@@ -29,7 +31,7 @@ def titled(kind: str, name: str, visit: Visitor) -> str:
 def title_in(version: ConfiguredVersion, visit: Visitor) -> str | None:
     """The title that a version gives itself in the language of the visitor; None where it gives none."""
     content = version.content
-    title = content.get("title") if not hasattr(content, "model_fields") else None
-    if isinstance(title, dict):
-        return title.get(visit.language)
-    return getattr(content, "name", None) if version.kind == POLICY else None
+    if isinstance(content, Policy):
+        return content.name
+    title = content.get("title") if isinstance(content, Mapping) else None
+    return title.get(visit.language) if isinstance(title, Mapping) else None

@@ -63,7 +63,7 @@ def _rules(visit: Visit, session: ReadSession) -> Content:
                 "form": form,
             }
         )
-    return {"rows": rows}
+    return {"rows": rows, "may": may}
 
 
 def _switches(visit: Visit, session: ReadSession) -> Content:
@@ -98,8 +98,8 @@ def _suspended(visit: Visit, session: ReadSession) -> Content:
     rows = []
     for each in found:
         kind = histories[each.subject][0].kind
-        values = {"subject_kind": kind, "rule": each.rule}
-        form = form_of(visit, RESUME_RULE, {"subject": each.subject}, **values) if _may(visit) else None
+        path = {"subject": each.subject}
+        form = form_of(visit, RESUME_RULE, path, subject_kind=kind, rule=each.rule) if _may(visit) else None
         rows.append(SuspendedRow(each, kind, said(each.why, visit.language), form))
     return {"rows": rows, "most": MOST_SUSPENDED}
 

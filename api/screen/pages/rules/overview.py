@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from api.configured.file_text import shipped_bodies
+from api.configured.file_text import waiting_to_be_adopted
 from api.configured.versions import (
     CALENDAR,
     POLICY,
@@ -69,23 +69,17 @@ def _definitions(visit: Visit, session: ReadSession) -> Content:
 def _shipped(visit: Visit, session: ReadSession) -> Content:
     """The definitions that come with the program and are not in effect as they are shipped."""
     published = published_up_to(session.connection, visit.reader.tenant, session.position)
-    waiting = []
-    for kind, name, body in shipped_bodies():
-        versions = configured_versions(published, kind, name)
-        current = version_in_effect(versions, session.now)
-        if current is not None and current.content == body.model_dump(mode="json"):
-            continue
-        title = getattr(body, "title", None)
-        waiting.append(
-            {
-                "kind": kind,
-                "words": kind_in_words(kind, visit),
-                "name": name,
-                "title": title and getattr(title, visit.language),
-                "path": rule_path(kind, name),
-                "changed": bool(versions),
-            }
-        )
+    waiting = [
+        {
+            "kind": kind,
+            "words": kind_in_words(kind, visit),
+            "name": name,
+            "title": getattr(getattr(body, "title", None), visit.language, None),
+            "path": rule_path(kind, name),
+            "changed": bool(configured_versions(published, kind, name)),
+        }
+        for kind, name, body in waiting_to_be_adopted(published, session.now)
+    ]
     may_adopt = visit.may(PUBLISH) and not visit.is_past
     return {"waiting": waiting, "may_adopt": may_adopt, "command_id": new_id_text()}
 

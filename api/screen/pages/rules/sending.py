@@ -17,8 +17,8 @@ from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
 from api.automation.words import condition_text, said, why_nothing
 from api.configured.checking import CheckedText, check_text, configured_stream, publications
-from api.configured.file_text import shipped_bodies
-from api.configured.versions import configured_versions, published_up_to
+from api.configured.file_text import shipped_bodies, waiting_to_be_adopted
+from api.configured.versions import configured_versions, published_up_to, says_the_same
 from api.http.bounded_what_if import judge_within_bounds
 from api.http.commands import context_of, give
 from api.http.container import container_of
@@ -47,6 +47,7 @@ from api.screen.words.rules import rule_in
 from domain.automation.definition import Rule
 from domain.automation.firing import NamedRule
 from domain.command_handling.decide import StaleVersion
+from domain.command_handling.pending_command import CommandIdReused
 from domain.definitions.kinds import AUTOMATION
 from domain.definitions.rule_book import RuleBook
 from domain.errors import LedgerError, message_of
@@ -124,15 +125,19 @@ async def _check(_request: Request, _visit: Visit, draft: Draft) -> Draft:
 async def _publish(request: Request, visit: Visit, draft: Draft) -> Draft | Response:
     if draft.checked is None or not draft.checked.can_be_published:
         return replace(draft, errors={"text": visit.w("rule.not_published")})
-    if draft.meanwhile:
-        raise StaleVersion(draft.version, draft.meanwhile[-1].version)
     now = await run_in_threadpool(_now, visit)
     try:
         since = effective_instant(draft.effective_from, visit.zone, now)
     except (ValueError, OverflowError):
         return replace(draft, errors={"effective_from": visit.w("actions.error.instant")})
     commands = publications(draft.kind, draft.name, draft.checked, since, draft.reason)
-    return await _given(request, visit, draft, commands)
+    try:
+        return await _given(request, visit, draft, commands)
+    except CommandIdReused:  # the same form "at once" names another instant when it is sent again
+        newest = draft.meanwhile[-1] if draft.meanwhile else None
+        if newest is None or not says_the_same(newest, draft.checked.content):
+            raise StaleVersion(draft.version, draft.version if newest is None else newest.version) from None
+        return RedirectResponse(address_of(draft.path, {"after": newest.position}), HTTPStatus.SEE_OTHER)
 
 
 async def _given(request: Request, visit: Visit, draft: Draft, commands: Sequence[tuple[UUID, Command]]) -> Response:
@@ -159,9 +164,9 @@ async def _try(request: Request, visit: Visit, draft: Draft) -> Draft:
 
 
 async def _tried_promises(request: Request, visit: Visit, draft: Draft) -> WhatIf | None:
-    content = draft.checked and draft.checked.content
-    policy = content if isinstance(content, Policy) else None
-    calendars = [content] if isinstance(content, CalendarDefinition) else [*(draft.checked or ()).calendars]
+    checked = draft.checked or CheckedText()
+    policy = checked.content if isinstance(checked.content, Policy) else None
+    calendars = [checked.content] if isinstance(checked.content, CalendarDefinition) else checked.calendars
     now = await run_in_threadpool(_now, visit)
     days = RequestedPeriod(first_day(now, visit.zone, draft.days), None, visit.zone)
     answer = await judge_within_bounds(
@@ -202,16 +207,26 @@ async def _adopt(request: Request) -> Response:
     now, reason = await run_in_threadpool(_now, visit), one_of(form, "reason").strip() or visit.w("rules.as_shipped")
     position = 0
     shipped = {f"{kind}/{name}": (kind, name, body) for kind, name, body in shipped_bodies()}
+    waiting = await run_in_threadpool(_waiting, visit)
     for chosen in form.get("adopt", ()):
         if chosen not in shipped:
             raise Problem("not_found", f"no definition {chosen!r} is shipped")
         kind, name, body = shipped[chosen]
+        if (kind, name) not in waiting:
+            continue
         (stream, command), *_ = publications(kind, name, CheckedText(content=body), now, reason)
         key = f"{one_of(form, 'command_id')[:_LONGEST_ID] or new_id_text()}.{chosen}"
         context = context_of(request, visit.caller, key=key, channel=CHANNEL)
         result = await give(container_of(request), visit.reader.tenant, stream, command, context, None)
         position = max(position, result.answer.position)
     return RedirectResponse(address_of("/rules", {"after": position or None}), HTTPStatus.SEE_OTHER)
+
+
+def _waiting(visit: Visit) -> set[tuple[str, str]]:
+    """The shipped definitions that are not in effect as they are shipped."""
+    with visit.reader.live() as session:
+        published = published_up_to(session.connection, visit.reader.tenant, session.position)
+    return {(kind, name) for kind, name, _ in waiting_to_be_adopted(published, session.now)}
 
 
 async def _not_signed_in(request: Request, draft: Draft, problem: Problem) -> Response:
@@ -235,7 +250,7 @@ async def _again(request: Request, visit: Visit, draft: Draft, error: Exception)
         known = {name: said for name, said in errors.items() if name in {"reason", "effective_from"}}
         draft = replace(draft, errors=known or {"text": "; ".join(errors.values())})
     elif isinstance(error, StaleVersion):
-        draft = replace(draft, version=error.actual)
+        draft = replace(draft, version=error.actual, command_id=new_id_text())
     else:
         rule = rule_in(problem.code, str(problem.body.get("rule", problem.detail)), visit.language)
         draft = replace(draft, errors={"text": rule})

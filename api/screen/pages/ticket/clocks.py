@@ -1,57 +1,14 @@
-"""The SLA clocks of a ticket, each as a strip of time, a sentence, a table and an explanation in words."""
+"""The SLA clocks of a ticket on one scale of time."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import accumulate
-
-from markupsafe import Markup
-
-from api import readable
-from api.charts.spans import MarkedInstant, Span, SpanKind, strip
 from api.http.read_session import ReadSession
+from api.screen.drawn_clocks import drawn, scale_of
 from api.screen.page import Content
 from api.screen.pages.ticket.stream import ticket_id
 from api.screen.visit import Visit
-from domain.sla.calendar.microseconds import SECOND
-from domain.sla.clock.explain import ExplainedInterval, Explanation
-from domain.sla.clock.explain_text import as_text, kind_of, reasons_of
 from projections.sla.ticket_clocks import ticket_clocks
 
 _MOST = 40
 """Clocks that are drawn: those that have not ended, and the last ones."""
-_SHORTEST = timedelta(minutes=1)
-_KINDS: dict[str, SpanKind] = {"counted": "counted", "paused": "paused"}
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A line of the table; times are instants, durations seconds. ``counted`` is the sum up to its end."""
-
-    start: datetime
-    end: datetime | None
-    kind: str
-    why: str
-    elapsed: float
-    counted: float
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnClock:
-    """One target instance. ``verdict`` is met, breached or None; ``is_late``: it has not ended and is over its target.
-
-    ``explained`` is the text that the command line shows too.
-    """
-
-    target: str
-    number: int
-    state: str
-    verdict: str | None
-    is_late: bool
-    sentence: str
-    drawing: Markup
-    stretches: Sequence[Stretch]
-    explained: str
 
 
 def clocks(visit: Visit, session: ReadSession) -> Content:
@@ -74,102 +31,3 @@ def clocks(visit: Visit, session: ReadSession) -> Content:
         "first": scale.first,
         "last": scale.last,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The time that every strip of a page covers; ``last`` is after ``first``."""
-
-    first: datetime
-    last: datetime
-
-    def share(self, at: datetime) -> float:
-        """Where an instant stands, from 0 to 1."""
-        return min(1.0, max(0.0, (at - self.first) / (self.last - self.first)))
-
-
-def scale_of(clocks: Sequence[Explanation], now: datetime) -> Scale:
-    """From the first activation to the last end or deadline; what runs on ends now."""
-    first = min(each.activated_at for each in clocks)
-    ends = [each.finished_at or now for each in clocks]
-    ends += [each.due_at for each in clocks if each.due_at is not None]
-    return Scale(first, max(*ends, first + _SHORTEST))
-
-
-def drawn(clock: Explanation, scale: Scale, visit: Visit, now: datetime) -> DrawnClock:
-    """A clock as the page shows it."""
-    sentence = sentence_of(clock, visit)
-    return DrawnClock(
-        target=clock.target,
-        number=clock.instance,
-        state=clock.state,
-        verdict=clock.correction.now.verdict if clock.correction else clock.verdict,
-        is_late=clock.finished_at is None and clock.remaining_us < 0,
-        sentence=sentence,
-        drawing=Markup(strip(sentence, list(_spans(clock, scale, visit, now)), list(_marks(clock, scale, visit)))),  # noqa: S704 -- strip escapes
-        stretches=list(_stretches(clock, visit)),
-        explained=as_text(clock, visit.language, visit.zone),
-    )
-
-
-def sentence_of(clock: Explanation, visit: Visit) -> str:
-    """What the clock says, in a sentence."""
-    over = clock.remaining_us < 0
-    outcome = clock.verdict or clock.state
-    if clock.finished_at is None:
-        outcome = "late" if over else clock.state
-    key = f"ticket.clock.{outcome}"
-    due = clock.due_at
-    return visit.w(
-        key if due is not None or outcome not in {"running", "late"} else f"{key}_without_due",
-        target=visit.w(f"code.target.{clock.target}"),
-        number=clock.instance,
-        elapsed=readable.duration(clock.elapsed_us / SECOND, visit.language),
-        goal=readable.duration(clock.target_us / SECOND, visit.language),
-        left=readable.duration(abs(clock.remaining_us) / SECOND, visit.language),
-        due=readable.NOTHING if due is None else readable.minute(visit.local(due), visit.language),
-    )
-
-
-def _spans(clock: Explanation, scale: Scale, visit: Visit, now: datetime) -> Iterator[Span]:
-    """The stretches; what counts is parted where the clock became late."""
-    for stretch in clock.stretches:
-        end = stretch.end or now
-        told = f"{kind_of(stretch, visit.language)}: {reasons_of(stretch, visit.language)}"
-        if stretch.kind == "counted":
-            late_from = clock.breached_at
-            if late_from is None or late_from >= end:
-                yield Span(scale.share(stretch.start), scale.share(end), "counted", told)
-                continue
-            if stretch.start < late_from:
-                yield Span(scale.share(stretch.start), scale.share(late_from), "counted", told)
-            over = f"{visit.w('ticket.clock.over')}; {told}"
-            yield Span(scale.share(max(stretch.start, late_from)), scale.share(end), "over", over)
-        else:
-            yield Span(scale.share(stretch.start), scale.share(end), _KINDS.get(stretch.kind, "aside"), told)
-
-
-def _marks(clock: Explanation, scale: Scale, visit: Visit) -> Iterator[MarkedInstant]:
-    if clock.due_at is not None:
-        due = readable.minute(visit.local(clock.due_at), visit.language)
-        yield MarkedInstant(scale.share(clock.due_at), "mark-due", visit.w("ticket.clock.due", due=due))
-    if clock.breached_at is not None:
-        at = readable.minute(visit.local(clock.breached_at), visit.language)
-        yield MarkedInstant(scale.share(clock.breached_at), "mark-breach", visit.w("ticket.clock.breach", at=at))
-
-
-def _stretches(clock: Explanation, visit: Visit) -> Iterator[Stretch]:
-    sums = accumulate(each.elapsed_us for each in clock.stretches)
-    for stretch, counted in zip(clock.stretches, sums, strict=True):
-        yield _line(stretch, counted, visit)
-
-
-def _line(stretch: ExplainedInterval, counted: int, visit: Visit) -> Stretch:
-    return Stretch(
-        stretch.start,
-        stretch.end,
-        kind_of(stretch, visit.language),
-        reasons_of(stretch, visit.language),
-        stretch.elapsed_us / SECOND,
-        counted / SECOND,
-    )

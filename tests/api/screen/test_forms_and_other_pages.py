@@ -1,0 +1,45 @@
+"""The pages beside the table: forms of their own, signing in, the past, and what says that something is not there."""
+
+import pytest
+
+from tests.support.page_tests.addresses import WITH_PARAMETERS
+from tests.support.page_tests.browser import NARROWEST, Pages
+from tests.support.page_tests.looks import violations, wider_than_the_window
+
+_TICKET, _CUSTOMER = (WITH_PARAMETERS[path][0] for path in ("/tickets/{ticket_id}", "/customers/{customer_id}"))
+FORMS = [
+    "/tickets/new",
+    "/customers/new",
+    f"{_TICKET}/assign",
+    f"{_TICKET}/merge",
+    f"{_TICKET}/put-on-hold",
+    f"{_CUSTOMER}/merge",
+    f"{_CUSTOMER}/add-address",
+    "/automation/stop",
+]
+OTHERS = {
+    "/sign-in": 200,
+    "/desk?as_of=2026-11-28&known_at=2026-11-29": 200,
+    "/customers?q=nguyen": 200,
+    "/tickets/00000000-0000-0000-0000-00000000ffff": 404,
+    "/desk?nothing=1": 422,
+    "/nothing": 404,
+}
+
+
+@pytest.mark.parametrize("address", [*FORMS, *OTHERS])
+def test_a_page_beside_the_table_is_accessible_and_narrow(pages: Pages, address: str) -> None:
+    pages.expect(OTHERS.get(address, 200))
+    page = pages.open(address, language="vi", theme="dark", width=NARROWEST)
+    assert page.locator("h1").is_visible()
+    assert violations(page) == []
+    assert wider_than_the_window(page) == []
+
+
+@pytest.mark.parametrize("address", FORMS)
+def test_every_field_of_a_form_has_a_label_and_the_form_a_button(pages: Pages, address: str) -> None:
+    page = pages.open(address)
+    form = page.locator("main form[method=post]").last
+    fields = form.locator("input:not([type=hidden]), select, textarea")
+    assert [field for field in fields.all() if not field.evaluate("field => field.labels.length")] == []
+    assert form.locator("button").count() >= 1

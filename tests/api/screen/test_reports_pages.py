@@ -1,0 +1,153 @@
+"""The pages of reports, procedures, notifications and automation say what the API says, and record what it records."""
+
+from html import unescape
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from httpx import Response
+from pydantic_core import to_json
+
+from domain.definitions.definition_file import read_definition_file
+from domain.definitions.shipped import shipped_files
+from tests.support.page_tests.desk_history import NOTIFICATION, PROCEDURE, REPORT
+from tests.support.page_tests.shown_desk import ShownDesk
+from tests.support.page_tests.signed_in import BrowserRequests, signed_in
+from tests.support.serving import Served, make_key
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def browser(desk: Served) -> BrowserRequests:
+    browser = signed_in(desk)
+    browser.language = "en"
+    return browser
+
+
+def form(**fields: Any) -> dict[str, Any]:
+    return {"command_id": str(uuid4()), **fields}
+
+
+def shown(answer: Response) -> str:
+    return " ".join(unescape(answer.text).split())
+
+
+def last_event(desk: Served) -> Any:
+    return desk.get("/v1/events").json()["events"][-1]
+
+
+def test_a_report_is_issued_once_and_another_issue_needs_a_reason(desk: Served, browser: BrowserRequests) -> None:
+    sent = form(pack="daily", period="2026-03-02")
+    first, second = (browser.submit("/reports/issue", **sent) for _ in range(2))
+    assert first.headers["location"] == second.headers["location"]
+    assert last_event(desk)["topic"] == "report.issued"
+    refused = browser.submit("/reports/issue", **form(pack="daily", period="2026-W10", reason="as asked"))
+    assert refused.status_code == 422
+    assert "A daily report covers a day and 2026-W10 is a week" in shown(refused)
+    assert 'value="as asked"' in refused.text
+    desk.follow()
+    page = shown(browser.get(first.headers["location"]))
+    assert "Daily report 2026-03-02" in page
+    assert "daily 2026-03-02" in shown(browser.get("/reports"))
+
+
+def test_who_may_only_read_issues_nothing_and_examines_nothing(desk: Served, browser: BrowserRequests) -> None:
+    there = browser.submit("/reports/issue", **form(pack="daily", period="2026-03-02")).headers["location"]
+    reader = signed_in(desk, make_key(desk.dsn, "read"))
+    desk.follow()
+    assert '<form method="post" action="/reports/issue"' not in reader.get("/reports").text
+    assert reader.submit("/reports/issue", **form(pack="daily")).status_code == 403
+    page = there.partition("?")[0]
+    assert "/verification" not in reader.get(page).text
+    assert reader.get(f"{page}/verification").status_code == 403
+    assert "The same bytes." in shown(browser.get(f"{page}/verification"))
+    assert "No number has changed." in shown(browser.get(f"{page}/changes"))
+
+
+def test_the_page_of_a_report_tells_what_the_api_tells(shown_desk: ShownDesk) -> None:
+    report = shown_desk.get(f"/v1/issued-reports/{REPORT}").json()
+    page = shown(shown_desk.get(f"/reports/{REPORT}", headers=ENGLISH))
+    assert report["sha256"] in page
+    for section in report["figures"]["sections"]:
+        assert section["title"]["en"] in page
+    verified = shown_desk.get(f"/v1/issued-reports/{REPORT}/verification").json()
+    assert ("The same bytes." in shown(shown_desk.get(f"/reports/{REPORT}/verification", headers=ENGLISH))) is (
+        verified["equal"]
+    )
+
+
+def test_the_pages_of_procedures_list_what_the_api_lists(shown_desk: ShownDesk) -> None:
+    listed = shown_desk.get("/v1/procedures").json()["procedures"]
+    page = shown_desk.get("/procedures", headers=ENGLISH).text
+    assert all(f"/procedures/{each['procedure_stream']}" in page for each in listed)
+    one = shown_desk.get(f"/v1/procedures/{PROCEDURE}").json()
+    page = shown(shown_desk.get(f"/procedures/{PROCEDURE}", headers=ENGLISH))
+    assert all(step["title_en"] in page for step in one["steps"])
+
+
+def test_the_pages_of_notifications_list_what_the_api_lists(shown_desk: ShownDesk) -> None:
+    for query in ("", "?dead=yes", "?state=suppressed", "?channel=email"):
+        api = "/v1/notifications" + query.replace("yes", "true")
+        wanted = {each["notification"] for each in shown_desk.get(api).json()["notifications"]}
+        page = shown_desk.get(f"/notifications{query}", headers=ENGLISH).text
+        linked = {part.partition('"')[0] for part in page.split('href="/notifications/')[1:]}
+        assert linked == wanted, query
+    one = shown_desk.get(f"/v1/notifications/{NOTIFICATION}").json()
+    page = shown(shown_desk.get(f"/notifications/{NOTIFICATION}", headers=ENGLISH))
+    assert one["notification"]["address"] in page
+
+
+def test_a_page_of_the_past_shows_what_was_known_then_and_no_form(shown_desk: ShownDesk) -> None:
+    page = shown_desk.get("/automation?as_of=2026-03-01", headers=ENGLISH).text
+    assert 'action="/automation/stop"' not in page
+    assert "vip-first" not in page
+    assert 'action="/automation/stop"' in shown_desk.get("/automation", headers=ENGLISH).text
+
+
+@pytest.fixture
+def ruled(desk: Served) -> Served:
+    """A desk with one rule."""
+    written = read_definition_file(shipped_files("automation")["vip-first"])
+    body = {
+        "kind": "automation",
+        "name": "vip-first",
+        "effective_from": "2026-01-01T00:00:00Z",
+        "body": written.body.model_dump(mode="json"),
+        "reason": "as it is shipped",
+    }
+    assert desk.send("PUT", "/v1/definitions/automation/vip-first", to_json(body)).status_code == 200
+    return desk
+
+
+def test_a_rule_is_stopped_and_started_with_a_reason(ruled: Served, browser: BrowserRequests) -> None:
+    ruled.follow()
+    assert "Stop: vip-first" in shown(browser.get("/automation")).replace('<span class="visually-hidden">', "")
+    sent = form(what="rule", name="vip-first", reason="it escalates too much", back="/automation")
+    assert browser.submit("/automation/stop", **sent).status_code == 303
+    assert last_event(ruled)["topic"] == "switch.stopped"
+    ruled.follow()
+    assert "rule" in shown(browser.get("/automation#switches"))
+    assert ruled.get("/v1/automation/switches").json() == [{"what": "rule", "name": "vip-first"}]
+    again = form(what="rule", name="vip-first", back="/automation")
+    assert browser.submit("/automation/start", **again).status_code == 422
+    assert browser.submit("/automation/start", **again | {"reason": "mended"}).status_code == 303
+    assert ruled.get("/v1/automation/switches").json() == []
+
+
+def test_a_rule_that_is_not_suspended_is_not_resumed(ruled: Served, browser: BrowserRequests) -> None:
+    ticket = ruled.receive().rpartition("/")[2]
+    sent = form(subject_kind="ticket", rule="vip-first", reason="mended")
+    answer = browser.submit(f"/automation/{ticket}/resume", **sent)
+    assert answer.status_code == 409
+    assert 'value="vip-first"' in answer.text
+
+
+def test_a_ticket_is_explained_by_its_number(ruled: Served, browser: BrowserRequests) -> None:
+    ticket = ruled.receive(external_reference="4711").rpartition("/")[2]
+    ruled.follow()
+    page = shown(browser.get("/automation?subject=4711"))
+    explained = ruled.get(f"/v1/automation/explain/{ticket}").json()
+    assert explained
+    assert all(each["rule"] in page for each in explained)
+    assert "Nothing is recorded of 4712." in shown(browser.get("/automation?subject=4712"))
