@@ -24,8 +24,6 @@ WITH_PARAMETERS = {
     "/procedures/{procedure_id}": [f"/procedures/{PROCEDURE}"],
     "/notifications/{notification_id}": [f"/notifications/{NOTIFICATION}"],
     "/customers/{customer_id}/health": [f"{_CUSTOMERS[0]}/health"],
-    "/procedures/{procedure_id}": ["/procedures/00000000-0000-0000-0000-00000000ab01"],
-    "/notifications/{notification_id}": ["/notifications/00000000-0000-0000-0000-00000000fa01"],
     "/figures/{name}": ["/figures/sla-late", "/figures/fcr?every=day", "/figures/on-time?by=team"],
     "/reports/{report_id}": [_REPORT],
     "/reports/{report_id}/verification": [f"{_REPORT}/verification"],
