@@ -39,7 +39,7 @@ def shown_in_browser(port: int, path: str, seconds: float) -> float | None:
             page.wait_for_timeout(PAUSE * 1000)
             sent.append((time.time() * 1000, _record(port)))
         page.wait_for_function("position => shown.at(-1)?.[1] >= position", arg=sent[-1][1])
-        shown = page.evaluate("shown")
+        shown: list[tuple[float, int]] = page.evaluate("shown")
         browser.close()
     return max(next(at for at, reached in shown if reached >= position) - sent_at for sent_at, position in sent)
 

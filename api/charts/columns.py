@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import radians, sin
 
-from api.charts.svg import LETTER, WIDTH, drawing, ends, line, short
+from api.charts.svg import LETTER, LONGEST_LABEL, WIDTH, drawing, ends, line, short
 from api.readable import Number
 
 _HIGH = 110
 """Of the columns, above the labels."""
-_FLAT, _SLANTED = 16, 44
-"""The height of labels below columns: side by side, or slanted where they have no room."""
+_FLAT = 16
+"""The height of labels side by side; those without room are slanted, and as high as the longest one needs."""
+_SLANT = 40
+"""Degrees."""
 _MOST_LABELS = 16
 """Labels below columns; of more columns each second, third or later one has a label."""
 
@@ -48,16 +51,17 @@ class Columns:
     def drawing(self, title: str, parts: Sequence[str], below: Sequence[str] = (), below_height: float = 0) -> str:
         """The chart with its labels and its axis; ``below``: what stands under the labels, from its own top on."""
         each = -(-len(self.labels) // _MOST_LABELS)
-        flat = (max(map(len, self.labels)) + 1) * LETTER < self.step * each
+        longest = min(max(map(len, self.labels)), LONGEST_LABEL)
+        flat = (longest + 1) * LETTER < self.step * each
         labels = []
         for column, label in enumerate(self.labels):
             if column % each == 0:
                 middle = self.middle(column)
                 place = f'x="{middle:.1f}" y="{_HIGH + 12}" class="middle"'
                 if not flat:
-                    place = f'transform="translate({middle + 3:.1f} {_HIGH + 8}) rotate(-40)" class="end"'
+                    place = f'transform="translate({middle + 3:.1f} {_HIGH + 8}) rotate({-_SLANT})" class="end"'
                 labels.append(f"<text {place}>{short(label)}</text>")
-        top = _HIGH + (_FLAT if flat else _SLANTED)
+        top = _HIGH + (_FLAT if flat else 14 + longest * LETTER * sin(radians(_SLANT)))
         under = [f'<g transform="translate(0 {top})">', *below, "</g>"] if below else []
         axis = line(2, self.zero, WIDTH - 2, self.zero)
         return drawing(title, top + below_height, [*parts, *labels, axis, *under])

@@ -23,7 +23,7 @@ _BANDS: dict[SpanKind, tuple[float, float]] = {
 """The top and the height of each kind, which tell them apart without colour."""
 
 
-class Span(NamedTuple):
+class DrawnSpan(NamedTuple):
     """Something that lasts. ``start`` and ``end`` are shares of the strip, ``told`` is what a pointer over it shows."""
 
     start: float
@@ -40,7 +40,7 @@ class MarkedInstant(NamedTuple):
     told: str
 
 
-def strip(title: str, spans: Sequence[Span], marks: Sequence[MarkedInstant]) -> str:
+def strip(title: str, spans: Sequence[DrawnSpan], marks: Sequence[MarkedInstant]) -> str:
     """The <svg>; ``title`` is what it says to who cannot see it."""
     parts = [rect(0, 13.5, _LENGTH, 1, "track")]
     for span in spans:

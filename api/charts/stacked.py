@@ -5,7 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 from api.charts.columns import columns_of
-from api.charts.svg import rect, short
+from api.charts.svg import rect
 from api.readable import Number
 from api.terminal_text import escaped
 
@@ -44,7 +44,7 @@ def stacked_chart(title: str, stacks: Sequence[Stack], parts: Sequence[str], *, 
     legend = []
     for row, words in enumerate(parts):
         legend += _block(4, row * _ROW + 1, 9, 9, row, name)
-        legend.append(f'<text x="18" y="{row * _ROW + 9}">{short(words)}</text>')
+        legend.append(f'<text x="18" y="{row * _ROW + 9}">{escape(escaped(words))}</text>')
     return columns.drawing(title, drawn, legend, len(parts) * _ROW)
 
 

@@ -11,7 +11,8 @@ WIDTH = 240
 """Of every chart, in units of its drawing."""
 LETTER = 5.2
 """The usual width of a letter."""
-_LONGEST_LABEL = 17
+LONGEST_LABEL = 17
+"""Letters of a label of a bar or a column."""
 
 
 class Mark(NamedTuple):
@@ -49,7 +50,7 @@ def line(x1: float, y1: float, x2: float, y2: float) -> str:
 
 def short(label: str) -> str:
     """A label that is cut where it is too long."""
-    return escape(escaped(label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"))
+    return escape(escaped(label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"))
 
 
 def ends(values: Sequence[Number | None], whole: float | None) -> tuple[float, float]:

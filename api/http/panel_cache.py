@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Collection, Hashable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-SHARE_OF_TIME = 0.2
+SHARE_OF_TIME = 0.3
 """The share of the process's time that making panels anew may take: in between, the cache rests accordingly."""
 LONGEST_REST = 2.0
 FRESH_SECONDS = 15.0
@@ -70,6 +70,7 @@ class PanelCache:
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._makings: dict[Hashable, tuple[_Making, asyncio.Task[_Kept]]] = {}
         self._free_at = 0.0
+        self._last = 0.0
 
     async def get(
         self, key: Hashable, names: Collection[str], is_current: Callable[[Shown], bool], make: Make, *, at_once: bool
@@ -102,16 +103,29 @@ class PanelCache:
             making.hurried.set()
         return await asyncio.shield(task)
 
+    @asynccontextmanager
+    async def turn(self, hurried: asyncio.Event | None = None, expected: float | None = None) -> AsyncIterator[float]:
+        """A reading for an open page, begun when those before have had their share of the time; its beginning.
+
+        ``expected`` seconds are what it will probably take; None: as long as the last one. ``hurried``: it waits no
+        longer.
+        """
+        await self._rest(hurried or asyncio.Event())
+        began = time.monotonic()
+        self._free_at = max(self._free_at, began + (self._last if expected is None else expected) / SHARE_OF_TIME)
+        try:
+            yield began
+        finally:
+            self._last = time.monotonic() - began
+            self._free_at = max(self._free_at, began + self._last / SHARE_OF_TIME)
+
     async def _make(self, key: Hashable, making: _Making, make: Make) -> _Kept:
         try:
-            await self._rest(making.hurried)
-            making.begun = True
-            began = time.monotonic()
-            self._free_at = began + (self._kept[key].took / SHARE_OF_TIME if key in self._kept else 0.0)
-            shown = await run_in_threadpool(make, frozenset(making.names))
-            took = time.monotonic() - began
-            self._free_at = max(self._free_at, began + took / SHARE_OF_TIME)
-            return self._keep(key, shown, began, took)
+            expected = self._kept[key].took if key in self._kept else 0.0
+            async with self.turn(making.hurried, expected) as began:
+                making.begun = True
+                shown = await run_in_threadpool(make, frozenset(making.names))
+            return self._keep(key, shown, began, time.monotonic() - began)
         finally:
             del self._makings[key]
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 from markupsafe import Markup
 
 from api import readable
-from api.charts.spans import MarkedInstant, Span, SpanKind, strip
+from api.charts.spans import DrawnSpan, MarkedInstant, SpanKind, strip
 from api.screen.visit import Visit
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.clock.explain import ExplainedInterval, Explanation
@@ -89,7 +89,7 @@ def drawn(clock: Explanation, scale: Scale, visit: Visit, now: datetime) -> Draw
 def sentence_of(clock: Explanation, visit: Visit) -> str:
     """What the clock says, in a sentence."""
     over = clock.remaining_us < 0
-    outcome = clock.verdict or clock.state
+    outcome: str = clock.verdict or clock.state
     if clock.finished_at is None:
         outcome = "late" if over else clock.state
     key = f"ticket.clock.{outcome}"
@@ -106,7 +106,7 @@ def sentence_of(clock: Explanation, visit: Visit) -> str:
     return f"{said[:1].upper()}{said[1:]}"
 
 
-def _spans(clock: Explanation, scale: Scale, visit: Visit, now: datetime) -> Iterator[Span]:
+def _spans(clock: Explanation, scale: Scale, visit: Visit, now: datetime) -> Iterator[DrawnSpan]:
     """The stretches; what counts is parted where the clock became late."""
     for stretch in clock.stretches:
         end = stretch.end or now
@@ -114,14 +114,14 @@ def _spans(clock: Explanation, scale: Scale, visit: Visit, now: datetime) -> Ite
         if stretch.kind == "counted":
             late_from = clock.breached_at
             if late_from is None or late_from >= end:
-                yield Span(scale.share(stretch.start), scale.share(end), "counted", told)
+                yield DrawnSpan(scale.share(stretch.start), scale.share(end), "counted", told)
                 continue
             if stretch.start < late_from:
-                yield Span(scale.share(stretch.start), scale.share(late_from), "counted", told)
+                yield DrawnSpan(scale.share(stretch.start), scale.share(late_from), "counted", told)
             over = f"{visit.w('ticket.clock.over')}; {told}"
-            yield Span(scale.share(max(stretch.start, late_from)), scale.share(end), "over", over)
+            yield DrawnSpan(scale.share(max(stretch.start, late_from)), scale.share(end), "over", over)
         else:
-            yield Span(scale.share(stretch.start), scale.share(end), _KINDS.get(stretch.kind, "aside"), told)
+            yield DrawnSpan(scale.share(stretch.start), scale.share(end), _KINDS.get(stretch.kind, "aside"), told)
 
 
 def _marks(clock: Explanation, scale: Scale, visit: Visit) -> Iterator[MarkedInstant]:

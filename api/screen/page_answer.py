@@ -102,6 +102,9 @@ async def answer(asked: PageRequest) -> Response:
     if kept is not None and asked.is_of_fragments and len(shared) == len(panels):
         tag = _tag(kept, language_wanted(asked.request), "")
         return _not_modified(asked, tag, kept) or _fragments(panels, kept, tag)
+    if asked.is_of_fragments and not asked.after:
+        async with asked.container.shown.turn():
+            return await run_in_threadpool(_read, asked, panels, kept)
     return await run_in_threadpool(_read, asked, panels, kept)
 
 

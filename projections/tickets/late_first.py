@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 
+from domain.ticket.state import OPEN
 from projections.customers.same_survivor import same_survivor
 from projections.customers.survivors import name_survivors
 from projections.engine.table import column_names
@@ -68,6 +69,18 @@ class TicketChoice(NamedTuple):
     tickets: Sequence[UUID] | None = None
     is_late: bool | None = None
 
+    @property
+    def has_open(self) -> bool:
+        """Whether open tickets may be among them."""
+        return self.where.get("open") is not False and (self.states is None or not OPEN.isdisjoint(self.states))
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether tickets that are not open may be among them."""
+        if self.is_late or self.where.get("open") is True:
+            return False
+        return self.states is None or not OPEN.issuperset(self.states)
+
 
 class CountedTickets(NamedTuple):
     """How many there are, and how many of them are late. ``is_cut``: it is COUNTED, and there are more."""
@@ -83,9 +96,10 @@ def late_first(
     """A page of the list, and where the next one begins; None when that was all."""
     rows: list[DueTicket] = []
     if after is None or after.is_open:
-        rows = _page(connection, schema, _DUE, choice, now, after, limit + 1)
+        if choice.has_open:
+            rows = _page(connection, schema, _DUE, choice, now, after, limit + 1)
         after = None
-    if len(rows) <= limit and not choice.is_late:
+    if len(rows) <= limit and choice.has_ended:
         rows += _page(connection, schema, _ENDED, choice, now, after, limit + 1 - len(rows))
     page = rows[:limit]
     name_survivors(connection, schema, page)
@@ -123,7 +137,7 @@ def _statement(
     wanted: dict[Criterion, Wanted] = dict(choice.where)
     if isinstance(customer := wanted.get("customer"), UUID):
         wanted["customer"] = same_survivor(connection, schema, customer) or [customer]
-    narrowed = [sql.SQL("(%(states)s::text[] is null or t.state = any(%(states)s))")]
+    narrowed: list[sql.Composable] = [sql.SQL("(%(states)s::text[] is null or t.state = any(%(states)s))")]
     if choice.tickets is not None:
         narrowed.append(sql.SQL("t.ticket = any(%(found)s)"))
     late = sql.SQL("coalesce(s.late_after < %(now)s, false)")

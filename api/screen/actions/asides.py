@@ -37,7 +37,7 @@ def what_a_merge_does(visit: Visit, session: ReadSession) -> Mapping[str, object
     return content | {"refusal": None, "ends": None, "goes_on": None} | _preview(visit, session, source, target)
 
 
-def _preview(visit: Visit, session: ReadSession, source: UUID | None, target: UUID | None) -> Mapping[str, object]:
+def _preview(visit: Visit, session: ReadSession, source: UUID | None, target: UUID | None) -> dict[str, object]:
     if source is None or target is None:
         return {}
     try:

@@ -1,6 +1,7 @@
 """The page of each action: its form alone, at the address that takes it."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from api.http.command_table.erasures import ERASURES
@@ -20,7 +21,7 @@ from domain.ids import canonical
 
 def form_in_query(visit: Visit, session: ReadSession, action: Action) -> Form:
     """The form with what the query says of its fields, for the version that the query or the stream has."""
-    typed = {each.name: visit.one(each.name) for each in action.form_fields}
+    typed: dict[str, Any] = {each.name: visit.one(each.name) for each in action.form_fields}
     back = local_path(visit.one(BACK) or "", action.back_of(visit.path))
     return form_of(
         visit,

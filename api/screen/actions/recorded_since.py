@@ -1,7 +1,7 @@
 """What was recorded of a stream, as sentences."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,7 +56,7 @@ def sentences_of(
     """The events of one stream in recorded order. Without ``names_actors`` they say what kind of actor it was."""
     if not history:
         return []
-    rows: Iterator[AuditRow] = AUDIT_HISTORY.fold(Stream(history), NO_INPUTS)
+    rows: Iterable[AuditRow] = AUDIT_HISTORY.fold(Stream(history), NO_INPUTS)
     return [_sentence(row, language, zone, names_actors=names_actors) for row in rows]
 
 

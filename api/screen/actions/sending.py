@@ -6,7 +6,7 @@ A form that is not recorded comes back with everything that was typed.
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -204,6 +204,6 @@ def _errors(error: Exception, form: Form, language: Language) -> Mapping[str, st
         return errors_in(error, form.every_field, language)
     if isinstance(error, Problem) and error.kind == "malformed":
         known = {each.name for each in form.every_field}
-        errors: Sequence[Mapping[str, str]] = error.body["errors"]
+        errors = cast("Sequence[Mapping[str, str]]", error.body["errors"])
         return {each["field"] if each["field"] in known else WHOLE: each["message"] for each in errors}
     return {}

@@ -1,5 +1,6 @@
 """The files that pages load, under names that change with their content."""
 
+import gzip
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
@@ -20,7 +21,10 @@ _TYPES: Mapping[str, str] = {
 
 
 class _Asset(NamedTuple):
+    """A file, and the same compressed by gzip."""
+
     content: bytes
+    packed: bytes
     media_type: str
 
 
@@ -34,8 +38,10 @@ async def serve_asset(request: Request) -> Response:
     found = _contents().get(request.url.path)
     if found is None:
         raise Problem("not_found", "there is no such file, or no longer")
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(found.content, headers=headers, media_type=found.media_type)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(found.content, headers=headers, media_type=found.media_type)
+    return Response(found.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=found.media_type)
 
 
 @cache
@@ -46,7 +52,9 @@ def _files() -> Mapping[str, tuple[str, _Asset]]:
         if path.suffix in _TYPES:
             content = path.read_bytes()
             mark = sha256(content).hexdigest()[:12]
-            found[path.name] = f"{PREFIX}/{path.stem}.{mark}{path.suffix}", _Asset(content, _TYPES[path.suffix])
+            packed = gzip.compress(content, mtime=0)
+            address = f"{PREFIX}/{path.stem}.{mark}{path.suffix}"
+            found[path.name] = address, _Asset(content, packed, _TYPES[path.suffix])
     return MappingProxyType(found)
 
 

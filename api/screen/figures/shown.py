@@ -15,7 +15,7 @@ from api.readable import NOTHING, Language, Number, day, number, share
 from api.report_pages.section_table import Cell, SectionTable, section_table
 from api.screen.figures.question import AnsweredQuestion, FigureQuestion
 from api.screen.visit import Visit
-from projections.figures.figure import FigureRow
+from projections.figures.figure import FigureRow, Of
 from projections.issued_reports.pack_figures import Document
 from projections.scope.named_periods import period_of
 from projections.scope.periods import Every
@@ -86,7 +86,17 @@ def shown_table(told: AnsweredQuestion, *, part: str | None = None) -> ShownTabl
                 for cell, name in zip(cells, table.parts, strict=True)
             ]
         )
-    return ShownTable(table.headings, [name is not None for name in table.parts], rows, table.notes)
+    return ShownTable(_headings(told, table), [name is not None for name in table.parts], rows, table.notes)
+
+
+def _headings(told: AnsweredQuestion, table: SectionTable) -> list[str]:
+    """The headings with a capital letter. A value that is a part has the words of the part."""
+    value = told.question.figure.value
+    words = [
+        heading(name, told.visit.language) if isinstance(value, Of) and name == value.part else text
+        for text, name in zip(table.headings, table.parts, strict=True)
+    ]
+    return [text[:1].upper() + text[1:] for text in words]
 
 
 def _shown_cell(visit: Visit, behind: FigureQuestion, cell: Cell, part: str | None) -> ShownCell:

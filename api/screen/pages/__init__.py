@@ -14,6 +14,7 @@ from api.screen.pages import (
     timeline,
     work,
 )
+from api.screen.pages.customer import health
 from api.screen.pages.figures import every_figure, one_figure
 from api.screen.pages.reports import examined, issued, report
 from api.screen.pages.rules import automation, overview, versions
@@ -25,6 +26,7 @@ PAGES: tuple[Page, ...] = (
     work.PAGE,
     customers.PAGE,
     customer.PAGE,
+    health.PAGE,
     timeline.PAGE,
     procedures.LIST,
     procedures.ONE,

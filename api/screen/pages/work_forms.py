@@ -53,8 +53,11 @@ def _defined(
     for procedure, name in steps:
         if procedure not in bodies:
             details = one_procedure(connection, session.schema, procedure)
-            row = None if details is None else details.procedure
-            bodies[procedure] = row and body_of_version(definitions, PROCEDURE, row.procedure, row.definition_version)
+            if details is None:
+                bodies[procedure] = None
+                continue
+            row = details.procedure
+            bodies[procedure] = body_of_version(definitions, PROCEDURE, row.procedure, row.definition_version)
         body = bodies[procedure]
         step = None if body is None else body.step(name)
         if step is not None:

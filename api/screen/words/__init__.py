@@ -9,7 +9,7 @@ from api.screen.words.audit import ACCESS, AUDIT, AUDIT_EVENT, PROOFS
 from api.screen.words.automation import AUTOMATION
 from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
-from api.screen.words.customer import CUSTOMER
+from api.screen.words.customer import CUSTOMER, CUSTOMER_HEALTH
 from api.screen.words.customers import CUSTOMERS
 from api.screen.words.desk import DESK
 from api.screen.words.figure import FIGURE
@@ -39,6 +39,7 @@ _PAGES: Mapping[str, Words] = {
     "automation": AUTOMATION,
     "code": CODE,
     "customer": CUSTOMER,
+    "customer_health": CUSTOMER_HEALTH,
     "customers": CUSTOMERS,
     "desk": DESK,
     "figure": FIGURE,

@@ -167,9 +167,9 @@ PROOFS: Mapping[str, tuple[str, str]] = {
     "old_root": ("Earlier root", "Giá trị gốc trước"),
     "new_root": ("Later root", "Giá trị gốc sau"),
     "check_says": (
-        "Hashes the rows of each log again and compares them with its tree, for a few seconds. doctor --proofs on the"
+        "Hashes the rows of the log again and compares them with its tree, for a few seconds. doctor --proofs on the"
         " command line reads all of a long log.",
-        "Băm lại các dòng của từng nhật ký và so với cây, trong vài giây. Với nhật ký dài, doctor --proofs trên dòng"
+        "Băm lại các dòng của nhật ký và so với cây, trong vài giây. Với nhật ký dài, doctor --proofs trên dòng"
         " lệnh đọc toàn bộ.",
     ),
     "check_past": ("The check is of the present rows.", "Chỉ kiểm tra được dữ liệu hiện tại."),

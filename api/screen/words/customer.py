@@ -85,6 +85,11 @@ CUSTOMER: Mapping[str, tuple[str, str]] = {
     "measure_contact": ("Last contact", "Lần liên hệ cuối"),
     "measure_contract": ("Contract", "Hợp đồng"),
     "arithmetic": ("How it is computed", "Cách tính"),
+    "many_tickets": (
+        "The customer has {tickets} tickets. To compute the health takes a while.",
+        "Khách hàng có {tickets} phiếu. Tính sức khỏe sẽ mất một lúc.",
+    ),
+    "compute_health": ("Compute the health", "Tính sức khỏe"),
     "segments": ("Segments", "Nhóm khách hàng"),
     "contract_upcoming": ("upcoming", "sắp bắt đầu"),
     "contract_running": ("running", "đang hiệu lực"),
@@ -189,3 +194,6 @@ CUSTOMER: Mapping[str, tuple[str, str]] = {
     "step_certified": ("certified by", "chứng nhận bởi"),
     "whole_timeline": ("The whole timeline", "Toàn bộ dòng thời gian"),
 }
+
+CUSTOMER_HEALTH: Mapping[str, tuple[str, str]] = {"health": ("Health", "Sức khỏe khách hàng")}
+"""The words of the page of the health alone."""

@@ -10,8 +10,10 @@ from httpx import Response
 
 from api.screen.actions.table import ACTIONS
 from api.screen.words import WORDS
+from api.screen.words.rules import RULES_IN_VIETNAMESE
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import Served, make_key
+from tests.support.ticket_commands import REFUSED
 
 
 @pytest.fixture
@@ -174,3 +176,7 @@ def test_each_action_and_each_of_its_fields_has_a_word(action: Any) -> None:
         assert f"actions.field.{field.name}" in WORDS
         for choice in field.choices:
             assert f"code.{field.name}.{choice}" in WORDS
+
+
+def test_every_refusal_of_a_ticket_has_a_vietnamese_sentence() -> None:
+    assert {code for row in REFUSED for code in row.codes.values()} <= RULES_IN_VIETNAMESE.keys()

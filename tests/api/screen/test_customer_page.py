@@ -9,6 +9,7 @@ import pytest
 
 from api.readable import day, minute, money, number
 from api.screen.pages import timeline
+from api.screen.pages.customer import health as health_panel
 from domain.zones import zone_named
 from tests.support.page_tests.page_text import panel_texts
 from tests.support.page_tests.signed_in import signed_in
@@ -160,6 +161,19 @@ def test_the_health_of_the_page_is_that_of_the_api(
         assert f" {measured['rule']['weight']} {said} " in page["health"]
     for line in health["text"].splitlines()[1:]:
         assert " ".join(line.split()) in page["health"]
+
+
+def test_the_health_of_a_customer_with_very_many_tickets_stands_on_a_page_of_its_own(
+    recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = shown(recorded, "en")["health"]
+    monkeypatch.setattr(health_panel, "MOST_TICKETS", 1)
+    bounded = shown(recorded, "en")["health"]
+    assert "The customer has 2 tickets." in bounded
+    assert (
+        whole.partition(" How it is computed")[0]
+        == shown(recorded, "en", "/health")["health"].partition(" How it is computed")[0]
+    )
 
 
 @pytest.mark.parametrize("instants", AXES, ids=str)

@@ -122,6 +122,27 @@ def test_who_can_wait_leaves_time_and_who_cannot_hurries_all(desk: Desk, monkeyp
     run(waiting())
 
 
+def test_pages_of_one_visitor_leave_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel_cache, "SHARE_OF_TIME", 1e-12)
+    monkeypatch.setattr(panel_cache, "LONGEST_REST", HOURS)
+    begun: list[int] = []
+
+    async def read(cache: PanelCache, number: int) -> None:
+        async with cache.turn():
+            begun.append(number)
+            await asyncio.to_thread(lambda: None)
+
+    async def two() -> None:
+        cache = PanelCache()
+        await read(cache, 1)
+        second = asyncio.create_task(read(cache, 2))
+        await turns(20)
+        assert begun == [1]
+        second.cancel()
+
+    run(two())
+
+
 def test_a_rest_ends(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(panel_cache, "SHARE_OF_TIME", 1e-12)
     monkeypatch.setattr(panel_cache, "LONGEST_REST", 0.0)

@@ -126,3 +126,21 @@ def test_a_merge_is_looked_at_before_it_is_recorded_and_can_be_undone(desk: Serv
 def test_a_merge_that_a_rule_forbids_says_so_in_the_preview(desk: Served, browser: BrowserRequests) -> None:
     page = ticket(desk)
     assert "Name another ticket to merge into." in text(browser.get(f"{page}/merge?into={page.rpartition('/')[2]}", EN))
+
+
+def test_a_clock_is_drawn_with_what_counted_what_paused_and_where_it_became_late(
+    desk: Served, browser: BrowserRequests
+) -> None:
+    address = desk.receive(priority="P1", occurred_at="2026-03-02T01:00:00Z")
+    desk.post(f"{address}/assign", {"agent": "lan", "occurred_at": "2026-03-02T01:05:00Z"})
+    wait = {"waiting_for": "customer", "reason": "asked", "occurred_at": "2026-03-02T01:10:00Z"}
+    desk.post(f"{address}/put-on-hold", wait)
+    desk.post(f"{address}/resume-work", {"occurred_at": "2026-03-02T03:10:00Z"})
+    done = desk.post(f"{address}/resolve", {"resolution": "sent anew", "occurred_at": "2026-03-02T05:00:00Z"})
+    assert done.status_code == 200
+    desk.follow()
+    shown = browser.get(f"{address.removeprefix('/v1')}?panel=clocks", EN)
+    assert "Resolution 1 is breached: 2 h of 1 h, 1 h over." in text(shown)
+    for kind in ("span-counted", "span-paused", "span-over", "mark-due", "mark-breach"):
+        assert f'class="{kind}"' in shown.text
+    assert "waiting for the customer" in text(shown)

@@ -1,5 +1,6 @@
 """Names are sorted by the Vietnamese alphabet, letter by letter, then by tone."""
 
+from typing import Literal
 from unicodedata import normalize
 
 import pytest
@@ -33,7 +34,7 @@ def test_the_letters_follow_the_alphabet() -> None:
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_names_are_in_order_in_either_form_of_unicode(form: str) -> None:
+def test_names_are_in_order_in_either_form_of_unicode(form: Literal["NFC", "NFD"]) -> None:
     expected = [normalize(form, name) for name in NAMES]
     placed = {"Hoà": "Hòa"}  # the same word with the mark on another letter
     assert [normalize("NFC", placed.get(normalize("NFC", name), name)) for name in in_order(expected[::-1])] == [

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from api.screen.pages import PAGES
-from tests.support.page_tests.desk_history import HOSTILE_NAMES, hostile_id
+from tests.support.page_tests.access_and_proofs import OF_TESTS
+from tests.support.page_tests.desk_history import HOSTILE_NAMES, NOTIFICATION, PROCEDURE, REPORT, hostile_id
 
 
 def _of(what: str, recorded: Sequence[int]) -> list[str]:
@@ -15,19 +16,22 @@ def _of(what: str, recorded: Sequence[int]) -> list[str]:
 
 _TICKETS = _of("ticket", [0x1389, 0x3D01, 0x138A, 0xE7A02])
 _CUSTOMERS = _of("customer", [0x2500, 0x2600, 0x3A01, 0xE7A01])
-_REPORT = "/reports/00000000-0000-0000-0000-00000000e901"
+_REPORT = f"/reports/{REPORT}"
 WITH_PARAMETERS = {
     "/tickets/{ticket_id}": _TICKETS,
     "/customers/{customer_id}": _CUSTOMERS,
     "/customers/{customer_id}/timeline": [f"{address}/timeline" for address in _CUSTOMERS],
-    "/procedures/{procedure_id}": ["/procedures/00000000-0000-0000-0000-00000000ab01"],
-    "/notifications/{notification_id}": ["/notifications/00000000-0000-0000-0000-00000000fa01"],
+    "/procedures/{procedure_id}": [f"/procedures/{PROCEDURE}"],
+    "/notifications/{notification_id}": [f"/notifications/{NOTIFICATION}"],
+    "/customers/{customer_id}/health": [f"{_CUSTOMERS[0]}/health"],
     "/figures/{name}": ["/figures/sla-late", "/figures/fcr?every=day", "/figures/on-time?by=team"],
     "/reports/{report_id}": [_REPORT],
     "/reports/{report_id}/verification": [f"{_REPORT}/verification"],
     "/reports/{report_id}/changes": [f"{_REPORT}/changes"],
     "/rules/{kind}/{name}": ["/rules/automation/birthday", "/rules/procedure/complaint", "/rules/workforce/tenant"],
-    "/audit/events/{position}": ["/audit/events/300"],
+    "/audit/access": [f"/audit/access?action={OF_TESTS}", "/audit/access"],
+    "/audit/events/{position}": ["/audit/events/300", "/audit/events/1"],
+    "/audit/proofs": ["/audit/proofs?old=300", "/audit/proofs?log=access&check=yes"],
 }
 """The addresses of the pages whose path has parameters; the first one is tested most."""
 

@@ -33,6 +33,7 @@ from projections.engine.follower import Follower
 from projections.issued_reports.issuing import PackRequest, report_to_issue
 from projections.registry import PROJECTIONS
 from tests.support.golden import stored_history
+from tests.support.page_tests.access_and_proofs import record_access, seal
 from tests.support.patience import PATIENT
 
 TENANT = "default"
@@ -61,12 +62,14 @@ def hostile_id(number: int, what: str) -> UUID:
 
 
 def fill(dsn: str) -> None:
-    """Records the whole history in the empty default tenant, and follows it."""
+    """Records the whole history in the empty default tenant, seals it, and follows it."""
     record_every_kind(dsn)
     asyncio.run(_record_work(dsn))
     follower = Follower(dsn, TENANT, PROJECTIONS)
     follower.catch_up()
     asyncio.run(_issue_report(dsn))
+    record_access(dsn)
+    seal(dsn)
     follower.catch_up()
     follower.close()
 

@@ -25,7 +25,10 @@ _FOCUSED = """() => {
     const element = document.activeElement;
     if (!element || element === document.body) return null;
     const style = getComputedStyle(element), box = element.getBoundingClientRect();
+    const again = element === window.focusedBefore;
+    window.focusedBefore = element;
     return {
+        again,
         html: element.outerHTML.slice(0, 120),
         outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
         visible: box.width > 0 && box.right > 0 && box.bottom > 0 && box.top < innerHeight,
@@ -67,14 +70,18 @@ def reachable(page: Page) -> list[str]:
 
 
 def tabbed(page: Page, most: int) -> list[Focused]:
-    """What the Tab key reaches from the top of the page on, until it leaves the page; at most so many."""
+    """What the Tab key reaches from the top of the page on, until it leaves the page; at most so many.
+
+    Day, month and year of a field for dates count once.
+    """
     reached: list[Focused] = []
     while len(reached) < most:
         page.keyboard.press("Tab")
         focused = page.evaluate(_FOCUSED)
         if focused is None:
             break
-        reached.append(Focused(focused["html"], focused["outlined"] and focused["visible"]))
+        if not focused["again"]:
+            reached.append(Focused(focused["html"], focused["outlined"] and focused["visible"]))
     return reached
 
 

@@ -29,14 +29,17 @@ _LATEST = 2**62
 
 
 def _state(visit: Visit, session: ReadSession) -> Content:
-    """Of each log: the newest checkpoint at the instants of the visit, and what it does not cover."""
-    return {"logs": [_log(visit, session, log) for log in _logs(visit, session)]}
-
-
-def _log(visit: Visit, session: ReadSession, log: SealedLog) -> Content:
+    """The newest checkpoint of the chosen log at the instants of the visit, and what it does not cover."""
+    log = _chosen(visit, session)
     newest = next(iter(_checkpoints(visit, session, log, _LATEST, 1)), None)
     window = None if visit.is_past else tree_store.window_of(session.connection, visit.reader.tenant, log)
-    return {"log": log, "newest": newest, "root": newest and newest.root.hex(), "window": window}
+    return {
+        "log": log,
+        "logs": _logs(visit, session),
+        "newest": newest,
+        "root": newest and newest.root.hex(),
+        "window": window,
+    }
 
 
 def _verify(visit: Visit, session: ReadSession) -> Content:
@@ -51,7 +54,6 @@ def _checkpoints_panel(visit: Visit, session: ReadSession) -> Content:
     following = found[SHOWN - 1].size if len(found) > SHOWN else None
     return {
         "log": log,
-        "logs": _logs(visit, session),
         "checkpoints": [(each, each.root.hex()) for each in found[:SHOWN]],
         "cursor": cursor_of(following),
     }
@@ -83,7 +85,7 @@ def _consistency(visit: Visit, session: ReadSession) -> Content:
 def _check(visit: Visit, session: ReadSession) -> Content:
     """What `doctor --proofs` finds, when it is asked for."""
     asked = is_set(visit, "check") and not visit.is_past
-    return {"asked": asked, "found": [check(visit, log) for log in _logs(visit, session)] if asked else ()}
+    return {"found": [check(visit, _chosen(visit, session))] if asked else (), "log": _chosen(visit, session)}
 
 
 def _checkpoints(

@@ -5,7 +5,7 @@ from api.screen.pages.customer.actions import actions
 from api.screen.pages.customer.business import contracts, offers, purchases, usage
 from api.screen.pages.customer.contact import consent, dates
 from api.screen.pages.customer.erasure import erasure
-from api.screen.pages.customer.health import health
+from api.screen.pages.customer.health import bounded_health
 from api.screen.pages.customer.history import latest, merges
 from api.screen.pages.customer.said import files, notes, said
 from api.screen.pages.customer.tickets import tickets, work
@@ -27,7 +27,7 @@ PAGE = Page(
     panels=(
         Panel("who", who),
         Panel("tickets", tickets),
-        Panel("health", health),
+        Panel("health", bounded_health),
         Panel("actions", actions, wide=True),
         Panel("contracts", contracts),
         Panel("purchases", purchases),

@@ -16,9 +16,9 @@ PAGE = Page(
     name="ticket",
     path="/tickets/{ticket_id}",
     panels=(
-        Panel("glance", glance, wide=True),
-        Panel("offered", offered, wide=True),
-        Panel("conversation", conversation, wide=True),
+        Panel("glance", glance),
+        Panel("offered", offered),
+        Panel("conversation", conversation),
         Panel("clocks", clocks, wide=True),
         Panel("promised", promised),
         Panel("work", work),

@@ -1,6 +1,6 @@
 """The state of a ticket at a glance, and what may be done to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from api.http.read_session import ReadSession
 from api.screen.actions.action import Action
@@ -80,7 +80,7 @@ def promised(visit: Visit, session: ReadSession) -> Content:
     }
 
 
-def _form(visit: Visit, action: Action, row: TicketRow, lists: dict[str, Sequence[str]]) -> Form:
+def _form(visit: Visit, action: Action, row: TicketRow, lists: Mapping[str, Sequence[str]]) -> Form:
     held = {name: getattr(row, name) for name in _HELD.get(action.word, ())}
     return form_of(visit, action, {"ticket_id": row.ticket}, version=row.version, lists=lists, **held)
 

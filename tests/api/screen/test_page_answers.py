@@ -1,0 +1,56 @@
+"""Pages and panels from the cache: of the newest position, the same for everybody, and without anybody's token."""
+
+import pytest
+
+from api.http import panel_cache
+from api.http.panel_cache import Shown
+from api.screen.pages.desk import PAGE
+from tests.support.page_tests.signed_in import signed_in
+from tests.support.serving import BEFORE, Served, make_key
+
+PANELS = "/desk?" + "&".join(f"panel={panel.name}" for panel in PAGE.panels)
+
+
+def test_a_page_that_waits_for_a_position_is_never_older(desk: Served) -> None:
+    desk.follow()
+    for position in range(BEFORE, BEFORE + 4):
+        for path in (PANELS, "/desk"):
+            mark = "&" if "?" in path else "?"
+            answer = desk.get(f"{path}{mark}after={position}")
+            assert (answer.status_code, int(answer.headers["ledger-position"])) == (200, position)
+            assert f'data-position="{position}"' in answer.text
+            assert f'data-position="{position - 1}"' not in answer.text
+        desk.receive()
+        desk.follow()
+
+
+def test_panels_that_have_not_changed_are_not_sent_again(desk: Served) -> None:
+    first = desk.get(PANELS)
+    again = desk.get(PANELS, headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code in {200, 304}, "200 when fifteen seconds have begun anew"
+    assert (again.status_code == 304) is (again.headers["etag"] == first.headers["etag"])
+    desk.receive()
+    desk.follow()
+    newer = desk.get(f"{PANELS}&after={BEFORE + 1}", headers={"If-None-Match": first.headers["etag"]})
+    assert newer.status_code == 200
+
+
+def test_panels_of_the_cache_are_made_with_nobodys_rights_and_token(
+    desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel_cache, "FRESH_SECONDS", 3_600.0)
+    admin, reader = signed_in(desk), signed_in(desk, make_key(desk.dsn, "read"))
+    mine = admin.get(PANELS).text
+    assert reader.get(PANELS).text.replace("\n", "") == mine.replace("\n", "")
+    assert 'name="token"' not in mine
+    shown: Shown = next(iter(desk.container.shown._kept.values())).shown
+    assert shown.html.keys() == {panel.name for panel in PAGE.panels}
+
+
+def test_a_page_of_the_past_does_not_come_from_the_cache(desk: Served) -> None:
+    desk.get("/desk?as_of=2026-03-05")
+    assert not desk.container.shown._kept
+
+
+def test_a_panel_that_the_page_does_not_have_is_not_found(desk: Served) -> None:
+    assert desk.get("/desk?panel=nothing").status_code == 404
