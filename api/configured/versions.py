@@ -68,12 +68,13 @@ def version_in_effect(versions: Sequence[ConfiguredVersion], at: datetime) -> Co
     return chosen
 
 
-def says_the_same(version: ConfiguredVersion, content: Message) -> bool:
+def says_the_same(version: ConfiguredVersion, content: Message | None) -> bool:
     """Whether a version has this content; the public holidays of a calendar were written out in it."""
     if isinstance(content, CalendarDefinition):
         return version.content == content.with_holidays_written_out()
-    recorded = content if isinstance(version.content, Message) else content.model_dump(mode="json")
-    return version.content == recorded
+    if content is None or isinstance(version.content, Message):
+        return version.content == content
+    return version.content == content.model_dump(mode="json")
 
 
 def all_versions(published: Published) -> dict[tuple[str, str], list[ConfiguredVersion]]:

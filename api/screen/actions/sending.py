@@ -85,7 +85,7 @@ def taking(action: Action) -> Callable[[Request], Coroutine[Any, Any, Response]]
             command = _command(form, local.zone)
             versions = None if form.version is None else [form.version]
             context = context_of(request, caller, versions, key=form.command_id, channel=CHANNEL)
-            stream = stream_of(request.path_params, command, context.command_id)
+            stream = action.stream or stream_of(request.path_params, command, context.command_id)
             result = await give(container, caller.tenant, stream, command, context, versions)
         except StaleVersion as stale:
             meanwhile: Sequence[Sentence] = ()

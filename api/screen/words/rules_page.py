@@ -143,7 +143,7 @@ RULE: Mapping[str, tuple[str, str]] = {
     "proposed": ("Proposed: {name}", "Đề xuất: {name}"),
     "target": ("Promise", "Cam kết"),
     "group": ("Of", "Của"),
-    "kept_share": ("kept", "đạt"),
+    "kept_share": ("share kept", "tỷ lệ đạt"),
     "met": ("met", "đạt"),
     "breached": ("breached", "vi phạm"),
     "late": ("open and late", "đang mở và trễ"),

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from httpx import Response
 
+from api.screen.actions.action import Action
 from api.screen.actions.table import ACTIONS
 from api.screen.words import WORDS
 from api.screen.words.rules import RULES_IN_VIETNAMESE
@@ -170,9 +171,11 @@ def test_a_form_page_shows_the_form_for_the_present_version(desk: Served, browse
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.key)
-def test_each_action_and_each_of_its_fields_has_a_word(action: Any) -> None:
+def test_each_action_and_each_of_its_fields_that_people_see_has_a_word(action: Action) -> None:
     assert f"actions.{action.key}" in WORDS
     for field in action.form_fields:
+        if field.name in action.given:
+            continue
         assert f"actions.field.{field.name}" in WORDS
         for choice in field.choices:
             assert f"code.{field.name}.{choice}" in WORDS

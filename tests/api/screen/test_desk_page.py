@@ -58,8 +58,13 @@ def still_desk(run_databases: RunDatabases, shown_template: str) -> Iterator[str
         yield address
 
 
+def get(address: str, **options: Any) -> httpx.Response:
+    """An answer, however long a busy computer takes for it."""
+    return httpx.get(address, timeout=None, **options)  # noqa: S113 -- the run of the tests has a bound
+
+
 def page(address: str, path: str, language: Language = "en") -> str:
-    answer = httpx.get(address + path, headers={"Accept-Language": language})
+    answer = get(address + path, headers={"Accept-Language": language})
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -75,7 +80,7 @@ def numbers(html: str) -> list[tuple[str, dict[str, list[str]], str]]:
 
 
 def answered(address: str, name: str, question: dict[str, list[str]]) -> dict[str, Any]:
-    answer = httpx.get(f"{address}/v1/figures/{name}", params={k: v for k, v in question.items() if k != "part"})
+    answer = get(f"{address}/v1/figures/{name}", params={k: v for k, v in question.items() if k != "part"})
     assert answer.status_code == 200, answer.text
     (row,) = answer.json()["rows"]
     return {**row, "unit": answer.json()["unit"]}
@@ -126,11 +131,11 @@ def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_one
     late = [
         clock
         for target in ("first_response", "next_response", "periodic_update", "resolution")
-        for clock in httpx.get(
+        for clock in get(
             f"{still_desk}/v1/reports/sla/clocks", params={"target": target, "part": "late", "limit": 500}
         ).json()["clocks"]
     ]
-    due = httpx.get(f"{still_desk}/v1/reports/sla/due", params={"limit": 500}).json()["clocks"]
+    due = get(f"{still_desk}/v1/reports/sla/due", params={"limit": 500}).json()["clocks"]
     counted = Counter(f"/tickets/{clock['ticket']}" for clock in late)
     assert not Counter(listed[: len(late)]) - counted
     assert listed[len(late) :] == [f"/tickets/{clock['ticket']}" for clock in due[: 12 - len(late)]]
@@ -140,11 +145,11 @@ def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_one
 def test_failed_notifications_and_suspended_rules_are_those_of_the_api(still_desk: str) -> None:
     html = page(still_desk, "/desk?panel=notifications&panel=automation")
     links = dict(_Links(html).found)
-    dead = httpx.get(f"{still_desk}/v1/notifications", params={"dead": True, "limit": 500}).json()["notifications"]
+    dead = get(f"{still_desk}/v1/notifications", params={"dead": True, "limit": 500}).json()["notifications"]
     for state in ("failed", "uncertain"):
         count = sum(each["state"] == state for each in dead)
         assert links[f"/notifications?state={state}&dead=yes"] == str(count)
-    suspended = httpx.get(f"{still_desk}/v1/automation/suspended").json()
+    suspended = get(f"{still_desk}/v1/automation/suspended").json()
     assert f'<a href="/automation">{len(suspended)}</a>' in html
 
 
@@ -160,9 +165,7 @@ def test_an_empty_desk_says_what_to_do_first(run_databases: RunDatabases, templa
 
 def test_the_facts_behind_a_part_are_those_of_the_api_page_by_page(still_desk: str) -> None:
     days = {"first": f"{NOW - timedelta(days=300):%Y-%m-%d}", "last": f"{NOW:%Y-%m-%d}"}
-    facts = httpx.get(f"{still_desk}/v1/figures/flow/facts", params={**days, "part": "entered", "limit": 500}).json()[
-        "facts"
-    ]
+    facts = get(f"{still_desk}/v1/figures/flow/facts", params={**days, "part": "entered", "limit": 500}).json()["facts"]
     path, listed = f"/figures/flow?first={days['first']}&last={days['last']}&part=entered", []
     while path:
         links = _Links(page(still_desk, path)).found
@@ -170,6 +173,16 @@ def test_the_facts_behind_a_part_are_those_of_the_api_page_by_page(still_desk: s
         path = next((address for address, text in links if text == "Next page"), "")
     assert len(listed) > 50
     assert listed == [f"/tickets/{fact['subject']}" for fact in facts]
+
+
+def test_the_page_of_a_figure_at_a_past_instant_has_the_answer_of_the_api(still_desk: str) -> None:
+    at = f"{NOW - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    shown = numbers(page(still_desk, f"/figures/csat?as_of={at}&part=ratings"))
+    texts = {question["part"][0]: text for name, question, text in shown if name == "csat" and text[:1].isdigit()}
+    row = answered(still_desk, "csat", {"as_of": [at]})
+    assert texts["satisfied"] == told(row, "satisfied", texts["satisfied"], "en")
+    facts = page(still_desk, f"/figures/csat?as_of={at}&part=ratings&panel=facts")
+    assert len([address for address, _ in _Links(facts).found if address.startswith("/tickets/")]) == row["denominator"]
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -195,7 +208,7 @@ def test_every_figure_has_a_page_whose_parts_lead_to_their_facts(still_desk: str
     ],
 )
 def test_a_question_that_no_figure_takes_is_refused_with_a_page(still_desk: str, path: str, status: int) -> None:
-    answer = httpx.get(still_desk + path)
+    answer = get(still_desk + path)
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.status_code in {status, 422}
 

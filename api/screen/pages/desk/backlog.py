@@ -47,9 +47,19 @@ def unassigned(visit: Visit, session: ReadSession) -> Content:
     nobody = asked("open-tickets", first=days.today, last=days.today, where={"agent": None, **of_team(visit)})
     teams = replace(nobody, parts=_AGES, by=("team",)).answered(visit, session)
     now = teams.summed()
+    monday = replace(nobody, first=days.monday, last=days.monday, parts=()).answered(visit, session)
+    cell = the_cell(now)
     return {
+        "summary": change_sentence(
+            visit,
+            visit.w("desk.without_an_agent"),
+            cell.text,
+            now.row.value,
+            monday.row.value,
+            visit.w("desk.since_monday"),
+        ),
         "figures": [
-            (visit.w("desk.without_an_agent"), the_cell(now)),
+            (visit.w("desk.without_an_agent"), cell),
             *((visit.w(f"desk.{age}"), the_cell(now, age)) for age in _AGES),
         ],
         "teams": shown_table(teams) if now.row.value and not visit.one("team") else None,

@@ -1,9 +1,13 @@
 """The figure and the question of an address."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import get_args
 
 from api.http.problems import Problem, malformed
+from api.http.read_session import ReadSession
 from api.http.report_request import written_day
 from api.screen.figures.question import FigureQuestion
 from api.screen.visit import Visit
@@ -19,6 +23,16 @@ def figure_of(visit: Visit) -> Figure:
     if name not in FIGURES:
         raise Problem("not_found", "there is no figure of that name: the list of figures names them")
     return FIGURES[name]
+
+
+@contextmanager
+def reading(visit: Visit, session: ReadSession) -> Iterator[ReadSession]:
+    """The reading of the figure: at another instant, one that folds the projections of the figure alone."""
+    if not visit.is_past:
+        yield session
+        return
+    with replace(visit.reader, projections=figure_of(visit).projections).view() as then:
+        yield then
 
 
 def question_of(visit: Visit) -> FigureQuestion:

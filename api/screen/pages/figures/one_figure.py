@@ -9,7 +9,7 @@ from api.readable import number
 from api.screen.figures.question import AnsweredQuestion
 from api.screen.figures.shown import ShownCell, bars, count_cell, period_words, shown_table, trend
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.figures.asked_figure import figure_of, question_of
+from api.screen.pages.figures.asked_figure import figure_of, question_of, reading
 from api.screen.pages.figures.facts_behind import facts_behind
 from api.screen.visit import Visit
 from api.screen.words.formulas import formula_of, note_of
@@ -43,7 +43,8 @@ def _asked(visit: Visit, session: ReadSession) -> Content:
 
 
 def _answer(visit: Visit, session: ReadSession) -> Content:
-    told = question_of(visit).answered(visit, session)
+    with reading(visit, session) as then:
+        told = question_of(visit).answered(visit, then)
     summary = visit.w("figure.of_days", title=_title(visit, session), days=period_words(told))
     rows = told.answer.rows
     chart = None
@@ -91,6 +92,7 @@ PAGE = Page(
         Panel("facts", facts_behind, wide=True),
     ),
     projections=tuple({each.name: each for figure in FIGURES.values() for each in figure.projections}.values()),
+    whole=False,
     title=_title,
     parameters=_PARAMETERS,
     refreshes=False,

@@ -26,7 +26,8 @@ from api.http.form_body import read_form
 from api.http.middleware import name_of
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.session_cookie import Form, cookie_of, form_token
-from api.screen.actions.form import version_in
+from api.screen.actions.fields import FormField
+from api.screen.actions.form import errors_in, version_in
 from api.screen.actions.sending import CHANNEL
 from api.screen.language import language_of
 from api.screen.pages.rules.addresses import titled
@@ -50,7 +51,7 @@ from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
 from domain.definitions.kinds import AUTOMATION
 from domain.definitions.rule_book import RuleBook
-from domain.errors import LedgerError, message_of
+from domain.errors import LedgerError
 from domain.event_log import reader as log_reader
 from domain.ids import new_id_text
 from domain.messages import Command
@@ -61,6 +62,7 @@ from projections.what_if.report import WhatIf
 from projections.what_if.request import WhatIfOptions
 
 _LONGEST_ID = 100
+_FIELDS = (FormField("reason"), FormField("effective_from", "instant"))
 LISTED = 20
 """The changed results that a what-if on a page names."""
 _NEWEST = 2**62
@@ -246,9 +248,8 @@ async def _again(request: Request, visit: Visit, draft: Draft, error: Exception)
     problem, answer = problem_of(error), await answer_error(request, error)
     draft = await run_in_threadpool(_with_check, visit, draft)
     if isinstance(error, ValidationError):
-        errors = {str(each["loc"][0] if each["loc"] else "text"): message_of(each) for each in error.errors()}
-        known = {name: said for name, said in errors.items() if name in {"reason", "effective_from"}}
-        draft = replace(draft, errors=known or {"text": "; ".join(errors.values())})
+        errors = errors_in(error, _FIELDS, visit.language)
+        draft = replace(draft, errors={name or "text": said for name, said in errors.items()})
     elif isinstance(error, StaleVersion):
         draft = replace(draft, version=error.actual, command_id=new_id_text())
     else:
