@@ -10,7 +10,7 @@ from fastapi import Request
 
 from api.api_key_lifecycle import revoke, rotate
 from api.api_keys import Principal
-from api.http import authentication
+from api.http import authentication, session_cookie
 from api.http.authentication import Authentication
 from api.http.form_body import LARGEST_FORM, MOST_FIELDS, read_form
 from api.http.problems import Problem
@@ -201,6 +201,16 @@ def test_a_form_of_the_session_is_its_keys(headers: dict[str, str]) -> None:
 def test_a_form_from_elsewhere_is_refused(headers: dict[str, str], form: Form) -> None:
     with pytest.raises(Problem, match=r"another site|not of your present session"):
         caller_of(form_request(headers), form)
+
+
+def test_without_each_check_a_form_from_elsewhere_would_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of the test before: neither check is there in vain."""
+    with monkeypatch.context() as unsafe:
+        unsafe.setattr(session_cookie, "is_from_another_site", lambda _request: False)
+        assert caller_of(form_request(FROM_A_PAGE | {"Origin": "https://evil.example"}), TOKEN).actor == MINH
+    with monkeypatch.context() as unsafe:
+        unsafe.setattr(session_cookie.hmac, "compare_digest", lambda _given, _made: True)
+        assert caller_of(form_request(FROM_A_PAGE), {"token": [""]}).actor == MINH
 
 
 def test_a_form_with_a_token_of_a_cookie_that_is_no_session_is_nobodys() -> None:
