@@ -209,7 +209,7 @@ def test_without_each_check_a_form_from_elsewhere_would_be_taken(monkeypatch: py
         unsafe.setattr(session_cookie, "is_from_another_site", lambda _request: False)
         assert caller_of(form_request(FROM_A_PAGE | {"Origin": "https://evil.example"}), TOKEN).actor == MINH
     with monkeypatch.context() as unsafe:
-        unsafe.setattr(session_cookie.hmac, "compare_digest", lambda _given, _made: True)
+        unsafe.setattr("api.http.session_cookie.hmac.compare_digest", lambda _given, _made: True)
         assert caller_of(form_request(FROM_A_PAGE), {"token": [""]}).actor == MINH
 
 
