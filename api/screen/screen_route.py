@@ -4,13 +4,16 @@ from http import HTTPStatus
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
+from markupsafe import Markup, escape
 
 from api.http.direct_route import DirectRoute
-from api.http.problems import answer_error, problem_of
+from api.http.problems import Problem, answer_error, problem_of
 from api.screen.language import language_of
 from api.screen.rendering import render
 from api.screen.visit import Visitor, address_of
 from api.screen.words import WORDS
+from api.screen.words.rules import RULES_IN_VIETNAMESE, rule_in
+from api.terminal_text import escaped
 
 SIGN_IN = "/sign-in"
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -29,12 +32,20 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
     kind = problem.kind if f"problem.{problem.kind}" in WORDS else "internal"
     if kind == "forbidden" and problem.body.keys().isdisjoint({"scope", "code"}):
         kind = "another_session"
-    content = {"kind": kind, "detail": problem.detail}
+    content = {"kind": kind, "detail": _detail(problem, visitor)}
     page = html_answer(render("problem/page.html", visitor, content), answer.status_code)
     for name in ("Retry-After", "Allow", "Connection"):
         if name in answer.headers:
             page.headers[name] = answer.headers[name]
     return page
+
+
+def _detail(problem: Problem, visitor: Visitor) -> Markup:
+    """The rule that refused in the visitor's language; else the detail, which is marked as English."""
+    if problem.code in RULES_IN_VIETNAMESE:
+        rule = str(problem.body.get("rule", problem.detail))
+        return escape(escaped(rule_in(problem.code, rule, visitor.language)))
+    return Markup('<span lang="en">{}</span>').format(escaped(problem.detail))
 
 
 def html_answer(html: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -9,7 +9,6 @@ AUTOMATION: Mapping[str, tuple[str, str]] = {
     "suspended": ("Rules suspended for a subject", "Quy tắc tạm ngưng cho một đối tượng"),
     "explained": ("Why a rule fired, or did not", "Vì sao một quy tắc chạy, hay không"),
     "rule": ("Rule", "Quy tắc"),
-    "called": ("Called", "Tên gọi"),
     "state": ("State", "Trạng thái"),
     "switch": ("Switch", "Công tắc"),
     "reacts_to": ("Reacts to", "Khi"),
@@ -19,7 +18,7 @@ AUTOMATION: Mapping[str, tuple[str, str]] = {
         "Theo thứ tự chạy; số đếm của 24 giờ qua.",
     ),
     "fired": ("fired", "đã chạy"),
-    "shadowed": ("shadow", "theo dõi"),
+    "shadowed": ("shadow", "chỉ theo dõi"),
     "passed_over": ("passed over", "bị bỏ qua"),
     "suspended_count": ("suspended", "tạm ngưng"),
     "none": (
