@@ -10,7 +10,7 @@ from api.http.problems import Problem, malformed
 from api.http.read_session import ReadSession
 from api.screen.customer_of_page import customer_of
 from api.screen.page import Content
-from api.screen.search_text import text_of
+from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from api.screen.words.rules import rule_in
 from domain.ids import canonical
@@ -43,7 +43,7 @@ def recorded_since(visit: Visit, session: ReadSession) -> Content:
 
 
 def _found(visit: Visit, session: ReadSession, customer: UUID) -> Content:
-    text = text_of(visit)
+    text = text_in(visit, "q")
     hits = customers_found(session, text, visit.settings.phone_region, HITS + 1) if text else []
     return {"text": text, "hits": [hit for hit in hits if hit.customer != customer][:HITS]}
 
