@@ -87,8 +87,8 @@ def test_the_pages_of_procedures_list_what_the_api_lists(shown_desk: ShownDesk) 
 
 
 def test_the_pages_of_notifications_list_what_the_api_lists(shown_desk: ShownDesk) -> None:
-    for query in ("", "?dead=yes", "?state=suppressed", "?channel=email"):
-        api = "/v1/notifications" + query.replace("yes", "true")
+    for query in ("", "?dead=true", "?state=suppressed", "?channel=email"):
+        api = f"/v1/notifications{query}"
         wanted = {each["notification"] for each in shown_desk.get(api).json()["notifications"]}
         page = shown_desk.get(f"/notifications{query}", headers=ENGLISH, timeout=60).text
         linked = {part.partition('"')[0] for part in page.split('href="/notifications/')[1:]}

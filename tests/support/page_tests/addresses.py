@@ -31,7 +31,7 @@ WITH_PARAMETERS = {
     "/rules/{kind}/{name}": ["/rules/automation/birthday", "/rules/procedure/complaint", "/rules/workforce/tenant"],
     "/audit/access": [f"/audit/access?action={OF_TESTS}", "/audit/access"],
     "/audit/events/{position}": ["/audit/events/300", "/audit/events/1"],
-    "/audit/proofs": ["/audit/proofs?old=300", "/audit/proofs?log=access&check=yes"],
+    "/audit/proofs": ["/audit/proofs?old=300", "/audit/proofs?log=access&check=true"],
 }
 """The addresses of the pages whose path has parameters; the first one is tested most."""
 
