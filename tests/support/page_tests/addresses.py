@@ -47,3 +47,5 @@ TESTED = [page for page in PAGES if page.path not in WITHOUT_EXAMPLE]
 EVERY_PAGE = [addresses(page.path)[0] for page in TESTED]
 """One address of each page."""
 EVERY_ADDRESS = [address for page in TESTED for address in addresses(page.path)]
+OF_SOMETHING = [address for page in TESTED if "{" in page.path for address in addresses(page.path)]
+"""The addresses whose path has a parameter: what it names may not be there yet at a past instant."""
