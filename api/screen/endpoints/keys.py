@@ -17,13 +17,13 @@ from api.http.form_body import read_form
 from api.http.problems import Problem, answer_error
 from api.http.session_cookie import Form, cookie_of, form_token, is_secure
 from api.readable import minute
+from api.screen.endpoints.wall import wall_address
 from api.screen.keys.key_form import LONGEST_DAYS, AskedKey, WrongField, asked_key, asked_wall, days_of
 from api.screen.language import language_of
 from api.screen.pages.keys import CHOICES, PAGE
 from api.screen.rendering import render
 from api.screen.screen_route import html_answer
 from api.screen.visit import Visitor
-from api.screen.wall import wall_address
 from domain.command_context import Origin
 from domain.event_log import reader
 from domain.event_log.database_connections import COMMANDS, connect
