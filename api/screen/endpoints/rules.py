@@ -25,7 +25,7 @@ from api.http.container import container_of
 from api.http.form_body import read_form
 from api.http.middleware import name_of
 from api.http.problems import Problem, answer_error, problem_of
-from api.http.session_cookie import Form, cookie_of, form_token
+from api.http.session_cookie import SentFields, cookie_of, form_token
 from api.screen.actions.fields import FormField
 from api.screen.actions.form import errors_in, version_in
 from api.screen.endpoints.actions import CHANNEL
@@ -88,7 +88,7 @@ def _endpoint(step: Step) -> Endpoint:
     return endpoint
 
 
-def _draft(request: Request, form: Form) -> Draft:
+def _draft(request: Request, form: SentFields) -> Draft:
     """The form as it was sent."""
     kind, name = (name_of(request.path_params[part]) for part in ("kind", "name"))
     days = one_of(form, "days")
