@@ -35,7 +35,7 @@ def both(other: str) -> Callable[[Visit, ReadSession], Content]:
     return aside
 
 
-def recorded_since(visit: Visit, session: ReadSession) -> Content:
+def after_merge(visit: Visit, session: ReadSession) -> Content:
     """What was recorded on the survivor since the merge: it stays there. Raises Problem (not_found)."""
     customer = customer_of(visit)
     entries = since_merge_in_words(visit.reader, session, customer, visit.language, visit.zone)

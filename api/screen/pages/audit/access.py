@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field, TypeAdapter
 
-from api.access_journal.entry import Action
+from api.access_journal.entry import AccessAction
 from api.access_journal.queries import AccessFilter, JournalRow, journal_page
 from api.access_journal.words import WORDS
 from api.http.paging import cursor_key, cursor_of
@@ -13,14 +13,14 @@ from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
 from api.screen.instants import midnight
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.audit.asked import day_in
+from api.screen.pages.audit.question import day_in
 from api.screen.pages.query import id_in, one_of
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.ids import short_reference
 
 SHOWN = 50
-ACTIONS: tuple[Action, ...] = get_args(Action)
+ACTIONS: tuple[AccessAction, ...] = get_args(AccessAction)
 _KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 _CONDITIONS = ("actor", "action", "customer", "ticket", "from", "to")
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, get_args
 
 from api.http.read_session import ReadSession
 from api.http.report_request import ReportRequest
-from api.screen.figures.question import AnsweredQuestion, FigureQuestion, asked
+from api.screen.figures.question import AnsweredQuestion, FigureQuestion
 from api.screen.figures.sentences import change_sentence
 from api.screen.figures.shown import ShownCell, share_cell, shown_table, the_cell, trend
 from api.screen.page import Content
@@ -36,11 +36,11 @@ class _TwoMonths(NamedTuple):
 def satisfaction(visit: Visit, session: ReadSession) -> Content:
     """Ratings, how many gave one, and the time to the first response."""
     days, team = days_of(visit, session), of_team(visit)
-    ratings = replace(asked("csat", where=team), parts=())
+    ratings = replace(FigureQuestion(FIGURES["csat"], where=team), parts=())
     teams = replace(ratings, first=days.month_before, last=days.today, every="month", by=("team",))
     told = teams.answered(visit, session)
     rated = _two_months(told.summed(every="month"), days)
-    month = asked("response-rate", first=days.month, last=days.today, where=team)
+    month = FigureQuestion(FIGURES["response-rate"], first=days.month, last=days.today, where=team)
     answered = replace(month, parts=()).answered(visit, session)
     times = ("elapsed_median", "elapsed_p90")
     responded = replace(month, figure=FIGURES["sla-first-response"], parts=times).answered(visit, session)
@@ -61,7 +61,7 @@ def within(visit: Visit, session: ReadSession) -> Content:
     """The share of promises kept, of each target; the resolutions day by day and by team."""
     days, team = days_of(visit, session), of_team(visit)
     targets = _targets(visit, session)
-    main = replace(asked(_MAIN, where=team), parts=(), last=days.today)
+    main = replace(FigureQuestion(FIGURES[_MAIN], where=team), parts=(), last=days.today)
     daily = replace(main, first=days.trend, every="day").answered(visit, session)
     teams = replace(main, first=days.month, by=("team",))
     return {
@@ -79,7 +79,7 @@ def _targets(visit: Visit, session: ReadSession) -> dict[TargetName, _TwoMonths]
     kept = kept_promises(session.connection, session.schema, scope)
     found = {}
     for target in get_args(TargetName):
-        question = asked(f"sla-{target.replace('_', '-')}", where=team)
+        question = FigureQuestion(FIGURES[f"sla-{target.replace('_', '-')}"], where=team)
         now, before = kept.get((target, days.month), _NONE), kept.get((target, days.month_before), _NONE)
         title = getattr(question.figure.title, visit.language)
         last_day_before = days.month - timedelta(days=1)

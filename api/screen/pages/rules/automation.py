@@ -36,7 +36,7 @@ class SuspendedRow(NamedTuple):
     form: Form | None
 
 
-class ExplainedRow(NamedTuple):
+class ExplainedRule(NamedTuple):
     """What became of a rule for an event or a due instance, in words."""
 
     explained: Explained
@@ -117,13 +117,13 @@ def _explained(visit: Visit, session: ReadSession) -> Content:
     return {"asked": asked, "rule": rule, "subject": subject, "rows": rows}
 
 
-def _explained_row(each: Explained, visit: Visit) -> ExplainedRow:
+def _explained_row(each: Explained, visit: Visit) -> ExplainedRule:
     language = visit.language
     why = each.why and said(each.why, language)
     if each.condition is not None:
         why = condition_text(each.condition, language)
     does = [said(command, language) for command in each.commands]
-    return ExplainedRow(each, said(each.verdict, language), why, does)
+    return ExplainedRule(each, said(each.verdict, language), why, does)
 
 
 def _may(visit: Visit) -> bool:

@@ -21,7 +21,7 @@ _SHORTEST = 2
 """Letters of a text that is searched."""
 
 
-class Asked(NamedTuple):
+class HistoryQuestion(NamedTuple):
     """The conditions. ``unknown`` is the name of a ticket that no single ticket has; then nothing is found."""
 
     wanted: HistoryFilter
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
         return self.wanted == HistoryFilter() and self.unknown is None
 
 
-def asked_in(visit: Visit, session: ReadSession) -> Asked:
+def question_in(visit: Visit, session: ReadSession) -> HistoryQuestion:
     """The conditions of a visit. Raises Problem (malformed) and UnknownKind."""
     axis: Axis = "recorded" if one_of(visit, "axis", AXES) == "recorded" else "occurred"
     ticket, unknown = _ticket(visit, session)
@@ -51,12 +51,12 @@ def asked_in(visit: Visit, session: ReadSession) -> Asked:
         end=None if last is None else midnight(last + timedelta(days=1), visit.zone),
         axis=axis if first or last else "occurred",
     )
-    return Asked(wanted, ticket, unknown)
+    return HistoryQuestion(wanted, ticket, unknown)
 
 
-def as_parameters(visit: Visit, asked: Asked) -> Mapping[str, object]:
+def as_parameters(visit: Visit, question: HistoryQuestion) -> Mapping[str, object]:
     """The same conditions as the API takes them."""
-    wanted = asked.wanted
+    wanted = question.wanted
     return {
         "ticket": wanted.ticket, "customer": wanted.customer, "actor": wanted.actor,
         "kind": [kind for kind in visit.query.get("kind", ()) if kind], "text": wanted.text,
