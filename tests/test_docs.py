@@ -12,6 +12,9 @@ PAGES = sorted([*ROOT.glob("ADR/*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "CONT
 DECISIONS = [page for page in PAGES if re.match(r"\d{4}-", page.name)]
 ROOMS = ("domain", "projections", "api", "tests", "benchmarks", "docs", "ADR", ".ci")
 TO_BE_MADE = {  # the examples of CONTRIBUTING.md
+    "api/screen/pages/handovers.py",
+    "api/screen/templates/handovers/<panel>.html",
+    "api/screen/words/handovers.py",
     "projections/handovers.py",
     "tests/projections/golden/handovers.txt",
     "tests/projections/test_handovers.py",

@@ -8,6 +8,7 @@ from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.actions.recorded_since import Sentence, sentences_of
 from api.screen.drawn_clocks import sentence_of
+from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from api.screen.words.rules import rule_in
 from domain.ids import canonical
@@ -16,12 +17,11 @@ from projections.customers.queries import names_of
 from projections.tickets.merge_preview import MergePreviewOfTickets, TicketAfterwards, merge_preview
 
 HITS = 20
-_LONGEST = 200
 
 
 def whose_ticket(visit: Visit, session: ReadSession) -> Mapping[str, object]:
     """The customers that a search finds, and the one that was chosen."""
-    text = (visit.one("q") or "").strip()[:_LONGEST].replace("\x00", "")
+    text = text_in(visit, "q")
     chosen = _id(visit.one("customer_id"))
     names = names_of(session.connection, session.schema, [chosen]) if chosen else {}
     hits = customers_found(session, text, visit.settings.phone_region, HITS) if text else []
@@ -30,7 +30,7 @@ def whose_ticket(visit: Visit, session: ReadSession) -> Mapping[str, object]:
 
 def what_a_merge_does(visit: Visit, session: ReadSession) -> Mapping[str, object]:
     """The tickets that a search finds, and what both tickets are after a merge into the chosen one."""
-    text = (visit.one("q") or "").strip()[:_LONGEST].replace("\x00", "")
+    text = text_in(visit, "q")
     source, target = _id(visit.path["ticket_id"]), _id(visit.one("into"))
     hits = [hit for hit in tickets_found(session, text, HITS) if hit.ticket != source] if text else []
     content: dict[str, object] = {"text": text, "hits": hits, "source": source, "target": target}

@@ -9,7 +9,6 @@ from api.http.report_request import ReportRequest
 from api.screen.visit import Visit
 from projections.figures.answer import FigureAnswer, answer, subjects
 from projections.figures.figure import Figure, FigureRow, Number, Subject, SubjectCursor
-from projections.figures.registry import FIGURES
 from projections.figures.values import parts_of, value_of
 from projections.scope.named_periods import period_of
 from projections.scope.periods import Every, RequestedPeriod, day_begins, labelled_periods
@@ -149,8 +148,3 @@ class AnsweredQuestion:
             by=(),
             where={**question.where, **row.of},
         )
-
-
-def asked(name: str, **fields: object) -> FigureQuestion:
-    """The question about a figure of the registry."""
-    return replace(FigureQuestion(FIGURES[name]), **fields)  # type: ignore[arg-type]  # the fields of the class

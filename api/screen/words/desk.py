@@ -28,6 +28,7 @@ DESK: Mapping[str, tuple[str, str]] = {
         "No team is known: publish a workforce, or assign a ticket.",
         "Chưa có nhóm nào: hãy ban hành nhân sự, hoặc giao một phiếu.",
     ),
+    "empty_then": ("No ticket was known then.", "Lúc đó chưa biết phiếu nào."),
     "empty": ("No ticket is recorded yet. Begin with one of these:", "Chưa ghi nhận phiếu nào. Hãy bắt đầu bằng:"),
     "first_receive": ("Receive a ticket:", "Tiếp nhận một phiếu:"),
     "to_tickets": ("Tickets", "Phiếu"),

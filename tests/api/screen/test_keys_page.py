@@ -8,7 +8,7 @@ import pytest
 
 from api.api_keys import list_keys
 from api.database_roles import under
-from api.http.session_cookie import Form
+from api.http.session_cookie import SentFields
 from api.migrations import migrate
 from api.screen.keys.key_form import WrongField, asked_key, asked_wall
 from domain.event_log.roles import DESK, READER
@@ -156,7 +156,7 @@ def test_the_role_of_the_desk_may_not_change_keys(roles: str) -> None:
         assert TOKEN.search(browser.submit("/keys/create", **ASKED).text)
 
 
-def asked(**changed: Any) -> Form:
+def asked(**changed: Any) -> SentFields:
     return {name: value if isinstance(value, list) else [str(value)] for name, value in {**ASKED, **changed}.items()}
 
 

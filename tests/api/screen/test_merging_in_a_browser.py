@@ -12,4 +12,4 @@ def test_the_preview_of_a_merge_is_accessible_and_fits_a_narrow_window(pages: Pa
         page = pages.open(f"/customers/{one}/merge?into={other}", language="vi", width=NARROWEST)
         assert page.locator("table").is_visible()
         assert wider_than_the_window(page) == []
-    assert violations(page) == []
+        assert violations(page) == []

@@ -10,11 +10,11 @@ from fastapi import Request
 
 from api.api_key_lifecycle import revoke, rotate
 from api.api_keys import Principal
-from api.http import authentication
+from api.http import authentication, session_cookie
 from api.http.authentication import Authentication
 from api.http.form_body import LARGEST_FORM, MOST_FIELDS, read_form
 from api.http.problems import Problem
-from api.http.session_cookie import NAME, Form, cookie_of, form_token, local_cookie
+from api.http.session_cookie import NAME, SentFields, cookie_of, form_token, local_cookie
 from api.screen_sessions import MOST_SESSIONS_OF_A_KEY, begin_session, end_session, find_session
 from domain.command_context import Actor
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
@@ -154,7 +154,7 @@ def form_request(headers: dict[str, str], body: bytes = b"", method: str = "POST
     return Request({"type": "http", "method": method, "path": "/", "query_string": b"", "headers": raw}, receive)
 
 
-def caller_of(request: Request, form: Form, keyless: str | None = None) -> Principal:
+def caller_of(request: Request, form: SentFields, keyless: str | None = None) -> Principal:
     principal = Principal("default", "k", MINH, frozenset({"read"}), acts_for_others=False)
     callers = Authentication(lambda _key: None, lambda cookie: principal if cookie == COOKIE else None, keyless)
     return asyncio.run(callers.of_form(request, form, "read"))
@@ -198,9 +198,19 @@ def test_a_form_of_the_session_is_its_keys(headers: dict[str, str]) -> None:
         "no cookie", "a cookie that any host of the domain could set",
     ],
 )  # fmt: skip
-def test_a_form_from_elsewhere_is_refused(headers: dict[str, str], form: Form) -> None:
+def test_a_form_from_elsewhere_is_refused(headers: dict[str, str], form: SentFields) -> None:
     with pytest.raises(Problem, match=r"another site|not of your present session"):
         caller_of(form_request(headers), form)
+
+
+def test_without_each_check_a_form_from_elsewhere_would_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of the test before: neither check is there in vain."""
+    with monkeypatch.context() as unsafe:
+        unsafe.setattr(session_cookie, "is_from_another_site", lambda _request: False)
+        assert caller_of(form_request(FROM_A_PAGE | {"Origin": "https://evil.example"}), TOKEN).actor == MINH
+    with monkeypatch.context() as unsafe:
+        unsafe.setattr("api.http.session_cookie.hmac.compare_digest", lambda _given, _made: True)
+        assert caller_of(form_request(FROM_A_PAGE), {"token": [""]}).actor == MINH
 
 
 def test_a_form_with_a_token_of_a_cookie_that_is_no_session_is_nobodys() -> None:
@@ -233,7 +243,7 @@ def test_without_keys_another_site_leads_here_by_a_link(database_url: str) -> No
         assert BrowserRequests(desk).get("/v1/events", elsewhere).status_code == 403
 
 
-def body_read(body: bytes, media_type: str = "application/x-www-form-urlencoded") -> Form:
+def body_read(body: bytes, media_type: str = "application/x-www-form-urlencoded") -> SentFields:
     return asyncio.run(read_form(form_request({"Content-Type": media_type}, body)))
 
 

@@ -1,6 +1,7 @@
 """The lists of tickets and of work: what is late or due first comes first, and every filter holds."""
 
 from html import unescape
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -69,7 +70,21 @@ def test_pages_follow_each_other_without_a_gap(
     assert shown[3:] == ["number 4", "number 3"]
 
 
-@pytest.mark.parametrize("query", ["customer=x", "cursor=!", f"q={'x' * 201}", "nothing=1", "team=%00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "customer=x",
+        "cursor=!",
+        f"q={'x' * 201}",
+        "nothing=1",
+        "team=%00",
+        "late=yes",
+        "open=yes",
+        "unassigned=1",
+        "waiting=nobody",
+        "state=lost",
+    ],
+)
 def test_a_query_that_means_nothing_is_refused(browser: BrowserRequests, query: str) -> None:
     assert browser.get(f"/tickets?{query}").status_code == 422
 
@@ -124,7 +139,7 @@ def test_a_step_and_a_promised_call_are_done_from_the_lists(desk: Served, browse
     assert f'action="{page}/keep-callback"' in browser.get(f"{page}?panel=promised").text
     missing = browser.submit(f"{step}/complete-step", EN, step="first", command_id="s1")
     assert missing.status_code == 409
-    sent = {"step": "first", "details.severity": "cao", "command_id": "s2"}
+    sent: dict[str, Any] = {"step": "first", "details.severity": "cao", "command_id": "s2"}
     assert browser.submit(f"{step}/complete-step", **sent).status_code == 303
     kept = browser.submit(f"{page}/keep-callback", promise=promise, expected_version=promise, command_id="c1")
     assert kept.status_code == 303

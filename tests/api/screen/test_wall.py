@@ -14,7 +14,7 @@ from api.api_keys import LONGEST_WALL, WALL
 from api.http import authentication
 from api.http.middleware import path_of
 from api.http.refusal_counter import Refusals
-from api.screen.wall import WALL_PAGE, wall_address
+from api.screen.endpoints.wall import WALL_PAGE, wall_address
 from api.serving.app import create_app
 from api.settings import Settings
 from domain.command_context import Actor

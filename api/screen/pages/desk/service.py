@@ -7,7 +7,7 @@ from typing import NamedTuple, get_args
 
 from api.http.read_session import ReadSession
 from api.http.report_request import ReportRequest
-from api.screen.figures.question import AnsweredQuestion, FigureQuestion, asked
+from api.screen.figures.question import AnsweredQuestion, FigureQuestion
 from api.screen.figures.sentences import change_sentence
 from api.screen.figures.shown import ShownCell, share_cell, shown_table, the_cell, trend
 from api.screen.page import Content
@@ -36,11 +36,11 @@ class _TwoMonths(NamedTuple):
 def satisfaction(visit: Visit, session: ReadSession) -> Content:
     """Ratings, how many gave one, and the time to the first response."""
     days, team = days_of(visit, session), of_team(visit)
-    ratings = replace(asked("csat", where=team), parts=())
+    ratings = replace(FigureQuestion(FIGURES["csat"], where=team), parts=())
     teams = replace(ratings, first=days.month_before, last=days.today, every="month", by=("team",))
     told = teams.answered(visit, session)
     rated = _two_months(told.summed(every="month"), days)
-    month = asked("response-rate", first=days.month, last=days.today, where=team)
+    month = FigureQuestion(FIGURES["response-rate"], first=days.month, last=days.today, where=team)
     answered = replace(month, parts=()).answered(visit, session)
     times = ("elapsed_median", "elapsed_p90")
     responded = replace(month, figure=FIGURES["sla-first-response"], parts=times).answered(visit, session)
@@ -64,7 +64,7 @@ def within(visit: Visit, session: ReadSession) -> Content:
     scope = ReportRequest(visit.reader, both, dict(team), "day").query(session).scope
     ended = kept_promises(session.connection, session.schema, scope)
     targets = {target: _target(visit, days, target, ended) for target in get_args(TargetName)}
-    main = replace(asked(_MAIN, where=team), parts=(), first=days.month, last=days.today)
+    main = replace(FigureQuestion(FIGURES[_MAIN], where=team), parts=(), first=days.month, last=days.today)
     teams = replace(main, by=() if team else ("team",)).answered(visit, session)
     resolutions = {day: each._asdict() for (target, day), each in ended.items() if target == "resolution" and day}
     daily = teams.counted(days.trend, "day", resolutions)
@@ -79,7 +79,7 @@ def _target(
     visit: Visit, days: Days, target: TargetName, ended: Mapping[tuple[TargetName, date | None], EndedPromises]
 ) -> _TwoMonths:
     """A target in two months."""
-    question = asked(f"sla-{target.replace('_', '-')}", where=of_team(visit))
+    question = FigureQuestion(FIGURES[f"sla-{target.replace('_', '-')}"], where=of_team(visit))
     last_day_before = days.month - timedelta(days=1)
 
     def kept(first: date, last: date) -> Share:

@@ -1,6 +1,6 @@
 """The facts behind a part of a figure, with the pages of what they are about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -11,7 +11,8 @@ from api.headings import heading, reason_words
 from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.page import Content
-from api.screen.pages.figures.asked_figure import question_of, reading
+from api.screen.pages.figures.question_in_address import question_of, reading
+from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from projections.customers.queries import names_of
 from projections.customers.table import CUSTOMERS
@@ -22,8 +23,6 @@ from projections.tickets.table import TICKETS
 
 _KEY = TypeAdapter(tuple[AwareDatetime, UUID | None, str | None])
 _FACTS = 50
-_PAGES: Mapping[str, str] = {"ticket": "/tickets/", "customer": "/customers/", "procedure": "/procedures/"}
-"""What begins the address of a subject, by its kind."""
 
 
 class _Named(NamedTuple):
@@ -53,13 +52,13 @@ def facts_behind(visit: Visit, session: ReadSession) -> Content:
     with reading(visit, session) as then:
         found = question.facts(visit, then, part, after, _FACTS + 1)
         page, following = page_of(found, _FACTS, lambda fact: (fact.at, fact.subject, fact.fact))
-        names = _Names(visit, then, question.figure, page)
+        names = _SubjectNames(visit, then, question.figure, page)
     reason = part.removeprefix(LEFT_OUT)
     words = heading(part, visit.language) if reason == part else reason_words(reason, visit.language)
     return {"part": words, "facts": [names.fact(fact) for fact in page], "cursor": following}
 
 
-class _Names:
+class _SubjectNames:
     """The subjects of tickets and the names of customers that some facts are about."""
 
     def __init__(self, visit: Visit, session: ReadSession, figure: Figure, facts: Sequence[Subject]) -> None:
@@ -88,7 +87,8 @@ class _Names:
             return _Named(str(fact.subject), customer and customer.address)
         kind = "ticket" if fact.subject in self._tickets else self._kind
         text = self._tickets.get(fact.subject, str(fact.subject))
-        return _Named(text, self._visit.link(_PAGES[kind] + str(fact.subject)) if kind in _PAGES else None)
+        path = subject_path(kind, fact.subject)
+        return _Named(text, None if path is None else self._visit.link(path))
 
     def _customer(self, customer: UUID | None) -> _Named | None:
         if customer is None:

@@ -9,8 +9,8 @@ from api.readable import number
 from api.screen.figures.question import AnsweredQuestion
 from api.screen.figures.shown import ShownCell, bars, count_cell, period_words, shown_table, trend
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.figures.asked_figure import figure_of, question_of, reading
 from api.screen.pages.figures.facts_behind import facts_behind
+from api.screen.pages.figures.question_in_address import figure_of, question_of, reading
 from api.screen.visit import Visit
 from api.screen.words.formulas import formula_of, note_of
 from projections.figures.counting import LEFT_OUT

@@ -15,15 +15,15 @@ from api.api_keys import LONGEST_WALL, Principal, Token
 from api.http.container import Container, container_of
 from api.http.form_body import read_form
 from api.http.problems import Problem, answer_error
-from api.http.session_cookie import Form, cookie_of, form_token, is_secure
+from api.http.session_cookie import SentFields, cookie_of, form_token, is_secure
 from api.readable import minute
+from api.screen.endpoints.wall import wall_address
 from api.screen.keys.key_form import LONGEST_DAYS, AskedKey, WrongField, asked_key, asked_wall, days_of
 from api.screen.language import language_of
 from api.screen.pages.keys import CHOICES, PAGE
 from api.screen.rendering import render
 from api.screen.screen_route import html_answer
 from api.screen.visit import Visitor
-from api.screen.wall import wall_address
 from domain.command_context import Origin
 from domain.event_log import reader
 from domain.event_log.database_connections import COMMANDS, connect
@@ -105,7 +105,7 @@ async def _make(request: Request, what: str) -> Response:
     return await run_in_threadpool(_made, request, container, token, ends_at, is_wall=what == "wall")
 
 
-async def _admitted(request: Request) -> tuple[Container, Form, Principal]:
+async def _admitted(request: Request) -> tuple[Container, SentFields, Principal]:
     """The form and who sends it. Raises Problem unless it is somebody who may make keys."""
     container, form = container_of(request), await read_form(request)
     return container, form, await container.callers.of_form(request, form, PAGE.scope)
@@ -122,7 +122,7 @@ def _end(connection: Connection, life: timedelta | None) -> datetime | None:
     return None if life is None else reader.now(connection) + life
 
 
-def _command_id(form: Form) -> str | None:
+def _command_id(form: SentFields) -> str | None:
     """The id that the page gave the form, so that a form that is sent twice makes one key."""
     given = next(iter(form.get("command_id", ())), "")
     return given if given.isascii() and given.isprintable() and 0 < len(given) <= _LONGEST_ID else None
@@ -151,7 +151,7 @@ def _made(
     return html_answer(render("keys/made.html", visitor, content))
 
 
-async def _again(request: Request, form: Form, error: Exception, shown: str) -> Response:
+async def _again(request: Request, form: SentFields, error: Exception, shown: str) -> Response:
     """The form once more with what was typed, and why nothing was made."""
     match error:
         case WrongField(name=name):

@@ -13,7 +13,7 @@ from api.http.form_body import read_form
 from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error
 from api.http.request_access import current_access
-from api.http.session_cookie import Form, check_form, cookie_of, delete_cookie, set_cookie
+from api.http.session_cookie import SentFields, check_form, cookie_of, delete_cookie, set_cookie
 from api.screen.language import language_of
 from api.screen.local_path import local_path
 from api.screen.rendering import render
@@ -86,7 +86,7 @@ async def sign_out(request: Request) -> Response:
     return answer
 
 
-def _field(form: Form, name: str) -> str:
+def _field(form: SentFields, name: str) -> str:
     return next(iter(form.get(name, ())), "")
 
 

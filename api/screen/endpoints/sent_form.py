@@ -6,21 +6,21 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
 from api.http.read_session import ReadRequest
-from api.http.session_cookie import TOKEN_FIELD, Form
+from api.http.session_cookie import TOKEN_FIELD, SentFields
 from api.screen.language import language_of
 from api.screen.visit import Visit
 from api.settings import utc_now
 from projections.customers.tenant_zone import tenant_settings
 
 
-async def visit_of_form(request: Request, form: Form, scope: Permission) -> Visit:
+async def visit_of_form(request: Request, form: SentFields, scope: Permission) -> Visit:
     """The visit at the present instant. Raises Problem (unauthenticated, forbidden)."""
     container = container_of(request)
     caller = await container.callers.of_form(request, form, scope)
     return await run_in_threadpool(_visit, request, container, caller, one_of(form, TOKEN_FIELD))
 
 
-def one_of(form: Form, name: str) -> str:
+def one_of(form: SentFields, name: str) -> str:
     """The last value of a field; empty without one."""
     return next(reversed(form.get(name, ())), "")
 
