@@ -5,6 +5,15 @@ from collections.abc import Mapping
 ACTIONS: Mapping[str, tuple[str, str]] = {
     "title": ("Record something", "Ghi nhận"),
     "form": ("What is to be recorded", "Nội dung cần ghi nhận"),
+    "titled": ("{action}: {subject}", "{action}: {subject}"),
+    "not_in_state": (
+        "The state is “{state}”, in which this cannot be recorded.",
+        "Trạng thái hiện tại là “{state}” nên không ghi nhận được việc này.",
+    ),
+    "offered_elsewhere": (
+        "The form does not say what it is about. Open it from the page of what it is about.",
+        "Biểu mẫu chưa nêu đối tượng. Hãy mở biểu mẫu từ trang của đối tượng đó.",
+    ),
     "first": ("Choose above what it is about.", "Hãy chọn ở trên trước."),
     "aside.tickets.new": ("Whose ticket it is", "Phiếu của ai"),
     "aside.tickets.merge": ("What the merge does", "Gộp phiếu sẽ làm gì"),
