@@ -17,7 +17,7 @@ from projections.engine.projection import Row
 from projections.procedures.table import PROCEDURES, ProcedureRow
 from projections.tasks.table import TASKS, TaskRow
 from projections.tickets.queries import ticket_in
-from projections.tickets.table import TICKETS
+from projections.tickets.table import TICKETS, TicketRow
 
 _KINDS = {
     "ticket_id": TICKETS,
@@ -36,7 +36,7 @@ class Subject(NamedTuple):
 
 
 def subject_of(visit: Visit, session: ReadSession, action: Action) -> Subject | None:
-    """The subject as it is at the instants of the visit; None where the address names none, or the visitor may not read."""
+    """The subject as it is at the instants of the visit; None without one that the visitor may read."""
     projection = _KINDS.get(action.collection.id)
     try:
         stream = UUID(str(canonical(visit.path[action.collection.id])))
@@ -61,13 +61,17 @@ def title_of(action: Action, subject: Subject | None, visitor: Visitor) -> str:
     return name if subject is None else visitor.w("actions.titled", action=name, subject=subject.name)
 
 
+def number_of(ticket: TicketRow) -> str:
+    """The number that people call a ticket by: that of another system, else the end of its id."""
+    return ticket.external_reference or short_reference(ticket.ticket)
+
+
 def _ticket(visit: Visit, rows: list[Row]) -> Subject | None:
     ticket = ticket_in(rows, lambda customer: customer)
     if ticket is None:
         return None
-    number = ticket.external_reference or short_reference(ticket.ticket)
     held = {"into": ticket.merged_into, "team": ticket.team, "agent": ticket.agent, "category": ticket.category}
-    return Subject(_named(ticket.subject, number, ticket.state, visit), ticket.state, held)
+    return Subject(_named(ticket.subject, number_of(ticket), ticket.state, visit), ticket.state, held)
 
 
 def _customer(visit: Visit, rows: list[Row]) -> Subject | None:

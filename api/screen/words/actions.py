@@ -21,6 +21,10 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "no_customer": ("Nobody is found.", "Không tìm thấy ai."),
     "for_customer": ("The ticket is of", "Phiếu của"),
     "find_ticket": ("Number, id or words of the subject", "Số, mã hoặc chữ trong tiêu đề"),
+    "merge.customers_differ": (
+        "The tickets are of two customers: {ends} and {goes_on}. Merge them only if both ask for the same thing.",
+        "Hai phiếu thuộc hai khách hàng: {ends} và {goes_on}. Chỉ gộp nếu cả hai cùng yêu cầu một việc.",
+    ),
     "merge.goes_on": ("The ticket that goes on, after the merge", "Phiếu còn lại, sau khi gộp"),
     "merge.ends": ("The ticket that ends, after the merge", "Phiếu kết thúc, sau khi gộp"),
     "merge.lines": ("Lines that its history gets", "Dòng được thêm vào lịch sử"),
