@@ -87,8 +87,11 @@ def overloaded(visit: Visit, session: ReadSession) -> Content:
             numbers = [part_cell(answered, row, part) for part in ("tickets", "late", "due_today", "capacity")]
             rows.append((row.of["agent"], row.of["team"], rules, numbers))
     counted = FigureQuestion(FIGURES["overloaded"], where=of_team(visit))
+    unknown = sum(row.value is None for row in holders)
     return {
         "rows": rows,
+        "unknown": count_cell(visit, unknown, counted.address(visit, "undefined")) if unknown else None,
+        "is_judged": unknown < len(holders) or not holders,
         "figures": [
             (visit.w("desk.overloaded_now"), count_cell(visit, len(rows), counted.address(visit, "overloaded"))),
             (visit.w("desk.agents"), count_cell(visit, len(holders), counted.address(visit, "agents"))),
