@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -90,10 +90,20 @@ def tickets(
     return TicketPage(page, (page[-1].received_at, page[-1].ticket) if len(rows) > limit else None)
 
 
-def subjects_of(connection: psycopg.Connection, schema: str, tickets: Collection[UUID]) -> dict[UUID, str]:
-    """The subjects of some tickets."""
-    statement = sql.SQL("select ticket, subject from {}.tickets where ticket = any(%s)").format(sql.Identifier(schema))
-    return dict(connection.execute(statement, [list(tickets)]).fetchall())
+class NamedTicket(NamedTuple):
+    """The subject of a ticket, and who holds it now."""
+
+    subject: str
+    team: str | None
+    agent: str | None
+
+
+def named_tickets(connection: psycopg.Connection, schema: str, tickets: Collection[UUID]) -> dict[UUID, NamedTicket]:
+    """The names of some tickets."""
+    statement = sql.SQL("select ticket, subject, team, agent from {}.tickets where ticket = any(%s)").format(
+        sql.Identifier(schema)
+    )
+    return {ticket: NamedTicket(*names) for ticket, *names in connection.execute(statement, [list(tickets)])}
 
 
 def open_teams(connection: psycopg.Connection, schema: str) -> list[str]:

@@ -13,7 +13,7 @@ from api.screen.visit import Visit
 from projections.figures.load import RULES
 from projections.figures.registry import FIGURES
 from projections.sla.queries import late_and_due
-from projections.tickets.queries import subjects_of
+from projections.tickets.queries import named_tickets
 
 _MOST_LISTED = 12
 
@@ -45,12 +45,12 @@ def late(visit: Visit, session: ReadSession) -> Content:
 def due(visit: Visit, session: ReadSession) -> Content:
     """The clocks that are late, the longest first, then those that are due next."""
     clocks = late_and_due(session.connection, session.schema, now=session.now, where=of_team(visit), limit=_MOST_LISTED)
-    subjects = subjects_of(session.connection, session.schema, [clock.ticket for clock in clocks])
+    tickets = named_tickets(session.connection, session.schema, [clock.ticket for clock in clocks])
     return {
         "clocks": [
             _ListedClock(
                 visit.link(f"/tickets/{clock.ticket}"),
-                subjects[clock.ticket],
+                tickets[clock.ticket].subject,
                 visit.w(f"desk.target_{clock.target}"),
                 clock.team,
                 clock.agent,
