@@ -15,16 +15,16 @@ _SHAPES = frozenset("\u0302\u0306\u031b")
 """The marks that make another letter: those of ô, ă and ơ."""
 _OTHER_SIGNS, _VIETNAMESE, _OTHER_LETTERS = range(3)
 
-Word = tuple[tuple[tuple[int, int], ...], tuple[int, ...]]
+SortedWord = tuple[tuple[tuple[int, int], ...], tuple[int, ...]]
 
 
-def vietnamese_key(name: str | None) -> tuple[bool, tuple[Word, ...], str]:
+def vietnamese_key(name: str | None) -> tuple[bool, tuple[SortedWord, ...], str]:
     """The sort key of a name; no name comes last. Digits and signs come before letters, other scripts behind them."""
     written = fold_name(name or "")
     return name is None, tuple(map(_word, written.casefold().split())), written
 
 
-def _word(word: str) -> Word:
+def _word(word: str) -> SortedWord:
     """The ranks of the letters of a word, and its tones: a Vietnamese word has one, or none."""
     letters: list[str] = []
     tones: list[int] = []

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from api.api_keys import Principal
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
-Action = Literal[
+AccessAction = Literal[
     "read",
     "export",
     "proof",
@@ -23,13 +23,13 @@ Action = Literal[
     "lost",
 ]
 """What an entry records. ``lost``: entries that a process could not write. ``trimmed``: old entries were removed."""
-READ: Action = "read"
-EXPORT: Action = "export"
-PROOF: Action = "proof"
-ERASURE: Action = "erasure"
-JOURNAL_READ: Action = "journal_read"
-KEY_MANAGEMENT: Action = "key_management"
-NOTHING: Action | None = None
+READ: AccessAction = "read"
+EXPORT: AccessAction = "export"
+PROOF: AccessAction = "proof"
+ERASURE: AccessAction = "erasure"
+JOURNAL_READ: AccessAction = "journal_read"
+KEY_MANAGEMENT: AccessAction = "key_management"
+NOTHING: AccessAction | None = None
 """For what shows nothing of a person: commands, which are events, configuration, counts, and the machine."""
 COMMAND_LINE = "command line"
 """The origin of an entry that was made on the command line; over HTTP it is the caller's address."""
@@ -47,7 +47,7 @@ class AccessEntry(NamedTuple):
     went wrong.
     """
 
-    action: Action
+    action: AccessAction
     what: str
     actor: str | None = None
     kind: str | None = None

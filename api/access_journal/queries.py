@@ -10,7 +10,7 @@ from psycopg import Connection
 from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from api.access_journal.entry import Action
+from api.access_journal.entry import AccessAction
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
 from projections.timeline.family import family_of
@@ -30,7 +30,7 @@ class JournalRow:
 
     position: int
     recorded_at: datetime
-    action: Action
+    action: AccessAction
     what: str
     outcome: str
     origin: str
@@ -60,7 +60,7 @@ class AccessFilter(NamedTuple):
     actor: str | None = None
     customer: UUID | None = None
     ticket: UUID | None = None
-    action: Action | None = None
+    action: AccessAction | None = None
     since: datetime | None = None
     until: datetime | None = None
 

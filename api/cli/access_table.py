@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from api.access_journal.entry import ERASURE, EXPORT, JOURNAL_READ, KEY_MANAGEMENT, NOTHING, PROOF, READ, Action
+from api.access_journal.entry import ERASURE, EXPORT, JOURNAL_READ, KEY_MANAGEMENT, NOTHING, PROOF, READ, AccessAction
 
-_SLA: Mapping[str, Action | None] = {
+_SLA: Mapping[str, AccessAction | None] = {
     "check": NOTHING,
     "publish": NOTHING,
     "versions": NOTHING,
@@ -13,7 +13,7 @@ _SLA: Mapping[str, Action | None] = {
     "correct": READ,
     "due": READ,
 }
-ACCESS_TABLE: Mapping[str, Action | None] = {
+ACCESS_TABLE: Mapping[str, AccessAction | None] = {
     "serve": NOTHING,
     "follow": NOTHING,
     "import": NOTHING,

@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 from psycopg import Connection
 
-from api.access_journal.entry import Action
+from api.access_journal.entry import AccessAction
 from api.access_journal.queries import AccessFilter
 from api.cli.access.listing import read_journal, show_journal
 from api.cli.options import (
@@ -68,7 +68,9 @@ def history(
     access: Annotated[
         bool, typer.Option("--access", help="Instead: who read what, what was refused, which sign-ins failed.")
     ] = False,
-    action: Annotated[Action | None, typer.Option("--action", help="With --access: entries of this kind.")] = None,
+    action: Annotated[
+        AccessAction | None, typer.Option("--action", help="With --access: entries of this kind.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many events at most.")] = 1_000,
     page: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a page that prints on A4 instead of a table.")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 
-from api.access_journal.entry import AccessEntry, Action, Occurrences, json_of
+from api.access_journal.entry import AccessAction, AccessEntry, Occurrences, json_of
 from api.access_journal.tables import append_access, has_journal
 from api.cli.access_table import ACCESS_TABLE
 from api.cli.printing import say
@@ -33,7 +33,7 @@ def recorded_access(dsn: str, tenant: str) -> Iterator[None]:
         raise
     finally:
         running = running_command()
-        action: Action | None = "refused" if refused else _recorded(running)
+        action: AccessAction | None = "refused" if refused else _recorded(running)
         if action is not None and running.words:
             entry = AccessEntry(
                 action,
@@ -47,7 +47,7 @@ def recorded_access(dsn: str, tenant: str) -> Iterator[None]:
             _append(dsn, tenant, entry, running.rows)
 
 
-def _recorded(running: RunningCommand) -> Action | None:
+def _recorded(running: RunningCommand) -> AccessAction | None:
     """What the table says. A command with an option that reads the journal has a line of its own."""
     if running.parameters.get("access") is True:
         return ACCESS_TABLE[f"{running.words} --access"]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from api.configured.versions import CALENDAR, POLICY, Published
+from api.configured.versions import CALENDAR, POLICY, PublishedTexts
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.definition_file import check as check_definition
@@ -47,7 +47,7 @@ class CheckedText(NamedTuple):
         return self.content is not None and not self.failing
 
 
-def check_text(kind: str, name: str, text: str, published: Published, now: datetime) -> CheckedText:
+def check_text(kind: str, name: str, text: str, published: PublishedTexts, now: datetime) -> CheckedText:
     """Reads a text as that kind and name. A policy counts on the calendars in effect besides those of its text."""
     text = text.replace("\r\n", "\n")
     try:
@@ -97,7 +97,7 @@ def _of_calendar(calendar: CalendarDefinition, effective_from: datetime, reason:
     return calendar_stream(calendar.name), command
 
 
-def _checked_policy(text: str, published: Published, now: datetime) -> CheckedText:
+def _checked_policy(text: str, published: PublishedTexts, now: datetime) -> CheckedText:
     by_name = calendars_by_name(published.rules)
     in_effect = [calendar_in_effect(versions, now).calendar for versions in by_name.values()]
     file = read_policy_file(text, in_effect)

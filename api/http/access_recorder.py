@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
-from api.access_journal.entry import AccessEntry, Action, who
+from api.access_journal.entry import AccessAction, AccessEntry, who
 from api.api_keys import Principal
 from api.http.person_header import on_behalf_of
 from api.http.problems import Problem
@@ -31,9 +31,9 @@ class AccessRecorder:
     anew is noted once in AGAIN_SECONDS, and not each time.
     """
 
-    def __init__(self, note: AccessSink, table: Mapping[str, Action | None], commands: frozenset[str]) -> None:
+    def __init__(self, note: AccessSink, table: Mapping[str, AccessAction | None], commands: frozenset[str]) -> None:
         self._note = note
-        self._table: Mapping[str, Action | None] = {**dict.fromkeys(commands, None), **table}
+        self._table: Mapping[str, AccessAction | None] = {**dict.fromkeys(commands, None), **table}
         self._lately: dict[tuple[str, AccessEntry], float] = {}
 
     def record(self, scope: Scope, access: RequestAccess, status: int) -> None:
@@ -76,7 +76,7 @@ class AccessRecorder:
         self._lately[tenant, entry] = now + AGAIN_SECONDS
         return False
 
-    def _action(self, what: str, access: RequestAccess, status: int) -> Action | None:
+    def _action(self, what: str, access: RequestAccess, status: int) -> AccessAction | None:
         """The action of an entry; None for what is not recorded."""
         if status == 403:  # noqa: PLR2004 -- HTTP's own
             return "denied"

@@ -5,9 +5,9 @@ A successful command is an event. Whatever is refused, denied or not signed in i
 
 from collections.abc import Mapping
 
-from api.access_journal.entry import EXPORT, JOURNAL_READ, NOTHING, PROOF, READ, Action
+from api.access_journal.entry import EXPORT, JOURNAL_READ, NOTHING, PROOF, READ, AccessAction
 
-ACCESS_TABLE: Mapping[str, Action | None] = {
+ACCESS_TABLE: Mapping[str, AccessAction | None] = {
     "GET /v1/tickets": READ,
     "GET /v1/tickets/{ticket_id}": READ,
     "GET /v1/tickets/{ticket_id}/assignment": READ,

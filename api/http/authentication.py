@@ -16,7 +16,7 @@ from api.http.person_header import on_behalf_of
 from api.http.problems import Problem, malformed
 from api.http.request_access import current_access
 from api.http.request_body import is_json
-from api.http.session_cookie import Form, check_form, cookie_of
+from api.http.session_cookie import SentFields, check_form, cookie_of
 from domain.command_context import Actor
 
 TRUSTED_SECONDS = 5.0
@@ -80,7 +80,7 @@ class Authentication:
             return True
         return True
 
-    async def of_form(self, request: Request, form: Form, scope: Permission) -> Principal:
+    async def of_form(self, request: Request, form: SentFields, scope: Permission) -> Principal:
         """The caller who sends a form of the screen. Raises Problem (unauthenticated, forbidden)."""
         check_form(request, form)
         if self.needs_no_key(request):

@@ -6,7 +6,7 @@ from fastapi import Request
 
 from api.http.problems import malformed
 from api.http.request_body import body_of
-from api.http.session_cookie import Form
+from api.http.session_cookie import SentFields
 
 MOST_FIELDS = 200
 LARGEST_FORM = 512 * 1024
@@ -14,7 +14,7 @@ LARGEST_FORM = 512 * 1024
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request) -> SentFields:
     """The fields of the body, also empty ones. Raises Problem (too_large, malformed)."""
     body = await body_of(request, LARGEST_FORM)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:

@@ -15,7 +15,7 @@ NAME = "ticketledger_session"
 TOKEN_FIELD = "token"  # noqa: S105 -- the name of a field
 _LOCAL = re.compile(r"local_[0-9a-f]{64}")
 
-Form = Mapping[str, Sequence[str]]
+SentFields = Mapping[str, Sequence[str]]
 """The fields of a form: name -> values in their order."""
 
 
@@ -47,7 +47,7 @@ def form_token(cookie: str) -> str:
     return hmac.digest(cookie.encode(), b"form", "sha256").hex()
 
 
-def check_form(request: Request, form: Form) -> None:
+def check_form(request: Request, form: SentFields) -> None:
     """Raises Problem (forbidden) for a form that was not sent from a page of this server in the same session."""
     cookie, given = cookie_of(request), form.get(TOKEN_FIELD, ())
     if is_from_another_site(request):

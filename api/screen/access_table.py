@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from api.access_journal.entry import EXPORT, JOURNAL_READ, KEY_MANAGEMENT, NOTHING, PROOF, READ, Action
+from api.access_journal.entry import EXPORT, JOURNAL_READ, KEY_MANAGEMENT, NOTHING, PROOF, READ, AccessAction
 
-SCREEN_ACCESS: Mapping[str, Action | None] = {
+SCREEN_ACCESS: Mapping[str, AccessAction | None] = {
     "GET /": NOTHING,
     "GET /assets/{file}": NOTHING,
     "GET /audit": READ,

@@ -1,4 +1,4 @@
-"""The two instants of a page: as of, and as known at, each a local day or an exact instant."""
+"""Local days and times as people write them: the two instants of a page, and fields of forms."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -31,5 +31,21 @@ def is_day(text: str) -> bool:
     return _DAY.fullmatch(text) is not None
 
 
+def midnight(day: date, zone: TimeZone) -> datetime:
+    """The first moment of a day in a zone."""
+    return datetime.combine(day, time(), zone)
+
+
+def local_instant(text: str, zone: TimeZone) -> datetime:
+    """The instant that a field says: a day means its first moment, a time without an offset is one of ``zone``.
+
+    Raises ValueError.
+    """
+    if is_day(text):
+        return midnight(date.fromisoformat(text), zone)
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
 def _end_of(day: date, zone: TimeZone) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
+    return midnight(day + timedelta(days=1), zone) - timedelta(microseconds=1)

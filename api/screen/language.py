@@ -2,17 +2,12 @@
 
 from urllib.parse import parse_qs
 
-from fastapi import Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import Request
 
-from api.http.form_body import read_form
-from api.http.problems import malformed
 from api.readable import Language
-from api.screen.local_path import local_path
 
 COOKIE = "ticketledger_language"
-_YEAR = 365 * 86_400
-_LANGUAGES: tuple[Language, ...] = ("en", "vi")
+LANGUAGES: tuple[Language, ...] = ("en", "vi")
 USUAL: Language = "vi"
 
 
@@ -25,18 +20,7 @@ def language_wanted(request: Request) -> Language | None:
     """The language that a request asks for; None for none that the screen speaks."""
     chosen = request.cookies.get(COOKIE)
     accepted = [chosen, *_accepted(request.headers.get("accept-language", ""))]
-    return next((language for wanted in accepted for language in _LANGUAGES if wanted == language), None)
-
-
-async def choose_language(request: Request) -> Response:
-    """The endpoint that sets the language, and returns to the page."""
-    form = await read_form(request)
-    language = next(iter(form.get("language", ())), "")
-    if language not in _LANGUAGES:
-        raise malformed([{"loc": ("language",), "msg": "choose en or vi"}])
-    response = RedirectResponse(local_path(next(iter(form.get("back", ())), "/")), 303)
-    response.set_cookie(COOKIE, language, max_age=_YEAR, httponly=True, samesite="strict")
-    return response
+    return next((language for wanted in accepted for language in LANGUAGES if wanted == language), None)
 
 
 def _accepted(header: str) -> list[str]:

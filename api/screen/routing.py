@@ -11,22 +11,23 @@ from starlette.exceptions import HTTPException
 from api.http.container import container_of
 from api.http.read_session import include
 from api.screen.actions.form_pages import FORM_PAGES
-from api.screen.actions.sending import taking
 from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
-from api.screen.bundle import BUNDLE, download_bundle
-from api.screen.keys.changing import create_key, create_wall, revoke_key, rotate_key
-from api.screen.language import choose_language
-from api.screen.moved import tell_moves
+from api.screen.endpoints.actions import taking
+from api.screen.endpoints.bundle import BUNDLE, download_bundle
+from api.screen.endpoints.keys import create_key, create_wall, revoke_key, rotate_key
+from api.screen.endpoints.language import choose_language
+from api.screen.endpoints.moved import tell_moves
+from api.screen.endpoints.reports import ISSUE_PATH, take_issue
+from api.screen.endpoints.rules import RULE_ENDPOINTS
+from api.screen.endpoints.sign_in import show_sign_in, sign_in, sign_out
+from api.screen.endpoints.wall import WALL_PATH, show_wall
 from api.screen.page import Page
 from api.screen.page_answer import COMMON, PageRequest, answer
+from api.screen.page_errors import ScreenRoute, answer_unknown_address
 from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
-from api.screen.pages.reports.issue_form import ISSUE_PATH, take_issue
-from api.screen.pages.rules.sending import RULE_ENDPOINTS
-from api.screen.screen_route import SIGN_IN, ScreenRoute, answer_unknown_address
-from api.screen.sign_in import show_sign_in, sign_in, sign_out
-from api.screen.wall import WALL_PATH, show_wall
+from api.screen.screen_route import SIGN_IN
 
 HOME = "/desk"
 _PATIENCE = 5.0

@@ -61,7 +61,7 @@ from api.http.routes import (
 )
 from api.screen.access_table import SCREEN_ACCESS
 from api.screen.actions.form_pages import form_addresses
-from api.screen.actions.sending import action_addresses
+from api.screen.endpoints.actions import action_addresses
 from api.screen.routing import add_screen
 from api.settings import Settings
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from api.workers.command_failures import AGAIN
 from api.workers.faults import Faults
-from api.workers.reaction import Page
+from api.workers.reaction import EventPage
 from domain.automation.commands import PassedOverWhy, PassOverRule
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.pending_command import CommandIdReused
@@ -56,7 +56,7 @@ class ProcedureReaction:
         """Those that start, advance or end a procedure."""
         return self._book_of(definitions).topics
 
-    async def react(self, page: Page) -> None:
+    async def react(self, page: EventPage) -> None:
         """Every event of a page, one after the other; the procedures that one event concerns side by side."""
         book = self._book_of(page.definitions)
         events = [event for event in page.events if event.topic in book.topics and may_lead_on(event)]
@@ -83,7 +83,7 @@ class ProcedureReaction:
 
     async def _give_all(
         self,
-        page: Page,
+        page: EventPage,
         book: ProcedureBook,
         instances: "_Instances",
         event: RecordedEvent,
@@ -106,7 +106,7 @@ class ProcedureReaction:
             instances.put(stream, loaded.get(stream))
 
     async def _pass_over(
-        self, page: Page, event: RecordedEvent, startable: StartableProcedure, why: PassedOverWhy
+        self, page: EventPage, event: RecordedEvent, startable: StartableProcedure, why: PassedOverWhy
     ) -> None:
         """Records on the subject that a procedure did not start."""
         subject = subject_of(event, startable.definition)
@@ -122,7 +122,9 @@ class ProcedureReaction:
         command_id = f"procedure/{startable.name}/{subject}/{event.envelope.event_id}"
         await self._give(page, event, subject, command_id, passed_over)
 
-    async def _give(self, page: Page, event: RecordedEvent, stream: UUID, command_id: str, command: Command) -> None:
+    async def _give(
+        self, page: EventPage, event: RecordedEvent, stream: UUID, command_id: str, command: Command
+    ) -> None:
         """Gives a command once. Raises LogUnavailable, Overloaded, LogDamaged."""
         envelope = event.envelope
         context = CommandContext(
@@ -142,14 +144,14 @@ class ProcedureReaction:
         except Exception as error:  # noqa: BLE001 -- a fault of one procedure must not keep back the others
             self._faults.log_once(stream, f"{command_id} cannot be decided: {error!r}")
 
-    def _instances(self, page: Page, book: ProcedureBook, names: Collection[UUID]) -> "_Instances":
+    def _instances(self, page: EventPage, book: ProcedureBook, names: Collection[UUID]) -> "_Instances":
         """The procedures that run for some subjects and customers."""
         instances = _Instances()
         for stream, instance in self._running(page, book, self._running_streams(page, names)).items():
             instances.put(stream, instance)
         return instances
 
-    def _running_streams(self, page: Page, names: Collection[UUID]) -> list[UUID]:
+    def _running_streams(self, page: EventPage, names: Collection[UUID]) -> list[UUID]:
         """The streams of procedures for some subjects and customers that may run: by the rows, which may lag, and by
         the log behind them.
         """
@@ -168,7 +170,7 @@ class ProcedureReaction:
                 found.add(event.stream)
         return sorted(found)
 
-    def _running(self, page: Page, book: ProcedureBook, streams: Sequence[UUID]) -> dict[UUID, RunningInstance]:
+    def _running(self, page: EventPage, book: ProcedureBook, streams: Sequence[UUID]) -> dict[UUID, RunningInstance]:
         """The instances of some streams that run by the log, without those that cannot be read."""
         running: dict[UUID, RunningInstance] = {}
         for _, loaded in self._faults.in_halves(partial(_running, page, book), streams):
@@ -205,7 +207,7 @@ class _Instances:
         return [self._running[stream] for stream in streams if stream in self._running]
 
 
-def _running(page: Page, book: ProcedureBook, streams: Collection[UUID]) -> dict[UUID, RunningInstance]:
+def _running(page: EventPage, book: ProcedureBook, streams: Collection[UUID]) -> dict[UUID, RunningInstance]:
     """The instances of some streams that run by the log."""
     head = reader.head(page.connection, page.tenant)
     histories = reader.streams(page.connection, page.tenant, list(streams), head)

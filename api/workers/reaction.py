@@ -13,7 +13,7 @@ from domain.switches.state import Switches
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class EventPage:
     """A page of the log. ``events`` are those of the topics that the reaction asks for, in order.
 
     ``head`` is the position up to which the log is read, ``now`` the present instant. ``switches`` reads what is
@@ -38,7 +38,7 @@ class Reaction(Protocol):
     def topics(self, definitions: Sequence[RecordedEvent]) -> frozenset[str]:
         """The topics of the events that may lead to commands."""
 
-    async def react(self, page: Page) -> None:
+    async def react(self, page: EventPage) -> None:
         """Gives the commands of a page and waits for their answers. Raises LogUnavailable, Overloaded, LogDamaged:
         then the page comes again.
         """

@@ -14,7 +14,7 @@ from psycopg import Connection
 from api.workers.command_failures import AGAIN, NO_ANSWER
 from api.workers.faults import Faults
 from api.workers.procedure_reaction import ProcedureReaction
-from api.workers.reaction import Page, Reaction
+from api.workers.reaction import EventPage, Reaction
 from api.workers.rule_reaction import RuleReaction
 from api.workers.switches import SwitchBoard
 from api.workers.watching import USUAL_SETTINGS, WatchSettings, watch
@@ -105,10 +105,10 @@ class Reactor:
             topics = reaction.topics(definitions)
             events = self._faults.decoded(tenant, [row for row in rows if row[_TOPIC] in topics])
             if events:
-                page = Page(connection, tenant, self._desk, events, definitions, self._stopped, head, now)
+                page = EventPage(connection, tenant, self._desk, events, definitions, self._stopped, head, now)
                 await self._have_react(reaction, page)
 
-    async def _have_react(self, reaction: Reaction, page: Page) -> None:
+    async def _have_react(self, reaction: Reaction, page: EventPage) -> None:
         """All events together. When that fails, in halves, until the one is left that cannot be reacted to."""
         try:
             await reaction.react(page)

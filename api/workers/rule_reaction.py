@@ -13,7 +13,7 @@ from api.workers.automation_world import World
 from api.workers.command_failures import AGAIN
 from api.workers.faults import Faults
 from api.workers.limited_firings import LimitedFirings
-from api.workers.reaction import Page
+from api.workers.reaction import EventPage
 from domain.automation.commands import FireRule
 from domain.automation.firing import Judgement, NamedRule, Trigger, is_imported, judge_rule
 from domain.command_context import CommandContext, Origin
@@ -52,7 +52,7 @@ class RuleReaction:
         """Those that any rule reacts to."""
         return self._book_of(definitions).topics
 
-    async def react(self, page: Page) -> None:
+    async def react(self, page: EventPage) -> None:
         """Every match of a page: the subjects side by side, the rules on a subject one after the other."""
         matches = matching(self._book_of(page.definitions), page.events)
         by_subject: defaultdict[UUID, list[RuleMatch]] = defaultdict(list)
@@ -70,7 +70,7 @@ class RuleReaction:
                 if failed is not None:
                     raise failed
 
-    async def _fire_on(self, page: Page, subject: UUID, matches: Sequence[RuleMatch], known: "_Known") -> None:
+    async def _fire_on(self, page: EventPage, subject: UUID, matches: Sequence[RuleMatch], known: "_Known") -> None:
         """The rules that may fire on one subject, in order. Raises AGAIN."""
         ended: set[str] = set()
         still: _Known | None = known
@@ -83,7 +83,7 @@ class RuleReaction:
                 ended.add(event_id)
 
     async def _fire_or_log(
-        self, page: Page, subject: UUID, match: RuleMatch, known: "_Known | None"
+        self, page: EventPage, subject: UUID, match: RuleMatch, known: "_Known | None"
     ) -> tuple[Judgement, "_Known | None"]:
         """The same as ``_fire``. A rule that fails on what is known of many subjects is judged on the one alone.
 
@@ -104,7 +104,7 @@ class RuleReaction:
             return Judgement("done"), None
 
     async def _fire(
-        self, page: Page, subject: UUID, match: RuleMatch, known: "_Known"
+        self, page: EventPage, subject: UUID, match: RuleMatch, known: "_Known"
     ) -> tuple[Judgement, "_Known | None"]:
         """Judges one rule and records the judgement; returns what is known of the subject while that has not changed.
 
@@ -128,7 +128,7 @@ class RuleReaction:
         raise Overloaded(f"{subject} moved on {ATTEMPTS} times while a rule was judged")
 
     async def _refused(
-        self, page: Page, subject: UUID, match: RuleMatch, judgement: Judgement, known: "_Known", refusal: Refusal
+        self, page: EventPage, subject: UUID, match: RuleMatch, judgement: Judgement, known: "_Known", refusal: Refusal
     ) -> tuple[Judgement, "_Known | None"]:
         """Records that a rule is passed over since its commands are refused, so that others go on; logs other ones."""
         judgement = judgement._replace(stops=False)
@@ -157,12 +157,12 @@ class RuleReaction:
             lambda facts: judge_rule(rule, Trigger(event), history, facts, now),
         )
 
-    def _loaded(self, page: Page, subjects: Sequence[UUID]) -> "dict[UUID, _Known]":
+    def _loaded(self, page: EventPage, subjects: Sequence[UUID]) -> "dict[UUID, _Known]":
         """What is known of some subjects, without those whose histories cannot be read. Raises AGAIN."""
         found = self._faults.in_halves(partial(self._load, page), subjects)
         return {subject: known for loaded, known in found for subject in loaded}
 
-    def _load(self, page: Page, subjects: Sequence[UUID]) -> "_Known":
+    def _load(self, page: EventPage, subjects: Sequence[UUID]) -> "_Known":
         """The histories of subjects up to the head, which moves on with every firing, and their facts."""
         head = reader.head(page.connection, page.tenant)
         histories = reader.streams(page.connection, page.tenant, subjects, head)

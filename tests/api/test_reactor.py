@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.workers.reaction import Page
+from api.workers.reaction import EventPage
 from api.workers.reactor import WORKER
 from domain.automation import events as a
 from domain.automation.firing import judge_rule
@@ -266,7 +266,7 @@ class Failing:
     def topics(self, _definitions: Any) -> frozenset[str]:
         return frozenset({"ticket.received"})
 
-    async def react(self, page: Page) -> None:
+    async def react(self, page: EventPage) -> None:
         if any(event.stream == self.ticket for event in page.events):
             raise ZeroDivisionError
         self.seen += [event.stream for event in page.events]

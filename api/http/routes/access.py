@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
 from pydantic_core import to_json
 
-from api.access_journal.entry import Action
+from api.access_journal.entry import AccessAction
 from api.access_journal.queries import AccessFilter, JournalRow, journal_page
 from api.api_keys import Principal
 from api.http.container import container_of
@@ -40,7 +40,7 @@ async def access_filter(
     actor: Actor = None,
     customer: Customer = None,
     ticket: Id | None = None,
-    action: Action | None = None,
+    action: AccessAction | None = None,
     since: Since = None,
     until: Until = None,
 ) -> AccessFilter:

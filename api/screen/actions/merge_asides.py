@@ -10,7 +10,7 @@ from api.http.problems import Problem, malformed
 from api.http.read_session import ReadSession
 from api.screen.customer_of_page import customer_of
 from api.screen.page import Content
-from api.screen.search_text import text_of
+from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from api.screen.words.rules import rule_in
 from domain.ids import canonical
@@ -35,7 +35,7 @@ def both(other: str) -> Callable[[Visit, ReadSession], Content]:
     return aside
 
 
-def recorded_since(visit: Visit, session: ReadSession) -> Content:
+def after_merge(visit: Visit, session: ReadSession) -> Content:
     """What was recorded on the survivor since the merge: it stays there. Raises Problem (not_found)."""
     customer = customer_of(visit)
     entries = since_merge_in_words(visit.reader, session, customer, visit.language, visit.zone)
@@ -43,7 +43,7 @@ def recorded_since(visit: Visit, session: ReadSession) -> Content:
 
 
 def _found(visit: Visit, session: ReadSession, customer: UUID) -> Content:
-    text = text_of(visit)
+    text = text_in(visit, "q")
     hits = customers_found(session, text, visit.settings.phone_region, HITS + 1) if text else []
     return {"text": text, "hits": [hit for hit in hits if hit.customer != customer][:HITS]}
 

@@ -6,7 +6,7 @@ from api.http.command_table.customer_facts import CUSTOMER_FACTS
 from api.http.command_table.customers import CUSTOMERS
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField
-from api.screen.actions.merge_asides import both, recorded_since
+from api.screen.actions.merge_asides import after_merge, both
 from domain.customer.commands import AddressChannel
 from projections.audit.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
@@ -79,7 +79,7 @@ UNDO_MERGE = Action(
     ("into", "reason"),
     given=frozenset({"into"}),
     is_grave=True,
-    aside=recorded_since,
+    aside=after_merge,
     reads=(CUSTOMERS_TABLES, TICKETS, AUDIT_HISTORY),
 )
 OF_CUSTOMERS = (

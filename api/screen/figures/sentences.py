@@ -6,21 +6,21 @@ from projections.figures.figure import Unit
 
 
 def change_sentence(
-    visit: Visitor, title: str, told: str, now: Number | None, before: Number | None, since: str, unit: Unit = "count"
+    visit: Visitor, title: str, value: str, now: Number | None, before: Number | None, since: str, unit: Unit = "count"
 ) -> str:
-    """Such as "Backlog 214, up 12 since Monday.": ``told`` is the value for people, ``since`` names the other instant.
+    """Such as "Backlog 214, up 12 since Monday.": ``value`` is the value for people, ``since`` names the other instant.
 
     Without a value it says so; without an earlier one it compares with nothing.
     """
     if now is None:
         return visit.w("figures.no_value", title=title)
     if before is None:
-        return visit.w("figures.alone", title=title, value=told)
+        return visit.w("figures.alone", title=title, value=value)
     change = now - before
     if _words_of(visit, change, unit) == _words_of(visit, 0, unit):
-        return visit.w("figures.same", title=title, value=told, since=since)
+        return visit.w("figures.same", title=title, value=value, since=since)
     key = "figures.up" if change > 0 else "figures.down"
-    return visit.w(key, title=title, value=told, change=_words_of(visit, abs(change), unit), since=since)
+    return visit.w(key, title=title, value=value, change=_words_of(visit, abs(change), unit), since=since)
 
 
 def _words_of(visit: Visitor, change: Number, unit: Unit) -> str:

@@ -46,10 +46,10 @@ class ShownChart(NamedTuple):
     table: ShownTable
 
 
-def the_cell(told: AnsweredQuestion, part: str | None = None) -> ShownCell:
+def the_cell(answered: AnsweredQuestion, part: str | None = None) -> ShownCell:
     """The value of an answer with one row, or a part of it, with the address of what is behind it."""
-    ((cell, *_),) = shown_table(told, part=part).rows
-    return cell if cell.address else ShownCell(told.visit.w("figures.nothing_yet"))
+    ((cell, *_),) = shown_table(answered, part=part).rows
+    return cell if cell.address else ShownCell(answered.visit.w("figures.nothing_yet"))
 
 
 def count_cell(visit: Visit, count: int, address: str) -> ShownCell:
@@ -64,36 +64,38 @@ def share_cell(visit: Visit, question: FigureQuestion, part: str, numerator: Num
     return ShownCell(share(numerator, denominator, visit.language), question.address(visit, part))
 
 
-def part_cell(told: AnsweredQuestion, row: FigureRow, part: str) -> ShownCell:
+def part_cell(answered: AnsweredQuestion, row: FigureRow, part: str) -> ShownCell:
     """A count of one row, with the address of what is behind it."""
     value = row.parts[part]
     if value is None:
         return ShownCell(NOTHING)
-    return ShownCell(number(value, told.visit.language), told.behind(row).address(told.visit, part))
+    return ShownCell(number(value, answered.visit.language), answered.behind(row).address(answered.visit, part))
 
 
-def shown_table(told: AnsweredQuestion, *, part: str | None = None) -> ShownTable:
+def shown_table(answered: AnsweredQuestion, *, part: str | None = None) -> ShownTable:
     """Every row with its value, or with a part alone."""
-    table = _section_table(told, part)
+    table = _section_table(answered, part)
     rows = []
-    for row, cells in zip(told.answer.rows, table.rows, strict=True):
-        behind = told.behind(row)
+    for row, cells in zip(answered.answer.rows, table.rows, strict=True):
+        behind = answered.behind(row)
         rows.append(
             [
                 ShownCell(
-                    cell.text, behind.address(told.visit, name) if name and cell.value is not None else None, bool(name)
+                    cell.text,
+                    behind.address(answered.visit, name) if name and cell.value is not None else None,
+                    bool(name),
                 )
                 for cell, name in zip(cells, table.parts, strict=True)
             ]
         )
-    return ShownTable(_headings(told, table), [name is not None for name in table.parts], rows, table.notes)
+    return ShownTable(_headings(answered, table), [name is not None for name in table.parts], rows, table.notes)
 
 
-def _headings(told: AnsweredQuestion, table: SectionTable) -> list[str]:
+def _headings(answered: AnsweredQuestion, table: SectionTable) -> list[str]:
     """The headings with a capital letter. A value that is a part has the words of the part."""
-    value = told.question.figure.value
+    value = answered.question.figure.value
     words = [
-        heading(name, told.visit.language) if isinstance(value, Of) and name == value.part else text
+        heading(name, answered.visit.language) if isinstance(value, Of) and name == value.part else text
         for text, name in zip(table.headings, table.parts, strict=True)
     ]
     return [text[:1].upper() + text[1:] for text in words]
@@ -105,47 +107,47 @@ def _shown_cell(visit: Visit, behind: FigureQuestion, cell: Cell, part: str | No
     return ShownCell(cell.text, behind.address(visit, part))
 
 
-def trend(told: AnsweredQuestion, summary: str, *, part: str | None = None) -> ShownChart:
+def trend(answered: AnsweredQuestion, summary: str, *, part: str | None = None) -> ShownChart:
     """A line of shares, or bars of anything else, one for each period of the answer."""
-    table = _section_table(told, part)
+    table = _section_table(answered, part)
     column = table.parts.index(next(filter(None, table.parts)))
     marks = [
-        Mark(_label(told, row), _number(cells[column].value), cells[column].text)
-        for row, cells in zip(told.answer.rows, table.rows, strict=True)
+        Mark(_label(answered, row), _number(cells[column].value), cells[column].text)
+        for row, cells in zip(answered.answer.rows, table.rows, strict=True)
     ]
     title = f"{table.title}: {summary}"
     if all(mark.value is None for mark in marks):
         svg = ""
-    elif told.answer.unit == "share":
+    elif answered.answer.unit == "share":
         svg = line_chart(title, marks, whole=table.whole)
     else:
         svg = bar_chart(title, marks, in_time=True)
-    return ShownChart(Markup(svg), summary, shown_table(told, part=part))  # noqa: S704 -- escaped
+    return ShownChart(Markup(svg), summary, shown_table(answered, part=part))  # noqa: S704 -- escaped
 
 
-def stacks(told: AnsweredQuestion, summary: str, *, parts: Sequence[str], name: str) -> ShownChart:
+def stacks(answered: AnsweredQuestion, summary: str, *, parts: Sequence[str], name: str) -> ShownChart:
     """A column for each period of the answer, made of some of its parts. ``name`` is unique in its page."""
-    language = told.visit.language
+    language = answered.visit.language
     names = [heading(part, language) for part in parts]
     columns = []
-    for row in told.answer.rows:
+    for row in answered.answer.rows:
         values = [row.parts[part] or 0 for part in parts]
         counts = ", ".join(f"{words} {number(value, language)}" for words, value in zip(names, values, strict=True))
-        columns.append(Stack(_label(told, row), values, f"{_label(told, row)}: {counts}"))
-    title = f"{getattr(told.question.figure.title, language)}: {summary}"
+        columns.append(Stack(_label(answered, row), values, f"{_label(answered, row)}: {counts}"))
+    title = f"{getattr(answered.question.figure.title, language)}: {summary}"
     svg = stacked_chart(title, columns, names, name=name)
-    return ShownChart(Markup(svg), summary, shown_table(told))  # noqa: S704 -- escaped
+    return ShownChart(Markup(svg), summary, shown_table(answered))  # noqa: S704 -- escaped
 
 
-def bars(told: AnsweredQuestion, summary: str, *, part: str | None = None) -> ShownChart:
+def bars(answered: AnsweredQuestion, summary: str, *, part: str | None = None) -> ShownChart:
     """A lying bar for each group of the answer."""
-    table = _section_table(told, part)
+    table = _section_table(answered, part)
     svg = bar_chart(f"{table.title}: {summary}", table.bars, in_time=False, whole=table.whole)
-    return ShownChart(Markup(svg), summary, shown_table(told, part=part))  # noqa: S704 -- escaped
+    return ShownChart(Markup(svg), summary, shown_table(answered, part=part))  # noqa: S704 -- escaped
 
 
-def _label(told: AnsweredQuestion, row: FigureRow) -> str:
-    return period_label(row.period or told.days[0], told.question.every or "day", told.visit.language)
+def _label(answered: AnsweredQuestion, row: FigureRow) -> str:
+    return period_label(row.period or answered.days[0], answered.question.every or "day", answered.visit.language)
 
 
 def period_label(first: date, every: Every, language: Language) -> str:
@@ -157,14 +159,14 @@ def period_label(first: date, every: Every, language: Language) -> str:
             return period_of(first, every).name
 
 
-def period_words(told: AnsweredQuestion) -> str:
+def period_words(answered: AnsweredQuestion) -> str:
     """The days of an answer in words."""
-    first, last = (day(each, told.visit.language) for each in told.days)
+    first, last = (day(each, answered.visit.language) for each in answered.days)
     return first if first == last else f"{first} - {last}"
 
 
-def _section_table(told: AnsweredQuestion, part: str | None) -> SectionTable:
-    question = told.question
+def _section_table(answered: AnsweredQuestion, part: str | None) -> SectionTable:
+    question = answered.question
     section: Document = {
         "title": question.figure.title._asdict(),
         "figure": question.figure.name,
@@ -172,9 +174,9 @@ def _section_table(told: AnsweredQuestion, part: str | None) -> SectionTable:
         "by": list(question.by),
         "every": question.every,
         "unit": question.figure.unit,
-        "rows": [row._asdict() for row in told.answer.rows],
+        "rows": [row._asdict() for row in answered.answer.rows],
     }
-    return section_table(section, told.visit.language, told.visit.settings.year_begins)
+    return section_table(section, answered.visit.language, answered.visit.settings.year_begins)
 
 
 def _number(value: str | Number | None) -> Number | None:

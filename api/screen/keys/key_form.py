@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from api.api_key_lifecycle import USUAL_BACK_DATING
 from api.api_keys import LONGEST_WALL, WALL, Permission
-from api.http.session_cookie import Form
+from api.http.session_cookie import SentFields
 from domain.command_context import Actor
 
 SCOPES: tuple[str, ...] = tuple(scope for scope in get_args(Permission) if scope != WALL)
@@ -44,7 +44,7 @@ class AskedKey:
     back_dating: timedelta | None
 
 
-def asked_key(form: Form) -> AskedKey:
+def asked_key(form: SentFields) -> AskedKey:
     """The key that the form asks for. Raises WrongField."""
     kind = _one(form, "kind")
     if kind not in KINDS:
@@ -65,14 +65,16 @@ def asked_key(form: Form) -> AskedKey:
     )
 
 
-def asked_wall(form: Form) -> AskedKey:
+def asked_wall(form: SentFields) -> AskedKey:
     """The link to the wall that the form asks for: a key of a program that reads nothing else. Raises WrongField."""
     actor = _actor(_one(form, "actor"), "system")
     life = days_of(form, "days", longest=LONGEST_WALL.days)
     return AskedKey(actor, (WALL,), acts_for_others=False, life=life, back_dating=timedelta())
 
 
-def days_of(form: Form, name: str, *, longest: int, least: int = 1, may_be_empty: bool = False) -> timedelta | None:
+def days_of(
+    form: SentFields, name: str, *, longest: int, least: int = 1, may_be_empty: bool = False
+) -> timedelta | None:
     """A time in whole days; None for an empty field that may be empty. Raises WrongField."""
     written = _one(form, name)
     if not written and may_be_empty:
@@ -91,5 +93,5 @@ def _actor(name: str, kind: str) -> Actor:
         raise WrongField("actor") from None
 
 
-def _one(form: Form, name: str) -> str:
+def _one(form: SentFields, name: str) -> str:
     return next(iter(form.get(name, ())), "").strip()

@@ -9,7 +9,7 @@ from api.http.customer_readings.search import customers_found, tickets_found
 from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
-from api.screen.search_text import text_of
+from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from projections.customers.proposals import ProposalKey, waiting_matches
 from projections.customers.queries import newest_customers
@@ -25,7 +25,7 @@ _PROPOSAL_KEY: TypeAdapter[ProposalKey] = TypeAdapter(tuple[datetime, UUID, UUID
 
 def _search(visit: Visit, session: ReadSession) -> Content:
     """The hits of the text, the likeliest first; None without a text. ``most`` of each kind are listed."""
-    text = text_of(visit)
+    text = text_in(visit, "q")
     if text is None:
         return {"text": None, "customers_found": (), "tickets": (), "most": HITS}
     customers = customers_found(session, text, visit.settings.phone_region, HITS + 1)

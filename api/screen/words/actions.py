@@ -5,6 +5,15 @@ from collections.abc import Mapping
 ACTIONS: Mapping[str, tuple[str, str]] = {
     "title": ("Record something", "Ghi nhận"),
     "form": ("What is to be recorded", "Nội dung cần ghi nhận"),
+    "titled": ("{action}: {subject}", "{action}: {subject}"),
+    "not_in_state": (
+        "The state is “{state}”, in which this cannot be recorded.",
+        "Trạng thái hiện tại là “{state}” nên không ghi nhận được việc này.",
+    ),
+    "offered_elsewhere": (
+        "The form does not say what it is about. Open it from the page of what it is about.",
+        "Biểu mẫu chưa nêu đối tượng. Hãy mở biểu mẫu từ trang của đối tượng đó.",
+    ),
     "first": ("Choose above what it is about.", "Hãy chọn ở trên trước."),
     "aside.tickets.new": ("Whose ticket it is", "Phiếu của ai"),
     "aside.tickets.merge": ("What the merge does", "Gộp phiếu sẽ làm gì"),
@@ -12,6 +21,10 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "no_customer": ("Nobody is found.", "Không tìm thấy ai."),
     "for_customer": ("The ticket is of", "Phiếu của"),
     "find_ticket": ("Number, id or words of the subject", "Số, mã hoặc chữ trong tiêu đề"),
+    "merge.customers_differ": (
+        "The tickets are of two customers: {ends} and {goes_on}. Merge them only if both ask for the same thing.",
+        "Hai phiếu thuộc hai khách hàng: {ends} và {goes_on}. Chỉ gộp nếu cả hai cùng yêu cầu một việc.",
+    ),
     "merge.goes_on": ("The ticket that goes on, after the merge", "Phiếu còn lại, sau khi gộp"),
     "merge.ends": ("The ticket that ends, after the merge", "Phiếu kết thúc, sau khi gộp"),
     "merge.lines": ("Lines that its history gets", "Dòng được thêm vào lịch sử"),
@@ -19,7 +32,6 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "cancel": ("Back without recording", "Quay lại, không ghi"),
     "required": ("required", "bắt buộc"),
     "choose": ("Choose", "Chọn"),
-    "local_time": ("Local time, {zone}", "Giờ địa phương, {zone}"),
     "wrong": ("Please correct what is marked.", "Hãy sửa những chỗ được đánh dấu."),
     "kept": (
         "Nothing was recorded. What you typed is still here.",
@@ -30,7 +42,6 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
         "Nội dung đã thay đổi từ khi bạn mở biểu mẫu. Chưa ghi nhận gì, và nội dung bạn nhập vẫn còn ở đây.",
     ),
     "meanwhile": ("Recorded meanwhile", "Đã ghi nhận trong lúc đó"),
-    "send_anyway": ("Record all the same", "Vẫn ghi nhận"),
     "refused": ("A rule refused this: {rule}", "Một quy tắc đã từ chối: {rule}"),
     "signed_out": (
         (

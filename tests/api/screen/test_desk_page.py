@@ -1,5 +1,6 @@
 """The desk and the pages of figures show what the API answers at the same position, and say what is missing."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -107,6 +108,14 @@ def test_every_number_of_the_desk_is_what_the_api_answers_to_the_question_of_its
         assert text == told(rows[asked], question["part"][0], text, "en"), (name, question)
 
 
+def test_every_link_of_the_desk_that_is_no_figure_leads_to_a_page(still_desk: str) -> None:
+    """Tickets and customers are alike, so one of each is enough."""
+    kinds = {re.sub(r"[0-9a-f-]{36}", "ID", address): address for address, _ in _Links(page(still_desk, "/desk")).found}
+    led = [kinds[kind] for kind in kinds if kind.startswith("/") and not kind.startswith("/figures/")]
+    assert {"/tickets?late=true", "/tickets?unassigned=true&open=true"} <= set(led)
+    assert [address for address in led if get(still_desk + address, follow_redirects=True).status_code != 200] == []
+
+
 def test_the_numbers_of_a_past_desk_are_those_of_the_api_at_the_same_instant(still_desk: str) -> None:
     """One number of each figure, since each answer folds the log anew."""
     at = f"{NOW - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
@@ -121,8 +130,16 @@ def test_a_team_narrows_every_number_that_has_one(still_desk: str) -> None:
     html = page(still_desk, "/desk?team=first line")
     assert "selected>first line" in html
     for name, question, _ in numbers(html):
-        if "team" in FIGURES[name].dimensions:
+        if "team" in FIGURES[name].dimensions and question["part"] != ["received"]:
             assert "team:first line" in question.get("where", []), name
+
+
+def test_requests_of_a_team_are_those_of_all_teams_and_say_so(still_desk: str) -> None:
+    """A ticket has no team when it is received."""
+    team, every = (page(still_desk, f"/desk?panel=requests{of}") for of in ("&team=first line", ""))
+    assert [text for _, _, text in numbers(team)] == [text for _, _, text in numbers(every)]
+    assert "Of all teams together." in team
+    assert "Of all teams together." not in every
 
 
 def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_ones_first(still_desk: str) -> None:
@@ -148,7 +165,7 @@ def test_failed_notifications_and_suspended_rules_are_those_of_the_api(still_des
     dead = get(f"{still_desk}/v1/notifications", params={"dead": True, "limit": 500}).json()["notifications"]
     for state in ("failed", "uncertain"):
         count = sum(each["state"] == state for each in dead)
-        assert links[f"/notifications?state={state}&dead=yes"] == str(count)
+        assert links[f"/notifications?state={state}&dead=true"] == str(count)
     suspended = get(f"{still_desk}/v1/automation/suspended").json()
     assert f'<a href="/automation">{len(suspended)}</a>' in html
 

@@ -8,15 +8,16 @@ import pytest
 
 import api
 import domain
+import projections
 from api.screen.pages import PAGES
 from api.screen.words import WORDS, word
 from api.screen.words.rules import RULES_IN_VIETNAMESE, rule_in
 
 _SOURCES = [
     path.read_text(encoding="utf-8")
-    for package in (api, domain)
+    for package in (api, domain, projections)
     for path in Path(package.__path__[0]).rglob("*.*")
-    if path.suffix in {".py", ".html"} and "words" not in path.parts[:-1]
+    if path.suffix in {".py", ".html", ".sql"} and "words" not in path.parts[:-1]
 ]
 _QUOTED = re.compile(r"""["']([\w .:-]+)["']""")
 _BEGINNING = re.compile(r"""["']([\w.]*[._])(?:["'] ~|\{)""")
@@ -24,14 +25,26 @@ _BEGINNING = re.compile(r"""["']([\w.]*[._])(?:["'] ~|\{)""")
 _REFUSAL = re.compile(r"""[Rr]efusal\((?:\w+, )?\s*"([a-z_]+)",""")
 
 
+_ENDINGS = re.compile("(_says|_without_due|[.]room)$")
+"""What sources write behind a word of their own."""
+_NAMED_ELSEWHERE = ("actions.error.", "customer.date_")
+"""Words by the kinds of pydantic's errors, and by the fields of a row."""
+
+
 def used() -> Iterator[str]:
     """The keys that a source names, whole or as a beginning and a quoted rest."""
     quoted = {each for source in _SOURCES for each in _QUOTED.findall(source)}
+    quoted |= {each.partition(".")[2] for each in quoted}
     beginnings = {each for source in _SOURCES for each in _BEGINNING.findall(source)}
     beginnings |= {f"{page.name}." for page in PAGES}
     for key in WORDS:
-        rests = [key.removeprefix(beginning) for beginning in beginnings if key.startswith(beginning)]
-        if key in quoted or any(rest in quoted or set(rest.split(".")) <= quoted for rest in rests):
+        whole = _ENDINGS.sub("", key)
+        rests = [whole.removeprefix(beginning) for beginning in beginnings if whole.startswith(beginning)]
+        if (
+            key in quoted
+            or key.startswith(_NAMED_ELSEWHERE)
+            or any(rest in quoted or set(rest.split(".")) <= quoted for rest in rests)
+        ):
             yield key
 
 

@@ -14,7 +14,7 @@ from api.http import authentication, session_cookie
 from api.http.authentication import Authentication
 from api.http.form_body import LARGEST_FORM, MOST_FIELDS, read_form
 from api.http.problems import Problem
-from api.http.session_cookie import NAME, Form, cookie_of, form_token, local_cookie
+from api.http.session_cookie import NAME, SentFields, cookie_of, form_token, local_cookie
 from api.screen_sessions import MOST_SESSIONS_OF_A_KEY, begin_session, end_session, find_session
 from domain.command_context import Actor
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
@@ -154,7 +154,7 @@ def form_request(headers: dict[str, str], body: bytes = b"", method: str = "POST
     return Request({"type": "http", "method": method, "path": "/", "query_string": b"", "headers": raw}, receive)
 
 
-def caller_of(request: Request, form: Form, keyless: str | None = None) -> Principal:
+def caller_of(request: Request, form: SentFields, keyless: str | None = None) -> Principal:
     principal = Principal("default", "k", MINH, frozenset({"read"}), acts_for_others=False)
     callers = Authentication(lambda _key: None, lambda cookie: principal if cookie == COOKIE else None, keyless)
     return asyncio.run(callers.of_form(request, form, "read"))
@@ -198,7 +198,7 @@ def test_a_form_of_the_session_is_its_keys(headers: dict[str, str]) -> None:
         "no cookie", "a cookie that any host of the domain could set",
     ],
 )  # fmt: skip
-def test_a_form_from_elsewhere_is_refused(headers: dict[str, str], form: Form) -> None:
+def test_a_form_from_elsewhere_is_refused(headers: dict[str, str], form: SentFields) -> None:
     with pytest.raises(Problem, match=r"another site|not of your present session"):
         caller_of(form_request(headers), form)
 
@@ -243,7 +243,7 @@ def test_without_keys_another_site_leads_here_by_a_link(database_url: str) -> No
         assert BrowserRequests(desk).get("/v1/events", elsewhere).status_code == 403
 
 
-def body_read(body: bytes, media_type: str = "application/x-www-form-urlencoded") -> Form:
+def body_read(body: bytes, media_type: str = "application/x-www-form-urlencoded") -> SentFields:
     return asyncio.run(read_form(form_request({"Content-Type": media_type}, body)))
 
 

@@ -14,7 +14,7 @@ from api.api_keys import LONGEST_WALL, WALL
 from api.http import authentication
 from api.http.middleware import path_of
 from api.http.refusal_counter import Refusals
-from api.screen.wall import WALL_PAGE, wall_address
+from api.screen.endpoints.wall import WALL_PAGE, wall_address
 from api.serving.app import create_app
 from api.settings import Settings
 from domain.command_context import Actor
@@ -169,7 +169,7 @@ def test_a_link_is_made_and_ended_on_the_page_of_keys(desk: Served) -> None:
     listed = admin.get("/keys").text
     assert "lobby 2" in listed
     assert found[1] not in listed
-    assert admin.submit(f"/keys/{found[1].split('_')[2]}/revoke").status_code == 303
+    assert admin.submit(f"/keys/{found[1].split('_')[2]}/revoke", confirmed="on").status_code == 303
     assert key_events(desk.dsn)[-1][0] == "key.revoked"
 
 

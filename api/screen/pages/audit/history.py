@@ -10,7 +10,7 @@ from api.http.paging import LARGEST_PAGE, cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.audit.asked import AXES, CONDITIONS, Asked, as_parameters, asked_in
+from api.screen.pages.audit.question import AXES, CONDITIONS, HistoryQuestion, as_parameters, question_in
 from api.screen.pages.query import last_position
 from api.screen.visit import Visit, address_of
 from api.sealing.tree_store import SEALED_LOGS
@@ -28,27 +28,27 @@ _KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 
 def _history(visit: Visit, session: ReadSession) -> Content:
     """A page of entries in recorded order. Of the whole log, the newest ones unless a page is asked for."""
-    asked = asked_in(visit, session)
+    question = question_in(visit, session)
     after = cursor_key(visit.one("cursor"), _KEY)
     newest = last_position(visit, session)
     if after is None:
-        after = max(newest - SHOWN, 0) if asked.is_whole else 0
+        after = max(newest - SHOWN, 0) if question.is_whole else 0
     page = AuditPage(entries=[], next_after=None)
-    if asked.unknown is None:
+    if question.unknown is None:
         instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
-        page = history_of(session.connection, session.schema, asked.wanted, after=after, limit=SHOWN, **instants)
+        page = history_of(session.connection, session.schema, question.wanted, after=after, limit=SHOWN, **instants)
     count_rows(len(page.entries))
     return {
         "lines": [line(entry, visit) for entry in page.entries],
-        "unknown": asked.unknown,
-        "earlier": cursor_of(max(after - SHOWN, 0)) if asked.is_whole and after else None,
+        "unknown": question.unknown,
+        "earlier": cursor_of(max(after - SHOWN, 0)) if question.is_whole and after else None,
         "later": cursor_of(page.next_after),
         "is_first": after == 0,
-        "start": cursor_of(0) if asked.is_whole else None,
+        "start": cursor_of(0) if question.is_whole else None,
         "given": {name: visit.one(name) or "" for name in (*CONDITIONS, "axis")},
         "kinds": _kinds(visit),
         "axes": AXES,
-        "printed": _printed(visit, asked),
+        "printed": _printed(visit, question),
         "most": LARGEST_PAGE,
     }
 
@@ -74,21 +74,21 @@ def _kinds(visit: Visit) -> list[tuple[str, str]]:
     return [(kind, word_of("kind of a history", kind, visit.language).replace("_", " ")) for kind in [*kinds, *chosen]]
 
 
-def _printed(visit: Visit, asked: Asked) -> str | None:
+def _printed(visit: Visit, question: HistoryQuestion) -> str | None:
     """The address of the file that prints on A4; None where nothing can be found."""
-    if asked.unknown is not None:
+    if question.unknown is not None:
         return None
     return address_of(
         "/v1/audit/page",
-        {**as_parameters(visit, asked), "language": visit.language, "zone": visit.zone.key, "limit": LARGEST_PAGE},
+        {**as_parameters(visit, question), "language": visit.language, "zone": visit.zone.key, "limit": LARGEST_PAGE},
     )
 
 
 def _bundle(visit: Visit, session: ReadSession) -> Content:
     """The form for a bundle, with the conditions of the page that a bundle can have."""
-    asked = asked_in(visit, session)
+    question = question_in(visit, session)
     filters = {
-        "ticket": asked.ticket, "customer": asked.wanted.customer, "actor": asked.wanted.actor,
+        "ticket": question.ticket, "customer": question.wanted.customer, "actor": question.wanted.actor,
     }  # fmt: skip
     given = [(name, value) for name, value in filters.items() if value is not None]
     return {

@@ -4,23 +4,28 @@ from dataclasses import replace
 from datetime import timedelta
 
 from api.http.read_session import ReadSession
-from api.screen.figures.question import asked
+from api.screen.figures.question import FigureQuestion
 from api.screen.figures.sentences import change_sentence
 from api.screen.figures.shown import part_cell, shown_table, stacks, the_cell
 from api.screen.page import Content
 from api.screen.pages.desk.days import days_of, of_team
+from api.screen.pages.query import SET
 from api.screen.visit import Visit
+from projections.figures.registry import FIGURES
 
 _AGES = ("under_10_days", "from_10_to_30_days", "over_30_days")
 _WEEK = timedelta(days=7)
 
 
 def backlog(visit: Visit, session: ReadSession) -> Content:
-    """Open tickets now and at the end of each day of a week by age, and what entered and left today."""
+    """Open tickets now and at the end of each day of a week by age, and what entered and left today.
+
+    What entered is not shown for a team, since a ticket has no team when it is received.
+    """
     days, team = days_of(visit, session), of_team(visit)
-    aged = replace(asked("open-tickets", where=team), parts=_AGES, last=days.today)
+    aged = replace(FigureQuestion(FIGURES["open-tickets"], where=team), parts=_AGES, last=days.today)
     daily = replace(aged, first=days.today - _WEEK, every="day")
-    flow = asked("flow", first=days.today, last=days.today, where=team).answered(visit, session)
+    flow = FigureQuestion(FIGURES["flow"], first=days.today, last=days.today, where=team).answered(visit, session)
     teams = replace(aged, first=days.today, by=("team",))
     told = daily.answered(visit, session)
     now = told.answer.rows[-1]
@@ -33,7 +38,7 @@ def backlog(visit: Visit, session: ReadSession) -> Content:
         "figures": [
             (visit.w("desk.open_now"), cell),
             *((visit.w(f"desk.{age}"), part_cell(told, now, age)) for age in _AGES),
-            (visit.w("desk.entered_today"), the_cell(flow, "entered")),
+            *([] if team else [(visit.w("desk.entered_today"), the_cell(flow, "entered"))]),
             (visit.w("desk.left_today"), the_cell(flow, "left")),
         ],
         "chart": stacks(told, summary, parts=_AGES, name="backlog"),
@@ -44,7 +49,9 @@ def backlog(visit: Visit, session: ReadSession) -> Content:
 def unassigned(visit: Visit, session: ReadSession) -> Content:
     """Open tickets without an agent, by age and by team."""
     days = days_of(visit, session)
-    nobody = asked("open-tickets", first=days.today, last=days.today, where={"agent": None, **of_team(visit)})
+    nobody = FigureQuestion(
+        FIGURES["open-tickets"], first=days.today, last=days.today, where={"agent": None, **of_team(visit)}
+    )
     teams = replace(nobody, parts=_AGES, by=("team",)).answered(visit, session)
     now = teams.summed()
     monday = replace(nobody, first=days.monday, last=days.monday, parts=()).answered(visit, session)
@@ -63,5 +70,5 @@ def unassigned(visit: Visit, session: ReadSession) -> Content:
             *((visit.w(f"desk.{age}"), the_cell(now, age)) for age in _AGES),
         ],
         "teams": shown_table(teams) if now.row.value and not visit.one("team") else None,
-        "tickets": visit.link("/tickets", unassigned="yes", open="yes", team=visit.one("team")),
+        "tickets": visit.link("/tickets", unassigned=SET, open=SET, team=visit.one("team")),
     }

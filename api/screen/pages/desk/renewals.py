@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from api.http.read_session import ReadSession
-from api.screen.figures.question import asked
+from api.screen.figures.question import FigureQuestion
 from api.screen.figures.sentences import change_sentence
 from api.screen.figures.shown import shown_table, the_cell, trend
 from api.screen.page import Content
 from api.screen.pages.desk.days import days_of
 from api.screen.visit import Visit
+from projections.figures.registry import FIGURES
 from projections.scope.periods import months_before
 
 _AHEAD = timedelta(days=90)
@@ -19,10 +20,12 @@ _MONTHS = 6
 def renewals(visit: Visit, session: ReadSession) -> Content:
     """Terms that end in the next 90 days, renewals month by month, and the share renewed by band of health."""
     days = days_of(visit, session)
-    ahead = asked("renewal", first=days.today, last=days.today + _AHEAD).answered(visit, session)
+    ahead = FigureQuestion(FIGURES["renewal"], first=days.today, last=days.today + _AHEAD).answered(visit, session)
     since = months_before(days.month, _MONTHS - 1)
-    monthly = asked("renewal", first=since, last=days.today, every="month").answered(visit, session)
-    chance = asked("renewal-chance", first=days.today - _YEAR, last=days.today).answered(visit, session)
+    monthly = FigureQuestion(FIGURES["renewal"], first=since, last=days.today, every="month").answered(visit, session)
+    chance = FigureQuestion(FIGURES["renewal-chance"], first=days.today - _YEAR, last=days.today).answered(
+        visit, session
+    )
     before, now = monthly.answer.rows[-2:]
     summary = change_sentence(
         visit,

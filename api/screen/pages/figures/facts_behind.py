@@ -1,6 +1,6 @@
 """The facts behind a part of a figure, with the pages of what they are about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -11,19 +11,20 @@ from api.headings import heading, reason_words
 from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.page import Content
-from api.screen.pages.figures.asked_figure import question_of, reading
+from api.screen.pages.figures.question_in_address import question_of, reading
+from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from projections.customers.queries import names_of
 from projections.customers.table import CUSTOMERS
 from projections.figures.counting import LEFT_OUT
 from projections.figures.figure import Figure, Subject
-from projections.tickets.queries import subjects_of
+from projections.sla.due_instants import due_instants
+from projections.sla.table import SLA_CLOCKS
+from projections.tickets.queries import named_tickets
 from projections.tickets.table import TICKETS
 
 _KEY = TypeAdapter(tuple[AwareDatetime, UUID | None, str | None])
 _FACTS = 50
-_PAGES: Mapping[str, str] = {"ticket": "/tickets/", "customer": "/customers/", "procedure": "/procedures/"}
-"""What begins the address of a subject, by its kind."""
 
 
 class _Named(NamedTuple):
@@ -34,11 +35,17 @@ class _Named(NamedTuple):
 
 
 class _Fact(NamedTuple):
-    """``fact`` names it among several of one subject; ``customer`` is None where the subject is the customer."""
+    """``fact`` names it among several of one subject; ``customer`` is None where the subject is the customer.
+
+    ``due`` is that of a clock; ``team`` and ``agent`` hold the ticket now.
+    """
 
     at: datetime
     subject: _Named
     fact: str | None
+    due: datetime | None
+    team: str | None
+    agent: str | None
     customer: _Named | None
     final: bool
 
@@ -53,13 +60,20 @@ def facts_behind(visit: Visit, session: ReadSession) -> Content:
     with reading(visit, session) as then:
         found = question.facts(visit, then, part, after, _FACTS + 1)
         page, following = page_of(found, _FACTS, lambda fact: (fact.at, fact.subject, fact.fact))
-        names = _Names(visit, then, question.figure, page)
+        names = _SubjectNames(visit, then, question.figure, page)
     reason = part.removeprefix(LEFT_OUT)
     words = heading(part, visit.language) if reason == part else reason_words(reason, visit.language)
-    return {"part": words, "facts": [names.fact(fact) for fact in page], "cursor": following}
+    facts = [names.fact(fact) for fact in page]
+    columns = [
+        *(["at"] if question.figure.judged != "at the present instant" else []),
+        "subject",
+        *(name for name in ("fact", "due", "team", "agent", "customer") if any(getattr(fact, name) for fact in facts)),
+        "state",
+    ]
+    return {"part": words, "facts": facts, "columns": columns, "cursor": following}
 
 
-class _Names:
+class _SubjectNames:
     """The subjects of tickets and the names of customers that some facts are about."""
 
     def __init__(self, visit: Visit, session: ReadSession, figure: Figure, facts: Sequence[Subject]) -> None:
@@ -69,14 +83,25 @@ class _Names:
         if self._kind == "customer":
             customers |= subjects
         connection, schema = session.connection, session.schema
-        self._tickets = subjects_of(connection, schema, subjects) if TICKETS in figure.projections else {}
+        self._tickets = named_tickets(connection, schema, subjects) if TICKETS in figure.projections else {}
+        self._due = due_instants(connection, schema, self._tickets) if SLA_CLOCKS in figure.projections else {}
         self._customers = names_of(connection, schema, customers) if CUSTOMERS in figure.projections else {}
 
     def fact(self, fact: Subject) -> _Fact:
         """A fact with names."""
         subject = self._subject(fact)
         customer = self._customer(fact.customer) if self._kind != "customer" else None
-        return _Fact(fact.at, subject, None if fact.fact == subject.text else fact.fact, customer, fact.final)
+        ticket = self._tickets.get(fact.subject) if fact.subject else None
+        due, name = None, None if fact.fact == subject.text else fact.fact
+        if fact.subject and fact.fact and (fact.subject, fact.fact) in self._due:
+            due, name = self._due[fact.subject, fact.fact], self._clock(fact.fact)
+        return _Fact(fact.at, subject, name, due, ticket and ticket.team, ticket and ticket.agent, customer, fact.final)
+
+    def _clock(self, fact: str) -> str:
+        """A clock in words, such as "Next response 2"; the first one of its target has no number."""
+        target, _, instance = fact.partition("/")
+        words = self._visit.w(f"desk.target_{target}")
+        return words if instance == "1" else f"{words} {instance}"
 
     def _subject(self, fact: Subject) -> _Named:
         if fact.subject is None:
@@ -87,8 +112,9 @@ class _Names:
             customer = self._customer(fact.customer)
             return _Named(str(fact.subject), customer and customer.address)
         kind = "ticket" if fact.subject in self._tickets else self._kind
-        text = self._tickets.get(fact.subject, str(fact.subject))
-        return _Named(text, self._visit.link(_PAGES[kind] + str(fact.subject)) if kind in _PAGES else None)
+        text = self._tickets[fact.subject].subject if fact.subject in self._tickets else str(fact.subject)
+        path = subject_path(kind, fact.subject)
+        return _Named(text, None if path is None else self._visit.link(path))
 
     def _customer(self, customer: UUID | None) -> _Named | None:
         if customer is None:

@@ -18,7 +18,7 @@ _RELATIONS = {"before": "before_it"}
 """The words of relations whose own name says something else."""
 
 
-class DifferentNumber(NamedTuple):
+class ChangedNumber(NamedTuple):
     """A number that differs, in words."""
 
     section: str
@@ -46,6 +46,7 @@ def _verification(visit: Visit, session: ReadSession) -> Content:
         "issue": issue,
         "found": found,
         "path": visit.link(issue_path(issue), issue=issue.version),
+        "versions": [*found.otherwise_folded, *found.made_by],
         "differences": [_in_words(each, visit) for each in found.differences],
     }
 
@@ -73,7 +74,7 @@ def _changes(visit: Visit, session: ReadSession) -> Content:
     }
 
 
-def _in_words(each: FigureDifference, visit: Visit) -> DifferentNumber:
+def _in_words(each: FigureDifference, visit: Visit) -> ChangedNumber:
     language = visit.language
 
     def said(value: float | None) -> str:
@@ -82,7 +83,7 @@ def _in_words(each: FigureDifference, visit: Visit) -> DifferentNumber:
         return number(int(value) if value == int(value) else value, language)
 
     name = heading(each.name, language)
-    return DifferentNumber(
+    return ChangedNumber(
         section=each.title[language],
         period=each.period or NOTHING,
         of=", ".join(value or NOTHING for value in each.of.values()) or NOTHING,

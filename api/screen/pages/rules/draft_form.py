@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from api.api_keys import Permission
@@ -10,6 +10,7 @@ from api.automation.what_if_result import RuleWhatIf
 from api.configured.checking import CheckedText
 from api.configured.file_text import file_text, shipped_text
 from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
+from api.screen.instants import local_instant
 from api.screen.pages.rules.addresses import rule_path
 from api.screen.visit import Visit
 from domain.definitions.kind import TENANT
@@ -85,12 +86,7 @@ def first_draft(visit: Visit, kind: str, name: str, found: Sequence[ConfiguredVe
 
 def effective_instant(text: str, zone: TimeZone, now: datetime) -> datetime:
     """The instant that a field says: a local day, a local time, or now when it is empty. Raises ValueError."""
-    if not text:
-        return now
-    if len(text) == len("2026-12-01"):
-        return datetime.combine(date.fromisoformat(text), time(), zone)
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=zone)
+    return local_instant(text, zone) if text else now
 
 
 def first_day(now: datetime, zone: TimeZone, days: int) -> date:

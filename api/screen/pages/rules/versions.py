@@ -11,7 +11,7 @@ from api.configured.versions import (
     KINDS_CONFIGURED,
     POLICY,
     ConfiguredVersion,
-    Published,
+    PublishedTexts,
     configured_versions,
     published_up_to,
     version_in_effect,
@@ -27,7 +27,7 @@ from domain.definitions.kinds import KINDS
 from domain.text_folding import fold_name
 
 
-def versions_for(visit: Visit, session: ReadSession) -> tuple[Published, list[ConfiguredVersion]]:
+def versions_for(visit: Visit, session: ReadSession) -> tuple[PublishedTexts, list[ConfiguredVersion]]:
     """What is published, and the versions of what the address names; empty where nothing is published yet.
 
     Raises Problem (not_found) for an unknown kind, or a name that it does not have.

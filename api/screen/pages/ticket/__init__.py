@@ -3,9 +3,9 @@
 from api.screen.page import Page, Panel
 from api.screen.pages.ticket.clocks import clocks
 from api.screen.pages.ticket.glance import glance, offered, promised
+from api.screen.pages.ticket.history import assignment, automation, conversation, history
 from api.screen.pages.ticket.related import merged, work
 from api.screen.pages.ticket.stream import title
-from api.screen.pages.ticket.told import assignment, automation, conversation, history
 from projections.customers.table import CUSTOMERS
 from projections.procedures.table import PROCEDURES
 from projections.sla.table import SLA_CLOCKS

@@ -1,13 +1,15 @@
 """What a page of the history is asked for: the conditions, as the form says them and as the query takes them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple, get_args
 from uuid import UUID
 
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
+from api.screen.instants import midnight
 from api.screen.pages.query import id_in, one_of
+from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from api.ticket_names import tickets_named
 from projections.audit.kinds import topics_of
@@ -15,11 +17,11 @@ from projections.audit.queries import Axis, HistoryFilter
 
 CONDITIONS = ("ticket", "customer", "actor", "kind", "text", "from", "to")
 AXES: tuple[Axis, ...] = get_args(Axis)
-_SHORTEST, _LONGEST = 2, 200
+_SHORTEST = 2
 """Letters of a text that is searched."""
 
 
-class Asked(NamedTuple):
+class HistoryQuestion(NamedTuple):
     """The conditions. ``unknown`` is the name of a ticket that no single ticket has; then nothing is found."""
 
     wanted: HistoryFilter
@@ -32,7 +34,7 @@ class Asked(NamedTuple):
         return self.wanted == HistoryFilter() and self.unknown is None
 
 
-def asked_in(visit: Visit, session: ReadSession) -> Asked:
+def question_in(visit: Visit, session: ReadSession) -> HistoryQuestion:
     """The conditions of a visit. Raises Problem (malformed) and UnknownKind."""
     axis: Axis = "recorded" if one_of(visit, "axis", AXES) == "recorded" else "occurred"
     ticket, unknown = _ticket(visit, session)
@@ -42,19 +44,19 @@ def asked_in(visit: Visit, session: ReadSession) -> Asked:
         ticket=ticket,
         with_absorbed=ticket is not None,
         customer=id_in(visit, "customer"),
-        actor=_text(visit, "actor", 1),
+        actor=text_in(visit, "actor"),
         topics=frozenset().union(*map(topics_of, kinds)) if kinds else None,
-        text=_text(visit, "text", _SHORTEST),
-        begin=None if first is None else _midnight(visit, first),
-        end=None if last is None else _midnight(visit, last + timedelta(days=1)),
+        text=text_in(visit, "text", _SHORTEST),
+        begin=None if first is None else midnight(first, visit.zone),
+        end=None if last is None else midnight(last + timedelta(days=1), visit.zone),
         axis=axis if first or last else "occurred",
     )
-    return Asked(wanted, ticket, unknown)
+    return HistoryQuestion(wanted, ticket, unknown)
 
 
-def as_parameters(visit: Visit, asked: Asked) -> Mapping[str, object]:
+def as_parameters(visit: Visit, question: HistoryQuestion) -> Mapping[str, object]:
     """The same conditions as the API takes them."""
-    wanted = asked.wanted
+    wanted = question.wanted
     return {
         "ticket": wanted.ticket, "customer": wanted.customer, "actor": wanted.actor,
         "kind": [kind for kind in visit.query.get("kind", ()) if kind], "text": wanted.text,
@@ -74,22 +76,10 @@ def day_in(visit: Visit, name: str) -> date | None:
         raise malformed([{"loc": (name,), "msg": "a day such as 2026-03-31"}]) from None
 
 
-def _midnight(visit: Visit, day: date) -> datetime:
-    return datetime.combine(day, time(), visit.zone)
-
-
 def _ticket(visit: Visit, session: ReadSession) -> tuple[UUID | None, str | None]:
     """The ticket that is named, or the name when it is not that of one ticket."""
-    name = _text(visit, "ticket", 1)
+    name = text_in(visit, "ticket")
     if name is None:
         return None, None
     found = tickets_named(session.connection, session.schema, name)
     return (found[0], None) if len(found) == 1 else (None, name)
-
-
-def _text(visit: Visit, name: str, shortest: int) -> str | None:
-    """A text; None without it. Raises Problem (malformed) for one that the search does not take."""
-    text = (visit.one(name) or "").strip()
-    if text and (not shortest <= len(text) <= _LONGEST or "\x00" in text):
-        raise malformed([{"loc": (name,), "msg": f"{shortest} to {_LONGEST} letters, without NUL"}])
-    return text or None

@@ -25,10 +25,12 @@ from api.http.container import container_of
 from api.http.form_body import read_form
 from api.http.middleware import name_of
 from api.http.problems import Problem, answer_error, problem_of
-from api.http.session_cookie import Form, cookie_of, form_token
+from api.http.session_cookie import SentFields, cookie_of, form_token
 from api.screen.actions.fields import FormField
 from api.screen.actions.form import errors_in, version_in
-from api.screen.actions.sending import CHANNEL
+from api.screen.endpoints.actions import CHANNEL
+from api.screen.endpoints.sent_form import one_of, visit_of_form
+from api.screen.frame import framed
 from api.screen.language import language_of
 from api.screen.pages.rules.addresses import titled
 from api.screen.pages.rules.draft_form import (
@@ -40,10 +42,8 @@ from api.screen.pages.rules.draft_form import (
     first_day,
 )
 from api.screen.pages.subjects import subject_path
-from api.screen.rendering import render
 from api.screen.screen_route import html_answer
 from api.screen.visit import Visit, Visitor, address_of
-from api.screen.visit_of_form import one_of, visit_of_form
 from api.screen.words.rules import rule_in
 from domain.automation.definition import Rule
 from domain.automation.firing import NamedRule
@@ -88,7 +88,7 @@ def _endpoint(step: Step) -> Endpoint:
     return endpoint
 
 
-def _draft(request: Request, form: Form) -> Draft:
+def _draft(request: Request, form: SentFields) -> Draft:
     """The form as it was sent."""
     kind, name = (name_of(request.path_params[part]) for part in ("kind", "name"))
     days = one_of(form, "days")
@@ -239,7 +239,7 @@ async def _not_signed_in(request: Request, draft: Draft, problem: Problem) -> Re
     if "scope" in problem.body:
         why = "forbidden"
     content = {"why": why, "title": titled(draft.kind, draft.name, visitor)}
-    page = render("rule/draft.html", visitor, {"draft": draft, "days": DAYS, "is_stale": False, **content})
+    page = framed("rule/draft.html", visitor, {"draft": draft, "days": DAYS, "is_stale": False, **content})
     return html_answer(page, answer.status_code)
 
 
@@ -270,7 +270,7 @@ def _shown(visit: Visit, draft: Draft, status: int | None = None, *, is_stale: b
         "subject_path": subject_path,
     }
     usual = HTTPStatus.UNPROCESSABLE_ENTITY if draft.errors else HTTPStatus.OK
-    return html_answer(render("rule/draft.html", visit, content), status or usual)
+    return html_answer(framed("rule/draft.html", visit, content), status or usual)
 
 
 def _condition(side: RuleWhatIf, visit: Visit) -> str:

@@ -13,11 +13,11 @@ from api.http.form_body import read_form
 from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error
 from api.http.request_access import current_access
-from api.http.session_cookie import Form, check_form, cookie_of, delete_cookie, set_cookie
+from api.http.session_cookie import SentFields, check_form, cookie_of, delete_cookie, set_cookie
 from api.screen.language import language_of
 from api.screen.local_path import local_path
 from api.screen.rendering import render
-from api.screen.screen_route import SIGN_IN, html_answer
+from api.screen.screen_route import ENDED, SIGN_IN, html_answer
 from api.screen.visit import Visitor, address_of
 from api.screen_sessions import SESSION_SECONDS, Session, begin_session, end_session
 
@@ -37,6 +37,8 @@ async def show_sign_in(request: Request) -> Response:
     match query.get(_CHECK):
         case "cookie":
             return _page(request, following, "no_cookie", HTTPStatus.BAD_REQUEST)
+        case checked if checked == ENDED:
+            return _page(request, following, ENDED)
         case "out":
             return _page(request, following, "signed_out")
         case _:
@@ -86,7 +88,7 @@ async def sign_out(request: Request) -> Response:
     return answer
 
 
-def _field(form: Form, name: str) -> str:
+def _field(form: SentFields, name: str) -> str:
     return next(iter(form.get(name, ())), "")
 
 
@@ -120,7 +122,7 @@ def _page(request: Request, following: str, why: str | None = None, status: int 
     content = {
         "next": following,
         "said": why and visitor.w(f"sign_in.{why}", **values),
-        "is_good": why == "signed_out",
+        "is_good": why in {"signed_out", ENDED},
         "is_from_elsewhere": request.method == "GET" and is_from_another_site(request),
     }
     return html_answer(render("sign_in/page.html", visitor, content), status)

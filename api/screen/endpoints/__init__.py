@@ -1,0 +1,1 @@
+"""The endpoints of the screen that take forms or answer without the table of pages."""
