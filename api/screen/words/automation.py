@@ -33,7 +33,6 @@ AUTOMATION: Mapping[str, tuple[str, str]] = {
     "subject": ("Subject", "Đối tượng"),
     "why": ("Why", "Lý do"),
     "since": ("Since", "Từ lúc"),
-    "newest": ("The newest {most} are shown.", "Hiển thị {most} mục mới nhất."),
     "resume": ("Resume", "Cho chạy lại"),
     "ask": ("Ticket number, or the id of a ticket, customer or contract", "Số phiếu, hoặc mã phiếu, khách, hợp đồng"),
     "of_rule": ("This rule alone", "Chỉ quy tắc này"),

@@ -38,7 +38,6 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     ),
     "of_pack": ("Of this pack", "Của bộ này"),
     "every_pack": ("every pack", "mọi bộ"),
-    "newest": ("The newest {most} are shown.", "Hiển thị {most} báo cáo mới nhất."),
     "kept": (
         "Nothing was issued. What you typed is still here.",
         "Chưa phát hành. Nội dung bạn nhập vẫn còn ở đây.",
