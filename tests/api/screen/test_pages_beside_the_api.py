@@ -68,7 +68,7 @@ def test_the_page_of_a_ticket_has_its_state_its_clocks_and_what_was_said(shown_d
     html = page(shown_desk, address)
     panels = panel_texts(html)
     for name in ("priority", "category", "team", "agent"):
-        assert (ticket[name] or "") in panels["glance"]
+        assert in_one_line(escaped(ticket[name] or "")) in panels["glance"]
     assert ticket["state"].replace("_", " ") in panels["glance"]
     assert html.count('class="clock"') == (len(clocks.json()) if clocks.status_code == 200 else 0)
     assert html.count('<li class="said-') == len(said["utterances"])
