@@ -79,7 +79,9 @@ def test_a_work_list_has_the_items_of_the_api_in_its_order(shown_desk: ShownDesk
     assert teams
     for team in sorted(teams):
         items = answered(shown_desk, "/work", team=team, limit=500)["items"]
-        shown = " ".join(panel_texts(html)["list"] for html in every_page(shown_desk, f"/work?team={team}"))
+        shown = " ".join(
+            panel_texts(html)["list"] for html in every_page(shown_desk, f"/work?{urlencode({'team': team})}")
+        )
         place = 0
         for item in items:
             title = in_one_line(escaped(item["title"]))
