@@ -16,11 +16,14 @@ const announced = document.getElementById("announced");
 
 const language = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: line.dataset.zone });
+const calendar = language === "vi" ? "en-GB" : "sv-SE"; // 29/11/2026 and 2026-11-29, as the server writes days
+const day = new Intl.DateTimeFormat(calendar, { dateStyle: "short", timeZone: line.dataset.zone });
+const second = at => (language === "vi" ? [clock, day] : [day, clock]).map(each => each.format(at)).join(" ");
 const number = new Intl.NumberFormat(language);
 
 const filled = (words, values) => words.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 const trueAt = (data) =>
-  filled(line.dataset.words, { time: clock.format(new Date(data.at)), position: number.format(data.position) });
+  filled(line.dataset.words, { time: second(new Date(data.at)), position: number.format(data.position) });
 
 let lastSign = Date.now();
 
