@@ -142,6 +142,34 @@ def test_requests_of_a_team_are_those_of_all_teams_and_say_so(still_desk: str) -
     assert "Of all teams together." not in every
 
 
+def test_each_number_says_what_it_is_in_the_name_of_its_link(still_desk: str) -> None:
+    html = page(still_desk, "/desk?panel=late&panel=within")
+    assert re.search(r'aria-label="Clocks late: \d+">\d+</a>', html)
+    assert re.search(r'aria-label="resolution, Late: \d+">\d+</a>', html)
+    assert re.search(r'aria-label="Resolutions in time, This month: [^"]+ %', html)
+
+
+def test_agents_whose_load_is_not_known_are_not_said_to_have_little_to_do(still_desk: str) -> None:
+    html = page(still_desk, "/desk?panel=overloaded")
+    row = answered(still_desk, "overloaded", {})
+    unknown, agents = row["parts"]["undefined"], row["parts"]["agents"]
+    assert unknown
+    assert f'part=undefined">{unknown}</a>' in html
+    assert ("Nobody is overloaded." in html) == (unknown < agents and not row["parts"]["overloaded"])
+
+
+def test_the_clocks_behind_a_figure_say_when_they_are_due_and_the_instant_of_the_answer(still_desk: str) -> None:
+    html = page(still_desk, "/figures/sla-late?part=late")
+    for heading in ("Due", "Team now", "Which one"):
+        assert f'<th scope="col">{heading}</th>' in html
+    assert "Counted at" not in html
+    assert re.search(r"<strong>Late clocks, \d{4}-\d\d-\d\d \d\d:\d\d</strong>", html)
+    late = get(f"{still_desk}/v1/reports/sla/clocks", params={"target": "resolution", "part": "late"}).json()["clocks"]
+    due = {clock["due_at"] for clock in late if clock["due_at"]}
+    shown = {datetime.fromisoformat(at) for at in re.findall(r'<time datetime="([^"]+)"', html)}
+    assert {datetime.fromisoformat(at) for at in due} <= shown
+
+
 def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_ones_first(still_desk: str) -> None:
     html = page(still_desk, "/desk?panel=due")
     listed = [address for address, _ in _Links(html).found if address.startswith("/tickets/")]
