@@ -8,6 +8,7 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from api.readable import Language, duration, number, share
 from api.screen.pages.desk import PAGE
 from api.screen.pages.figures.one_figure import PAGE as FIGURE_PAGE
 from api.screen.words.formulas import FORMULAS, NOTES
+from domain.zones import zone_named
 from projections.figures.registry import FIGURES
 from tests.support.run_databases import RunDatabases
 from tests.support.serving import running
@@ -168,6 +170,15 @@ def test_the_clocks_behind_a_figure_say_when_they_are_due_and_the_instant_of_the
     due = {clock["due_at"] for clock in late if clock["due_at"]}
     shown = {datetime.fromisoformat(at) for at in re.findall(r'<time datetime="([^"]+)"', html)}
     assert {datetime.fromisoformat(at) for at in due} <= shown
+
+
+def test_requests_are_compared_with_last_month_only_when_it_has_some(still_desk: str) -> None:
+    today = NOW.astimezone(zone_named("Asia/Ho_Chi_Minh")).date()
+    end = today.replace(day=1) - timedelta(days=1)
+    days = {"first": [f"{end:%Y-%m-01}"], "last": [f"{end:%Y-%m}-{min(today.day, end.day):02}"]}
+    before = answered(still_desk, "flow", days)["parts"]["received"]
+    html = page(still_desk, "/desk?panel=requests")
+    assert ("none yet on the same days of last month." in html) == (before == 0)
 
 
 def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_ones_first(still_desk: str) -> None:
