@@ -54,6 +54,8 @@ _WHY = {
     "unavailable": "unavailable",
     "overloaded": "overloaded",
 }
+_BUSY = frozenset({"unavailable", "overloaded"})
+"""Problems of a server that should be asked for nothing more."""
 _WARNINGS = frozenset({"stale", "signed_out", "another_session", "reused"})
 """Why a form comes back, where sending it again records it."""
 
@@ -155,7 +157,7 @@ async def _title(action: Action, visitor: Visitor) -> str:
 
     try:
         return await run_in_threadpool(read)
-    except psycopg.Error:
+    except (Problem, psycopg.Error):
         return title_of(action, None, visitor)
 
 
@@ -171,7 +173,7 @@ async def _again(
         form = replace(form, command_id=new_id_text())
     why = _why(problem, request)
     content = {
-        "title": await _title(form.action, visitor),
+        "title": title_of(form.action, None, visitor) if problem.kind in _BUSY else await _title(form.action, visitor),
         "form": replace(form, errors=_errors(error, form, visitor.language)),
         "why": why,
         "is_warning": why in _WARNINGS,
