@@ -19,6 +19,7 @@ from api.screen.language import language_of
 from api.screen.screen_route import ENDED, SIGN_IN, html_answer
 from api.screen.visit import Visit, Visitor, address_of
 from api.screen.words import WORDS
+from api.screen.words.rules import RULES_IN_VIETNAMESE, rule_in
 
 _BUSY = frozenset({"unavailable", "overloaded"})
 """Problems of a server that should be asked for nothing more."""
@@ -34,12 +35,20 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
         return answer if _is_asked_by_a_script(request) else _to_sign_in(request)
     problem = problem_of(error)
     visitor = await _visitor(request, problem)
-    content = {"kind": _kind(problem, visitor), "detail": problem.detail}
+    content = {"kind": _kind(problem, visitor), **_detail(problem, visitor)}
     page = html_answer(framed("problem/page.html", visitor, content), answer.status_code)
     for name in ("Retry-After", "Allow", "Connection"):
         if name in answer.headers:
             page.headers[name] = answer.headers[name]
     return page
+
+
+def _detail(problem: Problem, visitor: Visitor) -> dict[str, str]:
+    """The rule that refused, in the visitor's language; any other detail is English."""
+    if problem.code not in RULES_IN_VIETNAMESE:
+        return {"detail": problem.detail, "detail_language": "en"}
+    rule = str(problem.body.get("rule", problem.detail))
+    return {"detail": rule_in(problem.code, rule, visitor.language), "detail_language": visitor.language}
 
 
 def _is_asked_by_a_script(request: Request) -> bool:

@@ -116,6 +116,14 @@ def test_a_key_is_revoked_once(desk: Served, admin: BrowserRequests) -> None:
     assert desk.as_key(token).get("/v1/tickets").status_code == 401
 
 
+def test_a_key_is_not_revoked_before_that_is_confirmed(desk: Served, admin: BrowserRequests) -> None:
+    token = made(admin)
+    answer = admin.submit(f"/keys/{token.split('_')[2]}/revoke", {"Accept-Language": "en"})
+    assert (answer.status_code, "Tick that you want to revoke it." in answer.text) == (422, True)
+    assert 'action="/sign-out"' in answer.text
+    assert desk.as_key(token).get("/v1/tickets").status_code == 200
+
+
 @pytest.mark.parametrize("word", ["rotate", "revoke"])
 def test_a_key_that_is_not_there_is_not_changed(admin: BrowserRequests, word: str) -> None:
     assert admin.submit(f"/keys/{'0' * 16}/{word}", overlap="1", days="1", confirmed="on").status_code == 409
