@@ -6,6 +6,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.http.direct_route import DirectRoute
+from api.http.other_sites import is_from_another_site
 from api.http.problems import answer_error, problem_of
 from api.screen.language import language_of
 from api.screen.rendering import render
@@ -28,7 +29,7 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
     visitor = Visitor(language_of(request), request.url.path)
     kind = problem.kind if f"problem.{problem.kind}" in WORDS else "internal"
     if kind == "forbidden" and problem.body.keys().isdisjoint({"scope", "code"}):
-        kind = "another_session"
+        kind = "another_site" if is_from_another_site(request) else "another_session"
     content = {"kind": kind, "detail": problem.detail}
     page = html_answer(render("problem/page.html", visitor, content), answer.status_code)
     for name in ("Retry-After", "Allow", "Connection"):

@@ -22,7 +22,7 @@ from api.http.container import Container, container_of
 from api.http.form_body import read_form
 from api.http.middleware import name_of
 from api.http.problems import Problem, answer_error, problem_of
-from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
+from api.http.session_cookie import cookie_of, form_token, local_cookie, refuse_another_site, set_cookie
 from api.readable import Language, minute
 from api.screen.actions.action import Action
 from api.screen.actions.fields import as_json
@@ -76,6 +76,7 @@ def taking(action: Action) -> Callable[[Request], Coroutine[Any, Any, Response]]
     async def endpoint(request: Request) -> Response:
         container = container_of(request)
         sent = await read_form(request)
+        refuse_another_site(request)
         cookie = local_cookie(request) if container.callers.needs_no_key(request) else cookie_of(request)
         form = _form(action, request, {name: values[-1] for name, values in sent.items()}, cookie)
         local, caller, stream = _Local(language_of(request), zone_named("UTC")), None, None
@@ -189,7 +190,8 @@ def _why(problem: Problem, request: Request) -> str:
     if problem.kind == "forbidden" and "code" not in problem.body:
         if "scope" in problem.body:
             return "forbidden"
-        return "signed_out" if cookie_of(request) is None else "another_session"
+        may_sign_in = not container_of(request).callers.needs_no_key(request)
+        return "signed_out" if may_sign_in and cookie_of(request) is None else "another_session"
     return _WHY.get(problem.kind, "failed")
 
 

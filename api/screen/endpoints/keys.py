@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from psycopg import Connection, errors
 from starlette.concurrency import run_in_threadpool
 
-from api.api_key_lifecycle import KeyNotUsable, make, revoke, rotate
+from api.api_key_lifecycle import KeyNotUsable, WallLifeError, make, revoke, rotate
 from api.api_keys import LONGEST_WALL, Principal, Token
 from api.http.container import Container, container_of
 from api.http.form_body import read_form
@@ -33,7 +33,7 @@ from projections.customers.tenant_zone import tenant_settings
 
 _SCREEN = Origin(channel="screen")
 _LONGEST_ID = 100
-_ANSWERED = (WrongField, KeyNotUsable, errors.InsufficientPrivilege)
+_ANSWERED = (WrongField, WallLifeError, KeyNotUsable, errors.InsufficientPrivilege)
 
 
 async def create_key(request: Request) -> Response:
@@ -153,7 +153,10 @@ def _made(
 
 async def _again(request: Request, form: SentFields, error: Exception, shown: str) -> Response:
     """The form once more with what was typed, and why nothing was made."""
+    longest = error.longest if isinstance(error, WrongField) else LONGEST_WALL.days
     match error:
+        case WallLifeError():
+            problem, said = Problem("malformed", str(error)), "wrong.days"
         case WrongField(name=name):
             problem, said = Problem("malformed", f"the field {name} cannot be used"), f"wrong.{name}"
         case errors.InsufficientPrivilege():
@@ -162,7 +165,6 @@ async def _again(request: Request, form: SentFields, error: Exception, shown: st
             problem, said = Problem("refused", str(error), code="key_not_usable"), "sent_before"
     answer = await answer_error(request, problem)
     visitor = Visitor(language_of(request), PAGE.path)
-    longest = LONGEST_DAYS if shown == "key" else LONGEST_WALL.days
     content = {
         **CHOICES,
         "shown": shown,

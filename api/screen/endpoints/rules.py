@@ -97,7 +97,7 @@ def _draft(request: Request, form: SentFields) -> Draft:
         name=name,
         token=_token(request),
         text=one_of(form, "text").replace("\r\n", "\n"),
-        version=version_in(one_of(form, "expected_version")) or 0,
+        version=version_in(one_of(form, "expected_version") or None) or 0,
         reason=one_of(form, "reason").strip(),
         effective_from=one_of(form, "effective_from").strip(),
         days=int(days) if days in map(str, DAYS) else DAYS[0],

@@ -26,11 +26,12 @@ LONGEST_DAYS = 4000
 
 
 class WrongField(Exception):  # noqa: N818 -- an answer to a person
-    """A field that cannot be used, by its name."""
+    """A field that cannot be used, by its name. ``longest`` is what it holds at most, in days."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, longest: int = 0) -> None:
         super().__init__(name)
         self.name = name
+        self.longest = longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ def days_of(
     if not written and may_be_empty:
         return None
     if not (written.isascii() and written.isdigit() and len(written) <= len(str(longest))):
-        raise WrongField(name)
+        raise WrongField(name, longest)
     if not least <= int(written) <= longest:
-        raise WrongField(name)
+        raise WrongField(name, longest)
     return timedelta(days=int(written))
 
 

@@ -107,6 +107,22 @@ def test_a_key_is_replaced_with_an_overlap(desk: Served, admin: BrowserRequests)
     assert ends[new.split("_")[2]] <= now < ends[old.split("_")[2]]
 
 
+@pytest.mark.parametrize(("days", "status"), [("", 422), ("1000", 422), ("400", 200)])
+def test_a_link_to_the_wall_is_not_replaced_by_one_that_is_valid_for_long(
+    desk: Served, admin: BrowserRequests, days: str, status: int
+) -> None:
+    wall = made(admin, "/keys/create-wall", days="30").split("_")[2]
+    answer = admin.submit(f"/keys/{wall}/rotate", overlap="1", days=days)
+    assert answer.status_code == status
+    assert ("at most 400" in answer.text) is (status == 422)
+    assert [topic for topic, _ in key_events(desk.dsn)].count("key.rotated") == (status == 200)
+
+
+def test_what_is_wrong_with_the_days_of_a_replaced_key_names_the_bound_of_keys(admin: BrowserRequests) -> None:
+    key = made(admin).split("_")[2]
+    assert "at most 4000" in admin.submit(f"/keys/{key}/rotate", overlap="1", days="4001").text
+
+
 def test_a_key_is_revoked_once(desk: Served, admin: BrowserRequests) -> None:
     token = made(admin)
     for _ in range(2):
