@@ -26,6 +26,12 @@ def instant_of(name: str, text: str | None, zone: TimeZone) -> datetime | None:
         raise malformed([{"loc": (name,), "msg": rule}]) from None
 
 
+def local_time(text: str, zone: TimeZone) -> datetime:
+    """The instant of a local day, a local date and time, or one with an offset. Raises ValueError."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
 def is_day(text: str) -> bool:
     """Whether it is written as a day, not as an instant."""
     return _DAY.fullmatch(text) is not None

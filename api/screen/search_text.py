@@ -7,9 +7,9 @@ LONGEST = 200
 """Characters of a search."""
 
 
-def text_of(visit: Visit) -> str | None:
-    """The text that the visitor searches. Raises Problem (malformed) for one that no search takes."""
-    text = (visit.one("q") or "").strip()
-    if len(text) > LONGEST or "\x00" in text:
-        raise malformed([{"loc": ("q",), "msg": f"at most {LONGEST} characters, without NUL"}])
+def text_in(visit: Visit, name: str, shortest: int = 1) -> str | None:
+    """The text of a parameter; None without one. Raises Problem (malformed) for one that no search takes."""
+    text = (visit.one(name) or "").strip()
+    if text and (not shortest <= len(text) <= LONGEST or "\x00" in text):
+        raise malformed([{"loc": (name,), "msg": f"{shortest} to {LONGEST} characters, without NUL"}])
     return text or None

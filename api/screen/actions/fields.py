@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
+from api.screen.instants import is_day, local_time
 from domain.messages import LONGEST_WORD, Command
 from domain.zones import TimeZone
 
@@ -108,7 +109,6 @@ def _value(kind: FieldKind, text: str, zone: TimeZone) -> Any:
 def _instant(text: str, zone: TimeZone) -> str:
     """A local date and time with the offset of the zone; any other text as it is."""
     try:
-        at = datetime.fromisoformat(text)
+        return text if is_day(text) else local_time(text, zone).isoformat()
     except ValueError:
         return text
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).isoformat() if len(text) > len("2026-03-05") else text

@@ -13,7 +13,7 @@ from api.http.form_body import read_form
 from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error
 from api.http.request_access import current_access
-from api.http.session_cookie import SentFields, check_form, cookie_of, delete_cookie, set_cookie
+from api.http.session_cookie import check_form, cookie_of, delete_cookie, field_of, set_cookie
 from api.screen.language import language_of
 from api.screen.local_path import local_path
 from api.screen.rendering import render
@@ -49,11 +49,11 @@ async def sign_in(request: Request) -> Response:
     if is_from_another_site(request):
         raise Problem("forbidden", "a page of another site may not sign in here")
     container, address = container_of(request), request.client.host if request.client else "-"
-    following = local_path(_field(form, "next"), "/")
+    following = local_path(field_of(form, "next"), "/")
     wait = container.sign_ins.take(address)
     if wait:
         return await _refused(request, following, "too_often", wait)
-    caller = await container.callers.of_key(_field(form, "key").strip())
+    caller = await container.callers.of_key(field_of(form, "key").strip())
     if not isinstance(caller, Principal):
         current_access().refused_key = caller
         return await _refused(request, following, caller.reason if isinstance(caller, RefusedKey) else "unknown")
@@ -84,10 +84,6 @@ async def sign_out(request: Request) -> Response:
     await run_in_threadpool(_end, container, cookie)
     delete_cookie(answer, request)
     return answer
-
-
-def _field(form: SentFields, name: str) -> str:
-    return next(iter(form.get(name, ())), "")
 
 
 def _begin(container: Container, caller: Principal, former: str | None) -> Session | None:

@@ -9,7 +9,7 @@ from api.http.customer_readings.search import customers_found, tickets_found
 from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
-from api.screen.search_text import text_of
+from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from projections.customers.proposals import ProposalKey, waiting_matches
 from projections.customers.queries import newest_customers
@@ -25,7 +25,7 @@ _PROPOSAL_KEY: TypeAdapter[ProposalKey] = TypeAdapter(tuple[datetime, UUID, UUID
 
 def _search(visit: Visit, session: ReadSession) -> Content:
     """The hits of the text, the likeliest first; None without a text."""
-    text = text_of(visit)
+    text = text_in(visit, "q")
     if text is None:
         return {"text": None, "customers_found": (), "tickets": ()}
     customers = customers_found(session, text, visit.settings.phone_region, HITS)
@@ -46,7 +46,7 @@ def _matches(visit: Visit, session: ReadSession) -> Content:
 
 def _may(visit: Visit) -> bool:
     """Whether the visitor may record something."""
-    return visit.may("customers:write") and not visit.is_past
+    return visit.may_record("customers:write")
 
 
 PAGE = Page(

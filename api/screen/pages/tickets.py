@@ -7,11 +7,11 @@ from uuid import UUID
 from pydantic import AwareDatetime, TypeAdapter
 
 from api.http.paging import cursor_key, cursor_of
-from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.actions.of_tickets import RECEIVE
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.query import id_in
+from api.screen.page_parameters import id_in
+from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from domain.messages import Channel, Priority, WaitingFor
 from domain.text_folding import fold_code
@@ -32,13 +32,12 @@ _WORDS: tuple[Criterion, ...] = ("team", "agent", "priority", "category", "chann
 _FOUND = 200
 """Tickets that a search finds at most."""
 _PAGE = 50
-_LONGEST = 200
 _KEY: TypeAdapter[tuple[bool, AwareDatetime, UUID]] = TypeAdapter(tuple[bool, AwareDatetime, UUID])
 
 
 def choice_of(visit: Visit, session: ReadSession) -> TicketChoice:
     """Which tickets the query asks for: open ones, unless it says otherwise. Raises Problem (malformed)."""
-    where: dict[Criterion, Wanted] = {name: text for name in _WORDS if (text := _text(visit, name))}
+    where: dict[Criterion, Wanted] = {name: text for name in _WORDS if (text := text_in(visit, name))}
     if visit.one("unassigned"):
         where["agent"] = None
     if (waiting := visit.one("waiting")) in get_args(WaitingFor):
@@ -47,7 +46,7 @@ def choice_of(visit: Visit, session: ReadSession) -> TicketChoice:
         where["customer"] = customer
     states = ["waiting"] if waiting else [fold_code(state) for state in visit.query.get("state", ()) if state]
     is_late = {"true": True, "false": False}.get(visit.one("late") or "")
-    text = _text(visit, "q")
+    text = text_in(visit, "q")
     found = None
     if text is not None:
         found = [hit.ticket for hit in tickets_matching(session.connection, session.schema, text, limit=_FOUND)]
@@ -69,7 +68,7 @@ def _choose(visit: Visit, session: ReadSession) -> Content:
         "lists": names_in_use(session.connection, session.schema),
         "customer": customer,
         "customer_name": next(iter(name.values()), None),
-        "receive": None if visit.is_past or not visit.may(RECEIVE.collection.scope) else visit.link(RECEIVE.path),
+        "receive": None if not visit.may_record(RECEIVE.collection.scope) else visit.link(RECEIVE.path),
     }
 
 
@@ -87,13 +86,6 @@ def _list(visit: Visit, session: ReadSession) -> Content:
         "now": session.now,
         "is_cut": choice.tickets is not None and len(choice.tickets) == _FOUND,
     }
-
-
-def _text(visit: Visit, name: str) -> str | None:
-    text = (visit.one(name) or "").strip()
-    if len(text) > _LONGEST or "\x00" in text:
-        raise malformed([{"loc": (name,), "msg": f"at most {_LONGEST} characters, without NUL"}])
-    return text or None
 
 
 PAGE = Page(

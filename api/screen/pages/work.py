@@ -5,13 +5,13 @@ from uuid import UUID
 from pydantic import AwareDatetime, TypeAdapter
 
 from api.http.paging import cursor_key, cursor_of
-from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
 from api.screen.actions.of_tasks import OPEN_TASK
 from api.screen.actions.of_tickets import KEEP_CALLBACK, WITHDRAW_CALLBACK
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.work_forms import forms_of_steps, forms_of_task, may_act
+from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from domain.event_log import reader
 from projections.customers.queries import names_of
@@ -22,7 +22,6 @@ from projections.work_list.queries import READ, WorkItem, WorkKey, work_list
 
 _KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, int])
 _PAGE = 50
-_LONGEST = 200
 
 
 def whose(visit: Visit) -> tuple[str | None, str | None]:
@@ -30,7 +29,7 @@ def whose(visit: Visit) -> tuple[str | None, str | None]:
 
     An agent or a team of ``-`` is nobody.
     """
-    asked = [_name(visit, name) for name in ("agent", "team")]
+    asked = [text_in(visit, name) for name in ("agent", "team")]
     if asked == [None, None]:
         actor = visit.caller.actor
         return actor.on_behalf_of or actor.id, None
@@ -91,13 +90,6 @@ def _forms(visit: Visit, session: ReadSession, items: list[WorkItem]) -> dict[tu
                 for action in (KEEP_CALLBACK, WITHDRAW_CALLBACK)
             ]
     return forms
-
-
-def _name(visit: Visit, name: str) -> str | None:
-    text = (visit.one(name) or "").strip()
-    if len(text) > _LONGEST or "\x00" in text:
-        raise malformed([{"loc": (name,), "msg": f"at most {_LONGEST} characters, without NUL"}])
-    return text or None
 
 
 PAGE = Page(

@@ -153,7 +153,7 @@ def test_a_form_is_kept_while_the_database_is_away(
     def away(*_: object) -> None:
         raise psycopg.OperationalError("gone")
 
-    monkeypatch.setattr("api.screen.endpoints.actions.tenant_settings", away)
+    monkeypatch.setattr("api.screen.visit.tenant_settings", away)
     sent = form(body="typed once")
     answer = browser.submit(f"{page}/add-note", {"Accept-Language": "en"}, **sent)
     assert answer.status_code == 503

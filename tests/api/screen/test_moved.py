@@ -15,7 +15,7 @@ import pytest
 from api.api_keys import revoke_key
 from api.http import authentication, event_stream
 from api.http.session_cookie import NAME
-from api.screen import moved
+from api.screen.endpoints import moved
 from api.screen_sessions import begin_session, end_session
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS

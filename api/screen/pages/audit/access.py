@@ -12,8 +12,9 @@ from api.http.paging import cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
 from api.screen.page import Content, Page, Panel
+from api.screen.page_parameters import id_in
 from api.screen.pages.audit.question import day_in
-from api.screen.pages.query import id_in, one_of
+from api.screen.pages.query import one_of
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.ids import short_reference

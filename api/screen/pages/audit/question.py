@@ -7,7 +7,9 @@ from uuid import UUID
 
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
-from api.screen.pages.query import id_in, one_of
+from api.screen.page_parameters import id_in
+from api.screen.pages.query import one_of
+from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from api.ticket_names import tickets_named
 from projections.audit.kinds import topics_of
@@ -15,7 +17,7 @@ from projections.audit.queries import Axis, HistoryFilter
 
 CONDITIONS = ("ticket", "customer", "actor", "kind", "text", "from", "to")
 AXES: tuple[Axis, ...] = get_args(Axis)
-_SHORTEST, _LONGEST = 2, 200
+_SHORTEST = 2
 """Letters of a text that is searched."""
 
 
@@ -42,9 +44,9 @@ def question_in(visit: Visit, session: ReadSession) -> HistoryQuestion:
         ticket=ticket,
         with_absorbed=ticket is not None,
         customer=id_in(visit, "customer"),
-        actor=_text(visit, "actor", 1),
+        actor=text_in(visit, "actor"),
         topics=frozenset().union(*map(topics_of, kinds)) if kinds else None,
-        text=_text(visit, "text", _SHORTEST),
+        text=text_in(visit, "text", _SHORTEST),
         begin=None if first is None else _midnight(visit, first),
         end=None if last is None else _midnight(visit, last + timedelta(days=1)),
         axis=axis if first or last else "occurred",
@@ -80,16 +82,8 @@ def _midnight(visit: Visit, day: date) -> datetime:
 
 def _ticket(visit: Visit, session: ReadSession) -> tuple[UUID | None, str | None]:
     """The ticket that is named, or the name when it is not that of one ticket."""
-    name = _text(visit, "ticket", 1)
+    name = text_in(visit, "ticket")
     if name is None:
         return None, None
     found = tickets_named(session.connection, session.schema, name)
     return (found[0], None) if len(found) == 1 else (None, name)
-
-
-def _text(visit: Visit, name: str, shortest: int) -> str | None:
-    """A text; None without it. Raises Problem (malformed) for one that the search does not take."""
-    text = (visit.one(name) or "").strip()
-    if text and (not shortest <= len(text) <= _LONGEST or "\x00" in text):
-        raise malformed([{"loc": (name,), "msg": f"{shortest} to {_LONGEST} letters, without NUL"}])
-    return text or None

@@ -1,6 +1,6 @@
 """The facts behind a part of a figure, with the pages of what they are about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -12,6 +12,7 @@ from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.page import Content
 from api.screen.pages.figures.question_in_address import question_of, reading
+from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from projections.customers.queries import names_of
 from projections.customers.table import CUSTOMERS
@@ -22,8 +23,6 @@ from projections.tickets.table import TICKETS
 
 _KEY = TypeAdapter(tuple[AwareDatetime, UUID | None, str | None])
 _FACTS = 50
-_PAGES: Mapping[str, str] = {"ticket": "/tickets/", "customer": "/customers/", "procedure": "/procedures/"}
-"""What begins the address of a subject, by its kind."""
 
 
 class _Named(NamedTuple):
@@ -88,7 +87,8 @@ class _SubjectNames:
             return _Named(str(fact.subject), customer and customer.address)
         kind = "ticket" if fact.subject in self._tickets else self._kind
         text = self._tickets.get(fact.subject, str(fact.subject))
-        return _Named(text, self._visit.link(_PAGES[kind] + str(fact.subject)) if kind in _PAGES else None)
+        path = subject_path(kind, fact.subject)
+        return _Named(text, path and self._visit.link(path))
 
     def _customer(self, customer: UUID | None) -> _Named | None:
         if customer is None:

@@ -53,7 +53,7 @@ def _packs(visit: Visit, session: ReadSession) -> Content:
 
 def _issue(visit: Visit, session: ReadSession) -> Content:
     """The form that issues a report; None for who may not."""
-    may = visit.may(ISSUE) and not visit.is_past
+    may = visit.may_record(ISSUE)
     form: IssueForm | None = first_form(visit, packs_in_effect(visit, session)[0].name) if may else None
     return {"form": form, "packs": packs_in_effect(visit, session)}
 

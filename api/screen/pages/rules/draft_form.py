@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from api.api_keys import Permission
@@ -66,11 +66,6 @@ class Draft:
         """Whether there is a what-if of its kind."""
         return self.kind in {POLICY, CALENDAR, AUTOMATION.name}
 
-    @property
-    def lines_with_problems(self) -> str:
-        """The numbers of the lines that the check names."""
-        return ", ".join(str(each.line) for each in (self.checked.problems if self.checked else ()))
-
 
 def first_draft(visit: Visit, kind: str, name: str, found: Sequence[ConfiguredVersion]) -> Draft:
     """The form on the page of a kind and name: the newest text, else the shipped one, else a beginning."""
@@ -81,16 +76,6 @@ def first_draft(visit: Visit, kind: str, name: str, found: Sequence[ConfiguredVe
     if shipped is not None and _EXAMPLES in shipped and kind != POLICY:
         text += shipped[shipped.index(_EXAMPLES) :]
     return Draft(kind, found[-1].name, visit.form_token, text, found[-1].version)
-
-
-def effective_instant(text: str, zone: TimeZone, now: datetime) -> datetime:
-    """The instant that a field says: a local day, a local time, or now when it is empty. Raises ValueError."""
-    if not text:
-        return now
-    if len(text) == len("2026-12-01"):
-        return datetime.combine(date.fromisoformat(text), time(), zone)
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def first_day(now: datetime, zone: TimeZone, days: int) -> date:
