@@ -1,4 +1,4 @@
-"""The two instants of a page: as of, and as known at, each a local day or an exact instant."""
+"""Local days and times as people write them: the two instants of a page, and fields of forms."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -26,16 +26,26 @@ def instant_of(name: str, text: str | None, zone: TimeZone) -> datetime | None:
         raise malformed([{"loc": (name,), "msg": rule}]) from None
 
 
-def local_time(text: str, zone: TimeZone) -> datetime:
-    """The instant of a local day, a local date and time, or one with an offset. Raises ValueError."""
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=zone)
-
-
 def is_day(text: str) -> bool:
     """Whether it is written as a day, not as an instant."""
     return _DAY.fullmatch(text) is not None
 
 
+def midnight(day: date, zone: TimeZone) -> datetime:
+    """The first moment of a day in a zone."""
+    return datetime.combine(day, time(), zone)
+
+
+def local_instant(text: str, zone: TimeZone) -> datetime:
+    """The instant that a field says: a day means its first moment, a time without an offset is one of ``zone``.
+
+    Raises ValueError.
+    """
+    if is_day(text):
+        return midnight(date.fromisoformat(text), zone)
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
 def _end_of(day: date, zone: TimeZone) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
+    return midnight(day + timedelta(days=1), zone) - timedelta(microseconds=1)

@@ -96,6 +96,11 @@ class Visit(Visitor):
         """The address of another page at the same instants. None is left out, a sequence is repeated."""
         return address_of(path, {**self.instants, **parameters})
 
+    @property
+    def at_present(self) -> str:
+        """The address of this page with the same parameters, at the present instant."""
+        return address_of(self.address, self.query)
+
     def with_query(self, **changed: object) -> str:
         """The address of this page with other parameters; None takes one away."""
         return self.link(self.address, **{**self.query, **changed})

@@ -1,7 +1,8 @@
 """Questions about procedures: one with its steps, and lists of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
@@ -110,6 +111,21 @@ def one_procedure(connection: Connection, schema: str, procedure: UUID) -> Proce
         with connection.cursor(row_factory=class_row(kind)) as cursor:
             rows += cursor.execute(statement, [procedure]).fetchall()
     return procedure_in(rows)
+
+
+def steps_of(connection: Connection, schema: str, procedures: Collection[UUID]) -> dict[UUID, list[StepRow]]:
+    """The steps of some procedures, each procedure's in the order of their opening."""
+    statement = sql.SQL(
+        "select * from {} where procedure_stream = any(%s) order by procedure_stream, version, step"
+    ).format(sql.Identifier(schema, "procedure_steps"))
+    with connection.cursor(row_factory=class_row(StoredStep)) as cursor:
+        rows = cursor.execute(statement, [list(procedures)]).fetchall()
+    return {procedure: list(steps) for procedure, steps in groupby(rows, lambda row: row.procedure_stream)}
+
+
+def is_overdue(step: StepRow, now: datetime) -> bool:
+    """Whether a step that people do is open past its due time."""
+    return step.ended_at is None and step.kind != "wait" and step.due_at is not None and step.due_at < now
 
 
 def procedure_in(rows: list[Row]) -> ProcedureDetails | None:

@@ -61,6 +61,11 @@ def task_in(rows: Iterable[Row], _survivor: Callable[[UUID], UUID]) -> TaskRow |
     return None if stored is None else TaskRow(*_values_of(stored))
 
 
+def is_late(task: TaskRow, now: datetime) -> bool:
+    """Whether a task is open past its due time."""
+    return task.state == "open" and task.due_at is not None and task.due_at < now
+
+
 def tasks(
     connection: Connection,
     schema: str,

@@ -20,7 +20,7 @@ HITS = 20
 
 def whose_ticket(visit: Visit, session: ReadSession) -> Mapping[str, object]:
     """The customers that a search finds, and the one that was chosen."""
-    text = text_in(visit, "q") or ""
+    text = text_in(visit, "q")
     chosen = id_in(visit, "customer_id")
     names = names_of(session.connection, session.schema, [chosen]) if chosen else {}
     hits = customers_found(session, text, visit.settings.phone_region, HITS) if text else []
@@ -29,7 +29,7 @@ def whose_ticket(visit: Visit, session: ReadSession) -> Mapping[str, object]:
 
 def what_a_merge_does(visit: Visit, session: ReadSession) -> Mapping[str, object]:
     """The tickets that a search finds, and what both tickets are after a merge into the chosen one."""
-    text = text_in(visit, "q") or ""
+    text = text_in(visit, "q")
     source, target = id_of("ticket_id", visit.path["ticket_id"]), id_in(visit, "into")
     hits = [hit for hit in tickets_found(session, text, HITS) if hit.ticket != source] if text else []
     content: dict[str, object] = {"text": text, "hits": hits, "source": source, "target": target}

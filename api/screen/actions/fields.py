@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from api.screen.instants import is_day, local_time
+from api.screen.instants import is_day, local_instant
 from domain.messages import LONGEST_WORD, Command
 from domain.zones import TimeZone
 
@@ -109,6 +109,6 @@ def _value(kind: FieldKind, text: str, zone: TimeZone) -> Any:
 def _instant(text: str, zone: TimeZone) -> str:
     """A local date and time with the offset of the zone; any other text as it is."""
     try:
-        return text if is_day(text) else local_time(text, zone).isoformat()
+        return text if is_day(text) else local_instant(text, zone).isoformat()
     except ValueError:
         return text

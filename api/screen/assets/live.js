@@ -137,15 +137,18 @@ async function take(asked, answer) {
     section.querySelector(":scope > .earlier")?.remove();
     if (morph(section, wanted)) announce(section);
     tags.set(section, answer.headers.get("ETag"));
-    line.dataset.position = section.dataset.position;
-    line.dataset.at = section.dataset.at;
+    if (isNewer(section)) Object.assign(line.dataset, { position: section.dataset.position, at: section.dataset.at });
   }
   keepFocus(focused);
   sayTrueAt();
   sections.forEach(sayEarlier);
 }
 
-// A panel out of view was not asked for: it says which position it shows.
+const isNewer = (section) =>
+  Number(section.dataset.position) > Number(line.dataset.position) ||
+  (section.dataset.position === line.dataset.position && Date.parse(section.dataset.at) > Date.parse(line.dataset.at));
+
+// A panel out of view was not asked for, and a costly one is read less often: it says which position it shows.
 function sayEarlier(section) {
   if (section.dataset.position === line.dataset.position) return;
   let note = section.querySelector(":scope > .earlier");

@@ -26,7 +26,7 @@ from api.screen.actions.fields import FormField
 from api.screen.actions.form import VERSION, errors_in, version_in
 from api.screen.endpoints.refusal import Refusal, refusal_of, take
 from api.screen.endpoints.sent_form import SentForm, form_sent
-from api.screen.instants import local_time
+from api.screen.instants import local_instant
 from api.screen.pages.rules.addresses import titled
 from api.screen.pages.rules.draft_form import (
     DAYS,
@@ -118,7 +118,7 @@ async def _publish(sent: SentForm, visit: Visit, draft: Draft) -> Draft | Respon
         return replace(draft, errors={"text": visit.w("rule.not_published")})
     now = await run_in_threadpool(_now, visit)
     try:
-        since = local_time(draft.effective_from, visit.zone) if draft.effective_from else now
+        since = local_instant(draft.effective_from, visit.zone) if draft.effective_from else now
     except (ValueError, OverflowError):
         return replace(draft, errors={"effective_from": visit.w("actions.error.instant")})
     commands = publications(draft.kind, draft.name, draft.checked, since, draft.reason)

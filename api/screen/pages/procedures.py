@@ -1,7 +1,6 @@
 """The pages of procedures: a list, and one with its steps."""
 
 import json
-from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
 
@@ -29,9 +28,11 @@ from projections.procedures.queries import (
     ProcedureCursor,
     ProcedureDetails,
     ProcedureFilter,
+    is_overdue,
     one_procedure,
     procedure_in,
     procedures,
+    steps_of,
 )
 from projections.procedures.table import PROCEDURES, ProcedureRow, StepRow
 
@@ -60,9 +61,9 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     )
     book = _book(visit, session)
     rows = []
+    steps_by_procedure = steps_of(session.connection, session.schema, [each.procedure_stream for each in found])
     for each in found:
-        details = one_procedure(session.connection, session.schema, each.procedure_stream)
-        steps = [] if details is None else [step for step in details.steps if step.ended_at is None]
+        steps = [step for step in steps_by_procedure.get(each.procedure_stream, ()) if step.ended_at is None]
         rows.append(
             {
                 "procedure": each,
@@ -71,7 +72,7 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
                 "subject": subject_path(each.subject_kind, each.subject),
                 "kind": word_of("stream kind", each.subject_kind, visit.language),
                 "open": [_step_title(step, visit) for step in steps],
-                "overdue": [_step_title(step, visit) for step in steps if _is_overdue(step, session.now)],
+                "overdue": [_step_title(step, visit) for step in steps if is_overdue(step, session.now)],
             }
         )
     states = {state: word_of("state of a procedure", state, visit.language) for state in STATES}
@@ -110,7 +111,7 @@ def _steps(visit: Visit, session: ReadSession) -> Content:
                 "title": _step_title(step, visit),
                 "kind": word_of("step kind", step.kind, visit.language),
                 "who": who,
-                "overdue": _is_overdue(step, session.now) or step.overdue_at is not None,
+                "overdue": is_overdue(step, session.now) or step.overdue_at is not None,
                 "ended_as": step.ended_as and word_of("end of a step", step.ended_as, visit.language),
                 "forms": forms_of_step(visit, step, definition, details.version)
                 if may and step.ended_at is None
@@ -171,10 +172,6 @@ def _step_title(step: StepRow, visit: Visit) -> str:
 
 def _state(procedure: ProcedureRow, visit: Visit) -> str:
     return word_of("state of a procedure", procedure.state, visit.language)
-
-
-def _is_overdue(step: StepRow, now: datetime) -> bool:
-    return step.ended_at is None and step.kind != "wait" and step.due_at is not None and step.due_at < now
 
 
 def _told(procedure: ProcedureRow) -> dict[str, str]:

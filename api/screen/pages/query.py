@@ -2,26 +2,34 @@
 
 from collections.abc import Collection
 
-from api.http.problems import malformed
+from api.http.problems import Problem, malformed
 from api.http.read_session import ReadSession
 from api.screen.visit import Visit
 from domain.event_log import reader as log_reader
 
-YES = "yes"
-"""The value of a parameter that is set."""
+SET = "true"
+"""The value of a parameter that is set, as the API writes it."""
 
 
 def one_of(visit: Visit, name: str, choices: Collection[str]) -> str | None:
     """A parameter that is one of some words; None without it. Raises Problem (malformed)."""
     given = visit.one(name)
     if given is not None and given not in choices:
-        raise malformed([{"loc": (name,), "msg": f"choose one of {', '.join(choices)}"}])
+        raise _not_among(name, choices)
+    return given
+
+
+def some_of(visit: Visit, name: str, choices: Collection[str]) -> list[str]:
+    """The values of a parameter, each one of some words. Raises Problem (malformed)."""
+    given = [value for value in visit.query.get(name, ()) if value]
+    if not set(given) <= set(choices):
+        raise _not_among(name, choices)
     return given
 
 
 def is_set(visit: Visit, name: str) -> bool:
     """Whether a parameter is set. Raises Problem (malformed) for another value."""
-    return one_of(visit, name, (YES,)) == YES
+    return one_of(visit, name, (SET,)) == SET
 
 
 def last_position(visit: Visit, session: ReadSession) -> int:
@@ -30,3 +38,7 @@ def last_position(visit: Visit, session: ReadSession) -> int:
     if not instants:
         return session.position
     return min(log_reader.position_at(session.connection, visit.reader.tenant, at) for at in instants)
+
+
+def _not_among(name: str, choices: Collection[str]) -> Problem:
+    return malformed([{"loc": (name,), "msg": f"choose one of {', '.join(choices)}"}])

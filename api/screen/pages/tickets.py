@@ -11,10 +11,10 @@ from api.http.read_session import ReadSession
 from api.screen.actions.of_tickets import RECEIVE
 from api.screen.page import Content, Page, Panel
 from api.screen.page_parameters import id_in
+from api.screen.pages.query import SET, is_set, one_of, some_of
 from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from domain.messages import Channel, Priority, WaitingFor
-from domain.text_folding import fold_code
 from projections.customers.queries import names_of
 from projections.customers.table import CUSTOMERS
 from projections.scope.filters import Wanted
@@ -27,7 +27,10 @@ from projections.tickets.queries import Criterion
 from projections.tickets.table import TICKETS
 
 STATES = ("received", "assigned", "in_progress", "waiting", "resolved", "closed", "merged", "cancelled")
-_OPEN: Mapping[str, bool | None] = {"true": True, "false": False, "all": None}
+_OPEN: Mapping[str, bool | None] = {SET: True, "false": False, "all": None}
+_LATE: Mapping[str, bool] = {SET: True, "false": False}
+_ANYBODY = "any"
+_WAITING: tuple[str, ...] = (_ANYBODY, *get_args(WaitingFor))
 _WORDS: tuple[Criterion, ...] = ("team", "agent", "priority", "category", "channel")
 _FOUND = 200
 """Tickets that a search finds at most."""
@@ -38,22 +41,24 @@ _KEY: TypeAdapter[tuple[bool, AwareDatetime, UUID]] = TypeAdapter(tuple[bool, Aw
 def choice_of(visit: Visit, session: ReadSession) -> TicketChoice:
     """Which tickets the query asks for: open ones, unless it says otherwise. Raises Problem (malformed)."""
     where: dict[Criterion, Wanted] = {name: text for name in _WORDS if (text := text_in(visit, name))}
-    if visit.one("unassigned"):
+    if is_set(visit, "unassigned"):
         where["agent"] = None
-    if (waiting := visit.one("waiting")) in get_args(WaitingFor):
+    waiting = one_of(visit, "waiting", _WAITING)
+    if waiting is not None and waiting != _ANYBODY:
         where["waiting_for"] = waiting
     if (customer := id_in(visit, "customer")) is not None:
         where["customer"] = customer
-    states = ["waiting"] if waiting else [fold_code(state) for state in visit.query.get("state", ()) if state]
-    is_late = {"true": True, "false": False}.get(visit.one("late") or "")
+    states = ["waiting"] if waiting else some_of(visit, "state", STATES)
+    late = one_of(visit, "late", _LATE)
     text = text_in(visit, "q")
     found = None
     if text is not None:
         found = [hit.ticket for hit in tickets_matching(session.connection, session.schema, text, limit=_FOUND)]
-    is_open = _OPEN.get(visit.one("open") or "", None if states or text else True)
+    openness = one_of(visit, "open", _OPEN)
+    is_open = _OPEN[openness] if openness else None if states or text else True
     if is_open is not None:
         where["open"] = is_open
-    return TicketChoice(where, states or None, found, is_late)
+    return TicketChoice(where, states or None, found, _LATE[late] if late else None)
 
 
 def _choose(visit: Visit, session: ReadSession) -> Content:
@@ -64,7 +69,7 @@ def _choose(visit: Visit, session: ReadSession) -> Content:
         "states": STATES,
         "priorities": get_args(Priority),
         "channels": get_args(Channel),
-        "waits": get_args(WaitingFor),
+        "waits": _WAITING,
         "lists": names_in_use(session.connection, session.schema),
         "customer": customer,
         "customer_name": next(iter(name.values()), None),
@@ -79,11 +84,10 @@ def _list(visit: Visit, session: ReadSession) -> Content:
     after = None if key is None else DueKey(*key)
     rows, following = late_first(session.connection, session.schema, choice, session.now, after=after, limit=_PAGE)
     return {
-        "rows": rows,
+        "rows": [(row, row.late_after is not None and row.late_after < session.now) for row in rows],
         "names": names_of(session.connection, session.schema, {row.customer for row in rows}),
         "count": counted(session.connection, session.schema, choice, session.now),
         "following": cursor_of(following),
-        "now": session.now,
         "is_cut": choice.tickets is not None and len(choice.tickets) == _FOUND,
     }
 

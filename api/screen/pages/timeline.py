@@ -8,11 +8,11 @@ from pydantic import Field, TypeAdapter
 
 from api.http.customer_readings.timeline import timeline_of
 from api.http.paging import cursor_key, cursor_of
-from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.customer_of_page import customer_of
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.customer.who import title
+from api.screen.pages.query import some_of
 from api.screen.visit import Visit
 from projections.audit.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
@@ -28,8 +28,8 @@ _KEY: TypeAdapter[tuple[datetime, int]] = TypeAdapter(tuple[datetime, Annotated[
 def _entries(visit: Visit, session: ReadSession) -> Content:
     """A page of entries of the chosen kinds; the newest first unless the visitor asks for the oldest."""
     customer = customer_of(visit)
-    kinds = cast("Sequence[Kind]", _chosen(visit, "kind", KINDS))
-    order = cast("Order", next(iter(_chosen(visit, "order", ORDERS)), "newest"))
+    kinds = cast("Sequence[Kind]", some_of(visit, "kind", KINDS))
+    order = cast("Order", next(iter(some_of(visit, "order", ORDERS)), "newest"))
     key = cursor_key(visit.one("cursor"), _KEY)
     page = timeline_of(
         visit.reader,
@@ -51,14 +51,6 @@ def _entries(visit: Visit, session: ReadSession) -> Content:
         "order": order,
         "customer_id": customer,
     }
-
-
-def _chosen(visit: Visit, name: str, known: Sequence[str]) -> list[str]:
-    """The values of a parameter. Raises Problem (malformed) for one that is not known."""
-    values = [value for value in visit.query.get(name, ()) if value]
-    if set(values) - set(known):
-        raise malformed([{"loc": (name,), "msg": f"one of {', '.join(known)}"}])
-    return values
 
 
 def _title(visit: Visit, session: ReadSession) -> str:

@@ -216,15 +216,15 @@ def test_checkpoints_of_the_past_are_those_that_were_signed_by_then(desk: Served
 
 def test_the_check_of_doctor_runs_when_it_is_asked_for(desk: Served, sealed: SealedDesk) -> None:
     assert "Nothing found" not in words(page(desk, "/audit/proofs"))
-    assert "Every sealed row is as it was sealed" in words(page(desk, "/audit/proofs?check=yes"))
+    assert "Every sealed row is as it was sealed" in words(page(desk, "/audit/proofs?check=true"))
     sealed.connection.execute("update tenant_default.events set state = state || ' ' where position = 3")
-    assert "the row at position 3 is not the one that was sealed" in words(page(desk, "/audit/proofs?check=yes"))
+    assert "the row at position 3 is not the one that was sealed" in words(page(desk, "/audit/proofs?check=true"))
 
 
 @pytest.mark.usefixtures("sealed")
 def test_a_check_ends_after_its_time_and_says_how_far_it_came(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checked, "MOST_SECONDS", -1.0)
-    html = words(page(desk, "/audit/proofs?check=yes"))
+    html = words(page(desk, "/audit/proofs?check=true"))
     assert "Not all was read" in html
     assert "Run doctor --proofs for the rest" in html
 

@@ -1,5 +1,6 @@
 """The desk and the pages of figures show what the API answers at the same position, and say what is missing."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -107,6 +108,14 @@ def test_every_number_of_the_desk_is_what_the_api_answers_to_the_question_of_its
         assert text == told(rows[asked], question["part"][0], text, "en"), (name, question)
 
 
+def test_every_link_of_the_desk_that_is_no_figure_leads_to_a_page(still_desk: str) -> None:
+    """Tickets and customers are alike, so one of each is enough."""
+    kinds = {re.sub(r"[0-9a-f-]{36}", "ID", address): address for address, _ in _Links(page(still_desk, "/desk")).found}
+    led = [kinds[kind] for kind in kinds if kind.startswith("/") and not kind.startswith("/figures/")]
+    assert {"/tickets?late=true", "/tickets?unassigned=true&open=true"} <= set(led)
+    assert [address for address in led if get(still_desk + address, follow_redirects=True).status_code != 200] == []
+
+
 def test_the_numbers_of_a_past_desk_are_those_of_the_api_at_the_same_instant(still_desk: str) -> None:
     """One number of each figure, since each answer folds the log anew."""
     at = f"{NOW - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
@@ -148,7 +157,7 @@ def test_failed_notifications_and_suspended_rules_are_those_of_the_api(still_des
     dead = get(f"{still_desk}/v1/notifications", params={"dead": True, "limit": 500}).json()["notifications"]
     for state in ("failed", "uncertain"):
         count = sum(each["state"] == state for each in dead)
-        assert links[f"/notifications?state={state}&dead=yes"] == str(count)
+        assert links[f"/notifications?state={state}&dead=true"] == str(count)
     suspended = get(f"{still_desk}/v1/automation/suspended").json()
     assert f'<a href="/automation">{len(suspended)}</a>' in html
 

@@ -1,12 +1,13 @@
 """Each page of the table in a real browser: accessible, narrow, by keyboard, on paper, without script, in the past."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.page_tests.addresses import EVERY_ADDRESS, EVERY_PAGE, WITHOUT_EXAMPLE
+from tests.support.page_tests.addresses import EVERY_ADDRESS, EVERY_PAGE, OF_SOMETHING, WITHOUT_EXAMPLE
 from tests.support.page_tests.browser import HEIGHT, NARROW, NARROWEST, WIDE, BrowserLoop, Language, Pages
 from tests.support.page_tests.looks import reachable, tabbed, violations, wider_than_the_window, words
 from tests.support.page_tests.shown_desk import ShownDesk
@@ -48,6 +49,11 @@ def page(loaded: tuple[Pages, Page], browser_loop: BrowserLoop) -> Iterator[Page
 
 def test_each_page_whose_address_has_a_parameter_has_an_example() -> None:
     assert WITHOUT_EXAMPLE == []
+
+
+def test_no_two_elements_of_a_page_have_the_same_id(page: Page) -> None:
+    ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map(element => element.id)")
+    assert [name for name, times in Counter(ids).items() if times > 1] == []
 
 
 def test_the_tab_key_reaches_everything_in_order_and_shows_where_it_is(page: Page) -> None:
@@ -113,9 +119,11 @@ def test_a_page_of_the_past_says_so_and_has_no_script(
     answer = shown_desk.get(
         address, params={"as_of": "2026-11-28", "known_at": "2026-11-29"}, headers={"Accept-Language": language}
     )
-    assert answer.status_code in {200, 404}  # what did not exist then is not found
     assert "<script" not in answer.text
-    if answer.status_code == 200:
+    if answer.status_code == 404:
+        assert address in OF_SOMETHING  # it did not exist then
+    else:
+        assert answer.status_code == 200
         assert says in answer.text
 
 

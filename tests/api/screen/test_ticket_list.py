@@ -70,7 +70,21 @@ def test_pages_follow_each_other_without_a_gap(
     assert shown[3:] == ["number 4", "number 3"]
 
 
-@pytest.mark.parametrize("query", ["customer=x", "cursor=!", f"q={'x' * 201}", "nothing=1", "team=%00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "customer=x",
+        "cursor=!",
+        f"q={'x' * 201}",
+        "nothing=1",
+        "team=%00",
+        "late=yes",
+        "open=yes",
+        "unassigned=1",
+        "waiting=nobody",
+        "state=lost",
+    ],
+)
 def test_a_query_that_means_nothing_is_refused(browser: BrowserRequests, query: str) -> None:
     assert browser.get(f"/tickets?{query}").status_code == 422
 

@@ -31,7 +31,7 @@ WITH_PARAMETERS = {
     "/rules/{kind}/{name}": ["/rules/automation/birthday", "/rules/procedure/complaint", "/rules/workforce/tenant"],
     "/audit/access": [f"/audit/access?action={OF_TESTS}", "/audit/access"],
     "/audit/events/{position}": ["/audit/events/300", "/audit/events/1"],
-    "/audit/proofs": ["/audit/proofs?old=300", "/audit/proofs?log=access&check=yes"],
+    "/audit/proofs": ["/audit/proofs?old=300", "/audit/proofs?log=access&check=true"],
 }
 """The addresses of the pages whose path has parameters; the first one is tested most."""
 
@@ -47,3 +47,5 @@ TESTED = [page for page in PAGES if page.path not in WITHOUT_EXAMPLE]
 EVERY_PAGE = [addresses(page.path)[0] for page in TESTED]
 """One address of each page."""
 EVERY_ADDRESS = [address for page in TESTED for address in addresses(page.path)]
+OF_SOMETHING = [address for page in TESTED if "{" in page.path for address in addresses(page.path)]
+"""The addresses whose path has a parameter: what it names may not be there yet at a past instant."""

@@ -1,6 +1,6 @@
 """The access journal: who looked at what, what was refused, which sign-ins failed. Reading it is recorded as well."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Annotated, get_args
 
 from pydantic import Field, TypeAdapter
@@ -11,6 +11,7 @@ from api.access_journal.words import WORDS
 from api.http.paging import cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
+from api.screen.instants import midnight
 from api.screen.page import Content, Page, Panel
 from api.screen.page_parameters import id_in
 from api.screen.pages.audit.question import day_in
@@ -45,13 +46,13 @@ def _filter(visit: Visit) -> AccessFilter:
     first, last = (day_in(visit, name) for name in ("from", "to"))
     ends = [at + timedelta(microseconds=1) for at in (visit.reader.as_of, visit.reader.known_at) if at is not None]
     if last is not None:
-        ends.append(datetime.combine(last + timedelta(days=1), time(), visit.zone))
+        ends.append(midnight(last + timedelta(days=1), visit.zone))
     return AccessFilter(
         actor=visit.one("actor"),
         customer=id_in(visit, "customer"),
         ticket=id_in(visit, "ticket"),
         action=next((known for known in ACTIONS if known == action), None),
-        since=None if first is None else datetime.combine(first, time(), visit.zone),
+        since=None if first is None else midnight(first, visit.zone),
         until=min(ends, default=None),
     )
 

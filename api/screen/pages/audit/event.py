@@ -8,6 +8,7 @@ from api.http.request_access import count_rows
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.audit.history import line
 from api.screen.pages.audit.proof_words import proof_of
+from api.screen.pages.query import last_position
 from api.screen.visit import Visit
 from projections.audit.queries import HistoryEntry, HistoryFilter, history_of
 from projections.audit.table import AUDIT_HISTORY
@@ -35,8 +36,15 @@ def position_in(visit: Visit) -> int:
 
 def _what(visit: Visit, session: ReadSession) -> Content:
     count_rows(1)
-    shown = line(_entry(visit, session), visit)
-    return {**shown, "line": shown}
+    entry = _entry(visit, session)
+    shown = line(entry, visit)
+    before, after = entry.position - 1, entry.position + 1
+    return {
+        **shown,
+        "line": shown,
+        "before": before or None,
+        "after": after if after <= last_position(visit, session) else None,
+    }
 
 
 def _changes(visit: Visit, session: ReadSession) -> Content:

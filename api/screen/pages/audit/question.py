@@ -1,12 +1,13 @@
 """What a page of the history is asked for: the conditions, as the form says them and as the query takes them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple, get_args
 from uuid import UUID
 
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
+from api.screen.instants import midnight
 from api.screen.page_parameters import id_in
 from api.screen.pages.query import one_of
 from api.screen.search_text import text_in
@@ -47,8 +48,8 @@ def question_in(visit: Visit, session: ReadSession) -> HistoryQuestion:
         actor=text_in(visit, "actor"),
         topics=frozenset().union(*map(topics_of, kinds)) if kinds else None,
         text=text_in(visit, "text", _SHORTEST),
-        begin=None if first is None else _midnight(visit, first),
-        end=None if last is None else _midnight(visit, last + timedelta(days=1)),
+        begin=None if first is None else midnight(first, visit.zone),
+        end=None if last is None else midnight(last + timedelta(days=1), visit.zone),
         axis=axis if first or last else "occurred",
     )
     return HistoryQuestion(wanted, ticket, unknown)
@@ -74,10 +75,6 @@ def day_in(visit: Visit, name: str) -> date | None:
         return None if given is None else date.fromisoformat(given)
     except ValueError:
         raise malformed([{"loc": (name,), "msg": "a day such as 2026-03-31"}]) from None
-
-
-def _midnight(visit: Visit, day: date) -> datetime:
-    return datetime.combine(day, time(), visit.zone)
 
 
 def _ticket(visit: Visit, session: ReadSession) -> tuple[UUID | None, str | None]:

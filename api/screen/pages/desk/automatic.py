@@ -4,6 +4,7 @@ from api.automation.overview import suspended_by_rule
 from api.http.read_session import ReadSession
 from api.screen.figures.shown import ShownCell, count_cell
 from api.screen.page import Content
+from api.screen.pages.query import SET
 from api.screen.visit import Visit
 from api.workers.switches import switches_of
 from projections.notifications.queries import dead_counts
@@ -14,7 +15,7 @@ def notifications(visit: Visit, session: ReadSession) -> Content:
     channels = dead_counts(session.connection, session.schema)
 
     def cell(count: int, state: str, channel: str | None = None) -> ShownCell:
-        return count_cell(visit, count, visit.link("/notifications", state=state, channel=channel, dead="yes"))
+        return count_cell(visit, count, visit.link("/notifications", state=state, channel=channel, dead=SET))
 
     return {
         "figures": [

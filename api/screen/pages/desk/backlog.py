@@ -9,6 +9,7 @@ from api.screen.figures.sentences import change_sentence
 from api.screen.figures.shown import part_cell, shown_table, stacks, the_cell
 from api.screen.page import Content
 from api.screen.pages.desk.days import days_of, of_team
+from api.screen.pages.query import SET
 from api.screen.visit import Visit
 from projections.figures.registry import FIGURES
 
@@ -66,5 +67,5 @@ def unassigned(visit: Visit, session: ReadSession) -> Content:
             *((visit.w(f"desk.{age}"), the_cell(now, age)) for age in _AGES),
         ],
         "teams": shown_table(teams) if now.row.value and not visit.one("team") else None,
-        "tickets": visit.link("/tickets", unassigned="yes", open="yes", team=visit.one("team")),
+        "tickets": visit.link("/tickets", unassigned=SET, open=SET, team=visit.one("team")),
     }

@@ -8,6 +8,7 @@ from api.screen.figures.question import FigureQuestion
 from api.screen.figures.shown import count_cell, part_cell, shown_table, the_cell
 from api.screen.page import Content
 from api.screen.pages.desk.days import of_team
+from api.screen.pages.query import SET
 from api.screen.visit import Visit
 from projections.figures.load import RULES
 from projections.figures.registry import FIGURES
@@ -58,7 +59,7 @@ def due(visit: Visit, session: ReadSession) -> Content:
             )
             for clock in clocks
         ],
-        "all": visit.link("/tickets", late="yes", team=visit.one("team")),
+        "all": visit.link("/tickets", late=SET, team=visit.one("team")),
     }
 
 

@@ -88,7 +88,7 @@ class _SubjectNames:
         kind = "ticket" if fact.subject in self._tickets else self._kind
         text = self._tickets.get(fact.subject, str(fact.subject))
         path = subject_path(kind, fact.subject)
-        return _Named(text, path and self._visit.link(path))
+        return _Named(text, None if path is None else self._visit.link(path))
 
     def _customer(self, customer: UUID | None) -> _Named | None:
         if customer is None:

@@ -46,6 +46,7 @@ def _verification(visit: Visit, session: ReadSession) -> Content:
         "issue": issue,
         "found": found,
         "path": visit.link(issue_path(issue), issue=issue.version),
+        "versions": [*found.otherwise_folded, *found.made_by],
         "differences": [_in_words(each, visit) for each in found.differences],
     }
 

@@ -1,23 +1,27 @@
 """The page of report packs and of what was issued."""
 
 from typing import NamedTuple
+from uuid import UUID
+
+from pydantic import AwareDatetime, TypeAdapter
 
 from api.headings import heading
+from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.reports.issue_form import ISSUE, IssueForm, first_form
+from api.screen.pages.reports.issue_form import ISSUE, first_form
 from api.screen.pages.rules.addresses import rule_path
 from api.screen.visit import Visit
 from domain.definitions.kinds import REPORT_PACK
-from domain.definitions.published import overview
+from domain.definitions.published import PublishedVersion, overview
 from domain.event_log import reader as log_reader
 from domain.report_pack.definition import ReportPack
-from projections.issued_reports.queries import issued_reports
+from projections.issued_reports.queries import IssueKey, issued_reports
 from projections.issued_reports.table import ISSUED_REPORTS, IssueRow
 from projections.scope.named_periods import last_one_over, period_named_by
 
-MOST = 200
-"""The issues that the page lists."""
+SHOWN = 50
+_KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, int])
 
 
 class PackRow(NamedTuple):
@@ -34,10 +38,9 @@ class PackRow(NamedTuple):
 
 def packs_in_effect(visit: Visit, session: ReadSession) -> list[PackRow]:
     """Every pack that can be issued."""
-    events = log_reader.definitions(session.connection, visit.reader.tenant, session.position)
     today = visit.local(session.now).date()
     rows = []
-    for each in overview(events, session.now, REPORT_PACK.name):
+    for each in _in_effect(visit, session):
         pack = ReportPack.model_validate(each.body)
         title = pack.title.vi if visit.language == "vi" else pack.title.en
         last = last_one_over(today, pack.period, visit.settings.year_begins).name
@@ -47,25 +50,33 @@ def packs_in_effect(visit: Visit, session: ReadSession) -> list[PackRow]:
     return rows
 
 
+def _in_effect(visit: Visit, session: ReadSession) -> list[PublishedVersion]:
+    events = log_reader.definitions(session.connection, visit.reader.tenant, session.position)
+    return overview(events, session.now, REPORT_PACK.name)
+
+
 def _packs(visit: Visit, session: ReadSession) -> Content:
     return {"packs": packs_in_effect(visit, session)}
 
 
 def _issue(visit: Visit, session: ReadSession) -> Content:
     """The form that issues a report; None for who may not."""
-    may = visit.may_record(ISSUE)
-    form: IssueForm | None = first_form(visit, packs_in_effect(visit, session)[0].name) if may else None
-    return {"form": form, "packs": packs_in_effect(visit, session)}
+    if not visit.may_record(ISSUE):
+        return {"form": None, "packs": ()}
+    packs = packs_in_effect(visit, session)
+    return {"form": first_form(visit, packs[0].name), "packs": packs}
 
 
 def _listed(visit: Visit, session: ReadSession) -> Content:
     """What was issued, the newest first."""
-    pack = visit.one("pack")
-    found = issued_reports(session.connection, session.schema, pack, MOST + 1)
+    pack, key = visit.one("pack"), cursor_key(visit.one("cursor"), _KEY)
+    after = None if key is None else IssueKey(*key)
+    found = issued_reports(session.connection, session.schema, pack, SHOWN + 1, after=after)
+    page, following = page_of(found, SHOWN, lambda each: (each.issued_at, each.report, each.version))
     year_begins = visit.settings.year_begins
-    rows = [{"issue": each, "period": _period(each, year_begins), "path": f"/reports/{each.report}"} for each in found]
-    names = [each.name for each in packs_in_effect(visit, session)]
-    return {"rows": rows[:MOST], "more": len(rows) > MOST, "pack": pack, "packs": names, "most": MOST}
+    rows = [{"issue": each, "period": _period(each, year_begins), "path": f"/reports/{each.report}"} for each in page]
+    names = [each.name for each in _in_effect(visit, session)]
+    return {"rows": rows, "following": following, "pack": pack, "packs": names}
 
 
 def _period(issue: IssueRow, year_begins: int) -> str:
@@ -77,7 +88,7 @@ LIST = Page(
     "/reports",
     (Panel("issue", _issue), Panel("packs", _packs), Panel("listed", _listed, wide=True)),
     (ISSUED_REPORTS,),
-    parameters=frozenset({"pack"}),
+    parameters=frozenset({"pack", "cursor"}),
     in_menu=True,
     refreshes=False,
 )

@@ -72,11 +72,15 @@ def promised(visit: Visit, session: ReadSession) -> Content:
     may_act = visit.may_record("tickets:write")
     return {
         "items": [
-            (each, _body(payloads.get(each.version)), list(_answers(visit, each, row)) if may_act else [])
+            (
+                each,
+                each.late_after < session.now,
+                _body(payloads.get(each.version)),
+                list(_answers(visit, each, row)) if may_act else [],
+            )
             for each in rows
             if isinstance(each, TicketAction)
         ],
-        "now": session.now,
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from api.http.read_session import ReadSession
 from api.screen.actions.recorded_since import Sentence, sentences_of
 from api.screen.page import Content
+from api.screen.pages.query import is_set
 from api.screen.pages.ticket.stream import history_of
 from api.screen.visit import Visit
 from projections.tickets.conversation import conversation as utterances_of
@@ -40,5 +41,5 @@ def _sentences(visit: Visit, session: ReadSession) -> list[Sentence]:
 
 
 def _last(visit: Visit, items: Sequence[object]) -> dict[str, object]:
-    shown = items if visit.one("all") else items[-_MOST:]
+    shown = items if is_set(visit, "all") else items[-_MOST:]
     return {"items": shown, "left_out": len(items) - len(shown)}

@@ -1,6 +1,7 @@
 """What belongs to a ticket: tickets that were merged, tasks, and steps of procedures."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from api.http.read_session import ReadSession
@@ -12,9 +13,9 @@ from api.screen.pages.work_forms import forms_of_steps, forms_of_task, may_act
 from api.screen.visit import Visit
 from projections.engine.point_in_time import rows_of_streams_as_they_were
 from projections.engine.projection import Projection, Row
-from projections.procedures.queries import ProcedureFilter, procedures
-from projections.procedures.table import PROCEDURES, ProcedureRow, StepRow
-from projections.tasks.queries import tasks
+from projections.procedures.queries import ProcedureFilter, is_overdue, procedures
+from projections.procedures.table import PROCEDURES, StepRow
+from projections.tasks.queries import is_late, tasks
 from projections.tasks.table import TASKS, TaskRow
 from projections.tickets.names_in_use import names_in_use
 from projections.tickets.table import TICKETS, TicketRow
@@ -41,28 +42,24 @@ def work(visit: Visit, session: ReadSession) -> Content:
     )
     parts = _as_they_were(visit, session, PROCEDURES, [each.procedure_stream for each in going])
     steps = [each for each in parts if isinstance(each, StepRow) and each.kind != "wait"]
-    content = {
-        "tasks": [(task, []) for task in listed],
-        "steps": [(step, []) for step in steps],
-        "procedures": [each for each in parts if isinstance(each, ProcedureRow)],
-        "now": session.now,
-        "open_task": None,
-    }
-    if not may_act(visit):
-        return content
-    lists = names_in_use(session.connection, session.schema)
-    open_steps = [(step.procedure_stream, step.step) for step in steps if step.ended_at is None]
-    forms = forms_of_steps(visit, session, open_steps)
-    return content | {
-        "tasks": [
-            (task, forms_of_task(visit, task, lists) if task.state == "open" else []) for task in listed
+    may = may_act(visit)
+    lists = names_in_use(session.connection, session.schema) if may else {}
+    open_tasks = [task for task in listed if task.state == "open"] if may else []
+    open_steps = [(step.procedure_stream, step.step) for step in steps if step.ended_at is None] if may else []
+    of_tasks = {task.task: forms_of_task(visit, task, lists) for task in open_tasks}
+    of_steps = forms_of_steps(visit, session, open_steps)
+    open_task = None
+    if may:
+        held: dict[str, Any] = {"customer_id": row.customer, "team": row.team, "agent": row.agent}
+        open_task = form_of(visit, OPEN_TASK, {}, lists=lists, about=row.ticket, about_kind="ticket", **held)
+    return {
+        "tasks": [(task, is_late(task, session.now), of_tasks.get(task.task, [])) for task in listed],
+        "steps": [
+            (step, is_overdue(step, session.now), of_steps.get((step.procedure_stream, step.step), []))
+            for step in steps
         ],
-        "steps": [(step, forms.get((step.procedure_stream, step.step), [])) for step in steps],
-        "open_task": form_of(
-            visit, OPEN_TASK, {}, lists=lists, about=row.ticket, about_kind="ticket", customer_id=row.customer,
-            team=row.team, agent=row.agent,
-        ),
-    }  # fmt: skip
+        "open_task": open_task,
+    }
 
 
 def _tickets(visit: Visit, session: ReadSession, ids: Sequence[UUID]) -> list[TicketRow]:
