@@ -79,10 +79,6 @@ def _duration(visit: Visitor, seconds: float) -> str:
     return readable.duration(seconds, visit.language)
 
 
-def _percentage(visit: Visitor, ratio: float) -> str:
-    return readable.percentage(ratio, visit.language)
-
-
 def _share(visit: Visitor, numerator: float, denominator: float) -> str:
     return readable.share(numerator, denominator, visit.language)
 
@@ -124,7 +120,6 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "exact": escape,
     "number": _of_visit(_number),
     "duration": _of_visit(_duration),
-    "percentage": _of_visit(_percentage),
     "share": _of_visit(_share),
     "money": _of_visit(_money),
     "minute": _of_visit(_minute),
