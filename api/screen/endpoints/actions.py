@@ -30,8 +30,6 @@ from api.screen.local_path import local_path
 from api.screen.rendering import render
 from api.screen.visit import Visit, Visitor, address_of
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.pending_command import CommandIdReused
-from domain.ids import new_id_text
 from domain.messages import Command
 from domain.zones import TimeZone
 
@@ -125,9 +123,8 @@ def _again(
     visitor: Visitor, form: Form, refusal: Refusal, meanwhile: Sequence[tuple[str, str, str | None]] = ()
 ) -> str:
     """The page of the form with what was typed and why it was not recorded."""
-    if isinstance(refusal.error, CommandIdReused):
-        form = replace(form, command_id=new_id_text())
-    shown = replace(form, errors=_errors(refusal.error, form, visitor.language))
+    errors = _errors(refusal.error, form, visitor.language)
+    shown = replace(form, command_id=refusal.command_id, errors=errors)
     return render("actions/again.html", visitor, {"form": shown, "refusal": refusal, "meanwhile": meanwhile})
 
 

@@ -11,6 +11,8 @@ from api.http.session_cookie import cookie_of
 from api.screen.endpoints.sent_form import SentForm
 from api.screen.visit import Visit, Visitor
 from api.screen.words.rules import rule_in
+from domain.command_handling.pending_command import CommandIdReused
+from domain.ids import new_id_text
 
 _WHY = {
     "unauthenticated": "signed_out",
@@ -27,12 +29,16 @@ _WARNINGS = frozenset({"stale", "signed_out", "another_session", "reused"})
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """``why`` is the word of ``actions`` whose sentence is ``sentence``; ``rule`` is the refusing rule in words."""
+    """``why`` is the word of ``actions`` whose sentence is ``sentence``; ``rule`` is the refusing rule in words.
+
+    ``command_id`` is what the form needs to be sent again: a new one when its own belongs to another command.
+    """
 
     error: Exception
     why: str
     sentence: str
     rule: str
+    command_id: str
     status: int
     retry_after: str | None
 
@@ -73,7 +79,8 @@ async def refusal_of(sent: SentForm, error: Exception, visitor: Visitor) -> Refu
     why = _why(problem, sent)
     rule = rule_in(problem.code, str(problem.body.get("rule", problem.detail)), visitor.language)
     sentence = visitor.w(f"actions.{why}", rule=rule, detail=rule)
-    return Refusal(error, why, sentence, rule, answer.status_code, answer.headers.get("Retry-After"))
+    command_id = new_id_text() if isinstance(error, CommandIdReused) else sent.command_id
+    return Refusal(error, why, sentence, rule, command_id, answer.status_code, answer.headers.get("Retry-After"))
 
 
 def _why(problem: Problem, sent: SentForm) -> str:

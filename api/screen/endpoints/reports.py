@@ -1,6 +1,7 @@
 """The endpoint that issues a report."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 
 from fastapi import Request, Response
@@ -8,12 +9,12 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.http.report_issuing import issue_report
-from api.screen.endpoints.refusal import take
+from api.screen.endpoints.refusal import Refusal, take
 from api.screen.endpoints.sent_form import form_sent
 from api.screen.pages.reports.issue_form import ISSUE, IssueForm
 from api.screen.pages.reports.issued import packs_in_effect
 from api.screen.rendering import render
-from api.screen.visit import Visit, address_of
+from api.screen.visit import Visit, Visitor, address_of
 from projections.issued_reports.issuing import PackRequest
 
 ISSUE_PATH = "/reports/issue"
@@ -33,14 +34,11 @@ async def take_issue(request: Request) -> Response:
         there = address_of(f"/reports/{result.answer.stream}", {"after": result.answer.position})
         return RedirectResponse(there, HTTPStatus.SEE_OTHER)
 
-    return await take(
-        sent,
-        ISSUE,
-        issue,
-        lambda visitor, refusal: render(
-            "reports/again.html", visitor, {"form": form, "packs": packs, "refusal": refusal}
-        ),
-    )
+    def again(visitor: Visitor, refusal: Refusal) -> str:
+        shown = replace(form, command_id=refusal.command_id)
+        return render("reports/again.html", visitor, {"form": shown, "packs": packs, "refusal": refusal})
+
+    return await take(sent, ISSUE, issue, again)
 
 
 def _packs(visit: Visit, pack: str) -> Sequence[str]:

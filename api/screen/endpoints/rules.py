@@ -197,7 +197,7 @@ async def _adopt(request: Request) -> Response:
         chosen, bodies = sent.every("adopt"), shipped_bodies()
         rows = [shipped_row(*each, visitor) for each in bodies if f"{each[0]}/{each[1]}" in chosen]
         content = {"refusal": refusal, "rows": rows, "chosen": chosen, "reason": sent.one("reason")}
-        return render("rules/again.html", visitor, {"token": sent.token, "command_id": sent.command_id, **content})
+        return render("rules/again.html", visitor, {"token": sent.token, "command_id": refusal.command_id, **content})
 
     return await take(sent, PUBLISH, lambda visit: _adopted(sent, visit), again)
 

@@ -72,3 +72,15 @@ def test_a_report_that_is_refused_still_offers_every_pack(desk: Served) -> None:
     assert answer.status_code == 422
     assert '<option value="daily" selected>' in answer.text
     assert answer.text.count("<option") > 1
+
+
+def test_a_report_with_the_id_of_another_command_can_be_sent_again(desk: Served) -> None:
+    browser = signed_in(desk)
+    sent = {"pack": "daily", "period": "2026-03-02", "command_id": "once"}
+    assert browser.submit("/reports/issue", **sent).status_code == 303
+    other = sent | {"period": "2026-03-03"}
+    answer = browser.submit("/reports/issue", **other)
+    assert answer.status_code == 422
+    command_id = re.search(r'name="command_id" value="([^"]+)"', answer.text)
+    assert command_id
+    assert browser.submit("/reports/issue", **other | {"command_id": command_id[1]}).status_code == 303
