@@ -21,10 +21,10 @@ from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
 from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
+from api.screen.frame import framed
 from api.screen.instants import instant_of
 from api.screen.language import language_of, language_wanted
 from api.screen.page import Page, Panel
-from api.screen.pages import PAGES
 from api.screen.rendering import render
 from api.screen.screen_route import html_answer
 from api.screen.visit import INSTANTS, Visit
@@ -163,11 +163,10 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
         "page": page,
         "title": title,
         "panels": {panel.name: shown.panels[panel.name].html for panel in panels},
-        "pages": [listed for listed in PAGES if listed.in_menu and caller.may(listed.scope)],
         "position": shown.position,
         "now": shown.at,
     }
-    document = html_answer(render(page.document, visit, content), headers=_headers(tag, shown))
+    document = html_answer(framed(page.document, visit, content), headers=_headers(tag, shown))
     if keyless:
         set_cookie(document, asked.request, cookie)
     return document

@@ -100,6 +100,12 @@ def _clock(visit: Visit, at: datetime) -> str:
     return f"{visit.local(at):%H:%M:%S}"
 
 
+def _second(visit: Visit, at: datetime) -> str:
+    """The local day and time, with seconds."""
+    words = [_day(visit, at), _clock(visit, at)]
+    return " ".join(reversed(words) if visit.language == "vi" else words)
+
+
 def _time(visit: Visit, at: datetime) -> Markup:
     """A <time> element: the local minute, with the exact instant in its attribute."""
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), _minute(visit, at))
@@ -127,6 +133,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "erased": _erased,
     "code": _of_visit(_code),
     "clock": _of_visit(_clock),
+    "second": _of_visit(_second),
     "time": _of_visit(_time),
     "without_links": _without_links,
 }

@@ -10,6 +10,7 @@ from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
+import psycopg
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
@@ -19,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from api.http.commands import give, stream_finder
 from api.http.problems import Problem
 from api.readable import Language, minute
+from api.screen.actions.about import subject_of, title_of
 from api.screen.actions.action import Action
 from api.screen.actions.fields import as_json
 from api.screen.actions.form import BACK, VERSION, WHOLE, Form, details_in, errors_in, version_in
@@ -26,8 +28,8 @@ from api.screen.actions.recorded_since import recorded_since
 from api.screen.actions.table import ACTIONS
 from api.screen.endpoints.refusal import Refusal, refusal_of, take
 from api.screen.endpoints.sent_form import SentForm, form_sent
+from api.screen.frame import framed
 from api.screen.local_path import local_path
-from api.screen.rendering import render
 from api.screen.visit import Visit, Visitor, address_of
 from domain.command_handling.decide import StaleVersion
 from domain.messages import Command
@@ -101,7 +103,8 @@ async def _stale(sent: SentForm, visit: Visit, form: Form, stream: UUID, stale: 
     if visit.may("read"):
         meanwhile = await run_in_threadpool(_meanwhile, visit, stream, stale.expected)
     refusal = await refusal_of(sent, stale, visit)
-    return refusal.answer(sent, _again(visit, replace(form, version=stale.actual), refusal, meanwhile))
+    html = await run_in_threadpool(_again, visit, replace(form, version=stale.actual), refusal, meanwhile)
+    return refusal.answer(sent, html)
 
 
 def _meanwhile(visit: Visit, stream: UUID, version: int) -> Sequence[tuple[str, str, str | None]]:
@@ -125,7 +128,19 @@ def _again(
     """The page of the form with what was typed and why it was not recorded."""
     errors = _errors(refusal.error, form, visitor.language)
     shown = replace(form, command_id=refusal.command_id, errors=errors)
-    return render("actions/again.html", visitor, {"form": shown, "refusal": refusal, "meanwhile": meanwhile})
+    content = {"title": _title(form.action, visitor), "form": shown, "refusal": refusal, "meanwhile": meanwhile}
+    return framed("actions/again.html", visitor, content)
+
+
+def _title(action: Action, visitor: Visitor) -> str:
+    """The title with what the form is about, where the visitor may read it. It reads the database."""
+    if not isinstance(visitor, Visit):
+        return title_of(action, None, visitor)
+    try:
+        with visitor.reader.live() as session:
+            return title_of(action, subject_of(visitor, session, action), visitor)
+    except psycopg.Error:
+        return title_of(action, None, visitor)
 
 
 def _errors(error: Exception, form: Form, language: Language) -> Mapping[str, str]:

@@ -21,9 +21,9 @@ from api.readable import minute
 from api.screen.endpoints.refusal import Refusal, take
 from api.screen.endpoints.sent_form import CHANNEL, SentForm, form_sent
 from api.screen.endpoints.wall import wall_address
+from api.screen.frame import framed
 from api.screen.keys.key_form import LONGEST_DAYS, AskedKey, WrongField, asked_key, asked_wall, days_of
 from api.screen.pages.keys import CHOICES, PAGE
-from api.screen.rendering import render
 from api.screen.screen_route import html_answer
 from api.screen.visit import Visit, Visitor
 from domain.command_context import Origin
@@ -108,6 +108,8 @@ def _rotate(sent: SentForm, visit: Visit) -> Response:
 
 
 def _revoke(sent: SentForm, visit: Visit) -> Response:
+    if sent.one("confirmed") != "on":
+        raise WrongField("confirmed")
     with _owner(sent.container) as connection:
         revoke(connection, visit.caller.tenant, visit.path["key_id"], visit.caller.actor, _SCREEN)
     return RedirectResponse(PAGE.path, HTTPStatus.SEE_OTHER)
@@ -142,7 +144,7 @@ def _made(
         "until": ends_at and minute(visit.local(ends_at), visit.language),
         "replaced": replaced,
     }
-    return html_answer(render("keys/made.html", Visitor(visit.language, PAGE.path), content))
+    return html_answer(framed("keys/made.html", visit, content))
 
 
 def _again(sent: SentForm, form: str, visitor: Visitor, refusal: Refusal) -> str:
@@ -158,9 +160,10 @@ def _again(sent: SentForm, form: str, visitor: Visitor, refusal: Refusal) -> str
         **CHOICES,
         "shown": form,
         "key": sent.path.get("key_id"),
+        "is_own": isinstance(visitor, Visit) and visitor.caller.key_id == sent.path.get("key_id"),
         "refusal": refusal,
         "typed": sent.fields,
         "ids": new_id_text,
         "token": sent.token,
     }
-    return render("keys/again.html", Visitor(visitor.language, PAGE.path), content)
+    return framed("keys/again.html", visitor, content)

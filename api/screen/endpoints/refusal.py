@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from fastapi import Response
+from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission
 from api.http.problems import Problem, answer_error, problem_of
@@ -61,14 +62,17 @@ async def take(
     step: Callable[[Visit], Awaitable[Response]],
     again: Callable[[Visitor, Refusal], str],
 ) -> Response:
-    """The answer of a step for a sender who may take it; else the page of ``again``. Raises what is a defect."""
+    """The answer of a step for a sender who may take it; else the page of ``again``, which may read the database.
+
+    Raises what is a defect.
+    """
     visitor = sent.visitor
     try:
         visitor = visit = await sent.visit(scope)
         return await step(visit)
     except Exception as error:  # noqa: BLE001 -- every failure gives the form back; a defect is raised again
         refusal = await refusal_of(sent, error, visitor)
-        return refusal.answer(sent, again(visitor, refusal))
+        return refusal.answer(sent, await run_in_threadpool(again, visitor, refusal))
 
 
 async def refusal_of(sent: SentForm, error: Exception, visitor: Visitor) -> Refusal:

@@ -11,9 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from api.http.report_issuing import issue_report
 from api.screen.endpoints.refusal import Refusal, take
 from api.screen.endpoints.sent_form import form_sent
+from api.screen.frame import framed
 from api.screen.pages.reports.issue_form import ISSUE, IssueForm
 from api.screen.pages.reports.issued import packs_in_effect
-from api.screen.rendering import render
 from api.screen.visit import Visit, Visitor, address_of
 from projections.issued_reports.issuing import PackRequest
 
@@ -36,7 +36,7 @@ async def take_issue(request: Request) -> Response:
 
     def again(visitor: Visitor, refusal: Refusal) -> str:
         shown = replace(form, command_id=refusal.command_id)
-        return render("reports/again.html", visitor, {"form": shown, "packs": packs, "refusal": refusal})
+        return framed("reports/again.html", visitor, {"form": shown, "packs": packs, "refusal": refusal})
 
     return await take(sent, ISSUE, issue, again)
 

@@ -26,6 +26,7 @@ from api.screen.actions.fields import FormField
 from api.screen.actions.form import VERSION, errors_in, version_in
 from api.screen.endpoints.refusal import Refusal, refusal_of, take
 from api.screen.endpoints.sent_form import SentForm, form_sent
+from api.screen.frame import framed
 from api.screen.instants import local_instant
 from api.screen.pages.rules.addresses import titled
 from api.screen.pages.rules.draft_form import (
@@ -37,7 +38,6 @@ from api.screen.pages.rules.draft_form import (
 )
 from api.screen.pages.rules.overview import shipped_row
 from api.screen.pages.subjects import subject_path
-from api.screen.rendering import render
 from api.screen.visit import Visit, Visitor, address_of
 from domain.automation.definition import Rule
 from domain.automation.firing import NamedRule
@@ -197,7 +197,7 @@ async def _adopt(request: Request) -> Response:
         chosen, bodies = sent.every("adopt"), shipped_bodies()
         rows = [shipped_row(*each, visitor) for each in bodies if f"{each[0]}/{each[1]}" in chosen]
         content = {"refusal": refusal, "rows": rows, "chosen": chosen, "reason": sent.one("reason")}
-        return render("rules/again.html", visitor, {"token": sent.token, "command_id": refusal.command_id, **content})
+        return framed("rules/again.html", visitor, {"token": sent.token, "command_id": refusal.command_id, **content})
 
     return await take(sent, PUBLISH, lambda visit: _adopted(sent, visit), again)
 
@@ -256,7 +256,7 @@ def _page(visitor: Visitor, draft: Draft, refusal: Refusal | None = None) -> str
         "why_nothing": lambda side: why_nothing(side.why_nothing, language) + _condition(side, language),
         "subject_path": subject_path,
     }
-    return render("rule/draft.html", visitor, content)
+    return framed("rule/draft.html", visitor, content)
 
 
 def _condition(side: RuleWhatIf, language: Language) -> str:

@@ -11,12 +11,12 @@ from api.http.commands import context_of
 from api.http.container import Container, container_of
 from api.http.form_body import read_form
 from api.http.middleware import name_of
-from api.http.read_session import ReadRequest
 from api.http.session_cookie import SentFields, cookie_of, field_of, form_token, local_cookie, set_cookie
 from api.screen.actions.form import COMMAND_ID
+from api.screen.frame import visit_of
 from api.screen.language import language_of
 from api.screen.screen_route import html_answer
-from api.screen.visit import Visit, Visitor, settings_of
+from api.screen.visit import Visit, Visitor
 from domain.command_context import CommandContext
 from domain.ids import new_id_text
 
@@ -69,7 +69,7 @@ class SentForm:
     async def visit(self, scope: Permission) -> Visit:
         """The visit at the present instant. Raises Problem (unauthenticated, forbidden)."""
         caller = await self.container.callers.of_form(self.request, self.fields, scope)
-        return await run_in_threadpool(self._visit, caller)
+        return await run_in_threadpool(visit_of, self.request, self.container, caller)
 
     def context(self, caller: Principal, versions: Sequence[int] | None = None, part: str = "") -> CommandContext:
         """The context of the form's command, or of one of its commands, which ``part`` tells from the others."""
@@ -81,20 +81,6 @@ class SentForm:
         if self.is_keyless and self.cookie is not None:
             set_cookie(page, self.request, self.cookie)
         return page
-
-    def _visit(self, caller: Principal) -> Visit:
-        settings = settings_of(self.container, caller.tenant)
-        return Visit(
-            language_of(self.request, settings.language),
-            self.request.url.path,
-            caller,
-            ReadRequest(self.container, caller.tenant, (), None, None),
-            settings,
-            self.path,
-            {},
-            {},
-            self.token,
-        )
 
 
 async def form_sent(request: Request) -> SentForm:

@@ -5,6 +5,15 @@ from collections.abc import Mapping
 ACTIONS: Mapping[str, tuple[str, str]] = {
     "title": ("Record something", "Ghi nhận"),
     "form": ("What is to be recorded", "Nội dung cần ghi nhận"),
+    "titled": ("{action}: {subject}", "{action}: {subject}"),
+    "not_in_state": (
+        "The state is “{state}”, in which this cannot be recorded.",
+        "Trạng thái hiện tại là “{state}” nên không ghi nhận được việc này.",
+    ),
+    "offered_elsewhere": (
+        "The form does not say what it is about. Open it from the page of what it is about.",
+        "Biểu mẫu chưa nêu đối tượng. Hãy mở biểu mẫu từ trang của đối tượng đó.",
+    ),
     "first": ("Choose above what it is about.", "Hãy chọn ở trên trước."),
     "aside.tickets.new": ("Whose ticket it is", "Phiếu của ai"),
     "aside.tickets.merge": ("What the merge does", "Gộp phiếu sẽ làm gì"),
@@ -12,6 +21,10 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "no_customer": ("Nobody is found.", "Không tìm thấy ai."),
     "for_customer": ("The ticket is of", "Phiếu của"),
     "find_ticket": ("Number, id or words of the subject", "Số, mã hoặc chữ trong tiêu đề"),
+    "merge.customers_differ": (
+        "The tickets are of two customers: {ends} and {goes_on}. Merge them only if both ask for the same thing.",
+        "Hai phiếu thuộc hai khách hàng: {ends} và {goes_on}. Chỉ gộp nếu cả hai cùng yêu cầu một việc.",
+    ),
     "merge.goes_on": ("The ticket that goes on, after the merge", "Phiếu còn lại, sau khi gộp"),
     "merge.ends": ("The ticket that ends, after the merge", "Phiếu kết thúc, sau khi gộp"),
     "merge.lines": ("Lines that its history gets", "Dòng được thêm vào lịch sử"),

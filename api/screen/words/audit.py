@@ -81,7 +81,10 @@ AUDIT_EVENT: Mapping[str, tuple[str, str]] = {
     "field": ("Field", "Trường"),
     "old": ("Before", "Trước"),
     "new": ("After", "Sau"),
-    "no_changes": ("It changed no field.", "Không thay đổi trường nào."),
+    "no_value_replaced": (
+        "It replaced no value of a field. What it did: {sentence}",
+        "Không có giá trị nào của trường bị thay. Việc đã làm: {sentence}",
+    ),
     "topic": ("Topic", "Chủ đề"),
     "stream": ("Stream", "Luồng"),
     "version": ("Version in the stream", "Phiên bản trong luồng"),

@@ -28,6 +28,10 @@ COMMON: Mapping[str, tuple[str, str]] = {
     "true_at": ("As of {time}, position {position}", "Lúc {time}, vị trí {position}"),
     "live": ("Live", "Trực tiếp"),
     "stale": ("No news since {time}: this may be old.", "Không có tin từ {time}: dữ liệu có thể đã cũ."),
+    "session_ended": (
+        "Your session has ended. Copy what you have typed, then load the page again to sign in.",
+        "Phiên làm việc đã kết thúc. Hãy sao chép nội dung đã nhập, rồi tải lại trang để đăng nhập.",
+    ),
     "changed": ("Changed: {parts}.", "Đã thay đổi: {parts}."),
     "nothing": ("Nothing here.", "Không có gì."),
     "more": ("Next page", "Trang sau"),

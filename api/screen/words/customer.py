@@ -138,6 +138,7 @@ CUSTOMER: Mapping[str, tuple[str, str]] = {
     "check_ins": ("Check-ins", "Liên hệ chủ động"),
     "feedback": ("Feedback", "Phản hồi"),
     "may_we": ("May we write or call today?", "Hôm nay có được liên hệ không?"),
+    "may_we_on": ("Could we write or call on {day}?", "Ngày {day} có được liên hệ không?"),
     "no_channel": ("No address is known.", "Chưa có địa chỉ nào."),
     "ground_not_needed": ("no consent needed", "không cần đồng ý"),
     "ground_given": ("given", "đã đồng ý"),

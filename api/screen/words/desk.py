@@ -39,6 +39,10 @@ DESK: Mapping[str, tuple[str, str]] = {
     "today": ("Today", "Hôm nay"),
     "whole_last_month": ("Last month", "Tháng trước"),
     "same_days": ("on the same days of last month", "so với cùng kỳ tháng trước"),
+    "no_same_days": (
+        "{title} {value}, none yet on the same days of last month.",
+        "{title} {value}, cùng kỳ tháng trước chưa có.",
+    ),
     "last_month": ("on last month", "so với tháng trước"),
     "since_monday": ("since Monday", "kể từ thứ Hai"),
     # requests, satisfaction, promises
@@ -97,6 +101,10 @@ DESK: Mapping[str, tuple[str, str]] = {
     "load_due_today": ("Due today", "Đến hạn hôm nay"),
     "load_capacity": ("Capacity", "Sức chứa"),
     "nobody_overloaded": ("Nobody is overloaded.", "Không ai quá tải."),
+    "load_unknown": (
+        "Agents whose load cannot be judged, since their work or their working time today is not known:",
+        "Nhân viên chưa đánh giá được tải, vì chưa biết khối lượng việc hoặc giờ làm hôm nay:",
+    ),
     # renewals
     "ending_soon": ("End within 90 days", "Hết hạn trong 90 ngày"),
     "renewed_ahead": ("Of these renewed already", "Trong đó đã gia hạn"),

@@ -40,6 +40,11 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "rotate": ("Replace", "Thay khóa"),
     "overlap": ("Days that the old key stays valid", "Số ngày khóa cũ còn hiệu lực"),
     "revoke": ("Revoke now", "Thu hồi ngay"),
+    "confirm": ("Yes: it opens nothing from now on", "Đồng ý: từ giờ không mở được gì nữa"),
+    "confirm_own": (
+        "Yes: it is my own key, and I am signed out",
+        "Đồng ý: đây là khóa của tôi, và tôi sẽ bị đăng xuất",
+    ),
     "own": ("your key", "khóa của bạn"),
     "name": ("Name of the actor", "Tên người dùng khóa"),
     "days": ("Days that it is valid (empty: until it is revoked)", "Số ngày hiệu lực (bỏ trống: đến khi thu hồi)"),
@@ -109,6 +114,10 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "elsewhere": (
         "This server may not change keys. Use the command line: keys create, keys rotate, keys revoke.",
         "Máy chủ này không được đổi khóa. Hãy dùng dòng lệnh: keys create, keys rotate, keys revoke.",
+    ),
+    "wrong.confirmed": (
+        "Tick that you want to revoke it. Nothing was changed.",
+        "Hãy đánh dấu là bạn muốn thu hồi. Chưa thay đổi gì.",
     ),
     "wrong.actor": ("Write a name of 1 to 200 characters.", "Hãy ghi tên từ 1 đến 200 ký tự."),
     "wrong.kind": ("Choose a kind of actor.", "Hãy chọn loại."),

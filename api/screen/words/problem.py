@@ -12,6 +12,10 @@ PROBLEM: Mapping[str, tuple[str, str]] = {
         "Yêu cầu này không đến từ trang của phiên làm việc hiện tại. Hãy mở lại trang và thực hiện lại.",
     ),
     "not_found": ("There is nothing at this address.", "Không có gì ở địa chỉ này."),
+    "not_found_then": (
+        "Nothing had this address by then.",
+        "Vào lúc đó chưa có gì ở địa chỉ này.",
+    ),
     "method_not_allowed": ("This address does not take that.", "Địa chỉ này không nhận thao tác đó."),
     "refused": ("A rule refused this.", "Một quy tắc đã từ chối việc này."),
     "stale": ("It has changed since you opened it.", "Nội dung đã thay đổi từ khi bạn mở."),

@@ -40,5 +40,9 @@ SIGN_IN: Mapping[str, tuple[str, str]] = {
         "Bạn đến từ liên kết ở trang khác. Nếu bạn đã đăng nhập rồi:",
     ),
     "continue": ("Continue", "Tiếp tục"),
+    "ended": (
+        "Your session has ended. Sign in again to go on where you were.",
+        "Phiên làm việc của bạn đã kết thúc. Hãy đăng nhập lại để tiếp tục.",
+    ),
     "signed_out": ("You are signed out.", "Bạn đã đăng xuất."),
 }

@@ -31,6 +31,7 @@ TICKET: Mapping[str, tuple[str, str]] = {
     "received": ("Received", "Tiếp nhận"),
     "first_response": ("First response", "Phản hồi đầu tiên"),
     "resolved": ("Resolved", "Giải quyết"),
+    "resolved_before": ("Resolved before it was reopened", "Đã giải quyết trước khi mở lại"),
     "reopened": ("Reopened", "Số lần mở lại"),
     "closed": ("Closed", "Đóng"),
     "escalated": ("Escalated to", "Chuyển cấp"),

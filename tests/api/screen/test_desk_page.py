@@ -130,8 +130,16 @@ def test_a_team_narrows_every_number_that_has_one(still_desk: str) -> None:
     html = page(still_desk, "/desk?team=first line")
     assert "selected>first line" in html
     for name, question, _ in numbers(html):
-        if "team" in FIGURES[name].dimensions:
+        if "team" in FIGURES[name].dimensions and question["part"] != ["received"]:
             assert "team:first line" in question.get("where", []), name
+
+
+def test_requests_of_a_team_are_those_of_all_teams_and_say_so(still_desk: str) -> None:
+    """A ticket has no team when it is received."""
+    team, every = (page(still_desk, f"/desk?panel=requests{of}") for of in ("&team=first line", ""))
+    assert [text for _, _, text in numbers(team)] == [text for _, _, text in numbers(every)]
+    assert "Of all teams together." in team
+    assert "Of all teams together." not in every
 
 
 def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_ones_first(still_desk: str) -> None:

@@ -117,7 +117,7 @@ def test_it_ends_when_the_key_is_revoked_or_the_session_ends_and_others_go_on(da
             assert list(islice(events_of(staying), 100))
         for headers in ({"Authorization": f"Bearer {revoked}"}, {"Cookie": f"{NAME}={ended}"}):
             with stream(**headers) as response:
-                assert response.status_code == 303
+                assert response.status_code == 401
 
 
 def test_any_number_of_pages_takes_one_listening_connection(database_url: str) -> None:
