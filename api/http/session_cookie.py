@@ -19,6 +19,11 @@ SentFields = Mapping[str, Sequence[str]]
 """The fields of a form: name -> values in their order."""
 
 
+def field_of(fields: SentFields, name: str) -> str:
+    """The last value of a field; empty without one."""
+    return next(reversed(fields.get(name, ())), "")
+
+
 def cookie_of(request: Request) -> str | None:
     """The value of the request's session cookie; None without one."""
     return request.cookies.get(_name(request))

@@ -121,7 +121,7 @@ def form_of(
 
 def version_in(text: str | None) -> int | None:
     """The version that a form or an address names; None without one. Raises Problem (malformed)."""
-    if text is None:
+    if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise malformed([{"loc": (VERSION,), "msg": "a whole number of at most 9 digits"}])

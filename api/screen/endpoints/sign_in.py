@@ -14,10 +14,10 @@ from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error
 from api.http.request_access import current_access
 from api.http.session_cookie import (
-    SentFields,
     check_form,
     cookie_of,
     delete_cookie,
+    field_of,
     refuse_another_site,
     set_cookie,
 )
@@ -60,8 +60,8 @@ async def sign_in(request: Request) -> Response:
     """
     form = await read_form(request)
     refuse_another_site(request)
-    container, following = container_of(request), local_path(_field(form, "next"), "/")
-    text = _field(form, "key").strip()
+    container, following = container_of(request), local_path(field_of(form, "next"), "/")
+    text = field_of(form, "key").strip()
     caller, token = await container.callers.of_key(text), parse_token(text)
     if token is None or not isinstance(caller, Principal):
         current_access().refused_key = caller if isinstance(caller, RefusedKey) else None
@@ -95,10 +95,6 @@ async def sign_out(request: Request) -> Response:
     await run_in_threadpool(_end, container, cookie)
     delete_cookie(answer, request)
     return answer
-
-
-def _field(form: SentFields, name: str) -> str:
-    return next(iter(form.get(name, ())), "")
 
 
 def _begin(container: Container, token: Token, former: str | None) -> Session | None:
