@@ -159,6 +159,8 @@ def _again(sent: SentForm, form: str, visitor: Visitor, refusal: Refusal) -> str
             refusal = replace(refusal, sentence=visitor.w("keys.elsewhere"))
         case KeyNotUsable():
             refusal = replace(refusal, sentence=visitor.w("keys.sent_before"))
+        case _:
+            pass  # the refusal's own sentence
     content = {
         **CHOICES,
         "shown": form,
