@@ -1,5 +1,6 @@
 """The customer that a page shows: the id in its address, and the records that are the same person."""
 
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 from api.http.customer_readings.facts import FactsOf, facts_of
@@ -15,6 +16,11 @@ def customer_of(visit: Visit) -> UUID:
         return UUID(str(canonical(visit.path["customer_id"])))
     except ValueError:
         raise Problem("not_found", "no customer has that id, or had it by then") from None
+
+
+def reading(visit: Visit) -> AbstractContextManager[ReadSession]:
+    """The snapshot of a page about a customer: in the past its panels fold many streams, in one slot."""
+    return visit.reader.live_in_slot() if visit.is_past else visit.reader.live()
 
 
 def facts_for(visit: Visit, session: ReadSession) -> FactsOf:

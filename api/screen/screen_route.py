@@ -6,6 +6,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.http.direct_route import DirectRoute
+from api.http.middleware import encoded_path
 from api.http.problems import answer_error, problem_of
 from api.screen.language import language_of
 from api.screen.rendering import render
@@ -22,10 +23,10 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
     answer = await answer_error(request, error)
     if answer.status_code == HTTPStatus.UNAUTHORIZED:
         query = request.url.query
-        came_for = request.url.path + (f"?{query}" if query else "") if request.method == "GET" else None
+        came_for = encoded_path(request) + (f"?{query}" if query else "") if request.method == "GET" else None
         return RedirectResponse(address_of(SIGN_IN, {"next": came_for}), HTTPStatus.SEE_OTHER)
     problem = problem_of(error)
-    visitor = Visitor(language_of(request), request.url.path)
+    visitor = Visitor(language_of(request), encoded_path(request))
     kind = problem.kind if f"problem.{problem.kind}" in WORDS else "internal"
     if kind == "forbidden" and problem.body.keys().isdisjoint({"scope", "code"}):
         kind = "another_session"

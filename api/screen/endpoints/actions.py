@@ -20,7 +20,7 @@ from api.api_keys import Principal
 from api.http.commands import context_of, give, stream_finder
 from api.http.container import Container, container_of
 from api.http.form_body import read_form
-from api.http.middleware import name_of
+from api.http.middleware import encoded_path, name_of
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
 from api.readable import Language, minute
@@ -164,7 +164,7 @@ async def _again(
     problem = problem_of(error)
     if problem.kind == "internal":
         raise error
-    visitor = Visitor(local.language, request.url.path)
+    visitor = Visitor(local.language, encoded_path(request))
     if isinstance(error, CommandIdReused):
         form = replace(form, command_id=new_id_text())
     why = _why(problem, request)

@@ -23,7 +23,7 @@ from api.http.bounded_what_if import judge_within_bounds
 from api.http.commands import context_of, give
 from api.http.container import container_of
 from api.http.form_body import read_form
-from api.http.middleware import name_of
+from api.http.middleware import encoded_path, name_of
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.session_cookie import SentFields, cookie_of, form_token
 from api.screen.actions.fields import FormField
@@ -234,7 +234,7 @@ def _waiting(visit: Visit) -> set[tuple[str, str]]:
 async def _not_signed_in(request: Request, draft: Draft, problem: Problem) -> Response:
     """The form once more for somebody whose session has ended, with what was typed."""
     answer = await answer_error(request, problem)
-    visitor = Visitor(language_of(request), request.url.path)
+    visitor = Visitor(language_of(request), encoded_path(request))
     why = "signed_out" if problem.kind == "unauthenticated" else "another_session"
     if "scope" in problem.body:
         why = "forbidden"

@@ -5,6 +5,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
+from api.http.middleware import encoded_path
 from api.http.read_session import ReadRequest
 from api.http.session_cookie import TOKEN_FIELD, SentFields
 from api.screen.language import language_of
@@ -30,7 +31,7 @@ def _visit(request: Request, container: Container, caller: Principal, token: str
         settings = tenant_settings(connection, caller.tenant, (container.settings.clock or utc_now)())
     return Visit(
         language_of(request, settings.language),
-        request.url.path,
+        encoded_path(request),
         caller,
         ReadRequest(container, caller.tenant, (), None, None),
         settings,

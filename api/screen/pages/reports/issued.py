@@ -5,6 +5,7 @@ from typing import NamedTuple
 from api.headings import heading
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
+from api.screen.pages.query import last_position
 from api.screen.pages.reports.issue_form import ISSUE, first_form
 from api.screen.pages.rules.addresses import rule_path
 from api.screen.visit import Visit
@@ -47,7 +48,7 @@ def packs_in_effect(visit: Visit, session: ReadSession) -> list[PackRow]:
 
 
 def _in_effect(visit: Visit, session: ReadSession) -> list[PublishedVersion]:
-    events = log_reader.definitions(session.connection, visit.reader.tenant, session.position)
+    events = log_reader.definitions(session.connection, visit.reader.tenant, last_position(visit, session))
     return overview(events, session.now, REPORT_PACK.name)
 
 
