@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import NamedTuple
@@ -18,15 +18,29 @@ SPACING = 0.6
 """As in `live.js`."""
 READY = "ready"
 _PANEL = re.compile(rb'data-panel="([a-z_]+)"')
+_POSITION = re.compile(rb'data-position="(\d+)"')
 
 
 class Late(NamedTuple):
-    """How long after they were sent changes were shown, in milliseconds, and how many bytes an answer had."""
+    """How long after they were sent changes were shown, in milliseconds: by the panels made first, and by all.
+
+    ``size``: the bytes of an answer.
+    """
 
     median: float
     p99: float
-    shown: int
+    all_median: float
+    all_p99: float
     size: float
+
+
+class _Answer(NamedTuple):
+    """When an answer came, the positions of its newest and of its oldest panel, and its bytes."""
+
+    at: float
+    newest: int
+    oldest: int
+    size: int
 
 
 class OpenPages:
@@ -84,20 +98,24 @@ async def _late(port: int, pages: "list[_OpenPage]", seconds: float, rate: float
     with suppress(TimeoutError):
         async with asyncio.timeout(30):
             await asyncio.gather(*(page.shows(last) for page in pages))
-    late = [
-        (next(at for reached, at, _ in page.shown if reached >= position) - sent_at) * 1000
-        for page in pages
-        for position, sent_at in sent
-    ]
-    sizes = [size for page in pages for _, _, size in page.shown]
-    return Late(percentile(late, 0.5), percentile(late, 0.99), len(late), sum(sizes) / len(sizes))
+    sent_to = [(page, position, sent_at) for page in pages for position, sent_at in sent]
+    first = [page.shown_after(position, sent_at, lambda each: each.newest) for page, position, sent_at in sent_to]
+    every = [page.shown_after(position, sent_at, lambda each: each.oldest) for page, position, sent_at in sent_to]
+    sizes = [answer.size for page in pages for answer in page.shown]
+    return Late(
+        percentile(first, 0.5),
+        percentile(first, 0.99),
+        percentile(every, 0.5),
+        percentile(every, 0.99),
+        sum(sizes) / len(sizes),
+    )
 
 
 class _OpenPage:
-    """One page. ``shown`` holds each position that it has shown, when, and the bytes of that answer."""
+    """One page. ``shown`` holds the answers that changed it."""
 
     def __init__(self, port: int, path: str) -> None:
-        self.shown: list[tuple[int, float, int]] = []
+        self.shown: list[_Answer] = []
         self._port, self._path = port, path
         self._newest = 0
         self._told = asyncio.Event()
@@ -116,6 +134,10 @@ class _OpenPage:
             asyncio.create_task(self._ask(f"{self._path}?{panels}")),
         ]
 
+    def shown_after(self, position: int, sent_at: float, reached: Callable[[_Answer], int]) -> float:
+        """Milliseconds from ``sent_at`` until it showed a position."""
+        return (next(answer.at for answer in self.shown if reached(answer) >= position) - sent_at) * 1000
+
     async def shows(self, position: int) -> None:
         while self._position < position:
             await self._changed.wait()
@@ -128,16 +150,20 @@ class _OpenPage:
             self._told.set()
 
     async def _ask(self, address: str) -> None:
-        asked = 0.0
+        asked, tag = 0.0, ""
         while True:
             while self._position >= self._newest:
                 await self._told.wait()
                 self._told.clear()
             await asyncio.sleep(asked + SPACING - time.perf_counter())
             asked = time.perf_counter()
-            head, body = await self._client.ask("GET", address)
+            head, body = await self._client.ask("GET", address, headers=f"If-None-Match: {tag}\r\n")
+            if not body:
+                continue
+            tag = head["etag"]
             self._position = int(head["ledger-position"])
-            self.shown.append((self._position, time.perf_counter(), len(body)))
+            newest = max(map(int, _POSITION.findall(body)))
+            self.shown.append(_Answer(time.perf_counter(), newest, self._position, len(body)))
             self._changed.set()
 
 
@@ -151,9 +177,13 @@ class _Client:
     async def connected(cls, port: int) -> "_Client":
         return cls(port, *await asyncio.open_connection("127.0.0.1", port, limit=1 << 20))
 
-    async def ask(self, method: str, address: str, body: bytes = b"") -> tuple[dict[str, str], bytes]:
-        """The headers and the body of an answer. Raises RuntimeError for a failure."""
-        head = await self._send(method, address, body)
+    async def ask(
+        self, method: str, address: str, body: bytes = b"", headers: str = ""
+    ) -> tuple[dict[str, str], bytes]:
+        """The headers and the body of an answer; no body when it is not modified. Raises RuntimeError for a failure."""
+        head = await self._send(method, address, body, headers)
+        if head["status"].startswith("304"):
+            return head, b""
         text = await self._reader.readexactly(int(head["content-length"]))
         if not head["status"].startswith("2"):
             raise RuntimeError(f"{address}: {head['status']} {text.decode()}")
@@ -166,10 +196,10 @@ class _Client:
             if line.startswith(b'data: {"position"'):
                 yield json.loads(line[6:])["position"]
 
-    async def _send(self, method: str, address: str, body: bytes) -> dict[str, str]:
+    async def _send(self, method: str, address: str, body: bytes, headers: str = "") -> dict[str, str]:
         self._writer.write(
             f"{method} {address} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nAccept-Language: vi\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n{headers}\r\n".encode()
             + body
         )
         lines = (await self._reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import radians, sin
+from functools import cached_property
+from math import cos, radians, sin
 
 from api.charts.svg import LETTER, LONGEST_LABEL, WIDTH, drawing, ends, line, short
 from api.readable import Number
@@ -13,11 +14,13 @@ _FLAT = 16
 """The height of labels side by side; those without room are slanted, and as high as the longest one needs."""
 _SLANT = 40
 """Degrees."""
+_NEARER = 3
+"""How far to the right of the middle of its column a slanted label ends."""
 _MOST_LABELS = 16
 """Labels below columns; of more columns each second, third or later one has a label."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """A column for each label; the values lie from ``least`` to ``most``."""
 
@@ -25,10 +28,36 @@ class Columns:
     least: float
     most: float
 
-    @property
+    @cached_property
+    def each(self) -> int:
+        """Each so many columns have a label."""
+        return -(-len(self.labels) // _MOST_LABELS)
+
+    @cached_property
+    def longest(self) -> int:
+        """Letters of the longest label."""
+        return min(max(map(len, self.labels)), LONGEST_LABEL)
+
+    @cached_property
+    def flat(self) -> bool:
+        """Whether the labels have room side by side; else they are slanted."""
+        return (self.longest + 1) * LETTER < (WIDTH - 4) / len(self.labels) * self.each
+
+    @cached_property
+    def left(self) -> float:
+        """Where the first column begins: so far from the edge that no label sticks out."""
+        most, room = 2.0, WIDTH - 2
+        for column in range(0, len(self.labels), self.each):
+            width = min(len(self.labels[column]), LONGEST_LABEL) * LETTER
+            reach = width / 2 if self.flat else width * cos(radians(_SLANT)) - _NEARER
+            share = (column + 0.5) / len(self.labels)
+            most = max(most, (reach - room * share) / (1 - share))
+        return most
+
+    @cached_property
     def step(self) -> float:
         """From one column to the next."""
-        return (WIDTH - 4) / len(self.labels)
+        return (WIDTH - 2 - self.left) / len(self.labels)
 
     @property
     def width(self) -> float:
@@ -37,7 +66,7 @@ class Columns:
 
     def middle(self, column: int) -> float:
         """The middle of a column."""
-        return 2 + self.step * (column + 0.5)
+        return self.left + self.step * (column + 0.5)
 
     def height(self, value: Number) -> float:
         """How high a value is above zero; negative below it."""
@@ -50,20 +79,17 @@ class Columns:
 
     def drawing(self, title: str, parts: Sequence[str], below: Sequence[str] = (), below_height: float = 0) -> str:
         """The chart with its labels and its axis; ``below``: what stands under the labels, from its own top on."""
-        each = -(-len(self.labels) // _MOST_LABELS)
-        longest = min(max(map(len, self.labels)), LONGEST_LABEL)
-        flat = (longest + 1) * LETTER < self.step * each
         labels = []
         for column, label in enumerate(self.labels):
-            if column % each == 0:
+            if column % self.each == 0:
                 middle = self.middle(column)
                 place = f'x="{middle:.1f}" y="{_HIGH + 12}" class="middle"'
-                if not flat:
-                    place = f'transform="translate({middle + 3:.1f} {_HIGH + 8}) rotate({-_SLANT})" class="end"'
+                if not self.flat:
+                    place = f'transform="translate({middle + _NEARER:.1f} {_HIGH + 8}) rotate({-_SLANT})" class="end"'
                 labels.append(f"<text {place}>{short(label)}</text>")
-        top = _HIGH + (_FLAT if flat else 14 + longest * LETTER * sin(radians(_SLANT)))
+        top = _HIGH + (_FLAT if self.flat else 14 + self.longest * LETTER * sin(radians(_SLANT)))
         under = [f'<g transform="translate(0 {top})">', *below, "</g>"] if below else []
-        axis = line(2, self.zero, WIDTH - 2, self.zero)
+        axis = line(self.left, self.zero, WIDTH - 2, self.zero)
         return drawing(title, top + below_height, [*parts, *labels, axis, *under])
 
 

@@ -31,6 +31,7 @@ def serve(
 ) -> None:
     """Serve the desk to browsers and the API, and follow the log in a process beside it."""
     configure_logging(log_format, log_level)
+    say("Starting ...")
     with open_or_create(data, tenant) as login:
         desk, reader = under(login, DESK), under(login, READER)
         with connected(desk) as connection:

@@ -5,16 +5,13 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Hashable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-SHARE_OF_TIME = 0.3
-"""The share of the process's time that making panels anew may take: in between, the cache rests accordingly."""
-LONGEST_REST = 2.0
+from api.http.panel_pace import LONGEST_REST, SHARE_OF_TIME, KeptPanel, ShownPanel, fitting
+
 FRESH_SECONDS = 15.0
 """What depends on the present is made anew after so long, though nothing was recorded."""
 KEPT_SECONDS = 60.0
@@ -24,38 +21,48 @@ MOST_CHARACTERS = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The HTML of panels by their names, read from one snapshot at ``position``; ``at`` is its present."""
+    """Panels by their names. All are as of ``position`` or later; ``at`` is the present of the oldest."""
 
     position: int
     at: datetime
-    html: Mapping[str, Markup]
-
-    @property
-    def size(self) -> int:
-        """How many characters it holds."""
-        return sum(map(len, self.html.values()))
+    panels: Mapping[str, ShownPanel]
 
 
-Make = Callable[[Collection[str]], Shown]
-"""Reads and renders the panels of these names; it runs in a thread."""
+Make = Callable[[Collection[str]], Mapping[str, ShownPanel]]
+"""Reads and renders the panels of these names from one snapshot; it runs in a thread."""
 
 
 class _Making:
-    """A reading that visitors wait for: of which panels, and whether it may still rest."""
+    """A reading that visitors wait for. ``names`` are what it has to make, ``due`` what it makes as far as it fits."""
 
-    def __init__(self, names: Collection[str]) -> None:
-        self.names = set(names)
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self.due: set[str] = set()
         self.hurried = asyncio.Event()
         self.begun = False
 
 
-class _Kept(NamedTuple):
-    """What was made, when by the process's clock, how long it took in seconds, and the timer of its end."""
+@dataclass
+class _KeptPage:
+    """The panels of a page, when its last reading began, and the timer of its end."""
 
-    shown: Shown
-    began: float
-    took: float
-    end: asyncio.TimerHandle
+    panels: dict[str, KeptPanel] = field(default_factory=dict)
+    began: float = 0.0
+    end: asyncio.TimerHandle | None = None
+
+    @property
+    def size(self) -> int:
+        """How many characters it holds."""
+        return sum(len(kept.panel.html) for kept in self.panels.values())
+
+    def seconds(self, names: Collection[str]) -> float:
+        """What making these panels took the last time."""
+        return sum(self.panels[name].panel.seconds for name in names if name in self.panels)
+
+    def shown(self, names: Collection[str]) -> Shown:
+        panels = {name: self.panels[name].panel for name in names}
+        oldest = min(panels.values(), key=lambda panel: (panel.position, panel.at))
+        return Shown(oldest.position, oldest.at, panels)
 
 
 class PanelCache:
@@ -67,38 +74,54 @@ class PanelCache:
     def __init__(self, most: int = MOST_CHARACTERS) -> None:
         self._most = most
         self.size = 0
-        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
-        self._makings: dict[Hashable, tuple[_Making, asyncio.Task[_Kept]]] = {}
+        self._kept: OrderedDict[Hashable, _KeptPage] = OrderedDict()
+        self._makings: dict[Hashable, tuple[_Making, asyncio.Task[_KeptPage]]] = {}
         self._free_at = 0.0
         self._last = 0.0
 
     async def get(
-        self, key: Hashable, names: Collection[str], is_current: Callable[[Shown], bool], make: Make, *, at_once: bool
+        self,
+        key: Hashable,
+        names: Collection[str],
+        is_current: Callable[[ShownPanel], bool],
+        make: Make,
+        *,
+        at_once: bool,
     ) -> Shown:
-        """The panels, made anew unless those that are kept are current; ``at_once``: without a rest before that.
+        """The panels, made anew unless those that are kept are current.
 
-        What is being made for others may have begun before the request: then it is made once more.
+        ``at_once``: without a rest, and all as of one position. Else costly panels may still rest, and are as of an
+        earlier position than the others. What is being made for others may have begun before the request: then there is
+        one more reading.
         """
         asked, wanted = time.monotonic(), set(names)
 
-        def serves(kept: _Kept) -> bool:
-            if not kept.shown.html.keys() >= wanted:
-                return False
-            return kept.began >= asked or (asked - kept.began < FRESH_SECONDS and is_current(kept.shown))
+        def is_old(kept: KeptPanel) -> bool:
+            current = asked - kept.began < FRESH_SECONDS and is_current(kept.panel)
+            return kept.began < asked and not current
 
-        kept = self._kept.get(key)
-        while kept is None or not serves(kept):
-            kept = await self._made(key, wanted, make, at_once=at_once or kept is None)
-        return kept.shown
+        page = self._kept.get(key, _KeptPage())
+        while True:
+            missing = wanted - page.panels.keys()
+            old = {name for name, kept in page.panels.items() if is_old(kept)}
+            due = {name for name in old if page.panels[name].due_at(len(page.panels)) <= asked}
+            if at_once:
+                positions = {kept.panel.position for name, kept in page.panels.items() if name in wanted}
+                serves = not missing and not old & wanted and len(positions) <= 1
+            else:
+                serves = not missing and (page.began >= asked or not due & wanted)
+            if serves:
+                return page.shown(names)
+            page = await self._made(key, wanted if at_once else missing, due, make, at_once=at_once or not page.panels)
 
-    async def _made(self, key: Hashable, names: set[str], make: Make, *, at_once: bool) -> _Kept:
+    async def _made(self, key: Hashable, names: set[str], due: set[str], make: Make, *, at_once: bool) -> _KeptPage:
         if key not in self._makings:
-            kept = self._kept.get(key)
-            making = _Making([*names, *(kept.shown.html if kept else ())])
+            making = _Making()
             self._makings[key] = making, asyncio.create_task(self._make(key, making, make))
         making, task = self._makings[key]
         if not making.begun:
             making.names |= names
+            making.due |= due
         if at_once:
             making.hurried.set()
         return await asyncio.shield(task)
@@ -119,15 +142,20 @@ class PanelCache:
             self._last = time.monotonic() - began
             self._free_at = max(self._free_at, began + self._last / SHARE_OF_TIME)
 
-    async def _make(self, key: Hashable, making: _Making, make: Make) -> _Kept:
+    async def _make(self, key: Hashable, making: _Making, make: Make) -> _KeptPage:
         try:
-            expected = self._kept[key].took if key in self._kept else 0.0
+            expected = self._kept[key].seconds(self._to_make(key, making)) if key in self._kept else 0.0
             async with self.turn(making.hurried, expected) as began:
                 making.begun = True
-                shown = await run_in_threadpool(make, frozenset(making.names))
-            return self._keep(key, shown, began, time.monotonic() - began)
+                made = await run_in_threadpool(make, self._to_make(key, making))
+            return self._keep(key, {name: KeptPanel(panel, began) for name, panel in made.items()}, began)
         finally:
             del self._makings[key]
+
+    def _to_make(self, key: Hashable, making: _Making) -> set[str]:
+        """What it has to make, what is kept no longer, and as much of what is due as fits."""
+        kept = self._kept[key].panels if key in self._kept else {}
+        return making.names | (making.due - kept.keys()) | set(fitting(kept, making.due & kept.keys() - making.names))
 
     async def _rest(self, hurried: asyncio.Event) -> None:
         """Waits until the readings before have had their share of the time."""
@@ -136,17 +164,22 @@ class PanelCache:
             with suppress(TimeoutError):
                 await asyncio.wait_for(hurried.wait(), rest)
 
-    def _keep(self, key: Hashable, shown: Shown, began: float, took: float) -> _Kept:
-        self._forget(key)
-        end = asyncio.get_running_loop().call_later(KEPT_SECONDS, self._forget, key)
-        kept = self._kept[key] = _Kept(shown, began, took, end)
-        self.size += shown.size
+    def _keep(self, key: Hashable, made: Mapping[str, KeptPanel], began: float) -> _KeptPage:
+        before = self._forget(key)
+        page = _KeptPage({**(before.panels if before else {}), **made}, began)
+        oldest = min(kept.began for kept in page.panels.values())
+        loop = asyncio.get_running_loop()
+        page.end = loop.call_later(oldest + KEPT_SECONDS - time.monotonic(), self._forget, key)
+        self._kept[key] = page
+        self.size += page.size
         while self.size > self._most:
             self._forget(next(iter(self._kept)))
-        return kept
+        return page
 
-    def _forget(self, key: Hashable) -> None:
-        kept = self._kept.pop(key, None)
-        if kept is not None:
-            kept.end.cancel()
-            self.size -= kept.shown.size
+    def _forget(self, key: Hashable) -> _KeptPage | None:
+        page = self._kept.pop(key, None)
+        if page is not None:
+            if page.end is not None:
+                page.end.cancel()
+            self.size -= page.size
+        return page

@@ -1,9 +1,11 @@
 """The answer to a request for a page: the document, or its panels alone."""
 
+import time
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
 from http import HTTPStatus
 
 from fastapi import Request, Response
@@ -14,14 +16,15 @@ from api.api_keys import Principal
 from api.http.container import Container
 from api.http.middleware import name_of
 from api.http.panel_cache import Shown
+from api.http.panel_pace import ShownPanel
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
 from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
+from api.screen.frame import framed
 from api.screen.instants import instant_of
 from api.screen.language import language_of, language_wanted
 from api.screen.page import Page, Panel
-from api.screen.pages import PAGES
 from api.screen.rendering import render
 from api.screen.screen_route import html_answer
 from api.screen.visit import INSTANTS, Visit, path_part
@@ -129,12 +132,13 @@ async def _kept(asked: PageRequest, names: Collection[str]) -> Shown:
     )
 
 
-def _make(asked: PageRequest, names: Collection[str]) -> Shown:
+def _make(asked: PageRequest, names: Collection[str]) -> Mapping[str, ShownPanel]:
     """Reads and renders panels as anybody sees them who may see the page."""
     anybody = Principal(asked.caller.tenant, "", _ANYBODY, frozenset({asked.page.scope}), acts_for_others=False)
     visit = asked.visit(anybody, "")
     with _session(asked.page, visit) as session:
-        return _shown(asked.page, [panel for panel in asked.page.panels if panel.name in names], visit, session)
+        panels = [panel for panel in asked.page.panels if panel.name in names]
+        return {panel.name: _made(asked.page, panel, visit, session) for panel in panels}
 
 
 def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Response:
@@ -158,12 +162,11 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
     content = {
         "page": page,
         "title": title,
-        "panels": {panel.name: shown.html[panel.name] for panel in panels},
-        "pages": [listed for listed in PAGES if listed.in_menu and caller.may(listed.scope)],
+        "panels": {panel.name: shown.panels[panel.name].html for panel in panels},
         "position": shown.position,
         "now": shown.at,
     }
-    document = html_answer(render(page.document, visit, content), headers=_headers(tag, shown))
+    document = html_answer(framed(page.document, visit, content), headers=_headers(tag, shown))
     if keyless:
         set_cookie(document, asked.request, cookie)
     return document
@@ -175,21 +178,27 @@ def _session(page: Page, visit: Visit) -> AbstractContextManager[ReadSession]:
 
 def _shown(page: Page, panels: Sequence[Panel], visit: Visit, session: ReadSession, kept: Shown | None = None) -> Shown:
     """The panels in a snapshot; the kept ones where they are of the same position."""
-    known = kept.html if kept is not None and kept.position == session.position else {}
-    html = {}
-    for panel in panels:
-        if panel.name in known:
-            html[panel.name] = known[panel.name]
-            continue
-        content = panel.read(visit, session)
-        facts = {"page": page, "panel": panel, "position": session.position, "now": session.now}
-        html[panel.name] = render(f"{page.name}/{panel.name}.html", visit, {**content, **facts})
-    return Shown(session.position, session.now, html)
+    known = {} if kept is None else kept.panels
+    current = {name: panel for name, panel in known.items() if panel.position == session.position}
+    made = {panel.name: current.get(panel.name) or _made(page, panel, visit, session) for panel in panels}
+    return Shown(session.position, session.now, made)
+
+
+def _made(page: Page, panel: Panel, visit: Visit, session: ReadSession) -> ShownPanel:
+    began = time.monotonic()
+    content = panel.read(visit, session)
+    facts = {"page": page, "panel": panel, "position": session.position, "now": session.now}
+    html = render(f"{page.name}/{panel.name}.html", visit, {**content, **facts})
+    return ShownPanel(html, session.position, session.now, time.monotonic() - began)
 
 
 def _tag(shown: Shown, language: str | None, whose: str) -> str:
-    """The version of a page: its position, the present in slices, the language, and whose page it is."""
-    return f'"{shown.position}.{int(shown.at.timestamp()) // SLICE_SECONDS}.{language}.{whose}"'
+    """The version of a page: of each panel the position and the present in slices, the language, and whose page it is.
+
+    It is short, since it comes back with every request of an open page.
+    """
+    versions = ((panel.position, int(panel.at.timestamp()) // SLICE_SECONDS) for panel in shown.panels.values())
+    return f'"{blake2b(repr((shown.position, *versions)).encode(), digest_size=8).hexdigest()}.{language}.{whose}"'
 
 
 def _not_modified(asked: PageRequest, tag: str, shown: Shown) -> Response | None:
@@ -199,7 +208,8 @@ def _not_modified(asked: PageRequest, tag: str, shown: Shown) -> Response | None
 
 
 def _fragments(panels: Sequence[Panel], shown: Shown, tag: str) -> Response:
-    return html_answer(Markup("\n").join(shown.html[panel.name] for panel in panels), headers=_headers(tag, shown))
+    html = Markup("\n").join(shown.panels[panel.name].html for panel in panels)
+    return html_answer(html, headers=_headers(tag, shown))
 
 
 def _headers(tag: str, shown: Shown) -> dict[str, str]:

@@ -44,24 +44,22 @@ def _environment() -> Environment:
     return environment
 
 
-def _shown(value: Any) -> Any:
-    """What an expression of a template prints: nothing for None, and text without characters that deceive."""
+@pass_context
+def _shown(context: Context, value: Any) -> Any:
+    """What an expression of a template prints: nothing for None, and text without characters that deceive.
+
+    Where a value was erased, a text has the word of the language.
+    """
     if value is None:
         return ""
-    if isinstance(value, Markup):
+    if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return escaped(value) if isinstance(value, str) else value
+    return in_language(escaped(value), context["visit"].language)
 
 
 def _exact(value: object) -> Markup:
     """What a form sends back as it is; nothing for None."""
     return escape("" if value is None else value)
-
-
-@pass_context
-def _erased(context: Context, text: str | None) -> str | None:
-    """A text in which the language has its word where a value was erased."""
-    return None if text is None else in_language(text, context["visit"].language)
 
 
 def _of_visit(filtered: Callable[..., str]) -> Callable[..., str]:
@@ -82,10 +80,6 @@ def _number(visit: Visitor, value: float, places: int = 2) -> str:
 
 def _duration(visit: Visitor, seconds: float) -> str:
     return readable.duration(seconds, visit.language)
-
-
-def _percentage(visit: Visitor, ratio: float) -> str:
-    return readable.percentage(ratio, visit.language)
 
 
 def _share(visit: Visitor, numerator: float, denominator: float) -> str:
@@ -109,14 +103,23 @@ def _clock(visit: Visit, at: datetime) -> str:
     return f"{visit.local(at):%H:%M:%S}"
 
 
+def _second(visit: Visit, at: datetime) -> str:
+    """The local day and time, with seconds."""
+    words = [_day(visit, at), _clock(visit, at)]
+    return " ".join(reversed(words) if visit.language == "vi" else words)
+
+
 def _time(visit: Visit, at: datetime) -> Markup:
     """A <time> element: the local minute, with the exact instant in its attribute."""
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), _minute(visit, at))
 
 
 def _code(visit: Visitor, code: str, vocabulary: str | None = None) -> str:
-    """A code of the log in words, or of one vocabulary."""
-    return word_of(vocabulary, code, visit.language) if vocabulary else word(code, visit.language)
+    """A code of the log in words, or of one vocabulary: that of the screen, else that of the log."""
+    if vocabulary is None:
+        return word(code, visit.language)
+    key = f"code.{vocabulary}.{code}"
+    return visit.w(key) if key in WORDS else word_of(vocabulary, code, visit.language)
 
 
 def _without_links(html: Markup) -> Markup:
@@ -130,14 +133,13 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "path_part": path_part,
     "number": _of_visit(_number),
     "duration": _of_visit(_duration),
-    "percentage": _of_visit(_percentage),
     "share": _of_visit(_share),
     "money": _of_visit(_money),
     "minute": _of_visit(_minute),
     "day": _of_visit(_day),
-    "erased": _erased,
     "code": _of_visit(_code),
     "clock": _of_visit(_clock),
+    "second": _of_visit(_second),
     "time": _of_visit(_time),
     "without_links": _without_links,
 }

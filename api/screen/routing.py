@@ -24,9 +24,10 @@ from api.screen.endpoints.sign_in import show_sign_in, sign_in, sign_out
 from api.screen.endpoints.wall import WALL_PATH, show_wall
 from api.screen.page import Page
 from api.screen.page_answer import COMMON, PageRequest, answer
+from api.screen.page_errors import ScreenRoute, answer_unknown_address
 from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
-from api.screen.screen_route import SIGN_IN, ScreenRoute, answer_unknown_address
+from api.screen.screen_route import SIGN_IN
 
 HOME = "/desk"
 _PATIENCE = 5.0

@@ -18,8 +18,18 @@ from projections.scope.periods import Period
 
 MOST_ISSUES = 1_000
 _ISSUES = sql.SQL(
-    "select {columns} from {table} where {name}::text is null or name = {name} order by issued_at desc limit {most}"
+    "select {columns} from {table} where (%(name)s::text is null or name = %(name)s)"
+    " and (%(at)s::timestamptz is null or (issued_at, report, version) < (%(at)s, %(report)s::uuid, %(version)s::int))"
+    " order by issued_at desc, report desc, version desc limit %(most)s"
 )
+
+
+class IssueKey(NamedTuple):
+    """Where an issue stands in the list of all."""
+
+    at: datetime
+    report: UUID
+    version: int
 
 
 class Issue(NamedTuple):
@@ -50,17 +60,19 @@ class Issue(NamedTuple):
 
 
 def issued_reports(
-    connection: Connection, schema: str, name: str | None = None, most: int = MOST_ISSUES
+    connection: Connection,
+    schema: str,
+    name: str | None = None,
+    most: int = MOST_ISSUES,
+    *,
+    after: IssueKey | None = None,
 ) -> list[IssueRow]:
-    """The issues of all packs or of one, the newest first."""
-    statement = _ISSUES.format(
-        columns=selected(IssueRow),
-        table=sql.Identifier(schema, "issued_reports"),
-        name=sql.Literal(name),
-        most=sql.Literal(most),
-    )
+    """The issues of all packs or of one, the newest first; those that follow ``after``."""
+    statement = _ISSUES.format(columns=selected(IssueRow), table=sql.Identifier(schema, "issued_reports"))
+    at, report, version = after or (None, None, None)
+    parameters = {"name": name, "most": most, "at": at, "report": report, "version": version}
     with connection.cursor(row_factory=class_row(IssueRow)) as cursor:
-        return cursor.execute(statement).fetchall()
+        return cursor.execute(statement, parameters).fetchall()
 
 
 def issue_of(

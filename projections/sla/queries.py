@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Literal, LiteralString
+from typing import Any, Literal, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -56,6 +56,14 @@ class ComplianceFigures(Figures):
     told_late: Share
     elapsed_median: float | None
     elapsed_p90: float | None
+
+
+class EndedPromises(NamedTuple):
+    """How many instances were met, breached and cancelled in time."""
+
+    met: int
+    breached: int
+    cancelled: int
 
 
 class OpenFigures(BaseModel):
@@ -135,22 +143,21 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
 
 def kept_promises(
     connection: Connection, schema: str, scope: ReportScope
-) -> dict[tuple[TargetName, date | None], Share]:
-    """The compliance of each target in each period of the scope, without anything else; the scope has no dimensions."""
+) -> dict[tuple[TargetName, date | None], EndedPromises]:
+    """What ended of each target in each period of the scope, without anything else; the scope has no dimensions."""
     statement = sql.SQL(
-        "select target, period, count(*) filter (where {met}), count(*) filter (where {met} or {breached})"
+        "select target, period, count(*) filter (where {met}), count(*) filter (where {breached}),"
+        " count(*) filter (where {cancelled})"
         " from (select *, {period} from {clocks} where {covers}) ended group by target, period"
     ).format(
         met=sql.SQL(_PARTS["met"]),
         breached=sql.SQL(_PARTS["breached"]),
+        cancelled=sql.SQL(_PARTS["cancelled"]),
         period=scope.period("finished_at"),
         covers=scope.covers("finished_at"),
         clocks=sql.Identifier(schema, "sla_clocks"),
     )
-    return {
-        (target, period): Share(numerator=met, denominator=ended)
-        for target, period, met, ended in connection.execute(statement)
-    }
+    return {(target, period): EndedPromises(*counts) for target, period, *counts in connection.execute(statement)}
 
 
 def open_clocks(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, LiteralString, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -90,18 +90,43 @@ def tickets(
     return TicketPage(page, (page[-1].received_at, page[-1].ticket) if len(rows) > limit else None)
 
 
-def subjects_of(connection: psycopg.Connection, schema: str, tickets: Collection[UUID]) -> dict[UUID, str]:
-    """The subjects of some tickets."""
-    statement = sql.SQL("select ticket, subject from {}.tickets where ticket = any(%s)").format(sql.Identifier(schema))
-    return dict(connection.execute(statement, [list(tickets)]).fetchall())
+class NamedTicket(NamedTuple):
+    """The subject of a ticket, and who holds it now."""
+
+    subject: str
+    team: str | None
+    agent: str | None
 
 
-def open_teams(connection: psycopg.Connection, schema: str) -> list[str]:
-    """The teams that hold open tickets, each in one spelling, in order."""
-    statement = sql.SQL(
-        'select min(team collate "C") from {}.tickets where open and team is not null'
-        " group by coalesce(folded[1], team) order by coalesce(folded[1], team)"
-    ).format(sql.Identifier(schema))
+def named_tickets(connection: psycopg.Connection, schema: str, tickets: Collection[UUID]) -> dict[UUID, NamedTicket]:
+    """The names of some tickets."""
+    statement = sql.SQL("select ticket, subject, team, agent from {}.tickets where ticket = any(%s)").format(
+        sql.Identifier(schema)
+    )
+    return {ticket: NamedTicket(*names) for ticket, *names in connection.execute(statement, [list(tickets)])}
+
+
+_TEAM_KEY: LiteralString = "coalesce(folded[1], team)"
+_TEAMS: LiteralString = f"""
+with recursive held as (
+    select min(team collate "C") as team from {{tickets}} where open and team is not null group by {_TEAM_KEY}
+), left_behind (key) as (
+    (select {_TEAM_KEY} from {{tickets}} where not open and {_TEAM_KEY} is not null order by 1 limit 1)
+    union all
+    select (select {_TEAM_KEY} from {{tickets}} where not open and {_TEAM_KEY} > key order by 1 limit 1)
+    from left_behind where key is not null
+)
+select team from held
+union all
+select (select team from {{tickets}} where not open and {_TEAM_KEY} = key limit 1)
+from left_behind where key is not null
+"""
+"""The keys of tickets that are not open are found one after the other in their index."""
+
+
+def teams_of_tickets(connection: psycopg.Connection, schema: str) -> list[str]:
+    """The teams that hold or held tickets, those of open ones first; some in several spellings."""
+    statement = sql.SQL(_TEAMS).format(tickets=sql.Identifier(schema, "tickets"))
     return [team for (team,) in connection.execute(statement)]
 
 

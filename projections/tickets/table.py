@@ -303,6 +303,7 @@ TICKETS = Projection(
                 "(customer, received_at, ticket)",
                 "(coalesce(external_reference_key, external_reference)) where external_reference is not null",
                 "(coalesce(folded[1], team), coalesce(folded[2], agent)) where open",
+                "(coalesce(folded[1], team)) where not open",
                 "(left_at) where outcome <> 'resolved'",
                 "(coalesce(folded[2], agent)) where open and reopened_since",
                 f"(last_resolved_at) where {WITH_EFFORT}",

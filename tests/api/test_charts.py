@@ -1,6 +1,7 @@
 """Charts say their numbers in more than colour, and show what they were given."""
 
 import re
+from math import cos, radians
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.charts.bars import bar_chart
+from api.charts.columns import columns_of
 from api.charts.lines import line_chart
 from api.charts.stacked import Stack, stacked_chart
-from api.charts.svg import Mark
+from api.charts.svg import LETTER, WIDTH, Mark
 
 LABELS = st.text(min_size=1, max_size=30)
 VALUES = st.none() | st.floats(-1e9, 1e9, allow_nan=False)
@@ -37,6 +39,22 @@ def test_any_labels_and_values_give_a_drawing_that_a_browser_can_read(points: li
     ):
         assert drawn(svg).get("aria-label") == "<Title>"
         assert "nan" not in svg
+
+
+DAYS = st.dates().map(lambda day: f"{day.day} {day:%b}")
+
+
+@given(
+    st.lists(DAYS, min_size=1, max_size=60) | st.lists(st.text("x", min_size=1, max_size=30), min_size=1, max_size=60)
+)
+def test_no_label_below_columns_sticks_out_at_the_left(labels: list[str]) -> None:
+    columns = columns_of(labels, [1.0] * len(labels))
+    for text in drawn(columns.drawing("Requests", [])).iter("text"):
+        width = len(text.text or "") * LETTER
+        end = re.match(r"translate\((\S+) ", text.get("transform") or "")
+        left = float(end[1]) - width * cos(radians(40)) if end else float(text.get("x") or "") - width / 2
+        assert left > -0.1
+    assert columns.middle(len(labels) - 1) + columns.step / 2 == pytest.approx(WIDTH - 2)
 
 
 def test_a_line_is_interrupted_where_there_is_no_value() -> None:

@@ -76,6 +76,7 @@ def test_serving_ends_cleanly_when_it_is_told_to(database_url: str, number: sign
         [*COMMAND_LINE, "serve", "--keyless", "--port", "0"], stderr=subprocess.PIPE, env=on_database(database_url)
     ) as program:
         assert program.stderr
+        assert program.stderr.readline() == b"Starting ...\n"
         address = program.stderr.readline().decode().split()[1]
         try:
             assert httpx.get(f"{address}/healthz", timeout=30).status_code == 200

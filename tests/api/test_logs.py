@@ -35,6 +35,7 @@ def test_a_desk_that_serves_says_what_went_wrong_and_nothing_of_what_was_sent(da
     words = [*COMMAND_LINE, "serve", "--port", "0"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, env=on_database(database_url), text=True) as program:
         assert program.stderr
+        assert program.stderr.readline() == "Starting ...\n"
         address = program.stderr.readline().split()[1]
         try:
             with psycopg.connect(database_url, autocommit=True) as connection:

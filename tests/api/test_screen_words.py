@@ -2,10 +2,16 @@
 
 import re
 import string
+from datetime import timedelta
 from pathlib import Path
 
+from api.screen.actions.form_pages import FORM_PAGES
+from api.screen.actions.table import ACTIONS
 from api.screen.pages import PAGES
 from api.screen.words import WORDS
+from api.screen_sessions import SESSION_SECONDS
+from domain.workforce.load import MEDIAN_FACTOR
+from projections.figures.waiting import QUIET
 
 TEMPLATES = Path(__file__).parents[2] / "api" / "screen" / "templates"
 USED = re.compile(r"""\bw\(\s*["']([a-z0-9_.]+)["']\s*[,)]""")
@@ -32,3 +38,27 @@ def test_every_page_and_panel_has_its_title() -> None:
         assert page.title is not None or f"{page.name}.title" in WORDS
         assert not page.in_menu or f"{page.name}.menu" in WORDS
         assert {f"{page.name}.{panel.name}" for panel in page.panels} <= WORDS.keys()
+
+
+def test_every_form_has_the_words_of_its_button_and_its_fields() -> None:
+    assert len(FORM_PAGES) == len(ACTIONS)
+    for action in ACTIONS:
+        assert f"actions.{action.key}" in WORDS
+        shown = {each.name for each in action.form_fields if each.name not in action.given}
+        assert {f"actions.field.{name}" for name in shown} <= WORDS.keys(), action.key
+
+
+def test_the_numbers_that_words_name_are_those_of_the_product() -> None:
+    hours = {
+        "desk.waiting_quiet": QUIET,
+        "desk.waiting_rule": QUIET,
+        "sign_in.explanation": timedelta(seconds=SESSION_SECONDS),
+    }
+    for key, bound in hours.items():
+        english, vietnamese = WORDS[key]
+        number = f"{bound / timedelta(hours=1):g}"
+        assert f"{number} hours" in english, key
+        assert f"{number} giờ" in vietnamese, key
+    english, vietnamese = WORDS["desk.rule_over_team_median"]
+    assert f"{MEDIAN_FACTOR:g} times" in english
+    assert f"{MEDIAN_FACTOR:g} lần".replace(".", ",") in vietnamese

@@ -1,11 +1,14 @@
 """What stands above the form of an action: the search of what it is about, and what it would do."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 from uuid import UUID
 
 from api.http.customer_readings.search import customers_found, tickets_found
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
+from api.screen.actions.about import number_of
 from api.screen.actions.recorded_since import Sentence, sentences_of
 from api.screen.drawn_clocks import sentence_of
 from api.screen.search_text import text_in
@@ -14,7 +17,11 @@ from api.screen.words.rules import rule_in
 from domain.ids import canonical
 from domain.refusal import Refusal
 from projections.customers.queries import names_of
+from projections.customers.survivors import survivors_of
+from projections.engine.point_in_time import rows_of_streams_as_they_were
+from projections.search.queries import TicketHit
 from projections.tickets.merge_preview import MergePreviewOfTickets, TicketAfterwards, merge_preview
+from projections.tickets.table import TICKETS, StoredTicket
 
 HITS = 20
 
@@ -33,8 +40,42 @@ def what_a_merge_does(visit: Visit, session: ReadSession) -> Mapping[str, object
     text = text_in(visit, "q")
     source, target = _id(visit.path["ticket_id"]), _id(visit.one("into"))
     hits = [hit for hit in tickets_found(session, text, HITS) if hit.ticket != source] if text else []
-    content: dict[str, object] = {"text": text, "hits": hits, "source": source, "target": target}
-    return content | {"refusal": None, "ends": None, "goes_on": None} | _preview(visit, session, source, target)
+    content: dict[str, object] = {
+        "text": text,
+        "hits": _with_names(visit, session, hits),
+        "source": source,
+        "target": target,
+        "refusal": None,
+        "ends": None,
+        "goes_on": None,
+        "customers_differ": False,
+    }
+    return content | _preview(visit, session, source, target)
+
+
+def _with_names(visit: Visit, session: ReadSession, hits: Sequence[TicketHit]) -> list[Mapping[str, object]]:
+    """The tickets that a search finds, each with its number and its customer."""
+    if not hits:
+        return []
+    rows = rows_of_streams_as_they_were(
+        session.connection, visit.reader.tenant, TICKETS, [hit.ticket for hit in hits], known_at=None, as_of=None
+    )
+    numbers = {row.ticket: number_of(row) for row in rows if isinstance(row, StoredTicket)}
+    named = _customers(session, [hit.customer for hit in hits])
+    return [{"hit": hit, "number": numbers[hit.ticket], "customer_name": named[hit.customer].name} for hit in hits]
+
+
+class _Survivor(NamedTuple):
+    customer: UUID
+    name: str | None
+
+
+def _customers(session: ReadSession, ids: Collection[UUID]) -> Mapping[UUID, _Survivor]:
+    """The survivor of each customer, with its name."""
+    survivors = survivors_of(session.connection, session.schema, ids)
+    found = {each: survivors.get(each, each) for each in ids}
+    names = names_of(session.connection, session.schema, set(found.values()))
+    return {each: _Survivor(survivor, names.get(survivor)) for each, survivor in found.items()}
 
 
 def _preview(visit: Visit, session: ReadSession, source: UUID | None, target: UUID | None) -> dict[str, object]:
@@ -48,16 +89,35 @@ def _preview(visit: Visit, session: ReadSession, source: UUID | None, target: UU
         return {"refusal": rule_in(refusal.code, refusal.rule, visit.language)}
     if preview is None:
         return {"refusal": rule_in("ticket_unknown", "there is no such ticket", visit.language)}
-    return {"ends": _side(visit, preview.ends), "goes_on": _side(visit, preview.goes_on)}
+    tickets = [side.ticket for side in (preview.ends, preview.goes_on)]
+    numbers = {str(ticket.ticket): number_of(ticket) for ticket in tickets}
+    customers = _customers(session, [ticket.customer for ticket in tickets])
+    ends, goes_on = (
+        _side(visit, side, numbers, customers[side.ticket.customer]) for side in (preview.ends, preview.goes_on)
+    )
+    return {"ends": ends, "goes_on": goes_on, "customers_differ": ends["customer"] != goes_on["customer"]}
 
 
-def _side(visit: Visit, after: TicketAfterwards) -> Mapping[str, object]:
+def _side(
+    visit: Visit, after: TicketAfterwards, numbers: Mapping[str, str], customer: _Survivor
+) -> Mapping[str, object]:
+    """A ticket after the merge. Its new lines name tickets by their ``numbers``, and have no reason yet."""
     lines: list[Sentence] = sentences_of(after.history, visit.language, visit.zone, names_actors=True)
+    new = lines[len(lines) - after.new :]
     return {
         "ticket": after.ticket,
+        "number": number_of(after.ticket),
+        "customer": customer.customer,
+        "customer_name": customer.name,
         "clocks": [sentence_of(each, visit) for each in after.clocks],
-        "new": lines[len(lines) - after.new :],
+        "new": [replace(each, text=_with_numbers(each.text, numbers), reason=None) for each in new],
     }
+
+
+def _with_numbers(text: str, numbers: Mapping[str, str]) -> str:
+    for ticket, number in numbers.items():
+        text = text.replace(ticket, number)
+    return text
 
 
 def _id(text: str | None) -> UUID | None:

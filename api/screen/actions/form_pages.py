@@ -5,8 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from api.http.command_table.erasures import ERASURES
+from api.http.command_table.tasks import TASKS
+from api.http.command_table.tickets import TICKETS
 from api.http.problems import Problem
 from api.http.read_session import ReadSession
+from api.screen.actions.about import Subject, state_in_words, subject_of, title_of
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField
 from api.screen.actions.form import BACK, VERSION, Form, form_of, version_in
@@ -19,9 +22,13 @@ from domain.event_log import reader
 from domain.ids import canonical
 
 
-def form_in_query(visit: Visit, session: ReadSession, action: Action) -> Form:
-    """The form with what the query says of its fields, for the version that the query or the stream has."""
-    typed: dict[str, Any] = {each.name: visit.one(each.name) for each in action.form_fields}
+def form_in_query(visit: Visit, session: ReadSession, action: Action, subject: Subject | None) -> Form:
+    """The form with what the query or else the subject says of its fields.
+
+    It is for the version that the query or the stream has.
+    """
+    held: Mapping[str, Any] = {} if subject is None else subject.held
+    typed: dict[str, Any] = {each.name: visit.one(each.name) or held.get(each.name) for each in action.form_fields}
     back = local_path(visit.one(BACK) or "", action.back_of(visit.path))
     return form_of(
         visit,
@@ -44,10 +51,22 @@ def _version(visit: Visit, session: ReadSession, action: Action) -> int | None:
     return reader.versions(session.connection, visit.reader.tenant, [stream]).get(stream)
 
 
+def _why_not(visit: Visit, action: Action, subject: Subject | None) -> str | None:
+    """Why the form cannot be filled in; None where it can, or where the page says above what is missing."""
+    state = None if subject is None else subject.state
+    if state is not None and action.states and state not in action.states and action.collection in _WITH_STATES:
+        return visit.w("actions.not_in_state", state=state_in_words(state, visit))
+    return None
+
+
 def _page(action: Action) -> Page:
     def read(visit: Visit, session: ReadSession) -> Mapping[str, object]:
-        form = None if visit.is_past else form_in_query(visit, session, action)
-        return {"form": form if form is not None and form.is_about_something else None}
+        form, said = None, visit.w("actions.past")
+        if not visit.is_past:
+            subject = subject_of(visit, session, action)
+            form, said = form_in_query(visit, session, action, subject), _why_not(visit, action, subject)
+        is_shown = form is not None and form.is_about_something and said is None
+        return {"form": form if is_shown else None, "said": said, "back": visit.link(action.back_of(visit.path))}
 
     def aside(visit: Visit, session: ReadSession) -> Mapping[str, object]:
         if not visit.may("read"):
@@ -63,12 +82,14 @@ def _page(action: Action) -> Page:
         projections=action.reads,
         scope=action.collection.scope,
         whole=False,
-        title=lambda visit, _: visit.w(f"actions.{action.key}"),
+        title=lambda visit, session: title_of(action, subject_of(visit, session, action), visit),
         parameters=frozenset({*own, BACK, VERSION, *action.parameters}),
         refreshes=False,
     )
 
 
+_WITH_STATES = (TICKETS, TASKS)
+"""The collections whose actions name states of what the address names."""
 FORM_PAGES: tuple[Page, ...] = tuple(_page(action) for action in ACTIONS)
 
 

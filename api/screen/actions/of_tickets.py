@@ -66,7 +66,7 @@ MERGE = Action(
     states=_OPEN,
     is_grave=True,
     aside=what_a_merge_does,
-    reads=(TICKETS_TABLE, SEARCH),
+    reads=(TICKETS_TABLE, CUSTOMERS, SEARCH),
     parameters=frozenset({"q"}),
 )
 UNDO_MERGE = Action(

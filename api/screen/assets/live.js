@@ -16,11 +16,14 @@ const announced = document.getElementById("announced");
 
 const language = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: line.dataset.zone });
+const calendar = language === "vi" ? "en-GB" : "sv-SE"; // 29/11/2026 and 2026-11-29, as the server writes days
+const day = new Intl.DateTimeFormat(calendar, { dateStyle: "short", timeZone: line.dataset.zone });
+const second = at => (language === "vi" ? [clock, day] : [day, clock]).map(each => each.format(at)).join(" ");
 const number = new Intl.NumberFormat(language);
 
 const filled = (words, values) => words.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 const trueAt = (data) =>
-  filled(line.dataset.words, { time: clock.format(new Date(data.at)), position: number.format(data.position) });
+  filled(line.dataset.words, { time: second(new Date(data.at)), position: number.format(data.position) });
 
 let lastSign = Date.now();
 
@@ -79,7 +82,7 @@ const isBehind = (section) => Number(section.dataset.position) < newest;
 const isDue = () => Date.now() - lastAsked >= RENEWAL || [...inView].some(isBehind);
 
 function schedule() {
-  if (asking || timer || document.hidden) return;
+  if (asking || timer || ended || document.hidden) return;
   const pause = failures ? backOff() : lastAsked + SPACING - Date.now();
   timer = setTimeout(ask, pause);
 }
@@ -125,7 +128,8 @@ function options(asked) {
 }
 
 async function take(asked, answer) {
-  if (answer.type === "opaqueredirect" || answer.status === 404) location.reload(); // signed out, or another release
+  if (answer.status === 401) sessionHasEnded();
+  if (answer.status === 404) location.reload(); // another release
   if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.statusText);
   const text = await answer.text();
   if (answer.status === 304) return;
@@ -137,15 +141,30 @@ async function take(asked, answer) {
     section.querySelector(":scope > .earlier")?.remove();
     if (morph(section, wanted)) announce(section);
     tags.set(section, answer.headers.get("ETag"));
-    line.dataset.position = section.dataset.position;
-    line.dataset.at = section.dataset.at;
+    if (isNewer(section)) Object.assign(line.dataset, { position: section.dataset.position, at: section.dataset.at });
   }
   keepFocus(focused);
   sayTrueAt();
   sections.forEach(sayEarlier);
 }
 
-// A panel out of view was not asked for: it says which position it shows.
+// Loading the page again leads to the sign-in, and would lose what somebody has typed: then the page only says so.
+let ended = false;
+
+function sessionHasEnded() {
+  if (ended) return;
+  ended = true;
+  shut();
+  if (![...document.forms].some((form) => touched.has(form))) return location.reload();
+  line.classList.add("stale");
+  line.textContent = announced.textContent = line.dataset.ended;
+}
+
+const isNewer = (section) =>
+  Number(section.dataset.position) > Number(line.dataset.position) ||
+  (section.dataset.position === line.dataset.position && Date.parse(section.dataset.at) > Date.parse(line.dataset.at));
+
+// A panel out of view was not asked for, and a costly one is read less often: it says which position it shows.
 function sayEarlier(section) {
   if (section.dataset.position === line.dataset.position) return;
   let note = section.querySelector(":scope > .earlier");
@@ -236,6 +255,7 @@ let reopening = 0;
 
 function open() {
   shut();
+  if (ended) return;
   const address = new URL(line.dataset.moved, location.href);
   address.searchParams.set("after", newest);
   source = new EventSource(address);
@@ -251,10 +271,25 @@ function open() {
     if (isDue()) schedule();
   });
   source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) askWhy(address);
     shut();
     refusals += 1;
     reopening = setTimeout(open, Math.min(LONGEST_PAUSE, 500 * 2 ** refusals) * (0.5 + Math.random() / 2));
   };
+}
+
+// A script is not told why its stream was refused: the same request says it.
+async function askWhy(address) {
+  const asked = new AbortController();
+  try {
+    const headers = { Accept: "text/event-stream" };
+    const answer = await fetch(address, { cache: "no-store", headers, signal: asked.signal });
+    if (answer.status === 401) sessionHasEnded();
+  } catch {
+    // the server does not answer, which the page says by itself
+  } finally {
+    asked.abort();
+  }
 }
 
 function shut() {
@@ -290,7 +325,7 @@ window.addEventListener("online", attend);
 window.addEventListener("pageshow", (event) => event.persisted && attend());
 window.addEventListener("pagehide", shut);
 setInterval(() => {
-  if (document.hidden) return;
+  if (document.hidden || ended) return;
   if (Date.now() - lastSign > STALE) sayStale();
   if (isDue()) schedule();
 }, 1000);

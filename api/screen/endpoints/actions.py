@@ -6,42 +6,41 @@ A form that is not recorded comes back with everything that was typed.
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
+import psycopg
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
-from api.api_keys import Principal
 from api.http.commands import context_of, give, stream_finder
-from api.http.container import Container, container_of
+from api.http.container import container_of
 from api.http.form_body import read_form
 from api.http.middleware import encoded_path, name_of
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
 from api.readable import Language, minute
+from api.screen.actions.about import subject_of, title_of
 from api.screen.actions.action import Action
 from api.screen.actions.fields import as_json
 from api.screen.actions.form import BACK, COMMAND_ID, VERSION, WHOLE, Form, details_in, errors_in, version_in
 from api.screen.actions.recorded_since import Sentence, recorded_since
 from api.screen.actions.table import ACTIONS
+from api.screen.frame import framed, visit_of
 from api.screen.language import language_of
 from api.screen.local_path import local_path
-from api.screen.rendering import render
 from api.screen.screen_route import html_answer
-from api.screen.visit import Visitor, address_of
+from api.screen.visit import Visit, Visitor, address_of
 from api.screen.words.rules import rule_in
-from api.settings import utc_now
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
 from domain.ids import new_id_text
 from domain.messages import Command
-from domain.zones import TimeZone, zone_named
-from projections.customers.tenant_zone import tenant_settings
+from domain.zones import TimeZone
 
 CHANNEL = "screen"
 """The channel that the envelope of a command from a form names."""
@@ -59,11 +58,6 @@ _WARNINGS = frozenset({"stale", "signed_out", "another_session", "reused"})
 """Why a form comes back, where sending it again records it."""
 
 
-class _Local(NamedTuple):
-    language: Language
-    zone: TimeZone
-
-
 def action_addresses() -> frozenset[str]:
     """The method and the address of each action. What it records is an event, as with the commands of the API."""
     return frozenset(f"POST {action.path}" for action in ACTIONS)
@@ -78,34 +72,29 @@ def taking(action: Action) -> Callable[[Request], Coroutine[Any, Any, Response]]
         sent = await read_form(request)
         cookie = local_cookie(request) if container.callers.needs_no_key(request) else cookie_of(request)
         form = _form(action, request, {name: values[-1] for name, values in sent.items()}, cookie)
-        local, caller, stream = _Local(language_of(request), zone_named("UTC")), None, None
+        visitor: Visitor = Visitor(language_of(request), encoded_path(request))
+        stream = None
         try:
             caller = await container.callers.of_form(request, sent, action.collection.scope)
-            local = await run_in_threadpool(_local, container, caller, request)
-            command = _command(form, local.zone)
+            visitor = visit = await run_in_threadpool(visit_of, request, container, caller)
+            command = _command(form, visit.zone)
             versions = None if form.version is None else [form.version]
             context = context_of(request, caller, versions, key=form.command_id, channel=CHANNEL)
             stream = action.stream or stream_of(request.path_params, command, context.command_id)
             result = await give(container, caller.tenant, stream, command, context, versions)
         except StaleVersion as stale:
             meanwhile: Sequence[Sentence] = ()
-            if caller is not None and stream is not None and caller.may("read"):
-                meanwhile = await run_in_threadpool(_meanwhile, container, caller, stream, stale.expected, local)
-            return await _again(request, replace(form, version=stale.actual), stale, local, meanwhile)
+            if isinstance(visitor, Visit) and stream is not None and visitor.may("read"):
+                meanwhile = await run_in_threadpool(_meanwhile, visitor, stream, stale.expected)
+            return await _again(request, replace(form, version=stale.actual), stale, visitor, meanwhile)
         except Exception as error:  # noqa: BLE001 -- every failure gives the form back; a defect is raised again
-            page = await _again(request, form, error, local)
+            page = await _again(request, form, error, visitor)
             if cookie is not None and container.callers.needs_no_key(request):
                 set_cookie(page, request, cookie)
             return page
         return RedirectResponse(_following(form, result.answer.stream, result.answer.position), HTTPStatus.SEE_OTHER)
 
     return endpoint
-
-
-def _local(container: Container, caller: Principal, request: Request) -> _Local:
-    with container.pool.connection() as connection:
-        settings = tenant_settings(connection, caller.tenant, (container.settings.clock or utc_now)())
-    return _Local(language_of(request, settings.language), zone_named(settings.zone))
 
 
 def _form(action: Action, request: Request, sent: Mapping[str, str], cookie: str | None) -> Form:
@@ -115,7 +104,7 @@ def _form(action: Action, request: Request, sent: Mapping[str, str], cookie: str
     is_usable = command_id.isascii() and command_id.isprintable() and 0 < len(command_id) <= _LONGEST_ID
     return Form(
         action=action,
-        address=request.url.path,
+        address=encoded_path(request),
         back=local_path(sent.get(BACK, ""), action.back_of(path)),
         token="" if cookie is None else form_token(cookie),
         version=version_in(sent.get(VERSION)),
@@ -141,44 +130,59 @@ def _following(form: Form, stream: UUID, position: int) -> str:
     return address_of(parts.path, {**parse_qs(parts.query), "after": position})
 
 
-def _meanwhile(
-    container: Container, caller: Principal, stream: UUID, version: int, local: _Local
-) -> Sequence[Sentence]:
-    with container.pool.connection() as connection:
+def _meanwhile(visit: Visit, stream: UUID, version: int) -> Sequence[Sentence]:
+    with visit.container.pool.connection() as connection:
         return recorded_since(
             connection,
-            caller.tenant,
+            visit.reader.tenant,
             stream,
             version,
-            local.language,
-            local.zone,
-            names_actors=caller.may("audit"),
+            visit.language,
+            visit.zone,
+            names_actors=visit.may("audit"),
         )
 
 
+async def _title(action: Action, visitor: Visitor) -> str:
+    """The title with what the form is about, where the visitor may read it."""
+    if not isinstance(visitor, Visit):
+        return title_of(action, None, visitor)
+    visit = visitor
+
+    def read() -> str:
+        with visit.reader.live() as session:
+            return title_of(action, subject_of(visit, session, action), visit)
+
+    try:
+        return await run_in_threadpool(read)
+    except psycopg.Error:
+        return title_of(action, None, visitor)
+
+
 async def _again(
-    request: Request, form: Form, error: Exception, local: _Local, meanwhile: Sequence[Sentence] = ()
+    request: Request, form: Form, error: Exception, visitor: Visitor, meanwhile: Sequence[Sentence] = ()
 ) -> Response:
     """The form once more, with what was typed and why it was not recorded. Raises what is a defect."""
     answer = await answer_error(request, error)
     problem = problem_of(error)
     if problem.kind == "internal":
         raise error
-    visitor = Visitor(local.language, encoded_path(request))
     if isinstance(error, CommandIdReused):
         form = replace(form, command_id=new_id_text())
     why = _why(problem, request)
     content = {
-        "form": replace(form, errors=_errors(error, form, local.language)),
+        "title": await _title(form.action, visitor),
+        "form": replace(form, errors=_errors(error, form, visitor.language)),
         "why": why,
         "is_warning": why in _WARNINGS,
         "sentence": _sentence(why, problem, visitor),
         "meanwhile": [
-            (minute(each.occurred_at.astimezone(local.zone), local.language), each.text, each.reason)
+            (minute(visitor.local(each.occurred_at), visitor.language), each.text, each.reason)
             for each in meanwhile
+            if isinstance(visitor, Visit)
         ],
     }
-    page = html_answer(render("actions/again.html", visitor, content), answer.status_code)
+    page = html_answer(framed("actions/again.html", visitor, content), answer.status_code)
     if "Retry-After" in answer.headers:
         page.headers["Retry-After"] = answer.headers["Retry-After"]
     return page

@@ -18,18 +18,14 @@ from api.http.problems import Problem, answer_error
 from api.http.session_cookie import SentFields, cookie_of, form_token, is_secure
 from api.readable import minute
 from api.screen.endpoints.wall import wall_address
+from api.screen.frame import framed, visit_of
 from api.screen.keys.key_form import LONGEST_DAYS, AskedKey, WrongField, asked_key, asked_wall, days_of
-from api.screen.language import language_of
 from api.screen.pages.keys import CHOICES, PAGE
-from api.screen.rendering import render
 from api.screen.screen_route import html_answer
-from api.screen.visit import Visitor
 from domain.command_context import Origin
 from domain.event_log import reader
 from domain.event_log.database_connections import COMMANDS, connect
 from domain.ids import new_id_text
-from domain.zones import zone_named
-from projections.customers.tenant_zone import tenant_settings
 
 _SCREEN = Origin(channel="screen")
 _LONGEST_ID = 100
@@ -65,8 +61,8 @@ async def rotate_key(request: Request) -> Response:
 
         token, ends_at = await run_in_threadpool(rotated)
     except _ANSWERED as error:
-        return await _again(request, form, error, "")
-    return await run_in_threadpool(_made, request, container, token, ends_at, replaced=key)
+        return await _again(request, caller, form, error, "")
+    return await run_in_threadpool(_made, request, container, caller, token, ends_at, replaced=key)
 
 
 async def revoke_key(request: Request) -> Response:
@@ -74,13 +70,15 @@ async def revoke_key(request: Request) -> Response:
     container, form, caller = await _admitted(request)
 
     def revoked() -> None:
+        if form.get("confirmed") != ["on"]:
+            raise WrongField("confirmed")
         with _owner(container) as connection:
             revoke(connection, caller.tenant, request.path_params["key_id"], caller.actor, _SCREEN)
 
     try:
         await run_in_threadpool(revoked)
     except _ANSWERED as error:
-        return await _again(request, form, error, "")
+        return await _again(request, caller, form, error, "")
     return RedirectResponse(PAGE.path, HTTPStatus.SEE_OTHER)
 
 
@@ -101,8 +99,8 @@ async def _make(request: Request, what: str) -> Response:
         asked = asked_key(form) if what == "key" else asked_wall(form)
         token, ends_at = await run_in_threadpool(made, asked)
     except _ANSWERED as error:
-        return await _again(request, form, error, what)
-    return await run_in_threadpool(_made, request, container, token, ends_at, is_wall=what == "wall")
+        return await _again(request, caller, form, error, what)
+    return await run_in_threadpool(_made, request, container, caller, token, ends_at, is_wall=what == "wall")
 
 
 async def _admitted(request: Request) -> tuple[Container, SentFields, Principal]:
@@ -131,6 +129,7 @@ def _command_id(form: SentFields) -> str | None:
 def _made(
     request: Request,
     container: Container,
+    caller: Principal,
     token: Token,
     ends_at: datetime | None,
     *,
@@ -138,20 +137,18 @@ def _made(
     is_wall: bool = False,
 ) -> Response:
     """The page with the new key, which no browser keeps: the answer to a form is not in its history."""
-    with container.pool.connection() as connection:
-        settings = tenant_settings(connection, token.tenant, reader.now(connection))
-    visitor = Visitor(language_of(request, settings.language), PAGE.path)
+    visit = visit_of(request, container, caller)
     scheme = "https" if is_secure(request) else "http"
     content = {
         "text": token.text,
         "address": f"{scheme}://{request.headers['host']}{wall_address(token.text)}" if is_wall else None,
-        "until": ends_at and minute(ends_at.astimezone(zone_named(settings.zone)), visitor.language),
+        "until": ends_at and minute(visit.local(ends_at), visit.language),
         "replaced": replaced,
     }
-    return html_answer(render("keys/made.html", visitor, content))
+    return html_answer(framed("keys/made.html", visit, content))
 
 
-async def _again(request: Request, form: SentFields, error: Exception, shown: str) -> Response:
+async def _again(request: Request, caller: Principal, form: SentFields, error: Exception, shown: str) -> Response:
     """The form once more with what was typed, and why nothing was made."""
     match error:
         case WrongField(name=name):
@@ -161,7 +158,7 @@ async def _again(request: Request, form: SentFields, error: Exception, shown: st
         case _:
             problem, said = Problem("refused", str(error), code="key_not_usable"), "sent_before"
     answer = await answer_error(request, problem)
-    visitor = Visitor(language_of(request), PAGE.path)
+    visitor = await run_in_threadpool(visit_of, request, container_of(request), caller)
     longest = LONGEST_DAYS if shown == "key" else LONGEST_WALL.days
     content = {
         **CHOICES,
@@ -171,4 +168,4 @@ async def _again(request: Request, form: SentFields, error: Exception, shown: st
         "ids": new_id_text,
         "token": form_token(cookie_of(request) or ""),
     }
-    return html_answer(render("keys/again.html", visitor, content), answer.status_code)
+    return html_answer(framed("keys/again.html", visitor, content), answer.status_code)

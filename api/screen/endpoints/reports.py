@@ -15,8 +15,8 @@ from api.http.problems import Problem, answer_error, problem_of
 from api.http.report_issuing import issue_report
 from api.screen.endpoints.actions import CHANNEL
 from api.screen.endpoints.sent_form import one_of, visit_of_form
+from api.screen.frame import framed
 from api.screen.pages.reports.issue_form import ISSUE, IssueForm
-from api.screen.rendering import render
 from api.screen.screen_route import html_answer
 from api.screen.visit import Visit, address_of
 from api.screen.words.rules import rule_in
@@ -54,4 +54,4 @@ async def _again(request: Request, visit: Visit, form: IssueForm, error: Excepti
     answer, problem = await answer_error(request, error), problem_of(error)
     said = rule_in(problem.code, str(problem.body.get("rule", problem.detail)), visit.language)
     again = replace(form, problem=said)
-    return html_answer(render("reports/again.html", visit, {"form": again}), answer.status_code)
+    return html_answer(framed("reports/again.html", visit, {"form": again}), answer.status_code)

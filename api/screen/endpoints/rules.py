@@ -30,6 +30,7 @@ from api.screen.actions.fields import FormField
 from api.screen.actions.form import errors_in, version_in
 from api.screen.endpoints.actions import CHANNEL
 from api.screen.endpoints.sent_form import one_of, visit_of_form
+from api.screen.frame import framed
 from api.screen.language import language_of
 from api.screen.pages.rules.addresses import titled
 from api.screen.pages.rules.draft_form import (
@@ -41,7 +42,6 @@ from api.screen.pages.rules.draft_form import (
     first_day,
 )
 from api.screen.pages.subjects import subject_path
-from api.screen.rendering import render
 from api.screen.screen_route import html_answer
 from api.screen.visit import Visit, Visitor, address_of
 from api.screen.words.rules import rule_in
@@ -239,7 +239,7 @@ async def _not_signed_in(request: Request, draft: Draft, problem: Problem) -> Re
     if "scope" in problem.body:
         why = "forbidden"
     content = {"why": why, "title": titled(draft.kind, draft.name, visitor)}
-    page = render("rule/draft.html", visitor, {"draft": draft, "days": DAYS, "is_stale": False, **content})
+    page = framed("rule/draft.html", visitor, {"draft": draft, "days": DAYS, "is_stale": False, **content})
     return html_answer(page, answer.status_code)
 
 
@@ -270,7 +270,7 @@ def _shown(visit: Visit, draft: Draft, status: int | None = None, *, is_stale: b
         "subject_path": subject_path,
     }
     usual = HTTPStatus.UNPROCESSABLE_ENTITY if draft.errors else HTTPStatus.OK
-    return html_answer(render("rule/draft.html", visit, content), status or usual)
+    return html_answer(framed("rule/draft.html", visit, content), status or usual)
 
 
 def _condition(side: RuleWhatIf, visit: Visit) -> str:

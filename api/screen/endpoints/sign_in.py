@@ -17,7 +17,7 @@ from api.http.session_cookie import SentFields, check_form, cookie_of, delete_co
 from api.screen.language import language_of
 from api.screen.local_path import local_path
 from api.screen.rendering import render
-from api.screen.screen_route import SIGN_IN, html_answer
+from api.screen.screen_route import ENDED, SIGN_IN, html_answer
 from api.screen.visit import Visitor, address_of
 from api.screen_sessions import SESSION_SECONDS, Session, begin_session, end_session
 
@@ -37,6 +37,8 @@ async def show_sign_in(request: Request) -> Response:
     match query.get(_CHECK):
         case "cookie":
             return _page(request, following, "no_cookie", HTTPStatus.BAD_REQUEST)
+        case checked if checked == ENDED:
+            return _page(request, following, ENDED)
         case "out":
             return _page(request, following, "signed_out")
         case _:
@@ -120,7 +122,7 @@ def _page(request: Request, following: str, why: str | None = None, status: int 
     content = {
         "next": following,
         "said": why and visitor.w(f"sign_in.{why}", **values),
-        "is_good": why == "signed_out",
+        "is_good": why in {"signed_out", ENDED},
         "is_from_elsewhere": request.method == "GET" and is_from_another_site(request),
     }
     return html_answer(render("sign_in/page.html", visitor, content), status)

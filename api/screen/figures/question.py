@@ -9,9 +9,9 @@ from api.http.report_request import ReportRequest
 from api.screen.visit import Visit
 from projections.figures.answer import FigureAnswer, answer, subjects
 from projections.figures.figure import Figure, FigureRow, Number, Subject, SubjectCursor
-from projections.figures.values import value_of
+from projections.figures.values import parts_of, value_of
 from projections.scope.named_periods import period_of
-from projections.scope.periods import Every, RequestedPeriod, day_begins
+from projections.scope.periods import Every, RequestedPeriod, day_begins, labelled_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,23 @@ class AnsweredQuestion:
         start = self.answer.start if first is None else day_begins(first, self.visit.zone)
         added = [self._added(period, dict(zip(by, of, strict=True)), rows) for (period, of), rows in groups.items()]
         return replace(self, question=question, answer=self.answer._replace(start=start, rows=added))
+
+    def counted(self, first: date, every: Every, counts: Mapping[date, Mapping[str, int]]) -> "AnsweredQuestion":
+        """The answer from the day ``first`` for each period, from counts of facts by period that were read elsewhere.
+
+        They are parts of the figure, and what it leaves out. A period without counts has nothing.
+        """
+        question = replace(self.question, first=first, every=every, by=())
+        figure, start = question.figure, day_begins(first, self.visit.zone)
+        end = min(self.answer.end, self.answer.judged_at + timedelta.resolution)
+        rows = []
+        for period, _ in labelled_periods(start, end, every, self.visit.zone, self.visit.settings.year_begins):
+            found = counts.get(period, {})
+            parts: dict[str, Number] = {name: found.get(name, 0) for name in parts_of(figure.value)}
+            left_out = {reason: found.get(reason, 0) for reason in figure.left_out}
+            final = sum(found.get(name, 0) for name in parts)
+            rows.append(FigureRow(period, {}, *value_of(figure.value, parts), parts, final, 0, left_out))
+        return replace(self, question=question, answer=self.answer._replace(start=start, rows=rows))
 
     def _added(self, period: date | None, of: dict[str, str | None], rows: Sequence[FigureRow]) -> FigureRow:
         figure = self.question.figure

@@ -10,7 +10,6 @@ from api.screen.actions.of_tasks import ASSIGN_TASK, CANCEL_TASK, COMPLETE_TASK,
 from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
 from domain.definitions.published import body_of_version
-from domain.event_log import reader
 from domain.procedure.definition import ProcedureDefinition, ProcedureStep
 from projections.procedures.queries import one_procedure
 from projections.tasks.table import TaskRow
@@ -47,12 +46,11 @@ def _defined(
     """Each step with its definition, by the version that its procedure goes by."""
     if not steps:
         return
-    connection, tenant = session.connection, visit.reader.tenant
-    definitions = reader.definitions(connection, tenant, reader.head(connection, tenant))
+    definitions = session.definitions(visit.reader.tenant)
     bodies: dict[UUID, ProcedureDefinition | None] = {}
     for procedure, name in steps:
         if procedure not in bodies:
-            details = one_procedure(connection, session.schema, procedure)
+            details = one_procedure(session.connection, session.schema, procedure)
             if details is None:
                 bodies[procedure] = None
                 continue

@@ -21,10 +21,10 @@ SIGN_IN: Mapping[str, tuple[str, str]] = {
     "expired": ("This key has expired. Ask for another one.", "Khóa này đã hết hạn. Hãy xin khóa khác."),
     "wall": (
         "This key opens the team wall only: use its link.",
-        "Khóa này chỉ mở bảng treo tường của đội: hãy dùng đường liên kết của nó.",
+        "Khóa này chỉ mở bảng treo tường của nhóm: hãy dùng đường liên kết của nó.",
     ),
     "too_often": (
-        "Too many attempts to sign in from your address. Try again in {seconds} seconds.",
+        "Too many attempts to sign in from your address. Try again in {seconds} {seconds:second|seconds}.",
         "Quá nhiều lần đăng nhập từ địa chỉ của bạn. Hãy thử lại sau {seconds} giây.",
     ),
     "no_cookie": (
@@ -40,5 +40,9 @@ SIGN_IN: Mapping[str, tuple[str, str]] = {
         "Bạn đến từ liên kết ở trang khác. Nếu bạn đã đăng nhập rồi:",
     ),
     "continue": ("Continue", "Tiếp tục"),
+    "ended": (
+        "Your session has ended. Sign in again to go on where you were.",
+        "Phiên làm việc của bạn đã kết thúc. Hãy đăng nhập lại để tiếp tục.",
+    ),
     "signed_out": ("You are signed out.", "Bạn đã đăng xuất."),
 }

@@ -15,8 +15,8 @@ from api.http.commands import command_addresses
 from api.screen.access_table import SCREEN_ACCESS
 from api.screen.actions.form_pages import form_addresses
 from api.screen.endpoints.actions import action_addresses
+from api.screen.page_errors import ScreenRoute
 from api.screen.pages.desk import PAGE
-from api.screen.screen_route import ScreenRoute
 from api.serving.app import create_app
 from api.settings import Settings
 from tests.support.database_rights import SCHEMA, connect

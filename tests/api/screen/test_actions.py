@@ -162,6 +162,39 @@ def test_a_form_is_kept_while_the_database_is_away(
     assert sent["command_id"] in answer.text
 
 
+def test_a_form_page_and_the_form_that_comes_back_say_which_ticket_they_are_about(
+    desk: Served, browser: BrowserRequests
+) -> None:
+    page = received(desk)
+    subject = desk.get(f"/v1{page}").json()["subject"]
+    named = f"Put on hold: {subject} ({page[-12:]}, received)"
+    opened = browser.get(f"{page}/put-on-hold", {"Accept-Language": "en"})
+    sent = form(waiting_for="customer", reason="x")
+    refused = browser.submit(f"{page}/put-on-hold", {"Accept-Language": "en"}, **sent)
+    assert (opened.status_code, refused.status_code) == (200, 409)
+    for answer in (opened, refused):
+        assert f"<h1>{named}</h1>" in text(answer)
+        assert f"<title>{named} · ticketledger</title>" in text(answer)
+        assert 'action="/sign-out"' in answer.text
+        assert 'href="/tickets"' in answer.text
+
+
+def test_a_form_that_the_state_forbids_says_so_and_is_not_shown(desk: Served, browser: BrowserRequests) -> None:
+    page = received(desk)
+    answer = browser.get(f"{page}/undo-merge", {"Accept-Language": "en"})
+    assert "The state is “received”, in which this cannot be recorded." in text(answer)
+    assert f'action="{page}/undo-merge"' not in answer.text
+    assert f'href="{page}"' in answer.text
+
+
+def test_who_may_not_read_is_not_told_what_the_form_is_about(desk: Served) -> None:
+    page = received(desk)
+    subject = desk.get(f"/v1{page}").json()["subject"]
+    writer = signed_in(desk, make_key(desk.dsn, "tickets:write"))
+    assert subject not in text(writer.get(f"{page}/assign"))
+    assert subject not in text(writer.submit(f"{page}/assign", **form(team="")))
+
+
 def test_a_form_page_shows_the_form_for_the_present_version(desk: Served, browser: BrowserRequests) -> None:
     page = received(desk)
     answer = browser.get(f"{page}/put-on-hold?waiting_for=third_party")

@@ -110,15 +110,23 @@ def test_a_key_is_replaced_with_an_overlap(desk: Served, admin: BrowserRequests)
 def test_a_key_is_revoked_once(desk: Served, admin: BrowserRequests) -> None:
     token = made(admin)
     for _ in range(2):
-        answer = admin.submit(f"/keys/{token.split('_')[2]}/revoke")
+        answer = admin.submit(f"/keys/{token.split('_')[2]}/revoke", confirmed="on")
         assert (answer.status_code, answer.headers["location"]) == (303, "/keys")
     assert [topic for topic, _ in key_events(desk.dsn)].count("key.revoked") == 1
     assert desk.as_key(token).get("/v1/tickets").status_code == 401
 
 
+def test_a_key_is_not_revoked_before_that_is_confirmed(desk: Served, admin: BrowserRequests) -> None:
+    token = made(admin)
+    answer = admin.submit(f"/keys/{token.split('_')[2]}/revoke", {"Accept-Language": "en"})
+    assert (answer.status_code, "Tick that you want to revoke it." in answer.text) == (422, True)
+    assert 'action="/sign-out"' in answer.text
+    assert desk.as_key(token).get("/v1/tickets").status_code == 200
+
+
 @pytest.mark.parametrize("word", ["rotate", "revoke"])
 def test_a_key_that_is_not_there_is_not_changed(admin: BrowserRequests, word: str) -> None:
-    assert admin.submit(f"/keys/{'0' * 16}/{word}", overlap="1", days="1").status_code == 409
+    assert admin.submit(f"/keys/{'0' * 16}/{word}", overlap="1", days="1", confirmed="on").status_code == 409
 
 
 def test_the_page_lists_the_keys_of_its_tenant_alone(desk: Served, admin: BrowserRequests) -> None:
@@ -128,7 +136,7 @@ def test_the_page_lists_the_keys_of_its_tenant_alone(desk: Served, admin: Browse
     assert "stranger" not in page
     assert "your key" in page
     assert "other" not in re.findall(r"<code>(\w+)</code>", page)
-    assert admin.submit(f"/keys/{stranger.split('_')[2]}/revoke").status_code == 409
+    assert admin.submit(f"/keys/{stranger.split('_')[2]}/revoke", confirmed="on").status_code == 409
 
 
 def test_the_page_of_the_past_lists_what_there_was_and_changes_nothing(desk: Served, admin: BrowserRequests) -> None:

@@ -15,7 +15,7 @@ import pytest
 from api.api_keys import revoke_key
 from api.http import authentication, event_stream
 from api.http.session_cookie import NAME
-from api.screen import moved
+from api.screen.endpoints import moved
 from api.screen_sessions import begin_session, end_session
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
@@ -100,7 +100,7 @@ def test_it_ends_when_the_key_is_revoked_or_the_session_ends_and_others_go_on(da
     with listening(database_url) as address, httpx.Client(timeout=60, base_url=address) as client:
 
         def stream(**headers: str) -> AbstractContextManager[httpx.Response]:
-            return client.stream("GET", "/moved?page=desk", headers=headers)
+            return client.stream("GET", "/moved?page=desk", headers={"Accept": "text/event-stream"} | headers)
 
         with (
             stream(Authorization=f"Bearer {revoked}") as by_key,
@@ -117,7 +117,7 @@ def test_it_ends_when_the_key_is_revoked_or_the_session_ends_and_others_go_on(da
             assert list(islice(events_of(staying), 100))
         for headers in ({"Authorization": f"Bearer {revoked}"}, {"Cookie": f"{NAME}={ended}"}):
             with stream(**headers) as response:
-                assert response.status_code == 303
+                assert response.status_code == 401
 
 
 def test_any_number_of_pages_takes_one_listening_connection(database_url: str) -> None:

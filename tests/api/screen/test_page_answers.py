@@ -3,7 +3,6 @@
 import pytest
 
 from api.http import panel_cache
-from api.http.panel_cache import Shown
 from api.screen.pages.desk import PAGE
 from tests.support.page_tests.signed_in import signed_in
 from tests.support.serving import BEFORE, Served, make_key
@@ -43,8 +42,8 @@ def test_panels_of_the_cache_are_made_with_nobodys_rights_and_token(
     mine = admin.get(PANELS).text
     assert reader.get(PANELS).text.replace("\n", "") == mine.replace("\n", "")
     assert 'name="token"' not in mine
-    shown: Shown = next(iter(desk.container.shown._kept.values())).shown
-    assert shown.html.keys() == {panel.name for panel in PAGE.panels}
+    kept = next(iter(desk.container.shown._kept.values()))
+    assert kept.panels.keys() == {panel.name for panel in PAGE.panels}
 
 
 def test_a_page_of_the_past_does_not_come_from_the_cache(desk: Served) -> None:

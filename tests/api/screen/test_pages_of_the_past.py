@@ -62,8 +62,10 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def noted_connection(pool: BoundedPool) -> Iterator[psycopg.Connection]:
         with connection(pool) as given:
             done.append("take")
-            yield given
-        done.append("return")
+            try:
+                yield given
+            finally:
+                done.append("return")
 
     monkeypatch.setattr(FairSlots, "acquire", noted_slot)
     monkeypatch.setattr(BoundedPool, "connection", noted_connection)
@@ -72,7 +74,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def pages_with_slots(report: str) -> list[str]:
     return [
-        f"/figures/fcr?as_of={NOW}&part=count",
+        f"/figures/fcr?as_of={NOW}&part=kept",
         f"/figures/on-time?as_of={NOW}&every=day",
         f"{report}/verification",
         f"{report}/changes",
@@ -89,7 +91,7 @@ def test_a_page_that_folds_much_waits_for_one_slot_and_holds_no_connection_then(
 ) -> None:
     for address in pages_with_slots(report):
         steps.clear()
-        assert used_desk.get(address).status_code in {200, 422}, address
+        assert used_desk.get(address).status_code == 200, address
         assert steps.count("slot") == 1, address
         before = steps[: steps.index("slot")]
         assert before.count("take") == before.count("return"), address

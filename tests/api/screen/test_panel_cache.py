@@ -2,43 +2,48 @@
 
 import asyncio
 import threading
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from markupsafe import Markup
 
-from api.http import panel_cache
-from api.http.panel_cache import PanelCache, Shown
+from api.http import panel_cache, panel_pace
+from api.http.panel_cache import PanelCache
+from api.http.panel_pace import ONE_READING, KeptPanel, ShownPanel, fitting
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
 HOURS = 10_000.0
 
 
 class Desk:
-    """Makes panels that show the position of the log; ``gate`` holds the making up."""
+    """Makes panels that show the position of the log; ``gate`` holds the making up. ``cost``: seconds of a panel."""
 
     def __init__(self) -> None:
         self.position = 1
         self.made: list[set[str]] = []
+        self.cost: dict[str, float] = {}
         self.began = threading.Event()
         self.gate = threading.Event()
         self.gate.set()
 
-    def make(self, names: Collection[str]) -> Shown:
+    def make(self, names: Collection[str]) -> Mapping[str, ShownPanel]:
         position = self.position
         self.made.append(set(names))
         self.began.set()
         assert self.gate.wait(60)
-        return Shown(position, NOON, {name: Markup("{} {}").format(name, position) for name in names})
+        return {
+            name: ShownPanel(Markup("{} {}").format(name, position), position, NOON, self.cost.get(name, 0.0))
+            for name in names
+        }
 
-    def is_current(self, shown: Shown) -> bool:
-        return shown.position >= self.position
+    def is_current(self, panel: ShownPanel) -> bool:
+        return panel.position >= self.position
 
     async def ask(self, cache: PanelCache, *names: str, at_once: bool = True, key: str = "desk") -> list[str]:
         shown = await cache.get(key, names, self.is_current, self.make, at_once=at_once)
-        return [str(shown.html[name]) for name in names]
+        return [str(shown.panels[name].html) for name in names]
 
 
 @pytest.fixture
@@ -157,7 +162,7 @@ def test_a_rest_ends(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_failure_reaches_all_who_wait_and_is_not_kept(desk: Desk) -> None:
-    def fail(_names: Collection[str]) -> Shown:
+    def fail(_names: Collection[str]) -> Mapping[str, ShownPanel]:
         raise ConnectionError
 
     async def failing() -> None:
@@ -203,3 +208,82 @@ def test_html_is_not_kept_for_long_though_nobody_asks(desk: Desk, monkeypatch: p
         assert cache.size == 0
 
     run(forgotten())
+
+
+def test_costly_panels_rest_while_cheap_ones_are_made_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel_pace, "LONGEST_REST", HOURS)
+
+    async def moved() -> None:
+        cache = PanelCache()
+        desk.cost = {"within": HOURS}
+        await desk.ask(cache, "late", "within")
+        desk.position = 2
+        assert await desk.ask(cache, "late", "within", at_once=False) == ["late 2", "within 1"]
+        assert await desk.ask(cache, "within", at_once=False) == ["within 1"]
+        assert desk.made == [{"late", "within"}, {"late"}]
+
+    run(moved())
+
+
+def test_who_cannot_wait_gets_all_panels_of_one_position(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel_pace, "LONGEST_REST", HOURS)
+
+    async def moved() -> None:
+        cache = PanelCache()
+        desk.cost = {"within": HOURS}
+        await desk.ask(cache, "late", "within")
+        desk.position = 2
+        await desk.ask(cache, "late", "within", at_once=False)
+        assert await desk.ask(cache, "late", "within") == ["late 2", "within 2"]
+
+    run(moved())
+
+
+def test_a_costly_panel_is_made_anew_when_its_rest_is_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel_pace, "LONGEST_REST", 0.0)
+
+    async def moved() -> None:
+        cache = PanelCache()
+        desk.cost = {"within": HOURS}
+        await desk.ask(cache, "within")
+        desk.position = 2
+        assert await desk.ask(cache, "within", at_once=False) == ["within 2"]
+
+    monkeypatch.setattr(panel_cache, "LONGEST_REST", 0.0)
+    run(moved())
+
+
+def test_an_answer_names_the_position_of_its_oldest_panel(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel_pace, "LONGEST_REST", HOURS)
+
+    async def moved() -> None:
+        cache = PanelCache()
+        desk.cost = {"within": HOURS}
+        await desk.ask(cache, "late", "within")
+        desk.position = 2
+        shown = await cache.get("desk", ["late", "within"], desk.is_current, desk.make, at_once=False)
+        assert (shown.position, shown.panels["late"].position) == (1, 2)
+
+    run(moved())
+
+
+def kept(**seconds: float) -> dict[str, KeptPanel]:
+    """Panels of these costs that were made by one reading."""
+    return {name: KeptPanel(ShownPanel(Markup(), 1, NOON, cost), 0.0) for name, cost in seconds.items()}
+
+
+def test_one_reading_makes_the_cheap_panels_and_as_many_costly_ones_as_fit() -> None:
+    panels = kept(within=ONE_READING * 0.7, backlog=ONE_READING * 0.6, teams=ONE_READING * 0.1, due=ONE_READING * 0.1)
+    assert set(fitting(panels, panels)) == {"teams", "due", "backlog"}
+    panels["backlog"] = KeptPanel(panels["backlog"].panel, 1.0)
+    assert set(fitting(panels, panels)) == {"teams", "due", "within"}
+
+
+def test_a_panel_that_costs_more_than_a_reading_has_its_turn() -> None:
+    assert fitting(kept(within=ONE_READING * 9), ["within"]) == ["within"]
+
+
+def test_a_panel_rests_so_long_that_all_together_have_the_share_of_time() -> None:
+    panels = kept(within=0.02, due=0.01, teams=0.001)
+    used = sum(each.panel.seconds / (each.due_at(len(panels)) - each.began) for each in panels.values())
+    assert used == pytest.approx(panel_pace.SHARE_OF_TIME)

@@ -1,5 +1,6 @@
 """The pages of reports, procedures, notifications and automation say what the API says, and record what it records."""
 
+import re
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -52,6 +53,23 @@ def test_a_report_is_issued_once_and_another_issue_needs_a_reason(desk: Served, 
     assert "daily 2026-03-02" in shown(browser.get("/reports"))
 
 
+def test_the_list_of_reports_has_pages_without_a_gap(
+    desk: Served, browser: BrowserRequests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.screen.pages.reports.issued.SHOWN", 2)
+    days = [f"2026-03-0{day}" for day in range(1, 6)]
+    for day in days:
+        browser.submit("/reports/issue", **form(pack="daily", period=day))
+    desk.follow()
+    listed, path = [], "/reports?pack=daily"
+    while path:
+        html = browser.get(path).text
+        listed += re.findall(r">daily ([0-9-]{10})</a>", html)
+        path = unescape(html.partition('rel="next" href="')[2].partition('"')[0])
+    assert listed == days[::-1]
+    assert browser.get("/reports?cursor=x").status_code == 422
+
+
 def test_who_may_only_read_issues_nothing_and_examines_nothing(desk: Served, browser: BrowserRequests) -> None:
     there = browser.submit("/reports/issue", **form(pack="daily", period="2026-03-02")).headers["location"]
     reader = signed_in(desk, make_key(desk.dsn, "read"))
@@ -79,6 +97,7 @@ def test_the_page_of_a_report_tells_what_the_api_tells(shown_desk: ShownDesk) ->
 
 def test_the_pages_of_procedures_list_what_the_api_lists(shown_desk: ShownDesk) -> None:
     listed = shown_desk.get("/v1/procedures").json()["procedures"]
+    assert listed
     page = shown_desk.get("/procedures", headers=ENGLISH, timeout=60).text
     assert all(f"/procedures/{each['procedure_stream']}" in page for each in listed)
     one = shown_desk.get(f"/v1/procedures/{PROCEDURE}").json()
@@ -93,6 +112,7 @@ def test_the_pages_of_notifications_list_what_the_api_lists(shown_desk: ShownDes
         page = shown_desk.get(f"/notifications{query}", headers=ENGLISH, timeout=60).text
         linked = {part.partition('"')[0] for part in page.split('href="/notifications/')[1:]}
         assert linked == wanted, query
+        assert wanted or query.startswith("?")
     one = shown_desk.get(f"/v1/notifications/{NOTIFICATION}").json()
     page = shown(shown_desk.get(f"/notifications/{NOTIFICATION}", headers=ENGLISH, timeout=60))
     assert one["notification"]["address"] in page

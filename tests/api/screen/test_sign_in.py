@@ -39,6 +39,22 @@ def test_a_key_becomes_a_session_and_leads_to_the_page_that_was_asked_for(desk: 
     assert "lan" in came.get("/desk").text
 
 
+def test_who_had_a_session_is_told_that_it_has_ended(desk: Served) -> None:
+    asked = BrowserRequests(desk, f"default_{'0' * 64}").get("/desk")
+    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?next=%2Fdesk&check=ended")
+    shown = BrowserRequests(desk).get(asked.headers["location"], {"Accept-Language": "en"})
+    assert (shown.status_code, "Your session has ended." in shown.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"), [("/desk?panel=late", {}), ("/moved?page=desk", {"Accept": "text/event-stream"})]
+)
+def test_the_script_of_an_open_page_is_not_sent_to_the_sign_in(
+    desk: Served, path: str, headers: dict[str, str]
+) -> None:
+    assert BrowserRequests(desk, f"default_{'0' * 64}").get(path, headers).status_code == 401
+
+
 def test_beyond_this_computer_the_cookie_needs_tls_and_no_other_host_sets_it(desk: Served) -> None:
     elsewhere = {"Host": "desk.example", "Origin": "https://desk.example"}
     header = BrowserRequests(desk).submit("/sign-in", elsewhere, key=desk.key).headers["set-cookie"]

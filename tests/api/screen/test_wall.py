@@ -169,7 +169,7 @@ def test_a_link_is_made_and_ended_on_the_page_of_keys(desk: Served) -> None:
     listed = admin.get("/keys").text
     assert "lobby 2" in listed
     assert found[1] not in listed
-    assert admin.submit(f"/keys/{found[1].split('_')[2]}/revoke").status_code == 303
+    assert admin.submit(f"/keys/{found[1].split('_')[2]}/revoke", confirmed="on").status_code == 303
     assert key_events(desk.dsn)[-1][0] == "key.revoked"
 
 

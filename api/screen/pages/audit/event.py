@@ -48,7 +48,8 @@ def _what(visit: Visit, session: ReadSession) -> Content:
 
 
 def _changes(visit: Visit, session: ReadSession) -> Content:
-    return {"changes": _entry(visit, session).changes}
+    entry = _entry(visit, session)
+    return {"changes": entry.changes, "did": line(entry, visit)["sentence"]}
 
 
 def _facts(visit: Visit, session: ReadSession) -> Content:

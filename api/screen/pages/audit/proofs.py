@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from api.auditing.verifier import verifier
-from api.http.paging import cursor_key, cursor_of
+from api.http.paging import cursor_key, page_of
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
@@ -52,11 +52,11 @@ def _checkpoints_panel(visit: Visit, session: ReadSession) -> Content:
     log = _chosen(visit, session)
     before = cursor_key(visit.one("cursor"), _KEY) or _LATEST
     found = _checkpoints(visit, session, log, before, SHOWN + 1)
-    following = found[SHOWN - 1].size if len(found) > SHOWN else None
+    shown, following = page_of(found, SHOWN, lambda each: each.size)
     return {
         "log": log,
-        "checkpoints": [(each, each.root.hex()) for each in found[:SHOWN]],
-        "cursor": cursor_of(following),
+        "checkpoints": [(each, each.root.hex()) for each in shown],
+        "cursor": following,
     }
 
 

@@ -24,7 +24,8 @@ def consent(visit: Visit, session: ReadSession) -> Content:
     allowed = {
         purpose: [permission_of(words, purpose, channel, facts.today) for channel in channels] for purpose in PURPOSES
     }
-    return {"channels": channels, "allowed": allowed, "consents": newest_in(facts, "consents", ConsentRow, 2 * NEWEST)}
+    newest = newest_in(facts, "consents", ConsentRow, 2 * NEWEST)
+    return {"today": facts.today, "channels": channels, "allowed": allowed, "consents": newest}
 
 
 def dates(visit: Visit, session: ReadSession) -> Content:

@@ -6,8 +6,8 @@ from api.http.read_session import ReadSession
 from api.screen.customer_of_page import customer_of, facts_for, reading
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.customer.who import title
-from api.screen.vietnamese_order import vietnamese_key
 from api.screen.visit import Visit
+from domain.vietnamese_order import vietnamese_key
 from projections.audit.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
 from projections.health.gather import GatheredCustomers

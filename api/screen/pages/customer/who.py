@@ -8,8 +8,8 @@ from api.http.customer_readings.profile import customers_in
 from api.http.read_session import ReadSession
 from api.screen.customer_of_page import customer_of, facts_for
 from api.screen.page import Content
-from api.screen.vietnamese_order import vietnamese_key
 from api.screen.visit import Visit
+from domain.vietnamese_order import vietnamese_key
 from projections.audit.words import in_language
 from projections.customers.queries import CustomerRow
 

@@ -18,7 +18,10 @@ _WEEK = timedelta(days=7)
 
 
 def backlog(visit: Visit, session: ReadSession) -> Content:
-    """Open tickets now and at the end of each day of a week by age, and what entered and left today."""
+    """Open tickets now and at the end of each day of a week by age, and what entered and left today.
+
+    What entered is not shown for a team, since a ticket has no team when it is received.
+    """
     days, team = days_of(visit, session), of_team(visit)
     aged = replace(FigureQuestion(FIGURES["open-tickets"], where=team), parts=_AGES, last=days.today)
     daily = replace(aged, first=days.today - _WEEK, every="day")
@@ -35,7 +38,7 @@ def backlog(visit: Visit, session: ReadSession) -> Content:
         "figures": [
             (visit.w("desk.open_now"), cell),
             *((visit.w(f"desk.{age}"), part_cell(told, now, age)) for age in _AGES),
-            (visit.w("desk.entered_today"), the_cell(flow, "entered")),
+            *([] if team else [(visit.w("desk.entered_today"), the_cell(flow, "entered"))]),
             (visit.w("desk.left_today"), the_cell(flow, "left")),
         ],
         "chart": stacks(told, summary, parts=_AGES, name="backlog"),

@@ -13,7 +13,7 @@ from api.screen.visit import Visit
 from projections.figures.load import RULES
 from projections.figures.registry import FIGURES
 from projections.sla.queries import late_and_due
-from projections.tickets.queries import subjects_of
+from projections.tickets.queries import named_tickets
 
 _MOST_LISTED = 12
 
@@ -45,12 +45,12 @@ def late(visit: Visit, session: ReadSession) -> Content:
 def due(visit: Visit, session: ReadSession) -> Content:
     """The clocks that are late, the longest first, then those that are due next."""
     clocks = late_and_due(session.connection, session.schema, now=session.now, where=of_team(visit), limit=_MOST_LISTED)
-    subjects = subjects_of(session.connection, session.schema, [clock.ticket for clock in clocks])
+    tickets = named_tickets(session.connection, session.schema, [clock.ticket for clock in clocks])
     return {
         "clocks": [
             _ListedClock(
                 visit.link(f"/tickets/{clock.ticket}"),
-                subjects[clock.ticket],
+                tickets[clock.ticket].subject,
                 visit.w(f"desk.target_{clock.target}"),
                 clock.team,
                 clock.agent,
@@ -87,8 +87,11 @@ def overloaded(visit: Visit, session: ReadSession) -> Content:
             numbers = [part_cell(answered, row, part) for part in ("tickets", "late", "due_today", "capacity")]
             rows.append((row.of["agent"], row.of["team"], rules, numbers))
     counted = FigureQuestion(FIGURES["overloaded"], where=of_team(visit))
+    unknown = sum(row.value is None for row in holders)
     return {
         "rows": rows,
+        "unknown": count_cell(visit, unknown, counted.address(visit, "undefined")) if unknown else None,
+        "is_judged": unknown < len(holders) or not holders,
         "figures": [
             (visit.w("desk.overloaded_now"), count_cell(visit, len(rows), counted.address(visit, "overloaded"))),
             (visit.w("desk.agents"), count_cell(visit, len(holders), counted.address(visit, "agents"))),

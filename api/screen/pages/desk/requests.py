@@ -5,9 +5,9 @@ from dataclasses import replace
 from api.http.read_session import ReadSession
 from api.screen.figures.question import FigureQuestion
 from api.screen.figures.sentences import change_sentence
-from api.screen.figures.shown import part_cell, shown_table, the_cell, trend
+from api.screen.figures.shown import part_cell, the_cell, trend
 from api.screen.page import Content
-from api.screen.pages.desk.days import days_of, of_team
+from api.screen.pages.desk.days import days_of
 from api.screen.visit import Visit
 from projections.figures.registry import FIGURES
 
@@ -15,27 +15,27 @@ _PART = "received"
 
 
 def requests(visit: Visit, session: ReadSession) -> Content:
-    """Receipts of this month and of today, day by day, and by team; compared with the same days of the last month."""
-    days, team = days_of(visit, session), of_team(visit)
-    received = replace(FigureQuestion(FIGURES["flow"], where=team), parts=(_PART,))
-    teams = replace(received, first=days.month, last=days.today, by=("team",)).answered(visit, session)
+    """Receipts of this month and of today, and day by day; compared with the same days of the last month.
+
+    They are those of all teams, since a ticket has no team when it is received.
+    """
+    days = days_of(visit, session)
+    received = replace(FigureQuestion(FIGURES["flow"]), parts=(_PART,))
+    month = replace(received, first=days.month, last=days.today).answered(visit, session)
     before = replace(received, first=days.month_before, last=days.same_day_before).answered(visit, session)
     daily = replace(received, first=days.trend, last=days.today, every="day").answered(visit, session)
-    month = teams.summed()
     this_month = the_cell(month, _PART)
-    summary = change_sentence(
-        visit,
-        visit.w("desk.requests_this_month"),
-        this_month.text,
-        month.row.parts[_PART],
-        before.row.parts[_PART],
-        visit.w("desk.same_days"),
-    )
+    title, earlier = visit.w("desk.requests_this_month"), before.row.parts[_PART]
+    if earlier:
+        now = month.row.parts[_PART]
+        summary = change_sentence(visit, title, this_month.text, now, earlier, visit.w("desk.same_days"))
+    else:
+        summary = visit.w("desk.no_same_days", title=title, value=this_month.text)
     return {
         "figures": [
             (visit.w("desk.this_month"), this_month),
             (visit.w("desk.today"), part_cell(daily, daily.answer.rows[-1], _PART)),
         ],
         "chart": trend(daily, summary, part=_PART),
-        "teams": None if team else shown_table(teams, part=_PART),
+        "all_teams": visit.one("team") is not None,
     }

@@ -1,5 +1,6 @@
 """Satisfaction, response time, and promises kept: this month beside the last one, the trend, and by team."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple, get_args
@@ -18,10 +19,9 @@ from projections.figures.registry import FIGURES
 from projections.figures.values import parts_of
 from projections.scope.periods import RequestedPeriod
 from projections.scope.report_scope import Share
-from projections.sla.queries import kept_promises
+from projections.sla.queries import EndedPromises, kept_promises
 
 _MAIN = "sla-resolution"
-_NONE = Share(numerator=0, denominator=0)
 
 
 class _TwoMonths(NamedTuple):
@@ -60,36 +60,39 @@ def satisfaction(visit: Visit, session: ReadSession) -> Content:
 def within(visit: Visit, session: ReadSession) -> Content:
     """The share of promises kept, of each target; the resolutions day by day and by team."""
     days, team = days_of(visit, session), of_team(visit)
-    targets = _targets(visit, session)
-    main = replace(FigureQuestion(FIGURES[_MAIN], where=team), parts=(), last=days.today)
-    daily = replace(main, first=days.trend, every="day").answered(visit, session)
-    teams = replace(main, first=days.month, by=("team",))
+    both = RequestedPeriod(min(days.month_before, days.trend), days.today)
+    scope = ReportRequest(visit.reader, both, dict(team), "day").query(session).scope
+    ended = kept_promises(session.connection, session.schema, scope)
+    targets = {target: _target(visit, days, target, ended) for target in get_args(TargetName)}
+    main = replace(FigureQuestion(FIGURES[_MAIN], where=team), parts=(), first=days.month, last=days.today)
+    teams = replace(main, by=() if team else ("team",)).answered(visit, session)
+    resolutions = {day: each._asdict() for (target, day), each in ended.items() if target == "resolution" and day}
+    daily = teams.counted(days.trend, "day", resolutions)
     return {
         "targets": list(targets.values()),
         "chart": trend(daily, targets["resolution"].summary),
-        "teams": None if team else shown_table(teams.answered(visit, session)),
+        "teams": None if team else shown_table(teams),
     }
 
 
-def _targets(visit: Visit, session: ReadSession) -> dict[TargetName, _TwoMonths]:
-    """Every target in two months, from one statement."""
-    days, team = days_of(visit, session), of_team(visit)
-    both = RequestedPeriod(days.month_before, days.today)
-    scope = ReportRequest(visit.reader, both, dict(team), "month").query(session).scope
-    kept = kept_promises(session.connection, session.schema, scope)
-    found = {}
-    for target in get_args(TargetName):
-        question = FigureQuestion(FIGURES[f"sla-{target.replace('_', '-')}"], where=team)
-        now, before = kept.get((target, days.month), _NONE), kept.get((target, days.month_before), _NONE)
-        title = getattr(question.figure.title, visit.language)
-        last_day_before = days.month - timedelta(days=1)
-        now_cell = _kept_cell(visit, replace(question, first=days.month, last=days.today), now)
-        before_cell = _kept_cell(visit, replace(question, first=days.month_before, last=last_day_before), before)
-        summary = change_sentence(
-            visit, title, now_cell.text, now.ratio, before.ratio, visit.w("desk.last_month"), "share"
-        )
-        found[target] = _TwoMonths(title, now_cell, before_cell, summary)
-    return found
+def _target(
+    visit: Visit, days: Days, target: TargetName, ended: Mapping[tuple[TargetName, date | None], EndedPromises]
+) -> _TwoMonths:
+    """A target in two months."""
+    question = FigureQuestion(FIGURES[f"sla-{target.replace('_', '-')}"], where=of_team(visit))
+    last_day_before = days.month - timedelta(days=1)
+
+    def kept(first: date, last: date) -> Share:
+        counts = [each for (of, day), each in ended.items() if of == target and day and first <= day <= last]
+        met = sum(each.met for each in counts)
+        return Share(numerator=met, denominator=met + sum(each.breached for each in counts))
+
+    now, before = kept(days.month, days.today), kept(days.month_before, last_day_before)
+    now_cell = _kept_cell(visit, replace(question, first=days.month, last=days.today), now)
+    before_cell = _kept_cell(visit, replace(question, first=days.month_before, last=last_day_before), before)
+    title = getattr(question.figure.title, visit.language)
+    summary = change_sentence(visit, title, now_cell.text, now.ratio, before.ratio, visit.w("desk.last_month"), "share")
+    return _TwoMonths(title, now_cell, before_cell, summary)
 
 
 def _kept_cell(visit: Visit, question: FigureQuestion, kept: Share) -> ShownCell:

@@ -18,7 +18,9 @@ from projections.customers.queries import names_of
 from projections.customers.table import CUSTOMERS
 from projections.figures.counting import LEFT_OUT
 from projections.figures.figure import Figure, Subject
-from projections.tickets.queries import subjects_of
+from projections.sla.due_instants import due_instants
+from projections.sla.table import SLA_CLOCKS
+from projections.tickets.queries import named_tickets
 from projections.tickets.table import TICKETS
 
 _KEY = TypeAdapter(tuple[AwareDatetime, UUID | None, str | None])
@@ -33,11 +35,17 @@ class _Named(NamedTuple):
 
 
 class _Fact(NamedTuple):
-    """``fact`` names it among several of one subject; ``customer`` is None where the subject is the customer."""
+    """``fact`` names it among several of one subject; ``customer`` is None where the subject is the customer.
+
+    ``due`` is that of a clock; ``team`` and ``agent`` hold the ticket now.
+    """
 
     at: datetime
     subject: _Named
     fact: str | None
+    due: datetime | None
+    team: str | None
+    agent: str | None
     customer: _Named | None
     final: bool
 
@@ -54,7 +62,14 @@ def facts_behind(visit: Visit, session: ReadSession) -> Content:
     names = _SubjectNames(visit, session, question.figure, page)
     reason = part.removeprefix(LEFT_OUT)
     words = heading(part, visit.language) if reason == part else reason_words(reason, visit.language)
-    return {"part": words, "facts": [names.fact(fact) for fact in page], "cursor": following}
+    facts = [names.fact(fact) for fact in page]
+    columns = [
+        *(["at"] if question.figure.judged != "at the present instant" else []),
+        "subject",
+        *(name for name in ("fact", "due", "team", "agent", "customer") if any(getattr(fact, name) for fact in facts)),
+        "state",
+    ]
+    return {"part": words, "facts": facts, "columns": columns, "cursor": following}
 
 
 class _SubjectNames:
@@ -67,14 +82,25 @@ class _SubjectNames:
         if self._kind == "customer":
             customers |= subjects
         connection, schema = session.connection, session.schema
-        self._tickets = subjects_of(connection, schema, subjects) if TICKETS in figure.projections else {}
+        self._tickets = named_tickets(connection, schema, subjects) if TICKETS in figure.projections else {}
+        self._due = due_instants(connection, schema, self._tickets) if SLA_CLOCKS in figure.projections else {}
         self._customers = names_of(connection, schema, customers) if CUSTOMERS in figure.projections else {}
 
     def fact(self, fact: Subject) -> _Fact:
         """A fact with names."""
         subject = self._subject(fact)
         customer = self._customer(fact.customer) if self._kind != "customer" else None
-        return _Fact(fact.at, subject, None if fact.fact == subject.text else fact.fact, customer, fact.final)
+        ticket = self._tickets.get(fact.subject) if fact.subject else None
+        due, name = None, None if fact.fact == subject.text else fact.fact
+        if fact.subject and fact.fact and (fact.subject, fact.fact) in self._due:
+            due, name = self._due[fact.subject, fact.fact], self._clock(fact.fact)
+        return _Fact(fact.at, subject, name, due, ticket and ticket.team, ticket and ticket.agent, customer, fact.final)
+
+    def _clock(self, fact: str) -> str:
+        """A clock in words, such as "Next response 2"; the first one of its target has no number."""
+        target, _, instance = fact.partition("/")
+        words = self._visit.w(f"desk.target_{target}")
+        return words if instance == "1" else f"{words} {instance}"
 
     def _subject(self, fact: Subject) -> _Named:
         if fact.subject is None:
@@ -85,7 +111,7 @@ class _SubjectNames:
             customer = self._customer(fact.customer)
             return _Named(str(fact.subject), customer and customer.address)
         kind = "ticket" if fact.subject in self._tickets else self._kind
-        text = self._tickets.get(fact.subject, str(fact.subject))
+        text = self._tickets[fact.subject].subject if fact.subject in self._tickets else str(fact.subject)
         path = subject_path(kind, fact.subject)
         return _Named(text, None if path is None else self._visit.link(path))
 

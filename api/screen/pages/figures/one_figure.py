@@ -1,11 +1,12 @@
 """A figure with its question, its answer, and the facts behind a part of it: what every number on the desk links to."""
 
+from datetime import timedelta
 from itertools import chain
 from typing import get_args
 
 from api.headings import heading, reason_words
 from api.http.read_session import ReadSession
-from api.readable import number
+from api.readable import minute, number
 from api.screen.figures.question import AnsweredQuestion
 from api.screen.figures.shown import ShownCell, bars, count_cell, period_words, shown_table, trend
 from api.screen.page import Content, Page, Panel
@@ -44,7 +45,7 @@ def _asked(visit: Visit, session: ReadSession) -> Content:
 
 def _answer(visit: Visit, session: ReadSession) -> Content:
     told = question_of(visit).answered(visit, session)
-    summary = visit.w("figure.of_days", title=_title(visit, session), days=period_words(told))
+    summary = _summary(told, _title(visit, session))
     rows = told.answer.rows
     chart = None
     if told.question.every is not None and not told.question.by and not told.question.figure.always_by:
@@ -61,6 +62,17 @@ def _answer(visit: Visit, session: ReadSession) -> Content:
         "left_out": _left_out(told),
         "definitions": told.answer.definitions,
     }
+
+
+def _summary(told: AnsweredQuestion, title: str) -> str:
+    """The figure with its days, or with the instant that it is judged at."""
+    visit, answer = told.visit, told.answer
+    judged, at = told.question.figure.judged, answer.judged_at
+    if judged == "over a period" or told.question.every is not None:
+        return visit.w("figure.of_days", title=title, days=period_words(told))
+    if judged == "at instants":
+        at = min(at, answer.end - timedelta.resolution)
+    return visit.w("figure.of_instant", title=title, at=minute(visit.local(at), visit.language))
 
 
 def _parts(told: AnsweredQuestion) -> list[tuple[str, str]]:

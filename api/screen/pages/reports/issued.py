@@ -1,8 +1,13 @@
 """The page of report packs and of what was issued."""
 
+from dataclasses import replace
 from typing import NamedTuple
+from uuid import UUID
+
+from pydantic import AwareDatetime, TypeAdapter
 
 from api.headings import heading
+from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.query import last_position
@@ -11,14 +16,13 @@ from api.screen.pages.rules.addresses import rule_path
 from api.screen.visit import Visit
 from domain.definitions.kinds import REPORT_PACK
 from domain.definitions.published import PublishedVersion, overview
-from domain.event_log import reader as log_reader
 from domain.report_pack.definition import ReportPack
-from projections.issued_reports.queries import issued_reports
+from projections.issued_reports.queries import IssueKey, issued_reports
 from projections.issued_reports.table import ISSUED_REPORTS, IssueRow
 from projections.scope.named_periods import last_one_over, period_named_by
 
-MOST = 200
-"""The issues that the page lists."""
+SHOWN = 50
+_KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, int])
 
 
 class PackRow(NamedTuple):
@@ -48,8 +52,8 @@ def packs_in_effect(visit: Visit, session: ReadSession) -> list[PackRow]:
 
 
 def _in_effect(visit: Visit, session: ReadSession) -> list[PublishedVersion]:
-    events = log_reader.definitions(session.connection, visit.reader.tenant, last_position(visit, session))
-    return overview(events, session.now, REPORT_PACK.name)
+    then = replace(session, position=last_position(visit, session))
+    return overview(then.definitions(visit.reader.tenant), session.now, REPORT_PACK.name)
 
 
 def _packs(visit: Visit, session: ReadSession) -> Content:
@@ -66,12 +70,14 @@ def _issue(visit: Visit, session: ReadSession) -> Content:
 
 def _listed(visit: Visit, session: ReadSession) -> Content:
     """What was issued, the newest first."""
-    pack = visit.one("pack")
-    found = issued_reports(session.connection, session.schema, pack, MOST + 1)
+    pack, key = visit.one("pack"), cursor_key(visit.one("cursor"), _KEY)
+    after = None if key is None else IssueKey(*key)
+    found = issued_reports(session.connection, session.schema, pack, SHOWN + 1, after=after)
+    page, following = page_of(found, SHOWN, lambda each: (each.issued_at, each.report, each.version))
     year_begins = visit.settings.year_begins
-    rows = [{"issue": each, "period": _period(each, year_begins), "path": f"/reports/{each.report}"} for each in found]
+    rows = [{"issue": each, "period": _period(each, year_begins), "path": f"/reports/{each.report}"} for each in page]
     names = [each.name for each in _in_effect(visit, session)]
-    return {"rows": rows[:MOST], "more": len(rows) > MOST, "pack": pack, "packs": names, "most": MOST}
+    return {"rows": rows, "following": following, "pack": pack, "packs": names}
 
 
 def _period(issue: IssueRow, year_begins: int) -> str:
@@ -83,7 +89,7 @@ LIST = Page(
     "/reports",
     (Panel("issue", _issue), Panel("packs", _packs), Panel("listed", _listed, wide=True)),
     (ISSUED_REPORTS,),
-    parameters=frozenset({"pack"}),
+    parameters=frozenset({"pack", "cursor"}),
     in_menu=True,
     refreshes=False,
 )

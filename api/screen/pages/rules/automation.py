@@ -1,11 +1,14 @@
 """The page of automation: what the rules did, what is stopped or suspended, and why a rule fired or did not."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, get_args
+from typing import Annotated, NamedTuple, get_args
+
+from pydantic import Field, TypeAdapter
 
 from api.automation.explanation import Asked, Explained, explain
 from api.automation.overview import SuspendedRule, rules_in_effect, suspended_rules
 from api.automation.words import condition_text, said
+from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
 from api.screen.actions.of_automation import RESUME_RULE, START_SWITCH, STOP_SWITCH
@@ -21,10 +24,12 @@ from domain.event_log import reader as log_reader
 from domain.notification.commands import NotificationChannel
 from domain.switches.commands import ALL
 from projections.audit.table import AUDIT_HISTORY
-from projections.audit.words import word
+from projections.audit.words import word, word_of
 from projections.tickets.table import TICKETS
 
-MOST_SUSPENDED = 100
+SUSPENDED = 50
+"""Suspended rules on a page."""
+_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 
 
 class SuspendedRow(NamedTuple):
@@ -80,7 +85,7 @@ def _switches(visit: Visit, session: ReadSession) -> Content:
         for what, name in stopped
     ]
     may_stop = {("tenant", ALL): visit.w("automation.everything")} | {
-        ("channel", channel): channel for channel in get_args(NotificationChannel)
+        ("channel", channel): word_of("channel", channel, visit.language) for channel in get_args(NotificationChannel)
     }
     stops = [
         (words, form_of(visit, STOP_SWITCH, {}, what=what, name=name))
@@ -93,7 +98,9 @@ def _switches(visit: Visit, session: ReadSession) -> Content:
 def _suspended(visit: Visit, session: ReadSession) -> Content:
     """The rules that are suspended for a subject, the newest first."""
     tenant, up_to = visit.reader.tenant, last_position(visit, session)
-    found = suspended_rules(session.connection, tenant, MOST_SUSPENDED, up_to=up_to)
+    before = cursor_key(visit.one("cursor"), _KEY)
+    newest = suspended_rules(session.connection, tenant, SUSPENDED + 1, before, up_to)
+    found, following = page_of(newest, SUSPENDED, lambda each: each.position)
     histories = log_reader.streams(session.connection, tenant, {each.subject for each in found}, up_to) if found else {}
     rows = []
     for each in found:
@@ -101,7 +108,7 @@ def _suspended(visit: Visit, session: ReadSession) -> Content:
         path = {"subject": each.subject}
         form = form_of(visit, RESUME_RULE, path, subject_kind=kind, rule=each.rule) if _may(visit) else None
         rows.append(SuspendedRow(each, kind, said(each.why, visit.language), form))
-    return {"rows": rows, "most": MOST_SUSPENDED}
+    return {"rows": rows, "following": following}
 
 
 def _explained(visit: Visit, session: ReadSession) -> Content:
@@ -141,6 +148,6 @@ PAGE = Page(
     ),
     (AUDIT_HISTORY, TICKETS),
     whole=False,
-    parameters=frozenset({"subject", "rule"}),
+    parameters=frozenset({"subject", "rule", "cursor"}),
     refreshes=False,
 )

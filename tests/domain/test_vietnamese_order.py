@@ -5,7 +5,7 @@ from unicodedata import normalize
 
 import pytest
 
-from api.screen.vietnamese_order import vietnamese_key
+from domain.vietnamese_order import vietnamese_key
 
 VOWELS = (
     "aàảãáạ", "ăằẳẵắặ", "âầẩẫấậ", "eèẻẽéẹ", "êềểễếệ", "iìỉĩíị",

@@ -1,0 +1,105 @@
+"""What the form of an action is about: the ticket, customer, task or procedure that its address names."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from api.http.read_session import ReadSession
+from api.screen.actions.action import Action
+from api.screen.visit import Visit, Visitor
+from api.screen.words import WORDS, word
+from domain.ids import canonical, short_reference
+from projections.audit.words import in_language
+from projections.customers.queries import customer_in
+from projections.customers.table import CUSTOMERS
+from projections.engine.point_in_time import rows_as_they_were
+from projections.engine.projection import Row
+from projections.procedures.table import PROCEDURES, ProcedureRow
+from projections.tasks.table import TASKS, TaskRow
+from projections.tickets.queries import ticket_in
+from projections.tickets.table import TICKETS, TicketRow
+
+_KINDS = {
+    "ticket_id": TICKETS,
+    "customer_id": CUSTOMERS,
+    "task_id": TASKS,
+    "procedure_id": PROCEDURES,
+}
+
+
+class Subject(NamedTuple):
+    """``name`` says what it is called, its number and its state. ``held`` are values of fields that it has already."""
+
+    name: str
+    state: str | None
+    held: Mapping[str, Any]
+
+
+def subject_of(visit: Visit, session: ReadSession, action: Action) -> Subject | None:
+    """The subject as it is at the instants of the visit; None without one that the visitor may read."""
+    projection = _KINDS.get(action.collection.id)
+    try:
+        stream = UUID(str(canonical(visit.path[action.collection.id])))
+    except (KeyError, ValueError):
+        return None
+    if projection is None or not visit.may("read"):
+        return None
+    instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
+    rows = rows_as_they_were(session.connection, visit.reader.tenant, projection, stream, **instants)
+    match action.collection.id:
+        case "ticket_id":
+            return _ticket(visit, rows)
+        case "customer_id":
+            return _customer(visit, rows)
+        case _:
+            return _other(visit, rows)
+
+
+def title_of(action: Action, subject: Subject | None, visitor: Visitor) -> str:
+    """The title of a page with the form: what it records, and of what."""
+    name = visitor.w(f"actions.{action.key}")
+    return name if subject is None else visitor.w("actions.titled", action=name, subject=subject.name)
+
+
+def number_of(ticket: TicketRow) -> str:
+    """The number that people call a ticket by: that of another system, else the end of its id."""
+    return ticket.external_reference or short_reference(ticket.ticket)
+
+
+def _ticket(visit: Visit, rows: list[Row]) -> Subject | None:
+    ticket = ticket_in(rows, lambda customer: customer)
+    if ticket is None:
+        return None
+    held = {"into": ticket.merged_into, "team": ticket.team, "agent": ticket.agent, "category": ticket.category}
+    return Subject(_named(ticket.subject, number_of(ticket), ticket.state, visit), ticket.state, held)
+
+
+def _customer(visit: Visit, rows: list[Row]) -> Subject | None:
+    customer = customer_in(rows)
+    if customer is None:
+        return None
+    number = customer.external_reference or short_reference(customer.customer)
+    state = None if customer.merged_into is None else "merged"
+    name = customer.name or visit.w("customer.no_name")
+    return Subject(_named(name, number, state, visit), state, {"into": customer.merged_into})
+
+
+def _other(visit: Visit, rows: list[Row]) -> Subject | None:
+    for row in rows:
+        if isinstance(row, TaskRow):
+            return Subject(_named(row.title, short_reference(row.task), row.state, visit), row.state, {})
+        if isinstance(row, ProcedureRow):
+            number = short_reference(row.procedure_stream)
+            return Subject(_named(row.procedure, number, row.state, visit), row.state, {})
+    return None
+
+
+def _named(name: str, number: str, state: str | None, visit: Visit) -> str:
+    parts = number if state is None else f"{number}, {state_in_words(state, visit)}"
+    return f"{in_language(name, visit.language)} ({parts})"
+
+
+def state_in_words(state: str, visitor: Visitor) -> str:
+    """The word of a state; itself where it has none."""
+    key = f"code.state.{state}"
+    return word(key, visitor.language) if key in WORDS else state
