@@ -31,7 +31,7 @@ def used_desk(shared_desk: Served) -> Served:
     """The shared desk with a ticket, an issued report, and settings in effect before they were recorded."""
     shared_desk.receive()
     browser = signed_in(shared_desk)
-    text = {"text": SETTINGS, "reason": "zebra", "expected_version": "0", "effective_from": "2020-03-02"}
+    text: dict[str, Any] = {"text": SETTINGS, "reason": "zebra", "expected_version": "0", "effective_from": "2020-03-02"}
     answer = browser.submit("/rules/settings/tenant/publish", **text, command_id=str(uuid4()))
     assert answer.status_code == 303, answer.text
     shared_desk.follow()
@@ -41,7 +41,7 @@ def used_desk(shared_desk: Served) -> Served:
 @pytest.fixture(scope="module")
 def report(used_desk: Served) -> str:
     """The address of an issued report."""
-    sent = {"command_id": str(uuid4()), "pack": "daily", "period": "2026-03-02"}
+    sent: dict[str, Any] = {"command_id": str(uuid4()), "pack": "daily", "period": "2026-03-02"}
     answer = signed_in(used_desk).submit("/reports/issue", **sent)
     assert answer.status_code == 303, answer.text
     used_desk.follow()
