@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.request_access import RequestAccess, begin_access
@@ -76,6 +77,12 @@ def path_of(raw_path: bytes) -> str:
     """The decoded path; an encoded slash becomes ENCODED_SLASH, and an encoded NUL stays encoded."""
     parts = raw_path.decode("ascii", "replace").replace("%00", "%2500").replace("%2f", "%2F").split("%2F")
     return ENCODED_SLASH.join(unquote(part) for part in parts)
+
+
+def encoded_path(request: Request) -> str:
+    """The path of a request as it was sent."""
+    raw: bytes = request.scope["raw_path"]
+    return raw.decode("ascii", "replace")
 
 
 def name_of(part: str) -> str:

@@ -112,10 +112,8 @@ class ReadRequest:
             with self.live() as view:
                 yield view
             return
-        container = self.container
         with (
-            container.refolding.slot(self.tenant, container.settings.patience),
-            self.live() as live,
+            self.live_in_slot() as live,
             as_it_was(
                 live.connection,
                 self.tenant,
@@ -125,6 +123,13 @@ class ReadRequest:
             ) as schema,
         ):
             yield ReadSession(live.connection, schema, self._log_position(live.connection), live.now)
+
+    @contextmanager
+    def live_in_slot(self) -> Iterator[ReadSession]:
+        """A snapshot for a reading that folds much. It waits for its slot without a connection. Raises SlotsTaken."""
+        container = self.container
+        with container.refolding.slot(self.tenant, container.settings.patience), self.live() as session:
+            yield session
 
     def one(
         self,

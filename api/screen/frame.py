@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from api.api_keys import Principal
 from api.http.container import Container
-from api.http.middleware import name_of
+from api.http.middleware import encoded_path, name_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest
 from api.http.session_cookie import cookie_of, form_token
@@ -37,7 +37,7 @@ def visit_of(request: Request, container: Container, caller: Principal) -> Visit
     given = request.query_params
     return Visit(
         language_of(request, settings.language),
-        request.url.path,
+        encoded_path(request),
         caller,
         ReadRequest(container, caller.tenant, (), known_at, as_of),
         settings,

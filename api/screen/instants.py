@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
@@ -10,6 +11,10 @@ from domain.messages import Instant
 from domain.zones import TimeZone
 
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+YEARS = f"{_FIRST_YEAR} to {_LAST_YEAR}"
+"""The years of pages: a zone and the next day can be computed of each of their days."""
+Moment = TypeVar("Moment", date, datetime)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -19,16 +24,21 @@ def instant_of(name: str, text: str | None, zone: TimeZone) -> datetime | None:
         return None
     try:
         if is_day(text):
-            return _end_of(date.fromisoformat(text), zone)
-        return _INSTANT.validate_python(text)
+            return _end_of(day_of(text), zone)
+        return _known(_INSTANT.validate_python(text))
     except (ValueError, OverflowError):  # pydantic's ValidationError is a ValueError
-        rule = "a day such as 2026-03-05, or an instant such as 2026-03-05T14:00:00Z"
+        rule = f"a day such as 2026-03-05, or an instant such as 2026-03-05T14:00:00Z, of the years {YEARS}"
         raise malformed([{"loc": (name,), "msg": rule}]) from None
 
 
 def is_day(text: str) -> bool:
     """Whether it is written as a day, not as an instant."""
     return _DAY.fullmatch(text) is not None
+
+
+def day_of(text: str) -> date:
+    """The day that a text says. Raises ValueError, also outside of YEARS."""
+    return _known(date.fromisoformat(text))
 
 
 def midnight(day: date, zone: TimeZone) -> datetime:
@@ -45,6 +55,12 @@ def local_instant(text: str, zone: TimeZone) -> datetime:
         return midnight(date.fromisoformat(text), zone)
     at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
+def _known(at: Moment) -> Moment:
+    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+        raise ValueError(f"a page knows the years {YEARS}")
+    return at
 
 
 def _end_of(day: date, zone: TimeZone) -> datetime:

@@ -1,6 +1,7 @@
 """A page of the screen is a row: its address, its panels, and what they read."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from api.api_keys import Permission
@@ -34,6 +35,7 @@ class Page:
     """A page at ``path``. ``projections`` are those that any of its panels reads; none: the log alone.
 
     ``whole``: at a past instant all its tables are folded; else each panel folds the streams that it needs.
+    ``reading`` opens the snapshot of a page that needs another one; panels open none of their own.
     ``title`` gives the title of what the page shows and raises Problem (not_found); without it the title is the word
     ``<page>.title``. ``parameters`` are those of its query beside the common ones. ``in_menu``: the menu has a link to
     it. ``refreshes``: a browser without script loads it every 30 seconds; not where people fill in forms.
@@ -46,11 +48,18 @@ class Page:
     projections: tuple[Projection, ...] = ()
     scope: Permission = "read"
     whole: bool = True
+    reading: Callable[[Visit], AbstractContextManager[ReadSession]] | None = None
     title: Callable[[Visit, ReadSession], str] | None = None
     parameters: frozenset[str] = frozenset()
     in_menu: bool = False
     refreshes: bool = True
     document: str = "page.html"
+
+    def session(self, visit: Visit) -> AbstractContextManager[ReadSession]:
+        """The snapshot that the title and all panels share. Raises SlotsTaken."""
+        if self.reading is not None:
+            return self.reading(visit)
+        return visit.reader.view() if self.whole else visit.reader.live()
 
     @property
     def is_live(self) -> bool:

@@ -27,7 +27,7 @@ from api.screen.language import language_of, language_wanted
 from api.screen.page import Page, Panel
 from api.screen.rendering import render
 from api.screen.screen_route import html_answer
-from api.screen.visit import INSTANTS, Visit
+from api.screen.visit import INSTANTS, Visit, path_part
 from api.settings import utc_now
 from domain.command_context import Actor
 from domain.zones import zone_named
@@ -82,7 +82,7 @@ class PageRequest:
         path = {name: name_of(value) for name, value in self.request.path_params.items()}
         return Visit(
             language_of(self.request, settings.language),
-            page.path.format(**path),
+            page.path.format(**{name: path_part(value) for name, value in path.items()}),
             caller,
             ReadRequest(container, caller.tenant, page.projections, known_at, as_of),
             settings,
@@ -173,7 +173,7 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
 
 
 def _session(page: Page, visit: Visit) -> AbstractContextManager[ReadSession]:
-    return visit.reader.view() if page.whole else visit.reader.live()
+    return page.session(visit)
 
 
 def _shown(page: Page, panels: Sequence[Panel], visit: Visit, session: ReadSession, kept: Shown | None = None) -> Shown:

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import WALL
 from api.http.container import container_of
 from api.http.direct_route import DirectRoute
+from api.http.middleware import encoded_path
 from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.request_access import current_access
@@ -59,7 +60,7 @@ def _is_asked_by_a_script(request: Request) -> bool:
 def _to_sign_in(request: Request) -> Response:
     """To the sign-in and back again. A browser that still has a cookie had a session, which has ended."""
     query = request.url.query
-    came_for = request.url.path + (f"?{query}" if query else "") if request.method == "GET" else None
+    came_for = encoded_path(request) + (f"?{query}" if query else "") if request.method == "GET" else None
     ended = ENDED if cookie_of(request) is not None else None
     return RedirectResponse(address_of(SIGN_IN, {"next": came_for, "check": ended}), HTTPStatus.SEE_OTHER)
 
@@ -70,7 +71,7 @@ async def _visitor(request: Request, problem: Problem) -> Visitor:
     if caller is not None and WALL not in caller.scopes and problem.kind not in _BUSY:
         with suppress(psycopg.Error):
             return await run_in_threadpool(visit_of, request, container_of(request), caller)
-    return Visitor(language_of(request), request.url.path)
+    return Visitor(language_of(request), encoded_path(request))
 
 
 def _kind(request: Request, problem: Problem, visitor: Visitor) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from api import readable
 from api.screen.assets import asset
-from api.screen.visit import Visit, Visitor
+from api.screen.visit import Visit, Visitor, path_part
 from api.screen.words import WORDS
 from api.terminal_text import escaped
 from projections.audit.words import in_language, word, word_of
@@ -55,6 +55,11 @@ def _shown(context: Context, value: Any) -> Any:
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return in_language(escaped(value), context["visit"].language)
+
+
+def _exact(value: object) -> Markup:
+    """What a form sends back as it is; nothing for None."""
+    return escape("" if value is None else value)
 
 
 def _of_visit(filtered: Callable[..., str]) -> Callable[..., str]:
@@ -124,7 +129,8 @@ def _without_links(html: Markup) -> Markup:
 
 _LINK = re.compile(r"""(<a\b[^>]*?)\s+href=("[^"]*"|'[^']*')""")
 _FILTERS: Mapping[str, Callable[..., Any]] = {
-    "exact": escape,
+    "exact": _exact,
+    "path_part": path_part,
     "number": _of_visit(_number),
     "duration": _of_visit(_duration),
     "share": _of_visit(_share),

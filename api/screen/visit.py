@@ -42,7 +42,8 @@ class Visitor:
 class Visit(Visitor):
     """``path`` holds the parameters of the address, ``query`` those behind it, without the common ones.
 
-    ``instants`` are ``as_of`` and ``known_at`` as they were written. ``form_token`` stands in every form.
+    ``address`` is the path as it stands in a link. ``instants`` are ``as_of`` and ``known_at`` as they were written.
+    ``form_token`` stands in every form.
     """
 
     caller: Principal
@@ -113,7 +114,7 @@ def settings_of(container: Container, tenant: str) -> TenantSettings:
 
 
 def address_of(path: str, parameters: Mapping[str, object]) -> str:
-    """A path with its query; ``path`` is escaped, None is left out, a sequence is repeated."""
+    """A path with its query; the parts of ``path`` are quoted, None is left out, a sequence is repeated."""
     given = (
         f"{_escaped(name)}={_escaped(str(each))}"
         for name, value in parameters.items()
@@ -121,7 +122,12 @@ def address_of(path: str, parameters: Mapping[str, object]) -> str:
         for each in (value if isinstance(value, list | tuple) else [value])
     )
     query = "&".join(given)
-    return quote(path, safe="/%:@") + (f"?{query}" if query else "")
+    return path + (f"?{query}" if query else "")
+
+
+def path_part(text: str) -> str:
+    """A text as one part of a path."""
+    return quote(text, safe="")
 
 
 def _escaped(text: str) -> str:

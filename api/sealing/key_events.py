@@ -33,14 +33,12 @@ def listed_keys(connection: Connection, tenant: str) -> SealingKeys:
     return _state(connection, tenant)[0]
 
 
-def public_keys(connection: Connection, tenant: str, log: SealedLog) -> list[PublicKey]:
-    """The listed keys of one log, the oldest first. They are information: an auditor trusts a key that was handed over
-    another way.
+def public_keys(connection: Connection, tenant: str, log: SealedLog, up_to: int | None = None) -> list[PublicKey]:
+    """The keys of one log that are listed up to a position, the oldest first. They are information: an auditor trusts
+    a key that was handed over another way.
     """
-    return [
-        PublicKey(origin_of(database, tenant, log), decoded(key))
-        for key, database in listed_keys(connection, tenant).keys
-    ]
+    keys = _state(connection, tenant, up_to)[0].keys
+    return [PublicKey(origin_of(database, tenant, log), decoded(key)) for key, database in keys]
 
 
 def listed_database(connection: Connection) -> UUID | None:
@@ -112,8 +110,9 @@ def list_key(connection: Connection, tenant: str, key: SealingKey, by: Actor = S
             return True
 
 
-def _state(connection: Connection, tenant: str) -> tuple[SealingKeys, int]:
-    events = reader.streams(connection, tenant, [SEALING], reader.head(connection, tenant)).get(SEALING, [])
+def _state(connection: Connection, tenant: str, up_to: int | None = None) -> tuple[SealingKeys, int]:
+    last = reader.head(connection, tenant) if up_to is None else up_to
+    events = reader.streams(connection, tenant, [SEALING], last).get(SEALING, [])
     sealing = SealingKeys()
     for event in events:
         sealing = evolve(sealing, event.payload, event.occurred_at)

@@ -18,6 +18,7 @@ from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
 from api.http.commands import give, stream_finder
+from api.http.middleware import encoded_path
 from api.http.problems import Problem
 from api.readable import Language, minute
 from api.screen.actions.about import subject_of, title_of
@@ -71,7 +72,7 @@ def _form(action: Action, sent: SentForm) -> Form:
     typed = {name: sent.one(name) for name in sent.fields}
     return Form(
         action=action,
-        address=sent.request.url.path,
+        address=encoded_path(sent.request),
         back=local_path(sent.one(BACK), action.back_of(sent.path)),
         token=sent.token,
         version=version_in(sent.one(VERSION)),

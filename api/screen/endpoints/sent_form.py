@@ -10,7 +10,7 @@ from api.api_keys import Permission, Principal
 from api.http.commands import context_of
 from api.http.container import Container, container_of
 from api.http.form_body import read_form
-from api.http.middleware import name_of
+from api.http.middleware import encoded_path, name_of
 from api.http.session_cookie import (
     SentFields,
     cookie_of,
@@ -59,7 +59,7 @@ class SentForm:
     @property
     def visitor(self) -> Visitor:
         """The sender, before it is known who it is."""
-        return Visitor(language_of(self.request), self.request.url.path)
+        return Visitor(language_of(self.request), encoded_path(self.request))
 
     @property
     def path(self) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """The page of keys, for who may make them."""
 
-from api.api_keys import LONGEST_WALL, Key, list_keys
+from api.api_keys import LONGEST_WALL, list_keys
 from api.http.read_session import ReadSession
 from api.screen.keys.key_form import (
     BACK_DATING,
@@ -11,9 +11,10 @@ from api.screen.keys.key_form import (
     USUAL_OVERLAP_DAYS,
     USUAL_WALL_DAYS,
 )
-from api.screen.keys.key_row import key_rows
+from api.screen.keys.key_row import KeyRow, key_rows
 from api.screen.keys.tenant_facts import tenant_facts
 from api.screen.page import Content, Page, Panel
+from api.screen.pages.query import last_instant
 from api.screen.visit import Visit
 from domain.ids import new_id_text
 
@@ -31,25 +32,28 @@ CHOICES: Content = {
 
 
 def _tenant(visit: Visit, session: ReadSession) -> Content:
-    return {"tenant": visit.caller.tenant, "facts": tenant_facts(session.connection, visit.caller.tenant)}
+    """The tenant; its facts and settings are those of the present, so a page of the past leaves them out."""
+    tenant = visit.caller.tenant
+    return {"tenant": tenant, "facts": None if visit.is_past else tenant_facts(session.connection, tenant)}
 
 
 def _keys(visit: Visit, session: ReadSession) -> Content:
-    return {**CHOICES, "keys": key_rows(_listed(visit), session.now, of_walls=False), "ids": new_id_text, "typed": {}}
+    return {**CHOICES, "keys": _rows(visit, session, of_walls=False), "ids": new_id_text, "typed": {}}
 
 
 def _walls(visit: Visit, session: ReadSession) -> Content:
-    return {**CHOICES, "walls": key_rows(_listed(visit), session.now, of_walls=True), "ids": new_id_text, "typed": {}}
+    return {**CHOICES, "walls": _rows(visit, session, of_walls=True), "ids": new_id_text, "typed": {}}
 
 
 def _make(_visit: Visit, _session: ReadSession) -> Content:
     return {**CHOICES, "ids": new_id_text, "typed": {}}
 
 
-def _listed(visit: Visit) -> list[Key]:
+def _rows(visit: Visit, session: ReadSession, *, of_walls: bool) -> list[KeyRow]:
     """The keys of the tenant. The role of readings does not see them."""
     with visit.container.keys.connection() as connection:
-        return list_keys(connection, visit.caller.tenant)
+        keys = list_keys(connection, visit.caller.tenant)
+    return key_rows(keys, last_instant(visit) or session.now, of_walls=of_walls)
 
 
 PAGE = Page(

@@ -1,6 +1,7 @@
 """Parameters of a page's query, read as what they mean."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadSession
@@ -32,12 +33,15 @@ def is_set(visit: Visit, name: str) -> bool:
     return one_of(visit, name, (SET,)) == SET
 
 
+def last_instant(visit: Visit) -> datetime | None:
+    """The last instant of what happens when it is recorded; None at the present instant."""
+    return min((at for at in (visit.reader.as_of, visit.reader.known_at) if at is not None), default=None)
+
+
 def last_position(visit: Visit, session: ReadSession) -> int:
     """The last position that a page counts of streams whose events happen when they are recorded."""
-    instants = [at for at in (visit.reader.as_of, visit.reader.known_at) if at is not None]
-    if not instants:
-        return session.position
-    return min(log_reader.position_at(session.connection, visit.reader.tenant, at) for at in instants)
+    at = last_instant(visit)
+    return session.position if at is None else log_reader.position_at(session.connection, visit.reader.tenant, at)
 
 
 def _not_among(name: str, choices: Collection[str]) -> Problem:

@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter
 from api.http.customer_readings.timeline import timeline_of
 from api.http.paging import cursor_key, cursor_of
 from api.http.read_session import ReadSession
-from api.screen.customer_of_page import customer_of
+from api.screen.customer_of_page import customer_of, reading
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.customer.who import title
 from api.screen.pages.query import some_of
@@ -62,7 +62,7 @@ PAGE = Page(
     path="/customers/{customer_id}/timeline",
     panels=(Panel("entries", _entries, wide=True),),
     projections=(AUDIT_HISTORY, CUSTOMERS),
-    whole=False,
+    reading=reading,
     title=_title,
     parameters=frozenset({"kind", "order", "cursor"}),
 )

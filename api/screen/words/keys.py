@@ -75,6 +75,10 @@ KEYS: Mapping[str, tuple[str, str]] = {
         "This server is used without keys, as this tenant.",
         "Máy chủ này đang dùng không cần khóa, với đơn vị này.",
     ),
+    "tenant_then": (
+        "The settings and the state of the tenant are shown at the present instant alone.",
+        "Thiết lập và tình trạng của đơn vị chỉ hiển thị ở thời điểm hiện tại.",
+    ),
     "tenant_name": ("Name", "Tên"),
     "business": ("In messages", "Trong tin nhắn"),
     "zone": ("Time zone", "Múi giờ"),

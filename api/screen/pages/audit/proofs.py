@@ -1,6 +1,7 @@
 """The proofs of the logs: how far each is sealed, its checkpoints and keys, consistency, and what a check finds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.audit.checked import check
-from api.screen.pages.query import is_set, one_of
+from api.screen.pages.query import is_set, last_instant, last_position, one_of
 from api.screen.visit import Visit
 from api.sealing import tree_store
 from api.sealing.key_events import public_keys
@@ -60,9 +61,9 @@ def _checkpoints_panel(visit: Visit, session: ReadSession) -> Content:
 
 
 def _keys(visit: Visit, session: ReadSession) -> Content:
-    """The listed keys of the chosen log, the newest first, each with the SHA-256 of its bytes."""
+    """The keys of the chosen log that were listed by then, the newest first, each with the SHA-256 of its bytes."""
     log = _chosen(visit, session)
-    keys = public_keys(session.connection, visit.reader.tenant, log)
+    keys = public_keys(session.connection, visit.reader.tenant, log, last_position(visit, session))
     return {"log": log, "keys": [(key, _fingerprint(key)) for key in reversed(keys)]}
 
 
@@ -84,16 +85,30 @@ def _consistency(visit: Visit, session: ReadSession) -> Content:
 
 def _check(visit: Visit, session: ReadSession) -> Content:
     """What `doctor --proofs` finds, when it is asked for."""
-    asked = is_set(visit, "check") and not visit.is_past
-    return {"found": [check(visit, _chosen(visit, session))] if asked else (), "log": _chosen(visit, session)}
+    log = _chosen(visit, session)
+    return {"found": [check(visit, log)] if _is_check(visit) else (), "log": log}
+
+
+def _is_check(visit: Visit) -> bool:
+    """Whether a check is asked for. Raises Problem (malformed)."""
+    return is_set(visit, "check") and not visit.is_past
+
+
+@contextmanager
+def _reading(visit: Visit) -> Iterator[ReadSession]:
+    """A snapshot; a check waits for its slot without a connection. Raises SlotsTaken while others check."""
+    container = visit.container
+    slot = container.bundling.slot(visit.reader.tenant, container.settings.patience)
+    with slot if _is_check(visit) else nullcontext(), visit.reader.live() as session:
+        yield session
 
 
 def _checkpoints(
     visit: Visit, session: ReadSession, log: SealedLog, before: int, limit: int
 ) -> Sequence[StoredCheckpoint]:
-    instants = [at for at in (visit.reader.as_of, visit.reader.known_at) if at is not None]
-    until = min(instants, default=None)
-    return tree_store.checkpoints_before(session.connection, visit.reader.tenant, log, before, until, limit)
+    return tree_store.checkpoints_before(
+        session.connection, visit.reader.tenant, log, before, last_instant(visit), limit
+    )
 
 
 def _logs(visit: Visit, session: ReadSession) -> list[SealedLog]:
@@ -133,7 +148,7 @@ PAGE = Page(
         Panel("check", _check, still=True),
     ),
     scope="audit",
-    whole=False,
+    reading=_reading,
     parameters=frozenset({"log", "cursor", "old", "new", "check"}),
     refreshes=False,
 )

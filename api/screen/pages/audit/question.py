@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
-from api.screen.instants import midnight
+from api.screen.instants import YEARS, day_of, midnight
 from api.screen.page_parameters import id_in
 from api.screen.pages.query import one_of
 from api.screen.search_text import text_in
@@ -72,9 +72,9 @@ def day_in(visit: Visit, name: str) -> date | None:
     """The day that a parameter says; None without it. Raises Problem (malformed)."""
     given = visit.one(name)
     try:
-        return None if given is None else date.fromisoformat(given)
+        return None if given is None else day_of(given)
     except ValueError:
-        raise malformed([{"loc": (name,), "msg": "a day such as 2026-03-31"}]) from None
+        raise malformed([{"loc": (name,), "msg": f"a day such as 2026-03-31, of the years {YEARS}"}]) from None
 
 
 def _ticket(visit: Visit, session: ReadSession) -> tuple[UUID | None, str | None]:

@@ -1,5 +1,6 @@
 """The page of a customer: everything about one person or organisation, over every channel."""
 
+from api.screen.customer_of_page import reading
 from api.screen.page import Page, Panel
 from api.screen.pages.customer.actions import actions
 from api.screen.pages.customer.business import contracts, offers, purchases, usage
@@ -55,7 +56,7 @@ PAGE = Page(
         TASKS,
         AUDIT_HISTORY,
     ),
-    whole=False,
+    reading=reading,
     title=title,
     refreshes=False,
 )

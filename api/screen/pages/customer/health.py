@@ -3,7 +3,7 @@
 from api.http.customer_readings.health import health_of, segments_of, source_of, summary_of_customer
 from api.http.customer_readings.tickets import tickets_in
 from api.http.read_session import ReadSession
-from api.screen.customer_of_page import customer_of, facts_for
+from api.screen.customer_of_page import customer_of, facts_for, reading
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.customer.who import title
 from api.screen.visit import Visit
@@ -33,7 +33,7 @@ def health(visit: Visit, session: ReadSession) -> Content:
 def bounded_health(visit: Visit, session: ReadSession) -> Content:
     """The same of a customer with at most MOST_TICKETS tickets; else how many there are."""
     facts = facts_for(visit, session)
-    tickets = 0 if visit.is_past else tickets_in(facts, 0).total
+    tickets = tickets_in(facts, 0).total
     if tickets > MOST_TICKETS:
         return {"health": None, "tickets": tickets, "customer_id": facts.customers[0]}
     return health(visit, session)
@@ -44,7 +44,7 @@ PAGE = Page(
     path="/customers/{customer_id}/health",
     panels=(Panel("health", health, wide=True),),
     projections=(AUDIT_HISTORY, CUSTOMERS, TICKETS),
-    whole=False,
+    reading=reading,
     title=title,
     refreshes=False,
 )

@@ -11,7 +11,7 @@ from api.headings import heading, reason_words
 from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.page import Content
-from api.screen.pages.figures.question_in_address import question_of, reading
+from api.screen.pages.figures.question_in_address import question_of
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from projections.customers.queries import names_of
@@ -57,10 +57,9 @@ def facts_behind(visit: Visit, session: ReadSession) -> Content:
         return {"part": None}
     question = question_of(visit)
     after = cursor_key(visit.one("cursor"), _KEY)
-    with reading(visit, session) as then:
-        found = question.facts(visit, then, part, after, _FACTS + 1)
-        page, following = page_of(found, _FACTS, lambda fact: (fact.at, fact.subject, fact.fact))
-        names = _SubjectNames(visit, then, question.figure, page)
+    found = question.facts(visit, session, part, after, _FACTS + 1)
+    page, following = page_of(found, _FACTS, lambda fact: (fact.at, fact.subject, fact.fact))
+    names = _SubjectNames(visit, session, question.figure, page)
     reason = part.removeprefix(LEFT_OUT)
     words = heading(part, visit.language) if reason == part else reason_words(reason, visit.language)
     facts = [names.fact(fact) for fact in page]

@@ -44,8 +44,7 @@ def _asked(visit: Visit, session: ReadSession) -> Content:
 
 
 def _answer(visit: Visit, session: ReadSession) -> Content:
-    with reading(visit, session) as then:
-        told = question_of(visit).answered(visit, then)
+    told = question_of(visit).answered(visit, session)
     summary = _summary(told, _title(visit, session))
     rows = told.answer.rows
     chart = None
@@ -104,7 +103,7 @@ PAGE = Page(
         Panel("facts", facts_behind, wide=True),
     ),
     projections=tuple({each.name: each for figure in FIGURES.values() for each in figure.projections}.values()),
-    whole=False,
+    reading=reading,
     title=_title,
     parameters=_PARAMETERS,
     refreshes=False,

@@ -1,7 +1,6 @@
 """The figure and the question of an address."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from typing import get_args
@@ -25,14 +24,9 @@ def figure_of(visit: Visit) -> Figure:
     return FIGURES[name]
 
 
-@contextmanager
-def reading(visit: Visit, session: ReadSession) -> Iterator[ReadSession]:
-    """The reading of the figure: at another instant, one that folds the projections of the figure alone."""
-    if not visit.is_past:
-        yield session
-        return
-    with replace(visit.reader, projections=figure_of(visit).projections).view() as then:
-        yield then
+def reading(visit: Visit) -> AbstractContextManager[ReadSession]:
+    """The snapshot of the page: at another instant the projections of its figure alone are folded."""
+    return replace(visit.reader, projections=figure_of(visit).projections).view()
 
 
 def question_of(visit: Visit) -> FigureQuestion:

@@ -1,5 +1,6 @@
 """The pages that examine an issued report: made again at its position, and compared with today."""
 
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from api.headings import heading, reason_words
@@ -39,9 +40,8 @@ class FactRecordedSince(NamedTuple):
 
 def _verification(visit: Visit, session: ReadSession) -> Content:
     """The report made again: the whole log is folded up to its position."""
-    issue, container = issue_in(visit, session), visit.container
-    with container.refolding.slot(visit.reader.tenant, container.settings.patience):
-        found = verify(session.connection, visit.reader.tenant, issue)
+    issue = issue_in(visit, session)
+    found = verify(session.connection, visit.reader.tenant, issue)
     return {
         "issue": issue,
         "found": found,
@@ -53,9 +53,8 @@ def _verification(visit: Visit, session: ReadSession) -> Content:
 
 def _changes(visit: Visit, session: ReadSession) -> Content:
     """The figures of the issue beside those of today, and what was recorded since."""
-    issue, container = issue_in(visit, session), visit.container
-    with container.refolding.slot(visit.reader.tenant, container.settings.patience):
-        since = changes_since(session.connection, visit.reader.tenant, issue, session.now)
+    issue = issue_in(visit, session)
+    since = changes_since(session.connection, visit.reader.tenant, issue, session.now)
     facts = [
         FactRecordedSince(
             fact,
@@ -72,6 +71,11 @@ def _changes(visit: Visit, session: ReadSession) -> Content:
         "facts": facts,
         "total": since.late.total,
     }
+
+
+def _reading(visit: Visit) -> AbstractContextManager[ReadSession]:
+    """A snapshot in a slot: both pages fold the whole log."""
+    return visit.reader.live_in_slot()
 
 
 def _in_words(each: FigureDifference, visit: Visit) -> ChangedNumber:
@@ -98,7 +102,7 @@ VERIFICATION = Page(
     "/reports/{report_id}/verification",
     (Panel("verification", _verification, wide=True),),
     scope=EXAMINE,
-    whole=False,
+    reading=_reading,
     title=title,
     parameters=frozenset({"issue"}),
     refreshes=False,
@@ -108,7 +112,7 @@ CHANGES = Page(
     "/reports/{report_id}/changes",
     (Panel("changes", _changes, wide=True),),
     scope=EXAMINE,
-    whole=False,
+    reading=_reading,
     title=title,
     parameters=frozenset({"issue"}),
     refreshes=False,

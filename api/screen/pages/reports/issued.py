@@ -1,5 +1,6 @@
 """The page of report packs and of what was issued."""
 
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from api.headings import heading
 from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
+from api.screen.pages.query import last_position
 from api.screen.pages.reports.issue_form import ISSUE, first_form
 from api.screen.pages.rules.addresses import rule_path
 from api.screen.visit import Visit
@@ -50,7 +52,8 @@ def packs_in_effect(visit: Visit, session: ReadSession) -> list[PackRow]:
 
 
 def _in_effect(visit: Visit, session: ReadSession) -> list[PublishedVersion]:
-    return overview(session.definitions(visit.reader.tenant), session.now, REPORT_PACK.name)
+    then = replace(session, position=last_position(visit, session))
+    return overview(then.definitions(visit.reader.tenant), session.now, REPORT_PACK.name)
 
 
 def _packs(visit: Visit, session: ReadSession) -> Content:

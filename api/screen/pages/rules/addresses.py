@@ -1,10 +1,9 @@
 """The addresses of what is configured, and the words of its kinds."""
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
-from api.screen.visit import Visitor
+from api.screen.visit import Visitor, path_part
 from domain.definitions.kind import TENANT
 from domain.sla.policy.policy import Policy
 from projections.audit.words import word_of
@@ -12,7 +11,7 @@ from projections.audit.words import word_of
 
 def rule_path(kind: str, name: str) -> str:
     """The address of a kind and name."""
-    return f"/rules/{quote(kind, safe='')}/{quote(name, safe='')}"
+    return f"/rules/{path_part(kind)}/{path_part(name)}"
 
 
 def kind_in_words(kind: str, visit: Visitor) -> str:

@@ -16,6 +16,7 @@ from api.configured.versions import (
 )
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
+from api.screen.pages.query import last_position
 from api.screen.pages.rules.addresses import kind_in_words, rule_path, title_in
 from api.screen.pages.rules.draft_form import PUBLISH
 from api.screen.visit import Visit, Visitor
@@ -68,7 +69,7 @@ def _definitions(visit: Visit, session: ReadSession) -> Content:
 
 def _shipped(visit: Visit, session: ReadSession) -> Content:
     """The definitions that come with the program and are not in effect as they are shipped."""
-    published = published_up_to(session.connection, visit.reader.tenant, session.position)
+    published = published_up_to(session.connection, visit.reader.tenant, last_position(visit, session))
     waiting = [
         shipped_row(kind, name, body, visit, changed=bool(configured_versions(published, kind, name)))
         for kind, name, body in waiting_to_be_adopted(published, session.now)
@@ -98,7 +99,7 @@ def _begin(visit: Visit, _session: ReadSession) -> Content:
 
 
 def _rows(visit: Visit, session: ReadSession) -> Iterator[ConfiguredRow]:
-    published = published_up_to(session.connection, visit.reader.tenant, session.position)
+    published = published_up_to(session.connection, visit.reader.tenant, last_position(visit, session))
     for (kind, name), versions in all_versions(published).items():
         yield _row(kind, name, versions, session.now, visit)
 

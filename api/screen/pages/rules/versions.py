@@ -19,6 +19,7 @@ from api.configured.versions import (
 from api.http.problems import Problem
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
+from api.screen.pages.query import last_position
 from api.screen.pages.rules.addresses import rule_path, titled
 from api.screen.pages.rules.draft_form import DAYS, PUBLISH, first_draft
 from api.screen.visit import Visit
@@ -33,7 +34,7 @@ def versions_for(visit: Visit, session: ReadSession) -> tuple[PublishedTexts, li
     Raises Problem (not_found) for an unknown kind, or a name that it does not have.
     """
     kind, name = visit.path["kind"], visit.path["name"]
-    published = published_up_to(session.connection, visit.reader.tenant, session.position)
+    published = published_up_to(session.connection, visit.reader.tenant, last_position(visit, session))
     found = configured_versions(published, kind, name)
     if found:
         return published, found
