@@ -156,6 +156,8 @@ def _again(sent: SentForm, form: str, visitor: Visitor, refusal: Refusal) -> str
             refusal = replace(refusal, sentence=visitor.w("keys.elsewhere"))
         case KeyNotUsable():
             refusal = replace(refusal, sentence=visitor.w("keys.sent_before"))
+        case _:
+            pass
     content = {
         **CHOICES,
         "shown": form,

@@ -76,7 +76,7 @@ def test_a_report_that_is_refused_still_offers_every_pack(desk: Served) -> None:
 
 def test_a_report_with_the_id_of_another_command_can_be_sent_again(desk: Served) -> None:
     browser = signed_in(desk)
-    sent = {"pack": "daily", "period": "2026-03-02", "command_id": "once"}
+    sent: dict[str, Any] = {"pack": "daily", "period": "2026-03-02", "command_id": "once"}
     assert browser.submit("/reports/issue", **sent).status_code == 303
     other = sent | {"period": "2026-03-03"}
     answer = browser.submit("/reports/issue", **other)
