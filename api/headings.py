@@ -11,7 +11,7 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         # dimensions and periods
         "agent": "nhân viên",
         "band": "mức sức khỏe",
-        "category": "danh mục",
+        "category": "loại",
         "channel": "kênh",
         "currency": "tiền tệ",
         "day": "ngày",
@@ -19,7 +19,7 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "organisation": "tổ chức",
         "period": "kỳ",
         "polarity": "thái độ",
-        "priority": "mức ưu tiên",
+        "priority": "độ ưu tiên",
         "quarter": "quý",
         "segment": "nhóm khách",
         "state": "trạng thái",

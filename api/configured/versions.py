@@ -16,6 +16,7 @@ from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersio
 from domain.sla.policy.policy import PolicyVersion
 from domain.sla.policy.published import calendars_by_name, policy_versions
 from domain.text_folding import fold_name
+from domain.vietnamese_order import vietnamese_key
 
 POLICY, CALENDAR = "policy", "calendar"
 """The two kinds that have events of their own; all others are kinds of definitions."""
@@ -82,13 +83,13 @@ def all_versions(published: PublishedTexts) -> dict[tuple[str, str], list[Config
     found: dict[tuple[str, str], list[ConfiguredVersion]] = {
         (POLICY, TENANT): [*_of_sla(published.rules, policy_versions(published.rules))]
     }
-    for name, calendars in sorted(calendars_by_name(published.rules).items()):
+    for name, calendars in sorted(calendars_by_name(published.rules).items(), key=lambda item: vietnamese_key(item[0])):
         found[CALENDAR, name] = [*_of_sla(published.rules, calendars)]
     names: dict[str, set[str]] = {kind: {TENANT, *each.shipped} for kind, each in KINDS.items()}
     for event in published.definitions:
         names.setdefault(event.payload.kind, set()).add(fold_name(event.payload.name))
     for kind, known in names.items():
-        for name in sorted(known):
+        for name in sorted(known, key=vietnamese_key):
             if versions := configured_versions(published, kind, name):
                 found[kind, name] = versions
     return found

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import WALL
 from api.http.container import container_of
 from api.http.direct_route import DirectRoute
+from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of
@@ -19,6 +20,7 @@ from api.screen.language import language_of
 from api.screen.screen_route import ENDED, SIGN_IN, html_answer
 from api.screen.visit import Visit, Visitor, address_of
 from api.screen.words import WORDS
+from api.screen.words.rules import RULES_IN_VIETNAMESE, rule_in
 
 _BUSY = frozenset({"unavailable", "overloaded"})
 """Problems of a server that should be asked for nothing more."""
@@ -34,12 +36,20 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
         return answer if _is_asked_by_a_script(request) else _to_sign_in(request)
     problem = problem_of(error)
     visitor = await _visitor(request, problem)
-    content = {"kind": _kind(problem, visitor), "detail": problem.detail}
+    content = {"kind": _kind(request, problem, visitor), **_detail(problem, visitor)}
     page = html_answer(framed("problem/page.html", visitor, content), answer.status_code)
     for name in ("Retry-After", "Allow", "Connection"):
         if name in answer.headers:
             page.headers[name] = answer.headers[name]
     return page
+
+
+def _detail(problem: Problem, visitor: Visitor) -> dict[str, str]:
+    """The rule that refused, in the visitor's language; any other detail is English."""
+    if problem.code not in RULES_IN_VIETNAMESE:
+        return {"detail": problem.detail, "detail_language": "en"}
+    rule = str(problem.body.get("rule", problem.detail))
+    return {"detail": rule_in(problem.code, rule, visitor.language), "detail_language": visitor.language}
 
 
 def _is_asked_by_a_script(request: Request) -> bool:
@@ -63,11 +73,11 @@ async def _visitor(request: Request, problem: Problem) -> Visitor:
     return Visitor(language_of(request), request.url.path)
 
 
-def _kind(problem: Problem, visitor: Visitor) -> str:
+def _kind(request: Request, problem: Problem, visitor: Visitor) -> str:
     """The word of ``problem`` that says what failed."""
     kind = problem.kind if f"problem.{problem.kind}" in WORDS else "internal"
     if kind == "forbidden" and problem.body.keys().isdisjoint({"scope", "code"}):
-        return "another_session"
+        return "another_site" if is_from_another_site(request) else "another_session"
     return "not_found_then" if kind == "not_found" and isinstance(visitor, Visit) and visitor.is_past else kind
 
 

@@ -44,19 +44,17 @@ def _environment() -> Environment:
     return environment
 
 
-def _shown(value: Any) -> Any:
-    """What an expression of a template prints: nothing for None, and text without characters that deceive."""
+@pass_context
+def _shown(context: Context, value: Any) -> Any:
+    """What an expression of a template prints: nothing for None, and text without characters that deceive.
+
+    Where a value was erased, a text has the word of the language.
+    """
     if value is None:
         return ""
-    if isinstance(value, Markup):
+    if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return escaped(value) if isinstance(value, str) else value
-
-
-@pass_context
-def _erased(context: Context, text: str | None) -> str | None:
-    """A text in which the language has its word where a value was erased."""
-    return None if text is None else in_language(text, context["visit"].language)
+    return in_language(escaped(value), context["visit"].language)
 
 
 def _of_visit(filtered: Callable[..., str]) -> Callable[..., str]:
@@ -112,8 +110,11 @@ def _time(visit: Visit, at: datetime) -> Markup:
 
 
 def _code(visit: Visitor, code: str, vocabulary: str | None = None) -> str:
-    """A code of the log in words, or of one vocabulary."""
-    return word_of(vocabulary, code, visit.language) if vocabulary else word(code, visit.language)
+    """A code of the log in words, or of one vocabulary: that of the screen, else that of the log."""
+    if vocabulary is None:
+        return word(code, visit.language)
+    key = f"code.{vocabulary}.{code}"
+    return visit.w(key) if key in WORDS else word_of(vocabulary, code, visit.language)
 
 
 def _without_links(html: Markup) -> Markup:
@@ -130,7 +131,6 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "money": _of_visit(_money),
     "minute": _of_visit(_minute),
     "day": _of_visit(_day),
-    "erased": _erased,
     "code": _of_visit(_code),
     "clock": _of_visit(_clock),
     "second": _of_visit(_second),

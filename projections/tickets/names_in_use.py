@@ -5,6 +5,8 @@ from typing import LiteralString
 
 from psycopg import Connection, sql
 
+from domain.vietnamese_order import vietnamese_key
+
 MOST = 200
 """Words of each kind."""
 _COLUMNS: tuple[LiteralString, ...] = ("team", "agent", "category")
@@ -17,7 +19,7 @@ from {tickets} where open
 
 
 def names_in_use(connection: Connection, schema: str) -> Mapping[str, Sequence[str]]:
-    """The words by the field that they stand in, in the order of their code points."""
+    """The words by the field that they stand in, in the order of the Vietnamese alphabet."""
     statement = sql.SQL(_STATEMENT).format(most=sql.Literal(MOST), tickets=sql.Identifier(schema, "tickets"))
     found = connection.execute(statement).fetchone() or (None, None, None)
-    return {column: words or [] for column, words in zip(_COLUMNS, found, strict=True)}
+    return {column: sorted(words or (), key=vietnamese_key) for column, words in zip(_COLUMNS, found, strict=True)}

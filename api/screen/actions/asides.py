@@ -54,6 +54,8 @@ def what_a_merge_does(visit: Visit, session: ReadSession) -> Mapping[str, object
 
 def _with_names(visit: Visit, session: ReadSession, hits: Sequence[TicketHit]) -> list[Mapping[str, object]]:
     """The tickets that a search finds, each with its number and its customer."""
+    if not hits:
+        return []
     rows = rows_of_streams_as_they_were(
         session.connection, visit.reader.tenant, TICKETS, [hit.ticket for hit in hits], known_at=None, as_of=None
     )

@@ -73,11 +73,11 @@ def _page(action: Action) -> Page:
         return {"action": action, **(action.aside(visit, session) if action.aside else {})}
 
     own = [each.name if isinstance(each, FormField) else each for each in action.fields]
-    asides = (Panel("aside", aside, wide=True),) if action.aside else ()
+    asides = (Panel("aside", aside, wide=True, still=True),) if action.aside else ()
     return Page(
         name="actions",
         path=action.path,
-        panels=(*asides, Panel("form", read, wide=True)),
+        panels=(*asides, Panel("form", read, wide=True, still=True)),
         projections=action.reads,
         scope=action.collection.scope,
         whole=False,

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from psycopg import Connection, errors
 from starlette.concurrency import run_in_threadpool
 
-from api.api_key_lifecycle import KeyNotUsable, make, revoke, rotate
+from api.api_key_lifecycle import KeyNotUsable, WallLifeError, make, revoke, rotate
 from api.api_keys import LONGEST_WALL, Token
 from api.http.container import Container
 from api.http.problems import Problem
@@ -100,10 +100,13 @@ def _rotate(sent: SentForm, visit: Visit) -> Response:
     life = days_of(sent.fields, "days", longest=LONGEST_DAYS, may_be_empty=True)
     with _owner(sent.container) as connection:
         ends_at = _end(connection, life)
-        token = rotate(
-            connection, caller.tenant, key, overlap, caller.actor,
-            expires_at=ends_at, origin=_SCREEN, command_id=sent.command_id,
-        )  # fmt: skip
+        try:
+            token = rotate(
+                connection, caller.tenant, key, overlap, caller.actor,
+                expires_at=ends_at, origin=_SCREEN, command_id=sent.command_id,
+            )  # fmt: skip
+        except WallLifeError:
+            raise WrongField("days", LONGEST_WALL.days) from None
     return _made(sent, visit, token, ends_at, replaced=key)
 
 

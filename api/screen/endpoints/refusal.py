@@ -8,7 +8,6 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission
 from api.http.problems import Problem, answer_error, problem_of
-from api.http.session_cookie import cookie_of
 from api.screen.endpoints.sent_form import SentForm
 from api.screen.visit import Visit, Visitor
 from api.screen.words.rules import rule_in
@@ -91,5 +90,5 @@ def _why(problem: Problem, sent: SentForm) -> str:
     if problem.kind == "forbidden" and "code" not in problem.body:
         if "scope" in problem.body:
             return "forbidden"
-        return "signed_out" if cookie_of(sent.request) is None else "another_session"
+        return "signed_out" if sent.cookie is None else "another_session"
     return _WHY.get(problem.kind, "failed")

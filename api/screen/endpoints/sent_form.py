@@ -11,7 +11,15 @@ from api.http.commands import context_of
 from api.http.container import Container, container_of
 from api.http.form_body import read_form
 from api.http.middleware import name_of
-from api.http.session_cookie import SentFields, cookie_of, field_of, form_token, local_cookie, set_cookie
+from api.http.session_cookie import (
+    SentFields,
+    cookie_of,
+    field_of,
+    form_token,
+    local_cookie,
+    refuse_another_site,
+    set_cookie,
+)
 from api.screen.actions.form import COMMAND_ID
 from api.screen.frame import visit_of
 from api.screen.language import language_of
@@ -84,8 +92,9 @@ class SentForm:
 
 
 async def form_sent(request: Request) -> SentForm:
-    """The form of a request."""
+    """The form of a request. Raises Problem (forbidden) for one that another site sends: it must not come back."""
     fields = await read_form(request)
+    refuse_another_site(request)
     is_keyless = container_of(request).callers.needs_no_key(request)
     command_id = field_of(fields, COMMAND_ID)
     is_usable = command_id.isascii() and command_id.isprintable() and 0 < len(command_id) <= _LONGEST_ID

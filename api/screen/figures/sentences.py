@@ -26,8 +26,7 @@ def change_sentence(
 def _words_of(visit: Visitor, change: Number, unit: Unit) -> str:
     match unit:
         case "share":
-            points = round(100 * change)
-            return visit.w("figures.point" if points == 1 else "figures.points", count=number(points, visit.language))
+            return visit.w("figures.points", count=number(round(100 * change), visit.language))
         case "seconds":
             return duration(change, visit.language)
         case _:

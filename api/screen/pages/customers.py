@@ -24,12 +24,12 @@ _PROPOSAL_KEY: TypeAdapter[ProposalKey] = TypeAdapter(tuple[datetime, UUID, UUID
 
 
 def _search(visit: Visit, session: ReadSession) -> Content:
-    """The hits of the text, the likeliest first; None without a text."""
+    """The hits of the text, the likeliest first; None without a text. ``most`` of each kind are listed."""
     text = text_in(visit, "q")
     if text is None:
-        return {"text": None, "customers_found": (), "tickets": ()}
-    customers = customers_found(session, text, visit.settings.phone_region, HITS)
-    return {"text": text, "customers_found": customers, "tickets": tickets_found(session, text, HITS)}
+        return {"text": None, "customers_found": (), "tickets": (), "most": HITS}
+    customers = customers_found(session, text, visit.settings.phone_region, HITS + 1)
+    return {"text": text, "customers_found": customers, "tickets": tickets_found(session, text, HITS + 1), "most": HITS}
 
 
 def _newest(visit: Visit, session: ReadSession) -> Content:

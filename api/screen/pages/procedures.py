@@ -20,8 +20,8 @@ from api.screen.pages.work_forms import forms_of_step
 from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
 from domain.definitions.procedure_book import ProcedureBook
-from domain.event_log import reader as log_reader
 from domain.procedure.definition import ProcedureDefinition
+from domain.vietnamese_order import vietnamese_key
 from projections.audit.words import word_of
 from projections.engine.point_in_time import rows_as_they_were
 from projections.procedures.queries import (
@@ -150,13 +150,14 @@ def _title(visit: Visit, session: ReadSession) -> str:
 
 
 def _book(visit: Visit, session: ReadSession) -> ProcedureBook:
-    return ProcedureBook(log_reader.definitions(session.connection, visit.reader.tenant, session.position))
+    return ProcedureBook(session.definitions(visit.reader.tenant))
 
 
 def _names(visit: Visit, session: ReadSession) -> list[str]:
     """The names of the published procedures."""
-    published = log_reader.definitions(session.connection, visit.reader.tenant, session.position)
-    return sorted({event.payload.name for event in published if event.payload.kind == PROCEDURE.name})
+    published = session.definitions(visit.reader.tenant)
+    names = {event.payload.name for event in published if event.payload.kind == PROCEDURE.name}
+    return sorted(names, key=vietnamese_key)
 
 
 def _title_in(definition: ProcedureDefinition | None, name: str, visit: Visit) -> str:

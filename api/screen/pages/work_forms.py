@@ -10,7 +10,6 @@ from api.screen.actions.of_tasks import ASSIGN_TASK, CANCEL_TASK, COMPLETE_TASK,
 from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
 from domain.definitions.published import body_of_version
-from domain.event_log import reader
 from domain.procedure.definition import ProcedureDefinition
 from projections.procedures.queries import one_procedure
 from projections.procedures.table import StepRow
@@ -59,11 +58,10 @@ def forms_of_steps(
     """The forms of open steps, by procedure and step."""
     if not steps:
         return {}
-    connection, tenant = session.connection, visit.reader.tenant
-    definitions = reader.definitions(connection, tenant, reader.head(connection, tenant))
+    definitions = session.definitions(visit.reader.tenant)
     forms: dict[tuple[UUID, str], list[Form]] = {}
     for procedure in {procedure for procedure, _ in steps}:
-        details = one_procedure(connection, session.schema, procedure)
+        details = one_procedure(session.connection, session.schema, procedure)
         if details is None:
             continue
         row = details.procedure

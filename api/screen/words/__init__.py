@@ -1,7 +1,9 @@
 """The words of the screen in English and Vietnamese: one table, with a module for each page."""
 
 from collections.abc import Mapping
+from string import Formatter
 from types import MappingProxyType
+from typing import Any
 
 from api.readable import Language
 from api.screen.words.actions import ACTIONS
@@ -29,7 +31,10 @@ from api.screen.words.wall import WALL
 from api.screen.words.work import WORK
 
 Words = Mapping[str, tuple[str, str]]
-"""Each key with its English and its Vietnamese text; ``{name}`` stands for a value."""
+"""Each key with its English and its Vietnamese text.
+
+``{name}`` stands for a value, and ``{name:one|many}`` for one of two words: the first where the value is 1.
+"""
 
 _PAGES: Mapping[str, Words] = {
     "access": ACCESS,
@@ -72,6 +77,19 @@ WORDS: Words = MappingProxyType(
 _COLUMN: Mapping[Language, int] = {"en": 0, "vi": 1}
 
 
+class _Plurals(Formatter):
+    """Formats texts with ``{name:one|many}``."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, divided, many = format_spec.partition("|")
+        if not divided:
+            return super().format_field(value, format_spec)
+        return one if str(value) == "1" else many
+
+
+_PLURALS = _Plurals()
+
+
 def word(key: str, language: Language, **values: object) -> str:
     """A text in a language, with its values filled in. Raises KeyError for an unknown key."""
-    return WORDS[key][_COLUMN[language]].format(**values)
+    return _PLURALS.vformat(WORDS[key][_COLUMN[language]], (), values)

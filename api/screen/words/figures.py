@@ -14,6 +14,5 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     "alone": ("{title} {value}.", "{title} {value}."),
     "no_value": ("{title}: nothing was recorded.", "{title}: chưa ghi nhận gì."),
     "nothing_yet": ("none yet", "chưa có"),
-    "point": ("{count} point", "{count} điểm phần trăm"),
-    "points": ("{count} points", "{count} điểm phần trăm"),
+    "points": ("{count} {count:point|points}", "{count} điểm phần trăm"),
 }

@@ -11,13 +11,13 @@ _SLA = (
     " kết bị hủy khi còn trong hạn không tính"
 )
 _LOAD = (
-    "công sức dự kiến / giờ làm còn lại hôm nay; công sức là tổng trung vị công sức của nhóm cho danh mục của"
+    "công sức dự kiến / giờ làm còn lại hôm nay; công sức là tổng trung vị công sức của nhóm cho loại của"
     " từng phiếu đang mở, theo các lần giải quyết 90 ngày qua, nếu không có thì theo tất cả; không có giá trị khi"
     " hết giờ làm"
 )
 _LOAD_NOTE = (
-    "Dòng không có tải đứng đầu. Giờ làm và nhóm của nhân viên theo nhân sự đang hiệu lực. “Chưa ước tính” là số"
-    " phiếu đang mở mà nhóm chưa từng giải quyết phiếu nào cùng danh mục có ghi công sức."
+    "Dòng không có tải đứng đầu. Giờ làm và nhóm của nhân viên theo cấu hình nhân lực đang hiệu lực. “Chưa ước tính” là"
+    " số phiếu đang mở mà nhóm chưa từng giải quyết phiếu nào cùng loại có ghi công sức."
 )
 _NOT_RECORDED = "chưa ghi nhận gì: cuộc gọi sẽ có khi nối các kênh"
 FORMULAS: Mapping[str, str] = MappingProxyType(
@@ -36,7 +36,7 @@ FORMULAS: Mapping[str, str] = MappingProxyType(
         ),
         "fcr": (
             "giải quyết ngay lần liên hệ đầu, trong 7 ngày không mở lại và không có phiếu mới cùng khách cùng"
-            " danh mục / đã giải quyết và thuộc tuyến đầu; tạm tính đến hết 7 ngày"
+            " loại / đã giải quyết và thuộc tuyến đầu; tạm tính đến hết 7 ngày"
         ),
         "fcr-gross": "giải quyết ngay lần liên hệ đầu, bất kể sau đó ra sao / đã giải quyết",
         "fcr-one-touch": (
@@ -48,7 +48,7 @@ FORMULAS: Mapping[str, str] = MappingProxyType(
         "fcr-one-owner": "đúng một nhân viên và chưa từng nằm hàng đợi, đến khi giải quyết / đã giải quyết",
         "fcr-customer-confirmed": "ngay lần liên hệ đầu và khách đóng trong 7 ngày / đã giải quyết và biết tin nhắn",
         "repeat-contact": (
-            "khách có phiếu khác cùng danh mục trong 7 ngày / khách có phiếu tiếp nhận; 7 ngày gần nhất là tạm tính"
+            "khách có phiếu khác cùng loại trong 7 ngày / khách có phiếu tiếp nhận; 7 ngày gần nhất là tạm tính"
         ),
         "csat": "đánh giá 4 và 5 / tổng đánh giá, lấy đánh giá cuối của mỗi lần giải quyết, tính khi khách đánh giá",
         "response-rate": "lần giải quyết được đánh giá trong 7 ngày / lần giải quyết; tạm tính đến hết 7 ngày",

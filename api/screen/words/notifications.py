@@ -16,11 +16,10 @@ NOTIFICATIONS: Mapping[str, tuple[str, str]] = {
     "about": ("About", "Về"),
     "requested": ("Requested", "Yêu cầu lúc"),
     "why": ("Why", "Lý do"),
-    "attempts": ("Attempts", "Số lần gửi"),
-    "none": ("No notification is like that.", "Không có thông báo như vậy."),
+    "none": ("No notification matches the filters.", "Không có thông báo nào khớp bộ lọc."),
 }
 NOTIFICATION: Mapping[str, tuple[str, str]] = {
-    "facts": ("How it stands", "Tình trạng"),
+    "facts": ("State", "Tình trạng"),
     "text": ("Text", "Nội dung"),
     "state": ("State", "Trạng thái"),
     "why": ("Why", "Lý do"),

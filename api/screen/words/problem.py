@@ -11,12 +11,16 @@ PROBLEM: Mapping[str, tuple[str, str]] = {
         "This was not sent from a page of your present session. Open the page again and repeat it there.",
         "Yêu cầu này không đến từ trang của phiên làm việc hiện tại. Hãy mở lại trang và thực hiện lại.",
     ),
+    "another_site": (
+        "A page of another site sent this. Open the page here and repeat it there.",
+        "Yêu cầu này đến từ trang của một địa chỉ khác. Hãy mở trang ở đây và thực hiện lại.",
+    ),
     "not_found": ("There is nothing at this address.", "Không có gì ở địa chỉ này."),
     "not_found_then": (
         "Nothing had this address by then.",
         "Vào lúc đó chưa có gì ở địa chỉ này.",
     ),
-    "method_not_allowed": ("This address does not take that.", "Địa chỉ này không nhận thao tác đó."),
+    "method_not_allowed": ("This address does not support that method.", "Địa chỉ này không nhận thao tác đó."),
     "refused": ("A rule refused this.", "Một quy tắc đã từ chối việc này."),
     "stale": ("It has changed since you opened it.", "Nội dung đã thay đổi từ khi bạn mở."),
     "malformed": ("Something in the request is not right.", "Có điều chưa đúng trong yêu cầu."),
@@ -31,6 +35,6 @@ PROBLEM: Mapping[str, tuple[str, str]] = {
         "Trang chưa cập nhật đến vị trí đó. Hãy tải lại.",
     ),
     "internal": ("Something went wrong on our side.", "Đã xảy ra lỗi ở phía hệ thống."),
-    "details": ("Details: {detail}", "Chi tiết: {detail}"),
-    "back": ("To the desk", "Về bàn làm việc"),
+    "details": ("Details:", "Chi tiết:"),
+    "back": ("To the desk", "Về trang tổng quan"),
 }

@@ -17,12 +17,12 @@ PROCEDURES: Mapping[str, tuple[str, str]] = {
     "started": ("Started", "Bắt đầu"),
     "open_steps": ("Open steps", "Bước đang mở"),
     "overdue": ("overdue", "quá hạn"),
-    "none": ("No procedure is like that.", "Không có quy trình như vậy."),
+    "none": ("No procedure matches the filters.", "Không có quy trình nào khớp bộ lọc."),
 }
 PROCEDURE: Mapping[str, tuple[str, str]] = {
-    "facts": ("How it stands", "Tình trạng"),
+    "facts": ("State", "Tình trạng"),
     "steps": ("Steps", "Các bước"),
-    "definition": ("Definition", "Định nghĩa"),
+    "definition": ("Definition", "Cấu hình"),
     "version": ("version {version}", "phiên bản {version}"),
     "state": ("State", "Trạng thái"),
     "outcome": ("Outcome", "Kết quả"),

@@ -10,11 +10,9 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     "listed": ("Issued reports", "Báo cáo đã phát hành"),
     "again": ("The report was not issued", "Chưa phát hành báo cáo"),
     "pack": ("Pack", "Bộ báo cáo"),
-    "called": ("Called", "Tên gọi"),
-    "covers": ("Covers a", "Kỳ"),
+    "covers": ("Period", "Kỳ"),
     "sections": ("Sections", "Số phần"),
     "last": ("Last one over", "Kỳ đã qua gần nhất"),
-    "version": ("Version", "Phiên bản"),
     "period": ("Period", "Kỳ"),
     "period_hint": (
         "Period, such as 2026-W48, 2026-11 or 2026-Q4; empty: the last one that is over",
@@ -27,7 +25,7 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     "do_issue": ("Issue", "Phát hành"),
     "needs_admin": (
         "To issue a report, you need a key with the scope admin, and the present.",
-        "Để phát hành cần khóa có phạm vi admin, và phải ở hiện tại.",
+        "Để phát hành cần khóa có quyền admin, và phải ở hiện tại.",
     ),
     "number": ("Issue", "Lần"),
     "issued": ("Issued", "Phát hành lúc"),
@@ -35,12 +33,11 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     "why": ("Why", "Lý do"),
     "provisional": ("provisional", "tạm tính"),
     "none": (
-        "Nothing is issued yet. A report of record stays as it was told.",
-        "Chưa phát hành gì. Báo cáo chính thức giữ nguyên như đã công bố.",
+        "No report is issued yet. A report of record stays as it was issued.",
+        "Chưa phát hành báo cáo nào. Báo cáo chính thức giữ nguyên như khi phát hành.",
     ),
     "of_pack": ("Of this pack", "Của bộ này"),
     "every_pack": ("every pack", "mọi bộ"),
-    "newest": ("The newest {most} are shown.", "Hiển thị {most} báo cáo mới nhất."),
     "kept": (
         "Nothing was issued. What you typed is still here.",
         "Chưa phát hành. Nội dung bạn nhập vẫn còn ở đây.",
@@ -49,8 +46,8 @@ REPORTS: Mapping[str, tuple[str, str]] = {
 }
 REPORT: Mapping[str, tuple[str, str]] = {
     "facts": ("What was issued", "Đã phát hành"),
-    "files": ("Keep it, examine it", "Lưu và kiểm tra"),
-    "figures": ("Figures as they were told", "Số liệu như đã công bố"),
+    "files": ("Download and verify", "Tải về và kiểm tra"),
+    "figures": ("Figures as issued", "Số liệu như khi phát hành"),
     "html": ("Page to keep and print (HTML)", "Trang để lưu và in (HTML)"),
     "excel": ("Workbook (Excel)", "Bảng tính (Excel)"),
     "no_excel": (
@@ -63,10 +60,7 @@ REPORT: Mapping[str, tuple[str, str]] = {
         "Both fold the whole log, which takes a while.",
         "Cả hai đọc lại toàn bộ nhật ký, nên mất một lúc.",
     ),
-    "needs_audit": (
-        "To examine it, you need a key with the scope audit.",
-        "Để kiểm tra cần khóa có phạm vi audit.",
-    ),
+    "needs_audit": ("To examine it, you need a key with the scope audit.", "Để kiểm tra cần khóa có quyền audit."),
     "incomplete": (
         "The period was not over when this report was issued: its figures are provisional.",
         "Kỳ báo cáo chưa kết thúc khi phát hành: số liệu là tạm tính.",
@@ -106,7 +100,7 @@ REPORT_CHANGES: Mapping[str, tuple[str, str]] = {
     "none": ("No number has changed.", "Không có số nào thay đổi."),
     "section": ("Section", "Phần"),
     "period": ("Period", "Kỳ"),
-    "of": ("Of", "Của"),
+    "of": ("Subject", "Đối tượng"),
     "number": ("Number", "Số liệu"),
     "before": ("As issued", "Khi phát hành"),
     "after": ("Today", "Hôm nay"),
@@ -122,7 +116,7 @@ REPORT_CHANGES: Mapping[str, tuple[str, str]] = {
     "within": ("in the period", "trong kỳ"),
     "before_it": ("before the period", "trước kỳ"),
     "afterwards": ("afterwards", "sau kỳ"),
-    "definition": ("published since", "công bố sau đó"),
+    "definition": ("published since", "ban hành sau đó"),
     "what": ("What", "Nội dung"),
     "when": ("Happened", "Xảy ra"),
     "recorded": ("Recorded", "Ghi nhận"),

@@ -6,21 +6,21 @@ RULES: Mapping[str, tuple[str, str]] = {
     "menu": ("Rules", "Quy tắc"),
     "title": ("Rules", "Quy tắc"),
     "promises": ("Promises: policy and calendars", "Cam kết: chính sách và lịch"),
-    "definitions": ("Definitions", "Định nghĩa"),
-    "shipped": ("Shipped definitions that wait to be adopted", "Định nghĩa có sẵn chưa áp dụng"),
+    "definitions": ("Definitions", "Cấu hình"),
+    "shipped": ("Shipped definitions that are not adopted", "Cấu hình có sẵn chưa áp dụng"),
     "begin": ("Write a new one", "Viết mới"),
     "kind": ("Kind", "Loại"),
     "name": ("Name", "Tên"),
-    "says": ("Called", "Tên gọi"),
+    "says": ("Title", "Tên gọi"),
     "version": ("Version", "Phiên bản"),
     "since": ("In effect from", "Hiệu lực từ"),
-    "published": ("Published", "Công bố"),
+    "published": ("Published", "Ban hành"),
     "by": ("By", "Bởi"),
     "why": ("Why", "Lý do"),
-    "built_in": ("built in", "có sẵn"),
+    "built_in": ("built in", "mặc định"),
     "always": ("always", "luôn luôn"),
     "none_in_effect": ("none is in effect", "chưa có hiệu lực"),
-    "none_published": ("Nothing is published of this kind.", "Chưa công bố gì thuộc loại này."),
+    "none_published": ("Nothing of this kind is published.", "Chưa ban hành gì thuộc loại này."),
     "coming": ("Version {version} takes effect on {when}.", "Phiên bản {version} có hiệu lực từ {when}."),
     "how_automation_does": (
         "What the rules of automation did, what is stopped, and why a rule fired or did not",
@@ -30,7 +30,7 @@ RULES: Mapping[str, tuple[str, str]] = {
     "adopt_chosen": ("Adopt what is chosen", "Áp dụng mục đã chọn"),
     "reason": ("Reason", "Lý do"),
     "as_shipped": ("adopted as it is shipped", "áp dụng như có sẵn"),
-    "differs": ("published with other content", "đã công bố với nội dung khác"),
+    "differs": ("published with other content", "đã ban hành với nội dung khác"),
     "all_adopted": ("All are in effect as they are shipped.", "Tất cả đang có hiệu lực như có sẵn."),
     "open": ("Continue", "Tiếp tục"),
     "write": ("Write {kind} {name}", "Viết {kind} {name}"),
@@ -42,7 +42,7 @@ RULE: Mapping[str, tuple[str, str]] = {
     "comparison": ("Differences", "Khác biệt"),
     "examples": ("Shipped worked examples", "Ví dụ có sẵn"),
     "publish": ("The next version", "Phiên bản tiếp theo"),
-    "nothing_yet": ("Nothing is published under this name.", "Chưa công bố gì dưới tên này."),
+    "nothing_yet": ("Nothing is published under this name.", "Chưa ban hành gì dưới tên này."),
     "in_effect": ("in effect", "đang có hiệu lực"),
     "later": ("takes effect later", "sẽ có hiệu lực"),
     "show_text": ("Show the text", "Xem nội dung"),
@@ -54,11 +54,11 @@ RULE: Mapping[str, tuple[str, str]] = {
     "same": ("Both say the same.", "Hai phiên bản giống nhau."),
     "changed": ("{path}: {old} becomes {new}", "{path}: {old} đổi thành {new}"),
     "added": ("{path}: {new} is added", "{path}: thêm {new}"),
-    "removed": ("{path}: {old} is taken away", "{path}: bỏ {old}"),
+    "removed": ("{path}: {old} is removed", "{path}: bỏ {old}"),
     "in_words": ("What changes", "Những gì thay đổi"),
     "side_by_side": ("The lines side by side", "Các dòng cạnh nhau"),
     "too_long": ("The texts are too long to compare line by line.", "Nội dung quá dài để so sánh từng dòng."),
-    "left_out": ("{count} equal lines", "{count} dòng giống nhau"),
+    "left_out": ("{count} equal {count:line|lines}", "{count} dòng giống nhau"),
     "line": ("Line", "Dòng"),
     "old_text": ("Version {version}", "Phiên bản {version}"),
     "sign.changed": ("changed", "đổi"),
@@ -73,17 +73,17 @@ RULE: Mapping[str, tuple[str, str]] = {
     "fails": ("does not hold", "không đúng"),
     "needs_admin": (
         "To publish, you need a key with the scope admin, and the present.",
-        "Để công bố cần khóa có phạm vi admin, và phải ở hiện tại.",
+        "Để ban hành cần khóa có quyền admin, và phải ở hiện tại.",
     ),
-    "file": ("The text, as the file that publishes it (TOML)", "Nội dung, như tệp công bố (TOML)"),
+    "file": ("The text, as the file that publishes it (TOML)", "Nội dung, như tệp ban hành (TOML)"),
     "file_hint": (
         (
-            "Worked examples at the end say what you expect; they are checked, and not published. Nothing is published"
-            " whose examples do not hold."
+            "Worked examples at the end say what you expect; they are checked, and not published. A text whose "
+            "examples do not hold is not published."
         ),
         (
-            "Các ví dụ ở cuối nói điều bạn mong đợi; chúng được kiểm tra và không được công bố. Không công bố khi một"
-            " ví dụ không đúng."
+            "Các ví dụ ở cuối nói điều bạn mong đợi; chúng được kiểm tra và không được ban hành. Không ban hành "
+            "khi một ví dụ không đúng."
         ),
     ),
     "reason": ("Reason; it stands in the history", "Lý do; được ghi trong lịch sử"),
@@ -92,66 +92,57 @@ RULE: Mapping[str, tuple[str, str]] = {
         "Hiệu lực từ (ngày giờ địa phương; để trống: ngay)",
     ),
     "check": ("Check", "Kiểm tra"),
-    "try": ("What if", "Thử"),
-    "days": ("Days of history for the what-if", "Số ngày lịch sử để thử"),
-    "do_publish": ("Publish", "Công bố"),
+    "try": ("What if", "Chạy giả định"),
+    "days": ("Days of history for the what-if", "Số ngày lịch sử để giả định"),
+    "do_publish": ("Publish", "Ban hành"),
     "back": ("Back to the versions", "Về các phiên bản"),
     "problems": ("The text cannot be used", "Không dùng được nội dung này"),
     "at_line": ("Line {line}: {reason}", "Dòng {line}: {reason}"),
     "doubts": ("Without effect", "Không có tác dụng"),
     "readable": ("The text can be used.", "Nội dung dùng được."),
-    "examples_hold": ("All {count} worked examples hold.", "Cả {count} ví dụ đều đúng."),
+    "examples_hold": ("Worked examples that hold: all {count}.", "Cả {count} ví dụ đều đúng."),
     "no_own_examples": ("The text has no worked examples.", "Nội dung không có ví dụ."),
-    "examples_fail": (
-        "{failing} of {count} worked examples do not hold.",
-        "{failing} trên {count} ví dụ không đúng.",
-    ),
-    "brings_calendars": ("It publishes these calendars as well:", "Đồng thời công bố các lịch:"),
-    "not_published": (
-        "Nothing was published: correct the text first.",
-        "Chưa công bố: hãy sửa nội dung trước.",
-    ),
-    "not_tried": ("It was not tried: correct the text first.", "Chưa thử: hãy sửa nội dung trước."),
-    "kept": (
-        "Nothing was published. What you typed is still here.",
-        "Chưa công bố. Nội dung bạn nhập vẫn còn ở đây.",
-    ),
+    "examples_fail": ("{failing} of {count} worked examples do not hold.", "{failing} trên {count} ví dụ không đúng."),
+    "brings_calendars": ("It publishes these calendars as well:", "Đồng thời ban hành các lịch:"),
+    "not_published": ("Nothing was published: correct the text first.", "Chưa ban hành: hãy sửa nội dung trước."),
+    "not_tried": ("It was not tried: correct the text first.", "Chưa chạy giả định: hãy sửa nội dung trước."),
+    "kept": ("Nothing was published. What you typed is still here.", "Chưa ban hành. Nội dung bạn nhập vẫn còn ở đây."),
     "stale": (
         (
-            "Somebody published another version since you opened this page. Nothing was published, and your text is"
-            " still here. Compare, then publish again: it becomes the next version."
+            "Somebody published another version since you opened this page. Nothing was published, and your text "
+            "is still here. Compare, then publish again: it becomes the next version."
         ),
         (
-            "Đã có người công bố phiên bản khác từ khi bạn mở trang này. Chưa công bố, và nội dung của bạn vẫn còn ở"
-            " đây. Hãy so sánh rồi công bố lại: nội dung này sẽ là phiên bản tiếp theo."
+            "Đã có người ban hành phiên bản khác từ khi bạn mở trang này. Chưa ban hành, và nội dung của bạn vẫn "
+            "còn ở đây. Hãy so sánh rồi ban hành lại: nội dung này sẽ là phiên bản tiếp theo."
         ),
     ),
     "meanwhile": (
         "Version {version}, published {when} by {who}: {why}",
-        "Phiên bản {version}, {who} công bố lúc {when}: {why}",
+        "Phiên bản {version}, {who} ban hành lúc {when}: {why}",
     ),
     "without_reason": ("without a reason", "không nêu lý do"),
-    "what_if": ("What if", "Nếu như"),
+    "what_if": ("What if", "Giả định"),
     "what_if_promises": (
         (
-            "{tickets} tickets, with what ended in the last {days} days; every version is judged as if it had been in"
-            " effect always."
+            "{tickets} {tickets:ticket|tickets}, with what ended in the last {days} days; every version is judged "
+            "as if it had been in effect always."
         ),
-        "{tickets} phiếu, gồm những gì kết thúc trong {days} ngày qua; mỗi bên được xét như đã luôn có hiệu lực.",
+        ("{tickets} phiếu, gồm những gì kết thúc trong {days} ngày qua; mỗi bên được xét như đã luôn có hiệu lực."),
     ),
     "recorded": ("As recorded", "Như đã ghi nhận"),
     "proposed": ("Proposed: {name}", "Đề xuất: {name}"),
     "target": ("Promise", "Cam kết"),
-    "group": ("Of", "Của"),
+    "group": ("Group", "Đối tượng"),
     "kept_share": ("share kept", "tỷ lệ đạt"),
     "met": ("met", "đạt"),
     "breached": ("breached", "vi phạm"),
-    "late": ("open and late", "đang mở và trễ"),
+    "late": ("open and late", "đang mở và trễ hạn"),
     "all": ("all tickets", "mọi phiếu"),
     "results_change": ("Results that change", "Kết quả thay đổi"),
     "none_changes": ("No result changes.", "Không kết quả nào thay đổi."),
     "switch": ("{target}: {before} becomes {after}", "{target}: {before} thành {after}"),
-    "changed_tickets": ("{count} tickets have another result.", "{count} phiếu có kết quả khác."),
+    "changed_tickets": ("{count} {count:ticket has|tickets have} another result.", "{count} phiếu có kết quả khác."),
     "more_changes": ("{count} more are not listed.", "Còn {count} kết quả không liệt kê."),
     "what_if_rule": (
         "What the rule would have done in the last {days} days. Nothing is recorded.",

@@ -21,10 +21,10 @@ SIGN_IN: Mapping[str, tuple[str, str]] = {
     "expired": ("This key has expired. Ask for another one.", "Khóa này đã hết hạn. Hãy xin khóa khác."),
     "wall": (
         "This key opens the team wall only: use its link.",
-        "Khóa này chỉ mở bảng treo tường của đội: hãy dùng đường liên kết của nó.",
+        "Khóa này chỉ mở bảng treo tường của nhóm: hãy dùng đường liên kết của nó.",
     ),
     "too_often": (
-        "Too many attempts to sign in from your address. Try again in {seconds} seconds.",
+        "Too many attempts to sign in from your address. Try again in {seconds} {seconds:second|seconds}.",
         "Quá nhiều lần đăng nhập từ địa chỉ của bạn. Hãy thử lại sau {seconds} giây.",
     ),
     "no_cookie": (

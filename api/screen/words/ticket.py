@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 TICKET: Mapping[str, tuple[str, str]] = {
-    "title": ("Ticket", "Phiếu"),
     "glance": ("State", "Tình trạng"),
     "offered": ("What you can do", "Thao tác"),
     "conversation": ("Conversation", "Trao đổi"),
@@ -20,7 +19,7 @@ TICKET: Mapping[str, tuple[str, str]] = {
     "ambiguous": ("one of several customers", "một trong nhiều khách hàng"),
     "due": ("Due", "Hạn"),
     "late": ("late", "trễ hạn"),
-    "told_late": ("told late", "ghi nhận muộn"),
+    "told_late": ("recorded late", "ghi nhận muộn"),
     "holder": ("Held by", "Người phụ trách"),
     "nobody": ("nobody", "chưa có ai"),
     "waits_for": ("Waits for", "Chờ"),
@@ -47,16 +46,23 @@ TICKET: Mapping[str, tuple[str, str]] = {
     "by.customer": ("by the customer", "khách hàng"),
     "by.system": ("by the program", "chương trình"),
     "by.import": ("by an import", "bản nhập"),
-    "left_out": ("{count} earlier ones are left out.", "Không hiện {count} mục cũ hơn."),
+    "left_out": ("{count} earlier {count:one is|ones are} left out.", "Không hiện {count} mục cũ hơn."),
     "show_all": ("Show all", "Xem tất cả"),
     "late_fact": ("recorded late, {at}", "ghi nhận muộn, {at}"),
-    "clocks_left_out": ("{count} clocks that ended earlier are left out.", "Không hiện {count} đồng hồ đã kết thúc."),
+    "clocks_left_out": (
+        "{count} {count:clock|clocks} that ended earlier {count:is|are} left out.",
+        "Không hiện {count} đồng hồ đã kết thúc.",
+    ),
     "scale": ("Every strip goes from {first} to {last}.", "Mỗi dải thời gian đi từ {first} đến {last}."),
     "legend": (
-        "Thick: counted. Thicker: over the target. Thin: paused. Line: not counted. Upright: the deadline, and where it"
-        " became late.",
-        "Dải dày: được tính. Dày hơn: quá chỉ tiêu. Mảnh: tạm dừng. Đường: không tính. Vạch đứng: hạn, và lúc bắt đầu"
-        " trễ.",
+        (
+            "Thick: counted. Thicker: over the target. Thin: paused. Line: not counted. Upright: the deadline, "
+            "and where it became late."
+        ),
+        (
+            "Dải dày: được tính. Dày hơn: quá chỉ tiêu. Mảnh: tạm dừng. Đường: không tính. Vạch đứng: hạn, và lúc "
+            "bắt đầu trễ hạn."
+        ),
     ),
     "no_clock": ("Nothing was promised for this ticket.", "Không có cam kết nào cho phiếu này."),
     "explained": ("The numbers and the explanation", "Số liệu và giải thích"),
@@ -75,7 +81,7 @@ TICKET: Mapping[str, tuple[str, str]] = {
     "clock_state.cancelled": ("cancelled", "đã hủy"),
     "clock.over": ("over the target", "quá chỉ tiêu"),
     "clock.due": ("Deadline {due}", "Hạn {due}"),
-    "clock.breach": ("Late after {at}", "Trễ sau {at}"),
+    "clock.breach": ("Late after {at}", "Trễ hạn sau {at}"),
     "clock.running": (
         "{target} {number} runs: {elapsed} of {goal} counted, {left} left, due {due}.",
         "{target} {number} đang chạy: đã tính {elapsed} trên {goal}, còn {left}, hạn {due}.",

@@ -6,7 +6,7 @@ TICKETS: Mapping[str, tuple[str, str]] = {
     "title": ("Tickets", "Phiếu"),
     "menu": ("Tickets", "Phiếu"),
     "choose": ("Which tickets", "Chọn phiếu"),
-    "list": ("Late and due first", "Trễ và sắp đến hạn trước"),
+    "list": ("Late and due first", "Trễ hạn và sắp đến hạn trước"),
     "q": ("Number, id or words of the subject", "Số, mã hoặc chữ trong tiêu đề"),
     "open": ("Open", "Đang mở"),
     "late": ("Late", "Trễ hạn"),
@@ -22,12 +22,12 @@ TICKETS: Mapping[str, tuple[str, str]] = {
     "any": ("any", "tất cả"),
     "find": ("Show", "Xem"),
     "without_filters": ("Without filters", "Bỏ lọc"),
-    "count": ("{total} tickets, {late} of them late.", "{total} phiếu, {late} phiếu trễ hạn."),
+    "count": ("{total} {total:ticket|tickets}, {late} of them late.", "{total} phiếu, {late} phiếu trễ hạn."),
     "count_cut": (
         "More than {total} tickets, at least {late} of them late.",
         "Hơn {total} phiếu, ít nhất {late} phiếu trễ hạn.",
     ),
     "search_cut": ("The search found more than it lists.", "Tìm thấy nhiều hơn số được liệt kê."),
     "subject": ("Subject", "Tiêu đề"),
-    "nothing": ("No ticket is like that.", "Không có phiếu nào như vậy."),
+    "nothing": ("No ticket matches the filters.", "Không có phiếu nào khớp bộ lọc."),
 }

@@ -6,7 +6,7 @@ WORK: Mapping[str, tuple[str, str]] = {
     "title": ("Work list", "Danh sách việc"),
     "menu": ("Work", "Việc"),
     "whose": ("Whose work", "Việc của ai"),
-    "list": ("Late and due first", "Trễ và sắp đến hạn trước"),
+    "list": ("Late and due first", "Trễ hạn và sắp đến hạn trước"),
     "agent": ("Agent", "Nhân viên"),
     "team": ("Team", "Nhóm"),
     "mine": ("My own", "Của tôi"),

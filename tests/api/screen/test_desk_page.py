@@ -17,6 +17,7 @@ from api.readable import Language, duration, number, share
 from api.screen.pages.desk import PAGE
 from api.screen.pages.figures.one_figure import PAGE as FIGURE_PAGE
 from api.screen.words.formulas import FORMULAS, NOTES
+from domain.zones import zone_named
 from projections.figures.registry import FIGURES
 from tests.support.run_databases import RunDatabases
 from tests.support.serving import running
@@ -142,6 +143,43 @@ def test_requests_of_a_team_are_those_of_all_teams_and_say_so(still_desk: str) -
     assert "Of all teams together." not in every
 
 
+def test_each_number_says_what_it_is_in_the_name_of_its_link(still_desk: str) -> None:
+    html = page(still_desk, "/desk?panel=late&panel=within")
+    assert re.search(r'aria-label="Clocks late: \d+">\d+</a>', html)
+    assert re.search(r'aria-label="resolution, Late: \d+">\d+</a>', html)
+    assert re.search(r'aria-label="Resolutions in time, This month: [^"]+ %', html)
+
+
+def test_agents_whose_load_is_not_known_are_not_said_to_have_little_to_do(still_desk: str) -> None:
+    html = page(still_desk, "/desk?panel=overloaded")
+    row = answered(still_desk, "overloaded", {})
+    unknown, agents = row["parts"]["undefined"], row["parts"]["agents"]
+    assert unknown
+    assert f'part=undefined">{unknown}</a>' in html
+    assert ("Nobody is overloaded." in html) == (unknown < agents and not row["parts"]["overloaded"])
+
+
+def test_the_clocks_behind_a_figure_say_when_they_are_due_and_the_instant_of_the_answer(still_desk: str) -> None:
+    html = page(still_desk, "/figures/sla-late?part=late")
+    for heading in ("Due", "Team now", "Which one"):
+        assert f'<th scope="col">{heading}</th>' in html
+    assert "Counted at" not in html
+    assert re.search(r"<strong>Late clocks, \d{4}-\d\d-\d\d \d\d:\d\d</strong>", html)
+    late = get(f"{still_desk}/v1/reports/sla/clocks", params={"target": "resolution", "part": "late"}).json()["clocks"]
+    due = {clock["due_at"] for clock in late if clock["due_at"]}
+    shown = {datetime.fromisoformat(at) for at in re.findall(r'<time datetime="([^"]+)"', html)}
+    assert {datetime.fromisoformat(at) for at in due} <= shown
+
+
+def test_requests_are_compared_with_last_month_only_when_it_has_some(still_desk: str) -> None:
+    today = NOW.astimezone(zone_named("Asia/Ho_Chi_Minh")).date()
+    end = today.replace(day=1) - timedelta(days=1)
+    days = {"first": [f"{end:%Y-%m-01}"], "last": [f"{end:%Y-%m}-{min(today.day, end.day):02}"]}
+    before = answered(still_desk, "flow", days)["parts"]["received"]
+    html = page(still_desk, "/desk?panel=requests")
+    assert ("none yet on the same days of last month." in html) == (before == 0)
+
+
 def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_ones_first(still_desk: str) -> None:
     html = page(still_desk, "/desk?panel=due")
     listed = [address for address, _ in _Links(html).found if address.startswith("/tickets/")]
@@ -167,7 +205,7 @@ def test_failed_notifications_and_suspended_rules_are_those_of_the_api(still_des
         count = sum(each["state"] == state for each in dead)
         assert links[f"/notifications?state={state}&dead=true"] == str(count)
     suspended = get(f"{still_desk}/v1/automation/suspended").json()
-    assert f'<a href="/automation">{len(suspended)}</a>' in html
+    assert f'<a href="/automation" aria-label="Rules suspended for a case: {len(suspended)}">' in html
 
 
 def test_an_empty_desk_says_what_to_do_first(run_databases: RunDatabases, template: str) -> None:

@@ -74,6 +74,10 @@ def test_an_erased_person_is_shown_as_erased_with_the_instant(encrypted_desk: Se
         assert sentence in page["who"]
         assert erased in page["notes"]
         assert certified[:19].replace("+00:00", "") in browser.get(f"/customers/{customer}").text
+    for path in ("/desk", "/tickets", "/work", "/audit"):
+        shown = browser.get(path, {"Accept-Language": "vi"})
+        assert shown.status_code == 200
+        assert "[erased]" not in shown.text
     assert (
         "erased and certified"
         in panel_texts(browser.get(f"/customers/{customer}", {"Accept-Language": "en"}).text)["erasure"]

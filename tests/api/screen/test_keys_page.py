@@ -107,6 +107,22 @@ def test_a_key_is_replaced_with_an_overlap(desk: Served, admin: BrowserRequests)
     assert ends[new.split("_")[2]] <= now < ends[old.split("_")[2]]
 
 
+@pytest.mark.parametrize(("days", "status"), [("", 422), ("1000", 422), ("400", 200)])
+def test_a_link_to_the_wall_is_not_replaced_by_one_that_is_valid_for_long(
+    desk: Served, admin: BrowserRequests, days: str, status: int
+) -> None:
+    wall = made(admin, "/keys/create-wall", days="30").split("_")[2]
+    answer = admin.submit(f"/keys/{wall}/rotate", overlap="1", days=days)
+    assert answer.status_code == status
+    assert ("at most 400" in answer.text) is (status == 422)
+    assert [topic for topic, _ in key_events(desk.dsn)].count("key.rotated") == (status == 200)
+
+
+def test_what_is_wrong_with_the_days_of_a_replaced_key_names_the_bound_of_keys(admin: BrowserRequests) -> None:
+    key = made(admin).split("_")[2]
+    assert "at most 4000" in admin.submit(f"/keys/{key}/rotate", overlap="1", days="4001").text
+
+
 def test_a_key_is_revoked_once(desk: Served, admin: BrowserRequests) -> None:
     token = made(admin)
     for _ in range(2):
@@ -114,6 +130,14 @@ def test_a_key_is_revoked_once(desk: Served, admin: BrowserRequests) -> None:
         assert (answer.status_code, answer.headers["location"]) == (303, "/keys")
     assert [topic for topic, _ in key_events(desk.dsn)].count("key.revoked") == 1
     assert desk.as_key(token).get("/v1/tickets").status_code == 401
+
+
+def test_a_key_is_not_revoked_before_that_is_confirmed(desk: Served, admin: BrowserRequests) -> None:
+    token = made(admin)
+    answer = admin.submit(f"/keys/{token.split('_')[2]}/revoke", {"Accept-Language": "en"})
+    assert (answer.status_code, "Tick that you want to revoke it." in answer.text) == (422, True)
+    assert 'action="/sign-out"' in answer.text
+    assert desk.as_key(token).get("/v1/tickets").status_code == 200
 
 
 @pytest.mark.parametrize("word", ["rotate", "revoke"])

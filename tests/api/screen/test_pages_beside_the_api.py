@@ -68,7 +68,7 @@ def test_the_page_of_a_ticket_has_its_state_its_clocks_and_what_was_said(shown_d
     html = page(shown_desk, address)
     panels = panel_texts(html)
     for name in ("priority", "category", "team", "agent"):
-        assert (ticket[name] or "") in panels["glance"]
+        assert in_one_line(escaped(ticket[name] or "")) in panels["glance"]
     assert ticket["state"].replace("_", " ") in panels["glance"]
     assert html.count('class="clock"') == (len(clocks.json()) if clocks.status_code == 200 else 0)
     assert html.count('<li class="said-') == len(said["utterances"])
@@ -79,7 +79,9 @@ def test_a_work_list_has_the_items_of_the_api_in_its_order(shown_desk: ShownDesk
     assert teams
     for team in sorted(teams):
         items = answered(shown_desk, "/work", team=team, limit=500)["items"]
-        shown = " ".join(panel_texts(html)["list"] for html in every_page(shown_desk, f"/work?team={team}"))
+        shown = " ".join(
+            panel_texts(html)["list"] for html in every_page(shown_desk, f"/work?{urlencode({'team': team})}")
+        )
         place = 0
         for item in items:
             title = in_one_line(escaped(item["title"]))

@@ -150,7 +150,7 @@ def test_what_if_shows_the_history_beside_the_proposal_and_records_nothing(
     answer = browser.submit("/rules/policy/tenant/what-if", **form(POLICY, days="90"))
     page = shown(answer)
     assert answer.status_code == 200
-    assert "1 tickets, with what ended in the last 90 days" in page
+    assert "1 ticket, with what ended in the last 90 days" in page
     assert "Proposed: Quicker" in page
     assert "As recorded" in page
     rule = shipped_files("automation")["vip-first"]

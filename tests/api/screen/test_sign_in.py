@@ -39,6 +39,22 @@ def test_a_key_becomes_a_session_and_leads_to_the_page_that_was_asked_for(desk: 
     assert "lan" in came.get("/desk").text
 
 
+def test_who_had_a_session_is_told_that_it_has_ended(desk: Served) -> None:
+    asked = BrowserRequests(desk, f"default_{'0' * 64}").get("/desk")
+    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?next=%2Fdesk&check=ended")
+    shown = BrowserRequests(desk).get(asked.headers["location"], {"Accept-Language": "en"})
+    assert (shown.status_code, "Your session has ended." in shown.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"), [("/desk?panel=late", {}), ("/moved?page=desk", {"Accept": "text/event-stream"})]
+)
+def test_the_script_of_an_open_page_is_not_sent_to_the_sign_in(
+    desk: Served, path: str, headers: dict[str, str]
+) -> None:
+    assert BrowserRequests(desk, f"default_{'0' * 64}").get(path, headers).status_code == 401
+
+
 def test_beyond_this_computer_the_cookie_needs_tls_and_no_other_host_sets_it(desk: Served) -> None:
     elsewhere = {"Host": "desk.example", "Origin": "https://desk.example"}
     header = BrowserRequests(desk).submit("/sign-in", elsewhere, key=desk.key).headers["set-cookie"]
@@ -150,11 +166,26 @@ def test_attempts_of_an_address_are_bounded_and_the_page_says_how_long(
         assert browser.submit("/sign-in", key=desk.key).status_code == 303, "who signs in takes no attempt"
         assert browser.submit("/sign-in", key=UNKNOWN).status_code == 401
     for language, said in (("en", "in 30 seconds"), ("vi", "sau 30 giây")):
-        answer = browser.submit("/sign-in", {"Accept-Language": language}, key=desk.key)
+        answer = browser.submit("/sign-in", {"Accept-Language": language}, key=UNKNOWN)
         assert (answer.status_code, answer.headers["retry-after"], said in answer.text) == (429, "30", True)
         assert "set-cookie" not in answer.headers
+    assert browser.submit("/sign-in", key=desk.key).status_code == 303, "a valid key always signs in"
     clock[0] = 30.0
-    assert browser.submit("/sign-in", key=desk.key).status_code == 303
+    assert browser.submit("/sign-in", key=UNKNOWN).status_code == 401
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_another_site_chooses_no_language(desk: Served, headers: dict[str, str]) -> None:
+    answer = BrowserRequests(desk).submit("/language", headers, language="en")
+    assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+
+
+def test_the_cookie_of_the_language_needs_tls_where_the_sessions_does(desk: Served) -> None:
+    elsewhere = {"Host": "desk.example", "Origin": "https://desk.example"}
+    for headers, is_secure in (({}, False), (elsewhere, True)):
+        answer = BrowserRequests(desk).submit("/language", headers, language="en", back="/desk")
+        assert answer.headers["location"] == "/desk"
+        assert answer.headers["set-cookie"].endswith("; Secure") is is_secure
 
 
 def bounded(now: float = 0.0) -> tuple[SignInAttempts, list[float]]:

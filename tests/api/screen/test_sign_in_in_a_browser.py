@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from api.api_keys import create_key
+from api.screen_sessions import end_session
 from domain.command_context import Actor
 from tests.support.page_tests.browser import NARROWEST, BrowserLoop, Language, Pages
 from tests.support.page_tests.desk_history import TENANT
@@ -22,6 +23,7 @@ class KeyedDesk:
 
     address: str
     key: str
+    dsn: str
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,7 @@ def keyed_desk(run_databases: RunDatabases, shown_template: str) -> Iterator[Key
     with run_databases.copied(shown_template) as dsn, running(dsn) as (address, _):
         with psycopg.connect(dsn, autocommit=True) as connection:
             key = create_key(connection, TENANT, Actor(id="lan", kind="agent"), ["admin"]).text
-        yield KeyedDesk(address, key)
+        yield KeyedDesk(address, key, dsn)
 
 
 @pytest.fixture
@@ -60,6 +62,37 @@ def test_a_person_signs_in_and_out(pages: Pages, keyed_desk: KeyedDesk, *, scrip
     page.go_back()
     page.reload()
     assert "/sign-in" in page.url
+
+
+def end_session_of(page: Page, desk: KeyedDesk) -> None:
+    (cookie,) = page.context.cookies()
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        end_session(connection, cookie["value"])
+
+
+def test_an_open_page_leads_to_the_sign_in_when_its_session_ends(pages: Pages, keyed_desk: KeyedDesk) -> None:
+    pages.expect(401)
+    page = pages.open("/desk")
+    sign_in(page, keyed_desk.key)
+    end_session_of(page, keyed_desk)
+    page.wait_for_url("**/sign-in?*")
+    assert "Your session has ended." in page.locator("[role=status]").inner_text()
+    sign_in(page, keyed_desk.key)
+    assert page.url == f"{keyed_desk.address}/desk"
+
+
+def test_a_page_with_typed_text_says_that_its_session_has_ended_and_keeps_the_text(
+    pages: Pages, keyed_desk: KeyedDesk
+) -> None:
+    pages.expect(401)
+    page = pages.open("/customers/new")
+    sign_in(page, keyed_desk.key)
+    name = page.locator("main form[method=post] input:not([type=hidden])").first
+    name.fill("Nguyễn Vân")
+    end_session_of(page, keyed_desk)
+    page.wait_for_function("document.getElementById('true-at').textContent.startsWith('Your session has ended.')")
+    assert name.input_value() == "Nguyễn Vân"
+    assert page.url == f"{keyed_desk.address}/customers/new"
 
 
 def test_a_wrong_key_is_said_where_a_screen_reader_hears_it(pages: Pages) -> None:

@@ -1,5 +1,6 @@
 """The page of a ticket shows what its stream says, at any two instants, and offers what its state allows."""
 
+import re
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
@@ -109,6 +110,10 @@ def test_a_merge_is_looked_at_before_it_is_recorded_and_can_be_undone(desk: Serv
     into = goes_on.rpartition("/")[2]
     preview = browser.get(f"{ends}/merge?into={into}", EN)
     assert "Resolution 1 is cancelled" in text(preview)
+    assert "The tickets are of two customers" not in text(preview)
+    assert f">{into[-12:]}<" in preview.text
+    assert re.search(r">[^<]*" + into, preview.text) is None, "an id stands in addresses alone"
+    assert "(-)" not in text(preview)
     assert "merged" in text(preview)
     assert len(desk.get("/v1/events").json()["events"]) == 4
     merged = browser.submit(f"{ends}/merge", EN, into=into, reason="asked twice", expected_version="1", command_id="m1")
@@ -117,10 +122,30 @@ def test_a_merge_is_looked_at_before_it_is_recorded_and_can_be_undone(desk: Serv
     assert goes_on in browser.get(f"{ends}?panel=merged").text
     assert ends in browser.get(f"{goes_on}?panel=merged").text
     assert f'action="{ends}/undo-merge"' in browser.get(f"{ends}?panel=offered").text
+    assert f'name="into" value="{into}"' in browser.get(f"{ends}/undo-merge").text
     undone = browser.submit(f"{ends}/undo-merge", EN, into=into, reason="two", expected_version="2", command_id="m2")
     assert undone.status_code == 303
     desk.follow()
     assert f'action="{ends}/assign"' in browser.get(f"{ends}?panel=offered").text
+
+
+def test_a_reopened_ticket_is_not_shown_as_resolved(desk: Served, browser: BrowserRequests) -> None:
+    resolved = (ASSIGN, ("resolve", {"resolution": "sent", "code": "fixed"}))
+    assert "<dt>Resolved</dt>" in browser.get(f"{ticket(desk, *resolved)}?panel=glance", EN).text
+    glance = browser.get(f"{ticket(desk, *resolved, ('reopen', {'reason': 'again'}))}?panel=glance", EN).text
+    assert "<dt>Resolved before it was reopened</dt>" in glance
+    assert "<dt>Resolved</dt>" not in glance
+
+
+def test_the_preview_of_a_merge_warns_where_the_customers_differ(desk: Served, browser: BrowserRequests) -> None:
+    registered = desk.post("/v1/customers", {"name": "Phạm Vân", "party": "person"})
+    other = desk.receive(customer_id=registered.headers["location"].rpartition("/")[2], subject="Elsewhere")
+    ends = ticket(desk)
+    found = browser.get(f"{ends}/merge?q=elsewhere", EN)
+    assert f"{other[-12:]}, Phạm Vân" in text(found)
+    preview = browser.get(f"{ends}/merge?into={other.rpartition('/')[2]}", EN)
+    assert "The tickets are of two customers" in text(preview)
+    assert text(preview).count("Phạm Vân") > 1
 
 
 def test_a_merge_that_a_rule_forbids_says_so_in_the_preview(desk: Served, browser: BrowserRequests) -> None:

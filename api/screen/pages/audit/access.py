@@ -11,6 +11,7 @@ from api.access_journal.words import WORDS
 from api.http.paging import cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
+from api.screen.actions.table import ACTIONS as ACTION_TABLE
 from api.screen.instants import midnight
 from api.screen.page import Content, Page, Panel
 from api.screen.page_parameters import id_in
@@ -23,6 +24,25 @@ from domain.ids import short_reference
 SHOWN = 50
 ACTIONS: tuple[AccessAction, ...] = get_args(AccessAction)
 _KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
+_FORMS = {f"GET {each.path}": each.key for each in ACTION_TABLE}
+_SENT = {f"POST {each.path}": each.key for each in ACTION_TABLE}
+_SHOWN = {
+    "GET /audit": "audit.title",
+    "GET /audit/access": "access.title",
+    "GET /audit/events/{position}": "audit_event.title",
+    "GET /audit/proofs": "proofs.title",
+    "GET /automation": "automation.title",
+    "GET /customers": "customers.title",
+    "GET /customers/{customer_id}": "ticket.customer",
+    "GET /desk": "desk.title",
+    "GET /keys": "keys.title",
+    "GET /notifications": "notifications.title",
+    "GET /procedures": "procedures.title",
+    "GET /tickets": "tickets.title",
+    "GET /tickets/{ticket_id}": "ticket.title",
+    "GET /work": "work.title",
+}
+"""Addresses of the screen: the actions of forms, and the words that say what a page shows."""
 _CONDITIONS = ("actor", "action", "customer", "ticket", "from", "to")
 
 
@@ -67,6 +87,7 @@ def _line(entry: JournalRow, visit: Visit) -> Content:
         "origin": _coded(entry.origin, visit),
         "action": _coded(entry.action, visit),
         "what": entry.what.removeprefix("ticketledger "),
+        "in_words": _in_words(entry.what, visit),
         "outcome": _coded(entry.outcome, visit),
         "is_good": entry.outcome == "done",
         "subjects": [
@@ -74,6 +95,15 @@ def _line(entry: JournalRow, visit: Visit) -> Content:
             for name, subject in (entry.subjects or {}).items()
         ],
     }
+
+
+def _in_words(what: str, visit: Visit) -> str | None:
+    """What was opened or sent, of an address of the screen; None of any other."""
+    if what in _FORMS:
+        return visit.w("access.opened_form", form=visit.w(f"actions.{_FORMS[what]}"))
+    if what in _SENT:
+        return visit.w("access.sent_form", form=visit.w(f"actions.{_SENT[what]}"))
+    return visit.w("access.opened_page", page=visit.w(_SHOWN[what])) if what in _SHOWN else None
 
 
 def _coded(code: str, visit: Visit) -> str:

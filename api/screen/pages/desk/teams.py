@@ -7,6 +7,7 @@ from domain.definitions.kinds import WORKFORCE
 from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
 from domain.text_folding import fold_name
+from domain.vietnamese_order import vietnamese_key
 from projections.tickets.queries import is_empty, teams_of_tickets
 
 
@@ -18,7 +19,9 @@ def teams(visit: Visit, session: ReadSession) -> Content:
     names = [team.name for team in workforce.teams] + teams_of_tickets(session.connection, session.schema)
     by_key = {fold_name(name): name for name in reversed([*names, *filter(None, [chosen])])}
     return {
-        "teams": [(name, key == fold_name(chosen or "")) for key, name in sorted(by_key.items())],
+        "teams": [
+            (name, fold_name(name) == fold_name(chosen or "")) for name in sorted(by_key.values(), key=vietnamese_key)
+        ],
         "chosen": chosen,
         "empty": is_empty(session.connection, session.schema),
     }

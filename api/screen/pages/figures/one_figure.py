@@ -1,5 +1,6 @@
 """A figure with its question, its answer, and the facts behind a part of it: what every number on the desk links to."""
 
+from datetime import timedelta
 from itertools import chain
 from typing import get_args
 
@@ -67,9 +68,11 @@ def _answer(visit: Visit, session: ReadSession) -> Content:
 def _summary(told: AnsweredQuestion, title: str) -> str:
     """The figure with its days, or with the instant that it is judged at."""
     visit, answer = told.visit, told.answer
-    if told.question.figure.judged == "over a period" or told.question.every is not None:
+    judged, at = told.question.figure.judged, answer.judged_at
+    if judged == "over a period" or told.question.every is not None:
         return visit.w("figure.of_days", title=title, days=period_words(told))
-    at = min(answer.judged_at, answer.end)
+    if judged == "at instants":
+        at = min(at, answer.end - timedelta.resolution)
     return visit.w("figure.of_instant", title=title, at=minute(visit.local(at), visit.language))
 
 

@@ -14,7 +14,6 @@ from api.screen.pages.rules.addresses import rule_path
 from api.screen.visit import Visit
 from domain.definitions.kinds import REPORT_PACK
 from domain.definitions.published import PublishedVersion, overview
-from domain.event_log import reader as log_reader
 from domain.report_pack.definition import ReportPack
 from projections.issued_reports.queries import IssueKey, issued_reports
 from projections.issued_reports.table import ISSUED_REPORTS, IssueRow
@@ -51,8 +50,7 @@ def packs_in_effect(visit: Visit, session: ReadSession) -> list[PackRow]:
 
 
 def _in_effect(visit: Visit, session: ReadSession) -> list[PublishedVersion]:
-    events = log_reader.definitions(session.connection, visit.reader.tenant, session.position)
-    return overview(events, session.now, REPORT_PACK.name)
+    return overview(session.definitions(visit.reader.tenant), session.now, REPORT_PACK.name)
 
 
 def _packs(visit: Visit, session: ReadSession) -> Content:

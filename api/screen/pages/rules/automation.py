@@ -24,7 +24,7 @@ from domain.event_log import reader as log_reader
 from domain.notification.commands import NotificationChannel
 from domain.switches.commands import ALL
 from projections.audit.table import AUDIT_HISTORY
-from projections.audit.words import word
+from projections.audit.words import word, word_of
 from projections.tickets.table import TICKETS
 
 SUSPENDED = 50
@@ -85,7 +85,7 @@ def _switches(visit: Visit, session: ReadSession) -> Content:
         for what, name in stopped
     ]
     may_stop = {("tenant", ALL): visit.w("automation.everything")} | {
-        ("channel", channel): channel for channel in get_args(NotificationChannel)
+        ("channel", channel): word_of("channel", channel, visit.language) for channel in get_args(NotificationChannel)
     }
     stops = [
         (words, form_of(visit, STOP_SWITCH, {}, what=what, name=name))

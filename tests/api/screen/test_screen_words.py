@@ -1,0 +1,75 @@
+"""The words of the screen: in both languages, all used, with the number that a value has."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import api
+import domain
+import projections
+from api.screen.pages import PAGES
+from api.screen.words import WORDS, word
+from api.screen.words.rules import RULES_IN_VIETNAMESE, rule_in
+
+_SOURCES = [
+    path.read_text(encoding="utf-8")
+    for package in (api, domain, projections)
+    for path in Path(package.__path__[0]).rglob("*.*")
+    if path.suffix in {".py", ".html", ".sql"} and "words" not in path.parts[:-1]
+]
+_QUOTED = re.compile(r"""["']([\w .:-]+)["']""")
+_BEGINNING = re.compile(r"""["']([\w.]*[._])(?:["'] ~|\{)""")
+"""The beginning of a key in a template ("desk.due_" ~ name) or in code (f"desk.due_{name}")."""
+_REFUSAL = re.compile(r"""[Rr]efusal\((?:\w+, )?\s*"([a-z_]+)",""")
+
+
+_ENDINGS = re.compile("(_says|_without_due|[.]room)$")
+"""What sources write behind a word of their own."""
+_NAMED_ELSEWHERE = ("actions.error.", "customer.date_")
+"""Words by the kinds of pydantic's errors, and by the fields of a row."""
+
+
+def used() -> Iterator[str]:
+    """The keys that a source names, whole or as a beginning and a quoted rest."""
+    quoted = {each for source in _SOURCES for each in _QUOTED.findall(source)}
+    quoted |= {each.partition(".")[2] for each in quoted}
+    beginnings = {each for source in _SOURCES for each in _BEGINNING.findall(source)}
+    beginnings |= {f"{page.name}." for page in PAGES}
+    for key in WORDS:
+        whole = _ENDINGS.sub("", key)
+        rests = [whole.removeprefix(beginning) for beginning in beginnings if whole.startswith(beginning)]
+        if (
+            {key, whole} & quoted
+            or key.startswith(_NAMED_ELSEWHERE)
+            or any(rest in quoted or set(rest.split(".")) <= quoted for rest in rests)
+        ):
+            yield key
+
+
+def test_every_word_is_used() -> None:
+    assert set(WORDS) - set(used()) == set()
+
+
+def test_both_languages_name_the_same_values() -> None:
+    for key, (english, vietnamese) in WORDS.items():
+        named = [set(re.findall(r"\{(\w+)", text)) for text in (english, vietnamese)]
+        assert named[0] == named[1], key
+
+
+@pytest.mark.parametrize(
+    ("total", "said"), [("1", "1 ticket, 0 of them late."), ("1,200", "1,200 tickets, 0 of them late.")]
+)
+def test_one_is_said_in_the_singular(total: str, said: str) -> None:
+    assert word("tickets.count", "en", total=total, late="0") == said
+
+
+def test_every_refusal_has_a_vietnamese_sentence() -> None:
+    codes = {code for source in _SOURCES for code in _REFUSAL.findall(source)}
+    assert len(codes) > 80
+    assert codes - RULES_IN_VIETNAMESE.keys() == set()
+
+
+def test_a_refusal_without_a_vietnamese_sentence_is_said_in_english() -> None:
+    assert rule_in("of_a_plug_in", "choose another", "vi") == "Choose another."
