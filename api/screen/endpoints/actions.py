@@ -139,7 +139,7 @@ def _title(action: Action, visitor: Visitor) -> str:
     try:
         with visitor.reader.live() as session:
             return title_of(action, subject_of(visitor, session, action), visitor)
-    except psycopg.Error:
+    except (Problem, psycopg.Error):
         return title_of(action, None, visitor)
 
 
