@@ -61,7 +61,8 @@ def _why_not(visit: Visit, action: Action, subject: Subject | None) -> str | Non
 
 def _page(action: Action) -> Page:
     def read(visit: Visit, session: ReadSession) -> Mapping[str, object]:
-        form, said = None, visit.w("actions.past")
+        form: Form | None = None
+        said: str | None = visit.w("actions.past")
         if not visit.is_past:
             subject = subject_of(visit, session, action)
             form, said = form_in_query(visit, session, action, subject), _why_not(visit, action, subject)
