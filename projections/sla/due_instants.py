@@ -10,12 +10,12 @@ from psycopg import Connection, sql
 def due_instants(
     connection: Connection, schema: str, tickets: Collection[UUID]
 ) -> dict[tuple[UUID, str], datetime | None]:
-    """The instant behind which each clock is late; None while it is paused or has no end in its calendar.
+    """When each clock is or was due; None while it is paused in time.
 
     The key is the ticket with ``target/instance``, the fact of a figure over clocks.
     """
     statement = sql.SQL(
-        "select ticket, target || '/' || instance, coalesce(late_after, breached_at, due_at) from {}"
+        "select ticket, target || '/' || instance, coalesce(due_at, breached_at, late_after) from {}"
         " where ticket = any(%s)"
     ).format(sql.Identifier(schema, "sla_clocks"))
     rows = connection.execute(statement, [list(tickets)]).fetchall()

@@ -205,7 +205,7 @@ def test_failed_notifications_and_suspended_rules_are_those_of_the_api(still_des
         count = sum(each["state"] == state for each in dead)
         assert links[f"/notifications?state={state}&dead=true"] == str(count)
     suspended = get(f"{still_desk}/v1/automation/suspended").json()
-    assert f'<a href="/automation">{len(suspended)}</a>' in html
+    assert f'<a href="/automation" aria-label="Rules suspended for a case: {len(suspended)}">' in html
 
 
 def test_an_empty_desk_says_what_to_do_first(run_databases: RunDatabases, template: str) -> None:
