@@ -90,7 +90,7 @@ def test_a_page_with_typed_text_says_that_its_session_has_ended_and_keeps_the_te
     name = page.locator("main form[method=post] input:not([type=hidden])").first
     name.fill("Nguyễn Vân")
     end_session_of(page, keyed_desk)
-    page.wait_for_function("document.getElementById('true-at').textContent.startsWith('Your session has ended.')")
+    page.locator("#true-at", has_text="Your session has ended.").wait_for()
     assert name.input_value() == "Nguyễn Vân"
     assert page.url == f"{keyed_desk.address}/customers/new"
 
