@@ -31,6 +31,10 @@ class KeyNotUsable(LedgerError):  # noqa: N818 -- names the state of a key
     kind = "not_found"
 
 
+class WallLifeError(ValueError):
+    """A key of the team wall would be valid for more than LONGEST_WALL."""
+
+
 def key_stream(key_id: str) -> UUID:
     """The stream of a key's events."""
     return uuid5(_NAMESPACE, key_id)
@@ -80,7 +84,10 @@ def rotate(
     origin: Origin = COMMAND_LINE,
     command_id: str | None = None,
 ) -> Token:
-    """Makes a key in place of another, which stays valid for ``overlap`` at most. Raises KeyNotUsable."""
+    """Makes a key in place of another, which stays valid for ``overlap`` at most.
+
+    Raises KeyNotUsable, and WallLifeError for a wall key that would be valid for long.
+    """
     with connection.transaction():
         now = reader.now(connection)
         key = find_key(connection, tenant, key_id)
@@ -111,7 +118,7 @@ def revoke(connection: Connection, tenant: str, key_id: str, by: Actor, origin: 
 
 
 def _check_wall(connection: Connection, scopes: Collection[str], expires_at: datetime | None) -> None:
-    """Raises ValueError for a key of the team wall that allows more, or is valid for more than LONGEST_WALL."""
+    """Raises ValueError for a key of the team wall that allows more, WallLifeError for one that is valid for long."""
     if WALL not in scopes:
         return
     if set(scopes) != {WALL}:
@@ -119,7 +126,7 @@ def _check_wall(connection: Connection, scopes: Collection[str], expires_at: dat
             f"scopes {sorted(scopes)}: {WALL} stands alone, because it opens the team wall and nothing else"
         )
     if expires_at is None or expires_at > reader.now(connection) + LONGEST_WALL:
-        raise ValueError(f"a key with the scope {WALL} is valid for at most {LONGEST_WALL.days} days")
+        raise WallLifeError(f"a key with the scope {WALL} is valid for at most {LONGEST_WALL.days} days")
 
 
 def _record(

@@ -112,6 +112,8 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("bytes of a page of the feed, besides its first event", feed.LARGEST_PAGE_BYTES),
             Bound("readers that follow the feed", feed.MOST_STREAMS),
             Bound("open pages that are told of changes", moves.MOST_OPEN_PAGES),
+            Bound("open pages of a key that are told of changes", moves.MOST_OPEN_PAGES_OF_A_KEY),
+            Bound("open pages of a tenant that are told of changes", moves.MOST_OPEN_PAGES_OF_A_TENANT),
             Bound("readings of a key that wait for a position", container.MOST_WAITS_OF_A_KEY),
             Bound("readings of a tenant that wait for a position", container.MOST_WAITS_OF_A_TENANT),
             Bound("days of a report, over HTTP", report_request.LONGEST_PERIOD.days),

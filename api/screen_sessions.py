@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from psycopg import Connection
 
-from api.api_keys import Principal, RefusedKey, caller_of_key, has_table
+from api.api_keys import Principal, RefusedKey, Token, caller_of_key, has_table
 from domain.event_log.schema import TENANT
 from domain.event_log.sql_files import sql_file
 
@@ -35,11 +35,11 @@ class Session(NamedTuple):
     expires_at: datetime
 
 
-def begin_session(connection: Connection, tenant: str, key_id: str) -> Session | None:
+def begin_session(connection: Connection, token: Token) -> Session | None:
     """Begins a session of a key; None when the key is not valid or opens a wall. Deletes expired sessions."""
-    cookie = f"{tenant}_{secrets.token_hex(32)}"
-    given = {"digest": _digest(cookie), "key": key_id}
-    (ends_at,) = connection.execute(_SQL["begin"].of(tenant), given).fetchone() or (None,)
+    cookie = f"{token.tenant}_{secrets.token_hex(32)}"
+    given = {"digest": _digest(cookie), "key": token.key_id, "secret": token.secret}
+    (ends_at,) = connection.execute(_SQL["begin"].of(token.tenant), given).fetchone() or (None,)
     return None if ends_at is None else Session(cookie, ends_at)
 
 

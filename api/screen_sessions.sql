@@ -12,9 +12,11 @@ create table :"schema".screen_sessions (
 create index on :"schema".screen_sessions (key_id, made_at);
 
 -- name: functions
--- Beginning a session of 12 hours, or until its key expires, which returns its end: null when the key is not valid, or
--- opens a wall. It deletes the sessions that have expired, and those of the key beyond the newest 50. And ending one.
-create or replace function :"schema".begin_screen_session(cookie_digest bytea, key text) returns timestamptz
+-- Beginning a session of 12 hours, or until its key expires, which returns its end: null when the key is not valid,
+-- has another secret, or opens a wall. The secret itself is needed, because the desk reads its hash in the table. It deletes the sessions that have expired, and those of the key beyond the newest 50. And ending one.
+drop function if exists :"schema".begin_screen_session(bytea, text);
+create or replace function :"schema".begin_screen_session(cookie_digest bytea, key text, secret text)
+returns timestamptz
 language plpgsql strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -23,7 +25,7 @@ declare
 begin
     select least(clock_timestamp() + interval '12 hours', k.expires_at) into ends_at
     from :"schema".api_keys k
-    where k.id = key and k.revoked_at is null and coalesce(k.expires_at > clock_timestamp(), true)
+    where k.id = key and k.secret_hash = sha256(convert_to(secret, 'UTF8')) and k.revoked_at is null and coalesce(k.expires_at > clock_timestamp(), true)
         and 'wall' <> all (k.scopes);
     if not found then
         return null;
@@ -53,7 +55,7 @@ grant execute on function :"schema".begin_screen_session, :"schema".end_screen_s
 
 -- name: begin
 -- Begins a session and returns when it ends.
-select :"schema".begin_screen_session(:digest, :key);
+select :"schema".begin_screen_session(:digest, :key, :secret);
 
 -- name: end
 -- Ends a session.

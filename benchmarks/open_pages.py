@@ -203,5 +203,5 @@ class _Client:
             + body
         )
         lines = (await self._reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
-        return {"status": lines[0].split(" ", 1)[1], **headers}
+        answered = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
+        return {"status": lines[0].split(" ", 1)[1], **answered}

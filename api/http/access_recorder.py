@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Any, Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import Scope
 
@@ -28,13 +29,13 @@ class AccessRecorder:
     """Notes what ``table`` says of each address; a command that succeeds is an event and not noted.
 
     An address that the table lacks is noted as a reading, unless it is one of ``commands``. What an open page asks for
-    anew is noted once in AGAIN_SECONDS, and not each time.
+    anew is noted once in AGAIN_SECONDS, and not each time; another question of the same page is noted.
     """
 
     def __init__(self, note: AccessSink, table: Mapping[str, AccessAction | None], commands: frozenset[str]) -> None:
         self._note = note
         self._table: Mapping[str, AccessAction | None] = {**dict.fromkeys(commands, None), **table}
-        self._lately: dict[tuple[str, AccessEntry], float] = {}
+        self._lately: dict[tuple[str, AccessEntry, bytes], float] = {}
 
     def record(self, scope: Scope, access: RequestAccess, status: int) -> None:
         """Notes a request that is answered with ``status``. Nothing that the caller typed is noted, but for ids."""
@@ -63,17 +64,17 @@ class AccessRecorder:
         )
         person = _person(scope, access.caller)
         entry = entry if person is None else entry._replace(on_behalf_of=person)
-        if not (access.again and self._is_repeated(access.caller.tenant, entry)):
+        if not (access.again and self._is_repeated((access.caller.tenant, entry, _question(scope)))):
             self._note(access.caller.tenant, entry, access.rows if done else None)
 
-    def _is_repeated(self, tenant: str, entry: AccessEntry) -> bool:
-        """Whether an equal entry was noted within AGAIN_SECONDS; if not, this one counts as noted."""
+    def _is_repeated(self, asked: tuple[str, AccessEntry, bytes]) -> bool:
+        """Whether the same was asked and noted within AGAIN_SECONDS; if not, this one counts as noted."""
         now = time.monotonic()
-        if self._lately.get((tenant, entry), 0.0) > now:
+        if self._lately.get(asked, 0.0) > now:
             return True
         if len(self._lately) >= MOST_REMEMBERED:
             self._lately.clear()
-        self._lately[tenant, entry] = now + AGAIN_SECONDS
+        self._lately[asked] = now + AGAIN_SECONDS
         return False
 
     def _action(self, what: str, access: RequestAccess, status: int) -> AccessAction | None:
@@ -83,6 +84,13 @@ class AccessRecorder:
         if status == 409 and access.state is not None:  # noqa: PLR2004 -- HTTP's own
             return "refused"
         return self._table.get(what, "read")
+
+
+def _question(scope: Scope) -> bytes:
+    """A hash of the path and the query without ``panel``: the panels of one page answer one question."""
+    given = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    query = urlencode(sorted((name, value) for name, value in given if name != "panel"))
+    return sha256(f"{scope['path']}?{query}".encode()).digest()
 
 
 def _person(scope: Scope, caller: Principal) -> str | None:

@@ -17,7 +17,7 @@ from api.http.event_stream import EventStream
 from api.http.fair_slots import FairSlots
 from api.http.feed_chunks import READ_AT_ONCE, FeedSource
 from api.http.feed_tail import Tail
-from api.http.moves import Moves
+from api.http.moves import MOST_OPEN_PAGES_OF_A_KEY, MOST_OPEN_PAGES_OF_A_TENANT, Moves
 from api.http.panel_cache import PanelCache
 from api.http.quotas import Quota
 from api.http.readiness_probe import ReadinessProbe
@@ -43,7 +43,8 @@ class Container:
     bounds the readings that fold the whole log, ``bundling`` the making of audit bundles, ``judging`` the what-ifs,
     ``waits`` the readings that wait for a position, ``unread`` the bytes of large answers and ``unread_files`` those of
     files. ``feed`` reads the log for ``streams``, the open event streams; ``tails`` hold its newest events for each
-    tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of changes; ``shown`` holds what several of
+    tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of changes, and ``page_quota`` bounds those of
+    one key or tenant; ``shown`` holds what several of
     them show. ``refusals`` counts refused requests, ``sign_ins`` bounds attempts to sign in. ``journal`` writes the
     access journals.
     """
@@ -70,6 +71,11 @@ class Container:
     streams: set[EventStream] = field(default_factory=set)
     tails: dict[str, Tail] = field(default_factory=dict)
     open_pages: set[EventStream] = field(default_factory=set)
+    page_quota: Quota = field(
+        default_factory=lambda: Quota(
+            "open pages", each_key=MOST_OPEN_PAGES_OF_A_KEY, each_tenant=MOST_OPEN_PAGES_OF_A_TENANT
+        )
+    )
     moves: dict[tuple[str, str], Moves] = field(default_factory=dict)
     shown: PanelCache = field(default_factory=PanelCache)
     refusals: Refusals = field(default_factory=Refusals)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
@@ -20,12 +21,19 @@ class EventStream(Response):
     """Events after position ``after``, until the reader disconnects, is too slow or may no longer read them.
 
     It holds one chunk at most: the server closes the connection of a slow reader, who resumes with Last-Event-ID.
-    ``open_streams`` holds the stream while it is being sent.
+    ``open_streams`` holds the stream while it is being sent; ``held`` is closed at its end.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, news: Broadcast, after: int, open_streams: "set[EventStream]", allowed: Allowed) -> None:
+    def __init__(
+        self,
+        news: Broadcast,
+        after: int,
+        open_streams: "set[EventStream]",
+        allowed: Allowed,
+        held: ExitStack | None = None,
+    ) -> None:
         super().__init__(headers={"X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._news = news
@@ -33,8 +41,13 @@ class EventStream(Response):
         self._open_streams = open_streams
         self._allowed = allowed
         self._allowed_until = 0.0
+        self._held = held or ExitStack()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- the protocol's shape
+        with self._held:
+            await self._serve(receive, send)
+
+    async def _serve(self, receive: Receive, send: Send) -> None:
         self._open_streams.add(self)
         reader = asyncio.create_task(_gone(receive))
         writer = asyncio.create_task(self._write(send))

@@ -7,6 +7,8 @@ from api.workers.position_waiter import PositionWaiter
 
 MOST_OPEN_PAGES = 500
 """Pages that are told of changes at once, of all tenants together."""
+MOST_OPEN_PAGES_OF_A_TENANT = 250
+MOST_OPEN_PAGES_OF_A_KEY = 100
 
 
 class Moves(Broadcast):

@@ -38,7 +38,8 @@ class KeptPanel:
 
 def fitting(kept: Mapping[str, KeptPanel], due: Collection[str]) -> list[str]:
     """The panels of ``due`` that one reading makes: first those that are due for the longest time; at least one."""
-    chosen, seconds = [], 0.0
+    chosen: list[str] = []
+    seconds = 0.0
     for name in sorted(due, key=lambda name: (kept[name].due_at(len(kept)), name)):
         cost = kept[name].panel.seconds
         if not chosen or seconds + cost <= ONE_READING:

@@ -11,7 +11,7 @@ from api.api_keys import Principal, RefusedKey
 class RequestAccess:
     """The caller, or the key that was refused; the code and the state of a problem; the rows of the answer.
 
-    ``again``: an open page asks anew for what it shows.
+    ``again``: an open page asks anew for what it shows, so that a true repeat is not noted.
     """
 
     caller: Principal | None = None

@@ -19,6 +19,11 @@ SentFields = Mapping[str, Sequence[str]]
 """The fields of a form: name -> values in their order."""
 
 
+def field_of(fields: SentFields, name: str) -> str:
+    """The last value of a field; empty without one."""
+    return next(reversed(fields.get(name, ())), "")
+
+
 def cookie_of(request: Request) -> str | None:
     """The value of the request's session cookie; None without one."""
     return request.cookies.get(_name(request))
@@ -47,11 +52,16 @@ def form_token(cookie: str) -> str:
     return hmac.digest(cookie.encode(), b"form", "sha256").hex()
 
 
-def check_form(request: Request, form: SentFields) -> None:
-    """Raises Problem (forbidden) for a form that was not sent from a page of this server in the same session."""
-    cookie, given = cookie_of(request), form.get(TOKEN_FIELD, ())
+def refuse_another_site(request: Request) -> None:
+    """Raises Problem (forbidden) for a form that a page of another site sends."""
     if is_from_another_site(request):
         raise Problem("forbidden", "a page of another site may not send this form")
+
+
+def check_form(request: Request, form: SentFields) -> None:
+    """Raises Problem (forbidden) for a form that was not sent from a page of this server in the same session."""
+    refuse_another_site(request)
+    cookie, given = cookie_of(request), form.get(TOKEN_FIELD, ())
     if cookie is None or len(given) != 1 or not hmac.compare_digest(given[0].encode(), form_token(cookie).encode()):
         raise Problem("forbidden", "the form is not of your present session: load the page again and repeat")
 

@@ -1,10 +1,12 @@
-"""A bound on attempts to sign in: for each origin address, and over all."""
+"""A bound on wrong keys of the screen: for each origin address, and over all."""
 
 import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
+
+from fastapi import Request
 
 ATTEMPTS_OF_AN_ORIGIN = 10
 SECONDS_FOR_ONE_MORE = 30.0
@@ -35,7 +37,7 @@ class _Bucket:
 
 
 class SignInAttempts:
-    """Counts attempts. An IPv6 network of 64 bits is one origin, because one host has all of its addresses."""
+    """Counts the attempts that fail. An IPv6 network of 64 bits is one origin: one host has all of its addresses."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -54,11 +56,6 @@ class SignInAttempts:
             bucket.left -= 1
         return 0
 
-    def give_back(self, address: str) -> None:
-        """Gives an attempt back: it has succeeded."""
-        for bucket in (self._all, self._bucket(_origin_of(address))):
-            bucket.left = min(bucket.most, bucket.left + 1)
-
     def _bucket(self, origin: str) -> _Bucket:
         if origin not in self._origins and len(self._origins) >= MOST_ORIGINS:
             self._forget_the_full()
@@ -74,6 +71,11 @@ class SignInAttempts:
         for bucket in self._origins.values():
             bucket.fill(now)
         self._origins = {origin: bucket for origin, bucket in self._origins.items() if bucket.left < bucket.most}
+
+
+def address_of_client(request: Request) -> str:
+    """The address that a request comes from; "-" where it is not known."""
+    return request.client.host if request.client else "-"
 
 
 def _origin_of(address: str) -> str:

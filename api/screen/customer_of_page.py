@@ -3,18 +3,16 @@
 from uuid import UUID
 
 from api.http.customer_readings.facts import FactsOf, facts_of
-from api.http.problems import Problem
 from api.http.read_session import ReadSession
+from api.screen.page_parameters import id_of
 from api.screen.visit import Visit
-from domain.ids import canonical
+
+UNKNOWN = "no customer has that id, or had it by then"
 
 
 def customer_of(visit: Visit) -> UUID:
     """The id in the address. Raises Problem (not_found) for a text that is no id."""
-    try:
-        return UUID(str(canonical(visit.path["customer_id"])))
-    except ValueError:
-        raise Problem("not_found", "no customer has that id, or had it by then") from None
+    return id_of("customer_id", visit.path["customer_id"], unknown=UNKNOWN)
 
 
 def facts_for(visit: Visit, session: ReadSession) -> FactsOf:

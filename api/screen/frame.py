@@ -15,10 +15,8 @@ from api.screen.instants import instant_of
 from api.screen.language import language_of
 from api.screen.pages import PAGES
 from api.screen.rendering import render
-from api.screen.visit import INSTANTS, Visit, Visitor
-from api.settings import utc_now
+from api.screen.visit import INSTANTS, Visit, Visitor, settings_of
 from domain.zones import TimeZone, zone_named
-from projections.customers.tenant_zone import tenant_settings
 
 
 def framed(template: str, visitor: Visitor, content: Mapping[str, object]) -> Markup:
@@ -33,8 +31,7 @@ def visit_of(request: Request, container: Container, caller: Principal) -> Visit
 
     It reads the database.
     """
-    with container.pool.connection() as connection:
-        settings = tenant_settings(connection, caller.tenant, (container.settings.clock or utc_now)())
+    settings = settings_of(container, caller.tenant)
     instants = _instants(request, zone_named(settings.zone))
     as_of, known_at = (instant_of(name, instants.get(name), zone_named(settings.zone)) for name in INSTANTS)
     given = request.query_params

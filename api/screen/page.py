@@ -53,6 +53,11 @@ class Page:
     document: str = "page.html"
 
     @property
+    def is_live(self) -> bool:
+        """Whether an open page asks for any of its panels again."""
+        return not all(panel.still for panel in self.panels)
+
+    @property
     def projection_names(self) -> tuple[str, ...]:
         """The names of its projections."""
         return tuple(projection.name for projection in self.projections)

@@ -99,7 +99,7 @@ async def answer(asked: PageRequest) -> Response:
     Panels that all visitors see alike come from the cache of the process.
     """
     panels = asked.panels()
-    current_access().again = asked.is_of_fragments
+    current_access().again = asked.is_of_fragments and not any(panel.still for panel in panels)
     shared = [panel.name for panel in panels if panel.shared]
     kept = await _kept(asked, shared) if shared and not asked.instants else None
     if kept is not None and asked.is_of_fragments and len(shared) == len(panels):

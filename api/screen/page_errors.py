@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import WALL
 from api.http.container import container_of
 from api.http.direct_route import DirectRoute
+from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of
@@ -35,7 +36,7 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
         return answer if _is_asked_by_a_script(request) else _to_sign_in(request)
     problem = problem_of(error)
     visitor = await _visitor(request, problem)
-    content = {"kind": _kind(problem, visitor), **_detail(problem, visitor)}
+    content = {"kind": _kind(request, problem, visitor), **_detail(problem, visitor)}
     page = html_answer(framed("problem/page.html", visitor, content), answer.status_code)
     for name in ("Retry-After", "Allow", "Connection"):
         if name in answer.headers:
@@ -72,11 +73,11 @@ async def _visitor(request: Request, problem: Problem) -> Visitor:
     return Visitor(language_of(request), request.url.path)
 
 
-def _kind(problem: Problem, visitor: Visitor) -> str:
+def _kind(request: Request, problem: Problem, visitor: Visitor) -> str:
     """The word of ``problem`` that says what failed."""
     kind = problem.kind if f"problem.{problem.kind}" in WORDS else "internal"
     if kind == "forbidden" and problem.body.keys().isdisjoint({"scope", "code"}):
-        return "another_session"
+        return "another_site" if is_from_another_site(request) else "another_session"
     return "not_found_then" if kind == "not_found" and isinstance(visitor, Visit) and visitor.is_past else kind
 
 

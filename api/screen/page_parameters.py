@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from fastapi import Request
 
-from api.http.problems import malformed
+from api.http.problems import Problem, malformed
+from api.screen.visit import Visit
+from domain.ids import canonical
 
 _POSITION = re.compile("[0-9]{1,18}")
 
@@ -28,3 +31,19 @@ def position_of(name: str, values: Sequence[str] | None) -> int:
     if not _POSITION.fullmatch(text):
         raise malformed([{"loc": (name,), "msg": "a position of the log, such as 81220"}])
     return int(text)
+
+
+def id_of(name: str, text: str, *, unknown: str | None = None) -> UUID:
+    """The id that a part of an address says. Raises Problem: not_found with the detail ``unknown``, else malformed."""
+    try:
+        return UUID(str(canonical(text)))
+    except ValueError as error:
+        if unknown is not None:
+            raise Problem("not_found", unknown) from None
+        raise malformed([{"loc": (name,), "msg": str(error)}]) from None
+
+
+def id_in(visit: Visit, name: str) -> UUID | None:
+    """The id that a parameter says; None without it. Raises Problem (malformed)."""
+    given = visit.one(name)
+    return None if given is None else id_of(name, given)

@@ -12,8 +12,10 @@ from api.http.read_session import ReadRequest
 from api.readable import Language, day, minute
 from api.screen.instants import instant_of, is_day
 from api.screen.words import word
+from api.settings import utc_now
 from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named
+from projections.customers.tenant_zone import tenant_settings
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.~:-]*")
 INSTANTS = ("as_of", "known_at")
@@ -74,6 +76,10 @@ class Visit(Visitor):
         """Whether the visitor's key allows it."""
         return self.caller.may(scope)
 
+    def may_record(self, scope: Permission) -> bool:
+        """Whether a page offers forms: at the present, and to a key that allows it."""
+        return not self.is_past and self.may(scope)
+
     def local(self, at: datetime) -> datetime:
         """The instant as a local time of the tenant."""
         return at.astimezone(self.zone)
@@ -98,6 +104,12 @@ class Visit(Visitor):
     def with_query(self, **changed: object) -> str:
         """The address of this page with other parameters; None takes one away."""
         return self.link(self.address, **{**self.query, **changed})
+
+
+def settings_of(container: Container, tenant: str) -> TenantSettings:
+    """The settings of a tenant that hold now, by the clock of the serving process."""
+    with container.pool.connection() as connection:
+        return tenant_settings(connection, tenant, (container.settings.clock or utc_now)())
 
 
 def address_of(path: str, parameters: Mapping[str, object]) -> str:

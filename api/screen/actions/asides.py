@@ -6,15 +6,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from api.http.customer_readings.search import customers_found, tickets_found
-from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.actions.about import number_of
 from api.screen.actions.recorded_since import Sentence, sentences_of
 from api.screen.drawn_clocks import sentence_of
+from api.screen.page_parameters import id_in, id_of
 from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from api.screen.words.rules import rule_in
-from domain.ids import canonical
 from domain.refusal import Refusal
 from projections.customers.queries import names_of
 from projections.customers.survivors import survivors_of
@@ -29,7 +28,7 @@ HITS = 20
 def whose_ticket(visit: Visit, session: ReadSession) -> Mapping[str, object]:
     """The customers that a search finds, and the one that was chosen."""
     text = text_in(visit, "q")
-    chosen = _id(visit.one("customer_id"))
+    chosen = id_in(visit, "customer_id")
     names = names_of(session.connection, session.schema, [chosen]) if chosen else {}
     hits = customers_found(session, text, visit.settings.phone_region, HITS) if text else []
     return {"text": text, "hits": hits, "chosen": chosen, "chosen_name": names.get(chosen) if chosen else None}
@@ -38,7 +37,7 @@ def whose_ticket(visit: Visit, session: ReadSession) -> Mapping[str, object]:
 def what_a_merge_does(visit: Visit, session: ReadSession) -> Mapping[str, object]:
     """The tickets that a search finds, and what both tickets are after a merge into the chosen one."""
     text = text_in(visit, "q")
-    source, target = _id(visit.path["ticket_id"]), _id(visit.one("into"))
+    source, target = id_of("ticket_id", visit.path["ticket_id"]), id_in(visit, "into")
     hits = [hit for hit in tickets_found(session, text, HITS) if hit.ticket != source] if text else []
     content: dict[str, object] = {
         "text": text,
@@ -118,11 +117,3 @@ def _with_numbers(text: str, numbers: Mapping[str, str]) -> str:
     for ticket, number in numbers.items():
         text = text.replace(ticket, number)
     return text
-
-
-def _id(text: str | None) -> UUID | None:
-    """The id that a text says. Raises Problem (malformed)."""
-    try:
-        return None if text is None else UUID(str(canonical(text)))
-    except ValueError as error:
-        raise malformed([{"loc": ("id",), "msg": str(error)}]) from None

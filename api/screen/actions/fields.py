@@ -78,8 +78,8 @@ def as_json(fields: Iterable[FormField], typed: Mapping[str, str], zone: TimeZon
     members: dict[str, Any] = {}
     for field in fields:
         text = typed.get(field.name, "").replace("\r\n", "\n").strip()
-        owner, _, member = field.name.partition(".")
-        into, name = (members.setdefault(owner, {}), member) if member else (members, owner)
+        owner, dot, member = field.name.partition(".")
+        into, name = (members.setdefault(owner, {}), member) if dot else (members, owner)
         if field.kind == "flag":
             into[name] = text == ON
         elif text:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from api.http.problems import malformed
 from api.readable import Language
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField, as_typed
@@ -119,8 +120,12 @@ def form_of(
 
 
 def version_in(text: str | None) -> int | None:
-    """The version that a form or an address names; None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
+    """The version that a form or an address names; None without one. Raises Problem (malformed)."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise malformed([{"loc": (VERSION,), "msg": "a whole number of at most 9 digits"}])
+    return int(text)
 
 
 def details_named(names: Iterable[str]) -> tuple[FormField, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from api.http.command_table.erasures import ERASURES
 from api.http.command_table.tasks import TASKS
@@ -16,10 +15,10 @@ from api.screen.actions.form import BACK, VERSION, Form, form_of, version_in
 from api.screen.actions.table import ACTIONS
 from api.screen.local_path import local_path
 from api.screen.page import Page, Panel
+from api.screen.page_parameters import id_of
 from api.screen.visit import Visit
 from domain.erasure.state import erasure_stream
 from domain.event_log import reader
-from domain.ids import canonical
 
 
 def form_in_query(visit: Visit, session: ReadSession, action: Action, subject: Subject | None) -> Form:
@@ -43,8 +42,8 @@ def form_in_query(visit: Visit, session: ReadSession, action: Action, subject: S
 def _version(visit: Visit, session: ReadSession, action: Action) -> int | None:
     """The version of the stream that the address names; None where it names none."""
     try:
-        stream = UUID(str(canonical(visit.path[action.collection.id])))
-    except (KeyError, ValueError):
+        stream = id_of(action.collection.id, visit.path[action.collection.id])
+    except (KeyError, Problem):
         return None
     if action.collection.name == ERASURES.name:
         stream = erasure_stream(stream)
@@ -61,7 +60,8 @@ def _why_not(visit: Visit, action: Action, subject: Subject | None) -> str | Non
 
 def _page(action: Action) -> Page:
     def read(visit: Visit, session: ReadSession) -> Mapping[str, object]:
-        form, said = None, visit.w("actions.past")
+        form: Form | None = None
+        said: str | None = visit.w("actions.past")
         if not visit.is_past:
             subject = subject_of(visit, session, action)
             form, said = form_in_query(visit, session, action, subject), _why_not(visit, action, subject)
@@ -74,11 +74,11 @@ def _page(action: Action) -> Page:
         return {"action": action, **(action.aside(visit, session) if action.aside else {})}
 
     own = [each.name if isinstance(each, FormField) else each for each in action.fields]
-    asides = (Panel("aside", aside, wide=True),) if action.aside else ()
+    asides = (Panel("aside", aside, wide=True, still=True),) if action.aside else ()
     return Page(
         name="actions",
         path=action.path,
-        panels=(*asides, Panel("form", read, wide=True)),
+        panels=(*asides, Panel("form", read, wide=True, still=True)),
         projections=action.reads,
         scope=action.collection.scope,
         whole=False,

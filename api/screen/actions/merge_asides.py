@@ -6,14 +6,14 @@ from uuid import UUID
 from api.http.customer_readings.merge_preview import merge_preview
 from api.http.customer_readings.search import customers_found
 from api.http.customer_readings.since_merge import since_merge_in_words
-from api.http.problems import Problem, malformed
+from api.http.problems import malformed
 from api.http.read_session import ReadSession
-from api.screen.customer_of_page import customer_of
+from api.screen.customer_of_page import UNKNOWN, customer_of
 from api.screen.page import Content
+from api.screen.page_parameters import id_of
 from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from api.screen.words.rules import rule_in
-from domain.ids import canonical
 
 HITS = 10
 
@@ -27,10 +27,11 @@ def both(other: str) -> Callable[[Visit, ReadSession], Content]:
             raise malformed([{"loc": (other,), "msg": "name the other customer"}])
         if named is None:
             return {"customer_id": customer, "preview": None, **_found(visit, session, customer)}
-        preview = merge_preview(visit.reader, session, customer, _id(named))
+        other_id = id_of(other, named, unknown=UNKNOWN)
+        preview = merge_preview(visit.reader, session, customer, other_id)
         refusal = preview.refusal
         rule = None if refusal is None else rule_in(refusal.code, refusal.rule, visit.language)
-        return {"customer_id": customer, "other_id": _id(named), "preview": preview, "rule": rule}
+        return {"customer_id": customer, "other_id": other_id, "preview": preview, "rule": rule}
 
     return aside
 
@@ -46,10 +47,3 @@ def _found(visit: Visit, session: ReadSession, customer: UUID) -> Content:
     text = text_in(visit, "q")
     hits = customers_found(session, text, visit.settings.phone_region, HITS + 1) if text else []
     return {"text": text, "hits": [hit for hit in hits if hit.customer != customer][:HITS]}
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(str(canonical(text)))
-    except ValueError:
-        raise Problem("not_found", "no customer has that id, or had it by then") from None

@@ -17,45 +17,23 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
-from api.http.commands import context_of, give, stream_finder
-from api.http.container import container_of
-from api.http.form_body import read_form
-from api.http.middleware import name_of
-from api.http.problems import Problem, answer_error, problem_of
-from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
+from api.http.commands import give, stream_finder
+from api.http.problems import Problem
 from api.readable import Language, minute
 from api.screen.actions.about import subject_of, title_of
 from api.screen.actions.action import Action
 from api.screen.actions.fields import as_json
-from api.screen.actions.form import BACK, COMMAND_ID, VERSION, WHOLE, Form, details_in, errors_in, version_in
-from api.screen.actions.recorded_since import Sentence, recorded_since
+from api.screen.actions.form import BACK, VERSION, WHOLE, Form, details_in, errors_in, version_in
+from api.screen.actions.recorded_since import recorded_since
 from api.screen.actions.table import ACTIONS
-from api.screen.frame import framed, visit_of
-from api.screen.language import language_of
+from api.screen.endpoints.refusal import Refusal, refusal_of, take
+from api.screen.endpoints.sent_form import SentForm, form_sent
+from api.screen.frame import framed
 from api.screen.local_path import local_path
-from api.screen.screen_route import html_answer
 from api.screen.visit import Visit, Visitor, address_of
-from api.screen.words.rules import rule_in
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.pending_command import CommandIdReused
-from domain.ids import new_id_text
 from domain.messages import Command
 from domain.zones import TimeZone
-
-CHANNEL = "screen"
-"""The channel that the envelope of a command from a form names."""
-_LONGEST_ID = 100
-_WHY = {
-    "unauthenticated": "signed_out",
-    "malformed": "kept",
-    "idempotency_key_reused": "reused",
-    "stale": "stale",
-    "refused": "refused",
-    "unavailable": "unavailable",
-    "overloaded": "overloaded",
-}
-_WARNINGS = frozenset({"stale", "signed_out", "another_session", "reused"})
-"""Why a form comes back, where sending it again records it."""
 
 
 def action_addresses() -> frozenset[str]:
@@ -68,49 +46,38 @@ def taking(action: Action) -> Callable[[Request], Coroutine[Any, Any, Response]]
     stream_of = stream_finder(action.collection, action.endpoint)
 
     async def endpoint(request: Request) -> Response:
-        container = container_of(request)
-        sent = await read_form(request)
-        cookie = local_cookie(request) if container.callers.needs_no_key(request) else cookie_of(request)
-        form = _form(action, request, {name: values[-1] for name, values in sent.items()}, cookie)
-        visitor: Visitor = Visitor(language_of(request), request.url.path)
-        stream = None
-        try:
-            caller = await container.callers.of_form(request, sent, action.collection.scope)
-            visitor = visit = await run_in_threadpool(visit_of, request, container, caller)
+        sent = await form_sent(request)
+        form = _form(action, sent)
+
+        async def record(visit: Visit) -> Response:
             command = _command(form, visit.zone)
             versions = None if form.version is None else [form.version]
-            context = context_of(request, caller, versions, key=form.command_id, channel=CHANNEL)
+            context = sent.context(visit.caller, versions)
             stream = action.stream or stream_of(request.path_params, command, context.command_id)
-            result = await give(container, caller.tenant, stream, command, context, versions)
-        except StaleVersion as stale:
-            meanwhile: Sequence[Sentence] = ()
-            if isinstance(visitor, Visit) and stream is not None and visitor.may("read"):
-                meanwhile = await run_in_threadpool(_meanwhile, visitor, stream, stale.expected)
-            return await _again(request, replace(form, version=stale.actual), stale, visitor, meanwhile)
-        except Exception as error:  # noqa: BLE001 -- every failure gives the form back; a defect is raised again
-            page = await _again(request, form, error, visitor)
-            if cookie is not None and container.callers.needs_no_key(request):
-                set_cookie(page, request, cookie)
-            return page
-        return RedirectResponse(_following(form, result.answer.stream, result.answer.position), HTTPStatus.SEE_OTHER)
+            try:
+                result = await give(sent.container, visit.caller.tenant, stream, command, context, versions)
+            except StaleVersion as stale:
+                return await _stale(sent, visit, form, stream, stale)
+            there = _following(form, result.answer.stream, result.answer.position)
+            return RedirectResponse(there, HTTPStatus.SEE_OTHER)
+
+        return await take(sent, action.collection.scope, record, lambda visitor, why: _again(visitor, form, why))
 
     return endpoint
 
 
-def _form(action: Action, request: Request, sent: Mapping[str, str], cookie: str | None) -> Form:
+def _form(action: Action, sent: SentForm) -> Form:
     """The form as it was sent."""
-    path = {name: name_of(value) for name, value in request.path_params.items()}
-    command_id = sent.get(COMMAND_ID, "")
-    is_usable = command_id.isascii() and command_id.isprintable() and 0 < len(command_id) <= _LONGEST_ID
+    typed = {name: sent.one(name) for name in sent.fields}
     return Form(
         action=action,
-        address=request.url.path,
-        back=local_path(sent.get(BACK, ""), action.back_of(path)),
-        token="" if cookie is None else form_token(cookie),
-        version=version_in(sent.get(VERSION)),
-        command_id=command_id if is_usable else new_id_text(),
-        typed=dict(sent),
-        details=details_in(sent),
+        address=sent.request.url.path,
+        back=local_path(sent.one(BACK), action.back_of(sent.path)),
+        token=sent.token,
+        version=version_in(sent.one(VERSION)),
+        command_id=sent.command_id,
+        typed=typed,
+        details=details_in(typed),
     )
 
 
@@ -130,76 +97,50 @@ def _following(form: Form, stream: UUID, position: int) -> str:
     return address_of(parts.path, {**parse_qs(parts.query), "after": position})
 
 
-def _meanwhile(visit: Visit, stream: UUID, version: int) -> Sequence[Sentence]:
+async def _stale(sent: SentForm, visit: Visit, form: Form, stream: UUID, stale: StaleVersion) -> Response:
+    """The form for the present version, with what was recorded since the page was shown."""
+    meanwhile: Sequence[tuple[str, str, str | None]] = ()
+    if visit.may("read"):
+        meanwhile = await run_in_threadpool(_meanwhile, visit, stream, stale.expected)
+    refusal = await refusal_of(sent, stale, visit)
+    html = await run_in_threadpool(_again, visit, replace(form, version=stale.actual), refusal, meanwhile)
+    return refusal.answer(sent, html)
+
+
+def _meanwhile(visit: Visit, stream: UUID, version: int) -> Sequence[tuple[str, str, str | None]]:
+    """When, what and why of each event behind a version."""
     with visit.container.pool.connection() as connection:
-        return recorded_since(
+        found = recorded_since(
             connection,
-            visit.reader.tenant,
+            visit.caller.tenant,
             stream,
             version,
             visit.language,
             visit.zone,
             names_actors=visit.may("audit"),
         )
+    return [(minute(visit.local(each.occurred_at), visit.language), each.text, each.reason) for each in found]
 
 
-async def _title(action: Action, visitor: Visitor) -> str:
-    """The title with what the form is about, where the visitor may read it."""
+def _again(
+    visitor: Visitor, form: Form, refusal: Refusal, meanwhile: Sequence[tuple[str, str, str | None]] = ()
+) -> str:
+    """The page of the form with what was typed and why it was not recorded."""
+    errors = _errors(refusal.error, form, visitor.language)
+    shown = replace(form, command_id=refusal.command_id, errors=errors)
+    content = {"title": _title(form.action, visitor), "form": shown, "refusal": refusal, "meanwhile": meanwhile}
+    return framed("actions/again.html", visitor, content)
+
+
+def _title(action: Action, visitor: Visitor) -> str:
+    """The title with what the form is about, where the visitor may read it. It reads the database."""
     if not isinstance(visitor, Visit):
         return title_of(action, None, visitor)
-    visit = visitor
-
-    def read() -> str:
-        with visit.reader.live() as session:
-            return title_of(action, subject_of(visit, session, action), visit)
-
     try:
-        return await run_in_threadpool(read)
-    except psycopg.Error:
+        with visitor.reader.live() as session:
+            return title_of(action, subject_of(visitor, session, action), visitor)
+    except (Problem, psycopg.Error):
         return title_of(action, None, visitor)
-
-
-async def _again(
-    request: Request, form: Form, error: Exception, visitor: Visitor, meanwhile: Sequence[Sentence] = ()
-) -> Response:
-    """The form once more, with what was typed and why it was not recorded. Raises what is a defect."""
-    answer = await answer_error(request, error)
-    problem = problem_of(error)
-    if problem.kind == "internal":
-        raise error
-    if isinstance(error, CommandIdReused):
-        form = replace(form, command_id=new_id_text())
-    why = _why(problem, request)
-    content = {
-        "title": await _title(form.action, visitor),
-        "form": replace(form, errors=_errors(error, form, visitor.language)),
-        "why": why,
-        "is_warning": why in _WARNINGS,
-        "sentence": _sentence(why, problem, visitor),
-        "meanwhile": [
-            (minute(visitor.local(each.occurred_at), visitor.language), each.text, each.reason)
-            for each in meanwhile
-            if isinstance(visitor, Visit)
-        ],
-    }
-    page = html_answer(framed("actions/again.html", visitor, content), answer.status_code)
-    if "Retry-After" in answer.headers:
-        page.headers["Retry-After"] = answer.headers["Retry-After"]
-    return page
-
-
-def _why(problem: Problem, request: Request) -> str:
-    """The word of ``actions`` that says why nothing was recorded."""
-    if problem.kind == "forbidden" and "code" not in problem.body:
-        if "scope" in problem.body:
-            return "forbidden"
-        return "signed_out" if cookie_of(request) is None else "another_session"
-    return _WHY.get(problem.kind, "failed")
-
-
-def _sentence(why: str, problem: Problem, visitor: Visitor) -> str:
-    rule = rule_in(problem.code, str(problem.body.get("rule", problem.detail)), visitor.language)
-    return visitor.w(f"actions.{why}", rule=rule, detail=rule)
 
 
 def _errors(error: Exception, form: Form, language: Language) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.http.bundle_answer import bundle_answer
 from api.http.container import container_of
-from api.http.problems import malformed
+from api.screen.page_parameters import known_parameters
 from domain.sealing.leaf import SealedLog
 
 BUNDLE = "/audit/bundle"
@@ -16,9 +16,6 @@ async def download_bundle(request: Request) -> Response:
     """The bundle that the form asks for; an empty field asks for nothing."""
     container = container_of(request)
     caller = await container.callers.of(request, "audit")
-    asked = dict(request.query_params)
-    if unknown := sorted(asked.keys() - _PARAMETERS):
-        rule = f"a bundle knows no such parameter, only {', '.join(sorted(_PARAMETERS))}"
-        raise malformed([{"loc": (name,), "msg": rule} for name in unknown])
-    log: SealedLog = "access" if asked.get("log") == "access" else "events"
-    return await run_in_threadpool(bundle_answer, container, caller, log, asked)
+    conditions = {name: values[-1] for name, values in known_parameters(request, _PARAMETERS).items()}
+    log: SealedLog = "access" if conditions.get("log") == "access" else "events"
+    return await run_in_threadpool(bundle_answer, container, caller, log, conditions)

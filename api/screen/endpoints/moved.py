@@ -1,5 +1,6 @@
 """The stream that tells an open page when something has moved."""
 
+from contextlib import ExitStack
 from functools import partial
 
 from fastapi import Request, Response
@@ -8,11 +9,10 @@ from api.http.container import container_of
 from api.http.event_stream import EventStream
 from api.http.moves import MOST_OPEN_PAGES
 from api.http.problems import Problem, malformed
-from api.screen.actions.form_pages import FORM_PAGES
 from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
 
-_PAGES = {page.name: page for page in (*FORM_PAGES, *PAGES)}
+_PAGES = {page.name: page for page in PAGES if page.is_live}
 _PARAMETERS = frozenset({"page", "after"})
 
 
@@ -24,16 +24,19 @@ async def tell_moves(request: Request) -> Response:
     query = known_parameters(request, _PARAMETERS)
     page = _PAGES.get(query.get("page", [""])[-1])
     if page is None:
-        raise malformed([{"loc": ("page",), "msg": "the name of a page, such as desk"}])
+        raise malformed([{"loc": ("page",), "msg": "the name of a page that changes while it is open, such as desk"}])
     container = container_of(request)
     caller = await container.callers.of(request, page.scope)
     if len(container.open_pages) >= MOST_OPEN_PAGES:
         raise Problem("overloaded", f"{MOST_OPEN_PAGES} pages are told of changes already")
     last_event_id = request.headers.get("last-event-id")
     after = position_of("last-event-id", [last_event_id]) if last_event_id else position_of("after", query.get("after"))
+    held = ExitStack()
+    held.enter_context(container.page_quota.taken(caller))
     return EventStream(
         container.moves_of(caller.tenant, page.name, page.projection_names),
         after,
         container.open_pages,
         partial(container.callers.still, request, page.scope),
+        held,
     )

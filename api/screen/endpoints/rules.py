@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
@@ -20,31 +19,26 @@ from api.configured.checking import CheckedText, check_text, configured_stream, 
 from api.configured.file_text import shipped_bodies, waiting_to_be_adopted
 from api.configured.versions import configured_versions, published_up_to, says_the_same
 from api.http.bounded_what_if import judge_within_bounds
-from api.http.commands import context_of, give
-from api.http.container import container_of
-from api.http.form_body import read_form
-from api.http.middleware import name_of
-from api.http.problems import Problem, answer_error, problem_of
-from api.http.session_cookie import SentFields, cookie_of, form_token
+from api.http.commands import give
+from api.http.problems import Problem
+from api.readable import Language
 from api.screen.actions.fields import FormField
-from api.screen.actions.form import errors_in, version_in
-from api.screen.endpoints.actions import CHANNEL
-from api.screen.endpoints.sent_form import one_of, visit_of_form
+from api.screen.actions.form import VERSION, errors_in, version_in
+from api.screen.endpoints.refusal import Refusal, refusal_of, take
+from api.screen.endpoints.sent_form import SentForm, form_sent
 from api.screen.frame import framed
-from api.screen.language import language_of
+from api.screen.instants import local_instant
 from api.screen.pages.rules.addresses import titled
 from api.screen.pages.rules.draft_form import (
     DAYS,
     PUBLISH,
     Draft,
     RuleTrial,
-    effective_instant,
     first_day,
 )
+from api.screen.pages.rules.overview import shipped_row
 from api.screen.pages.subjects import subject_path
-from api.screen.screen_route import html_answer
 from api.screen.visit import Visit, Visitor, address_of
-from api.screen.words.rules import rule_in
 from domain.automation.definition import Rule
 from domain.automation.firing import NamedRule
 from domain.command_handling.decide import StaleVersion
@@ -61,54 +55,49 @@ from projections.scope.periods import RequestedPeriod
 from projections.what_if.report import WhatIf
 from projections.what_if.request import WhatIfOptions
 
-_LONGEST_ID = 100
+_OF_THE_TEXT = frozenset({"refused", "kept"})
+"""Why a form comes back, where the text is to be corrected."""
 _FIELDS = (FormField("reason"), FormField("effective_from", "instant"))
 LISTED = 20
 """The changed results that a what-if on a page names."""
 _NEWEST = 2**62
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
-Step = Callable[[Request, Visit, Draft], Coroutine[Any, Any, Draft | Response]]
+Step = Callable[[SentForm, Visit, Draft], Coroutine[Any, Any, Draft | Response]]
 """What a button does with a form: the form with what was found, or another answer."""
 
 
 def _endpoint(step: Step) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        form = await read_form(request)
-        draft = _draft(request, form)
-        try:
-            visit = await visit_of_form(request, form, PUBLISH)
-        except Problem as problem:
-            return await _not_signed_in(request, draft, problem)
-        try:
-            found = await step(request, visit, await run_in_threadpool(_with_check, visit, draft))
-        except (Problem, LedgerError, ValidationError, psycopg.Error) as error:
-            return await _again(request, visit, draft, error)
-        return found if isinstance(found, Response) else _shown(visit, found)
+        sent = await form_sent(request)
+        draft = _draft(sent)
+
+        async def taken(visit: Visit) -> Response:
+            checked = await run_in_threadpool(_with_check, visit, draft)
+            try:
+                found = await step(sent, visit, checked)
+            except (Problem, LedgerError, ValidationError) as error:
+                return await _refused(sent, visit, checked, error)
+            return found if isinstance(found, Response) else sent.answer(_page(visit, found), _status(found))
+
+        return await take(sent, PUBLISH, taken, lambda visitor, refusal: _page(visitor, draft, refusal))
 
     return endpoint
 
 
-def _draft(request: Request, form: SentFields) -> Draft:
+def _draft(sent: SentForm) -> Draft:
     """The form as it was sent."""
-    kind, name = (name_of(request.path_params[part]) for part in ("kind", "name"))
-    days = one_of(form, "days")
+    days = sent.one("days")
     return Draft(
-        kind=kind,
-        name=name,
-        token=_token(request),
-        text=one_of(form, "text").replace("\r\n", "\n"),
-        version=version_in(one_of(form, "expected_version")) or 0,
-        reason=one_of(form, "reason").strip(),
-        effective_from=one_of(form, "effective_from").strip(),
+        kind=sent.path["kind"],
+        name=sent.path["name"],
+        token=sent.token,
+        text=sent.one("text").replace("\r\n", "\n"),
+        version=version_in(sent.one(VERSION)) or 0,
+        reason=sent.one("reason").strip(),
+        effective_from=sent.one("effective_from").strip(),
         days=int(days) if days in map(str, DAYS) else DAYS[0],
-        command_id=one_of(form, "command_id")[:_LONGEST_ID] or new_id_text(),
+        command_id=sent.command_id,
     )
-
-
-def _token(request: Request) -> str:
-    """The token for the next form of the request's session; empty without one."""
-    cookie = cookie_of(request)
-    return form_token(cookie) if cookie else ""
 
 
 def _with_check(visit: Visit, draft: Draft) -> Draft:
@@ -120,21 +109,21 @@ def _with_check(visit: Visit, draft: Draft) -> Draft:
     return replace(draft, checked=checked, meanwhile=[each for each in found if each.version > draft.version])
 
 
-async def _check(_request: Request, _visit: Visit, draft: Draft) -> Draft:
+async def _check(_sent: SentForm, _visit: Visit, draft: Draft) -> Draft:
     return draft
 
 
-async def _publish(request: Request, visit: Visit, draft: Draft) -> Draft | Response:
+async def _publish(sent: SentForm, visit: Visit, draft: Draft) -> Draft | Response:
     if draft.checked is None or not draft.checked.can_be_published:
         return replace(draft, errors={"text": visit.w("rule.not_published")})
     now = await run_in_threadpool(_now, visit)
     try:
-        since = effective_instant(draft.effective_from, visit.zone, now)
+        since = local_instant(draft.effective_from, visit.zone) if draft.effective_from else now
     except (ValueError, OverflowError):
         return replace(draft, errors={"effective_from": visit.w("actions.error.instant")})
     commands = publications(draft.kind, draft.name, draft.checked, since, draft.reason)
     try:
-        return await _given(request, visit, draft, commands)
+        return await _given(sent, visit, draft, commands)
     except CommandIdReused:  # the same form "at once" names another instant when it is sent again
         newest = draft.meanwhile[-1] if draft.meanwhile else None
         if newest is None or not says_the_same(newest, draft.checked.content):
@@ -142,37 +131,35 @@ async def _publish(request: Request, visit: Visit, draft: Draft) -> Draft | Resp
         return RedirectResponse(address_of(draft.path, {"after": newest.position}), HTTPStatus.SEE_OTHER)
 
 
-async def _given(request: Request, visit: Visit, draft: Draft, commands: Sequence[tuple[UUID, Command]]) -> Response:
+async def _given(sent: SentForm, visit: Visit, draft: Draft, commands: Sequence[tuple[UUID, Command]]) -> Response:
     """Gives the commands in their order. The version that the page has shown is expected of the stream it is about."""
-    container = container_of(request)
     own = configured_stream(draft.kind, draft.name)
     position = 0
     for number, (stream, command) in enumerate(commands):
         versions = [draft.version] if stream == own else None
-        key = f"{draft.command_id}.{number}"
-        context = context_of(request, visit.caller, versions, key=key, channel=CHANNEL)
-        result = await give(container, visit.reader.tenant, stream, command, context, versions)
+        context = sent.context(visit.caller, versions, f".{number}")
+        result = await give(sent.container, visit.reader.tenant, stream, command, context, versions)
         position = result.answer.position
     return RedirectResponse(address_of(draft.path, {"after": position}), HTTPStatus.SEE_OTHER)
 
 
-async def _try(request: Request, visit: Visit, draft: Draft) -> Draft:
+async def _try(sent: SentForm, visit: Visit, draft: Draft) -> Draft:
     """The form with what would have been: promises under the policy or calendar, or firings of the rule."""
     if draft.checked is None or draft.checked.content is None:
         return replace(draft, errors={"text": visit.w("rule.not_tried")})
     if draft.kind == AUTOMATION.name:
         return replace(draft, trial=await run_in_threadpool(_tried_rule, visit, draft))
-    return replace(draft, promises=await _tried_promises(request, visit, draft))
+    return replace(draft, promises=await _tried_promises(sent, visit, draft))
 
 
-async def _tried_promises(request: Request, visit: Visit, draft: Draft) -> WhatIf | None:
+async def _tried_promises(sent: SentForm, visit: Visit, draft: Draft) -> WhatIf | None:
     checked = draft.checked or CheckedText()
     policy = checked.content if isinstance(checked.content, Policy) else None
     calendars = [checked.content] if isinstance(checked.content, CalendarDefinition) else checked.calendars
     now = await run_in_threadpool(_now, visit)
     days = RequestedPeriod(first_day(now, visit.zone, draft.days), None, visit.zone)
     answer = await judge_within_bounds(
-        request, visit.reader, days, lambda period: WhatIfOptions(policy, calendars, (), period, LISTED)
+        sent.request, visit.reader, days, lambda period: WhatIfOptions(policy, calendars, (), period, LISTED)
     )
     return WhatIf.model_validate_json(answer.content) if answer.content else None
 
@@ -204,22 +191,31 @@ def _now(visit: Visit) -> datetime:
 
 async def _adopt(request: Request) -> Response:
     """Publishes the chosen definitions as they are shipped, in effect from now on."""
-    form = await read_form(request)
-    visit = await visit_of_form(request, form, PUBLISH)
-    now, reason = await run_in_threadpool(_now, visit), one_of(form, "reason").strip() or visit.w("rules.as_shipped")
+    sent = await form_sent(request)
+
+    def again(visitor: Visitor, refusal: Refusal) -> str:
+        chosen, bodies = sent.every("adopt"), shipped_bodies()
+        rows = [shipped_row(*each, visitor) for each in bodies if f"{each[0]}/{each[1]}" in chosen]
+        content = {"refusal": refusal, "rows": rows, "chosen": chosen, "reason": sent.one("reason")}
+        return framed("rules/again.html", visitor, {"token": sent.token, "command_id": refusal.command_id, **content})
+
+    return await take(sent, PUBLISH, lambda visit: _adopted(sent, visit), again)
+
+
+async def _adopted(sent: SentForm, visit: Visit) -> Response:
+    now, reason = await run_in_threadpool(_now, visit), sent.one("reason").strip() or visit.w("rules.as_shipped")
     position = 0
     shipped = {f"{kind}/{name}": (kind, name, body) for kind, name, body in shipped_bodies()}
     waiting = await run_in_threadpool(_waiting, visit)
-    for chosen in form.get("adopt", ()):
+    for chosen in sent.every("adopt"):
         if chosen not in shipped:
             raise Problem("not_found", f"no definition {chosen!r} is shipped")
         kind, name, body = shipped[chosen]
         if (kind, name) not in waiting:
             continue
         (stream, command), *_ = publications(kind, name, CheckedText(content=body), now, reason)
-        key = f"{one_of(form, 'command_id')[:_LONGEST_ID] or new_id_text()}.{chosen}"
-        context = context_of(request, visit.caller, key=key, channel=CHANNEL)
-        result = await give(container_of(request), visit.reader.tenant, stream, command, context, None)
+        context = sent.context(visit.caller, part=f".{chosen}")
+        result = await give(sent.container, visit.reader.tenant, stream, command, context, None)
         position = max(position, result.answer.position)
     return RedirectResponse(address_of("/rules", {"after": position or None}), HTTPStatus.SEE_OTHER)
 
@@ -231,51 +227,41 @@ def _waiting(visit: Visit) -> set[tuple[str, str]]:
     return {(kind, name) for kind, name, _ in waiting_to_be_adopted(published, session.now)}
 
 
-async def _not_signed_in(request: Request, draft: Draft, problem: Problem) -> Response:
-    """The form once more for somebody whose session has ended, with what was typed."""
-    answer = await answer_error(request, problem)
-    visitor = Visitor(language_of(request), request.url.path)
-    why = "signed_out" if problem.kind == "unauthenticated" else "another_session"
-    if "scope" in problem.body:
-        why = "forbidden"
-    content = {"why": why, "title": titled(draft.kind, draft.name, visitor)}
-    page = framed("rule/draft.html", visitor, {"draft": draft, "days": DAYS, "is_stale": False, **content})
-    return html_answer(page, answer.status_code)
-
-
-async def _again(request: Request, visit: Visit, draft: Draft, error: Exception) -> Response:
+async def _refused(sent: SentForm, visit: Visit, draft: Draft, error: Exception) -> Response:
     """The form once more with why it was not published."""
-    problem, answer = problem_of(error), await answer_error(request, error)
-    draft = await run_in_threadpool(_with_check, visit, draft)
-    if isinstance(error, ValidationError):
+    refusal = await refusal_of(sent, error, visit)
+    if isinstance(error, StaleVersion):
+        draft = await run_in_threadpool(_with_check, visit, draft)
+        draft = replace(draft, version=error.actual, command_id=new_id_text())
+    elif isinstance(error, ValidationError):
         errors = errors_in(error, _FIELDS, visit.language)
         draft = replace(draft, errors={name or "text": said for name, said in errors.items()})
-    elif isinstance(error, StaleVersion):
-        draft = replace(draft, version=error.actual, command_id=new_id_text())
-    else:
-        rule = rule_in(problem.code, str(problem.body.get("rule", problem.detail)), visit.language)
-        draft = replace(draft, errors={"text": rule})
-    return _shown(visit, draft, answer.status_code, is_stale=isinstance(error, StaleVersion))
+    elif refusal.why in _OF_THE_TEXT:
+        draft = replace(draft, errors={"text": refusal.rule})
+    return refusal.answer(sent, _page(visit, draft, refusal))
 
 
-def _shown(visit: Visit, draft: Draft, status: int | None = None, *, is_stale: bool = False) -> Response:
+def _status(draft: Draft) -> int:
+    return HTTPStatus.UNPROCESSABLE_ENTITY if draft.errors else HTTPStatus.OK
+
+
+def _page(visitor: Visitor, draft: Draft, refusal: Refusal | None = None) -> str:
+    language = visitor.language
     content = {
         "draft": draft,
         "days": DAYS,
-        "title": titled(draft.kind, draft.name, visit),
-        "is_stale": is_stale,
-        "why": None,
-        "said": lambda code: said(code, visit.language),
-        "why_nothing": lambda side: why_nothing(side.why_nothing, visit.language) + _condition(side, visit),
+        "title": titled(draft.kind, draft.name, visitor),
+        "refusal": refusal,
+        "said": lambda code: said(code, language),
+        "why_nothing": lambda side: why_nothing(side.why_nothing, language) + _condition(side, language),
         "subject_path": subject_path,
     }
-    usual = HTTPStatus.UNPROCESSABLE_ENTITY if draft.errors else HTTPStatus.OK
-    return html_answer(framed("rule/draft.html", visit, content), status or usual)
+    return framed("rule/draft.html", visitor, content)
 
 
-def _condition(side: RuleWhatIf, visit: Visit) -> str:
+def _condition(side: RuleWhatIf, language: Language) -> str:
     """The condition that failed most often, behind the sentence that says so."""
-    return "" if side.condition is None else f" {condition_text(side.condition, visit.language)}"
+    return "" if side.condition is None else f" {condition_text(side.condition, language)}"
 
 
 _STEPS: dict[str, Step] = {"check": _check, "what-if": _try, "publish": _publish}

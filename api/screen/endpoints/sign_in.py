@@ -7,13 +7,21 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from api.api_keys import WALL, Principal, RefusedKey
+from api.api_keys import WALL, Principal, RefusedKey, Token, parse_token
 from api.http.container import Container, container_of
 from api.http.form_body import read_form
 from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error
 from api.http.request_access import current_access
-from api.http.session_cookie import SentFields, check_form, cookie_of, delete_cookie, set_cookie
+from api.http.session_cookie import (
+    check_form,
+    cookie_of,
+    delete_cookie,
+    field_of,
+    refuse_another_site,
+    set_cookie,
+)
+from api.http.sign_in_attempts import address_of_client
 from api.screen.language import language_of
 from api.screen.local_path import local_path
 from api.screen.rendering import render
@@ -46,26 +54,27 @@ async def show_sign_in(request: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
-    """Takes the form with the key. Raises Problem (forbidden) for one that another site sends."""
+    """Takes the form with the key, and counts wrong keys.
+
+    Raises Problem (forbidden) for a form that another site sends.
+    """
     form = await read_form(request)
-    if is_from_another_site(request):
-        raise Problem("forbidden", "a page of another site may not sign in here")
-    container, address = container_of(request), request.client.host if request.client else "-"
-    following = local_path(_field(form, "next"), "/")
-    wait = container.sign_ins.take(address)
-    if wait:
-        return await _refused(request, following, "too_often", wait)
-    caller = await container.callers.of_key(_field(form, "key").strip())
-    if not isinstance(caller, Principal):
-        current_access().refused_key = caller
+    refuse_another_site(request)
+    container, following = container_of(request), local_path(field_of(form, "next"), "/")
+    text = field_of(form, "key").strip()
+    caller, token = await container.callers.of_key(text), parse_token(text)
+    if token is None or not isinstance(caller, Principal):
+        current_access().refused_key = caller if isinstance(caller, RefusedKey) else None
+        wait = container.sign_ins.take(address_of_client(request))
+        if wait:
+            return await _refused(request, following, "too_often", wait)
         return await _refused(request, following, caller.reason if isinstance(caller, RefusedKey) else "unknown")
     if WALL in caller.scopes:
         return await _refused(request, following, "wall")
-    session = await run_in_threadpool(_begin, container, caller, cookie_of(request))
+    session = await run_in_threadpool(_begin, container, token, cookie_of(request))
     if session is None:
         return await _refused(request, following, "revoked")
     current_access().caller = caller
-    container.sign_ins.give_back(address)
     checked = address_of(SIGN_IN, {"next": following, _CHECK: "cookie"})
     answer = RedirectResponse(checked, HTTPStatus.SEE_OTHER)
     set_cookie(answer, request, session.cookie, SESSION_SECONDS)
@@ -88,17 +97,13 @@ async def sign_out(request: Request) -> Response:
     return answer
 
 
-def _field(form: SentFields, name: str) -> str:
-    return next(iter(form.get(name, ())), "")
-
-
-def _begin(container: Container, caller: Principal, former: str | None) -> Session | None:
+def _begin(container: Container, token: Token, former: str | None) -> Session | None:
     """A session of the key in place of the browser's former one."""
     with container.keys.connection() as connection:
         if former is not None:
             end_session(connection, former)
             container.callers.forget(former)
-        return begin_session(connection, caller.tenant, caller.key_id)
+        return begin_session(connection, token)
 
 
 def _end(container: Container, cookie: str) -> None:

@@ -9,6 +9,7 @@ from api.api_keys import WALL, Principal, RefusedKey
 from api.http.container import container_of
 from api.http.problems import Problem, answer_error
 from api.http.request_access import current_access
+from api.http.sign_in_attempts import address_of_client
 from api.screen.language import language_of
 from api.screen.page import Page
 from api.screen.page_answer import PageRequest, answer
@@ -39,12 +40,16 @@ def wall_address(token: str) -> str:
 async def show_wall(request: Request) -> Response:
     """The wall of a key whose only scope is WALL: the key of a caller would open it too, and must not be in an address.
 
-    It takes no parameters, so nothing leads from it to the past or to a single ticket.
+    It takes no parameters, so nothing leads from it to the past or to a single ticket. Links that are not valid are
+    counted as wrong keys are.
     """
     container = container_of(request)
     caller = await container.callers.of_key(request.path_params["token"])
     if not isinstance(caller, Principal) or caller.scopes != {WALL}:
         current_access().refused_key = caller if isinstance(caller, RefusedKey) else None
+        wait = container.sign_ins.take(address_of_client(request))
+        if wait:
+            raise Problem("overloaded", "too many links that are not valid", headers={"Retry-After": str(wait)})
         return await _gone(request)
     current_access().caller = caller
     known_parameters(request, ())

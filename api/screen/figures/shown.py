@@ -12,7 +12,7 @@ from api.charts.stacked import Stack, stacked_chart
 from api.charts.svg import Mark
 from api.headings import heading
 from api.readable import NOTHING, Language, Number, day, number, share
-from api.report_pages.section_table import Cell, SectionTable, section_table
+from api.report_pages.section_table import SectionTable, section_table
 from api.screen.figures.question import AnsweredQuestion, FigureQuestion
 from api.screen.visit import Visit
 from projections.figures.figure import FigureRow, Of
@@ -99,12 +99,6 @@ def _headings(answered: AnsweredQuestion, table: SectionTable) -> list[str]:
         for text, name in zip(table.headings, table.parts, strict=True)
     ]
     return [text[:1].upper() + text[1:] for text in words]
-
-
-def _shown_cell(visit: Visit, behind: FigureQuestion, cell: Cell, part: str | None) -> ShownCell:
-    if part is None or cell.value is None:
-        return ShownCell(cell.text, is_number=part is not None)
-    return ShownCell(cell.text, behind.address(visit, part))
 
 
 def trend(answered: AnsweredQuestion, summary: str, *, part: str | None = None) -> ShownChart:

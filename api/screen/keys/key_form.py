@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from api.api_key_lifecycle import USUAL_BACK_DATING
 from api.api_keys import LONGEST_WALL, WALL, Permission
-from api.http.session_cookie import SentFields
+from api.http.session_cookie import SentFields, field_of
 from domain.command_context import Actor
 
 SCOPES: tuple[str, ...] = tuple(scope for scope in get_args(Permission) if scope != WALL)
@@ -26,11 +26,12 @@ LONGEST_DAYS = 4000
 
 
 class WrongField(Exception):  # noqa: N818 -- an answer to a person
-    """A field that cannot be used, by its name."""
+    """A field that cannot be used, by its name. ``longest`` is the largest number of days that it takes."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, longest: int | None = None) -> None:
         super().__init__(name)
         self.name = name
+        self.longest = longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ def days_of(
     if not written and may_be_empty:
         return None
     if not (written.isascii() and written.isdigit() and len(written) <= len(str(longest))):
-        raise WrongField(name)
+        raise WrongField(name, longest)
     if not least <= int(written) <= longest:
-        raise WrongField(name)
+        raise WrongField(name, longest)
     return timedelta(days=int(written))
 
 
@@ -94,4 +95,4 @@ def _actor(name: str, kind: str) -> Actor:
 
 
 def _one(form: SentFields, name: str) -> str:
-    return next(iter(form.get(name, ())), "").strip()
+    return field_of(form, name).strip()

@@ -46,7 +46,7 @@ def _matches(visit: Visit, session: ReadSession) -> Content:
 
 def _may(visit: Visit) -> bool:
     """Whether the visitor may record something."""
-    return visit.may("customers:write") and not visit.is_past
+    return visit.may_record("customers:write")
 
 
 PAGE = Page(

@@ -1,8 +1,16 @@
 """The page of keys, for who may make them."""
 
-from api.api_keys import Key, list_keys
+from api.api_keys import LONGEST_WALL, Key, list_keys
 from api.http.read_session import ReadSession
-from api.screen.keys.key_form import BACK_DATING, KINDS, SCOPES, USUAL_DAYS, USUAL_OVERLAP_DAYS, USUAL_WALL_DAYS
+from api.screen.keys.key_form import (
+    BACK_DATING,
+    KINDS,
+    LONGEST_DAYS,
+    SCOPES,
+    USUAL_DAYS,
+    USUAL_OVERLAP_DAYS,
+    USUAL_WALL_DAYS,
+)
 from api.screen.keys.key_row import key_rows
 from api.screen.keys.tenant_facts import tenant_facts
 from api.screen.page import Content, Page, Panel
@@ -16,8 +24,10 @@ CHOICES: Content = {
     "overlap_days": USUAL_OVERLAP_DAYS,
     "days": USUAL_DAYS,
     "wall_days": USUAL_WALL_DAYS,
+    "longest_days": LONGEST_DAYS,
+    "longest_wall_days": LONGEST_WALL.days,
 }
-"""What people choose from in the forms, and what stands in them at first."""
+"""What people choose from in the forms, what stands in them at first, and the largest numbers of days."""
 
 
 def _tenant(visit: Visit, session: ReadSession) -> Content:
@@ -25,7 +35,7 @@ def _tenant(visit: Visit, session: ReadSession) -> Content:
 
 
 def _keys(visit: Visit, session: ReadSession) -> Content:
-    return {**CHOICES, "keys": key_rows(_listed(visit), session.now, of_walls=False), "ids": new_id_text}
+    return {**CHOICES, "keys": key_rows(_listed(visit), session.now, of_walls=False), "ids": new_id_text, "typed": {}}
 
 
 def _walls(visit: Visit, session: ReadSession) -> Content:

@@ -10,7 +10,8 @@ from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
 from api.screen.actions.of_automation import RESEND
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.query import id_in, id_of, is_set, one_of
+from api.screen.page_parameters import id_in, id_of
+from api.screen.pages.query import is_set, one_of
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.notification.commands import NotificationChannel
@@ -97,7 +98,7 @@ def _in_words(row: NotificationRow, visit: Visit) -> dict[str, str | None]:
 
 def _resend(row: NotificationRow, visit: Visit) -> Form | None:
     """The form that has it sent again; None where that is not possible, or not allowed."""
-    if row.state not in _RESENT or row.next_at is not None or visit.is_past or not visit.may("customers:write"):
+    if row.state not in _RESENT or row.next_at is not None or not visit.may_record("customers:write"):
         return None
     return form_of(visit, RESEND, {"notification_id": row.notification}, version=row.version)
 

@@ -9,12 +9,14 @@ from pydantic import AwareDatetime, TypeAdapter
 from api.http.paging import cursor_key, cursor_of
 from api.http.problems import Problem
 from api.http.read_session import ReadSession
-from api.screen.actions.form import Form, form_of
-from api.screen.actions.of_procedures import ABANDON, ANSWER_DECISION, COMPLETE_STEP, SKIP_STEP
+from api.screen.actions.form import form_of
+from api.screen.actions.of_procedures import ABANDON
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.query import id_in, id_of, is_set, one_of
+from api.screen.page_parameters import id_in, id_of
+from api.screen.pages.query import is_set, one_of
 from api.screen.pages.rules.addresses import rule_path
 from api.screen.pages.subjects import subject_path
+from api.screen.pages.work_forms import forms_of_step
 from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
 from domain.definitions.procedure_book import ProcedureBook
@@ -81,7 +83,7 @@ def _facts(visit: Visit, session: ReadSession) -> Content:
     """What the procedure is about, how it stands, and the form that abandons it."""
     details = _details(visit, session)
     procedure = details.procedure
-    may = visit.may("tickets:write") and not visit.is_past and procedure.state == "running"
+    may = visit.may_record("tickets:write") and procedure.state == "running"
     path = {"procedure_id": procedure.procedure_stream}
     return {
         "procedure": procedure,
@@ -99,7 +101,7 @@ def _steps(visit: Visit, session: ReadSession) -> Content:
     details = _details(visit, session)
     procedure = details.procedure
     definition = _book(visit, session).version(procedure.procedure, procedure.definition_version)
-    may = visit.may("tickets:write") and not visit.is_past and procedure.state == "running"
+    may = visit.may_record("tickets:write") and procedure.state == "running"
     rows = []
     for step in details.steps:
         who = step.agent or step.team or (step.role and word_of("role", step.role, visit.language))
@@ -111,7 +113,9 @@ def _steps(visit: Visit, session: ReadSession) -> Content:
                 "who": who,
                 "overdue": is_overdue(step, session.now) or step.overdue_at is not None,
                 "ended_as": step.ended_as and word_of("end of a step", step.ended_as, visit.language),
-                "forms": _forms(visit, details, step, definition) if may and step.ended_at is None else [],
+                "forms": forms_of_step(visit, step, definition, details.version)
+                if may and step.ended_at is None
+                else [],
             }
         )
     waiting = (
@@ -124,25 +128,6 @@ def _steps(visit: Visit, session: ReadSession) -> Content:
         ]
     )
     return {"rows": rows, "waiting": waiting}
-
-
-def _forms(
-    visit: Visit, details: ProcedureDetails, step: StepRow, definition: ProcedureDefinition | None
-) -> list[Form]:
-    """The forms that end an open step: an answer for a decision, else its completion, and skipping it."""
-    path, version = {"procedure_id": step.procedure_stream}, details.version
-    known = definition and definition.step(step.step)
-    skip = form_of(visit, SKIP_STEP, path, version=version, step=step.step)
-    if step.kind == "wait" or (known and known.told):
-        return [skip]
-    asks = known.asks if known else ()
-    if step.kind == "decide":
-        lists = {"answer": known.answers} if known else {}
-        return [
-            form_of(visit, ANSWER_DECISION, path, version=version, lists=lists, details=asks, step=step.step),
-            skip,
-        ]
-    return [form_of(visit, COMPLETE_STEP, path, version=version, details=asks, step=step.step), skip]
 
 
 def _details(visit: Visit, session: ReadSession) -> ProcedureDetails:

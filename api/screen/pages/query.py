@@ -1,13 +1,11 @@
 """Parameters of a page's query, read as what they mean."""
 
 from collections.abc import Collection
-from uuid import UUID
 
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadSession
 from api.screen.visit import Visit
 from domain.event_log import reader as log_reader
-from domain.ids import canonical
 
 SET = "true"
 """The value of a parameter that is set, as the API writes it."""
@@ -32,20 +30,6 @@ def some_of(visit: Visit, name: str, choices: Collection[str]) -> list[str]:
 def is_set(visit: Visit, name: str) -> bool:
     """Whether a parameter is set. Raises Problem (malformed) for another value."""
     return one_of(visit, name, (SET,)) == SET
-
-
-def id_in(visit: Visit, name: str) -> UUID | None:
-    """The id that a parameter says; None without it. Raises Problem (malformed)."""
-    given = visit.one(name)
-    return None if given is None else id_of(name, given)
-
-
-def id_of(name: str, text: str) -> UUID:
-    """The id that a part of an address says. Raises Problem (malformed)."""
-    try:
-        return UUID(str(canonical(text)))
-    except ValueError as error:
-        raise malformed([{"loc": (name,), "msg": str(error)}]) from None
 
 
 def last_position(visit: Visit, session: ReadSession) -> int:

@@ -10,7 +10,8 @@ from api.http.paging import cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.screen.actions.of_tickets import RECEIVE
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.query import SET, id_in, is_set, one_of, some_of
+from api.screen.page_parameters import id_in
+from api.screen.pages.query import SET, is_set, one_of, some_of
 from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from domain.messages import Channel, Priority, WaitingFor
@@ -72,7 +73,7 @@ def _choose(visit: Visit, session: ReadSession) -> Content:
         "lists": names_in_use(session.connection, session.schema),
         "customer": customer,
         "customer_name": next(iter(name.values()), None),
-        "receive": None if visit.is_past or not visit.may(RECEIVE.collection.scope) else visit.link(RECEIVE.path),
+        "receive": None if not visit.may_record(RECEIVE.collection.scope) else visit.link(RECEIVE.path),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 CUSTOMERS: Mapping[str, tuple[str, str]] = {
     "menu": ("Customers", "Khách hàng"),
+    "more_than": ("more than {count}", "hơn {count}"),
     "title": ("Customers", "Khách hàng"),
     "search": ("Search", "Tìm kiếm"),
     "what": (

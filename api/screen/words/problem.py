@@ -11,6 +11,10 @@ PROBLEM: Mapping[str, tuple[str, str]] = {
         "This was not sent from a page of your present session. Open the page again and repeat it there.",
         "Yêu cầu này không đến từ trang của phiên làm việc hiện tại. Hãy mở lại trang và thực hiện lại.",
     ),
+    "another_site": (
+        "A page of another site sent this. Open the page here and repeat it there.",
+        "Yêu cầu này đến từ trang của một địa chỉ khác. Hãy mở trang ở đây và thực hiện lại.",
+    ),
     "not_found": ("There is nothing at this address.", "Không có gì ở địa chỉ này."),
     "not_found_then": (
         "Nothing had this address by then.",

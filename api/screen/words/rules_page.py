@@ -102,10 +102,7 @@ RULE: Mapping[str, tuple[str, str]] = {
     "readable": ("The text can be used.", "Nội dung dùng được."),
     "examples_hold": ("Worked examples that hold: all {count}.", "Cả {count} ví dụ đều đúng."),
     "no_own_examples": ("The text has no worked examples.", "Nội dung không có ví dụ."),
-    "examples_fail": (
-        "Worked examples that do not hold: {failing} of {count}.",
-        "{failing} trên {count} ví dụ không đúng.",
-    ),
+    "examples_fail": ("{failing} of {count} worked examples do not hold.", "{failing} trên {count} ví dụ không đúng."),
     "brings_calendars": ("It publishes these calendars as well:", "Đồng thời ban hành các lịch:"),
     "not_published": ("Nothing was published: correct the text first.", "Chưa ban hành: hãy sửa nội dung trước."),
     "not_tried": ("It was not tried: correct the text first.", "Chưa chạy giả định: hãy sửa nội dung trước."),

@@ -200,3 +200,16 @@ def test_what_an_open_page_asks_for_anew_is_recorded_once_and_each_loading_of_th
     for path in ("/desk", panel, panel, "/desk", "/moved?page=nothing"):
         desk.get(path)
     assert [(entry["what"], entry["times"]) for entry in journal(desk)] == [("GET /desk", 3)]
+
+
+def test_each_question_of_panels_is_recorded_and_a_true_repeat_is_not(desk: Served) -> None:
+    for n in range(16):
+        assert desk.get(f"/customers?panel=search&panel=matches&q=Nguyen{n}").status_code == 200
+        assert desk.get(f"/customers?q=Nguyen{n}&panel=search").status_code == 200
+    assert [(entry["what"], entry["times"]) for entry in journal(desk)] == [("GET /customers", 16)]
+
+
+def test_a_panel_that_no_open_page_asks_for_again_is_recorded_each_time(desk: Served) -> None:
+    for _ in range(3):
+        assert desk.get("/audit?panel=history").status_code == 200
+    assert [(entry["what"], entry["times"]) for entry in journal(desk)] == [("GET /audit", 3)]

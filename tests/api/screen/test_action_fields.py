@@ -65,6 +65,11 @@ def test_what_is_no_number_stays_as_it_was_typed(text: str) -> None:
     assert as_json(fields_of(EscalateTicket, ("level",)), {"level": text}, HANOI) == {"level": text}
 
 
+def test_a_detail_without_a_name_is_a_detail_as_others_are() -> None:
+    fields = (FormField("details."), FormField("details.b"))
+    assert as_json(fields, {"details.": "a", "details.b": "c"}, HANOI) == {"details": {"": "a", "b": "c"}}
+
+
 def test_a_field_holds_what_an_instant_is_in_the_zone() -> None:
     assert as_typed("instant", NOON, HANOI) == f"{NOON.astimezone(HANOI):%Y-%m-%dT%H:%M}"
     assert as_typed("line", None, HANOI) == ""

@@ -13,7 +13,7 @@ from api.screen.actions.table import ACTIONS
 from api.screen.words import WORDS
 from api.screen.words.rules import RULES_IN_VIETNAMESE
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
-from tests.support.serving import Served, make_key
+from tests.support.serving import RECEIPT, Served, make_key, serving
 from tests.support.ticket_commands import REFUSED
 
 
@@ -120,6 +120,42 @@ def test_a_form_of_another_session_comes_back_with_the_token_of_the_present_one(
     assert other.submit(f"{page}/add-note", **form(body="kept", token=token)).status_code == 303
 
 
+def test_a_form_of_another_site_does_not_come_back(database_url: str) -> None:
+    """Filled in and with a token it would be sent by one click, of somebody who wrote nothing."""
+    make_key(database_url)
+    with serving(database_url, keyless="default") as keyless:
+        visitor = BrowserRequests(keyless, f"local_{'a1' * 32}")
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+            answer = visitor.submit("/tickets/new", headers | {"Accept-Language": "en"}, **form(subject="planted"))
+            assert answer.status_code == 403
+            assert "planted" not in answer.text
+            assert "token" not in answer.text
+            assert "A page of another site sent this." in answer.text
+
+
+def test_without_keys_a_form_of_another_session_says_nothing_of_signing_in(database_url: str) -> None:
+    make_key(database_url)
+    with serving(database_url, keyless="default") as keyless:
+        answer = BrowserRequests(keyless).submit("/tickets/new", {"Accept-Language": "en"}, **form(subject="kept"))
+    assert (answer.status_code, "kept" in answer.text) == (403, True)
+    assert "another session" in answer.text
+    assert "Sign in" not in answer.text
+
+
+@pytest.mark.parametrize("version", ["abc", "-1", "1.0", "²", "9" * 10])
+def test_a_version_that_is_none_is_not_taken_for_any(desk: Served, browser: BrowserRequests, version: str) -> None:
+    page = received(desk)
+    assert browser.submit(f"{page}/add-note", **form(body="x", expected_version=version)).status_code == 422
+    assert browser.get(f"{page}/add-note?expected_version={version}").status_code == 422
+    assert topics(desk, page) == ["ticket.received"]
+
+
+def test_details_that_no_page_asks_for_are_refused(desk: Served, browser: BrowserRequests) -> None:
+    page = received(desk)
+    answer = browser.submit(f"{page}/resolve", **form(resolution="x") | {"details.": "a", "details.b": "c"})
+    assert answer.status_code in {409, 422}
+
+
 def test_a_lost_session_keeps_what_was_typed(desk: Served) -> None:
     page = received(desk)
     for visitor in (BrowserRequests(desk), BrowserRequests(desk, f"default_{'0' * 64}")):
@@ -153,7 +189,7 @@ def test_a_form_is_kept_while_the_database_is_away(
     def away(*_: object) -> None:
         raise psycopg.OperationalError("gone")
 
-    monkeypatch.setattr("api.screen.endpoints.actions.tenant_settings", away)
+    monkeypatch.setattr("api.screen.visit.tenant_settings", away)
     sent = form(body="typed once")
     answer = browser.submit(f"{page}/add-note", {"Accept-Language": "en"}, **sent)
     assert answer.status_code == 503
@@ -166,7 +202,7 @@ def test_a_form_page_and_the_form_that_comes_back_say_which_ticket_they_are_abou
     desk: Served, browser: BrowserRequests
 ) -> None:
     page = received(desk)
-    subject = desk.get(f"/v1{page}").json()["subject"]
+    subject = RECEIPT["subject"]
     named = f"Put on hold: {subject} ({page[-12:]}, received)"
     opened = browser.get(f"{page}/put-on-hold", {"Accept-Language": "en"})
     sent = form(waiting_for="customer", reason="x")
@@ -183,13 +219,13 @@ def test_a_form_that_the_state_forbids_says_so_and_is_not_shown(desk: Served, br
     page = received(desk)
     answer = browser.get(f"{page}/undo-merge", {"Accept-Language": "en"})
     assert "The state is “received”, in which this cannot be recorded." in text(answer)
-    assert f'action="{page}/undo-merge"' not in answer.text
+    assert f'method="post" action="{page}/undo-merge"' not in answer.text
     assert f'href="{page}"' in answer.text
 
 
 def test_who_may_not_read_is_not_told_what_the_form_is_about(desk: Served) -> None:
     page = received(desk)
-    subject = desk.get(f"/v1{page}").json()["subject"]
+    subject = RECEIPT["subject"]
     writer = signed_in(desk, make_key(desk.dsn, "tickets:write"))
     assert subject not in text(writer.get(f"{page}/assign"))
     assert subject not in text(writer.submit(f"{page}/assign", **form(team="")))
@@ -197,9 +233,10 @@ def test_who_may_not_read_is_not_told_what_the_form_is_about(desk: Served) -> No
 
 def test_a_form_page_shows_the_form_for_the_present_version(desk: Served, browser: BrowserRequests) -> None:
     page = received(desk)
+    assert browser.submit(f"{page}/assign", **form(team="payments")).status_code == 303
     answer = browser.get(f"{page}/put-on-hold?waiting_for=third_party")
     assert answer.status_code == 200
-    assert 'name="expected_version" value="1"' in answer.text
+    assert 'name="expected_version" value="2"' in answer.text
     assert '<option value="third_party" selected>' in answer.text
 
 

@@ -107,6 +107,22 @@ def test_a_key_is_replaced_with_an_overlap(desk: Served, admin: BrowserRequests)
     assert ends[new.split("_")[2]] <= now < ends[old.split("_")[2]]
 
 
+@pytest.mark.parametrize(("days", "status"), [("", 422), ("1000", 422), ("400", 200)])
+def test_a_link_to_the_wall_is_not_replaced_by_one_that_is_valid_for_long(
+    desk: Served, admin: BrowserRequests, days: str, status: int
+) -> None:
+    wall = made(admin, "/keys/create-wall", days="30").split("_")[2]
+    answer = admin.submit(f"/keys/{wall}/rotate", overlap="1", days=days)
+    assert answer.status_code == status
+    assert ("at most 400" in answer.text) is (status == 422)
+    assert [topic for topic, _ in key_events(desk.dsn)].count("key.rotated") == (status == 200)
+
+
+def test_what_is_wrong_with_the_days_of_a_replaced_key_names_the_bound_of_keys(admin: BrowserRequests) -> None:
+    key = made(admin).split("_")[2]
+    assert "at most 4000" in admin.submit(f"/keys/{key}/rotate", overlap="1", days="4001").text
+
+
 def test_a_key_is_revoked_once(desk: Served, admin: BrowserRequests) -> None:
     token = made(admin)
     for _ in range(2):
@@ -198,3 +214,25 @@ def test_an_empty_number_of_days_is_for_ever_and_not_for_a_wall() -> None:
     for days in ("", "401"):
         with pytest.raises(WrongField):
             asked_wall(asked(days=days))
+
+
+def test_a_wrong_number_of_days_is_told_the_longest_one_and_the_form_is_shown_again(admin: BrowserRequests) -> None:
+    key = made(admin).split("_")[2]
+    for path, sent, longest in (
+        ("create", {"days": "4001"}, 4000),
+        ("create-wall", {"actor": "hall", "days": "401"}, 400),
+        (f"{key}/rotate", {"overlap": "7", "days": "4001"}, 4000),
+        (f"{key}/rotate", {"overlap": "401", "days": "30"}, 400),
+    ):
+        answer = admin.submit(f"/keys/{path}", **{**ASKED, **sent})
+        assert answer.status_code == 422
+        assert f"at most {longest}." in answer.text
+        assert f'action="/keys/{path}"' in answer.text
+        assert all(f'value="{sent[name]}"' in answer.text for name in ("overlap", "days") if name in sent)
+
+
+def test_an_ended_session_keeps_what_was_typed_of_a_key(desk: Served) -> None:
+    answer = BrowserRequests(desk, "default_" + "0" * 64).submit("/keys/create", **ASKED)
+    assert answer.status_code == 401
+    assert 'value="Nguyễn Vân"' in answer.text
+    assert 'action="/keys/create"' in answer.text

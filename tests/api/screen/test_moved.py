@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from itertools import islice
@@ -12,15 +13,17 @@ import httpx
 import psycopg
 import pytest
 
-from api.api_keys import revoke_key
+from api.api_keys import parse_token, revoke_key
 from api.http import authentication, event_stream
 from api.http.session_cookie import NAME
+from api.migrations import migrate
 from api.screen.endpoints import moved
+from api.screen.pages import PAGES
 from api.screen_sessions import begin_session, end_session
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.support.raw_http import HEAD
-from tests.support.serving import BEFORE, RECEIPT, Served, listening, make_key
+from tests.support.serving import BEFORE, RECEIPT, Served, listening, make_key, running
 
 
 def follow(dsn: str) -> None:
@@ -45,7 +48,9 @@ def positions_of(response: httpx.Response) -> Iterator[int]:
 
 
 def cookie_of_session(connection: psycopg.Connection, key: str) -> str:
-    session = begin_session(connection, "default", key.split("_")[2])
+    token = parse_token(key)
+    assert token
+    session = begin_session(connection, token)
     assert session
     return session.cookie
 
@@ -156,6 +161,59 @@ def listeners(dsn: str) -> int:
         ).fetchone()
     assert row
     return int(row[0])
+
+
+def test_one_key_and_one_tenant_have_only_so_many_open_pages(database_url: str) -> None:
+    mine, others, strangers = make_key(database_url), make_key(database_url, "read"), other_tenant(database_url)
+    with running(database_url) as (address, container), httpx.Client(timeout=60, base_url=address) as client:
+        container.page_quota._limits = 3, 2
+
+        def stream(key: str) -> AbstractContextManager[httpx.Response]:
+            return client.stream("GET", "/moved?page=desk", headers={"Authorization": f"Bearer {key}"})
+
+        def statuses() -> list[int]:
+            found = []
+            for key in (mine, others, strangers):
+                with stream(key) as response:
+                    found.append(response.status_code)
+            return found
+
+        with stream(mine) as first, stream(mine) as second:
+            assert (first.status_code, second.status_code) == (200, 200)
+            assert statuses() == [429, 200, 200]
+            with stream(others) as third:
+                assert third.status_code == 200
+                until(lambda: sum(container.page_quota._taken.values()) == 6)
+                assert statuses() == [429, 429, 200]
+        until(lambda: not container.page_quota._taken)
+        assert statuses() == [200, 200, 200]
+
+
+def other_tenant(dsn: str) -> str:
+    """The key of another tenant."""
+    migrate(dsn, "other")
+    return make_key(dsn, tenant="other")
+
+
+def until(is_true: Callable[[], bool]) -> None:
+    """Waits until the server has noticed that streams are closed; the time limit ends a test that would hang."""
+    end = time.monotonic() + 30
+    while not is_true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("page", ["actions", "audit", "nothing"])
+def test_pages_that_do_not_change_while_they_are_open_have_no_stream(desk: Served, page: str) -> None:
+    """All pages of forms share a name, and need different scopes."""
+    assert desk.get(f"/moved?page={page}").status_code == 422
+    assert "/assets/live" not in desk.get("/audit").text
+    assert "/assets/live" not in desk.get("/tickets/new").text
+    assert "/assets/live" in desk.get("/desk").text
+
+
+def test_every_page_has_a_name_of_its_own() -> None:
+    assert len({page.name for page in PAGES}) == len(PAGES)
 
 
 def test_there_are_only_so_many_open_pages(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:

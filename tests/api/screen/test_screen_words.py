@@ -40,7 +40,9 @@ def used() -> Iterator[str]:
     for key in WORDS:
         whole = _ENDINGS.sub("", key)
         rests = [whole.removeprefix(beginning) for beginning in beginnings if whole.startswith(beginning)]
-        if ({key, whole} & quoted or key.startswith(_NAMED_ELSEWHERE)
+        if (
+            {key, whole} & quoted
+            or key.startswith(_NAMED_ELSEWHERE)
             or any(rest in quoted or set(rest.split(".")) <= quoted for rest in rests)
         ):
             yield key

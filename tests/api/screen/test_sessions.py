@@ -9,14 +9,17 @@ import pytest
 from fastapi import Request
 
 from api.api_key_lifecycle import revoke, rotate
-from api.api_keys import Principal
+from api.api_keys import Principal, Token, parse_token
+from api.database_roles import under
 from api.http import authentication, session_cookie
 from api.http.authentication import Authentication
 from api.http.form_body import LARGEST_FORM, MOST_FIELDS, read_form
 from api.http.problems import Problem
 from api.http.session_cookie import NAME, SentFields, cookie_of, form_token, local_cookie
+from api.migrations import migrate
 from api.screen_sessions import MOST_SESSIONS_OF_A_KEY, begin_session, end_session, find_session
 from domain.command_context import Actor
+from domain.event_log.roles import DESK
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import RECEIPT, Served, make_key, serving
 
@@ -82,10 +85,42 @@ def test_a_session_is_no_longer_than_its_key(desk: Served) -> None:
 
 def test_a_key_that_is_not_valid_begins_no_session(desk: Served) -> None:
     past = datetime.now(UTC) - timedelta(hours=1)
-    expired, revoked = (make_key(desk.dsn, expires_at=at).split("_")[2] for at in (past, None))
+    expired, revoked = (token_of(make_key(desk.dsn, expires_at=at)) for at in (past, None))
+    unknown = revoked._replace(key_id="0" * 16)
     with psycopg.connect(desk.dsn, autocommit=True) as connection:
-        revoke(connection, "default", revoked, MINH)
-        assert [begin_session(connection, "default", key) for key in (expired, revoked, "unknown")] == [None] * 3
+        revoke(connection, "default", revoked.key_id, MINH)
+        assert [begin_session(connection, key) for key in (expired, revoked, unknown)] == [None] * 3
+
+
+def token_of(key: str) -> Token:
+    token = parse_token(key)
+    assert token
+    return token
+
+
+def test_the_role_of_the_desk_begins_no_session_without_the_keys_secret(roles: str) -> None:
+    """It reads the hash of the secret, which is not enough."""
+    token = token_of(make_key(roles))
+    with psycopg.connect(under(roles, DESK), autocommit=True) as connection:
+        (stored,) = connection.execute("select secret_hash from tenant_default.api_keys").fetchone() or ()
+        for secret in ("", "0" * 64, stored.hex()):
+            assert begin_session(connection, token._replace(secret=secret)) is None
+        with pytest.raises(psycopg.errors.UndefinedFunction):
+            connection.execute("select tenant_default.begin_screen_session('\\x00'::bytea, %s::text)", [token.key_id])
+        assert begin_session(connection, token) is not None
+
+
+def test_migrating_takes_the_former_function_away_that_needed_no_secret(desk: Served) -> None:
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        connection.execute(
+            "create function tenant_default.begin_screen_session(bytea, text) returns timestamptz"
+            " language sql as $$ select now() $$"
+        )
+        connection.execute("delete from tenant_default.migrations where name like 'functions of screen sessions %'")
+    migrate(desk.dsn, "default")
+    with psycopg.connect(desk.dsn) as connection:
+        found = connection.execute("select pronargs from pg_proc where proname = 'begin_screen_session'").fetchall()
+    assert set(found) == {(3,)}
 
 
 def test_signing_in_deletes_the_sessions_that_have_expired_and_the_oldest_of_too_many(desk: Served) -> None:
@@ -93,9 +128,7 @@ def test_signing_in_deletes_the_sessions_that_have_expired_and_the_oldest_of_too
     signed_in(desk)
     with psycopg.connect(desk.dsn, autocommit=True) as connection:
         connection.execute("update tenant_default.screen_sessions set expires_at = now()")
-        first, *_, last = [
-            begin_session(connection, "default", key.split("_")[2]) for _ in range(MOST_SESSIONS_OF_A_KEY + 1)
-        ]
+        first, *_, last = [begin_session(connection, token_of(key)) for _ in range(MOST_SESSIONS_OF_A_KEY + 1)]
         assert first is not None
         assert last is not None
         count = connection.execute("select count(*) from tenant_default.screen_sessions").fetchone()

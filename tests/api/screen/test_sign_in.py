@@ -166,11 +166,26 @@ def test_attempts_of_an_address_are_bounded_and_the_page_says_how_long(
         assert browser.submit("/sign-in", key=desk.key).status_code == 303, "who signs in takes no attempt"
         assert browser.submit("/sign-in", key=UNKNOWN).status_code == 401
     for language, said in (("en", "in 30 seconds"), ("vi", "sau 30 giây")):
-        answer = browser.submit("/sign-in", {"Accept-Language": language}, key=desk.key)
+        answer = browser.submit("/sign-in", {"Accept-Language": language}, key=UNKNOWN)
         assert (answer.status_code, answer.headers["retry-after"], said in answer.text) == (429, "30", True)
         assert "set-cookie" not in answer.headers
+    assert browser.submit("/sign-in", key=desk.key).status_code == 303, "a valid key always signs in"
     clock[0] = 30.0
-    assert browser.submit("/sign-in", key=desk.key).status_code == 303
+    assert browser.submit("/sign-in", key=UNKNOWN).status_code == 401
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_another_site_chooses_no_language(desk: Served, headers: dict[str, str]) -> None:
+    answer = BrowserRequests(desk).submit("/language", headers, language="en")
+    assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+
+
+def test_the_cookie_of_the_language_needs_tls_where_the_sessions_does(desk: Served) -> None:
+    elsewhere = {"Host": "desk.example", "Origin": "https://desk.example"}
+    for headers, is_secure in (({}, False), (elsewhere, True)):
+        answer = BrowserRequests(desk).submit("/language", headers, language="en", back="/desk")
+        assert answer.headers["location"] == "/desk"
+        assert answer.headers["set-cookie"].endswith("; Secure") is is_secure
 
 
 def bounded(now: float = 0.0) -> tuple[SignInAttempts, list[float]]:

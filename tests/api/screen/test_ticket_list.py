@@ -136,6 +136,8 @@ def test_a_step_and_a_promised_call_are_done_from_the_lists(desk: Served, browse
         shown = browser.get(path, EN).text
         assert f'action="{step}/complete-step"' in shown
         assert 'name="details.severity"' in shown
+        form = shown.partition(f'action="{step}/complete-step"')[2].partition("</form>")[0]
+        assert 'name="expected_version" value=' in form
     assert f'action="{page}/keep-callback"' in browser.get(f"{page}?panel=promised").text
     missing = browser.submit(f"{step}/complete-step", EN, step="first", command_id="s1")
     assert missing.status_code == 409

@@ -110,7 +110,7 @@ def test_a_merge_is_looked_at_before_it_is_recorded_and_can_be_undone(desk: Serv
     into = goes_on.rpartition("/")[2]
     preview = browser.get(f"{ends}/merge?into={into}", EN)
     assert "Resolution 1 is cancelled" in text(preview)
-    assert "The tickets are of two customers" in text(preview)
+    assert "The tickets are of two customers" not in text(preview)
     assert f">{into[-12:]}<" in preview.text
     assert re.search(r">[^<]*" + into, preview.text) is None, "an id stands in addresses alone"
     assert "(-)" not in text(preview)
@@ -135,6 +135,17 @@ def test_a_reopened_ticket_is_not_shown_as_resolved(desk: Served, browser: Brows
     glance = browser.get(f"{ticket(desk, *resolved, ('reopen', {'reason': 'again'}))}?panel=glance", EN).text
     assert "<dt>Resolved before it was reopened</dt>" in glance
     assert "<dt>Resolved</dt>" not in glance
+
+
+def test_the_preview_of_a_merge_warns_where_the_customers_differ(desk: Served, browser: BrowserRequests) -> None:
+    registered = desk.post("/v1/customers", {"name": "Phạm Vân", "party": "person"})
+    other = desk.receive(customer_id=registered.headers["location"].rpartition("/")[2], subject="Elsewhere")
+    ends = ticket(desk)
+    found = browser.get(f"{ends}/merge?q=elsewhere", EN)
+    assert f"{other[-12:]}, Phạm Vân" in text(found)
+    preview = browser.get(f"{ends}/merge?into={other.rpartition('/')[2]}", EN)
+    assert "The tickets are of two customers" in text(preview)
+    assert text(preview).count("Phạm Vân") > 1
 
 
 def test_a_merge_that_a_rule_forbids_says_so_in_the_preview(desk: Served, browser: BrowserRequests) -> None:

@@ -14,6 +14,7 @@ from api.api_keys import LONGEST_WALL, WALL
 from api.http import authentication
 from api.http.middleware import path_of
 from api.http.refusal_counter import Refusals
+from api.http.sign_in_attempts import ATTEMPTS_OF_AN_ORIGIN
 from api.screen.endpoints.wall import WALL_PAGE, wall_address
 from api.serving.app import create_app
 from api.settings import Settings
@@ -154,6 +155,16 @@ def test_a_link_ends(desk: Served, wall: str, monkeypatch: pytest.MonkeyPatch) -
         answer = browser.get(wall_address(key))
         assert (answer.status_code, "This link has ended" in answer.text) == (404, True)
         assert key not in answer.text
+
+
+def test_guesses_at_links_are_bounded_as_wrong_keys_are_and_a_valid_link_is_not(desk: Served, wall: str) -> None:
+    browser = BrowserRequests(desk)
+    guesses = [wall_address(f"tl_default_{n:016x}_{'0' * 64}") for n in range(ATTEMPTS_OF_AN_ORIGIN + 1)]
+    *wrong, last = [browser.get(guess) for guess in guesses]
+    assert {answer.status_code for answer in wrong} == {404}
+    assert (last.status_code, int(last.headers["retry-after"]) in range(1, 31)) == (429, True)
+    assert browser.submit("/sign-in", key="tl_default_0").status_code == 429, "they are the attempts of one address"
+    assert browser.get(wall_address(wall)).status_code == 200
 
 
 def test_a_link_is_made_and_ended_on_the_page_of_keys(desk: Served) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import psycopg
 from httpx import Response
 
+from api.api_keys import parse_token
 from api.http.session_cookie import NAME, form_token
 from api.screen_sessions import begin_session
 from tests.support.serving import Served
@@ -17,11 +18,10 @@ FROM_HERE = {"Host": HOST, "Origin": f"http://{HOST}", "Sec-Fetch-Site": "same-o
 
 def signed_in(desk: Served, key: str | None = None, dsn: str | None = None) -> "BrowserRequests":
     """A browser with a session of a key: the desk's own, unless another is given. ``dsn`` may write the tables."""
-    key = key or desk.key
-    assert key is not None
-    _, tenant, key_id, _ = key.split("_")
+    token = parse_token(key or desk.key or "")
+    assert token is not None
     with psycopg.connect(dsn or desk.dsn, autocommit=True) as connection:
-        session = begin_session(connection, tenant, key_id)
+        session = begin_session(connection, token)
     assert session is not None
     return BrowserRequests(desk, session.cookie)
 

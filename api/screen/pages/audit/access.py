@@ -14,8 +14,9 @@ from api.http.request_access import count_rows
 from api.screen.actions.table import ACTIONS as ACTION_TABLE
 from api.screen.instants import midnight
 from api.screen.page import Content, Page, Panel
+from api.screen.page_parameters import id_in
 from api.screen.pages.audit.question import day_in
-from api.screen.pages.query import id_in, one_of
+from api.screen.pages.query import one_of
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.ids import short_reference

@@ -8,7 +8,8 @@ from uuid import UUID
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.instants import midnight
-from api.screen.pages.query import id_in, one_of
+from api.screen.page_parameters import id_in
+from api.screen.pages.query import one_of
 from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from api.ticket_names import tickets_named

@@ -20,7 +20,7 @@ _ON_A_PAGE_OF_ITS_OWN = frozenset({"merge"})
 def actions(visit: Visit, session: ReadSession) -> Content:
     """A form for each action; none in the past and for those who may not record."""
     survivor = customers_in(facts_for(visit, session))[0]
-    may = visit.may("customers:write") and not visit.is_past
+    may = visit.may_record("customers:write")
     return {"forms": [*_forms(visit, survivor)] if may else [], "customer_id": survivor.customer, "may": may}
 
 

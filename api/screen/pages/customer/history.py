@@ -28,7 +28,7 @@ def merges(visit: Visit, session: ReadSession) -> Content:
         "names": names,
         "matches": matches,
         "customer_id": facts.customers[0],
-        "may": visit.may("customers:write") and not visit.is_past,
+        "may": visit.may_record("customers:write"),
     }
 
 

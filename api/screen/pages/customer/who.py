@@ -35,7 +35,7 @@ def who(visit: Visit, session: ReadSession) -> Content:
         "members": sorted(members_in(facts), key=lambda member: vietnamese_key(member.name)),
         "over_limit": over_limit(identity_rules(visit.reader, session), survivor),
         "erased": _erased(facts),
-        "may": visit.may("customers:write") and not visit.is_past,
+        "may": visit.may_record("customers:write"),
     }
 
 

@@ -19,7 +19,6 @@ class IssueForm:
     period: str = ""
     reason: str = ""
     command_id: str = field(default_factory=new_id_text)
-    problem: str = ""
 
 
 def first_form(visit: Visit, pack: str) -> IssueForm:

@@ -59,7 +59,7 @@ def _packs(visit: Visit, session: ReadSession) -> Content:
 
 def _issue(visit: Visit, session: ReadSession) -> Content:
     """The form that issues a report; None for who may not."""
-    if not visit.may(ISSUE) or visit.is_past:
+    if not visit.may_record(ISSUE):
         return {"form": None, "packs": ()}
     packs = packs_in_effect(visit, session)
     return {"form": first_form(visit, packs[0].name), "packs": packs}

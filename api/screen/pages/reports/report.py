@@ -10,7 +10,8 @@ from api.http.read_session import ReadSession
 from api.report_pages.html_page import sections_html
 from api.report_pages.words import foot, head, title_of
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.query import id_of, last_position
+from api.screen.page_parameters import id_of
+from api.screen.pages.query import last_position
 from api.screen.visit import Visit, address_of
 from projections.issued_reports.queries import Issue, issue_of
 

@@ -134,7 +134,7 @@ def _explained_row(each: Explained, visit: Visit) -> ExplainedRule:
 
 
 def _may(visit: Visit) -> bool:
-    return visit.may(PUBLISH) and not visit.is_past
+    return visit.may_record(PUBLISH)
 
 
 PAGE = Page(

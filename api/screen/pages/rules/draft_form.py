@@ -10,7 +10,6 @@ from api.automation.what_if_result import RuleWhatIf
 from api.configured.checking import CheckedText
 from api.configured.file_text import file_text, shipped_text
 from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
-from api.screen.instants import local_instant
 from api.screen.pages.rules.addresses import rule_path
 from api.screen.visit import Visit
 from domain.definitions.kind import TENANT
@@ -67,11 +66,6 @@ class Draft:
         """Whether there is a what-if of its kind."""
         return self.kind in {POLICY, CALENDAR, AUTOMATION.name}
 
-    @property
-    def lines_with_problems(self) -> str:
-        """The numbers of the lines that the check names."""
-        return ", ".join(str(each.line) for each in (self.checked.problems if self.checked else ()))
-
 
 def first_draft(visit: Visit, kind: str, name: str, found: Sequence[ConfiguredVersion]) -> Draft:
     """The form on the page of a kind and name: the newest text, else the shipped one, else a beginning."""
@@ -82,11 +76,6 @@ def first_draft(visit: Visit, kind: str, name: str, found: Sequence[ConfiguredVe
     if shipped is not None and _EXAMPLES in shipped and kind != POLICY:
         text += shipped[shipped.index(_EXAMPLES) :]
     return Draft(kind, found[-1].name, visit.form_token, text, found[-1].version)
-
-
-def effective_instant(text: str, zone: TimeZone, now: datetime) -> datetime:
-    """The instant that a field says: a local day, a local time, or now when it is empty. Raises ValueError."""
-    return local_instant(text, zone) if text else now
 
 
 def first_day(now: datetime, zone: TimeZone, days: int) -> date:

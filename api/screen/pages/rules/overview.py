@@ -18,7 +18,7 @@ from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.rules.addresses import kind_in_words, rule_path, title_in
 from api.screen.pages.rules.draft_form import PUBLISH
-from api.screen.visit import Visit
+from api.screen.visit import Visit, Visitor
 from domain.definitions.kind import TENANT
 from domain.definitions.kinds import KINDS
 from domain.ids import new_id_text
@@ -70,18 +70,23 @@ def _shipped(visit: Visit, session: ReadSession) -> Content:
     """The definitions that come with the program and are not in effect as they are shipped."""
     published = published_up_to(session.connection, visit.reader.tenant, session.position)
     waiting = [
-        {
-            "kind": kind,
-            "words": kind_in_words(kind, visit),
-            "name": name,
-            "title": getattr(getattr(body, "title", None), visit.language, None),
-            "path": rule_path(kind, name),
-            "changed": bool(configured_versions(published, kind, name)),
-        }
+        shipped_row(kind, name, body, visit, changed=bool(configured_versions(published, kind, name)))
         for kind, name, body in waiting_to_be_adopted(published, session.now)
     ]
-    may_adopt = visit.may(PUBLISH) and not visit.is_past
+    may_adopt = visit.may_record(PUBLISH)
     return {"waiting": waiting, "may_adopt": may_adopt, "command_id": new_id_text()}
+
+
+def shipped_row(kind: str, name: str, body: object, visitor: Visitor, *, changed: bool = False) -> dict[str, object]:
+    """A shipped definition in words; ``changed``: other versions of that name are published."""
+    return {
+        "kind": kind,
+        "words": kind_in_words(kind, visitor),
+        "name": name,
+        "title": getattr(getattr(body, "title", None), visitor.language, None),
+        "path": rule_path(kind, name),
+        "changed": changed,
+    }
 
 
 def _begin(visit: Visit, _session: ReadSession) -> Content:

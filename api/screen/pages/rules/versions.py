@@ -103,7 +103,7 @@ def _examples(visit: Visit, session: ReadSession) -> Content:
 def _publish(visit: Visit, session: ReadSession) -> Content:
     """The form with the text in effect, to change and publish."""
     _, found = versions_for(visit, session)
-    may = visit.may(PUBLISH) and not visit.is_past
+    may = visit.may_record(PUBLISH)
     draft = first_draft(visit, visit.path["kind"], visit.path["name"], found) if may else None
     return {"draft": draft, "days": DAYS}
 

@@ -48,7 +48,7 @@ def glance(visit: Visit, session: ReadSession) -> Content:
 
 def offered(visit: Visit, session: ReadSession) -> Content:
     """The forms that the state of the ticket allows; none in the past, and none for a key that may only read."""
-    if visit.is_past or not visit.may("tickets:write"):
+    if not visit.may_record("tickets:write"):
         return {"forms": (), "merge": None}
     row = row_of(visit, session, history_of(visit, session))
     lists = names_in_use(session.connection, session.schema)
@@ -69,7 +69,7 @@ def promised(visit: Visit, session: ReadSession) -> Content:
     instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
     rows = rows_as_they_were(session.connection, visit.reader.tenant, SLA_CLOCKS, row.ticket, **instants)
     payloads = {event.version: event.payload for event in history}
-    may_act = not visit.is_past and visit.may("tickets:write")
+    may_act = visit.may_record("tickets:write")
     return {
         "items": [
             (

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from api.http.problems import Problem
 from api.http.read_session import ReadSession
+from api.screen.page_parameters import id_of
 from api.screen.visit import Visit
 from domain.envelope import RecordedEvent
-from domain.ids import canonical
 from projections.customers.queries import customer_in, names_of
 from projections.customers.table import CUSTOMERS
 from projections.engine.point_in_time import histories_as_they_were, rows_as_they_were
@@ -19,10 +19,7 @@ from projections.tickets.table import TICKETS, TicketRow
 
 def ticket_id(visit: Visit) -> UUID:
     """The ticket that the address names. Raises Problem (not_found)."""
-    try:
-        return UUID(str(canonical(visit.path["ticket_id"])))
-    except ValueError:
-        raise Problem("not_found", "this is no id of a ticket") from None
+    return id_of("ticket_id", visit.path["ticket_id"], unknown="this is no id of a ticket")
 
 
 def history_of(visit: Visit, session: ReadSession) -> list[RecordedEvent]:
