@@ -77,7 +77,7 @@ def test_serving_ends_cleanly_when_it_is_told_to(database_url: str, number: sign
     ) as program:
         assert program.stderr
         assert program.stderr.readline() == b"Starting ...\n"
-        address = program.stderr.readline().decode().split()[1]
+        address = program.stderr.readline().decode().split()[1].rstrip(":")
         try:
             assert httpx.get(f"{address}/healthz", timeout=30).status_code == 200
         finally:

@@ -36,7 +36,7 @@ def test_a_desk_that_serves_says_what_went_wrong_and_nothing_of_what_was_sent(da
     with subprocess.Popen(words, stderr=subprocess.PIPE, env=on_database(database_url), text=True) as program:
         assert program.stderr
         assert program.stderr.readline() == "Starting ...\n"
-        address = program.stderr.readline().split()[1]
+        address = program.stderr.readline().split()[1].rstrip(":")
         try:
             with psycopg.connect(database_url, autocommit=True) as connection:
                 connection.execute("alter table tenant_default.api_keys rename column secret_hash to gone")
