@@ -16,7 +16,7 @@ FIGURES = ("compliance", "met", "breached", "corrected", "cancelled", "elapsed_m
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     shown = io.StringIO()
-    monkeypatch.setattr(printing, "console", lambda: Console(file=shown, width=80, highlight=False, markup=False))
+    monkeypatch.setattr(printing, "console", lambda *_: Console(file=shown, width=80, highlight=False, markup=False))
     return shown
 
 
