@@ -205,7 +205,7 @@ def test_earlier_checkpoints_are_listed_and_two_are_compared(
         address = next(iter(re.findall(r'rel="next" href="([^"]+)"', html)), "")
     assert found == sizes
     html = page(desk, f"/audit/proofs?old={sizes[-1]}&new={sizes[0]}")
-    assert f"The tree of {sizes[0]} positions begins with that of {sizes[-1]} positions." in words(html)
+    assert f"The tree of {sizes[0]} positions begins with that of {sizes[-1]}." in words(html)
     assert "No checkpoint of the log events has" in words(page(desk, f"/audit/proofs?old=1&new={sizes[0] + 1}"))
 
 

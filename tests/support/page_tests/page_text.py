@@ -15,7 +15,9 @@ class _Panels(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _VOID:
             return
-        panel = dict(attrs).get("data-panel") or (self._open[-1][1] if self._open else "")
+        given = dict(attrs)
+        own = given.get("id") if "panel" in (given.get("class") or "").split() else None
+        panel = own or (self._open[-1][1] if self._open else "")
         self.texts.setdefault(panel, [])
         self._open.append((tag, panel))
 
