@@ -46,7 +46,8 @@ def test_a_change_comes_to_an_open_page_without_loading_it(pages: Pages, followe
     page = pages.open("/desk")
     page.evaluate("window.same = true")
     count = page.locator("#requests .figure").nth(1).inner_text()
-    page.wait_for_function(SHOWN, arg=receive(followed_desk))
+    receive(followed_desk)
+    page.wait_for_function("was => document.querySelectorAll('#requests .figure')[1].innerText !== was", arg=count)
     assert int(page.locator("#requests .figure").nth(1).inner_text()) == int(count) + 1
     assert page.evaluate("window.same")
 
