@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TICKET: Mapping[str, tuple[str, str]] = {
+    "title": ("Ticket", "Phiếu"),
     "glance": ("State", "Tình trạng"),
     "offered": ("What you can do", "Thao tác"),
     "conversation": ("Conversation", "Trao đổi"),

@@ -10,6 +10,7 @@ import api
 import domain
 import projections
 from api.screen.pages import PAGES
+from api.screen.pages.audit import access
 from api.screen.words import WORDS, word
 from api.screen.words.rules import RULES_IN_VIETNAMESE, rule_in
 
@@ -73,3 +74,8 @@ def test_every_refusal_has_a_vietnamese_sentence() -> None:
 
 def test_a_refusal_without_a_vietnamese_sentence_is_said_in_english() -> None:
     assert rule_in("of_a_plug_in", "choose another", "vi") == "Choose another."
+
+
+def test_every_page_and_form_that_the_access_journal_names_has_its_words() -> None:
+    forms = {f"actions.{key}" for key in (*access._FORMS.values(), *access._SENT.values())}
+    assert forms | set(access._SHOWN.values()) <= WORDS.keys()
