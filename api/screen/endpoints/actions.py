@@ -27,7 +27,7 @@ from api.screen.actions.fields import as_json
 from api.screen.actions.form import BACK, VERSION, WHOLE, Form, details_in, errors_in, version_in
 from api.screen.actions.recorded_since import recorded_since
 from api.screen.actions.table import ACTIONS
-from api.screen.endpoints.refusal import Refusal, refusal_of, take
+from api.screen.endpoints.refusal import RefusedForm, refusal_of, take
 from api.screen.endpoints.sent_form import SentForm, form_sent
 from api.screen.frame import framed
 from api.screen.local_path import local_path
@@ -124,7 +124,7 @@ def _meanwhile(visit: Visit, stream: UUID, version: int) -> Sequence[tuple[str, 
 
 
 def _again(
-    visitor: Visitor, form: Form, refusal: Refusal, meanwhile: Sequence[tuple[str, str, str | None]] = ()
+    visitor: Visitor, form: Form, refusal: RefusedForm, meanwhile: Sequence[tuple[str, str, str | None]] = ()
 ) -> str:
     """The page of the form with what was typed and why it was not recorded."""
     errors = _errors(refusal.error, form, visitor.language)

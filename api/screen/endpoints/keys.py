@@ -18,7 +18,7 @@ from api.http.container import Container
 from api.http.problems import Problem
 from api.http.session_cookie import is_secure
 from api.readable import minute
-from api.screen.endpoints.refusal import Refusal, take
+from api.screen.endpoints.refusal import RefusedForm, take
 from api.screen.endpoints.sent_form import CHANNEL, SentForm, form_sent
 from api.screen.endpoints.wall import wall_address
 from api.screen.frame import framed
@@ -150,7 +150,7 @@ def _made(
     return html_answer(framed("keys/made.html", visit, content))
 
 
-def _again(sent: SentForm, form: str, visitor: Visitor, refusal: Refusal) -> str:
+def _again(sent: SentForm, form: str, visitor: Visitor, refusal: RefusedForm) -> str:
     """The page with the form once more, with what was typed and why nothing was made."""
     match refusal.error.__cause__:
         case WrongField() as error:

@@ -28,7 +28,7 @@ _WARNINGS = frozenset({"stale", "signed_out", "another_session", "reused"})
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedForm:
     """``why`` is the word of ``actions`` whose sentence is ``sentence``; ``rule`` is the refusing rule in words.
 
     ``command_id`` is what the form needs to be sent again: a new one when its own belongs to another command.
@@ -59,7 +59,7 @@ async def take(
     sent: SentForm,
     scope: Permission,
     step: Callable[[Visit], Awaitable[Response]],
-    again: Callable[[Visitor, Refusal], str],
+    again: Callable[[Visitor, RefusedForm], str],
 ) -> Response:
     """The answer of a step for a sender who may take it; else the page of ``again``, which may read the database.
 
@@ -74,7 +74,7 @@ async def take(
         return refusal.answer(sent, await run_in_threadpool(again, visitor, refusal))
 
 
-async def refusal_of(sent: SentForm, error: Exception, visitor: Visitor) -> Refusal:
+async def refusal_of(sent: SentForm, error: Exception, visitor: Visitor) -> RefusedForm:
     """The refusal that an exception means. Raises what is a defect."""
     answer, problem = await answer_error(sent.request, error), problem_of(error)
     if problem.kind == "internal":
@@ -83,7 +83,7 @@ async def refusal_of(sent: SentForm, error: Exception, visitor: Visitor) -> Refu
     rule = rule_in(problem.code, str(problem.body.get("rule", problem.detail)), visitor.language)
     sentence = visitor.w(f"actions.{why}", rule=rule, detail=rule)
     command_id = new_id_text() if isinstance(error, CommandIdReused) else sent.command_id
-    return Refusal(error, why, sentence, rule, command_id, answer.status_code, answer.headers.get("Retry-After"))
+    return RefusedForm(error, why, sentence, rule, command_id, answer.status_code, answer.headers.get("Retry-After"))
 
 
 def _why(problem: Problem, sent: SentForm) -> str:

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.http.report_issuing import issue_report
-from api.screen.endpoints.refusal import Refusal, take
+from api.screen.endpoints.refusal import RefusedForm, take
 from api.screen.endpoints.sent_form import form_sent
 from api.screen.frame import framed
 from api.screen.pages.reports.issue_form import ISSUE, IssueForm
@@ -34,7 +34,7 @@ async def take_issue(request: Request) -> Response:
         there = address_of(f"/reports/{result.answer.stream}", {"after": result.answer.position})
         return RedirectResponse(there, HTTPStatus.SEE_OTHER)
 
-    def again(visitor: Visitor, refusal: Refusal) -> str:
+    def again(visitor: Visitor, refusal: RefusedForm) -> str:
         shown = replace(form, command_id=refusal.command_id)
         return framed("reports/again.html", visitor, {"form": shown, "packs": packs, "refusal": refusal})
 

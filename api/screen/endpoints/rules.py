@@ -24,7 +24,7 @@ from api.http.problems import Problem
 from api.readable import Language
 from api.screen.actions.fields import FormField
 from api.screen.actions.form import VERSION, errors_in, version_in
-from api.screen.endpoints.refusal import Refusal, refusal_of, take
+from api.screen.endpoints.refusal import RefusedForm, refusal_of, take
 from api.screen.endpoints.sent_form import SentForm, form_sent
 from api.screen.frame import framed
 from api.screen.instants import local_instant
@@ -193,7 +193,7 @@ async def _adopt(request: Request) -> Response:
     """Publishes the chosen definitions as they are shipped, in effect from now on."""
     sent = await form_sent(request)
 
-    def again(visitor: Visitor, refusal: Refusal) -> str:
+    def again(visitor: Visitor, refusal: RefusedForm) -> str:
         chosen, bodies = sent.every("adopt"), shipped_bodies()
         rows = [shipped_row(*each, visitor) for each in bodies if f"{each[0]}/{each[1]}" in chosen]
         content = {"refusal": refusal, "rows": rows, "chosen": chosen, "reason": sent.one("reason")}
@@ -245,7 +245,7 @@ def _status(draft: Draft) -> int:
     return HTTPStatus.UNPROCESSABLE_ENTITY if draft.errors else HTTPStatus.OK
 
 
-def _page(visitor: Visitor, draft: Draft, refusal: Refusal | None = None) -> str:
+def _page(visitor: Visitor, draft: Draft, refusal: RefusedForm | None = None) -> str:
     language = visitor.language
     content = {
         "draft": draft,

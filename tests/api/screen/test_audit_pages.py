@@ -167,7 +167,9 @@ def test_an_event_that_is_not_sealed_yet_says_so(desk: Served, ticket: str) -> N
 
 @pytest.mark.parametrize("position", ["0", "99999", "-1", "x", "1" * 30, "1.0"])
 def test_a_position_that_the_history_lacks_is_not_found(desk: Served, position: str) -> None:
-    page(desk, f"/audit/events/{position}", status=404)
+    html = page(desk, f"/audit/events/{position}", status=404)
+    assert "Leaf" not in words(html)
+    assert 'role="alert"' in html
 
 
 def test_an_event_is_not_found_before_it_was_known(desk: Served, sealed: SealedDesk) -> None:
