@@ -146,6 +146,9 @@ def _complete(document: dict[str, Any]) -> None:
         "key": {"type": "http", "scheme": "bearer", "description": "A key of a tenant: tl_<tenant>_<id>_<secret>"}
     }
     components["responses"] = {f"problem_{status}": _problems(status) for status, _ in PROBLEMS.values()}
+    operations = {operation["operationId"] for methods in document["paths"].values() for operation in methods.values()}
+    if unknown := (_BODIES.keys() | _TAGGED) - operations:
+        raise LookupError(f"no operation has the name {', '.join(sorted(unknown))}")
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             statuses = set(_EVERYWHERE)

@@ -1,4 +1,4 @@
-"""Issues a report: computes its figures in a turn of their own, and gives the command."""
+"""Issues a pack as a report of record: computes its figures in a turn of their own, and gives the command."""
 
 from starlette.concurrency import run_in_threadpool
 
@@ -9,7 +9,7 @@ from domain.event_log import reader as log_reader
 from projections.issued_reports.issuing import PackRequest, ReportToIssue, report_to_issue
 
 
-async def issue_report(container: Container, tenant: str, asked: PackRequest, context: CommandContext) -> CommandResult:
+async def issue_pack(container: Container, tenant: str, asked: PackRequest, context: CommandContext) -> CommandResult:
     """The desk's answer. Raises what ``report_to_issue`` raises, and Refusal."""
 
     def computed() -> ReportToIssue:

@@ -1,6 +1,6 @@
 """What automation records stands on streams of every kind, and changes no state there and no fact in a row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypothesis import given
@@ -19,17 +19,31 @@ from tests.support.histories import OF_AUTOMATION
 
 LOG = stored_history()
 STREAMS = list(streams_of(LOG))
+NAMES_A_VERSION = ("activated_by", "message", "promise", "proposal")
+"""Fields of payloads of tickets that hold the version of an earlier event of the stream."""
 
 
 def with_facts(history: Sequence[RecordedEvent], drawn: Sequence[tuple[int, Event]]) -> list[RecordedEvent]:
-    """The history with more events, each right behind an event of the history and recorded with it."""
+    """The history with more events, each right behind an event of the history and recorded with it.
+
+    Versions count on; an event that names another by its version names it by the new one.
+    """
     events: list[RecordedEvent] = []
+    new_versions: dict[int, int] = {}
     for number, event in enumerate(history):
-        events.append(event)
+        new_versions[event.version] = len(events) + 1
+        events.append(_renamed(event, new_versions) if event.kind == "ticket" else event)
         for payload in (payload for place, payload in drawn if place % len(history) == number):
             envelope = event.envelope.model_copy(update={"event_id": f"automation-{len(events)}"})
             events.append(event._replace(topic=payload.topic, envelope=envelope, payload=payload))
     return [event._replace(version=version) for version, event in enumerate(events, start=1)]
+
+
+def _renamed(event: RecordedEvent, new_versions: Mapping[int, int]) -> RecordedEvent:
+    """The event of a ticket whose earlier events have other versions."""
+    named = {name: getattr(event.payload, name, None) for name in NAMES_A_VERSION}
+    renamed = {name: new_versions[version] for name, version in named.items() if version is not None}
+    return event._replace(payload=event.payload.model_copy(update=renamed))
 
 
 def what_holds(state: Any) -> Any:

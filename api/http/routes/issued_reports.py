@@ -15,7 +15,7 @@ from api.http.container import container_of
 from api.http.filters import STORABLE
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, caller_with, reader
-from api.http.report_issuing import issue_report
+from api.http.report_issuing import issue_pack
 from api.http.report_request import settings_of
 from api.http.request_body import read_body
 from api.report_pages.html_page import html_page
@@ -139,14 +139,14 @@ async def issue_body(request: Request, _caller: Annotated[Principal, Depends(cal
 
 
 @router.post("", summary="Issue a report", status_code=201, response_model=CommandAnswer)
-async def issue_a_report(
+async def issue_report(
     request: Request,
     caller: Annotated[Principal, Depends(caller_with("admin"))],
     body: Annotated[IssueBody, Depends(issue_body)],
 ) -> Response:
     """The same figures again are no second issue. Other figures of a period that is over need a reason."""
     asked = PackRequest(body.pack, body.period, body.zone, body.reason)
-    result = await issue_report(container_of(request), caller.tenant, asked, context_of(request, caller))
+    result = await issue_pack(container_of(request), caller.tenant, asked, context_of(request, caller))
     return command_answer(result, f"/v1/issued-reports/{result.answer.stream}")
 
 

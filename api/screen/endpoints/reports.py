@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from api.http.report_issuing import issue_report
+from api.http.report_issuing import issue_pack
 from api.screen.endpoints.refusal import RefusedForm, take
 from api.screen.endpoints.sent_form import form_sent
 from api.screen.frame import framed
@@ -30,7 +30,7 @@ async def take_issue(request: Request) -> Response:
     async def issue(visit: Visit) -> Response:
         packs[:] = await run_in_threadpool(_packs, visit, pack)
         wanted = PackRequest(pack, period or None, None, reason or None)
-        result = await issue_report(sent.container, visit.reader.tenant, wanted, sent.context(visit.caller))
+        result = await issue_pack(sent.container, visit.reader.tenant, wanted, sent.context(visit.caller))
         there = address_of(f"/reports/{result.answer.stream}", {"after": result.answer.position})
         return RedirectResponse(there, HTTPStatus.SEE_OTHER)
 
