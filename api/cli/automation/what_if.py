@@ -14,7 +14,6 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
-from api.readable import Language
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
@@ -23,6 +22,7 @@ from domain.definitions.kinds import AUTOMATION
 from domain.definitions.rule_book import RuleBook
 from domain.definitions.shipped import shipped_files
 from domain.event_log import reader
+from domain.readable import Language
 
 _NEWEST = 2**62
 SHOWN = 20

@@ -21,7 +21,6 @@ from api.configured.versions import configured_versions, published_up_to, says_t
 from api.http.bounded_what_if import judge_within_bounds
 from api.http.commands import give
 from api.http.problems import Problem
-from api.readable import Language
 from api.screen.actions.fields import FormField
 from api.screen.actions.form import VERSION, errors_in, version_in
 from api.screen.endpoints.refusal import RefusedForm, refusal_of, take
@@ -49,6 +48,7 @@ from domain.errors import LedgerError
 from domain.event_log import reader as log_reader
 from domain.ids import new_id_text
 from domain.messages import Command
+from domain.readable import Language
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
 from projections.scope.periods import RequestedPeriod
