@@ -1,5 +1,6 @@
 """A fault, a refusal or an event that cannot be read keeps back nothing else of the reactor."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import psycopg
@@ -10,10 +11,16 @@ from domain.automation.firing import judge_rule
 from domain.ids import new_id
 from domain.task.commands import OpenTask
 from domain.ticket import commands as t
-from tests.support.automating import Automated, react, rule_body
+from tests.support.automating import Automated, automated, react, rule_body
 from tests.support.events import CUSTOMER
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Automated]:
+    async with automated(database_url) as made:
+        yield made
 
 
 async def test_a_fault_in_one_history_does_not_keep_back_the_others(
