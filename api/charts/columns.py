@@ -6,7 +6,7 @@ from functools import cached_property
 from math import cos, radians, sin
 
 from api.charts.svg import LETTER, LONGEST_LABEL, WIDTH, drawing, ends, line, short
-from api.readable import Number
+from domain.readable import Number
 
 _HIGH = 110
 """Of the columns, above the labels."""

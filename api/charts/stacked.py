@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from api.charts.columns import columns_of
 from api.charts.svg import rect
-from api.readable import Number
 from api.terminal_text import escaped
+from domain.readable import Number
 
 _ROW = 13
 _HATCHES: Mapping[int, str] = {

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from api.readable import Number
 from api.terminal_text import escaped
+from domain.readable import Number
 
 WIDTH = 240
 """Of every chart, in units of its drawing."""

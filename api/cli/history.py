@@ -39,7 +39,7 @@ from api.history.page import HistoryFacts, history_page
 from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.kinds import topics_of
 from projections.audit.queries import Axis, HistoryEntry, HistoryFilter, history_of

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from api.headings import reason_words
-from api.readable import Language, number
+from domain.readable import Language, number
 from domain.ticket.lateness import LATE_AFTER
 from projections.scope.report_scope import Share
 from projections.sla.queries import ComplianceFigures

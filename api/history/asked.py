@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from api.readable import Language
+from domain.readable import Language
 from projections.audit.words import word_of
 
 _WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(

@@ -2,9 +2,9 @@
 
 from api.charts.bars import bar_chart
 from api.html_document import definition_list, html_document, row_of, text
-from api.readable import Language
 from api.report_pages.section_table import SectionTable, section_table
 from api.report_pages.words import foot, head, title_of, word
+from domain.readable import Language
 from projections.issued_reports.pack_figures import Document
 from projections.issued_reports.queries import Issue
 

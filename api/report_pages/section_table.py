@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from api.charts.svg import Mark
 from api.headings import heading, is_seconds, nothing, reason_words, value_words
-from api.readable import NOTHING, Language, Number, duration, money, number, share
+from domain.readable import NOTHING, Language, Number, duration, money, number, share
 from domain.ticket.lateness import LATE_AFTER
 from projections.figures.figure import Ratio, Value
 from projections.figures.registry import FIGURES

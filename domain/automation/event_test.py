@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.fields import RuleCondition, actor_value, event_value
 from domain.envelope import RecordedEvent
 from domain.predicate import AllOf, AnyOf, Test, Value, quick_test
@@ -32,7 +32,7 @@ class EventValues:
         return known
 
 
-def event_test(rule: Rule) -> Test[EventValues] | None:
+def event_test(rule: AutomationRule) -> Test[EventValues] | None:
     """A test that fails only for events that the conditions hold for on no subject; None: it never fails."""
     return None if rule.when is None else quick_test(rule.when, _test_of)
 
@@ -80,7 +80,7 @@ def necessary_texts(predicate: Any) -> Necessary | None:
 class RuleIndex(Generic[R]):
     """The rules that react to one topic, found by the texts that they need in the event; the others are tried each."""
 
-    def __init__(self, rules: Iterable[tuple[Rule, R]]) -> None:
+    def __init__(self, rules: Iterable[tuple[AutomationRule, R]]) -> None:
         self._always: list[_Entry[R]] = []
         self._by_field: dict[str, dict[str, list[_Entry[R]]]] = {}
         for number, (rule, given) in enumerate(rules):

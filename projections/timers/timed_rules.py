@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationShadowed
 from domain.automation.firing import NamedRule
 from domain.definitions.events import DefinitionPublished
@@ -125,9 +125,9 @@ def _begin(event: RecordedEvent) -> datetime:
     return max(payload.effective_from, event.recorded_at)
 
 
-def _read(payload: DefinitionPublished) -> Rule | None:
+def _read(payload: DefinitionPublished) -> AutomationRule | None:
     """The rule; None for one that this release cannot read, such as one of a plug-in that is gone."""
     try:
-        return Rule.model_validate(payload.body)
+        return AutomationRule.model_validate(payload.body)
     except ValidationError:
         return None

@@ -14,7 +14,7 @@ from api.automation.what_if import Bounds, what_if
 from api.automation.what_if_result import RuleWhatIf
 from domain.automation import events as a
 from domain.automation import firing
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.command_context import Actor
 from domain.event_log.reader import head
@@ -54,7 +54,7 @@ def explained(desk: Automated, subject: Any, rule: str | None = None) -> list[Ex
 
 
 def tried(desk: Automated, body: dict[str, Any], bounds: Bounds | None = None) -> RuleWhatIf:
-    rule = NamedRule("tried", 0, 0, LONG_AGO, Rule.model_validate(body))
+    rule = NamedRule("tried", 0, 0, LONG_AGO, AutomationRule.model_validate(body))
     now = datetime.now(UTC)
     with connected(desk) as connection:
         return what_if(connection, "default", rule, now - timedelta(days=1), now, bounds or Bounds())
@@ -62,7 +62,7 @@ def tried(desk: Automated, body: dict[str, Any], bounds: Bounds | None = None) -
 
 def timed_rule(when: dict[str, Any] | None = None) -> NamedRule:
     body = {"at": {"due": "resolved-for", "after": "24h"}, "when": when, "then": [{"do": "close"}]}
-    return NamedRule("tried", 0, 0, LONG_AGO, Rule.model_validate(body))
+    return NamedRule("tried", 0, 0, LONG_AGO, AutomationRule.model_validate(body))
 
 
 async def test_a_stopped_rule_is_passed_over_until_it_is_resumed(desk: Automated) -> None:

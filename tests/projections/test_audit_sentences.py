@@ -13,8 +13,8 @@ from domain.envelope import RecordedEvent
 from domain.event_log.event_types import EVENT_TYPES
 from domain.event_log.reader import CODEC
 from domain.messages import Event
+from domain.readable import Language
 from domain.sla import events as sla_events
-from domain.sla.clock.explain_text import Language
 from domain.ticket import events as e
 from domain.ticket.routing_choice import ConsideredAgent, RoutingChoice
 from domain.zones import zone_named

@@ -14,13 +14,13 @@ from api.cli.printing import show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
-from api.readable import Language
 from domain.definitions.rule_book import RuleBook
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.readable import Language
 
 MOST_SUSPENDED = 1_000
-Subject = Annotated[str, typer.Argument(help="The id of a ticket, a customer or a contract, or a ticket's number.")]
+SubjectId = Annotated[str, typer.Argument(help="The id of a ticket, a customer or a contract, or a ticket's number.")]
 OfRule = Annotated[str | None, typer.Option("--rule", help="This rule alone.")]
 
 
@@ -39,7 +39,7 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, lang: Lang = "e
 
 
 def explained(
-    subject: Subject,
+    subject: SubjectId,
     rule: OfRule = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,

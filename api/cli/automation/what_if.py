@@ -14,8 +14,7 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
-from api.readable import Language
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.kind import BUILT_IN_FROM
@@ -23,6 +22,7 @@ from domain.definitions.kinds import AUTOMATION
 from domain.definitions.rule_book import RuleBook
 from domain.definitions.shipped import shipped_files
 from domain.event_log import reader
+from domain.readable import Language
 
 _NEWEST = 2**62
 SHOWN = 20
@@ -67,7 +67,7 @@ def _shipped(rule: str) -> NamedRule | None:
 
 
 def _named(written: WrittenDefinition) -> NamedRule:
-    if not isinstance(written.body, Rule):
+    if not isinstance(written.body, AutomationRule):
         raise UsageError(f"It is a definition of the kind {written.kind.name}: name one of automation.")
     return NamedRule(written.name, 0, 0, BUILT_IN_FROM, written.body)
 

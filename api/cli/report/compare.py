@@ -12,8 +12,8 @@ from api.cli.printing import local, show_json, show_lines, show_table
 from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
 from api.cli.tenant_database import connected, open_existing
 from api.headings import heading, nothing
-from api.readable import NOTHING, Language, Quantity, number
 from domain.event_log import reader
+from domain.readable import NOTHING, Language, Quantity, number
 from domain.zones import zone_named
 from projections.audit.sentences import sentence
 from projections.customers.tenant_zone import tenant_settings

@@ -12,8 +12,8 @@ from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
 from api.cli.report.sections import show_section
 from api.headings import heading
-from api.readable import Language, number
 from api.report_pages.section_table import section_table
+from domain.readable import Language, number
 from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
 from projections.engine.checkpoints import position_of

@@ -11,12 +11,12 @@ from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
 from api.cli.report.sections import show_section
 from api.cli.tenant_database import connected, open_existing
-from api.readable import Language
 from api.report_pages.html_page import html_page
 from api.report_pages.section_table import section_table
 from api.report_pages.words import foot, head, title_of, word
 from api.report_pages.workbook import write_workbook
 from domain.event_log import reader
+from domain.readable import Language
 from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.queries import Issue, issued_reports

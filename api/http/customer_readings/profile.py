@@ -12,7 +12,7 @@ from api.http.customer_readings.tickets import tickets_in
 from api.http.customer_readings.timeline import DescribedTimelineEntry, described
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from projections.contracts.queries import ContractRow
 from projections.customers.facts.queries import PurchaseTotal
 from projections.customers.facts.shown import CheckInRow, ConsentRow, NoteRow, NpsRow, OfferRow, PurchaseRow, ShownFact

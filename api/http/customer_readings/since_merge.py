@@ -6,7 +6,7 @@ from uuid import UUID
 from api.http.customer_readings.timeline import described
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.zones import TimeZone
 from projections.customers.meanwhile import RecordedMeanwhile, recorded_meanwhile
 from projections.timeline.queries import entries_at

@@ -17,7 +17,7 @@ from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.request_access import count_rows
 from domain.messages import Id, Instant
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.zones import UnknownZone, zone_named
 from projections.audit.kinds import PUBLISHED_RULES, topics_of
 from projections.audit.queries import AuditPage, Axis, HistoryEntry, HistoryFilter, history_of

@@ -22,7 +22,7 @@ from api.http.read_session import ReadRequest, caller_with, reader
 from api.http.request_body import read_body
 from api.workers.switches import switches_of
 from domain.automation.commands import ResumeRule
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.definitions.rule_book import RuleBook
 from domain.envelope import RecordedEvent
@@ -180,6 +180,6 @@ def _rule(asked: RuleToTry, book: RuleBook, now: datetime) -> NamedRule:
             raise Problem("not_found", f"no rule {asked.name!r} is in effect")
         return named
     try:
-        return NamedRule("what if", 0, 0, now, Rule.model_validate(asked.body))
+        return NamedRule("what if", 0, 0, now, AutomationRule.model_validate(asked.body))
     except ValidationError as error:
         raise malformed([{"loc": ("body", *each["loc"]), "msg": each["msg"]} for each in error.errors()]) from None
