@@ -127,7 +127,5 @@ CUSTOMER_GROUPS = Projection(
         Table("segment_members", SegmentMember, key=("membership", "since"), indexes=("(customer)",)),
     ),
     fold=fold,
-    enrichment=Enrichment(
-        related=_merged_into, dependents=_absorbed, related_types=CHANGING_TIERS, reads_published=False
-    ),
+    enrichment=Enrichment(related=_merged_into, dependents=_absorbed, related_types=CHANGING_TIERS),
 )

@@ -15,8 +15,8 @@ from api.cli.options import (
     ReportZone,
     Tenant,
     TenantLang,
-    requested_period,
 )
+from api.cli.period_options import requested_period
 from api.cli.report.figures import show_facts, show_figure
 from api.cli.report.question import Question
 from api.cli.report.tables import show_report
