@@ -55,8 +55,8 @@ class LazyCommand(TyperCommand):
 def _in_plain_words(message: str) -> str:
     """How to write a value that the library cannot read; another message as it is."""
     for pattern, said in _PLAIN:
-        if found := pattern.search(message):
-            return found.expand(said)
+        if match := pattern.search(message):
+            return match.expand(said)
     return message
 
 
