@@ -202,7 +202,7 @@ def audit_page(
     except UnknownZone as error:
         raise malformed([{"loc": ("zone",), "msg": f"this is no IANA zone, such as {error.meant}"}]) from None
     wanted, reader = history.wanted, history.reader
-    asked = {
+    question = {
         "ticket": wanted.ticket, "customer": wanted.customer, "actor": wanted.actor, "kind": kind, "text": wanted.text,
         "axis": wanted.axis, "from": wanted.begin, "to": wanted.end,
         "known_at": reader.known_at, "as_of": reader.as_of,
@@ -210,7 +210,7 @@ def audit_page(
     with reader.live() as view:
         page = history.page(view)
         names = names_in(view.connection, reader.tenant, page.entries, known_at=reader.known_at, as_of=reader.as_of)
-        facts = HistoryFacts(in_words(asked, history.language), view.now, view.position, page.next_after)
+        facts = HistoryFacts(in_words(question, history.language), view.now, view.position, page.next_after)
     count_rows(len(page.entries))
     return Response(
         history_page(page.entries, facts, history.language, days, names),

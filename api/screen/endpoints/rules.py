@@ -38,7 +38,7 @@ from api.screen.pages.rules.draft_form import (
 from api.screen.pages.rules.overview import shipped_row
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit, Visitor, address_of
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
@@ -172,7 +172,7 @@ def _tried_rule(visit: Visit, draft: Draft) -> RuleTrial:
         book = RuleBook(log_reader.definitions(session.connection, tenant, session.position))
         today = book.named(draft.name, _NEWEST, now)
         body = draft.checked and draft.checked.content
-        written = NamedRule(draft.name, 0, 0, now, Rule.model_validate(body))
+        written = NamedRule(draft.name, 0, 0, now, AutomationRule.model_validate(body))
         since = now - timedelta(days=draft.days)
 
         def tried(rule: NamedRule) -> Any:
