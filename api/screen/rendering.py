@@ -105,8 +105,7 @@ def _clock(visit: Visit, at: datetime) -> str:
 
 def _second(visit: Visit, at: datetime) -> str:
     """The local day and time, with seconds."""
-    words = [_day(visit, at), _clock(visit, at)]
-    return " ".join(reversed(words) if visit.language == "vi" else words)
+    return readable.second(visit.local(at), visit.language)
 
 
 def _time(visit: Visit, at: datetime) -> Markup:
@@ -115,11 +114,8 @@ def _time(visit: Visit, at: datetime) -> Markup:
 
 
 def _code(visit: Visitor, code: str, vocabulary: str | None = None) -> str:
-    """A code of the log in words, or of one vocabulary: that of the screen, else that of the log."""
-    if vocabulary is None:
-        return word(code, visit.language)
-    key = f"code.{vocabulary}.{code}"
-    return visit.w(key) if key in WORDS else word_of(vocabulary, code, visit.language)
+    """A code of the log in words, or of one vocabulary."""
+    return word(code, visit.language) if vocabulary is None else word_of(vocabulary, code, visit.language)
 
 
 def _without_links(html: Markup) -> Markup:

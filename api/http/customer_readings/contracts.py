@@ -12,5 +12,5 @@ def contracts_with_terms(facts: FactsOf, most: int) -> list[ContractDetails]:
         rows = facts.rows_of(CONTRACTS, streams)
     else:
         rows = rows_of_contracts(facts.view.connection, facts.view.schema, streams)
-    found = (contract_in(rows.get(stream, []), facts.today, facts.zone) for stream in streams)
-    return [contract for contract in found if contract is not None]
+    contracts = (contract_in(rows.get(stream, []), facts.today, facts.zone) for stream in streams)
+    return [contract for contract in contracts if contract is not None]

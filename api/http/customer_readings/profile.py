@@ -112,9 +112,9 @@ def customers_in(facts: FactsOf) -> list[CustomerRow]:
     """The customers of the reading, the survivor first. Raises Problem (not_found)."""
     if facts.reader.is_point_in_time:
         rows = facts.rows_of(CUSTOMERS, facts.customers)
-        found = [row for customer in facts.customers if (row := customer_in(rows.get(customer, [])))]
+        customers = [row for customer in facts.customers if (row := customer_in(rows.get(customer, [])))]
     else:
-        found = customers_of(facts.view.connection, facts.view.schema, facts.customers)
-    if not found or found[0].customer != facts.customers[0]:
+        customers = customers_of(facts.view.connection, facts.view.schema, facts.customers)
+    if not customers or customers[0].customer != facts.customers[0]:
         raise Problem("not_found", "no customer has that id, or had it by then")
-    return found
+    return customers
