@@ -241,7 +241,7 @@ from (
     select r.*, resolved_at + make_interval(secs => {window}) as until, wrote_elsewhere_at,
         on_first_contact and coalesce(wrote_elsewhere_at > resolved_at, true) as counts_on_first_contact
     from ({rows}) r
-    left join (select distinct merged_into as target from {table} where merged_into is not null) merge on target = r.ticket
+    left join (select distinct merged_into as target from {table} where merged_into is not null) m on target = r.ticket
     cross join lateral (
         select case when target is not null then (
             with recursive merged (ticket, messages) as (
@@ -252,7 +252,7 @@ from (
                 ) m
             )
             select min(at) from merged, unnest(messages) at where at > r.received_at
-        ) end as wrote_elsewhere_at offset 0
+        ) end as wrote_elsewhere_at offset '0'
     ) elsewhere
 ) f
 {joined}
