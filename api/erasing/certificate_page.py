@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from api.erasing.readings import Certificate
 from api.html_document import definition_list, html_document
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.words import word_of
 

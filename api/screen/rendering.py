@@ -11,11 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from api import readable
 from api.screen.assets import asset
 from api.screen.visit import Visit, Visitor, path_part
 from api.screen.words import WORDS
 from api.terminal_text import escaped
+from domain import readable
 from projections.audit.words import in_language, word, word_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -111,8 +111,7 @@ def _clock(visit: Visit, at: datetime) -> str:
 
 def _second(visit: Visit, at: datetime) -> str:
     """The local day and time, with seconds."""
-    words = [_day(visit, at), _clock(visit, at)]
-    return " ".join(reversed(words) if visit.language == "vi" else words)
+    return readable.second(visit.local(at), visit.language)
 
 
 def _time(visit: Visit, at: datetime) -> Markup:
@@ -121,11 +120,8 @@ def _time(visit: Visit, at: datetime) -> Markup:
 
 
 def _code(visit: Visitor, code: str, vocabulary: str | None = None) -> str:
-    """A code of the log in words, or of one vocabulary: that of the screen, else that of the log."""
-    if vocabulary is None:
-        return word(code, visit.language)
-    key = f"code.{vocabulary}.{code}"
-    return visit.w(key) if key in WORDS else word_of(vocabulary, code, visit.language)
+    """A code of the log in words, or of one vocabulary."""
+    return word(code, visit.language) if vocabulary is None else word_of(vocabulary, code, visit.language)
 
 
 _FILTERS: Mapping[str, Callable[..., Any]] = {

@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from api.http.problems import malformed
-from api.readable import Language
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField, as_typed
 from api.screen.visit import Visit
@@ -17,6 +16,7 @@ from api.screen.words import WORDS, word
 from api.screen.words.rules import rule_in
 from domain.errors import message_of
 from domain.ids import new_id_text
+from domain.readable import Language
 
 TOKEN, VERSION, COMMAND_ID, BACK = "token", "expected_version", "command_id", "back"
 """The hidden fields of every form."""
@@ -66,11 +66,6 @@ class Form:
     def shows(self, name: str) -> bool:
         """Whether people see the field."""
         return any(each.name == name for each in self.fields)
-
-    def word_of_choice(self, name: str, choice: str, language: Language) -> str:
-        """A choice of a field in words; itself where it has none."""
-        key = f"code.{name}.{choice}"
-        return word(key, language) if key in WORDS else choice
 
     @property
     def fields(self) -> tuple[FormField, ...]:

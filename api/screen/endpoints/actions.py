@@ -20,7 +20,6 @@ from starlette.concurrency import run_in_threadpool
 from api.http.commands import give, stream_finder
 from api.http.middleware import encoded_path
 from api.http.problems import Problem
-from api.readable import Language, minute
 from api.screen.actions.about import subject_of, title_of
 from api.screen.actions.action import Action
 from api.screen.actions.fields import as_json
@@ -34,6 +33,7 @@ from api.screen.local_path import local_path
 from api.screen.visit import Visit, Visitor, address_of
 from domain.command_handling.decide import StaleVersion
 from domain.messages import Command
+from domain.readable import Language, minute
 from domain.zones import TimeZone
 
 
@@ -111,15 +111,7 @@ async def _stale(sent: SentForm, visit: Visit, form: Form, stream: UUID, stale: 
 def _meanwhile(visit: Visit, stream: UUID, version: int) -> Sequence[tuple[str, str, str | None]]:
     """When, what and why of each event behind a version."""
     with visit.container.pool.connection() as connection:
-        found = recorded_since(
-            connection,
-            visit.caller.tenant,
-            stream,
-            version,
-            visit.language,
-            visit.zone,
-            names_actors=visit.may("audit"),
-        )
+        found = recorded_since(connection, visit, stream, version)
     return [(minute(visit.local(each.occurred_at), visit.language), each.text, each.reason) for each in found]
 
 

@@ -5,11 +5,9 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
-from api.readable import Language
 from api.screen.words.actions import ACTIONS
 from api.screen.words.audit import ACCESS, AUDIT, AUDIT_EVENT, PROOFS
 from api.screen.words.automation import AUTOMATION
-from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
 from api.screen.words.customer import CUSTOMER, CUSTOMER_HEALTH
 from api.screen.words.customers import CUSTOMERS
@@ -29,6 +27,7 @@ from api.screen.words.tickets import TICKETS
 from api.screen.words.timeline import TIMELINE
 from api.screen.words.wall import WALL
 from api.screen.words.work import WORK
+from domain.readable import Language
 
 Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text.
@@ -42,7 +41,6 @@ _PAGES: Mapping[str, Words] = {
     "audit": AUDIT,
     "audit_event": AUDIT_EVENT,
     "automation": AUTOMATION,
-    "code": CODE,
     "customer": CUSTOMER,
     "customer_health": CUSTOMER_HEALTH,
     "customers": CUSTOMERS,

@@ -1,9 +1,12 @@
-"""The sentence of each topic, in each language. A placeholder is a field of the event's payload, or the actor."""
+"""The sentence of each topic, in each language. A placeholder is a field of the event's payload, or the actor.
+
+``{field:yes|no}`` is one of two texts where the field is a flag.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from projections.audit.templates.access import ACCESS
 from projections.audit.templates.automation import AUTOMATION
 from projections.audit.templates.availability import AVAILABILITY
