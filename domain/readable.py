@@ -52,8 +52,8 @@ def duration(seconds: Number, language: Language = "en") -> Quantity:
     for unit, size in _UNITS[: first + 2]:
         amount, whole = divmod(whole, size)
         if amount:
-            one, several = _UNIT_WORDS[language][unit]
-            parts.append(f"{number(amount, language)} {one if amount == 1 else several}")
+            singular, several = _UNIT_WORDS[language][unit]
+            parts.append(f"{number(amount, language)} {singular if amount == 1 else several}")
     sign = "-" if seconds < 0 and parts else ""
     return Quantity(sign + (" ".join(parts) or f"0 {_UNIT_WORDS[language]['second'][1]}"))
 
@@ -84,12 +84,17 @@ def money(amount: Number, currency: str | None, language: Language = "en") -> Qu
 
 def day(value: date, language: Language = "en") -> str:
     """28 November 2026 as 2026-11-28; in Vietnamese 28/11/2026."""
-    return f"{value:%d/%m/%Y}" if language == "vi" else value.isoformat()
+    return f"{value:%d/%m/%Y}" if language == "vi" else f"{value:%Y-%m-%d}"
 
 
 def minute(value: datetime, language: Language = "en") -> str:
     """A local day with hours and minutes."""
     return f"{value:%H:%M} {day(value, language)}" if language == "vi" else f"{value:%Y-%m-%d %H:%M}"
+
+
+def second(value: datetime, language: Language = "en") -> str:
+    """A local day with hours, minutes and seconds."""
+    return f"{value:%H:%M:%S} {day(value, language)}" if language == "vi" else f"{value:%Y-%m-%d %H:%M:%S}"
 
 
 def _counted(value: Number, language: Language) -> str:

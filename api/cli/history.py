@@ -42,6 +42,7 @@ from domain.event_log.schema import schema_of
 from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.kinds import topics_of
+from projections.audit.names import names_in
 from projections.audit.queries import Axis, HistoryEntry, HistoryFilter, history_of
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
@@ -92,7 +93,7 @@ def history(
     in_order(first, last)
     begin, end = in_zone(first, days), in_zone(last and last + timedelta(days=1), days)
     instants = {"known_at": in_zone(known_at, days), "as_of": in_zone(as_of, days)}
-    asked = {
+    question = {
         "ticket": ticket, "customer": customer, "actor": actor, "kind": kind, "text": text, "action": action,
         "axis": axis, "from": first and first.date(), "to": end and end.date(), **instants,
     }  # fmt: skip
@@ -103,7 +104,7 @@ def history(
             named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
             part = read_journal(connection, tenant, AccessFilter(actor, customer, named, action, begin, end), limit)
         show_journal(part, days, words, as_json=as_json)
-        _say_asked(asked, words, part.entries)
+        _say_asked(question, words, part.entries)
         return
     if action:
         raise UsageError("--action is for --access.")
@@ -126,6 +127,7 @@ def history(
             named = ticket_named(connection, schema_of(tenant), ticket)
             wanted = wanted._replace(ticket=named, with_absorbed=True)
         entries, following = _entries(connection, tenant, wanted, limit, **instants)
+        names = names_in(connection, tenant, entries, **instants)
         made_at, behind = reader.now(connection), reader.head(connection, tenant) - position
         count_rows(len(entries))
     of_one = HistoryFilter(ticket=wanted.ticket, with_absorbed=ticket is not None, customer=customer)
@@ -133,14 +135,14 @@ def history(
         whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
         raise UsageError(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
     if page is not None:
-        facts = HistoryFacts(in_words(asked, words), made_at, position, following)
-        write_private(page, history_page(entries, facts, words, days).encode())
+        facts = HistoryFacts(in_words(question, words), made_at, position, following)
+        write_private(page, history_page(entries, facts, words, days, names).encode())
         say(WORDS[words].written.format(len(entries), page))
     elif as_json:
         show_json(entries)
     else:
-        _show(entries, words, days)
-    _say_asked(asked, words, entries)
+        _show(entries, words, days, names)
+    _say_asked(question, words, entries)
     _say_rest(following, behind, words)
 
 
@@ -154,10 +156,10 @@ def _refuse(options: Mapping[str, object]) -> None:
         )
 
 
-def _say_asked(asked: Mapping[str, object], language: Language, found: Sequence[object]) -> None:
+def _say_asked(question: Mapping[str, object], language: Language, entries: Sequence[object]) -> None:
     """Repeats the conditions of an empty answer, of which one may be mistyped."""
-    if not found:
-        conditions = "; ".join(f"{name}: {said}" if said else name for name, said in in_words(asked, language))
+    if not entries:
+        conditions = "; ".join(f"{name}: {said}" if said else name for name, said in in_words(question, language))
         say(f"{WORDS[language].asked}: {conditions}.")
 
 
@@ -196,9 +198,9 @@ def _entries(
     return entries, after
 
 
-def _show(entries: Sequence[HistoryEntry], language: Language, zone: TimeZone) -> None:
+def _show(entries: Sequence[HistoryEntry], language: Language, zone: TimeZone, names: Mapping[str, str]) -> None:
     """A line for each event."""
     words = WORDS[language]
-    rows = [dict(zip(words.columns, line_of(entry, language, zone), strict=True)) for entry in entries]
+    rows = [dict(zip(words.columns, line_of(entry, language, zone, names=names), strict=True)) for entry in entries]
     show_table(words.title, rows, words.nothing)
     say(words.zone.format(zone.key))

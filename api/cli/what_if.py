@@ -17,9 +17,8 @@ from api.cli.options import (
     EndedTo,
     ReportZone,
     Tenant,
-    in_tenant_zone,
-    requested_period,
 )
+from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import bars, say, show_json, show_table
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing

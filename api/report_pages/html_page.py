@@ -58,8 +58,8 @@ def _section(table: SectionTable) -> str:
         content = _table(table)
         if table.bars:
             chart = bar_chart(table.title, table.bars, in_time=table.in_time, whole=table.whole)
-            place = "with-chart" if len(table.headings) <= _BESIDE else "wide"
-            content = f'<div class="{place}">{chart}{content}</div>'
+            layout = "with-chart" if len(table.headings) <= _BESIDE else "wide"
+            content = f'<div class="{layout}">{chart}{content}</div>'
     return f"<section{short}><h2>{text(table.title)}</h2>{content}{notes}</section>\n"
 
 

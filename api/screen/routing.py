@@ -23,7 +23,7 @@ from api.screen.endpoints.moved import tell_moves
 from api.screen.endpoints.reports import ISSUE_PATH, take_issue
 from api.screen.endpoints.rules import RULE_ENDPOINTS
 from api.screen.endpoints.sign_in import show_sign_in, sign_in, sign_out
-from api.screen.endpoints.wall import WALL_PATH, show_wall
+from api.screen.endpoints.wall import WALL_MOVED, WALL_PATH, show_wall, tell_wall_moves
 from api.screen.page import Page
 from api.screen.page_answer import COMMON, PageRequest, answer
 from api.screen.page_errors import ScreenRoute, answer_unknown_address
@@ -62,6 +62,7 @@ def _routes() -> list[BaseRoute]:
     _add(router, "POST", "/keys/{key_id}/rotate", rotate_key)
     _add(router, "POST", "/keys/{key_id}/revoke", revoke_key)
     _add(router, "GET", WALL_PATH, show_wall)
+    _add(router, "GET", WALL_MOVED, tell_wall_moves)
     _add(router, "POST", ISSUE_PATH, take_issue)
     for path, endpoint in RULE_ENDPOINTS.items():
         _add(router, "POST", path, endpoint)

@@ -129,8 +129,14 @@ class WatchedKey:
     def current(self) -> SealingKey:
         """The key that the file holds now. Raises SealingKeyRefused."""
         try:
-            found = self.path.stat()
-            seen: tuple[int, ...] = (found.st_mode, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            status = self.path.stat()
+            seen: tuple[int, ...] = (
+                status.st_mode,
+                status.st_ino,
+                status.st_size,
+                status.st_mtime_ns,
+                status.st_ctime_ns,
+            )
         except OSError:
             seen = ()
         if self._read is None or self._read[0] != seen:

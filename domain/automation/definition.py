@@ -49,8 +49,8 @@ class At(Message):
         try:
             return due_function_named(self.due).parameters.model_validate(self.model_extra or {})
         except ValidationError as error:
-            told = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3]]
-            raise ValueError("; ".join(told)) from None
+            messages = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3]]
+            raise ValueError("; ".join(messages)) from None
 
 
 class RuleTitle(Message):

@@ -66,11 +66,11 @@ def necessary_texts(predicate: Any) -> Necessary | None:
         case AllOf(all=parts):
             return next(filter(None, map(necessary_texts, parts)), None)
         case AnyOf(any=parts):
-            found = list(map(necessary_texts, parts))
-            named = {each.field for each in found if each is not None}
-            if None in found or len(named) != 1:
+            needed = list(map(necessary_texts, parts))
+            named = {each.field for each in needed if each is not None}
+            if None in needed or len(named) != 1:
                 return None
-            return Necessary(named.pop(), frozenset().union(*(each.texts for each in found if each is not None)))
+            return Necessary(named.pop(), frozenset().union(*(each.texts for each in needed if each is not None)))
         case RuleCondition(value=str() | tuple()) if predicate.of in {"event", "actor"}:
             return Necessary(predicate.field, _texts(predicate))
         case _:
@@ -96,13 +96,13 @@ class RuleIndex(Generic[R]):
     def matching(self, event: RecordedEvent) -> list[R]:
         """The rules that may fire for an event by what it says itself, in their order."""
         values = EventValues(event)
-        found = list(self._always)
+        candidates = list(self._always)
         for field, by_text in self._by_field.items():
             for text in values.of(field)[1]:
-                found += by_text.get(text, ())
-        if not found:
+                candidates += by_text.get(text, ())
+        if not candidates:
             return []
-        entries = {entry.number: entry for entry in found if entry.test is None or entry.test(values)}
+        entries = {entry.number: entry for entry in candidates if entry.test is None or entry.test(values)}
         return [entries[number].given for number in sorted(entries)]
 
 

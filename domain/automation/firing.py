@@ -242,8 +242,8 @@ def _said(trigger: Trigger, facts: Facts) -> dict[str, str]:
         return {"due_at": facts.local(trigger.due.due_at), **trigger.due.said}
     assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
     payload = trigger.cause.payload
-    found = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}
-    said = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in found.items() if value}
+    values = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}
+    said = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items() if value}
     due_at = getattr(payload, "due_at", None)
     return said if due_at is None else {**said, "due_at": facts.local(due_at)}
 

@@ -113,9 +113,9 @@ class RuleExample(Message):
 
 def _differences(expected: tuple[str | dict[str, Any], ...], given: tuple[RuleCommand, ...]) -> list[str]:
     names = [each if isinstance(each, str) else str(each.get("do")) for each in expected]
-    found = [each.name for each in given]
-    if names != found:
-        return [f"it fires {', '.join(found)}, not {', '.join(names) or 'nothing'}"]
+    fired = [each.name for each in given]
+    if names != fired:
+        return [f"it fires {', '.join(fired)}, not {', '.join(names) or 'nothing'}"]
     return [
         f"{each.name}: {field} is {_text(said.get(field))}, not {_text(value)}"
         for wanted, each in zip(expected, given, strict=True)

@@ -122,11 +122,11 @@ def returned(connection: Connection, tenant: str, routing: Routing, roster: Rost
         "leavers": list(leavers),
         "left_at": list(leavers.values()),
     }
-    found = {}
+    queued = {}
     for *row, agent, reopened_at, absent in connection.execute(SQL["returned"].of(tenant), parameters):
         if absent or roster.was_off_shift(agent, reopened_at):
-            found[row[0]] = QueuedTicket(*row)
-    return list(found.values())
+            queued[row[0]] = QueuedTicket(*row)
+    return list(queued.values())
 
 
 class Planner:
@@ -157,8 +157,8 @@ class Planner:
         skills: frozenset[str] = frozenset()
         if not self._routing.looks_at_customers:
             to = self._routing.destination(TicketToRoute(group.channel, group.category, group.priority), group.team)
-            asked = self._routing.still_asked(to.skills, self._roster.waited(to.team, group.oldest))
-            skills = frozenset(map(fold_code, to.skills[:asked]))
+            still_asked = self._routing.still_asked(to.skills, self._roster.waited(to.team, group.oldest))
+            skills = frozenset(map(fold_code, to.skills[:still_asked]))
         weight = self._roster.weight(group.channel)
         return any(
             candidate.absent is None and skills <= candidate.skills and candidate.can_take(weight)
@@ -190,8 +190,8 @@ class Planner:
         if to is None:
             to = self._destinations[facts, ticket.team] = self._routing.destination(facts, ticket.team)
         waited = self._roster.waited(to.team, ticket.since) if self._counts_time else 0
-        asked = self._routing.still_asked(to.skills, waited)
-        return ticket, waited, (fold_name(to.team), to, self._roster.weight(ticket.channel), asked)
+        still_asked = self._routing.still_asked(to.skills, waited)
+        return ticket, waited, (fold_name(to.team), to, self._roster.weight(ticket.channel), still_asked)
 
     @property
     def _counts_time(self) -> bool:

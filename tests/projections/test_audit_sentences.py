@@ -1,9 +1,7 @@
 """The audit history says each event in words that agree with it, in both languages."""
 
-from pathlib import Path
 from string import Formatter
-from typing import Any, get_args
-from uuid import UUID
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,26 +9,18 @@ from hypothesis import given
 from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.event_log.event_types import EVENT_TYPES
-from domain.event_log.reader import CODEC
 from domain.messages import Event
 from domain.readable import Language
 from domain.sla import events as sla_events
 from domain.ticket import events as e
 from domain.ticket.routing_choice import ConsideredAgent, RoutingChoice
 from domain.zones import zone_named
-from projections.audit.queries import AuditEntry
 from projections.audit.sentences import sentence
-from projections.audit.template_parts import parts_of
 from projections.audit.templates import TEMPLATES
-from projections.audit.words import word
-from tests.support.audit_entries import entries
-from tests.support.events import NOON, START, at, history, received
+from tests.support.audit_entries import LANGUAGES, TOPICS, entries, entry_of, sample_of
+from tests.support.events import START, at, history, received
 from tests.support.histories import histories
 
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-
-TOPICS = set(EVENT_TYPES.classes)
-SAMPLES = Path(__file__).parents[1] / "domain" / "event_log" / "samples"
 WITH_JSON = {"definition.published", "customer.activity_recorded"}
 
 CODED = {
@@ -53,18 +43,7 @@ CODED = {
     "because",
 }
 
-
-def sample_of(topic: str) -> RecordedEvent:
-    """An event of a topic as it was released first."""
-    stored = SAMPLES / f"{topic}.json"
-    return CODEC.decode(1, UUID(int=1), 1, topic, NOON, stored.read_text(encoding="utf-8"))
-
-
-def entry_of(event: RecordedEvent, facts: dict[str, Any]) -> AuditEntry:
-    """The entry of an event by an agent, with other facts."""
-    (entry,) = entries(history(at(0, received())))
-    entry.topic, entry.facts = event.topic, facts
-    return entry
+IN_UNITS = {"seconds"}
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
@@ -126,56 +105,25 @@ def test_a_topic_without_a_sentence_is_shown_with_its_fields(language: Language)
     assert '{"x": {"y": 1}}' in sentence(entry, language)
 
 
-BRIEF = {
-    "automation", "task", "notification", "procedure", "agent", "customer", "contract", "usage", "feedback",
-    "file", "ticket",
-}  # fmt: skip
-"""What a demonstration or a person's own copy shows."""
-WITHOUT_A_WORD_FOR_NOTHING = {"before", "routing"}
-
-
-@pytest.mark.parametrize("topic", sorted(topic for topic in TOPICS if topic.partition(".")[0] in BRIEF))
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_brief_sentence_never_says_none(topic: str, language: Language) -> None:
-    event = sample_of(topic)
-    optional = {name for name, field in type(event.payload).model_fields.items() if "None" in str(field.annotation)}
-    for part in parts_of(TEMPLATES[topic][language]):
-        assert part.brief or part.optional or not optional & set(part.fields) - WITHOUT_A_WORD_FOR_NOTHING
-    facts = event.payload.model_dump(mode="json") | dict.fromkeys(optional)
-    assert f" {word(None, language)}," not in sentence(entry_of(event, facts), language, brief=True) + ","
-
-
-@pytest.mark.parametrize(
-    ("language", "usual", "brief"),
-    [
-        ("en", "an assigned the ticket: team billing, agent none", "an assigned the ticket: team billing"),
-        ("vi", "an phân công phiếu: nhóm billing, nhân viên không có", "an phân công phiếu: nhóm billing"),
-    ],
-)
-def test_a_brief_sentence_leaves_out_what_holds_nothing(language: Language, usual: str, brief: str) -> None:
-    entry = entries(history(at(0, received()), at(1, e.TicketAssigned(team="billing", agent=None))))[1]
-    assert (sentence(entry, language), sentence(entry, language, brief=True)) == (usual, brief)
-
-
 @pytest.mark.parametrize(
     ("topic", "facts", "english", "vietnamese"),
     [
         (
             "customer.purchase_returned", {"purchase_id": "P1", "total": 5, "whole": True},
-            "an recorded a return of the purchase P1: 5 given back (whole: yes)",
-            "an ghi nhận trả hàng của đơn mua P1: hoàn lại 5 (toàn bộ: có)",
+            "an recorded a return of the purchase P1: 5 given back (the whole purchase)",
+            "an ghi nhận trả hàng của đơn mua P1: hoàn lại 5 (toàn bộ)",
         ),
         (
             "customer.offer_made",
             {"offer_id": "B1", "product": "X", "value": 12_900_000, "currency": "VND", "recurring": False},
-            "an made the offer B1: X, 12,900,000 VND (every year: no)",
-            "an gửi báo giá B1: X, 12.900.000 VND (hằng năm: không)",
+            "an made the offer B1: X, 12,900,000 VND (once)",
+            "an gửi báo giá B1: X, 12.900.000 VND (một lần)",
         ),
         (
             "customer.offer_made",
             {"offer_id": "B1", "product": "X", "value": 1250, "currency": "USD", "recurring": False},
-            "an made the offer B1: X, 12.50 USD (every year: no)",
-            "an gửi báo giá B1: X, 12,50 USD (hằng năm: không)",
+            "an made the offer B1: X, 12.50 USD (once)",
+            "an gửi báo giá B1: X, 12,50 USD (một lần)",
         ),
         ("ticket.note_added", {"body": "[erased]"}, "an added a note: [erased]", "an thêm ghi chú: [đã xóa]"),
         ("ticket.closed", {"closed_by": "unknown"}, "an recorded that the ticket was closed; closed by: unknown",
@@ -200,7 +148,7 @@ def test_instants_of_a_sentence_are_told_in_the_zone() -> None:
     entry = entry_of(event, {"waiting_for": "customer", "until": "2026-03-02T08:00:00Z"})
     entry.topic = "ticket.put_on_hold"
     said = sentence(entry, "vi", zone=zone_named("Asia/Ho_Chi_Minh"))
-    assert said == "an tạm dừng phiếu, đang chờ: khách hàng, đến 2026-03-02 15:00:00"
+    assert said == "an tạm dừng phiếu, đang chờ: khách hàng, đến 15:00 02/03/2026"
 
 
 def test_there_is_a_template_for_every_topic_and_for_nothing_else() -> None:
@@ -215,7 +163,12 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
             assert event.envelope.actor.id in said
             for field, value in entry.facts.items():
                 told = f"{{{field}}}" in TEMPLATES[event.topic][language]
-                if told and isinstance(value, str | int) and not isinstance(value, bool) and field not in CODED:
+                if (
+                    told
+                    and isinstance(value, str | int)
+                    and not isinstance(value, bool)
+                    and field not in CODED | IN_UNITS
+                ):
                     assert str(value) in said
 
 
@@ -266,12 +219,12 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
         ),
         (
             e.TicketPutOnHold(waiting_for="customer", until=START),
-            "an put the ticket on hold, waiting for: customer, until 2026-03-02T08:00:00Z",
+            "an put the ticket on hold, waiting for: the customer, until 2026-03-02T08:00:00Z",
             "an tạm dừng phiếu, đang chờ: khách hàng, đến 2026-03-02T08:00:00Z",
         ),
         (
             e.TicketPutOnHold(waiting_for="third_party"),
-            "an put the ticket on hold, waiting for: third party",
+            "an put the ticket on hold, waiting for: a third party",
             "an tạm dừng phiếu, đang chờ: bên thứ ba",
         ),
         (
@@ -281,8 +234,8 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
         ),
         (
             e.ReplySent(body="customer", automated=True),
-            "an replied to the customer (channel: none, automated: yes): customer",
-            "an trả lời khách hàng (kênh: không có, tự động: có): customer",
+            "an replied automatically to the customer: customer",
+            "an tự động trả lời khách hàng: customer",
         ),
         (
             sla_events.SlaBreached(target="resolution", instance=2, activated_by=5, due_at=START),

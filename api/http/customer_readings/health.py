@@ -54,8 +54,8 @@ def health_of(
 
     Raises Problem (not_found) for an unknown version.
     """
-    found = health_at(gathered, summary, numbered_version(gathered.definitions, version))
-    return HealthOfCustomer(found, health_as_text(found, language, zone))
+    judged = health_at(gathered, summary, numbered_version(gathered.definitions, version))
+    return HealthOfCustomer(judged, health_as_text(judged, language, zone))
 
 
 def segments_of(gathered: GatheredCustomers, summary: CustomerSummary) -> list[str]:
