@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from psycopg import Connection
 from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
@@ -233,12 +234,21 @@ def reader(*projections: Projection, scope: Permission = "read") -> Callable[...
 
 
 async def include(container: Container, caller: Principal, after: int, names: Collection[str], seconds: float) -> None:
-    """Waits until the projections reach position ``after``. Raises Problem (not_reached, overloaded)."""
+    """Waits until the projections reach position ``after``. Raises Problem (not_reached, not_found, overloaded)."""
     positions = container.tenants[caller.tenant].positions
     if positions.reached_by(names) >= after:
         return
     with container.waits.taken(caller):
         if not await positions.include(after, names, seconds):
+            await run_in_threadpool(_must_be_recorded, container, caller.tenant, after)
             reached = positions.reached_by(names)
             message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
             raise Problem("not_reached", message, position=reached)
+
+
+def _must_be_recorded(container: Container, tenant: str, position: int) -> None:
+    """Raises Problem (not_found) when no event has the position."""
+    with container.pool.connection() as connection:
+        head = log_reader.head(connection, tenant)
+    if position > head:
+        raise Problem("not_found", f"no event has position {position}: the log ends at {head}")
