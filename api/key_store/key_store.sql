@@ -42,10 +42,11 @@ select id, epoch, wrapped_under from ticketledger_keys.store;
 select wrapped_under from ticketledger_keys.store for share;
 
 -- name: add
--- Adds fresh keys.
+-- Adds fresh keys. Each array is one text of hexadecimal digits, which the driver need not convert.
 insert into ticketledger_keys.keys (key_id, tenant, wrapped, fingerprint)
-select key_id, :tenant, wrapped, fingerprint
-from unnest(:key_ids::uuid[], :wrapped::bytea[], :fingerprints::text[]) as fresh (key_id, wrapped, fingerprint);
+select key_id, :tenant, decode(wrapped, 'hex'), fingerprint
+from unnest(:key_ids::text::uuid[], :wrapped::text::text[], :fingerprints::text::text[])
+    as fresh (key_id, wrapped, fingerprint);
 
 -- name: load
 -- Those of some keys that are stored; a destroyed one has no wrapped key.

@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
@@ -233,9 +233,9 @@ class PostgresKeyStore:
                 keys = self._wrapping_keys(connection)
                 parameters = {
                     "tenant": tenant,
-                    "key_ids": [key_id for key_id, _ in fresh],
-                    "wrapped": [keys.wrap(key, key_id.bytes) for key_id, key in fresh],
-                    "fingerprints": [hashlib.sha256(key).hexdigest() for _, key in fresh],
+                    "key_ids": _array(key_id.hex for key_id, _ in fresh),
+                    "wrapped": _array(keys.wrap(key, key_id.bytes).hex() for key_id, key in fresh),
+                    "fingerprints": _array(hashlib.sha256(key).hexdigest() for _, key in fresh),
                 }
                 connection.execute(SQL["add"].filled(), parameters)
 
@@ -270,6 +270,11 @@ class PostgresKeyStore:
         self._keys[key.id] = key
         if len(self._keys) > KEPT_KEYS:
             self._keys.popitem(last=False)
+
+
+def _array(digits: Iterable[str]) -> str:
+    """The text of an array of hexadecimal digits, which need no quoting."""
+    return f"{{{','.join(digits)}}}"
 
 
 def _store_of(connection: Connection) -> tuple[UUID, int, str]:
