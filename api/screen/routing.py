@@ -15,6 +15,7 @@ from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
 from api.screen.endpoints.actions import taking
 from api.screen.endpoints.bundle import BUNDLE, download_bundle
+from api.screen.endpoints.certificate import CERTIFICATE, show_certificate
 from api.screen.endpoints.keys import create_key, create_wall, revoke_key, rotate_key
 from api.screen.endpoints.language import choose_language
 from api.screen.endpoints.moved import tell_moves
@@ -42,6 +43,7 @@ def add_screen(app: FastAPI) -> None:
         _add(app, "POST", action.path, taking(action))
     _add(app, "GET", "/", _home)
     _add(app, "GET", BUNDLE, download_bundle)
+    _add(app, "GET", CERTIFICATE, show_certificate)
     _add(app, "GET", "/moved", tell_moves)
     _add(app, "GET", PREFIX + "/{file}", serve_asset)
     _add(app, "POST", "/language", choose_language)
