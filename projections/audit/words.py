@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from domain.personal_data.declaration import ERASED
+from domain.personal_data.declaration import ERASED, LOST
 from domain.sla.clock.explain_text import Language
 
 Vocabulary = Mapping[str, str]
@@ -242,12 +242,15 @@ _VIETNAMESE: Mapping[str, Vocabulary] = MappingProxyType(
 )
 """Codes that have these words in one vocabulary alone. In English a code is its own word."""
 
-_ERASED_IN: Mapping[Language, str] = MappingProxyType({"en": ERASED, "vi": "[đã xóa]"})
+_GONE_IN_VIETNAMESE = MappingProxyType({ERASED: "[đã xóa]", LOST: "[đã mất]"})
 
 
 def in_language(text: str, language: Language) -> str:
-    """A text for people, with the word of the language where a value was erased."""
-    return text.replace(ERASED, _ERASED_IN[language])
+    """A text for people, with the word of the language where a value was erased or its key lost."""
+    if language == "vi":
+        for word, said in _GONE_IN_VIETNAMESE.items():
+            text = text.replace(word, said)
+    return text
 
 
 def word(code: Any, language: Language) -> str:

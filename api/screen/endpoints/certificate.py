@@ -1,5 +1,7 @@
 """The certificate of an erasure from the screen, as a letter that prints."""
 
+from uuid import UUID
+
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
@@ -31,7 +33,7 @@ async def show_certificate(request: Request) -> Response:
 def _letter(container: Container, tenant: str, request: Request) -> Response:
     """Raises Problem (not_found)."""
     try:
-        customer = canonical(request.path_params["customer_id"])
+        customer = UUID(str(canonical(request.path_params["customer_id"])))
     except ValueError:
         raise Problem("not_found", "this is no id of a customer") from None
     with container.pool.connection() as connection:

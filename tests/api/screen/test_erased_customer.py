@@ -82,9 +82,9 @@ def test_an_erased_person_is_shown_as_erased_with_the_instant(encrypted_desk: Se
         "erased and certified"
         in panel_texts(browser.get(f"/customers/{customer}", {"Accept-Language": "en"}).text)["erasure"]
     )
-    page = browser.get(f"/customers/{customer}").text
-    assert f"/erasures/{customer}/" not in page
-    assert f'href="/customers/{customer}/certificate"' in page
+    shown_page = browser.get(f"/customers/{customer}").text
+    assert f"/erasures/{customer}/" not in shown_page
+    assert f'href="/customers/{customer}/certificate"' in shown_page
     letter = browser.get(f"/customers/{customer}/certificate", {"Accept-Language": "vi"})
     assert letter.status_code == 200
     assert "Dữ liệu còn lại và lý do" in letter.text
