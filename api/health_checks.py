@@ -100,15 +100,15 @@ def _zones() -> HealthCheck:
 
 def _rights(login: str, role: str, login_is_super: bool, role_is_super: bool, owns: bool) -> HealthCheck:
     """With which rights this command runs. None of them is unsound; the proofs find what the rights cannot stop."""
-    found = "the proofs find that out, and nothing prevents it"
+    limit = "the proofs find that out, and nothing prevents it"
     if role_is_super:
-        seen = f"superuser {role}: it can alter or remove any row; {found}"
+        seen = f"superuser {role}: it can alter or remove any row; {limit}"
     elif owns:
-        seen = f"owner {role}: it can alter or remove any row of the tenant; {found}"
+        seen = f"owner {role}: it can alter or remove any row of the tenant; {limit}"
     else:
         seen = f"{role}: it may do what {_PURPOSES.get(role, 'was granted to it')}, and cannot alter the log"
     if login_is_super and not role_is_super:
-        seen += f". It is logged in as the superuser {login}, who can: {found}"
+        seen += f". It is logged in as the superuser {login}, who can: {limit}"
     return HealthCheck("rights", sound=True, seen=seen)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from api.readable import Language
 from api.terminal_text import escaped
+from domain.readable import Language
 
 _STYLE = """
 @page { size: A4; margin: 16mm 14mm 18mm; }

@@ -6,9 +6,10 @@ from contextlib import closing
 from api.access_journal.tables import ACCESS_JOURNAL
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS, desk_tenants
-from api.database_roles import grant_roles, grant_roles_again, make_roles, under
+from api.database_roles import make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
 from api.key_store.setup import KeyStoreAddress
+from api.role_grants import grant_roles, grant_roles_again
 from api.screen_sessions import SCREEN_SESSIONS
 from api.sealing.tree_store import TREES
 from domain.event_log import reader

@@ -58,9 +58,9 @@ class SettingsExample(Message):
     def differences(self, body: TenantSettings) -> list[str]:
         """Where the day differs from the expected one."""
         day = body.local_day(self.at)
-        found = []
+        differences = []
         if self.local_day not in {None, day}:
-            found.append(f"the local day is {day}, not {self.local_day}")
+            differences.append(f"the local day is {day}, not {self.local_day}")
         if self.working_day not in {None, body.is_working_day(day)}:
-            found.append(f"{day} is {'a' if body.is_working_day(day) else 'no'} working day")
-        return found
+            differences.append(f"{day} is {'a' if body.is_working_day(day) else 'no'} working day")
+        return differences

@@ -32,8 +32,8 @@ def fold_code(text: str) -> str:
     return fold_name(fold_name(text).casefold())
 
 
-def same_name(one: str | None, other: str | None) -> bool:
+def same_name(first: str | None, second: str | None) -> bool:
     """Whether two names are the same word. None equals None alone."""
-    if one is None or other is None:
-        return one is other
-    return one == other or fold_name(one) == fold_name(other)
+    if first is None or second is None:
+        return first is second
+    return first == second or fold_name(first) == fold_name(second)

@@ -87,13 +87,13 @@ def journal_page(
         "condition": _condition(connection, tenant, where),
         "most": limit + 1,
     }
-    found = connection.execute(_SQL["page"].of(tenant), parameters).fetchall()
+    stored = connection.execute(_SQL["page"].of(tenant), parameters).fetchall()
     rows = [
         _ROW.validate_python({"position": position, "recorded_at": at} | json.loads(entry))
-        for position, at, entry in found[:limit]
+        for position, at, entry in stored[:limit]
     ]
     _, trimmed = connection.execute(_SQL["kept"].of(tenant)).fetchone() or (0, 0)
-    return JournalPage(rows, rows[-1].position if len(found) > limit else None, trimmed)
+    return JournalPage(rows, rows[-1].position if len(stored) > limit else None, trimmed)
 
 
 def _condition(connection: Connection, tenant: str, where: AccessFilter) -> str | None:

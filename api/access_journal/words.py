@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from api.readable import Language
+from domain.readable import Language
 
 
 class AccessWords(NamedTuple):

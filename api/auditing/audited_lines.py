@@ -68,13 +68,13 @@ def matching_positions(
     reached = position_of(connection, tenant, [AUDIT_HISTORY])
     if reached < last:
         raise ExportRefused(f"The audit history has read up to position {reached}: wait until it has reached {last}.")
-    found: list[int] = []
+    positions: list[int] = []
     after: int | None = first - 1
     while after is not None and after < last:
         page = history_of(connection, schema_of(tenant), _history_filter(only), after=after, limit=ROWS_AT_ONCE)
-        found += [entry.position for entry in page.entries if entry.position <= last]
+        positions += [entry.position for entry in page.entries if entry.position <= last]
         after = page.next_after
-    return found
+    return positions
 
 
 def _history_filter(only: AuditFilter) -> HistoryFilter:

@@ -68,21 +68,21 @@ class WrittenBundle(NamedTuple):
     window: Window
 
 
-def write_bundle(connection: Connection, tenant: str, asked: AuditExport, to: Path) -> WrittenBundle:
+def write_bundle(connection: Connection, tenant: str, export: AuditExport, to: Path) -> WrittenBundle:
     """Writes the whole bundle or nothing. Two of one range and one checkpoint are equal. Raises ExportRefused."""
-    place = checked_place(to, folder=False)
+    target = checked_place(to, folder=False)
     with connection.transaction(force_rollback=True):
         connection.execute("set transaction isolation level repeatable read")
-        newest = tree_store.newest_checkpoint(connection, tenant, asked.log)
-        window = tree_store.window_of(connection, tenant, asked.log)
+        newest = tree_store.newest_checkpoint(connection, tenant, export.log)
+        window = tree_store.window_of(connection, tenant, export.log)
         if newest is None or newest.size == 0:
-            raise ExportRefused(f"Nothing of the log {asked.log} is sealed yet. {waiting(window)}")
-        extent = _extent(connection, tenant, asked, newest, window)
-        with whole_or_nothing(place) as work:
-            made = work / place.name
+            raise ExportRefused(f"Nothing of the log {export.log} is sealed yet. {waiting(window)}")
+        extent = _extent(connection, tenant, export, newest, window)
+        with whole_or_nothing(target) as work:
+            made = work / target.name
             with BundleFile(made) as bundle:
-                lines = _fill(bundle, connection, tenant, asked, newest, extent)
-            put(made, place)
+                lines = _fill(bundle, connection, tenant, export, newest, extent)
+            put(made, target)
     return WrittenBundle(extent.first, extent.last, lines, newest.size, window)
 
 
@@ -90,38 +90,38 @@ def _fill(
     bundle: BundleFile,
     connection: Connection,
     tenant: str,
-    asked: AuditExport,
+    export: AuditExport,
     newest: StoredCheckpoint,
     extent: Extent,
 ) -> int:
     """Adds all files; returns the number of lines."""
     first, last, neighbours = extent
-    period = asked.period
-    if asked.only is None:
-        lines = lines_between(connection, tenant, asked.log, first, last)
+    period = export.period
+    if export.only is None:
+        lines = lines_between(connection, tenant, export.log, first, last)
     else:
-        positions = matching_positions(connection, tenant, asked.log, asked.only, first, last)
-        lines = lines_at(connection, tenant, asked.log, positions)
-    counter = Counter("lines", asked.progress)
+        positions = matching_positions(connection, tenant, export.log, export.only, first, last)
+        lines = lines_at(connection, tenant, export.log, positions)
+    counter = Counter("lines", export.progress)
     bundle.add(LINES, counter.of(lines))
     if period is not None:
-        bundle.add(NEIGHBOURS, lines_at(connection, tenant, asked.log, neighbours))
+        bundle.add(NEIGHBOURS, lines_at(connection, tenant, export.log, neighbours))
     bundle.add(CHECKPOINT, [newest.note.encode()])
     origin = Checkpoint.of(Note.of(newest.note).text).origin
-    if asked.since is not None:
-        kept = _kept(asked.since, origin, newest)
-        bundle.add(f"checkpoints/{kept.size}.txt", [asked.since.encode()])
-    keys = public_keys(connection, tenant, asked.log)
+    if export.since is not None:
+        kept = _kept(export.since, origin, newest)
+        bundle.add(f"checkpoints/{kept.size}.txt", [export.since.encode()])
+    keys = public_keys(connection, tenant, export.log)
     bundle.add(KEYS, [f"{key.text}\n".encode() for key in reversed(keys)])
-    for name, hashes in Counter("tiles", asked.progress).of(_tiles(connection, tenant, asked.log, newest.size)):
+    for name, hashes in Counter("tiles", export.progress).of(_tiles(connection, tenant, export.log, newest.size)):
         bundle.add(name, [hashes], compressed=False)
     bundle.finish(
         {
             "format": FORMAT if period is None else PERIOD_FORMAT,
             "origin": origin,
             "tenant": tenant,
-            "log": asked.log,
-            "filters": {} if asked.only is None else {asked.only.name: asked.only.value},
+            "log": export.log,
+            "filters": {} if export.only is None else {export.only.name: export.only.value},
             **({} if period is None else {"period": period}),
             "first": first,
             "last": last,
@@ -146,19 +146,19 @@ def _tiles(connection: Connection, tenant: str, log: SealedLog, size: int) -> It
 
 
 def _extent(
-    connection: Connection, tenant: str, asked: AuditExport, newest: StoredCheckpoint, window: Window
+    connection: Connection, tenant: str, export: AuditExport, newest: StoredCheckpoint, window: Window
 ) -> Extent:
     """The positions that were asked for. Raises ExportRefused for those that cannot be proven."""
-    head, trimmed = tree_store.head_of(connection, tenant, asked.log)
-    if fault := tree_store.fault_of_removal(connection, tenant, asked.log, newest.size):
+    head, trimmed = tree_store.head_of(connection, tenant, export.log)
+    if fault := tree_store.fault_of_removal(connection, tenant, export.log, newest.size):
         raise ExportRefused(f"Nothing is exported: {fault}. After `access trim`, wait until `seal` covers its entry.")
-    first, last = asked.first or trimmed + 1, asked.last or newest.size
+    first, last = export.first or trimmed + 1, export.last or newest.size
     neighbours = []
     if isinstance(first, datetime):
-        first = position_at(connection, tenant, asked.log, first - MICROSECOND) + 1
+        first = position_at(connection, tenant, export.log, first - MICROSECOND) + 1
         neighbours += [first - 1] if first > 1 else []
     if isinstance(last, datetime):
-        last = position_at(connection, tenant, asked.log, last)
+        last = position_at(connection, tenant, export.log, last)
         neighbours += [last + 1] if last < head else []
     if last < first - 1 or (last < first and neighbours != [last, first]):
         raise ExportRefused("Nothing was recorded from --from to --to: choose another range.")
@@ -175,9 +175,9 @@ def _extent(
             f"Positions {max(begin, newest.size + 1)} to {end} are not sealed yet{beside}: the newest checkpoint covers"
             f" 1 to {newest.size}. {waiting(window)} Or end with --to {newest.size}, a position."
         )
-    if asked.most_lines is not None and last - first >= asked.most_lines:
+    if export.most_lines is not None and last - first >= export.most_lines:
         raise ExportRefused(
-            f"The range has {last - first + 1} positions, and at most {asked.most_lines} are exported here: choose a"
+            f"The range has {last - first + 1} positions, and at most {export.most_lines} are exported here: choose a"
             " shorter range, or `export audit` on the command line."
         )
     return Extent(first, last, tuple(neighbours))

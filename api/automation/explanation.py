@@ -72,10 +72,10 @@ class Asked(NamedTuple):
         return reader.head(self.connection, self.tenant) if self.up_to is None else self.up_to
 
 
-def explain(asked: Asked, subject: UUID, rule: str | None = None) -> list[Explained] | None:
+def explain(question: Asked, subject: UUID, rule: str | None = None) -> list[Explained] | None:
     """Every rule that concerns a subject, or one of them, the newest event first; None for an unknown subject."""
-    connection, tenant, now, _ = asked
-    head = asked.head
+    connection, tenant, now, _ = question
+    head = question.head
     history = reader.streams(connection, tenant, [subject], head).get(subject)
     if history is None:
         return None
@@ -84,15 +84,17 @@ def explain(asked: Asked, subject: UUID, rule: str | None = None) -> list[Explai
     key = None if rule is None else fold_name(rule)
     rules = [each for each in book.in_effect(head + 1, now) if key in {None, each.key}]
     explained = [
-        one
+        explanation
         for each in rules
         if history[0].kind in each.body.kinds
-        for one in (_of_events(asked, book, each, history) if each.body.on else _of_due(asked, each, history))
+        for explanation in (
+            _of_events(question, book, each, history) if each.body.on else _of_due(question, each, history)
+        )
     ]
-    return sorted(explained, key=lambda one: (one.rule, one.at), reverse=True)
+    return sorted(explained, key=lambda explanation: (explanation.rule, explanation.at), reverse=True)
 
 
-def _of_events(asked: Asked, book: RuleBook, rule: NamedRule, history: list[RecordedEvent]) -> Iterator[Explained]:
+def _of_events(question: Asked, book: RuleBook, rule: NamedRule, history: list[RecordedEvent]) -> Iterator[Explained]:
     recorded = Recorded.of(rule, history)
     answers = {
         payload.cause: payload
@@ -110,27 +112,28 @@ def _of_events(asked: Asked, book: RuleBook, rule: NamedRule, history: list[Reco
         if then is None or event.topic not in then.body.on:
             yield _judged(rule, event, Judgement("not_fired"), "not_in_effect", suspended=recorded.suspended)
             continue
-        judgement = _judge_at(asked, then, event, history)
+        judgement = _judge_at(question, then, event, history)
         yield _judged(then, event, judgement, judgement.why, suspended=recorded.suspended)
 
 
-def _judge_at(asked: Asked, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]) -> Judgement:
+def _judge_at(question: Asked, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]) -> Judgement:
     """The judgement of a rule as it was when the event was recorded."""
     known = [each for each in history if each.position <= event.position]
-    world = World(asked.connection, asked.tenant, event.position, event.recorded_at)
+    world = World(question.connection, question.tenant, event.position, event.recorded_at)
     facts = FactsOfBatch(world, {event.stream: known}).of(event.stream)
     return judge_rule(rule, Trigger(event), known, facts, event.recorded_at)
 
 
-def _of_due(asked: Asked, rule: NamedRule, history: list[RecordedEvent]) -> Iterator[Explained]:
+def _of_due(question: Asked, rule: NamedRule, history: list[RecordedEvent]) -> Iterator[Explained]:
     """What is recorded of a rule with a time, and what is still due."""
     recorded = Recorded.of(rule, history)
     for event, payload in recorded.events:
         if isinstance(payload, e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver):
             yield _as_recorded(rule, payload, event, suspended=recorded.suspended)
-    head = asked.head
+    head = question.head
     sources = due_sources(
-        reader.rules(asked.connection, asked.tenant, head), reader.definitions(asked.connection, asked.tenant, head)
+        reader.rules(question.connection, question.tenant, head),
+        reader.definitions(question.connection, question.tenant, head),
     )
     for instance in sources.instances(history, sources.context):
         if instance.rule.named.key == rule.key:

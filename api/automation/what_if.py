@@ -98,18 +98,18 @@ class _Trial:
         index = RuleIndex([(self._rule.body, self._rule)])
         topics = frozenset(self._rule.body.on)
         position = reader.position_at(self._connection, self._tenant, self._since)
-        first, found = position, list[RecordedEvent]()
+        first, matching = position, list[RecordedEvent]()
         while rows := reader.page_rows(self._connection, self._tenant, position, PAGE):
             position = int(rows[-1][0])
             wanted = [row for row in rows if row[_TOPIC] in topics and row[4] <= self._until]
             events = reader.decode_rows(self._tenant, wanted)
-            found += [event for event in events if index.matching(event)]
-            while len(found) >= SUBJECTS_AT_ONCE:
-                self._judge_events(found[:SUBJECTS_AT_ONCE])
-                del found[:SUBJECTS_AT_ONCE]
+            matching += [event for event in events if index.matching(event)]
+            while len(matching) >= SUBJECTS_AT_ONCE:
+                self._judge_events(matching[:SUBJECTS_AT_ONCE])
+                del matching[:SUBJECTS_AT_ONCE]
             if rows[-1][4] > self._until or self._is_over(position - first):
                 break
-        self._judge_events(found)
+        self._judge_events(matching)
 
     def read_streams(self, function: DueFunction, parameters: Any) -> None:
         """Judges every due instance of the span, by what was recorded of its stream then."""

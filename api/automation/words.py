@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from api.automation.explanation import ExplainedCondition
 from api.automation.what_if_result import WhyNothing
-from api.readable import Language
+from domain.readable import Language
 
 _VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {

@@ -6,7 +6,7 @@ from functools import cached_property
 from math import cos, radians, sin
 
 from api.charts.svg import LETTER, LONGEST_LABEL, WIDTH, drawing, ends, line, short
-from api.readable import Number
+from domain.readable import Number
 
 _HIGH = 110
 """Of the columns, above the labels."""
@@ -83,10 +83,12 @@ class Columns:
         for column, label in enumerate(self.labels):
             if column % self.each == 0:
                 middle = self.middle(column)
-                place = f'x="{middle:.1f}" y="{_HIGH + 12}" class="middle"'
+                position = f'x="{middle:.1f}" y="{_HIGH + 12}" class="middle"'
                 if not self.flat:
-                    place = f'transform="translate({middle + _NEARER:.1f} {_HIGH + 8}) rotate({-_SLANT})" class="end"'
-                labels.append(f"<text {place}>{short(label)}</text>")
+                    position = (
+                        f'transform="translate({middle + _NEARER:.1f} {_HIGH + 8}) rotate({-_SLANT})" class="end"'
+                    )
+                labels.append(f"<text {position}>{short(label)}</text>")
         top = _HIGH + (_FLAT if self.flat else 14 + self.longest * LETTER * sin(radians(_SLANT)))
         under = [f'<g transform="translate(0 {top})">', *below, "</g>"] if below else []
         axis = line(self.left, self.zero, WIDTH - 2, self.zero)

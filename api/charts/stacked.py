@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from api.charts.columns import columns_of
 from api.charts.svg import rect
-from api.readable import Number
 from api.terminal_text import escaped
+from domain.readable import Number
 
 _ROW = 13
 _HATCHES: Mapping[int, str] = {
@@ -52,8 +52,8 @@ def _block(x: float, y: float, width: float, height: float, part: int, name: str
     plain = rect(x, y, width, height, f"kind-{part + 1}")
     if part not in _HATCHES:
         return [plain]
-    place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
-    return [plain, f'<rect {place} fill="url(#{_id(name, part)})"/>']
+    position = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+    return [plain, f'<rect {position} fill="url(#{_id(name, part)})"/>']
 
 
 def _pattern(name: str, part: int, hatch: str) -> str:

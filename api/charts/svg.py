@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from api.readable import Number
 from api.terminal_text import escaped
+from domain.readable import Number
 
 WIDTH = 240
 """Of every chart, in units of its drawing."""
@@ -32,15 +32,15 @@ def drawing(title: str, height: float, parts: Sequence[str]) -> str:
     )
 
 
-def rect(x: float, y: float, width: float, height: float, css: str, told: str | None = None) -> str:
-    """A rectangle; ``told`` is what a pointer over it shows."""
-    place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
-    return f'<rect class="{css}" {place}>{_told(told)}</rect>'
+def rect(x: float, y: float, width: float, height: float, css: str, title: str | None = None) -> str:
+    """A rectangle; ``title`` is what a pointer over it shows."""
+    position = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+    return f'<rect class="{css}" {position}>{_told(title)}</rect>'
 
 
-def dot(x: float, y: float, css: str, told: str) -> str:
+def dot(x: float, y: float, css: str, title: str) -> str:
     """A point of a line."""
-    return f'<circle class="{css}" cx="{x:.1f}" cy="{y:.1f}" r="2.2">{_told(told)}</circle>'
+    return f'<circle class="{css}" cx="{x:.1f}" cy="{y:.1f}" r="2.2">{_told(title)}</circle>'
 
 
 def line(x1: float, y1: float, x2: float, y2: float) -> str:

@@ -12,7 +12,7 @@ from api.history.lines import subject_of
 from api.simulation.schedule import ZONE
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from projections.audit.queries import HistoryEntry, HistoryFilter, history_of
 from projections.audit.sentences import sentence
 

@@ -71,9 +71,9 @@ def export(
         raise UsageError("--first, --last and --every are for figures and everything.")
     if at is not None and known_at is not None:
         raise UsageError("--at and --known-at both name a position: choose one of them.")
-    asked = None if zone is None else zone_of(zone)
-    local = asked or UTC_ZONE
-    days = RequestedPeriod(first and first.date(), last and last.date(), asked)
+    chosen_zone = None if zone is None else zone_of(zone)
+    local = chosen_zone or UTC_ZONE
+    days = RequestedPeriod(first and first.date(), last and last.date(), chosen_zone)
     moment = Moment(at, in_zone(known_at, local), in_zone(as_of, local), after, days, every)
     with (
         open_existing(data, tenant) as dsn,

@@ -53,7 +53,7 @@ def export_audit(
         local = zone_of(zone) if zone else zone_named(tenant_settings(connection, tenant, reader.now(connection)).zone)
         if ticket is not None:
             chosen["ticket"] = str(ticket_named(connection, schema_of(tenant), ticket))
-        asked = AuditExport(
+        export = AuditExport(
             log,
             _bound("--from", first, local),
             _bound("--to", last, local),
@@ -61,7 +61,7 @@ def export_audit(
             kept,
             lambda phase, done: progress.show(phase, done, None),
         )
-        written = write_bundle(connection, tenant, asked, to)
+        written = write_bundle(connection, tenant, export, to)
         count_rows(written.lines)
     _show(written, to, log)
 

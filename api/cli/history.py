@@ -39,7 +39,7 @@ from api.history.page import HistoryFacts, history_page
 from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.kinds import topics_of
 from projections.audit.queries import Axis, HistoryEntry, HistoryFilter, history_of
@@ -92,7 +92,7 @@ def history(
     in_order(first, last)
     begin, end = in_zone(first, days), in_zone(last and last + timedelta(days=1), days)
     instants = {"known_at": in_zone(known_at, days), "as_of": in_zone(as_of, days)}
-    asked = {
+    question = {
         "ticket": ticket, "customer": customer, "actor": actor, "kind": kind, "text": text, "action": action,
         "axis": axis, "from": first and first.date(), "to": end and end.date(), **instants,
     }  # fmt: skip
@@ -103,7 +103,7 @@ def history(
             named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
             part = read_journal(connection, tenant, AccessFilter(actor, customer, named, action, begin, end), limit)
         show_journal(part, days, words, as_json=as_json)
-        _say_asked(asked, words, part.entries)
+        _say_asked(question, words, part.entries)
         return
     if action:
         raise UsageError("--action is for --access.")
@@ -133,14 +133,14 @@ def history(
         whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
         raise UsageError(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
     if page is not None:
-        facts = HistoryFacts(in_words(asked, words), made_at, position, following)
+        facts = HistoryFacts(in_words(question, words), made_at, position, following)
         write_private(page, history_page(entries, facts, words, days).encode())
         say(WORDS[words].written.format(len(entries), page))
     elif as_json:
         show_json(entries)
     else:
         _show(entries, words, days)
-    _say_asked(asked, words, entries)
+    _say_asked(question, words, entries)
     _say_rest(following, behind, words)
 
 
@@ -154,10 +154,10 @@ def _refuse(options: Mapping[str, object]) -> None:
         )
 
 
-def _say_asked(asked: Mapping[str, object], language: Language, found: Sequence[object]) -> None:
+def _say_asked(question: Mapping[str, object], language: Language, entries: Sequence[object]) -> None:
     """Repeats the conditions of an empty answer, of which one may be mistyped."""
-    if not found:
-        conditions = "; ".join(f"{name}: {said}" if said else name for name, said in in_words(asked, language))
+    if not entries:
+        conditions = "; ".join(f"{name}: {said}" if said else name for name, said in in_words(question, language))
         say(f"{WORDS[language].asked}: {conditions}.")
 
 

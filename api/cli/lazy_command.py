@@ -36,7 +36,7 @@ class LazyCommand(TyperCommand):
 
     def __init__(self, name: str, function: str, summary: str) -> None:
         super().__init__(name, help=summary)
-        self._function = function
+        self.module, _, self._function = function.partition(":")
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
         """The context of the loaded command, which then runs in place of this one."""
@@ -46,8 +46,7 @@ class LazyCommand(TyperCommand):
 
     def load(self) -> TyperCommand:
         """The command with its options."""
-        module, _, name = self._function.partition(":")
-        function: Callable[..., None] = getattr(import_module(module), name)
+        function: Callable[..., None] = getattr(import_module(self.module), self._function)
         app = typer.Typer(add_completion=False)
         app.command(self.name, cls=_StrictCommand, help=_paragraphs(getdoc(function) or ""))(function)
         return cast("TyperCommand", get_command(app))  # an application of one command is that command
@@ -56,8 +55,8 @@ class LazyCommand(TyperCommand):
 def _in_plain_words(message: str) -> str:
     """How to write a value that the library cannot read; another message as it is."""
     for pattern, said in _PLAIN:
-        if found := pattern.search(message):
-            return found.expand(said)
+        if match := pattern.search(message):
+            return match.expand(said)
     return message
 
 

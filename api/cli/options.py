@@ -5,13 +5,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from psycopg import Connection
 
 from api.cli.usage_error import UsageError
-from domain.event_log import reader
 from domain.zones import TimeZone, UnknownZone, zone_named
-from projections.customers.tenant_zone import tenant_settings
-from projections.scope.periods import Period, RequestedPeriod
 
 DEFAULT_TENANT = "default"
 DEFAULT_ZONE = "UTC"
@@ -76,14 +72,3 @@ def in_order(first: datetime | None, last: datetime | None) -> None:
     """Raises UsageError for days in the wrong order."""
     if first and last and last < first:
         raise UsageError(f"--to {last.date()} lies before --from {first.date()}: exchange them.")
-
-
-def requested_period(first: datetime | None, last: datetime | None, zone: str | None) -> RequestedPeriod:
-    """The days from --from to --to in a zone. Raises UsageError for an unknown zone or days in the wrong order."""
-    in_order(first, last)
-    return RequestedPeriod(first and first.date(), last and last.date(), None if zone is None else zone_of(zone))
-
-
-def in_tenant_zone(connection: Connection, tenant: str, requested: RequestedPeriod) -> Period:
-    """The days in their zone; that of the tenant where none is given."""
-    return requested.under(tenant_settings(connection, tenant, reader.now(connection)))

@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api import readable
 from api.headings import heading, is_seconds
-from api.readable import Language, Quantity, duration, share
 from api.terminal_text import escaped, escaped_json
+from domain import readable
+from domain.readable import Language, Quantity, duration, share
 from domain.zones import TimeZone
 
 BORDERS = 3

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from api.headings import reason_words
-from api.readable import Language, number
+from domain.readable import Language, number
 from domain.ticket.lateness import LATE_AFTER
 from projections.scope.report_scope import Share
 from projections.sla.queries import ComplianceFigures
@@ -50,8 +50,8 @@ def _told_late_lines(rows: Sequence[object], language: Language) -> list[str]:
     late, counted = sum(share.numerator for share in shares), sum(share.denominator for share in shares)
     if not late:
         return []
-    told = {"late": number(late, language), "counted": number(counted, language), "days": LATE_AFTER.days}
-    return [_WORDS[language]["late"].format(**told)]
+    values = {"late": number(late, language), "counted": number(counted, language), "days": LATE_AFTER.days}
+    return [_WORDS[language]["late"].format(**values)]
 
 
 def _left_out_lines(rows: Sequence[object], language: Language) -> list[str]:

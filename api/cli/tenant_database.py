@@ -12,7 +12,6 @@ from api.cli.recorded_access import recorded_access
 from api.cli.usage_error import UsageError
 from api.database import data_folder, database, key_store_address
 from api.database_roles import under
-from api.migrations import migrate
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
@@ -24,6 +23,8 @@ def open_or_create(data: Path | None, tenant: str, *, encrypted: bool = True) ->
 
     The personal data of a new tenant is ``encrypted`` where there is a key store.
     """
+    from api.migrations import migrate  # noqa: PLC0415 -- a command that only reads starts without the projections
+
     _check(tenant)
     with database(data) as dsn:
         migrate(dsn, tenant, key_store_address(dsn, data) if encrypted else None)

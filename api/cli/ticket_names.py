@@ -10,11 +10,11 @@ from api.ticket_names import tickets_named
 
 def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
     """The one ticket that is called so. Raises UsageError."""
-    found = tickets_named(connection, schema, name)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        several = ", ".join(map(str, found))
+    tickets = tickets_named(connection, schema, name)
+    if len(tickets) == 1:
+        return tickets[0]
+    if tickets:
+        several = ", ".join(map(str, tickets))
         raise UsageError(f"Several tickets are called {name!r}; name one by its id: {several}.")
     raise unknown_ticket(name)
 

@@ -17,16 +17,15 @@ from api.cli.options import (
     EndedTo,
     ReportZone,
     Tenant,
-    in_tenant_zone,
-    requested_period,
 )
+from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import bars, say, show_json, show_table
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
-from api.readable import share
 from domain.errors import message_of
 from domain.event_log import reader
+from domain.readable import share
 from domain.sla.policy.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
 from projections.what_if.report import Group, Side, WhatIf, what_if_in_parts

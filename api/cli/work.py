@@ -11,9 +11,9 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
-from api.readable import NOTHING, Language, duration
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.readable import NOTHING, Language, duration
 from projections.engine.checkpoints import position_of
 from projections.work_list.queries import READ, WorkItem, work_list
 

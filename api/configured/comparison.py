@@ -74,10 +74,10 @@ def _lines(before: Sequence[str], after: Sequence[str]) -> Iterator[ComparedLine
         first = AROUND if old_from or new_from else 0
         last = AROUND if old_to < len(before) or new_to < len(after) else 0
         hidden = len(numbers) - first - last
-        for place, (old, new) in enumerate(numbers):
-            if hidden <= 1 or not first <= place < first + hidden:
+        for number, (old, new) in enumerate(numbers):
+            if hidden <= 1 or not first <= number < first + hidden:
                 yield ComparedLine("equal", old + 1, before[old], new + 1, after[new])
-            elif place == first:
+            elif number == first:
                 yield ComparedLine("left out", lines_left_out=hidden)
 
 

@@ -80,19 +80,19 @@ def says_the_same(version: ConfiguredVersion, content: Message | None) -> bool:
 
 def all_versions(published: PublishedTexts) -> dict[tuple[str, str], list[ConfiguredVersion]]:
     """The versions of everything that is configured, by kind and folded name; the kinds in their order."""
-    found: dict[tuple[str, str], list[ConfiguredVersion]] = {
+    by_definition: dict[tuple[str, str], list[ConfiguredVersion]] = {
         (POLICY, TENANT): [*_of_sla(published.rules, policy_versions(published.rules))]
     }
     for name, calendars in sorted(calendars_by_name(published.rules).items(), key=lambda item: vietnamese_key(item[0])):
-        found[CALENDAR, name] = [*_of_sla(published.rules, calendars)]
+        by_definition[CALENDAR, name] = [*_of_sla(published.rules, calendars)]
     names: dict[str, set[str]] = {kind: {TENANT, *each.shipped} for kind, each in KINDS.items()}
     for event in published.definitions:
         names.setdefault(event.payload.kind, set()).add(fold_name(event.payload.name))
     for kind, known in names.items():
         for name in sorted(known, key=vietnamese_key):
             if versions := configured_versions(published, kind, name):
-                found[kind, name] = versions
-    return found
+                by_definition[kind, name] = versions
+    return by_definition
 
 
 def _of_sla(

@@ -65,10 +65,10 @@ def cluster_place(folder: Path) -> Path:
 
 def create_cluster(cluster: Path, programs: Programs, account: Account | None) -> None:
     """Makes the cluster beside its folder and renames it when it is complete, so that no incomplete one is used."""
-    place = cluster.resolve()  # a link to the system store leads on
-    for leftover in place.parent.glob(f"{place.name}.unfinished-*"):
+    resolved = cluster.resolve()  # a link to the system store leads on
+    for leftover in resolved.parent.glob(f"{resolved.name}.unfinished-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f"{place.name}.unfinished-", dir=place.parent))
+    unfinished = Path(tempfile.mkdtemp(prefix=f"{resolved.name}.unfinished-", dir=resolved.parent))
     if account:
         os.chown(unfinished, *account)
     provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]  # the same on every system
@@ -79,8 +79,8 @@ def create_cluster(cluster: Path, programs: Programs, account: Account | None) -
         configuration.write(SETTINGS)
     alone = [programs.folder / "postgres", "--single", "-D", unfinished, "postgres"]
     _call(alone, account, f"create database {NAME}\n")
-    unfinished.rename(place)
-    _sync(place.parent)
+    unfinished.rename(resolved)
+    _sync(resolved.parent)
 
 
 def server_account(cluster: Path) -> Account | None:

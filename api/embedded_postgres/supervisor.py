@@ -20,7 +20,7 @@ LOG_LOOK = 1.0  # seconds between two looks at the size of the log
 SET_PARENT_DEATH_SIGNAL, SET_CHILD_SUBREAPER = 1, 36  # PR_... of <linux/prctl.h>
 
 
-class Task(TypedDict):
+class SupervisorTask(TypedDict):
     """The task, as JSON in the only argument."""
 
     command: list[str]
@@ -33,7 +33,7 @@ class Task(TypedDict):
     log_limit: int  # bytes
 
 
-def supervise(task: Task) -> int:
+def supervise(task: SupervisorTask) -> int:
     """Runs the server until its last user has left or it ends by itself; returns its exit code.
 
     The kernel frees a user's lock however the user ends, so the wait for the exclusive lock ends when no user is left.

@@ -6,7 +6,7 @@ from datetime import datetime
 from api.erasing.letter_words import WORDS, LetterWords
 from api.erasing.readings import Certificate
 from api.html_document import definition_list, html_document, row_of, text
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.words import word_of
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 
 
 class LetterWords(NamedTuple):

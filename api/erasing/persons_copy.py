@@ -14,7 +14,7 @@ from api.erasing.persons_streams import streams_of_person
 from api.history.page import HistoryFacts, history_page
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.queries import AuditEntry, HistoryEntry
 from projections.audit.sentences import sentence

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from api.readable import Language
+from domain.readable import Language
 from projections.audit.words import word_of
 
 _WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
@@ -30,9 +30,9 @@ def _listed(value: object) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def in_words(asked: Mapping[str, object], language: Language) -> list[tuple[str, str]]:
+def in_words(question: Mapping[str, object], language: Language) -> list[tuple[str, str]]:
     """The conditions that are given, each with its name. ``axis`` says which time ``from`` and ``to`` are of."""
-    given = {name: value for name, value in asked.items() if value not in (None, [], ())}
+    given = {name: value for name, value in question.items() if value not in (None, [], ())}
     axis = str(given.pop("axis", "occurred"))
     ends = [_WORDS[name][language].format(given.pop(name)) for name in ("from", "to") if name in given]
     if language == "vi" and "kind" in given:

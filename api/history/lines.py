@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from api.readable import NOTHING, Language
 from domain.ids import short_reference
+from domain.readable import NOTHING, Language
 from domain.zones import TimeZone
 from projections.audit.queries import HistoryEntry
 from projections.audit.sentences import sentence

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from api.history.lines import WORDS, HistoryLine, line_of
 from api.html_document import definition_list, html_document, row_of, text
-from api.readable import Language, minute, number
+from domain.readable import Language, minute, number
 from domain.zones import TimeZone
 from projections.audit.queries import HistoryEntry
 

@@ -67,14 +67,14 @@ class AccessRecorder:
         if not (access.again and self._is_repeated((access.caller.tenant, entry, _question(scope)))):
             self._note(access.caller.tenant, entry, access.rows if done else None)
 
-    def _is_repeated(self, asked: tuple[str, AccessEntry, bytes]) -> bool:
+    def _is_repeated(self, reading: tuple[str, AccessEntry, bytes]) -> bool:
         """Whether the same was asked and noted within AGAIN_SECONDS; if not, this one counts as noted."""
         now = time.monotonic()
-        if self._lately.get(asked, 0.0) > now:
+        if self._lately.get(reading, 0.0) > now:
             return True
         if len(self._lately) >= MOST_REMEMBERED:
             self._lately.clear()
-        self._lately[asked] = now + AGAIN_SECONDS
+        self._lately[reading] = now + AGAIN_SECONDS
         return False
 
     def _action(self, what: str, access: RequestAccess, status: int) -> AccessAction | None:

@@ -50,9 +50,9 @@ def _bounded_request(
         if tickets > most:
             message = f"{tickets} tickets are too many to judge here, at most {most}: use the command line"
             raise Problem("too_large", message)
-        asked = options(days.under(settings_of(reader, view)))
+        wanted = options(days.under(settings_of(reader, view)))
         try:
-            return what_if_request(view.connection, reader.tenant, asked, position=view.position, now=view.now)
+            return what_if_request(view.connection, reader.tenant, wanted, position=view.position, now=view.now)
         except PeriodRefused as error:
             raise malformed([{"loc": ("first" if days.first else "last",), "msg": str(error)}]) from None
         except LookupError as error:

@@ -26,24 +26,26 @@ MOST_LINES = 200_000
 """Positions of a bundle over HTTP; the command line has no such bound."""
 
 
-def bundle_answer(container: Container, caller: Principal, log: SealedLog, asked: Mapping[str, str | None]) -> Response:
-    """The bundle of a log. ``asked`` has the bounds ``from`` and ``to``, and the filters; an empty text is none.
+def bundle_answer(
+    container: Container, caller: Principal, log: SealedLog, parameters: Mapping[str, str | None]
+) -> Response:
+    """The bundle of a log. ``parameters`` has the bounds ``from`` and ``to``, and the filters; an empty text is none.
 
     Raises Problem (forbidden, malformed), ExportRefused, ExportFailed and SlotsTaken.
     """
     if log == "access" and not caller.may("audit:read"):
         raise Problem("forbidden", "this needs a key with the scope audit:read", scope="audit:read")
-    only = _filter(asked)
+    only = _filter(parameters)
     with container.bundling.slot(caller.tenant, container.settings.patience):
-        return _made(container, caller.tenant, log, asked, only)
+        return _made(container, caller.tenant, log, parameters, only)
 
 
-def _filter(asked: Mapping[str, str | None]) -> AuditFilter | None:
+def _filter(parameters: Mapping[str, str | None]) -> AuditFilter | None:
     """The one filter that is given. Raises Problem (malformed)."""
     given = [
         AuditFilter(name, value if name == "actor" else _id(name, value))
         for name in get_args(FilterName)
-        if (value := asked.get(name))
+        if (value := parameters.get(name))
     ]
     if len(given) > 1:
         raise malformed([{"loc": (given[1].name,), "msg": "choose one of ticket, customer and actor"}])
@@ -58,12 +60,12 @@ def _id(name: str, text: str) -> str:
 
 
 def _made(
-    container: Container, tenant: str, log: SealedLog, asked: Mapping[str, str | None], only: AuditFilter | None
+    container: Container, tenant: str, log: SealedLog, parameters: Mapping[str, str | None], only: AuditFilter | None
 ) -> Response:
     """The bundle. Its file has no name any more when it is sent, so that nothing is left of it."""
     with TemporaryDirectory(prefix="ticketledger-bundle-") as folder, container.pool.connection() as connection:
         zone = zone_named(tenant_settings(connection, tenant, (container.settings.clock or utc_now)()).zone)
-        first, last = (_bound(asked, name, zone) for name in ("from", "to"))
+        first, last = (_bound(parameters, name, zone) for name in ("from", "to"))
         path = Path(folder) / "bundle.zip"
         written = write_bundle(connection, tenant, AuditExport(log, first, last, only, most_lines=MOST_LINES), path)
         file = path.open("rb")
@@ -74,9 +76,9 @@ def _made(
     return SentFile(file, size, container.unread_files, headers, "application/zip")
 
 
-def _bound(asked: Mapping[str, str | None], name: str, zone: TimeZone) -> int | datetime | None:
+def _bound(parameters: Mapping[str, str | None], name: str, zone: TimeZone) -> int | datetime | None:
     """The bound of a name; None when it is not given. Raises Problem (malformed)."""
-    text = asked.get(name)
+    text = parameters.get(name)
     try:
         return bound_of(text, zone, is_end=name == "to") if text else None
     except ValueError:

@@ -66,10 +66,10 @@ class EventStream(Response):
         await _send(send, b"retry: 1000\n\n")
         with self._news.followed():
             while True:
-                found = await self._news.after(self._after, HEARTBEAT_SECONDS)
+                news = await self._news.after(self._after, HEARTBEAT_SECONDS)
                 if not await self._still_allowed():
                     break
-                text, self._after = found or (self._news.heartbeat, self._after)
+                text, self._after = news or (self._news.heartbeat, self._after)
                 await _send(send, text)
         await _send(send, b"", more=False)
 

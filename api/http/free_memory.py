@@ -65,8 +65,8 @@ def _trimmer() -> Trimmer | None:
 
 def _of_libc(name: str) -> Callable[..., object] | None:
     """A function of the C library, None when it has none of that name."""
-    found: Callable[..., object] | None = getattr(ctypes.CDLL(None), name, None)
-    return found
+    function: Callable[..., object] | None = getattr(ctypes.CDLL(None), name, None)
+    return function
 
 
 def _resident() -> float:

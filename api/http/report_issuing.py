@@ -9,7 +9,7 @@ from domain.event_log import reader as log_reader
 from projections.issued_reports.issuing import PackRequest, ReportToIssue, report_to_issue
 
 
-async def issue_pack(container: Container, tenant: str, asked: PackRequest, context: CommandContext) -> CommandResult:
+async def issue_pack(container: Container, tenant: str, request: PackRequest, context: CommandContext) -> CommandResult:
     """The desk's answer. Raises what ``report_to_issue`` raises, and Refusal."""
 
     def computed() -> ReportToIssue:
@@ -18,7 +18,7 @@ async def issue_pack(container: Container, tenant: str, asked: PackRequest, cont
             container.refolding.slot(tenant, container.settings.patience),
             container.pool.connection() as connection,
         ):
-            return report_to_issue(connection, tenant, asked, clock() if clock else log_reader.now(connection))
+            return report_to_issue(connection, tenant, request, clock() if clock else log_reader.now(connection))
 
     report = await run_in_threadpool(computed)
     return await container.tenants[tenant].desk.handle(report.stream, report.command, context)

@@ -68,16 +68,16 @@ class PostgresKeyStore:
     def key_for(self, tenant: str, stream: UUID, person: UUID | None) -> DataKey:
         """The key for new events of a stream and a person; a fresh one when this process has none."""
         self._check_epoch()
-        place = tenant, stream, person
+        owner = tenant, stream, person
         with self._lock:
-            in_use = self._in_use.get(place)
+            in_use = self._in_use.get(owner)
             if in_use is not None and in_use.left > 0:
                 in_use.left -= 1
-                self._in_use.move_to_end(place)
+                self._in_use.move_to_end(owner)
                 return in_use.key
         fresh = self._fresh(tenant)
         with self._lock:
-            self._in_use[place] = KeyInUse(fresh)
+            self._in_use[owner] = KeyInUse(fresh)
             if len(self._in_use) > KEPT_KEYS:
                 self._in_use.popitem(last=False)
             self._keep(fresh)
@@ -90,24 +90,24 @@ class PostgresKeyStore:
         """
         self._check_epoch()
         with self._lock:
-            found: dict[UUID, DataKey | Gone] = {key: self._keys[key] for key in key_ids if key in self._keys}
+            known: dict[UUID, DataKey | Gone] = {key: self._keys[key] for key in key_ids if key in self._keys}
             epoch = self._epoch
-        missing = [key_id for key_id in key_ids if key_id not in found]
+        missing = [key_id for key_id in key_ids if key_id not in known]
         if missing:
             loaded = {
                 key: self._unwrapped(key, wrapped) if wrapped else Gone.RECORDED_LOST if is_lost else Gone.DESTROYED
                 for key, wrapped, is_lost in self._load(missing)
             }
-            found |= loaded
+            known |= loaded
             with self._lock:
                 for key in loaded.values():
                     if isinstance(key, DataKey) and epoch == self._epoch:
                         self._keep(key)
-        return found
+        return known
 
     def blind_key(self, tenant: str) -> bytes:
         """The key of a tenant for hashes of personal values, made at the first call."""
-        place = tenant.encode()
+        binding = tenant.encode()
 
         def find_or_add(connection: Connection) -> bytes:
             statement, parameters = SQL["blind key"].filled(), {"tenant": tenant}
@@ -115,12 +115,12 @@ class PostgresKeyStore:
             if row is None:
                 with connection.transaction():
                     keys = self._wrapping_keys(connection)
-                    added = {"tenant": tenant, "wrapped": keys.wrap(secrets.token_bytes(KEY_BYTES), place)}
+                    added = {"tenant": tenant, "wrapped": keys.wrap(secrets.token_bytes(KEY_BYTES), binding)}
                     connection.execute(SQL["add blind key"].filled(), added)
                 row = connection.execute(statement, parameters).fetchone()
             return bytes((row or ())[0])
 
-        return self._unwrap(self._database.do(find_or_add), place)
+        return self._unwrap(self._database.do(find_or_add), binding)
 
     def destroy(self, key_ids: Collection[UUID]) -> list[Destroyed]:
         """Destroys keys for good; can be repeated. Every process forgets them within EPOCH_SECONDS.
@@ -282,10 +282,10 @@ class PostgresKeyStore:
     def _unwrapped(self, key_id: UUID, wrapped: bytes) -> DataKey:
         return DataKey.of(key_id, self._unwrap(wrapped, key_id.bytes))
 
-    def _unwrap(self, wrapped: bytes, place: bytes) -> bytes:
+    def _unwrap(self, wrapped: bytes, binding: bytes) -> bytes:
         if self._kek is None or not self._kek.holds(wrapped):
             self._kek = read_keys(self.key_file)
-        return self._kek.unwrap(wrapped, place)
+        return self._kek.unwrap(wrapped, binding)
 
     def _keep(self, key: DataKey) -> None:
         self._keys[key.id] = key

@@ -31,12 +31,12 @@ class KeyEncryptionKeys:
         """Whether the key-encryption key of a wrapping is among them."""
         return wrapped[:NAME_BYTES] in self._ciphers
 
-    def wrap(self, key: bytes, place: bytes) -> bytes:
-        """The wrapped key. ``place`` says what it belongs to, and is needed to unwrap it."""
+    def wrap(self, key: bytes, binding: bytes) -> bytes:
+        """The wrapped key. ``binding`` says what it belongs to, and is needed to unwrap it."""
         nonce = os.urandom(_NONCE)
-        return self.name + nonce + self._ciphers[self.name].encrypt(nonce, key, place)
+        return self.name + nonce + self._ciphers[self.name].encrypt(nonce, key, binding)
 
-    def unwrap(self, wrapped: bytes, place: bytes) -> bytes:
+    def unwrap(self, wrapped: bytes, binding: bytes) -> bytes:
         """The key. Raises KeysUnavailable when its key-encryption key is not in the file, or when it was altered."""
         cipher = self._ciphers.get(wrapped[:NAME_BYTES])
         if cipher is None:
@@ -45,7 +45,7 @@ class KeyEncryptionKeys:
                 " copy the file from the host where `keystore rewrap` was done last"
             )
         try:
-            return cipher.decrypt(wrapped[NAME_BYTES : NAME_BYTES + _NONCE], wrapped[NAME_BYTES + _NONCE :], place)
+            return cipher.decrypt(wrapped[NAME_BYTES : NAME_BYTES + _NONCE], wrapped[NAME_BYTES + _NONCE :], binding)
         except InvalidTag:
             raise KeysUnavailable("a data key of the key store was altered") from None
 

@@ -2,9 +2,9 @@
 
 from api.charts.bars import bar_chart
 from api.html_document import definition_list, html_document, row_of, text
-from api.readable import Language
 from api.report_pages.section_table import SectionTable, section_table
 from api.report_pages.words import foot, head, title_of, word
+from domain.readable import Language
 from projections.issued_reports.pack_figures import Document
 from projections.issued_reports.queries import Issue
 
@@ -58,8 +58,8 @@ def _section(table: SectionTable) -> str:
         content = _table(table)
         if table.bars:
             chart = bar_chart(table.title, table.bars, in_time=table.in_time, whole=table.whole)
-            place = "with-chart" if len(table.headings) <= _BESIDE else "wide"
-            content = f'<div class="{place}">{chart}{content}</div>'
+            layout = "with-chart" if len(table.headings) <= _BESIDE else "wide"
+            content = f'<div class="{layout}">{chart}{content}</div>'
     return f"<section{short}><h2>{text(table.title)}</h2>{content}{notes}</section>\n"
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from api.charts.svg import Mark
 from api.headings import heading, is_seconds, nothing, reason_words, value_words
-from api.readable import NOTHING, Language, Number, duration, money, number, share
+from domain.readable import NOTHING, Language, Number, duration, money, number, share
 from domain.ticket.lateness import LATE_AFTER
 from projections.figures.figure import Ratio, Value
 from projections.figures.registry import FIGURES
@@ -145,11 +145,11 @@ def _parts_beside(section: Document) -> list[str]:
     figure = FIGURES.get(section["figure"])
     if section["part"] is not None:
         return []
-    told = set() if figure is None else _told_parts(figure.value, section["unit"])
+    shown = set() if figure is None else _told_parts(figure.value, section["unit"])
     return [
         name
         for name in part_names(section)
-        if name not in {*told, _TOLD_LATE} and any(row["parts"].get(name) for row in section["rows"])
+        if name not in {*shown, _TOLD_LATE} and any(row["parts"].get(name) for row in section["rows"])
     ]
 
 
@@ -194,6 +194,6 @@ def _notes(section: Document, language: Language) -> list[str]:
     return notes
 
 
-def _bar(about: Sequence[Cell], told: Cell) -> Mark:
-    value = told.value if isinstance(told.value, int | float) else None
-    return Mark(", ".join(cell.text for cell in about), value, told.text)
+def _bar(about: Sequence[Cell], last: Cell) -> Mark:
+    value = last.value if isinstance(last.value, int | float) else None
+    return Mark(", ".join(cell.text for cell in about), value, last.text)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from api.readable import Language, day, minute, number
+from domain.readable import Language, day, minute, number
 from domain.zones import zone_named
 from projections.issued_reports.pack_figures import Document
 from projections.issued_reports.queries import Issue

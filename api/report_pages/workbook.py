@@ -9,10 +9,10 @@ from typing import Any, BinaryIO, NamedTuple
 from api.exporting.extra import extra_package
 from api.exporting.workbook import without_controls
 from api.headings import heading, is_seconds, reason_words
-from api.readable import Language, Number
 from api.report_pages.section_table import dimensions, part_names, section_table
 from api.report_pages.words import foot, head, title_of, word
 from api.terminal_text import escaped
+from domain.readable import Language, Number
 from projections.issued_reports.pack_figures import Document
 from projections.issued_reports.queries import Issue
 

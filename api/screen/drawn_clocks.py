@@ -7,9 +7,9 @@ from itertools import accumulate
 
 from markupsafe import Markup
 
-from api import readable
 from api.charts.spans import DrawnSpan, MarkedInstant, SpanKind, strip
 from api.screen.visit import Visit
+from domain import readable
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.clock.explain import ExplainedInterval, Explanation
 from domain.sla.clock.explain_text import as_text, kind_of, reasons_of

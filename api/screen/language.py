@@ -4,7 +4,7 @@ from urllib.parse import parse_qs
 
 from fastapi import Request
 
-from api.readable import Language
+from domain.readable import Language
 
 COOKIE = "ticketledger_language"
 LANGUAGES: tuple[Language, ...] = ("en", "vi")

@@ -11,11 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from api import readable
 from api.screen.assets import asset
 from api.screen.visit import Visit, Visitor, path_part
 from api.screen.words import WORDS
 from api.terminal_text import escaped
+from domain import readable
 from projections.audit.words import in_language, word, word_of
 
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -9,10 +9,10 @@ from urllib.parse import quote
 from api.api_keys import Permission, Principal
 from api.http.container import Container
 from api.http.read_session import ReadRequest
-from api.readable import Language, day, minute
 from api.screen.instants import instant_of, is_day
 from api.screen.words import word
 from api.settings import utc_now
+from domain.readable import Language, day, minute
 from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named
 from projections.customers.tenant_zone import tenant_settings

@@ -43,7 +43,7 @@ class SealingKey(NamedTuple):
         return encoded(self.private.public)
 
 
-class _Content(BaseModel):
+class _KeyFile(BaseModel):
     """The file as JSON. ``key`` is the private key in base64."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -66,7 +66,7 @@ def read_key(path: Path) -> SealingKey:
     """The key in a file. Raises SealingKeyRefused."""
     try:
         mode = path.stat().st_mode
-        content = _Content.model_validate_json(path.read_bytes())
+        content = _KeyFile.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         raise SealingKeyRefused(f"There is no sealing key at {path}: make one with `seal --init`.") from None
     except OSError as error:
@@ -129,8 +129,14 @@ class WatchedKey:
     def current(self) -> SealingKey:
         """The key that the file holds now. Raises SealingKeyRefused."""
         try:
-            found = self.path.stat()
-            seen: tuple[int, ...] = (found.st_mode, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            status = self.path.stat()
+            seen: tuple[int, ...] = (
+                status.st_mode,
+                status.st_ino,
+                status.st_size,
+                status.st_mtime_ns,
+                status.st_ctime_ns,
+            )
         except OSError:
             seen = ()
         if self._read is None or self._read[0] != seen:

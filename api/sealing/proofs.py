@@ -170,10 +170,10 @@ def _nodes(connection: Connection, tenant: str, log: SealedLog, checkpoint: Stor
 def _row_leaf(connection: Connection, tenant: str, log: SealedLog, position: int) -> bytes | None:
     """The leaf of the row as it is stored now; None without a row."""
     try:
-        found = tree_store.leaves(connection, tenant, log, position - 1, 1)
+        leaves = tree_store.leaves(connection, tenant, log, position - 1, 1)
     except NotSealed:
         return None
-    return found[0] if found else None
+    return leaves[0] if leaves else None
 
 
 def _not_covered(connection: Connection, tenant: str, log: SealedLog, position: int, size: int) -> str:

@@ -89,7 +89,7 @@ class Publisher:
     def run(self, stop: threading.Event, poll: float = 1.0) -> None:
         """Publishes until ``stop`` is set. What fails is tried again, and never holds the sealer up."""
         backoff = Backoff(USUAL_PAUSES)
-        told = ""
+        logged = ""
         while not stop.is_set():
             try:
                 with connect(self._dsn, NOTIFICATIONS) as connection:
@@ -98,14 +98,14 @@ class Publisher:
                             backoff.succeeded()
                         else:
                             stop.wait(backoff.failed())
-                        told = ""
+                        logged = ""
                         self._wake.wait(poll)
                         self._wake.clear()
             except (psycopg.Error, OSError, LedgerError, KeyError, ValueError) as error:
                 reason = str(error) or type(error).__name__
-                if reason != told:
+                if reason != logged:
                     _LOG.error("checkpoints of %s are not published: %s", self._tenant, reason)
-                told = reason
+                logged = reason
                 stop.wait(backoff.failed())
 
     def publish(self, connection: Connection) -> bool:
@@ -135,7 +135,7 @@ class Publisher:
             kept = step.note
 
     def _verified(
-        self, connection: Connection, log: SealedLog, kept: Note | None, checkpoint: StoredCheckpoint, place: Path
+        self, connection: Connection, log: SealedLog, kept: Note | None, checkpoint: StoredCheckpoint, target: Path
     ) -> Advance:
         """The step from the kept checkpoint. Raises NotSealed when the new tree does not begin with the kept one."""
         step = step_to(connection, self._tenant, log, _size_of(kept), checkpoint)
@@ -143,7 +143,7 @@ class Publisher:
             verify_advance(kept, step, public_keys(connection, self._tenant, log))
         except WitnessRefused as error:
             raise NotSealed(
-                f"the checkpoint of {checkpoint.size} rows does not follow from the one in {place}, which stays:"
+                f"the checkpoint of {checkpoint.size} rows does not follow from the one in {target}, which stays:"
                 f" {error}"
             ) from None
         return step

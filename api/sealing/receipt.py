@@ -16,5 +16,5 @@ class Receipt(NamedTuple):
 
 def receipt_of(connection: Connection, tenant: str, position: int) -> Receipt | None:
     """The receipt of the event at a position; None where there is none."""
-    found = tree_store.leaves(connection, tenant, "events", position - 1, 1)
-    return Receipt(position, found[0].hex()) if found else None
+    leaves = tree_store.leaves(connection, tenant, "events", position - 1, 1)
+    return Receipt(position, leaves[0].hex()) if leaves else None

@@ -69,23 +69,23 @@ class Sealer:
     def run(self, stop: threading.Event) -> None:
         """Seals until ``stop`` is set, by notification and by polling, through every loss of the connection."""
         sealed_at = dict.fromkeys(SEALED_LOGS, -SIGN_SECONDS)
-        told = ""
+        logged = ""
         with Listener(
             self._dsn, [appended(self._tenant)], ListenerSettings(SIGN_SECONDS, _GATHER), SEALING
         ) as listener:
             while not stop.is_set():
                 try:
                     waits = self._turn(listener.connection(), sealed_at)
-                    told = ""
+                    logged = ""
                     listener.wait(waits)
                 except psycopg.Error as error:
                     _LOG.warning("the sealer of %s cannot use the database (%s)", self._tenant, type(error).__name__)
                     self._edges.clear()
                     stop.wait(listener.lost())
                 except (LedgerError, UnreadableEvent) as error:  # such as a changed event of the key
-                    if str(error) != told:
+                    if str(error) != logged:
                         _LOG.error("nothing of %s is sealed: %s", self._tenant, error)
-                    told = str(error)
+                    logged = str(error)
                     self._edges.clear()
                     stop.wait(RETRY_SECONDS)
 
@@ -217,13 +217,13 @@ class Sealer:
             with connection.transaction():
                 connection.execute("set transaction isolation level repeatable read")  # others may seal meanwhile
                 size = tree_store.tree_size(connection, self._tenant, log)
-                found = tree_store.tiles(connection, self._tenant, log, edge(size))
+                tiles = tree_store.tiles(connection, self._tenant, log, edge(size))
                 newest = tree_store.newest_checkpoint(connection, self._tenant, log)
-            if size and not _is_edge_of(newest, size, found):
+            if size and not _is_edge_of(newest, size, tiles):
                 raise SealingStopped(
                     f"the tiles of the log {log} are not those of its newest checkpoint: run `doctor --proofs`"
                 )
-            self._edges[log] = _Edge(size, found)
+            self._edges[log] = _Edge(size, tiles)
         return self._edges[log]
 
     def _listed_key(self, connection: Connection) -> SealingKey:
@@ -247,12 +247,12 @@ class Sealer:
         return key
 
 
-def _is_edge_of(newest: StoredCheckpoint | None, size: int, found: Mapping[TileKey, bytes]) -> bool:
+def _is_edge_of(newest: StoredCheckpoint | None, size: int, tiles: Mapping[TileKey, bytes]) -> bool:
     """Whether the tiles found are the edge of the tree of the newest checkpoint."""
     widths = {(level, index): tile_width(size, level, index) * HASH_SIZE for level, index in edge(size)}
-    if newest is None or widths != {key: len(tile) for key, tile in found.items()}:
+    if newest is None or widths != {key: len(tile) for key, tile in tiles.items()}:
         return False
-    return newest[:2] == (size, _Edge(size, found).root())
+    return newest[:2] == (size, _Edge(size, tiles).root())
 
 
 def is_due(pending: int, seconds: float) -> bool:

@@ -30,7 +30,7 @@ class SignedHead(NamedTuple):
     root: bytes
 
 
-class _Content(BaseModel):
+class _SignedHeadFile(BaseModel):
     """The file as JSON; ``root`` is in base64."""
 
     model_config = ConfigDict(extra="forbid")
@@ -68,7 +68,7 @@ class SignedHeads:
         """What was signed last; None before the first. Raises SealingStopped."""
         path = self._path(origin)
         try:
-            content = _Content.model_validate_json(path.read_bytes())
+            content = _SignedHeadFile.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             return None
         except OSError as error:

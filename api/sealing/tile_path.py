@@ -19,11 +19,11 @@ class NamedTile(NamedTuple):
 
 def tile_of(path: str) -> NamedTile | None:
     """The tile that a path names; None for another path. An index is written in one way only."""
-    found = _PATH.fullmatch(path)
-    if found is None:
+    match = _PATH.fullmatch(path)
+    if match is None:
         return None
-    groups = found[2].replace("x", "").split("/")
-    level, width = int(found[1]), int(found[3] or WIDTH)
-    if level > HIGHEST_LEVEL or width > WIDTH - 1 + (found[3] is None) or (len(groups) > 1 and groups[0] == "000"):
+    groups = match[2].replace("x", "").split("/")
+    level, width = int(match[1]), int(match[3] or WIDTH)
+    if level > HIGHEST_LEVEL or width > WIDTH - 1 + (match[3] is None) or (len(groups) > 1 and groups[0] == "000"):
         return None
     return NamedTile(level, int("".join(groups)), width)

@@ -116,14 +116,14 @@ def leaves(connection: Connection, tenant: str, log: SealedLog, after: int, limi
     There are at most ``limit``, and fewer where the texts are long. Raises NotSealed where a position is missing.
     """
     try:
-        found, positions = _leaves(connection, tenant, log, after, limit)
+        hashes, positions = _leaves(connection, tenant, log, after, limit)
     except DataError:
         row = connection.execute(_SQL[f"undated {log}"].of(tenant), {"after": after}).fetchone()
         raise NotSealed(f"The log {log} has no valid date at position {row and row[0]}: the row was changed.") from None
     if positions and positions[-1] != after + len(positions):
         expected = next(n for n, position in enumerate(positions, start=after + 1) if position != n)
         raise NotSealed(f"The log {log} has no row at position {expected}, but later ones: run `doctor`.")
-    return found
+    return hashes
 
 
 def _leaves(
@@ -194,8 +194,8 @@ def all_checkpoints(connection: Connection, tenant: str, log: SealedLog) -> Iter
 def position_of_leaf(connection: Connection, tenant: str, log: SealedLog, leaf: bytes) -> int | None:
     """The position of the row with this leaf hash, such as that of a receipt; None where the tree has no such leaf."""
     rows = connection.execute(_SQL["tile with leaf"].of(tenant), {"log": log, "leaf": leaf}).fetchall()
-    for tile, place in rows:
-        index, rest = divmod(place - 1, HASH_SIZE)
+    for tile, number in rows:
+        index, rest = divmod(number - 1, HASH_SIZE)
         if not rest:
             return int(tile * WIDTH + index + 1)
     return None

@@ -208,20 +208,20 @@ class _Lazy:
     def placeholders(self) -> Mapping[str, str]:
         """Values for templates; a dash for what is not known."""
         business = self._batch.world.settings.business_name
-        found: dict[str, str | None] = {"tenant": business, "customer_name": _UNKNOWN, "tier": _UNKNOWN}
+        values: dict[str, str | None] = {"tenant": business, "customer_name": _UNKNOWN, "tier": _UNKNOWN}
         if self.ticket is not None:
             ticket, ticket_id = self.ticket.ticket, self._batch.about(self._stream).ticket
             reference = self.ticket.reference or (short_reference(ticket_id) if ticket_id else None)
-            found |= {"ticket_reference": reference, "ticket_subject": ticket.subject, "priority": ticket.priority}
-            found |= {"agent": ticket.agent or _UNKNOWN, "team": ticket.team or _UNKNOWN}
+            values |= {"ticket_reference": reference, "ticket_subject": ticket.subject, "priority": ticket.priority}
+            values |= {"agent": ticket.agent or _UNKNOWN, "team": ticket.team or _UNKNOWN}
         if self.contract is not None:
             term = self.contract.contract.term
-            found |= {"contract_number": self.contract.number, "agent": self.contract.contract.owner or business}
-            found |= {"ends_on": None if term is None else f"{term.ends_on:%d/%m/%Y}"}
+            values |= {"contract_number": self.contract.number, "agent": self.contract.contract.owner or business}
+            values |= {"ends_on": None if term is None else f"{term.ends_on:%d/%m/%Y}"}
         if self.customer is not None:
             summary = self.customer.summary
-            found |= {"customer_name": summary.name or _UNKNOWN, "tier": summary.tier or _UNKNOWN}
-        return {name: value[:_LONGEST] for name, value in found.items() if value is not None}
+            values |= {"customer_name": summary.name or _UNKNOWN, "tier": summary.tier or _UNKNOWN}
+        return {name: value[:_LONGEST] for name, value in values.items() if value is not None}
 
 
 def contract_of(history: History) -> Contract:

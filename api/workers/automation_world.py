@@ -84,16 +84,16 @@ class World:
 
     def template_version(self, template: str) -> int:
         """The version of a template in effect; 0 for none."""
-        found = self._template(template)
-        return 0 if found is None else found.version or 0
+        versioned = self._template(template)
+        return 0 if versioned is None else versioned.version or 0
 
     def rendered(self, template: str, data: Mapping[str, str]) -> str | None:
         """The body of a template in the language of the tenant; None without the template or one of its values."""
-        found = self._template(template)
-        if found is None:
+        versioned = self._template(template)
+        if versioned is None:
             return None
         try:
-            return rendered(found.body, self.settings.language, data).body
+            return rendered(versioned.body, self.settings.language, data).body
         except MissingValues:
             return None
 

@@ -72,13 +72,13 @@ class ProcedureReaction:
             await self._give_all(page, book, instances, event, given)
             started: defaultdict[UUID, list[ProgressCommand]] = defaultdict(list)
             for startable in book.startable(event.topic, event.position, event.recorded_at):
-                for found in starts(event, [startable]):
-                    if isinstance(found, StaleStart):
+                for start in starts(event, [startable]):
+                    if isinstance(start, StaleStart):
                         await self._pass_over(page, event, startable, "stale")
                     elif stopped:
                         await self._pass_over(page, event, startable, "stopped")
                     else:
-                        started[found.stream].append(found)
+                        started[start.stream].append(start)
             await self._give_all(page, book, instances, event, started)
 
     async def _give_all(
@@ -155,11 +155,11 @@ class ProcedureReaction:
         """The streams of procedures for some subjects and customers that may run: by the rows, which may lag, and by
         the log behind them.
         """
-        found: set[UUID] = set()
+        streams: set[UUID] = set()
         projected = 0
         try:
             projected = position_of(page.connection, page.tenant, [PROCEDURES])
-            found.update(running_for(page.connection, schema_of(page.tenant), list(names)))
+            streams.update(running_for(page.connection, schema_of(page.tenant), list(names)))
         except ProjectionOutdated:
             pass
         statement = reader.select_where(page.tenant, f"where position > %s and {OF_STARTED_PROCEDURES}")
@@ -167,8 +167,8 @@ class ProcedureReaction:
         for event in self._faults.decoded(page.tenant, rows):
             started: ProcedureStarted = event.payload
             if not {started.subject, started.customer_id}.isdisjoint(names):
-                found.add(event.stream)
-        return sorted(found)
+                streams.add(event.stream)
+        return sorted(streams)
 
     def _running(self, page: EventPage, book: ProcedureBook, streams: Sequence[UUID]) -> dict[UUID, RunningInstance]:
         """The instances of some streams that run by the log, without those that cannot be read."""

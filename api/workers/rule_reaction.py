@@ -159,8 +159,8 @@ class RuleReaction:
 
     def _loaded(self, page: EventPage, subjects: Sequence[UUID]) -> "dict[UUID, _Known]":
         """What is known of some subjects, without those whose histories cannot be read. Raises AGAIN."""
-        found = self._faults.in_halves(partial(self._load, page), subjects)
-        return {subject: known for loaded, known in found for subject in loaded}
+        parts = self._faults.in_halves(partial(self._load, page), subjects)
+        return {subject: known for loaded, known in parts for subject in loaded}
 
     def _load(self, page: EventPage, subjects: Sequence[UUID]) -> "_Known":
         """The histories of subjects up to the head, which moves on with every firing, and their facts."""

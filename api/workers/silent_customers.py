@@ -55,15 +55,19 @@ class SilentCustomers:
         up_to = reader.head(connection, tenant)
         sources = _sources(connection, tenant, up_to)
         gathered = GatheredCustomers(Source(connection, tenant, schema_of(tenant), up_to), customers)
-        summaries = {each.customer: each for one in customers if (each := gathered.summary(one, now)) is not None}
+        summaries = {each.customer: each for silent in customers if (each := gathered.summary(silent, now)) is not None}
         due: list[tuple[History, list[RuleInstance]]] = []
         for customer, history in reader.streams(connection, tenant, list(summaries), up_to).items():
             last_word = max(summaries[customer].contacts, default=None)
             context = replace(sources.context, last_word=last_word)
-            found = [each for versions in sources.across for each in instances_of(versions, history, context)]
+            of_customer = [each for versions in sources.across for each in instances_of(versions, history, context)]
             # Of a word that was imported later than the silence was due, another system reminded.
-            told = None if last_word is None else gathered.imported_at(customer, now, last_word)
-            instances = [each for each in found if each.due.due_at <= now and (not told or each.due.due_at > told)]
+            imported_at = None if last_word is None else gathered.imported_at(customer, now, last_word)
+            instances = [
+                each
+                for each in of_customer
+                if each.due.due_at <= now and (not imported_at or each.due.due_at > imported_at)
+            ]
             if instances:
                 due.append((history, instances))
         judge = RuleJudge(connection, tenant, due, now)

@@ -49,18 +49,18 @@ class At(Message):
         try:
             return due_function_named(self.due).parameters.model_validate(self.model_extra or {})
         except ValidationError as error:
-            told = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3]]
-            raise ValueError("; ".join(told)) from None
+            messages = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3]]
+            raise ValueError("; ".join(messages)) from None
 
 
-class Title(Message):
+class RuleTitle(Message):
     """What people see of the rule, in their language."""
 
     vi: Word
     en: Word
 
 
-class Rule(Message):
+class AutomationRule(Message):
     """It reacts to events (``on``) or to what becomes due (``at``).
 
     Rules go by ``order`` and then by name; behind one that fires and says ``stop`` no other one fires for the same
@@ -69,7 +69,7 @@ class Rule(Message):
     ``limit`` times an hour. ``recursive``: it reacts to its own effects. ``shadow``: what it would do is recorded only.
     """
 
-    title: Title | None = None
+    title: RuleTitle | None = None
     description: Text | None = None
     order: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 100
     on: Annotated[tuple[Word, ...], Field(max_length=MOST_TOPICS)] = ()

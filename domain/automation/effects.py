@@ -39,11 +39,11 @@ class Notify(Message):
         return self
 
     def command(self, firing: Firing, number: int) -> RuleCommand:
-        found = self._recipient(firing)
-        if found is None:
+        recipient = self._recipient(firing)
+        if recipient is None:
             why = NO_CUSTOMER if self.to == "customer" else NOBODY
             return RuleCommand(name=self.do, stream=firing.subject.stream, refused=why)
-        kind, to = found
+        kind, to = recipient
         subject, facts = firing.subject, firing.facts
         channel = self.channel
         if kind == "customer":

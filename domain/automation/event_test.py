@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.fields import RuleCondition, actor_value, event_value
 from domain.envelope import RecordedEvent
 from domain.predicate import AllOf, AnyOf, Test, Value, quick_test
@@ -32,7 +32,7 @@ class EventValues:
         return known
 
 
-def event_test(rule: Rule) -> Test[EventValues] | None:
+def event_test(rule: AutomationRule) -> Test[EventValues] | None:
     """A test that fails only for events that the conditions hold for on no subject; None: it never fails."""
     return None if rule.when is None else quick_test(rule.when, _test_of)
 
@@ -66,11 +66,11 @@ def necessary_texts(predicate: Any) -> Necessary | None:
         case AllOf(all=parts):
             return next(filter(None, map(necessary_texts, parts)), None)
         case AnyOf(any=parts):
-            found = list(map(necessary_texts, parts))
-            named = {each.field for each in found if each is not None}
-            if None in found or len(named) != 1:
+            needed = list(map(necessary_texts, parts))
+            named = {each.field for each in needed if each is not None}
+            if None in needed or len(named) != 1:
                 return None
-            return Necessary(named.pop(), frozenset().union(*(each.texts for each in found if each is not None)))
+            return Necessary(named.pop(), frozenset().union(*(each.texts for each in needed if each is not None)))
         case RuleCondition(value=str() | tuple()) if predicate.of in {"event", "actor"}:
             return Necessary(predicate.field, _texts(predicate))
         case _:
@@ -80,7 +80,7 @@ def necessary_texts(predicate: Any) -> Necessary | None:
 class RuleIndex(Generic[R]):
     """The rules that react to one topic, found by the texts that they need in the event; the others are tried each."""
 
-    def __init__(self, rules: Iterable[tuple[Rule, R]]) -> None:
+    def __init__(self, rules: Iterable[tuple[AutomationRule, R]]) -> None:
         self._always: list[_Entry[R]] = []
         self._by_field: dict[str, dict[str, list[_Entry[R]]]] = {}
         for number, (rule, given) in enumerate(rules):
@@ -96,13 +96,13 @@ class RuleIndex(Generic[R]):
     def matching(self, event: RecordedEvent) -> list[R]:
         """The rules that may fire for an event by what it says itself, in their order."""
         values = EventValues(event)
-        found = list(self._always)
+        candidates = list(self._always)
         for field, by_text in self._by_field.items():
             for text in values.of(field)[1]:
-                found += by_text.get(text, ())
-        if not found:
+                candidates += by_text.get(text, ())
+        if not candidates:
             return []
-        entries = {entry.number: entry for entry in found if entry.test is None or entry.test(values)}
+        entries = {entry.number: entry for entry in candidates if entry.test is None or entry.test(values)}
         return [entries[number].given for number in sorted(entries)]
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from domain.automation import commands as c
 from domain.automation import events as e
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.effects import commands_of
 from domain.automation.facts import Facts, Subject
 from domain.automation.fields import RuleCondition, actor_value, due_value, event_value, plain
@@ -52,7 +52,7 @@ class NamedRule(NamedTuple):
     version: int
     position: int
     since: datetime
-    body: Rule
+    body: AutomationRule
 
     @property
     def key(self) -> str:
@@ -171,7 +171,7 @@ def is_imported(event: RecordedEvent) -> bool:
     return event.envelope.actor.kind == "import"
 
 
-def first_unmet_of(rule: Rule, trigger: Trigger, facts: Facts) -> Unmet | None:
+def first_unmet_of(rule: AutomationRule, trigger: Trigger, facts: Facts) -> Unmet | None:
     """The first condition of a rule that fails; the open time of ``quiet`` is the first of all."""
 
     def value_of(condition: RuleCondition) -> Value:
@@ -242,8 +242,8 @@ def _said(trigger: Trigger, facts: Facts) -> dict[str, str]:
         return {"due_at": facts.local(trigger.due.due_at), **trigger.due.said}
     assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
     payload = trigger.cause.payload
-    found = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}
-    said = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in found.items() if value}
+    values = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}
+    said = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items() if value}
     due_at = getattr(payload, "due_at", None)
     return said if due_at is None else {**said, "due_at": facts.local(due_at)}
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from domain.automation.commands import RuleCommand
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.effects import commands_of
 from domain.automation.facts import Facts, Role, Subject
 from domain.automation.fields import RuleCondition
@@ -54,7 +54,7 @@ class RuleExample(Message):
             raise ValueError("give an `event` or a `due`, not both")
         return self
 
-    def differences(self, body: Rule) -> list[str]:
+    def differences(self, body: AutomationRule) -> list[str]:
         """Where the answer differs from the expected one."""
         trigger = self._trigger(body)
         if trigger is None:
@@ -70,11 +70,11 @@ class RuleExample(Message):
             return [f"it fires ({', '.join(each.name for each in given)}), but {self.fails} should fail"]
         return _differences(self.fires, given)
 
-    def _topic(self, body: Rule) -> str:
+    def _topic(self, body: AutomationRule) -> str:
         said = (self.event or {}).get("topic")
         return said if isinstance(said, str) else next(iter(body.on), "")
 
-    def _trigger(self, body: Rule) -> Trigger | None:
+    def _trigger(self, body: AutomationRule) -> Trigger | None:
         """None when the rule does not react to the like."""
         if body.at is not None:
             return (
@@ -92,7 +92,7 @@ class RuleExample(Message):
         payload = SimpleNamespace(**{name: value for name, value in said.items() if name not in {"topic", "by"}})
         return Trigger(RecordedEvent(1, _SUBJECT, 1, topic, _AT, envelope, payload))
 
-    def _facts(self, body: Rule) -> Facts:
+    def _facts(self, body: AutomationRule) -> Facts:
         def value_of(condition: RuleCondition) -> Value:
             value = self.facts.get(condition.field)
             return frozenset(value) if isinstance(value, tuple) else value
@@ -113,9 +113,9 @@ class RuleExample(Message):
 
 def _differences(expected: tuple[str | dict[str, Any], ...], given: tuple[RuleCommand, ...]) -> list[str]:
     names = [each if isinstance(each, str) else str(each.get("do")) for each in expected]
-    found = [each.name for each in given]
-    if names != found:
-        return [f"it fires {', '.join(found)}, not {', '.join(names) or 'nothing'}"]
+    fired = [each.name for each in given]
+    if names != fired:
+        return [f"it fires {', '.join(fired)}, not {', '.join(names) or 'nothing'}"]
     return [
         f"{each.name}: {field} is {_text(said.get(field))}, not {_text(value)}"
         for wanted, each in zip(expected, given, strict=True)

@@ -19,7 +19,7 @@ class TicketStream(NamedTuple):
 
     ticket: ticket_state.Ticket = ticket_state.Ticket()
     sla: sla_state.SlaMarks = sla_state.SlaMarks()
-    conversation: conversation_state.Conversation = conversation_state.Conversation()
+    conversation: conversation_state.ConversationState = conversation_state.ConversationState()
     version: int = 0
 
 

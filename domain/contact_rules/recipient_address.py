@@ -38,7 +38,7 @@ def usable_address(
     arriving = [address for address in kept if not _came_back(address, bounced)]
     if not arriving:
         return NoAddress("address_bounced")
-    return written_as(max(arriving, key=lambda one: (_trust(one), one.added_at)))
+    return written_as(max(arriving, key=lambda address: (_trust(address), address.added_at)))
 
 
 def written_as(address: CustomerAddress) -> str:

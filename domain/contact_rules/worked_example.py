@@ -41,9 +41,9 @@ class ContactExample(Message):
             becomes, until, why = "postponed", admission.until, admission.why
         elif isinstance(admission, Suppress):
             becomes, why = "suppressed", admission.why
-        found = [] if becomes == self.becomes else [f"it is {becomes}, not {self.becomes}"]
+        differences = [] if becomes == self.becomes else [f"it is {becomes}, not {self.becomes}"]
         if self.until not in {None, until}:
-            found.append(f"it is postponed until {until}, not {self.until}")
+            differences.append(f"it is postponed until {until}, not {self.until}")
         if self.why not in {None, why}:
-            found.append(f"the reason is {why}, not {self.why}")
-        return found
+            differences.append(f"the reason is {why}, not {self.why}")
+        return differences

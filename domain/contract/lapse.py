@@ -32,7 +32,7 @@ def lapse_of(history: Sequence[RecordedEvent], zone_at: Callable[[datetime], Tim
         return None
     day = lapses_on(contract.term.ends_on)
     at = midnight(day, zone_at(midnight(day, UTC_ZONE)))
-    told = next(event for event in reversed(history) if isinstance(event.payload, _OF_TERMS))
-    if told.envelope.actor.kind == "import" and told.recorded_at >= at:
+    stated = next(event for event in reversed(history) if isinstance(event.payload, _OF_TERMS))
+    if stated.envelope.actor.kind == "import" and stated.recorded_at >= at:
         return None
     return Lapse(contract.term.number, at)

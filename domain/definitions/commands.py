@@ -43,6 +43,6 @@ class PublishDefinition(Command):
         try:
             kind.body.model_validate(self.body)
         except ValidationError as error:
-            told = [f"{'.'.join(map(str, ('body', *e['loc'])))}: {e['msg']}" for e in error.errors()[:TOLD]]
-            raise ValueError("; ".join(told)) from None
+            messages = [f"{'.'.join(map(str, ('body', *e['loc'])))}: {e['msg']}" for e in error.errors()[:TOLD]]
+            raise ValueError("; ".join(messages)) from None
         return self

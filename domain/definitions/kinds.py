@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.worked_example import RuleExample
 from domain.contact_rules.definition import ContactRules
 from domain.contact_rules.worked_example import ContactExample
@@ -49,7 +49,7 @@ WORKFORCE = DefinitionKind(
 )
 ROUTING = DefinitionKind("routing", Routing, RoutingExample, tenant_wide=True)
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
-AUTOMATION = DefinitionKind("automation", Rule, RuleExample, calendars=lambda rule: rule.calendars)
+AUTOMATION = DefinitionKind("automation", AutomationRule, RuleExample, calendars=lambda rule: rule.calendars)
 TEMPLATE = DefinitionKind("template", Template, TemplateExample, shipped=ShippedTemplates())
 CONTACT_RULES = DefinitionKind("contact-rules", ContactRules, ContactExample, ContactRules(), tenant_wide=True)
 PROCEDURE = DefinitionKind(

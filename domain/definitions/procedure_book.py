@@ -56,9 +56,9 @@ class ProcedureBook:
         return self._by_topic(*state).get(topic, ())
 
     def _find_by_topic(self, published: int, begun: int) -> Mapping[str, Sequence[StartableProcedure]]:
-        found: defaultdict[str, list[StartableProcedure]] = defaultdict(list)
+        by_topic: defaultdict[str, list[StartableProcedure]] = defaultdict(list)
         if not published or not begun:
-            return found
+            return by_topic
         newest, at = self._positions[published - 1], self._instants[begun - 1]
         for name, versions in sorted(self._versions.items()):
             chosen = in_effect([version for position, version in versions if position <= newest], at)
@@ -67,5 +67,5 @@ class ProcedureBook:
             since = next(position for position, version in versions if version is chosen)
             body = self._bodies[name, chosen.version]
             for topic in {match.topic for match in body.starts_on} if body.enabled else ():
-                found[topic].append(StartableProcedure(name, chosen.version, since, body))
-        return found
+                by_topic[topic].append(StartableProcedure(name, chosen.version, since, body))
+        return by_topic

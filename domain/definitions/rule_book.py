@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.event_test import RuleIndex
 from domain.automation.firing import NamedRule
 from domain.definitions.events import DefinitionPublished
@@ -29,7 +29,7 @@ class PublishedRule(NamedTuple):
     effective_from: datetime
     position: int
     recorded_at: datetime
-    body: Rule | None
+    body: AutomationRule | None
 
 
 class RuleBook:
@@ -96,7 +96,7 @@ def in_turn(rule: NamedRule) -> tuple[int, str]:
 
 def _published(event: RecordedEvent, payload: DefinitionPublished) -> PublishedRule:
     try:
-        body = Rule.model_validate(payload.body)
+        body = AutomationRule.model_validate(payload.body)
     except ValidationError:
         body = None
     return PublishedRule(payload.name, payload.version, payload.effective_from, event.position, event.recorded_at, body)

@@ -23,5 +23,5 @@ def shipped_files(kind: str) -> Mapping[str, str]:
     folder = files(_FOLDERS[kind]) / "shipped"
     if not folder.is_dir():
         return MappingProxyType({})
-    found = sorted((file for file in folder.iterdir() if file.name.endswith(_SUFFIX)), key=lambda file: file.name)
-    return MappingProxyType({file.name.removesuffix(_SUFFIX): file.read_text(encoding="utf-8") for file in found})
+    shipped = sorted((file for file in folder.iterdir() if file.name.endswith(_SUFFIX)), key=lambda file: file.name)
+    return MappingProxyType({file.name.removesuffix(_SUFFIX): file.read_text(encoding="utf-8") for file in shipped})

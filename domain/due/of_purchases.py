@@ -116,23 +116,23 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
 
 def _purchases(history: History, context: TimeContext) -> dict[str, _Purchase]:
     """The purchases of a customer that are not returned as a whole, by id; none of a customer who is merged."""
-    found: dict[str, _Purchase] = {}
+    purchases: dict[str, _Purchase] = {}
     if merged_into(history) is not None:
-        return found
+        return purchases
     for event in history:
         match event.payload:
             case f.PurchaseRecorded(purchase_id=purchase_id):
-                found[purchase_id] = _Purchase(context.local_day(event.occurred_at), event.payload)
-            case f.PurchaseCorrected(purchase_id=purchase_id) if purchase_id in found:
-                found[purchase_id] = found[purchase_id]._replace(said=event.payload)
-            case f.PurchaseServiced(purchase_id=purchase_id, on=on) if purchase_id in found:
-                known = found[purchase_id]
-                found[purchase_id] = known._replace(serviced=(*known.serviced, on))
+                purchases[purchase_id] = _Purchase(context.local_day(event.occurred_at), event.payload)
+            case f.PurchaseCorrected(purchase_id=purchase_id) if purchase_id in purchases:
+                purchases[purchase_id] = purchases[purchase_id]._replace(said=event.payload)
+            case f.PurchaseServiced(purchase_id=purchase_id, on=on) if purchase_id in purchases:
+                known = purchases[purchase_id]
+                purchases[purchase_id] = known._replace(serviced=(*known.serviced, on))
             case f.PurchaseReturned(purchase_id=purchase_id, whole=True):
-                found.pop(purchase_id, None)
+                purchases.pop(purchase_id, None)
             case _:
                 pass
-    return found
+    return purchases
 
 
 MAINTENANCE = DueFunction("maintenance", CUSTOMER, Maintenance, _maintenance, "customer")

@@ -83,9 +83,9 @@ def next_day(day: date, every: Every) -> date:
 
 
 def _first_open(day: date, step: timedelta, is_open: IsOpenDay) -> date:
-    found = day
+    candidate = day
     for _ in range(MOST_CLOSED_DAYS):
-        if is_open(found):
-            return found
-        found += step
+        if is_open(candidate):
+            return candidate
+        candidate += step
     return day

@@ -116,7 +116,7 @@ class ErasureCertified(Event):
 class KeyLossReported(Event):
     """Data keys are not in the key store and no backup has them. It stands on the stream KEY_LOSS.
 
-    ``keys`` counts the missing ones that events up to ``position`` name, ``streams`` the streams of these events.
+    ``keys`` counts the missing ones that events up to ``position`` name, ``affected`` the streams of these events.
     ``digest`` is the SHA-256 of the ids of the keys, sorted. ``key_store`` is the store that lacks them, ``by`` and
     ``recorded_by`` are as in a request.
     """
@@ -124,7 +124,7 @@ class KeyLossReported(Event):
     topic = "erasure.loss_reported"
     in_figures = False
     keys: int
-    streams: int
+    affected: int
     position: int
     digest: str
     key_store: UUID

@@ -40,7 +40,7 @@ def report_loss(loss: Erasure, missing: MissingKeys, why: str, by: Actor) -> lis
     return [
         KeyLossReported(
             keys=len(missing.keys),
-            streams=len(missing.streams),
+            affected=len(missing.streams),
             position=missing.position,
             digest=missing.digest,
             key_store=missing.key_store,

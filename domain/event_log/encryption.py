@@ -87,8 +87,8 @@ class Encryptor:
             key_id, (topic, _) = key_of[snapshot.stream], encrypted_events[snapshot.stream]
             key = keys[key_id] if key_id else None
             if isinstance(key, DataKey) and self._codec.class_of(topic).stream_of_one_person:
-                place = place_of(self._tenant, snapshot.stream, snapshot.version)
-                made.append(snapshot._replace(state=encrypted.encrypt_snapshot(key, place, snapshot.state)))
+                binding = place_of(self._tenant, snapshot.stream, snapshot.version)
+                made.append(snapshot._replace(state=encrypted.encrypt_snapshot(key, binding, snapshot.state)))
         return made
 
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Literal
 
 from domain.health.definition import MeasureRule
 from domain.health.health import Health, MeasuredHealth
 from domain.health.measures import HealthFact
+from domain.readable import Language
 from domain.zones import TimeZone
 
-HealthLanguage = Literal["en", "vi"]
-
-_MEASURES: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
+_MEASURES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
             "usage": "Usage against the {days} days before",
@@ -31,7 +29,7 @@ _MEASURES: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-_WORDS: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
             "head": "Health {score} ({band}) as of {at}, definition version {version}.",
@@ -65,10 +63,10 @@ _WORDS: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-_BANDS: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
+_BANDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {"en": {}, "vi": {"red": "đỏ", "amber": "vàng", "green": "xanh", "unknown": "chưa rõ"}}
 )
-_FACTS: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
+_FACTS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {},
         "vi": {
@@ -85,12 +83,12 @@ _FACTS: Mapping[HealthLanguage, Mapping[str, str]] = MappingProxyType(
 _NAMED_BY_US = frozenset({"tickets", "satisfaction", "contact"})
 
 
-def health_as_text(health: Health, language: HealthLanguage, zone: TimeZone) -> str:
+def health_as_text(health: Health, language: Language, zone: TimeZone) -> str:
     """The whole explanation, a sentence a line; times are of ``zone``."""
     return "\n".join(_lines(health, language, zone))
 
 
-def _lines(health: Health, language: HealthLanguage, zone: TimeZone) -> Iterator[str]:
+def _lines(health: Health, language: Language, zone: TimeZone) -> Iterator[str]:
     words = _WORDS[language]
     yield words["head"].format(
         score=words["unknown"] if health.score is None else _number(health.score),
@@ -113,7 +111,7 @@ def _lines(health: Health, language: HealthLanguage, zone: TimeZone) -> Iterator
         yield words["sum"].format(terms=terms, coverage=health.coverage, score=_number(health.score))
 
 
-def _measure(measured: MeasuredHealth, language: HealthLanguage) -> str:
+def _measure(measured: MeasuredHealth, language: Language) -> str:
     words, rule = _WORDS[language], measured.rule
     name = _MEASURES[language][rule.measure].format(days=rule.days)
     if measured.value is None or measured.points is None:
@@ -122,12 +120,12 @@ def _measure(measured: MeasuredHealth, language: HealthLanguage) -> str:
     return words["measure"].format(name=name, weight=rule.weight, value=value, points=_number(measured.points))
 
 
-def _scale(rule: MeasureRule, language: HealthLanguage) -> str:
+def _scale(rule: MeasureRule, language: Language) -> str:
     thresholds = ", ".join(f"{_number(each.value)} → {_number(each.points)}" for each in rule.thresholds)
     return _WORDS[language][rule.scale].format(thresholds=thresholds)
 
 
-def _fact(rule: MeasureRule, fact: HealthFact, language: HealthLanguage, zone: TimeZone) -> str:
+def _fact(rule: MeasureRule, fact: HealthFact, language: Language, zone: TimeZone) -> str:
     what = fact.what
     if rule.measure in _NAMED_BY_US:
         what = ", ".join(_FACTS[language].get(code, code) for code in what.split(", "))

@@ -93,8 +93,8 @@ def _outcome(command: Outcome, stream: UUID, notification: Notification, at: dat
         case s.RecordHandOver():
             return e.NotificationHandedOver(**command.facts())
         case s.RecordFailure(attempt=attempt, why=why, permanent=permanent, retry_after=seconds):
-            asked = None if seconds is None else timedelta(seconds=seconds)
-            again = None if permanent else retry_at(stream, tries, at, asked)
+            pause = None if seconds is None else timedelta(seconds=seconds)
+            again = None if permanent else retry_at(stream, tries, at, pause)
             return e.NotificationFailed(attempt=attempt, permanent=again is None, why=why, retry_at=again)
         case s.RecordUncertain(attempt=attempt):
             repeated = notification.channel in RECEIVERS_THAT_KNOW_REPEATS

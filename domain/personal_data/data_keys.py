@@ -103,12 +103,12 @@ def keys_in_use(key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | Gone]:
     stores = _made()
     if not stores:
         raise KeysUnavailable(f"the log holds encrypted personal data and no key store is configured here: {_FIX}")
-    found = dict(stores[0].keys(key_ids))
+    keys = dict(stores[0].keys(key_ids))
     for store in stores[1:]:
-        found |= store.keys([key_id for key_id in key_ids if key_id not in found])
-    if missing := [key_id for key_id in key_ids if key_id not in found]:
+        keys |= store.keys([key_id for key_id in key_ids if key_id not in keys])
+    if missing := [key_id for key_id in key_ids if key_id not in keys]:
         raise KeysUnavailable(missing_keys(missing))
-    return found
+    return keys
 
 
 def missing_keys(missing: Collection[UUID]) -> str:

@@ -53,32 +53,32 @@ def keys_of(states: Iterable[str]) -> set[UUID]:
 
 def encrypt(
     key: DataKey,
-    place: str,
+    binding: str,
     names: Collection[str],
     envelope: tuple[bytes, bytes],
     payload: tuple[bytes, bytes],
 ) -> str:
     """The stored text. ``envelope`` and ``payload`` are JSON objects: what stays readable, and what is encrypted.
 
-    ``place`` names the tenant, the stream, the version and the topic; it is authenticated with the names and the key.
+    ``binding`` names the tenant, the stream, the version and the topic; it is authenticated with the names and the key.
     """
     clear_envelope, secret_envelope = envelope
     clear_payload, secret_payload = payload
     secret = secret_envelope[1:-1] + _SEPARATOR + secret_payload[1:-1]
     head = f"{key.name}.{','.join(names)}"
     nonce = os.urandom(_NONCE)
-    ciphertext = nonce + key.cipher.encrypt(nonce, secret, f"{place}\x1f{head}".encode())
+    ciphertext = nonce + key.cipher.encrypt(nonce, secret, f"{binding}\x1f{head}".encode())
     parts = (PREFIX.encode(), head.encode(), b".", b64encode(ciphertext), b'",', clear_envelope[1:-1])
     return (b"".join(parts) + b',"payload":' + clear_payload + b"}").decode()
 
 
-def decrypt(key: DataKey, place: str, state: str) -> str:
+def decrypt(key: DataKey, binding: str, state: str) -> str:
     """The text as it was before encryption, with the encrypted members at other places. Raises Altered."""
     end = state.index('"', len(PREFIX))
     head, _, ciphertext = state[len(PREFIX) : end].rpartition(".")
     try:
         raw = b64decode(ciphertext, validate=True)
-        secret = key.cipher.decrypt(raw[:_NONCE], raw[_NONCE:], f"{place}\x1f{head}".encode())
+        secret = key.cipher.decrypt(raw[:_NONCE], raw[_NONCE:], f"{binding}\x1f{head}".encode())
     except (InvalidTag, ValueError):
         raise Altered("its encrypted part was altered, or belongs to another event") from None
     envelope, _, payload = secret.decode().partition("\x1e")
@@ -113,18 +113,18 @@ def erase(state: str, erased: Mapping[str, Any], word: str = ERASED) -> str:
     return json.dumps(stored, default=dict, separators=(",", ":"))
 
 
-def encrypt_snapshot(key: DataKey, place: str, state: str) -> str:
+def encrypt_snapshot(key: DataKey, binding: str, state: str) -> str:
     """The encrypted text of a snapshot at a place (tenant, stream, version)."""
     nonce = os.urandom(_NONCE)
-    encrypted = nonce + key.cipher.encrypt(nonce, state.encode(), f"{_SNAPSHOT}\x1f{place}\x1f{key.name}".encode())
+    encrypted = nonce + key.cipher.encrypt(nonce, state.encode(), f"{_SNAPSHOT}\x1f{binding}\x1f{key.name}".encode())
     return f'{PREFIX}{key.name}.{b64encode(encrypted).decode()}"}}'
 
 
-def decrypt_snapshot(key: DataKey, place: str, state: str) -> str:
+def decrypt_snapshot(key: DataKey, binding: str, state: str) -> str:
     """The text of a snapshot. Raises Altered."""
     raw = b64decode(state[len(PREFIX) + 33 : -2])
     try:
-        associated = f"{_SNAPSHOT}\x1f{place}\x1f{key.name}".encode()
+        associated = f"{_SNAPSHOT}\x1f{binding}\x1f{key.name}".encode()
         return key.cipher.decrypt(raw[:_NONCE], raw[_NONCE:], associated).decode()
     except InvalidTag:
         raise Altered("the snapshot was altered") from None

@@ -41,8 +41,8 @@ class EventMatch(Message):
 
     def details_of(self, payload: Any) -> dict[str, str]:
         """The details that the payload of an event tells."""
-        told = {name: ", ".join(map(str, values_at(payload, path))) for name, path in self.details.items()}
-        return {name: text.strip()[:LONGEST_WORD] for name, text in told.items() if text.strip()}
+        details = {name: ", ".join(map(str, values_at(payload, path))) for name, path in self.details.items()}
+        return {name: text.strip()[:LONGEST_WORD] for name, text in details.items() if text.strip()}
 
 
 def values_at(payload: Any, path: str) -> Iterator[Any]:

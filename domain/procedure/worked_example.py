@@ -176,8 +176,8 @@ class ProcedureExample(Message):
     def _details(self, body: ProcedureDefinition) -> dict[str, str]:
         """Those that the event tells at the start, and those that are given."""
         payload = _event(self.payload)
-        told = (match.details_of(payload) for match in body.starts_on if match.takes(self.starts_on or "", payload))
-        return {**next(told, {}), **self.details}
+        details = (match.details_of(payload) for match in body.starts_on if match.takes(self.starts_on or "", payload))
+        return {**next(details, {}), **self.details}
 
     def _compared(self, procedure: Procedure, sent: list[str]) -> Iterator[str]:
         ended = procedure.ended.items()

@@ -113,8 +113,8 @@ def choose(
     folded name.
     """
     to, weight = ticket.to, ticket.weight
-    asked = routing.still_asked(to.skills, ticket.waited)
-    skills = frozenset(map(fold_code, to.skills[:asked]))
+    still_asked = routing.still_asked(to.skills, ticket.waited)
+    skills = frozenset(map(fold_code, to.skills[:still_asked]))
     able: list[AgentCandidate] = []
     unable: list[tuple[int, str, str, WhyNot]] = []
     for candidate in candidates:
@@ -135,7 +135,7 @@ def choose(
         rule=to.rule,
         because=because,
         skills=to.skills,
-        dropped=to.skills[asked:],
+        dropped=to.skills[still_asked:],
         candidates=tuple(considered),
         considered=len(candidates),
     )
@@ -177,10 +177,10 @@ def _reasons(ranked: Sequence[tuple[Order, AgentCandidate]]) -> tuple[str, list[
     return _AHEAD[_first_difference(first, others[0][0])] if others else "only_one", considered
 
 
-def _first_difference(one: Order, other: Order) -> int:
+def _first_difference(first: Order, second: Order) -> int:
     """The number of the part that tells two candidates apart; the names always do."""
     for number in range(len(_BEHIND) - 1):
-        if one[number] != other[number]:
+        if first[number] != second[number]:
             return number
     return len(_BEHIND) - 1
 

@@ -21,7 +21,7 @@ Words = Annotated[tuple[Word, ...], BeforeValidator(_one_or_many), Field(max_len
 Percent = Annotated[int, Field(strict=True, ge=1, le=100)]
 
 
-class RoutedTicket(NamedTuple):
+class TicketToRoute(NamedTuple):
     """What rules look at. ``segments`` are the tracked segments that the customer is in."""
 
     channel: str
@@ -42,7 +42,7 @@ class When(Message):
     segment: Words = ()
     language: Words = ()
 
-    def holds(self, ticket: RoutedTicket) -> bool:
+    def holds(self, ticket: TicketToRoute) -> bool:
         """Whether a ticket meets the conditions."""
         return (
             _is_one(ticket.channel, self.channel)
@@ -101,7 +101,7 @@ class Routing(Message):
         """Whether a rule has a condition on the customer."""
         return any(rule.when.tier or rule.when.segment or rule.when.language for rule in self.rules)
 
-    def destination(self, ticket: RoutedTicket, team: str | None = None) -> Destination:
+    def destination(self, ticket: TicketToRoute, team: str | None = None) -> Destination:
         """Where a ticket goes. One that has a team stays there: of the rules those to this team count."""
         for rule in self.rules:
             if (team is None or fold_name(rule.team) == fold_name(team)) and rule.when.holds(ticket):

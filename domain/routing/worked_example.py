@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.messages import Channel, Message, Word
 from domain.routing.choose import AgentCandidate, Held, LastHolder, WaitingTicket, WhyNot, choose
-from domain.routing.definition import RoutedTicket, Routing
+from domain.routing.definition import Routing, TicketToRoute
 from domain.sla.policy.policy import Seconds
 from domain.text_folding import fold_code, fold_name, same_name
 
@@ -63,7 +63,7 @@ class RoutingExample(Message):
 
     def differences(self, body: Routing) -> list[str]:
         """Where the answer differs from the expected one."""
-        facts = RoutedTicket(
+        facts = TicketToRoute(
             self.channel, self.category, self.priority, self.tier, frozenset(self.segments), self.language
         )
         to = body.destination(facts)

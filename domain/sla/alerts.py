@@ -62,7 +62,7 @@ def next_announcement(instance: TargetInstance, announced: Alerted) -> int | Non
 
 
 def _is_announced(instance: TargetInstance, point: WarningPoint, announced: Alerted) -> bool:
-    return bool(announced) and any((one, point) in announced for one in instance.ids)
+    return bool(announced) and any((identity, point) in announced for identity in instance.ids)
 
 
 def _passed(instance: TargetInstance) -> Iterator[tuple[WarningPoint, Fact]]:

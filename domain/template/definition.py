@@ -9,7 +9,7 @@ from domain.notification.commands import Purpose
 from domain.template.placeholders import check_placeholders, placeholders_in
 
 Language = Literal["vi", "en"]
-Subject = Annotated[
+SubjectLine = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORD, pattern=r"^[^\x00-\x1f]*$"),
     AfterValidator(check_placeholders),
@@ -21,7 +21,7 @@ Body = Annotated[Text, AfterValidator(check_placeholders)]
 class TemplateText(Message):
     """A channel without a subject, such as sms, shows the body alone."""
 
-    subject: Subject
+    subject: SubjectLine
     body: Body
 
 

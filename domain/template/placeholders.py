@@ -62,4 +62,4 @@ def check_placeholders(text: str) -> str:
 
 def filled(text: str, data: Mapping[str, str]) -> str:
     """The text with the values of its placeholders. Raises KeyError for one without a value."""
-    return _PLACEHOLDER.sub(lambda found: data[found[1]], text)
+    return _PLACEHOLDER.sub(lambda match: data[match[1]], text)

@@ -22,9 +22,9 @@ class TemplateExample(Message):
             text = rendered(body, self.language, self.data)
         except MissingValues as error:
             return [str(error)]
-        found = []
+        differences = []
         if self.subject not in {None, text.subject}:
-            found.append(f"the subject is {text.subject!r}, not {self.subject!r}")
+            differences.append(f"the subject is {text.subject!r}, not {self.subject!r}")
         if self.body not in {None, text.body}:
-            found.append(f"the body is {text.body!r}, not {self.body!r}")
-        return found
+            differences.append(f"the body is {text.body!r}, not {self.body!r}")
+        return differences

@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from domain.definitions.kind import InEffect
 from domain.routing.choose import Choice, LastHolder, WaitingTicket, choose
-from domain.routing.definition import Destination, RoutedTicket, Routing
+from domain.routing.definition import Destination, Routing, TicketToRoute
 from domain.text_folding import fold_code, fold_name
 from projections.assignments.roster import SQL, Roster
 
@@ -122,11 +122,11 @@ def returned(connection: Connection, tenant: str, routing: Routing, roster: Rost
         "leavers": list(leavers),
         "left_at": list(leavers.values()),
     }
-    found = {}
+    queued = {}
     for *row, agent, reopened_at, absent in connection.execute(SQL["returned"].of(tenant), parameters):
         if absent or roster.was_off_shift(agent, reopened_at):
-            found[row[0]] = QueuedTicket(*row)
-    return list(found.values())
+            queued[row[0]] = QueuedTicket(*row)
+    return list(queued.values())
 
 
 class Planner:
@@ -141,7 +141,7 @@ class Planner:
         self._roster = roster
         self._routing = routing.body
         self._version = routing.version or 0
-        self._destinations: dict[tuple[RoutedTicket, str | None], Destination] = {}
+        self._destinations: dict[tuple[TicketToRoute, str | None], Destination] = {}
         self._hopeless: dict[tuple[str, Destination, int | None, int], Choice] = {}
 
     def hopeful(self, groups: Sequence[QueueGroup]) -> list[QueueGroup]:
@@ -156,9 +156,9 @@ class Planner:
             return True
         skills: frozenset[str] = frozenset()
         if not self._routing.looks_at_customers:
-            to = self._routing.destination(RoutedTicket(group.channel, group.category, group.priority), group.team)
-            asked = self._routing.still_asked(to.skills, self._roster.waited(to.team, group.oldest))
-            skills = frozenset(map(fold_code, to.skills[:asked]))
+            to = self._routing.destination(TicketToRoute(group.channel, group.category, group.priority), group.team)
+            still_asked = self._routing.still_asked(to.skills, self._roster.waited(to.team, group.oldest))
+            skills = frozenset(map(fold_code, to.skills[:still_asked]))
         weight = self._roster.weight(group.channel)
         return any(
             candidate.absent is None and skills <= candidate.skills and candidate.can_take(weight)
@@ -183,26 +183,26 @@ class Planner:
             yield Planned(ticket, to, choice, waited)
 
     def _placed(
-        self, facts: RoutedTicket, ticket: QueuedTicket
+        self, facts: TicketToRoute, ticket: QueuedTicket
     ) -> tuple[QueuedTicket, int, tuple[str, Destination, int | None, int]]:
         """A ticket with the seconds that it has waited, and what tells whether somebody can take it."""
         to = self._destinations.get((facts, ticket.team))
         if to is None:
             to = self._destinations[facts, ticket.team] = self._routing.destination(facts, ticket.team)
         waited = self._roster.waited(to.team, ticket.since) if self._counts_time else 0
-        asked = self._routing.still_asked(to.skills, waited)
-        return ticket, waited, (fold_name(to.team), to, self._roster.weight(ticket.channel), asked)
+        still_asked = self._routing.still_asked(to.skills, waited)
+        return ticket, waited, (fold_name(to.team), to, self._roster.weight(ticket.channel), still_asked)
 
     @property
     def _counts_time(self) -> bool:
         return not (self._routing.drop_skills_after is None and self._routing.tell_lead_after is None)
 
-    def _facts(self, tickets: Sequence[QueuedTicket]) -> Iterator[RoutedTicket]:
+    def _facts(self, tickets: Sequence[QueuedTicket]) -> Iterator[TicketToRoute]:
         known = self._customers({ticket.customer for ticket in tickets}) if self._routing.looks_at_customers else {}
         unknown = (None, frozenset[str](), self._roster.language)
         for ticket in tickets:
             tier, segments, language = known.get(ticket.customer, unknown)
-            yield RoutedTicket(ticket.channel, ticket.category, ticket.priority, tier, segments, language)
+            yield TicketToRoute(ticket.channel, ticket.category, ticket.priority, tier, segments, language)
 
     def _customers(self, customers: set[UUID]) -> dict[UUID, tuple[str | None, frozenset[str], str]]:
         rows = self._connection.execute(SQL["customers"].of(self._tenant), {"customers": list(customers)})

@@ -123,18 +123,18 @@ def assignment_queue(connection: Connection, tenant: str, at: datetime, limit: i
     if routing is None:
         return AssignmentQueue(None, [])
     planner = Planner(connection, tenant, roster_at(connection, tenant, routing.body, at), routing)
-    found: list[NextTicket] = []
+    following: list[NextTicket] = []
     for tickets in queue(connection, tenant, routing.body, queue_groups(connection, tenant, routing.body)):
-        found += [_next(planned) for planned in planner.plan(tickets[: limit - len(found)])]
-        if len(found) == limit:
+        following += [_next(planned) for planned in planner.plan(tickets[: limit - len(following)])]
+        if len(following) == limit:
             break
-    return AssignmentQueue(routing.version, found)
+    return AssignmentQueue(routing.version, following)
 
 
 def agents_now(connection: Connection, tenant: str, at: datetime) -> list[AgentNow]:
     """Every agent of the workforce by name."""
     routing = routing_at(connection, tenant, at) or _NO_ROUTING
-    found = [
+    agents = [
         AgentNow(
             candidate.agent,
             list(agent.teams if agent.team is None else (agent.team, *agent.teams)),
@@ -149,7 +149,7 @@ def agents_now(connection: Connection, tenant: str, at: datetime) -> list[AgentN
         )
         for candidate, agent in roster_at(connection, tenant, routing.body, at).all_candidates()
     ]
-    return sorted(found, key=lambda agent: agent.agent)
+    return sorted(agents, key=lambda agent: agent.agent)
 
 
 def explained(connection: Connection, tenant: str, ticket: UUID, at: datetime) -> ExplainedAssignment | None:

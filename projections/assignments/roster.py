@@ -182,12 +182,12 @@ def _routed(connection: Connection, tenant: str, workforce: Workforce) -> dict[s
 def _held(routing: Routing, rows: Iterable[tuple[str, str, int]]) -> dict[str, Held]:
     """What each agent holds, from counts by channel."""
     weights = weights_of(routing)
-    found: dict[str, Held] = {}
+    held: dict[str, Held] = {}
     for agent, channel, count in rows:
-        percent, tickets = found.get(agent, Held())
+        percent, tickets = held.get(agent, Held())
         weight = weights.get(fold_name(channel))
-        found[agent] = Held(percent, tickets + count) if weight is None else Held(percent + weight * count, tickets)
-    return found
+        held[agent] = Held(percent, tickets + count) if weight is None else Held(percent + weight * count, tickets)
+    return held
 
 
 def _left_at(agent: AgentDefinition, zone: TimeZone) -> datetime | None:

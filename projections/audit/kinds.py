@@ -28,10 +28,10 @@ def topics_of(kind: str) -> frozenset[str]:
     """The topics of a kind such as ``ticket``, ``ticket.resolved`` or ``rules``. Raises UnknownKind."""
     words = GROUPS.get(kind, frozenset({kind}))
     topics = register_event_types()
-    found = frozenset(topic for topic in topics if topic == kind or topic.partition(".")[0] in words)
-    if not found:
+    matching = frozenset(topic for topic in topics if topic == kind or topic.partition(".")[0] in words)
+    if not matching:
         kinds = sorted({*GROUPS, *(topic.partition(".")[0] for topic in topics)})
         raise UnknownKind(
             f"No event is of the kind {kind!r}: give a topic such as ticket.resolved, or {', '.join(kinds)}."
         )
-    return found
+    return matching

@@ -105,15 +105,15 @@ def history_of(
     those of the page, or at most MOST_LOOKED_AT when there are conditions that it does not answer.
     """
     size = min(limit, MOST)
-    asked = _question(connection, schema, wanted, known_at, as_of)
-    looked = MOST_LOOKED_AT if any(value is not None for value in asked.conditions.values()) else size + 1
+    question = _question(connection, schema, wanted, known_at, as_of)
+    looked = MOST_LOOKED_AT if any(value is not None for value in question.conditions.values()) else size + 1
     first, last = _recorded_within(connection, schema, wanted) if wanted.axis == "recorded" else (0, LAST)
-    found = connection.execute(
-        _SQL[asked.source].filled(schema=schema),
-        asked.keys | {"after": max(after, first), "up_to": last, "looked": looked},
+    position_rows = connection.execute(
+        _SQL[question.source].filled(schema=schema),
+        question.keys | {"after": max(after, first), "up_to": last, "looked": looked},
     ).fetchall()
-    positions = [position for (position,) in found]
-    rows = list(islice(_rows(connection, schema, positions, asked, size + 1, wanted.text), size + 1))
+    positions = [position for (position,) in position_rows]
+    rows = list(islice(_rows(connection, schema, positions, question, size + 1, wanted.text), size + 1))
     page = rows[:size]
     following = page[-1].position if len(rows) > size else positions[-1] if len(positions) == looked else None
     _number(connection, schema, page)
@@ -172,7 +172,7 @@ _ANSWERS: Mapping[Source, str] = MappingProxyType({"of customers": "customers", 
 
 
 def _rows(
-    connection: Connection, schema: str, positions: Sequence[int], asked: _Question, limit: int, text: str | None
+    connection: Connection, schema: str, positions: Sequence[int], question: _Question, limit: int, text: str | None
 ) -> Iterator[HistoryEntry]:
     """The rows at some positions that meet the conditions, in order: of each statement at most ``limit``.
 
@@ -183,8 +183,8 @@ def _rows(
     with connection.cursor(row_factory=class_row(HistoryEntry)) as cursor:
         for first in range(0, len(positions), _AT_ONCE):
             looked = {"positions": positions[first : first + _AT_ONCE], "limit": most}
-            found = cursor.execute(statement, asked.keys | asked.conditions | looked).fetchall()
-            yield from (entry for entry in found if text is None or holds(text, entry.facts, entry.reason))
+            entries = cursor.execute(statement, question.keys | question.conditions | looked).fetchall()
+            yield from (entry for entry in entries if text is None or holds(text, entry.facts, entry.reason))
 
 
 def _recorded_within(connection: Connection, schema: str, wanted: HistoryFilter) -> tuple[int, int]:

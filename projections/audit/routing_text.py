@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 
 _MOST_NAMED = 10
 _TEXTS: Mapping[Language, Mapping[str, str]] = MappingProxyType(

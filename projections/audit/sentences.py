@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from domain.money_text import amount_text
+from domain.readable import Language
 from domain.sla.calendar.microseconds import SECOND, duration_text
-from domain.sla.clock.explain_text import Language
 from domain.zones import TimeZone
 from projections.audit.routing_text import routing_text
 from projections.audit.template_parts import parts_of

@@ -39,11 +39,11 @@ def _part(letter: str) -> str:
 @cache
 def _spellings() -> Mapping[str, str]:
     """The Latin letters that have the same search form, by that form."""
-    found: dict[str, str] = defaultdict(str)
+    spellings: dict[str, str] = defaultdict(str)
     for letter in map(chr, _LATIN):
         if category(letter).startswith("L"):
-            found[search_form(letter)] += letter
-    return MappingProxyType({base: letters for base, letters in found.items() if len(base) == 1})
+            spellings[search_form(letter)] += letter
+    return MappingProxyType({base: letters for base, letters in spellings.items() if len(base) == 1})
 
 
 def holds(text: str, *recorded: Any) -> bool:

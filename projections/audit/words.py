@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.personal_data.declaration import ERASED, LOST
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 
 Vocabulary = Mapping[str, str]
 _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(

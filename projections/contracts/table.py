@@ -84,20 +84,20 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredContract | Contr
     contract = Contract()
     terms: list[ContractTerm] = []
     milestones: dict[str, ContractMilestone] = {}
-    told = signed
+    stated = signed
     for event in [event for event in stream.all if isinstance(event.payload, e.ContractEvent)]:
         contract = evolve(contract, event.payload, event.occurred_at)
         if isinstance(event.payload, e.ContractSigned | e.ContractAmended | e.ContractRenewed):
-            told = event
+            stated = event
         _add(event, signed.payload.customer_id, terms, milestones)
     if contract.term is not None and contract.began_on is not None:
-        row = _row(stream.all[-1], signed, told, contract)
+        row = _row(stream.all[-1], signed, stated, contract)
         yield replace(row, lapses_on=None) if stream.erased else row
     yield from terms
     yield from milestones.values()
 
 
-def _row(last: RecordedEvent, signed: RecordedEvent, told: RecordedEvent, contract: Contract) -> StoredContract:
+def _row(last: RecordedEvent, signed: RecordedEvent, stated: RecordedEvent, contract: Contract) -> StoredContract:
     term, began_on, payload = contract.term, contract.began_on, signed.payload
     assert term is not None and began_on is not None  # noqa: S101, PT018 -- signed
     return StoredContract(
@@ -117,11 +117,11 @@ def _row(last: RecordedEvent, signed: RecordedEvent, told: RecordedEvent, contra
         owner=contract.owner,
         wins_back=payload.wins_back,
         terminated_on=contract.terminated_on,
-        lapses_on=_announced_on(contract, told),
+        lapses_on=_announced_on(contract, stated),
     )
 
 
-def _announced_on(contract: Contract, told: RecordedEvent) -> date | None:
+def _announced_on(contract: Contract, stated: RecordedEvent) -> date | None:
     """The day after the grace of a running contract; None when an import told of the term after it (`lapse_of`).
 
     The zone is not known here, so a term whose day is hardly over in UTC stays in; the due watch judges it.
@@ -129,8 +129,8 @@ def _announced_on(contract: Contract, told: RecordedEvent) -> date | None:
     if contract.state != "running" or contract.term is None:
         return None
     day = lapses_on(contract.term.ends_on)
-    over = told.recorded_at.astimezone(UTC) >= midnight(day_after(day), UTC_ZONE)
-    return None if told.envelope.actor.kind == "import" and over else day
+    over = stated.recorded_at.astimezone(UTC) >= midnight(day_after(day), UTC_ZONE)
+    return None if stated.envelope.actor.kind == "import" and over else day
 
 
 def _add(

@@ -88,8 +88,8 @@ def _absorbed(
 ) -> list[UUID]:
     """The customers for which the tier of one of the customers counts or counted."""
     statement = sql.SQL(_ABSORBED).format(schema=sql.Identifier(schema))
-    found = connection.execute(statement, [[customer.hex for customer in customers]]).fetchall()
-    return [customer for (customer,) in found if customer not in customers]
+    rows = connection.execute(statement, [[customer.hex for customer in customers]]).fetchall()
+    return [customer for (customer,) in rows if customer not in customers]
 
 
 def _memberships(stream: Stream) -> Iterator[SegmentMember]:
@@ -127,7 +127,5 @@ CUSTOMER_GROUPS = Projection(
         Table("segment_members", SegmentMember, key=("membership", "since"), indexes=("(customer)",)),
     ),
     fold=fold,
-    enrichment=Enrichment(
-        related=_merged_into, dependents=_absorbed, related_types=CHANGING_TIERS, reads_published=False
-    ),
+    enrichment=Enrichment(related=_merged_into, dependents=_absorbed, related_types=CHANGING_TIERS),
 )

@@ -74,10 +74,10 @@ def customers_at(
     with connection.cursor(row_factory=class_row(_Hit)) as cursor:
         hits = [hit for hit in cursor.execute(statement, parameters) if keys.get(hit.key_version) == hit.key]
     pointers = _pointers(connection, schema, {hit.customer: hit.merged_into for hit in hits})
-    found: dict[UUID, list[_Hit]] = {}
+    hits_by_survivor: dict[UUID, list[_Hit]] = {}
     for hit in hits:
-        found.setdefault(survivor_of(hit.customer, pointers), []).append(hit)
-    return [_found(survivor, found[survivor]) for survivor in sorted(found)]
+        hits_by_survivor.setdefault(survivor_of(hit.customer, pointers), []).append(hit)
+    return [_found(survivor, hits_by_survivor[survivor]) for survivor in sorted(hits_by_survivor)]
 
 
 @lru_cache(256)

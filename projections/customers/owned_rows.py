@@ -1,12 +1,13 @@
 """Rows that belong to customers, the newest first, page by page, of any table with ``at`` and ``version``."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection, Cursor, sql
 from psycopg.rows import dict_row
 
 from projections.engine.point_in_time import rows_of_streams_as_they_were
@@ -38,6 +39,31 @@ def owned_rows(
     limit: int = 100,
 ) -> list[Values]:
     """The rows whose column ``owner`` holds one of ``owners``; ``limit`` at least 1, more than MOST counts as MOST."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return _send(cursor, schema, table, owners, owner, after, limit).fetchall()
+
+
+def newest_of_each(
+    connection: Connection, schema: str, tables: Sequence[tuple[Table, int]], owners: Collection[UUID]
+) -> list[list[Values]]:
+    """The newest rows of some tables, of each as many as its limit says, in one round trip."""
+    with ExitStack() as stack:
+        cursors = [stack.enter_context(connection.cursor(row_factory=dict_row)) for _ in tables]
+        with connection.pipeline():
+            for cursor, (table, limit) in zip(cursors, tables, strict=True):
+                _send(cursor, schema, table, owners, "customer", None, limit)
+        return [cursor.fetchall() for cursor in cursors]
+
+
+def _send(
+    cursor: Cursor[Values],
+    schema: str,
+    table: Table,
+    owners: Collection[UUID],
+    owner: str,
+    after: OwnedKey | None,
+    limit: int,
+) -> Cursor[Values]:
     at, stream, version = after or (None, None, None)
     statement = sql.SQL(_NEWEST).format(
         table=sql.Identifier(schema, table.name),
@@ -46,8 +72,7 @@ def owned_rows(
         behind=sql.SQL(_BEHIND if after else "true").format(stream=sql.Identifier(table.columns[0].name)),
     )
     parameters = {"owners": list(owners), "at": at, "stream": stream, "version": version, "limit": min(limit, MOST)}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement, parameters).fetchall()
+    return cursor.execute(statement, parameters)
 
 
 def owned_rows_as_they_were(

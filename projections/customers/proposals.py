@@ -40,11 +40,11 @@ def waiting_matches(
     connection: Connection, schema: str, *, customer: UUID | None = None, after: ProposalKey | None = None, limit: int
 ) -> list[WaitingMatch]:
     """The proposals that wait, the oldest first, of all customers or of one. Merged customers wait for nothing."""
-    at, one, other = after or (None, None, None)
+    at, first, second = after or (None, None, None)
     statement = sql.SQL(_WAITING).format(
         matches=sql.Identifier(schema, "customer_matches"), customers=sql.Identifier(schema, "customers")
     )
     with connection.cursor(row_factory=class_row(WaitingMatch)) as cursor:
         return cursor.execute(
-            statement, {"customer": customer, "at": at, "one": one, "other": other, "limit": limit}
+            statement, {"customer": customer, "at": at, "one": first, "other": second, "limit": limit}
         ).fetchall()

@@ -37,7 +37,7 @@ select customer from down
 def same_survivor(connection: Connection, schema: str, customer: UUID) -> list[UUID]:
     """The survivor first, then the customers that are merged into it, directly or not; none for an unknown customer."""
     statement = sql.SQL(_SAME).format(customers=sql.Identifier(schema, "customers"))
-    return [found for (found,) in connection.execute(statement, {"customer": customer}).fetchall()]
+    return [same for (same,) in connection.execute(statement, {"customer": customer}).fetchall()]
 
 
 def same_survivor_as_it_was(
@@ -85,13 +85,13 @@ def _survivor(customer: UUID, histories: Callable[[Collection[UUID]], Histories]
 
 def _with_absorbed(survivor: UUID, histories: Callable[[Collection[UUID]], Histories]) -> list[UUID]:
     """The survivor and everybody whom it absorbed, directly and then through others; one reading for each step."""
-    found = {survivor: None}
+    together = {survivor: None}
     step = [survivor]
     while step:
         absorbed = [other for history in histories(step).values() for other in _absorbed_in(history)]
-        step = [other for other in dict.fromkeys(absorbed) if other not in found]
-        found |= dict.fromkeys(step)
-    return list(found)
+        step = [other for other in dict.fromkeys(absorbed) if other not in together]
+        together |= dict.fromkeys(step)
+    return list(together)
 
 
 def _absorbed_in(history: Sequence[RecordedEvent]) -> Collection[UUID]:

@@ -98,6 +98,6 @@ def survivors_of(connection: Connection, schema: str, customers: Collection[UUID
 
 def name_survivors(connection: Connection, schema: str, rows: Collection[OfCustomer]) -> None:
     """Puts the survivor into each row in the place of a merged customer."""
-    found = survivors_of(connection, schema, {row.customer for row in rows}) if rows else {}
+    survivors = survivors_of(connection, schema, {row.customer for row in rows}) if rows else {}
     for row in rows:
-        row.customer = found.get(row.customer, row.customer)
+        row.customer = survivors.get(row.customer, row.customer)

@@ -1,7 +1,8 @@
 """Which streams had other rows at another instant than they have now: all others need not be folded again.
 
 A stream has other rows when one of its events is not among those of the instant, when one of them is not among the live
-rows yet, or when a stream that it reads beside its own has such an event.
+rows yet, or when a stream that it reads beside its own has such an event. Rules that are published later change no row:
+what an event brings is judged by the versions that were recorded before it.
 """
 
 from collections.abc import Collection
@@ -33,10 +34,10 @@ def find_changed_streams(
     projections: Collection[Projection],
     up_to: int,
     as_of: datetime | None,
-) -> int:
+) -> None:
     """Makes the table CHANGED: the streams that differ, and whether they had events then.
 
-    Gives the position of the slowest live rows; others may be further, so each stream with a later event is among them.
+    Live rows may be of different positions, so each stream with an event after the slowest of them is among them.
     The rows are those of one snapshot: the transaction must be repeatable read. Raises ProjectionOutdated when they are
     not there.
     """
@@ -56,7 +57,6 @@ def find_changed_streams(
     for projection in projections:
         if projection.enrichment is not None:
             _add_dependents(connection, tenant, projection.enrichment, up_to)
-    return live
 
 
 def _add_dependents(connection: Connection, tenant: str, enrichment: Enrichment, up_to: int) -> None:

@@ -83,7 +83,7 @@ def load_related(
     loaded: dict[UUID, list[RecordedEvent]] = {}
     missing = {other for history in histories for other in related(history)}
     while missing:
-        found = load(missing)
-        loaded |= {stream: found.get(stream, []) for stream in missing}
-        missing = {other for history in found.values() for other in related(history)} - loaded.keys()
+        further = load(missing)
+        loaded |= {stream: further.get(stream, []) for stream in missing}
+        missing = {other for history in further.values() for other in related(history)} - loaded.keys()
     return loaded

@@ -212,7 +212,7 @@ class Follower:
         self, connection: Connection, names: Iterable[str], events: Sequence[RecordedEvent]
     ) -> Mapping[str, Sequence[UUID]]:
         """The projections with more than a page of dependents that are folded in transactions of their own."""
-        found: dict[str, Sequence[UUID]] = {}
+        large: dict[str, Sequence[UUID]] = {}
         inputs = FoldInputLoader(connection, self._tenant, events[-1].position)
         for name in names:
             enrichment = self._projections[name].enrichment
@@ -221,8 +221,8 @@ class Follower:
             causes = [event for event in events if type(event.payload) in enrichment.paged]
             dependents = dependents_of(connection, self._schema, enrichment, causes, inputs)
             if is_large(dependents):
-                found[name] = dependents
-        return found
+                large[name] = dependents
+        return large
 
     def _refold(self, name: str) -> int:
         """Takes a refold one page further; 0 while another follower does it."""

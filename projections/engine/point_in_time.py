@@ -1,7 +1,7 @@
 """Readings at another instant: the same folds over what was known and had happened by then."""
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
 from uuid import UUID
@@ -23,6 +23,7 @@ from projections.engine.stream import Stream
 from projections.engine.table_locks import hold_tables
 
 TEMPORARY = "pg_temp"
+_HAD_EVENTS = "stream in (select stream from pg_temp.changed_streams where had_events)"
 _BESIDE_LIVE_ROWS = """
 alter table {table} rename to {folded};
 analyze pg_temp.{folded};
@@ -75,25 +76,16 @@ def fold_changed(
 ) -> None:
     """Makes the projections' tables in TEMPORARY as they were, of folded rows and of live ones.
 
-    A projection that reads rules is folded whole when rules or definitions were published between the two.
+    Without live rows of the projections' versions the whole log is folded.
     """
     then = HistoriesThen(connection, tenant, up_to, as_of)
-    whole = list(projections)
-    with suppress(ProjectionOutdated):
-        live = find_changed_streams(connection, tenant, projections, up_to, as_of)
-        if _published(connection, tenant, live) == _published(connection, tenant, up_to):
-            whole = []
-        whole = [each for each in whole if each.enrichment is not None and each.enrichment.reads_published]
-    if whole:
-        fold_temporarily(connection, tenant, whole, up_to, then=then)
-    partly = [projection for projection in projections if projection not in whole]
-    if not partly:
+    try:
+        find_changed_streams(connection, tenant, projections, up_to, as_of)
+    except ProjectionOutdated:
+        fold_temporarily(connection, tenant, projections, up_to, then=then)
         return
-    for projection in partly:
-        connection.execute(projection.ddl(TEMPORARY))
-    among = "stream in (select stream from pg_temp.changed_streams where had_events)"
-    replay(connection, connection, tenant, TEMPORARY, partly, up_to, then=then, among=among)
-    for table in chain.from_iterable(projection.tables for projection in partly):
+    fold_temporarily(connection, tenant, projections, up_to, then=then, among=_HAD_EVENTS)
+    for table in chain.from_iterable(projection.tables for projection in projections):
         connection.execute(
             sql.SQL(_BESIDE_LIVE_ROWS).format(
                 table=sql.Identifier(TEMPORARY, table.name),
@@ -104,11 +96,6 @@ def fold_changed(
                 changed=CHANGED,
             )
         )
-
-
-def _published(connection: Connection, tenant: str, up_to: int) -> tuple[int, int]:
-    """How many rules and definitions were published by a position."""
-    return len(reader.rules(connection, tenant, up_to)), len(reader.definitions(connection, tenant, up_to))
 
 
 def rows_as_they_were(
@@ -173,11 +160,15 @@ def fold_temporarily(
     *,
     then: HistoriesThen | None = None,
     progress: ReplayProgress = lambda _: None,
+    among: str = "true",
 ) -> None:
-    """Makes the projections' tables in TEMPORARY from the log up to a position; they go with the transaction."""
+    """Makes the projections' tables in TEMPORARY from the log up to a position; they go with the transaction.
+
+    ``among`` is a condition on the streams (SQL, never from outside the program).
+    """
     for projection in projections:
         connection.execute(projection.ddl(TEMPORARY))
-    replay(connection, connection, tenant, TEMPORARY, projections, up_to, then=then, progress=progress)
+    replay(connection, connection, tenant, TEMPORARY, projections, up_to, then=then, progress=progress, among=among)
 
 
 def _position(connection: Connection, tenant: str, known_at: datetime | None) -> int:

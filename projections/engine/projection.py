@@ -59,15 +59,14 @@ class Enrichment:
     too, until no further one is named. ``related_types`` are the types of the events that are read of related streams;
     None: all. ``dependents(connection, schema, rules, streams)`` names the streams that are folded again because these
     related streams have new events of such types; ``concerns(event)`` says whether such an event may have dependents.
-    ``reads_published``: the fold reads rules or definitions too. Many dependents of an event among ``paged`` are folded
-    in transactions of their own, ahead of the checkpoint: for rows that are candidates, which the log judges.
+    Many dependents of an event among ``paged`` are folded in transactions of their own, ahead of the checkpoint: for
+    rows that are candidates, which the log judges.
     """
 
     related: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]] = _none
     dependents: Callable[[Connection, str, Sequence[RecordedEvent], Collection[UUID]], Collection[UUID]] = _none
     related_types: frozenset[type[Event]] | None = None
     concerns: Callable[[RecordedEvent], bool] = _always
-    reads_published: bool = True
     paged: frozenset[type[Event]] = frozenset()
 
 

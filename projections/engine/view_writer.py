@@ -118,5 +118,5 @@ def _name(tenant: str, view: View) -> sql.Identifier:
 
 
 def _mark(views: Sequence[View]) -> str:
-    told = [(view.personal, view.name, view.comment, view.columns, view.definition) for view in views]
-    return _MARK + hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+    described = [(view.personal, view.name, view.comment, view.columns, view.definition) for view in views]
+    return _MARK + hashlib.sha256(repr(described).encode()).hexdigest()[:12]

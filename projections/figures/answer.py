@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.definitions.published import overview
 from domain.errors import LedgerError
 from projections.figures.counting import LEFT_OUT, counted_rows, subjects_behind
-from projections.figures.figure import ComputedRows, Figure, FigureRow, Subject, SubjectCursor, Unit
+from projections.figures.figure import ComputedRows, Figure, FigureRow, FigureSubject, SubjectCursor, Unit
 from projections.scope.figure_query import FigureQuery
 
 MOST_SPANS = 400
@@ -84,7 +84,7 @@ def answer(
 
 def subjects(
     figure: Figure, query: FigureQuery, part: str, *, after: SubjectCursor | None = None, limit: int = 100
-) -> Sequence[Subject]:
+) -> Sequence[FigureSubject]:
     """The facts behind a part, behind the cursor ``after``. Raises FigureRefused and PeriodRefused."""
     _check(figure, query)
     known = (*figure.part_names, *(f"{LEFT_OUT}{reason}" for reason in figure.left_out))
@@ -92,7 +92,7 @@ def subjects(
         raise FigureRefused(f"{figure.name} has no part {part!r}: choose one of {', '.join(known)}")
     if isinstance(figure.reading, ComputedRows):
         behind = figure.reading.subjects(query, part)
-        return [each for each in behind if after is None or _key(each) > _key(Subject(*after, None, final=True))][
+        return [each for each in behind if after is None or _key(each) > _key(FigureSubject(*after, None, final=True))][
             :limit
         ]
     return subjects_behind(figure.reading, query, part, after, limit)
@@ -104,7 +104,7 @@ def _grouped(figure: Figure, query: FigureQuery) -> FigureQuery:
     return replace(query, by=(*query.by, *missing))
 
 
-def _key(subject: Subject) -> tuple[datetime, str, str]:
+def _key(subject: FigureSubject) -> tuple[datetime, str, str]:
     return subject.at, str(subject.subject or ""), subject.fact or ""
 
 

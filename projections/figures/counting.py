@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 
 from projections.customers.survivors import survivors_in
 from projections.figures.dimensions import OF_CUSTOMERS, customer_dimensions
-from projections.figures.figure import CountedFacts, Figure, FigureRow, Number, Part, Subject, SubjectCursor
+from projections.figures.figure import CountedFacts, Figure, FigureRow, FigureSubject, Number, Part, SubjectCursor
 from projections.figures.values import parts_of, value_of
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
@@ -85,7 +85,7 @@ def counted_rows(
 
 def subjects_behind(
     reading: CountedFacts, query: FigureQuery, part: str, after: SubjectCursor | None, limit: int
-) -> list[Subject]:
+) -> list[FigureSubject]:
     """The facts behind a part, by instant, subject and fact, behind the cursor ``after``."""
     counts = sql.SQL("left_out = {}").format(sql.Literal(part.removeprefix(LEFT_OUT)))
     if not part.startswith(LEFT_OUT):
@@ -104,7 +104,7 @@ def subjects_behind(
         order=order,
         limit=sql.Literal(limit),
     )
-    return [Subject(*row) for row in query.connection.execute(statement).fetchall()]
+    return [FigureSubject(*row) for row in query.connection.execute(statement).fetchall()]
 
 
 def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:

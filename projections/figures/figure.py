@@ -42,7 +42,7 @@ class FigureRow(NamedTuple):
     left_out: dict[str, int]
 
 
-class Subject(NamedTuple):
+class FigureSubject(NamedTuple):
     """One fact behind a part: the ticket, customer or contract that counts, and the instant at which it counts.
 
     ``fact`` names it among several of one subject, such as the id of an offer.
@@ -142,7 +142,7 @@ class ComputedRows:
     """
 
     rows: Callable[[FigureQuery], Sequence[FigureRow]]
-    subjects: Callable[[FigureQuery, str], Sequence[Subject]]
+    subjects: Callable[[FigureQuery, str], Sequence[FigureSubject]]
     parts: tuple[str, ...]
 
 

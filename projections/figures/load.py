@@ -9,7 +9,7 @@ from domain.definitions.published import definition_in_effect
 from domain.sla.policy.published import policy_history_of
 from domain.text_folding import fold_name, same_name
 from domain.workforce.load import OverloadRule
-from projections.figures.figure import ComputedRows, Figure, FigureRow, Number, Ratio, Subject, Title
+from projections.figures.figure import ComputedRows, Figure, FigureRow, FigureSubject, Number, Ratio, Title
 from projections.figures.values import value_of
 from projections.load.loads import LoadRow, agent_loads, team_loads
 from projections.load.open_work import OpenTicketWork, open_ticket_work, open_work
@@ -95,18 +95,18 @@ def _parts(row: LoadRow) -> dict[str, Number]:
     return parts | {rule: int(rule in load.overloaded_by) for rule in RULES}
 
 
-def _behind(query: FigureQuery, part: str, rows: Sequence[LoadRow], kind: str) -> list[Subject]:
+def _behind(query: FigureQuery, part: str, rows: Sequence[LoadRow], kind: str) -> list[FigureSubject]:
     """The open tickets behind a part, or the agents or teams for which a rule holds or the part is known."""
     if part in _OF_TICKETS:
         until = day_ends(query.now.astimezone(query.period.zone).date(), query.period.zone)
         keys = {None if (name := getattr(row, kind)) is None else fold_name(name) for row in rows}
         return [
-            Subject(query.now, ticket.ticket, None, ticket.customer, final=True)
+            FigureSubject(query.now, ticket.ticket, None, ticket.customer, final=True)
             for ticket in open_ticket_work(query.connection, query.schema, query.now, until)
             if getattr(ticket, f"{kind}_key") in keys and _OF_TICKETS[part](ticket)
         ]
     names = [getattr(row, kind) for row in rows if _parts(row)[part]]
-    return [Subject(query.now, None, name, None, final=True) for name in sorted(filter(None, names))]
+    return [FigureSubject(query.now, None, name, None, final=True) for name in sorted(filter(None, names))]
 
 
 def _overloaded(query: FigureQuery) -> list[FigureRow]:
@@ -138,9 +138,9 @@ def _holders(query: FigureQuery) -> list[LoadRow]:
     return [row for row in _agents(query) if row.agent is not None]
 
 
-def _agents_behind(query: FigureQuery, part: str) -> list[Subject]:
+def _agents_behind(query: FigureQuery, part: str) -> list[FigureSubject]:
     names = sorted(row.agent for row in _holders(query) if row.agent is not None and _belongs(row, part))
-    return [Subject(query.now, None, name, None, final=True) for name in names]
+    return [FigureSubject(query.now, None, name, None, final=True) for name in names]
 
 
 LOAD_FIGURES = (

@@ -102,12 +102,14 @@ class GatheredCustomers:
             return None
         survivor = people.survivors[customer]
         known, together = people.known, people.together[survivor]
-        tickets = [(_by(history, at), tiers) for one in together for history, tiers in self._tickets[one]]
+        tickets = [(_by(history, at), tiers) for member in together for history, tiers in self._tickets[member]]
         histories = Histories(
-            customers=[known.get(one, ()) for one in together],
+            customers=[known.get(member, ()) for member in together],
             tickets=[history for history, _ in tickets if history],
-            contracts=[history for one in together for each in self._contracts[one] if (history := _by(each, at))],
-            usage=[history for one in together for each in self._usage[one] if (history := _by(each, at))],
+            contracts=[
+                history for member in together for each in self._contracts[member] if (history := _by(each, at))
+            ],
+            usage=[history for member in together for each in self._usage[member] if (history := _by(each, at))],
             late={
                 history[0].stream for history, tiers in tickets if _is_late(history, tiers, self._policy_history, at)
             },
@@ -122,7 +124,7 @@ class GatheredCustomers:
         """
         people = self._people(at)
         together = people.together.get(people.survivors.get(customer, customer), ())
-        events = (event for one in together for ticket in self._tickets[one] for event in ticket.history)
+        events = (event for member in together for ticket in self._tickets[member] for event in ticket.history)
         recorded = [
             event.recorded_at
             for event in events
@@ -134,14 +136,14 @@ class GatheredCustomers:
         """The contracts of a customer and of whoever is the same person at an instant, the oldest first."""
         people = self._people(at)
         together = people.together.get(people.survivors.get(customer, customer), ())
-        histories = [known for one in together for each in self._contracts[one] if (known := _by(each, at))]
+        histories = [known for member in together for each in self._contracts[member] if (known := _by(each, at))]
         return sorted(histories, key=lambda history: history[0].position)
 
     def addresses_of(self, customer: UUID, at: datetime) -> tuple[CustomerAddress, ...]:
         """The addresses of whoever a customer is at an instant: those of the survivor come first."""
         people = self._people(at)
         together = people.together.get(people.survivors.get(customer, customer), ())
-        return addresses_together([customer_of(people.known[one]).addresses for one in together])
+        return addresses_together([customer_of(people.known[member]).addresses for member in together])
 
     def _people(self, at: datetime) -> "_People":
         """Who is one person at an instant; kept for the next customer that is asked for at the same one."""

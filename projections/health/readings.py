@@ -52,14 +52,14 @@ def health_page(
     source: Source, at: datetime, band: str | None, after: UUID | None, limit: int, definition: Definition = None
 ) -> CustomerPage:
     """Customers in a band, or in any, by id. It looks at MOST_LOOKED_AT customers at most."""
-    return _page(source, at, after, limit, lambda _, found: band in {None, found.band}, definition)
+    return _page(source, at, after, limit, lambda _, judged: band in {None, judged.band}, definition)
 
 
 def segment_page(
     source: Source, at: datetime, segment: SegmentDefinition, after: UUID | None, limit: int
 ) -> CustomerPage:
     """The customers in a segment, by id. It looks at MOST_LOOKED_AT customers at most."""
-    return _page(source, at, after, limit, lambda summary, found: in_segment(segment, summary, lambda: found))
+    return _page(source, at, after, limit, lambda summary, judged: in_segment(segment, summary, lambda: judged))
 
 
 def in_segment(segment: SegmentDefinition, summary: CustomerSummary, judged: Callable[[], Health]) -> bool:
@@ -83,7 +83,7 @@ def _page(
     wanted: Callable[[CustomerSummary, Health], bool],
     definition: Definition = None,
 ) -> CustomerPage:
-    found: list[tuple[CustomerSummary, Health]] = []
+    wanted_customers: list[tuple[CustomerSummary, Health]] = []
     looked_at = 0
     for batch in batches(source, after):
         gathered = GatheredCustomers(source, batch)
@@ -93,10 +93,10 @@ def _page(
             if summary is not None and summary.customer == customer:
                 judged = health_at(gathered, summary, definition)
                 if wanted(summary, judged):
-                    found.append((summary, judged))
-            if len(found) == limit or looked_at == MOST_LOOKED_AT:
-                return CustomerPage(found, customer)
-    return CustomerPage(found, None)
+                    wanted_customers.append((summary, judged))
+            if len(wanted_customers) == limit or looked_at == MOST_LOOKED_AT:
+                return CustomerPage(wanted_customers, customer)
+    return CustomerPage(wanted_customers, None)
 
 
 def batches(source: Source, after: UUID | None = None) -> Iterator[list[UUID]]:
@@ -116,10 +116,10 @@ def batches(source: Source, after: UUID | None = None) -> Iterator[list[UUID]]:
 
 def all_pages(page: Callable[[UUID | None, int], CustomerPage], most: int) -> list[tuple[CustomerSummary, Health]]:
     """What the pages hold one after the other, ``most`` customers at most. ``page(after, limit)`` gives one."""
-    found: list[tuple[CustomerSummary, Health]] = []
+    customers: list[tuple[CustomerSummary, Health]] = []
     after: UUID | None = None
     while True:
-        more, after = page(after, most - len(found))
-        found += more
-        if after is None or len(found) >= most:
-            return found
+        more, after = page(after, most - len(customers))
+        customers += more
+        if after is None or len(customers) >= most:
+            return customers

@@ -28,11 +28,11 @@ def changes_since(connection: Connection, tenant: str, issue: Issue, now: dateti
     The connection must be in autocommit and REPEATABLE READ.
     """
     facts = issue.facts
-    asked = issue.question(facts.position, now)
-    projections = tuple({each.name: each for each in (*projections_of(asked.pack), *READ)}.values())
+    question = issue.question(facts.position, now)
+    projections = tuple({each.name: each for each in (*projections_of(question.pack), *READ)}.values())
     with rows_at_head(connection, tenant, projections) as rows:
-        figures = figures_of(connection, tenant, rows.schema, asked._replace(position=rows.position))
-        late = late_facts(connection, rows.schema, facts.position, asked.period, now)
-    found = differences(issue.document, json.loads(figures))
-    compared = [each for each in found if not is_judged_at_present(each.figure)]
+        figures = figures_of(connection, tenant, rows.schema, question._replace(position=rows.position))
+        late = late_facts(connection, rows.schema, facts.position, question.period, now)
+    changed = differences(issue.document, json.loads(figures))
+    compared = [each for each in changed if not is_judged_at_present(each.figure)]
     return ChangesSince(rows.position, now, compared, late)

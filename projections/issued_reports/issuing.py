@@ -75,8 +75,8 @@ def report_to_issue(connection: Connection, tenant: str, request: PackRequest, j
     projections = projections_of(pack)
     days = Period(period.first, period.last, zone)
     with rows_at_head(connection, tenant, projections) as rows:
-        asked = PackQuestion(request.pack, pack, days, rows.position, judged_at)
-        figures = figures_of(connection, tenant, rows.schema, asked)
+        question = PackQuestion(request.pack, pack, days, rows.position, judged_at)
+        figures = figures_of(connection, tenant, rows.schema, question)
     if len(figures) > LARGEST:
         raise ReportRefused(
             f"the figures have {len(figures):,} characters, more than {LARGEST:,}: give the sections `most`, or split"

@@ -38,17 +38,17 @@ def projections_of(pack: ReportPack) -> tuple[Projection, ...]:
     return tuple(read.values())
 
 
-def figures_of(connection: Connection, tenant: str, schema: str, asked: PackQuestion) -> str:
+def figures_of(connection: Connection, tenant: str, schema: str, question: PackQuestion) -> str:
     """The document, from the projections in ``schema``, which must stand at the position.
 
     A section of a figure that is judged at the present instant has no rows once the period is over: the rows of the
     projections are those of the present, and the report would differ at each issue.
     Raises FigureRefused, PeriodRefused and TooManyGroups.
     """
-    definitions = reader.definitions(connection, tenant, asked.position)
-    settings = definition_in_effect(definitions, SETTINGS, asked.judged_at).body
-    days = Period(asked.period.first, asked.period.last, asked.period.zone, settings.year_begins)
-    is_over = days.span(asked.judged_at)[1] <= asked.judged_at
+    definitions = reader.definitions(connection, tenant, question.position)
+    settings = definition_in_effect(definitions, SETTINGS, question.judged_at).body
+    days = Period(question.period.first, question.period.last, question.period.zone, settings.year_begins)
+    is_over = days.span(question.judged_at)[1] <= question.judged_at
 
     def section_of(section: Section) -> Document:
         figure = _figure(section)
@@ -57,7 +57,7 @@ def figures_of(connection: Connection, tenant: str, schema: str, asked: PackQues
         query = FigureQuery(
             connection,
             schema,
-            asked.judged_at,
+            question.judged_at,
             period,
             section.every,
             section.by,
@@ -65,27 +65,27 @@ def figures_of(connection: Connection, tenant: str, schema: str, asked: PackQues
             tenant=tenant,
             definitions=definitions,
         )
-        answered = answer(figure, query, asked.position)
+        answered = answer(figure, query, question.position)
         return _section(section, answered._replace(rows=()) if at_present and is_over else answered)
 
     return canonical_json(
         {
-            "pack": asked.name,
-            "title": asked.pack.title.model_dump(),
-            "period": asked.pack.period,
+            "pack": question.name,
+            "title": question.pack.title.model_dump(),
+            "period": question.pack.period,
             "first": days.first,
             "last": days.last,
             "zone": days.zone.key,
             "year_begins": days.year_begins,
-            "sections": [section_of(section) for section in asked.pack.sections],
+            "sections": [section_of(section) for section in question.pack.sections],
         }
     )
 
 
 def is_judged_at_present(figure: str) -> bool:
     """Whether a figure of the registry is judged at the present instant alone."""
-    found = FIGURES.get(figure)
-    return found is not None and found.judged == "at the present instant"
+    registered = FIGURES.get(figure)
+    return registered is not None and registered.judged == "at the present instant"
 
 
 def pack_in(document: Document) -> ReportPack:

@@ -43,11 +43,11 @@ def verify(connection: Connection, tenant: str, issue: Issue) -> Verification:
     Raises FigureRefused for a figure that is no longer in the registry.
     """
     facts = issue.facts
-    asked = issue.question(facts.position, facts.judged_at)
-    projections = projections_of(asked.pack)
+    question = issue.question(facts.position, facts.judged_at)
+    projections = projections_of(question.pack)
     with connection.transaction(force_rollback=True):
         fold_temporarily(connection, tenant, projections, facts.position)
-        figures = figures_of(connection, tenant, TEMPORARY, asked)
+        figures = figures_of(connection, tenant, TEMPORARY, question)
     otherwise_folded = sorted({each.definition for each in projections}.symmetric_difference(facts.projections))
     in_use = versions_in_use()
     cause: Cause | None = None

@@ -113,10 +113,10 @@ def _tickets(work: Iterable[OpenWork]) -> int:
 
 
 def _by_key(keyed: Iterable[tuple[str | None, OpenWork]]) -> Mapping[str | None, list[OpenWork]]:
-    found: defaultdict[str | None, list[OpenWork]] = defaultdict(list)
+    by_key: defaultdict[str | None, list[OpenWork]] = defaultdict(list)
     for key, work in keyed:
-        found[key].append(work)
-    return dict(found)
+        by_key[key].append(work)
+    return dict(by_key)
 
 
 def _members(agents: Mapping[str, AgentDefinition]) -> Mapping[str | None, list[str]]:

@@ -130,8 +130,8 @@ def is_overdue(step: StepRow, now: datetime) -> bool:
 
 def procedure_in(rows: list[Row]) -> ProcedureDetails | None:
     """A procedure from its rows; None when it has none."""
-    found = next((row for row in rows if isinstance(row, ProcedureRow)), None)
-    if found is None:
+    procedure = next((row for row in rows if isinstance(row, ProcedureRow)), None)
+    if procedure is None:
         return None
     steps = sorted((row for row in rows if isinstance(row, StepRow)), key=lambda row: (row.version, row.step))
-    return ProcedureDetails(procedure=found, steps=steps)
+    return ProcedureDetails(procedure=procedure, steps=steps)

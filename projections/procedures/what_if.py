@@ -46,7 +46,7 @@ def would_have_started(
     """The starts among the events that were recorded after an instant, as if it had been published before them."""
     topics = {match.topic for match in definition.starts_on}
     startable = [StartableProcedure(name, 0, -1, definition)]
-    found, stale, subjects = 0, 0, set[UUID]()
+    started, stale, subjects = 0, 0, set[UUID]()
     named: deque[NamedStart] = deque(maxlen=MOST_NAMED)
     position = reader.position_at(connection, tenant, since)
     while rows := reader.page_rows(connection, tenant, position, PAGE):
@@ -56,8 +56,8 @@ def would_have_started(
                 if isinstance(start, StaleStart):
                     stale += 1
                     continue
-                found += 1
+                started += 1
                 subject: UUID = start.command.subject  # type: ignore[attr-defined]  # of StartProcedure
                 subjects.add(subject)
                 named.append(NamedStart(event.occurred_at, event.topic, subject))
-    return WouldHaveStarted(found, len(subjects), stale, list(named))
+    return WouldHaveStarted(started, len(subjects), stale, list(named))

@@ -51,17 +51,17 @@ def _offset(at: sql.Composable, kind: sql.SQL, since: list[datetime], offsets: _
 @lru_cache(64)
 def _offsets(zone: TimeZone) -> _Offsets:
     """Every change of the offset. Two changes within a week that cancel each other are not found."""
-    found = _Offsets([_FIRST], [_FIRST.replace(tzinfo=None)], [_seconds(zone, _FIRST)])
+    offsets = _Offsets([_FIRST], [_FIRST.replace(tzinfo=None)], [_seconds(zone, _FIRST)])
     at = _FIRST
     while at < _LAST:
         before, after = _seconds(zone, at), _seconds(zone, at + _STEP)
         if before != after:
             changed = _changed(zone, at, at + _STEP)
-            found.instants.append(changed)
-            found.walls.append((changed + timedelta(seconds=max(before, after))).replace(tzinfo=None))
-            found.seconds.append(after)
+            offsets.instants.append(changed)
+            offsets.walls.append((changed + timedelta(seconds=max(before, after))).replace(tzinfo=None))
+            offsets.seconds.append(after)
         at += _STEP
-    return found
+    return offsets
 
 
 def _changed(zone: TimeZone, low: datetime, high: datetime) -> datetime:

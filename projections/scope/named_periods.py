@@ -28,10 +28,10 @@ def named_period(name: str, year_begins: int = 1) -> NamedPeriod:
     A year and its quarters begin in the month ``year_begins`` and are named by the calendar year in which the year
     begins: with 4, 2026-Q4 is January to March 2027. Raises PeriodRefused.
     """
-    found = _NAME.fullmatch(name.strip())
-    if found is None:
+    match = _NAME.fullmatch(name.strip())
+    if match is None:
         raise PeriodRefused(f"{name!r} is no period: write {EXAMPLES}")
-    year, week, quarter, month, day = (int(part or 0) for part in found.group(*found.re.groupindex))
+    year, week, quarter, month, day = (int(part or 0) for part in match.group(*match.re.groupindex))
     try:
         if week:
             period = period_of(date.fromisocalendar(year, week, 1), "week", year_begins)

@@ -69,17 +69,19 @@ def customers_matching(
     rows = connection.execute(_SQL["customers by beginning"].filled(schema=schema), parameters).fetchall()
     if not rows:
         return []
-    found = {row[0]: row for row in rows}
-    survivors = connection.execute(_SQL["survivors"].filled(schema=schema), {"customers": list(found)}).fetchall()
+    rows_by_customer = {row[0]: row for row in rows}
+    survivors = connection.execute(
+        _SQL["survivors"].filled(schema=schema), {"customers": list(rows_by_customer)}
+    ).fetchall()
     written = fold_name(text).casefold()
 
     def order(hit: CustomerHit) -> tuple[object, ...]:
-        _, _, term, rank = found[hit.found]
+        _, _, term, rank = rows_by_customer[hit.found]
         as_written = written in (hit.found_name or "").casefold()
         return (not as_written, rank, term, hit.customer)
 
     hits = [
-        CustomerHit(customer, name, tier, party, found[of][1], of, found_name)
+        CustomerHit(customer, name, tier, party, rows_by_customer[of][1], of, found_name)
         for of, customer, name, tier, party, found_name in survivors
     ]
     best: dict[UUID, CustomerHit] = {}

@@ -49,18 +49,18 @@ def merge_preview(
     """
     up_to = reader.head(connection, tenant)
     policies = policy_history_of(reader.rules(connection, tenant, up_to))
-    found = {
+    both = {
         history[0].stream: (history, tiers)
         for history, tiers in histories_of(connection, tenant, [source, target], up_to, policies)
     }
-    if found.keys() != {source, target}:
+    if both.keys() != {source, target}:
         return None
     command = MergeTicket(into=target, reason="-")
     request = CommandRequest.of(source, command, CommandContext(by, "preview"))
-    states = {stream: fold(EMPTY, history) for stream, (history, _) in found.items()}
+    states = {stream: fold(EMPTY, history) for stream, (history, _) in both.items()}
     decided = decide_command(request, states, now).events
     after: dict[UUID, TicketAfterwards] = {}
-    for stream, (history, tiers) in found.items():
+    for stream, (history, tiers) in both.items():
         new = [_as_recorded(each, up_to, now) for each in decided if each.stream == stream]
         whole = [*history, *new]
         row = ticket_in(TICKETS.fold(Stream(whole), NO_INPUTS), lambda customer: customer)

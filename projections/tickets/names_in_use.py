@@ -21,5 +21,5 @@ from {tickets} where open
 def names_in_use(connection: Connection, schema: str) -> Mapping[str, Sequence[str]]:
     """The words by the field that they stand in, in the order of the Vietnamese alphabet."""
     statement = sql.SQL(_STATEMENT).format(most=sql.Literal(MOST), tickets=sql.Identifier(schema, "tickets"))
-    found = connection.execute(statement).fetchone() or (None, None, None)
-    return {column: sorted(words or (), key=vietnamese_key) for column, words in zip(_COLUMNS, found, strict=True)}
+    names = connection.execute(statement).fetchone() or (None, None, None)
+    return {column: sorted(words or (), key=vietnamese_key) for column, words in zip(_COLUMNS, names, strict=True)}

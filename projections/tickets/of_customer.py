@@ -8,7 +8,6 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
-from projections.customers.survivors import name_survivors
 from projections.engine.table import selected
 from projections.tickets.table import TicketRow
 
@@ -41,7 +40,6 @@ def tickets_of(connection: Connection, schema: str, customers: Sequence[UUID], n
         rows = cursor.execute(latest, parameters).fetchall()
     for row in rows:
         row.customer = customers[0]
-    name_survivors(connection, schema, rows)
     return TicketsOfCustomer(total=total, open=open_, reopened=reopened, last_received_at=last, newest=rows)
 
 

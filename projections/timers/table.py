@@ -153,13 +153,13 @@ def _dependents(
         return {stream for (stream,) in connection.execute(sql.SQL(statement).format(**named), [given]).fetchall()}
 
     ids = [stream.hex for stream in streams]
-    found: set[UUID] = set()
+    dependents: set[UUID] = set()
     if defining := [stream.hex for stream in set(streams) - streams_by(_KNOWN, ids)]:
         published = connection.execute(sql.SQL(_PUBLISHED).format(**named), [defining]).fetchall()
-        found |= streams_by(_OF_KINDS, sorted(_kinds_concerned(published)))
+        dependents |= streams_by(_OF_KINDS, sorted(_kinds_concerned(published)))
     if rules and policy_history_of(rules).selects_by_tier:
-        found |= streams_by(_OF_CUSTOMERS, ids)
-    return sorted(found)
+        dependents |= streams_by(_OF_CUSTOMERS, ids)
+    return sorted(dependents)
 
 
 def _kinds_concerned(published: Iterable[tuple[str | None, str | None]]) -> frozenset[str]:

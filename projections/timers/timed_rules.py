@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationShadowed
 from domain.automation.firing import NamedRule
 from domain.definitions.events import DefinitionPublished
@@ -70,23 +70,23 @@ def instances_of(rules: Sequence[TimedRule], history: History, context: TimeCont
     imported = [event for event in history if event.envelope.actor.kind == "import"]
     if imported and (imported[0].topic == "ticket.received"):
         return []
-    told = imported[-1].recorded_at if imported else None
+    last_import = imported[-1].recorded_at if imported else None
     key = rules[0].named.key
     fired = _has_fired(key, history)
     settled = settled_of(key, history)
-    found: dict[str, RuleInstance] = {}
+    by_identity: dict[str, RuleInstance] = {}
     for rule in rules:
         if fired and rule.named.body.once == "subject":
             continue
-        since = max(rule.since, told) if told else rule.since
+        since = max(rule.since, last_import) if last_import else rule.since
         of_version = replace(context, since=since, settled=settled)
         for due in rule.function.due(history, rule.parameters, of_version):
             if due.identity in settled or due.due_at <= since or (rule.until is not None and due.due_at > rule.until):
                 continue
-            known = found.get(due.identity)
+            known = by_identity.get(due.identity)
             if known is None or due.due_at < known.due.due_at:
-                found[due.identity] = RuleInstance(rule, due)
-    return sorted(found.values(), key=lambda each: (each.due.due_at, each.due.identity))
+                by_identity[due.identity] = RuleInstance(rule, due)
+    return sorted(by_identity.values(), key=lambda each: (each.due.due_at, each.due.identity))
 
 
 def _has_fired(rule: str, history: History) -> bool:
@@ -125,9 +125,9 @@ def _begin(event: RecordedEvent) -> datetime:
     return max(payload.effective_from, event.recorded_at)
 
 
-def _read(payload: DefinitionPublished) -> Rule | None:
+def _read(payload: DefinitionPublished) -> AutomationRule | None:
     """The rule; None for one that this release cannot read, such as one of a plug-in that is gone."""
     try:
-        return Rule.model_validate(payload.body)
+        return AutomationRule.model_validate(payload.body)
     except ValidationError:
         return None

@@ -65,10 +65,10 @@ def next_due(ticket: Ticket, steps: Sequence[LifeStep], instances: Sequence[Targ
     """
     if not ticket.is_open:
         return None
-    due = [found for instance in instances if (found := _of_clock(instance)) is not None]
+    due = [of_clock for instance in instances if (of_clock := _of_clock(instance)) is not None]
     due += [NextDue("hold", ticket.hold_until, ticket.hold_until)] if ticket.hold_until else []
-    told = next((step.event.payload for step in reversed(steps) if type(step.event.payload) is e.ExpectedByTold), None)
-    due += [NextDue("expected_by", told.expected_by, told.expected_by)] if told else []
+    said = next((step.event.payload for step in reversed(steps) if type(step.event.payload) is e.ExpectedByTold), None)
+    due += [NextDue("expected_by", said.expected_by, said.expected_by)] if said else []
     return min(due, key=lambda each: each.late_after, default=NextDue())
 
 

@@ -1,28 +1,18 @@
-"""The assigner takes the queue in order, keeps to capacities and shifts, and never overrides people."""
+"""The assigner gives tickets to agents by the published routing."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
 import pytest
 
-from domain.availability.commands import BecomeAvailable, BeginCall, EndCall, GoAway
-from domain.switches.commands import ResumeSwitch, StopSwitch
-from domain.switches.state import SWITCHES
+from domain.availability.commands import GoAway
 from domain.ticket import commands as t
 from domain.ticket.events import AssignmentProposed, TicketAssigned
 from tests.support.assigning import assigned_at
-from tests.support.events import AGENT, IMPORT, MINUTE
+from tests.support.events import IMPORT, MINUTE
 
 pytestmark = pytest.mark.anyio
-
-OFFICE = {
-    "name": "Office",
-    "zone": "Asia/Ho_Chi_Minh",
-    "week": {day: ["08:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")},
-}
-MONDAY = datetime(2026, 3, 2, 2, tzinfo=UTC)
-"""Nine o'clock on a Monday in Hanoi."""
 
 
 async def test_nothing_is_assigned_until_a_routing_is_published(database_url: str) -> None:
@@ -140,80 +130,6 @@ async def test_a_reopened_ticket_stays_with_its_agent_who_is_there_and_is_chosen
         assert len(desk.of(other)) == 1
 
 
-async def test_an_agent_who_goes_away_after_the_reopening_keeps_the_ticket(database_url: str) -> None:
-    async with assigned_at(database_url) as desk:
-        await desk.workforce({"name": "an"}, {"name": "binh"})
-        await desk.routing(sticky_days=0)
-        ticket = await desk.ticket()
-        await desk.assign()
-        await desk.resolve(ticket)
-        await desk.ask(ticket, t.ReopenTicket(reason="again"))
-        desk.clock.now += MINUTE
-        await desk.say(GoAway(agent=desk.holder(ticket) or ""))
-        desk.clock.now += MINUTE
-        await desk.assign()
-        assert len(desk.of(ticket)) == 1
-
-
-async def test_an_absence_and_a_call_keep_new_tickets_away_until_they_end(database_url: str) -> None:
-    async with assigned_at(database_url) as desk:
-        await desk.workforce({"name": "an"})
-        await desk.routing()
-        await desk.say(GoAway(agent="an", until=desk.clock.now + 30 * MINUTE))
-        ticket = await desk.ticket()
-        await desk.assign()
-        assert desk.holder(ticket) is None
-        desk.clock.now += 30 * MINUTE
-        await desk.assign()
-        assert desk.holder(ticket) == "an"
-        await desk.say(BeginCall(agent="an"))
-        during_call = await desk.ticket()
-        await desk.assign()
-        assert desk.holder(during_call) is None
-        await desk.say(EndCall(agent="an"))
-        await desk.assign()
-        assert desk.holder(during_call) == "an"
-
-
-async def test_nobody_gets_a_ticket_off_shift_and_the_first_of_the_shift_get_what_waits(database_url: str) -> None:
-    async with assigned_at(database_url, MONDAY) as desk:
-        await desk.calendar(OFFICE)
-        await desk.workforce({"name": "an", "calendar": "Office"})
-        await desk.routing()
-        await desk.say(BecomeAvailable(agent="an"))
-        desk.clock.now = MONDAY.replace(hour=10)  # five in the afternoon: the shift has ended
-        ticket = await desk.ticket()
-        async with desk.assigner() as assigner:
-            await desk.settle(assigner)
-            assert desk.holder(ticket) is None
-            desk.clock.now = datetime(2026, 3, 3, 1, tzinfo=UTC) - timedelta(seconds=1)
-            desk.follow()
-            await assigner.announce()
-            assert desk.holder(ticket) is None
-            assert await assigner.announce() == pytest.approx(1.0)
-            desk.clock.now += timedelta(seconds=1)
-            await assigner.announce()
-        assert desk.holder(ticket) == "an"
-
-
-async def test_the_last_day_is_worked_to_its_end_and_what_is_left_goes_to_others(database_url: str) -> None:
-    async with assigned_at(database_url, MONDAY) as desk:
-        await desk.workforce({"name": "an", "last_day": date(2026, 3, 2)})
-        await desk.routing()
-        ticket, by_hand = await desk.ticket(), await desk.ticket()
-        await desk.ask(by_hand, t.AssignTicket(agent="an"))
-        await desk.assign()
-        assert desk.holder(ticket) == "an"
-        desk.clock.now = datetime(2026, 3, 2, 17, tzinfo=UTC)  # midnight in Hanoi
-        late = await desk.ticket()
-        await desk.assign()
-        assert (desk.holder(ticket), desk.holder(late)) == ("an", None)
-        await desk.workforce({"name": "an", "last_day": date(2026, 3, 2)}, {"name": "binh"})
-        await desk.assign()
-        assert (desk.holder(ticket), desk.holder(late), desk.holder(by_hand)) == ("binh", "binh", "an")
-        assert isinstance(desk.of(by_hand)[-1], AssignmentProposed)
-
-
 async def test_imported_tickets_are_left_alone_unless_the_routing_says_otherwise(database_url: str) -> None:
     async with assigned_at(database_url) as desk:
         await desk.workforce({"name": "an"})
@@ -274,87 +190,6 @@ async def test_skills_are_dropped_one_after_the_other_while_a_ticket_waits(datab
         assert assigned.routing.dropped == ("b", "c")
 
 
-async def test_the_lead_is_told_once_of_a_ticket_that_nobody_can_take(database_url: str) -> None:
-    async with assigned_at(database_url, MONDAY) as desk:
-        await desk.calendar(OFFICE)
-        await desk.workforce({"name": "an"}, teams=({"name": "Support", "lead": "mai", "calendar": "Office"},))
-        await desk.routing(rules=[{"name": "r", "team": "Support", "skills": ["x"]}], tell_lead_after="9h")
-        ticket = await desk.ticket()
-        desk.clock.now = MONDAY.replace(hour=11)  # the office closed at five, eight hours after the receipt
-        await desk.assign()
-        assert desk.tasks() == []
-        desk.clock.now = MONDAY + timedelta(days=1)
-        for _ in range(2):
-            await desk.assign()
-            desk.clock.now += timedelta(hours=1)
-        (task,) = desk.tasks()
-        assert (task.about, task.about_kind, task.team, task.agent) == (ticket, "ticket", "Support", "mai")
-        assert task.source == "routing"
-        assert desk.holder(ticket) is None
-
-
-async def test_a_choice_for_a_ticket_that_has_changed_meanwhile_is_made_anew(database_url: str) -> None:
-    async with assigned_at(database_url) as desk:
-        await desk.workforce({"name": "an"})
-        await desk.routing()
-        ticket = await desk.ticket()
-        desk.follow()
-        await desk.ask(ticket, t.AssignTicket(team="Support", agent="binh"), AGENT)
-        async with desk.assigner() as assigner:
-            await assigner.announce()  # the rows do not show the person's assignment yet
-            assert [each.agent for each in desk.of(ticket)] == ["binh"]
-            await desk.settle(assigner)
-        assert [each.agent for each in desk.of(ticket)] == ["binh"]
-
-
-async def test_an_agent_who_went_away_after_the_rows_were_read_gets_nothing(database_url: str) -> None:
-    async with assigned_at(database_url) as desk:
-        await desk.workforce({"name": "an"})
-        await desk.routing()
-        ticket = await desk.ticket()
-        desk.follow()
-        await desk.say(GoAway(agent="an"))
-        async with desk.assigner() as assigner:
-            await assigner.announce()
-            assert desk.of(ticket) == []
-            await desk.settle(assigner)
-        assert desk.holder(ticket) is None
-
-
-async def test_the_rows_may_lag_behind_what_was_just_assigned(database_url: str) -> None:
-    """Two looks on the same rows give an agent no more than the capacity."""
-    async with assigned_at(database_url) as desk:
-        await desk.workforce({"name": "an", "capacity": 2})
-        await desk.routing()
-        tickets = [await desk.ticket() for _ in range(4)]
-        desk.follow()
-        async with desk.assigner() as assigner:
-            for _ in range(3):
-                assigner._seen = -1
-                await assigner.announce()
-        assert sorted(desk.holder(ticket) or "" for ticket in tickets) == ["", "", "an", "an"]
-
-
-async def test_on_the_first_day_of_tet_nobody_gets_a_ticket_and_afterwards_the_oldest_come_first(
-    database_url: str,
-) -> None:
-    before_tet = datetime(2026, 2, 13, 2, tzinfo=UTC)
-    async with assigned_at(database_url, before_tet) as desk:
-        await desk.calendar(OFFICE | {"public_holidays": "VN"})
-        await desk.workforce({"name": "an", "calendar": "Office", "capacity": 2})
-        await desk.routing()
-        desk.clock.now = datetime(2026, 2, 17, 2, tzinfo=UTC)
-        tickets = []
-        for _ in range(3):
-            tickets.append(await desk.ticket())
-            desk.clock.now += MINUTE
-        await desk.assign()
-        assert [desk.holder(ticket) for ticket in tickets] == [None, None, None]
-        desk.clock.now = datetime(2026, 2, 23, 2, tzinfo=UTC)
-        await desk.assign()
-        assert [desk.holder(ticket) for ticket in tickets] == ["an", "an", None]
-
-
 async def test_the_whole_queue_is_taken_in_the_order_of_its_due_times(database_url: str) -> None:
     async with assigned_at(database_url) as desk:
         await desk.workforce({"name": "an", "capacity": 4})
@@ -380,62 +215,3 @@ async def test_the_whole_queue_is_taken_in_the_order_of_its_due_times(database_u
                 taken += now
                 await desk.resolve(*now)
         assert taken == order
-
-
-async def test_a_stopped_tenant_assigns_nothing_until_it_is_resumed(database_url: str) -> None:
-    async with assigned_at(database_url) as desk:
-        await desk.workforce({"name": "an"})
-        await desk.routing()
-        ticket = await desk.ticket()
-        await desk.ask(SWITCHES, StopSwitch(what="tenant", reason="fire"))
-        async with desk.assigner() as assigner:
-            await desk.settle(assigner)
-            assert desk.of(ticket) == []
-            await desk.ask(SWITCHES, ResumeSwitch(what="tenant", reason="over"))
-            await desk.settle(assigner)
-        assert desk.holder(ticket) == "an"
-
-
-async def test_a_fault_of_the_rows_gives_no_assignment(database_url: str) -> None:
-    """Rows of another release are not read."""
-    async with assigned_at(database_url) as desk:
-        await desk.workforce({"name": "an"})
-        await desk.routing()
-        ticket = await desk.ticket()
-        desk.follow()
-        with psycopg.connect(database_url) as connection:
-            connection.execute("update tenant_default.projection_positions set definition = 'x' where name = 'tickets'")
-        async with desk.assigner() as assigner:
-            assert await assigner.announce() == pytest.approx(1.0)
-        assert desk.of(ticket) == []
-
-
-async def test_a_clock_that_is_put_back_keeps_no_lead_from_being_told(database_url: str) -> None:
-    async with assigned_at(database_url, MONDAY + timedelta(days=2)) as desk:
-        await desk.workforce({"name": "an", "capacity": 1})
-        await desk.routing(tell_lead_after="1m")
-        await desk.ticket()
-        async with desk.assigner() as assigner:
-            await desk.settle(assigner)
-            desk.clock.now = MONDAY
-            await desk.ticket()
-            await desk.settle(assigner)
-            assert desk.tasks() == []
-            desk.clock.now = MONDAY + timedelta(minutes=5)
-            await desk.settle(assigner)
-            assert len(desk.tasks()) == 1
-
-
-async def test_a_clock_that_is_put_back_keeps_no_ticket_from_an_agent(database_url: str) -> None:
-    async with assigned_at(database_url, MONDAY) as desk:
-        await desk.calendar(OFFICE)
-        await desk.workforce({"name": "an", "calendar": "Office"})
-        await desk.routing()
-        ticket = await desk.ticket()
-        desk.clock.now = MONDAY.replace(hour=12)
-        async with desk.assigner() as assigner:
-            await desk.settle(assigner)
-            assert desk.holder(ticket) is None
-            desk.clock.now = MONDAY
-            await desk.settle(assigner)
-            assert desk.holder(ticket) == "an"

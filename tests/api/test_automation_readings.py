@@ -1,33 +1,23 @@
-"""What people see and decide of automation: stopped, watched and suspended rules, explanations and what-ifs."""
+"""The controls of rules, their list, and why one fired."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import psycopg
 import pytest
 
 from api.automation.explanation import Asked, Explained, explain
 from api.automation.overview import rules_in_effect, suspended_by_rule, suspended_rules
 from api.automation.suspension import resumption
-from api.automation.what_if import Bounds, what_if
-from api.automation.what_if_result import RuleWhatIf
 from domain.automation import events as a
 from domain.automation import firing
-from domain.automation.definition import Rule
-from domain.automation.firing import NamedRule
-from domain.command_context import Actor
 from domain.event_log.reader import head
 from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.ticket import commands as t
-from projections.audit.table import AUDIT_HISTORY
-from projections.engine.follower import Follower
-from tests.support.automating import LONG_AGO, VIP_FIRST, Automated, automated, react
-from tests.support.events import AGENT, IMPORT
+from tests.support.automating import NOTE, Automated, automated, caught_up_connection, react, rule_body
 
 pytestmark = pytest.mark.anyio
-NOTE = {"do": "add-note", "body": "noted"}
 
 
 @pytest.fixture
@@ -36,38 +26,14 @@ async def desk(database_url: str) -> AsyncIterator[Automated]:
         yield made
 
 
-def noting(**fields: Any) -> dict[str, Any]:
-    return {"on": ["ticket.received"], "then": [NOTE], **fields}
-
-
-def connected(desk: Automated) -> psycopg.Connection:
-    """A connection, after the rows of the audit history have caught up."""
-    follower = Follower(desk.url, "default", [AUDIT_HISTORY])
-    follower.catch_up()
-    follower.close()
-    return psycopg.connect(desk.url, autocommit=True)
-
-
 def explained(desk: Automated, subject: Any, rule: str | None = None) -> list[Explained]:
-    with connected(desk) as connection:
+    with caught_up_connection(desk) as connection:
         return explain(Asked(connection, "default", datetime.now(UTC)), subject, rule) or []
 
 
-def tried(desk: Automated, body: dict[str, Any], bounds: Bounds | None = None) -> RuleWhatIf:
-    rule = NamedRule("tried", 0, 0, LONG_AGO, Rule.model_validate(body))
-    now = datetime.now(UTC)
-    with connected(desk) as connection:
-        return what_if(connection, "default", rule, now - timedelta(days=1), now, bounds or Bounds())
-
-
-def timed_rule(when: dict[str, Any] | None = None) -> NamedRule:
-    body = {"at": {"due": "resolved-for", "after": "24h"}, "when": when, "then": [{"do": "close"}]}
-    return NamedRule("tried", 0, 0, LONG_AGO, Rule.model_validate(body))
-
-
 async def test_a_stopped_rule_is_passed_over_until_it_is_resumed(desk: Automated) -> None:
-    await desk.publish("noting", noting())
-    await desk.publish("other", noting())
+    await desk.publish("noting", rule_body())
+    await desk.publish("other", rule_body())
     async with desk.reactor() as reactor:
         await desk.stop("rule", "Noting")
         first = await desk.receive()
@@ -87,7 +53,7 @@ async def test_a_stop_works_on_the_rest_of_a_page_that_is_under_way(
     desk: Automated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.workers.rule_reaction.SUBJECTS_AT_ONCE", 1)
-    await desk.publish("noting", noting())
+    await desk.publish("noting", rule_body())
     async with desk.reactor() as reactor:
         tickets = [await desk.receive() for _ in range(3)]
         handle = reactor._desk.handle
@@ -103,7 +69,7 @@ async def test_a_stop_works_on_the_rest_of_a_page_that_is_under_way(
 
 
 async def test_a_rule_in_shadow_is_recorded_and_does_nothing(desk: Automated) -> None:
-    await desk.publish("noting", noting(shadow=True))
+    await desk.publish("noting", rule_body(shadow=True))
     async with desk.reactor() as reactor:
         ticket = await desk.receive()
         await react(reactor)
@@ -118,7 +84,7 @@ async def test_a_rule_fires_no_more_often_in_an_hour_than_its_limit(
     desk: Automated, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     monkeypatch.setattr("api.workers.rule_reaction.SUBJECTS_AT_ONCE", at_once)
-    await desk.publish("noting", noting(limit=2))
+    await desk.publish("noting", rule_body(limit=2))
     async with desk.reactor() as reactor:
         tickets = [await desk.receive() for _ in range(4)]
         await react(reactor)
@@ -129,11 +95,11 @@ async def test_a_rule_fires_no_more_often_in_an_hour_than_its_limit(
 
 
 async def test_the_limit_counts_what_another_reactor_has_fired(desk: Automated) -> None:
-    await desk.publish("noting", noting(limit=1))
+    await desk.publish("noting", rule_body(limit=1))
     async with desk.reactor() as one:
         first = await desk.receive()
         await react(one)
-    connected(desk).close()
+    caught_up_connection(desk).close()
     async with desk.reactor() as another:
         second = await desk.receive()
         await react(another)
@@ -143,8 +109,8 @@ async def test_the_limit_counts_what_another_reactor_has_fired(desk: Automated) 
 
 async def test_a_rule_waits_for_no_closed_calendar(desk: Automated) -> None:
     always = {"field": "calendar.open", "calendar": "24x7", "value": True}
-    await desk.publish("noting", noting(when=always, quiet="24x7"))
-    await desk.publish("unknown", noting(when=always | {"calendar": "24x7", "value": False}))
+    await desk.publish("noting", rule_body(when=always, quiet="24x7"))
+    await desk.publish("unknown", rule_body(when=always | {"calendar": "24x7", "value": False}))
     async with desk.reactor() as reactor:
         ticket = await desk.receive()
         await react(reactor)
@@ -161,7 +127,7 @@ async def test_a_suspended_rule_is_seen_and_resumed_by_a_person(
         for _ in range(3):
             await desk.ask(ticket, t.ReceiveMessage(body="hello"))
             await react(reactor)
-        with connected(desk) as connection:
+        with caught_up_connection(desk) as connection:
             (one,) = suspended_rules(connection, "default", 10)
             assert (one.subject, one.rule, one.why) == (ticket, "noting", "rate")
             assert suspended_by_rule(connection, "default", one.position) == {"noting": 1}
@@ -174,7 +140,7 @@ async def test_a_suspended_rule_is_seen_and_resumed_by_a_person(
     assert [type(said).__name__ for said in desk.recorded(ticket)] == [
         "AutomationFired", "AutomationSuspended", "AutomationPassedOver", "AutomationResumed", "AutomationFired",
     ]  # fmt: skip
-    with connected(desk) as connection:
+    with caught_up_connection(desk) as connection:
         assert suspended_rules(connection, "default", 10) == []
         assert suspended_by_rule(connection, "default", head(connection, "default")) == {}
         with pytest.raises(Refusal, match="is not suspended"):
@@ -182,15 +148,15 @@ async def test_a_suspended_rule_is_seen_and_resumed_by_a_person(
 
 
 async def test_the_rules_in_effect_are_listed_with_what_they_did(desk: Automated) -> None:
-    await desk.publish("b", noting(title={"vi": "Ghi chú", "en": "A note"}))
-    await desk.publish("a", noting(enabled=False, order=1))
+    await desk.publish("b", rule_body(title={"vi": "Ghi chú", "en": "A note"}))
+    await desk.publish("a", rule_body(enabled=False, order=1))
     await desk.stop("rule", "c")
-    await desk.publish("c", noting(at={"due": "resolved-for", "after": "24h"}, on=[]))
+    await desk.publish("c", rule_body(at={"due": "resolved-for", "after": "24h"}) | {"on": []})
     async with desk.reactor() as reactor:
         for _ in range(3):
             await desk.receive()
         await react(reactor)
-    with connected(desk) as connection:
+    with caught_up_connection(desk) as connection:
         rules = rules_in_effect(connection, "default", datetime.now(UTC))
     assert [(rule.rule, rule.state, rule.fired, rule.title_vi) for rule in rules] == [
         ("a", "off", 0, None),
@@ -203,7 +169,7 @@ async def test_the_rules_in_effect_are_listed_with_what_they_did(desk: Automated
 async def test_an_explanation_names_the_first_condition_that_failed_with_its_value(desk: Automated) -> None:
     before = await desk.receive()
     when = {"all": [{"field": "event.channel", "value": "zalo"}, {"field": "ticket.priority", "value": ["P1", "P2"]}]}
-    await desk.publish("noting", noting(when=when))
+    await desk.publish("noting", rule_body(when=when))
     async with desk.reactor() as reactor:
         fired, not_fired = await desk.receive(priority="P2"), await desk.receive(priority="P3")
         await react(reactor)
@@ -220,87 +186,5 @@ async def test_an_explanation_names_the_first_condition_that_failed_with_its_val
     (one,) = explained(desk, waiting)
     assert one.verdict == "waits"
     assert explained(desk, fired, "another") == []
-    with connected(desk) as connection:
+    with caught_up_connection(desk) as connection:
         assert explain(Asked(connection, "default", datetime.now(UTC)), new_id()) is None
-
-
-async def test_a_what_if_fires_where_the_rule_would_have_fired_and_records_nothing(desk: Automated) -> None:
-    urgent = [await desk.receive() for _ in range(3)]
-    await desk.receive(priority="P3")
-    head = len(desk.log())
-    found = tried(desk, VIP_FIRST)
-    assert (found.judged, found.fired, found.subjects, found.complete) == (4, 3, 3, True)
-    assert found.failed == {"ticket.priority": 1}
-    assert found.commands == {"escalate": 3}
-    assert [one.subject for one in found.fired_on] == urgent
-    assert len(desk.log()) == head
-
-
-async def test_a_what_if_of_a_rule_in_effect_says_what_the_reactor_did(desk: Automated) -> None:
-    body = {"on": ["ticket.message_received"], "then": [NOTE], "once_per": "subject"}
-    await desk.publish("tried", body)
-    async with desk.reactor() as reactor:
-        for _ in range(3):
-            ticket = await desk.receive()
-            for _ in range(2):
-                await desk.ask(ticket, t.ReceiveMessage(body="hello"))
-        await react(reactor)
-    assert tried(desk, body).fired == len(desk.fired()) == 3
-
-
-async def test_a_what_if_sees_the_state_as_it_was(desk: Automated) -> None:
-    ticket = await desk.receive(priority="P3")
-    await desk.ask(ticket, t.PrioritiseTicket(priority="P1", reason="urgent"))
-    assert tried(desk, VIP_FIRST).fired == 0
-
-
-async def test_a_what_if_ends_at_its_bounds_and_says_so(desk: Automated, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.automation.what_if.SUBJECTS_AT_ONCE", 2)
-    for _ in range(6):
-        await desk.receive()
-    found = tried(desk, noting(), Bounds(events=1))
-    assert not found.complete
-
-
-@pytest.mark.parametrize(("replied", "fired"), [(False, 1), (True, 0)])
-async def test_a_what_if_of_a_rule_with_a_time_follows_each_stream(
-    desk: Automated, *, replied: bool, fired: int
-) -> None:
-    now = datetime.now(UTC)
-    ticket = await desk.receive()
-    await desk.ask(ticket, t.ResolveTicket(resolution="done"))
-    if replied:
-        await desk.ask(ticket, t.ReopenTicket(reason="not done"))
-    rule = timed_rule()
-    with connected(desk) as connection:
-        found = what_if(connection, "default", rule, now - timedelta(days=1), now + timedelta(days=2))
-    assert (found.judged, found.fired) == (fired, fired)
-    assert found.commands == ({"close": 1} if fired else {})
-
-
-@pytest.mark.parametrize(
-    ("by", "when", "why", "has"),
-    [
-        (AGENT, None, "nothing_due", None),
-        (IMPORT, None, "import", None),
-        (AGENT, {"field": "ticket.priority", "value": "P4"}, "condition", "P1"),
-    ],
-)
-async def test_a_what_if_of_a_rule_with_a_time_says_why_nothing_would_have_fired(
-    desk: Automated, by: Actor, when: dict[str, Any] | None, why: str, has: str | None
-) -> None:
-    ticket = await desk.receive(by)
-    if when is not None:
-        await desk.ask(ticket, t.ResolveTicket(resolution="done"))
-    rule = timed_rule(when)
-    now = datetime.now(UTC)
-    with connected(desk) as connection:
-        found = what_if(connection, "default", rule, now - timedelta(days=1), now + timedelta(days=2))
-    assert (found.fired, found.why_nothing) == (0, why)
-    assert (found.condition and found.condition.has) == has
-
-
-async def test_a_what_if_that_fires_gives_no_reason_and_one_without_events_does(desk: Automated) -> None:
-    await desk.receive()
-    assert tried(desk, noting()).why_nothing is None
-    assert tried(desk, {"on": ["ticket.reopened"], "then": [NOTE]}).why_nothing == "no_event"

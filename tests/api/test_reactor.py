@@ -8,32 +8,24 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.workers.reaction import EventPage
 from api.workers.reactor import WORKER
 from domain.automation import events as a
-from domain.automation.firing import judge_rule
 from domain.customer.commands import RegisterCustomer
 from domain.event_log import reader
 from domain.ids import new_id
 from domain.messages import Command
-from domain.task.commands import OpenTask
 from domain.task.events import TaskOpened
 from domain.ticket import commands as t
-from tests.support.automating import VIP_FIRST, Automated, automated, react
+from tests.support.automating import NOTE, VIP_FIRST, Automated, automated, react, rule_body
 from tests.support.events import CUSTOMER, IMPORT
 
 pytestmark = pytest.mark.anyio
-NOTE = {"do": "add-note", "body": "noted"}
 
 
 @pytest.fixture
 async def desk(database_url: str) -> AsyncIterator[Automated]:
     async with automated(database_url) as made:
         yield made
-
-
-def rule(*then: dict[str, Any], on: str = "ticket.received", **fields: Any) -> dict[str, Any]:
-    return {"on": [on], "then": list(then) or [NOTE], **fields}
 
 
 async def test_a_rule_fires_on_the_events_that_its_conditions_hold_for(desk: Automated) -> None:
@@ -59,9 +51,9 @@ async def test_it_begins_at_the_head_and_a_rule_at_the_position_of_its_publicati
     await desk.publish("vip-first", VIP_FIRST)
     before_the_reactor = await desk.receive()
     async with desk.reactor() as reactor:
-        await desk.publish("second", rule())
+        await desk.publish("second", rule_body())
         late = await desk.receive()
-        await desk.publish("third", rule())
+        await desk.publish("third", rule_body())
         await react(reactor)
     assert desk.fired(early) == desk.fired(before_the_reactor) == []
     assert desk.fired(late) == ["second", "vip-first"]
@@ -89,20 +81,20 @@ async def test_a_rule_that_is_not_effective_yet_does_not_fire(desk: Automated) -
 
 
 async def test_the_version_in_effect_when_an_event_was_recorded_is_the_one_that_fires(desk: Automated) -> None:
-    await desk.publish("noting", rule({"do": "add-note", "body": "first"}))
+    await desk.publish("noting", rule_body({"do": "add-note", "body": "first"}))
     async with desk.reactor() as reactor:
         ticket = await desk.receive()
-        await desk.publish("noting", rule({"do": "add-note", "body": "second"}))
+        await desk.publish("noting", rule_body({"do": "add-note", "body": "second"}))
         await react(reactor)
     assert [event.payload.body for event in desk.history(ticket) if event.topic == "ticket.note_added"] == ["first"]
 
 
 async def test_rules_fire_by_number_and_then_by_name_until_one_says_stop(desk: Automated) -> None:
-    await desk.publish("b", rule(order=1))
-    await desk.publish("a", rule(order=1))
-    await desk.publish("z", rule(order=0))
-    await desk.publish("stopper", rule(order=2, stop=True))
-    await desk.publish("never", rule(order=3))
+    await desk.publish("b", rule_body(order=1))
+    await desk.publish("a", rule_body(order=1))
+    await desk.publish("z", rule_body(order=0))
+    await desk.publish("stopper", rule_body(order=2, stop=True))
+    await desk.publish("never", rule_body(order=3))
     async with desk.reactor() as reactor:
         ticket = await desk.receive()
         await react(reactor)
@@ -110,8 +102,8 @@ async def test_rules_fire_by_number_and_then_by_name_until_one_says_stop(desk: A
 
 
 async def test_a_rule_that_stops_the_others_stops_them_also_when_its_event_comes_again(desk: Automated) -> None:
-    await desk.publish("stopper", rule(order=1, stop=True))
-    await desk.publish("never", rule(order=2))
+    await desk.publish("stopper", rule_body(order=1, stop=True))
+    await desk.publish("never", rule_body(order=2))
     async with desk.reactor() as one, desk.reactor() as two:
         ticket = await desk.receive()
         two._position = one._position
@@ -124,8 +116,8 @@ async def test_a_rule_that_stops_the_others_stops_them_also_when_its_event_comes
 
 
 async def test_a_rule_sees_what_the_rules_before_it_have_done(desk: Automated) -> None:
-    await desk.publish("first", rule({"do": "prioritise", "priority": "P2"}, order=1))
-    await desk.publish("second", rule(order=2, when={"field": "ticket.priority", "value": "P2"}))
+    await desk.publish("first", rule_body({"do": "prioritise", "priority": "P2"}, order=1))
+    await desk.publish("second", rule_body(order=2, when={"field": "ticket.priority", "value": "P2"}))
     async with desk.reactor() as reactor:
         ticket = await desk.receive()
         await react(reactor)
@@ -134,7 +126,7 @@ async def test_a_rule_sees_what_the_rules_before_it_have_done(desk: Automated) -
 
 async def test_two_reactors_at_once_fire_each_rule_once(desk: Automated) -> None:
     await desk.publish("vip-first", VIP_FIRST)
-    await desk.publish("noting", rule())
+    await desk.publish("noting", rule_body())
     async with desk.reactor() as one, desk.reactor() as two:
         tickets = [await desk.receive() for _ in range(30)]
         await asyncio.gather(react(one), react(two))
@@ -142,7 +134,7 @@ async def test_two_reactors_at_once_fire_each_rule_once(desk: Automated) -> None
 
 
 async def test_a_reactor_that_lost_its_note_fires_nothing_twice(desk: Automated) -> None:
-    await desk.publish("noting", rule({"do": "open-task", "title": "look", "to": "team:Support", "due": "8h"}))
+    await desk.publish("noting", rule_body({"do": "open-task", "title": "look", "to": "team:Support", "due": "8h"}))
     async with desk.reactor() as reactor:
         tickets = [await desk.receive() for _ in range(5)]
         await react(reactor)
@@ -168,7 +160,7 @@ async def test_events_of_one_command_are_one_cause(desk: Automated) -> None:
 
 
 async def test_a_rule_may_fire_once_for_a_subject(desk: Automated) -> None:
-    await desk.publish("noting", rule(on="ticket.message_received", once_per="subject"))
+    await desk.publish("noting", rule_body(on="ticket.message_received", once_per="subject"))
     async with desk.reactor() as reactor:
         ticket = await desk.receive()
         for _ in range(3):
@@ -178,7 +170,7 @@ async def test_a_rule_may_fire_once_for_a_subject(desk: Automated) -> None:
 
 
 async def test_an_import_leads_to_nothing_whatever_the_rules(desk: Automated) -> None:
-    await desk.publish("noting", rule())
+    await desk.publish("noting", rule_body())
     async with desk.reactor() as reactor:
         ticket = await desk.receive(IMPORT)
         await react(reactor)
@@ -197,7 +189,7 @@ async def test_an_import_leads_to_nothing_whatever_the_rules(desk: Automated) ->
 async def test_a_fact_that_is_told_late_is_passed_over(
     desk: Automated, age: timedelta, then: dict[str, Any], why: str | None
 ) -> None:
-    await desk.publish("telling", rule(then))
+    await desk.publish("telling", rule_body(then))
     async with desk.reactor() as reactor:
         ticket = await desk.receive(occurred_at=datetime.now(UTC) - age)
         await react(reactor)
@@ -227,7 +219,7 @@ async def test_a_rule_whose_subject_moves_on_between_the_look_and_the_act_is_jud
 
 async def test_a_rule_reads_the_customer_of_its_subject(desk: Automated) -> None:
     when = {"all": [{"field": "customer.tier", "value": "VIP"}, {"field": "event.channel", "value": "zalo"}]}
-    await desk.publish("noting", rule(when=when))
+    await desk.publish("noting", rule_body(when=when))
     async with desk.reactor() as reactor:
         vip = new_id()
         await desk.ask(vip, RegisterCustomer(name="Lan", tier="vip"))
@@ -235,107 +227,3 @@ async def test_a_rule_reads_the_customer_of_its_subject(desk: Automated) -> None
         await react(reactor)
     assert desk.fired(of_vip) == ["noting"]
     assert desk.fired(of_other) == []
-
-
-async def test_a_fault_in_one_history_does_not_keep_back_the_others(
-    desk: Automated, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await desk.publish("noting", rule())
-    async with desk.reactor() as reactor:
-        broken, sound = await desk.receive(), await desk.receive()
-
-        def failing(named: Any, trigger: Any, *rest: Any) -> Any:
-            if trigger.cause.stream == broken:
-                raise ZeroDivisionError
-            return judge_rule(named, trigger, *rest)
-
-        monkeypatch.setattr("api.workers.rule_reaction.judge_rule", failing)
-        await react(reactor)
-    assert desk.fired(broken) == []
-    assert desk.fired(sound) == ["noting"]
-    assert "ZeroDivisionError" in caplog.text
-
-
-class Failing:
-    """A reaction with a fault that it has for one event."""
-
-    def __init__(self, ticket: Any) -> None:
-        self.ticket = ticket
-        self.seen: list[Any] = []
-
-    def topics(self, _definitions: Any) -> frozenset[str]:
-        return frozenset({"ticket.received"})
-
-    async def react(self, page: EventPage) -> None:
-        if any(event.stream == self.ticket for event in page.events):
-            raise ZeroDivisionError
-        self.seen += [event.stream for event in page.events]
-
-
-async def test_a_fault_of_a_reaction_keeps_back_one_event_alone(
-    desk: Automated, caplog: pytest.LogCaptureFixture
-) -> None:
-    failing = Failing(None)
-    async with desk.reactor([failing]) as reactor:
-        tickets = [await desk.receive() for _ in range(5)]
-        failing.ticket = tickets[2]
-        await react(reactor)
-    assert failing.seen == [*tickets[:2], *tickets[3:]]
-    assert "cannot be reacted to" in caplog.text
-
-
-async def test_a_rule_whose_commands_are_refused_is_passed_over_and_stops_no_other(desk: Automated) -> None:
-    note = rule(on="task.opened", order=1, stop=True)
-    await desk.publish("stopper", note)
-    await desk.publish("next", rule({"do": "open-task", "title": "look"}, on="task.opened", order=2, limit=1))
-    async with desk.reactor() as reactor:
-        await desk.receive()
-        task = new_id()
-        await desk.ask(task, OpenTask(title="no such ticket", about=CUSTOMER, about_kind="ticket"))
-        await react(reactor)
-    said = [(one.rule, getattr(one, "why", "fired")) for one in desk.recorded(task)]
-    assert said == [("stopper", "refused"), ("next", "fired")]
-
-
-@pytest.mark.parametrize("topic", ["ticket.message_received", "ticket.note_added"])
-async def test_an_event_that_cannot_be_read_keeps_nothing_else_back(
-    desk: Automated, caplog: pytest.LogCaptureFixture, topic: str
-) -> None:
-    """It is one that the rule reacts to, or one of a history that the rule is judged on."""
-    await desk.publish("noting", rule(on="ticket.message_received"))
-    async with desk.reactor() as reactor:
-        tickets = [await desk.receive() for _ in range(5)]
-        await desk.ask(tickets[2], t.AddNote(body="by a person"))
-        for ticket in tickets:
-            await desk.ask(ticket, t.ReceiveMessage(body="hello"))
-        with psycopg.connect(desk.url, autocommit=True) as connection:
-            connection.execute(
-                "update tenant_default.events set state = '{}' where stream = %s and topic = %s", [tickets[2], topic]
-            )
-        await react(reactor)
-    with psycopg.connect(desk.url, autocommit=True) as connection:
-        fired = connection.execute(
-            "select stream from tenant_default.events where topic = 'automation.fired' order by position"
-        ).fetchall()
-    assert {stream for (stream,) in fired} == {*tickets} - {tickets[2]}
-    assert caplog.text.count("cannot be read") == 1
-
-
-async def test_a_rule_that_fails_on_a_subject_keeps_back_neither_the_others_nor_another_subject(
-    desk: Automated, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    await desk.publish("first", rule(order=1))
-    await desk.publish("second", rule(order=2))
-
-    def failing(judged: Any, *given: Any) -> Any:
-        if judged.name == "first" and given[1][0].stream == tickets[0]:
-            raise RuntimeError("a fault of the rule")
-        return judge_rule(judged, *given)
-
-    monkeypatch.setattr("api.workers.rule_reaction.judge_rule", failing)
-    async with desk.reactor() as reactor:
-        tickets = [await desk.receive() for _ in range(2)]
-        await react(reactor)
-    assert desk.fired(tickets[0]) == ["second"]
-    assert desk.fired(tickets[1]) == ["first", "second"]
-    assert caplog.text.count("a fault of the rule") == 1

@@ -16,11 +16,11 @@ from api.charts.svg import Mark
 from api.exporting import extra
 from api.exporting.extra import ExtraMissing
 from api.headings import has_vietnamese, heading, is_seconds, reason_words
-from api.readable import Language
 from api.report_pages.html_page import html_page
 from api.report_pages.section_table import section_table
 from api.report_pages.workbook import write_workbook
 from domain.issued_report.events import ReportIssued
+from domain.readable import Language
 from projections.figures.figure import CountedFacts
 from projections.figures.registry import FIGURES
 from projections.issued_reports.canonical import canonical_json, sha256

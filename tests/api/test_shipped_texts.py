@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from api.workers.automation_facts import gather
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.effects import Notify
 from domain.automation.facts import Facts
 from domain.automation.firing import NamedRule, Trigger, judge_rule
@@ -51,10 +51,10 @@ LIVES: Sequence[Sequence[Command]] = (
     (t.ResolveTicket(resolution="done", code="solved"),),
 )
 """What happens to tickets, so that something becomes due of each kind."""
-RULES: Mapping[str, Rule] = {
+RULES: Mapping[str, AutomationRule] = {
     name: written.body
     for name, text in shipped_files("automation").items()
-    if isinstance((written := read_definition_file(text)).body, Rule)
+    if isinstance((written := read_definition_file(text)).body, AutomationRule)
     and any(isinstance(effect, Notify) for effect in written.body.then)
 }
 
@@ -97,7 +97,7 @@ async def happened(desk: Automated) -> list[UUID]:
     return [customer, contract, *tickets]
 
 
-def triggers(rule: Rule, history: list[RecordedEvent]) -> Iterator[tuple[Trigger, datetime]]:
+def triggers(rule: AutomationRule, history: list[RecordedEvent]) -> Iterator[tuple[Trigger, datetime]]:
     """What a rule reacts to of a history, each with its instant."""
     if rule.at is None:
         last = history[-1]

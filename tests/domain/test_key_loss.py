@@ -35,7 +35,7 @@ def refused(loss: Erasure, keys: MissingKeys, by: Actor) -> str:
 
 def test_a_loss_is_reported_by_one_person_and_confirmed_by_another() -> None:
     (report,) = report_loss(Erasure(), missing(ONE, TWO), "the disk broke", LAN)
-    assert (report.keys, report.streams, report.position, report.by) == (2, 1, 12, "lan")
+    assert (report.keys, report.affected, report.position, report.by) == (2, 1, 12, "lan")
     (confirmed,) = confirm_loss(after(report), missing(TWO, ONE), MAI)
     assert (confirmed.digest, confirmed.by) == (report.digest, "mai")
     assert after(report, confirmed).state == "loss_confirmed"

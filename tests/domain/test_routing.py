@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from domain.definitions.definition_file import check, read_definition_file
 from domain.routing.choose import AgentCandidate, Held, LastHolder, WaitingTicket, absent, choose
-from domain.routing.definition import Destination, RoutedTicket, Routing
+from domain.routing.definition import Destination, Routing, TicketToRoute
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, business_time
 from domain.ticket.routing_choice import MOST_CANDIDATES
 from tests.support.calendars import at, calendar, hanoi
@@ -206,10 +206,10 @@ def test_the_first_rule_that_matches_counts_and_words_are_compared_folded() -> N
     ]
     chosen = routing(rules=rules).destination
     at_risk = frozenset({"at risk"})
-    assert chosen(RoutedTicket("Zalo", tier="vip", segments=at_risk)) == Destination("Gold", "vip", ("vi",))
-    assert chosen(RoutedTicket("email", tier="vip", segments=at_risk)) == Destination("Care", "segment")
-    assert chosen(RoutedTicket("email", language="EN")) == Destination("World", "rest")
-    assert chosen(RoutedTicket("email")) == Destination("Support")
+    assert chosen(TicketToRoute("Zalo", tier="vip", segments=at_risk)) == Destination("Gold", "vip", ("vi",))
+    assert chosen(TicketToRoute("email", tier="vip", segments=at_risk)) == Destination("Care", "segment")
+    assert chosen(TicketToRoute("email", language="EN")) == Destination("World", "rest")
+    assert chosen(TicketToRoute("email")) == Destination("Support")
 
 
 def test_a_ticket_stays_with_its_team_and_needs_the_skills_of_the_rule_to_that_team() -> None:
@@ -218,8 +218,8 @@ def test_a_ticket_stays_with_its_team_and_needs_the_skills_of_the_rule_to_that_t
         {"name": "b", "team": "Care", "skills": ["b"]},
     ]
     chosen = routing(rules=rules).destination
-    assert chosen(RoutedTicket("email"), " Care") == Destination(" Care", "b", ("b",))
-    assert chosen(RoutedTicket("email"), "Network") == Destination("Network")
+    assert chosen(TicketToRoute("email"), " Care") == Destination(" Care", "b", ("b",))
+    assert chosen(TicketToRoute("email"), "Network") == Destination("Network")
 
 
 @pytest.mark.parametrize(

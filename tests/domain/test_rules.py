@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.effects import commands_of
 from domain.automation.event_test import EventValues, RuleIndex, event_test
 from domain.automation.facts import Facts, Subject
@@ -24,8 +24,8 @@ NOTE = {"do": "add-note", "body": "noted"}
 NOTIFY = {"do": "notify", "to": "agent:lan", "channel": "email", "template": "received"}
 
 
-def rule(**fields: Any) -> Rule:
-    return Rule.model_validate({"on": ["ticket.received"], "then": [NOTE]} | fields)
+def rule(**fields: Any) -> AutomationRule:
+    return AutomationRule.model_validate({"on": ["ticket.received"], "then": [NOTE]} | fields)
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_a_rule_that_cannot_work_is_refused(fields: dict[str, Any], problem: str
 
 def test_a_recorded_rule_is_read_as_it_was() -> None:
     body = rule(when={"not": {"any": [{"field": "ticket.priority", "value": "P1"}]}}, stale_after="90m")
-    assert Rule.model_validate(body.model_dump(mode="json")) == body
+    assert AutomationRule.model_validate(body.model_dump(mode="json")) == body
     timed = rule(on=[], at={"due": "resolved-for", "after": "24h"})
-    assert Rule.model_validate(timed.model_dump(mode="json")) == timed
+    assert AutomationRule.model_validate(timed.model_dump(mode="json")) == timed
 
 
 def test_a_rule_that_writes_to_customers_is_stale_after_two_hours_and_another_after_a_day() -> None:

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.effects import Notify
 from domain.definitions.definition_file import check, read_definition_file
 from domain.due.registry import DUE_FUNCTIONS
@@ -17,9 +17,9 @@ SHIPPED = {
 }
 
 
-def rule(name: str) -> Rule:
+def rule(name: str) -> AutomationRule:
     body = read_definition_file(SHIPPED[name]).body
-    assert isinstance(body, Rule)
+    assert isinstance(body, AutomationRule)
     return body
 
 

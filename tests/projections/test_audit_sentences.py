@@ -1,9 +1,7 @@
 """The audit history says each event in words that agree with it, in both languages."""
 
-from pathlib import Path
 from string import Formatter
-from typing import Any, get_args
-from uuid import UUID
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,26 +9,18 @@ from hypothesis import given
 from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.event_log.event_types import EVENT_TYPES
-from domain.event_log.reader import CODEC
 from domain.messages import Event
+from domain.readable import Language
 from domain.sla import events as sla_events
-from domain.sla.clock.explain_text import Language
 from domain.ticket import events as e
 from domain.ticket.routing_choice import ConsideredAgent, RoutingChoice
 from domain.zones import zone_named
-from projections.audit.queries import AuditEntry
 from projections.audit.sentences import sentence
-from projections.audit.template_parts import parts_of
 from projections.audit.templates import TEMPLATES
-from projections.audit.words import word
-from tests.support.audit_entries import entries
-from tests.support.events import NOON, START, at, history, received
+from tests.support.audit_entries import LANGUAGES, TOPICS, entries, entry_of, sample_of
+from tests.support.events import START, at, history, received
 from tests.support.histories import histories
 
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-
-TOPICS = set(EVENT_TYPES.classes)
-SAMPLES = Path(__file__).parents[1] / "domain" / "event_log" / "samples"
 WITH_JSON = {"definition.published", "customer.activity_recorded"}
 
 CODED = {
@@ -52,19 +42,6 @@ CODED = {
     "channel",
     "because",
 }
-
-
-def sample_of(topic: str) -> RecordedEvent:
-    """An event of a topic as it was released first."""
-    stored = SAMPLES / f"{topic}.json"
-    return CODEC.decode(1, UUID(int=1), 1, topic, NOON, stored.read_text(encoding="utf-8"))
-
-
-def entry_of(event: RecordedEvent, facts: dict[str, Any]) -> AuditEntry:
-    """The entry of an event by an agent, with other facts."""
-    (entry,) = entries(history(at(0, received())))
-    entry.topic, entry.facts = event.topic, facts
-    return entry
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
@@ -89,6 +66,8 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     untold["notification.attempt_started"] = {"text_hash"}
     untold |= {f"automation.{told}": {"cause", "due", "due_at"} for told in ("fired", "shadowed", "passed_over")}
     untold |= {"erasure.approved": {"by"}, "erasure.verified": {"by", "recorded_by"}}
+    untold["erasure.loss_reported"] = {"by", "recorded_by", "position", "digest", "key_store"}
+    untold["erasure.loss_confirmed"] = {"by"}
     untold |= {"erasure.requested": {"by", "recorded_by", "customer_id"}, "erasure.hold_placed": {"customer_id"}}
     if language == "vi":
         untold["procedure.step_opened"] = {"title_en"}
@@ -124,37 +103,6 @@ def test_a_topic_without_a_sentence_is_shown_with_its_fields(language: Language)
     said = {"en": "an recorded room.booked: bed: {7}; guests: An, Bo; paid: no; note: none; ", "vi": ""}[language]
     assert sentence(entry, language).startswith(said)
     assert '{"x": {"y": 1}}' in sentence(entry, language)
-
-
-BRIEF = {
-    "automation", "task", "notification", "procedure", "agent", "customer", "contract", "usage", "feedback",
-    "file", "ticket",
-}  # fmt: skip
-"""What a demonstration or a person's own copy shows."""
-WITHOUT_A_WORD_FOR_NOTHING = {"before", "routing"}
-
-
-@pytest.mark.parametrize("topic", sorted(topic for topic in TOPICS if topic.partition(".")[0] in BRIEF))
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_brief_sentence_never_says_none(topic: str, language: Language) -> None:
-    event = sample_of(topic)
-    optional = {name for name, field in type(event.payload).model_fields.items() if "None" in str(field.annotation)}
-    for part in parts_of(TEMPLATES[topic][language]):
-        assert part.brief or part.optional or not optional & set(part.fields) - WITHOUT_A_WORD_FOR_NOTHING
-    facts = event.payload.model_dump(mode="json") | dict.fromkeys(optional)
-    assert f" {word(None, language)}," not in sentence(entry_of(event, facts), language, brief=True) + ","
-
-
-@pytest.mark.parametrize(
-    ("language", "usual", "brief"),
-    [
-        ("en", "an assigned the ticket: team billing, agent none", "an assigned the ticket: team billing"),
-        ("vi", "an phân công phiếu: nhóm billing, nhân viên không có", "an phân công phiếu: nhóm billing"),
-    ],
-)
-def test_a_brief_sentence_leaves_out_what_holds_nothing(language: Language, usual: str, brief: str) -> None:
-    entry = entries(history(at(0, received()), at(1, e.TicketAssigned(team="billing", agent=None))))[1]
-    assert (sentence(entry, language), sentence(entry, language, brief=True)) == (usual, brief)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
-"""A reading at another instant keeps live rows: it equals the fold of the whole log up to that instant, row by row."""
+"""A reading at another instant keeps live rows: it equals the fold of the whole log up to that instant, row by row.
+
+The log ends with rules that were published later than everything else, and are in effect from before it.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -34,6 +38,7 @@ def log(database_url: str) -> Iterator[Connection]:
         for number, row in enumerate(rows):  # each event has its own instant; every fifth is a late fact
             happened = BEGINNING + timedelta(minutes=number - 40 * (number % 5 == 0), seconds=number)
             row["state"]["occurred_at"] = happened.isoformat()
+        rows += published_later(rows)
         with connection.cursor() as cursor:
             cursor.executemany(
                 "insert into tenant_default.events (position, stream, version, topic, recorded_at, state)"
@@ -50,6 +55,35 @@ def log(database_url: str) -> Iterator[Connection]:
             database_url, autocommit=True, options=r"-c default_transaction_isolation=repeatable\ read"
         ) as reading:
             yield reading
+
+
+def published_later(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One more version of each policy, calendar and definition of a history, in effect from before it."""
+    newest = {row["stream"]: row for row in rows if row["topic"].endswith(".published")}
+    return [_one_more_version(row, rows[-1]["position"] + number) for number, row in enumerate(newest.values(), 1)]
+
+
+def _one_more_version(row: Mapping[str, Any], position: int) -> dict[str, Any]:
+    payload = dict(row["state"]["payload"], version=row["version"] + 1, effective_from="2020-01-01T00:00:00Z")
+    if row["topic"] == "policy.published":
+        rules = [{name: _longer(value) for name, value in rule.items()} for rule in payload["policy"]["rules"]]
+        payload["policy"] = payload["policy"] | {"rules": rules}
+    if row["topic"] == "calendar.published":
+        week = {day: ["10:00-11:00"] for day in payload["calendar"]["week"]}
+        payload["calendar"] = payload["calendar"] | {"week": week}
+    at = (BEGINNING + timedelta(days=1, minutes=position)).isoformat()
+    state = row["state"] | {"event_id": f"later-{position}", "occurred_at": at, "payload": payload}
+    return {
+        **row,
+        "position": position,
+        "version": row["version"] + 1,
+        "recorded_at": "2027-01-01T00:00:00Z",
+        "state": state,
+    }
+
+
+def _longer(value: Any) -> Any:
+    return value | {"duration": value["duration"] * 3} if isinstance(value, dict) else value
 
 
 def follow(dsn: str, until: int) -> None:
@@ -107,10 +141,9 @@ def test_a_stream_that_differs_and_is_not_folded_again_is_seen(
     early = instants[len(instants) // 4]
     find = find_changed_streams
 
-    def forgetting(*arguments: object) -> int:
-        live = find(*arguments)  # type: ignore[arg-type]
+    def forgetting(*arguments: object) -> None:
+        find(*arguments)  # type: ignore[arg-type]
         log.execute("delete from pg_temp.changed_streams")
-        return live
 
     monkeypatch.setattr(point_in_time, "find_changed_streams", forgetting)
     assert as_they_were(log, None, early) != folded_whole(log, None, early)

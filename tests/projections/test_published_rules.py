@@ -68,6 +68,17 @@ def test_a_calendar_that_changes_counts_for_later_promises_alone(database_url: s
         assert desk.projected_as_rebuilt()
 
 
+def test_a_calendar_recorded_after_a_promise_does_not_change_it_where_none_had_taken_effect(database_url: str) -> None:
+    with told(database_url) as desk:
+        desk.calendar(OFFICE, since=march(2, 12))
+        desk.policy(ON_OFFICE)
+        desk.ticket(march(2, 8))
+        desk.calendar(OFFICE | {"week": {"mon-fri": ["08:00-12:00"]}}, since=march(2, 10))
+        desk.follow()
+        assert desk.rows("select calendar_version from sla_clocks") == [(1,)]
+        assert desk.projected_as_rebuilt()
+
+
 def test_a_change_of_tier_changes_the_targets_of_open_tickets_alone(database_url: str) -> None:
     with told(database_url) as desk:
         customer, other = desk.customer(), desk.customer(tier="gold")

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,14 @@ from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.support.events import AGENT
 from tests.support.sla_watching import Watched
+
+OFFICE = {
+    "name": "Office",
+    "zone": "Asia/Ho_Chi_Minh",
+    "week": {day: ["08:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")},
+}
+MONDAY = datetime(2026, 3, 2, 2, tzinfo=UTC)
+"""Nine o'clock on a Monday in Hanoi."""
 
 AT_ONCE = AssignerSettings(rest=0)
 """It does not rest between two looks."""

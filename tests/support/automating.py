@@ -24,16 +24,24 @@ from domain.messages import Command
 from domain.switches.commands import ResumeSwitch, StopSwitch
 from domain.switches.state import SWITCHES
 from domain.ticket.commands import ReceiveTicket
+from projections.audit.table import AUDIT_HISTORY
+from projections.engine.follower import Follower
 from tests.support.events import AGENT, CUSTOMER
 from tests.support.patience import PATIENT
 from tests.support.registered import register
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+NOTE = {"do": "add-note", "body": "noted"}
 VIP_FIRST: dict[str, Any] = {
     "on": ["ticket.received"],
     "when": {"field": "ticket.priority", "value": "P1"},
     "then": [{"do": "escalate", "to": "lead", "level": 1, "reason": "a P1"}],
 }
+
+
+def rule_body(*then: dict[str, Any], on: str = "ticket.received", **fields: Any) -> dict[str, Any]:
+    """The body of a rule that reacts to a topic; without effects it adds a note."""
+    return {"on": [on], "then": list(then) or [NOTE], **fields}
 
 
 class Automated:
@@ -116,3 +124,11 @@ async def react(reactor: Reactor) -> None:
     """Lets a reactor react until the log holds nothing new."""
     while not await reactor.announce():
         pass
+
+
+def caught_up_connection(desk: Automated) -> psycopg.Connection:
+    """A connection, after the rows of the audit history have caught up."""
+    follower = Follower(desk.url, "default", [AUDIT_HISTORY])
+    follower.catch_up()
+    follower.close()
+    return psycopg.connect(desk.url, autocommit=True)

@@ -10,7 +10,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.zones import UTC_ZONE, TimeZone
 from projections.figures.answer import answer, subjects
-from projections.figures.figure import FigureRow, Subject
+from projections.figures.figure import FigureRow, FigureSubject
 from projections.figures.registry import FIGURES
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Every, Period
@@ -49,9 +49,9 @@ def the_row(name: str, asked: FigureQuery) -> FigureRow:
     return row
 
 
-def behind(name: str, part: str, asked: FigureQuery, page: int = 2) -> list[Subject]:
+def behind(name: str, part: str, asked: FigureQuery, page: int = 2) -> list[FigureSubject]:
     """Every fact behind a part, read page by page."""
-    found: list[Subject] = []
+    found: list[FigureSubject] = []
     while True:
         after = (found[-1].at, found[-1].subject, found[-1].fact) if found else None
         more = subjects(FIGURES[name], asked, part, after=after, limit=page)

@@ -7,6 +7,7 @@ from psycopg import Connection
 
 from api.sealing import tree_store
 from api.sealing.key_file import WatchedKey
+from api.sealing.publishing import Publisher
 from api.sealing.sealer import Sealer
 from domain.ids import new_id
 from domain.merkle.tiles import TileKey, grown
@@ -35,3 +36,8 @@ def rebuilt(connection: Connection) -> dict[TileKey, bytes]:
     while page := tree_store.leaves(connection, DEFAULT, "events", len(leaves), 5_000):
         leaves += page
     return grown(0, {}, leaves)
+
+
+def published(url: str, folder: Path, connection: Connection) -> None:
+    """Publishes the newest checkpoint of DEFAULT to a folder."""
+    assert Publisher(url, DEFAULT, folder, None, folder).publish(connection)

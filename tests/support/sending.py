@@ -152,3 +152,16 @@ async def sender_of(
             yield Looking(desk, Sender("default", own, channels, desk.clock, settings, lock), connection)
         finally:
             await own.close()
+
+
+async def look_once(desk: Notified, **lanes: Any) -> None:
+    """One look of a sender with these channels."""
+    async with sender_of(desk, channels(**lanes)) as sender:
+        await sender.look()
+
+
+async def new_customer(desk: Notified, number: int) -> UUID:
+    """Registers a customer with an e-mail address; the number tells customers apart."""
+    customer = UUID(int=5_000 + number)
+    await desk.customer(customer, f"c{number}@example.vn")
+    return customer

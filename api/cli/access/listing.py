@@ -9,8 +9,8 @@ from api.access_journal.queries import AccessFilter, JournalRow, journal_page
 from api.access_journal.words import WORDS, AccessWords
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.running_command import count_rows
-from api.readable import Language
 from domain.ids import short_reference
+from domain.readable import Language
 from domain.zones import TimeZone
 
 PAGE = 1_000

@@ -69,9 +69,9 @@ def queue(
     days = zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
         position_of(connection, tenant, READS)
-        found = assignment_queue(connection, tenant, reader.now(connection), limit)
+        waiting = assignment_queue(connection, tenant, reader.now(connection), limit)
     if as_json:
-        show_json(found)
+        show_json(waiting)
         return
     rows = [
         {
@@ -84,10 +84,10 @@ def queue(
             "agent": each.choice.agent,
             "because": each.choice.because,
         }
-        for each in found.tickets
+        for each in waiting.tickets
     ]
     show_table("Next", rows, "no ticket waits for an agent")
-    say(_under(found.routing_version, days.key))
+    say(_under(waiting.routing_version, days.key))
 
 
 def _show_choice(choice: AssignmentChoice, language: Lang) -> None:

@@ -10,11 +10,11 @@ from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, AsJson, Data,
 from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
-from api.readable import percentage
 from domain.availability.commands import AvailabilityCommand, BecomeAvailable, BeginCall, EndCall, GoAway
 from domain.availability.state import availability_stream
 from domain.event_log import reader
 from domain.event_log.roles import DESK
+from domain.readable import percentage
 from domain.text_folding import fold_name
 from projections.assignments.readings import READS, agents_now
 from projections.engine.checkpoints import position_of

@@ -14,13 +14,13 @@ from api.cli.printing import show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
-from api.readable import Language
 from domain.definitions.rule_book import RuleBook
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.readable import Language
 
 MOST_SUSPENDED = 1_000
-Subject = Annotated[str, typer.Argument(help="The id of a ticket, a customer or a contract, or a ticket's number.")]
+SubjectId = Annotated[str, typer.Argument(help="The id of a ticket, a customer or a contract, or a ticket's number.")]
 OfRule = Annotated[str | None, typer.Option("--rule", help="This rule alone.")]
 
 
@@ -39,7 +39,7 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, lang: Lang = "e
 
 
 def explained(
-    subject: Subject,
+    subject: SubjectId,
     rule: OfRule = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -54,14 +54,20 @@ def explained(
         now = reader.now(connection)
         if rule is not None:
             _must_be_in_effect(connection, tenant, rule, now)
-        found = explain(Asked(connection, tenant, now), ticket_named(connection, schema_of(tenant), subject), rule)
-    if found is None:
+        explanations = explain(
+            Asked(connection, tenant, now), ticket_named(connection, schema_of(tenant), subject), rule
+        )
+    if explanations is None:
         raise UsageError(f"Nothing is recorded of {subject}.")
     if as_json:
-        show_json(found)
+        show_json(explanations)
     else:
         nothing = {"en": "no rule concerns it", "vi": "không có quy tắc nào áp dụng"}[lang]
-        show_table({"en": "Rules", "vi": "Quy tắc"}[lang], [_explained_row(one, lang) for one in found], nothing)
+        show_table(
+            {"en": "Rules", "vi": "Quy tắc"}[lang],
+            [_explained_row(explanation, lang) for explanation in explanations],
+            nothing,
+        )
 
 
 def suspended(data: Data = None, tenant: Tenant = DEFAULT_TENANT, lang: Lang = "en", as_json: AsJson = False) -> None:
@@ -70,18 +76,18 @@ def suspended(data: Data = None, tenant: Tenant = DEFAULT_TENANT, lang: Lang = "
     The newest come first.
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        found = suspended_rules(connection, tenant, MOST_SUSPENDED)
+        suspensions = suspended_rules(connection, tenant, MOST_SUSPENDED)
     if as_json:
-        show_json(found)
+        show_json(suspensions)
         return
     rows = [
         {
-            said("rule", lang): one.rule,
-            said("subject", lang): one.subject,
-            said("why", lang): said(one.why, lang),
-            said("since", lang): one.since,
+            said("rule", lang): suspension.rule,
+            said("subject", lang): suspension.subject,
+            said("why", lang): said(suspension.why, lang),
+            said("since", lang): suspension.since,
         }
-        for one in found
+        for suspension in suspensions
     ]
     show_table({"en": "Suspended rules", "vi": "Quy tắc tạm ngưng"}[lang], rows, {"en": "none", "vi": "không có"}[lang])
 
@@ -106,13 +112,17 @@ def _row(rule: RuleInEffect, lang: Language) -> dict[str, object]:
     }
 
 
-def _explained_row(one: Explained, lang: Language) -> dict[str, object]:
-    why = condition_text(one.condition, lang) if one.condition is not None else one.why and said(one.why, lang)
+def _explained_row(explanation: Explained, lang: Language) -> dict[str, object]:
+    why = (
+        condition_text(explanation.condition, lang)
+        if explanation.condition is not None
+        else explanation.why and said(explanation.why, lang)
+    )
     return {
-        said("rule", lang): one.rule,
-        said("for", lang): one.topic or one.due,
-        said("at", lang): one.at,
-        said("what", lang): said(one.verdict, lang),
-        said("why", lang): why or ", ".join(one.commands) or None,
-        said("suspended", lang): one.suspended,
+        said("rule", lang): explanation.rule,
+        said("for", lang): explanation.topic or explanation.due,
+        said("at", lang): explanation.at,
+        said("what", lang): said(explanation.verdict, lang),
+        said("why", lang): why or ", ".join(explanation.commands) or None,
+        said("suspended", lang): explanation.suspended,
     }

@@ -7,7 +7,7 @@ import typer
 
 from api.automation.overview import rules_in_effect
 from api.automation.suspension import resumption
-from api.cli.automation.rules import Subject
+from api.cli.automation.rules import SubjectId
 from api.cli.customer.recording import Who, person, record
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json, show_table
@@ -29,7 +29,7 @@ Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the histor
 
 
 def resume(
-    subject: Subject,
+    subject: SubjectId,
     rule: Annotated[str, typer.Argument(help="The name of the rule.")],
     reason: Why,
     actor: Who = None,

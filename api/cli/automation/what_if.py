@@ -14,8 +14,7 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
-from api.readable import Language
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.kind import BUILT_IN_FROM
@@ -23,6 +22,7 @@ from domain.definitions.kinds import AUTOMATION
 from domain.definitions.rule_book import RuleBook
 from domain.definitions.shipped import shipped_files
 from domain.event_log import reader
+from domain.readable import Language
 
 _NEWEST = 2**62
 SHOWN = 20
@@ -47,13 +47,13 @@ def whatif(
         if tried is None:
             raise UsageError(f"There is no rule {rule!r}: name a file, a published rule, or a shipped one.")
         try:
-            found = what_if(connection, tenant, tried, now - timedelta(days=days), now)
+            result = what_if(connection, tenant, tried, now - timedelta(days=days), now)
         except CannotBeTried as error:
             raise UsageError(f"{rule}: {error}.") from None
     if as_json:
-        show_json(found)
+        show_json(result)
     else:
-        _show(found, days, lang)
+        _show(result, days, lang)
 
 
 def _from_file(rule: str) -> NamedRule | None:
@@ -67,37 +67,37 @@ def _shipped(rule: str) -> NamedRule | None:
 
 
 def _named(written: WrittenDefinition) -> NamedRule:
-    if not isinstance(written.body, Rule):
+    if not isinstance(written.body, AutomationRule):
         raise UsageError(f"It is a definition of the kind {written.kind.name}: name one of automation.")
     return NamedRule(written.name, 0, 0, BUILT_IN_FROM, written.body)
 
 
-def _show(found: RuleWhatIf, days: int, lang: Language) -> None:
+def _show(result: RuleWhatIf, days: int, lang: Language) -> None:
     if lang == "vi":
-        say(f"{found.rule}: trong {days} ngày qua lẽ ra đã chạy {found.fired} lần, trên {found.subjects} đối tượng.")
+        say(f"{result.rule}: trong {days} ngày qua lẽ ra đã chạy {result.fired} lần, trên {result.subjects} đối tượng.")
     else:
-        say(f"{found.rule}: in the last {days} days it would have fired {found.fired} times, on {found.subjects}.")
-    if found.why_nothing is not None:
-        condition = "" if found.condition is None else f" {condition_text(found.condition, lang)}"
-        say(f"{why_nothing(found.why_nothing, lang)}{condition}")
+        say(f"{result.rule}: in the last {days} days it would have fired {result.fired} times, on {result.subjects}.")
+    if result.why_nothing is not None:
+        condition = "" if result.condition is None else f" {condition_text(result.condition, lang)}"
+        say(f"{why_nothing(result.why_nothing, lang)}{condition}")
     counts = [
-        *((said("commands", lang), name, times) for name, times in found.commands.items()),
-        *((said("failed", lang), name, times) for name, times in found.failed.items()),
-        *((said("passed_over", lang), said(name, lang), times) for name, times in found.passed_over.items()),
+        *((said("commands", lang), name, times) for name, times in result.commands.items()),
+        *((said("failed", lang), name, times) for name, times in result.failed.items()),
+        *((said("passed_over", lang), said(name, lang), times) for name, times in result.passed_over.items()),
     ]
-    if found.suspended:
-        counts.append((said("suspended", lang), "", found.suspended))
+    if result.suspended:
+        counts.append((said("suspended", lang), "", result.suspended))
     rows = [{said("what", lang): what, said("for", lang): name, said("times", lang): n} for what, name, n in counts]
-    show_table(found.rule, rows)
+    show_table(result.rule, rows)
     subjects = [
         {
-            said("subject", lang): one.subject,
-            said("at", lang): one.at,
-            said("trigger", lang): one.trigger,
-            said("does", lang): ", ".join(one.commands),
+            said("subject", lang): firing.subject,
+            said("at", lang): firing.at,
+            said("trigger", lang): firing.trigger,
+            said("does", lang): ", ".join(firing.commands),
         }
-        for one in found.fired_on[:SHOWN]
+        for firing in result.fired_on[:SHOWN]
     ]
     show_table({"en": "The first of them", "vi": "Những lần đầu"}[lang], subjects)
-    if not found.complete:
+    if not result.complete:
         say("Not everything was read: choose fewer days." if lang == "en" else "Chưa đọc hết: hãy chọn ít ngày hơn.")

@@ -14,7 +14,7 @@ from api.cli.usage_error import UsageError
 from api.erasing.persons_copy import persons_copy, persons_page
 from api.private_files import private_folder, write_private
 from domain.event_log import reader
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from projections.customers.tenant_zone import tenant_zone
 from projections.engine.checkpoints import position_of
 from projections.registry import PROJECTIONS

@@ -53,13 +53,13 @@ def undo_merge(
     with open_existing(data, tenant, DESK) as dsn:
         record(dsn, tenant, [(customer, UndoCustomerMerge(into=into, reason=why))], by)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        found = recorded_meanwhile(connection, tenant, customer, reader.head(connection, tenant)) or []
+        since_merge = recorded_meanwhile(connection, tenant, customer, reader.head(connection, tenant)) or []
     if as_json:
-        show_json(found)
+        show_json(since_merge)
         return
     say(f"{customer} is taken out of {into} again.")
     rows = [
         {"position": each.position, "recorded": each.recorded_at, "topic": each.topic, "stream": each.stream}
-        for each in found
+        for each in since_merge
     ]
     show_table("Recorded on the survivor meanwhile", rows, "nothing")

@@ -23,7 +23,7 @@ from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of

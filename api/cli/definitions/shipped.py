@@ -81,10 +81,10 @@ def _kinds(kind: str | None) -> tuple[str, ...]:
 
 
 def _read(kind: str, name: str) -> Sequence[WrittenDefinition]:
-    found = shipped_files(kind)
-    if name != ALL and name not in found:
+    texts = shipped_files(kind)
+    if name != ALL and name not in texts:
         raise UsageError(f"No {kind} {name!r} is shipped: `definition shipped {kind}` lists them.")
-    return [read_definition_file(text) for known, text in found.items() if name in {ALL, known}]
+    return [read_definition_file(text) for known, text in texts.items() if name in {ALL, known}]
 
 
 def _described(written: WrittenDefinition) -> ShippedDefinition:

@@ -35,7 +35,7 @@ def list_all(
     days, given = zone_of(zone), definition_in(definition)
     as_of, known_at = in_zone(as_of, days), in_zone(known_at, days)
     with health_reading(data, tenant, as_of, known_at, AUDIT_HISTORY, CUSTOMERS) as (source, at):
-        found = all_pages(lambda after, most: health_page(source, at, band, after, most, given), limit)
+        shown = all_pages(lambda after, most: health_page(source, at, band, after, most, given), limit)
     rows = [
         {
             "customer": summary.customer,
@@ -45,7 +45,7 @@ def list_all(
             "score": judged.score,
             "coverage": judged.coverage,
         }
-        for summary, judged in found
+        for summary, judged in shown
     ]
     if as_json:
         show_json(rows)

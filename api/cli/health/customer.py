@@ -32,10 +32,10 @@ def health(
     days, given = zone_of(zone), definition_in(definition)
     as_of, known_at = in_zone(as_of, days), in_zone(known_at, days)
     with health_reading(data, tenant, as_of, known_at, AUDIT_HISTORY) as (source, at):
-        found = customer_health(source, customer, at, given)
-    if found is None:
+        answer = customer_health(source, customer, at, given)
+    if answer is None:
         raise UsageError(f"There is no customer {customer}, or there was none by then.")
     if as_json:
-        show_json(found)
+        show_json(answer)
     else:
-        show_line(health_as_text(found, language, days))
+        show_line(health_as_text(answer, language, days))

@@ -66,10 +66,10 @@ def show(
             version, _, segment = definition_in_effect(events, SEGMENT, at, name)
         except LookupError as error:
             raise UsageError(f"{error}: `segment list` shows those in effect.") from None
-        found = all_pages(lambda after, most: segment_page(source, at, segment, after, most), limit)
+        customers = all_pages(lambda after, most: segment_page(source, at, segment, after, most), limit)
     rows = [
         {"customer": summary.customer, "name": summary.name, "tier": summary.tier, "band": judged.band}
-        for summary, judged in found
+        for summary, judged in customers
     ]
     if as_json:
         show_json(rows)

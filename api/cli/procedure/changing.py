@@ -111,13 +111,13 @@ def migrate(
 
 def _details(written: Sequence[str] | None) -> dict[str, str]:
     """The details of words like remedy=refund. Raises UsageError."""
-    found = {}
+    details = {}
     for word in written or ():
         name, equals, value = word.partition("=")
         if not equals:
             raise UsageError(f"{word!r} is no detail: write it as name=value, such as remedy=refund.")
-        found[name] = value
-    return found
+        details[name] = value
+    return details
 
 
 def _give(

@@ -44,9 +44,9 @@ def list_procedures(
     wanted = ProcedureFilter(procedure, None if state == "any" else state, subject, customer, overdue)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position_of(connection, tenant, [PROCEDURES])
-        found, _ = procedures(connection, schema_of(tenant), wanted, reader.now(connection), limit=limit)
+        listed, _ = procedures(connection, schema_of(tenant), wanted, reader.now(connection), limit=limit)
     if as_json:
-        show_json(found)
+        show_json(listed)
         return
     rows = [
         {
@@ -58,7 +58,7 @@ def list_procedures(
             "outcome": each.outcome,
             "id": each.procedure_stream,
         }
-        for each in found
+        for each in listed
     ]
     show_table("Procedures", rows)
     say(f"Times are of {days.key}.")
@@ -76,13 +76,13 @@ def show(
     days = zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position_of(connection, tenant, [PROCEDURES])
-        found = one_procedure(connection, schema_of(tenant), procedure)
-    if found is None:
+        shown = one_procedure(connection, schema_of(tenant), procedure)
+    if shown is None:
         raise UsageError(f"There is no procedure {procedure}: `procedure list` shows the ids.")
     if as_json:
-        show_json(found)
+        show_json(shown)
         return
-    row, words = found.procedure, WORDS[language]
+    row, words = shown.procedure, WORDS[language]
     state = word_of("state of a procedure", row.state, language)
     kind = word_of("stream kind", row.subject_kind, language)
     outcome = f", {row.outcome}" if row.outcome else ""
@@ -99,7 +99,7 @@ def show(
             each.ended_as and word_of("end of a step", each.ended_as, language),
             each.result,
         )
-        for each in found.steps
+        for each in shown.steps
     ]
     show_table(words.steps, [dict(zip(words.columns, cells, strict=True)) for cells in rows], words.nothing)
     say(words.zone.format(days.key))
@@ -126,14 +126,14 @@ def whatif(
         raise UsageError(f"{file} is a {written.kind.name}: give the file of a procedure.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         now = reader.now(connection)
-        found = would_have_started(connection, tenant, written.name, written.body, now - timedelta(days=days))  # type: ignore[arg-type]  # of PROCEDURE
+        result = would_have_started(connection, tenant, written.name, written.body, now - timedelta(days=days))  # type: ignore[arg-type]  # of PROCEDURE
     if as_json:
-        show_json(found)
+        show_json(result)
         return
-    say(f"In {days} days {written.name} would have started {found.starts} times, for {found.subjects} subjects.")
-    say(f"Left out: {found.stale} facts that were told a day late or more.")
-    rows = [{"at": local(each.at, shown), "topic": each.topic, "subject": each.subject} for each in found.named]
-    show_table(f"The last {min(found.starts, MOST_NAMED)}", rows)
+    say(f"In {days} days {written.name} would have started {result.starts} times, for {result.subjects} subjects.")
+    say(f"Left out: {result.stale} facts that were told a day late or more.")
+    rows = [{"at": local(each.at, shown), "topic": each.topic, "subject": each.subject} for each in result.named]
+    show_table(f"The last {min(result.starts, MOST_NAMED)}", rows)
 
 
 def _written(file: Path) -> WrittenDefinition:

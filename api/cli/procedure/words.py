@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 
 
 class ProcedureWords(NamedTuple):

@@ -15,8 +15,8 @@ from api.cli.options import (
     ReportZone,
     Tenant,
     TenantLang,
-    requested_period,
 )
+from api.cli.period_options import requested_period
 from api.cli.report.figures import show_facts, show_figure
 from api.cli.report.question import Question
 from api.cli.report.tables import show_report
@@ -60,7 +60,7 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Show a report or a figure: now, or as it was known or stood before."""
-    asked = Question(
+    question = Question(
         requested_period(first, last, zone),
         every,
         tuple(dict.fromkeys(by or ())),
@@ -75,11 +75,11 @@ def report(
         words = language or tenant_settings(connection, tenant, reader.now(connection)).language
         if part is not None:
             _check_part(which, part)
-            show_facts(connection, tenant, FIGURES[which], asked, part, limit, as_json=as_json, language=words)
+            show_facts(connection, tenant, FIGURES[which], question, part, limit, as_json=as_json, language=words)
         elif which in reports:
-            show_report(connection, tenant, cast("ReportName", which), asked, as_json=as_json, language=words)
+            show_report(connection, tenant, cast("ReportName", which), question, as_json=as_json, language=words)
         else:
-            show_figure(connection, tenant, which, asked, as_json=as_json, language=words)
+            show_figure(connection, tenant, which, question, as_json=as_json, language=words)
 
 
 def _check_part(which: str, part: str) -> None:

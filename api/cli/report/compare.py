@@ -12,8 +12,8 @@ from api.cli.printing import local, show_json, show_lines, show_table
 from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
 from api.cli.tenant_database import connected, open_existing
 from api.headings import heading, nothing
-from api.readable import NOTHING, Language, Quantity, number
 from domain.event_log import reader
+from domain.readable import NOTHING, Language, Quantity, number
 from domain.zones import zone_named
 from projections.audit.sentences import sentence
 from projections.customers.tenant_zone import tenant_settings
@@ -88,12 +88,12 @@ def verify(
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        found = issue_called(connection, tenant, which, period, zone, issue)
-        made = make_again(connection, tenant, found)
+        recorded = issue_called(connection, tenant, which, period, zone, issue)
+        made = make_again(connection, tenant, recorded)
     if as_json:
         show_json({**made._asdict(), "differences": [each._asdict() for each in made.differences]})
     elif made.equal:
-        show_lines([f"The same bytes: SHA-256 {made.recorded}, made again at position {found.facts.position}."])
+        show_lines([f"The same bytes: SHA-256 {made.recorded}, made again at position {recorded.facts.position}."])
     else:
         show_lines([f"Other bytes: SHA-256 {made.made_again} instead of {made.recorded}."])
         _show_differences(made.differences, "issued", "made again", "en")
@@ -124,14 +124,14 @@ def changed(
     """Show how an issued report differs from the figures of today, and what was recorded since."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        found = issue_called(connection, tenant, which, period, zone, issue)
+        recorded = issue_called(connection, tenant, which, period, zone, issue)
         now = reader.now(connection)
         words: Language = language or tenant_settings(connection, tenant, now).language
-        since = changes_since(connection, tenant, found, now)
+        since = changes_since(connection, tenant, recorded, now)
     if as_json:
         show_json(
             {
-                "issued_at_position": found.facts.position,
+                "issued_at_position": recorded.facts.position,
                 "position": since.position,
                 "judged_at": since.judged_at,
                 "differences": [each._asdict() for each in since.differences],
@@ -141,10 +141,10 @@ def changed(
         )
         return
     _show_differences(since.differences, "issued", "today", words)
-    _show_facts(found, since, words)
+    _show_facts(recorded, since, words)
 
 
-def _show_differences(found: Sequence[FigureDifference], before: str, after: str, language: Language) -> None:
+def _show_differences(different: Sequence[FigureDifference], before: str, after: str, language: Language) -> None:
     words = _WORDS[language]
     rows = [
         {
@@ -154,7 +154,7 @@ def _show_differences(found: Sequence[FigureDifference], before: str, after: str
             words[before]: _number(each.before, language),
             words[after]: _number(each.after, language),
         }
-        for each in found
+        for each in different
     ]
     show_table(words["differ"], rows, nothing(language))
 

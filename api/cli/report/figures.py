@@ -12,8 +12,8 @@ from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
 from api.cli.report.sections import show_section
 from api.headings import heading
-from api.readable import Language, number
 from api.report_pages.section_table import section_table
+from domain.readable import Language, number
 from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
 from projections.engine.checkpoints import position_of
@@ -53,41 +53,41 @@ def show_figure(
     connection: Connection,
     tenant: str,
     name: str,
-    asked: Question,
+    question: Question,
     *,
     as_json: bool = False,
     language: Language = "en",
 ) -> None:
     """Shows a figure. Raises FigureRefused, PeriodRefused, ProjectionOutdated and TooManyGroups."""
     figure = FIGURES[name]
-    told = _answer(connection, tenant, figure, asked)
+    answer = _answer(connection, tenant, figure, question)
     if as_json:
-        show_json({**told._asdict(), "rows": [row._asdict() for row in told.rows],
-                   "definitions": [used._asdict() for used in told.definitions]})  # fmt: skip
+        show_json({**answer._asdict(), "rows": [row._asdict() for row in answer.rows],
+                   "definitions": [used._asdict() for used in answer.definitions]})  # fmt: skip
         return
-    settings = tenant_settings(connection, tenant, told.judged_at)
+    settings = tenant_settings(connection, tenant, answer.judged_at)
     table = section_table(
         {
             "title": figure.title._asdict(),
             "figure": figure.name,
             "part": None,
-            "unit": told.unit,
-            "every": asked.every,
-            "by": asked.by,
-            "rows": [row._asdict() for row in told.rows],
+            "unit": answer.unit,
+            "every": question.every,
+            "by": question.by,
+            "rows": [row._asdict() for row in answer.rows],
         },
         language,
         settings.year_begins,
     )
     show_section(table, language)
-    show_lines(_lines(figure, told, language))
+    show_lines(_lines(figure, answer, language))
 
 
 def show_facts(
     connection: Connection,
     tenant: str,
     figure: Figure,
-    asked: Question,
+    question: Question,
     part: str,
     limit: int,
     *,
@@ -95,7 +95,7 @@ def show_facts(
     language: Language = "en",
 ) -> None:
     """Shows the facts behind a part. Raises what `show_figure` raises."""
-    with _asked(connection, tenant, figure, asked) as (then, schema):
+    with _asked(connection, tenant, figure, question) as (then, schema):
         query = then.query(connection, tenant, schema)
         facts = subjects(figure, query, part, limit=limit + 1)
     if as_json:
@@ -116,36 +116,36 @@ def show_facts(
 
 
 @contextmanager
-def _asked(connection: Connection, tenant: str, figure: Figure, asked: Question) -> Iterator[tuple[Question, str]]:
+def _asked(connection: Connection, tenant: str, figure: Figure, question: Question) -> Iterator[tuple[Question, str]]:
     """The question at its instants, and the schema that holds the rows of then."""
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    asked = asked.at_instants(connection, tenant)
+    question = question.at_instants(connection, tenant)
     with (
         connection.transaction(),
-        as_it_was(connection, tenant, figure.projections, known_at=asked.known_at, as_of=asked.as_of) as schema,
+        as_it_was(connection, tenant, figure.projections, known_at=question.known_at, as_of=question.as_of) as schema,
     ):
-        yield asked, schema
+        yield question, schema
 
 
-def _answer(connection: Connection, tenant: str, figure: Figure, asked: Question) -> FigureAnswer:
-    with _asked(connection, tenant, figure, asked) as (then, schema):
+def _answer(connection: Connection, tenant: str, figure: Figure, question: Question) -> FigureAnswer:
+    with _asked(connection, tenant, figure, question) as (then, schema):
         live = then.known_at is None and then.as_of is None
         position = position_of(connection, tenant, figure.projections) if live else then.position(connection, tenant)
         return answer(figure, then.query(connection, tenant, schema), position, known_at=then.known_at)
 
 
-def _lines(figure: Figure, told: FigureAnswer, language: Language) -> list[str]:
-    zone = zone_named(told.zone)
-    last = told.end.astimezone(zone) - timedelta(days=1)
+def _lines(figure: Figure, answer: FigureAnswer, language: Language) -> list[str]:
+    zone = zone_named(answer.zone)
+    last = answer.end.astimezone(zone) - timedelta(days=1)
     where = _WHERE[language].format(
-        first=told.start.astimezone(zone).date(),
+        first=answer.start.astimezone(zone).date(),
         last=last.date(),
-        zone=told.zone,
-        position=number(told.position, language),
+        zone=answer.zone,
+        position=number(answer.position, language),
     )
     instants = [
         words.format(at=local(instant, zone))
-        for instant, words in zip((told.as_of, told.known_at), _AS_IT_WAS[language], strict=True)
+        for instant, words in zip((answer.as_of, answer.known_at), _AS_IT_WAS[language], strict=True)
         if instant is not None
     ]
-    return [f"{figure.formula[0].upper()}{figure.formula[1:]}.", *filter(None, [told.note]), where, *instants]
+    return [f"{figure.formula[0].upper()}{figure.formula[1:]}.", *filter(None, [answer.note]), where, *instants]

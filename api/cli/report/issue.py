@@ -48,8 +48,8 @@ def issue(
             raise UsageError(f"{pack} {report.period.name}: {refusal.rule}.") from None
     command = report.command
     if as_json:
-        told = {name: getattr(command, name) for name in _TOLD}
-        show_json({"id": report.stream, "issue": answer.version, "events": answer.events, **told})
+        issued = {name: getattr(command, name) for name in _TOLD}
+        show_json({"id": report.stream, "issue": answer.version, "events": answer.events, **issued})
         return
     if not answer.events:
         say(f"{pack} {report.period.name} was issued with the same figures already: issue {answer.version}.")

@@ -11,12 +11,12 @@ from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
 from api.cli.report.sections import show_section
 from api.cli.tenant_database import connected, open_existing
-from api.readable import Language
 from api.report_pages.html_page import html_page
 from api.report_pages.section_table import section_table
 from api.report_pages.words import foot, head, title_of, word
 from api.report_pages.workbook import write_workbook
 from domain.event_log import reader
+from domain.readable import Language
 from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.queries import Issue, issued_reports
@@ -36,9 +36,9 @@ def issued(
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         settings = tenant_settings(connection, tenant, reader.now(connection))
         with rows_at_head(connection, tenant, [ISSUED_REPORTS]) as rows:
-            found = issued_reports(connection, rows.schema, pack)
+            issues = issued_reports(connection, rows.schema, pack)
     if as_json:
-        show_json(found)
+        show_json(issues)
         return
     show_table(
         "Issued reports",
@@ -52,7 +52,7 @@ def issued(
                 "issued": local(row.issued_at, zone_named(settings.zone)),
                 "by": row.actor,
             }
-            for row in found
+            for row in issues
         ],
     )
     show_lines([f"Times in {settings.zone}. --json has the ids."])
@@ -72,18 +72,23 @@ def show(
 ) -> None:
     """Show an issued report as it was told: here, as a page of HTML or as a workbook."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        found = issue_called(connection, tenant, which, period, zone, issue)
+        issued_report = issue_called(connection, tenant, which, period, zone, issue)
         words: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
     if html is not None:
-        html.write_text(html_page(found, words), encoding="utf-8")
+        html.write_text(html_page(issued_report, words), encoding="utf-8")
         say(f"Written: {html}.")
     if xlsx is not None:
-        write_workbook(found, words, xlsx)
+        write_workbook(issued_report, words, xlsx)
         say(f"Written: {xlsx}.")
     if as_json:
-        show_json({**found._asdict(), "facts": {**found.facts.model_dump(), "figures": found.document}})
+        show_json(
+            {
+                **issued_report._asdict(),
+                "facts": {**issued_report.facts.model_dump(), "figures": issued_report.document},
+            }
+        )
     elif html is None and xlsx is None:
-        _show(found, words)
+        _show(issued_report, words)
 
 
 def _show(issue: Issue, language: Language) -> None:

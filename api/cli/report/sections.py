@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from api.cli.printing import show_lines, show_table
 from api.headings import nothing
-from api.readable import Language, Quantity
 from api.report_pages.section_table import Cell, SectionTable
+from domain.readable import Language, Quantity
 
 
 def show_section(table: SectionTable, language: Language) -> None:

@@ -10,7 +10,7 @@ from api.cli.report.question import Question
 from api.cli.table_lines import lines_under
 from api.cli.usage_error import UsageError
 from api.headings import nothing, title
-from api.readable import Language
+from domain.readable import Language
 from projections.backlog.table import BacklogDimension
 from projections.engine.point_in_time import as_it_was
 from projections.reports import REPORTS, ReportName

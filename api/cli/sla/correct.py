@@ -18,9 +18,8 @@ from api.cli.options import (
     EndedTo,
     ReportZone,
     Tenant,
-    in_tenant_zone,
-    requested_period,
 )
+from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import Bars, bars, local, say, show_json, show_table
 from api.cli.sla.policy_files import read
 from api.cli.system_user import system_user

@@ -19,7 +19,7 @@ from domain.ids import new_id
 from domain.messages import Command
 from domain.task import commands as c
 
-Task = Annotated[UUID, typer.Argument(help="The id of a task; `task list` shows it.")]
+TaskId = Annotated[UUID, typer.Argument(help="The id of a task; `task list` shows it.")]
 Team = Annotated[str | None, typer.Option(help="The team that does it.")]
 Agent = Annotated[str | None, typer.Option(help="The agent who does it.")]
 Due = Annotated[datetime | None, typer.Option(formats=INSTANT, help="By when it is to be done.")]
@@ -54,7 +54,7 @@ def open_task(
 
 
 def assign(
-    task: Task,
+    task: TaskId,
     team: Team = None,
     agent: Agent = None,
     actor: Who = None,
@@ -66,7 +66,7 @@ def assign(
 
 
 def reschedule(
-    task: Task,
+    task: TaskId,
     reason: Reason,
     due: Due = None,
     zone: Zone = DEFAULT_ZONE,
@@ -80,7 +80,7 @@ def reschedule(
 
 
 def done(
-    task: Task,
+    task: TaskId,
     result: Annotated[str | None, typer.Option(help="What came of it.")] = None,
     actor: Who = None,
     data: Data = None,
@@ -90,12 +90,12 @@ def done(
     _say(_give(task, c.CompleteTask, {"result": result}, actor, data, tenant), "The task is done.")
 
 
-def cancel(task: Task, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+def cancel(task: TaskId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
     """Cancel an open task."""
     _say(_give(task, c.CancelTask, {"reason": reason}, actor, data, tenant), "The task is cancelled.")
 
 
-def reopen(task: Task, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+def reopen(task: TaskId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
     """Reopen a task that is done or cancelled."""
     _say(_give(task, c.ReopenTask, {"reason": reason}, actor, data, tenant), "The task is open again.")
 

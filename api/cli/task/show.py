@@ -60,10 +60,10 @@ def show(
     """Show a task."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position_of(connection, tenant, [TASKS])
-        found = queries.one_task(connection, schema_of(tenant), task)
-    if found is None:
+        shown = queries.one_task(connection, schema_of(tenant), task)
+    if shown is None:
         raise UsageError(f"There is no task {task}: `task list` shows the ids.")
     if as_json:
-        show_json(found)
+        show_json(shown)
         return
-    show_table("Task", [{name: getattr(found, name) for name in found.__dataclass_fields__}])
+    show_table("Task", [{name: getattr(shown, name) for name in shown.__dataclass_fields__}])

@@ -1,6 +1,6 @@
 """What belongs to a customer and to everybody merged with it: the kinds of facts, and their rows at any instant."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,7 +12,7 @@ from projections.contracts.queries import ContractRow
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts import shown
 from projections.customers.facts.table import CUSTOMER_FACTS
-from projections.customers.owned_rows import OwnedKey, Values, owned_rows, owned_rows_as_they_were
+from projections.customers.owned_rows import OwnedKey, Values, newest_of_each, owned_rows, owned_rows_as_they_were
 from projections.customers.same_survivor import same_survivor, same_survivor_as_it_was
 from projections.customers.tenant_zone import tenant_zone
 from projections.engine.point_in_time import rows_of_streams_as_they_were
@@ -96,6 +96,13 @@ class FactsOf(NamedTuple):
             return owned_rows(self.view.connection, self.view.schema, made, self.customers, after=after, limit=limit)
         rows = self.all(projection, table)
         return [row for row in rows if after is None or key_of(row, made) < after][:limit]
+
+    def newest(self, tables: Sequence[tuple[Projection, str, int]]) -> list[list[Values]]:
+        """The newest rows of each table, at most as many as its limit says."""
+        if self.reader.is_point_in_time:
+            return [self.page(projection, table, None, limit) for projection, table, limit in tables]
+        made = [(table_of(projection, table), limit) for projection, table, limit in tables]
+        return newest_of_each(self.view.connection, self.view.schema, made, self.customers)
 
     def rows_of(self, projection: Projection, streams: Collection[UUID]) -> dict[UUID, list[Any]]:
         """The rows of some streams, folded at the instants of the reading, by stream."""

@@ -10,9 +10,10 @@ from domain.definitions.kinds import SEGMENT
 from domain.definitions.published import overview
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
-from domain.health.explain_text import HealthLanguage, health_as_text
+from domain.health.explain_text import health_as_text
 from domain.health.health import Health
 from domain.health.summary import CustomerSummary
+from domain.readable import Language
 from domain.segment.definition import SegmentDefinition
 from domain.zones import TimeZone
 from projections.health.gather import GatheredCustomers, Source
@@ -45,7 +46,7 @@ def summary_of_customer(gathered: GatheredCustomers, customer: UUID, view: ReadS
 def health_of(
     gathered: GatheredCustomers,
     summary: CustomerSummary,
-    language: HealthLanguage,
+    language: Language,
     zone: TimeZone,
     version: int | None = None,
 ) -> HealthOfCustomer:
@@ -53,8 +54,8 @@ def health_of(
 
     Raises Problem (not_found) for an unknown version.
     """
-    found = health_at(gathered, summary, numbered_version(gathered.definitions, version))
-    return HealthOfCustomer(found, health_as_text(found, language, zone))
+    judged = health_at(gathered, summary, numbered_version(gathered.definitions, version))
+    return HealthOfCustomer(judged, health_as_text(judged, language, zone))
 
 
 def segments_of(gathered: GatheredCustomers, summary: CustomerSummary) -> list[str]:

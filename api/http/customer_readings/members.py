@@ -70,4 +70,4 @@ def names_in(facts: FactsOf, customers: Collection[UUID]) -> dict[UUID, str | No
     if not facts.reader.is_point_in_time:
         return names_of(facts.view.connection, facts.view.schema, customers)
     rows = facts.rows_of(CUSTOMERS, customers)
-    return {customer: found.name for customer in rows if (found := customer_in(rows[customer])) is not None}
+    return {customer: row.name for customer in rows if (row := customer_in(rows[customer])) is not None}

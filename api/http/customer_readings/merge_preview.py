@@ -72,19 +72,19 @@ class MergePreview(NamedTuple):
 def merge_preview(reader: ReadRequest, view: ReadSession, source: UUID, target: UUID) -> MergePreview:
     """The preview of a merge of ``source`` into ``target``. Raises Problem (not_found)."""
     ends, goes_on = facts_of(reader, view, source), facts_of(reader, view, target)
-    one, other = _side(ends), _side(goes_on)
+    absorbed, survivor = _side(ends), _side(goes_on)
     return MergePreview(
-        source=one,
-        target=other,
+        source=absorbed,
+        target=survivor,
         refusal=_refusal(reader, view, source, target),
-        conflicts=[*_conflicts(ends, goes_on, one, other)],
+        conflicts=[*_conflicts(ends, goes_on, absorbed, survivor)],
         afterwards=Afterwards(
-            name=other.customer.name,
-            tier=other.customer.tier,
-            addresses=len(one.addresses) + len(other.addresses),
-            tickets=one.tickets.summary.total + other.tickets.summary.total,
-            open_tickets=one.tickets.summary.open + other.tickets.summary.open,
-            contracts=one.contracts + other.contracts,
+            name=survivor.customer.name,
+            tier=survivor.customer.tier,
+            addresses=len(absorbed.addresses) + len(survivor.addresses),
+            tickets=absorbed.tickets.summary.total + survivor.tickets.summary.total,
+            open_tickets=absorbed.tickets.summary.open + survivor.tickets.summary.open,
+            contracts=absorbed.contracts + survivor.contracts,
         ),
     )
 

@@ -1,24 +1,27 @@
 """The profile of a customer: who it is, what is open, what was bought and said, what happened last."""
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from api.http.customer_readings.answers import totals_in
-from api.http.customer_readings.contracts import contracts_in
 from api.http.customer_readings.facts import FactsOf, facts_of
 from api.http.customer_readings.tickets import tickets_in
 from api.http.customer_readings.timeline import DescribedTimelineEntry, described
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from projections.contracts.queries import ContractRow
+from projections.contracts.table import CONTRACTS
 from projections.customers.facts.queries import PurchaseTotal
 from projections.customers.facts.shown import CheckInRow, ConsentRow, NoteRow, NpsRow, OfferRow, PurchaseRow, ShownFact
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.queries import CustomerRow, customer_in, customers_of
 from projections.customers.table import CUSTOMERS
+from projections.engine.projection import Projection
 from projections.tickets.of_customer import TicketsOfCustomer
 from projections.timeline.queries import timeline
 
@@ -47,6 +50,28 @@ class CustomerProfile(BaseModel):
     latest: list[DescribedTimelineEntry]
 
 
+class _Newest(NamedTuple):
+    """The newest rows of a table, at most ``limit``, as ``model`` shows them."""
+
+    model: type[ShownFact] | type[ContractRow]
+    table: str
+    limit: int = NEWEST
+    projection: Projection = CUSTOMER_FACTS
+
+
+_LISTS: Mapping[str, _Newest] = MappingProxyType(
+    {
+        "contracts": _Newest(ContractRow, "contracts", LATEST, CONTRACTS),
+        "purchases": _Newest(PurchaseRow, "purchases"),
+        "offers": _Newest(OfferRow, "offers"),
+        "nps_answers": _Newest(NpsRow, "nps_answers"),
+        "check_ins": _Newest(CheckInRow, "check_ins"),
+        "consents": _Newest(ConsentRow, "consents"),
+        "notes": _Newest(NoteRow, "customer_notes"),
+    }
+)
+
+
 def profile_of(reader: ReadRequest, view: ReadSession, customer: UUID, language: Language) -> dict[str, Any]:
     """The fields of a CustomerProfile, now or at the instants of the reading. Raises Problem (not_found)."""
     facts = facts_of(reader, view, customer)
@@ -64,15 +89,17 @@ def profile_of(reader: ReadRequest, view: ReadSession, customer: UUID, language:
         "customer": survivor,
         "absorbed": absorbed,
         "tickets": tickets_in(facts, NEWEST),
-        "contracts": contracts_in(facts, LATEST),
         "purchase_totals": totals_in(facts),
-        "purchases": newest_in(facts, "purchases", PurchaseRow),
-        "offers": newest_in(facts, "offers", OfferRow),
-        "nps_answers": newest_in(facts, "nps_answers", NpsRow),
-        "check_ins": newest_in(facts, "check_ins", CheckInRow),
-        "consents": newest_in(facts, "consents", ConsentRow),
-        "notes": newest_in(facts, "customer_notes", NoteRow),
+        **_lists_in(facts),
         "latest": [described(entry, language) for entry in latest.entries],
+    }
+
+
+def _lists_in(facts: FactsOf) -> dict[str, list[ShownFact | ContractRow]]:
+    rows_of_each = facts.newest([(kept.projection, kept.table, kept.limit) for kept in _LISTS.values()])
+    return {
+        name: [kept.model.of(row, facts.today, facts.zone) for row in rows]
+        for (name, kept), rows in zip(_LISTS.items(), rows_of_each, strict=True)
     }
 
 
@@ -85,9 +112,9 @@ def customers_in(facts: FactsOf) -> list[CustomerRow]:
     """The customers of the reading, the survivor first. Raises Problem (not_found)."""
     if facts.reader.is_point_in_time:
         rows = facts.rows_of(CUSTOMERS, facts.customers)
-        found = [row for customer in facts.customers if (row := customer_in(rows.get(customer, [])))]
+        customers = [row for customer in facts.customers if (row := customer_in(rows.get(customer, [])))]
     else:
-        found = customers_of(facts.view.connection, facts.view.schema, facts.customers)
-    if not found or found[0].customer != facts.customers[0]:
+        customers = customers_of(facts.view.connection, facts.view.schema, facts.customers)
+    if not customers or customers[0].customer != facts.customers[0]:
         raise Problem("not_found", "no customer has that id, or had it by then")
-    return found
+    return customers

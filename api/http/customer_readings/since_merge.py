@@ -6,7 +6,7 @@ from uuid import UUID
 from api.http.customer_readings.timeline import described
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.zones import TimeZone
 from projections.customers.meanwhile import RecordedMeanwhile, recorded_meanwhile
 from projections.timeline.queries import entries_at
@@ -21,10 +21,10 @@ class SinceMerge(NamedTuple):
 
 def since_merge(reader: ReadRequest, view: ReadSession, customer: UUID) -> list[RecordedMeanwhile]:
     """From the last merge of the customer until its undoing, or until now. Raises Problem (not_found)."""
-    found = recorded_meanwhile(view.connection, reader.tenant, customer, view.position)
-    if found is None:
+    recorded = recorded_meanwhile(view.connection, reader.tenant, customer, view.position)
+    if recorded is None:
         raise Problem("not_found", "the customer was never merged")
-    return found
+    return recorded
 
 
 def since_merge_in_words(

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic.dataclasses import dataclass
 
 from api.http.read_session import ReadRequest, ReadSession
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.queries import AuditEntry
 from projections.audit.sentences import sentence

@@ -17,7 +17,7 @@ from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.request_access import count_rows
 from domain.messages import Id, Instant
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.zones import UnknownZone, zone_named
 from projections.audit.kinds import PUBLISHED_RULES, topics_of
 from projections.audit.queries import AuditPage, Axis, HistoryEntry, HistoryFilter, history_of
@@ -201,14 +201,14 @@ def audit_page(
     except UnknownZone as error:
         raise malformed([{"loc": ("zone",), "msg": f"this is no IANA zone, such as {error.meant}"}]) from None
     wanted, reader = history.wanted, history.reader
-    asked = {
+    question = {
         "ticket": wanted.ticket, "customer": wanted.customer, "actor": wanted.actor, "kind": kind, "text": wanted.text,
         "axis": wanted.axis, "from": wanted.begin, "to": wanted.end,
         "known_at": reader.known_at, "as_of": reader.as_of,
     }  # fmt: skip
     with reader.live() as view:
         page = history.page(view)
-        facts = HistoryFacts(in_words(asked, history.language), view.now, view.position, page.next_after)
+        facts = HistoryFacts(in_words(question, history.language), view.now, view.position, page.next_after)
     count_rows(len(page.entries))
     return Response(
         history_page(page.entries, facts, history.language, days),

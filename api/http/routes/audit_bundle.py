@@ -49,11 +49,11 @@ def audit_bundle(
     complete. At most one of `ticket`, `customer` and `actor`, and at most 200,000 positions. What no checkpoint covers
     yet is refused. It is recorded in the access journal as an export.
     """
-    asked = {
+    parameters = {
         "from": first, "to": last, "ticket": None if ticket is None else str(ticket),
         "customer": None if customer is None else str(customer), "actor": actor,
     }  # fmt: skip
-    return bundle_answer(container_of(request), caller, log, asked)
+    return bundle_answer(container_of(request), caller, log, parameters)
 
 
 @router.get("/verify.py", summary="The verifier of audit bundles", response_class=Response, responses=_PYTHON)

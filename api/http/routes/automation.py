@@ -22,7 +22,7 @@ from api.http.read_session import ReadRequest, caller_with, reader
 from api.http.request_body import read_body
 from api.workers.switches import switches_of
 from domain.automation.commands import ResumeRule
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.definitions.rule_book import RuleBook
 from domain.envelope import RecordedEvent
@@ -100,10 +100,10 @@ def automation_rules(reader: ReadRules) -> Response:
 def explain_automation(subject: UUID, reader: ReadRules, rule: OfRule = None) -> Response:
     """For each event or due instance: fired, passed over, or the first condition that failed with its value."""
     with reader.live() as view:
-        found = explain(Asked(view.connection, reader.tenant, view.now), subject, rule)
-        if found is None:
+        explanations = explain(Asked(view.connection, reader.tenant, view.now), subject, rule)
+        if explanations is None:
             raise Problem("not_found", f"nothing is recorded of {subject}")
-        return view.answer(found)
+        return view.answer(explanations)
 
 
 @router.get("/suspended", summary="Rules that are suspended for a subject", response_model=list[SuspendedRule])
@@ -147,8 +147,8 @@ async def automation_what_if(request: Request, caller: Admin, body: Annotated[Ru
             except CannotBeTried as error:
                 raise malformed([{"loc": ("body", "at"), "msg": str(error)}]) from None
 
-    found = await run_in_threadpool(answer)
-    return Response(found.model_dump_json(), media_type="application/json")
+    result = await run_in_threadpool(answer)
+    return Response(result.model_dump_json(), media_type="application/json")
 
 
 @router.post("/switches", summary="Stop or resume what happens by itself", response_model=CommandAnswer)
@@ -172,14 +172,14 @@ def _definitions(connection: Connection, tenant: str) -> Sequence[RecordedEvent]
     return log_reader.definitions(connection, tenant, log_reader.head(connection, tenant))
 
 
-def _rule(asked: RuleToTry, book: RuleBook, now: datetime) -> NamedRule:
+def _rule(written: RuleToTry, book: RuleBook, now: datetime) -> NamedRule:
     """The rule that is asked for. Raises Problem."""
-    if asked.name is not None:
-        named = book.named(asked.name, 2**62, now)
+    if written.name is not None:
+        named = book.named(written.name, 2**62, now)
         if named is None:
-            raise Problem("not_found", f"no rule {asked.name!r} is in effect")
+            raise Problem("not_found", f"no rule {written.name!r} is in effect")
         return named
     try:
-        return NamedRule("what if", 0, 0, now, Rule.model_validate(asked.body))
+        return NamedRule("what if", 0, 0, now, AutomationRule.model_validate(written.body))
     except ValidationError as error:
         raise malformed([{"loc": ("body", *each["loc"]), "msg": each["msg"]} for each in error.errors()]) from None

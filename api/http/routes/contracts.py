@@ -26,7 +26,7 @@ def contract(contract_id: Id, reader: Annotated[ReadRequest, Depends(reader(CONT
         else:
             rows = contract_rows(view.connection, view.schema, contract_id)
         zone = tenant_zone(view.connection, reader.tenant, view.now)
-    found = contract_in(rows, view.now.astimezone(zone).date(), zone)
-    if found is None:
+    shown = contract_in(rows, view.now.astimezone(zone).date(), zone)
+    if shown is None:
         raise Problem("not_found", "no contract has that id, or had it by then")
-    return view.answer(found, etag=str(found.version))
+    return view.answer(shown, etag=str(shown.version))

@@ -123,8 +123,8 @@ def customer_health(
     with reader.live() as view:
         gathered = GatheredCustomers(source_of(reader, view), [customer_id])
         summary = summary_of_customer(gathered, customer_id, view)
-        found, text = health_of(gathered, summary, language, zone_named(zone), version)
-        return view.answer(dict(found) | {"asked": customer_id, "text": text})
+        judged, text = health_of(gathered, summary, language, zone_named(zone), version)
+        return view.answer(dict(judged) | {"asked": customer_id, "text": text})
 
 
 @router.post(
@@ -153,7 +153,7 @@ def health_by_band(
         source = source_of(reader, view)
         events = log_reader.definitions(view.connection, reader.tenant, source.up_to)
         page = health_page(source, view.now, band, after, limit, numbered_version(events, version))
-    rows = [row_of(summary, found) for summary, found in page.found]
+    rows = [row_of(summary, judged) for summary, judged in page.found]
     return view.answer({"customers": rows, "next": cursor_of(page.behind)})
 
 
@@ -190,15 +190,15 @@ async def outcome_what_if(
     return await run_in_threadpool(beside)
 
 
-def row_of(summary: CustomerSummary, found: Health) -> HealthRow:
+def row_of(summary: CustomerSummary, judged: Health) -> HealthRow:
     """A customer's row on a page."""
     return HealthRow(
         customer=summary.customer,
         name=summary.name,
         tier=summary.tier,
-        band=found.band,
-        score=found.score,
-        coverage=found.coverage,
+        band=judged.band,
+        score=judged.score,
+        coverage=judged.coverage,
     )
 
 

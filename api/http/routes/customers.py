@@ -78,14 +78,14 @@ def _at(reader: ReadRequest, view: ReadSession, written: WrittenAddress) -> Resp
     if rules.is_blocked(written):
         return view.answer({"customers": [], "next": None, "identity": identify([])})
     channel, handle, scope, region, _ = written
-    found = customers_at(view.connection, view.schema, channel, handle, scope=scope, region=region)
-    ids = [each.customer for each in found]
-    used = last_tickets(view.connection, view.schema, ids) if len(found) > 1 else {}
+    hits = customers_at(view.connection, view.schema, channel, handle, scope=scope, region=region)
+    ids = [each.customer for each in hits]
+    used = last_tickets(view.connection, view.schema, ids) if len(hits) > 1 else {}
     identity = identify(
-        [Candidate(each.customer, each.trust, each.shared, used.get(each.customer, each.added_at)) for each in found]
+        [Candidate(each.customer, each.trust, each.shared, used.get(each.customer, each.added_at)) for each in hits]
     )
     rows = queries.customers_of(view.connection, view.schema, ids)
-    merged = {each.customer: each.merged for each in found}
+    merged = {each.customer: each.merged for each in hits}
     for row in rows:
         row.asked = next(iter(merged[row.customer]), None)
         row.over_limit = over_limit(rules, row)

@@ -160,11 +160,11 @@ def figure(
     request: Annotated[ReportRequest, Depends(figure_request)],
 ) -> Response:
     with request.reader.view() as view:
-        told = answer(figure, request.query(view), view.position, known_at=request.reader.known_at)
-    rows = [row._asdict() for row in told.rows]
-    definitions = [used._asdict() for used in told.definitions]
+        answered = answer(figure, request.query(view), view.position, known_at=request.reader.known_at)
+    rows = [row._asdict() for row in answered.rows]
+    definitions = [used._asdict() for used in answered.definitions]
     return view.answer(
-        {**told._asdict(), "rows": rows, "definitions": definitions, "facts": f"/v1/figures/{figure.name}/facts"}
+        {**answered._asdict(), "rows": rows, "definitions": definitions, "facts": f"/v1/figures/{figure.name}/facts"}
     )
 
 

@@ -145,8 +145,8 @@ async def issue_report(
     body: Annotated[IssueBody, Depends(issue_body)],
 ) -> Response:
     """The same figures again are no second issue. Other figures of a period that is over need a reason."""
-    asked = PackRequest(body.pack, body.period, body.zone, body.reason)
-    result = await issue_pack(container_of(request), caller.tenant, asked, context_of(request, caller))
+    pack_request = PackRequest(body.pack, body.period, body.zone, body.reason)
+    result = await issue_pack(container_of(request), caller.tenant, pack_request, context_of(request, caller))
     return command_answer(result, f"/v1/issued-reports/{result.answer.stream}")
 
 
@@ -161,8 +161,8 @@ def issued_report(report_id: ReportId, reader: ReadLog, number: Number = None) -
     with reader.live() as view:
         issue = _issue(reader, view.connection, report_id, number)
         facts = issue.facts.model_dump(exclude={"figures", "projections"})
-        told = {name: value for name, value in issue._asdict().items() if name != "facts"}
-        return view.answer({**told, **facts, "figures": issue.document})
+        values = {name: value for name, value in issue._asdict().items() if name != "facts"}
+        return view.answer({**values, **facts, "figures": issue.document})
 
 
 @router.get(
@@ -205,15 +205,15 @@ def verified_report(report_id: ReportId, reader: ReadAudit, number: Number = Non
         container.refolding.slot(reader.tenant, container.settings.patience),
         container.pool.connection() as connection,
     ):
-        found = verify(connection, reader.tenant, _issue(reader, connection, report_id, number))
+        verified = verify(connection, reader.tenant, _issue(reader, connection, report_id, number))
     content = VerifiedReport(
-        equal=found.equal,
-        cause=found.cause,
-        recorded=found.recorded,
-        made_again=found.made_again,
-        differences=_numbers(found.differences),
-        otherwise_folded=found.otherwise_folded,
-        made_by=found.made_by,
+        equal=verified.equal,
+        cause=verified.cause,
+        recorded=verified.recorded,
+        made_again=verified.made_again,
+        differences=_numbers(verified.differences),
+        otherwise_folded=verified.otherwise_folded,
+        made_by=verified.made_by,
     )
     return Response(content.model_dump_json(), media_type="application/json")
 
@@ -249,8 +249,8 @@ def _attached(issue: Issue, ending: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{file_name(issue, ending)}"'}
 
 
-def _numbers(found: list[FigureDifference]) -> list[DifferentNumber]:
-    return [DifferentNumber(**each._asdict()) for each in found]
+def _numbers(different: list[FigureDifference]) -> list[DifferentNumber]:
+    return [DifferentNumber(**each._asdict()) for each in different]
 
 
 def _changed(issue: Issue, since: ChangesSince, language: Literal["en", "vi"]) -> ChangedReport:

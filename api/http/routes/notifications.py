@@ -54,8 +54,8 @@ def notification_list(
     with reader.live() as view:
         members = () if customer is None else family_of(view.connection, view.schema, customer).members
         wanted = NotificationFilter(state or (), members, channel, rule, dead)
-        found, following = notifications(view.connection, view.schema, wanted, after=after, limit=limit)
-    return view.answer({"notifications": found, "next": cursor_of(following)})
+        page, following = notifications(view.connection, view.schema, wanted, after=after, limit=limit)
+    return view.answer({"notifications": page, "next": cursor_of(following)})
 
 
 @router.get("/{notification_id}", summary="A notification with its text", response_model=ShownNotification)

@@ -46,7 +46,7 @@ def listed(
     key = cursor_key(cursor, _KEY)
     wanted = ProcedureFilter(procedure, state, subject, customer, overdue)
     with reader.live() as view:
-        found, following = procedures(
+        page, following = procedures(
             view.connection,
             view.schema,
             wanted,
@@ -54,7 +54,7 @@ def listed(
             after=None if key is None else ProcedureCursor(*key),
             limit=limit,
         )
-    return view.answer({"procedures": found, "next": cursor_of(following)})
+    return view.answer({"procedures": page, "next": cursor_of(following)})
 
 
 @router.get("/{procedure_id}", summary="A procedure with its steps", response_model=ProcedureDetails)

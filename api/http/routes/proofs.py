@@ -99,8 +99,8 @@ def consistency_proof(
 def keys(request: Request, caller: Auditor, log: Log) -> Response:
     """One verifier key of C2SP signed-note a line, the oldest first. Trust those that you got by another way."""
     with _connection(request) as connection:
-        found = public_keys(connection, caller.tenant, log)
-    return Response("".join(f"{key.text}\n" for key in found), media_type=_PLAIN)
+        listed = public_keys(connection, caller.tenant, log)
+    return Response("".join(f"{key.text}\n" for key in listed), media_type=_PLAIN)
 
 
 @router.get("/{log}/tile/{tile:path}", summary="A tile of the tree", response_class=Response, responses=_BYTES)

@@ -12,7 +12,7 @@ from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from projections.audit.table import AUDIT_HISTORY
 from projections.timeline.kinds import Kind
 from projections.timeline.queries import TimelineKey

@@ -27,7 +27,7 @@ _KINDS = {
 }
 
 
-class Subject(NamedTuple):
+class FormSubject(NamedTuple):
     """``name`` says what it is called, its number and its state. ``held`` are values of fields that it has already."""
 
     name: str
@@ -35,7 +35,7 @@ class Subject(NamedTuple):
     held: Mapping[str, Any]
 
 
-def subject_of(visit: Visit, session: ReadSession, action: Action) -> Subject | None:
+def subject_of(visit: Visit, session: ReadSession, action: Action) -> FormSubject | None:
     """The subject as it is at the instants of the visit; None without one that the visitor may read."""
     projection = _KINDS.get(action.collection.id)
     try:
@@ -55,7 +55,7 @@ def subject_of(visit: Visit, session: ReadSession, action: Action) -> Subject | 
             return _other(visit, rows)
 
 
-def title_of(action: Action, subject: Subject | None, visitor: Visitor) -> str:
+def title_of(action: Action, subject: FormSubject | None, visitor: Visitor) -> str:
     """The title of a page with the form: what it records, and of what."""
     name = visitor.w(f"actions.{action.key}")
     return name if subject is None else visitor.w("actions.titled", action=name, subject=subject.name)
@@ -66,31 +66,31 @@ def number_of(ticket: TicketRow) -> str:
     return ticket.external_reference or short_reference(ticket.ticket)
 
 
-def _ticket(visit: Visit, rows: list[Row]) -> Subject | None:
+def _ticket(visit: Visit, rows: list[Row]) -> FormSubject | None:
     ticket = ticket_in(rows, lambda customer: customer)
     if ticket is None:
         return None
     held = {"into": ticket.merged_into, "team": ticket.team, "agent": ticket.agent, "category": ticket.category}
-    return Subject(_named(ticket.subject, number_of(ticket), ticket.state, visit), ticket.state, held)
+    return FormSubject(_named(ticket.subject, number_of(ticket), ticket.state, visit), ticket.state, held)
 
 
-def _customer(visit: Visit, rows: list[Row]) -> Subject | None:
+def _customer(visit: Visit, rows: list[Row]) -> FormSubject | None:
     customer = customer_in(rows)
     if customer is None:
         return None
     number = customer.external_reference or short_reference(customer.customer)
     state = None if customer.merged_into is None else "merged"
     name = customer.name or visit.w("customer.no_name")
-    return Subject(_named(name, number, state, visit), state, {"into": customer.merged_into})
+    return FormSubject(_named(name, number, state, visit), state, {"into": customer.merged_into})
 
 
-def _other(visit: Visit, rows: list[Row]) -> Subject | None:
+def _other(visit: Visit, rows: list[Row]) -> FormSubject | None:
     for row in rows:
         if isinstance(row, TaskRow):
-            return Subject(_named(row.title, short_reference(row.task), row.state, visit), row.state, {})
+            return FormSubject(_named(row.title, short_reference(row.task), row.state, visit), row.state, {})
         if isinstance(row, ProcedureRow):
             number = short_reference(row.procedure_stream)
-            return Subject(_named(row.procedure, number, row.state, visit), row.state, {})
+            return FormSubject(_named(row.procedure, number, row.state, visit), row.state, {})
     return None
 
 

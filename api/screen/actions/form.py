@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from api.http.problems import malformed
-from api.readable import Language
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField, as_typed
 from api.screen.visit import Visit
@@ -17,6 +16,7 @@ from api.screen.words import WORDS, word
 from api.screen.words.rules import rule_in
 from domain.errors import message_of
 from domain.ids import new_id_text
+from domain.readable import Language
 
 TOKEN, VERSION, COMMAND_ID, BACK = "token", "expected_version", "command_id", "back"
 """The hidden fields of every form."""

@@ -8,7 +8,7 @@ from api.http.command_table.tasks import TASKS
 from api.http.command_table.tickets import TICKETS
 from api.http.problems import Problem
 from api.http.read_session import ReadSession
-from api.screen.actions.about import Subject, state_in_words, subject_of, title_of
+from api.screen.actions.about import FormSubject, state_in_words, subject_of, title_of
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField
 from api.screen.actions.form import BACK, VERSION, Form, form_of, version_in
@@ -21,7 +21,7 @@ from domain.erasure.state import erasure_stream
 from domain.event_log import reader
 
 
-def form_in_query(visit: Visit, session: ReadSession, action: Action, subject: Subject | None) -> Form:
+def form_in_query(visit: Visit, session: ReadSession, action: Action, subject: FormSubject | None) -> Form:
     """The form with what the query or else the subject says of its fields.
 
     It is for the version that the query or the stream has.
@@ -50,7 +50,7 @@ def _version(visit: Visit, session: ReadSession, action: Action) -> int | None:
     return reader.versions(session.connection, visit.reader.tenant, [stream]).get(stream)
 
 
-def _why_not(visit: Visit, action: Action, subject: Subject | None) -> str | None:
+def _why_not(visit: Visit, action: Action, subject: FormSubject | None) -> str | None:
     """Why the form cannot be filled in; None where it can, or where the page says above what is missing."""
     state = None if subject is None else subject.state
     if state is not None and action.states and state not in action.states and action.collection in _WITH_STATES:

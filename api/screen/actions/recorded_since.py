@@ -9,9 +9,9 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.readable import Language
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY, AuditRow

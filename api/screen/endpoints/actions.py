@@ -20,7 +20,6 @@ from starlette.concurrency import run_in_threadpool
 from api.http.commands import give, stream_finder
 from api.http.middleware import encoded_path
 from api.http.problems import Problem
-from api.readable import Language, minute
 from api.screen.actions.about import subject_of, title_of
 from api.screen.actions.action import Action
 from api.screen.actions.fields import as_json
@@ -34,6 +33,7 @@ from api.screen.local_path import local_path
 from api.screen.visit import Visit, Visitor, address_of
 from domain.command_handling.decide import StaleVersion
 from domain.messages import Command
+from domain.readable import Language, minute
 from domain.zones import TimeZone
 
 

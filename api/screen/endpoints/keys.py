@@ -17,7 +17,6 @@ from api.api_keys import LONGEST_WALL, Token
 from api.http.container import Container
 from api.http.problems import Problem
 from api.http.session_cookie import is_secure
-from api.readable import minute
 from api.screen.endpoints.refusal import RefusedForm, take
 from api.screen.endpoints.sent_form import CHANNEL, SentForm, form_sent
 from api.screen.endpoints.wall import wall_address
@@ -30,6 +29,7 @@ from domain.command_context import Origin
 from domain.event_log import reader
 from domain.event_log.database_connections import COMMANDS, connect
 from domain.ids import new_id_text
+from domain.readable import minute
 
 _SCREEN = Origin(channel=CHANNEL)
 _Step = Callable[[SentForm, Visit], Response]

@@ -21,7 +21,6 @@ from api.configured.versions import configured_versions, published_up_to, says_t
 from api.http.bounded_what_if import judge_within_bounds
 from api.http.commands import give
 from api.http.problems import Problem
-from api.readable import Language
 from api.screen.actions.fields import FormField
 from api.screen.actions.form import VERSION, errors_in, version_in
 from api.screen.endpoints.refusal import RefusedForm, refusal_of, take
@@ -39,7 +38,7 @@ from api.screen.pages.rules.draft_form import (
 from api.screen.pages.rules.overview import shipped_row
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit, Visitor, address_of
-from domain.automation.definition import Rule
+from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
@@ -49,6 +48,7 @@ from domain.errors import LedgerError
 from domain.event_log import reader as log_reader
 from domain.ids import new_id_text
 from domain.messages import Command
+from domain.readable import Language
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
 from projections.scope.periods import RequestedPeriod
@@ -172,7 +172,7 @@ def _tried_rule(visit: Visit, draft: Draft) -> RuleTrial:
         book = RuleBook(log_reader.definitions(session.connection, tenant, session.position))
         today = book.named(draft.name, _NEWEST, now)
         body = draft.checked and draft.checked.content
-        written = NamedRule(draft.name, 0, 0, now, Rule.model_validate(body))
+        written = NamedRule(draft.name, 0, 0, now, AutomationRule.model_validate(body))
         since = now - timedelta(days=draft.days)
 
         def tried(rule: NamedRule) -> Any:

@@ -8,7 +8,7 @@ from api.http.read_session import ReadSession
 from api.http.report_request import ReportRequest
 from api.screen.visit import Visit
 from projections.figures.answer import FigureAnswer, answer, subjects
-from projections.figures.figure import Figure, FigureRow, Number, Subject, SubjectCursor
+from projections.figures.figure import Figure, FigureRow, FigureSubject, Number, SubjectCursor
 from projections.figures.values import parts_of, value_of
 from projections.scope.named_periods import period_of
 from projections.scope.periods import Every, RequestedPeriod, day_begins, labelled_periods
@@ -38,7 +38,7 @@ class FigureQuestion:
 
     def facts(
         self, visit: Visit, session: ReadSession, part: str, after: SubjectCursor | None, limit: int
-    ) -> Sequence[Subject]:
+    ) -> Sequence[FigureSubject]:
         """The facts behind a part, behind the cursor ``after``. Raises the same."""
         return subjects(self.figure, self._request(visit).query(session), part, after=after, limit=limit)
 

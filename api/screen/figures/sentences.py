@@ -1,7 +1,7 @@
 """Sentences that say what a number is, and how it changed."""
 
-from api.readable import Number, duration, number
 from api.screen.visit import Visitor
+from domain.readable import Number, duration, number
 from projections.figures.figure import Unit
 
 

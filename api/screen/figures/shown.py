@@ -11,10 +11,10 @@ from api.charts.lines import line_chart
 from api.charts.stacked import Stack, stacked_chart
 from api.charts.svg import Mark
 from api.headings import heading
-from api.readable import NOTHING, Language, Number, day, number, share
 from api.report_pages.section_table import SectionTable, section_table
 from api.screen.figures.question import AnsweredQuestion, FigureQuestion
 from api.screen.visit import Visit
+from domain.readable import NOTHING, Language, Number, day, number, share
 from projections.figures.figure import FigureRow, Of
 from projections.issued_reports.pack_figures import Document
 from projections.scope.named_periods import period_of

@@ -5,7 +5,6 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
-from api.readable import Language
 from api.screen.words.actions import ACTIONS
 from api.screen.words.audit import ACCESS, AUDIT, AUDIT_EVENT, PROOFS
 from api.screen.words.automation import AUTOMATION
@@ -29,6 +28,7 @@ from api.screen.words.tickets import TICKETS
 from api.screen.words.timeline import TIMELINE
 from api.screen.words.wall import WALL
 from api.screen.words.work import WORK
+from domain.readable import Language
 
 Words = Mapping[str, tuple[str, str]]
 """Each key with its English and its Vietnamese text.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.readable import Language
+from domain.readable import Language
 
 RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {

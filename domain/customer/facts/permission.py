@@ -44,7 +44,9 @@ def permission(purpose: str, channel: str, said: Iterable[ConsentWord], day: dat
     silence = SILENCE[purpose]
     if purpose == "service":
         return Permission(silence, "not_needed", None, None, POLICY_VERSION)
-    covering = sorted((word for word in said if not word.channels or channel in word.channels), key=lambda one: one.at)
+    covering = sorted(
+        (word for word in said if not word.channels or channel in word.channels), key=lambda word: word.at
+    )
     if not covering:
         return Permission(silence, "silence", None, None, POLICY_VERSION)
     last = covering[-1]

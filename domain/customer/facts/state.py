@@ -113,8 +113,8 @@ def survey_key(answer: e.NpsAnswered) -> str | None:
 
 def consent_to(said: Mapping[str, Consent], channel: str) -> Consent | None:
     """What the customer said last that covers a channel; None: nothing."""
-    covering = [one for one in (said.get(channel), said.get(EVERY_CHANNEL)) if one]
-    return max(covering, key=lambda one: one.since, default=None)
+    covering = [consent for consent in (said.get(channel), said.get(EVERY_CHANNEL)) if consent]
+    return max(covering, key=lambda consent: consent.since, default=None)
 
 
 def _purchase_after(

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Literal
 
+from domain.readable import Language
 from domain.sla.calendar.microseconds import duration_text
 from domain.sla.clock.corrections import VerdictCorrection
 from domain.sla.clock.explain import ExplainedInterval, Explanation
 from domain.zones import TZDATA, TimeZone
-
-Language = Literal["en", "vi"]
 
 _WORDS: dict[str, tuple[str, str]] = {
     "first_response": ("First response", "Phản hồi đầu tiên"),

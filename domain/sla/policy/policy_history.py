@@ -112,7 +112,7 @@ class PolicyHistory:
     An instance is judged by the versions that had taken effect last when it was activated, among those recorded before
     the event that activated it, and keeps them: neither a later version nor one recorded later changes a promise that
     is made, whatever its effective instant. A ticket from before every policy has no targets. An instance from before
-    every version of its calendar counts on the first one.
+    every version of its calendar counts on the one that takes effect first, of those recorded before that event.
     """
 
     def __init__(
@@ -142,7 +142,8 @@ class PolicyHistory:
     def calendar(self, name: str, at: int, position: int) -> BoundCalendar:
         """The version of a calendar for what is judged then, by its folded name. Raises KeyError for an unknown one."""
         versions = self._calendars[name]
-        return _in_effect(versions, at, position) or versions[0].content
+        recorded = (version.content for version in versions if version.position <= position)
+        return _in_effect(versions, at, position) or next(recorded, versions[0].content)
 
     def bind(self, target: SelectableTarget, at: int, position: int) -> BoundTarget:
         """A target with the calendar version for what is activated then. Raises KeyError for an unknown calendar."""

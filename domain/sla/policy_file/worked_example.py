@@ -84,9 +84,9 @@ class Example(Message):
         if self.known_at is not None:
             known_at = self._instant(self.known_at)
             history = [event for event in history if event.recorded_at <= known_at]
-        asked = self._instant(self.asked) if self.asked else max(self._instant(moment.at) for moment in self.story)
+        instant = self._instant(self.asked) if self.asked else max(self._instant(moment.at) for moment in self.story)
         instances: dict[TargetName, list[TargetInstance]] = {name: [] for name in TARGET_NAMES}
-        for instance in clocks(history, policy_history, asked, tiers):
+        for instance in clocks(history, policy_history, instant, tiers):
             instances[instance.target].append(instance)
         return [difference for name in TARGET_NAMES for difference in self._compare(name, instances[name])]
 

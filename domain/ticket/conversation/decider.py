@@ -7,7 +7,7 @@ from domain.command_context import Actor
 from domain.text_folding import same_name
 from domain.ticket import commands as c
 from domain.ticket import events as e
-from domain.ticket.conversation.state import Conversation, Promise, Proposal, Thanks
+from domain.ticket.conversation.state import ConversationState, Promise, Proposal, Thanks
 from domain.ticket.decider import TicketEvents, must_be_open, must_exist, refusal
 from domain.ticket.state import RESOLVED, Ticket
 
@@ -15,7 +15,7 @@ MOST_OPEN = 20
 """The promised calls of one ticket that wait, and as many proposed replies."""
 
 
-def decide(command: c.ConversationCommand, ticket: Ticket, conversation: Conversation, by: Actor) -> TicketEvents:  # noqa: PLR0911 -- one case a command
+def decide(command: c.ConversationCommand, ticket: Ticket, conversation: ConversationState, by: Actor) -> TicketEvents:  # noqa: PLR0911 -- one case a command
     """The events of a command that ``by`` gives; an empty list when what it wants is already so. Raises Refusal."""
     must_exist(ticket)
     match command:
@@ -40,14 +40,14 @@ def decide(command: c.ConversationCommand, ticket: Ticket, conversation: Convers
             assert_never(command)
 
 
-def dated(command: c.ConversationCommand, ticket: Ticket, conversation: Conversation, at: datetime) -> datetime:
+def dated(command: c.ConversationCommand, ticket: Ticket, conversation: ConversationState, at: datetime) -> datetime:
     """The instant of the events of a command that is given ``at``: thanks are taken back at their message's instant."""
     if isinstance(command, c.TakeBackThanks):
         return _thanks_named(ticket, conversation, command.message).reopens_at
     return at
 
 
-def _thanks_named(ticket: Ticket, conversation: Conversation, message: int) -> Thanks:
+def _thanks_named(ticket: Ticket, conversation: ConversationState, message: int) -> Thanks:
     """The thanks of a message. Raises Refusal when the message was not taken for thanks."""
     thanks = conversation.thanks_of(message)
     if thanks is None:
@@ -55,7 +55,7 @@ def _thanks_named(ticket: Ticket, conversation: Conversation, message: int) -> T
     return thanks
 
 
-def _propose(command: c.ProposeReply, ticket: Ticket, conversation: Conversation, by: Actor) -> TicketEvents:
+def _propose(command: c.ProposeReply, ticket: Ticket, conversation: ConversationState, by: Actor) -> TicketEvents:
     must_be_open(ticket, "answered")
     waiting = [proposal for proposal in conversation.proposals if proposal.ended is None]
     if len(waiting) >= MOST_OPEN:
@@ -91,7 +91,7 @@ def _reject(proposal: Proposal, ticket: Ticket) -> TicketEvents:
     return [e.ReplyRejected(proposal=proposal.version)]
 
 
-def _promise(command: c.PromiseCallback, ticket: Ticket, conversation: Conversation) -> TicketEvents:
+def _promise(command: c.PromiseCallback, ticket: Ticket, conversation: ConversationState) -> TicketEvents:
     if ticket.state in {"merged", "cancelled"}:
         raise refusal(ticket, f"ticket_{ticket.state}", "promise the call on a ticket that goes on")
     open_promises = [promise for promise in conversation.promises if promise.ended is None]
@@ -124,14 +124,14 @@ def _take_back(thanks: Thanks, ticket: Ticket) -> TicketEvents:
     return [e.TicketReopened(), taken_back] if reopens else [taken_back]
 
 
-def _promise_named(ticket: Ticket, conversation: Conversation, version: int) -> Promise:
+def _promise_named(ticket: Ticket, conversation: ConversationState, version: int) -> Promise:
     promise = conversation.promise(version)
     if promise is None:
         raise refusal(ticket, "promise_unknown", f"event {version} of the ticket promises no call")
     return promise
 
 
-def _proposal(ticket: Ticket, conversation: Conversation, version: int) -> Proposal:
+def _proposal(ticket: Ticket, conversation: ConversationState, version: int) -> Proposal:
     proposal = conversation.proposal(version)
     if proposal is None:
         raise refusal(ticket, "proposal_unknown", f"event {version} of the ticket proposes no reply")

@@ -55,7 +55,7 @@ class Thanks(NamedTuple):
     taken_back: bool = False
 
 
-class Conversation(NamedTuple):
+class ConversationState(NamedTuple):
     """``expected_by`` is the instant that the customer was told last. ``is_current`` of thanks: not reopened since."""
 
     promises: tuple[Promise, ...] = ()
@@ -76,7 +76,7 @@ class Conversation(NamedTuple):
         return next((thanks for thanks in self.thanks if thanks.message == message), None)
 
 
-def evolve(conversation: Conversation, event: Event, version: int, at: datetime) -> Conversation:
+def evolve(conversation: ConversationState, event: Event, version: int, at: datetime) -> ConversationState:
     """The conversation after the event of a version that happened ``at``. Total: any history folds."""
     match event:
         case e.CallbackPromised() | e.CallbackKept() | e.CallbackWithdrawn():

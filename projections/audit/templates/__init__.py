@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from projections.audit.templates.access import ACCESS
 from projections.audit.templates.automation import AUTOMATION
 from projections.audit.templates.availability import AVAILABILITY

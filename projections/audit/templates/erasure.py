@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 
 ERASURE: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
@@ -46,8 +46,8 @@ ERASURE: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} xác nhận đã xóa dữ liệu đến vị trí {position}: {streams}",
         },
         "erasure.loss_reported": {
-            "en": "{actor} reported that {keys} data keys of {streams} streams are lost: {why}",
-            "vi": "{actor} báo mất {keys} khóa dữ liệu của {streams} luồng sự kiện: {why}",
+            "en": "{actor} reported that {keys} data keys of {affected} streams are lost: {why}",
+            "vi": "{actor} báo mất {keys} khóa dữ liệu của {affected} lịch sử: {why}",
         },
         "erasure.loss_confirmed": {
             "en": "{actor} confirmed that the reported data keys are lost (digest {digest})",

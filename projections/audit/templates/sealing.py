@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 
 SEALING: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {

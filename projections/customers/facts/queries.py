@@ -87,7 +87,7 @@ def permission_of(rows: Iterable[dict[str, Any]], purpose: str, channel: str, da
 
 def occasions(dates: Iterable[dict[str, Any]], first_days: FirstDays, survivor: UUID, today: date) -> list[OccasionRow]:
     """The recorded dates, and the anniversaries of the survivor's first days; the next one first."""
-    found = [
+    dated = [
         OccasionRow(
             customer=row["customer"],
             name=row["name"],
@@ -101,8 +101,8 @@ def occasions(dates: Iterable[dict[str, Any]], first_days: FirstDays, survivor: 
         for row in dates
     ]
     began = {name: day for name, day in asdict(first_days).items() if day is not None}
-    found += [_anniversary(survivor, name, day, today) for name, day in began.items()]
-    return sorted(found, key=lambda one: (one.next_on or date.max, one.name, one.customer))
+    dated += [_anniversary(survivor, name, day, today) for name, day in began.items()]
+    return sorted(dated, key=lambda occasion: (occasion.next_on or date.max, occasion.name, occasion.customer))
 
 
 def first_days(connection: Connection, schema: str, customers: Collection[UUID], zone: TimeZone) -> FirstDays:

@@ -4,9 +4,9 @@ from typing import get_args
 
 from api.automation.what_if_result import WhyNothing
 from api.automation.words import said, why_nothing
-from api.readable import Language
 from domain.automation.effects import Notify, OpenTaskEffect, StartProcedureEffect
 from domain.automation.ticket_effects import TicketEffect
+from domain.readable import Language
 from tests.support.command_line import Run
 
 

@@ -1,7 +1,7 @@
 """The list of commands, and what holds for all of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from typer.core import TyperGroup
@@ -31,6 +31,37 @@ def test_the_list_of_commands_appears_without_loading_what_they_need() -> None:
         assert re.search(rf"^\W+{word} ", answer.stdout, re.MULTILINE), word
     loaded = set(answer.stdout.splitlines()[-1].split())
     assert not loaded & {"psycopg", "fastapi", "uvicorn", "pydantic", "eventsourcing"}
+
+
+LIGHT = {
+    "api.cli.access.listing", "api.cli.customer.search", "api.cli.keys", "api.cli.keystore",
+    "api.cli.sealing.checkpoint", "api.cli.sealing.consistency", "api.cli.sealing.proof", "api.cli.sealing.witness",
+    "api.cli.sla.check", "api.cli.sla.due", "api.cli.sla.versions", "api.cli.task.show", "api.cli.verify",
+    "api.cli.work",
+}  # fmt: skip
+"""Modules of commands that read a few rows or a file."""
+SERVER = {"fastapi", "jinja2", "starlette", "uvicorn"}
+HEAVY = SERVER | {"domain.command_handling.aggregates", "domain.definitions.kinds", "projections.registry"}
+"""What takes a second of the processor to load: the server, all deciders, all definitions, all projections."""
+
+
+def loaded_for(modules: Iterable[str]) -> set[str]:
+    program = (
+        f"import importlib, sys\nfor name in {sorted(modules)}: importlib.import_module(name)\nprint(*sys.modules)"
+    )
+    return set(run_python(program).stdout.split())
+
+
+def test_a_command_that_reads_a_few_rows_starts_without_what_others_need() -> None:
+    loaded = loaded_for(LIGHT | {"domain.event_types"})
+    assert loaded >= LIGHT
+    assert not loaded & HEAVY
+
+
+def test_a_command_that_serves_nothing_starts_without_the_server() -> None:
+    modules = {command.module for command in lazy_commands(COMMANDS)} - {"api.cli.serve", "api.cli.demo"}
+    assert not loaded_for(modules) & SERVER
+    assert loaded_for({"api.cli.serve"}) >= SERVER
 
 
 @pytest.mark.parametrize("command", [pytest.param(each, id=each.name) for each in lazy_commands(COMMANDS)])

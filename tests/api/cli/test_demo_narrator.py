@@ -5,7 +5,7 @@ import pytest
 from api.cli.demo_narrator import BY_ITSELF, line
 from domain.command_context import Actor
 from domain.ids import short_reference
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.ticket import events as e
 from projections.audit.queries import AuditEntry, HistoryEntry
 from projections.audit.words import word_of

@@ -9,7 +9,7 @@ import pytest
 from api.erasing.certificate_page import certificate_page
 from api.erasing.letter_words import WORDS
 from api.erasing.readings import Certificate
-from domain.sla.clock.explain_text import Language
+from domain.readable import Language
 from domain.zones import zone_named
 
 ZONE = zone_named("Asia/Ho_Chi_Minh")

@@ -11,11 +11,11 @@ from hypothesis import given
 from api.history.asked import in_words
 from api.history.lines import WORDS, line_of, subject_of
 from api.history.page import HistoryFacts, history_page
-from api.readable import Language
 from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.event_types import register_event_types
 from domain.ids import short_reference
+from domain.readable import Language
 from domain.ticket import events as e
 from domain.zones import zone_named
 from projections.audit.queries import AuditEntry, HistoryEntry

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import pytest
 
-from api.readable import day, minute, money, number
 from api.screen.pages import timeline
 from api.screen.pages.customer import health as health_panel
+from domain.readable import day, minute, money, number
 from domain.zones import zone_named
 from tests.support.page_tests.page_text import panel_texts
 from tests.support.page_tests.signed_in import signed_in

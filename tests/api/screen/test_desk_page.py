@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from api.headings import is_seconds
-from api.readable import Language, duration, number, share
 from api.screen.pages.desk import PAGE
 from api.screen.pages.figures.one_figure import PAGE as FIGURE_PAGE
 from api.screen.words.formulas import FORMULAS, NOTES
+from domain.readable import Language, duration, number, share
 from domain.zones import zone_named
 from projections.figures.registry import FIGURES
 from tests.support.run_databases import RunDatabases

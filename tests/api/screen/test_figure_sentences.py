@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from api.readable import Language, Number
 from api.screen.figures.sentences import change_sentence
 from api.screen.visit import Visitor
+from domain.readable import Language, Number
 from projections.figures.figure import Unit
 
 

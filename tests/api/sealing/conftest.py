@@ -21,3 +21,11 @@ def key(tmp_path: Path) -> Path:
     path = tmp_path / "sealing_key"
     made_key(path)
     return path
+
+
+@pytest.fixture
+def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where programs look for the sealing key; there is none yet."""
+    path = tmp_path / "sealing_key"
+    monkeypatch.setenv("TICKETLEDGER_SEALING_KEY", str(path))
+    return path

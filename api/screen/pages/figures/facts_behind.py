@@ -17,7 +17,7 @@ from api.screen.visit import Visit
 from projections.customers.queries import names_of
 from projections.customers.table import CUSTOMERS
 from projections.figures.counting import LEFT_OUT
-from projections.figures.figure import Figure, Subject
+from projections.figures.figure import Figure, FigureSubject
 from projections.sla.due_instants import due_instants
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.queries import named_tickets
@@ -75,7 +75,7 @@ def facts_behind(visit: Visit, session: ReadSession) -> Content:
 class _SubjectNames:
     """The subjects of tickets and the names of customers that some facts are about."""
 
-    def __init__(self, visit: Visit, session: ReadSession, figure: Figure, facts: Sequence[Subject]) -> None:
+    def __init__(self, visit: Visit, session: ReadSession, figure: Figure, facts: Sequence[FigureSubject]) -> None:
         self._visit, self._kind = visit, figure.subject
         subjects = {fact.subject for fact in facts if fact.subject is not None}
         customers = {fact.customer for fact in facts if fact.customer is not None}
@@ -86,7 +86,7 @@ class _SubjectNames:
         self._due = due_instants(connection, schema, self._tickets) if SLA_CLOCKS in figure.projections else {}
         self._customers = names_of(connection, schema, customers) if CUSTOMERS in figure.projections else {}
 
-    def fact(self, fact: Subject) -> _Fact:
+    def fact(self, fact: FigureSubject) -> _Fact:
         """A fact with names."""
         subject = self._subject(fact)
         customer = self._customer(fact.customer) if self._kind != "customer" else None
@@ -102,7 +102,7 @@ class _SubjectNames:
         words = self._visit.w(f"desk.target_{target}")
         return words if instance == "1" else f"{words} {instance}"
 
-    def _subject(self, fact: Subject) -> _Named:
+    def _subject(self, fact: FigureSubject) -> _Named:
         if fact.subject is None:
             return _Named(fact.fact or "", self._visit.link("/work", **{self._kind: fact.fact}))
         if self._kind == "customer":

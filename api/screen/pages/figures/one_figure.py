@@ -6,7 +6,6 @@ from typing import get_args
 
 from api.headings import heading, reason_words
 from api.http.read_session import ReadSession
-from api.readable import minute, number
 from api.screen.figures.question import AnsweredQuestion
 from api.screen.figures.shown import ShownCell, bars, count_cell, period_words, shown_table, trend
 from api.screen.page import Content, Page, Panel
@@ -14,6 +13,7 @@ from api.screen.pages.figures.facts_behind import facts_behind
 from api.screen.pages.figures.question_in_address import figure_of, question_of, reading
 from api.screen.visit import Visit
 from api.screen.words.formulas import formula_of, note_of
+from domain.readable import minute, number
 from projections.figures.counting import LEFT_OUT
 from projections.figures.registry import FIGURES
 from projections.scope.periods import Every

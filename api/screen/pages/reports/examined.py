@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from api.headings import heading, reason_words
 from api.http.read_session import ReadSession
-from api.readable import NOTHING, number
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.reports.report import EXAMINE, issue_in, issue_path, title
 from api.screen.visit import Visit
+from domain.readable import NOTHING, number
 from projections.audit.sentences import sentence
 from projections.issued_reports.changes import changes_since
 from projections.issued_reports.differences import FigureDifference

@@ -52,8 +52,8 @@ def duration(seconds: Number, language: Language = "en") -> Quantity:
     for unit, size in _UNITS[: first + 2]:
         amount, whole = divmod(whole, size)
         if amount:
-            one, several = _UNIT_WORDS[language][unit]
-            parts.append(f"{number(amount, language)} {one if amount == 1 else several}")
+            singular, several = _UNIT_WORDS[language][unit]
+            parts.append(f"{number(amount, language)} {singular if amount == 1 else several}")
     sign = "-" if seconds < 0 and parts else ""
     return Quantity(sign + (" ".join(parts) or f"0 {_UNIT_WORDS[language]['second'][1]}"))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.readable import day, duration, minute, money, number, percentage, share
+from domain.readable import day, duration, minute, money, number, percentage, share
 
 
 @pytest.mark.parametrize(

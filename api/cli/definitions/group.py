@@ -1,0 +1,28 @@
+"""The commands for published definitions."""
+
+from typer.core import TyperGroup
+
+from api.cli.lazy_command import LazyCommand
+
+DEFINITION = TyperGroup(
+    name="definition",
+    help="Settings, rules, procedures, templates and all else that is published: check, adopt, compare.",
+    no_args_is_help=True,
+    commands=[
+        LazyCommand("check", "api.cli.definitions.check:check", "Read a definition file and run its worked examples."),
+        LazyCommand(
+            "publish", "api.cli.definitions.publish:publish", "Publish the definition of a file whose examples hold."
+        ),
+        LazyCommand(
+            "shipped",
+            "api.cli.definitions.shipped:shipped",
+            "List the rules and procedures that come with the program.",
+        ),
+        LazyCommand(
+            "adopt", "api.cli.definitions.shipped:adopt", "Publish shipped rules or procedures, in effect from now on."
+        ),
+        LazyCommand("list", "api.cli.definitions.versions:list_all", "List the definitions in effect."),
+        LazyCommand("show", "api.cli.definitions.versions:show", "Show a definition, with all its versions."),
+        LazyCommand("diff", "api.cli.definitions.versions:diff", "Show how two versions of a definition differ."),
+    ],
+)

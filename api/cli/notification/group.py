@@ -1,0 +1,21 @@
+"""The commands for notifications."""
+
+from typer.core import TyperGroup
+
+from api.cli.lazy_command import LazyCommand
+
+NOTIFICATION = TyperGroup(
+    name="notification",
+    help="Notifications: what waits, what was sent, what failed.",
+    no_args_is_help=True,
+    commands=[
+        LazyCommand("list", "api.cli.notification.listing:list_all", "List notifications, the newest requests first."),
+        LazyCommand(
+            "dead",
+            "api.cli.notification.listing:dead",
+            "List the notifications that failed or are uncertain: a person decides whether they are sent again.",
+        ),
+        LazyCommand("show", "api.cli.notification.listing:show", "Show a notification with its text."),
+        LazyCommand("resend", "api.cli.notification.resend:resend", "Have a notification sent again."),
+    ],
+)

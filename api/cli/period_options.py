@@ -1,0 +1,21 @@
+"""The period that --from, --to and --zone name."""
+
+from datetime import datetime
+
+from psycopg import Connection
+
+from api.cli.options import in_order, zone_of
+from domain.event_log import reader
+from projections.customers.tenant_zone import tenant_settings
+from projections.scope.periods import Period, RequestedPeriod
+
+
+def requested_period(first: datetime | None, last: datetime | None, zone: str | None) -> RequestedPeriod:
+    """The days from --from to --to in a zone. Raises UsageError for an unknown zone or days in the wrong order."""
+    in_order(first, last)
+    return RequestedPeriod(first and first.date(), last and last.date(), None if zone is None else zone_of(zone))
+
+
+def in_tenant_zone(connection: Connection, tenant: str, requested: RequestedPeriod) -> Period:
+    """The days in their zone; that of the tenant where none is given."""
+    return requested.under(tenant_settings(connection, tenant, reader.now(connection)))

@@ -1,0 +1,19 @@
+"""An encrypted tenant whose persons can be erased."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.erasing import TENANT, Erasing
+from tests.support.key_stores import encrypt, key_store
+
+
+@pytest.fixture
+async def erasing(database_url: str, tmp_path: Path) -> AsyncIterator[Erasing]:
+    """An encrypted tenant."""
+    with key_store(database_url, tmp_path) as store:
+        encrypt(database_url, TENANT, store)
+        made = Erasing(database_url, store)
+        yield made
+        await made.close()

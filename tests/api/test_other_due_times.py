@@ -1,0 +1,98 @@
+"""What becomes due besides the reminders of tickets: silence, ends of holds, steps of procedures, waves."""
+
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+
+from domain.customer.commands import ChangeTier, MergeCustomer
+from domain.ids import new_id
+from domain.procedure import events as e
+from domain.ticket import commands as c
+from tests.support.due_instances import told
+from tests.support.events import AGENT, IMPORT
+from tests.support.log import append_events, append_history
+from tests.support.reminding import BEGINNING, Reminded, reminded
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Reminded]:
+    async with reminded(database_url) as made:
+        yield made
+
+
+async def test_silence_counts_the_words_with_all_that_are_one_person(desk: Reminded) -> None:
+    await desk.rule("silent", {"due": "silent-customer", "days": {"*": 5}})
+    survivor, merged = await desk.customer(), await desk.customer()
+    await desk.ticket(survivor)
+    desk.pass_by(days=2)
+    await desk.ticket(merged)
+    await desk.ask(merged, MergeCustomer(into=survivor, reason="the same person"))
+    desk.now("2030-01-13")
+    await desk.look()
+    assert desk.recorded() == [], "the last word was two days after the survivor's own"
+    desk.now("2030-01-14")
+    await desk.look(2)
+    (fired,) = desk.automation()
+    assert (fired.stream, fired.payload.due) == (survivor, "word/2030-01-09T02:00:00.000000Z")
+    desk.pass_by(days=1)
+    await desk.look()
+    assert len(desk.automation()) == 1
+
+
+async def test_a_silence_that_was_due_before_its_last_word_was_imported_is_not_recorded(desk: Reminded) -> None:
+    await desk.rule("silent", {"due": "silent-customer", "days": {"*": 5}}, stale_after="90d")
+    customer, own = await desk.customer(), await desk.customer()
+    desk.now("2030-01-30")
+    with psycopg.connect(desk.url) as connection:
+        connection.execute("update tenant_default.log_head set recorded_at = '2030-01-30'")
+    for one, by in ((customer, IMPORT), (own, AGENT)):
+        receipt = c.ReceiveTicket(
+            customer_id=one, channel="email", subject="a", category="b", priority="P3", occurred_at=BEGINNING
+        )
+        await desk.ask(new_id(), receipt, by)
+    desk.now("2030-01-31")
+    await desk.look(2)
+    assert [event.stream for event in desk.automation()] == [own]
+
+
+async def test_an_imported_hold_is_not_ended_by_time_and_a_later_one_of_an_agent_is(desk: Reminded) -> None:
+    imported, taken_over = [await desk.ticket(by=IMPORT) for _ in range(2)]
+    hold = c.PutOnHold(waiting_for="third_party", reason="the part", until=BEGINNING.replace(day=9))
+    for ticket in (imported, taken_over):
+        await desk.ask(ticket, c.AssignTicket(agent="an"), IMPORT)
+        await desk.ask(ticket, hold, IMPORT)
+    await desk.ask(taken_over, c.ResumeWork())
+    await desk.ask(taken_over, hold)
+    desk.follow()
+    assert [source for source, *_ in desk.timers()] == ["hold"]
+    desk.now("2030-01-10")
+    await desk.look()
+    assert [event.stream for event in desk.log() if event.topic == "ticket.work_resumed"] == [taken_over] * 2
+
+
+async def test_the_step_of_a_procedure_stands_in_the_rows_until_it_is_done(desk: Reminded) -> None:
+    opened = e.StepOpened(step="call", kind="task", title="Gọi", due_at=BEGINNING.replace(day=9))
+    begun = e.ProcedureStarted(procedure="p", version=1, subject=new_id(), subject_kind="customer")
+    stream = append_history(desk.url, told(("2030-01-07 09:00", begun), ("2030-01-07 09:00", opened)))
+    desk.follow()
+    assert desk.timers() == [("step", "call/2", "2030-01-09 09:00")]
+    with psycopg.connect(desk.url, autocommit=True) as connection:
+        append_events(connection, stream, e.StepDone(step="call"))
+    desk.follow()
+    assert desk.timers() == []
+
+
+async def test_a_wave_asks_the_customers_of_its_segment_as_it_is_at_the_opening(desk: Reminded) -> None:
+    await desk.rule("nps", {"due": "nps-wave", "after": "0m"})
+    await desk.define("segment", {"members": {"field": "tier", "value": "gold"}}, "Gold")
+    wave = {"opens": BEGINNING.replace(day=9), "closes": BEGINNING.replace(day=20), "segment": "Gold"}
+    await desk.define("nps-wave", wave, "Spring")
+    gold, silver, late = [await desk.customer(tier) for tier in ("gold", "silver", "silver")]
+    desk.now("2030-01-09", "09:30")
+    await desk.ask(late, ChangeTier(tier="gold"))
+    await desk.look()
+    fired, passed = "fired wave/Spring/1", "passed_over wave/Spring/1 condition"
+    assert [desk.recorded(customer) for customer in (gold, silver, late)] == [[fired], [passed], [passed]]

@@ -1,0 +1,127 @@
+"""What a rule would have done in the last days."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from api.automation.what_if import Bounds, what_if
+from api.automation.what_if_result import RuleWhatIf
+from domain.automation.definition import AutomationRule
+from domain.automation.firing import NamedRule
+from domain.command_context import Actor
+from domain.ticket import commands as t
+from tests.support.automating import (
+    LONG_AGO,
+    NOTE,
+    VIP_FIRST,
+    Automated,
+    automated,
+    caught_up_connection,
+    react,
+    rule_body,
+)
+from tests.support.events import AGENT, IMPORT
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Automated]:
+    async with automated(database_url) as made:
+        yield made
+
+
+def tried(desk: Automated, body: dict[str, Any], bounds: Bounds | None = None) -> RuleWhatIf:
+    rule = NamedRule("tried", 0, 0, LONG_AGO, AutomationRule.model_validate(body))
+    now = datetime.now(UTC)
+    with caught_up_connection(desk) as connection:
+        return what_if(connection, "default", rule, now - timedelta(days=1), now, bounds or Bounds())
+
+
+def timed_rule(when: dict[str, Any] | None = None) -> NamedRule:
+    body = {"at": {"due": "resolved-for", "after": "24h"}, "when": when, "then": [{"do": "close"}]}
+    return NamedRule("tried", 0, 0, LONG_AGO, AutomationRule.model_validate(body))
+
+
+async def test_a_what_if_fires_where_the_rule_would_have_fired_and_records_nothing(desk: Automated) -> None:
+    urgent = [await desk.receive() for _ in range(3)]
+    await desk.receive(priority="P3")
+    head = len(desk.log())
+    found = tried(desk, VIP_FIRST)
+    assert (found.judged, found.fired, found.subjects, found.complete) == (4, 3, 3, True)
+    assert found.failed == {"ticket.priority": 1}
+    assert found.commands == {"escalate": 3}
+    assert [one.subject for one in found.fired_on] == urgent
+    assert len(desk.log()) == head
+
+
+async def test_a_what_if_of_a_rule_in_effect_says_what_the_reactor_did(desk: Automated) -> None:
+    body = {"on": ["ticket.message_received"], "then": [NOTE], "once_per": "subject"}
+    await desk.publish("tried", body)
+    async with desk.reactor() as reactor:
+        for _ in range(3):
+            ticket = await desk.receive()
+            for _ in range(2):
+                await desk.ask(ticket, t.ReceiveMessage(body="hello"))
+        await react(reactor)
+    assert tried(desk, body).fired == len(desk.fired()) == 3
+
+
+async def test_a_what_if_sees_the_state_as_it_was(desk: Automated) -> None:
+    ticket = await desk.receive(priority="P3")
+    await desk.ask(ticket, t.PrioritiseTicket(priority="P1", reason="urgent"))
+    assert tried(desk, VIP_FIRST).fired == 0
+
+
+async def test_a_what_if_ends_at_its_bounds_and_says_so(desk: Automated, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.automation.what_if.SUBJECTS_AT_ONCE", 2)
+    for _ in range(6):
+        await desk.receive()
+    found = tried(desk, rule_body(), Bounds(events=1))
+    assert not found.complete
+
+
+@pytest.mark.parametrize(("replied", "fired"), [(False, 1), (True, 0)])
+async def test_a_what_if_of_a_rule_with_a_time_follows_each_stream(
+    desk: Automated, *, replied: bool, fired: int
+) -> None:
+    now = datetime.now(UTC)
+    ticket = await desk.receive()
+    await desk.ask(ticket, t.ResolveTicket(resolution="done"))
+    if replied:
+        await desk.ask(ticket, t.ReopenTicket(reason="not done"))
+    rule = timed_rule()
+    with caught_up_connection(desk) as connection:
+        found = what_if(connection, "default", rule, now - timedelta(days=1), now + timedelta(days=2))
+    assert (found.judged, found.fired) == (fired, fired)
+    assert found.commands == ({"close": 1} if fired else {})
+
+
+@pytest.mark.parametrize(
+    ("by", "when", "why", "has"),
+    [
+        (AGENT, None, "nothing_due", None),
+        (IMPORT, None, "import", None),
+        (AGENT, {"field": "ticket.priority", "value": "P4"}, "condition", "P1"),
+    ],
+)
+async def test_a_what_if_of_a_rule_with_a_time_says_why_nothing_would_have_fired(
+    desk: Automated, by: Actor, when: dict[str, Any] | None, why: str, has: str | None
+) -> None:
+    ticket = await desk.receive(by)
+    if when is not None:
+        await desk.ask(ticket, t.ResolveTicket(resolution="done"))
+    rule = timed_rule(when)
+    now = datetime.now(UTC)
+    with caught_up_connection(desk) as connection:
+        found = what_if(connection, "default", rule, now - timedelta(days=1), now + timedelta(days=2))
+    assert (found.fired, found.why_nothing) == (0, why)
+    assert (found.condition and found.condition.has) == has
+
+
+async def test_a_what_if_that_fires_gives_no_reason_and_one_without_events_does(desk: Automated) -> None:
+    await desk.receive()
+    assert tried(desk, rule_body()).why_nothing is None
+    assert tried(desk, {"on": ["ticket.reopened"], "then": [NOTE]}).why_nothing == "no_event"

@@ -1,0 +1,47 @@
+"""What a later key function changes for addresses of before."""
+
+from domain.customer import commands as c
+from domain.customer import events as e
+from domain.customer.address_claim import address_stream
+from tests.support.address_book import ADD, LAN, MINH, VERIFY, AddressBook
+
+
+def old(handle: str, *, shared: bool = False) -> tuple[e.AddressAdded, e.AddressClaimed]:
+    """An address as it was recorded before trust, and the claim of some customer; its owner is LAN."""
+    claimed = e.AddressClaimed(customer_id=LAN, channel="phone", key=handle, shared=shared)
+    return e.AddressAdded(channel="phone", handle=handle, shared=shared), claimed
+
+
+def rekeyed(handle: str) -> c.RekeyAddress:
+    return c.RekeyAddress(channel="phone", handle=handle)
+
+
+def test_key_function_2_moves_the_claims_of_old_addresses() -> None:
+    book = AddressBook()
+    added, claimed = old("090-1234567")
+    book.happened(LAN, added)
+    book.happened(address_stream("phone", "090-1234567"), claimed)
+    assert book.ask(LAN, rekeyed("090-1234567")) == ["customer.address_rekeyed", "address.released", "address.claimed"]
+    assert book.owners() == {LAN: False}
+    assert book.owners("090-1234567") == {}
+    assert book.ask(LAN, rekeyed("090-1234567")) == []
+    assert book.refused(MINH, ADD).code == "address_taken"
+
+
+def test_key_function_2_proposes_a_match_where_two_old_addresses_become_one() -> None:
+    book = AddressBook()
+    added, claimed = old("090-1234567")
+    book.happened(LAN, added)
+    book.happened(address_stream("phone", "090-1234567"), claimed)
+    book.ask(MINH, VERIFY)
+    topics = book.ask(LAN, rekeyed("090-1234567"))
+    assert topics == ["customer.address_rekeyed", "customer.match_proposed", "address.released"]
+    assert book.owners() == {MINH: False}
+
+
+def test_an_old_claim_stays_an_ownership_of_the_same_spelling() -> None:
+    book = AddressBook()
+    added, claimed = old("+84901234567")
+    book.happened(LAN, added)
+    book.happened(address_stream("phone", "+84901234567"), claimed)
+    assert book.refused(MINH, ADD.model_copy(update={"handle": "+84901234567"})).code == "address_taken"

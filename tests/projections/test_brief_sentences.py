@@ -1,0 +1,42 @@
+"""A brief sentence leaves out what holds nothing."""
+
+import pytest
+
+from domain.readable import Language
+from domain.ticket import events as e
+from projections.audit.sentences import sentence
+from projections.audit.template_parts import parts_of
+from projections.audit.templates import TEMPLATES
+from projections.audit.words import word
+from tests.support.audit_entries import LANGUAGES, TOPICS, entries, entry_of, sample_of
+from tests.support.events import at, history, received
+
+BRIEF = {
+    "automation", "task", "notification", "procedure", "agent", "customer", "contract", "usage", "feedback",
+    "file", "ticket",
+}  # fmt: skip
+"""What a demonstration or a person's own copy shows."""
+WITHOUT_A_WORD_FOR_NOTHING = {"before", "routing"}
+
+
+@pytest.mark.parametrize("topic", sorted(topic for topic in TOPICS if topic.partition(".")[0] in BRIEF))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_brief_sentence_never_says_none(topic: str, language: Language) -> None:
+    event = sample_of(topic)
+    optional = {name for name, field in type(event.payload).model_fields.items() if "None" in str(field.annotation)}
+    for part in parts_of(TEMPLATES[topic][language]):
+        assert part.brief or part.optional or not optional & set(part.fields) - WITHOUT_A_WORD_FOR_NOTHING
+    facts = event.payload.model_dump(mode="json") | dict.fromkeys(optional)
+    assert f" {word(None, language)}," not in sentence(entry_of(event, facts), language, brief=True) + ","
+
+
+@pytest.mark.parametrize(
+    ("language", "usual", "brief"),
+    [
+        ("en", "an assigned the ticket: team billing, agent none", "an assigned the ticket: team billing"),
+        ("vi", "an phân công phiếu: nhóm billing, nhân viên không có", "an phân công phiếu: nhóm billing"),
+    ],
+)
+def test_a_brief_sentence_leaves_out_what_holds_nothing(language: Language, usual: str, brief: str) -> None:
+    entry = entries(history(at(0, received()), at(1, e.TicketAssigned(team="billing", agent=None))))[1]
+    assert (sentence(entry, language), sentence(entry, language, brief=True)) == (usual, brief)
