@@ -49,5 +49,6 @@ SCREEN_ACCESS: Mapping[str, AccessAction | None] = {
     "GET /tickets": READ,
     "GET /tickets/{ticket_id}": READ,
     "GET /wall/{token}": NOTHING,
+    "GET /wall/{token}/moved": NOTHING,
     "GET /work": READ,
 }

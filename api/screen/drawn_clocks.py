@@ -13,6 +13,7 @@ from domain import readable
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.clock.explain import ExplainedInterval, Explanation
 from domain.sla.clock.explain_text import as_text, kind_of, reasons_of
+from projections.audit.words import word_of
 
 _SAYING_DUE = frozenset({"running", "late"})
 """The outcomes whose sentence names the deadline."""
@@ -96,7 +97,7 @@ def sentence_of(clock: Explanation, visit: Visit) -> str:
     due = clock.due_at
     said = visit.w(
         f"{key}_without_due" if due is None and outcome in _SAYING_DUE else key,
-        target=visit.w(f"code.target.{clock.target}"),
+        target=word_of("target", clock.target, visit.language),
         number=clock.instance,
         elapsed=readable.duration(clock.elapsed_us / SECOND, visit.language),
         goal=readable.duration(clock.target_us / SECOND, visit.language),

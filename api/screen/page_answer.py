@@ -25,13 +25,11 @@ from api.screen.frame import framed
 from api.screen.instants import instant_of
 from api.screen.language import language_of, language_wanted
 from api.screen.page import Page, Panel
-from api.screen.rendering import render
+from api.screen.rendering import render, without_links
 from api.screen.screen_route import html_answer
-from api.screen.visit import INSTANTS, Visit, path_part
-from api.settings import utc_now
+from api.screen.visit import INSTANTS, Visit, path_part, settings_of
 from domain.command_context import Actor
 from domain.zones import zone_named
-from projections.customers.tenant_zone import tenant_settings
 
 COMMON = frozenset({*INSTANTS, "after", "panel"})
 """The query parameters that every page has."""
@@ -74,8 +72,7 @@ class PageRequest:
     def visit(self, caller: Principal, token: str) -> Visit:
         """The visit of a caller, in the language and the zone of the tenant's settings. It reads the database."""
         container, page = self.container, self.page
-        with container.pool.connection() as connection:
-            settings = tenant_settings(connection, caller.tenant, (container.settings.clock or utc_now)())
+        settings = settings_of(container, caller.tenant)
         zone = zone_named(settings.zone)
         instants = self.instants
         as_of, known_at = (instant_of(name, instants.get(name), zone) for name in INSTANTS)
@@ -189,6 +186,8 @@ def _made(page: Page, panel: Panel, visit: Visit, session: ReadSession) -> Shown
     content = panel.read(visit, session)
     facts = {"page": page, "panel": panel, "position": session.position, "now": session.now}
     html = render(f"{page.name}/{panel.name}.html", visit, {**content, **facts})
+    if not page.has_links:
+        html = without_links(html)
     return ShownPanel(html, session.position, session.now, time.monotonic() - began)
 
 

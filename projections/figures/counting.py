@@ -115,7 +115,7 @@ def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
     in_groups = "row_number() over (partition by subject, fact) = 1" if "segment" in query.by else "true"
     columns, joins = customer_dimensions(query, {*query.by, *query.where}, has_organisation=reading.has_organisation)
     return sql.SQL(_FACTS).format(
-        survivors=survivors_in(query.connection, query.schema),
+        survivors=survivors_in(query.schema, are_any=query.is_anybody_merged),
         person=sql.SQL(_PERSON if _reads_person(reading, query) else _NO_PERSON).format(counted=reading.facts(query)),
         within=query.within("at"),
         columns=columns,

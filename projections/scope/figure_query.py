@@ -1,6 +1,6 @@
 """The question that a figure answers: the tables, the instant, the period, the grouping and the filters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -13,6 +13,7 @@ from domain.definitions.published import definition_in_effect
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.tenant_settings import TenantSettings
+from projections.customers.survivors import is_anybody_merged
 from projections.scope.periods import Every, Period, labelled_periods
 from projections.scope.report_scope import ReportScope
 
@@ -35,7 +36,8 @@ class FigureQuery:
 
     ``now``: the instant at which what depends on the present is judged. ``as_of``: the instant behind which rows are
     left out, for a figure whose rows carry instants. ``definitions`` are those that are known, ``position`` is that of
-    the log that is known; None: its head.
+    the log that is known; None: its head. ``merged`` says whether any customer is merged into another; None: the
+    tables do.
     """
 
     connection: Connection
@@ -49,6 +51,7 @@ class FigureQuery:
     tenant: str = ""
     definitions: Sequence[RecordedEvent] = ()
     position: int | None = None
+    merged: Callable[[], bool] | None = None
 
     @property
     def scope(self) -> ReportScope:
@@ -60,6 +63,11 @@ class FigureQuery:
     def settings(self) -> TenantSettings:
         """The tenant's settings in effect at ``now``."""
         return definition_in_effect(self.definitions, SETTINGS, self.now).body
+
+    @property
+    def is_anybody_merged(self) -> bool:
+        """Whether any customer is merged into another."""
+        return self.merged() if self.merged else is_anybody_merged(self.connection, self.schema)
 
     @property
     def rules(self) -> Sequence[RecordedEvent]:

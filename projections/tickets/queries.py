@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
+from domain.ids import short_reference
 from projections.customers.same_survivor import same_survivor
 from projections.customers.survivors import name_survivors
 from projections.engine.projection import Row
@@ -42,6 +43,20 @@ def one_ticket(connection: psycopg.Connection, schema: str, ticket: UUID) -> Tic
         rows = cursor.execute(statement, [ticket]).fetchall()
     name_survivors(connection, schema, rows)
     return rows[0] if rows else None
+
+
+def number_of(ticket: TicketRow) -> str:
+    """The number that people call a ticket by: that of another system, else the end of its id."""
+    return ticket.external_reference or short_reference(ticket.ticket)
+
+
+def numbers_of(connection: psycopg.Connection, schema: str, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The same of some tickets; one that was never received is absent."""
+    statement = sql.SQL("select ticket, external_reference from {}.tickets where ticket = any(%s)").format(
+        sql.Identifier(schema)
+    )
+    found = connection.execute(statement, [list(ids)]).fetchall()
+    return {ticket: reference or short_reference(ticket) for ticket, reference in found}
 
 
 def ticket_in(rows: Iterable[Row], survivor: Callable[[UUID], UUID]) -> TicketRow | None:

@@ -20,6 +20,7 @@ from domain.messages import Id, Instant
 from domain.readable import Language
 from domain.zones import UnknownZone, zone_named
 from projections.audit.kinds import PUBLISHED_RULES, topics_of
+from projections.audit.names import names_in
 from projections.audit.queries import AuditPage, Axis, HistoryEntry, HistoryFilter, history_of
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
@@ -208,10 +209,11 @@ def audit_page(
     }  # fmt: skip
     with reader.live() as view:
         page = history.page(view)
+        names = names_in(view.connection, reader.tenant, page.entries, known_at=reader.known_at, as_of=reader.as_of)
         facts = HistoryFacts(in_words(question, history.language), view.now, view.position, page.next_after)
     count_rows(len(page.entries))
     return Response(
-        history_page(page.entries, facts, history.language, days),
+        history_page(page.entries, facts, history.language, days, names),
         headers={"Content-Disposition": 'attachment; filename="history.html"', "Ledger-Position": str(view.position)},
         media_type="text/html; charset=utf-8",
     )

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from api.http.customer_readings.search import customers_found, tickets_found
 from api.http.read_session import ReadSession
-from api.screen.actions.about import number_of
-from api.screen.actions.recorded_since import Sentence, sentences_of
+from api.screen.actions.recorded_since import sentences_of
 from api.screen.drawn_clocks import sentence_of
 from api.screen.page_parameters import id_in, id_of
 from api.screen.search_text import text_in
@@ -20,6 +19,7 @@ from projections.customers.survivors import survivors_of
 from projections.engine.point_in_time import rows_of_streams_as_they_were
 from projections.search.queries import TicketHit
 from projections.tickets.merge_preview import MergePreviewOfTickets, TicketAfterwards, merge_preview
+from projections.tickets.queries import number_of
 from projections.tickets.table import TICKETS, StoredTicket
 
 HITS = 20
@@ -89,31 +89,21 @@ def _preview(visit: Visit, session: ReadSession, source: UUID | None, target: UU
     if preview is None:
         return {"refusal": rule_in("ticket_unknown", "there is no such ticket", visit.language)}
     tickets = [side.ticket for side in (preview.ends, preview.goes_on)]
-    numbers = {str(ticket.ticket): number_of(ticket) for ticket in tickets}
     customers = _customers(session, [ticket.customer for ticket in tickets])
     ends, goes_on = (
-        _side(visit, side, numbers, customers[side.ticket.customer]) for side in (preview.ends, preview.goes_on)
+        _side(visit, session, side, customers[side.ticket.customer]) for side in (preview.ends, preview.goes_on)
     )
     return {"ends": ends, "goes_on": goes_on, "customers_differ": ends["customer"] != goes_on["customer"]}
 
 
-def _side(
-    visit: Visit, after: TicketAfterwards, numbers: Mapping[str, str], customer: _Survivor
-) -> Mapping[str, object]:
-    """A ticket after the merge. Its new lines name tickets by their ``numbers``, and have no reason yet."""
-    lines: list[Sentence] = sentences_of(after.history, visit.language, visit.zone, names_actors=True)
-    new = lines[len(lines) - after.new :]
+def _side(visit: Visit, session: ReadSession, after: TicketAfterwards, customer: _Survivor) -> Mapping[str, object]:
+    """A ticket after the merge. Its new lines have no reason yet."""
+    new = sentences_of(session.connection, visit, after.history)[len(after.history) - after.new :]
     return {
         "ticket": after.ticket,
         "number": number_of(after.ticket),
         "customer": customer.customer,
         "customer_name": customer.name,
         "clocks": [sentence_of(each, visit) for each in after.clocks],
-        "new": [replace(each, text=_with_numbers(each.text, numbers), reason=None) for each in new],
+        "new": [replace(each, reason=None) for each in new],
     }
-
-
-def _with_numbers(text: str, numbers: Mapping[str, str]) -> str:
-    for ticket, number in numbers.items():
-        text = text.replace(ticket, number)
-    return text

@@ -67,11 +67,6 @@ class Form:
         """Whether people see the field."""
         return any(each.name == name for each in self.fields)
 
-    def word_of_choice(self, name: str, choice: str, language: Language) -> str:
-        """A choice of a field in words; itself where it has none."""
-        key = f"code.{name}.{choice}"
-        return word(key, language) if key in WORDS else choice
-
     @property
     def fields(self) -> tuple[FormField, ...]:
         """The fields that people fill in."""

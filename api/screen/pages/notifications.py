@@ -46,7 +46,7 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     return {
         "rows": [{"row": each, **_in_words(each, visit), "form": _resend(each, visit)} for each in found],
         "cursor": cursor_of(following),
-        "states": {name: word(name, visit.language).replace("_", " ") for name in STATES},
+        "states": {name: word(name, visit.language) for name in STATES},
         "channels": CHANNELS,
     }
 
@@ -85,9 +85,9 @@ def _in_words(row: NotificationRow, visit: Visit) -> dict[str, str | None]:
     language = visit.language
     to_customer = subject_path("customer", row.customer)
     return {
-        "state": word(row.state, language).replace("_", " "),
-        "why": row.why and word(row.why, language).replace("_", " "),
-        "purpose": word(row.purpose, language),
+        "state": word(row.state, language),
+        "why": row.why and word(row.why, language),
+        "purpose": word_of("purpose", row.purpose, language),
         "recipient": word(row.to_kind, language) if row.to_kind == "customer" else row.recipient,
         "to": to_customer,
         "about": subject_path(row.about_kind, row.about),

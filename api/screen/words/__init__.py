@@ -8,7 +8,6 @@ from typing import Any
 from api.screen.words.actions import ACTIONS
 from api.screen.words.audit import ACCESS, AUDIT, AUDIT_EVENT, PROOFS
 from api.screen.words.automation import AUTOMATION
-from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
 from api.screen.words.customer import CUSTOMER, CUSTOMER_HEALTH
 from api.screen.words.customers import CUSTOMERS
@@ -42,7 +41,6 @@ _PAGES: Mapping[str, Words] = {
     "audit": AUDIT,
     "audit_event": AUDIT_EVENT,
     "automation": AUTOMATION,
-    "code": CODE,
     "customer": CUSTOMER,
     "customer_health": CUSTOMER_HEALTH,
     "customers": CUSTOMERS,
