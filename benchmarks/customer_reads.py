@@ -26,13 +26,13 @@ from domain.messages import Event
 from domain.ticket.events import TicketReceived, TicketResolved
 from projections.audit.table import AUDIT_HISTORY
 from projections.customers.facts.table import CUSTOMER_FACTS
+from projections.customers.family import family_of
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import NO_INPUTS, Projection
 from projections.engine.stream import Stream
 from projections.search.queries import customers_matching
 from projections.search.table import SEARCH
 from projections.tickets.table import TICKETS
-from projections.timeline.family import family_of
 from projections.timeline.queries import timeline
 
 TENANT = "default"

@@ -18,7 +18,7 @@ TO_BE_MADE = {  # the examples of CONTRIBUTING.md
     "projections/handovers.py",
     "tests/projections/golden/handovers.txt",
     "tests/projections/test_handovers.py",
-    "tests/domain/event_log/samples/ticket.subject_changed.json",
+    "tests/domain/event_log/samples/ticket.language_changed.json",
     "tests/domain/event_log/samples/ticket.effort_logged@2.json",
 }
 FENCE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)

@@ -36,6 +36,8 @@ ACCESS_TABLE: Mapping[str, AccessAction | None] = {
     "exam": NOTHING,
     "access trim": NOTHING,
     "keystore rewrap": KEY_MANAGEMENT,
+    "keystore report-loss": KEY_MANAGEMENT,
+    "keystore confirm-loss": KEY_MANAGEMENT,
     "history": READ,
     "history --access": JOURNAL_READ,
     "work": READ,

@@ -158,7 +158,17 @@ COMMANDS = TyperGroup(
                     "rewrap",
                     "api.cli.keystore:rewrap",
                     "Replace the key-encryption key, and wrap every data key under the new one.",
-                )
+                ),
+                LazyCommand(
+                    "report-loss",
+                    "api.cli.lost_keys:report_loss",
+                    "Report that data keys are lost: the key store lacks them and no backup has them.",
+                ),
+                LazyCommand(
+                    "confirm-loss",
+                    "api.cli.lost_keys:confirm_loss",
+                    "Confirm a reported loss, as another person: what the keys encrypted reads as lost from then on.",
+                ),
             ],
         ),
         *map(CheckoutCommand, DEVELOPMENT_WORDS),

@@ -25,7 +25,7 @@ from api.screen.frame import framed
 from api.screen.instants import instant_of
 from api.screen.language import language_of, language_wanted
 from api.screen.page import Page, Panel
-from api.screen.rendering import render
+from api.screen.rendering import render, without_links
 from api.screen.screen_route import html_answer
 from api.screen.visit import INSTANTS, Visit, path_part, settings_of
 from domain.command_context import Actor
@@ -186,6 +186,8 @@ def _made(page: Page, panel: Panel, visit: Visit, session: ReadSession) -> Shown
     content = panel.read(visit, session)
     facts = {"page": page, "panel": panel, "position": session.position, "now": session.now}
     html = render(f"{page.name}/{panel.name}.html", visit, {**content, **facts})
+    if not page.has_links:
+        html = without_links(html)
     return ShownPanel(html, session.position, session.now, time.monotonic() - began)
 
 

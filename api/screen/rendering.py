@@ -19,12 +19,18 @@ from domain import readable
 from projections.audit.words import in_language, word, word_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_LINK = re.compile(r"""(<a\b[^>]*?)\s+href=("[^"]*"|'[^']*')""")
 
 
 def render(template: str, visit: Visitor, content: Mapping[str, object]) -> Markup:
     """The HTML of a template. Its text is escaped, and so are direction marks and invisible characters."""
     text = _environment().get_template(template).render(content, visit=visit, w=visit.w, link=visit.link)
     return Markup(text)  # noqa: S704 -- the template has escaped it
+
+
+def without_links(html: Markup) -> Markup:
+    """HTML of this server whose links lead nowhere; their text stays."""
+    return Markup(_LINK.sub(r"\1", str(html)))  # noqa: S704 -- it only takes attributes away
 
 
 @cache
@@ -118,12 +124,6 @@ def _code(visit: Visitor, code: str, vocabulary: str | None = None) -> str:
     return word(code, visit.language) if vocabulary is None else word_of(vocabulary, code, visit.language)
 
 
-def _without_links(html: Markup) -> Markup:
-    """HTML of this server whose links lead nowhere; their text stays."""
-    return Markup(_LINK.sub(r"\1", str(html)))  # noqa: S704 -- it only takes attributes away
-
-
-_LINK = re.compile(r"""(<a\b[^>]*?)\s+href=("[^"]*"|'[^']*')""")
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "exact": _exact,
     "path_part": path_part,
@@ -137,5 +137,4 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "clock": _of_visit(_clock),
     "second": _of_visit(_second),
     "time": _of_visit(_time),
-    "without_links": _without_links,
 }

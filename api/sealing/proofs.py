@@ -1,6 +1,6 @@
 """Proofs of a tenant's logs, read from their tiles: a row is in the tree, one tree begins with another."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from psycopg import Connection
 
@@ -16,7 +16,8 @@ MOST_DIGITS = 18
 """Digits of a position; a leaf has more."""
 
 
-class Inclusion(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Inclusion:
     """The proof that the row at a position is in the tree of a checkpoint. Hashes are in hexadecimal.
 
     ``unchanged`` says whether the row still has the leaf that the tree holds; None: the row was removed by the
@@ -33,7 +34,8 @@ class Inclusion(NamedTuple):
     checkpoint: str
 
 
-class Consistency(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Consistency:
     """The proof that the tree of ``new`` leaves begins with the tree of ``old`` leaves. Hashes are in hexadecimal.
 
     ``checkpoint`` is the signed one of the new tree.
@@ -48,7 +50,8 @@ class Consistency(NamedTuple):
     checkpoint: str
 
 
-class Covered(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Covered:
     """How far a log is sealed. ``events`` rows are not covered yet, the oldest of them for ``seconds``.
 
     ``checkpoint`` is the newest one; it and what it says are null before the first.

@@ -52,7 +52,7 @@ def suggest(
     """Accents and the order of words do not matter. Made to be asked with every letter that is typed."""
     with reader.view() as view:
         hits = customers_found(view, q, region, limit)
-    return view.answer({"customers": [hit._asdict() for hit in hits]})
+    return view.answer({"customers": hits})
 
 
 @router.get("/search", summary="Customers and tickets", response_model=SearchResult)
@@ -65,5 +65,4 @@ def search(
     """Customers by name, number, address and reference; tickets by id, reference and the words of their subject."""
     with reader.view() as view:
         customers, tickets = customers_found(view, q, region, limit), tickets_found(view, q, limit)
-    hits = {"customers": [hit._asdict() for hit in customers], "tickets": [hit._asdict() for hit in tickets]}
-    return view.answer(hits)
+    return view.answer({"customers": customers, "tickets": tickets})

@@ -8,11 +8,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from api.api_keys import WALL, create_key, revoke_key
+from api.http import authentication
+from api.screen.endpoints.wall import wall_address
 from api.serving.app import server
 from api.settings import Settings
+from domain.command_context import Actor
 from tests.support.page_tests.browser import NARROW, Pages
 from tests.support.page_tests.desk_history import TENANT
 from tests.support.page_tests.shown_desk import ShownDesk
@@ -50,6 +55,22 @@ def test_a_change_comes_to_an_open_page_without_loading_it(pages: Pages, followe
     page.wait_for_function("was => document.querySelectorAll('#requests .figure')[1].innerText !== was", arg=count)
     assert int(page.locator("#requests .figure").nth(1).inner_text()) == int(count) + 1
     assert page.evaluate("window.same")
+
+
+def test_a_wall_follows_without_loading_it_and_says_when_its_link_has_ended(
+    pages: Pages, followed_desk: ShownDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authentication, "TRUSTED_SECONDS", -1.0)
+    with psycopg.connect(followed_desk.dsn, autocommit=True) as connection:
+        key = create_key(connection, TENANT, Actor(id="lobby", kind="system"), [WALL])
+        page = pages.open(wall_address(key.text))
+        page.evaluate("window.same = true")
+        page.wait_for_function(SHOWN, arg=receive(followed_desk))
+        assert page.evaluate("window.same")
+        assert page.locator("main a[href]").count() == 0
+        pages.expect(404)
+        revoke_key(connection, TENANT, key.key_id)
+        expect(page.locator("h1")).to_have_text("This link has ended", timeout=20_000)
 
 
 def test_a_page_asks_for_what_is_in_view_in_one_request_at_a_time(pages: Pages, followed_desk: ShownDesk) -> None:

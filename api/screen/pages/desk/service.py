@@ -37,14 +37,14 @@ def satisfaction(visit: Visit, session: ReadSession) -> Content:
     """Ratings, how many gave one, and the time to the first response."""
     days, team = days_of(visit, session), of_team(visit)
     ratings = replace(FigureQuestion(FIGURES["csat"], where=team), parts=())
-    teams = replace(ratings, first=days.month_before, last=days.today, every="month", by=("team",))
-    told = teams.answered(visit, session)
-    rated = _two_months(told.summed(every="month"), days)
+    first = min(days.month_before, days.weeks)
+    told = replace(ratings, first=first, last=days.today, every="day", by=("team",)).answered(visit, session)
+    rated = _two_months(told.summed(every="month", first=days.month_before), days)
     month = FigureQuestion(FIGURES["response-rate"], first=days.month, last=days.today, where=team)
     answered = replace(month, parts=()).answered(visit, session)
     times = ("elapsed_median", "elapsed_p90")
     responded = replace(month, figure=FIGURES["sla-first-response"], parts=times).answered(visit, session)
-    weekly = replace(ratings, first=days.weeks, last=days.today, every="week")
+    weekly = told.summed(every="week", first=days.weeks)
     return {
         "figures": [
             (visit.w("desk.satisfaction_this_month"), rated.now),
@@ -52,7 +52,7 @@ def satisfaction(visit: Visit, session: ReadSession) -> Content:
             (visit.w("desk.first_response_median"), the_cell(responded, "elapsed_median")),
             (visit.w("desk.first_response_p90"), the_cell(responded, "elapsed_p90")),
         ],
-        "chart": trend(weekly.answered(visit, session), rated.summary),
+        "chart": trend(weekly, rated.summary),
         "teams": None if team else shown_table(told.summed("team", first=days.month)),
     }
 
