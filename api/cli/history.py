@@ -33,9 +33,9 @@ from api.cli.running_command import count_rows
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
-from api.history.asked import in_words
 from api.history.lines import WORDS, line_of
 from api.history.page import HistoryFacts, history_page
+from api.history.question_words import in_words
 from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.schema import schema_of

@@ -239,8 +239,9 @@ async def include(container: Container, caller: Principal, after: int, names: Co
     if positions.reached_by(names) >= after:
         return
     with container.waits.taken(caller):
-        if not await positions.include(after, names, seconds):
+        if after > positions.head:
             await run_in_threadpool(_must_be_recorded, container, caller.tenant, after)
+        if not await positions.include(after, names, seconds):
             reached = positions.reached_by(names)
             message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
             raise Problem("not_reached", message, position=reached)
