@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from api.sealing import tree_store
 from api.sealing.key_events import public_keys
-from api.sealing.proofs import NotSealed, consistency, inclusion
+from api.sealing.proofs import consistency, inclusion
 from api.sealing.publishing import step_to
 from domain.checkpoint.note import Note
 from domain.checkpoint.witness import verify_advance
@@ -64,7 +64,7 @@ def test_every_proof_stays_right_and_a_forgery_is_still_found(sealed: Connection
         assert proven.old_root == kept.root.hex()
         verify_advance(Note.of(kept.note), step_to(sealed, DEFAULT, "events", kept.size, newest), keys)
     assert all(inclusion(sealed, DEFAULT, "events", position).unchanged for position in range(1, newest.size + 1))
-    with pytest.raises(NotSealed, match=f"the next one has {before[2].size}"):
+    with pytest.raises(tree_store.NotSealed, match=f"the next one has {before[2].size}"):
         inclusion(sealed, DEFAULT, "events", 1, before[0].size)
     assert proofs_are_sound(run)
     sealed.execute("update tenant_default.events set state = state || ' ' where position = 3")
