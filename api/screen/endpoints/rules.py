@@ -38,6 +38,7 @@ from api.screen.pages.rules.draft_form import (
 from api.screen.pages.rules.named_subjects import NamedSubject, named_subjects
 from api.screen.pages.rules.overview import shipped_row
 from api.screen.visit import Visit, Visitor, address_of
+from api.screen.words.problems_of_texts import reason_in
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.command_handling.decide import StaleVersion
@@ -193,7 +194,7 @@ def _tried_rule(visit: Visit, draft: Draft) -> Draft:
             try:
                 return what_if(session.connection, tenant, rule, since, now, SERVED_BOUNDS)
             except CannotBeTried as error:
-                raise Problem("refused", str(error)) from None
+                raise Problem("refused", str(error), code="cannot_be_tried") from None
 
         trial = RuleTrial(None if today is None else tried(today), tried(written))
         kinds = {each.subject: each.kind for side in trial if side is not None for each in side.fired_on}
@@ -268,6 +269,7 @@ def _page(visitor: Visitor, draft: Draft, refusal: RefusedForm | None = None) ->
         "days": DAYS,
         "title": titled(draft.kind, draft.name, visitor),
         "refusal": refusal,
+        "reason_in": lambda reason: reason_in(reason, language),
         "said": lambda code: said(code, language),
         "why_nothing": lambda side: why_nothing(side.why_nothing, language) + _condition(side, language),
     }

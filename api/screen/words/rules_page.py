@@ -97,7 +97,7 @@ RULE: Mapping[str, tuple[str, str]] = {
     "do_publish": ("Publish", "Ban hành"),
     "back": ("Back to the versions", "Về các phiên bản"),
     "problems": ("The text cannot be used", "Không dùng được nội dung này"),
-    "at_line": ("Line {line}: {reason}", "Dòng {line}: {reason}"),
+    "at_line": ("Line {line}: {place}", "Dòng {line}: {place}"),
     "doubts": ("Without effect", "Không có tác dụng"),
     "readable": ("The text can be used.", "Nội dung dùng được."),
     "examples_hold": ("Worked examples that hold: all {count}.", "Cả {count} ví dụ đều đúng."),

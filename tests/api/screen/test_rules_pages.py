@@ -96,6 +96,29 @@ def test_a_text_with_a_problem_is_told_with_its_line_and_kept(desk: Served, brow
     assert recorded(desk) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("year_begins = 13", "Dòng 5: body, year_begins: nhiều nhất là 12"),
+        ("year_begin = 4", "Dòng 5: body, year_begin: không có trường này; hãy kiểm tra chính tả hoặc bỏ đi"),
+        ('year_begins = "4"', "Dòng 5: body, year_begins: phải là số nguyên"),
+        ("year_begins = = 4", "Dòng 5: không đọc được theo cú pháp TOML"),
+        ('language = "fr"', "Dòng 5: body, language: phải là 'en' hoặc 'vi'"),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_said_in_vietnamese(browser: BrowserRequests, change: str, said: str) -> None:
+    browser.language = "vi"
+    answer = browser.submit("/rules/settings/tenant/check", **form(SETTINGS.replace("year_begins = 4", change)))
+    assert said in shown(answer)
+
+
+def test_a_sentence_of_a_rule_of_its_own_is_marked_as_english(browser: BrowserRequests) -> None:
+    browser.language = "vi"
+    text = SETTINGS.replace("Asia/Ho_Chi_Minh", "Asia/Saigonn")
+    answer = browser.submit("/rules/settings/tenant/check", **form(text))
+    assert 'Dòng 4: body, zone: <span lang="en">' in shown(answer)
+
+
 def test_an_example_that_does_not_hold_is_told_and_stops_the_publication(
     desk: Served, browser: BrowserRequests
 ) -> None:
