@@ -145,7 +145,7 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
     keyless = asked.container.callers.needs_no_key(asked.request)
     cookie = local_cookie(asked.request) if keyless else cookie_of(asked.request) or ""
     whole = kept if page.title is None and all(panel.shared for panel in panels) else None
-    visit = asked.visit(caller, form_token(cookie), whole and whole.settings)
+    visit = asked.visit(caller, form_token(cookie), None if whole is None else whole.settings)
     title = "" if page.title else visit.w(f"{page.name}.title")
     if whole is not None:
         shown = whole
