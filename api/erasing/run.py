@@ -30,10 +30,10 @@ from domain.messages import Command
 from domain.personal_data.data_keys import KeysUnavailable, missing_keys
 from domain.personal_data.encrypted import keys_of
 from domain.refusal import Refusal
+from projections.customers.family import family_of
 from projections.engine.checkpoints import position_of
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
-from projections.timeline.family import family_of
 
 KEYS_IN_MEMORY = 2.0
 """Seconds after which no process can use a destroyed key: each asks for the epoch every second."""

@@ -1,7 +1,7 @@
 """Checkpoints leave the house: each to a folder, the newest to a webhook.
 
 A file holds what C2SP tlog-witness takes: the size of the checkpoint before it, the proof between both, and the
-checkpoint. So whoever reads the folder can follow the log from any file on.
+checkpoint. So a reader of the folder can follow the log from any file on.
 """
 
 import asyncio

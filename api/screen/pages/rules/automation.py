@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple, get_args
 
 from pydantic import Field, TypeAdapter
 
-from api.automation.explanation import Asked, Explained, explain
+from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import SuspendedRule, rules_in_effect, suspended_rules
 from api.automation.words import condition_text, said
 from api.http.paging import cursor_key, page_of
@@ -23,8 +23,8 @@ from domain.definitions.kinds import AUTOMATION
 from domain.event_log import reader as log_reader
 from domain.notification.commands import NotificationChannel
 from domain.switches.commands import ALL
-from projections.audit.table import AUDIT_HISTORY
 from projections.audit.words import word, word_of
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.tickets.table import TICKETS
 
 SUSPENDED = 50
@@ -118,7 +118,7 @@ def _explained(visit: Visit, session: ReadSession) -> Content:
         return {"asked": "", "rule": rule, "subject": None, "rows": None}
     named = tickets_named(session.connection, session.schema, asked)
     subject = named[0] if len(named) == 1 else None
-    log = Asked(session.connection, visit.reader.tenant, session.now, last_position(visit, session))
+    log = ExplanationRequest(session.connection, visit.reader.tenant, session.now, last_position(visit, session))
     found = explain(log, subject, rule) if subject else None
     rows = None if found is None else [_explained_row(each, visit) for each in found]
     return {"asked": asked, "rule": rule, "subject": subject, "rows": rows}
