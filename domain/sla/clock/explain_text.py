@@ -69,7 +69,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "rules": (
         "{target} on calendar {calendar} (version {calendar_version}), policy {policy} (version {policy_version})",
-        "{target} theo lịch {calendar} (phiên bản {calendar_version}), chính sách {policy} (phiên bản {policy_version})",
+        (
+            "{target} theo lịch {calendar} (phiên bản {calendar_version}),"
+            " chính sách {policy} (phiên bản {policy_version})"
+        ),
     ),
 }
 
