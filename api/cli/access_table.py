@@ -35,6 +35,7 @@ ACCESS_TABLE: Mapping[str, AccessAction | None] = {
     "bench": NOTHING,
     "exam": NOTHING,
     "access trim": NOTHING,
+    "thin-checkpoints": NOTHING,
     "keystore rewrap": KEY_MANAGEMENT,
     "keystore report-loss": KEY_MANAGEMENT,
     "keystore confirm-loss": KEY_MANAGEMENT,

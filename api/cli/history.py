@@ -44,7 +44,7 @@ from domain.zones import TimeZone
 from projections.audit.kinds import topics_of
 from projections.audit.names import names_in
 from projections.audit.queries import Axis, HistoryEntry, HistoryFilter, history_of
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
 from projections.tickets.table import TICKETS
 

@@ -148,6 +148,11 @@ COMMANDS = TyperGroup(
             "api.cli.sealing.witness:witness",
             "Verify that a log only grew since the checkpoint you kept, and cosign its newest one.",
         ),
+        LazyCommand(
+            "thin-checkpoints",
+            "api.cli.sealing.thin:thin_checkpoints",
+            "Remove old signed checkpoints but the last of each day.",
+        ),
         LazyCommand("doctor", "api.cli.doctor:doctor", "Check the server, the log and the projections."),
         TyperGroup(
             name="keystore",

@@ -18,8 +18,8 @@ from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.queries import AuditEntry, HistoryEntry
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_TABLE
 from projections.audit.words import in_language
+from projections.audit_history.table import AUDIT_TABLE
 from projections.customers.family import family_of
 
 _NAMED_BY = frozenset({"customer.registered", "customer.details_changed"})

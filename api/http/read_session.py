@@ -26,9 +26,9 @@ from domain.messages import Instant
 from projections.customers.same_survivor import survivor_as_it_was
 from projections.customers.survivors import is_anybody_merged, survivors_of
 from projections.engine.checkpoints import position_of
-from projections.engine.point_in_time import as_it_was, rows_as_they_were
 from projections.engine.projection import Projection, Row
-from projections.engine.table_locks import hold_tables
+from projections.point_in_time.readings import as_it_was, rows_as_they_were
+from projections.point_in_time.table_locks import hold_tables
 
 LONGEST_WAIT = 30
 

@@ -75,7 +75,7 @@ def erasure_stream(customer: UUID) -> UUID:
 
 
 def _folded(event: e.ErasureRequested | e.ErasureVerified | e.KeyLossReported) -> frozenset[str]:
-    """The folded names of the person who decided and of whoever recorded it."""
+    """The folded names of the person who decided and of the actor who recorded it."""
     return frozenset(folded_person(name) for name in (event.by, event.recorded_by) if name is not None)
 
 

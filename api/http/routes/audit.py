@@ -23,7 +23,7 @@ from projections.audit.kinds import PUBLISHED_RULES, topics_of
 from projections.audit.names import names_in
 from projections.audit.queries import AuditPage, Axis, HistoryEntry, HistoryFilter, history_of
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
 
 router = APIRouter(prefix="/v1", tags=["audit"])

@@ -30,7 +30,7 @@ from domain.event_log import reader as log_reader
 from domain.messages import Message, Text, Word
 from domain.switches.commands import ResumeSwitch, StopSwitch, What
 from domain.switches.state import SWITCHES
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.scope.filters import MOST
 
 router = APIRouter(prefix="/v1/automation", tags=["automation"])

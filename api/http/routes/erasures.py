@@ -12,7 +12,7 @@ from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
 from domain.event_log import reader as log_reader
 from domain.messages import Id
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.tenant_zone import tenant_zone
 from projections.registry import PROJECTIONS
 

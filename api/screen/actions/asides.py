@@ -16,7 +16,7 @@ from api.screen.words.rules import rule_in
 from domain.refusal import Refusal
 from projections.customers.queries import names_of
 from projections.customers.survivors import survivors_of
-from projections.engine.point_in_time import rows_of_streams_as_they_were
+from projections.point_in_time.readings import rows_of_streams_as_they_were
 from projections.search.queries import TicketHit
 from projections.tickets.merge_preview import MergePreviewOfTickets, TicketAfterwards, merge_preview
 from projections.tickets.queries import number_of

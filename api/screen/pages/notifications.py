@@ -15,13 +15,13 @@ from api.screen.pages.query import is_set, one_of
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.notification.commands import NotificationChannel
-from projections.audit.table import AUDIT_HISTORY
 from projections.audit.words import word, word_of
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
-from projections.engine.point_in_time import rows_as_they_were
 from projections.notifications.queries import NotificationFilter, notifications, one_notification
 from projections.notifications.table import NOTIFICATIONS, STATES, NotificationRow
 from projections.notifications.texts import texts_of
+from projections.point_in_time.readings import rows_as_they_were
 
 SHOWN = 50
 CHANNELS = get_args(NotificationChannel)

@@ -23,7 +23,7 @@ from domain.definitions.procedure_book import ProcedureBook
 from domain.procedure.definition import ProcedureDefinition
 from domain.vietnamese_order import vietnamese_key
 from projections.audit.words import word_of
-from projections.engine.point_in_time import rows_as_they_were
+from projections.point_in_time.readings import rows_as_they_were
 from projections.procedures.queries import (
     ProcedureCursor,
     ProcedureDetails,

@@ -8,7 +8,7 @@ from api.screen.page import Content, Page, Panel
 from api.screen.pages.customer.who import title
 from api.screen.visit import Visit
 from domain.vietnamese_order import vietnamese_key
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
 from projections.health.gather import GatheredCustomers
 from projections.tickets.table import TICKETS

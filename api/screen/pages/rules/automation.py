@@ -23,8 +23,8 @@ from domain.definitions.kinds import AUTOMATION
 from domain.event_log import reader as log_reader
 from domain.notification.commands import NotificationChannel
 from domain.switches.commands import ALL
-from projections.audit.table import AUDIT_HISTORY
 from projections.audit.words import word, word_of
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.tickets.table import TICKETS
 
 SUSPENDED = 50

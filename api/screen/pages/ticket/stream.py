@@ -10,9 +10,9 @@ from api.screen.visit import Visit
 from domain.envelope import RecordedEvent
 from projections.customers.queries import customer_in, names_of
 from projections.customers.table import CUSTOMERS
-from projections.engine.point_in_time import histories_as_they_were, rows_as_they_were
 from projections.engine.projection import NO_INPUTS
 from projections.engine.stream import Stream
+from projections.point_in_time.readings import histories_as_they_were, rows_as_they_were
 from projections.tickets.queries import ticket_in
 from projections.tickets.table import TICKETS, TicketRow
 
