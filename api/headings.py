@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.readable import Language
-from projections.audit.words import word
+from projections.audit.words import word, word_of
 
 _VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {
@@ -242,8 +242,12 @@ _TITLES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     }
 )
 """The titles of the tables of reports, by the title in their JSON."""
-_CODED = frozenset({"band", "outcome", "polarity", "state", "step_kind", "target"})
-"""Dimensions whose values are codes."""
+_VOCABULARIES: Mapping[str, str] = MappingProxyType(
+    {"channel": "channel", "state": "state", "step_kind": "step kind", "target": "target"}
+)
+"""Dimensions whose values are codes of a vocabulary of the log."""
+_CODED = frozenset({"band", "outcome", "polarity"})
+"""Dimensions whose values are other codes."""
 _SECONDS = frozenset(
     {
         "elapsed_mean", "elapsed_median", "elapsed_p90", "effort_mean", "effort_seconds", "expected_effort",
@@ -273,6 +277,8 @@ def heading(name: str, language: Language = "en") -> str:
 
 def value_words(dimension: str, value: str, language: Language = "en") -> str:
     """The words for a value of a dimension, of which some are codes; what people have written stays as it is."""
+    if dimension in _VOCABULARIES:
+        return word_of(_VOCABULARIES[dimension], value, language)
     if dimension not in _CODED:
         return value
     words = word(value, language)

@@ -84,12 +84,17 @@ def money(amount: Number, currency: str | None, language: Language = "en") -> Qu
 
 def day(value: date, language: Language = "en") -> str:
     """28 November 2026 as 2026-11-28; in Vietnamese 28/11/2026."""
-    return f"{value:%d/%m/%Y}" if language == "vi" else value.isoformat()
+    return f"{value:%d/%m/%Y}" if language == "vi" else f"{value:%Y-%m-%d}"
 
 
 def minute(value: datetime, language: Language = "en") -> str:
     """A local day with hours and minutes."""
     return f"{value:%H:%M} {day(value, language)}" if language == "vi" else f"{value:%Y-%m-%d %H:%M}"
+
+
+def second(value: datetime, language: Language = "en") -> str:
+    """A local day with hours, minutes and seconds."""
+    return f"{value:%H:%M:%S} {day(value, language)}" if language == "vi" else f"{value:%Y-%m-%d %H:%M:%S}"
 
 
 def _counted(value: Number, language: Language) -> str:

@@ -33,17 +33,18 @@ from api.cli.running_command import count_rows
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
-from api.history.asked import in_words
 from api.history.lines import WORDS, line_of
 from api.history.page import HistoryFacts, history_page
+from api.history.question_words import in_words
 from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.kinds import topics_of
+from projections.audit.names import names_in
 from projections.audit.queries import Axis, HistoryEntry, HistoryFilter, history_of
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
 from projections.tickets.table import TICKETS
 
@@ -126,6 +127,7 @@ def history(
             named = ticket_named(connection, schema_of(tenant), ticket)
             wanted = wanted._replace(ticket=named, with_absorbed=True)
         entries, following = _entries(connection, tenant, wanted, limit, **instants)
+        names = names_in(connection, tenant, entries, **instants)
         made_at, behind = reader.now(connection), reader.head(connection, tenant) - position
         count_rows(len(entries))
     of_one = HistoryFilter(ticket=wanted.ticket, with_absorbed=ticket is not None, customer=customer)
@@ -134,12 +136,12 @@ def history(
         raise UsageError(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
     if page is not None:
         facts = HistoryFacts(in_words(question, words), made_at, position, following)
-        write_private(page, history_page(entries, facts, words, days).encode())
+        write_private(page, history_page(entries, facts, words, days, names).encode())
         say(WORDS[words].written.format(len(entries), page))
     elif as_json:
         show_json(entries)
     else:
-        _show(entries, words, days)
+        _show(entries, words, days, names)
     _say_asked(question, words, entries)
     _say_rest(following, behind, words)
 
@@ -196,9 +198,9 @@ def _entries(
     return entries, after
 
 
-def _show(entries: Sequence[HistoryEntry], language: Language, zone: TimeZone) -> None:
+def _show(entries: Sequence[HistoryEntry], language: Language, zone: TimeZone, names: Mapping[str, str]) -> None:
     """A line for each event."""
     words = WORDS[language]
-    rows = [dict(zip(words.columns, line_of(entry, language, zone), strict=True)) for entry in entries]
+    rows = [dict(zip(words.columns, line_of(entry, language, zone, names=names), strict=True)) for entry in entries]
     show_table(words.title, rows, words.nothing)
     say(words.zone.format(zone.key))

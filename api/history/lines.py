@@ -5,10 +5,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from domain.ids import short_reference
-from domain.readable import NOTHING, Language
+from domain.readable import NOTHING, Language, second
 from domain.zones import TimeZone
 from projections.audit.queries import HistoryEntry
-from projections.audit.sentences import sentence
+from projections.audit.sentences import NAMELESS, sentence
 from projections.audit.words import in_language, word_of
 
 
@@ -72,10 +72,17 @@ class HistoryLine(NamedTuple):
     why: str | None
 
 
-def line_of(entry: HistoryEntry, language: Language, zone: TimeZone, *, brief: bool = False) -> HistoryLine:
-    """The line of an entry. ``brief``: its sentence leaves out what holds nothing."""
+def line_of(
+    entry: HistoryEntry,
+    language: Language,
+    zone: TimeZone,
+    *,
+    brief: bool = False,
+    names: Mapping[str, str] = NAMELESS,
+) -> HistoryLine:
+    """The line of an entry. ``brief``: its sentence leaves out what holds nothing; ``names`` stand for ids."""
     happened, recorded = (
-        f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}" for instant in (entry.occurred_at, entry.recorded_at)
+        second(instant.astimezone(zone), language) for instant in (entry.occurred_at, entry.recorded_at)
     )
     shown = WORDS[language].late.format(recorded) if entry.late else recorded
     return HistoryLine(
@@ -84,7 +91,7 @@ def line_of(entry: HistoryEntry, language: Language, zone: TimeZone, *, brief: b
         recorded=None if shown == happened else shown,
         subject=subject_of(entry, language),
         through=entry.channel and word_of("channel", entry.channel, language),
-        what=sentence(entry, language, zone=zone, brief=brief),
+        what=sentence(entry, language, zone=zone, brief=brief, names=names),
         why=entry.reason and in_language(entry.reason, language),
     )
 

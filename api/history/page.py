@@ -10,6 +10,7 @@ from api.html_document import definition_list, html_document, row_of, text
 from domain.readable import Language, minute, number
 from domain.zones import TimeZone
 from projections.audit.queries import HistoryEntry
+from projections.audit.sentences import NAMELESS
 
 _STYLE = """
 @page { size: A4 landscape; }
@@ -62,11 +63,17 @@ class HistoryFacts(NamedTuple):
     title: str | None = None
 
 
-def history_page(entries: Sequence[HistoryEntry], facts: HistoryFacts, language: Language, zone: TimeZone) -> str:
-    """The page. Everything that was recorded is escaped."""
+def history_page(
+    entries: Sequence[HistoryEntry],
+    facts: HistoryFacts,
+    language: Language,
+    zone: TimeZone,
+    names: Mapping[str, str] = NAMELESS,
+) -> str:
+    """The page. Everything that was recorded is escaped. Sentences use ``names`` in place of ids."""
     words, head = WORDS[language], _HEAD[language]
-    lines = [line_of(entry, language, zone, brief=facts.title is not None) for entry in entries]
-    asked = "; ".join(f"{name}: {said}" if said else name for name, said in facts.asked)
+    lines = [line_of(entry, language, zone, brief=facts.title is not None, names=names) for entry in entries]
+    question = "; ".join(f"{name}: {said}" if said else name for name, said in facts.asked)
     table = f"<p>{text(words.nothing)}</p>"
     if lines:
         headings = row_of(list(zip(words.columns, _CLASSES, strict=True)), "th")
@@ -76,7 +83,7 @@ def history_page(entries: Sequence[HistoryEntry], facts: HistoryFacts, language:
     return html_document(
         facts.title or words.title,
         language,
-        head=definition_list([(words.asked, asked), (head["zone"], zone.key)]) + more,
+        head=definition_list([(words.asked, question), (head["zone"], zone.key)]) + more,
         body=f"<section>{table}</section>\n",
         foot=definition_list(
             [

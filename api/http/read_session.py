@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from psycopg import Connection
 from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
@@ -23,11 +24,11 @@ from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
 from domain.messages import Instant
 from projections.customers.same_survivor import survivor_as_it_was
-from projections.customers.survivors import survivors_of
+from projections.customers.survivors import is_anybody_merged, survivors_of
 from projections.engine.checkpoints import position_of
-from projections.engine.point_in_time import as_it_was, rows_as_they_were
 from projections.engine.projection import Projection, Row
-from projections.engine.table_locks import hold_tables
+from projections.point_in_time.readings import as_it_was, rows_as_they_were
+from projections.point_in_time.table_locks import hold_tables
 
 LONGEST_WAIT = 30
 
@@ -41,6 +42,7 @@ Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="How many secon
 
 
 RowType = TypeVar("RowType")
+Known = TypeVar("Known")
 
 
 class Versioned(Protocol):
@@ -54,22 +56,28 @@ class Versioned(Protocol):
 class ReadSession:
     """One snapshot of the tables in ``schema``, as of ``position``.
 
-    ``now`` is the instant at which everything that depends on the present is judged. ``known`` holds definitions that
-    were read.
+    ``now`` is the instant at which everything that depends on the present is judged. ``known`` holds what is read once.
     """
 
     connection: Connection
     schema: str
     position: int
     now: datetime
-    known: dict[tuple[str, int], list[RecordedEvent]] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def definitions(self, tenant: str) -> list[RecordedEvent]:
-        """The definitions published up to the position, read once in a session."""
-        key = tenant, self.position
-        if key not in self.known:
-            self.known[key] = log_reader.definitions(self.connection, tenant, self.position)
-        return self.known[key]
+        """The definitions published up to the position."""
+        return self._once("definitions", lambda: log_reader.definitions(self.connection, tenant, self.position))
+
+    def is_anybody_merged(self) -> bool:
+        """Whether any customer is merged into another."""
+        return self._once("merged", lambda: is_anybody_merged(self.connection, self.schema))
+
+    def _once(self, what: str, read: Callable[[], Known]) -> Known:
+        if what not in self.known:
+            self.known[what] = read()
+        known: Known = self.known[what]
+        return known
 
     def answer(
         self, content: object, *, etag: str | None = None, headers: Mapping[str, str] = MappingProxyType({})
@@ -226,12 +234,22 @@ def reader(*projections: Projection, scope: Permission = "read") -> Callable[...
 
 
 async def include(container: Container, caller: Principal, after: int, names: Collection[str], seconds: float) -> None:
-    """Waits until the projections reach position ``after``. Raises Problem (not_reached, overloaded)."""
+    """Waits until the projections reach position ``after``. Raises Problem (not_reached, not_found, overloaded)."""
     positions = container.tenants[caller.tenant].positions
     if positions.reached_by(names) >= after:
         return
     with container.waits.taken(caller):
+        if after > positions.head:
+            await run_in_threadpool(_must_be_recorded, container, caller.tenant, after)
         if not await positions.include(after, names, seconds):
             reached = positions.reached_by(names)
             message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
             raise Problem("not_reached", message, position=reached)
+
+
+def _must_be_recorded(container: Container, tenant: str, position: int) -> None:
+    """Raises Problem (not_found) when no event has the position."""
+    with container.pool.connection() as connection:
+        head = log_reader.head(connection, tenant)
+    if position > head:
+        raise Problem("not_found", f"no event has position {position}: the log ends at {head}")

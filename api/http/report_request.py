@@ -115,6 +115,7 @@ class ReportRequest:
             tenant=self.reader.tenant,
             definitions=view.definitions(self.reader.tenant),
             position=view.position,
+            merged=view.is_anybody_merged,
         )
 
     def days(self, view: ReadSession) -> Period:

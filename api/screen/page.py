@@ -39,7 +39,7 @@ class Page:
     ``title`` gives the title of what the page shows and raises Problem (not_found); without it the title is the word
     ``<page>.title``. ``parameters`` are those of its query beside the common ones. ``in_menu``: the menu has a link to
     it. ``refreshes``: a browser without script loads it every 30 seconds; not where people fill in forms.
-    ``document`` is the template around the panels.
+    ``document`` is the template around the panels. ``has_links``: the links of its panels lead somewhere.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Page:
     in_menu: bool = False
     refreshes: bool = True
     document: str = "page.html"
+    has_links: bool = True
 
     def session(self, visit: Visit) -> AbstractContextManager[ReadSession]:
         """The snapshot that the title and all panels share. Raises SlotsTaken."""

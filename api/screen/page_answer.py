@@ -25,13 +25,12 @@ from api.screen.frame import framed
 from api.screen.instants import instant_of
 from api.screen.language import language_of, language_wanted
 from api.screen.page import Page, Panel
-from api.screen.rendering import render
+from api.screen.rendering import render, without_links
 from api.screen.screen_route import html_answer
-from api.screen.visit import INSTANTS, Visit, path_part
-from api.settings import utc_now
+from api.screen.visit import INSTANTS, Visit, path_part, settings_of
 from domain.command_context import Actor
+from domain.tenant_settings import TenantSettings
 from domain.zones import zone_named
-from projections.customers.tenant_zone import tenant_settings
 
 COMMON = frozenset({*INSTANTS, "after", "panel"})
 """The query parameters that every page has."""
@@ -71,11 +70,10 @@ class PageRequest:
             raise Problem("not_found", f"the panels of this page are {names}")
         return [panel for panel in self.page.panels if panel.name in wanted]
 
-    def visit(self, caller: Principal, token: str) -> Visit:
-        """The visit of a caller, in the language and the zone of the tenant's settings. It reads the database."""
+    def visit(self, caller: Principal, token: str, settings: TenantSettings | None = None) -> Visit:
+        """The visit of a caller, in the language and the zone of the tenant: by ``settings``, or as it is now."""
         container, page = self.container, self.page
-        with container.pool.connection() as connection:
-            settings = tenant_settings(connection, caller.tenant, (container.settings.clock or utc_now)())
+        settings = settings or settings_of(container, caller.tenant)
         zone = zone_named(settings.zone)
         instants = self.instants
         as_of, known_at = (instant_of(name, instants.get(name), zone) for name in INSTANTS)
@@ -146,10 +144,11 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
     page, caller = asked.page, asked.caller
     keyless = asked.container.callers.needs_no_key(asked.request)
     cookie = local_cookie(asked.request) if keyless else cookie_of(asked.request) or ""
-    visit = asked.visit(caller, form_token(cookie))
+    whole = kept if page.title is None and all(panel.shared for panel in panels) else None
+    visit = asked.visit(caller, form_token(cookie), None if whole is None else whole.settings)
     title = "" if page.title else visit.w(f"{page.name}.title")
-    if kept is not None and page.title is None and all(panel.shared for panel in panels):
-        shown = kept
+    if whole is not None:
+        shown = whole
     else:
         with _session(page, visit) as session:
             title = page.title(visit, session) if page.title else title
@@ -181,7 +180,7 @@ def _shown(page: Page, panels: Sequence[Panel], visit: Visit, session: ReadSessi
     known = {} if kept is None else kept.panels
     current = {name: panel for name, panel in known.items() if panel.position == session.position}
     made = {panel.name: current.get(panel.name) or _made(page, panel, visit, session) for panel in panels}
-    return Shown(session.position, session.now, made)
+    return Shown(session.position, session.now, visit.settings, made)
 
 
 def _made(page: Page, panel: Panel, visit: Visit, session: ReadSession) -> ShownPanel:
@@ -189,7 +188,9 @@ def _made(page: Page, panel: Panel, visit: Visit, session: ReadSession) -> Shown
     content = panel.read(visit, session)
     facts = {"page": page, "panel": panel, "position": session.position, "now": session.now}
     html = render(f"{page.name}/{panel.name}.html", visit, {**content, **facts})
-    return ShownPanel(html, session.position, session.now, time.monotonic() - began)
+    if not page.has_links:
+        html = without_links(html)
+    return ShownPanel(html, session.position, session.now, time.monotonic() - began, visit.settings)
 
 
 def _tag(shown: Shown, language: str | None, whose: str) -> str:

@@ -19,12 +19,18 @@ from domain import readable
 from projections.audit.words import in_language, word, word_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_LINK = re.compile(r"""(<a\b[^>]*?)\s+href=("[^"]*"|'[^']*')""")
 
 
 def render(template: str, visit: Visitor, content: Mapping[str, object]) -> Markup:
     """The HTML of a template. Its text is escaped, and so are direction marks and invisible characters."""
     text = _environment().get_template(template).render(content, visit=visit, w=visit.w, link=visit.link)
     return Markup(text)  # noqa: S704 -- the template has escaped it
+
+
+def without_links(html: Markup) -> Markup:
+    """HTML of this server whose links lead nowhere; their text stays."""
+    return Markup(_LINK.sub(r"\1", str(html)))  # noqa: S704 -- it only takes attributes away
 
 
 @cache
@@ -105,8 +111,7 @@ def _clock(visit: Visit, at: datetime) -> str:
 
 def _second(visit: Visit, at: datetime) -> str:
     """The local day and time, with seconds."""
-    words = [_day(visit, at), _clock(visit, at)]
-    return " ".join(reversed(words) if visit.language == "vi" else words)
+    return readable.second(visit.local(at), visit.language)
 
 
 def _time(visit: Visit, at: datetime) -> Markup:
@@ -115,19 +120,10 @@ def _time(visit: Visit, at: datetime) -> Markup:
 
 
 def _code(visit: Visitor, code: str, vocabulary: str | None = None) -> str:
-    """A code of the log in words, or of one vocabulary: that of the screen, else that of the log."""
-    if vocabulary is None:
-        return word(code, visit.language)
-    key = f"code.{vocabulary}.{code}"
-    return visit.w(key) if key in WORDS else word_of(vocabulary, code, visit.language)
+    """A code of the log in words, or of one vocabulary."""
+    return word(code, visit.language) if vocabulary is None else word_of(vocabulary, code, visit.language)
 
 
-def _without_links(html: Markup) -> Markup:
-    """HTML of this server whose links lead nowhere; their text stays."""
-    return Markup(_LINK.sub(r"\1", str(html)))  # noqa: S704 -- it only takes attributes away
-
-
-_LINK = re.compile(r"""(<a\b[^>]*?)\s+href=("[^"]*"|'[^']*')""")
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "exact": _exact,
     "path_part": path_part,
@@ -141,5 +137,4 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "clock": _of_visit(_clock),
     "second": _of_visit(_second),
     "time": _of_visit(_time),
-    "without_links": _without_links,
 }

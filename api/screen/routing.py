@@ -1,12 +1,14 @@
 """The endpoints of the pages: one for each row of the table, from the request to the document or its panels."""
 
 from collections.abc import Callable, Coroutine
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from api.http.container import container_of
 from api.http.read_session import include
@@ -15,13 +17,14 @@ from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
 from api.screen.endpoints.actions import taking
 from api.screen.endpoints.bundle import BUNDLE, download_bundle
+from api.screen.endpoints.certificate import CERTIFICATE, show_certificate
 from api.screen.endpoints.keys import create_key, create_wall, revoke_key, rotate_key
 from api.screen.endpoints.language import choose_language
 from api.screen.endpoints.moved import tell_moves
 from api.screen.endpoints.reports import ISSUE_PATH, take_issue
 from api.screen.endpoints.rules import RULE_ENDPOINTS
 from api.screen.endpoints.sign_in import show_sign_in, sign_in, sign_out
-from api.screen.endpoints.wall import WALL_PATH, show_wall
+from api.screen.endpoints.wall import WALL_MOVED, WALL_PATH, show_wall, tell_wall_moves
 from api.screen.page import Page
 from api.screen.page_answer import COMMON, PageRequest, answer
 from api.screen.page_errors import ScreenRoute, answer_unknown_address
@@ -36,32 +39,42 @@ _PATIENCE = 5.0
 def add_screen(app: FastAPI) -> None:
     """Adds the pages and their files."""
     app.add_exception_handler(HTTPException, answer_unknown_address)
+    app.router.routes.extend(_routes())
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """The routes of the pages, their forms and their files; FastAPI takes a millisecond for each."""
+    router = APIRouter()
     for page in (*FORM_PAGES, *PAGES):
-        _add(app, "GET", page.path, _endpoint(page))
+        _add(router, "GET", page.path, _endpoint(page))
     for action in ACTIONS:
-        _add(app, "POST", action.path, taking(action))
-    _add(app, "GET", "/", _home)
-    _add(app, "GET", BUNDLE, download_bundle)
-    _add(app, "GET", "/moved", tell_moves)
-    _add(app, "GET", PREFIX + "/{file}", serve_asset)
-    _add(app, "POST", "/language", choose_language)
-    _add(app, "GET", SIGN_IN, show_sign_in)
-    _add(app, "POST", SIGN_IN, sign_in)
-    _add(app, "POST", "/sign-out", sign_out)
-    _add(app, "POST", "/keys/create", create_key)
-    _add(app, "POST", "/keys/create-wall", create_wall)
-    _add(app, "POST", "/keys/{key_id}/rotate", rotate_key)
-    _add(app, "POST", "/keys/{key_id}/revoke", revoke_key)
-    _add(app, "GET", WALL_PATH, show_wall)
-    _add(app, "POST", ISSUE_PATH, take_issue)
+        _add(router, "POST", action.path, taking(action))
+    _add(router, "GET", "/", _home)
+    _add(router, "GET", BUNDLE, download_bundle)
+    _add(router, "GET", CERTIFICATE, show_certificate)
+    _add(router, "GET", "/moved", tell_moves)
+    _add(router, "GET", PREFIX + "/{file}", serve_asset)
+    _add(router, "POST", "/language", choose_language)
+    _add(router, "GET", SIGN_IN, show_sign_in)
+    _add(router, "POST", SIGN_IN, sign_in)
+    _add(router, "POST", "/sign-out", sign_out)
+    _add(router, "POST", "/keys/create", create_key)
+    _add(router, "POST", "/keys/create-wall", create_wall)
+    _add(router, "POST", "/keys/{key_id}/rotate", rotate_key)
+    _add(router, "POST", "/keys/{key_id}/revoke", revoke_key)
+    _add(router, "GET", WALL_PATH, show_wall)
+    _add(router, "GET", WALL_MOVED, tell_wall_moves)
+    _add(router, "POST", ISSUE_PATH, take_issue)
     for path, endpoint in RULE_ENDPOINTS.items():
-        _add(app, "POST", path, endpoint)
+        _add(router, "POST", path, endpoint)
+    return router.routes
 
 
-def _add(app: FastAPI, method: str, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]]) -> None:
-    app.router.add_api_route(
-        path, endpoint, methods=[method], include_in_schema=False, route_class_override=ScreenRoute
-    )
+def _add(
+    router: APIRouter, method: str, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> None:
+    router.add_api_route(path, endpoint, methods=[method], include_in_schema=False, route_class_override=ScreenRoute)
 
 
 async def _home(_request: Request) -> Response:

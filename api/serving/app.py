@@ -3,11 +3,13 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from api.access_journal.entry import READ
 from api.http import problems
@@ -122,15 +124,13 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=_operation_id,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # looking for it costs 4 % of each answer
     )
     app.state.container = container
     problems.install(app)
     add_commands(app)
-    for routes in _ROUTES:
-        app.include_router(routes.router)
-    app.include_router(erasures.copies)
+    app.router.routes.extend(_routes())
     health.add_health(app)
     describe(app)
     add_documentation(app)
@@ -139,6 +139,20 @@ def create_app(settings: Settings) -> FastAPI:
     recorder = AccessRecorder(container.journal.note, table, command_addresses() | action_addresses())
     app.middleware_stack = Front(DirectRouting(app, app.build_middleware_stack()), recorder.record)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """The routes of the readings, shared by all applications of the process: FastAPI builds each once, at a request."""
+    router = APIRouter(generate_unique_id_function=_operation_id)
+    for routes in _ROUTES:
+        router.include_router(routes.router)
+    router.include_router(erasures.copies)
+    return router.routes
 
 
 def server(settings: Settings, host: str, port: int) -> uvicorn.Server:

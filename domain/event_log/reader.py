@@ -20,6 +20,8 @@ from domain.personal_data.data_keys import store_of
 
 QUERIES = sql_file("domain.event_log", "queries.sql")
 COLUMNS = "position, stream, version, topic, recorded_at, state"
+PUBLISHED = frozenset({"policy.published", "calendar.published", "definition.published"})
+"""The topics of what `rules` and `definitions` read."""
 NOW = "select clock_timestamp()"
 CODEC = EventCodec(EVENT_TYPES)
 
@@ -61,6 +63,11 @@ def encryption(connection: Connection, tenant: str) -> Encryption | None:
 def begin_encryption(connection: Connection, tenant: str, key_store: UUID) -> None:
     """Has the personal data of all later events encrypted; does nothing when it is."""
     connection.execute(QUERIES["begin encryption"].of(tenant), {"key_store": key_store})
+
+
+def use_another_key_store(connection: Connection, tenant: str, key_store: UUID) -> None:
+    """Takes the keys of new events from another store; programs learn of it with their next connection."""
+    connection.execute(QUERIES["use another key store"].of(tenant), {"key_store": key_store})
 
 
 def encryptor(connection: Connection, tenant: str) -> Encryptor | None:

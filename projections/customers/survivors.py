@@ -65,12 +65,13 @@ def survivors(schema: str, among: LiteralString = "true") -> sql.Composed:
     return sql.SQL(_SURVIVORS).format(customers=sql.Identifier(schema, "customers"), among=sql.SQL(among))
 
 
-def survivors_in(connection: Connection, schema: str) -> sql.Composable:
+def survivors_in(schema: str, *, are_any: bool) -> sql.Composable:
     """The common table expression ``survivors`` for ``with recursive``; where nobody is merged it costs nothing."""
-    return survivors(schema) if _anybody_is_merged(connection, schema) else sql.SQL(_NOBODY_IS_MERGED)
+    return survivors(schema) if are_any else sql.SQL(_NOBODY_IS_MERGED)
 
 
-def _anybody_is_merged(connection: Connection, schema: str) -> bool:
+def is_anybody_merged(connection: Connection, schema: str) -> bool:
+    """Whether any customer is merged into another."""
     statement = sql.SQL("select exists (select from {} where merged_into is not null)")
     (merged,) = connection.execute(statement.format(sql.Identifier(schema, "customers"))).fetchone() or (False,)
     return bool(merged)
@@ -78,7 +79,7 @@ def _anybody_is_merged(connection: Connection, schema: str) -> bool:
 
 def same_person(connection: Connection, schema: str) -> SamePerson:
     """The parts for a schema; where nobody is merged they compare the columns, which costs nothing."""
-    if not _anybody_is_merged(connection, schema):
+    if not is_anybody_merged(connection, schema):
         return _ALONE
     return SamePerson(
         families=survivors(schema) + sql.SQL(_FAMILIES),

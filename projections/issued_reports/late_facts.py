@@ -8,9 +8,9 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic.dataclasses import dataclass
 
-from projections.audit.table import AUDIT_HISTORY, AuditedEvent
+from projections.audit_history.table import AUDIT_HISTORY, AuditedEvent
 from projections.contracts.table import CONTRACTS
-from projections.customers.survivors import survivors_in
+from projections.customers.survivors import is_anybody_merged, survivors_in
 from projections.customers.table import CUSTOMERS
 from projections.engine.table import column_names
 from projections.scope.periods import Period
@@ -92,7 +92,7 @@ def late_facts(
         columns=sql.SQL(", ").join(map(sql.Identifier, column_names(AuditedEvent))),
         audit=sql.Identifier(schema, "audit_history"),
         customers=sql.Identifier(schema, "customers"),
-        survivors=survivors_in(connection, schema),
+        survivors=survivors_in(schema, are_any=is_anybody_merged(connection, schema)),
         terms=sql.Identifier(schema, "contract_terms"),
         first=sql.Literal(first),
         last=sql.Literal(last),

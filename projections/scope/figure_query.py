@@ -1,6 +1,6 @@
 """The question that a figure answers: the tables, the instant, the period, the grouping and the filters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -35,7 +35,8 @@ class FigureQuery:
 
     ``now``: the instant at which what depends on the present is judged. ``as_of``: the instant behind which rows are
     left out, for a figure whose rows carry instants. ``definitions`` are those that are known, ``position`` is that of
-    the log that is known; None: its head.
+    the log that is known; None: its head. ``merged`` says whether any customer is merged into another; None: the
+    tables do.
     """
 
     connection: Connection
@@ -49,6 +50,7 @@ class FigureQuery:
     tenant: str = ""
     definitions: Sequence[RecordedEvent] = ()
     position: int | None = None
+    merged: Callable[[], bool] | None = None
 
     @property
     def scope(self) -> ReportScope:

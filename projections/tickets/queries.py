@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
+from domain.ids import short_reference
 from projections.customers.same_survivor import same_survivor
 from projections.customers.survivors import name_survivors
 from projections.engine.projection import Row
@@ -37,11 +38,30 @@ class TicketPage:
 
 def one_ticket(connection: psycopg.Connection, schema: str, ticket: UUID) -> TicketRow | None:
     """One ticket; None when it was not received."""
-    statement = sql.SQL("select {} from {}.tickets where ticket = %s").format(_COLUMNS, sql.Identifier(schema))
+    return tickets_by_id(connection, schema, [ticket]).get(ticket)
+
+
+def tickets_by_id(connection: psycopg.Connection, schema: str, ids: Collection[UUID]) -> dict[UUID, TicketRow]:
+    """Some tickets; one that was not received is absent."""
+    statement = sql.SQL("select {} from {}.tickets where ticket = any(%s)").format(_COLUMNS, sql.Identifier(schema))
     with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
-        rows = cursor.execute(statement, [ticket]).fetchall()
+        rows = cursor.execute(statement, [list(ids)]).fetchall()
     name_survivors(connection, schema, rows)
-    return rows[0] if rows else None
+    return {row.ticket: row for row in rows}
+
+
+def number_of(ticket: TicketRow) -> str:
+    """The number that people call a ticket by: that of another system, else the end of its id."""
+    return ticket.external_reference or short_reference(ticket.ticket)
+
+
+def numbers_of(connection: psycopg.Connection, schema: str, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The same of some tickets; one that was never received is absent."""
+    statement = sql.SQL("select ticket, external_reference from {}.tickets where ticket = any(%s)").format(
+        sql.Identifier(schema)
+    )
+    found = connection.execute(statement, [list(ids)]).fetchall()
+    return {ticket: reference or short_reference(ticket) for ticket, reference in found}
 
 
 def ticket_in(rows: Iterable[Row], survivor: Callable[[UUID], UUID]) -> TicketRow | None:

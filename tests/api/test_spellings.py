@@ -58,4 +58,4 @@ def test_the_address_of_another_customer_is_refused_until_both_say_that_they_sha
     desk.follow()
     assert len(desk.get("/v1/customers", params=address).json()["customers"]) == 2
     history = desk.get(f"{minh}/history", params={"language": "vi"}).json()["entries"]
-    assert history[-1]["sentence"].partition("+84901234567 ")[2].startswith("(dùng chung: có, ")
+    assert history[-1]["sentence"].partition("+84901234567 ")[2].startswith("(dùng chung, ")

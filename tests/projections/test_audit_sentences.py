@@ -43,6 +43,8 @@ CODED = {
     "because",
 }
 
+IN_UNITS = {"seconds"}
+
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -66,6 +68,8 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     untold["notification.attempt_started"] = {"text_hash"}
     untold |= {f"automation.{told}": {"cause", "due", "due_at"} for told in ("fired", "shadowed", "passed_over")}
     untold |= {"erasure.approved": {"by"}, "erasure.verified": {"by", "recorded_by"}}
+    untold["erasure.loss_reported"] = {"by", "recorded_by", "position", "digest", "key_store"}
+    untold["erasure.loss_confirmed"] = {"by"}
     untold |= {"erasure.requested": {"by", "recorded_by", "customer_id"}, "erasure.hold_placed": {"customer_id"}}
     if language == "vi":
         untold["procedure.step_opened"] = {"title_en"}
@@ -108,20 +112,20 @@ def test_a_topic_without_a_sentence_is_shown_with_its_fields(language: Language)
     [
         (
             "customer.purchase_returned", {"purchase_id": "P1", "total": 5, "whole": True},
-            "an recorded a return of the purchase P1: 5 given back (whole: yes)",
-            "an ghi nhận trả hàng của đơn mua P1: hoàn lại 5 (toàn bộ: có)",
+            "an recorded a return of the purchase P1: 5 given back (the whole purchase)",
+            "an ghi nhận trả hàng của đơn mua P1: hoàn lại 5 (toàn bộ)",
         ),
         (
             "customer.offer_made",
             {"offer_id": "B1", "product": "X", "value": 12_900_000, "currency": "VND", "recurring": False},
-            "an made the offer B1: X, 12,900,000 VND (every year: no)",
-            "an gửi báo giá B1: X, 12.900.000 VND (hằng năm: không)",
+            "an made the offer B1: X, 12,900,000 VND (once)",
+            "an gửi báo giá B1: X, 12.900.000 VND (một lần)",
         ),
         (
             "customer.offer_made",
             {"offer_id": "B1", "product": "X", "value": 1250, "currency": "USD", "recurring": False},
-            "an made the offer B1: X, 12.50 USD (every year: no)",
-            "an gửi báo giá B1: X, 12,50 USD (hằng năm: không)",
+            "an made the offer B1: X, 12.50 USD (once)",
+            "an gửi báo giá B1: X, 12,50 USD (một lần)",
         ),
         ("ticket.note_added", {"body": "[erased]"}, "an added a note: [erased]", "an thêm ghi chú: [đã xóa]"),
         ("ticket.closed", {"closed_by": "unknown"}, "an recorded that the ticket was closed; closed by: unknown",
@@ -146,7 +150,7 @@ def test_instants_of_a_sentence_are_told_in_the_zone() -> None:
     entry = entry_of(event, {"waiting_for": "customer", "until": "2026-03-02T08:00:00Z"})
     entry.topic = "ticket.put_on_hold"
     said = sentence(entry, "vi", zone=zone_named("Asia/Ho_Chi_Minh"))
-    assert said == "an tạm dừng phiếu, đang chờ: khách hàng, đến 2026-03-02 15:00:00"
+    assert said == "an tạm dừng phiếu, đang chờ: khách hàng, đến 15:00 02/03/2026"
 
 
 def test_there_is_a_template_for_every_topic_and_for_nothing_else() -> None:
@@ -161,7 +165,12 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
             assert event.envelope.actor.id in said
             for field, value in entry.facts.items():
                 told = f"{{{field}}}" in TEMPLATES[event.topic][language]
-                if told and isinstance(value, str | int) and not isinstance(value, bool) and field not in CODED:
+                if (
+                    told
+                    and isinstance(value, str | int)
+                    and not isinstance(value, bool)
+                    and field not in CODED | IN_UNITS
+                ):
                     assert str(value) in said
 
 
@@ -212,12 +221,12 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
         ),
         (
             e.TicketPutOnHold(waiting_for="customer", until=START),
-            "an put the ticket on hold, waiting for: customer, until 2026-03-02T08:00:00Z",
+            "an put the ticket on hold, waiting for: the customer, until 2026-03-02T08:00:00Z",
             "an tạm dừng phiếu, đang chờ: khách hàng, đến 2026-03-02T08:00:00Z",
         ),
         (
             e.TicketPutOnHold(waiting_for="third_party"),
-            "an put the ticket on hold, waiting for: third party",
+            "an put the ticket on hold, waiting for: a third party",
             "an tạm dừng phiếu, đang chờ: bên thứ ba",
         ),
         (
@@ -227,8 +236,8 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
         ),
         (
             e.ReplySent(body="customer", automated=True),
-            "an replied to the customer (channel: none, automated: yes): customer",
-            "an trả lời khách hàng (kênh: không có, tự động: có): customer",
+            "an replied automatically to the customer: customer",
+            "an tự động trả lời khách hàng: customer",
         ),
         (
             sla_events.SlaBreached(target="resolution", instance=2, activated_by=5, due_at=START),

@@ -10,8 +10,9 @@ from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
+from projections.audit.names import names_in
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.queries import customers_of
 from projections.customers.same_survivor import same_survivor
 from projections.customers.table import CUSTOMERS
@@ -47,6 +48,7 @@ def show(
         survivor, *absorbed = customers_of(connection, schema, same)
         tickets = tickets_of(connection, schema, same, NEWEST)
         latest = timeline(connection, schema, same, order="newest", limit=LATEST).entries
+        names = names_in(connection, tenant, latest)
     if as_json:
         show_json({"customer": survivor, "absorbed": absorbed, "tickets": tickets, "latest": latest})
         return
@@ -69,6 +71,12 @@ def show(
     )
     show_table(
         "Latest",
-        [{"happened": local(entry.occurred_at, days), "what": sentence(entry, language)} for entry in latest],
+        [
+            {
+                "happened": local(entry.occurred_at, days),
+                "what": sentence(entry, language, zone=days, names=names),
+            }
+            for entry in latest
+        ],
     )
     say(f"Times are of {days.key}.")

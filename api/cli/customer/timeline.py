@@ -24,10 +24,11 @@ from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
 from domain.readable import Language
+from projections.audit.names import names_in
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
+from projections.customers.family import Family, family_of
 from projections.engine.checkpoints import position_of
-from projections.timeline.family import Family, family_of
 from projections.timeline.kinds import KIND_OF, TOPICS
 from projections.timeline.queries import Order, timeline
 
@@ -85,13 +86,21 @@ def timeline_of_customer(
             known_at=known_at,
             as_of=as_of,
         )
+        names = names_in(connection, tenant, page.entries, known_at=known_at, as_of=as_of)
     if not page.entries and not kinds:
         raise UsageError(f"Nothing is known of the customer {customer}, or was by then: look at the id and instants.")
     if as_json:
         show_json(page.entries)
         return
     words = _WORDS[language]
-    rows = [(local(entry.occurred_at, days), KIND_OF[entry.topic], sentence(entry, language)) for entry in page.entries]
+    rows = [
+        (
+            local(entry.occurred_at, days),
+            KIND_OF[entry.topic],
+            sentence(entry, language, zone=days, names=names),
+        )
+        for entry in page.entries
+    ]
     show_table(words.title, [dict(zip(words.columns, row, strict=True)) for row in rows])
     _say_of(family, customer, words)
     say(words.zone.format(days.key))

@@ -177,7 +177,7 @@ def _show_facts(issue: Issue, since: ChangesSince, language: Language) -> None:
                 words["happened"]: local(fact.occurred_at, zone),
                 words["recorded"]: local(fact.recorded_at, zone),
                 words["stream"]: fact.stream,
-                words["what"]: sentence(fact, language),
+                words["what"]: sentence(fact, language, zone=zone),
             }
             for fact in related
         ]

@@ -1,6 +1,6 @@
 """The timeline of a customer with its sentences, page by page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,11 +9,12 @@ from pydantic.dataclasses import dataclass
 from api.http.read_session import ReadRequest, ReadSession
 from domain.readable import Language
 from domain.zones import TimeZone
+from projections.audit.names import names_in
 from projections.audit.queries import AuditEntry
-from projections.audit.sentences import sentence
+from projections.audit.sentences import NAMELESS, sentence
+from projections.customers.family import family_of
 from projections.engine.table import column_names
 from projections.notifications.texts import NotificationText, texts_of
-from projections.timeline.family import family_of
 from projections.timeline.kinds import KIND_OF, Kind
 from projections.timeline.queries import Order, TimelineEntry, TimelineKey, timeline
 
@@ -69,9 +70,11 @@ def timeline_of(
         **instants,
     )
     notified = {entry.stream for entry in page.entries if KIND_OF[entry.topic] == "notification"}
+    names = names_in(view.connection, reader.tenant, page.entries, **instants)
     texts = texts_of(view.connection, reader.tenant, notified, view.position)
     entries = [
-        described(entry, language, zone=zone, brief=brief) | {"text": texts.get(entry.stream)} for entry in page.entries
+        described(entry, language, zone=zone, brief=brief, names=names) | {"text": texts.get(entry.stream)}
+        for entry in page.entries
     ]
     return TimelineOfCustomer(
         survivor=family.survivor, absorbed=family.absorbed, entries=entries, following=page.following
@@ -79,11 +82,16 @@ def timeline_of(
 
 
 def described(
-    entry: TimelineEntry, language: Language, *, zone: TimeZone | None = None, brief: bool = False
+    entry: TimelineEntry,
+    language: Language,
+    *,
+    zone: TimeZone | None = None,
+    brief: bool = False,
+    names: Mapping[str, str] = NAMELESS,
 ) -> dict[str, Any]:
     """The fields of a DescribedTimelineEntry."""
     fields: dict[str, Any] = {name: getattr(entry, name) for name in _FIELDS}
-    text = sentence(entry, language, zone=zone, brief=brief)
+    text = sentence(entry, language, zone=zone, brief=brief, names=names)
     return fields | {"kind": KIND_OF[entry.topic], "sentence": text}
 
 

@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from api.http.read_session import ReadSession
 from api.screen.actions.action import Action
+from api.screen.page_parameters import id_of
 from api.screen.visit import Visit, Visitor
-from api.screen.words import WORDS, word
-from domain.ids import canonical, short_reference
-from projections.audit.words import in_language
+from domain.ids import short_reference
+from projections.audit.words import in_language, word_of
 from projections.customers.queries import customer_in
 from projections.customers.table import CUSTOMERS
-from projections.engine.point_in_time import rows_as_they_were
 from projections.engine.projection import Row
+from projections.point_in_time.readings import rows_as_they_were
 from projections.procedures.table import PROCEDURES, ProcedureRow
 from projections.tasks.table import TASKS, TaskRow
-from projections.tickets.queries import ticket_in
-from projections.tickets.table import TICKETS, TicketRow
+from projections.tickets.queries import number_of, ticket_in
+from projections.tickets.table import TICKETS
 
 _KINDS = {
     "ticket_id": TICKETS,
@@ -37,16 +36,14 @@ class FormSubject(NamedTuple):
 
 def subject_of(visit: Visit, session: ReadSession, action: Action) -> FormSubject | None:
     """The subject as it is at the instants of the visit; None without one that the visitor may read."""
-    projection = _KINDS.get(action.collection.id)
-    try:
-        stream = UUID(str(canonical(visit.path[action.collection.id])))
-    except (KeyError, ValueError):
+    name = action.collection.id
+    projection = _KINDS.get(name)
+    if projection is None or name not in visit.path or not visit.may("read"):
         return None
-    if projection is None or not visit.may("read"):
-        return None
+    stream = id_of(name, visit.path[name], unknown="nothing has that id")
     instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
     rows = rows_as_they_were(session.connection, visit.reader.tenant, projection, stream, **instants)
-    match action.collection.id:
+    match name:
         case "ticket_id":
             return _ticket(visit, rows)
         case "customer_id":
@@ -59,11 +56,6 @@ def title_of(action: Action, subject: FormSubject | None, visitor: Visitor) -> s
     """The title of a page with the form: what it records, and of what."""
     name = visitor.w(f"actions.{action.key}")
     return name if subject is None else visitor.w("actions.titled", action=name, subject=subject.name)
-
-
-def number_of(ticket: TicketRow) -> str:
-    """The number that people call a ticket by: that of another system, else the end of its id."""
-    return ticket.external_reference or short_reference(ticket.ticket)
 
 
 def _ticket(visit: Visit, rows: list[Row]) -> FormSubject | None:
@@ -95,11 +87,5 @@ def _other(visit: Visit, rows: list[Row]) -> FormSubject | None:
 
 
 def _named(name: str, number: str, state: str | None, visit: Visit) -> str:
-    parts = number if state is None else f"{number}, {state_in_words(state, visit)}"
+    parts = number if state is None else f"{number}, {word_of('state', state, visit.language)}"
     return f"{in_language(name, visit.language)} ({parts})"
-
-
-def state_in_words(state: str, visitor: Visitor) -> str:
-    """The word of a state; itself where it has none."""
-    key = f"code.state.{state}"
-    return word(key, visitor.language) if key in WORDS else state

@@ -8,7 +8,7 @@ from api.http.command_table.tasks import TASKS
 from api.http.command_table.tickets import TICKETS
 from api.http.problems import Problem
 from api.http.read_session import ReadSession
-from api.screen.actions.about import FormSubject, state_in_words, subject_of, title_of
+from api.screen.actions.about import FormSubject, subject_of, title_of
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField
 from api.screen.actions.form import BACK, VERSION, Form, form_of, version_in
@@ -19,6 +19,7 @@ from api.screen.page_parameters import id_of
 from api.screen.visit import Visit
 from domain.erasure.state import erasure_stream
 from domain.event_log import reader
+from projections.audit.words import word_of
 
 
 def form_in_query(visit: Visit, session: ReadSession, action: Action, subject: FormSubject | None) -> Form:
@@ -54,7 +55,7 @@ def _why_not(visit: Visit, action: Action, subject: FormSubject | None) -> str |
     """Why the form cannot be filled in; None where it can, or where the page says above what is missing."""
     state = None if subject is None else subject.state
     if state is not None and action.states and state not in action.states and action.collection in _WITH_STATES:
-        return visit.w("actions.not_in_state", state=state_in_words(state, visit))
+        return visit.w("actions.not_in_state", state=word_of("state", state, visit.language))
     return None
 
 

@@ -1,21 +1,22 @@
 """What was recorded of a stream, as sentences."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from psycopg import Connection
 
+from api.screen.visit import Visit
 from domain.envelope import RecordedEvent
-from domain.event_log import reader
+from domain.event_log import reader as log
 from domain.readable import Language
-from domain.zones import TimeZone
+from projections.audit.names import names_in
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY, AuditRow
 from projections.audit.words import in_language, word_of
+from projections.audit_history.table import AUDIT_HISTORY, AuditRow
 from projections.engine.projection import NO_INPUTS
 from projections.engine.stream import Stream
 
@@ -49,39 +50,42 @@ class _Described:
     on_behalf_of: str | None
     facts: dict[str, Any]
 
+    @classmethod
+    def of(cls, row: AuditRow) -> Self:
+        return cls(row.topic, row.actor, row.actor_kind, row.on_behalf_of, json.loads(row.facts))
+
 
 def sentences_of(
-    history: Sequence[RecordedEvent], language: Language, zone: TimeZone, *, names_actors: bool
+    connection: Connection, visit: Visit, history: Sequence[RecordedEvent], behind: int = 0
 ) -> list[Sentence]:
-    """The events of one stream in recorded order. Without ``names_actors`` they say what kind of actor it was."""
+    """The events of one stream behind a version, in recorded order, with names as they are at the instants of a visit.
+
+    Without the scope ``audit`` they name customers and the visitor, and say of anybody else what kind of actor it was.
+    """
     if not history:
         return []
     rows: Iterable[AuditRow] = AUDIT_HISTORY.fold(Stream(history), NO_INPUTS)
-    return [_sentence(row, language, zone, names_actors=names_actors) for row in rows]
+    shown = [(row, _Described.of(row)) for row in rows if row.version > behind]
+    reader = visit.reader
+    described = [entry for _, entry in shown]
+    names = names_in(connection, reader.tenant, described, known_at=reader.known_at, as_of=reader.as_of)
+    return [_sentence(row, entry, visit, names) for row, entry in shown]
 
 
-def recorded_since(
-    connection: Connection,
-    tenant: str,
-    stream: UUID,
-    version: int,
-    language: Language,
-    zone: TimeZone,
-    *,
-    names_actors: bool,
-) -> list[Sentence]:
+def recorded_since(connection: Connection, visit: Visit, stream: UUID, version: int) -> list[Sentence]:
     """What was recorded of a stream behind a version."""
-    history = reader.streams(connection, tenant, [stream], reader.head(connection, tenant)).get(stream, [])
-    said = sentences_of(history, language, zone, names_actors=names_actors)
-    return [each for each in said if each.version > version]
+    tenant = visit.reader.tenant
+    history = log.streams(connection, tenant, [stream], log.head(connection, tenant)).get(stream, [])
+    return sentences_of(connection, visit, history, version)
 
 
-def _sentence(row: AuditRow, language: Language, zone: TimeZone, *, names_actors: bool) -> Sentence:
-    facts = json.loads(row.facts)
-    entry = _Described(row.topic, row.actor, row.actor_kind, row.on_behalf_of, facts)
-    if not names_actors:
-        entry = _Described(row.topic, _NOBODY[language].get(row.actor_kind, row.actor_kind), "agent", None, facts)
-    text = sentence(entry, language, zone=zone, brief=True)
+def _sentence(row: AuditRow, entry: _Described, visit: Visit, names: Mapping[str, str]) -> Sentence:
+    language = visit.language
+    if not visit.may("audit") and row.actor != visit.caller.actor.id and row.actor not in names:
+        entry = replace(
+            entry, actor=_NOBODY[language].get(row.actor_kind, row.actor_kind), actor_kind="agent", on_behalf_of=None
+        )
+    text = sentence(entry, language, zone=visit.zone, brief=True, names=names)
     return Sentence(
         version=row.version,
         position=row.position,

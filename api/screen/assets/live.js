@@ -1,71 +1,12 @@
 // Keeps a page up to date. The server tells that something has moved (/moved); the page then asks again for the panels
-// in view, in one request, and changes only the nodes whose content differs.
+// in view, in one request, and takes over what differs.
 "use strict";
 
 const SPACING = 600; // ms between two requests
 const RENEWAL = 15_000; // ms until it asks anyway: what is late depends on the present
 const STALE = 15_000; // ms without a sign from the server
-const ANNOUNCEMENTS = 30_000; // ms between two announcements to screen readers
 const TIMEOUT = 20_000; // ms for an answer
 const LONGEST_PAUSE = 10_000; // ms between two attempts to reach the server
-
-const line = document.getElementById("true-at");
-const announced = document.getElementById("announced");
-
-// ---- What the page says of itself -----------------------------------------------------------------------------------
-
-const language = document.documentElement.lang;
-const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: line.dataset.zone });
-const calendar = language === "vi" ? "en-GB" : "sv-SE"; // 29/11/2026 and 2026-11-29, as the server writes days
-const day = new Intl.DateTimeFormat(calendar, { dateStyle: "short", timeZone: line.dataset.zone });
-const second = at => (language === "vi" ? [clock, day] : [day, clock]).map(each => each.format(at)).join(" ");
-const number = new Intl.NumberFormat(language);
-
-const filled = (words, values) => words.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
-const trueAt = (data) =>
-  filled(line.dataset.words, { time: second(new Date(data.at)), position: number.format(data.position) });
-
-let lastSign = Date.now();
-
-function sign() {
-  lastSign = Date.now();
-  if (line.classList.contains("stale")) sayTrueAt();
-}
-
-function sayTrueAt() {
-  line.classList.remove("stale");
-  line.textContent = trueAt(line.dataset);
-}
-
-function sayStale() {
-  if (line.classList.contains("stale")) return;
-  line.classList.add("stale");
-  line.textContent = filled(line.dataset.stale, { time: clock.format(new Date(lastSign)) });
-  announceSoon();
-}
-
-const toAnnounce = new Set();
-let lastAnnouncement = 0;
-let announcing = 0;
-
-function announce(section) {
-  toAnnounce.add(section.querySelector("h2").textContent.trim());
-  announceSoon();
-}
-
-function announceSoon() {
-  announcing ||= setTimeout(announceNow, lastAnnouncement + ANNOUNCEMENTS - Date.now());
-}
-
-function announceNow() {
-  const parts = new Intl.ListFormat(language).format(toAnnounce);
-  const isStale = line.classList.contains("stale");
-  announcing = 0;
-  if (!parts && !isStale) return;
-  lastAnnouncement = Date.now();
-  announced.textContent = isStale ? line.textContent : filled(announced.dataset.words, { parts });
-  toAnnounce.clear();
-}
 
 // ---- Asking for panels ----------------------------------------------------------------------------------------------
 
@@ -128,8 +69,7 @@ function options(asked) {
 }
 
 async function take(asked, answer) {
-  if (answer.status === 401) sessionHasEnded();
-  if (answer.status === 404) location.reload(); // another release
+  takeRefusal(answer);
   if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.statusText);
   const text = await answer.text();
   if (answer.status === 304) return;
@@ -148,6 +88,11 @@ async function take(asked, answer) {
   sections.forEach(sayEarlier);
 }
 
+function takeRefusal(answer) {
+  if (answer.status === 401) sessionHasEnded();
+  if (answer.status === 404) location.reload(); // another release, or the link to a wall has ended
+}
+
 // Loading the page again leads to the sign-in, and would lose what somebody has typed: then the page only says so.
 let ended = false;
 
@@ -163,89 +108,6 @@ function sessionHasEnded() {
 const isNewer = (section) =>
   Number(section.dataset.position) > Number(line.dataset.position) ||
   (section.dataset.position === line.dataset.position && Date.parse(section.dataset.at) > Date.parse(line.dataset.at));
-
-// A panel out of view was not asked for, and a costly one is read less often: it says which position it shows.
-function sayEarlier(section) {
-  if (section.dataset.position === line.dataset.position) return;
-  let note = section.querySelector(":scope > .earlier");
-  if (!note) {
-    note = section.appendChild(document.createElement("p"));
-    note.className = "earlier";
-  }
-  note.textContent = trueAt(section.dataset);
-}
-
-// ---- Changing only what differs -------------------------------------------------------------------------------------
-
-const touched = new WeakSet(); // forms that somebody has written in
-
-document.addEventListener("input", (event) => event.target.form && touched.add(event.target.form));
-
-// Makes a node like another one; returns whether anything but attributes has changed.
-function morph(node, wanted) {
-  if (node.isEqualNode(wanted)) return false;
-  if (node.nodeType !== Node.ELEMENT_NODE) {
-    node.data = wanted.data;
-    node.parentElement.dataset.changed = "";
-    return true;
-  }
-  if (node.nodeName === "FORM" && (touched.has(node) || node.contains(document.activeElement))) return false;
-  takeAttributes(node, wanted);
-  return morphChildren(node, wanted);
-}
-
-function takeAttributes(node, wanted) {
-  for (const { name } of [...node.attributes])
-    if (!wanted.hasAttribute(name) && !isOfTheVisitor(node, name)) node.removeAttribute(name);
-  for (const { name, value } of wanted.attributes)
-    if (node.getAttribute(name) !== value && !isOfTheVisitor(node, name)) node.setAttribute(name, value);
-}
-
-const isOfTheVisitor = (node, name) => node.nodeName === "DETAILS" && name === "open";
-
-function morphChildren(node, wanted) {
-  const old = new Map([...node.children].map((child) => [keyOf(child), child]));
-  const keys = new Set([...wanted.children].map(keyOf));
-  let changed = false;
-  let next = node.firstChild;
-  for (const child of [...wanted.childNodes]) {
-    while (next && keyOf(next) && !keys.has(keyOf(next))) next = removed(next);
-    const key = keyOf(child);
-    let found = key ? old.get(key) : next;
-    if (!found || keyOf(found) !== key || found.nodeName !== child.nodeName) {
-      node.insertBefore(child, next);
-      changed = true;
-      continue;
-    }
-    old.delete(key);
-    if (found === next) next = next.nextSibling;
-    else node.insertBefore(found, next);
-    changed = morph(found, child) || changed;
-  }
-  while (next) {
-    next = removed(next);
-    changed = true;
-  }
-  return changed;
-}
-
-// A row of a list is the same row as before when it has the same id, or leads to the same place.
-function keyOf(node) {
-  if (node.id) return node.id;
-  if (node.nodeName !== "TR" && node.nodeName !== "LI") return "";
-  return node.querySelector("a[href]")?.getAttribute("href") ?? "";
-}
-
-function removed(node) {
-  const next = node.nextSibling;
-  node.remove();
-  return next;
-}
-
-function keepFocus(focused) {
-  if (document.activeElement === focused || !focused) return;
-  if (focused.isConnected) focused.focus({ preventScroll: true });
-}
 
 // ---- Being told -----------------------------------------------------------------------------------------------------
 
@@ -284,7 +146,7 @@ async function askWhy(address) {
   try {
     const headers = { Accept: "text/event-stream" };
     const answer = await fetch(address, { cache: "no-store", headers, signal: asked.signal });
-    if (answer.status === 401) sessionHasEnded();
+    takeRefusal(answer);
   } catch {
     // the server does not answer, which the page says by itself
   } finally {

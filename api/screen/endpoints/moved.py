@@ -1,14 +1,17 @@
 """The stream that tells an open page when something has moved."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 
 from fastapi import Request, Response
 
+from api.api_keys import Principal
 from api.http.container import container_of
-from api.http.event_stream import EventStream
+from api.http.event_stream import Allowed, EventStream
 from api.http.moves import MOST_OPEN_PAGES
 from api.http.problems import Problem, malformed
+from api.screen.page import Page
 from api.screen.page_parameters import known_parameters, position_of
 from api.screen.pages import PAGES
 
@@ -25,8 +28,16 @@ async def tell_moves(request: Request) -> Response:
     page = _PAGES.get(query.get("page", [""])[-1])
     if page is None:
         raise malformed([{"loc": ("page",), "msg": "the name of a page that changes while it is open, such as desk"}])
+    callers = container_of(request).callers
+    caller = await callers.of(request, page.scope)
+    return moves_of(page, request, caller, query, partial(callers.still, request, page.scope))
+
+
+def moves_of(
+    page: Page, request: Request, caller: Principal, query: Mapping[str, Sequence[str]], allowed: Allowed
+) -> EventStream:
+    """The stream of a page for a caller, while it is ``allowed``. Raises Problem (overloaded, malformed)."""
     container = container_of(request)
-    caller = await container.callers.of(request, page.scope)
     if len(container.open_pages) >= MOST_OPEN_PAGES:
         raise Problem("overloaded", f"{MOST_OPEN_PAGES} pages are told of changes already")
     last_event_id = request.headers.get("last-event-id")
@@ -37,6 +48,6 @@ async def tell_moves(request: Request) -> Response:
         container.moves_of(caller.tenant, page.name, page.projection_names),
         after,
         container.open_pages,
-        partial(container.callers.still, request, page.scope),
+        allowed,
         held,
     )

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from api.http.read_session import ReadSession
 from api.http.report_request import ReportRequest
 from api.screen.visit import Visit
+from domain.text_folding import fold_name
 from projections.figures.answer import FigureAnswer, answer, subjects
 from projections.figures.figure import Figure, FigureRow, FigureSubject, Number, SubjectCursor
 from projections.figures.values import parts_of, value_of
 from projections.scope.named_periods import period_of
-from projections.scope.periods import Every, RequestedPeriod, day_begins, labelled_periods
+from projections.scope.periods import Every, RequestedPeriod, day_begins, day_ends, labelled_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class FigureQuestion:
         """The answer in a reading. Raises FigureRefused, PeriodRefused, TooManyGroups and Problem (malformed)."""
         query = self._request(visit).query(session)
         known_at = visit.reader.known_at
-        found = answer(self.figure, query, session.position, known_at=known_at, parts=self.parts)
-        return AnsweredQuestion(visit, self, found)
+        answered_figure = answer(self.figure, query, session.position, known_at=known_at, parts=self.parts)
+        return AnsweredQuestion(visit, self, answered_figure)
 
     def facts(
         self, visit: Visit, session: ReadSession, part: str, after: SubjectCursor | None, limit: int
@@ -86,38 +87,68 @@ class AnsweredQuestion:
         (row,) = self.answer.rows
         return row
 
-    def summed(self, *by: str, every: Every | None = None, first: date | None = None) -> "AnsweredQuestion":
+    def summed(
+        self, *by: str, every: Every | None = None, first: date | None = None, last: date | None = None
+    ) -> "AnsweredQuestion":
         """The same answer with fewer dimensions: its rows are added, which is right for counts of facts alone.
 
-        ``every`` is that of the question, or None for one period; ``first`` leaves earlier periods out.
+        ``every`` is a period of which those of the question are parts, or None for one period. The periods of the
+        question from ``first`` to ``last`` are added.
         """
-        question = replace(self.question, by=by, every=every, first=first or self.question.first)
-        rows = [row for row in self.answer.rows if first is None or (row.period is not None and row.period >= first)]
+        whole = self._within(first, last, by, every)
         groups: dict[tuple[date | None, tuple[str | None, ...]], list[FigureRow]] = {}
-        if not by and every is None:
-            groups[None, ()] = []
-        for row in rows:
-            groups.setdefault((row.period if every else None, tuple(row.of[name] for name in by)), []).append(row)
-        start = self.answer.start if first is None else day_begins(first, self.visit.zone)
-        added = [self._added(period, dict(zip(by, of, strict=True)), rows) for (period, of), rows in groups.items()]
-        return replace(self, question=question, answer=self.answer._replace(start=start, rows=added))
+        if not by:
+            groups = {(label, ()): [] for label in whole.labels()}
+        for row in self.answer.rows:
+            if row.period is None or (first or row.period) <= row.period <= (last or row.period):
+                groups.setdefault((whole.label(row.period), tuple(row.of[name] for name in by)), []).append(row)
+        added = [
+            self._added(label, dict(zip(by, of, strict=True)), groups[label, of])
+            for label, of in sorted(groups, key=_in_order)
+        ]
+        return replace(whole, answer=whole.answer._replace(rows=added))
 
     def counted(self, first: date, every: Every, counts: Mapping[date, Mapping[str, int]]) -> "AnsweredQuestion":
         """The answer from the day ``first`` for each period, from counts of facts by period that were read elsewhere.
 
         They are parts of the figure, and what it leaves out. A period without counts has nothing.
         """
-        question = replace(self.question, first=first, every=every, by=())
-        figure, start = question.figure, day_begins(first, self.visit.zone)
-        end = min(self.answer.end, self.answer.judged_at + timedelta.resolution)
-        rows = []
-        for period, _ in labelled_periods(start, end, every, self.visit.zone, self.visit.settings.year_begins):
-            found = counts.get(period, {})
-            parts: dict[str, Number] = {name: found.get(name, 0) for name in parts_of(figure.value)}
-            left_out = {reason: found.get(reason, 0) for reason in figure.left_out}
-            final = sum(found.get(name, 0) for name in parts)
+        whole = self._within(first, None, (), every)
+        figure, rows = self.question.figure, []
+        for period in whole.labels():
+            by_group = counts.get(period, {}) if period else {}
+            parts: dict[str, Number] = {name: by_group.get(name, 0) for name in parts_of(figure.value)}
+            left_out = {reason: by_group.get(reason, 0) for reason in figure.left_out}
+            final = sum(by_group.get(name, 0) for name in parts)
             rows.append(FigureRow(period, {}, *value_of(figure.value, parts), parts, final, 0, left_out))
-        return replace(self, question=question, answer=self.answer._replace(start=start, rows=rows))
+        return replace(whole, answer=whole.answer._replace(rows=rows))
+
+    def _within(
+        self, first: date | None, last: date | None, by: tuple[str, ...], every: Every | None
+    ) -> "AnsweredQuestion":
+        """The answer, still without rows, to the question from ``first`` to ``last`` with another grouping."""
+        whole = self.question
+        question = replace(whole, by=by, every=every, first=first or whole.first, last=last or whole.last)
+        answer = self.answer._replace(
+            start=day_begins(first, self.visit.zone) if first else self.answer.start,
+            end=day_ends(last, self.visit.zone) if last else self.answer.end,
+            rows=[],
+        )
+        return replace(self, question=question, answer=answer)
+
+    def labels(self) -> list[date | None]:
+        """The first day of each period of the answer that has begun; None for the only one without ``every``."""
+        every, settings = self.question.every, self.visit.settings
+        if every is None:
+            return [None]
+        end = min(self.answer.end, self.answer.judged_at + timedelta.resolution)
+        periods = labelled_periods(self.answer.start, end, every, self.visit.zone, settings.year_begins)
+        return [label for label, _ in periods]
+
+    def label(self, day: date | None) -> date | None:
+        """The first day of the period that a day lies in."""
+        every = self.question.every
+        return period_of(day, every, self.visit.settings.year_begins).first if day and every else None
 
     def _added(self, period: date | None, of: dict[str, str | None], rows: Sequence[FigureRow]) -> FigureRow:
         figure = self.question.figure
@@ -148,3 +179,9 @@ class AnsweredQuestion:
             by=(),
             where={**question.where, **row.of},
         )
+
+
+def _in_order(group: tuple[date | None, tuple[str | None, ...]]) -> tuple[date, list[tuple[bool, str]]]:
+    """Where a group stands in an answer: by period, then by the folded form of its words; nobody comes last."""
+    period, words = group
+    return period or date.min, [(word is None, fold_name(word or "")) for word in words]

@@ -8,7 +8,6 @@ from typing import Any
 from api.screen.words.actions import ACTIONS
 from api.screen.words.audit import ACCESS, AUDIT, AUDIT_EVENT, PROOFS
 from api.screen.words.automation import AUTOMATION
-from api.screen.words.code import CODE
 from api.screen.words.common import COMMON
 from api.screen.words.customer import CUSTOMER, CUSTOMER_HEALTH
 from api.screen.words.customers import CUSTOMERS
@@ -42,7 +41,6 @@ _PAGES: Mapping[str, Words] = {
     "audit": AUDIT,
     "audit_event": AUDIT_EVENT,
     "automation": AUTOMATION,
-    "code": CODE,
     "customer": CUSTOMER,
     "customer_health": CUSTOMER_HEALTH,
     "customers": CUSTOMERS,
@@ -81,10 +79,10 @@ class _Plurals(Formatter):
     """Formats texts with ``{name:one|many}``."""
 
     def format_field(self, value: Any, format_spec: str) -> Any:
-        one, divided, many = format_spec.partition("|")
+        singular, divided, many = format_spec.partition("|")
         if not divided:
             return super().format_field(value, format_spec)
-        return one if str(value) == "1" else many
+        return singular if str(value) == "1" else many
 
 
 _PLURALS = _Plurals()

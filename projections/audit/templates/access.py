@@ -9,10 +9,10 @@ ACCESS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "key.created": {
             "en": "{actor} made the API key {key_id} for {actor_kind} {actor_id}; scopes: {scopes};"
-            " acts for others: {acts_for_others}; seconds of back-dating: {back_dating_seconds};"
+            " {acts_for_others:acts for others|acts for nobody else}; back-dating: {back_dating_seconds};"
             " valid until: {expires_at}",
             "vi": "{actor} tạo khóa API {key_id} cho {actor_kind} {actor_id}; quyền: {scopes};"
-            " được làm thay người khác: {acts_for_others}; số giây được ghi lùi: {back_dating_seconds};"
+            " {acts_for_others:được|không được} làm thay người khác; được ghi lùi: {back_dating_seconds};"
             " hiệu lực đến: {expires_at}",
         },
         "key.rotated": {

@@ -9,9 +9,9 @@ CLAIMS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "address.claimed": {
             "en": "{actor} gave the address {channel}: {key} (scope: {scope}) to customer {customer_id}"
-            " (shared: {shared}, verified: {verified})",
+            " ({shared:shared|not shared}, {verified:verified|not verified})",
             "vi": "{actor} gán địa chỉ {channel}: {key} (phạm vi: {scope}) cho khách hàng {customer_id}"
-            " (dùng chung: {shared}, đã xác minh: {verified})",
+            " ({shared:dùng chung|không dùng chung}, {verified:đã|chưa} xác minh)",
         },
         "address.released": {
             "en": "{actor} took the address {channel}: {key} (scope: {scope}) from customer {customer_id}",

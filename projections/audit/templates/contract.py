@@ -9,24 +9,24 @@ CONTRACT: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "contract.signed": {
             "en": "{actor} recorded the contract {number}, from {starts_on} to {ends_on}, {value} {currency}"
-            " (renews by itself: {auto_renews}[, owner: {owner}][, wins back: {wins_back}])",
+            " ({auto_renews:renews by itself|does not renew by itself}[, owner: {owner}][, wins back: {wins_back}])",
             "vi": "{actor} ghi nhận hợp đồng {number}, từ {starts_on} đến {ends_on}, {value} {currency}"
-            " (tự gia hạn: {auto_renews}[, phụ trách: {owner}][, giành lại: {wins_back}])",
+            " ({auto_renews:tự gia hạn|không tự gia hạn}[, phụ trách: {owner}][, giành lại: {wins_back}])",
         },
         "contract.amended": {
             "en": "{actor} amended the contract: to {ends_on}, {value} {currency}"
-            " (renews by itself: {auto_renews}[, owner: {owner}])",
+            " ({auto_renews:renews by itself|does not renew by itself}[, owner: {owner}])",
             "vi": "{actor} sửa đổi hợp đồng: đến {ends_on}, {value} {currency}"
-            " (tự gia hạn: {auto_renews}[, phụ trách: {owner}])",
+            " ({auto_renews:tự gia hạn|không tự gia hạn}[, phụ trách: {owner}])",
         },
         "contract.progress_recorded": {
-            "en": "{actor} recorded the milestone {milestone} (done: {done}[, due on {due_on}])",
-            "vi": "{actor} ghi nhận mốc {milestone} (hoàn thành: {done}[, hạn {due_on}])",
+            "en": "{actor} recorded the milestone {milestone} ({done:done|not done yet}[, due on {due_on}])",
+            "vi": "{actor} ghi nhận mốc {milestone} ({done:hoàn thành|chưa hoàn thành}[, hạn {due_on}])",
         },
         "contract.renewed": {
             "en": "{actor} renewed the contract: term {term}, from {starts_on} to {ends_on}, {value} {currency}"
-            " (late: {late})",
-            "vi": "{actor} gia hạn hợp đồng: kỳ {term}, từ {starts_on} đến {ends_on}, {value} {currency} (trễ: {late})",
+            "{late: (late)|}",
+            "vi": "{actor} gia hạn hợp đồng: kỳ {term}, từ {starts_on} đến {ends_on}, {value} {currency}{late: (trễ)|}",
         },
         "contract.lapsed": {
             "en": "{actor} recorded that term {term} was not renewed: the contract has lapsed",

@@ -17,9 +17,9 @@ CUSTOMER: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         },
         "customer.address_added": {
             "en": "{actor} added the address {channel}: {handle}"
-            " (shared: {shared}[, scope: {scope}][, trust: {trust}])",
+            " ({shared:shared|not shared}[, scope: {scope}][, trust: {trust}])",
             "vi": "{actor} thêm địa chỉ {channel}: {handle}"
-            " (dùng chung: {shared}[, phạm vi: {scope}][, mức tin cậy: {trust}])",
+            " ({shared:dùng chung|không dùng chung}[, phạm vi: {scope}][, mức tin cậy: {trust}])",
         },
         "customer.address_removed": {
             "en": "{actor} removed the address {channel}: {handle}[ (scope: {scope})]",
@@ -38,8 +38,8 @@ CUSTOMER: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             " phiên bản {key_version}",
         },
         "customer.joined": {
-            "en": "{actor} recorded the membership in {organisation}[; role: {role}]; main: {main}",
-            "vi": "{actor} ghi nhận khách hàng thuộc tổ chức {organisation}[; vai trò: {role}]; chính: {main}",
+            "en": "{actor} recorded the {main:main |}membership in {organisation}[; role: {role}]",
+            "vi": "{actor} ghi nhận khách hàng thuộc tổ chức {main:chính |}{organisation}[; vai trò: {role}]",
         },
         "customer.left": {
             "en": "{actor} recorded that the customer left {organisation}",

@@ -20,8 +20,9 @@ CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "[, bảo hành đến {warranty_until}][, số tháng giữa hai lần bảo dưỡng: {service_every}]",
         },
         "customer.purchase_returned": {
-            "en": "{actor} recorded a return of the purchase {purchase_id}: {total} given back (whole: {whole})",
-            "vi": "{actor} ghi nhận trả hàng của đơn mua {purchase_id}: hoàn lại {total} (toàn bộ: {whole})",
+            "en": "{actor} recorded a return of the purchase {purchase_id}: {total} given back"
+            " ({whole:the whole purchase|a part of it})",
+            "vi": "{actor} ghi nhận trả hàng của đơn mua {purchase_id}: hoàn lại {total} ({whole:toàn bộ|một phần})",
         },
         "customer.purchase_serviced": {
             "en": "{actor} recorded a service of the purchase {purchase_id} on {on}",
@@ -29,9 +30,9 @@ CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         },
         "customer.offer_made": {
             "en": "{actor} made the offer {offer_id}: {product}[, {value} {currency}]"
-            " (every year: {recurring}[, valid until {valid_until}])",
+            " ({recurring:every year|once}[, valid until {valid_until}])",
             "vi": "{actor} gửi báo giá {offer_id}: {product}[, {value} {currency}]"
-            " (hằng năm: {recurring}[, hiệu lực đến {valid_until}])",
+            " ({recurring:hằng năm|một lần}[, hiệu lực đến {valid_until}])",
         },
         "customer.offer_accepted": {
             "en": "{actor} recorded that the offer {offer_id} was accepted[ (other value: {value})]",
@@ -65,8 +66,8 @@ CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận rút lại đồng ý cho {purpose} (kênh: {channels})",
         },
         "customer.date_recorded": {
-            "en": "{actor} recorded the date {name}: day {day}, month {month}[, year {year}] (lunar: {lunar})",
-            "vi": "{actor} ghi nhận ngày {name}: ngày {day}, tháng {month}[, năm {year}] (âm lịch: {lunar})",
+            "en": "{actor} recorded the date {name}: day {day}, month {month}[, year {year}] ({lunar:lunar|solar})",
+            "vi": "{actor} ghi nhận ngày {name}: ngày {day}, tháng {month}[, năm {year}] ({lunar:âm|dương} lịch)",
         },
         "customer.date_removed": {
             "en": "{actor} removed the date {name}",

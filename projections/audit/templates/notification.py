@@ -34,9 +34,9 @@ NOTIFICATION: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận thông báo đã tới người nhận",
         },
         "notification.failed": {
-            "en": "{actor} recorded that attempt {attempt} failed: {why} (for good: {permanent}[,"
+            "en": "{actor} recorded that attempt {attempt} failed: {why} ({permanent:for good|not for good}[,"
             " again at {retry_at}])",
-            "vi": "{actor} ghi nhận lần gửi {attempt} không thành công: {why} (không gửi lại: {permanent}[,"
+            "vi": "{actor} ghi nhận lần gửi {attempt} không thành công: {why} ({permanent:không gửi lại|còn gửi lại}[,"
             " gửi lại lúc {retry_at}])",
         },
         "notification.uncertain": {

@@ -10,10 +10,10 @@ REPORT: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "report.issued": {
             "en": "{actor} issued the report {name} (version {definition_version}) for {first} to {last} ({zone})"
             " at position {position},"
-            " judged at {judged_at}; the period was over: {complete}; SHA-256 {sha256}",
+            " judged at {judged_at}; the period was {complete:over|not over yet}; SHA-256 {sha256}",
             "vi": "{actor} phát hành báo cáo {name} (phiên bản {definition_version}) từ {first} đến {last} ({zone})"
             " tại vị trí {position},"
-            " xét lúc {judged_at}; kỳ đã kết thúc: {complete}; SHA-256 {sha256}",
+            " xét lúc {judged_at}; kỳ {complete:đã|chưa} kết thúc; SHA-256 {sha256}",
         },
     }
 )

@@ -46,16 +46,16 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         },
         "ticket.work_resumed": {"en": "{actor} resumed work", "vi": "{actor} tiếp tục xử lý"},
         "ticket.message_received": {
-            "en": "{actor} recorded a message from the customer[ (channel: {channel})]: {body}",
-            "vi": "{actor} ghi nhận tin nhắn của khách hàng[ (kênh: {channel})]: {body}",
+            "en": "{actor} recorded a message from the customer< (channel: {channel})>: {body}",
+            "vi": "{actor} ghi nhận tin nhắn của khách hàng< (kênh: {channel})>: {body}",
         },
         "ticket.reply_sent": {
-            "en": "{actor} replied to the customer ([channel: {channel}, ]automated: {automated}): {body}",
-            "vi": "{actor} trả lời khách hàng ([kênh: {channel}, ]tự động: {automated}): {body}",
+            "en": "{actor} replied {automated:automatically |}to the customer< (channel: {channel})>: {body}",
+            "vi": "{actor} {automated:tự động |}trả lời khách hàng< (kênh: {channel})>: {body}",
         },
         "ticket.reply_proposed": {
-            "en": "{actor} proposed a reply for review ([channel: {channel}, ]automated: {automated}): {body}",
-            "vi": "{actor} đề xuất câu trả lời chờ duyệt ([kênh: {channel}, ]tự động: {automated}): {body}",
+            "en": "{actor} proposed {automated:an automatic|a} reply for review< (channel: {channel})>: {body}",
+            "vi": "{actor} đề xuất câu trả lời {automated:tự động |}chờ duyệt< (kênh: {channel})>: {body}",
         },
         "ticket.reply_approved": {
             "en": "{actor} approved the reply proposed by event {proposal}",
@@ -97,8 +97,8 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} chuyển phiếu lên cấp {level}, đến {to}",
         },
         "ticket.effort_logged": {
-            "en": "{actor} logged {seconds} s of handling by {agent} ({kind})",
-            "vi": "{actor} ghi nhận {seconds} giây xử lý của {agent} ({kind})",
+            "en": "{actor} logged {seconds} of handling by {agent} ({kind})",
+            "vi": "{actor} ghi nhận {seconds} xử lý của {agent} ({kind})",
         },
         "ticket.resolved": {
             "en": "{actor} resolved the ticket[ ({code})][: {resolution}]",

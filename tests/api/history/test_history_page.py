@@ -8,9 +8,9 @@ from typing import get_args
 import pytest
 from hypothesis import given
 
-from api.history.asked import in_words
 from api.history.lines import WORDS, line_of, subject_of
 from api.history.page import HistoryFacts, history_page
+from api.history.question_words import in_words
 from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.event_types import register_event_types
@@ -89,7 +89,7 @@ def test_both_times_stand_where_they_differ_in_the_zone() -> None:
     later.late = True
     assert line_of(same, "vi", ZONE).recorded is None
     line = line_of(later, "vi", ZONE)
-    assert (line.happened, line.recorded) == ("2026-03-02 15:01:00", "2026-03-02 17:01:00 (muộn)")
+    assert (line.happened, line.recorded) == ("15:01:00 02/03/2026", "17:01:00 02/03/2026 (muộn)")
 
 
 def test_a_line_names_the_stream_and_the_ticket() -> None:

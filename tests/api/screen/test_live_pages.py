@@ -8,11 +8,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from api.api_keys import WALL, create_key, revoke_key
+from api.http import authentication
+from api.screen.endpoints.wall import wall_address
 from api.serving.app import server
 from api.settings import Settings
+from domain.command_context import Actor
 from tests.support.page_tests.browser import NARROW, Pages
 from tests.support.page_tests.desk_history import TENANT
 from tests.support.page_tests.shown_desk import ShownDesk
@@ -50,6 +55,22 @@ def test_a_change_comes_to_an_open_page_without_loading_it(pages: Pages, followe
     page.wait_for_function("was => document.querySelectorAll('#requests .figure')[1].innerText !== was", arg=count)
     assert int(page.locator("#requests .figure").nth(1).inner_text()) == int(count) + 1
     assert page.evaluate("window.same")
+
+
+def test_a_wall_follows_without_loading_it_and_says_when_its_link_has_ended(
+    pages: Pages, followed_desk: ShownDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authentication, "TRUSTED_SECONDS", -1.0)
+    with psycopg.connect(followed_desk.dsn, autocommit=True) as connection:
+        key = create_key(connection, TENANT, Actor(id="lobby", kind="system"), [WALL])
+        page = pages.open(wall_address(key.text))
+        page.evaluate("window.same = true")
+        page.wait_for_function(SHOWN, arg=receive(followed_desk))
+        assert page.evaluate("window.same")
+        assert page.locator("main a[href]").count() == 0
+        pages.expect(404)
+        revoke_key(connection, TENANT, key.key_id)
+        expect(page.locator("h1")).to_have_text("This link has ended", timeout=20_000)
 
 
 def test_a_page_asks_for_what_is_in_view_in_one_request_at_a_time(pages: Pages, followed_desk: ShownDesk) -> None:
@@ -215,72 +236,3 @@ ANNOUNCE = """titles => titles.forEach(title => {
   section.append(Object.assign(document.createElement('h2'), { textContent: title }));
   announce(section);
 })"""
-LIST = """html => {
-  document.body.insertAdjacentHTML('beforeend', html);
-  window.rows = Object.fromEntries([...document.querySelectorAll('#old tr')].map(row => [row.innerText[0], row]));
-}"""
-MORPH = """html => {
-  const fresh = new DOMParser().parseFromString(html, 'text/html');
-  const focused = document.activeElement;
-  const changed = morph(document.getElementById('old'), fresh.getElementById('old'));
-  keepFocus(focused);
-  return changed;
-}"""
-
-
-def listed(rows: str, version: int = 1, more: str = "text") -> str:
-    return f"""<section id="old"><table><tbody>{rows}</tbody></table>
-    <details><summary>more</summary><p>{more}</p></details>
-    <form><input name="typed" value=""><input type="hidden" name="version" value="{version}"></form></section>"""
-
-
-def row(name: str, value: int) -> str:
-    return f'<tr><td><a href="/{name}">{name}</a></td><td>{value}</td></tr>'
-
-
-THREE = row("a", 1) + row("b", 2) + row("c", 3)
-
-
-@pytest.fixture
-def page_with_list(pages: Pages) -> Page:
-    page = pages.open("/desk")
-    page.evaluate(LIST, listed(THREE))
-    return page
-
-
-def test_rows_of_a_list_stay_the_same_rows_where_they_are_wanted(page_with_list: Page) -> None:
-    page = page_with_list
-    for order in ("cba", "bc", "xabc", "axbyc", "cab", "abcabc", "cxa", "c", ""):
-        page.evaluate("document.getElementById('old').remove()")
-        page.evaluate(LIST, listed(THREE))
-        page.focus('#old a[href="/c"]')
-        page.evaluate(MORPH, listed("".join(row(name, number) for number, name in enumerate(order))))
-        shown = page.evaluate("[...document.querySelectorAll('#old tr')].map(row => row.innerText.replace('\\t', ''))")
-        assert shown == [f"{name}{number}" for number, name in enumerate(order)]
-        kept = page.evaluate("[...document.querySelectorAll('#old tr')].map(row => Object.values(rows).includes(row))")
-        assert kept == [name in "abc" and order.index(name) == number for number, name in enumerate(order)], order
-        assert page.evaluate("document.activeElement.pathname ?? ''") == ("/c" if "c" in order else ""), order
-
-
-def test_only_what_differs_is_marked_as_changed(page_with_list: Page) -> None:
-    page = page_with_list
-    other = listed(THREE.replace("2", "9"))
-    assert not page.evaluate(MORPH, listed(THREE))
-    assert page.evaluate(MORPH, other)
-    assert page.locator("#old [data-changed]").all_inner_texts() == ["9"]
-    assert not page.evaluate(MORPH, other)
-    assert page.locator("#old [data-changed]").count() == 0
-
-
-def test_a_form_that_somebody_writes_in_stays_as_it_is(page_with_list: Page) -> None:
-    page = page_with_list
-    version = page.locator("#old [name=version]")
-    page.evaluate(MORPH, listed(THREE, version=2))
-    assert version.get_attribute("value") == "2"
-    page.fill("#old [name=typed]", "half a sen")
-    page.locator("#old summary").click()
-    page.evaluate(MORPH, listed(THREE, version=3, more="other"))
-    assert page.input_value("#old [name=typed]") == "half a sen"
-    assert version.get_attribute("value") == "2", "so that the desk can tell what has changed since"
-    assert page.evaluate("document.querySelector('#old details').open")
-    assert page.locator("#old details p").inner_text() == "other"

@@ -13,11 +13,12 @@ import httpx
 import psycopg
 import pytest
 
-from api.api_keys import parse_token, revoke_key
+from api.api_keys import WALL, parse_token, revoke_key
 from api.http import authentication, event_stream
 from api.http.session_cookie import NAME
 from api.migrations import migrate
 from api.screen.endpoints import moved
+from api.screen.endpoints.wall import wall_address
 from api.screen.pages import PAGES
 from api.screen_sessions import begin_session, end_session
 from projections.engine.follower import Follower
@@ -82,6 +83,22 @@ def test_it_tells_the_position_that_the_page_can_show_and_not_before(database_ur
             headers = {"Last-Event-ID": str(BEFORE)} if query == "page=desk" else {}
             with client.stream("GET", f"/moved?{query}", headers=headers) as again:
                 assert next(positions_of(again)) == BEFORE + 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_wall_is_told_of_changes_until_its_link_ends(database_url: str) -> None:
+    link = make_key(database_url, WALL)
+    follow(database_url)
+    with (
+        listening(database_url) as address,
+        httpx.Client(timeout=60, base_url=address) as client,
+        client.stream("GET", f"{wall_address(link)}/moved") as response,
+    ):
+        events = events_of(response)
+        assert next(events) == ("moved", {"position": BEFORE})
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            revoke_key(connection, "default", link.split("_")[2])
+        assert "moved" not in [name for name, _ in islice(events, 1_000)]
 
 
 def test_a_page_that_shows_the_newest_is_told_that_the_server_is_there(

@@ -17,8 +17,9 @@ from api.screen.words.rules import RULES_IN_VIETNAMESE, rule_in
 _SOURCES = [
     path.read_text(encoding="utf-8")
     for package in (api, domain, projections)
-    for path in Path(package.__path__[0]).rglob("*.*")
-    if path.suffix in {".py", ".html", ".sql"} and "words" not in path.parts[:-1]
+    for root in [Path(package.__path__[0])]
+    for path in root.rglob("*.*")
+    if path.suffix in {".py", ".html", ".sql"} and "words" not in path.relative_to(root).parts[:-1]
 ]
 _QUOTED = re.compile(r"""["']([\w .:-]+)["']""")
 _BEGINNING = re.compile(r"""["']([\w.]*[._])(?:["'] ~|\{)""")

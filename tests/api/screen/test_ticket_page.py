@@ -1,7 +1,7 @@
 """The page of a ticket shows what its stream says, at any two instants, and offers what its state allows."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -49,6 +49,23 @@ def test_a_ticket_has_a_page_in_both_languages(desk: Served, browser: BrowserReq
     assert "Chúng tôi đang kiểm tra" in text(vietnamese)
     assert "First response 1 is met" in text(english)
     assert "đang chạy" in text(vietnamese)
+
+
+def test_sentences_call_a_customer_by_the_name_at_the_instant_of_the_page(
+    desk: Served, browser: BrowserRequests
+) -> None:
+    other = desk.post("/v1/customers", {"name": "Trần Bình", "occurred_at": "2026-03-01T02:00:00Z"}).json()["id"]
+    address = desk.receive(occurred_at="2026-03-02T02:00:00Z")
+    desk.post(f"{address}/correct-customer", {"customer_id": other, "reason": "typed wrongly"})
+    renamed = desk.post(f"/v1/customers/{other}/change-details", {"name": "Trần Thị Bình"})
+    assert renamed.status_code == 200, renamed.text
+    desk.follow()
+    page = f"{address.removeprefix('/v1')}?panel=history"
+    assert "corrected the customer of the ticket to Trần Thị Bình" in text(browser.get(page, EN))
+    before = desk.get(f"/v1/customers/{other}/history").json()["entries"][-1]["recorded_at"]
+    moment = (datetime.fromisoformat(before) - timedelta(microseconds=1)).isoformat().replace("+00:00", "Z")
+    then = browser.get(f"{page}&known_at={moment}", EN)
+    assert "corrected the customer of the ticket to Trần Bình" in text(then)
 
 
 def test_an_unknown_ticket_is_not_found(browser: BrowserRequests) -> None:

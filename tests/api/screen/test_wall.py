@@ -78,9 +78,18 @@ def test_nobody_is_named_on_it(desk: Served, wall: str) -> None:
         assert personal not in text
 
 
-@pytest.mark.parametrize("query", ["as_of=2026-03-05", "known_at=2026-03-05", "panel=log", "after=1", "team=Support"])
-def test_it_takes_no_parameter(desk: Served, wall: str, query: str) -> None:
+@pytest.mark.parametrize("query", ["as_of=2026-03-05", "known_at=2026-03-05", "after=1", "team=Support"])
+def test_it_takes_no_parameter_but_its_panels(desk: Served, wall: str, query: str) -> None:
     assert BrowserRequests(desk).get(f"{wall_address(wall)}?{query}").status_code == 422
+
+
+def test_it_gives_single_panels_of_its_own_without_links(desk: Served, wall: str) -> None:
+    browser = BrowserRequests(desk)
+    answer = browser.get(f"{wall_address(wall)}?panel=backlog&panel=requests")
+    assert re.findall(r'data-panel="([a-z_-]+)"', answer.text) == ["requests", "backlog"]
+    assert "<a" in answer.text
+    assert "href=" not in answer.text
+    assert browser.get(f"{wall_address(wall)}?panel=due").status_code == 404, "a panel of the desk with names"
 
 
 def routes(app: FastAPI) -> list[tuple[str, str]]:
@@ -116,7 +125,7 @@ def test_the_key_of_a_wall_opens_no_other_address(desk: Served, wall: str) -> No
     """Neither as a key, nor as the cookie of a session, nor with the token of a form."""
     opened = []
     for method, path in ROUTES:
-        if f"{method} {path}" in OPEN_TO_ALL or path == "/wall/{token}":
+        if f"{method} {path}" in OPEN_TO_ALL or path.startswith("/wall/{token}"):
             continue
         address = re.sub(r"\{[^}]+\}", "01890a5d-ac96-774b-bcce-b302099a8057", path) + NEEDED.get(path, "")
         as_key = desk.as_key(wall).send(method, address, b"", FORM if method == "POST" else {})
@@ -155,6 +164,7 @@ def test_a_link_ends(desk: Served, wall: str, monkeypatch: pytest.MonkeyPatch) -
         answer = browser.get(wall_address(key))
         assert (answer.status_code, "This link has ended" in answer.text) == (404, True)
         assert key not in answer.text
+    assert browser.get(f"{wall_address(wall)}/moved").status_code == 404
 
 
 def test_guesses_at_links_are_bounded_as_wrong_keys_are_and_a_valid_link_is_not(desk: Served, wall: str) -> None:

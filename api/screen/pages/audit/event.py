@@ -6,12 +6,12 @@ from api.http.problems import Problem
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.audit.history import line
+from api.screen.pages.audit.history import lines_of
 from api.screen.pages.audit.proof_words import proof_of
 from api.screen.pages.query import last_position
 from api.screen.visit import Visit
 from projections.audit.queries import HistoryEntry, HistoryFilter, history_of
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 
 _DIGITS = 18
 
@@ -37,7 +37,7 @@ def position_in(visit: Visit) -> int:
 def _what(visit: Visit, session: ReadSession) -> Content:
     count_rows(1)
     entry = _entry(visit, session)
-    shown = line(entry, visit)
+    (shown,) = lines_of([entry], visit, session)
     before, after = entry.position - 1, entry.position + 1
     return {
         **shown,
@@ -49,7 +49,8 @@ def _what(visit: Visit, session: ReadSession) -> Content:
 
 def _changes(visit: Visit, session: ReadSession) -> Content:
     entry = _entry(visit, session)
-    return {"changes": entry.changes, "did": line(entry, visit)["sentence"]}
+    (shown,) = lines_of([entry], visit, session)
+    return {"changes": entry.changes, "did": shown["sentence"]}
 
 
 def _facts(visit: Visit, session: ReadSession) -> Content:

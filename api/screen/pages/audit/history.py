@@ -1,5 +1,6 @@
 """The history of the log: who did what, by whom, of which ticket or customer, in which period, by either time."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter
@@ -16,10 +17,11 @@ from api.screen.visit import Visit, address_of
 from api.sealing.tree_store import SEALED_LOGS
 from domain.event_types import register_event_types
 from projections.audit.kinds import GROUPS
+from projections.audit.names import names_in
 from projections.audit.queries import AuditPage, HistoryEntry, history_of
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY
 from projections.audit.words import in_language, word_of
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.tickets.table import TICKETS
 
 SHOWN = 50
@@ -39,7 +41,7 @@ def _history(visit: Visit, session: ReadSession) -> Content:
         page = history_of(session.connection, session.schema, question.wanted, after=after, limit=SHOWN, **instants)
     count_rows(len(page.entries))
     return {
-        "lines": [line(entry, visit) for entry in page.entries],
+        "lines": lines_of(page.entries, visit, session),
         "unknown": question.unknown,
         "earlier": cursor_of(max(after - SHOWN, 0)) if question.is_whole and after else None,
         "later": cursor_of(page.next_after),
@@ -53,12 +55,19 @@ def _history(visit: Visit, session: ReadSession) -> Content:
     }
 
 
-def line(entry: HistoryEntry, visit: Visit) -> Content:
+def lines_of(entries: Sequence[HistoryEntry], visit: Visit, session: ReadSession) -> list[Content]:
+    """Entries in words, with the names of customers and tickets at the instants of the visit."""
+    reader = visit.reader
+    names = names_in(session.connection, reader.tenant, entries, known_at=reader.known_at, as_of=reader.as_of)
+    return [_line(entry, visit, names) for entry in entries]
+
+
+def _line(entry: HistoryEntry, visit: Visit, names: Mapping[str, str]) -> Content:
     """An entry in words. ``recorded`` is None where both times are the same second."""
     differs = abs((entry.recorded_at - entry.occurred_at).total_seconds()) >= 1
     return {
         "entry": entry,
-        "sentence": sentence(entry, visit.language, zone=visit.zone),
+        "sentence": sentence(entry, visit.language, zone=visit.zone, names=names),
         "recorded": entry.recorded_at if differs else None,
         "kind": word_of("stream kind", entry.stream_kind, visit.language),
         "ticket": ticket_label(entry) if entry.ticket else None,
@@ -71,7 +80,7 @@ def _kinds(visit: Visit) -> list[tuple[str, str]]:
     """The kinds that the form offers, each in words, and the topic that an address names besides."""
     kinds = [*GROUPS, *sorted({topic.partition(".")[0] for topic in register_event_types()})]
     chosen = [kind for kind in visit.query.get("kind", ()) if kind and kind not in kinds]
-    return [(kind, word_of("kind of a history", kind, visit.language).replace("_", " ")) for kind in [*kinds, *chosen]]
+    return [(kind, word_of("kind of a history", kind, visit.language)) for kind in [*kinds, *chosen]]
 
 
 def _printed(visit: Visit, question: HistoryQuestion) -> str | None:

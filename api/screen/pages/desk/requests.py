@@ -1,7 +1,5 @@
 """How many requests came in this month and today, and how that is going."""
 
-from dataclasses import replace
-
 from api.http.read_session import ReadSession
 from api.screen.figures.question import FigureQuestion
 from api.screen.figures.sentences import change_sentence
@@ -20,10 +18,12 @@ def requests(visit: Visit, session: ReadSession) -> Content:
     They are those of all teams, since a ticket has no team when it is received.
     """
     days = days_of(visit, session)
-    received = replace(FigureQuestion(FIGURES["flow"]), parts=(_PART,))
-    month = replace(received, first=days.month, last=days.today).answered(visit, session)
-    before = replace(received, first=days.month_before, last=days.same_day_before).answered(visit, session)
-    daily = replace(received, first=days.trend, last=days.today, every="day").answered(visit, session)
+    first = min(days.month_before, days.trend)
+    received = FigureQuestion(FIGURES["flow"], first=first, last=days.today, every="day", parts=(_PART,))
+    answered = received.answered(visit, session)
+    month = answered.summed(first=days.month)
+    before = answered.summed(first=days.month_before, last=days.same_day_before)
+    daily = answered.summed(every="day", first=days.trend)
     this_month = the_cell(month, _PART)
     title, earlier = visit.w("desk.requests_this_month"), before.row.parts[_PART]
     if earlier:

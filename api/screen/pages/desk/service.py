@@ -37,14 +37,14 @@ def satisfaction(visit: Visit, session: ReadSession) -> Content:
     """Ratings, how many gave one, and the time to the first response."""
     days, team = days_of(visit, session), of_team(visit)
     ratings = replace(FigureQuestion(FIGURES["csat"], where=team), parts=())
-    teams = replace(ratings, first=days.month_before, last=days.today, every="month", by=("team",))
-    told = teams.answered(visit, session)
-    rated = _two_months(told.summed(every="month"), days)
+    first = min(days.month_before, days.weeks)
+    told = replace(ratings, first=first, last=days.today, every="day", by=("team",)).answered(visit, session)
+    rated = _two_months(told.summed(every="month", first=days.month_before), days)
     month = FigureQuestion(FIGURES["response-rate"], first=days.month, last=days.today, where=team)
     answered = replace(month, parts=()).answered(visit, session)
     times = ("elapsed_median", "elapsed_p90")
     responded = replace(month, figure=FIGURES["sla-first-response"], parts=times).answered(visit, session)
-    weekly = replace(ratings, first=days.weeks, last=days.today, every="week")
+    weekly = told.summed(every="week", first=days.weeks)
     return {
         "figures": [
             (visit.w("desk.satisfaction_this_month"), rated.now),
@@ -52,7 +52,7 @@ def satisfaction(visit: Visit, session: ReadSession) -> Content:
             (visit.w("desk.first_response_median"), the_cell(responded, "elapsed_median")),
             (visit.w("desk.first_response_p90"), the_cell(responded, "elapsed_p90")),
         ],
-        "chart": trend(weekly.answered(visit, session), rated.summary),
+        "chart": trend(weekly, rated.summary),
         "teams": None if team else shown_table(told.summed("team", first=days.month)),
     }
 
@@ -99,26 +99,26 @@ def _kept_cell(visit: Visit, question: FigureQuestion, kept: Share) -> ShownCell
     return share_cell(visit, question, "met", kept.numerator, kept.denominator)
 
 
-def _two_months(told: AnsweredQuestion, days: Days) -> _TwoMonths:
+def _two_months(answered: AnsweredQuestion, days: Days) -> _TwoMonths:
     """Of an answer with a row for each month; a month without one has nothing."""
-    rows = {row.period: row for row in told.answer.rows}
+    rows = {row.period: row for row in answered.answer.rows}
     now, before = rows.get(days.month), rows.get(days.month_before)
-    now_cell = _month_cell(told, now, days.month, days.today)
-    before_cell = _month_cell(told, before, days.month_before, days.month - timedelta(days=1))
-    title = getattr(told.question.figure.title, told.visit.language)
+    now_cell = _month_cell(answered, now, days.month, days.today)
+    before_cell = _month_cell(answered, before, days.month_before, days.month - timedelta(days=1))
+    title = getattr(answered.question.figure.title, answered.visit.language)
     summary = change_sentence(
-        told.visit,
+        answered.visit,
         title,
         now_cell.text,
         now and now.value,
         before and before.value,
-        told.visit.w("desk.last_month"),
+        answered.visit.w("desk.last_month"),
         "share",
     )
     return _TwoMonths(title, now_cell, before_cell, summary)
 
 
-def _month_cell(told: AnsweredQuestion, row: FigureRow | None, first: date, last: date) -> ShownCell:
-    question = replace(told.question, first=first, last=last, every=None)
+def _month_cell(answered: AnsweredQuestion, row: FigureRow | None, first: date, last: date) -> ShownCell:
+    question = replace(answered.question, first=first, last=last, every=None)
     counts = (0, 0) if row is None else (row.numerator or 0, row.denominator or 0)
-    return share_cell(told.visit, question, parts_of(question.figure.value)[0], *counts)
+    return share_cell(answered.visit, question, parts_of(question.figure.value)[0], *counts)

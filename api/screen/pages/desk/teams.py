@@ -5,7 +5,6 @@ from api.screen.page import Content
 from api.screen.visit import Visit
 from domain.definitions.kinds import WORKFORCE
 from domain.definitions.published import definition_in_effect
-from domain.event_log import reader
 from domain.text_folding import fold_name
 from domain.vietnamese_order import vietnamese_key
 from projections.tickets.queries import is_empty, teams_of_tickets
@@ -13,7 +12,7 @@ from projections.tickets.queries import is_empty, teams_of_tickets
 
 def teams(visit: Visit, session: ReadSession) -> Content:
     """The teams of the workforce and those of tickets."""
-    definitions = reader.definitions(session.connection, visit.reader.tenant, session.position)
+    definitions = session.definitions(visit.reader.tenant)
     workforce = definition_in_effect(definitions, WORKFORCE, session.now).body
     chosen = visit.one("team")
     names = [team.name for team in workforce.teams] + teams_of_tickets(session.connection, session.schema)

@@ -18,7 +18,7 @@ def kind_in_words(kind: str, visit: Visitor) -> str:
     """A kind as people read it."""
     if kind in {POLICY, CALENDAR}:
         return word_of("stream kind", kind, visit.language)
-    return word_of("definition kind", kind, visit.language).replace("-", " ")
+    return word_of("definition kind", kind, visit.language)
 
 
 def titled(kind: str, name: str, visit: Visitor) -> str:

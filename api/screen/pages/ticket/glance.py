@@ -17,14 +17,14 @@ from api.screen.actions.of_tickets import (
 from api.screen.page import Content
 from api.screen.pages.ticket.stream import customer_name, history_of, row_of
 from api.screen.visit import Visit
-from domain.ids import short_reference
 from domain.messages import Event
 from domain.ticket import events as e
-from projections.engine.point_in_time import rows_as_they_were
+from projections.next_due import NEVER, TicketAction
+from projections.point_in_time.readings import rows_as_they_were
 from projections.sla.table import SLA_CLOCKS, SlaTicket
 from projections.tickets.names_in_use import names_in_use
+from projections.tickets.queries import number_of
 from projections.tickets.table import TicketRow
-from projections.work_list.due import NEVER, TicketAction
 
 _HELD: dict[str, tuple[str, ...]] = {"assign": ("team", "agent"), "categorise": ("category",)}
 """The fields of forms in which what the ticket has stands already."""
@@ -39,7 +39,7 @@ def glance(visit: Visit, session: ReadSession) -> Content:
     late_after = due.late_after if due is not None and due.late_after != NEVER else None
     return {
         "ticket": row,
-        "number": row.external_reference or short_reference(row.ticket),
+        "number": number_of(row),
         "customer_name": customer_name(visit, session, row.customer),
         "due": due,
         "is_late": late_after is not None and late_after < session.now,

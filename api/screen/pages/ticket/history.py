@@ -36,8 +36,7 @@ def automation(visit: Visit, session: ReadSession) -> Content:
 
 
 def _sentences(visit: Visit, session: ReadSession) -> list[Sentence]:
-    history = history_of(visit, session)
-    return sentences_of(history, visit.language, visit.zone, names_actors=visit.may("audit"))
+    return sentences_of(session.connection, visit, history_of(visit, session))
 
 
 def _last(visit: Visit, items: Sequence[object]) -> dict[str, object]:

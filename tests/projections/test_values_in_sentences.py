@@ -1,0 +1,97 @@
+"""Values of the history are written as people say them: in words, units, days and names of the language."""
+
+from string import Formatter
+from typing import Any, get_args
+from uuid import UUID
+
+import pytest
+
+from domain.event_log.event_types import EVENT_TYPES
+from domain.readable import Language
+from domain.zones import zone_named
+from projections.audit.sentences import sentence
+from projections.audit.templates import TEMPLATES
+from tests.support.audit_entries import entries
+from tests.support.events import at, history, received
+
+ZONE = zone_named("Asia/Ho_Chi_Minh")
+LAN = "00000000-0000-0000-0000-0000000000a1"
+
+
+def said(topic: str, facts: dict[str, Any], language: Language, **more: Any) -> str:
+    """The brief sentence of an agent."""
+    (entry,) = entries(history(at(0, received())))
+    entry.topic, entry.facts = topic, facts
+    return sentence(entry, language, zone=ZONE, brief=True, **more)
+
+
+@pytest.mark.parametrize(
+    ("topic", "facts", "english", "vietnamese"),
+    [
+        ("ticket.effort_logged", {"seconds": 600, "agent": "b", "kind": "after_contact"},
+         "an logged 10 min of handling by b (after contact)", "an ghi nhận 10 phút xử lý của b (sau liên hệ)"),
+        ("ticket.sla_warned",
+         {"target": "first_response", "instance": 1, "fraction": 0.5, "before": 93_600,
+          "reached_at": "2026-03-02T08:15:00Z", "due_at": "2026-03-03T10:15:00Z"},
+         ("an warned: first response target 1 was used to 50 % at 2026-03-02 15:15, 1 day 2 h before it is due at"
+          " 2026-03-03 17:15"),
+         ("an cảnh báo: chỉ tiêu phản hồi đầu tiên 1 đã dùng 50 % lúc 15:15 02/03/2026, còn 1 ngày 2 giờ đến hạn"
+          " 17:15 03/03/2026")),
+        ("ticket.resolved", {"code": "solved"}, "an resolved the ticket (solved)",
+         "an giải quyết xong phiếu (đã xử lý)"),
+        ("ticket.resolved", {"code": "no_fault"}, "an resolved the ticket (no_fault)",
+         "an giải quyết xong phiếu (no_fault)"),
+        ("ticket.reply_sent", {"body": "b", "channel": "call", "automated": False},
+         "an replied to the customer (channel: call): b", "an trả lời khách hàng (kênh: gọi điện): b"),
+        ("customer.purchase_serviced", {"purchase_id": "P1", "on": "2026-03-05"},
+         "an recorded a service of the purchase P1 on 2026-03-05", "an ghi nhận bảo dưỡng đơn mua P1 ngày 05/03/2026"),
+        ("usage.recorded",
+         {"product": "X", "day": "2026-03-05", "metric": "calls", "value": 12_345.5, "limit": 20_000.0},
+         "an recorded the usage of X on 2026-03-05: calls = 12,345.50 (limit: 20,000)",
+         "an ghi nhận mức sử dụng X ngày 05/03/2026: calls = 12.345,50 (hạn mức: 20.000)"),
+        ("customer.consent_given", {"purpose": "care", "channels": ["phone", "zalo"], "evidence": "e"},
+         "an recorded a consent to care (channels: phone, Zalo); evidence: e",
+         "an ghi nhận đồng ý cho chăm sóc (kênh: điện thoại, Zalo); bằng chứng: e"),
+        ("key.created",
+         {"key_id": "k", "actor_id": "b", "actor_kind": "agent", "scopes": ["read"], "acts_for_others": False,
+          "back_dating_seconds": 86_400, "expires_at": None},
+         ("an made the API key k for agent b; scopes: read; acts for nobody else; back-dating: 1 day;"
+          " valid until: none"),
+         ("an tạo khóa API k cho nhân viên b; quyền: read; không được làm thay người khác; được ghi lùi: 1 ngày;"
+          " hiệu lực đến: không có")),
+    ],
+)  # fmt: skip
+def test_durations_shares_days_and_codes_are_in_the_words_of_people(
+    topic: str, facts: dict[str, Any], english: str, vietnamese: str
+) -> None:
+    assert (said(topic, facts, "en"), said(topic, facts, "vi")) == (english, vietnamese)
+
+
+@pytest.mark.parametrize("topic", sorted(EVENT_TYPES.classes))
+@pytest.mark.parametrize("language", get_args(Language))
+def test_a_flag_has_words_of_its_own_in_each_template(topic: str, language: Language) -> None:
+    fields = EVENT_TYPES.classes[topic].model_fields
+    for _, name, words, _ in Formatter().parse(TEMPLATES[topic][language]):
+        is_flag = name in fields and "bool" in str(fields[name].annotation)
+        assert is_flag == ("|" in (words or "")), f"{topic}: {name}"
+
+
+@pytest.mark.parametrize("flag", [None, "[erased]"])
+def test_a_flag_that_holds_no_flag_is_written_as_any_other_value(flag: str | None) -> None:
+    facts = {"milestone": "m", "done": flag, "due_on": None}
+    words = {None: "không có", "[erased]": "[đã xóa]"}[flag]
+    assert said("contract.progress_recorded", facts, "vi") == f"an ghi nhận mốc m ({words})"
+
+
+def test_customers_and_tickets_have_their_names_where_they_are_known() -> None:
+    facts = {"customer_id": LAN, "organisation_id": str(UUID(int=7))}
+    assert said("ticket.customer_corrected", facts, "vi", names={LAN: "Lan"}) == (
+        f"an sửa khách hàng của phiếu thành Lan (tổ chức {UUID(int=7)})"
+    )
+
+
+def test_a_customer_who_writes_has_a_name() -> None:
+    (entry,) = entries(history(at(0, received())))
+    entry.actor, entry.actor_kind = LAN, "customer"
+    assert sentence(entry, "vi", names={LAN: "Lan"}).startswith("khách hàng Lan ghi nhận")
+    assert sentence(entry, "vi").startswith(f"khách hàng {LAN} ghi nhận")
