@@ -24,7 +24,7 @@ from domain.envelope import Envelope, RecordedEvent
 from domain.event_log.schema import schema_of
 from domain.messages import Event
 from domain.ticket.events import TicketReceived, TicketResolved
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.family import family_of
 from projections.customers.table import CUSTOMERS

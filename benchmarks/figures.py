@@ -14,11 +14,11 @@ from domain.event_log import reader
 from domain.event_log.database_connections import REPORTS, connect
 from domain.event_log.schema import schema_of
 from domain.zones import zone_named
-from projections.engine.point_in_time import as_it_was
 from projections.engine.rebuild import rebuild
 from projections.figures.answer import answer
 from projections.figures.figure import Figure as Asked
 from projections.figures.registry import FIGURES
+from projections.point_in_time.readings import as_it_was
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 from projections.scope.figure_query import FigureQuery

@@ -26,9 +26,9 @@ from domain.messages import Instant
 from projections.customers.same_survivor import survivor_as_it_was
 from projections.customers.survivors import is_anybody_merged, survivors_of
 from projections.engine.checkpoints import position_of
-from projections.engine.point_in_time import as_it_was, rows_as_they_were
 from projections.engine.projection import Projection, Row
-from projections.engine.table_locks import hold_tables
+from projections.point_in_time.readings import as_it_was, rows_as_they_were
+from projections.point_in_time.table_locks import hold_tables
 
 LONGEST_WAIT = 30
 
@@ -239,8 +239,9 @@ async def include(container: Container, caller: Principal, after: int, names: Co
     if positions.reached_by(names) >= after:
         return
     with container.waits.taken(caller):
-        if not await positions.include(after, names, seconds):
+        if after > positions.head:
             await run_in_threadpool(_must_be_recorded, container, caller.tenant, after)
+        if not await positions.include(after, names, seconds):
             reached = positions.reached_by(names)
             message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
             raise Problem("not_reached", message, position=reached)

@@ -75,7 +75,7 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
     rows = [
         [
             *_about(section, row, language, year_begins),
-            _told(section, row, language),
+            _value_of(section, row, language),
             *(_part(section, row, name, language) for name in shown),
         ]
         for row in section["rows"]
@@ -132,7 +132,7 @@ def _about(section: Document, row: Document, language: Language, year_begins: in
     return [Cell(word, word) for word in words]
 
 
-def _told(section: Document, row: Document, language: Language) -> Cell:
+def _value_of(section: Document, row: Document, language: Language) -> Cell:
     """What the section tells of a row; a share with both counts."""
     if section["part"] is not None:
         return _part(section, row, section["part"], language)

@@ -1,4 +1,4 @@
-"""Receipts: the leaf of a recorded event, for whoever wants to ask for its proof later."""
+"""Receipts: the leaf of a recorded event, by which its proof is asked for later."""
 
 from dataclasses import dataclass
 

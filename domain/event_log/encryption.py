@@ -1,6 +1,7 @@
 """Encrypts the personal values of events on their way into the log, and opens them on their way out."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import compress
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -56,8 +57,7 @@ class Encryptor:
         """The stored text of an event. Raises KeysUnavailable."""
         envelope, payload = event.envelope, event.payload
         event_type: type[Event] = type(payload)
-        fields = personal_fields(event_type)
-        names = {name for name in fields if getattr(payload, name) not in EMPTY} if fields else set()
+        names = [name for name in _personal_names(event_type) if getattr(payload, name) not in EMPTY]
         of_envelope = personal_context(envelope)
         if not names and not of_envelope:
             return self._codec.encode(event)
@@ -65,7 +65,7 @@ class Encryptor:
         return encrypted.encrypt(
             self._store.key_for(self._tenant, event.stream, person),
             place_of(self._tenant, event.stream, event.version, event_type.topic),
-            [*map("@{}".format, sorted(of_envelope)), *sorted(names)],
+            [f"@{part}" for part in sorted(of_envelope)] + names,
             _parted_envelope(envelope, of_envelope),
             _parted(payload, names),
         )
@@ -151,11 +151,18 @@ def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey | Gone], r
     return position, stream, version, topic, recorded_at, clear
 
 
-def _parted(payload: BaseModel, secret: set[str]) -> tuple[bytes, bytes]:
-    """A payload as two JSON objects: without the secret fields, and with them alone."""
+@cache
+def _personal_names(event_type: type[Event]) -> tuple[str, ...]:
+    """The names of the personal fields of a class, in order."""
+    return tuple(sorted(personal_fields(event_type)))
+
+
+def _parted(payload: BaseModel, names: Sequence[str]) -> tuple[bytes, bytes]:
+    """A payload as two JSON objects: without some fields, and with them alone."""
     to_json = payload.__pydantic_serializer__.to_json
-    if not secret:
+    if not names:
         return to_json(payload), b"{}"
+    secret = set(names)
     return to_json(payload, exclude=secret), to_json(payload, include=secret)
 
 

@@ -10,7 +10,7 @@ from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id, Word
 from domain.notification.commands import NotificationChannel
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
 from projections.notifications.queries import NotificationFilter, notifications, one_notification
 from projections.notifications.table import NOTIFICATIONS, NotificationRow

@@ -1,4 +1,4 @@
-"""Proofs: signed checkpoints, inclusion and consistency, and the tiles for whoever computes proofs by themselves.
+"""Proofs: signed checkpoints, inclusion and consistency, and the tiles from which others compute proofs.
 
 Below each log the addresses of C2SP tlog-tiles are `checkpoint` and `tile/<L>/<N>[.p/<W>]`.
 """

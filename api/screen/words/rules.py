@@ -128,6 +128,9 @@ RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "feedback_exists": "Phản hồi này đã ghi nhận; hãy ghi phản hồi khác.",
         "file_exists": "Tệp này đã đính kèm; hãy đính kèm tệp khác.",
         "file_unknown": "Không có tệp này; hãy đính kèm trước.",
+        "cannot_be_tried": (
+            "Quy tắc xét nhiều lịch sử cùng lúc nên không chạy giả định được: hãy ban hành với `shadow = true`."
+        ),
         "file_withdrawn": "Tệp đã rút thì không quét nữa.",
     }
 )

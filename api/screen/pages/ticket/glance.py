@@ -19,8 +19,8 @@ from api.screen.pages.ticket.stream import customer_name, history_of, row_of
 from api.screen.visit import Visit
 from domain.messages import Event
 from domain.ticket import events as e
-from projections.engine.point_in_time import rows_as_they_were
 from projections.next_due import NEVER, TicketAction
+from projections.point_in_time.readings import rows_as_they_were
 from projections.sla.table import SLA_CLOCKS, SlaTicket
 from projections.tickets.names_in_use import names_in_use
 from projections.tickets.queries import number_of
