@@ -55,7 +55,8 @@ def timeline_of(
 ) -> TimelineOfCustomer:
     """A page of the timeline, now or at the instants of the reading. An unknown customer has no entries.
 
-    With a ``zone`` sentences have its times and names of customers and tickets, else instants and ids. ``brief`` sentences leave out what holds nothing.
+    With a ``zone`` sentences have its times, and names of customers and tickets; else instants and ids. ``brief``
+    sentences leave out what holds nothing.
     """
     instants = {"known_at": reader.known_at, "as_of": reader.as_of}
     family = family_of(view.connection, view.schema, customer, **instants)
