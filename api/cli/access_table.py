@@ -37,6 +37,7 @@ ACCESS_TABLE: Mapping[str, AccessAction | None] = {
     "access trim": NOTHING,
     "thin-checkpoints": NOTHING,
     "keystore rewrap": KEY_MANAGEMENT,
+    "keystore put-aside": KEY_MANAGEMENT,
     "keystore report-loss": KEY_MANAGEMENT,
     "keystore confirm-loss": KEY_MANAGEMENT,
     "history": READ,

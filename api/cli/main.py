@@ -165,6 +165,11 @@ COMMANDS = TyperGroup(
                     "Replace the key-encryption key, and wrap every data key under the new one.",
                 ),
                 LazyCommand(
+                    "put-aside",
+                    "api.cli.lost_keys:put_aside",
+                    "Put the key store of a data folder aside, whose file or database is damaged beyond use.",
+                ),
+                LazyCommand(
                     "report-loss",
                     "api.cli.lost_keys:report_loss",
                     "Report that data keys are lost: the key store lacks them and no backup has them.",

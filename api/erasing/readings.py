@@ -86,8 +86,8 @@ class Certificate(BaseModel):
 
 def erasure_of(connection: Connection, tenant: str, customer: UUID) -> ErasureReading | None:
     """The erasure of a customer; None when none was requested and no legal hold was placed."""
-    found = erasures_of(connection, tenant, [customer])
-    return found[0] if found else None
+    states = erasures_of(connection, tenant, [customer])
+    return states[0] if states else None
 
 
 def erasures_of(connection: Connection, tenant: str, customers: Sequence[UUID]) -> list[ErasureReading]:
@@ -141,8 +141,8 @@ def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certi
 def _given_away(connection: Connection, tenant: str, erasure: UUID) -> list[UUID]:
     closed = closed_streams(connection, tenant, erasure)
     customers = [stream for stream, kind in closed.items() if kind == "customer"]
-    found = connection.execute(SQL["tickets given away"].of(tenant), {"customers": customers}).fetchall()
-    return [ticket for (ticket,) in found]
+    rows = connection.execute(SQL["tickets given away"].of(tenant), {"customers": customers}).fetchall()
+    return [ticket for (ticket,) in rows]
 
 
 def _read(connection: Connection, tenant: str, streams: Sequence[UUID]) -> list[ErasureReading]:

@@ -98,7 +98,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
 }
 _TEXT, _UUID = {"type": "string"}, {"type": "string", "format": "uuid"}
 _PRINTABLE = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$"}
-_TAGS = {"type": "string", "pattern": TAGS, "examples": ['"3"']}
+_TAGS = {"type": "string", "pattern": TAGS}
 _ON_BEHALF_OF = (
     "The person for whom the actor of the key acts, if the key allows it, in UTF-8; or On-Behalf-Of* encoded by"
     " RFC 8187: UTF-8''Nguy%E1%BB%85n. Commands that differ in it are different commands."

@@ -84,8 +84,8 @@ def evolve(erasure: Erasure, event: e.ErasureEvent, at: datetime) -> Erasure:  #
     match event:
         case e.ErasureRequested(law=law):
             involved = _folded(event)
-            asked = erasure._replace(state="requested", request=erasure.request + 1, law=law, involved=involved)
-            return asked._replace(requested_at=at)
+            requested = erasure._replace(state="requested", request=erasure.request + 1, law=law, involved=involved)
+            return requested._replace(requested_at=at)
         case e.ErasureVerified():
             return erasure._replace(state="verified", involved=erasure.involved | _folded(event))
         case e.ErasureApproved():

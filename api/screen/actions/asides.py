@@ -72,9 +72,9 @@ class _Survivor(NamedTuple):
 def _customers(session: ReadSession, ids: Collection[UUID]) -> Mapping[UUID, _Survivor]:
     """The survivor of each customer, with its name."""
     survivors = survivors_of(session.connection, session.schema, ids)
-    found = {each: survivors.get(each, each) for each in ids}
-    names = names_of(session.connection, session.schema, set(found.values()))
-    return {each: _Survivor(survivor, names.get(survivor)) for each, survivor in found.items()}
+    by_id = {each: survivors.get(each, each) for each in ids}
+    names = names_of(session.connection, session.schema, set(by_id.values()))
+    return {each: _Survivor(survivor, names.get(survivor)) for each, survivor in by_id.items()}
 
 
 def _preview(visit: Visit, session: ReadSession, source: UUID | None, target: UUID | None) -> dict[str, object]:

@@ -37,10 +37,10 @@ def _letter(container: Container, tenant: str, request: Request) -> Response:
     except ValueError:
         raise Problem("not_found", "this is no id of a customer") from None
     with container.pool.connection() as connection:
-        found = certificate_of(connection, tenant, customer)
+        certified = certificate_of(connection, tenant, customer)
         settings = tenant_settings(connection, tenant, (container.settings.clock or utc_now)())
-    if found is None:
+    if certified is None:
         raise Problem("not_found", "the erasure of that customer is not certified")
     count_rows(1)
-    letter = certificate_page(found, language_of(request, settings.language), zone_named(settings.zone))
+    letter = certificate_page(certified, language_of(request, settings.language), zone_named(settings.zone))
     return HTMLResponse(letter, headers={"Content-Security-Policy": _POLICY})

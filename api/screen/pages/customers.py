@@ -39,8 +39,8 @@ def _newest(visit: Visit, session: ReadSession) -> Content:
 def _matches(visit: Visit, session: ReadSession) -> Content:
     """The matches that wait, the oldest first."""
     after = cursor_key(visit.one("cursor"), _PROPOSAL_KEY)
-    found = waiting_matches(session.connection, session.schema, after=after, limit=MATCHES + 1)
-    matches, following = page_of(found, MATCHES, lambda row: (row.proposed_at, row.customer, row.other))
+    proposals = waiting_matches(session.connection, session.schema, after=after, limit=MATCHES + 1)
+    matches, following = page_of(proposals, MATCHES, lambda row: (row.proposed_at, row.customer, row.other))
     return {"matches": matches, "following": following, "may": _may(visit)}
 
 

@@ -1,6 +1,7 @@
 """The command line on an encrypted tenant: it writes and reads what it does on a plain one."""
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,10 +25,10 @@ def environment(database_url: str, tmp_path: Path) -> Iterator[dict[str, str]]:
         yield on_database(database_url, **{URL: keys, KEY_FILE: str(tmp_path / "key_encryption_key")})
 
 
-def told(environment: dict[str, str], *words: str) -> str:
-    """What a command answers; it must succeed."""
+def told(environment: dict[str, str], *words: str, code: int = 0) -> str:
+    """What a command answers; it ends with ``code``."""
     done = subprocess.run([*COMMAND_LINE, *words], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr + done.stdout
+    assert done.returncode == code, done.stderr + done.stdout
     return done.stdout
 
 
@@ -75,3 +76,17 @@ def test_doctor_says_whether_personal_data_is_encrypted(environment: dict[str, s
     assert [check["seen"] for check in checks if check["check"] == "personal data"] == [
         "encrypted since the first event"
     ]
+
+
+def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", URL, KEY_FILE}}
+    environment["TICKETLEDGER_DATA"] = str(tmp_path / "data")
+    told(environment, "simulate", "--days", "1", "--tickets-per-day", "2")
+    (tmp_path / "data" / "key_encryption_key").unlink()
+    assert "is not configured here" in told(environment, "doctor", "--json", code=1)
+    told(environment, "keystore", "put-aside", "--yes")
+    told(environment, "keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
+    told(environment, "keystore", "confirm-loss", "--actor", "mai")
+    told(environment, "rebuild")
+    assert "[lost]" in told(environment, "history", "--kind", "ticket.received", "--json")
+    told(environment, "doctor", "--compare")

@@ -22,9 +22,9 @@ def health(visit: Visit, session: ReadSession) -> Content:
     customer = customer_of(visit)
     gathered = GatheredCustomers(source_of(visit.reader, session), [customer])
     summary = summary_of_customer(gathered, customer, session)
-    found, text = health_of(gathered, summary, visit.language, visit.zone)
+    judged, text = health_of(gathered, summary, visit.language, visit.zone)
     return {
-        "health": found,
+        "health": judged,
         "lines": text.splitlines(),
         "segments": sorted(segments_of(gathered, summary), key=vietnamese_key),
     }

@@ -35,8 +35,8 @@ def work(visit: Visit, session: ReadSession) -> Content:
     """The tasks and the procedures about the ticket, with the forms of those that are open."""
     row = row_of(visit, session, history_of(visit, session))
     about = tasks(session.connection, session.schema, {"about": row.ticket}, limit=_MOST)
-    found = _as_they_were(visit, session, TASKS, [task.task for task in about.tasks])
-    listed = [each for each in found if isinstance(each, TaskRow)]
+    rows = _as_they_were(visit, session, TASKS, [task.task for task in about.tasks])
+    listed = [each for each in rows if isinstance(each, TaskRow)]
     going, _ = procedures(
         session.connection, session.schema, ProcedureFilter(subject=row.ticket), session.now, limit=_MOST
     )
