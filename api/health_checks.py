@@ -143,10 +143,13 @@ def _personal_data(connection: Connection, tenant: str) -> HealthCheck:
 def _data_keys(connection: Connection, tenant: str) -> list[HealthCheck]:
     """Whether the key store holds the keys that the log names, and none that erasures destroyed."""
     try:
-        problems = problems_of_keys(connection, tenant, key_store_of(connection, tenant))
+        store = key_store_of(connection, tenant)
+        problems, lost = problems_of_keys(connection, tenant, store), store.lost(tenant)
     except (NotEncrypted, KeysUnavailable):
         return []  # the check before says so
     seen = "; ".join(problems) or f"the store holds those of the newest {NEWEST:,} events, and none of an erased person"
+    if lost:
+        seen += f"; {lost:,} keys are recorded as lost"
     return [HealthCheck("data keys", not problems, seen)]
 
 

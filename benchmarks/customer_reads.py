@@ -24,15 +24,15 @@ from domain.envelope import Envelope, RecordedEvent
 from domain.event_log.schema import schema_of
 from domain.messages import Event
 from domain.ticket.events import TicketReceived, TicketResolved
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.facts.table import CUSTOMER_FACTS
+from projections.customers.family import family_of
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import NO_INPUTS, Projection
 from projections.engine.stream import Stream
 from projections.search.queries import customers_matching
 from projections.search.table import SEARCH
 from projections.tickets.table import TICKETS
-from projections.timeline.family import family_of
 from projections.timeline.queries import timeline
 
 TENANT = "default"

@@ -5,20 +5,20 @@ from collections.abc import Callable
 from functools import partial
 from statistics import median
 
-import psycopg
 from psycopg import Connection
 
 from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.log_filling import fill, instant_of, tidy
 from domain.event_log import reader
+from domain.event_log.database_connections import REPORTS, connect
 from domain.event_log.schema import schema_of
 from domain.zones import zone_named
-from projections.engine.point_in_time import as_it_was
 from projections.engine.rebuild import rebuild
 from projections.figures.answer import answer
 from projections.figures.figure import Figure as Asked
 from projections.figures.registry import FIGURES
+from projections.point_in_time.readings import as_it_was
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 from projections.scope.figure_query import FigureQuery
@@ -38,8 +38,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     fill(dsn, TENANT, int(tickets * EVENTS_OF_A_TICKET))
     rebuild(dsn, TENANT, PROJECTIONS, views=VIEWS)
     tidy(dsn)
-    options = r"-c default_transaction_isolation=repeatable\ read"
-    with psycopg.connect(dsn, autocommit=True, options=options) as connection:
+    with connect(dsn, REPORTS) as connection:
         now = {name: _milliseconds(partial(_now, connection, figure)) for name, figure in FIGURES.items()}
         then = {name: _milliseconds(partial(_then, connection, figure), 1) for name, figure in FIGURES.items()}
     return [_slowest("a figure now", now, 300, tickets), _slowest("a figure at another instant", then, 3_000, tickets)]

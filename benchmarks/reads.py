@@ -18,8 +18,8 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.audit.queries import HistoryFilter, history_of
 from projections.backlog.queries import backlog
-from projections.engine.point_in_time import rows_as_they_were
 from projections.engine.rebuild import rebuild
+from projections.point_in_time.readings import rows_as_they_were
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 from projections.tickets.queries import ticket_in

@@ -1,7 +1,7 @@
 """The base of all exceptions that are an answer to the caller, and no defect of the program."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 ErrorKind = Literal[
     "refused",
@@ -17,9 +17,22 @@ ErrorKind = Literal[
 ]
 
 
-def message_of(error: Mapping[str, Any]) -> str:
+class Reason(str):
+    """A sentence that says what is wrong, with the kind of pydantic's error that it is, and its values."""
+
+    __slots__ = ("kind", "values")
+    kind: str | None
+    values: Mapping[str, Any]
+
+    def __new__(cls, said: str, kind: str | None = None, values: Mapping[str, Any] | None = None) -> Self:
+        self = super().__new__(cls, said)
+        self.kind, self.values = kind, values or {}
+        return self
+
+
+def message_of(error: Mapping[str, Any]) -> Reason:
     """The message of one of pydantic's errors, without the words that pydantic puts before a validator's own."""
-    return str(error["msg"]).removeprefix("Value error, ")
+    return Reason(str(error["msg"]).removeprefix("Value error, "), error["type"], error.get("ctx"))
 
 
 class LedgerError(Exception):

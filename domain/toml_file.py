@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from domain.errors import message_of
+from domain.errors import Reason, message_of
 from domain.messages import Message
 from domain.toml_text import KeyPath, TomlLines, TooMuchTOML, read_toml
 
@@ -19,10 +19,16 @@ _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)
 
 
 class FileProblem(NamedTuple):
-    """A line of the file, from 1, and the problem there."""
+    """A line of the file, from 1, and the problem there: where in its tables, and what is wrong."""
 
     line: int
-    reason: str
+    place: str
+    wrong: Reason
+
+    @property
+    def reason(self) -> str:
+        """Both as one sentence."""
+        return f"{self.place}{self.wrong}"
 
 
 class FileRefused(Exception):  # noqa: N818 -- the name says what happened
@@ -49,11 +55,11 @@ def read_file(text: str, model: type[Content]) -> Content:
     try:
         return model.model_validate(read_toml(text))
     except TooMuchTOML as error:
-        raise FileRefused([FileProblem(1, str(error))]) from None
+        raise FileRefused([FileProblem(1, "", Reason(str(error), "too_much_toml"))]) from None
     except tomllib.TOMLDecodeError as error:
         match = _TOML_LINE.search(str(error))
         line = int(match[1]) if match and match[1] else len(text.split("\n"))
-        raise FileRefused([FileProblem(line, _TOML_LINE.sub("", str(error)))]) from None
+        raise FileRefused([FileProblem(line, "", Reason(_TOML_LINE.sub("", str(error)), "no_toml"))]) from None
     except ValidationError as error:
         raise refused(text, [(tuple(e["loc"]), message_of(e)) for e in error.errors()]) from None
 
@@ -72,7 +78,7 @@ def refused(text: str, wrong: Iterable[tuple[KeyPath, str]]) -> FileRefused:
 
 def problem_at(lines: TomlLines, path: KeyPath, reason: str) -> FileProblem:
     """A problem at a path, with the line of that path."""
-    return FileProblem(lines.line_of(path), f"{_path_text(path)}{reason}")
+    return FileProblem(lines.line_of(path), _path_text(path), reason if isinstance(reason, Reason) else Reason(reason))
 
 
 def _path_text(path: KeyPath) -> str:

@@ -3,7 +3,7 @@
 from itertools import chain
 
 from domain.plugins import PluginError, plugins
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.availability.table import AVAILABILITY
 from projections.backlog.table import BACKLOG
 from projections.contacts.table import CONTACTS

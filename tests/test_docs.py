@@ -18,7 +18,7 @@ TO_BE_MADE = {  # the examples of CONTRIBUTING.md
     "projections/handovers.py",
     "tests/projections/golden/handovers.txt",
     "tests/projections/test_handovers.py",
-    "tests/domain/event_log/samples/ticket.subject_changed.json",
+    "tests/domain/event_log/samples/ticket.language_changed.json",
     "tests/domain/event_log/samples/ticket.effort_logged@2.json",
 }
 FENCE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
@@ -93,3 +93,16 @@ def test_the_glossary_has_each_term_once_with_a_meaning_and_what_users_see() -> 
     assert [cells for cells in rows if len(cells) != 3 or not all(cells) or not cells[1].endswith(".")] == []
     terms = [cells[0].lower() for cells in rows]
     assert sorted(set(terms)) == sorted(terms)
+
+
+def test_every_folder_of_the_rooms_stands_in_the_architecture() -> None:
+    text = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
+    folders = re.split(r"(?m)^\| folder \| holds \|$", text)[1].partition("\n\n")[0]
+    named = {room: set[str]() for room in ("domain", "projections", "api")}
+    for row in re.findall(r"(?m)^\| (`[^|]+) \|", folders):
+        room, _, first = row.strip("`").partition("/")
+        named[room] |= set(re.findall(r"\w+", first))
+    for room, names in named.items():
+        there = {path.name for path in (ROOT / room).iterdir() if path.is_dir() and path.name != "__pycache__"}
+        assert there <= names
+        assert names - there <= {"py"}

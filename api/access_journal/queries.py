@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 from api.access_journal.entry import AccessAction
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
-from projections.timeline.family import family_of
+from projections.customers.family import family_of
 
 _SQL = sql_file("api.access_journal", "access_journal.sql")
 _EARLIEST, _LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)

@@ -15,7 +15,7 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sealing.leaf import SealedLog
 from projections.audit.queries import HistoryFilter, history_of
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
 
 ROWS_AT_ONCE = 1_000

@@ -58,7 +58,7 @@ class Explained(Message):
     suspended: bool = False
 
 
-class Asked(NamedTuple):
+class ExplanationRequest(NamedTuple):
     """Where explanations are read from: the log up to a position, None for all of it."""
 
     connection: Connection
@@ -72,7 +72,7 @@ class Asked(NamedTuple):
         return reader.head(self.connection, self.tenant) if self.up_to is None else self.up_to
 
 
-def explain(question: Asked, subject: UUID, rule: str | None = None) -> list[Explained] | None:
+def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None) -> list[Explained] | None:
     """Every rule that concerns a subject, or one of them, the newest event first; None for an unknown subject."""
     connection, tenant, now, _ = question
     head = question.head
@@ -94,7 +94,9 @@ def explain(question: Asked, subject: UUID, rule: str | None = None) -> list[Exp
     return sorted(explained, key=lambda explanation: (explanation.rule, explanation.at), reverse=True)
 
 
-def _of_events(question: Asked, book: RuleBook, rule: NamedRule, history: list[RecordedEvent]) -> Iterator[Explained]:
+def _of_events(
+    question: ExplanationRequest, book: RuleBook, rule: NamedRule, history: list[RecordedEvent]
+) -> Iterator[Explained]:
     recorded = Recorded.of(rule, history)
     answers = {
         payload.cause: payload
@@ -116,7 +118,9 @@ def _of_events(question: Asked, book: RuleBook, rule: NamedRule, history: list[R
         yield _judged(then, event, judgement, judgement.why, suspended=recorded.suspended)
 
 
-def _judge_at(question: Asked, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]) -> Judgement:
+def _judge_at(
+    question: ExplanationRequest, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]
+) -> Judgement:
     """The judgement of a rule as it was when the event was recorded."""
     known = [each for each in history if each.position <= event.position]
     world = World(question.connection, question.tenant, event.position, event.recorded_at)
@@ -124,7 +128,7 @@ def _judge_at(question: Asked, rule: NamedRule, event: RecordedEvent, history: S
     return judge_rule(rule, Trigger(event), known, facts, event.recorded_at)
 
 
-def _of_due(question: Asked, rule: NamedRule, history: list[RecordedEvent]) -> Iterator[Explained]:
+def _of_due(question: ExplanationRequest, rule: NamedRule, history: list[RecordedEvent]) -> Iterator[Explained]:
     """What is recorded of a rule with a time, and what is still due."""
     recorded = Recorded.of(rule, history)
     for event, payload in recorded.events:

@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 
 from api.charts.columns import columns_of
+from api.charts.scale import Tick
 from api.charts.svg import WIDTH, Mark, drawing, ends, line, rect, short, told_of
 
 _ROW = 18
 _LABEL = 92
 
 
-def bar_chart(title: str, bars: Sequence[Mark], *, in_time: bool, whole: float | None = None) -> str:
-    """The bars as an <svg>: standing side by side in time, else lying below each other.
+def bar_chart(
+    title: str, bars: Sequence[Mark], *, in_time: bool, whole: float | None = None, ticks: Sequence[Tick] = ()
+) -> str:
+    """The bars as an <svg>: standing side by side in time, with an axis of values, else lying below each other.
 
     ``whole`` is the value of a bar that is full, such as 1 for shares; a pale bar of that length lies behind each.
     Negative bars go the other way.
     """
-    return (_standing if in_time else _lying)(title, bars, whole)
+    return _standing(title, bars, whole, ticks) if in_time else _lying(title, bars, whole)
 
 
 def _lying(title: str, bars: Sequence[Mark], whole: float | None) -> str:
@@ -35,8 +38,8 @@ def _lying(title: str, bars: Sequence[Mark], whole: float | None) -> str:
     return drawing(title, len(bars) * _ROW, parts)
 
 
-def _standing(title: str, bars: Sequence[Mark], whole: float | None) -> str:
-    columns = columns_of([bar.label for bar in bars], [bar.value for bar in bars], whole)
+def _standing(title: str, bars: Sequence[Mark], whole: float | None, ticks: Sequence[Tick]) -> str:
+    columns = columns_of([bar.label for bar in bars], [bar.value for bar in bars], whole, ticks)
     zero, width = columns.zero, columns.width
     parts = []
     for column, bar in enumerate(bars):

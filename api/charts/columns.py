@@ -1,10 +1,11 @@
 """Columns side by side in time: where each stands, how high a value is, and the labels below."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import cos, radians, sin
 
+from api.charts.scale import Tick
 from api.charts.svg import LETTER, LONGEST_LABEL, WIDTH, drawing, ends, line, short
 from domain.readable import Number
 
@@ -22,11 +23,12 @@ _MOST_LABELS = 16
 
 @dataclass(frozen=True)
 class Columns:
-    """A column for each label; the values lie from ``least`` to ``most``."""
+    """A column for each label; the values lie from ``least`` to ``most``. ``ticks`` stand at the left."""
 
     labels: Sequence[str]
     least: float
     most: float
+    ticks: Sequence[Tick] = ()
 
     @cached_property
     def each(self) -> int:
@@ -44,9 +46,14 @@ class Columns:
         return (self.longest + 1) * LETTER < (WIDTH - 4) / len(self.labels) * self.each
 
     @cached_property
+    def gutter(self) -> float:
+        """Where the words of the ticks end."""
+        return max((len(tick.text) * LETTER for tick in self.ticks), default=0)
+
+    @cached_property
     def left(self) -> float:
-        """Where the first column begins: so far from the edge that no label sticks out."""
-        most, room = 2.0, WIDTH - 2
+        """Where the first column begins: right of the ticks, and so far from the edge that no label sticks out."""
+        most, room = self.gutter + 2.0 + (_NEARER if self.ticks else 0), WIDTH - 2
         for column in range(0, len(self.labels), self.each):
             width = min(len(self.labels[column]), LONGEST_LABEL) * LETTER
             reach = width / 2 if self.flat else width * cos(radians(_SLANT)) - _NEARER
@@ -79,7 +86,7 @@ class Columns:
 
     def drawing(self, title: str, parts: Sequence[str], below: Sequence[str] = (), below_height: float = 0) -> str:
         """The chart with its labels and its axis; ``below``: what stands under the labels, from its own top on."""
-        labels = []
+        labels = list(self._axis_of_values())
         for column, label in enumerate(self.labels):
             if column % self.each == 0:
                 middle = self.middle(column)
@@ -92,9 +99,21 @@ class Columns:
         top = _HIGH + (_FLAT if self.flat else 14 + self.longest * LETTER * sin(radians(_SLANT)))
         under = [f'<g transform="translate(0 {top})">', *below, "</g>"] if below else []
         axis = line(self.left, self.zero, WIDTH - 2, self.zero)
-        return drawing(title, top + below_height, [*parts, *labels, axis, *under])
+        return drawing(title, top + below_height, [*labels, *parts, axis, *under])
+
+    def _axis_of_values(self) -> Iterator[str]:
+        for tick in self.ticks:
+            y = self.zero - self.height(tick.value)
+            yield f'<text x="{self.gutter:.1f}" y="{max(y + 2.8, 6):.1f}" class="end">{short(tick.text)}</text>'
+            if tick.value:
+                yield f'<path class="tick" d="M{self.left:.1f} {y:.1f}H{WIDTH - 2}"/>'
 
 
-def columns_of(labels: Sequence[str], values: Sequence[Number | None], whole: float | None = None) -> Columns:
+def columns_of(
+    labels: Sequence[str],
+    values: Sequence[Number | None],
+    whole: float | None = None,
+    ticks: Sequence[Tick] = (),
+) -> Columns:
     """The columns for some values; ``whole`` is a value that is full, such as 1 for shares."""
-    return Columns(labels, *ends(values, whole))
+    return Columns(labels, *ends([*values, *(tick.value for tick in ticks)], whole), ticks)

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from api.charts.columns import columns_of
+from api.charts.scale import Tick
 from api.charts.svg import Mark, dot, told_of
 
 _MOST_DOTS = 16
 """Points that each have a dot; of more, those beside a gap and the last one have one."""
 
 
-def line_chart(title: str, points: Sequence[Mark], *, whole: float | None = None) -> str:
+def line_chart(title: str, points: Sequence[Mark], *, whole: float | None = None, ticks: Sequence[Tick] = ()) -> str:
     """The points as an <svg>, joined by a line that a point without a value interrupts.
 
     ``whole`` is the value at the top, such as 1 for shares.
     """
-    columns = columns_of([point.label for point in points], [point.value for point in points], whole)
+    columns = columns_of([point.label for point in points], [point.value for point in points], whole, ticks)
     parts = []
     for known, run in groupby(enumerate(points), key=lambda point: point[1].value is not None):
         if not known:

@@ -5,6 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 from api.charts.columns import columns_of
+from api.charts.scale import Tick
 from api.charts.svg import rect
 from api.terminal_text import escaped
 from domain.readable import Number
@@ -25,12 +26,15 @@ class Stack(NamedTuple):
     text: str
 
 
-def stacked_chart(title: str, stacks: Sequence[Stack], parts: Sequence[str], *, name: str) -> str:
+def stacked_chart(
+    title: str, stacks: Sequence[Stack], parts: Sequence[str], *, name: str, ticks: Sequence[Tick] = ()
+) -> str:
     """The stacks as an <svg> with a legend of the ``parts``, at most three.
 
     Each part has a shade and a hatch of its own. ``name`` is unique in its page: it begins the ids of the hatches.
     """
-    columns = columns_of([stack.label for stack in stacks], [sum(stack.values) for stack in stacks])
+    sums = [sum(stack.values) for stack in stacks]
+    columns = columns_of([stack.label for stack in stacks], sums, ticks=ticks)
     width = columns.width
     drawn = [f"<defs>{''.join(_pattern(name, part, hatch) for part, hatch in _HATCHES.items())}</defs>"]
     for column, stack in enumerate(stacks):

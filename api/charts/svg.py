@@ -35,12 +35,12 @@ def drawing(title: str, height: float, parts: Sequence[str]) -> str:
 def rect(x: float, y: float, width: float, height: float, css: str, title: str | None = None) -> str:
     """A rectangle; ``title`` is what a pointer over it shows."""
     position = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
-    return f'<rect class="{css}" {position}>{_told(title)}</rect>'
+    return f'<rect class="{css}" {position}>{_title_of(title)}</rect>'
 
 
 def dot(x: float, y: float, css: str, title: str) -> str:
     """A point of a line."""
-    return f'<circle class="{css}" cx="{x:.1f}" cy="{y:.1f}" r="2.2">{_told(title)}</circle>'
+    return f'<circle class="{css}" cx="{x:.1f}" cy="{y:.1f}" r="2.2">{_title_of(title)}</circle>'
 
 
 def line(x1: float, y1: float, x2: float, y2: float) -> str:
@@ -65,5 +65,5 @@ def told_of(mark: Mark) -> str:
     return f"{mark.label}: {mark.text}"
 
 
-def _told(text: str | None) -> str:
+def _title_of(text: str | None) -> str:
     return "" if text is None else f"<title>{escape(escaped(text))}</title>"

@@ -33,9 +33,9 @@ from api.cli.running_command import count_rows
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
-from api.history.asked import in_words
 from api.history.lines import WORDS, line_of
 from api.history.page import HistoryFacts, history_page
+from api.history.question_words import in_words
 from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -44,7 +44,7 @@ from domain.zones import TimeZone
 from projections.audit.kinds import topics_of
 from projections.audit.names import names_in
 from projections.audit.queries import Axis, HistoryEntry, HistoryFilter, history_of
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
 from projections.tickets.table import TICKETS
 

@@ -25,7 +25,7 @@ def rewrap(
     """
     if not yes and not typer.confirm("The old key-encryption key is deleted from the key file. Go on?"):
         raise typer.Abort
-    with database(_folder(data)) as dsn:
+    with database(existing_folder(data)) as dsn:
         address = key_store_address(dsn, data)
         if address is None:
             raise UsageError(f"There is no key store: set {URL} and {KEY_FILE}.")
@@ -33,7 +33,7 @@ def rewrap(
     say(f"{count:,} keys are wrapped under a new key-encryption key. Copy {address.key_file} to a safe place now.")
 
 
-def _folder(data: Path | None) -> Path | None:
+def existing_folder(data: Path | None) -> Path | None:
     """The data folder, which must be there unless DATABASE_URL names a server."""
     if data is not None and not data.is_dir() and not os.environ.get("DATABASE_URL"):
         raise UsageError(f"There is no data folder {data}.")

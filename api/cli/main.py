@@ -148,6 +148,11 @@ COMMANDS = TyperGroup(
             "api.cli.sealing.witness:witness",
             "Verify that a log only grew since the checkpoint you kept, and cosign its newest one.",
         ),
+        LazyCommand(
+            "thin-checkpoints",
+            "api.cli.sealing.thin:thin_checkpoints",
+            "Remove old signed checkpoints but the last of each day.",
+        ),
         LazyCommand("doctor", "api.cli.doctor:doctor", "Check the server, the log and the projections."),
         TyperGroup(
             name="keystore",
@@ -158,7 +163,22 @@ COMMANDS = TyperGroup(
                     "rewrap",
                     "api.cli.keystore:rewrap",
                     "Replace the key-encryption key, and wrap every data key under the new one.",
-                )
+                ),
+                LazyCommand(
+                    "put-aside",
+                    "api.cli.lost_keys:put_aside",
+                    "Put the key store of a data folder aside, whose file or database is damaged beyond use.",
+                ),
+                LazyCommand(
+                    "report-loss",
+                    "api.cli.lost_keys:report_loss",
+                    "Report that data keys are lost: the key store lacks them and no backup has them.",
+                ),
+                LazyCommand(
+                    "confirm-loss",
+                    "api.cli.lost_keys:confirm_loss",
+                    "Confirm a reported loss, as another person: what the keys encrypted reads as lost from then on.",
+                ),
             ],
         ),
         *map(CheckoutCommand, DEVELOPMENT_WORDS),

@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from api.configured.versions import CALENDAR, POLICY, PublishedTexts
+from pydantic import ValidationError
+
+from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion, PublishedTexts
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.definition_file import check as check_definition
+from domain.definitions.kinds import KINDS
 from domain.definitions.publishing import definition_stream
 from domain.messages import Command, Message
 from domain.sla.calendar.business_time import CalendarDefinition
@@ -92,19 +95,38 @@ def examples_of(text: str, body: Message) -> list[ExampleResult]:
     return check_definition(WrittenDefinition(written.kind, written.name, body, written.examples), text)
 
 
+def examples_under(
+    current: ConfiguredVersion | None, text: str, published: PublishedTexts, now: datetime
+) -> list[ExampleResult]:
+    """The worked examples of a text that can be read, checked against the version in effect; none without one."""
+    if current is None or current.kind == CALENDAR:
+        return []
+    if isinstance(current.content, Policy):
+        in_effect = _calendars_in_effect(published, now)
+        file = read_policy_file(text, in_effect)
+        return check_policy(file.model_copy(update={"policy": current.content, "calendars": tuple(in_effect)}), text)
+    try:
+        return examples_of(text, KINDS[current.kind].body.model_validate(current.content))
+    except ValidationError:  # a body of another release
+        return []
+
+
 def _of_calendar(calendar: CalendarDefinition, effective_from: datetime, reason: str) -> tuple[UUID, Command]:
     command = PublishCalendar(effective_from=effective_from, calendar=calendar, reason=reason)
     return calendar_stream(calendar.name), command
 
 
 def _checked_policy(text: str, published: PublishedTexts, now: datetime) -> CheckedText:
-    by_name = calendars_by_name(published.rules)
-    in_effect = [calendar_in_effect(versions, now).calendar for versions in by_name.values()]
+    in_effect = _calendars_in_effect(published, now)
     file = read_policy_file(text, in_effect)
     new = [
         each for each in file.calendars if each not in in_effect and each.with_holidays_written_out() not in in_effect
     ]
     return CheckedText((), file.policy, check_policy(file, text), warnings(file, text), new)
+
+
+def _calendars_in_effect(published: PublishedTexts, now: datetime) -> list[CalendarDefinition]:
+    return [calendar_in_effect(versions, now).calendar for versions in calendars_by_name(published.rules).values()]
 
 
 def _checked_calendar(name: str, text: str) -> CheckedText:

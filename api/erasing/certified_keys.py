@@ -1,5 +1,6 @@
 """The keys that certificates of erasures name, and the data keys that the log names, compared with the key store."""
 
+from itertools import islice
 from uuid import UUID
 
 from psycopg import Connection
@@ -10,6 +11,9 @@ from domain.personal_data.encrypted import key_of
 
 NEWEST = 10_000
 """Events whose keys are looked up. An older copy of a key store lacks the newest keys, another store lacks all."""
+
+NAMED = 5
+"""Streams that are named."""
 
 
 def certified_keys(connection: Connection, tenant: str) -> dict[UUID, str]:
@@ -22,12 +26,15 @@ def problems_of_keys(connection: Connection, tenant: str, store: PostgresKeyStor
     """What is wrong with the keys of a tenant, each with its fix. Raises KeysUnavailable."""
     problems = []
     rows = connection.execute(SQL["newest encrypted"].of(tenant), {"limit": NEWEST}).fetchall()
-    keys = [key_id for (state,) in rows if (key_id := key_of(state)) is not None]
-    missing = set(store.missing(set(keys)))
-    if count := sum(key_id in missing for key_id in keys):
+    named = [(stream, key_id) for stream, state in rows if (key_id := key_of(state)) is not None]
+    missing = set(store.missing({key_id for _, key_id in named}))
+    if unread := [stream for stream, key_id in named if key_id in missing]:
+        streams = dict.fromkeys(unread)
+        first = ", ".join(map(str, islice(streams, NAMED)))
         problems.append(
-            f"{count} events name keys that the store does not hold: it is another store or an older copy;"
-            " restore its newest backup"
+            f"{len(unread)} events name keys that the store does not hold, in {len(streams)} streams"
+            f" ({first}{', ...' if len(streams) > NAMED else ''}): it is another store or an older copy;"
+            " restore its newest backup, or record the loss if there is none: `keystore report-loss`"
         )
     if living := store.living(certified_keys(connection, tenant).keys()):
         problems.append(f"{living} keys of certified erasures are alive: `erasure run --again` destroys them again")

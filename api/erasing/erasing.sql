@@ -67,10 +67,16 @@ where e.topic = 'erasure.keys_destroyed' and e.stream in (
     select (state::json #>> '{payload,erasure}')::uuid from :"schema".events where topic = 'personal_data.erased'
 );
 
+-- name: encrypted beginnings
+-- The streams and the beginnings of the encrypted texts in a range of positions.
+select stream, left(state, 60)
+from :"schema".events
+where position > :after and position <= :last and starts_with(state, '{"sealed":"');
+
 -- name: newest encrypted
--- The beginnings of the encrypted texts among the newest events.
-select left(state, 60)
-from (select state from :"schema".events order by position desc limit :limit) newest
+-- The streams and the beginnings of the encrypted texts among the newest events.
+select stream, left(state, 60)
+from (select stream, state from :"schema".events order by position desc limit :limit) newest
 where starts_with(state, '{"sealed":"');
 
 -- name: last days

@@ -20,7 +20,7 @@ class KeysOfEvents:
 
 def keys_of_events(tenant: str, rows: Sequence[tuple[Any, ...]], customers: Collection[UUID]) -> KeysOfEvents:
     """Those of rows of the log, of streams that belong to some customers or that they share with others."""
-    found = KeysOfEvents()
+    keys_of_persons = KeysOfEvents()
     keys: dict[UUID, None] = {}
     for row, event in zip(rows, decode_rows(tenant, rows), strict=True):
         if not event.payload.stream_of_one_person and event.payload.customer_id not in customers:
@@ -28,6 +28,6 @@ def keys_of_events(tenant: str, rows: Sequence[tuple[Any, ...]], customers: Coll
         if (key := key_of(row[-1])) is not None:
             keys[key] = None
         elif holds_personal_values(event):
-            found.readable.append(event.position)
-    found.keys.extend(keys)
-    return found
+            keys_of_persons.readable.append(event.position)
+    keys_of_persons.keys.extend(keys)
+    return keys_of_persons

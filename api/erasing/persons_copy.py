@@ -18,9 +18,9 @@ from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.queries import AuditEntry, HistoryEntry
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_TABLE
 from projections.audit.words import in_language
-from projections.timeline.family import family_of
+from projections.audit_history.table import AUDIT_TABLE
+from projections.customers.family import family_of
 
 _NAMED_BY = frozenset({"customer.registered", "customer.details_changed"})
 FORMAT = "ticketledger person copy v1"
@@ -114,10 +114,10 @@ def persons_page(
     members, entries = entries_of_person(connection, tenant, customer)
     if not entries:
         return None
-    asked = _ASKED[language].format(members[0])
+    request = _ASKED[language].format(members[0])
     name = _name_of(entries, members[0])
     title = _TITLE[language] if name is None else in_language(f"{_TITLE[language]}: {name}", language)
-    facts = HistoryFacts([(asked, "")], reader.now(connection), position, title=title)
+    facts = HistoryFacts([(request, "")], reader.now(connection), position, title=title)
     return history_page(entries, facts, language, zone)
 
 

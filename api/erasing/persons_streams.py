@@ -43,16 +43,16 @@ def streams_of_person(connection: Connection, tenant: str, customers: Sequence[U
 
     Those that name one of them, those about these, and their addresses, each once for every owner.
     """
-    found = dict.fromkeys(customers, "customer")
+    kinds = dict.fromkeys(customers, "customer")
     owned = connection.execute(SQL["owned streams"].of(tenant), {"customers": list(customers)})
-    new = {stream: kind for stream, kind in owned if kind in HOLDING_DATA} | found
+    new = {stream: kind for stream, kind in owned if kind in HOLDING_DATA} | kinds
     while new:
-        found |= new
+        kinds |= new
         about = connection.execute(SQL["streams about"].of(tenant), {"streams": list(new)})
-        new = {stream: kind for stream, kind in about if stream not in found}
+        new = {stream: kind for stream, kind in about if stream not in kinds}
     survivor = customers[0]
     return [
-        *(own_stream(stream, kind, survivor) for stream, kind in found.items()),
+        *(own_stream(stream, kind, survivor) for stream, kind in kinds.items()),
         *_addresses(connection, tenant, customers),
     ]
 

@@ -9,6 +9,7 @@ from psycopg import Connection
 from pydantic import BaseModel
 
 from api.erasing.persons_streams import SQL, closed_streams
+from api.sealing.receipt import receipt_of
 from domain.due.of_erasures import deadlines_of
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
@@ -52,9 +53,10 @@ class ErasureReading(BaseModel):
 class Certificate(BaseModel):
     """What was erased, when, by whom and on which basis.
 
-    ``fingerprints`` holds that of each destroyed key by its id. ``readable`` holds the positions of the log whose
-    personal values were stored before encryption. ``given_away`` holds the tickets that belong to another customer now,
-    with what was said in them before: they are erased with that customer.
+    ``fingerprints`` holds that of each destroyed key by its id; it is empty of a key that was lost before. ``event`` is
+    the position of the certificate itself, ``leaf`` its hash in the tree of the log. ``readable`` holds the positions
+    whose personal values were stored before encryption. ``given_away`` holds the tickets that belong to another
+    customer now, with what was said in them before: they are erased with that customer.
     """
 
     tenant: str
@@ -62,13 +64,19 @@ class Certificate(BaseModel):
     customer: UUID
     law: str
     legal_basis: str
+    through: str
     requested_at: datetime
     requested_by: str
+    verified_at: datetime
     verified_by: str
     verified_how: str
+    approved_at: datetime
     approved_by: str
+    destroyed_at: datetime
     certified_at: datetime
     certified_by: str
+    event: int
+    leaf: str
     position: int
     streams: dict[str, int]
     fingerprints: dict[str, str]
@@ -78,8 +86,8 @@ class Certificate(BaseModel):
 
 def erasure_of(connection: Connection, tenant: str, customer: UUID) -> ErasureReading | None:
     """The erasure of a customer; None when none was requested and no legal hold was placed."""
-    found = erasures_of(connection, tenant, [customer])
-    return found[0] if found else None
+    states = erasures_of(connection, tenant, [customer])
+    return states[0] if states else None
 
 
 def erasures_of(connection: Connection, tenant: str, customers: Sequence[UUID]) -> list[ErasureReading]:
@@ -102,19 +110,26 @@ def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certi
         return None
     requested, verified, approved = (last[kind] for kind in (e.ErasureRequested, e.ErasureVerified, e.ErasureApproved))
     destroyed, certified = last[e.KeysDestroyed], last[e.ErasureCertified]
+    receipt = receipt_of(connection, tenant, certified.position)
     return Certificate(
         tenant=tenant,
         erasure=stream,
         customer=customer,
         law=requested.payload.law,
         legal_basis=requested.payload.legal_basis,
+        through=requested.payload.through,
         requested_at=requested.occurred_at,
         requested_by=requested.payload.by,
+        verified_at=verified.occurred_at,
         verified_by=verified.payload.by,
         verified_how=verified.payload.how,
+        approved_at=approved.occurred_at,
         approved_by=approved.payload.by,
+        destroyed_at=destroyed.recorded_at,
         certified_at=certified.recorded_at,
         certified_by=person_of(certified.envelope.actor),
+        event=certified.position,
+        leaf=receipt.leaf if receipt else "",
         position=certified.payload.position,
         streams=certified.payload.streams,
         fingerprints=destroyed.payload.fingerprints,
@@ -126,8 +141,8 @@ def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certi
 def _given_away(connection: Connection, tenant: str, erasure: UUID) -> list[UUID]:
     closed = closed_streams(connection, tenant, erasure)
     customers = [stream for stream, kind in closed.items() if kind == "customer"]
-    found = connection.execute(SQL["tickets given away"].of(tenant), {"customers": customers}).fetchall()
-    return [ticket for (ticket,) in found]
+    rows = connection.execute(SQL["tickets given away"].of(tenant), {"customers": customers}).fetchall()
+    return [ticket for (ticket,) in rows]
 
 
 def _read(connection: Connection, tenant: str, streams: Sequence[UUID]) -> list[ErasureReading]:

@@ -12,8 +12,8 @@ from domain.definitions.published import definition_in_effect
 from domain.erasure.retention import KeptRecord, retained
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from projections.customers.family import family_of
 from projections.customers.tenant_zone import tenant_zone
-from projections.timeline.family import family_of
 
 
 def retained_of(connection: Connection, tenant: str, customers: Collection[UUID], now: datetime) -> tuple[str, ...]:

@@ -30,10 +30,10 @@ from domain.messages import Command
 from domain.personal_data.data_keys import KeysUnavailable, missing_keys
 from domain.personal_data.encrypted import keys_of
 from domain.refusal import Refusal
+from projections.customers.family import family_of
 from projections.engine.checkpoints import position_of
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
-from projections.timeline.family import family_of
 
 KEYS_IN_MEMORY = 2.0
 """Seconds after which no process can use a destroyed key: each asks for the epoch every second."""
@@ -174,20 +174,20 @@ class ErasureRunner:
 
     async def _destroy_keys(self, closed: Mapping[UUID, Mapping[UUID, str]]) -> None:
         """Destroys the keys of the events before the erasures and records their fingerprints."""
-        found = {customer: self._keys_of(customer, list(streams)) for customer, streams in closed.items()}
-        destroyed = self.keys.destroy([key for each in found.values() for key in each.keys])
+        by_customer = {customer: self._keys_of(customer, list(streams)) for customer, streams in closed.items()}
+        destroyed = self.keys.destroy([key for each in by_customer.values() for key in each.keys])
         fingerprint_of = {each.key_id: each.fingerprint for each in destroyed}
-        for customer, each in found.items():
+        for customer, each in by_customer.items():
             fingerprints = {str(key): fingerprint_of[key] for key in each.keys}
             command = c.RecordKeysDestroyed(fingerprints=fingerprints, readable=tuple(each.readable))
             await self._give(erasure_stream(customer), command)
 
     def _keys_of(self, customer: UUID, streams: Sequence[UUID]) -> KeysOfEvents:
         rows = self.connection.execute(SQL["erased events"].of(self.tenant), {"streams": streams}).fetchall()
-        found = keys_of_events(self.tenant, rows, set(self._members(customer)))
+        keys = keys_of_events(self.tenant, rows, set(self._members(customer)))
         snapshots = self.connection.execute(SQL["snapshots"].of(self.tenant), {"streams": streams})
-        found.keys.extend(keys_of(state for (state,) in snapshots) - set(found.keys))
-        return found
+        keys.keys.extend(keys_of(state for (state,) in snapshots) - set(keys.keys))
+        return keys
 
     async def _give(self, stream: UUID, command: Command, once: str | None = None) -> None:
         """Gives a command, under the id ``once`` where a repetition acts again or is refused. Raises Refusal."""

@@ -79,20 +79,20 @@ def write_export(connection: Connection, tenant: str, export: Export, to: Path |
     _check(export)
     if to is None and not export.is_text:
         raise ExportRefused(f"This export needs --to {'FOLDER' if export.is_folder else 'FILE'}.")
-    place = None if to is None else checked_place(to, folder=export.is_folder)
-    if place is not None and not export.is_folder:
-        checked_place(_manifest_beside(place), folder=False)
+    target = None if to is None else checked_place(to, folder=export.is_folder)
+    if target is not None and not export.is_folder:
+        checked_place(_manifest_beside(target), folder=False)
     folded = Counter("folding", export.progress).add
     with snapshot_of(connection, tenant, export.projections, export.moment, folded) as snapshot:
         find_changes(snapshot, export.projections)
-        if place is None:
+        if target is None:
             _write_text(sys.stdout, snapshot, export, export.tables[0])
             return
-        with whole_or_nothing(place) as work:
+        with whole_or_nothing(target) as work:
             if export.is_folder:
-                _write_folder(work, snapshot, export, place)
+                _write_folder(work, snapshot, export, target)
             else:
-                _write_file(work, snapshot, export, place)
+                _write_file(work, snapshot, export, target)
 
 
 def _check(export: Export) -> None:
@@ -101,8 +101,8 @@ def _check(export: Export) -> None:
         raise ExportRefused(f"--format {kind} is for `export {LOGS[kind]}`, without --after.")
 
 
-def _write_folder(work: Path, snapshot: ExportSnapshot, export: Export, place: Path) -> None:
-    folder = work / place.name
+def _write_folder(work: Path, snapshot: ExportSnapshot, export: Export, target: Path) -> None:
+    folder = work / target.name
     folder.mkdir()
     files = [
         WrittenFile(path, [(table, _write_table(path, snapshot, export, table))])
@@ -110,12 +110,12 @@ def _write_folder(work: Path, snapshot: ExportSnapshot, export: Export, place: P
         for path in [folder / f"{table.name}.{export.form.kind}"]
     ]
     (folder / MANIFEST).write_text(manifest_of(snapshot, files, **export.about), encoding="utf-8")
-    put(folder, place)
+    put(folder, target)
 
 
-def _write_file(work: Path, snapshot: ExportSnapshot, export: Export, place: Path) -> None:
+def _write_file(work: Path, snapshot: ExportSnapshot, export: Export, target: Path) -> None:
     """The manifest, and then the file beside it, so that no new file stands beside an older manifest."""
-    path, manifest = work / place.name, _manifest_beside(work / place.name)
+    path, manifest = work / target.name, _manifest_beside(work / target.name)
     kind, sizes, about = export.form.kind, list[int](), dict[str, object]()
     match kind:
         case "xlsx":
@@ -126,8 +126,8 @@ def _write_file(work: Path, snapshot: ExportSnapshot, export: Export, place: Pat
             sizes = [_write_table(path, snapshot, export, table) for table in export.tables]
     files = [WrittenFile(path, list(zip(export.tables, sizes, strict=False)))]
     manifest.write_text(manifest_of(snapshot, files, **export.about, **about), encoding="utf-8")
-    put(manifest, _manifest_beside(place))
-    put(path, place)
+    put(manifest, _manifest_beside(target))
+    put(path, target)
 
 
 def _manifest_beside(file: Path) -> Path:

@@ -58,10 +58,10 @@ def _select(snapshot: ExportSnapshot) -> sql.Composed:
 def _lines(snapshot: ExportSnapshot, figure: Figure) -> list[dict[str, object]]:
     """The rows of a figure. One that is judged at the present instant alone has a row for that instant."""
     query = _query(snapshot, at_instant=figure.judged == "at the present instant")
-    told = answer(figure, query, snapshot.position, known_at=snapshot.moment.known_at)
-    of_answer: dict[str, object] = {"figure": figure.name, "title": figure.title.en, "unit": told.unit}
-    of_answer |= {"starts_at": told.start, "ends_at": told.end}
-    return [row._asdict() | of_answer for row in told.rows]
+    answered = answer(figure, query, snapshot.position, known_at=snapshot.moment.known_at)
+    of_answer: dict[str, object] = {"figure": figure.name, "title": figure.title.en, "unit": answered.unit}
+    of_answer |= {"starts_at": answered.start, "ends_at": answered.end}
+    return [row._asdict() | of_answer for row in answered.rows]
 
 
 def _query(snapshot: ExportSnapshot, *, at_instant: bool) -> FigureQuery:

@@ -44,18 +44,18 @@ def put(made: Path, to: Path) -> None:
 
 def checked_place(to: Path, *, folder: bool) -> Path:
     """The place itself, behind links. Raises ExportRefused for one that cannot take a file or a folder."""
-    place = to.resolve()
-    _check_parent(place)
-    if folder and place.exists() and not (place.is_dir() and not any(place.iterdir())):
+    resolved = to.resolve()
+    _check_parent(resolved)
+    if folder and resolved.exists() and not (resolved.is_dir() and not any(resolved.iterdir())):
         raise ExportRefused(f"{to} exists already: choose a new folder.")
-    if not folder and place.exists() and not place.is_file():
+    if not folder and resolved.exists() and not resolved.is_file():
         raise ExportRefused(f"{to} is no file: choose another name.")
-    return place
+    return resolved
 
 
-def _check_parent(place: Path) -> None:
-    if not place.parent.is_dir():
-        raise ExportRefused(f"{place.parent} is no folder: make it first.")
+def _check_parent(target: Path) -> None:
+    if not target.parent.is_dir():
+        raise ExportRefused(f"{target.parent} is no folder: make it first.")
 
 
 def _locked(work: Path) -> int | None:

@@ -10,13 +10,14 @@ from psycopg import Connection, IsolationLevel
 from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.checkpoints import checkpoints_of, position_of
 from projections.engine.histories_then import HistoriesThen
-from projections.engine.point_in_time import TEMPORARY, fold_changed, fold_temporarily
 from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress
-from projections.engine.table_locks import hold_tables
+from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
+from projections.point_in_time.readings import fold_changed
+from projections.point_in_time.table_locks import hold_tables
 from projections.scope.periods import Every, RequestedPeriod
 
 

@@ -46,7 +46,7 @@ from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
 from domain.text_folding import fold_name
 
 _HEADER = re.compile(r"[\x20-\x7e]{1,200}")
-_TAG = r'(W/)?"([\x21\x23-\x7e]*)"'
+_TAG = r'(W/)?"([!#-~]*)"'
 TAGS = rf"^(\*|{_TAG}([ \t]*,[ \t]*{_TAG})*)$"
 """The pattern of If-Match and If-None-Match."""
 _VERSION = re.compile(r"(\d{1,9})(?:\.\d{1,9})?")

@@ -43,6 +43,8 @@ _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
     "turn_switch": (Switching, SWITCHING_EXAMPLE),
     "resume_rule": (Resuming, RESUMING_EXAMPLE),
 }
+_RECORDING = _COMMANDS.keys() | {"issue_report", "turn_switch", "resume_rule"}
+"""Operations that record events."""
 _OPEN_TO_ALL = {"/healthz", "/readyz"}
 """Addresses that need no key."""
 _TAGGED = {
@@ -62,7 +64,6 @@ _TAGGED |= {"definition", "definition_versions", "definition_version", "definiti
 _EVERYWHERE = (400, 405, 408, 414, 422, 431, 500)
 _WITH_A_KEY = (401, 403, 429, 503)
 _FOR_BODIES = (413, 415)
-_FOR_COMMANDS = (409, 412)
 _PROBLEM = {
     "title": "Problem",
     "description": "RFC 9457. A refusal also has code, rule and state, that of a merged ticket merged_into too;"
@@ -104,15 +105,18 @@ _ON_BEHALF_OF = (
 )
 _COMMAND_HEADERS: dict[str, tuple[dict[str, Any], str]] = {
     "Idempotency-Key": (_PRINTABLE, "A repeated command with the same key has one effect."),
-    "If-Match": (_TAGS, "The version that was read, as its ETag gave it (or several, or *); 412 when none is current."),
-    "On-Behalf-Of": (_TEXT, _ON_BEHALF_OF),
+    "On-Behalf-Of": (_TEXT | {"minLength": 1}, _ON_BEHALF_OF),
     "X-Correlation-ID": (_PRINTABLE, "The id of the matter that this command belongs to."),
     "X-Causation-ID": (_PRINTABLE, "The id of the event or the command that caused this command."),
+}
+"""Headers of every operation that records events."""
+_STREAM_HEADERS: dict[str, tuple[dict[str, Any], str]] = {
+    "If-Match": (_TAGS, "The version that was read, as its ETag gave it (or several, or *); 412 when none is current."),
     "Prefer": (_TEXT, "`receipt`: the answer also has the position and the leaf of the command's last event."),
 }
+"""Headers of the commands to one stream."""
 _STREAM = {
     "schema": {
-        "type": "string",
         "description": "Server-sent events: `id` is the position, `event` the topic, `data` one event of a FeedPage as"
         " JSON. Lines that begin with a colon are heartbeats.",
     },
@@ -187,17 +191,17 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> se
         content = {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}, "example": dict(example)}
         operation["requestBody"] = {"required": bool(example), "content": {"application/json": content}}
     if name in _COMMANDS:
-        statuses |= set(_FOR_COMMANDS)
+        statuses.add(412)
         parameters += [
             {"name": name, "in": "path", "required": True, "schema": _UUID if name.endswith("_id") else _TEXT}
             for name in re.findall(r"{(\w+)}", path)
         ]
-        parameters += [
-            {"name": name, "in": "header", "required": False, "schema": schema, "description": text}
-            for name, (schema, text) in _COMMAND_HEADERS.items()
-        ]
-    elif "{" in path or path.startswith("/v1/sla/policy"):
+        parameters += _headers(_STREAM_HEADERS)
+    elif "{" in path or path.startswith("/v1/sla/policy") or name == "automation_what_if":
         statuses.add(404)
+    if name in _RECORDING:
+        statuses.add(409)
+        parameters += _headers(_COMMAND_HEADERS)
     if name in _TAGGED and method == "get":
         about = "The ETag that the caller holds; 304 when it is current. A text that is no list of tags is ignored."
         tag = {"name": "If-None-Match", "in": "header", "required": False, "description": about}
@@ -208,8 +212,26 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> se
     if name == "issued_report_workbook":
         statuses.add(501)
     if any(parameter["name"] == "wait" for parameter in parameters):
-        statuses.add(504)
+        statuses |= {404, 504}
+    for parameter in parameters:
+        _without_null(parameter["schema"])
     return statuses
+
+
+def _headers(described: Mapping[str, tuple[dict[str, Any], str]]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "header", "required": False, "schema": dict(schema), "description": text}
+        for name, (schema, text) in described.items()
+    ]
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    """Takes null out of what a parameter may be: nobody can write it in an address or a header."""
+    kinds = schema.get("anyOf", [])
+    left = [kind for kind in kinds if kind != {"type": "null"}]
+    if len(left) == 1 < len(kinds):
+        del schema["anyOf"]
+        schema |= left[0]
 
 
 def _problems(status: int) -> dict[str, Any]:

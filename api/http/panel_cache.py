@@ -10,7 +10,8 @@ from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
 
-from api.http.panel_pace import LONGEST_REST, SHARE_OF_TIME, KeptPanel, ShownPanel, fitting
+from api.http.panel_pace import LONGEST_REST, SHARE_OF_TIME, KeptPanel, ShownPanel, due_times, fitting
+from domain.tenant_settings import TenantSettings
 
 FRESH_SECONDS = 15.0
 """What depends on the present is made anew after so long, though nothing was recorded."""
@@ -21,10 +22,11 @@ MOST_CHARACTERS = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Panels by their names. All are as of ``position`` or later; ``at`` is the present of the oldest."""
+    """Panels by their names. All are as of ``position`` or later; ``at`` and ``settings`` are those of the oldest."""
 
     position: int
     at: datetime
+    settings: TenantSettings
     panels: Mapping[str, ShownPanel]
 
 
@@ -62,7 +64,7 @@ class _KeptPage:
     def shown(self, names: Collection[str]) -> Shown:
         panels = {name: self.panels[name].panel for name in names}
         oldest = min(panels.values(), key=lambda panel: (panel.position, panel.at))
-        return Shown(oldest.position, oldest.at, panels)
+        return Shown(oldest.position, oldest.at, oldest.settings, panels)
 
 
 class PanelCache:
@@ -104,7 +106,8 @@ class PanelCache:
         while True:
             missing = wanted - page.panels.keys()
             old = {name for name, kept in page.panels.items() if is_old(kept)}
-            due = {name for name in old if page.panels[name].due_at(len(page.panels)) <= asked}
+            times = due_times(page.panels)
+            due = {name for name in old if times[name] <= asked}
             if at_once:
                 positions = {kept.panel.position for name, kept in page.panels.items() if name in wanted}
                 serves = not missing and not old & wanted and len(positions) <= 1

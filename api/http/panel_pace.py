@@ -1,4 +1,4 @@
-"""When panels are made anew: cheap ones at every reading, costly ones after a rest in proportion to what they cost."""
+"""When panels are made anew: those of a cheap page together, else each after a rest in proportion to what it costs."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,22 +6,28 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-SHARE_OF_TIME = 0.3
+from domain.tenant_settings import TenantSettings
+
+SHARE_OF_TIME = 0.25
 """The share of the process's time that making panels anew may take."""
 LONGEST_REST = 2.0
 """Seconds after which a panel, or a reading, rests no longer."""
-ONE_READING = 0.1
+ONE_READING = 0.2
 """Seconds that the panels of one reading cost together, so that it does not hold up the cheap ones for long."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPanel:
-    """The HTML of a panel, read at ``position``; ``at`` is the present of the reading. It took ``seconds``."""
+    """The HTML of a panel, read at ``position`` and written by ``settings``; ``at`` is the present of the reading.
+
+    It took ``seconds``.
+    """
 
     html: Markup
     position: int
     at: datetime
     seconds: float
+    settings: TenantSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +37,27 @@ class KeptPanel:
     panel: ShownPanel
     began: float
 
-    def due_at(self, panels: int) -> float:
-        """When it may be made anew, if each of so many ``panels`` has an equal part of the share."""
-        return self.began + min(LONGEST_REST, self.panel.seconds * panels / SHARE_OF_TIME)
+
+def due_times(kept: Mapping[str, KeptPanel]) -> dict[str, float]:
+    """When each panel of a page may be made anew.
+
+    A page that fits into one reading is made as a whole, and only the readings rest. Else each panel has an equal part
+    of the share of time.
+    """
+    if sum(each.panel.seconds for each in kept.values()) <= ONE_READING:
+        return {name: each.began for name, each in kept.items()}
+    return {
+        name: each.began + min(LONGEST_REST, each.panel.seconds * len(kept) / SHARE_OF_TIME)
+        for name, each in kept.items()
+    }
 
 
 def fitting(kept: Mapping[str, KeptPanel], due: Collection[str]) -> list[str]:
     """The panels of ``due`` that one reading makes: first those that are due for the longest time; at least one."""
+    times = due_times(kept)
     chosen: list[str] = []
     seconds = 0.0
-    for name in sorted(due, key=lambda name: (kept[name].due_at(len(kept)), name)):
+    for name in sorted(due, key=lambda name: (times[name], name)):
         cost = kept[name].panel.seconds
         if not chosen or seconds + cost <= ONE_READING:
             chosen.append(name)

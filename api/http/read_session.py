@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from psycopg import Connection
 from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
@@ -25,9 +26,9 @@ from domain.messages import Instant
 from projections.customers.same_survivor import survivor_as_it_was
 from projections.customers.survivors import is_anybody_merged, survivors_of
 from projections.engine.checkpoints import position_of
-from projections.engine.point_in_time import as_it_was, rows_as_they_were
 from projections.engine.projection import Projection, Row
-from projections.engine.table_locks import hold_tables
+from projections.point_in_time.readings import as_it_was, rows_as_they_were
+from projections.point_in_time.table_locks import hold_tables
 
 LONGEST_WAIT = 30
 
@@ -233,12 +234,22 @@ def reader(*projections: Projection, scope: Permission = "read") -> Callable[...
 
 
 async def include(container: Container, caller: Principal, after: int, names: Collection[str], seconds: float) -> None:
-    """Waits until the projections reach position ``after``. Raises Problem (not_reached, overloaded)."""
+    """Waits until the projections reach position ``after``. Raises Problem (not_reached, not_found, overloaded)."""
     positions = container.tenants[caller.tenant].positions
     if positions.reached_by(names) >= after:
         return
     with container.waits.taken(caller):
+        if after > positions.head:
+            await run_in_threadpool(_must_be_recorded, container, caller.tenant, after)
         if not await positions.include(after, names, seconds):
             reached = positions.reached_by(names)
             message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
             raise Problem("not_reached", message, position=reached)
+
+
+def _must_be_recorded(container: Container, tenant: str, position: int) -> None:
+    """Raises Problem (not_found) when no event has the position."""
+    with container.pool.connection() as connection:
+        head = log_reader.head(connection, tenant)
+    if position > head:
+        raise Problem("not_found", f"no event has position {position}: the log ends at {head}")

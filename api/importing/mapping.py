@@ -103,7 +103,7 @@ class ImportMapping(FileFormat):
             "satisfaction.column": self.satisfaction.column if self.satisfaction else None,
             "satisfaction.comment": self.satisfaction.comment if self.satisfaction else None,
         }
-        single |= {f"comments.{number}.column": one.column for number, one in enumerate(self.comments)}
+        single |= {f"comments.{number}.column": comment.column for number, comment in enumerate(self.comments)}
         named = {key: [[column]] for key, column in single.items() if column is not None}
         if self.state:
             named["state.column" if self.state.column else "state.columns"] = [self.state.read()]

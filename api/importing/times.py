@@ -57,7 +57,11 @@ def _alternatives(written: object) -> object:
     """A name alone stands for one alternative with one column."""
     if isinstance(written, str):
         return [[written]]
-    return [[one] if isinstance(one, str) else one for one in written] if isinstance(written, list) else written
+    return (
+        [[alternative] if isinstance(alternative, str) else alternative for alternative in written]
+        if isinstance(written, list)
+        else written
+    )
 
 
 def _as_table(written: object) -> object:

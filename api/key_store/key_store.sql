@@ -2,7 +2,8 @@
 
 -- name: tables
 -- One row of `store` holds the id of the store, the number of destructions so far, and the name of the key-encryption
--- key under which new keys are wrapped. `wrapped` is null once a key is destroyed.
+-- key under which new keys are wrapped. `wrapped` is null once a key is destroyed. A
+-- key that was lost is noted without a fingerprint, which nobody knows.
 create schema if not exists ticketledger_keys;
 create table if not exists ticketledger_keys.store (
     only_row boolean primary key default true check (only_row),
@@ -42,14 +43,15 @@ select id, epoch, wrapped_under from ticketledger_keys.store;
 select wrapped_under from ticketledger_keys.store for share;
 
 -- name: add
--- Adds fresh keys.
+-- Adds fresh keys. Each array is one text of hexadecimal digits, which the driver need not convert.
 insert into ticketledger_keys.keys (key_id, tenant, wrapped, fingerprint)
-select key_id, :tenant, wrapped, fingerprint
-from unnest(:key_ids::uuid[], :wrapped::bytea[], :fingerprints::text[]) as fresh (key_id, wrapped, fingerprint);
+select key_id, :tenant, decode(wrapped, 'hex'), fingerprint
+from unnest(:key_ids::text::uuid[], :wrapped::text::text[], :fingerprints::text::text[])
+    as fresh (key_id, wrapped, fingerprint);
 
 -- name: load
--- Those of some keys that are stored; a destroyed one has no wrapped key.
-select key_id, wrapped from ticketledger_keys.keys where key_id = any(:key_ids::uuid[]);
+-- Those of some keys that are stored; a destroyed one and a lost one have no wrapped key.
+select key_id, wrapped, fingerprint = '' from ticketledger_keys.keys where key_id = any(:key_ids::uuid[]);
 
 -- name: missing
 -- Those of some keys that are not stored.
@@ -73,6 +75,16 @@ insert into ticketledger_keys.keys (key_id, tenant, fingerprint, destroyed_at)
 select key_id, :tenant, fingerprint, now()
 from unnest(:key_ids::uuid[], :fingerprints::text[]) as destroyed (key_id, fingerprint)
 on conflict (key_id) do update set wrapped = null, destroyed_at = coalesce(keys.destroyed_at, now());
+
+-- name: note lost
+-- Notes keys as lost that are not stored.
+insert into ticketledger_keys.keys (key_id, tenant, fingerprint, destroyed_at)
+select key_id, :tenant, '', now() from unnest(:key_ids::uuid[]) as lost (key_id)
+on conflict do nothing;
+
+-- name: lost
+-- How many keys of a tenant are noted as lost.
+select count(*) from ticketledger_keys.keys where tenant = :tenant and fingerprint = '';
 
 -- name: fingerprints
 -- The fingerprints of some keys.

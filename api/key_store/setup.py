@@ -62,6 +62,25 @@ def make_embedded(conninfo: str, address: KeyStoreAddress) -> None:
         make(address)
 
 
+def set_aside(conninfo: str, address: KeyStoreAddress) -> str:
+    """Renames the database and the file of an embedded server's key store, so that another can be made.
+
+    Returns what is added to their names. Nothing is deleted. Raises KeysUnavailable while programs use the store.
+    """
+    with connect(conninfo, ADMINISTRATION) as connection, KEY_STORE_LOCK.held(connection):
+        ((stamp,),) = connection.execute("select to_char(now() at time zone 'UTC', 'YYYYMMDDHH24MISS')").fetchall()
+        names = (sql.Identifier(DATABASE), sql.Identifier(f"{DATABASE}_{stamp}"))
+        try:
+            connection.execute(sql.SQL("alter database {} rename to {}").format(*names))
+        except psycopg.errors.ObjectInUse:
+            raise KeysUnavailable("programs use the key store: stop them first") from None
+        except psycopg.errors.InvalidCatalogName:
+            raise KeysUnavailable("the data folder has no key store") from None
+    if address.key_file.exists():
+        address.key_file.rename(address.key_file.with_name(f"{address.key_file.name}_{stamp}"))
+    return str(stamp)
+
+
 def make(address: KeyStoreAddress) -> None:
     """Makes the tables and the key file where they are missing. Can be repeated. Raises KeysUnavailable.
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
@@ -20,7 +20,7 @@ from api.key_store.process_keys import FreshKeys, KeyInUse
 from api.key_store.wrapping import KEY_BYTES, KeyEncryptionKeys, read_keys
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.sql_files import sql_file
-from domain.personal_data.data_keys import DataKey, KeysUnavailable
+from domain.personal_data.data_keys import DataKey, Gone, KeysUnavailable
 
 SQL = sql_file("api.key_store", "key_store.sql")
 KEPT_KEYS = 50_000
@@ -83,23 +83,25 @@ class PostgresKeyStore:
             self._keep(fresh)
         return fresh
 
-    def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | None]:
-        """Those of some keys that the store holds, None for a destroyed one.
+    def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | Gone]:
+        """Those of some keys that the store knows.
 
         One statement reads those that are not in memory.
         """
         self._check_epoch()
         with self._lock:
-            known: dict[UUID, DataKey | None] = {key: self._keys[key] for key in key_ids if key in self._keys}
+            known: dict[UUID, DataKey | Gone] = {key: self._keys[key] for key in key_ids if key in self._keys}
             epoch = self._epoch
         missing = [key_id for key_id in key_ids if key_id not in known]
         if missing:
-            stored = self._load(missing)
-            loaded = {key: None if wrapped is None else self._unwrapped(key, wrapped) for key, wrapped in stored}
+            loaded = {
+                key: self._unwrapped(key, wrapped) if wrapped else Gone.RECORDED_LOST if is_lost else Gone.DESTROYED
+                for key, wrapped, is_lost in self._load(missing)
+            }
             known |= loaded
             with self._lock:
                 for key in loaded.values():
-                    if key is not None and epoch == self._epoch:
+                    if isinstance(key, DataKey) and epoch == self._epoch:
                         self._keep(key)
         return known
 
@@ -154,6 +156,25 @@ class PostgresKeyStore:
         return self._database.do(
             lambda connection: [key_id for (key_id,) in connection.execute(statement, parameters).fetchall()]
         )
+
+    def note_lost(self, tenant: str, key_ids: Collection[UUID]) -> None:
+        """Notes keys as lost that the store does not hold; every process forgets them. Can be repeated.
+
+        Raises KeysUnavailable.
+        """
+        parameters = {"tenant": tenant, "key_ids": list(key_ids)}
+
+        def note(connection: Connection) -> None:
+            with connection.transaction():
+                connection.execute(SQL["note lost"].filled(), parameters)
+                connection.execute(SQL["next epoch"].filled())
+
+        self._database.do(note)
+
+    def lost(self, tenant: str) -> int:
+        """How many keys of a tenant are noted as lost."""
+        statement, parameters = SQL["lost"].filled(), {"tenant": tenant}
+        return int(self._database.do(lambda each: each.execute(statement, parameters).fetchone() or (0,))[0])
 
     def epoch(self) -> int:
         """How many destructions there were."""
@@ -233,16 +254,16 @@ class PostgresKeyStore:
                 keys = self._wrapping_keys(connection)
                 parameters = {
                     "tenant": tenant,
-                    "key_ids": [key_id for key_id, _ in fresh],
-                    "wrapped": [keys.wrap(key, key_id.bytes) for key_id, key in fresh],
-                    "fingerprints": [hashlib.sha256(key).hexdigest() for _, key in fresh],
+                    "key_ids": _array(key_id.hex for key_id, _ in fresh),
+                    "wrapped": _array(keys.wrap(key, key_id.bytes).hex() for key_id, key in fresh),
+                    "fingerprints": _array(hashlib.sha256(key).hexdigest() for _, key in fresh),
                 }
                 connection.execute(SQL["add"].filled(), parameters)
 
         self._database.do(add)
         stock.keys.extend(DataKey.of(key_id, key) for key_id, key in fresh)
 
-    def _load(self, key_ids: Sequence[UUID]) -> list[tuple[UUID, bytes | None]]:
+    def _load(self, key_ids: Sequence[UUID]) -> list[tuple[UUID, bytes | None, bool]]:
         parameters = {"key_ids": key_ids}
         return self._database.do(
             lambda connection: connection.execute(SQL["load"].filled(), parameters, binary=True).fetchall()
@@ -270,6 +291,11 @@ class PostgresKeyStore:
         self._keys[key.id] = key
         if len(self._keys) > KEPT_KEYS:
             self._keys.popitem(last=False)
+
+
+def _array(digits: Iterable[str]) -> str:
+    """The text of an array of hexadecimal digits, which need no quoting."""
+    return f"{{{','.join(digits)}}}"
 
 
 def _store_of(connection: Connection) -> tuple[UUID, int, str]:

@@ -16,6 +16,7 @@ svg { width: 58mm; height: auto; overflow: visible; break-inside: avoid; }
 svg .bar { fill: #2f6ea3; }
 svg .track { fill: #e3e9ef; }
 svg line { stroke: #595959; stroke-width: 1; }
+svg .tick { stroke: #d9d9d9; stroke-width: .7; }
 svg text { font-size: 9px; fill: #1b1b1b; }
 svg .end { text-anchor: end; }
 svg .middle { text-anchor: middle; }
@@ -57,7 +58,7 @@ def _section(table: SectionTable) -> str:
     if table.rows:
         content = _table(table)
         if table.bars:
-            chart = bar_chart(table.title, table.bars, in_time=table.in_time, whole=table.whole)
+            chart = bar_chart(table.title, table.bars, in_time=table.in_time, whole=table.whole, ticks=table.ticks)
             layout = "with-chart" if len(table.headings) <= _BESIDE else "wide"
             content = f'<div class="{layout}">{chart}{content}</div>'
     return f"<section{short}><h2>{text(table.title)}</h2>{content}{notes}</section>\n"

@@ -6,9 +6,11 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
+from api.charts.scale import Tick, ticks_of
 from api.charts.svg import Mark
 from api.headings import heading, is_seconds, nothing, reason_words, value_words
-from domain.readable import NOTHING, Language, Number, duration, money, number, share
+from domain.money_text import amount_text
+from domain.readable import NOTHING, Language, Number, duration, money, number, percentage, share
 from domain.ticket.lateness import LATE_AFTER
 from projections.figures.figure import Ratio, Value
 from projections.figures.registry import FIGURES
@@ -52,7 +54,7 @@ class SectionTable(NamedTuple):
     """``bars`` is empty for a table of one row; ``in_time``: they follow each other in time.
 
     ``parts`` names the part of the figure in each column; None where the column says what a row is about. ``whole`` is
-    the value of a full bar; None: there is none.
+    the value of a full bar; None: there is none. ``ticks`` are the axis of the values of bars in time.
     """
 
     title: str
@@ -63,6 +65,7 @@ class SectionTable(NamedTuple):
     bars: Sequence[Mark]
     in_time: bool
     whole: float | None
+    ticks: Sequence[Tick]
 
 
 def section_table(section: Document, language: Language, year_begins: int) -> SectionTable:
@@ -72,11 +75,12 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
     rows = [
         [
             *_about(section, row, language, year_begins),
-            _told(section, row, language),
+            _value_of(section, row, language),
             *(_part(section, row, name, language) for name in shown),
         ]
         for row in section["rows"]
     ]
+    whole = 1.0 if section["unit"] == "share" and section["part"] is None else None
     bars = [_bar(row[: len(about)], row[len(about)]) for row in rows]
     return SectionTable(
         title=section["title"][language],
@@ -86,8 +90,34 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
         notes=_notes(section, language),
         bars=bars if len(bars) > 1 else [],
         in_time=section["every"] is not None,
-        whole=1.0 if section["unit"] == "share" and section["part"] is None else None,
+        whole=whole,
+        ticks=_ticks(section, [row[len(about)].value for row in rows], whole, language),
     )
+
+
+def _ticks(
+    section: Document, values: Sequence[str | Number | None], whole: float | None, language: Language
+) -> list[Tick]:
+    """The axis of the values of a section in time; amounts of money stand without their currency."""
+    if section["every"] is None:
+        return []
+    unit = section["unit"]
+    if section["part"] is not None:
+        unit = "seconds" if is_seconds(section["part"], unit) else "count"
+    numbers = [None if isinstance(value, str) else value for value in values]
+    match unit:
+        case "share":
+            return ticks_of(numbers, lambda value: percentage(value, language), "numbers", whole)
+        case "seconds":
+            return ticks_of(numbers, lambda value: duration(value, language), "seconds")
+        case "count":
+            return ticks_of(numbers, lambda value: number(value, language), "counts")
+        case "money":
+            currencies = {row["of"].get("currency") for row in section["rows"]}
+            currency = currencies.pop() if len(currencies) == 1 else None
+            return ticks_of(numbers, lambda value: amount_text(value, currency, language), "counts")
+        case _:
+            return ticks_of(numbers, lambda value: number(value, language), "numbers")
 
 
 def dimensions(section: Document) -> list[str]:
@@ -102,7 +132,7 @@ def _about(section: Document, row: Document, language: Language, year_begins: in
     return [Cell(word, word) for word in words]
 
 
-def _told(section: Document, row: Document, language: Language) -> Cell:
+def _value_of(section: Document, row: Document, language: Language) -> Cell:
     """What the section tells of a row; a share with both counts."""
     if section["part"] is not None:
         return _part(section, row, section["part"], language)

@@ -111,18 +111,18 @@ def _spans(clock: Explanation, scale: Scale, visit: Visit, now: datetime) -> Ite
     """The stretches; what counts is parted where the clock became late."""
     for stretch in clock.stretches:
         end = stretch.end or now
-        told = f"{kind_of(stretch, visit.language)}: {reasons_of(stretch, visit.language)}"
+        title = f"{kind_of(stretch, visit.language)}: {reasons_of(stretch, visit.language)}"
         if stretch.kind == "counted":
             late_from = clock.breached_at
             if late_from is None or late_from >= end:
-                yield DrawnSpan(scale.share(stretch.start), scale.share(end), "counted", told)
+                yield DrawnSpan(scale.share(stretch.start), scale.share(end), "counted", title)
                 continue
             if stretch.start < late_from:
-                yield DrawnSpan(scale.share(stretch.start), scale.share(late_from), "counted", told)
-            over = f"{visit.w('ticket.clock.over')}; {told}"
+                yield DrawnSpan(scale.share(stretch.start), scale.share(late_from), "counted", title)
+            over = f"{visit.w('ticket.clock.over')}; {title}"
             yield DrawnSpan(scale.share(max(stretch.start, late_from)), scale.share(end), "over", over)
         else:
-            yield DrawnSpan(scale.share(stretch.start), scale.share(end), _KINDS.get(stretch.kind, "aside"), told)
+            yield DrawnSpan(scale.share(stretch.start), scale.share(end), _KINDS.get(stretch.kind, "aside"), title)
 
 
 def _marks(clock: Explanation, scale: Scale, visit: Visit) -> Iterator[MarkedInstant]:

@@ -29,6 +29,7 @@ from api.screen.rendering import render, without_links
 from api.screen.screen_route import html_answer
 from api.screen.visit import INSTANTS, Visit, path_part, settings_of
 from domain.command_context import Actor
+from domain.tenant_settings import TenantSettings
 from domain.zones import zone_named
 
 COMMON = frozenset({*INSTANTS, "after", "panel"})
@@ -69,10 +70,10 @@ class PageRequest:
             raise Problem("not_found", f"the panels of this page are {names}")
         return [panel for panel in self.page.panels if panel.name in wanted]
 
-    def visit(self, caller: Principal, token: str) -> Visit:
-        """The visit of a caller, in the language and the zone of the tenant's settings. It reads the database."""
+    def visit(self, caller: Principal, token: str, settings: TenantSettings | None = None) -> Visit:
+        """The visit of a caller, in the language and the zone of the tenant: by ``settings``, or as it is now."""
         container, page = self.container, self.page
-        settings = settings_of(container, caller.tenant)
+        settings = settings or settings_of(container, caller.tenant)
         zone = zone_named(settings.zone)
         instants = self.instants
         as_of, known_at = (instant_of(name, instants.get(name), zone) for name in INSTANTS)
@@ -143,10 +144,11 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
     page, caller = asked.page, asked.caller
     keyless = asked.container.callers.needs_no_key(asked.request)
     cookie = local_cookie(asked.request) if keyless else cookie_of(asked.request) or ""
-    visit = asked.visit(caller, form_token(cookie))
+    whole = kept if page.title is None and all(panel.shared for panel in panels) else None
+    visit = asked.visit(caller, form_token(cookie), None if whole is None else whole.settings)
     title = "" if page.title else visit.w(f"{page.name}.title")
-    if kept is not None and page.title is None and all(panel.shared for panel in panels):
-        shown = kept
+    if whole is not None:
+        shown = whole
     else:
         with _session(page, visit) as session:
             title = page.title(visit, session) if page.title else title
@@ -178,7 +180,7 @@ def _shown(page: Page, panels: Sequence[Panel], visit: Visit, session: ReadSessi
     known = {} if kept is None else kept.panels
     current = {name: panel for name, panel in known.items() if panel.position == session.position}
     made = {panel.name: current.get(panel.name) or _made(page, panel, visit, session) for panel in panels}
-    return Shown(session.position, session.now, made)
+    return Shown(session.position, session.now, visit.settings, made)
 
 
 def _made(page: Page, panel: Panel, visit: Visit, session: ReadSession) -> ShownPanel:
@@ -188,7 +190,7 @@ def _made(page: Page, panel: Panel, visit: Visit, session: ReadSession) -> Shown
     html = render(f"{page.name}/{panel.name}.html", visit, {**content, **facts})
     if not page.has_links:
         html = without_links(html)
-    return ShownPanel(html, session.position, session.now, time.monotonic() - began)
+    return ShownPanel(html, session.position, session.now, time.monotonic() - began, visit.settings)
 
 
 def _tag(shown: Shown, language: str | None, whose: str) -> str:

@@ -17,6 +17,7 @@ from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
 from api.screen.endpoints.actions import taking
 from api.screen.endpoints.bundle import BUNDLE, download_bundle
+from api.screen.endpoints.certificate import CERTIFICATE, show_certificate
 from api.screen.endpoints.keys import create_key, create_wall, revoke_key, rotate_key
 from api.screen.endpoints.language import choose_language
 from api.screen.endpoints.moved import tell_moves
@@ -51,6 +52,7 @@ def _routes() -> list[BaseRoute]:
         _add(router, "POST", action.path, taking(action))
     _add(router, "GET", "/", _home)
     _add(router, "GET", BUNDLE, download_bundle)
+    _add(router, "GET", CERTIFICATE, show_certificate)
     _add(router, "GET", "/moved", tell_moves)
     _add(router, "GET", PREFIX + "/{file}", serve_asset)
     _add(router, "POST", "/language", choose_language)

@@ -1,6 +1,6 @@
 """Proofs of a tenant's logs, read from their tiles: a row is in the tree, one tree begins with another."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from psycopg import Connection
 
@@ -16,7 +16,8 @@ MOST_DIGITS = 18
 """Digits of a position; a leaf has more."""
 
 
-class Inclusion(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Inclusion:
     """The proof that the row at a position is in the tree of a checkpoint. Hashes are in hexadecimal.
 
     ``unchanged`` says whether the row still has the leaf that the tree holds; None: the row was removed by the
@@ -33,7 +34,8 @@ class Inclusion(NamedTuple):
     checkpoint: str
 
 
-class Consistency(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Consistency:
     """The proof that the tree of ``new`` leaves begins with the tree of ``old`` leaves. Hashes are in hexadecimal.
 
     ``checkpoint`` is the signed one of the new tree.
@@ -48,7 +50,8 @@ class Consistency(NamedTuple):
     checkpoint: str
 
 
-class Covered(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Covered:
     """How far a log is sealed. ``events`` rows are not covered yet, the oldest of them for ``seconds``.
 
     ``checkpoint`` is the newest one; it and what it says are null before the first.
@@ -91,7 +94,9 @@ def position_of(connection: Connection, tenant: str, log: SealedLog, named: str)
     if position is None:
         raise NotSealed(
             f"No row of the log {log} has that leaf. A receipt is proven as soon as a checkpoint covers its position:"
-            " `checkpoint` says how far. If it does already, the row was changed or removed."
+            " `checkpoint` says how far. If it does already, the row was changed or removed.",
+            f"Không dòng nào của nhật ký {log} có lá đó. Biên nhận được chứng minh khi có điểm niêm phong gồm vị trí"
+            " của nó: `checkpoint` cho biết đến đâu. Nếu đã bao gồm, dòng đã bị sửa hoặc bị xóa.",
         )
     return position
 
@@ -100,13 +105,13 @@ def inclusion(connection: Connection, tenant: str, log: SealedLog, position: int
     """The proof of a position in the newest checkpoint, or in that of a size. Raises NotSealed."""
     checkpoint = _checkpoint(connection, tenant, log, size)
     if not 1 <= position <= checkpoint.size:
-        raise NotSealed(_not_covered(connection, tenant, log, position, checkpoint.size))
+        raise _not_covered(connection, tenant, log, position, checkpoint.size)
     node = _nodes(connection, tenant, log, checkpoint)
     leaf, proof = node(0, position - 1), inclusion_proof(position - 1, checkpoint.size, node)
     try:
         verify_inclusion(position - 1, checkpoint.size, leaf, proof, checkpoint.root)
     except ProofInvalid as error:
-        raise NotSealed(_damaged(log, str(error))) from None
+        raise _damaged(log, str(error), str(error)) from None
     head, removed = tree_store.head_of(connection, tenant, log)
     removed = min(removed, tree_store.recorded_removal(connection, tenant, log, head))
     return Inclusion(
@@ -127,7 +132,9 @@ def consistency(connection: Connection, tenant: str, log: SealedLog, old: int, n
     if not 1 <= old <= checkpoint.size:
         raise NotSealed(
             f"No proof leads from {old} to {checkpoint.size} leaves of the log {log}: the old size is 1 to"
-            f" {checkpoint.size}."
+            f" {checkpoint.size}.",
+            f"Không có chứng minh nào từ {old} đến {checkpoint.size} lá của nhật ký {log}: cỡ cũ là từ 1 đến"
+            f" {checkpoint.size}.",
         )
     node = _nodes(connection, tenant, log, checkpoint)
     return Consistency(
@@ -146,13 +153,22 @@ def _checkpoint(connection: Connection, tenant: str, log: SealedLog, size: int |
     if size is None:
         newest = tree_store.newest_checkpoint(connection, tenant, log)
         if newest is None:
-            raise NotSealed(f"Nothing of the log {log} is sealed yet: run `serve` or `seal`.")
+            raise NotSealed(
+                f"Nothing of the log {log} is sealed yet: run `serve` or `seal`.",
+                f"Nhật ký {log} chưa được niêm phong: hãy chạy `serve` hoặc `seal`.",
+            )
         return newest
     for checkpoint in tree_store.checkpoints_after(connection, tenant, log, size - 1, 1):
         if checkpoint.size == size:
             return checkpoint
-        raise NotSealed(f"No checkpoint of the log {log} has {size} leaves; the next one has {checkpoint.size}.")
-    raise NotSealed(f"No checkpoint of the log {log} has {size} leaves.")
+        raise NotSealed(
+            f"No checkpoint of the log {log} has {size} leaves; the next one has {checkpoint.size}.",
+            f"Không có điểm niêm phong nào của nhật ký {log} gồm {size} lá; điểm tiếp theo gồm {checkpoint.size}.",
+        )
+    raise NotSealed(
+        f"No checkpoint of the log {log} has {size} leaves.",
+        f"Không có điểm niêm phong nào của nhật ký {log} gồm {size} lá.",
+    )
 
 
 def _nodes(connection: Connection, tenant: str, log: SealedLog, checkpoint: StoredCheckpoint) -> TileNodes:
@@ -161,9 +177,11 @@ def _nodes(connection: Connection, tenant: str, log: SealedLog, checkpoint: Stor
     try:
         computed = root(checkpoint.size, node)
     except KeyError as error:
-        raise NotSealed(_damaged(log, str(error.args[0]))) from None
+        raise _damaged(log, str(error.args[0]), str(error.args[0])) from None
     if computed != checkpoint.root:
-        raise NotSealed(_damaged(log, "they lead to another root than the checkpoint"))
+        raise _damaged(
+            log, "they lead to another root than the checkpoint", "chúng dẫn đến gốc khác với điểm niêm phong"
+        )
     return node
 
 
@@ -176,15 +194,23 @@ def _row_leaf(connection: Connection, tenant: str, log: SealedLog, position: int
     return leaves[0] if leaves else None
 
 
-def _not_covered(connection: Connection, tenant: str, log: SealedLog, position: int, size: int) -> str:
+def _not_covered(connection: Connection, tenant: str, log: SealedLog, position: int, size: int) -> NotSealed:
     head, _ = tree_store.head_of(connection, tenant, log)
     if size < position <= head:
-        return (
+        return NotSealed(
             f"The checkpoint covers positions 1 to {size} of the log {log}, and position {position} not yet: ask again"
-            " in a few seconds. If it stays so, no sealer runs: `checkpoint` says since when."
+            " in a few seconds. If it stays so, no sealer runs: `checkpoint` says since when.",
+            f"Điểm niêm phong gồm vị trí 1 đến {size} của nhật ký {log}, chưa gồm vị trí {position}: hãy xem lại sau"
+            " vài giây. Nếu vẫn vậy, không có tiến trình niêm phong nào chạy: `checkpoint` cho biết từ khi nào.",
         )
-    return f"The log {log} has no position {position}: it has 1 to {head}."
+    return NotSealed(
+        f"The log {log} has no position {position}: it has 1 to {head}.",
+        f"Nhật ký {log} không có vị trí {position}: nó có từ 1 đến {head}.",
+    )
 
 
-def _damaged(log: SealedLog, reason: str) -> str:
-    return f"The tiles of the log {log} are damaged ({reason}): run `doctor --proofs`."
+def _damaged(log: SealedLog, english: str, vietnamese: str) -> NotSealed:
+    return NotSealed(
+        f"The tiles of the log {log} are damaged ({english}): run `doctor --proofs`.",
+        f"Các mảnh cây của nhật ký {log} bị hỏng ({vietnamese}): hãy chạy `doctor --proofs`.",
+    )

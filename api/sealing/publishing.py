@@ -1,7 +1,7 @@
 """Checkpoints leave the house: each to a folder, the newest to a webhook.
 
 A file holds what C2SP tlog-witness takes: the size of the checkpoint before it, the proof between both, and the
-checkpoint. So whoever reads the folder can follow the log from any file on.
+checkpoint. So a reader of the folder can follow the log from any file on.
 """
 
 import asyncio
@@ -125,7 +125,9 @@ class Publisher:
         if size < old:
             raise NotSealed(
                 f"{folder} has a checkpoint of {old} rows, and the tree covers {size}: an older backup was restored, or"
-                " the folder is that of another database"
+                " the folder is that of another database",
+                f"{folder} có điểm niêm phong {old} dòng, còn cây chỉ gồm {size}: đã khôi phục bản sao lưu cũ hơn, hoặc"
+                " thư mục là của cơ sở dữ liệu khác",
             )
         for checkpoint in tree_store.checkpoints_after(connection, self._tenant, log, old):
             step = self._verified(connection, log, kept, checkpoint, folder)
@@ -144,7 +146,8 @@ class Publisher:
         except WitnessRefused as error:
             raise NotSealed(
                 f"the checkpoint of {checkpoint.size} rows does not follow from the one in {target}, which stays:"
-                f" {error}"
+                f" {error}",
+                f"điểm niêm phong {checkpoint.size} dòng không nối tiếp điểm trong {target}, điểm cũ được giữ: {error}",
             ) from None
         return step
 

@@ -1,13 +1,14 @@
-"""Receipts: the leaf of a recorded event, for whoever wants to ask for its proof later."""
+"""Receipts: the leaf of a recorded event, by which its proof is asked for later."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from psycopg import Connection
 
 from api.sealing import tree_store
 
 
-class Receipt(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Receipt:
     """The position of an event and its leaf in hexadecimal."""
 
     position: int

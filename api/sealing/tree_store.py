@@ -13,6 +13,7 @@ from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
 from domain.merkle.hashing import HASH_SIZE
 from domain.merkle.tiles import WIDTH, TileKey, TileNodes
+from domain.readable import Language
 from domain.sealing.leaf import SealedLog, access_leaf, event_leaf
 
 _SQL = sql_file("api.sealing", "trees.sql")
@@ -30,9 +31,17 @@ SEALED_LOGS: tuple[SealedLog, ...] = get_args(SealedLog)
 
 
 class NotSealed(LedgerError):  # noqa: N818 -- names the state of things
-    """The tree does not cover what was asked for, or not yet; the message says which."""
+    """The tree does not cover what was asked for, or not yet; the message says which, in both languages."""
 
     kind = "not_found"
+
+    def __init__(self, english: str, vietnamese: str) -> None:
+        super().__init__(english)
+        self._vietnamese = vietnamese
+
+    def in_language(self, language: Language) -> str:
+        """The message."""
+        return self._vietnamese if language == "vi" else str(self)
 
 
 class StoredCheckpoint(NamedTuple):
@@ -119,10 +128,16 @@ def leaves(connection: Connection, tenant: str, log: SealedLog, after: int, limi
         hashes, positions = _leaves(connection, tenant, log, after, limit)
     except DataError:
         row = connection.execute(_SQL[f"undated {log}"].of(tenant), {"after": after}).fetchone()
-        raise NotSealed(f"The log {log} has no valid date at position {row and row[0]}: the row was changed.") from None
+        raise NotSealed(
+            f"The log {log} has no valid date at position {row and row[0]}: the row was changed.",
+            f"Nhật ký {log} không có ngày hợp lệ ở vị trí {row and row[0]}: dòng đã bị sửa.",
+        ) from None
     if positions and positions[-1] != after + len(positions):
         expected = next(n for n, position in enumerate(positions, start=after + 1) if position != n)
-        raise NotSealed(f"The log {log} has no row at position {expected}, but later ones: run `doctor`.")
+        raise NotSealed(
+            f"The log {log} has no row at position {expected}, but later ones: run `doctor`.",
+            f"Nhật ký {log} không có dòng ở vị trí {expected} nhưng có dòng sau đó: hãy chạy `doctor`.",
+        )
     return hashes
 
 

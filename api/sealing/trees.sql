@@ -162,6 +162,17 @@ where log = :log and size < :before and (:until::timestamptz is null or signed_a
 order by size desc
 limit :limit;
 
+-- name: thin
+-- Removes the checkpoints before an instant that another one of the same day and log follows.
+delete from :"schema".checkpoints c
+using (
+    select log, size, (signed_at at time zone 'UTC')::date as day,
+        lead((signed_at at time zone 'UTC')::date) over (partition by log order by size) as next_day
+    from :"schema".checkpoints
+    where signed_at < :before
+) dated
+where c.log = dated.log and c.size = dated.size and dated.day = dated.next_day;
+
 -- name: oldest row after
 -- When the first event that no tree covers was recorded, and the present instant.
 select (

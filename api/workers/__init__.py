@@ -1,1 +1,1 @@
-"""Processes that go on by themselves: the projections, the SLA alerts, and what waits for a position."""
+"""Processes and tasks that run by themselves: followers, the reactor, the due watch, the assigner, the sender."""

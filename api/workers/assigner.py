@@ -14,6 +14,7 @@ from psycopg import Connection
 
 from api.workers.bounded_memory import forget_oldest
 from api.workers.command_failures import JUDGED_AGAIN
+from api.workers.lead import Lead
 from api.workers.switches import SwitchBoard
 from api.workers.watching import USUAL_SETTINGS, WatchSettings
 from domain.command_context import Actor, CommandContext, Origin
@@ -108,7 +109,7 @@ class Assigner:
         self._poll = settings.listener.poll
         self._settings = own
         self._switches = SwitchBoard(tenant)
-        self._works = False
+        self._lead = Lead(connection, assigner_lock(tenant))
         self._rest_until = 0.0
         self._seen = -1
         self._looked_at = EPOCH
@@ -135,8 +136,7 @@ class Assigner:
 
     def _may_work(self) -> bool:
         """Whether this is the tenant's assigner, nobody has stopped the tenant, and no past is being entered."""
-        self._works = self._works or assigner_lock(self._tenant).is_taken(self._connection)
-        if not self._works or self._switches.read(self._connection).stops("tenant", "all"):
+        if not self._lead.is_held() or self._switches.read(self._connection).stops("tenant", "all"):
             return False
         return alerts_lock(self._tenant).is_free(self._connection)
 

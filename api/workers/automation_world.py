@@ -108,7 +108,8 @@ class World:
         return definition_in_effect(self.definitions, WORKFORCE, self.now).body.lead_of(team)
 
     def fired_lately(self, rule: str, most: int) -> int:
-        """How often a rule fired in the last hour, at most ``most``, by rows that may lag a little."""
-        parameters = {"actor": fold_name(f"rule:{rule}"[:200]), "since": self.now - HOUR, "most": most}
+        """How often a rule fired in the last hour, exact up to ``most``."""
+        actor = f"rule:{rule}"[:200]
+        parameters = {"actor": fold_name(actor), "written": actor, "since": self.now - HOUR, "most": most}
         row = self.connection.execute(_SQL["firings"].of(self.tenant), parameters).fetchone()
         return int(row[0]) if row else 0

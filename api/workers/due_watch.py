@@ -63,23 +63,23 @@ class DueWatch:
         """Records a page of what is due of each kind; returns the seconds until the next one may be due."""
         if not await asyncio.to_thread(alerts_lock(self._tenant).is_free, self._connection):
             return self._poll
-        return min([await self._record(scanner) for scanner in self._scanners], default=self._poll)
-
-    async def _record(self, scanner: DueScanner) -> float:
-        """The same of one kind. No rows, or rows of another release, say nothing."""
         now = await asyncio.to_thread(self._now)
+        instants = [at for scanner in self._scanners if (at := await self._record(scanner, now)) is not None]
+        if not instants:
+            return self._poll
+        if min(instants) <= now:
+            return 0.0
+        left = min(instants) - await asyncio.to_thread(self._now)
+        return min(max(left.total_seconds(), 0.0), self._poll)
+
+    async def _record(self, scanner: DueScanner, now: datetime) -> datetime | None:
+        """The same of one kind; returns when the next one is due. No rows, or rows of another release, say nothing."""
         try:
             scan = await asyncio.to_thread(scanner.scan, now)
         except ProjectionOutdated:
-            return self._poll
+            return None
         await asyncio.gather(*(self._give(scanner, judged) for judged in scan.judged))
-        if scan.more:
-            return 0.0
-        next_at = await asyncio.to_thread(scanner.next_at, now)
-        if next_at is None:
-            return self._poll
-        left = next_at - await asyncio.to_thread(self._now)
-        return min(max(left.total_seconds(), 0.0), self._poll)
+        return now if scan.more else await asyncio.to_thread(scanner.next_at, now)
 
     async def _give(self, scanner: DueScanner, judged: JudgedStream) -> None:
         """One command after the other, each on the judged history and what the commands before it have recorded."""

@@ -13,6 +13,7 @@ from psycopg import Connection
 
 from api.workers.command_failures import AGAIN, NO_ANSWER
 from api.workers.faults import Faults
+from api.workers.lead import Lead
 from api.workers.procedure_reaction import ProcedureReaction
 from api.workers.reaction import EventPage, Reaction
 from api.workers.rule_reaction import RuleReaction
@@ -20,6 +21,7 @@ from api.workers.switches import SwitchBoard
 from api.workers.watching import USUAL_SETTINGS, WatchSettings, watch
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.event_log import reader
+from domain.event_log.advisory_locks import reactor_lock
 from domain.event_log.notifications import appended
 from domain.event_log.store import LogConnection
 from domain.switches.state import Switches
@@ -41,8 +43,8 @@ def reactions() -> Sequence[Reaction]:
 class Reactor:
     """Reacts to the events of a tenant behind the position at which it first began, which was the head then.
 
-    Any number of reactors may run at once; a reactor that is killed goes on where it has noted to be, and gives some
-    commands again, which have one effect. Imports and rebuilds lead to nothing.
+    One reactor of a tenant works at a time, so that limits hold. When it is killed, another one goes on where it has
+    noted to be, and gives some commands again, which have one effect. Imports and rebuilds lead to nothing.
     """
 
     def __init__(
@@ -65,10 +67,13 @@ class Reactor:
         self._reactions = reactions() if reacting is None else reacting
         self._switches = SwitchBoard(tenant)
         self._faults = Faults(_LOG)
+        self._lead = Lead(connection, reactor_lock(tenant))
         self._position: int | None = None
 
     async def announce(self) -> float:
         """Reacts to a page of events; returns the seconds until the next one may be there."""
+        if not await asyncio.to_thread(self._lead.is_held):
+            return self._poll
         position = await self._begun_at()
         rows, head = await asyncio.to_thread(self._read, position)
         if not rows:

@@ -18,7 +18,7 @@ from domain.segment.commands import RecordMembership
 from domain.segment.definition import SegmentDefinition
 from domain.segment.events import SegmentEntered, SegmentEvent
 from domain.segment.membership import membership_stream
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
 from projections.engine.checkpoints import position_of
 from projections.health.gather import GatheredCustomers, Source

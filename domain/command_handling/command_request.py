@@ -48,12 +48,12 @@ class CommandRequest(NamedTuple):
         """The request with the hashes of a log whose personal data is encrypted from its beginning."""
         parts, stored_ids = stored_parts(self.parts, blinding)
         fingerprint = blinding.text_of(self.fingerprint)
-        if not stored_ids:
-            return self._replace(fingerprint=fingerprint)
-        streams = [part for part, _ in parts]
-        written = streams[:1] if self.handler.others_only_read else streams
-        return self._replace(
-            parts=parts, streams=streams, written=written, fingerprint=fingerprint, stored_ids=stored_ids
+        streams, written = self.streams, self.written
+        if stored_ids:
+            streams = [part for part, _ in parts]
+            written = streams[:1] if self.handler.others_only_read else streams
+        return type(self)(
+            self.stream, self.command, self.context, self.handler, parts, streams, written, fingerprint, stored_ids
         )
 
     def reading_too(self, streams: Collection[UUID]) -> Self:

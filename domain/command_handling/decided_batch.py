@@ -60,10 +60,15 @@ def decide_batch(
 
 
 def _add(decided: DecidedBatch, request: CommandRequest, now: datetime) -> Answer:
-    """Decides one command and adds all of its events, or none when it fails."""
+    """Decides one command and adds all of its events, or none when it fails.
+
+    Nothing is added once streams are missing: it is decided again with them.
+    """
     events, after = decide_command(request, decided.states, now)
     version = after[request.stream].version
-    command_id, fingerprint = request.context.command_id, request.fingerprint
-    last = decided.batch.add_decided(command_id, fingerprint, request.stream, version, events)
+    last = 0
+    if not decided.missing:
+        command_id, fingerprint = request.context.command_id, request.fingerprint
+        last = decided.batch.add_decided(command_id, fingerprint, request.stream, version, events)
     decided.states.update(after)
     return Answer(request.stream, version, last, len(events))

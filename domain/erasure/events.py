@@ -113,6 +113,35 @@ class ErasureCertified(Event):
     streams: dict[str, int]
 
 
+class KeyLossReported(Event):
+    """Data keys are not in the key store and no backup has them. It stands on the stream KEY_LOSS.
+
+    ``keys`` counts the missing ones that events up to ``position`` name, ``affected`` the streams of these events.
+    ``digest`` is the SHA-256 of the ids of the keys, sorted. ``key_store`` is the store that lacks them, ``by`` and
+    ``recorded_by`` are as in a request.
+    """
+
+    topic = "erasure.loss_reported"
+    in_figures = False
+    keys: int
+    affected: int
+    position: int
+    digest: str
+    key_store: UUID
+    why: str
+    by: str
+    recorded_by: str | None = None
+
+
+class KeyLossConfirmed(Event):
+    """A second person confirms the loss: what the keys encrypted reads as lost from now on."""
+
+    topic = "erasure.loss_confirmed"
+    in_figures = False
+    digest: str
+    by: str
+
+
 ErasureEvent = (
     ErasureRequested
     | ErasureVerified
@@ -124,5 +153,7 @@ ErasureEvent = (
     | ErasureStarted
     | KeysDestroyed
     | ErasureCertified
+    | KeyLossReported
+    | KeyLossConfirmed
 )
 """What happens to an erasure."""

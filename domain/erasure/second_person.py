@@ -1,4 +1,4 @@
-"""The second person of an erasure: who approves it, compared with those who requested and verified it."""
+"""The second person of an erasure or a loss: who approves it, compared with those who did the steps before."""
 
 import re
 from collections.abc import Iterable
@@ -27,23 +27,30 @@ def folded_person(name: str) -> str:
     return fold_code(_WITHOUT_WIDTH.sub("", name))
 
 
-def problem_of_second_person(by: Actor, involved: Iterable[str]) -> str | None:
+def problem_of_second_person(
+    by: Actor,
+    involved: Iterable[str],
+    *,
+    before: str = "requested or verified the erasure",
+    now: str = "approve the erasure",
+) -> str | None:
     """Why an actor is not the second person; None for one who is. ``involved`` are folded names.
+    ``before`` says what these did, ``now`` what the second person does.
 
     Both names of an actor count, on either side: a key that acts for others has its own name, which stands for the key.
     Names in several scripts cannot be compared, since their letters look the same.
     """
     if by.kind == "system" and by.on_behalf_of is None:
-        return f"{by.id} is a program; a person has to approve the erasure"
-    before = set(involved)
+        return f"{by.id} is a program; a person has to {now}"
+    earlier = set(involved)
     names = {folded_person(name): name for name in (by.id, by.on_behalf_of) if name}
     for folded, name in names.items():
-        if folded in before:
-            return f"{name} requested or verified the erasure; another person has to approve it"
-    if len(_scripts({*names, *before})) > 1:
+        if folded in earlier:
+            return f"{name} {before}; another person has to {now}"
+    if len(_scripts({*names, *earlier})) > 1:
         return (
-            f"{person_of(by)} and those who requested and verified it are not written in one script, so that they"
-            " cannot be compared; approve it under a name in the same script"
+            f"{person_of(by)} and whoever {before} are not written in one script, so that they cannot be compared;"
+            f" {now} under a name in the same script"
         )
     return None
 

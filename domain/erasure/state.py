@@ -12,8 +12,20 @@ from domain.text_folding import fold_code
 _IDS = Namespace(UUID("d1c1f6c8-6d0b-4c1e-9a57-0f9e3b7a2c48"))
 
 ErasureStatus = Literal[
-    "none", "requested", "verified", "approved", "refused", "withdrawn", "started", "keys_destroyed", "certified"
+    "none",
+    "requested",
+    "verified",
+    "approved",
+    "refused",
+    "withdrawn",
+    "started",
+    "keys_destroyed",
+    "certified",
+    "loss_reported",
+    "loss_confirmed",
 ]
+KEY_LOSS = UUID("5b0d6a3c-6f7e-4d0a-9a54-2c1f8e7b9d31")
+"""The stream of the loss of a tenant's data keys, an erasure that nobody asked for."""
 
 BEGUN: frozenset[str] = frozenset({"started", "keys_destroyed", "certified"})
 """The states in which data has been, or is being, destroyed."""
@@ -30,7 +42,7 @@ class LegalHold(NamedTuple):
 class Erasure(NamedTuple):
     """``involved`` are the folded names of those who requested and verified it, and of those who recorded it for them.
 
-    ``request`` counts the requests.
+    ``request`` counts the requests. ``digest`` names the keys that are reported as lost.
     """
 
     state: ErasureStatus = "none"
@@ -40,6 +52,7 @@ class Erasure(NamedTuple):
     involved: frozenset[str] = frozenset()
     holds: tuple[LegalHold, ...] = ()
     readable: tuple[int, ...] = ()
+    digest: str = ""
 
     def hold_on(self, day: date) -> LegalHold | None:
         """A hold that stands on a day."""
@@ -48,7 +61,7 @@ class Erasure(NamedTuple):
     @property
     def open(self) -> bool:
         """Whether a request waits for its end; its deadlines count."""
-        return self.state not in {"none", "refused", "withdrawn", "certified"}
+        return self.state in {"requested", "verified", "approved", "started", "keys_destroyed"}
 
     @property
     def begun(self) -> bool:
@@ -61,18 +74,18 @@ def erasure_stream(customer: UUID) -> UUID:
     return _IDS.id_of(str(customer))
 
 
-def _folded(event: e.ErasureRequested | e.ErasureVerified) -> frozenset[str]:
-    """The folded names of the person who decided and of whoever recorded it."""
+def _folded(event: e.ErasureRequested | e.ErasureVerified | e.KeyLossReported) -> frozenset[str]:
+    """The folded names of the person who decided and of the actor who recorded it."""
     return frozenset(folded_person(name) for name in (event.by, event.recorded_by) if name is not None)
 
 
-def evolve(erasure: Erasure, event: e.ErasureEvent, at: datetime) -> Erasure:  # noqa: C901, PLR0911 -- one case an event
+def evolve(erasure: Erasure, event: e.ErasureEvent, at: datetime) -> Erasure:  # noqa: C901, PLR0911, PLR0912 -- one case an event
     """The erasure after one more event. Total: any history folds."""
     match event:
         case e.ErasureRequested(law=law):
             involved = _folded(event)
-            asked = erasure._replace(state="requested", request=erasure.request + 1, law=law, involved=involved)
-            return asked._replace(requested_at=at)
+            requested = erasure._replace(state="requested", request=erasure.request + 1, law=law, involved=involved)
+            return requested._replace(requested_at=at)
         case e.ErasureVerified():
             return erasure._replace(state="verified", involved=erasure.involved | _folded(event))
         case e.ErasureApproved():
@@ -93,5 +106,9 @@ def evolve(erasure: Erasure, event: e.ErasureEvent, at: datetime) -> Erasure:  #
             return erasure._replace(state="keys_destroyed", readable=readable)
         case e.ErasureCertified():
             return erasure._replace(state="certified")
+        case e.KeyLossReported(digest=digest):
+            return erasure._replace(state="loss_reported", involved=_folded(event), digest=digest)
+        case e.KeyLossConfirmed(digest=digest):
+            return erasure._replace(state="loss_confirmed", digest=digest)
         case _:
             assert_never(event)

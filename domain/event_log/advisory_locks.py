@@ -91,6 +91,11 @@ def sender_lock(tenant: str) -> AdvisoryLock:
     return AdvisoryLock(f"ticketledger {schema_of(tenant)} sender")
 
 
+def reactor_lock(tenant: str) -> AdvisoryLock:
+    """Reacting to a tenant's events: limits of rules count in one place."""
+    return AdvisoryLock(f"ticketledger {schema_of(tenant)} reactor")
+
+
 def assigner_lock(tenant: str) -> AdvisoryLock:
     """Assigning a tenant's tickets by routing."""
     return AdvisoryLock(f"ticketledger {schema_of(tenant)} assigner")

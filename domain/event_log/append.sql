@@ -187,5 +187,6 @@ from set_config('ticketledger.sealed', :sealed, true) as declared, :"schema".app
 select :"schema".keep_snapshots(:streams::uuid[], :versions::integer[], :folds::text[], :states::text[]);
 
 -- name: keep_worker_position
--- Notes how far a worker has read.
-select :"schema".keep_worker_position(:worker, :position, :begins);
+-- Notes how far a worker has read. Only where it `begins` it waits for the disk: what a crash takes back is read again.
+select :"schema".keep_worker_position(:worker, :position, :begins)
+from set_config('synchronous_commit', case when :begins then current_setting('synchronous_commit') else 'off' end, true);

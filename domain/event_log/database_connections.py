@@ -14,7 +14,8 @@ class Purpose:
     ``lock``, ``statement`` and ``idle`` (in a transaction) end what takes longer, ``opening`` an attempt to connect.
     A session that is not ``durable`` does not wait for the disk at each commit: what it writes can be made again.
     In a session with ``snapshots`` all statements of a transaction see one state of the database.
-    ``prepare`` is how often a statement is executed before the server keeps its plan.
+    ``prepare`` is how often a statement is executed before the server keeps its plan. ``memory`` is what one step of a
+    statement, such as a sort, may take before it goes to the disk, in MB; None leaves it to the server.
     """
 
     lock: int | None = None
@@ -24,12 +25,15 @@ class Purpose:
     durable: bool = True
     snapshots: bool = False
     prepare: int = 5
+    memory: int | None = None
 
     def address(self, dsn: str) -> str:
         """The conninfo for such sessions. The DSN's own options go before these; all sessions speak UTC and UTF-8."""
         limits = {"lock_timeout": self.lock, "statement_timeout": self.statement}
         limits["idle_in_transaction_session_timeout"] = self.idle
         options = [f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items() if seconds is not None]
+        if self.memory is not None:
+            options.append(f"-c work_mem={self.memory}MB")
         if not self.durable:
             options.append("-c synchronous_commit=off")
         options.append(_own_options(dsn))
@@ -44,7 +48,7 @@ ADMINISTRATION = Purpose()
 """Migrations, the command line, health checks: as long as it takes."""
 COMMANDS = Purpose(lock=4, statement=30, idle=60, opening=5)
 """The desk's loads and appends."""
-READINGS = Purpose(lock=4, statement=20, opening=5, snapshots=True)
+READINGS = Purpose(lock=4, statement=20, opening=5, snapshots=True, memory=16)
 """Readings over HTTP, and the feed."""
 KEYS = Purpose(lock=4, statement=4, opening=5, durable=False)
 """Finding the principal of a key. It writes when a key was used, and nothing else."""
@@ -52,7 +56,7 @@ ACCESS = Purpose(lock=4, statement=10, opening=5)
 """The writer of the access journal."""
 READINESS = Purpose(lock=2, statement=2, opening=2)
 """The readiness probe."""
-REPORTS = Purpose(snapshots=True)
+REPORTS = Purpose(snapshots=True, memory=16)
 """Reports of the command line, which may take long."""
 WHAT_IF = Purpose(lock=4, statement=30, snapshots=True)
 """A what-if over HTTP."""

@@ -1,6 +1,7 @@
 """Encrypts the personal values of events on their way into the log, and opens them on their way out."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import compress
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,7 +15,7 @@ from domain.event_log.snapshots import Snapshot
 from domain.messages import Event
 from domain.personal_data import encrypted
 from domain.personal_data.blinding import Blinding
-from domain.personal_data.data_keys import DataKey, KeyStore, KeysUnavailable, keys_in_use
+from domain.personal_data.data_keys import DataKey, Gone, KeyStore, KeysUnavailable, keys_in_use
 from domain.personal_data.declaration import personal_fields
 from domain.personal_data.personal_context import ACTOR, EMPTY, ON_BEHALF_OF, REASON, personal_context
 
@@ -56,7 +57,7 @@ class Encryptor:
         """The stored text of an event. Raises KeysUnavailable."""
         envelope, payload = event.envelope, event.payload
         event_type: type[Event] = type(payload)
-        names = {name for name in personal_fields(event_type) if getattr(payload, name) not in EMPTY}
+        names = [name for name in _personal_names(event_type) if getattr(payload, name) not in EMPTY]
         of_envelope = personal_context(envelope)
         if not names and not of_envelope:
             return self._codec.encode(event)
@@ -64,7 +65,7 @@ class Encryptor:
         return encrypted.encrypt(
             self._store.key_for(self._tenant, event.stream, person),
             place_of(self._tenant, event.stream, event.version, event_type.topic),
-            [*map("@{}".format, sorted(of_envelope)), *sorted(names)],
+            [f"@{part}" for part in sorted(of_envelope)] + names,
             _parted_envelope(envelope, of_envelope),
             _parted(payload, names),
         )
@@ -85,7 +86,7 @@ class Encryptor:
                 continue
             key_id, (topic, _) = key_of[snapshot.stream], encrypted_events[snapshot.stream]
             key = keys[key_id] if key_id else None
-            if key is not None and self._codec.class_of(topic).stream_of_one_person:
+            if isinstance(key, DataKey) and self._codec.class_of(topic).stream_of_one_person:
                 binding = place_of(self._tenant, snapshot.stream, snapshot.version)
                 made.append(snapshot._replace(state=encrypted.encrypt_snapshot(key, binding, snapshot.state)))
         return made
@@ -97,7 +98,7 @@ def place_of(tenant: str, stream: UUID, version: int, topic: str = "") -> str:
 
 
 def opened(codec: EventCodec, tenant: str, rows: Sequence[Row]) -> Sequence[Row]:
-    """Rows of the log with their stored texts readable; those of destroyed keys hold erased values.
+    """Rows of the log with their stored texts readable; those of keys that are gone hold erased values.
 
     Raises UnreadableEvent for an altered row, KeysUnavailable.
     """
@@ -118,13 +119,13 @@ def opened_snapshots(tenant: str, rows: Sequence[Row]) -> list[str | None]:
     return [_opened_snapshot(tenant, keys, row) for row in rows]
 
 
-def _opened_snapshot(tenant: str, keys: Mapping[UUID, DataKey | None], row: Row) -> str | None:
+def _opened_snapshot(tenant: str, keys: Mapping[UUID, DataKey | Gone], row: Row) -> str | None:
     _, stream, version, _, _, state = row
     if not state.startswith(encrypted.PREFIX):
         return str(state)
     key_id = encrypted.key_of(str(state))
     key = keys.get(key_id) if key_id else None
-    if key is None:
+    if not isinstance(key, DataKey):
         return None
     try:
         return encrypted.decrypt_snapshot(key, place_of(tenant, stream, version), state)
@@ -132,17 +133,17 @@ def _opened_snapshot(tenant: str, keys: Mapping[UUID, DataKey | None], row: Row)
         return None
 
 
-def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey | None], row: Row) -> Row:
+def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey | Gone], row: Row) -> Row:
     position, stream, version, topic, recorded_at, state = row
     try:
         key_id = encrypted.key_of(state)
         if key_id is None:
             raise encrypted.Altered("it names no key")  # noqa: TRY301 -- one place names the event
         key = keys[key_id]
-        if key is not None:
+        if isinstance(key, DataKey):
             clear = encrypted.decrypt(key, place_of(tenant, stream, version, topic), state)
         else:
-            clear = encrypted.erase(state, personal_fields(codec.class_of(topic)))
+            clear = encrypted.erase(state, personal_fields(codec.class_of(topic)), key)
     except Exception as error:  # noqa: BLE001 -- whatever damage leads to, the event is named
         raise UnreadableEvent(
             f"event {position} ({topic}, version {version} of {stream}) cannot be read: {reason_of(error)}"
@@ -150,11 +151,18 @@ def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey | None], r
     return position, stream, version, topic, recorded_at, clear
 
 
-def _parted(payload: BaseModel, secret: set[str]) -> tuple[bytes, bytes]:
-    """A payload as two JSON objects: without the secret fields, and with them alone."""
+@cache
+def _personal_names(event_type: type[Event]) -> tuple[str, ...]:
+    """The names of the personal fields of a class, in order."""
+    return tuple(sorted(personal_fields(event_type)))
+
+
+def _parted(payload: BaseModel, names: Sequence[str]) -> tuple[bytes, bytes]:
+    """A payload as two JSON objects: without some fields, and with them alone."""
     to_json = payload.__pydantic_serializer__.to_json
-    if not secret:
+    if not names:
         return to_json(payload), b"{}"
+    secret = set(names)
     return to_json(payload, exclude=secret), to_json(payload, include=secret)
 
 

@@ -160,3 +160,7 @@ select encrypted_since, key_store from :"schema".log_head where key_store is not
 -- name: begin encryption
 -- Encrypts personal data from the next event on, unless it is encrypted already.
 update :"schema".log_head set encrypted_since = position, key_store = :key_store where key_store is null;
+
+-- name: use another key store
+-- Takes the keys of new events from another store.
+update :"schema".log_head set key_store = :key_store where key_store <> :key_store;

@@ -63,6 +63,11 @@ def begin_encryption(connection: Connection, tenant: str, key_store: UUID) -> No
     connection.execute(QUERIES["begin encryption"].of(tenant), {"key_store": key_store})
 
 
+def use_another_key_store(connection: Connection, tenant: str, key_store: UUID) -> None:
+    """Takes the keys of new events from another store; programs learn of it with their next connection."""
+    connection.execute(QUERIES["use another key store"].of(tenant), {"key_store": key_store})
+
+
 def encryptor(connection: Connection, tenant: str) -> Encryptor | None:
     """What encrypts the tenant's events; None when they are not encrypted. Raises KeysUnavailable."""
     encrypted = encryption(connection, tenant)

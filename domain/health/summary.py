@@ -62,7 +62,7 @@ class DailyUsage(NamedTuple):
 class CustomerSummary:
     """The facts that had happened by ``at``. ``day`` is its local day.
 
-    ``customer`` is the survivor; name, tier and party are its own, all else belongs to it and to whoever it absorbed.
+    ``customer`` is the survivor; name, tier and party are its own, all else is that of the absorbed customers too.
     ``contacts`` are instants, ``said`` what was said of a purpose in recorded order. No ``registered_at``: unknown.
     """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import NamedTuple, Protocol, Self
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import OperationalError
 
 from domain.errors import LedgerError
+from domain.personal_data.declaration import ERASED, LOST
 
 
 class DataKey(NamedTuple):
@@ -22,6 +24,13 @@ class DataKey(NamedTuple):
     def of(cls, key_id: UUID, key: bytes) -> Self:
         """The key with these bytes."""
         return cls(key_id, key_id.hex, AESGCM(key))
+
+
+class Gone(StrEnum):
+    """Why a key does not exist any more: the word that texts read as that it encrypted."""
+
+    DESTROYED = ERASED
+    RECORDED_LOST = LOST
 
 
 class KeysUnavailable(LedgerError, OperationalError):  # noqa: N818 -- names the state of things
@@ -47,8 +56,8 @@ class KeyStore(Protocol):
     def key_for(self, tenant: str, stream: UUID, person: UUID | None) -> DataKey:
         """The key for new events of a stream and a person; None where the stream has one. Raises KeysUnavailable."""
 
-    def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | None]:
-        """Those of some keys that the store holds, None for a destroyed one. Raises KeysUnavailable."""
+    def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | Gone]:
+        """Those of some keys that the store knows. Raises KeysUnavailable."""
 
     def blind_key(self, tenant: str) -> bytes:
         """The key of a tenant for hashes of personal values, made at the first call. Raises KeysUnavailable."""
@@ -86,10 +95,10 @@ def store_of(store_id: UUID) -> KeyStore:
     raise KeysUnavailable(f"the tenant's personal data is encrypted and its key store is not configured here: {_FIX}")
 
 
-def keys_in_use(key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | None]:
-    """Some keys from the key stores of this process, None for a destroyed one.
+def keys_in_use(key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | Gone]:
+    """Some keys from the key stores of this process.
 
-    Raises KeysUnavailable also for a key that no store holds: taken for destroyed, a person would read as erased.
+    Raises KeysUnavailable also for a key that no store knows: taken for destroyed, a person would read as erased.
     """
     stores = _made()
     if not stores:
@@ -106,7 +115,8 @@ def missing_keys(missing: Collection[UUID]) -> str:
     """The sentence about keys that a key store does not hold. It names the first one in order."""
     return (
         f"the key store does not hold {len(missing)} keys that events name, such as {min(missing)}:"
-        " it is another store or an older copy; restore its newest backup (docs/how-to/encrypt.md)"
+        " it is another store or an older copy; restore its newest backup, or record the loss if there is none"
+        " (docs/how-to/encrypt.md)"
     )
 
 

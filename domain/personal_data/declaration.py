@@ -8,6 +8,8 @@ from domain.messages import Event, Personal
 
 ERASED = "[erased]"
 """What an erased text reads as."""
+LOST = "[lost]"
+"""What a text reads as whose data key is recorded as lost."""
 _EMPTY = MappingProxyType({tuple: (), list: (), dict: MappingProxyType({}), frozenset: ()})
 
 

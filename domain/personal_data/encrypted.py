@@ -24,8 +24,6 @@ _KEY = slice(len(PREFIX), len(PREFIX) + 32)
 _SEPARATOR = b"\x1e"  # JSON escapes it in texts
 _NONCE = 12
 _SNAPSHOT = "snapshot"
-ERASED_ENVELOPE: Mapping[str, Any] = {"@reason": ERASED, "@actor": {"id": ERASED, "kind": "customer"}}
-"""What encrypted fields of the envelope read as once erased. An actor is encrypted only where a customer acts."""
 _PERSON = '"on_behalf_of":'
 """It is the first member of the encrypted envelope where a program acts for a person, and a member of the actor."""
 _ACTOR = '"actor":{'
@@ -97,16 +95,21 @@ def decrypt(key: DataKey, binding: str, state: str) -> str:
     return f"{{{clear[:-2]}{separator}{payload}}}}}"
 
 
-def erase(state: str, erased: Mapping[str, Any]) -> str:
-    """The text with the erased values of its encrypted fields; a field without one reads as an erased text."""
+def erase(state: str, erased: Mapping[str, Any], word: str = ERASED) -> str:
+    """The text with the erased values of its encrypted fields; a text, and a field without a value, reads ``word``.
+
+    An actor is encrypted only where a customer acts.
+    """
+    of_envelope = {"@reason": word, "@actor": {"id": word, "kind": "customer"}}
     stored: dict[str, Any] = json.loads(state)
     for name in stored.pop("sealed").split(".")[1].split(","):
         if name == "@on_behalf_of":
-            stored["actor"]["on_behalf_of"] = ERASED
-        elif name in ERASED_ENVELOPE:
-            stored[name[1:]] = ERASED_ENVELOPE[name]
+            stored["actor"]["on_behalf_of"] = word
+        elif name in of_envelope:
+            stored[name[1:]] = of_envelope[name]
         else:
-            stored["payload"][name] = erased.get(name, ERASED)
+            value = erased.get(name, ERASED)
+            stored["payload"][name] = word if value == ERASED else value
     return json.dumps(stored, default=dict, separators=(",", ":"))
 
 

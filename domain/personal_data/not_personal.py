@@ -45,6 +45,8 @@ CLASSES: Mapping[str, str] = MappingProxyType(
                 "erasure.hold_placed",
                 "erasure.hold_released",
                 "erasure.keys_destroyed",
+                "erasure.loss_confirmed",
+                "erasure.loss_reported",
                 "erasure.refused",
                 "erasure.requested",
                 "erasure.started",

@@ -1,1 +1,1 @@
-"""The audit history: who did what, when and why, event by event."""
+"""The audit history as a question: pages of it, and each event in a sentence."""

@@ -11,7 +11,7 @@ from domain.ids import canonical
 from projections.audit.sentences import DescribedEvent
 from projections.customers.queries import names_of
 from projections.customers.table import CUSTOMERS, StoredCustomer
-from projections.engine.point_in_time import rows_of_streams_as_they_were
+from projections.point_in_time.readings import rows_of_streams_as_they_were
 from projections.tickets.queries import number_of, numbers_of
 from projections.tickets.table import TICKETS, StoredTicket
 

@@ -14,10 +14,10 @@ from pydantic.dataclasses import dataclass
 
 from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
-from projections.audit.table import ADMINISTRATION, AuditedEvent
 from projections.audit.text_search import holds, pattern_of
+from projections.audit_history.table import ADMINISTRATION, AuditedEvent
+from projections.customers.family import corrected_tickets, family_of
 from projections.scope.filters import MOST
-from projections.timeline.family import corrected_tickets, family_of
 
 MOST_LOOKED_AT = 10_000
 """Events that a page with conditions looks at."""

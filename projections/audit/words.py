@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from domain.personal_data.declaration import ERASED
+from domain.personal_data.declaration import ERASED, LOST
 from domain.readable import Language
 from projections.audit.vocabularies import VOCABULARIES
 
@@ -106,12 +106,15 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
     }
 )
 _COLUMN: Mapping[Language, int] = MappingProxyType({"en": 0, "vi": 1})
-_ERASED_IN: Mapping[Language, str] = MappingProxyType({"en": ERASED, "vi": "[đã xóa]"})
+_GONE_IN_VIETNAMESE = MappingProxyType({ERASED: "[đã xóa]", LOST: "[đã mất]"})
 
 
 def in_language(text: str, language: Language) -> str:
-    """A text for people, with the word of the language where a value was erased."""
-    return text.replace(ERASED, _ERASED_IN[language])
+    """A text for people, with the word of the language where a value was erased or its key lost."""
+    if language == "vi":
+        for word, said in _GONE_IN_VIETNAMESE.items():
+            text = text.replace(word, said)
+    return text
 
 
 def word(code: Any, language: Language) -> str:

@@ -35,7 +35,7 @@ _LAST_USE = """
 """
 
 
-class FoundCustomer(NamedTuple):
+class CustomerAtAddress(NamedTuple):
     """A customer whom an address finds. ``merged`` are customers merged into this one who have the address."""
 
     customer: UUID
@@ -59,7 +59,7 @@ class _Hit(NamedTuple):
 
 def customers_at(
     connection: Connection, schema: str, channel: str, handle: str, *, scope: str | None = None, region: str = "VN"
-) -> list[FoundCustomer]:
+) -> list[CustomerAtAddress]:
     """The survivors of the customers whom an address finds, by id. A claimed or withdrawn address finds nobody."""
     keys = {
         version: key
@@ -77,7 +77,7 @@ def customers_at(
     hits_by_survivor: dict[UUID, list[_Hit]] = {}
     for hit in hits:
         hits_by_survivor.setdefault(survivor_of(hit.customer, pointers), []).append(hit)
-    return [_found(survivor, hits_by_survivor[survivor]) for survivor in sorted(hits_by_survivor)]
+    return [_at_address(survivor, hits_by_survivor[survivor]) for survivor in sorted(hits_by_survivor)]
 
 
 @lru_cache(256)
@@ -101,8 +101,8 @@ def _pointers(connection: Connection, schema: str, known: dict[UUID, UUID | None
     return known
 
 
-def _found(survivor: UUID, hits: Sequence[_Hit]) -> FoundCustomer:
-    return FoundCustomer(
+def _at_address(survivor: UUID, hits: Sequence[_Hit]) -> CustomerAtAddress:
+    return CustomerAtAddress(
         customer=survivor,
         trust=max((hit.trust for hit in hits), key=TRUST.index),
         shared=any(hit.shared for hit in hits),

@@ -10,9 +10,9 @@ from uuid import UUID
 from psycopg import Connection, Cursor, sql
 from psycopg.rows import dict_row
 
-from projections.engine.point_in_time import rows_of_streams_as_they_were
 from projections.engine.projection import Projection
 from projections.engine.table import Table, column_names
+from projections.point_in_time.readings import rows_of_streams_as_they_were
 from projections.scope.filters import MOST
 
 OwnedKey = tuple[datetime, UUID, int]

@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from domain.customer import events as e
 from domain.customer.survivors import merged_into
 from domain.envelope import RecordedEvent
-from projections.engine.point_in_time import histories_as_they_were
+from projections.point_in_time.readings import histories_as_they_were
 
 Histories = Mapping[UUID, Sequence[RecordedEvent]]
 _OF_IDENTITY = (

@@ -18,10 +18,10 @@ from domain.event_log.notifications import projected
 from domain.event_log.schema import schema_of
 from projections.engine.checkpoints import outdated
 from projections.engine.follower import Follower
-from projections.engine.point_in_time import TEMPORARY, fold_temporarily
 from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress, replay
 from projections.engine.table_writer import make_tables
+from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.engine.view import View
 from projections.engine.view_writer import hold_views, make_views, write_views
 

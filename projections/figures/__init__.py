@@ -1,1 +1,1 @@
-"""Figures over one row for each ticket: handling time, satisfaction, reopenings."""
+"""Figures: what each counts, its parts and its value, and how they are computed."""

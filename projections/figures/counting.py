@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import sql
 from psycopg.rows import DictRow
 
-from projections.customers.survivors import survivors_in
+from projections.customers.survivors import is_anybody_merged, survivors_in
 from projections.figures.dimensions import OF_CUSTOMERS, customer_dimensions
 from projections.figures.figure import CountedFacts, Figure, FigureRow, FigureSubject, Number, Part, SubjectCursor
 from projections.figures.values import parts_of, value_of
@@ -37,8 +37,11 @@ _FACTS = """
 with recursive {survivors}, facts as (
     select counted.*, {person} where {within}
 ), placed as (
-    select *, {once} as once from (select f.*{columns}, {period} from facts f {joins}) f where {where}
+    select *, {once} as once from (select f.*{columns}, {period} from facts f {joins} offset '0') f where {where}
 )
+"""
+"""The server expects as many groups as rows of what it computes from an instant, and would sort them. Behind an offset,
+written so that it may still share the work among processes, it expects fewer, and counts them as they come.
 """
 _PERSON = """
 coalesce(survivor, counted.customer) as person
@@ -114,8 +117,9 @@ def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
     """
     in_groups = "row_number() over (partition by subject, fact) = 1" if "segment" in query.by else "true"
     columns, joins = customer_dimensions(query, {*query.by, *query.where}, has_organisation=reading.has_organisation)
+    are_any = query.merged() if query.merged else is_anybody_merged(query.connection, query.schema)
     return sql.SQL(_FACTS).format(
-        survivors=survivors_in(query.schema, are_any=query.is_anybody_merged),
+        survivors=survivors_in(query.schema, are_any=are_any),
         person=sql.SQL(_PERSON if _reads_person(reading, query) else _NO_PERSON).format(counted=reading.facts(query)),
         within=query.within("at"),
         columns=columns,

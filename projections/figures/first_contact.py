@@ -31,20 +31,18 @@ _KNOWN_AT_ONCE: frozenset[Variant] = frozenset({"gross", "one_owner"})
 """The variants that nothing after the resolution changes."""
 _REPEATED = """
 with recursive {families}, received as (
-    select *, case when {no_contact} then outcome end as left_out from {table} where {within}
+    select f.*, {survivor} as same_person, coalesce(folded[4], category) as same_category,
+        case when {no_contact} then outcome end as left_out
+    from {table} f {joined} where received_at >= {start} and received_at < {end} + {window}
 )
-select ticket as subject, null as fact, customer, received_at as at, left_out, {dimensions}, organisation,
-    repeated, told_late,
-    not young as final
-from (
-    select f.*, f.received_at + {window} >= {now} as young, exists (
-        select from {table} o
-        where {same} and o.ticket <> f.ticket
-        and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
-        and o.received_at between f.received_at and f.received_at + {window} and not {other_is_no_contact}
-    ) as repeated
-    from (select *, {organisation} from received t) f {joined} offset 0
-) f
+select ticket as subject, null as fact, customer, received_at as at, left_out, {dimensions}, {organisation},
+    same_category is not null
+        and count(*) filter (where left_out is null) over later > (left_out is null)::int as repeated,
+    told_late, received_at + {window} < {now} as final
+from received t
+window later as (
+    partition by same_person, same_category order by received_at range between current row and {window} following
+)
 """
 
 
@@ -72,15 +70,16 @@ def _judged(query: FigureQuery, variant: Variant) -> sql.Composable:
 
 
 def _repeated(query: FigureQuery) -> sql.Composable:
+    """The tickets received in the period, and those of the 7 days behind it, which may be the repeated contact."""
     person = same_person(query.connection, query.schema)
     return sql.SQL(_REPEATED).format(
         families=person.families,
         joined=person.joined,
-        same=person.same,
+        survivor=person.survivor,
         no_contact=is_left_out(NO_CONTACT),
-        other_is_no_contact=is_left_out(NO_CONTACT, "o"),
         table=query.table("first_contact"),
-        within=query.within("received_at"),
+        start=sql.Literal(query.scope.start),
+        end=sql.Literal(query.scope.end),
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         window=sql.Literal(WINDOW),

@@ -113,12 +113,12 @@ def _overloaded(query: FigureQuery) -> list[FigureRow]:
     groups: dict[str | None, list[LoadRow]] = {} if query.by else {None: []}
     for row in _holders(query):
         groups.setdefault(row.team if query.by else None, []).append(row)
-    found = []
+    overloaded = []
     for team, rows in sorted(groups.items(), key=lambda group: (group[0] is None, group[0] or "")):
         parts: dict[str, Number] = {part: sum(_belongs(row, part) for row in rows) for part in _AGENT_PARTS}
         of = {"team": team} if query.by else {}
-        found.append(FigureRow(None, of, *value_of(_SHARE, parts), parts, len(rows), 0, {}))
-    return found
+        overloaded.append(FigureRow(None, of, *value_of(_SHARE, parts), parts, len(rows), 0, {}))
+    return overloaded
 
 
 def _belongs(row: LoadRow, part: str) -> bool:

@@ -41,7 +41,7 @@ def persons_in(
         definition = definition_in_effect(query.definitions, SEGMENT, at, segment).body
     except LookupError:
         return ()
-    source, found = log_of(query), list[UUID]()
+    source, members = log_of(query), list[UUID]()
     families = _families(query, persons)
     while batch := list(islice(families, AT_ONCE)):
         gathered = GatheredCustomers(source, {customer for _, family in batch for customer in family})
@@ -52,8 +52,8 @@ def persons_in(
                 for summary in summaries
                 if summary is not None
             ):
-                found.append(person)
-    return found
+                members.append(person)
+    return members
 
 
 def _families(query: FigureQuery, persons: Collection[UUID] | None) -> Iterator[tuple[UUID, list[UUID]]]:

@@ -227,7 +227,8 @@ with recursive {families}
 select f.*,
     until < {now} as final,
     case when resolvable then
-        counts_on_first_contact and came_back_as is null and coalesce(reopened_at > until, true)
+        counts_on_first_contact and coalesce(reopened_at > until, true)
+        and not exists (select from {table} o where {came_back})
     end as headline,
     counts_on_first_contact as gross,
     case when messages_known then coalesce(second_answer_at > until, true) end as one_touch,
@@ -235,13 +236,14 @@ select f.*,
     case when messages_known then
         counts_on_first_contact and coalesce(confirmed_at <= until, false)
     end as customer_confirmed,
-    came_back_as
+    (select o.ticket from {table} o where {came_back} order by o.received_at, o.ticket limit 1) as came_back_as
 from (
     select r.*, resolved_at + make_interval(secs => {window}) as until, wrote_elsewhere_at,
         on_first_contact and coalesce(wrote_elsewhere_at > resolved_at, true) as counts_on_first_contact
     from ({rows}) r
+    left join (select distinct merged_into as target from {table} where merged_into is not null) m on target = r.ticket
     cross join lateral (
-        select case when exists (select from {table} m where m.merged_into = r.ticket) then (
+        select case when target is not null then (
             with recursive merged (ticket, messages) as (
                 select ticket, messages from {table} where merged_into = r.ticket
                 union
@@ -250,18 +252,14 @@ from (
                 ) m
             )
             select min(at) from merged, unnest(messages) at where at > r.received_at
-        ) end as wrote_elsewhere_at offset 0
+        ) end as wrote_elsewhere_at offset '0'
     ) elsewhere
 ) f
 {joined}
-left join lateral (
-    select o.ticket as came_back_as from {table} o
-    where {same} and o.ticket <> f.ticket
-    and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
-    and o.received_at > f.resolved_at and o.received_at <= f.until
-    and not {other_is_no_contact}
-    order by o.received_at, o.ticket limit 1
-) returned on true
+"""
+_CAME_BACK: LiteralString = """
+{same} and o.ticket <> f.ticket and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
+and o.received_at > f.resolved_at and o.received_at <= f.until and not {other_is_no_contact}
 """
 
 
@@ -271,13 +269,16 @@ def judged_tickets(connection: Connection, schema: str, rows: sql.Composable, no
     A customer is all that were merged into one survivor.
 
     ``wrote_elsewhere_at``: the first message, on tickets merged into this one, since its receipt. Each ``offset 0``
-    keeps the server from computing it several times over, or by reading the whole table.
+    keeps the server from computing it several times over, or by reading the whole table. What came back is asked for
+    in the columns that say it, so that a statement that reads none of them does not ask.
     """
+    person = same_person(connection, schema)
     return sql.SQL(_JUDGED).format(
-        **same_person(connection, schema)._asdict(),
+        families=person.families,
+        joined=person.joined,
+        came_back=sql.SQL(_CAME_BACK).format(same=person.same, other_is_no_contact=is_left_out(NO_CONTACT, "o")),
         table=sql.Identifier(schema, "first_contact"),
         rows=rows,
-        other_is_no_contact=is_left_out(NO_CONTACT, "o"),
         now=sql.Literal(now),
         window=sql.Literal(WINDOW.total_seconds()),
     )

@@ -71,7 +71,7 @@ class OwnedTicket(NamedTuple):
 
 
 class GatheredCustomers:
-    """The events of some customers, of whoever is or was merged with them, and of all that belongs to them."""
+    """The events of some customers, of customers who are or were merged with them, and of all that belongs to them."""
 
     def __init__(self, source: Source, customers: Collection[UUID]) -> None:
         self.definitions = reader.definitions(source.connection, source.tenant, source.up_to)
@@ -133,14 +133,14 @@ class GatheredCustomers:
         return max(recorded, default=None)
 
     def contracts_of(self, customer: UUID, at: datetime) -> list[History]:
-        """The contracts of a customer and of whoever is the same person at an instant, the oldest first."""
+        """The contracts of everybody who is the same person as a customer at an instant, the oldest first."""
         people = self._people(at)
         together = people.together.get(people.survivors.get(customer, customer), ())
         histories = [known for member in together for each in self._contracts[member] if (known := _by(each, at))]
         return sorted(histories, key=lambda history: history[0].position)
 
     def addresses_of(self, customer: UUID, at: datetime) -> tuple[CustomerAddress, ...]:
-        """The addresses of whoever a customer is at an instant: those of the survivor come first."""
+        """The addresses of everybody who is the same person as a customer at an instant, the survivor's first."""
         people = self._people(at)
         together = people.together.get(people.survivors.get(customer, customer), ())
         return addresses_together([customer_of(people.known[member]).addresses for member in together])

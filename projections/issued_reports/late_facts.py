@@ -8,7 +8,7 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic.dataclasses import dataclass
 
-from projections.audit.table import AUDIT_HISTORY, AuditedEvent
+from projections.audit_history.table import AUDIT_HISTORY, AuditedEvent
 from projections.contracts.table import CONTRACTS
 from projections.customers.survivors import is_anybody_merged, survivors_in
 from projections.customers.table import CUSTOMERS

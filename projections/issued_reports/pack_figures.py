@@ -121,10 +121,10 @@ def _chosen(rows: Sequence[FigureRow], section: Section) -> Iterable[FigureRow]:
             return row.parts[section.part] or 0
         return (row.value if row.numerator is None else row.numerator) or 0
 
-    in_order = sorted(rows, key=_place)
+    in_order = sorted(rows, key=_order)
     return in_order if section.most is None else sorted(in_order, key=size, reverse=True)[: section.most]
 
 
-def _place(row: FigureRow) -> tuple[str, list[tuple[bool, str]]]:
+def _order(row: FigureRow) -> tuple[str, list[tuple[bool, str]]]:
     """Sorts by period, then by group; a group without a value comes last."""
     return str(row.period or ""), [(value is None, value or "") for value in row.of.values()]

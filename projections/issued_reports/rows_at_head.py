@@ -9,9 +9,9 @@ from psycopg import Connection
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.engine.checkpoints import common_position
-from projections.engine.point_in_time import as_at_position
 from projections.engine.projection import Projection
-from projections.engine.table_locks import hold_tables
+from projections.point_in_time.readings import as_at_position
+from projections.point_in_time.table_locks import hold_tables
 
 
 class RowsAt(NamedTuple):

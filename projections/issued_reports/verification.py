@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from psycopg import Connection
 
 from domain.program_version import versions_in_use
-from projections.engine.point_in_time import TEMPORARY, fold_temporarily
+from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.differences import FigureDifference, differences
 from projections.issued_reports.pack_figures import figures_of, projections_of

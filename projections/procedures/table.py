@@ -13,7 +13,7 @@ from domain.procedure import events as e
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, JsonText, Table
-from projections.work_list.due import NEVER, keys
+from projections.next_due import NEVER, keys
 
 StepEnd = Literal["done", "skipped", "left"]
 

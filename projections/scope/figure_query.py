@@ -13,7 +13,6 @@ from domain.definitions.published import definition_in_effect
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.tenant_settings import TenantSettings
-from projections.customers.survivors import is_anybody_merged
 from projections.scope.periods import Every, Period, labelled_periods
 from projections.scope.report_scope import ReportScope
 
@@ -63,11 +62,6 @@ class FigureQuery:
     def settings(self) -> TenantSettings:
         """The tenant's settings in effect at ``now``."""
         return definition_in_effect(self.definitions, SETTINGS, self.now).body
-
-    @property
-    def is_anybody_merged(self) -> bool:
-        """Whether any customer is merged into another."""
-        return self.merged() if self.merged else is_anybody_merged(self.connection, self.schema)
 
     @property
     def rules(self) -> Sequence[RecordedEvent]:

@@ -1,6 +1,7 @@
 """Searches: customers by the beginning of a name, a number, an address or a reference; tickets by their subject."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -22,7 +23,8 @@ _NUMBER = frozenset("0123456789 +-().")
 _SQL = sql_file("projections.search", "search.sql")
 
 
-class CustomerHit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CustomerHit:
     """``found`` is the customer with the term; ``customer`` the survivor of its merges, whose name is shown."""
 
     customer: UUID
@@ -34,7 +36,8 @@ class CustomerHit(NamedTuple):
     found_name: str | None
 
 
-class TicketHit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TicketHit:
     ticket: UUID
     customer: UUID
     subject: str

@@ -20,9 +20,9 @@ from domain.sla.policy.published import policy_history_of
 from projections.engine.projection import Enrichment, FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
+from projections.next_due import DueFor, TicketAction, keys, next_due, ticket_actions
 from projections.scope.folded_words import folded
 from projections.sla.tier_histories import related_customers
-from projections.work_list.due import DueFor, TicketAction, keys, next_due, ticket_actions
 
 
 @dataclass(slots=True)

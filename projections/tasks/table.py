@@ -15,7 +15,7 @@ from domain.task.state import Task, evolve
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
-from projections.work_list.due import NEVER, keys
+from projections.next_due import NEVER, keys
 
 _IN_WORLD_ORDER = attrgetter("envelope.occurred_at", "version")
 _ENDS: frozenset[type[Event]] = frozenset({e.TaskDone, e.TaskCancelled})

@@ -38,11 +38,16 @@ class TicketPage:
 
 def one_ticket(connection: psycopg.Connection, schema: str, ticket: UUID) -> TicketRow | None:
     """One ticket; None when it was not received."""
-    statement = sql.SQL("select {} from {}.tickets where ticket = %s").format(_COLUMNS, sql.Identifier(schema))
+    return tickets_by_id(connection, schema, [ticket]).get(ticket)
+
+
+def tickets_by_id(connection: psycopg.Connection, schema: str, ids: Collection[UUID]) -> dict[UUID, TicketRow]:
+    """Some tickets; one that was not received is absent."""
+    statement = sql.SQL("select {} from {}.tickets where ticket = any(%s)").format(_COLUMNS, sql.Identifier(schema))
     with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
-        rows = cursor.execute(statement, [ticket]).fetchall()
+        rows = cursor.execute(statement, [list(ids)]).fetchall()
     name_survivors(connection, schema, rows)
-    return rows[0] if rows else None
+    return {row.ticket: row for row in rows}
 
 
 def number_of(ticket: TicketRow) -> str:

@@ -10,10 +10,10 @@ from uuid import UUID
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 
-from projections.audit.table import AuditedEvent
+from projections.audit_history.table import AuditedEvent
+from projections.customers.family import corrected_in
 from projections.engine.table import column_names
 from projections.scope.filters import MOST
-from projections.timeline.family import corrected_in
 from projections.timeline.kinds import TOPICS, Kind
 
 Order = Literal["oldest", "newest"]

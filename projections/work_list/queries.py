@@ -182,7 +182,7 @@ def _statement(schema: str, team: str | None, agent: str | None, *, is_continued
 
 
 def _held(column: LiteralString, parameter: LiteralString, name: str | None) -> sql.SQL | None:
-    """The condition that somebody holds the work, or nobody does; None: whoever it is."""
+    """The condition that somebody holds the work, or nobody does; None: anybody."""
     if name is None:
         return None
     return sql.SQL(f"w.{column} = %({parameter})s" if fold_name(name) else f"w.{column} is null")

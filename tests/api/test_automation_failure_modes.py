@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from api.automation import explanation
-from api.automation.explanation import Asked
+from api.automation.explanation import ExplanationRequest
 from api.workers import rule_reaction
 from api.workers.automation_facts import FactsOfBatch
 from api.workers.automation_world import World
@@ -280,7 +280,7 @@ async def test_15_an_explanation_says_why_a_rule_fired_and_why_it_did_not(
 
 
 def judged_now(
-    asked: Asked, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]
+    asked: ExplanationRequest, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]
 ) -> firing.Judgement:
     world = World(asked.connection, asked.tenant, history[-1].position, asked.now)
     facts = FactsOfBatch(world, {event.stream: list(history)}).of(event.stream)
@@ -289,4 +289,4 @@ def judged_now(
 
 def explained(desk: Automated, subject: UUID) -> list[explanation.Explained]:
     with psycopg.connect(desk.url, autocommit=True) as connection:
-        return explanation.explain(Asked(connection, "default", datetime.now(UTC)), subject) or []
+        return explanation.explain(ExplanationRequest(connection, "default", datetime.now(UTC)), subject) or []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.automation.explanation import Asked, Explained, explain
+from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import rules_in_effect, suspended_by_rule, suspended_rules
 from api.automation.suspension import resumption
 from domain.automation import events as a
@@ -28,7 +28,7 @@ async def desk(database_url: str) -> AsyncIterator[Automated]:
 
 def explained(desk: Automated, subject: Any, rule: str | None = None) -> list[Explained]:
     with caught_up_connection(desk) as connection:
-        return explain(Asked(connection, "default", datetime.now(UTC)), subject, rule) or []
+        return explain(ExplanationRequest(connection, "default", datetime.now(UTC)), subject, rule) or []
 
 
 async def test_a_stopped_rule_is_passed_over_until_it_is_resumed(desk: Automated) -> None:
@@ -187,4 +187,4 @@ async def test_an_explanation_names_the_first_condition_that_failed_with_its_val
     assert one.verdict == "waits"
     assert explained(desk, fired, "another") == []
     with caught_up_connection(desk) as connection:
-        assert explain(Asked(connection, "default", datetime.now(UTC)), new_id()) is None
+        assert explain(ExplanationRequest(connection, "default", datetime.now(UTC)), new_id()) is None

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from api.charts.bars import bar_chart
 from api.charts.columns import columns_of
 from api.charts.lines import line_chart
+from api.charts.scale import Steps, ticks_of
 from api.charts.stacked import Stack, stacked_chart
 from api.charts.svg import LETTER, WIDTH, Mark
 
@@ -84,6 +85,62 @@ def test_a_stack_is_as_high_as_its_parts_together_and_each_part_has_a_hatch_of_i
     fills = {element.get("fill") for element in root.iter("rect") if element.get("fill")}
     assert fills == {"url(#ages-hatch-2)", "url(#ages-hatch-3)"}
     assert [element.text for element in root.iter("text")][-3:] == ["young", "older", "oldest"]
+
+
+@given(
+    st.lists(st.none() | st.integers(0, 10**12) | st.floats(0, 1e12, allow_subnormal=False), max_size=20),
+    st.sampled_from(["counts", "numbers", "seconds"]),
+)
+def test_an_axis_goes_from_nothing_over_the_half_to_a_number_that_no_value_exceeds(
+    values: list[float | None], steps: Steps
+) -> None:
+    ticks = ticks_of(values, str, steps)
+    most = max((value for value in values if value is not None), default=0)
+    if most == 0:
+        assert ticks == []
+        return
+    nothing, half, *rest = (tick.value for tick in ticks)
+    whole = rest[0] if rest else half
+    assert nothing == 0
+    assert len(rest) < 2
+    assert whole == half or half * 2 == pytest.approx(whole)
+    assert whole >= most * (1 - 1e-9)
+    assert whole <= max(2.1 * most, 2 if steps != "numbers" else 0)
+    assert steps == "numbers" or half == int(half)
+
+
+@pytest.mark.parametrize(
+    ("values", "steps", "whole", "said"),
+    [
+        ([3, 7], "counts", None, ["0", "4", "8"]),
+        ([1], "counts", None, ["0", "1"]),
+        ([0.2, None], "numbers", 1.0, ["0", "0.5", "1"]),
+        ([8_000], "seconds", None, ["0", "7200", "14400"]),
+        ([-30, 55], "numbers", None, ["-30", "0", "30", "60"]),
+        ([0, None], "counts", None, []),
+    ],
+)
+def test_an_axis_has_round_numbers(
+    values: list[float | None], steps: Steps, whole: float | None, said: list[str]
+) -> None:
+    assert [tick.text for tick in ticks_of(values, str, steps, whole)] == said
+
+
+def test_the_words_of_an_axis_stand_left_of_the_columns_at_their_height() -> None:
+    ticks = ticks_of([3, 7], lambda value: f"{value} phiếu", "counts")
+    for svg in (
+        bar_chart("Requests", marks(3, 7), in_time=True, ticks=ticks),
+        line_chart("Requests", marks(3, 7), ticks=ticks),
+        stacked_chart("Backlog", [Stack("Monday", (3, 4), "")], ("young", "old"), name="ages", ticks=ticks),
+    ):
+        root = drawn(svg)
+        words = {element.text: element for element in root.iter("text") if "phiếu" in (element.text or "")}
+        assert list(words) == ["0 phiếu", "4 phiếu", "8 phiếu"]
+        heights = [float(element.get("y") or 0) for element in words.values()]
+        assert heights == sorted(heights, reverse=True)
+        assert heights[0] - heights[1] == pytest.approx(heights[1] - heights[2], abs=4)
+        first = min(float(bar.get("x") or 0) for bar in _of_class(root, "bar") or _of_class(root, "over") or [root])
+        assert not first or max(float(element.get("x") or 0) for element in words.values()) < first
 
 
 def _of_class(root: ET.Element, css: str) -> list[ET.Element]:

@@ -18,7 +18,7 @@ from api.key_store.store import PostgresKeyStore
 from api.key_store.wrapping import new_keys, read_keys
 from benchmarks.databases import empty_database
 from domain.event_log.database_connections import ADMINISTRATION, Purpose, connect
-from domain.personal_data.data_keys import KeysUnavailable, keys_in_use, using
+from domain.personal_data.data_keys import DataKey, Gone, KeysUnavailable, keys_in_use, using
 
 STREAMS = [UUID(int=number) for number in range(1, 101)]
 
@@ -53,7 +53,7 @@ def test_a_stream_keeps_its_key_and_another_process_reads_with_it(
     with closing(address.store()) as other:
         ciphertext = key.cipher.encrypt(b"0" * 12, b"Lan", None)
         (found,) = other.keys([key.id]).values()
-        assert found is not None
+        assert isinstance(found, DataKey)
         assert found.cipher.decrypt(b"0" * 12, ciphertext, None) == b"Lan"
         assert other.key_for("acme", STREAMS[0], None).id != key.id
     assert key.id in {key_id for (key_id,) in asked(address, "select key_id from ticketledger_keys.keys")}
@@ -90,9 +90,9 @@ def test_a_destroyed_key_is_gone_for_each_process_within_a_second(
         destroyed = store.destroy([key.id])
         assert store.destroy([key.id]) == destroyed
         assert store.epoch() > epoch
-        assert other.keys([key.id, kept.id])[key.id] is None
-        assert store.keys([key.id, kept.id])[key.id] is None
-        assert {each.id for each in store.keys([key.id, kept.id]).values() if each} == {kept.id}
+        assert other.keys([key.id, kept.id])[key.id] is Gone.DESTROYED
+        assert store.keys([key.id, kept.id])[key.id] is Gone.DESTROYED
+        assert [each.id for each in store.keys([key.id, kept.id]).values() if isinstance(each, DataKey)] == [kept.id]
     assert store.key_for("acme", STREAMS[0], None).id != key.id
     rows = asked(address, f"select wrapped, destroyed_at is null from ticketledger_keys.keys where key_id = '{key.id}'")
     assert rows == [(None, False)]
@@ -194,7 +194,7 @@ def test_a_key_that_the_store_does_not_hold_is_not_taken_for_a_destroyed_one(sto
     held, gone = store.key_for("acme", STREAMS[0], None), UUID(int=7)
     store.destroy([held.id])
     with using(store):
-        assert keys_in_use([held.id]) == {held.id: None}
+        assert keys_in_use([held.id]) == {held.id: Gone.DESTROYED}
         with pytest.raises(KeysUnavailable, match="does not hold 1 keys that events name"):
             keys_in_use([held.id, gone])
     assert store.missing([held.id, gone]) == [gone]
@@ -208,7 +208,7 @@ def test_the_keys_of_certificates_are_destroyed_again_in_a_restored_store(
     for _ in range(2):
         store.destroy_again("acme", {alive: "a", made_later: "b"})
     assert store.living([alive, made_later]) == 0
-    assert store.keys([alive, made_later]) == {alive: None, made_later: None}
+    assert store.keys([alive, made_later]) == {alive: Gone.DESTROYED, made_later: Gone.DESTROYED}
     rows = asked(address, "select count(*) from ticketledger_keys.keys where wrapped is null and destroyed_at is null")
     assert rows == [(0,)]
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from api.http.command_table import COLLECTIONS, PUBLISHED
@@ -20,8 +21,16 @@ def operations() -> dict[str, dict[str, Any]]:
     }
 
 
-def takes_idempotency_key(operation: dict[str, Any]) -> bool:
-    return any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
+def takes(header: str, operation: dict[str, Any]) -> bool:
+    return any(parameter["name"] == header for parameter in operation.get("parameters", []))
+
+
+def inner(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a document."""
+    if isinstance(schema, dict):
+        yield schema
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from inner(part)
 
 
 def test_the_committed_document_is_current() -> None:
@@ -29,11 +38,27 @@ def test_the_committed_document_is_current() -> None:
 
 
 def test_every_command_has_an_example_and_says_what_may_be_refused() -> None:
-    commands = [operation for operation in operations().values() if takes_idempotency_key(operation)]
+    recording = [operation for operation in operations().values() if takes("Idempotency-Key", operation)]
+    commands = [operation for operation in recording if takes("If-Match", operation)]
     assert len(commands) == sum(len(collection.commands) for collection in (*COLLECTIONS, *PUBLISHED))
-    for operation in commands:
+    assert {operation["operationId"] for operation in recording if operation not in commands} == {
+        "issue_report", "turn_switch", "resume_rule",
+    }  # fmt: skip
+    assert all("412" in operation["responses"] for operation in commands)
+    for operation in recording:
         assert "example" in operation["requestBody"]["content"]["application/json"]
-        assert {"401", "403", "409", "412", "413", "415", "422", "429", "503"} <= set(operation["responses"])
+        assert {"401", "403", "409", "413", "415", "422", "429", "503"} <= set(operation["responses"])
+
+
+def test_answers_are_objects_with_names_and_no_tuples() -> None:
+    """A NamedTuple would be described as an array, though its fields are sent by name."""
+    assert [part for part in inner(json.loads(COMMITTED.read_text())) if "prefixItems" in part] == []
+
+
+def test_no_parameter_may_be_null() -> None:
+    parameters = [each for operation in operations().values() for each in operation.get("parameters", [])]
+    assert len(parameters) > 1000
+    assert [each for each in parameters if {"type": "null"} in each["schema"].get("anyOf", [])] == []
 
 
 def test_every_problem_has_an_example() -> None:

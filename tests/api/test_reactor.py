@@ -16,7 +16,7 @@ from domain.ids import new_id
 from domain.messages import Command
 from domain.task.events import TaskOpened
 from domain.ticket import commands as t
-from tests.support.automating import NOTE, VIP_FIRST, Automated, automated, react, rule_body
+from tests.support.automating import NOTE, VIP_FIRST, Automated, automated, caught_up_connection, react, rule_body
 from tests.support.events import CUSTOMER, IMPORT
 
 pytestmark = pytest.mark.anyio
@@ -131,6 +131,34 @@ async def test_two_reactors_at_once_fire_each_rule_once(desk: Automated) -> None
         tickets = [await desk.receive() for _ in range(30)]
         await asyncio.gather(react(one), react(two))
     assert all(desk.fired(ticket) == ["noting", "vip-first"] for ticket in tickets)
+
+
+async def test_a_second_reactor_waits_until_the_first_has_ended(desk: Automated) -> None:
+    await desk.publish("noting", rule_body())
+    async with desk.reactor() as first, desk.reactor() as second:
+        ticket = await desk.receive()
+        assert await second.announce() > 0
+        assert desk.fired(ticket) == []
+        await react(first)
+        assert desk.fired(ticket) == ["noting"]
+    async with desk.reactor() as after_it:
+        another = await desk.receive()
+        await react(after_it)
+    assert desk.fired(another) == ["noting"]
+
+
+@pytest.mark.parametrize("rows", ["behind the log", "caught up"])
+async def test_the_limit_of_a_rule_holds_across_two_reactors(desk: Automated, rows: str) -> None:
+    """Control: counted by rows alone, the second reactor would fire twice more while they are behind."""
+    await desk.publish("noting", rule_body(limit=2))
+    tickets = []
+    for _ in range(2):
+        async with desk.reactor() as reactor:
+            tickets += [await desk.receive() for _ in range(3)]
+            await react(reactor)
+        if rows == "caught up":
+            caught_up_connection(desk).close()
+    assert [name for ticket in tickets for name in desk.fired(ticket)] == ["noting", "noting"]
 
 
 async def test_a_reactor_that_lost_its_note_fires_nothing_twice(desk: Automated) -> None:

@@ -18,7 +18,7 @@ from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
 from domain.event_log import reader
 from domain.event_log.store import LogConnection
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from tests.support.told import END, LONG_AGO, Told, told
 
 

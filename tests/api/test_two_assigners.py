@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 def both_work(*assigners: Assigner) -> None:
     """As if the lock had failed."""
     for each in assigners:
-        each._works = True
+        each._lead._is_held = True
 
 
 async def test_the_second_assigner_works_when_the_first_has_gone(database_url: str) -> None:

@@ -133,8 +133,16 @@ def test_a_key_has_only_so_many_readings_that_wait(desk: Served) -> None:
         late = desk.get("/v1/tickets?after=9&wait=1")
         assert (late.status_code, late.headers["retry-after"]) == (429, "1")
         assert "64 waiting readings" in late.json()["detail"]
-        assert other.get("/v1/tickets?after=9&wait=0").status_code == 504, "another key may wait"
-    assert desk.get("/v1/tickets?after=9&wait=0").status_code == 504
+        assert other.get("/v1/tickets?after=9&wait=0").status_code == 404, "another key may wait"
+
+
+def test_a_position_that_no_event_has_is_named_at_once(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    position = int(desk.post("/v1/customers", {"name": "An"}).headers["ledger-position"])
+    assert desk.get(f"/v1/tickets?after={position}&wait=0").status_code == 504
+    monkeypatch.setattr(PositionWaiter, "include", None)  # nobody waits
+    unknown = desk.get(f"/v1/tickets?after={position + 1}&wait=30")
+    assert unknown.status_code == 404
+    assert unknown.json()["detail"] == f"no event has position {position + 1}: the log ends at {position}"
 
 
 CALLERS = [

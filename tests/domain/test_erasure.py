@@ -120,7 +120,7 @@ def test_no_identity_of_those_who_requested_and_verified_approves(step: int, bef
     for command, actor in zip((REQUEST, c.VerifyErasure(how="called back")), actors, strict=True):
         events += decided(command, *events, by=actor)
     refused = refusal(APPROVE, *events, by=by)
-    assert (refused.code, "another person has to approve it" in refused.rule) == ("second_person_needed", True)
+    assert (refused.code, "another person has to approve the erasure" in refused.rule) == ("second_person_needed", True)
     assert decided(APPROVE, *events, by=NAM) == [APPROVED]
 
 

@@ -11,9 +11,9 @@ from domain.customer import events as c
 from domain.envelope import RecordedEvent
 from domain.messages import Event
 from domain.ticket import events as e
-from projections.audit.field_changes import changes_of
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.field_changes import changes_of
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.stream import Stream
 from tests.support.audit_entries import customer_history, entries
 from tests.support.events import at, history, received, replied

@@ -8,14 +8,14 @@ import pytest
 from domain.command_context import Actor, Origin
 from domain.customer import events as c
 from domain.ticket import events as e
-from projections.audit.field_changes import changes_of
 from projections.audit.queries import (
     AuditPage,
     HistoryFilter,
     absorbed_by,
     history_of,
 )
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.field_changes import changes_of
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.stream import Stream
 from tests.support.audit_entries import customer_history
 from tests.support.events import (

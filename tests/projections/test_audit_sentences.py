@@ -68,6 +68,8 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     untold["notification.attempt_started"] = {"text_hash"}
     untold |= {f"automation.{told}": {"cause", "due", "due_at"} for told in ("fired", "shadowed", "passed_over")}
     untold |= {"erasure.approved": {"by"}, "erasure.verified": {"by", "recorded_by"}}
+    untold["erasure.loss_reported"] = {"by", "recorded_by", "position", "digest", "key_store"}
+    untold["erasure.loss_confirmed"] = {"by"}
     untold |= {"erasure.requested": {"by", "recorded_by", "customer_id"}, "erasure.hold_placed": {"customer_id"}}
     if language == "vi":
         untold["procedure.step_opened"] = {"title_en"}

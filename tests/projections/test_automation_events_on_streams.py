@@ -11,7 +11,7 @@ from domain.command_handling.decide import fold as fold_state
 from domain.command_handling.ticket_stream import TicketStream
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.registry import PROJECTIONS
 from tests.support.folded import fold
 from tests.support.golden import inputs_of, stored_history, streams_of

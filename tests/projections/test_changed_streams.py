@@ -14,12 +14,13 @@ import pytest
 from psycopg import Connection, sql
 
 from domain.event_log import reader
-from projections.engine import point_in_time
-from projections.engine.changed_streams import find_changed_streams
 from projections.engine.follower import Follower
 from projections.engine.histories_then import HistoriesThen
-from projections.engine.point_in_time import TEMPORARY, as_it_was, fold_temporarily
 from projections.engine.rebuild import make_current
+from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
+from projections.point_in_time import readings as point_in_time
+from projections.point_in_time.changed_streams import find_changed_streams
+from projections.point_in_time.readings import as_it_was
 from projections.registry import PROJECTIONS
 from tests.support.examples import THOROUGH
 from tests.support.golden import HISTORY

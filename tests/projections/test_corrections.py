@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from domain.ticket.commands import ReopenTicket, ResolveTicket
-from projections.engine.point_in_time import as_it_was
+from projections.point_in_time.readings import as_it_was
 from projections.sla.table import SLA_CLOCKS
 from projections.sla.ticket_clocks import ticket_clocks
 from tests.support.corrections import OFFICE, SLOW, correct, find, resolved

@@ -13,7 +13,7 @@ from domain.customer.identification import Candidate, identify
 from domain.customer.survivors import survivor_of
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from projections.customers.look_up import FoundCustomer, customers_at
+from projections.customers.look_up import CustomerAtAddress, customers_at
 from projections.customers.table import CUSTOMERS
 from tests.support.events import IMPORT, NOON, SYSTEM, Fact, at, history
 from tests.support.filled import SCHEMA, filled
@@ -37,7 +37,7 @@ def of(stream: UUID, *payloads: Event) -> list[RecordedEvent]:
 
 def found(
     database_url: str, handle: str, *histories: list[RecordedEvent], scope: str | None = None
-) -> list[FoundCustomer]:
+) -> list[CustomerAtAddress]:
     with filled(database_url, [CUSTOMERS], *histories) as connection:
         return customers_at(connection, SCHEMA, "phone", handle, scope=scope)
 

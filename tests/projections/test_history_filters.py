@@ -22,8 +22,8 @@ from domain.ticket import events as e
 from projections.audit import queries
 from projections.audit.kinds import UnknownKind, topics_of
 from projections.audit.queries import HistoryFilter, history_of
-from projections.audit.table import AUDIT_HISTORY
 from projections.audit.text_search import holds, pattern_of
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.stream import Stream
 from projections.search.words import search_form
 from tests.support.audit_entries import customer_history

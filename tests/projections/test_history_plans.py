@@ -12,8 +12,8 @@ from psycopg import sql
 
 from projections.audit import queries
 from projections.audit.queries import HistoryFilter, history_of
-from projections.audit.table import ADMINISTRATION, AUDIT_HISTORY, OF_ADMINISTRATION
 from projections.audit.text_search import pattern_of
+from projections.audit_history.table import ADMINISTRATION, AUDIT_HISTORY, OF_ADMINISTRATION
 from tests.support.filled import SCHEMA, filled
 
 ROWS = 60_000

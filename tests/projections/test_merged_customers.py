@@ -19,9 +19,9 @@ from projections.audit.queries import HistoryFilter, history_of
 from projections.customers.same_survivor import same_survivor, survivor_as_it_was
 from projections.customers.survivors import survivors_of
 from projections.customers.table import CUSTOMERS
-from projections.engine.point_in_time import as_it_was
 from projections.first_contact.queries import first_contact_resolution, repeat_rate
 from projections.first_contact.table import FIRST_CONTACT
+from projections.point_in_time.readings import as_it_was
 from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope
 from projections.sla.table import SLA_CLOCKS

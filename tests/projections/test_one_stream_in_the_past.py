@@ -12,7 +12,7 @@ from domain.messages import Event
 from domain.ticket import events as e
 from projections.customers.queries import customer, customer_in
 from projections.customers.table import CUSTOMERS
-from projections.engine.point_in_time import as_it_was, rows_as_they_were
+from projections.point_in_time.readings import as_it_was, rows_as_they_were
 from projections.tickets.queries import one_ticket, ticket_in
 from projections.tickets.table import TICKETS
 from tests.support.events import CUSTOMER, instant, received, resolved

@@ -9,7 +9,7 @@ from domain.ticket.commands import PrioritiseTicket, ReceiveMessage, ResolveTick
 from projections.audit.kinds import PUBLISHED_RULES
 from projections.audit.queries import HistoryFilter, history_of
 from projections.audit.sentences import sentence
-from projections.engine.point_in_time import as_it_was
+from projections.point_in_time.readings import as_it_was
 from projections.sla.table import SLA_CLOCKS
 from projections.sla.ticket_clocks import ticket_clocks
 from tests.support.told import END, TENANT, march, told

@@ -10,8 +10,8 @@ import pytest
 from domain.event_log import reader as log_reader
 from domain.event_log.tables import LOG, make_once
 from projections.engine.follower import Follower
-from projections.engine.point_in_time import as_it_was
 from projections.engine.rebuild import RebuildUnderWay, compare, rebuild
+from projections.point_in_time.readings import as_it_was
 from tests.support.log import append_events
 from tests.support.tally import EVENT_LIST, NOTE, positions, prepare, rows, tally
 

@@ -10,11 +10,11 @@ import pytest
 
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.follower import Follower
-from projections.engine.point_in_time import as_it_was
 from projections.engine.projection import FoldInputs
 from projections.engine.rebuild import make_current
 from projections.engine.stream import Stream
 from projections.engine.table import Table
+from projections.point_in_time.readings import as_it_was
 from projections.registry import PROJECTIONS
 from tests.support.log import append_events
 from tests.support.tally import (

@@ -18,7 +18,7 @@ from domain.envelope import RecordedEvent
 from domain.text_folding import fold_name
 from domain.ticket import events as e
 from projections.audit.queries import HistoryFilter, history_of
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.backlog.flow import crossings
 from projections.backlog.queries import Workload, backlog, backlog_tickets, workload
 from projections.backlog.table import BACKLOG

@@ -8,7 +8,7 @@ import pytest
 from domain.customer.commands import ChangeTier
 from domain.ticket.commands import AssignTicket, PutOnHold, ResolveTicket
 from projections.customers.table import CUSTOMERS
-from projections.engine.point_in_time import as_it_was
+from projections.point_in_time.readings import as_it_was
 from projections.scope.report_scope import ReportScope
 from projections.sla.queries import Part, clocks_behind
 from projections.sla.table import SLA_CLOCKS

@@ -17,8 +17,8 @@ from domain.envelope import RecordedEvent
 from domain.event_types import register_event_types
 from domain.messages import Event
 from domain.ticket import events as e
-from projections.audit.table import AUDIT_HISTORY
-from projections.timeline.family import family_of
+from projections.audit_history.table import AUDIT_HISTORY
+from projections.customers.family import family_of
 from projections.timeline.kinds import KIND_OF, Kind
 from projections.timeline.queries import Order, TimelineKey, timeline
 from tests.support.events import START, envelope, instant

@@ -15,12 +15,12 @@ from domain.procedure import events as p
 from domain.task import events as t
 from domain.ticket import events as e
 from domain.ticket.timeline import life_of
+from projections.next_due import NEVER
 from projections.procedures.table import PROCEDURES
 from projections.sla.table import SLA_CLOCKS, SlaTicket, StoredClock
 from projections.tasks.table import TASKS
 from projections.tickets.table import TICKETS
 from projections.work_list import queries
-from projections.work_list.due import NEVER
 from projections.work_list.queries import WorkItem, work_list
 from tests.support.events import AGENT, at, history, instant, received, replied, resolved
 from tests.support.examples import examples

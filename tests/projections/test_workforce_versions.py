@@ -10,7 +10,7 @@ import pytest
 from domain.event_log import reader
 from domain.refusal import Refusal
 from domain.ticket.commands import AddNote, AssignTicket, ResolveTicket
-from projections.engine.point_in_time import as_it_was
+from projections.point_in_time.readings import as_it_was
 from projections.team_time.table import TEAM_TIME
 from tests.support.told import TENANT, Told, march, told
 

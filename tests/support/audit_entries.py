@@ -12,7 +12,7 @@ from domain.event_log.reader import CODEC
 from domain.messages import Event
 from domain.readable import Language
 from projections.audit.queries import AuditEntry
-from projections.audit.table import AUDIT_HISTORY, AuditedEvent, AuditRow
+from projections.audit_history.table import AUDIT_HISTORY, AuditedEvent, AuditRow
 from projections.engine.table import column_names
 from tests.support.events import CUSTOMER, NOON, at, history, received
 from tests.support.folded import rows_of

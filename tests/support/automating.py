@@ -24,7 +24,7 @@ from domain.messages import Command
 from domain.switches.commands import ResumeSwitch, StopSwitch
 from domain.switches.state import SWITCHES
 from domain.ticket.commands import ReceiveTicket
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.follower import Follower
 from tests.support.events import AGENT, CUSTOMER
 from tests.support.patience import PATIENT

@@ -14,7 +14,7 @@ from api.key_store.store import PostgresKeyStore
 from benchmarks.databases import empty_database
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log import reader
-from domain.personal_data.data_keys import DataKey, using
+from domain.personal_data.data_keys import DataKey, Gone, using
 
 
 @contextmanager
@@ -52,10 +52,10 @@ class MemoryKeyStore:
             self._of[place] = self.held[key.id] = key
         return self._of[place]
 
-    def keys(self, key_ids: Collection[UUID]) -> dict[UUID, DataKey | None]:
-        """Those that are held, None for a destroyed one."""
+    def keys(self, key_ids: Collection[UUID]) -> dict[UUID, DataKey | Gone]:
+        """Those that are held."""
         held = self.held.keys() & set(key_ids)
-        return {key_id: None if key_id in self.destroyed else self.held[key_id] for key_id in held}
+        return {key_id: Gone.DESTROYED if key_id in self.destroyed else self.held[key_id] for key_id in held}
 
     def blind_key(self, tenant: str) -> bytes:
         """The same key at each call."""

@@ -20,7 +20,7 @@ from domain.event_log.advisory_locks import AdvisoryLock
 from domain.event_log.store import LogConnection
 from domain.notification.commands import RequestNotification
 from domain.notification.state import notification_stream
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.follower import Follower
 from projections.notifications.table import NOTIFICATIONS
 from tests.support.events import CUSTOMER

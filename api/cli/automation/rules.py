@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from psycopg import Connection
 
-from api.automation.explanation import Asked, Explained, explain
+from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, rules_in_effect, suspended_rules
 from api.automation.words import condition_text, said
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
@@ -55,7 +55,7 @@ def explained(
         if rule is not None:
             _must_be_in_effect(connection, tenant, rule, now)
         explanations = explain(
-            Asked(connection, tenant, now), ticket_named(connection, schema_of(tenant), subject), rule
+            ExplanationRequest(connection, tenant, now), ticket_named(connection, schema_of(tenant), subject), rule
         )
     if explanations is None:
         raise UsageError(f"Nothing is recorded of {subject}.")

@@ -34,7 +34,7 @@ def search(
         code = country_code_for_region(region.upper()) or None
         hits = customers_matching(connection, schema_of(tenant), text, limit=limit, country_code=code)
     if as_json:
-        show_json([hit._asdict() for hit in hits])
+        show_json(hits)
         return
     rows = [
         {

@@ -12,7 +12,7 @@ from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
 from projections.audit.names import names_in
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.queries import customers_of
 from projections.customers.same_survivor import same_survivor
 from projections.customers.table import CUSTOMERS

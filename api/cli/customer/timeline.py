@@ -26,9 +26,9 @@ from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.audit.names import names_in
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
+from projections.customers.family import Family, family_of
 from projections.engine.checkpoints import position_of
-from projections.timeline.family import Family, family_of
 from projections.timeline.kinds import KIND_OF, TOPICS
 from projections.timeline.queries import Order, timeline
 

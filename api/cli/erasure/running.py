@@ -72,32 +72,32 @@ def run(
 def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """Show an erasure: steps, deadlines, legal holds."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        found = erasure_of(connection, tenant, customer)
+        erasure = erasure_of(connection, tenant, customer)
         zone = tenant_zone(connection, tenant, reader.now(connection))
-    if found is None:
+    if erasure is None:
         raise UsageError(f"No erasure of {customer} was requested, and no legal hold placed.")
     if as_json:
-        show_json(found.model_dump(mode="json"))
+        show_json(erasure.model_dump(mode="json"))
         return
-    answer_by, erase_by = local(found.answer_by, zone), local(found.erase_by, zone)
+    answer_by, erase_by = local(erasure.answer_by, zone), local(erasure.erase_by, zone)
     deadlines = f"; answer by {shown(answer_by)}, erase by {shown(erase_by)}" if answer_by else ""
-    say(f"Erasure {found.erasure}: {_words(found.state)}{deadlines}.")
+    say(f"Erasure {erasure.erasure}: {_words(erasure.state)}{deadlines}.")
     rows = [
         {"at": local(each.at, zone), "step": _words(each.step), "by": each.by, "position": each.position}
-        for each in found.steps
+        for each in erasure.steps
     ]
     show_table("Steps", rows, "none")
-    show_table("Legal holds", [{"hold": each} for each in found.holds], "none")
+    show_table("Legal holds", [{"hold": each} for each in erasure.holds], "none")
     say(f"Times are of {zone.key}.")
 
 
 def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """List erasures and legal holds, the oldest first."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        found = erasures(connection, tenant)
+        readings = erasures(connection, tenant)
         zone = tenant_zone(connection, tenant, reader.now(connection))
     if as_json:
-        show_json([each.model_dump(mode="json") for each in found])
+        show_json([each.model_dump(mode="json") for each in readings])
         return
     rows = [
         {
@@ -109,7 +109,7 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
             "overdue": each.overdue,
             "holds": len(each.holds),
         }
-        for each in found
+        for each in readings
     ]
     show_table("Erasures", rows, "none")
     say(f"Times are of {zone.key}.")
@@ -128,15 +128,15 @@ def certificate(
     if to is not None and to.suffix not in {".html", ".json"}:
         raise UsageError(f"--to {to} ends in neither .html nor .json: the ending says what is written.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        found = certificate_of(connection, tenant, customer)
+        certified = certificate_of(connection, tenant, customer)
         zone = tenant_zone(connection, tenant, reader.now(connection))
-    if found is None:
+    if certified is None:
         raise UsageError(f"The erasure of {customer} is not certified: `erasure show` says how far it is.")
     if to is None:
-        show_json(found.model_dump(mode="json"))
+        show_json(certified.model_dump(mode="json"))
         return
     page = to.suffix == ".html"
-    write_private(to, certificate_page(found, language, zone).encode() if page else to_json(found, indent=2))
+    write_private(to, certificate_page(certified, language, zone).encode() if page else to_json(certified, indent=2))
     say(f"The certificate is written to {to}.")
 
 

@@ -8,7 +8,7 @@ import typer
 from api.cli.health.sources import Definition, definition_in, health_reading
 from api.cli.options import DAY, DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Tenant, Zone, in_order, in_zone, zone_of
 from api.cli.printing import say, show_json, show_table
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
 from projections.customers.table import CUSTOMERS
 from projections.health.outcomes import outcomes

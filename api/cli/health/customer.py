@@ -10,7 +10,7 @@ from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, T
 from api.cli.printing import show_json, show_line
 from api.cli.usage_error import UsageError
 from domain.health.explain_text import health_as_text
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.health.readings import customer_health
 
 

@@ -13,7 +13,7 @@ from api.cli.usage_error import UsageError
 from domain.definitions.kinds import SEGMENT
 from domain.definitions.published import definition_in_effect, overview
 from domain.event_log import reader
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
 from projections.health.readings import all_pages, segment_page
 

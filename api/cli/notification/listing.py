@@ -15,13 +15,13 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import Language
 from domain.zones import TimeZone
-from projections.audit.table import AUDIT_HISTORY
 from projections.audit.words import word
+from projections.audit_history.table import AUDIT_HISTORY
+from projections.customers.family import family_of
 from projections.engine.checkpoints import position_of
 from projections.notifications.queries import NotificationFilter, notifications, one_notification
 from projections.notifications.table import NOTIFICATIONS, STATES, NotificationRow
 from projections.notifications.texts import texts_of
-from projections.timeline.family import family_of
 
 _TITLES: Mapping[Language, tuple[str, Sequence[str]]] = {
     "en": ("Notifications", ("requested", "to", "channel", "template", "state", "why", "next attempt", "id")),

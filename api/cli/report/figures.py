@@ -17,10 +17,10 @@ from domain.readable import Language, number
 from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
 from projections.engine.checkpoints import position_of
-from projections.engine.point_in_time import as_it_was
 from projections.figures.answer import FigureAnswer, answer, subjects
 from projections.figures.figure import Figure
 from projections.figures.registry import FIGURES, described
+from projections.point_in_time.readings import as_it_was
 
 _WHERE: Mapping[Language, str] = MappingProxyType(
     {

@@ -12,7 +12,7 @@ from api.cli.usage_error import UsageError
 from api.headings import nothing, title
 from domain.readable import Language
 from projections.backlog.table import BacklogDimension
-from projections.engine.point_in_time import as_it_was
+from projections.point_in_time.readings import as_it_was
 from projections.reports import REPORTS, ReportName
 from projections.scope.periods import EARLIEST, LATEST
 from projections.scope.report_scope import Dimension

@@ -1,5 +1,6 @@
 """`checkpoint`: the newest signed checkpoint of a log, and what it does not cover yet."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 import typer
@@ -24,7 +25,7 @@ def checkpoint(
         answer = covered(connection, tenant, log)
         keys = [key.text for key in public_keys(connection, tenant, log)]
     if as_json:
-        show_json({**answer._asdict(), "keys": keys})
+        show_json({**asdict(answer), "keys": keys})
     else:
         _show(answer, keys)
     if answer.checkpoint is None:

@@ -1,5 +1,6 @@
 """`consistency`: the proof that a later tree begins with an earlier one."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,7 @@ def consistency_of_sizes(
         answer = consistency(connection, tenant, log, size, new)
     same = kept is None or answer.old_root == kept.root.hex()
     if as_json:
-        show_json({**answer._asdict(), "kept_is_same": None if kept is None else same})
+        show_json({**asdict(answer), "kept_is_same": None if kept is None else same})
     else:
         _show(answer, kept, same=same)
     if not same:

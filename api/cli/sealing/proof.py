@@ -33,7 +33,7 @@ def proof(
             ) from None
         answer = inclusion(connection, tenant, log, position, size)
     if as_json:
-        show_json(answer._asdict())
+        show_json(answer)
     else:
         _show(answer)
     if answer.unchanged is False:

@@ -100,8 +100,8 @@ def _refusal(reader: ReadRequest, view: ReadSession, source: UUID, target: UUID)
     if erased:
         return Refusal("erased", "the personal data of one of the two is erased", "erased")
     histories = log_reader.streams(view.connection, reader.tenant, [source, target], view.position)
-    one, other = (customer_of(histories.get(customer, ())) for customer in (source, target))
-    return _decided(source, one, target, other)
+    absorbed, survivor = (customer_of(histories.get(customer, ())) for customer in (source, target))
+    return _decided(source, absorbed, target, survivor)
 
 
 def _decided(source_id: UUID, source: Customer, target_id: UUID, target: Customer) -> Refusal | None:
@@ -113,16 +113,20 @@ def _decided(source_id: UUID, source: Customer, target_id: UUID, target: Custome
 
 
 def _conflicts(ends: FactsOf, goes_on: FactsOf, source: MergeSide, target: MergeSide) -> Iterator[Conflict]:
-    one, other = source.customer, target.customer
-    if one.tier != other.tier:
-        yield Conflict("tier", None, one.tier or "", other.tier or "")
-    if one.party != other.party:
-        yield Conflict("party", None, one.party, other.party)
-    if one.external_reference and other.external_reference and one.external_reference != other.external_reference:
-        yield Conflict("reference", None, one.external_reference, other.external_reference)
-    for field in sorted(one.details.keys() & other.details.keys()):
-        if one.details[field] != other.details[field]:
-            yield Conflict("detail", field, one.details[field], other.details[field])
+    absorbed, survivor = source.customer, target.customer
+    if absorbed.tier != survivor.tier:
+        yield Conflict("tier", None, absorbed.tier or "", survivor.tier or "")
+    if absorbed.party != survivor.party:
+        yield Conflict("party", None, absorbed.party, survivor.party)
+    if (
+        absorbed.external_reference
+        and survivor.external_reference
+        and absorbed.external_reference != survivor.external_reference
+    ):
+        yield Conflict("reference", None, absorbed.external_reference, survivor.external_reference)
+    for field in sorted(absorbed.details.keys() & survivor.details.keys()):
+        if absorbed.details[field] != survivor.details[field]:
+            yield Conflict("detail", field, absorbed.details[field], survivor.details[field])
     yield from _verified(source, target)
     yield from _consents(ends, goes_on, source, target)
     yield from _dates(ends, goes_on)
@@ -150,18 +154,18 @@ def _consents(ends: FactsOf, goes_on: FactsOf, source: MergeSide, target: MergeS
     said = [facts.all(CUSTOMER_FACTS, "consents") for facts in (ends, goes_on)]
     for purpose in get_args(ConsentPurpose):
         for channel in channels:
-            one, other = (permission_of(rows, purpose, channel, goes_on.today) for rows in said)
-            if {one.ground, other.ground} == _SAID:
-                yield Conflict("consent", purpose, one.ground, other.ground)
+            before, after = (permission_of(rows, purpose, channel, goes_on.today) for rows in said)
+            if {before.ground, after.ground} == _SAID:
+                yield Conflict("consent", purpose, before.ground, after.ground)
                 break
 
 
 def _dates(ends: FactsOf, goes_on: FactsOf) -> Iterator[Conflict]:
     """The dates of one name that fall on different days."""
-    one, other = (
+    before, after = (
         {row["name"]: f"{row['day']:02d}/{row['month']:02d}" for row in facts.all(CUSTOMER_FACTS, "customer_dates")}
         for facts in (ends, goes_on)
     )
-    for name in sorted(one.keys() & other.keys()):
-        if one[name] != other[name]:
-            yield Conflict("date", name, one[name], other[name])
+    for name in sorted(before.keys() & after.keys()):
+        if before[name] != after[name]:
+            yield Conflict("date", name, before[name], after[name])

@@ -12,9 +12,9 @@ from domain.zones import TimeZone
 from projections.audit.names import names_in
 from projections.audit.queries import AuditEntry
 from projections.audit.sentences import NAMELESS, sentence
+from projections.customers.family import family_of
 from projections.engine.table import column_names
 from projections.notifications.texts import NotificationText, texts_of
-from projections.timeline.family import family_of
 from projections.timeline.kinds import KIND_OF, Kind
 from projections.timeline.queries import Order, TimelineEntry, TimelineKey, timeline
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from api.history.asked import in_words
 from api.history.page import HistoryFacts, history_page
+from api.history.question_words import in_words
 from api.http.filters import STORABLE
 from api.http.identifiers import Name
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
@@ -23,8 +23,8 @@ from projections.audit.kinds import PUBLISHED_RULES, topics_of
 from projections.audit.names import names_in
 from projections.audit.queries import AuditPage, Axis, HistoryEntry, HistoryFilter, history_of
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY
-from projections.timeline.family import family_of
+from projections.audit_history.table import AUDIT_HISTORY
+from projections.customers.family import family_of
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
@@ -117,11 +117,11 @@ async def history_request(
     return HistoryRequest(reader, language, cursor_key(cursor, _KEY) or 0, limit, wanted)
 
 
-Asked = Annotated[HistoryRequest, Depends(history_request)]
+RequestedHistory = Annotated[HistoryRequest, Depends(history_request)]
 
 
 async def log_request(
-    history: Asked,
+    history: RequestedHistory,
     ticket: Annotated[Id | None, Query(description="Of this ticket and those merged into it.")] = None,
     customer: Annotated[Id | None, Query(description="Of this customer and their tickets.")] = None,
     actor: ActorName = None,
@@ -136,7 +136,7 @@ AskedOfLog = Annotated[HistoryRequest, Depends(log_request)]
 @router.get("/tickets/{ticket_id}/history", summary="The history of a ticket", response_model=HistoryPage)
 def ticket_history(
     ticket_id: Id,
-    history: Asked,
+    history: RequestedHistory,
     with_absorbed: Annotated[bool, Query(description="Include the tickets merged into it.")] = False,
 ) -> Response:
     return history.of(ticket=ticket_id, with_absorbed=with_absorbed).answer(of_one=True)
@@ -147,7 +147,7 @@ def ticket_history(
     summary="The history of a customer and their tickets",
     response_model=HistoryPage,
 )
-def customer_history(customer_id: Id, history: Asked) -> Response:
+def customer_history(customer_id: Id, history: RequestedHistory) -> Response:
     """Of a merged customer the answer is the survivor's, whose address is in the Content-Location."""
     survivor = _survivor(history.reader, customer_id)
     answer = history.of(customer=survivor).answer(of_one=True)
@@ -167,12 +167,12 @@ def _survivor(reader: ReadRequest, customer: UUID) -> UUID:
     summary="What an actor did, and what was done on the actor's behalf",
     response_model=HistoryPage,
 )
-def actor_history(actor_id: Name, history: Asked) -> Response:
+def actor_history(actor_id: Name, history: RequestedHistory) -> Response:
     return history.of(actor=actor_id).answer()
 
 
 @router.get("/sla/history", summary="How the policy and the calendars were changed", response_model=HistoryPage)
-def sla_history(history: Asked) -> Response:
+def sla_history(history: RequestedHistory) -> Response:
     topics = history.wanted.topics
     return history.of(topics=PUBLISHED_RULES if topics is None else PUBLISHED_RULES & topics).answer()
 

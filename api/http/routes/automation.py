@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Principal
-from api.automation.explanation import Asked, Explained, explain
+from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, SuspendedRule, rules_in_effect, suspended_rules
 from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
@@ -30,7 +30,7 @@ from domain.event_log import reader as log_reader
 from domain.messages import Message, Text, Word
 from domain.switches.commands import ResumeSwitch, StopSwitch, What
 from domain.switches.state import SWITCHES
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.scope.filters import MOST
 
 router = APIRouter(prefix="/v1/automation", tags=["automation"])
@@ -100,7 +100,7 @@ def automation_rules(reader: ReadRules) -> Response:
 def explain_automation(subject: UUID, reader: ReadRules, rule: OfRule = None) -> Response:
     """For each event or due instance: fired, passed over, or the first condition that failed with its value."""
     with reader.live() as view:
-        explanations = explain(Asked(view.connection, reader.tenant, view.now), subject, rule)
+        explanations = explain(ExplanationRequest(view.connection, reader.tenant, view.now), subject, rule)
         if explanations is None:
             raise Problem("not_found", f"nothing is recorded of {subject}")
         return view.answer(explanations)

@@ -10,7 +10,7 @@ from domain.messages import Id
 from projections.contracts.queries import ContractDetails, contract_in, contract_rows
 from projections.contracts.table import CONTRACTS
 from projections.customers.tenant_zone import tenant_zone
-from projections.engine.point_in_time import rows_as_they_were
+from projections.point_in_time.readings import rows_as_they_were
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 

@@ -20,7 +20,7 @@ from domain.health.health import Health, health
 from domain.health.summary import CustomerSummary
 from domain.messages import Id, Instant, Message
 from domain.zones import ZoneName, zone_named
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
 from projections.customers.table import CUSTOMERS
 from projections.health.gather import GatheredCustomers

@@ -12,7 +12,7 @@ from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
 from domain.event_log import reader as log_reader
 from domain.messages import Id
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.tenant_zone import tenant_zone
 from projections.registry import PROJECTIONS
 
@@ -36,21 +36,21 @@ def list_erasures(reader: ReadErasures) -> Response:
 def erasure(customer_id: Id, reader: ReadErasures) -> Response:
     """The steps so far, the deadlines and the legal holds. The ETag is the version that If-Match takes."""
     with reader.live() as view:
-        found = erasure_of(view.connection, reader.tenant, customer_id)
-    if found is None:
+        shown = erasure_of(view.connection, reader.tenant, customer_id)
+    if shown is None:
         raise Problem("not_found", "no erasure of that customer was requested, and no legal hold placed")
-    return view.answer(found, etag=str(found.version))
+    return view.answer(shown, etag=str(shown.version))
 
 
 @router.get("/{customer_id}/certificate", summary="The certificate of an erasure", response_model=Certificate)
 def certificate(customer_id: Id, reader: ReadErasures, page: Page = None) -> Response:
     """What was erased, when, by whom, on which legal basis, with the fingerprints of the destroyed keys."""
     with reader.live() as view:
-        found = certificate_of(view.connection, reader.tenant, customer_id)
+        certified = certificate_of(view.connection, reader.tenant, customer_id)
         zone = tenant_zone(view.connection, reader.tenant, log_reader.now(view.connection))
-    if found is None:
+    if certified is None:
         raise Problem("not_found", "the erasure of that customer is not certified")
-    return view.answer(found) if page is None else HTMLResponse(certificate_page(found, page, zone))
+    return view.answer(certified) if page is None else HTMLResponse(certificate_page(certified, page, zone))
 
 
 @copies.get(

@@ -10,11 +10,11 @@ from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id, Word
 from domain.notification.commands import NotificationChannel
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
+from projections.customers.family import family_of
 from projections.notifications.queries import NotificationFilter, notifications, one_notification
 from projections.notifications.table import NOTIFICATIONS, NotificationRow
 from projections.notifications.texts import NotificationText, texts_of
-from projections.timeline.family import family_of
 
 router = APIRouter(prefix="/v1/notifications", tags=["notifications"])
 

@@ -8,7 +8,7 @@ from api.http.customer_readings.profile import CustomerProfile, profile_of
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
 from domain.readable import Language
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS

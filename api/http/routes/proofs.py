@@ -1,4 +1,4 @@
-"""Proofs: signed checkpoints, inclusion and consistency, and the tiles for whoever computes proofs by themselves.
+"""Proofs: signed checkpoints, inclusion and consistency, and the tiles from which others compute proofs.
 
 Below each log the addresses of C2SP tlog-tiles are `checkpoint` and `tile/<L>/<N>[.p/<W>]`.
 """
@@ -58,7 +58,7 @@ def sealed_logs(request: Request, caller: Auditor) -> Response:
             for log in SEALED_LOGS
             if tree_store.has_log(connection, caller.tenant, log)
         ]
-    return Response(to_json({"logs": [log._asdict() for log in logs]}), media_type="application/json")
+    return Response(to_json({"logs": logs}), media_type="application/json")
 
 
 @router.get("/{log}/checkpoint", summary="The newest signed checkpoint", response_class=Response, responses=_TEXT)
@@ -77,7 +77,7 @@ def inclusion_proof(request: Request, caller: Auditor, log: Log, row: Row, size:
     with _connection(request) as connection:
         position = proofs.position_of(connection, caller.tenant, log, row)
         answer = proofs.inclusion(connection, caller.tenant, log, position, size)
-    return Response(to_json(answer._asdict()), media_type="application/json")
+    return Response(to_json(answer), media_type="application/json")
 
 
 @router.get(
@@ -92,7 +92,7 @@ def consistency_proof(
 ) -> Response:
     with _connection(request) as connection:
         answer = proofs.consistency(connection, caller.tenant, log, old, new)
-    return Response(to_json(answer._asdict()), media_type="application/json")
+    return Response(to_json(answer), media_type="application/json")
 
 
 @router.get("/{log}/keys", summary="The public keys of the checkpoints", response_class=Response, responses=_TEXT)

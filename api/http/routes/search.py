@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
-from api.http.customer_readings.search import customers_found, tickets_found
+from api.http.customer_readings.search import customer_hits, ticket_hits
 from api.http.filters import STORABLE
 from api.http.read_session import ReadRequest, reader
 from projections.customers.table import CUSTOMERS
@@ -51,8 +51,8 @@ def suggest(
 ) -> Response:
     """Accents and the order of words do not matter. Made to be asked with every letter that is typed."""
     with reader.view() as view:
-        hits = customers_found(view, q, region, limit)
-    return view.answer({"customers": [hit._asdict() for hit in hits]})
+        hits = customer_hits(view, q, region, limit)
+    return view.answer({"customers": hits})
 
 
 @router.get("/search", summary="Customers and tickets", response_model=SearchResult)
@@ -64,6 +64,5 @@ def search(
 ) -> Response:
     """Customers by name, number, address and reference; tickets by id, reference and the words of their subject."""
     with reader.view() as view:
-        customers, tickets = customers_found(view, q, region, limit), tickets_found(view, q, limit)
-    hits = {"customers": [hit._asdict() for hit in customers], "tickets": [hit._asdict() for hit in tickets]}
-    return view.answer(hits)
+        customers, tickets = customer_hits(view, q, region, limit), ticket_hits(view, q, limit)
+    return view.answer({"customers": customers, "tickets": tickets})

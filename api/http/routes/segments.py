@@ -17,7 +17,7 @@ from domain.definitions.kinds import SEGMENT
 from domain.definitions.published import definition_in_effect, overview
 from domain.event_log import reader as log_reader
 from domain.segment.definition import SegmentDefinition
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
 from projections.health.readings import segment_page
 

@@ -13,7 +13,7 @@ from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
 from domain.readable import Language
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.timeline.kinds import Kind
 from projections.timeline.queries import TimelineKey
 

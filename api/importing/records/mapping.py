@@ -40,13 +40,13 @@ class RecordMapping(FileFormat):
 
     def columns(self) -> dict[str, Column]:
         """The columns that the mapping reads, by key."""
-        found: dict[str, Column] = {}
+        by_name: dict[str, Column] = {}
         for key, value in self:
             if isinstance(value, str) and key not in _NO_COLUMNS:
-                found[key] = value
+                by_name[key] = value
             elif isinstance(value, Translated) and value.column is not None:
-                found[f"{key}.column"] = value.column
-        return found
+                by_name[f"{key}.column"] = value.column
+        return by_name
 
     def in_file(self, header: Sequence[str]) -> dict[str, int]:
         """The index of each key's column. Raises MappingError for a column that the file lacks and may not lack."""
@@ -112,7 +112,7 @@ class CustomerMapping(RecordMapping):
 
     def columns(self) -> dict[str, Column]:
         """The columns that the mapping reads, by key."""
-        addresses = {f"addresses.{number}.column": one.column for number, one in enumerate(self.addresses)}
+        addresses = {f"addresses.{number}.column": address.column for number, address in enumerate(self.addresses)}
         details = {f"details.{column}": column for column in self.details}
         return super().columns() | addresses | details
 

@@ -141,7 +141,7 @@ class RecordDecider:
         customers = {record.plan.customer for record in records}
         while customers:
             _load(loaded, customers, streams)
-            customers = {into for one in customers if (into := _survivor(loaded.states[one])) is not None}
+            customers = {into for customer in customers if (into := _survivor(loaded.states[customer])) is not None}
         wanted: set[UUID] = set()
         for record in records:
             if loaded.last_of(record)[1] == record.fingerprint:

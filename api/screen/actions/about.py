@@ -11,8 +11,8 @@ from domain.ids import short_reference
 from projections.audit.words import in_language, word_of
 from projections.customers.queries import customer_in
 from projections.customers.table import CUSTOMERS
-from projections.engine.point_in_time import rows_as_they_were
 from projections.engine.projection import Row
+from projections.point_in_time.readings import rows_as_they_were
 from projections.procedures.table import PROCEDURES, ProcedureRow
 from projections.tasks.table import TASKS, TaskRow
 from projections.tickets.queries import number_of, ticket_in

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
-from api.http.customer_readings.search import customers_found, tickets_found
+from api.http.customer_readings.search import customer_hits, ticket_hits
 from api.http.read_session import ReadSession
 from api.screen.actions.recorded_since import sentences_of
 from api.screen.drawn_clocks import sentence_of
@@ -16,7 +16,7 @@ from api.screen.words.rules import rule_in
 from domain.refusal import Refusal
 from projections.customers.queries import names_of
 from projections.customers.survivors import survivors_of
-from projections.engine.point_in_time import rows_of_streams_as_they_were
+from projections.point_in_time.readings import rows_of_streams_as_they_were
 from projections.search.queries import TicketHit
 from projections.tickets.merge_preview import MergePreviewOfTickets, TicketAfterwards, merge_preview
 from projections.tickets.queries import number_of
@@ -30,7 +30,7 @@ def whose_ticket(visit: Visit, session: ReadSession) -> Mapping[str, object]:
     text = text_in(visit, "q")
     chosen = id_in(visit, "customer_id")
     names = names_of(session.connection, session.schema, [chosen]) if chosen else {}
-    hits = customers_found(session, text, visit.settings.phone_region, HITS) if text else []
+    hits = customer_hits(session, text, visit.settings.phone_region, HITS) if text else []
     return {"text": text, "hits": hits, "chosen": chosen, "chosen_name": names.get(chosen) if chosen else None}
 
 
@@ -38,7 +38,7 @@ def what_a_merge_does(visit: Visit, session: ReadSession) -> Mapping[str, object
     """The tickets that a search finds, and what both tickets are after a merge into the chosen one."""
     text = text_in(visit, "q")
     source, target = id_of("ticket_id", visit.path["ticket_id"]), id_in(visit, "into")
-    hits = [hit for hit in tickets_found(session, text, HITS) if hit.ticket != source] if text else []
+    hits = [hit for hit in ticket_hits(session, text, HITS) if hit.ticket != source] if text else []
     content: dict[str, object] = {
         "text": text,
         "hits": _with_names(visit, session, hits),
@@ -72,9 +72,9 @@ class _Survivor(NamedTuple):
 def _customers(session: ReadSession, ids: Collection[UUID]) -> Mapping[UUID, _Survivor]:
     """The survivor of each customer, with its name."""
     survivors = survivors_of(session.connection, session.schema, ids)
-    found = {each: survivors.get(each, each) for each in ids}
-    names = names_of(session.connection, session.schema, set(found.values()))
-    return {each: _Survivor(survivor, names.get(survivor)) for each, survivor in found.items()}
+    by_id = {each: survivors.get(each, each) for each in ids}
+    names = names_of(session.connection, session.schema, set(by_id.values()))
+    return {each: _Survivor(survivor, names.get(survivor)) for each, survivor in by_id.items()}
 
 
 def _preview(visit: Visit, session: ReadSession, source: UUID | None, target: UUID | None) -> dict[str, object]:

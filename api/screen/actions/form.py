@@ -136,12 +136,12 @@ def details_in(typed: Mapping[str, str]) -> tuple[FormField, ...]:
 def errors_in(error: ValidationError, fields: Sequence[FormField], language: Language) -> dict[str, str]:
     """What is wrong with each field, in the language of the visitor; WHOLE for what is of none of them."""
     kinds = {each.name: each.kind for each in fields}
-    found: dict[str, str] = {}
+    errors: dict[str, str] = {}
     for each in error.errors(include_url=False, include_input=False):
         parts = [str(part) for part in each["loc"] if part != "[key]"]
         name = next((known for known in (".".join(parts), *parts[:1]) if known in kinds), WHOLE)
-        found.setdefault(name, _said(each, kinds.get(name), language))
-    return found
+        errors.setdefault(name, _said(each, kinds.get(name), language))
+    return errors
 
 
 def _said(error: Mapping[str, Any], kind: str | None, language: Language) -> str:

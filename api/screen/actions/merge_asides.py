@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from api.http.customer_readings.merge_preview import merge_preview
-from api.http.customer_readings.search import customers_found
+from api.http.customer_readings.search import customer_hits
 from api.http.customer_readings.since_merge import since_merge_in_words
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
@@ -45,5 +45,5 @@ def after_merge(visit: Visit, session: ReadSession) -> Content:
 
 def _found(visit: Visit, session: ReadSession, customer: UUID) -> Content:
     text = text_in(visit, "q")
-    hits = customers_found(session, text, visit.settings.phone_region, HITS + 1) if text else []
+    hits = customer_hits(session, text, visit.settings.phone_region, HITS + 1) if text else []
     return {"text": text, "hits": [hit for hit in hits if hit.customer != customer][:HITS]}

@@ -8,7 +8,7 @@ from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField
 from api.screen.actions.merge_asides import after_merge, both
 from domain.customer.commands import AddressChannel
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS as FACTS_OF_CUSTOMERS
 from projections.customers.table import CUSTOMERS as CUSTOMERS_TABLES

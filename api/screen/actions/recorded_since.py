@@ -15,8 +15,8 @@ from domain.event_log import reader as log
 from domain.readable import Language
 from projections.audit.names import names_in
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY, AuditRow
 from projections.audit.words import in_language, word_of
+from projections.audit_history.table import AUDIT_HISTORY, AuditRow
 from projections.engine.projection import NO_INPUTS
 from projections.engine.stream import Stream
 

@@ -35,27 +35,27 @@ def asset(name: str) -> str:
 
 async def serve_asset(request: Request) -> Response:
     """The endpoint of all files. They never change, so a browser keeps them for a year."""
-    found = _contents().get(request.url.path)
-    if found is None:
+    content = _contents().get(request.url.path)
+    if content is None:
         raise Problem("not_found", "there is no such file, or no longer")
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(found.content, headers=headers, media_type=found.media_type)
-    return Response(found.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=found.media_type)
+        return Response(content.content, headers=headers, media_type=content.media_type)
+    return Response(content.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=content.media_type)
 
 
 @cache
 def _files() -> Mapping[str, tuple[str, _Asset]]:
     """Each file by its name, with its address."""
-    found = {}
+    files_by_path = {}
     for path in sorted(Path(__file__).parent.iterdir()):
         if path.suffix in _TYPES:
             content = path.read_bytes()
             mark = sha256(content).hexdigest()[:12]
             packed = gzip.compress(content, mtime=0)
             address = f"{PREFIX}/{path.stem}.{mark}{path.suffix}"
-            found[path.name] = address, _Asset(content, packed, _TYPES[path.suffix])
-    return MappingProxyType(found)
+            files_by_path[path.name] = address, _Asset(content, packed, _TYPES[path.suffix])
+    return MappingProxyType(files_by_path)
 
 
 @cache

@@ -111,8 +111,8 @@ async def _stale(sent: SentForm, visit: Visit, form: Form, stream: UUID, stale: 
 def _meanwhile(visit: Visit, stream: UUID, version: int) -> Sequence[tuple[str, str, str | None]]:
     """When, what and why of each event behind a version."""
     with visit.container.pool.connection() as connection:
-        found = recorded_since(connection, visit, stream, version)
-    return [(minute(visit.local(each.occurred_at), visit.language), each.text, each.reason) for each in found]
+        recorded = recorded_since(connection, visit, stream, version)
+    return [(minute(visit.local(each.occurred_at), visit.language), each.text, each.reason) for each in recorded]
 
 
 def _again(

@@ -1,6 +1,6 @@
 """The endpoints that take a text: they check it, try it on the history, or publish it. What was typed is kept."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -15,9 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
 from api.automation.words import condition_text, said, why_nothing
-from api.configured.checking import CheckedText, check_text, configured_stream, publications
+from api.configured.checking import CheckedText, check_text, configured_stream, examples_under, publications
 from api.configured.file_text import shipped_bodies, waiting_to_be_adopted
-from api.configured.versions import configured_versions, published_up_to, says_the_same
+from api.configured.versions import configured_versions, published_up_to, says_the_same, version_in_effect
 from api.http.bounded_what_if import judge_within_bounds
 from api.http.commands import give
 from api.http.problems import Problem
@@ -35,9 +35,10 @@ from api.screen.pages.rules.draft_form import (
     RuleTrial,
     first_day,
 )
+from api.screen.pages.rules.named_subjects import NamedSubject, named_subjects
 from api.screen.pages.rules.overview import shipped_row
-from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit, Visitor, address_of
+from api.screen.words.problems_of_texts import reason_in
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.command_handling.decide import StaleVersion
@@ -51,6 +52,7 @@ from domain.messages import Command
 from domain.readable import Language
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
+from domain.toml_file import ExampleResult
 from projections.scope.periods import RequestedPeriod
 from projections.what_if.report import WhatIf
 from projections.what_if.request import WhatIfOptions
@@ -105,8 +107,14 @@ def _with_check(visit: Visit, draft: Draft) -> Draft:
     with visit.reader.live() as session:
         published = published_up_to(session.connection, visit.reader.tenant, session.position)
         checked = check_text(draft.kind, draft.name, draft.text, published, session.now)
-    found = configured_versions(published, draft.kind, draft.name)
-    return replace(draft, checked=checked, meanwhile=[each for each in found if each.version > draft.version])
+        found = configured_versions(published, draft.kind, draft.name)
+        in_effect: Sequence[ExampleResult] = ()
+        if checked.examples:
+            current = version_in_effect(found, session.now)
+            in_effect = examples_under(current, draft.text, published, session.now)
+    return replace(
+        draft, checked=checked, in_effect=in_effect, meanwhile=[each for each in found if each.version > draft.version]
+    )
 
 
 async def _check(_sent: SentForm, _visit: Visit, draft: Draft) -> Draft:
@@ -148,8 +156,15 @@ async def _try(sent: SentForm, visit: Visit, draft: Draft) -> Draft:
     if draft.checked is None or draft.checked.content is None:
         return replace(draft, errors={"text": visit.w("rule.not_tried")})
     if draft.kind == AUTOMATION.name:
-        return replace(draft, trial=await run_in_threadpool(_tried_rule, visit, draft))
-    return replace(draft, promises=await _tried_promises(sent, visit, draft))
+        return await run_in_threadpool(_tried_rule, visit, draft)
+    promises = await _tried_promises(sent, visit, draft)
+    tickets = {} if promises is None else {each.ticket: "ticket" for each in promises.changed}
+    return replace(draft, promises=promises, named=await run_in_threadpool(_named, visit, tickets))
+
+
+def _named(visit: Visit, kinds: Mapping[UUID, str]) -> Mapping[UUID, NamedSubject]:
+    with visit.reader.live() as session:
+        return named_subjects(session, kinds)
 
 
 async def _tried_promises(sent: SentForm, visit: Visit, draft: Draft) -> WhatIf | None:
@@ -164,7 +179,7 @@ async def _tried_promises(sent: SentForm, visit: Visit, draft: Draft) -> WhatIf 
     return WhatIf.model_validate_json(answer.content) if answer.content else None
 
 
-def _tried_rule(visit: Visit, draft: Draft) -> RuleTrial:
+def _tried_rule(visit: Visit, draft: Draft) -> Draft:
     """The same judgement as when a rule fires, of the rule in effect and of the one that is written."""
     container, tenant = visit.container, visit.reader.tenant
     with container.judging.slot(tenant, container.settings.patience), visit.reader.live() as session:
@@ -179,9 +194,11 @@ def _tried_rule(visit: Visit, draft: Draft) -> RuleTrial:
             try:
                 return what_if(session.connection, tenant, rule, since, now, SERVED_BOUNDS)
             except CannotBeTried as error:
-                raise Problem("refused", str(error)) from None
+                raise Problem("refused", str(error), code="cannot_be_tried") from None
 
-        return RuleTrial(None if today is None else tried(today), tried(written))
+        trial = RuleTrial(None if today is None else tried(today), tried(written))
+        kinds = {each.subject: each.kind for side in trial if side is not None for each in side.fired_on}
+        return replace(draft, trial=trial, named=named_subjects(session, kinds))
 
 
 def _now(visit: Visit) -> datetime:
@@ -252,9 +269,9 @@ def _page(visitor: Visitor, draft: Draft, refusal: RefusedForm | None = None) ->
         "days": DAYS,
         "title": titled(draft.kind, draft.name, visitor),
         "refusal": refusal,
+        "reason_in": lambda reason: reason_in(reason, language),
         "said": lambda code: said(code, language),
         "why_nothing": lambda side: why_nothing(side.why_nothing, language) + _condition(side, language),
-        "subject_path": subject_path,
     }
     return framed("rule/draft.html", visitor, content)
 

@@ -34,8 +34,8 @@ class FigureQuestion:
         """The answer in a reading. Raises FigureRefused, PeriodRefused, TooManyGroups and Problem (malformed)."""
         query = self._request(visit).query(session)
         known_at = visit.reader.known_at
-        found = answer(self.figure, query, session.position, known_at=known_at, parts=self.parts)
-        return AnsweredQuestion(visit, self, found)
+        answered_figure = answer(self.figure, query, session.position, known_at=known_at, parts=self.parts)
+        return AnsweredQuestion(visit, self, answered_figure)
 
     def facts(
         self, visit: Visit, session: ReadSession, part: str, after: SubjectCursor | None, limit: int
@@ -116,10 +116,10 @@ class AnsweredQuestion:
         whole = self._within(first, None, (), every)
         figure, rows = self.question.figure, []
         for period in whole.labels():
-            found = counts.get(period, {}) if period else {}
-            parts: dict[str, Number] = {name: found.get(name, 0) for name in parts_of(figure.value)}
-            left_out = {reason: found.get(reason, 0) for reason in figure.left_out}
-            final = sum(found.get(name, 0) for name in parts)
+            by_group = counts.get(period, {}) if period else {}
+            parts: dict[str, Number] = {name: by_group.get(name, 0) for name in parts_of(figure.value)}
+            left_out = {reason: by_group.get(reason, 0) for reason in figure.left_out}
+            final = sum(by_group.get(name, 0) for name in parts)
             rows.append(FigureRow(period, {}, *value_of(figure.value, parts), parts, final, 0, left_out))
         return replace(whole, answer=whole.answer._replace(rows=rows))
 
@@ -127,8 +127,8 @@ class AnsweredQuestion:
         self, first: date | None, last: date | None, by: tuple[str, ...], every: Every | None
     ) -> "AnsweredQuestion":
         """The answer, still without rows, to the question from ``first`` to ``last`` with another grouping."""
-        asked = self.question
-        question = replace(asked, by=by, every=every, first=first or asked.first, last=last or asked.last)
+        whole = self.question
+        question = replace(whole, by=by, every=every, first=first or whole.first, last=last or whole.last)
         answer = self.answer._replace(
             start=day_begins(first, self.visit.zone) if first else self.answer.start,
             end=day_ends(last, self.visit.zone) if last else self.answer.end,

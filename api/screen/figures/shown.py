@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from api.charts.bars import bar_chart
 from api.charts.lines import line_chart
+from api.charts.scale import ticks_of
 from api.charts.stacked import Stack, stacked_chart
 from api.charts.svg import Mark
 from api.headings import heading
@@ -102,20 +103,23 @@ def _headings(answered: AnsweredQuestion, table: SectionTable) -> list[str]:
 
 
 def trend(answered: AnsweredQuestion, summary: str, *, part: str | None = None) -> ShownChart:
-    """A line of shares, or bars of anything else, one for each period of the answer."""
+    """A line of shares, or bars of anything else, one for each period of the answer; the summary tells of gaps."""
     table = _section_table(answered, part)
     column = table.parts.index(next(filter(None, table.parts)))
     marks = [
         Mark(_label(answered, row), _number(cells[column].value), cells[column].text)
         for row, cells in zip(answered.answer.rows, table.rows, strict=True)
     ]
+    gaps = [mark.value is None for mark in marks]
+    if any(gaps) and not all(gaps):
+        summary = f"{summary} {answered.visit.w('figures.gaps')}"
     title = f"{table.title}: {summary}"
-    if all(mark.value is None for mark in marks):
+    if all(gaps):
         svg = ""
     elif answered.answer.unit == "share":
-        svg = line_chart(title, marks, whole=table.whole)
+        svg = line_chart(title, marks, whole=table.whole, ticks=table.ticks)
     else:
-        svg = bar_chart(title, marks, in_time=True)
+        svg = bar_chart(title, marks, in_time=True, ticks=table.ticks)
     return ShownChart(Markup(svg), summary, shown_table(answered, part=part))  # noqa: S704 -- escaped
 
 
@@ -129,7 +133,8 @@ def stacks(answered: AnsweredQuestion, summary: str, *, parts: Sequence[str], na
         counts = ", ".join(f"{words} {number(value, language)}" for words, value in zip(names, values, strict=True))
         columns.append(Stack(_label(answered, row), values, f"{_label(answered, row)}: {counts}"))
     title = f"{getattr(answered.question.figure.title, language)}: {summary}"
-    svg = stacked_chart(title, columns, names, name=name)
+    ticks = ticks_of([sum(column.values) for column in columns], lambda value: number(value, language), "counts")
+    svg = stacked_chart(title, columns, names, name=name, ticks=ticks)
     return ShownChart(Markup(svg), summary, shown_table(answered))  # noqa: S704 -- escaped
 
 

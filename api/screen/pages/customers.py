@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from api.http.customer_readings.search import customers_found, tickets_found
+from api.http.customer_readings.search import customer_hits, ticket_hits
 from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
@@ -28,8 +28,8 @@ def _search(visit: Visit, session: ReadSession) -> Content:
     text = text_in(visit, "q")
     if text is None:
         return {"text": None, "customers_found": (), "tickets": (), "most": HITS}
-    customers = customers_found(session, text, visit.settings.phone_region, HITS + 1)
-    return {"text": text, "customers_found": customers, "tickets": tickets_found(session, text, HITS + 1), "most": HITS}
+    customers = customer_hits(session, text, visit.settings.phone_region, HITS + 1)
+    return {"text": text, "customers_found": customers, "tickets": ticket_hits(session, text, HITS + 1), "most": HITS}
 
 
 def _newest(visit: Visit, session: ReadSession) -> Content:
@@ -39,8 +39,8 @@ def _newest(visit: Visit, session: ReadSession) -> Content:
 def _matches(visit: Visit, session: ReadSession) -> Content:
     """The matches that wait, the oldest first."""
     after = cursor_key(visit.one("cursor"), _PROPOSAL_KEY)
-    found = waiting_matches(session.connection, session.schema, after=after, limit=MATCHES + 1)
-    matches, following = page_of(found, MATCHES, lambda row: (row.proposed_at, row.customer, row.other))
+    proposals = waiting_matches(session.connection, session.schema, after=after, limit=MATCHES + 1)
+    matches, following = page_of(proposals, MATCHES, lambda row: (row.proposed_at, row.customer, row.other))
     return {"matches": matches, "following": following, "may": _may(visit)}
 
 

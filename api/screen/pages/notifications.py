@@ -15,13 +15,13 @@ from api.screen.pages.query import is_set, one_of
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.notification.commands import NotificationChannel
-from projections.audit.table import AUDIT_HISTORY
 from projections.audit.words import word, word_of
-from projections.engine.point_in_time import rows_as_they_were
+from projections.audit_history.table import AUDIT_HISTORY
+from projections.customers.family import family_of
 from projections.notifications.queries import NotificationFilter, notifications, one_notification
 from projections.notifications.table import NOTIFICATIONS, STATES, NotificationRow
 from projections.notifications.texts import texts_of
-from projections.timeline.family import family_of
+from projections.point_in_time.readings import rows_as_they_were
 
 SHOWN = 50
 CHANNELS = get_args(NotificationChannel)
@@ -42,9 +42,9 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
         [state] if state else (), members, channel, visit.one("rule"), dead=is_set(visit, "dead")
     )
     after = cursor_key(visit.one("cursor"), _KEY)
-    found, following = notifications(session.connection, session.schema, wanted, after=after, limit=SHOWN)
+    listed, following = notifications(session.connection, session.schema, wanted, after=after, limit=SHOWN)
     return {
-        "rows": [{"row": each, **_in_words(each, visit), "form": _resend(each, visit)} for each in found],
+        "rows": [{"row": each, **_in_words(each, visit), "form": _resend(each, visit)} for each in listed],
         "cursor": cursor_of(following),
         "states": {name: word(name, visit.language) for name in STATES},
         "channels": CHANNELS,
@@ -73,12 +73,12 @@ def _row(visit: Visit, session: ReadSession) -> NotificationRow:
     if visit.is_past:
         instants = {"known_at": reader.known_at, "as_of": reader.as_of}
         rows = rows_as_they_were(session.connection, reader.tenant, NOTIFICATIONS, stream, **instants)
-        found = next((row for row in rows if isinstance(row, NotificationRow)), None)
+        notification = next((row for row in rows if isinstance(row, NotificationRow)), None)
     else:
-        found = one_notification(session.connection, session.schema, stream)
-    if found is None:
+        notification = one_notification(session.connection, session.schema, stream)
+    if notification is None:
         raise Problem("not_found", "nothing has that id, or had it by then")
-    return found
+    return notification
 
 
 def _in_words(row: NotificationRow, visit: Visit) -> dict[str, str | None]:

@@ -23,7 +23,7 @@ from domain.definitions.procedure_book import ProcedureBook
 from domain.procedure.definition import ProcedureDefinition
 from domain.vietnamese_order import vietnamese_key
 from projections.audit.words import word_of
-from projections.engine.point_in_time import rows_as_they_were
+from projections.point_in_time.readings import rows_as_they_were
 from projections.procedures.queries import (
     ProcedureCursor,
     ProcedureDetails,
@@ -51,7 +51,7 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
         id_in(visit, "customer"),
         overdue=is_set(visit, "overdue"),
     )
-    found, following = procedures(
+    listed, following = procedures(
         session.connection,
         session.schema,
         wanted,
@@ -61,8 +61,8 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     )
     book = _book(visit, session)
     rows = []
-    steps_by_procedure = steps_of(session.connection, session.schema, [each.procedure_stream for each in found])
-    for each in found:
+    steps_by_procedure = steps_of(session.connection, session.schema, [each.procedure_stream for each in listed])
+    for each in listed:
         steps = [step for step in steps_by_procedure.get(each.procedure_stream, ()) if step.ended_at is None]
         rows.append(
             {
@@ -135,12 +135,12 @@ def _details(visit: Visit, session: ReadSession) -> ProcedureDetails:
     stream, reader = id_of("procedure_id", visit.path["procedure_id"]), visit.reader
     if visit.is_past:
         instants = {"known_at": reader.known_at, "as_of": reader.as_of}
-        found = procedure_in(rows_as_they_were(session.connection, reader.tenant, PROCEDURES, stream, **instants))
+        shown = procedure_in(rows_as_they_were(session.connection, reader.tenant, PROCEDURES, stream, **instants))
     else:
-        found = one_procedure(session.connection, session.schema, stream)
-    if found is None:
+        shown = one_procedure(session.connection, session.schema, stream)
+    if shown is None:
         raise Problem("not_found", "nothing has that id, or had it by then")
-    return found
+    return shown
 
 
 def _title(visit: Visit, session: ReadSession) -> str:
@@ -178,8 +178,8 @@ def _state(procedure: ProcedureRow, visit: Visit) -> str:
 def _told(procedure: ProcedureRow) -> dict[str, str]:
     """What is known of the case, by the names that the definition asks for."""
     details: Any = procedure.details  # a dict as the database gives it, text as it is folded
-    told: dict[str, str] = json.loads(details) if isinstance(details, str) else details
-    return told
+    values: dict[str, str] = json.loads(details) if isinstance(details, str) else details
+    return values
 
 
 LIST = Page(

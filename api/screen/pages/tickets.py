@@ -51,14 +51,14 @@ def choice_of(visit: Visit, session: ReadSession) -> TicketChoice:
     states = ["waiting"] if waiting else some_of(visit, "state", STATES)
     late = one_of(visit, "late", _LATE)
     text = text_in(visit, "q")
-    found = None
+    tickets = None
     if text is not None:
-        found = [hit.ticket for hit in tickets_matching(session.connection, session.schema, text, limit=_FOUND)]
+        tickets = [hit.ticket for hit in tickets_matching(session.connection, session.schema, text, limit=_FOUND)]
     openness = one_of(visit, "open", _OPEN)
     is_open = _OPEN[openness] if openness else None if states or text else True
     if is_open is not None:
         where["open"] = is_open
-    return TicketChoice(where, states or None, found, _LATE[late] if late else None)
+    return TicketChoice(where, states or None, tickets, _LATE[late] if late else None)
 
 
 def _choose(visit: Visit, session: ReadSession) -> Content:

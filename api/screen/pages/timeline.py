@@ -14,7 +14,7 @@ from api.screen.page import Content, Page, Panel
 from api.screen.pages.customer.who import title
 from api.screen.pages.query import some_of
 from api.screen.visit import Visit
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
 from projections.timeline.kinds import Kind
 from projections.timeline.queries import Order, TimelineKey

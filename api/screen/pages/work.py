@@ -29,11 +29,11 @@ def whose(visit: Visit) -> tuple[str | None, str | None]:
 
     An agent or a team of ``-`` is nobody.
     """
-    asked = [text_in(visit, name) for name in ("agent", "team")]
-    if asked == [None, None]:
+    chosen = [text_in(visit, name) for name in ("agent", "team")]
+    if chosen == [None, None]:
         actor = visit.caller.actor
         return actor.on_behalf_of or actor.id, None
-    agent, team = ("" if name == "-" else name for name in asked)
+    agent, team = ("" if name == "-" else name for name in chosen)
     return agent, team
 
 

@@ -79,10 +79,10 @@ class _Plurals(Formatter):
     """Formats texts with ``{name:one|many}``."""
 
     def format_field(self, value: Any, format_spec: str) -> Any:
-        one, divided, many = format_spec.partition("|")
+        singular, divided, many = format_spec.partition("|")
         if not divided:
             return super().format_field(value, format_spec)
-        return one if str(value) == "1" else many
+        return singular if str(value) == "1" else many
 
 
 _PLURALS = _Plurals()

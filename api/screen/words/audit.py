@@ -117,6 +117,10 @@ PROOFS: Mapping[str, tuple[str, str]] = {
     "title": ("Proofs", "Bằng chứng"),
     "room": ("Proofs", "Bằng chứng"),
     "state": ("How far the logs are sealed", "Nhật ký đã niêm phong đến đâu"),
+    "invalid": (
+        "The proof does not hold: run `doctor --proofs`.",
+        "Bằng chứng không đúng: hãy chạy `doctor --proofs`.",
+    ),
     "verify": ("How to verify a bundle", "Cách kiểm chứng hồ sơ"),
     "keys": ("Public keys", "Khóa công khai"),
     "checkpoints": ("Checkpoints", "Các điểm niêm phong"),

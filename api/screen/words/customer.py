@@ -178,6 +178,7 @@ CUSTOMER: Mapping[str, tuple[str, str]] = {
     "erasure_started": ("being erased", "đang xóa"),
     "erasure_keys_destroyed": ("keys destroyed", "đã hủy khóa"),
     "erasure_certified": ("erased and certified", "đã xóa và chứng nhận"),
+    "certificate": ("Certificate, to print or send", "Chứng nhận, để in hoặc gửi"),
     "answer_by": ("Answer by", "Trả lời trước"),
     "erase_by": ("Erase by", "Xóa trước"),
     "overdue": ("overdue", "quá hạn"),

@@ -13,6 +13,7 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     "same": ("{title} {value}, unchanged {since}.", "{title} {value}, không đổi {since}."),
     "alone": ("{title} {value}.", "{title} {value}."),
     "no_value": ("{title}: nothing was recorded.", "{title}: chưa ghi nhận gì."),
+    "gaps": ("Periods without data are left out.", "Không vẽ các kỳ không có dữ liệu."),
     "nothing_yet": ("none yet", "chưa có"),
     "points": ("{count} {count:point|points}", "{count} điểm phần trăm"),
 }

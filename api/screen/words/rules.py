@@ -74,6 +74,9 @@ RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "erasure_state": "Yêu cầu xóa không ở trạng thái cho phép việc này.",
         "erasure_unknown": "Chưa có yêu cầu xóa cho khách hàng này; hãy ghi nhận yêu cầu trước.",
         "hold_unknown": "Khách hàng không có lệnh lưu giữ này.",
+        "no_key_missing": "Kho khóa có đủ các khóa mà nhật ký nêu.",
+        "loss_unknown": "Chưa ai báo mất các khóa này.",
+        "loss_changed": "Các khóa đang thiếu không còn là các khóa đã báo; hãy báo lại.",
         "legal_hold": "Một lệnh lưu giữ không cho phép xóa.",
         "retention": "Thời hạn lưu giữ chưa hết nên chưa được xóa.",
         "second_person_needed": "Người duyệt phải khác người yêu cầu và người xác minh.",
@@ -125,6 +128,9 @@ RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "feedback_exists": "Phản hồi này đã ghi nhận; hãy ghi phản hồi khác.",
         "file_exists": "Tệp này đã đính kèm; hãy đính kèm tệp khác.",
         "file_unknown": "Không có tệp này; hãy đính kèm trước.",
+        "cannot_be_tried": (
+            "Quy tắc xét nhiều lịch sử cùng lúc nên không chạy giả định được: hãy ban hành với `shadow = true`."
+        ),
         "file_withdrawn": "Tệp đã rút thì không quét nữa.",
     }
 )

@@ -56,7 +56,7 @@ def decide_activity(
 ) -> tuple[FactEvents, list[e.ActivityClaimEvent]]:
     """The events of the customer and of the activity's claim, to be recorded in one transaction. Raises Refusal.
 
-    The first record counts, whoever the customer was: what is told again, also after a merge, stays quiet.
+    The first record counts: the same fact again, also of another customer after a merge, stays quiet.
     """
     must_be_registered(customer)
     if claim.customer is not None:

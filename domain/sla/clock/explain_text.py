@@ -24,8 +24,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "third_party": ("waiting for a third party", "chờ bên thứ ba"),
     "internal": ("waiting for another team", "chờ nội bộ"),
     "ticket.received": ("ticket received", "tiếp nhận phiếu"),
-    "ticket.prioritised": ("priority changed", "đổi mức ưu tiên"),
-    "ticket.categorised": ("category changed", "đổi phân loại"),
+    "ticket.prioritised": ("priority changed", "đổi độ ưu tiên"),
+    "ticket.categorised": ("category changed", "đổi loại"),
     "ticket.work_started": ("work started", "bắt đầu xử lý"),
     "ticket.work_stopped": ("back in the queue", "trả về hàng chờ"),
     "ticket.work_resumed": ("work resumed", "tiếp tục xử lý"),
@@ -52,7 +52,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "corrected": ("Corrected {at} by {by} ({reason})", "{by} đã sửa lúc {at} ({reason})"),
     "by_rules": (
         "calendar {calendar} (version {calendar_version}), policy {policy} (version {policy_version})",
-        "lịch {calendar} (phiên bản {calendar_version}), chính sách {policy} (bản {policy_version})",
+        "lịch {calendar} (phiên bản {calendar_version}), chính sách {policy} (phiên bản {policy_version})",
     ),
     "sum": ("{elapsed} of {target} counted", "Đã tính {elapsed} trên {target}"),
     "left": ("{left} left", "còn {left}"),
@@ -69,7 +69,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "rules": (
         "{target} on calendar {calendar} (version {calendar_version}), policy {policy} (version {policy_version})",
-        "{target} theo lịch {calendar} (phiên bản {calendar_version}), chính sách {policy} (bản {policy_version})",
+        (
+            "{target} theo lịch {calendar} (phiên bản {calendar_version}),"
+            " chính sách {policy} (phiên bản {policy_version})"
+        ),
     ),
 }
 

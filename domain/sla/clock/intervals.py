@@ -196,12 +196,12 @@ def if_covered(function: Callable[..., int], *arguments: int) -> int | None:
         return None
 
 
-def _counted_then(intervals: Sequence[Interval], number_of_last: int) -> list[int]:
-    """The numbers of the intervals before ``number_of_last`` that counted when it began."""
-    taken_out = next((number for number in range(number_of_last, -1, -1) if intervals[number].takes_out), 0)
+def _counted_then(intervals: Sequence[Interval], end: int) -> list[int]:
+    """The numbers of the intervals before ``end`` that counted when it began."""
+    taken_out = next((number for number in range(end, -1, -1) if intervals[number].takes_out), 0)
     return [
         number
-        for number, interval in enumerate(intervals[:number_of_last])
+        for number, interval in enumerate(intervals[:end])
         if interval.kind == "counted" or (interval.kind == "resolved" and number >= taken_out)
     ]
 

@@ -45,5 +45,13 @@ ERASURE: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "{actor} certified the erasure up to position {position}: {streams}",
             "vi": "{actor} xác nhận đã xóa dữ liệu đến vị trí {position}: {streams}",
         },
+        "erasure.loss_reported": {
+            "en": "{actor} reported that {keys} data keys of {affected} streams are lost: {why}",
+            "vi": "{actor} báo mất {keys} khóa dữ liệu của {affected} lịch sử: {why}",
+        },
+        "erasure.loss_confirmed": {
+            "en": "{actor} confirmed that the reported data keys are lost (digest {digest})",
+            "vi": "{actor} xác nhận các khóa dữ liệu đã báo là bị mất (mã băm {digest})",
+        },
     }
 )

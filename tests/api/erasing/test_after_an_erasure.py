@@ -14,8 +14,8 @@ from domain.event_log import reader
 from domain.task.commands import CompleteTask
 from domain.ticket import commands as t
 from projections.customers.table import CUSTOMERS, StoredCustomer
-from projections.engine.point_in_time import as_it_was, histories_as_they_were, rows_as_they_were
 from projections.figures.registry import FIGURES
+from projections.point_in_time.readings import as_it_was, histories_as_they_were, rows_as_they_were
 from projections.registry import PROJECTIONS
 from tests.support.erased_files import files_with, statistics_with
 from tests.support.erasing import TENANT, Erasing, Person, texts_of

@@ -52,9 +52,10 @@ def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tm
     certificate = json.loads(run("erasure", "certificate", WHO).out)
     assert (certificate["requested_by"], certificate["approved_by"]) == ("lan", "mai")
     assert len(certificate["fingerprints"]) == 1
+    assert len(certificate["leaf"]) == 64
     texts = {
-        "vi": ("Chứng nhận", "Luật Bảo vệ dữ liệu cá nhân", "khách hàng: 1", "+07:00"),
-        "en": ("Certificate", "vn-91-2025", "customer: 1", "+07:00"),
+        "vi": ("Chứng nhận", "Luật Bảo vệ dữ liệu cá nhân", "<td>khách hàng</td><td>1</td>", "+07:00"),
+        "en": ("Certificate", "vn-91-2025", "<td>customer</td><td>1</td>", "+07:00"),
     }
     for language, shown in texts.items():
         page = tmp_path / f"{language}.html"

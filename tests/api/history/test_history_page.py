@@ -8,9 +8,9 @@ from typing import get_args
 import pytest
 from hypothesis import given
 
-from api.history.asked import in_words
 from api.history.lines import WORDS, line_of, subject_of
 from api.history.page import HistoryFacts, history_page
+from api.history.question_words import in_words
 from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.event_types import register_event_types

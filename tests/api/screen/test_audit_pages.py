@@ -208,7 +208,9 @@ def test_earlier_checkpoints_are_listed_and_two_are_compared(
     assert found == sizes
     html = page(desk, f"/audit/proofs?old={sizes[-1]}&new={sizes[0]}")
     assert f"The tree of {sizes[0]} positions begins with that of {sizes[-1]}." in words(html)
-    assert "No checkpoint of the log events has" in words(page(desk, f"/audit/proofs?old=1&new={sizes[0] + 1}"))
+    beyond = f"/audit/proofs?old=1&new={sizes[0] + 1}"
+    assert "No checkpoint of the log events has" in words(page(desk, beyond))
+    assert "Không có điểm niêm phong nào của nhật ký events" in words(page(desk, beyond, {"Accept-Language": "vi"}))
 
 
 def test_checkpoints_of_the_past_are_those_that_were_signed_by_then(desk: Served, sealed: SealedDesk) -> None:

@@ -16,6 +16,7 @@ from api.headings import is_seconds
 from api.screen.pages.desk import PAGE
 from api.screen.pages.figures.one_figure import PAGE as FIGURE_PAGE
 from api.screen.words.formulas import FORMULAS, NOTES
+from api.screen.words.sources import SOURCES
 from domain.readable import Language, duration, number, share
 from domain.zones import zone_named
 from projections.figures.registry import FIGURES
@@ -277,5 +278,6 @@ def test_what_stands_on_the_wall_names_no_customer_and_no_subject(still_desk: st
 
 def test_every_figure_says_what_it_counts_in_vietnamese() -> None:
     assert set(FORMULAS) == set(FIGURES)
+    assert set(SOURCES) == {figure.source for figure in FIGURES.values()}
     assert set(NOTES) == {name for name, figure in FIGURES.items() if figure.note}
     assert FIGURE_PAGE.path == "/figures/{name}"

@@ -82,7 +82,15 @@ def test_an_erased_person_is_shown_as_erased_with_the_instant(encrypted_desk: Se
         "erased and certified"
         in panel_texts(browser.get(f"/customers/{customer}", {"Accept-Language": "en"}).text)["erasure"]
     )
-    assert f"/erasures/{customer}/" not in browser.get(f"/customers/{customer}").text
+    shown_page = browser.get(f"/customers/{customer}").text
+    assert f"/erasures/{customer}/" not in shown_page
+    assert f'href="/customers/{customer}/certificate"' in shown_page
+    letter = browser.get(f"/customers/{customer}/certificate", {"Accept-Language": "vi"})
+    assert letter.status_code == 200
+    assert "Dữ liệu còn lại và lý do" in letter.text
+    assert "anary" not in letter.text
+    unknown = "00000000-0000-4000-8000-000000000001"
+    assert browser.get(f"/customers/{unknown}/certificate").status_code == 404
 
 
 def test_the_steps_of_an_erasure_are_given_by_forms_and_need_the_scope_of_each(encrypted_desk: Served) -> None:

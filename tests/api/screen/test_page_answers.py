@@ -53,3 +53,18 @@ def test_a_page_of_the_past_does_not_come_from_the_cache(desk: Served) -> None:
 
 def test_a_panel_that_the_page_does_not_have_is_not_found(desk: Served) -> None:
     assert desk.get("/desk?panel=nothing").status_code == 404
+
+
+def test_whoever_loads_a_page_that_is_kept_needs_no_connection(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that fifty people who open it at once are not refused for want of one."""
+    monkeypatch.setattr(panel_cache, "FRESH_SECONDS", 3_600.0)
+    desk.follow()
+    desk.receive()
+    desk.follow()
+    first = desk.get(f"/desk?after={BEFORE + 1}").text
+
+    def refuse() -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(desk.container.pool, "connection", refuse)
+    assert desk.get("/desk").text == first

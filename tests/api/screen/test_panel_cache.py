@@ -11,10 +11,15 @@ from markupsafe import Markup
 
 from api.http import panel_cache, panel_pace
 from api.http.panel_cache import PanelCache
-from api.http.panel_pace import ONE_READING, KeptPanel, ShownPanel, fitting
+from api.http.panel_pace import ONE_READING, KeptPanel, ShownPanel, due_times, fitting
+from domain.tenant_settings import TenantSettings
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
 HOURS = 10_000.0
+
+
+def shown(html: str, position: int, seconds: float) -> ShownPanel:
+    return ShownPanel(Markup.escape(html), position, NOON, seconds, TenantSettings())
 
 
 class Desk:
@@ -33,10 +38,7 @@ class Desk:
         self.made.append(set(names))
         self.began.set()
         assert self.gate.wait(60)
-        return {
-            name: ShownPanel(Markup("{} {}").format(name, position), position, NOON, self.cost.get(name, 0.0))
-            for name in names
-        }
+        return {name: shown(f"{name} {position}", position, self.cost.get(name, 0.0)) for name in names}
 
     def is_current(self, panel: ShownPanel) -> bool:
         return panel.position >= self.position
@@ -269,7 +271,7 @@ def test_an_answer_names_the_position_of_its_oldest_panel(desk: Desk, monkeypatc
 
 def kept(**seconds: float) -> dict[str, KeptPanel]:
     """Panels of these costs that were made by one reading."""
-    return {name: KeptPanel(ShownPanel(Markup(), 1, NOON, cost), 0.0) for name, cost in seconds.items()}
+    return {name: KeptPanel(shown("", 1, cost), 0.0) for name, cost in seconds.items()}
 
 
 def test_one_reading_makes_the_cheap_panels_and_as_many_costly_ones_as_fit() -> None:
@@ -283,7 +285,16 @@ def test_a_panel_that_costs_more_than_a_reading_has_its_turn() -> None:
     assert fitting(kept(within=ONE_READING * 9), ["within"]) == ["within"]
 
 
-def test_a_panel_rests_so_long_that_all_together_have_the_share_of_time() -> None:
-    panels = kept(within=0.02, due=0.01, teams=0.001)
-    used = sum(each.panel.seconds / (each.due_at(len(panels)) - each.began) for each in panels.values())
+def test_panels_that_do_not_fit_into_one_reading_rest_so_long_that_all_have_the_share_of_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(panel_pace, "LONGEST_REST", HOURS)
+    panels = kept(within=ONE_READING, due=0.01, teams=0.001)
+    used = sum(panels[name].panel.seconds / at for name, at in due_times(panels).items())
     assert used == pytest.approx(panel_pace.SHARE_OF_TIME)
+
+
+def test_panels_that_fit_into_one_reading_are_made_together_without_a_rest_of_their_own() -> None:
+    panels = kept(within=ONE_READING * 0.7, due=ONE_READING * 0.2)
+    assert due_times(panels) == {"within": 0.0, "due": 0.0}
+    assert set(fitting(panels, panels)) == {"within", "due"}

@@ -1,5 +1,7 @@
 """The pages of rules: versions and differences, and a text that is checked, tried, published or adopted."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -94,6 +96,29 @@ def test_a_text_with_a_problem_is_told_with_its_line_and_kept(desk: Served, brow
     assert recorded(desk) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("year_begins = 13", "Dòng 5: body, year_begins: nhiều nhất là 12"),
+        ("year_begin = 4", "Dòng 5: body, year_begin: không có trường này; hãy kiểm tra chính tả hoặc bỏ đi"),
+        ('year_begins = "4"', "Dòng 5: body, year_begins: phải là số nguyên"),
+        ("year_begins = = 4", "Dòng 5: không đọc được theo cú pháp TOML"),
+        ('language = "fr"', "Dòng 5: body, language: phải là 'en' hoặc 'vi'"),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_said_in_vietnamese(browser: BrowserRequests, change: str, said: str) -> None:
+    browser.language = "vi"
+    answer = browser.submit("/rules/settings/tenant/check", **form(SETTINGS.replace("year_begins = 4", change)))
+    assert said in shown(answer)
+
+
+def test_a_sentence_of_a_rule_of_its_own_is_marked_as_english(browser: BrowserRequests) -> None:
+    browser.language = "vi"
+    text = SETTINGS.replace("Asia/Ho_Chi_Minh", "Asia/Saigonn")
+    answer = browser.submit("/rules/settings/tenant/check", **form(text))
+    assert 'Dòng 4: body, zone: <span lang="en">' in shown(answer)
+
+
 def test_an_example_that_does_not_hold_is_told_and_stops_the_publication(
     desk: Served, browser: BrowserRequests
 ) -> None:
@@ -158,6 +183,34 @@ def test_what_if_shows_the_history_beside_the_proposal_and_records_nothing(
     assert "No rule of that name is in effect." in shown(answer)
     assert "As written here" in shown(answer)
     assert recorded(desk) == before
+
+
+def test_what_if_calls_tickets_by_number_subject_and_customer_and_says_both_results(
+    desk: Served, browser: BrowserRequests
+) -> None:
+    customer = desk.post("/v1/customers", {"name": "Lan <b>"}).json()["id"]
+    desk.receive(
+        subject="No code", external_reference="INC7", priority="P2", customer_id=customer,
+        occurred_at=(datetime.now(UTC) - timedelta(hours=5)).isoformat(),
+    )  # fmt: skip
+    desk.follow()
+    policy = POLICY[: POLICY.index("[[calendars]]")].replace("Office", "24x7")
+    page = browser.submit("/rules/policy/tenant/what-if", **form(policy, days="90"))
+    assert "INC7, No code</a> (<a" in page.text
+    assert "Lan &lt;b&gt;</a>)" in page.text
+    cells = re.findall(r'data-label="(Promise|As recorded|As proposed)">([^<]*)<', page.text)
+    assert cells[-3:] == [("Promise", "resolution"), ("As recorded", "open"), ("As proposed", "open and late")]
+    rule = re.sub("when = .*", "", shipped_files("automation")["vip-first"])
+    page = browser.submit("/rules/automation/vip-first/what-if", **form(rule))
+    assert "INC7, No code</a> (<a" in page.text
+
+
+def test_worked_examples_are_checked_under_the_version_in_effect_and_as_written(browser: BrowserRequests) -> None:
+    browser.submit("/rules/settings/tenant/publish", **form(SETTINGS, effective_from=""))
+    other = SETTINGS.replace("Asia/Ho_Chi_Minh", "UTC").replace('local_day = "2026-03-02"', 'local_day = "2026-03-01"')
+    page = browser.submit("/rules/settings/tenant/check", **form(other, expected_version="1"))
+    written, now = re.findall(r'<td data-label="(As [a-z ]+)"><div>\s*<span class="tag (\w+)">', page.text)
+    assert (written, now) == (("As written here", "good"), ("As in effect today", "bad"))
 
 
 def test_chosen_shipped_definitions_are_adopted_and_no_longer_wait(desk: Served, browser: BrowserRequests) -> None:

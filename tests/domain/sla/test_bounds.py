@@ -104,8 +104,8 @@ RECEIVED = "2026-03-02 08:00 received"
 def test_a_file_beyond_a_bound_is_refused(text: str, line: int, reason: str) -> None:
     with pytest.raises(FileRefused) as refused:
         read_policy_file(text)
-    ((found, said),) = refused.value.problems
-    assert (found, reason in said) == (line, True), said
+    (found,) = refused.value.problems
+    assert (found.line, reason in found.reason) == (line, True), found
 
 
 def test_what_is_exactly_at_the_bounds_is_taken() -> None:

@@ -120,7 +120,7 @@ def test_an_explanation_tells_the_correction_below_the_result_in_both_languages(
     )
     assert as_text(explanation, "vi", zone_named("UTC")).splitlines()[-1] == (
         "an đã sửa lúc 2026-03-02 11:20:00+00:00 (the flood): Đạt, hạn 2026-03-02 12:00:00+00:00,"
-        " lịch 24x7 (phiên bản 1), chính sách Flood (bản 3)"
+        " lịch 24x7 (phiên bản 1), chính sách Flood (phiên bản 3)"
     )
     assert explain(instance).correction is None
     assert timedelta(microseconds=explanation.elapsed_us) == timedelta(minutes=100)

@@ -24,10 +24,10 @@ from domain.definitions.publishing import definition_stream
 from domain.event_log import reader
 from domain.health.definition import DEFAULT_HEALTH
 from domain.ids import new_id
-from projections.engine.point_in_time import as_it_was
 from projections.figures.answer import answer, subjects
 from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
+from projections.point_in_time.readings import as_it_was
 from projections.scope.figure_query import FigureQuery
 from tests.support.customers_by_example import APRIL, MARCH, Days, ask, day
 from tests.support.told import LONG_AGO, TENANT, Told, told

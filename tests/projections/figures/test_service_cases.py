@@ -1,13 +1,17 @@
 """Cases of the figures of service: ratings after the window, provisional persons, tiers of merged customers, pages."""
 
 from datetime import timedelta
+from unicodedata import normalize
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.customer import events as c
 from domain.envelope import RecordedEvent
 from domain.segment.events import SegmentEntered
+from domain.text_folding import fold_name
 from domain.ticket import events as e
 from projections.customer_groups.table import CUSTOMER_GROUPS
 from projections.customers.table import CUSTOMERS
@@ -15,6 +19,7 @@ from projections.engine.projection import FoldInputs
 from projections.figures.answer import FigureRefused, filters_in
 from tests.support.compared_reports import PROJECTIONS
 from tests.support.events import START, Fact, at, history, received, resolved
+from tests.support.examples import examples
 from tests.support.figure_answers import behind, question, rows_of_figure, the_row
 from tests.support.filled import add, filled
 
@@ -69,6 +74,53 @@ def test_a_customer_is_provisional_in_the_group_whose_window_is_open(database_ur
     assert (groups["a"].numerator, groups["a"].final, groups["a"].provisional) == (1, 1, 0)
     assert (groups["b"].numerator, groups["b"].final, groups["b"].provisional) == (0, 0, 1)
     assert (whole.numerator, whole.final, whole.provisional) == (1, 1, 0)
+
+
+CONTACTS = st.lists(
+    st.tuples(
+        st.integers(0, 24),  # half days after the beginning
+        st.sampled_from([LAN, BINH]),
+        st.sampled_from(["hóa đơn", normalize("NFD", "hóa đơn"), "login"]),
+        st.booleans(),
+    ),
+    max_size=8,
+)
+"""When somebody wrote, who, about what, and whether it was spam."""
+
+
+def test_customers_who_came_back_are_those_that_plain_python_finds(database_url: str) -> None:
+    """The period is the middle of the contacts, so that one behind its end repeats one within it."""
+    with filled(database_url, READ) as connection:
+
+        @settings(max_examples=examples(80))
+        @given(CONTACTS)
+        def the_same(contacts: list[tuple[int, UUID, str, bool]]) -> None:
+            spam = at(13 * DAY, e.TicketCancelled(cancelled_by="agent", cancelled_as="spam"))
+            tickets = [
+                history(
+                    at(half * DAY // 2, received(customer=customer, category=category)),
+                    *([spam] if is_spam else []),
+                    ticket=UUID(int=number + 1),
+                    first_position=number * 10 + 1,
+                )
+                for number, (half, customer, category, is_spam) in enumerate(contacts)
+            ]
+            counted = [
+                (half, customer, fold_name(category)) for half, customer, category, is_spam in contacts if not is_spam
+            ]
+            within = [contact for contact in counted if 4 <= contact[0] < 18]
+            repeated = {
+                customer
+                for half, customer, category in within
+                if sum(other[1:] == (customer, category) and half <= other[0] <= half + 14 for other in counted) > 1
+            }
+            with connection.transaction(force_rollback=True):
+                add(connection, READ, *tickets)
+                asked = question(connection, START + timedelta(days=2), START + timedelta(days=8))
+                row = the_row("repeat-contact", asked)
+            assert (row.numerator, row.denominator) == (len(repeated), len({customer for _, customer, _ in within}))
+
+        the_same()
 
 
 def test_a_fact_counts_in_the_tier_of_its_instant_also_after_a_merge(database_url: str) -> None:

@@ -16,7 +16,7 @@ from api.workers.sending import sender
 from api.workers.sending.attempts import Attempts
 from domain.event_log.notifications import ListenerSettings
 from domain.event_types import register_event_types
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.follower import Follower
 from projections.notifications.table import NOTIFICATIONS
 

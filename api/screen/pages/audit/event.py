@@ -11,7 +11,7 @@ from api.screen.pages.audit.proof_words import proof_of
 from api.screen.pages.query import last_position
 from api.screen.visit import Visit
 from projections.audit.queries import HistoryEntry, HistoryFilter, history_of
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 
 _DIGITS = 18
 

@@ -20,8 +20,8 @@ from projections.audit.kinds import GROUPS
 from projections.audit.names import names_in
 from projections.audit.queries import AuditPage, HistoryEntry, history_of
 from projections.audit.sentences import sentence
-from projections.audit.table import AUDIT_HISTORY
 from projections.audit.words import in_language, word_of
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.tickets.table import TICKETS
 
 SHOWN = 50

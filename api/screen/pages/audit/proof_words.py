@@ -26,5 +26,5 @@ def proof_of(visit: Visit, session: ReadSession, position: int) -> ShownProof:
         newest = tree_store.newest_checkpoint(session.connection, tenant, "events")
         if newest is None or newest.size < position:
             return ShownProof("waiting")
-        return ShownProof("damaged", why=str(error))
+        return ShownProof("damaged", why=error.in_language(visit.language))
     return ShownProof("unchanged" if found.unchanged else "altered", found)

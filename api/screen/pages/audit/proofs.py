@@ -78,8 +78,10 @@ def _consistency(visit: Visit, session: ReadSession) -> Content:
         proof = consistency(session.connection, visit.reader.tenant, log, old, new)
         hashes = [bytes.fromhex(hashed) for hashed in proof.proof]
         verify_consistency(proof.old, proof.new, bytes.fromhex(proof.old_root), bytes.fromhex(proof.new_root), hashes)
-    except (NotSealed, ProofInvalid) as error:
-        return {**shown, "wrong": str(error)}
+    except NotSealed as error:
+        return {**shown, "wrong": error.in_language(visit.language)}
+    except ProofInvalid:
+        return {**shown, "wrong": visit.w("proofs.invalid")}
     return {**shown, "proof": proof}
 
 

@@ -82,5 +82,5 @@ def _ticket(visit: Visit, session: ReadSession) -> tuple[UUID | None, str | None
     name = text_in(visit, "ticket")
     if name is None:
         return None, None
-    found = tickets_named(session.connection, session.schema, name)
-    return (found[0], None) if len(found) == 1 else (None, name)
+    tickets = tickets_named(session.connection, session.schema, name)
+    return (tickets[0], None) if len(tickets) == 1 else (None, name)

@@ -11,7 +11,7 @@ from api.screen.pages.customer.history import latest, merges
 from api.screen.pages.customer.said import files, notes, said
 from api.screen.pages.customer.tickets import tickets, work
 from api.screen.pages.customer.who import title, who
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS

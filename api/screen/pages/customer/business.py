@@ -18,8 +18,8 @@ USAGE_DAYS = 14
 def contracts(visit: Visit, session: ReadSession) -> Content:
     """The newest contracts with their terms, and the days until what is due of each; None where nothing is."""
     facts = facts_for(visit, session)
-    found = contracts_with_terms(facts, LATEST)
-    return {"contracts": [(each, _days_until_due(each.contract, facts.today)) for each in found]}
+    shown = contracts_with_terms(facts, LATEST)
+    return {"contracts": [(each, _days_until_due(each.contract, facts.today)) for each in shown]}
 
 
 def _days_until_due(contract: ContractRow, today: date) -> int | None:

@@ -13,10 +13,10 @@ from domain.erasure.state import BEGUN
 def erasure(visit: Visit, session: ReadSession) -> Content:
     """Of each record of the customer that has one, as they are now: an erasure is the same at every instant."""
     facts = facts_for(visit, session)
-    found = erasures_of(session.connection, visit.reader.tenant, facts.customers)
+    states = erasures_of(session.connection, visit.reader.tenant, facts.customers)
     survivor = facts.customers[0]
-    state = next((each.state for each in found if each.customer == survivor), "none")
-    return {"erasures": found, "customer_id": survivor, "actions": _offered(visit, state)}
+    state = next((each.state for each in states if each.customer == survivor), "none")
+    return {"erasures": states, "customer_id": survivor, "actions": _offered(visit, state)}
 
 
 def _offered(visit: Visit, state: str) -> list[Action]:

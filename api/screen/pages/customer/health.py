@@ -8,7 +8,7 @@ from api.screen.page import Content, Page, Panel
 from api.screen.pages.customer.who import title
 from api.screen.visit import Visit
 from domain.vietnamese_order import vietnamese_key
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
 from projections.health.gather import GatheredCustomers
 from projections.tickets.table import TICKETS
@@ -22,9 +22,9 @@ def health(visit: Visit, session: ReadSession) -> Content:
     customer = customer_of(visit)
     gathered = GatheredCustomers(source_of(visit.reader, session), [customer])
     summary = summary_of_customer(gathered, customer, session)
-    found, text = health_of(gathered, summary, visit.language, visit.zone)
+    judged, text = health_of(gathered, summary, visit.language, visit.zone)
     return {
-        "health": found,
+        "health": judged,
         "lines": text.splitlines(),
         "segments": sorted(segments_of(gathered, summary), key=vietnamese_key),
     }

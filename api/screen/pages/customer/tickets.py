@@ -13,8 +13,8 @@ SHOWN = 10
 def tickets(visit: Visit, session: ReadSession) -> Content:
     """Open ones first; each list begins with the newest."""
     facts = facts_for(visit, session)
-    found = open_and_past_in(facts, SHOWN)
-    return found._asdict() | {"customer_id": facts.customers[0], "shown": SHOWN}
+    both = open_and_past_in(facts, SHOWN)
+    return both._asdict() | {"customer_id": facts.customers[0], "shown": SHOWN}
 
 
 def work(visit: Visit, session: ReadSession) -> Content:

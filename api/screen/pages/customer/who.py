@@ -24,11 +24,11 @@ def who(visit: Visit, session: ReadSession) -> Content:
     """The survivor first; ``asked`` is the merged customer whose address the visitor followed."""
     facts = facts_for(visit, session)
     survivor, *absorbed = customers_in(facts)
-    asked = customer_of(visit)
+    customer = customer_of(visit)
     organisations = [membership.organisation for membership in survivor.memberships]
     return {
         "customer": survivor,
-        "asked": next((row for row in absorbed if row.customer == asked), None),
+        "asked": next((row for row in absorbed if row.customer == customer), None),
         "absorbed": sorted(absorbed, key=lambda row: vietnamese_key(row.name)),
         "addresses": _addresses([survivor, *absorbed]),
         "organisations": names_in(facts, organisations),
@@ -46,5 +46,5 @@ def _addresses(records: list[CustomerRow]) -> list[tuple[CustomerRow, object]]:
 
 def _erased(facts: FactsOf) -> list[ErasureReading]:
     """The erasures of the records whose personal data is erased or being erased."""
-    found = erasures_of(facts.view.connection, facts.reader.tenant, facts.customers)
-    return [each for each in found if each.has_begun]
+    states = erasures_of(facts.view.connection, facts.reader.tenant, facts.customers)
+    return [each for each in states if each.has_begun]

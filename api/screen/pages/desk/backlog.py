@@ -23,9 +23,9 @@ def backlog(visit: Visit, session: ReadSession) -> Content:
     What entered is not shown for a team, since a ticket has no team when it is received.
     """
     days, team = days_of(visit, session), of_team(visit)
-    told = _aged(days.today - _WEEK, days, team).answered(visit, session)
+    answered = _aged(days.today - _WEEK, days, team).answered(visit, session)
     flow = FigureQuestion(FIGURES["flow"], first=days.today, last=days.today, where=team).answered(visit, session)
-    daily = told.summed(every="day")
+    daily = answered.summed(every="day")
     now = daily.answer.rows[-1]
     on_monday = next(row.value for row in daily.answer.rows if row.period == days.monday)
     cell = part_cell(daily, now, "open")
@@ -40,7 +40,7 @@ def backlog(visit: Visit, session: ReadSession) -> Content:
             (visit.w("desk.left_today"), the_cell(flow, "left")),
         ],
         "chart": stacks(daily, summary, parts=_AGES, name="backlog"),
-        "teams": None if team else shown_table(told.summed("team", first=days.today)),
+        "teams": None if team else shown_table(answered.summed("team", first=days.today)),
     }
 
 
@@ -53,9 +53,9 @@ def _aged(first: date, days: Days, where: Mapping[str, str | None]) -> FigureQue
 def unassigned(visit: Visit, session: ReadSession) -> Content:
     """Open tickets without an agent, by age and by team."""
     days = days_of(visit, session)
-    told = _aged(days.monday, days, {"agent": None, **of_team(visit)}).answered(visit, session)
-    now, teams = told.summed(first=days.today), told.summed("team", first=days.today)
-    monday = told.summed(first=days.monday, last=days.monday)
+    answered = _aged(days.monday, days, {"agent": None, **of_team(visit)}).answered(visit, session)
+    now, teams = answered.summed(first=days.today), answered.summed("team", first=days.today)
+    monday = answered.summed(first=days.monday, last=days.monday)
     cell = the_cell(now)
     return {
         "summary": change_sentence(

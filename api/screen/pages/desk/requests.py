@@ -20,10 +20,10 @@ def requests(visit: Visit, session: ReadSession) -> Content:
     days = days_of(visit, session)
     first = min(days.month_before, days.trend)
     received = FigureQuestion(FIGURES["flow"], first=first, last=days.today, every="day", parts=(_PART,))
-    told = received.answered(visit, session)
-    month = told.summed(first=days.month)
-    before = told.summed(first=days.month_before, last=days.same_day_before)
-    daily = told.summed(every="day", first=days.trend)
+    answered = received.answered(visit, session)
+    month = answered.summed(first=days.month)
+    before = answered.summed(first=days.month_before, last=days.same_day_before)
+    daily = answered.summed(every="day", first=days.trend)
     this_month = the_cell(month, _PART)
     title, earlier = visit.w("desk.requests_this_month"), before.row.parts[_PART]
     if earlier:

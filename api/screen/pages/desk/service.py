@@ -99,26 +99,26 @@ def _kept_cell(visit: Visit, question: FigureQuestion, kept: Share) -> ShownCell
     return share_cell(visit, question, "met", kept.numerator, kept.denominator)
 
 
-def _two_months(told: AnsweredQuestion, days: Days) -> _TwoMonths:
+def _two_months(answered: AnsweredQuestion, days: Days) -> _TwoMonths:
     """Of an answer with a row for each month; a month without one has nothing."""
-    rows = {row.period: row for row in told.answer.rows}
+    rows = {row.period: row for row in answered.answer.rows}
     now, before = rows.get(days.month), rows.get(days.month_before)
-    now_cell = _month_cell(told, now, days.month, days.today)
-    before_cell = _month_cell(told, before, days.month_before, days.month - timedelta(days=1))
-    title = getattr(told.question.figure.title, told.visit.language)
+    now_cell = _month_cell(answered, now, days.month, days.today)
+    before_cell = _month_cell(answered, before, days.month_before, days.month - timedelta(days=1))
+    title = getattr(answered.question.figure.title, answered.visit.language)
     summary = change_sentence(
-        told.visit,
+        answered.visit,
         title,
         now_cell.text,
         now and now.value,
         before and before.value,
-        told.visit.w("desk.last_month"),
+        answered.visit.w("desk.last_month"),
         "share",
     )
     return _TwoMonths(title, now_cell, before_cell, summary)
 
 
-def _month_cell(told: AnsweredQuestion, row: FigureRow | None, first: date, last: date) -> ShownCell:
-    question = replace(told.question, first=first, last=last, every=None)
+def _month_cell(answered: AnsweredQuestion, row: FigureRow | None, first: date, last: date) -> ShownCell:
+    question = replace(answered.question, first=first, last=last, every=None)
     counts = (0, 0) if row is None else (row.numerator or 0, row.denominator or 0)
-    return share_cell(told.visit, question, parts_of(question.figure.value)[0], *counts)
+    return share_cell(answered.visit, question, parts_of(question.figure.value)[0], *counts)

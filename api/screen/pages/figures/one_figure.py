@@ -13,6 +13,7 @@ from api.screen.pages.figures.facts_behind import facts_behind
 from api.screen.pages.figures.question_in_address import figure_of, question_of, reading
 from api.screen.visit import Visit
 from api.screen.words.formulas import formula_of, note_of
+from api.screen.words.sources import source_in
 from domain.readable import minute, number
 from projections.figures.counting import LEFT_OUT
 from projections.figures.registry import FIGURES
@@ -34,7 +35,7 @@ def _asked(visit: Visit, session: ReadSession) -> Content:
     return {
         "formula": formula_of(figure, language),
         "note": note_of(figure, language),
-        "source": figure.source,
+        "source": source_in(figure.source, language),
         "question": question,
         "days": None if figure.judged == "at the present instant" else question.days(visit, session),
         "dimensions": [(name, heading(name, language), name in question.by) for name in figure.dimensions],

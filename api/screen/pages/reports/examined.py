@@ -41,13 +41,13 @@ class FactRecordedSince(NamedTuple):
 def _verification(visit: Visit, session: ReadSession) -> Content:
     """The report made again: the whole log is folded up to its position."""
     issue = issue_in(visit, session)
-    found = verify(session.connection, visit.reader.tenant, issue)
+    verified = verify(session.connection, visit.reader.tenant, issue)
     return {
         "issue": issue,
-        "found": found,
+        "found": verified,
         "path": visit.link(issue_path(issue), issue=issue.version),
-        "versions": [*found.otherwise_folded, *found.made_by],
-        "differences": [_in_words(each, visit) for each in found.differences],
+        "versions": [*verified.otherwise_folded, *verified.made_by],
+        "differences": [_in_words(each, visit) for each in verified.differences],
     }
 
 

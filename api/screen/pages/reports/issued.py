@@ -72,8 +72,8 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     """What was issued, the newest first."""
     pack, key = visit.one("pack"), cursor_key(visit.one("cursor"), _KEY)
     after = None if key is None else IssueKey(*key)
-    found = issued_reports(session.connection, session.schema, pack, SHOWN + 1, after=after)
-    page, following = page_of(found, SHOWN, lambda each: (each.issued_at, each.report, each.version))
+    reports = issued_reports(session.connection, session.schema, pack, SHOWN + 1, after=after)
+    page, following = page_of(reports, SHOWN, lambda each: (each.issued_at, each.report, each.version))
     year_begins = visit.settings.year_begins
     rows = [{"issue": each, "period": _period(each, year_begins), "path": f"/reports/{each.report}"} for each in page]
     names = [each.name for each in _in_effect(visit, session)]

@@ -24,13 +24,15 @@ _DIGITS = 9
 
 def issue_in(visit: Visit, session: ReadSession) -> Issue:
     """The issue that the address and the parameter ``issue`` name, else the newest. Raises Problem (not_found)."""
-    report, asked = id_of("report_id", visit.path["report_id"]), visit.one("issue")
-    is_number = asked is not None and asked.isascii() and asked.isdigit() and len(asked) <= _DIGITS
-    number = int(asked) if asked and is_number else None
-    found = issue_of(session.connection, visit.reader.tenant, report, number, last_position(visit, session))
-    if found is None or (asked is not None and not is_number):
+    report, number_text = id_of("report_id", visit.path["report_id"]), visit.one("issue")
+    is_number = (
+        number_text is not None and number_text.isascii() and number_text.isdigit() and len(number_text) <= _DIGITS
+    )
+    number = int(number_text) if number_text and is_number else None
+    issue = issue_of(session.connection, visit.reader.tenant, report, number, last_position(visit, session))
+    if issue is None or (number_text is not None and not is_number):
         raise Problem("not_found", "no report of that id was issued, or not so often")
-    return found
+    return issue
 
 
 def title(visit: Visit, session: ReadSession) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple, get_args
 
 from pydantic import Field, TypeAdapter
 
-from api.automation.explanation import Asked, Explained, explain
+from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import SuspendedRule, rules_in_effect, suspended_rules
 from api.automation.words import condition_text, said
 from api.http.paging import cursor_key, page_of
@@ -23,8 +23,8 @@ from domain.definitions.kinds import AUTOMATION
 from domain.event_log import reader as log_reader
 from domain.notification.commands import NotificationChannel
 from domain.switches.commands import ALL
-from projections.audit.table import AUDIT_HISTORY
 from projections.audit.words import word, word_of
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.tickets.table import TICKETS
 
 SUSPENDED = 50
@@ -100,10 +100,12 @@ def _suspended(visit: Visit, session: ReadSession) -> Content:
     tenant, up_to = visit.reader.tenant, last_position(visit, session)
     before = cursor_key(visit.one("cursor"), _KEY)
     newest = suspended_rules(session.connection, tenant, SUSPENDED + 1, before, up_to)
-    found, following = page_of(newest, SUSPENDED, lambda each: each.position)
-    histories = log_reader.streams(session.connection, tenant, {each.subject for each in found}, up_to) if found else {}
+    listed, following = page_of(newest, SUSPENDED, lambda each: each.position)
+    histories = (
+        log_reader.streams(session.connection, tenant, {each.subject for each in listed}, up_to) if listed else {}
+    )
     rows = []
-    for each in found:
+    for each in listed:
         kind = histories[each.subject][0].kind
         path = {"subject": each.subject}
         form = form_of(visit, RESUME_RULE, path, subject_kind=kind, rule=each.rule) if _may(visit) else None
@@ -113,15 +115,15 @@ def _suspended(visit: Visit, session: ReadSession) -> Content:
 
 def _explained(visit: Visit, session: ReadSession) -> Content:
     """Why rules fired on a subject, or did not; it is asked for by a number or an id."""
-    asked, rule = (visit.one("subject") or "").strip(), visit.one("rule")
-    if not asked:
+    subject_text, rule = (visit.one("subject") or "").strip(), visit.one("rule")
+    if not subject_text:
         return {"asked": "", "rule": rule, "subject": None, "rows": None}
-    named = tickets_named(session.connection, session.schema, asked)
+    named = tickets_named(session.connection, session.schema, subject_text)
     subject = named[0] if len(named) == 1 else None
-    log = Asked(session.connection, visit.reader.tenant, session.now, last_position(visit, session))
-    found = explain(log, subject, rule) if subject else None
-    rows = None if found is None else [_explained_row(each, visit) for each in found]
-    return {"asked": asked, "rule": rule, "subject": subject, "rows": rows}
+    log = ExplanationRequest(session.connection, visit.reader.tenant, session.now, last_position(visit, session))
+    explanations = explain(log, subject, rule) if subject else None
+    rows = None if explanations is None else [_explained_row(each, visit) for each in explanations]
+    return {"asked": subject_text, "rule": rule, "subject": subject, "rows": rows}
 
 
 def _explained_row(each: Explained, visit: Visit) -> ExplainedRule:

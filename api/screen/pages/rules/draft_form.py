@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from api.api_keys import Permission
 from api.automation.what_if_result import RuleWhatIf
@@ -11,11 +12,13 @@ from api.configured.checking import CheckedText
 from api.configured.file_text import file_text, shipped_text
 from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
 from api.screen.pages.rules.addresses import rule_path
+from api.screen.pages.rules.named_subjects import NamedSubject
 from api.screen.visit import Visit
 from domain.definitions.kind import TENANT
 from domain.definitions.kinds import AUTOMATION
 from domain.ids import new_id_text
 from domain.text_folding import fold_name
+from domain.toml_file import ExampleResult
 from domain.zones import TimeZone
 from projections.what_if.report import WhatIf
 
@@ -38,7 +41,8 @@ class Draft:
     """The form with what stands in its fields, and what is known of the text.
 
     ``version`` is the newest version that the page has shown; ``meanwhile`` are those that were published since.
-    ``errors`` are by the name of the field.
+    ``errors`` are by the name of the field. ``in_effect``: the examples of the text under the version in effect.
+    ``named`` is what a what-if names.
     """
 
     kind: str
@@ -53,8 +57,10 @@ class Draft:
     errors: Mapping[str, str] = field(default_factory=dict)
     checked: CheckedText | None = None
     meanwhile: Sequence[ConfiguredVersion] = ()
+    in_effect: Sequence[ExampleResult] = ()
     promises: WhatIf | None = None
     trial: RuleTrial | None = None
+    named: Mapping[UUID, NamedSubject] = field(default_factory=dict)
 
     @property
     def path(self) -> str:

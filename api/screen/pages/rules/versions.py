@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from pydantic import ValidationError
-
-from api.configured.checking import examples_of
+from api.configured.checking import examples_under
 from api.configured.comparison import changed_fields, compared_lines
 from api.configured.file_text import file_text, shipped_text
 from api.configured.versions import (
@@ -89,15 +87,10 @@ def _comparison(visit: Visit, session: ReadSession) -> Content:
 def _examples(visit: Visit, session: ReadSession) -> Content:
     """The worked examples of the shipped file of that name, checked against the version in effect."""
     kind = visit.path["kind"]
-    _, found = versions_for(visit, session)
+    published, found = versions_for(visit, session)
     current = version_in_effect(found, session.now)
     text = shipped_text(kind, fold_name(visit.path["name"])) if kind in KINDS else None
-    outcomes = None
-    if current is not None and text is not None:
-        try:
-            outcomes = examples_of(text, KINDS[kind].body.model_validate(current.content))
-        except ValidationError:  # a body of another release
-            outcomes = None
+    outcomes = None if text is None else examples_under(current, text, published, session.now) or None
     return {"outcomes": outcomes, "version": current and current.version}
 
 

@@ -13,21 +13,21 @@ _MOST = 40
 
 def clocks(visit: Visit, session: ReadSession) -> Content:
     """The clocks by all that is known at the instants of the visit, on one scale of time."""
-    found = ticket_clocks(
+    answered = ticket_clocks(
         session.connection,
         visit.reader.tenant,
         ticket_id(visit),
         at=session.now,
         known_at=visit.reader.known_at,
     )
-    shown = sorted(found, key=lambda each: (each.finished_at is None, each.activated_at))[-_MOST:]
+    shown = sorted(answered, key=lambda each: (each.finished_at is None, each.activated_at))[-_MOST:]
     shown.sort(key=lambda each: (each.activated_at, each.target))
     if not shown:
         return {"clocks": [], "left_out": 0}
     scale = scale_of(shown, session.now)
     return {
         "clocks": [drawn(each, scale, visit, session.now) for each in shown],
-        "left_out": len(found) - len(shown),
+        "left_out": len(answered) - len(shown),
         "first": scale.first,
         "last": scale.last,
     }

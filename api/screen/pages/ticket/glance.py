@@ -19,12 +19,12 @@ from api.screen.pages.ticket.stream import customer_name, history_of, row_of
 from api.screen.visit import Visit
 from domain.messages import Event
 from domain.ticket import events as e
-from projections.engine.point_in_time import rows_as_they_were
+from projections.next_due import NEVER, TicketAction
+from projections.point_in_time.readings import rows_as_they_were
 from projections.sla.table import SLA_CLOCKS, SlaTicket
 from projections.tickets.names_in_use import names_in_use
 from projections.tickets.queries import number_of
 from projections.tickets.table import TicketRow
-from projections.work_list.due import NEVER, TicketAction
 
 _HELD: dict[str, tuple[str, ...]] = {"assign": ("team", "agent"), "categorise": ("category",)}
 """The fields of forms in which what the ticket has stands already."""

@@ -11,8 +11,8 @@ from api.screen.page import Content
 from api.screen.pages.ticket.stream import history_of, row_of
 from api.screen.pages.work_forms import forms_of_steps, forms_of_task, may_act
 from api.screen.visit import Visit
-from projections.engine.point_in_time import rows_of_streams_as_they_were
 from projections.engine.projection import Projection, Row
+from projections.point_in_time.readings import rows_of_streams_as_they_were
 from projections.procedures.queries import ProcedureFilter, is_overdue, procedures
 from projections.procedures.table import PROCEDURES, StepRow
 from projections.tasks.queries import is_late, tasks
@@ -35,8 +35,8 @@ def work(visit: Visit, session: ReadSession) -> Content:
     """The tasks and the procedures about the ticket, with the forms of those that are open."""
     row = row_of(visit, session, history_of(visit, session))
     about = tasks(session.connection, session.schema, {"about": row.ticket}, limit=_MOST)
-    found = _as_they_were(visit, session, TASKS, [task.task for task in about.tasks])
-    listed = [each for each in found if isinstance(each, TaskRow)]
+    rows = _as_they_were(visit, session, TASKS, [task.task for task in about.tasks])
+    listed = [each for each in rows if isinstance(each, TaskRow)]
     going, _ = procedures(
         session.connection, session.schema, ProcedureFilter(subject=row.ticket), session.now, limit=_MOST
     )

@@ -10,9 +10,9 @@ from api.screen.visit import Visit
 from domain.envelope import RecordedEvent
 from projections.customers.queries import customer_in, names_of
 from projections.customers.table import CUSTOMERS
-from projections.engine.point_in_time import histories_as_they_were, rows_as_they_were
 from projections.engine.projection import NO_INPUTS
 from projections.engine.stream import Stream
+from projections.point_in_time.readings import histories_as_they_were, rows_as_they_were
 from projections.tickets.queries import ticket_in
 from projections.tickets.table import TICKETS, TicketRow
 
@@ -25,10 +25,10 @@ def ticket_id(visit: Visit) -> UUID:
 def history_of(visit: Visit, session: ReadSession) -> list[RecordedEvent]:
     """The events of the ticket. Raises Problem (not_found)."""
     ticket, reader = ticket_id(visit), visit.reader
-    found = histories_as_they_were(
+    histories = histories_as_they_were(
         session.connection, reader.tenant, [ticket], known_at=reader.known_at, as_of=reader.as_of
     )
-    history = found.get(ticket)
+    history = histories.get(ticket)
     if history is None or history[0].kind != "ticket":
         raise Problem("not_found", "no ticket has that id, or had it by then")
     return history

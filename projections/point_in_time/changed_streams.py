@@ -12,7 +12,7 @@ from psycopg import Connection, sql
 
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from projections.audit.table import AUDIT_HISTORY, AUDIT_TABLE
+from projections.audit_history.table import AUDIT_HISTORY, AUDIT_TABLE
 from projections.engine.checkpoints import position_of
 from projections.engine.projection import Enrichment, Projection
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from psycopg import Connection, sql
 
 from domain.event_log.schema import schema_of
-from projections.audit.table import AUDIT_HISTORY
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.projection import Projection
 
 

@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from domain.event_log.sql_files import sql_file
 
-_SQL = sql_file("projections.timeline", "family.sql")
+_SQL = sql_file("projections.customers", "family.sql")
 
 
 class Family(NamedTuple):

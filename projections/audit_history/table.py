@@ -22,7 +22,7 @@ from domain.segment.events import SegmentEntered, SegmentLeft
 from domain.task.events import TaskOpened
 from domain.ticket.events import CustomerCorrected, TicketReceived
 from domain.usage.events import UsageRecorded
-from projections.audit.field_changes import changes_of
+from projections.audit_history.field_changes import changes_of
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, JsonText, Table

@@ -13,16 +13,15 @@ from domain.erasure.events import PersonalDataErased
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.messages import Event
-from projections.engine.changed_streams import CHANGED, find_changed_streams
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.histories_then import HistoriesThen
 from projections.engine.projection import Projection, Row
-from projections.engine.replay import ReplayProgress, replay
 from projections.engine.stream import Stream
-from projections.engine.table_locks import hold_tables
+from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
+from projections.point_in_time.changed_streams import CHANGED, find_changed_streams
+from projections.point_in_time.table_locks import hold_tables
 
-TEMPORARY = "pg_temp"
 _HAD_EVENTS = "stream in (select stream from pg_temp.changed_streams where had_events)"
 _BESIDE_LIVE_ROWS = """
 alter table {table} rename to {folded};
@@ -150,25 +149,6 @@ def histories_as_they_were(
         for stream, history in loaded.items()
     }
     return {stream: history for stream, history in kept.items() if history}
-
-
-def fold_temporarily(
-    connection: Connection,
-    tenant: str,
-    projections: Sequence[Projection],
-    up_to: int,
-    *,
-    then: HistoriesThen | None = None,
-    progress: ReplayProgress = lambda _: None,
-    among: str = "true",
-) -> None:
-    """Makes the projections' tables in TEMPORARY from the log up to a position; they go with the transaction.
-
-    ``among`` is a condition on the streams (SQL, never from outside the program).
-    """
-    for projection in projections:
-        connection.execute(projection.ddl(TEMPORARY))
-    replay(connection, connection, tenant, TEMPORARY, projections, up_to, then=then, progress=progress, among=among)
 
 
 def _position(connection: Connection, tenant: str, known_at: datetime | None) -> int:

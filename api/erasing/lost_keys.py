@@ -1,0 +1,89 @@
+"""Recording that data keys are lost: what they encrypted reads as lost from then on, and the log goes on.
+
+The events hold no personal values, so they are appended without a key.
+"""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.erasing.persons_streams import SQL
+from api.key_store.store import PostgresKeyStore
+from domain.command_context import Actor, Origin
+from domain.envelope import Envelope, NewEvent
+from domain.erasure.events import KeyLossConfirmed, KeyLossReported
+from domain.erasure.key_loss import MissingKeys, confirm_loss, report_loss
+from domain.erasure.state import KEY_LOSS, Erasure, evolve
+from domain.event_log import reader
+from domain.event_log.append import Batch, append
+from domain.ids import new_id
+from domain.personal_data.encrypted import key_of
+
+AT_ONCE = 10_000
+"""Events whose keys are looked up by one statement."""
+Decide = Callable[[Erasure], Sequence[KeyLossReported | KeyLossConfirmed]]
+
+
+def missing_keys(connection: Connection, tenant: str, store: PostgresKeyStore) -> MissingKeys:
+    """The keys that a key store lacks, by every event of the log. Raises KeysUnavailable."""
+    keys: set[UUID] = set()
+    streams: set[UUID] = set()
+    head = reader.head(connection, tenant)
+    for after in range(0, head, AT_ONCE):
+        page = {"after": after, "last": min(after + AT_ONCE, head)}
+        rows = connection.execute(SQL["encrypted beginnings"].of(tenant), page).fetchall()
+        named = [(stream, key) for stream, state in rows if (key := key_of(state)) is not None]
+        lacking = set(store.missing({key for _, key in named}))
+        keys |= lacking
+        streams.update(stream for stream, key in named if key in lacking)
+    return MissingKeys(frozenset(keys), frozenset(streams), head, store.id)
+
+
+def record_report(connection: Connection, tenant: str, missing: MissingKeys, why: str, by: Actor) -> None:
+    """Records that keys are lost. Raises Refusal."""
+    with connection.transaction():
+        _record(connection, tenant, lambda loss: report_loss(loss, missing, why, by), by)
+
+
+def record_confirmation(
+    connection: Connection, tenant: str, store: PostgresKeyStore, missing: MissingKeys, by: Actor
+) -> None:
+    """Records the confirmation, then notes the keys as lost in ``store``, which serves the tenant from then on.
+
+    Whoever is killed between the two repeats it. Raises Refusal, KeysUnavailable.
+    """
+    with connection.transaction():
+        _record(connection, tenant, lambda loss: confirm_loss(loss, missing, by), by)
+        reader.use_another_key_store(connection, tenant, store.id)
+    store.note_lost(tenant, missing.keys)
+
+
+def _record(connection: Connection, tenant: str, decide: Decide, by: Actor) -> None:
+    """Appends what is decided on the recorded state, again when another one was faster."""
+    while True:
+        history = reader.streams(connection, tenant, [KEY_LOSS], reader.head(connection, tenant)).get(KEY_LOSS, [])
+        loss = Erasure()
+        for event in history:
+            loss = evolve(loss, event.payload, event.occurred_at)
+        version, command_id = len(history), f"key-loss/{new_id()}"
+        batch = Batch({KEY_LOSS: version}, [command_id], clear=True)
+        decided = decide(loss)
+        events = [
+            NewEvent(KEY_LOSS, number, _envelope(connection, command_id, by, payload.schema_version), payload)
+            for number, payload in enumerate(decided, version + 1)
+        ]
+        batch.add_decided(command_id, KEY_LOSS.hex, KEY_LOSS, version + len(events), events)
+        if not events or append(connection, tenant, batch).recorded:
+            return
+
+
+def _envelope(connection: Connection, command_id: str, by: Actor, schema_version: int) -> Envelope:
+    return Envelope(
+        event_id=str(new_id()),
+        schema_version=schema_version,
+        occurred_at=reader.now(connection),
+        actor=by,
+        command_id=command_id,
+        origin=Origin(channel="command line"),
+    )

@@ -1,0 +1,30 @@
+"""Tables of projections that are filled from the log for one transaction."""
+
+from collections.abc import Sequence
+
+from psycopg import Connection
+
+from projections.engine.histories_then import HistoriesThen
+from projections.engine.projection import Projection
+from projections.engine.replay import ReplayProgress, replay
+
+TEMPORARY = "pg_temp"
+
+
+def fold_temporarily(
+    connection: Connection,
+    tenant: str,
+    projections: Sequence[Projection],
+    up_to: int,
+    *,
+    then: HistoriesThen | None = None,
+    progress: ReplayProgress = lambda _: None,
+    among: str = "true",
+) -> None:
+    """Makes the projections' tables in TEMPORARY from the log up to a position; they go with the transaction.
+
+    ``among`` is a condition on the streams (SQL, never from outside the program).
+    """
+    for projection in projections:
+        connection.execute(projection.ddl(TEMPORARY))
+    replay(connection, connection, tenant, TEMPORARY, projections, up_to, then=then, progress=progress, among=among)

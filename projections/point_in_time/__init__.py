@@ -1,0 +1,1 @@
+"""Rows, tables and histories at another instant than now."""

@@ -1,0 +1,87 @@
+"""The certificate of an erasure as a letter, in both languages."""
+
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from uuid import UUID
+
+import pytest
+
+from api.erasing.certificate_page import certificate_page
+from api.erasing.letter_words import WORDS
+from api.erasing.readings import Certificate
+from domain.readable import Language
+from domain.zones import zone_named
+
+ZONE = zone_named("Asia/Ho_Chi_Minh")
+AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+CERTIFICATE = Certificate(
+    tenant="acme",
+    erasure=UUID(int=1),
+    customer=UUID(int=2),
+    law="vn-91-2025",
+    legal_basis="Điều 14",
+    through="email",
+    requested_at=AT,
+    requested_by="lan",
+    verified_at=AT + timedelta(hours=1),
+    verified_by="an",
+    verified_how="called <back>",
+    approved_at=AT + timedelta(days=1),
+    approved_by="mai",
+    destroyed_at=AT + timedelta(days=2),
+    certified_at=AT + timedelta(days=2, seconds=9),
+    certified_by="system",
+    event=4711,
+    leaf="ab" * 32,
+    position=4709,
+    streams={"customer": 1, "ticket": 3},
+    fingerprints={"key-1": "cd" * 32},
+    readable=[],
+    given_away=[],
+)
+
+
+class Text(HTMLParser):
+    """The text of a page, with a bar between elements."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.feed(html)
+        self.text = "|".join(self.parts)
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_the_letter_says_what_was_erased_what_stays_who_did_it_and_how_to_check(language: Language) -> None:
+    words = WORDS[language]
+    shown = Text(certificate_page(CERTIFICATE, language, ZONE)).text
+    told = [
+        *words.headings.values(), *words.steps.values(), words.title, words.signature,
+        "lan", "an", "mai", "system", "called <back>", "Điều 14", words.laws["vn-91-2025"],
+        "2026-11-02 16:00:00+07:00", "2026-11-04 16:00:00+07:00", "2026-11-04 16:00:09+07:00",
+        "4711", "ab" * 32, "cd" * 32, "verify.py", "|3|",
+    ]  # fmt: skip
+    assert [each for each in told if each not in shown] == []
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_what_stays_readable_is_named_only_where_it_is_so(language: Language) -> None:
+    ticket = UUID(int=9)
+    clean = Text(certificate_page(CERTIFICATE, language, ZONE)).text
+    left = CERTIFICATE.model_copy(
+        update={"readable": [12, 15], "given_away": [ticket], "fingerprints": {"key-1": "cd" * 32, "key-2": ""}}
+    )
+    shown = Text(certificate_page(left, language, ZONE)).text
+    for told in ("12, 15", str(ticket), WORDS[language].lost_key):
+        assert told in shown
+        assert told not in clean
+
+
+def test_both_languages_say_the_same_parts() -> None:
+    english, vietnamese = WORDS["en"], WORDS["vi"]
+    for name in ("laws", "headings", "kept", "steps"):
+        assert list(getattr(english, name)) == list(getattr(vietnamese, name))
+    assert len(english.check) == len(vietnamese.check)
