@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from unittest.mock import patch
 
 import psycopg
@@ -9,11 +10,14 @@ import psycopg
 from api.http.read_session import ReadSession
 
 
+def position_alone(_connection: psycopg.Connection, _tenant: str, position: int) -> Any:
+    return [position]
+
+
 def test_a_copy_as_of_another_position_reads_the_definitions_again(database_url: str) -> None:
-    with (
-        psycopg.connect(database_url) as connection,
-        patch("domain.event_log.reader.definitions", side_effect=lambda _connection, _tenant, position: [position]),
-    ):
+    with psycopg.connect(database_url) as connection, patch("domain.event_log.reader.definitions", position_alone):
         session = ReadSession(connection, "tenant_default", 7, datetime(2026, 3, 2, tzinfo=UTC))
-        assert [session.definitions("default"), session.definitions("default")] == [[7], [7]]
-        assert replace(session, position=5).definitions("default") == [5]
+        then = replace(session, position=5)
+        assert [each.definitions("default") for each in (session, then)] == [
+            position_alone(connection, "", at) for at in (7, 5)
+        ]
