@@ -13,20 +13,23 @@ from domain.event_log.sql_files import sql_file
 from projections.engine.projection import Projection
 
 _SQL = sql_file(__package__, "multiplied.sql")
-_BY_NAME = {
-    "position": "{} + behind",
-    "command_id": "{} || '-' || number",
-}
+_BY_NAME = {"position": "position + behind", "command_id": "'filled-' || position + behind"}
 _BY_TYPE = {
     "timestamp with time zone": "{} + later",
     "timestamp with time zone[]": "(select array_agg(at + later) from unnest({}) at)",
 }
+_STORED = "replace(replace(replace(state, {}), {}), {})".format(
+    """'"event-' || position || '"', '"event-' || position + behind || '"'""",
+    """'"filled-' || position || '"', '"filled-' || position + behind || '"'""",
+    """pg_temp.written(recorded_at), pg_temp.written(recorded_at + later)""",
+)
+"""The text of an event, with the id, the command and the instant of the copy."""
 
 
 def multiply(dsn: str, tenant: str, projections: Sequence[Projection], times: int) -> None:
     """Makes so many tickets of each filled one, some time apart, with their events, commands and rows.
 
-    Copied events have the text of the first ones, so nothing may fold them again.
+    Everything shown of the log must be filled, and promises must not depend on the hour.
     """
     schema, copies = schema_of(tenant), times - 1
     with psycopg.connect(dsn) as connection:
@@ -39,6 +42,7 @@ def multiply(dsn: str, tenant: str, projections: Sequence[Projection], times: in
             "milliseconds": length * STEP // timedelta(milliseconds=1),
         }
         connection.execute(_SQL["plan copies"].of(tenant), given)
+        connection.execute(_SQL["written instant"].filled())
         for table, key in [("events", "stream"), ("commands", "stream"), *_tables(projections)]:
             _copy_rows(connection, schema, table, key)
         after = {"head": head + copies * length, "recorded_at": instant_of(head + copies * length)}
@@ -66,15 +70,17 @@ def _copy_rows(connection: Connection, schema: str, table: str, key: str) -> Non
         ).format(
             table=sql.Identifier(schema, table),
             columns=sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns),
-            values=sql.SQL(", ").join(_value(name, type_, key) for name, type_ in columns),
+            values=sql.SQL(", ").join(_value(table, name, type_, key) for name, type_ in columns),
             key=sql.Identifier(key),
         )
     )
 
 
-def _value(column: str, type_: str, key: str) -> sql.Composable:
+def _value(table: str, column: str, type_: str, key: str) -> sql.Composable:
     """What a copy has in a column."""
     if column in {key, "ticket"}:
         return sql.SQL("copies.ticket")
+    if (table, column) == ("events", "state"):
+        return sql.SQL(_STORED)
     changed = _BY_NAME.get(column) or _BY_TYPE.get(type_) or "{}"
     return sql.SQL(changed).format(sql.Identifier("t", column))

@@ -9,6 +9,11 @@ select stream as original, number, :positions::bigint * number as behind, :later
         || substr(hex, 13))::uuid as ticket
 from filled, generate_series(1, :copies) number;
 
+-- name: written instant
+-- An instant of whole seconds as an event has it.
+create function pg_temp.written(at timestamptz) returns text immutable language sql
+return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+
 -- name: first filled position
 -- That of the first ticket.
 select min(position) from :"schema".events where topic = 'ticket.received';

@@ -32,7 +32,7 @@ class Reason(str):
 
 def message_of(error: Mapping[str, Any]) -> Reason:
     """The message of one of pydantic's errors, without the words that pydantic puts before a validator's own."""
-    return Reason(str(error["msg"]).removeprefix("Value error, "), error["type"], error.get("ctx"))
+    return Reason(str(error["msg"]).removeprefix("Value error, "), error.get("type"), error.get("ctx"))
 
 
 class LedgerError(Exception):

@@ -11,7 +11,8 @@ import pytest
 from api.migrations import migrate
 from benchmarks import __main__ as bench
 from benchmarks.figure import Figure
-from benchmarks.log_filling import BEGINNING, SEED, fill, life
+from benchmarks.log_filling import BEGINNING, SEED, fill, instant_of, life
+from benchmarks.multiplied import multiply
 from benchmarks.rounds import medians, percentile
 from domain.event_log import reader
 from domain.ticket.state import Ticket, evolve
@@ -85,6 +86,12 @@ def test_a_percentile_is_one_of_the_values() -> None:
     assert (percentile(values, 0.5), percentile(values, 0.99), percentile(values, 1)) == (51.0, 100.0, 100.0)
 
 
+def follow(dsn: str) -> None:
+    follower = Follower(dsn, "default", PROJECTIONS)
+    follower.catch_up()
+    follower.close()
+
+
 def test_a_filled_log_reads_and_folds_like_one_that_the_desk_wrote(database_url: str) -> None:
     migrate(database_url)
     fill(database_url, "default", 1_500)
@@ -94,9 +101,22 @@ def test_a_filled_log_reads_and_folds_like_one_that_the_desk_wrote(database_url:
         events = reader.page(connection, "default", 0, head + 1)
     assert [event.position for event in events] == list(range(1, head + 1))
     assert head >= 2_000
-    follower = Follower(database_url, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
+    follow(database_url)
+    assert all(table.same for table in compare(database_url, "default", PROJECTIONS))
+
+
+def test_a_multiplied_log_is_one_that_folds_to_its_multiplied_rows(database_url: str) -> None:
+    migrate(database_url)
+    fill(database_url, "default", 1_500)
+    follow(database_url)
+    multiply(database_url, "default", PROJECTIONS, 3)
+    with psycopg.connect(database_url) as connection:
+        head = reader.head(connection, "default")
+        events = reader.page(connection, "default", 0, head + 1)
+    assert [event.position for event in events] == list(range(1, head + 1))
+    assert [event.occurred_at for event in events] == [instant_of(position) for position in range(1, head + 1)]
+    assert head >= 4_500
+    assert len({event.stream for event in events}) == 3 * len({event.stream for event in events[: head // 3]})
     assert all(table.same for table in compare(database_url, "default", PROJECTIONS))
 
 

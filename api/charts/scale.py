@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from domain.readable import Number
 
 Steps = Literal["counts", "numbers", "seconds"]
-"""What a step of the axis is: a whole number, any number, or a length of time."""
+"""What a step of the axis is: a whole number, a number of two places, or a length of time."""
 _ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 _DAY = 86_400
 _LENGTHS = (
@@ -55,10 +55,11 @@ def _round_numbers(near: float, steps: Steps) -> Iterator[float]:
         if near <= _LENGTHS[-1]:
             yield from _LENGTHS
         unit = _DAY
-    for power in count(floor(log10(near / unit)) if steps == "numbers" else max(0, floor(log10(near / unit)))):
+    places = 2 if steps == "numbers" else 0
+    for power in count(max(-places, floor(log10(near / unit)))):
         for digits in _ROUND:
             number = digits * 10**power
-            if steps == "numbers" or float(number).is_integer():
+            if round(number, places) == _exact(number):
                 yield number * unit
 
 

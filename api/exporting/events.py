@@ -56,7 +56,7 @@ def _column(name: str, type_name: LiteralString, *, nullable: bool = True) -> Co
 _COLUMNS = tuple(_columns())
 _FIELDS: tuple[tuple[str, LiteralString], ...] = (
     *((name, _TYPES.get(_said(field.annotation), "json")) for name, field in Envelope.model_fields.items()),
-    ("payload", "json"),
+    ("payload", "text"),  # as it stands in the event: as JSON the server would read it once more
 )
 
 

@@ -78,12 +78,12 @@ def add_commands(app: FastAPI) -> None:
 
 
 @cache
-def _routes() -> list[BaseRoute]:
-    """The routes of the commands; FastAPI takes a millisecond for each."""
+def _routes() -> tuple[BaseRoute, ...]:
+    """The routes of the commands, shared by all applications of the process."""
     router = APIRouter()
     for method, where, collection, line in _addresses():
         _add(router, method, where, collection, line)
-    return router.routes
+    return tuple(router.routes)
 
 
 def command_addresses() -> frozenset[str]:

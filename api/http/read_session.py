@@ -56,14 +56,15 @@ class Versioned(Protocol):
 class ReadSession:
     """One snapshot of the tables in ``schema``, as of ``position``.
 
-    ``now`` is the instant at which everything that depends on the present is judged. ``known`` holds what is read once.
+    ``now`` is the instant at which everything that depends on the present is judged. ``known`` holds what is read once;
+    a copy as of another position begins with nothing known.
     """
 
     connection: Connection
     schema: str
     position: int
     now: datetime
-    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def definitions(self, tenant: str) -> list[RecordedEvent]:
         """The definitions published up to the position."""

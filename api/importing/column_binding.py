@@ -76,17 +76,23 @@ class ColumnBinding:
 
     def values(self, cells: Sequence[str]) -> RowCells:
         """The cells as values. Raises RowRejected for a name that is too long or holds a control character."""
+        return self.checked(self.stripped(cells))
+
+    def stripped(self, cells: Sequence[str]) -> RowCells:
+        """The cells as values, whatever they hold."""
         missing = self._missing
-        values = tuple([None if (cell := written.strip()) in missing else cell for written in cells])
+        return tuple([None if (cell := written.strip()) in missing else cell for written in cells])
+
+    def checked(self, values: RowCells) -> RowCells:
+        """The same values. Raises RowRejected for a name that is too long or holds a control character."""
         for index in self._names:
             if (name := values[index]) is not None and not _NAME.fullmatch(name):
                 raise _unfit_name(self.header[index])
         return values
 
-    def fingerprint(self, cells: Sequence[str]) -> str:
-        """A hash of what the row says: equal for equal cells under the same names, in any order of the columns."""
-        missing = self._missing
-        said = [f"{column}\x1e{cell}" for column, index in self._read if (cell := cells[index].strip()) not in missing]
+    def fingerprint(self, values: RowCells) -> str:
+        """A hash of what the row says: equal for equal values under the same names, in any order of the columns."""
+        said = [f"{column}\x1e{cell}" for column, index in self._read if (cell := values[index]) is not None]
         return self.ids.fingerprint("\x1f".join(said))
 
     def state(self, values: RowCells) -> str | None:

@@ -69,20 +69,21 @@ def reconcile(
     binding: ColumnBinding, ticket: str, rows: Sequence[Row], recorded: RecordedTicket
 ) -> list[ReconciledRow]:
     """The rows of a ticket with their status. When a row cannot be read, those not recorded yet are held back."""
-    fingerprints = [binding.fingerprint(row.cells) for row in rows]
+    written = [binding.stripped(row.cells) for row in rows]
+    fingerprints = [binding.fingerprint(values) for values in written]
     history = TicketTranslation(binding, ticket, recorded.events)
     readable = [(row, fingerprint) for row, fingerprint in zip(rows, fingerprints, strict=True) if row.flaw is None]
     statuses = iter(_statuses(binding, readable, recorded, history))
     reconciled: list[ReconciledRow] = []
     before: RowCells | None = None
     latest: datetime | None = None
-    for row, fingerprint in zip(rows, fingerprints, strict=True):
+    for row, written_values, fingerprint in zip(rows, written, fingerprints, strict=True):
         if row.flaw is not None:
             reconciled.append(ReconciledRow(ticket, row, fingerprint, "rejected", row.flaw, unreadable=True))
             continue
         status = next(statuses)
         try:
-            values = binding.values(row.cells)
+            values = binding.checked(written_values)
             customer, events = _translated(history, status, values, before)
             at = (status == "new" and history.at) or history.row_time(values, latest)
         except RowRejected as error:

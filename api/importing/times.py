@@ -121,6 +121,7 @@ class TimeReader:
         self._formats = formats
         self._language = language
         self._zone = zone_named(zone)
+        self._is_utc = zone == "UTC"
         self.read = lru_cache(8192)(self._read)
         self.unit: Unit | None = next((unit for unit in get_args(Unit) if formats == [unit]), None)
 
@@ -148,6 +149,9 @@ class TimeReader:
             time = datetime.strptime(text, form)  # noqa: DTZ007 -- next
         if time.tzinfo is not None:
             at = time.astimezone(UTC)
+            return Reading(at, at)
+        if self._is_utc:
+            at = time.replace(tzinfo=UTC)
             return Reading(at, at)
         first, second = (time.replace(tzinfo=self._zone, fold=fold).astimezone(UTC) for fold in (0, 1))
         return Reading(first, max(first, second))

@@ -207,7 +207,10 @@ class PostgresKeyStore:
         self._checked_at = -EPOCH_SECONDS
 
     def _check_epoch(self, *, at_once: bool = False) -> None:
-        """Forgets all keys when some were destroyed; asks once a second. Raises KeysUnavailable."""
+        """Forgets all keys when some were destroyed, and fresh ones too: a restored store does not hold them.
+
+        It asks once a second. Raises KeysUnavailable.
+        """
         if not at_once and monotonic() - self._checked_at < EPOCH_SECONDS:
             return
         asked_at = monotonic()
@@ -216,6 +219,7 @@ class PostgresKeyStore:
             if epoch != self._epoch:
                 self._keys.clear()
                 self._in_use.clear()
+                self._stocks.clear()
                 self._epoch = epoch
             self._checked_at = asked_at
 

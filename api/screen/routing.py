@@ -43,8 +43,8 @@ def add_screen(app: FastAPI) -> None:
 
 
 @cache
-def _routes() -> list[BaseRoute]:
-    """The routes of the pages, their forms and their files; FastAPI takes a millisecond for each."""
+def _routes() -> tuple[BaseRoute, ...]:
+    """The routes of the pages, their forms and their files, shared by all applications of the process."""
     router = APIRouter()
     for page in (*FORM_PAGES, *PAGES):
         _add(router, "GET", page.path, _endpoint(page))
@@ -68,7 +68,7 @@ def _routes() -> list[BaseRoute]:
     _add(router, "POST", ISSUE_PATH, take_issue)
     for path, endpoint in RULE_ENDPOINTS.items():
         _add(router, "POST", path, endpoint)
-    return router.routes
+    return tuple(router.routes)
 
 
 def _add(

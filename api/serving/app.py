@@ -146,13 +146,13 @@ def _operation_id(route: APIRoute) -> str:
 
 
 @cache
-def _routes() -> list[BaseRoute]:
+def _routes() -> tuple[BaseRoute, ...]:
     """The routes of the readings, shared by all applications of the process: FastAPI builds each once, at a request."""
     router = APIRouter(generate_unique_id_function=_operation_id)
     for routes in _ROUTES:
         router.include_router(routes.router)
     router.include_router(erasures.copies)
-    return router.routes
+    return tuple(router.routes)
 
 
 def server(settings: Settings, host: str, port: int) -> uvicorn.Server:

@@ -104,8 +104,9 @@ def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], 
     if command.occurred_at is not None:
         at = command.occurred_at
         _check_instant(at, now, context.back_dating)
-    after = {stream: _as_kind(aggregate, stream, states[stream]) for stream, aggregate in request.parts}
-    before = [after[stream].state for stream, _ in request.parts]
+    parts = [(stream, _as_kind(aggregate, stream, states[stream])) for stream, aggregate in request.parts]
+    after = dict(parts)
+    before = [part.state for _, part in parts]
     if request.handler.further is not None:
         after = _with_further(request, request.handler.further, after, states)
         before = [each.state for each in after.values()]

@@ -20,6 +20,8 @@ from domain.personal_data.data_keys import store_of
 
 QUERIES = sql_file("domain.event_log", "queries.sql")
 COLUMNS = "position, stream, version, topic, recorded_at, state"
+PUBLISHED = frozenset({"policy.published", "calendar.published", "definition.published"})
+"""The topics of what `rules` and `definitions` read."""
 NOW = "select clock_timestamp()"
 CODEC = EventCodec(EVENT_TYPES)
 

@@ -53,12 +53,7 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
         changes: list[FieldChange] = []
         if state is not before:
             old_fields, fields = fields, _fields_of(state)
-            names = fields if fields.keys() == old_fields.keys() else old_fields | fields  # details come and go
-            changes = [
-                {"field": field, "old": old_fields.get(field), "new": fields.get(field)}
-                for field in names
-                if old_fields.get(field) != fields.get(field)
-            ]
+            changes = _changed(old_fields, fields)
             before = state
         if (said_by := _SAID.get(type(payload))) is not None:
             for name, field in said_by.items():
@@ -72,6 +67,17 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
                 for name, change in payload.changes.items()
             ]
         yield changes
+
+
+def _changed(old: Fields, new: Fields) -> list[FieldChange]:
+    """The fields that differ; every event of every stream comes here."""
+    if old.keys() == new.keys():
+        return [{"field": field, "old": old[field], "new": now} for field, now in new.items() if old[field] != now]
+    return [  # details come and go
+        {"field": field, "old": old.get(field), "new": new.get(field)}
+        for field in old | new
+        if old.get(field) != new.get(field)
+    ]
 
 
 def _states(stream: Stream) -> tuple[Any, Sequence[Any]]:

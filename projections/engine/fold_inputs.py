@@ -15,7 +15,8 @@ from projections.engine.stream import Stream
 
 
 class FoldInputLoader:
-    """Loads inputs as of one position of the log.
+    """Loads inputs as of the position ``up_to``. What is published is read once: whoever moves ``up_to`` on knows that
+    nothing was published meanwhile.
 
     ``then`` reads related streams as of an instant. It does not apply to rules and definitions: they count from their
     effective instant, not from the instant they were published.
@@ -30,7 +31,7 @@ class FoldInputLoader:
     ) -> None:
         self._connection = connection
         self._tenant = tenant
-        self._up_to = up_to
+        self.up_to = up_to
         self._then = then
         self._rules: Sequence[RecordedEvent] | None = None
         self._definitions: Sequence[RecordedEvent] | None = None
@@ -40,7 +41,7 @@ class FoldInputLoader:
     def rules(self) -> Sequence[RecordedEvent]:
         """Every policy and calendar published up to the position, in order."""
         if self._rules is None:
-            self._rules = reader.rules(self._connection, self._tenant, self._up_to)
+            self._rules = reader.rules(self._connection, self._tenant, self.up_to)
         return self._rules
 
     def load(self, projections: Iterable[Projection], streams: Collection[Stream]) -> None:
@@ -51,7 +52,7 @@ class FoldInputLoader:
         """
         enriched = {each.name: each.enrichment for each in projections if each.enrichment is not None}
         if enriched and self._definitions is None:
-            self._definitions = reader.definitions(self._connection, self._tenant, self._up_to)
+            self._definitions = reader.definitions(self._connection, self._tenant, self.up_to)
         self._related = {
             name: load_related(
                 partial(enrichment.related, self.rules),
@@ -70,7 +71,7 @@ class FoldInputLoader:
     def _load(
         self, event_types: Collection[type[Event]] | None, ids: Collection[UUID]
     ) -> dict[UUID, list[RecordedEvent]]:
-        loaded = reader.streams(self._connection, self._tenant, ids, self._up_to, event_types)
+        loaded = reader.streams(self._connection, self._tenant, ids, self.up_to, event_types)
         return loaded if self._then is None else self._then.of_each(loaded)
 
 

@@ -53,6 +53,7 @@ class Follower:
         self._page = page
         self._streams = StreamCache(tenant)
         self._refolds: dict[str, Iterator[None]] = {}
+        self._inputs: FoldInputLoader | None = None
         self._connection: Connection | None = None
 
     def catch_up(self, until: int = END) -> int:
@@ -89,11 +90,11 @@ class Follower:
         connection = self._connect()
         rows = connection.execute(
             sql.SQL(
-                "select position, name, stopped_at from {}.projection_positions"
-                " where definition = any(%s) and position < %s"
-                " and (stopped_at is null or tried_at < clock_timestamp() - make_interval(secs => %s))"
-                " order by position, stopped_at is null"
-            ).format(sql.Identifier(self._schema)),
+                "select p.position, p.name, p.stopped_at from {}.projection_positions p, {}.log_head h"
+                " where p.definition = any(%s) and p.position < least(%s, h.position)"
+                " and (p.stopped_at is null or p.tried_at < clock_timestamp() - make_interval(secs => %s))"
+                " order by p.position, p.stopped_at is null"
+            ).format(sql.Identifier(self._schema), sql.Identifier(schema_of(self._tenant))),
             [self._definitions(self._projections), until, RETRY_SECONDS],
         ).fetchall()
         written = 0
@@ -112,6 +113,7 @@ class Follower:
         if self._connection is None or self._connection.closed:
             self._connection = connect(self._dsn, PROJECTIONS)
             self._streams = StreamCache(self._tenant)  # another server may hold other events
+            self._inputs = None
             self._refolds.clear()
         return self._connection
 
@@ -191,7 +193,7 @@ class Follower:
         """Folds a batch, and the dependents of its events but of those of the types ``refolded``."""
         causes = [event for event in events if type(event.payload) not in refolded] if refolded else events
         projections = [self._projections[name] for name in names]
-        inputs = FoldInputLoader(connection, self._tenant, events[-1].position)
+        inputs = self._inputs_of(connection, events)
         streams = self._streams.up_to(connection, events)
         write_folded(connection, self._schema, projections, streams.values(), inputs)
         for projection in projections:
@@ -199,6 +201,16 @@ class Follower:
                 dependents = dependents_of(connection, self._schema, projection.enrichment, causes, inputs)
                 for page in pages(dependents):
                     self._fold_again(connection, projection, page, inputs, events[-1].position)
+
+    def _inputs_of(self, connection: Connection, events: Sequence[RecordedEvent]) -> FoldInputLoader:
+        """The inputs up to the end of a batch; those of the batch before it, unless this one publishes."""
+        before, last = events[0].position - 1, events[-1].position
+        kept = self._inputs
+        if kept is not None and kept.up_to == before and not any(event.topic in reader.PUBLISHED for event in events):
+            kept.up_to = last
+        if kept is None or kept.up_to != last:
+            kept = self._inputs = FoldInputLoader(connection, self._tenant, last)
+        return kept
 
     def _fold_again(
         self, connection: Connection, projection: Projection, page: Sequence[UUID], inputs: FoldInputLoader, up_to: int
@@ -213,7 +225,7 @@ class Follower:
     ) -> Mapping[str, Sequence[UUID]]:
         """The projections with more than a page of dependents that are folded in transactions of their own."""
         large: dict[str, Sequence[UUID]] = {}
-        inputs = FoldInputLoader(connection, self._tenant, events[-1].position)
+        inputs = self._inputs_of(connection, events)
         for name in names:
             enrichment = self._projections[name].enrichment
             if enrichment is None or not enrichment.paged:

@@ -22,10 +22,14 @@ class Stream:
     new_from: int = 0
     erased: bool = field(default=False, init=False, compare=False)
     replaces_rows: bool = field(default=False, init=False, compare=False)
+    id: UUID = field(init=False, repr=False, compare=False)
+    kind: str = field(init=False, repr=False, compare=False)
+    """The kind of aggregate, such as ``ticket``."""
     _timeline: StreamTimeline | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Reads erased events as erased."""
+        """Reads erased events as erased, and the id and the kind once: every fold asks for them."""
+        self.id, self.kind = self.all[0].stream, self.all[0].kind
         if covered := erased_up_to(self.all):
             self.all = as_erased(self.all)
             self.erased = True
@@ -36,15 +40,6 @@ class Stream:
     def new(self) -> Sequence[RecordedEvent]:
         """The events that no earlier fold has seen."""
         return self.all[self.new_from :]
-
-    @property
-    def id(self) -> UUID:
-        return self.all[0].stream
-
-    @property
-    def kind(self) -> str:
-        """The kind of aggregate, such as ``ticket``."""
-        return self.all[0].kind
 
     @property
     def timeline(self) -> StreamTimeline:

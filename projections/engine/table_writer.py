@@ -59,6 +59,12 @@ def write_folded(
         of_kind = [table for projection in projections if projection.reads(kind) for table in projection.tables]
         if replaced := [table for table in of_kind if not table.append_only]:
             _remove(connection, schema, replaced, changed)
+    kinds = {stream.kind for stream in streams}
+    read = [projection for projection in projections if any(map(projection.reads, kinds))]
+    largest_first = sorted(read, key=lambda projection: projection.kinds is not None)
+    tables = [table for projection in largest_first for table in projection.tables]
+    if not tables:
+        return
     first, *others = sorted(tables, key=lambda table: not table.append_only)  # append-only tables are the largest
     waiting: dict[str, list[Row]] = {table.name: [] for table in others}
     with _copy(connection, schema, first) as write:
@@ -66,9 +72,9 @@ def write_folded(
             projection.name: {
                 table.row: write if table is first else waiting[table.name].append for table in projection.tables
             }
-            for projection in projections
+            for projection in read
         }
-        _fold(projections, streams, inputs, writers)
+        _fold(read, streams, inputs, writers)
     for table in others:
         if waiting[table.name]:
             with _copy(connection, schema, table) as write:

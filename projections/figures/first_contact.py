@@ -82,7 +82,7 @@ def _repeated(query: FigureQuery) -> sql.Composable:
         end=sql.Literal(query.scope.end),
         dimensions=DIMENSIONS,
         organisation=organisation(query),
-        window=sql.Literal(WINDOW),
+        window=sql.SQL("make_interval(secs => {})").format(WINDOW.total_seconds()),
         now=sql.Literal(query.now),
     )
 

@@ -36,18 +36,19 @@ _STEPS = """
 select ticket as subject, number::text as fact, customer, left_at as at, true as final, null as left_out,
     {dimensions}, {organisation}, steps.state, step, all_seconds[number] as seconds, returns
 from (
-    select *, string_to_array(state_seconds, {between})::bigint[] as all_seconds from {tickets} where {within} offset 0
+    select *, string_to_array(state_seconds, {between})::bigint[] as all_seconds
+    from {tickets} where {within} offset '0'
 ) t join (
     select state_path, number, states[number] as state, states[number] || {between} || states[number + 1] as step,
         array_position(states, states[number + 1]) <= number as returns
     from (
         select state_path, string_to_array(state_path, {between}) as states from {tickets} where {within} group by 1
     ) paths cross join lateral generate_series(1, cardinality(states) - 1) as number
-    offset 0
+    offset '0'
 ) steps using (state_path)
-offset 0
+offset '0'
 """
-"""Many tickets have one path, so that each path is taken apart once."""
+"""Many tickets have one path, so that each path is taken apart once. Behind an offset of '0' the work can be shared."""
 _EVERYTHING: LiteralString = "sum(count(*) filter (where once and left_out is null)) over (partition by period)"
 _LOST: tuple[LiteralString, ...] = ("cancelled", "duplicate", "spam", "merged")
 

@@ -160,7 +160,7 @@ select ticket from {schema}.sla_tickets where customer in (select customer from 
 
 SLA_CLOCKS = Projection(
     name="sla_clocks",
-    version=3,
+    version=4,
     kinds=frozenset({"ticket", "customer"}),
     tables=(
         Table(

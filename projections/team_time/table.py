@@ -103,7 +103,7 @@ _RULES = KeptHistories(_rules)
 
 TEAM_TIME = Projection(
     name="team_time",
-    version=1,
+    version=2,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

@@ -32,12 +32,15 @@ def tickets_of(connection: Connection, schema: str, customers: Sequence[UUID], n
         "select count(*), count(*) filter (where open), count(*) filter (where reopenings > 0), max(received_at)"
         " from {} where customer = any(%(of)s)"
     ).format(table)
-    total, open_, reopened, last = connection.execute(counted, parameters).fetchone() or (0, 0, 0, None)
     latest = sql.SQL(
         "select {} from {} where customer = any(%(of)s) order by received_at desc, ticket desc limit %(limit)s"
     ).format(selected(TicketRow), table)
-    with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
-        rows = cursor.execute(latest, parameters).fetchall()
+    with connection.cursor() as summary, connection.cursor(row_factory=class_row(TicketRow)) as tickets:
+        with connection.pipeline():
+            summary.execute(counted, parameters)
+            tickets.execute(latest, parameters)
+        total, open_, reopened, last = summary.fetchone() or (0, 0, 0, None)
+        rows = tickets.fetchall()
     for row in rows:
         row.customer = customers[0]
     return TicketsOfCustomer(total=total, open=open_, reopened=reopened, last_received_at=last, newest=rows)

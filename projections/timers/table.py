@@ -198,7 +198,7 @@ where kind = 'ticket' and customer in (select customer from changed)
 
 TIMERS = Projection(
     name="timers",
-    version=1,
+    version=2,
     kinds=KINDS,
     tables=(
         Table("timers", Timer, key=("stream", "source", "identity"), indexes=("(due_at, stream)",)),

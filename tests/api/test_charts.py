@@ -105,8 +105,8 @@ def test_an_axis_goes_from_nothing_over_the_half_to_a_number_that_no_value_excee
     assert len(rest) < 2
     assert whole == half or half * 2 == pytest.approx(whole)
     assert whole >= most * (1 - 1e-9)
-    assert whole <= max(2.1 * most, 2 if steps != "numbers" else 0)
-    assert steps == "numbers" or half == int(half)
+    assert whole <= max(2.1 * most, 2 if steps != "numbers" else 0.02)
+    assert half == (round(half, 2) if steps == "numbers" else int(half))
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,8 @@ def test_an_axis_goes_from_nothing_over_the_half_to_a_number_that_no_value_excee
         ([1], "counts", None, ["0", "1"]),
         ([0.2, None], "numbers", 1.0, ["0", "0.5", "1"]),
         ([8_000], "seconds", None, ["0", "7200", "14400"]),
+        ([0.0024], "numbers", None, ["0", "0.01"]),
+        ([0.03], "numbers", None, ["0", "0.02", "0.04"]),
         ([-30, 55], "numbers", None, ["-30", "0", "30", "60"]),
         ([0, None], "counts", None, []),
     ],

@@ -59,6 +59,14 @@ def test_a_stream_keeps_its_key_and_another_process_reads_with_it(
     assert key.id in {key_id for (key_id,) in asked(address, "select key_id from ticketledger_keys.keys")}
 
 
+def test_a_fresh_key_from_before_a_restore_is_not_used(address: KeyStoreAddress, store: PostgresKeyStore) -> None:
+    store.key_for("acme", STREAMS[0], None)
+    asked(address, "delete from ticketledger_keys.keys returning key_id")
+    store.destroy([])  # the epoch of the store is another one
+    key = store.key_for("acme", STREAMS[1], None)
+    assert key.id in {key_id for (key_id,) in asked(address, "select key_id from ticketledger_keys.keys")}
+
+
 def test_fresh_keys_are_made_in_few_statements(address: KeyStoreAddress, store: PostgresKeyStore) -> None:
     keys = {store.key_for("acme", stream, None).id for stream in STREAMS}
     assert len(keys) == len(STREAMS)

@@ -55,7 +55,8 @@ def timeline_of(
 ) -> TimelineOfCustomer:
     """A page of the timeline, now or at the instants of the reading. An unknown customer has no entries.
 
-    Instants in sentences are those of ``zone``, or as recorded. ``brief`` sentences leave out what holds nothing.
+    With a ``zone`` sentences have its times, and names of customers and tickets; else instants and ids. ``brief``
+    sentences leave out what holds nothing.
     """
     instants = {"known_at": reader.known_at, "as_of": reader.as_of}
     family = family_of(view.connection, view.schema, customer, **instants)
@@ -70,7 +71,7 @@ def timeline_of(
         **instants,
     )
     notified = {entry.stream for entry in page.entries if KIND_OF[entry.topic] == "notification"}
-    names = names_in(view.connection, reader.tenant, page.entries, **instants)
+    names = NAMELESS if zone is None else names_in(view.connection, reader.tenant, page.entries, **instants)
     texts = texts_of(view.connection, reader.tenant, notified, view.position)
     entries = [
         described(entry, language, zone=zone, brief=brief, names=names) | {"text": texts.get(entry.stream)}

@@ -1,7 +1,7 @@
 """A mapping of records applied to the header of one file: what each cell of a row means."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -34,6 +34,7 @@ class RecordBinding(Generic[AMapping]):
         self.ids = SourceIds(mapping.source)
         self._indexes = mapping.in_file(header)
         self._columns = list(self._indexes.items())
+        self._naming = [(key, index) for key, index in self._columns if key in mapping.group_keys]
         self._missing = frozenset({"", *mapping.missing})
         self._reader = mapping.time.reader(mapping.time)
         self._zone = zone_named(mapping.time.zone or "UTC")
@@ -42,13 +43,7 @@ class RecordBinding(Generic[AMapping]):
 
     def values(self, cells: Sequence[str]) -> dict[str, str]:
         """The filled cells of a row."""
-        missing = self._missing
-        filled = {}
-        for key, index in self._columns:
-            cell = cells[index].strip()
-            if cell not in missing:
-                filled[key] = cell if cell.isascii() else normalize("NFC", cell)
-        return filled
+        return self._filled(cells, self._columns)
 
     def fingerprint(self, rows: Sequence[Cells]) -> str:
         """A hash of what the rows of a record say."""
@@ -61,7 +56,7 @@ class RecordBinding(Generic[AMapping]):
 
     def ticket(self, cells: Sequence[str]) -> str:
         """The group of a row. Raises RowRejected when the row names none."""
-        return self._name(self.values(cells), self.mapping.group_keys)
+        return self._name(self._filled(cells, self._naming), self.mapping.group_keys)
 
     def order(self, cells: Sequence[str]) -> str | float:
         """The sort key of a row in its group. Raises RowRejected."""
@@ -89,6 +84,15 @@ class RecordBinding(Generic[AMapping]):
         """The local day in a cell. Raises RowRejected, also when the cell is empty."""
         self.required(values, key)
         return self.day_of(self._read(values, key).first)
+
+    def _filled(self, cells: Sequence[str], columns: Iterable[tuple[str, int]]) -> dict[str, str]:
+        missing = self._missing
+        filled = {}
+        for key, index in columns:
+            cell = cells[index].strip()
+            if cell not in missing:
+                filled[key] = cell if cell.isascii() else normalize("NFC", cell)
+        return filled
 
     def _day_of(self, at: datetime) -> date:
         return at.astimezone(self._zone).date()

@@ -30,10 +30,10 @@ async def tell_moves(request: Request) -> Response:
         raise malformed([{"loc": ("page",), "msg": "the name of a page that changes while it is open, such as desk"}])
     callers = container_of(request).callers
     caller = await callers.of(request, page.scope)
-    return moves_of(page, request, caller, query, partial(callers.still, request, page.scope))
+    return stream_of_moves(page, request, caller, query, partial(callers.still, request, page.scope))
 
 
-def moves_of(
+def stream_of_moves(
     page: Page, request: Request, caller: Principal, query: Mapping[str, Sequence[str]], allowed: Allowed
 ) -> EventStream:
     """The stream of a page for a caller, while it is ``allowed``. Raises Problem (overloaded, malformed)."""

@@ -12,7 +12,7 @@ from api.http.container import container_of
 from api.http.problems import Problem, answer_error
 from api.http.request_access import current_access
 from api.http.sign_in_attempts import address_of_client
-from api.screen.endpoints.moved import moves_of
+from api.screen.endpoints.moved import stream_of_moves
 from api.screen.language import language_of
 from api.screen.page import Page
 from api.screen.page_answer import PageRequest, answer
@@ -59,7 +59,7 @@ async def tell_wall_moves(request: Request) -> Response:
     caller = await _caller(request)
     if caller is None:
         return await _gone(request)
-    return moves_of(WALL_PAGE, request, caller, known_parameters(request, {"after"}), partial(_still, request))
+    return stream_of_moves(WALL_PAGE, request, caller, known_parameters(request, {"after"}), partial(_still, request))
 
 
 async def _caller(request: Request) -> Principal | None:

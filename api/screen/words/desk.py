@@ -67,8 +67,6 @@ DESK: Mapping[str, tuple[str, str]] = {
     "due_when": ("Time", "Thời điểm"),
     "due_ticket": ("Ticket", "Phiếu"),
     "due_target": ("Target", "Cam kết"),
-    "due_team": ("Team", "Nhóm"),
-    "due_agent": ("Agent", "Nhân viên"),
     "nobody": ("nobody", "chưa có"),
     "all_late": ("All late tickets", "Tất cả phiếu trễ hạn"),
     "nothing_due": ("Nothing is late, and nothing is due.", "Không có gì trễ hạn, cũng không có gì sắp đến hạn."),
@@ -116,7 +114,6 @@ DESK: Mapping[str, tuple[str, str]] = {
     # notifications and automation
     "notifications_failed": ("Failed", "Không gửi được"),
     "notifications_uncertain": ("Uncertain", "Không rõ"),
-    "channel": ("Channel", "Kênh"),
     "suspended": ("Rules suspended for a case", "Quy tắc tạm ngưng cho một trường hợp"),
     "stopped": ("Stopped by a switch", "Dừng bằng công tắc"),
     "what_rests": ("Stopped or suspended", "Đang dừng hoặc tạm ngưng"),

@@ -15,7 +15,6 @@ FIGURE: Mapping[str, tuple[str, str]] = {
     "where": ("Filter, such as team:Billing", "Lọc theo, ví dụ team:Billing"),
     "definitions": ("Definitions used", "Cấu hình đã dùng"),
     "built_in": ("built in", "mặc định"),
-    "version": ("version {version}", "phiên bản {version}"),
     "of_days": ("{title}, {days}", "{title}, {days}"),
     "of_instant": ("{title}, {at}", "{title}, {at}"),
     "final": ("{count} final", "{count} chính thức"),

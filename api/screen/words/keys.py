@@ -23,7 +23,6 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "created": ("Made", "Tạo lúc"),
     "last_used": ("Last used", "Dùng lần cuối"),
     "never_used": ("never", "chưa dùng"),
-    "state": ("State", "Trạng thái"),
     "valid": ("valid", "còn hiệu lực"),
     "expired": ("expired", "hết hạn"),
     "revoked": ("revoked", "đã thu hồi"),

@@ -30,7 +30,6 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     "number": ("Issue", "Lần"),
     "issued": ("Issued", "Phát hành lúc"),
     "by": ("By", "Bởi"),
-    "why": ("Why", "Lý do"),
     "provisional": ("provisional", "tạm tính"),
     "none": (
         "No report is issued yet. A report of record stays as it was issued.",

@@ -16,7 +16,6 @@ RULES: Mapping[str, tuple[str, str]] = {
     "since": ("In effect from", "Hiệu lực từ"),
     "published": ("Published", "Ban hành"),
     "by": ("By", "Bởi"),
-    "why": ("Why", "Lý do"),
     "built_in": ("built in", "mặc định"),
     "always": ("always", "luôn luôn"),
     "none_in_effect": ("none is in effect", "chưa có hiệu lực"),

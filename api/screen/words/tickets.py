@@ -18,7 +18,6 @@ TICKETS: Mapping[str, tuple[str, str]] = {
     "channel": ("Channel", "Kênh"),
     "waiting": ("Waits for", "Chờ"),
     "unassigned": ("Without an agent", "Chưa có nhân viên"),
-    "customer": ("Customer", "Khách hàng"),
     "open.true": ("open", "đang mở"),
     "open.false": ("not open", "không mở"),
     "open.all": ("all", "tất cả"),
@@ -26,7 +25,6 @@ TICKETS: Mapping[str, tuple[str, str]] = {
     "late.false": ("not late", "chưa trễ hạn"),
     "waiting.any": ("anybody", "bất kỳ ai"),
     "any": ("any", "tất cả"),
-    "find": ("Show", "Xem"),
     "without_filters": ("Without filters", "Bỏ lọc"),
     "count": ("{total} {total:ticket|tickets}, {late} of them late.", "{total} phiếu, {late} phiếu trễ hạn."),
     "count_cut": (

@@ -10,7 +10,6 @@ TIMELINE: Mapping[str, tuple[str, str]] = {
     "newest": ("The newest first", "Mới nhất trước"),
     "oldest": ("The oldest first", "Cũ nhất trước"),
     "back": ("To the customer", "Về trang khách hàng"),
-    "late": ("recorded late", "ghi nhận muộn"),
     "text": ("What was written", "Nội dung đã viết"),
     "kind_identity": ("identity", "nhận diện"),
     "kind_ticket": ("ticket", "phiếu"),

@@ -7,8 +7,6 @@ WORK: Mapping[str, tuple[str, str]] = {
     "menu": ("Work", "Việc"),
     "whose": ("Whose work", "Việc của ai"),
     "list": ("Late and due first", "Trễ hạn và sắp đến hạn trước"),
-    "agent": ("Agent", "Nhân viên"),
-    "team": ("Team", "Nhóm"),
     "mine": ("My own", "Của tôi"),
     "kind.ticket": ("ticket", "phiếu"),
     "kind.callback": ("call", "gọi lại"),

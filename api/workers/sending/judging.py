@@ -47,7 +47,7 @@ class JudgedNotification(NamedTuple):
 class _Reading(NamedTuple):
     """What is known of a notification, without its rivals. ``text`` None: the template cannot be used."""
 
-    one: LoggedNotification
+    notification: LoggedNotification
     given: Circumstances
     address: str | NoAddress
     text: RenderedText | None
@@ -58,14 +58,14 @@ class _Reading(NamedTuple):
             return Suppress("template_unusable")
         customer = self.given.customer
         given = self.given if customer is None else self.given._replace(customer=customer._replace(rivals=rivals))
-        return admit(rules, self.one.waiting, given)
+        return admit(rules, self.notification.waiting, given)
 
     @property
     def message(self) -> OutgoingMessage | None:
         """What is handed over."""
         if self.text is None or isinstance(self.address, NoAddress):
             return None
-        return _message(self.one, self.address, self.text)
+        return _message(self.notification, self.address, self.text)
 
 
 class Judge:
@@ -90,21 +90,31 @@ class Judge:
     def judged(self, ids: Sequence[UUID], lanes: Collection[Lane]) -> list[JudgedNotification]:
         """Those of some notifications that are due by the log, in the given order. ``lanes`` are those configured."""
         loaded = self.loaded(ids)
-        due = [loaded[one] for one in ids if one in loaded and loaded[one].is_due(self._now)]
+        due = [
+            loaded[notification]
+            for notification in ids
+            if notification in loaded and loaded[notification].is_due(self._now)
+        ]
         if not due:
             return []
         people = self._recipients(due)
         others = self._others(due, people)
         of_customers = [other for each in others.values() for other in each if other.is_due(self._now)]
-        readings = self._readings({one.id: one for one in [*of_customers, *due]}, people, others, lanes)
-        rivals = self._rivals([readings[one.id] for one in of_customers], people, lanes)
+        readings = self._readings(
+            {notification.id: notification for notification in [*of_customers, *due]}, people, others, lanes
+        )
+        rivals = self._rivals([readings[notification.id] for notification in of_customers], people, lanes)
         judged = []
-        for one in due:
-            reading = readings[one.id]
-            person = people.get(one.request.customer_id) if one.request.customer_id else None
-            before = [] if person is None else [each for each in rivals[person.members] if each.id != one.id]
+        for notification in due:
+            reading = readings[notification.id]
+            person = people.get(notification.request.customer_id) if notification.request.customer_id else None
+            before = [] if person is None else [each for each in rivals[person.members] if each.id != notification.id]
             admission = reading.admission(self.rules, before)
-            judged.append(JudgedNotification(one.id, one.version, one.state.attempt + 1, admission, reading.message))
+            judged.append(
+                JudgedNotification(
+                    notification.id, notification.version, notification.state.attempt + 1, admission, reading.message
+                )
+            )
         return judged
 
     def _rivals(
@@ -114,13 +124,13 @@ class Judge:
 
         One is no rival that is never sent, or whose channel is not configured.
         """
-        found: defaultdict[tuple[UUID, ...], list[Waiting]] = defaultdict(list)
+        rivals: defaultdict[tuple[UUID, ...], list[Waiting]] = defaultdict(list)
         for reading in readings:
-            request = reading.one.request
+            request = reading.notification.request
             has_lane = (request.channel, None) in lanes
             if request.customer_id and has_lane and not isinstance(reading.admission(self.rules), Suppress):
-                found[people[request.customer_id].members].append(reading.one.waiting)
-        return found
+                rivals[people[request.customer_id].members].append(reading.notification.waiting)
+        return rivals
 
     def _readings(
         self,
@@ -130,74 +140,80 @@ class Judge:
         lanes: Collection[Lane],
     ) -> dict[UUID, _Reading]:
         """What is known of some notifications, all read together."""
-        ones = list(known.values())
+        notifications = list(known.values())
         stopped = switches_of(self._connection, self._tenant)
-        bounced = self._bounced(ones, people)
-        words = self._last_words(ones, people)
-        suspended = self._suspended(ones)
-        superseded = self._superseded(ones) | no_longer_due(
-            self._connection, self._tenant, ones, self._definitions, self.up_to
+        bounced = self._bounced(notifications, people)
+        words = self._last_words(notifications, people)
+        suspended = self._suspended(notifications)
+        superseded = self._superseded(notifications) | no_longer_due(
+            self._connection, self._tenant, notifications, self._definitions, self.up_to
         )
         readings = {}
-        for one in ones:
-            request = one.request
+        for notification in notifications:
+            request = notification.request
             person = people.get(request.customer_id) if request.customer_id else None
             address = self._address(request, person, bounced, lanes)
             given = Circumstances(
                 now=self._now,
                 zone=self._zone,
-                stopped=_is_stopped(stopped, request) or (one.id in suspended and not one.resent),
+                stopped=_is_stopped(stopped, request) or (notification.id in suspended and not notification.resent),
                 not_after=request.not_after,
-                superseded=one.id in superseded,
+                superseded=notification.id in superseded,
                 no_address=address.why if isinstance(address, NoAddress) else None,
-                customer=None if person is None else self._facts(one, person, others.get(person.members, ()), words),
-                resent=one.resent,
+                customer=None
+                if person is None
+                else self._facts(notification, person, others.get(person.members, ()), words),
+                resent=notification.resent,
             )
-            readings[one.id] = _Reading(one, given, address, self._text(request))
+            readings[notification.id] = _Reading(notification, given, address, self._text(request))
         return readings
 
     def _recipients(self, due: Iterable[LoggedNotification]) -> dict[UUID, Recipient]:
         """The recipients of some notifications by each of their members, and by the customers that were asked for."""
-        customers = {one.request.customer_id for one in due if one.request.customer_id}
-        found = recipients(self._connection, self._tenant, customers, self.up_to) if customers else {}
-        return {member: person for person in found.values() for member in person.members} | found
+        customers = {notification.request.customer_id for notification in due if notification.request.customer_id}
+        by_customer = recipients(self._connection, self._tenant, customers, self.up_to) if customers else {}
+        return {member: person for person in by_customer.values() for member in person.members} | by_customer
 
     def _others(
         self, due: Sequence[LoggedNotification], people: Mapping[UUID, Recipient]
     ) -> Mapping[tuple[UUID, ...], list[LoggedNotification]]:
         """The notifications to the same customers that caps look at, by the members of the recipient."""
-        found: defaultdict[tuple[UUID, ...], list[LoggedNotification]] = defaultdict(list)
-        to_customers = [one for one in due if one.request.customer_id]
-        caps = [cap for cap in self.rules.caps if any(cap.covers(one.contact) for one in to_customers)]
-        capped = [one for one in to_customers if any(cap.covers(one.contact) for cap in caps)]
-        asked = {one.request.customer_id for one in capped}
-        families = [person.members for customer, person in people.items() if customer in asked]
+        others: defaultdict[tuple[UUID, ...], list[LoggedNotification]] = defaultdict(list)
+        to_customers = [notification for notification in due if notification.request.customer_id]
+        caps = [
+            cap for cap in self.rules.caps if any(cap.covers(notification.contact) for notification in to_customers)
+        ]
+        capped = [
+            notification for notification in to_customers if any(cap.covers(notification.contact) for cap in caps)
+        ]
+        customers_asked = {notification.request.customer_id for notification in capped}
+        families = [person.members for customer, person in people.items() if customer in customers_asked]
         members_of = {member: members for members in families for member in members}
         if not members_of:
-            return found
+            return others
         since = self._now - timedelta(hours=max(cap.hours for cap in caps))
         parameters = {"customers": list(members_of), "since": since}
         rows = self._execute("of customers", parameters)
         for other in self.loaded([row[0] for row in rows]).values():
             if (members := members_of.get(other.request.customer_id or other.id)) is not None:
-                found[members].append(other)
-        return found
+                others[members].append(other)
+        return others
 
     def _facts(
         self,
-        one: LoggedNotification,
+        notification: LoggedNotification,
         person: Recipient,
         others: Sequence[LoggedNotification],
         words: Mapping[tuple[UUID, str], datetime],
     ) -> RecipientFacts:
-        request = one.request
+        request = notification.request
         channel = KIND_OF_ADDRESS.get(request.channel, request.channel)
         day = self._now.astimezone(self._zone).date()
         said = [words[member, channel] for member in person.members if (member, channel) in words]
         return RecipientFacts(
             permitted=person.permits(request.purpose, channel, day),
             last_word=max(said, default=None),
-            sent=[Sent(at, other.contact) for other in others if other.id != one.id for at in other.attempts],
+            sent=[Sent(at, other.contact) for other in others if other.id != notification.id for at in other.attempts],
         )
 
     def _address(
@@ -242,47 +258,51 @@ class Judge:
         customers = {member for person in people.values() for member in person.members}
         if not customers:
             return {}
-        windows = [window for window in self.rules.windows if any(window.covers(one.contact) for one in due)]
+        windows = [
+            window for window in self.rules.windows if any(window.covers(notification.contact) for notification in due)
+        ]
         if not windows:
             return {}
         since = self._now - timedelta(hours=max(window.hours for window in windows))
-        found: dict[tuple[UUID, str], datetime] = {}
+        last_words: dict[tuple[UUID, str], datetime] = {}
         for customer, channel, at in self._execute("last words", {"customers": list(customers), "since": since}):
             if channel is not None:
                 key = customer, fold_code(channel)
-                found[key] = max(at, found.get(key, at))
-        return found
+                last_words[key] = max(at, last_words.get(key, at))
+        return last_words
 
     def _superseded(self, due: Sequence[LoggedNotification]) -> set[UUID]:
         """The notifications behind whose request their subject got an event that they give way to."""
         gives_way = {
-            one.id: {topic for rule in self.rules.superseded if rule.covers(one.contact) for topic in rule.by}
-            for one in due
-            if one.request.about is not None
+            notification.id: {
+                topic for rule in self.rules.superseded if rule.covers(notification.contact) for topic in rule.by
+            }
+            for notification in due
+            if notification.request.about is not None
         }
         topics = sorted(set().union(*gives_way.values()))
         if not topics:
             return set()
-        subjects = [one.request.about for one in due if gives_way.get(one.id)]
+        subjects = [notification.request.about for notification in due if gives_way.get(notification.id)]
         said: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
         for stream, topic, position in self._execute("said since", {"streams": subjects, "topics": topics}):
             said[stream][topic] = position
         return {
-            one.id
-            for one in due
-            if one.request.about is not None
+            notification.id
+            for notification in due
+            if notification.request.about is not None
             and any(
-                topic in gives_way[one.id] and position > one.position
-                for topic, position in said[one.request.about].items()
+                topic in gives_way[notification.id] and position > notification.position
+                for topic, position in said[notification.request.about].items()
             )
         }
 
     def _suspended(self, due: Sequence[LoggedNotification]) -> set[UUID]:
         """The notifications of rules that are suspended for what they are about."""
         of_rules = {
-            one.id: (one.request.about, fold_name(one.request.rule))
-            for one in due
-            if one.request.about is not None and one.request.rule is not None
+            notification.id: (notification.request.about, fold_name(notification.request.rule))
+            for notification in due
+            if notification.request.about is not None and notification.request.rule is not None
         }
         if not of_rules:
             return set()
@@ -291,7 +311,11 @@ class Judge:
         rows = self._connection.execute(statement, [[about for about, _ in of_rules.values()]], binary=True).fetchall()
         events = reader.decode_rows(self._tenant, rows)
         said = {(event.stream, fold_name(event.payload.rule)): event for event in events}
-        return {one for one, key in of_rules.items() if key in said and said[key].topic == "automation.suspended"}
+        return {
+            notification
+            for notification, key in of_rules.items()
+            if key in said and said[key].topic == "automation.suspended"
+        }
 
     def _execute(self, name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self._connection.execute(SQL[name].of(self._tenant), parameters).fetchall()
@@ -306,10 +330,10 @@ def _is_stopped(switches: Switches, request: e.NotificationRequested) -> bool:
     return any(switches.stops(what, name) for what, name in stopped)
 
 
-def _message(one: LoggedNotification, address: str, text: RenderedText) -> OutgoingMessage:
-    request = one.request
+def _message(notification: LoggedNotification, address: str, text: RenderedText) -> OutgoingMessage:
+    request = notification.request
     return OutgoingMessage(
-        id=one.id,
+        id=notification.id,
         channel=request.channel,
         address=address,
         text=text,

@@ -27,20 +27,24 @@ def no_longer_due(
 
     A rule that is not published any more, or that reads further streams, says nothing.
     """
-    reminders = [one for one in waiting if one.request.due is not None and one.request.about is not None]
+    reminders = [
+        notification
+        for notification in waiting
+        if notification.request.due is not None and notification.request.about is not None
+    ]
     if not reminders:
         return set()
     sources = due_sources(reader.rules(connection, tenant, up_to), definitions)
-    subjects = {one.request.about for one in reminders if one.request.about is not None}
+    subjects = {notification.request.about for notification in reminders if notification.request.about is not None}
     histories = reader.streams(connection, tenant, subjects, up_to)
     gone = set()
-    for one in reminders:
-        history = histories.get(one.request.about or one.id, [])
+    for notification in reminders:
+        history = histories.get(notification.request.about or notification.id, [])
         rules = sources.rules_of(history[0].kind) if history else []
-        key = fold_name(one.request.rule or "")
+        key = fold_name(notification.request.rule or "")
         versions = next((versions for versions in rules if versions[0].named.key == key), None)
-        if versions is not None and one.request.due not in _identities(versions, history, sources.context):
-            gone.add(one.id)
+        if versions is not None and notification.request.due not in _identities(versions, history, sources.context):
+            gone.add(notification.id)
     return gone
 
 

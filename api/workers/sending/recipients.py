@@ -48,16 +48,16 @@ def recipients(connection: Connection, tenant: str, customers: Collection[UUID],
         read = reader.streams(connection, tenant, wanted, up_to, _READ)
         histories |= read
         states |= {customer: customer_of(read.get(customer, [])) for customer in wanted}
-        linked = {one for state in states.values() for one in (state.merged_into, *state.absorbed) if one}
+        linked = {into for state in states.values() for into in (state.merged_into, *state.absorbed) if into}
         wanted = linked - states.keys()
     pointers = {customer: state.merged_into for customer, state in states.items()}
     survivors = {customer: survivor_of(customer, pointers) for customer in states}
-    found: dict[UUID, Recipient] = {}
+    reached: dict[UUID, Recipient] = {}
     for survivor in {survivors[customer] for customer in customers}:
-        others = sorted(one for one, into in survivors.items() if into == survivor and one != survivor)
-        members = [one for one in (survivor, *others) if states[one].state != "none"]
-        found[survivor] = _recipient(members, states, histories) if members else NOBODY
-    return {customer: found[survivors[customer]] for customer in customers}
+        others = sorted(other for other, into in survivors.items() if into == survivor and other != survivor)
+        members = [other for other in (survivor, *others) if states[other].state != "none"]
+        reached[survivor] = _recipient(members, states, histories) if members else NOBODY
+    return {customer: reached[survivors[customer]] for customer in customers}
 
 
 def _recipient(

@@ -4,9 +4,9 @@ import asyncio
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,6 +19,7 @@ from api.workers.bounded_memory import forget_oldest
 from api.workers.sending.attempts import Attempts
 from api.workers.sending.judging import SQL, Judge, JudgedNotification
 from api.workers.sending.logged_notification import LoggedNotification
+from api.workers.sending.rates import Rates
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.contact_rules.admit import Send
 from domain.event_log import reader
@@ -30,12 +31,10 @@ from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.notifications.table import NOTIFICATIONS
 
 _LOG = logging.getLogger(__name__)
-_SECOND = 1.0
 _A_MOMENT = 0.1
 """Seconds until a rate may have room for more."""
 _GATHERING = 0.05
 """Seconds in which attempts end, so that the next ones are judged and begun together."""
-_ANY_NUMBER = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Running(NamedTuple):
     recipients: set[tuple[str, str]]
 
 
-class _Found(NamedTuple):
+class _Look(NamedTuple):
     """One look. ``stale`` are rows that the log knows better by ``up_to``; ``lost`` attempts have no outcome.
 
     ``next_at`` is when the next notification of other rows may begin. ``more``: not all that is due was taken.
@@ -85,26 +84,6 @@ class _Found(NamedTuple):
     rates: Mapping[str, int]
     next_at: datetime | None
     more: bool
-
-
-@dataclass(slots=True)
-class _Rates:
-    """The instants of the last hand-overs by channel, in seconds of the monotonic clock."""
-
-    begun: dict[str, deque[float]] = field(default_factory=dict)
-
-    def left(self, channel: str, rate: int | None, now: float) -> int:
-        """How many may begin now. None is no rate."""
-        if rate is None:
-            return _ANY_NUMBER
-        begun = self.begun.setdefault(channel, deque())
-        while begun and begun[0] <= now - _SECOND:
-            begun.popleft()
-        return max(rate - len(begun), 0)
-
-    def count(self, channel: str, now: float) -> None:
-        """One begins now."""
-        self.begun.setdefault(channel, deque()).append(now)
 
 
 class Sender:
@@ -129,7 +108,7 @@ class Sender:
         self._lock = lock or sender_lock(tenant)
         self._holding: Connection | None = None
         self._attempts = Attempts(desk)
-        self._rates = _Rates()
+        self._rates = Rates()
         self._monotonic = time.monotonic
         self._running: dict[UUID, tuple[_Due, asyncio.Task[None]]] = {}
         self._settled: dict[UUID, int] = {}
@@ -148,19 +127,19 @@ class Sender:
         )
         now = await asyncio.to_thread(self._now, connection)
         try:
-            found = await asyncio.to_thread(self._look, connection, now, in_hand)
+            look = await asyncio.to_thread(self._look, connection, now, in_hand)
         except ProjectionOutdated:
             return poll
-        self._settled = {stream: at for stream, at in self._settled.items() if at > found.projected}
-        more = self._begin(found) or found.more
+        self._settled = {stream: at for stream, at in self._settled.items() if at > look.projected}
+        more = self._begin(look) or look.more
         if more and self._running:
             await asyncio.sleep(_GATHERING)
             return 0.0
-        if found.judged:
+        if look.judged:
             return 0.0
         if more:
             return _A_MOMENT
-        return poll if found.next_at is None else min(max((found.next_at - now).total_seconds(), 0.0), poll)
+        return poll if look.next_at is None else min(max((look.next_at - now).total_seconds(), 0.0), poll)
 
     async def drain(self, seconds: float = 30.0) -> None:
         """Waits for the attempts that run, and no longer than that."""
@@ -180,7 +159,7 @@ class Sender:
         """The present instant by the database's clock, which also sets recorded_at."""
         return self._clock() if self._clock else reader.now(connection)
 
-    def _look(self, connection: Connection, now: datetime, in_hand: Running) -> _Found:
+    def _look(self, connection: Connection, now: datetime, in_hand: Running) -> _Look:
         """What is due and what is lost: by the rows, which may lag, and then by the log, which does not."""
         projected_to = position_of(connection, self._tenant, [NOTIFICATIONS])
         judge = Judge(connection, self._tenant, now)
@@ -188,7 +167,7 @@ class Sender:
         rows, more = self._due_rows(connection, now, in_hand, rates)
         channels = sorted({channel for channel, _ in self._channels.lanes})
         (next_at,) = self._execute(connection, "next due", {"channels": channels, "now": now})[0]
-        return _Found(
+        return _Look(
             projected=projected_to,
             up_to=judge.up_to,
             rows=rows,
@@ -229,13 +208,17 @@ class Sender:
         parameters = {"before": before, "settled": in_hand.busy, "limit": self._settings.page}
         rows = self._execute(connection, "open attempts", parameters)
         known = judge.loaded([row[0] for row in rows]).values() if rows else ()
-        return [one for one in known if one.state.state == "attempting" and one.attempts[-1] <= before]
+        return [
+            notification
+            for notification in known
+            if notification.state.state == "attempting" and notification.attempts[-1] <= before
+        ]
 
     def _due_rows(
         self, connection: Connection, now: datetime, in_hand: Running, rates: Mapping[str, int]
     ) -> tuple[dict[UUID, _Due], bool]:
         """The notifications that may begin now by their rows, of recipients that wait, and whether there are more."""
-        found: dict[UUID, _Due] = {}
+        begin: dict[UUID, _Due] = {}
         positions: dict[UUID, int] = {}
         more = False
         for lane in self._channels.lanes:
@@ -243,7 +226,7 @@ class Sender:
             room = min(
                 self._settings.page,
                 self._channels.at_once.get(lane, self._settings.at_once) - in_hand.lanes[lane],
-                self._settings.at_once - in_hand.lanes.total() - len(found),
+                self._settings.at_once - in_hand.lanes.total() - len(begin),
                 self._rates.left(channel, rates.get(channel), self._monotonic()),
             )
             room = max(room, 0)  # attempts that are recorded as lost take room as well
@@ -256,29 +239,29 @@ class Sender:
                 if key in in_hand.recipients:
                     more = True
                 else:
-                    found[notification] = _Due(lane, key)
+                    begin[notification] = _Due(lane, key)
                     positions[notification] = position
         # A repetition is due later than what was requested after it, and still goes first.
-        return {one: found[one] for one in sorted(found, key=lambda one: positions[one])}, more
+        return {stream: begin[stream] for stream in sorted(begin, key=positions.__getitem__)}, more
 
-    def _begin(self, found: _Found) -> bool:
-        """Begins what was found, of each recipient the oldest that is sent; returns whether others have to wait."""
+    def _begin(self, look: _Look) -> bool:
+        """Begins what is due, of each recipient the oldest that is sent; returns whether others have to wait."""
         loop = asyncio.get_running_loop()
         taken: set[tuple[str, str]] = set()
-        for one in found.judged:
-            due = found.rows[one.id]
-            if isinstance(one.admission, Send):
+        for judged in look.judged:
+            due = look.rows[judged.id]
+            if isinstance(judged.admission, Send):
                 if due.recipient in taken:
                     continue
                 taken.add(due.recipient)
                 self._rates.count(due.lane[0], self._monotonic())
-            self._running[one.id] = due, loop.create_task(self._carry_out(due, one))
-        for lost in found.lost:
+            self._running[judged.id] = due, loop.create_task(self._carry_out(due, judged))
+        for lost in look.lost:
             due = _Due((lost.request.channel, None), ("lost", str(lost.id)))
             self._running[lost.id] = due, loop.create_task(self._record_lost(lost))
-        for stale in found.rows.keys() - {one.id for one in found.judged}:
-            self._settled[stale] = found.up_to
-        return any(one.id not in self._running for one in found.judged)
+        for stale in look.rows.keys() - {judged.id for judged in look.judged}:
+            self._settled[stale] = look.up_to
+        return any(judged.id not in self._running for judged in look.judged)
 
     async def _carry_out(self, due: _Due, judged: JudgedNotification) -> None:
         try:

@@ -13,20 +13,30 @@ import pytest
 from api.key_store.setup import KEY_FILE, URL
 from benchmarks.databases import empty_database
 from domain.personal_data.encrypted import PREFIX
-from tests.support.programs import COMMAND_LINE, on_database
+from tests.support.command_line import Run
+from tests.support.programs import COMMAND_LINE
 
 TENANTS = ("plain", "encrypted")
 
 
 @pytest.fixture
-def environment(database_url: str, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of programs with a key store."""
+def run(run: Run, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """The command line with a key store."""
     with empty_database(database_url) as keys:
-        yield on_database(database_url, **{URL: keys, KEY_FILE: str(tmp_path / "key_encryption_key")})
+        monkeypatch.setenv(URL, keys)
+        monkeypatch.setenv(KEY_FILE, str(tmp_path / "key_encryption_key"))
+        yield run
 
 
-def told(environment: dict[str, str], *words: str, code: int = 0) -> str:
-    """What a command answers; it ends with ``code``."""
+def told(run: Run, *words: str) -> str:
+    """What a command answers; it must succeed."""
+    answer = run(*words)
+    assert answer.code == 0, answer.err + answer.out
+    return answer.out
+
+
+def of_program(environment: dict[str, str], *words: str, code: int = 0) -> str:
+    """What a program answers that keeps its own data; it ends with ``code``."""
     done = subprocess.run([*COMMAND_LINE, *words], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr + done.stdout
     return done.stdout
@@ -40,13 +50,13 @@ def said(lines: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_a_simulated_desk_is_the_same_in_an_encrypted_tenant(environment: dict[str, str], database_url: str) -> None:
-    told(environment, "migrate", "--tenant", "plain", "--without-encryption")
+def test_a_simulated_desk_is_the_same_in_an_encrypted_tenant(run: Run, database_url: str) -> None:
+    told(run, "migrate", "--tenant", "plain", "--without-encryption")
     exported = {}
     for tenant in TENANTS:
-        told(environment, "simulate", "--days", "8", "--tickets-per-day", "4", "--tenant", tenant)
-        exported[tenant] = said(told(environment, "export", "events", "--format", "jsonl", "--tenant", tenant))
-        told(environment, "doctor", "--compare", "--tenant", tenant)
+        told(run, "simulate", "--days", "8", "--tickets-per-day", "4", "--tenant", tenant)
+        exported[tenant] = said(told(run, "export", "events", "--format", "jsonl", "--tenant", tenant))
+        told(run, "doctor", "--compare", "--tenant", tenant)
     assert len(exported["plain"]) > 50
     topics = {tenant: [event["topic"] for event in events] for tenant, events in exported.items()}
     assert topics["encrypted"] == topics["plain"]
@@ -60,19 +70,17 @@ def test_a_simulated_desk_is_the_same_in_an_encrypted_tenant(environment: dict[s
             assert row == (expected,)
 
 
-def test_doctor_says_whether_personal_data_is_encrypted(environment: dict[str, str]) -> None:
-    told(environment, "migrate", "--tenant", "encrypted")
-    told(environment, "migrate", "--tenant", "plain", "--without-encryption")
+def test_doctor_says_whether_personal_data_is_encrypted(run: Run) -> None:
+    told(run, "migrate", "--tenant", "encrypted")
+    told(run, "migrate", "--tenant", "plain", "--without-encryption")
     seen = {
-        tenant: {
-            check["check"]: check for check in json.loads(told(environment, "doctor", "--json", "--tenant", tenant))
-        }
+        tenant: {check["check"]: check for check in json.loads(told(run, "doctor", "--json", "--tenant", tenant))}
         for tenant in TENANTS
     }
     assert seen["encrypted"]["personal data"]["seen"] == "encrypted since the first event"
     assert seen["plain"]["personal data"]["seen"].startswith("not encrypted, because")
-    told(environment, "migrate", "--encrypt", "--tenant", "plain")
-    checks = json.loads(told(environment, "doctor", "--json", "--tenant", "plain"))
+    told(run, "migrate", "--encrypt", "--tenant", "plain")
+    checks = json.loads(told(run, "doctor", "--json", "--tenant", "plain"))
     assert [check["seen"] for check in checks if check["check"] == "personal data"] == [
         "encrypted since the first event"
     ]
@@ -81,12 +89,12 @@ def test_doctor_says_whether_personal_data_is_encrypted(environment: dict[str, s
 def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", URL, KEY_FILE}}
     environment["TICKETLEDGER_DATA"] = str(tmp_path / "data")
-    told(environment, "simulate", "--days", "1", "--tickets-per-day", "2")
+    of_program(environment, "simulate", "--days", "1", "--tickets-per-day", "2")
     (tmp_path / "data" / "key_encryption_key").unlink()
-    assert "is not configured here" in told(environment, "doctor", "--json", code=1)
-    told(environment, "keystore", "put-aside", "--yes")
-    told(environment, "keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
-    told(environment, "keystore", "confirm-loss", "--actor", "mai")
-    told(environment, "rebuild")
-    assert "[lost]" in told(environment, "history", "--kind", "ticket.received", "--json")
-    told(environment, "doctor", "--compare")
+    assert "is not configured here" in of_program(environment, "doctor", "--json", code=1)
+    of_program(environment, "keystore", "put-aside", "--yes")
+    of_program(environment, "keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
+    of_program(environment, "keystore", "confirm-loss", "--actor", "mai")
+    of_program(environment, "rebuild")
+    assert "[lost]" in of_program(environment, "history", "--kind", "ticket.received", "--json")
+    of_program(environment, "doctor", "--compare")

@@ -59,3 +59,9 @@ def test_each_rule_is_of_a_class_that_something_writes() -> None:
     drawn = re.findall(r"[\w-]+", drawings)
     scripted = re.findall(r'(?:classList\.add\(|className = )"([\w-]+)"', scripts)
     assert rules() - {*classes_of_templates(), *WITH_AN_ENDING, *drawn, *scripted} == set()
+
+
+def test_what_several_pages_show_is_written_once() -> None:
+    """That nothing is there, and the two instants that a form keeps."""
+    for written in ('<p class="empty">{{ w("nothing") }}</p>', "visit.instants.items()"):
+        assert [path.name for path in TEMPLATES if written in path.read_text(encoding="utf-8")] == ["parts.html"]

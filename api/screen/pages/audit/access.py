@@ -33,7 +33,7 @@ _SHOWN = {
     "GET /audit/proofs": "proofs.title",
     "GET /automation": "automation.title",
     "GET /customers": "customers.title",
-    "GET /customers/{customer_id}": "ticket.customer",
+    "GET /customers/{customer_id}": "customer",
     "GET /desk": "desk.title",
     "GET /keys": "keys.title",
     "GET /notifications": "notifications.title",

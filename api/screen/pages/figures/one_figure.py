@@ -11,6 +11,7 @@ from api.screen.figures.shown import ShownCell, bars, count_cell, period_words, 
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.figures.facts_behind import facts_behind
 from api.screen.pages.figures.question_in_address import figure_of, question_of, reading
+from api.screen.pages.rules.addresses import titled
 from api.screen.visit import Visit
 from api.screen.words.formulas import formula_of, note_of
 from api.screen.words.sources import source_in
@@ -61,7 +62,7 @@ def _answer(visit: Visit, session: ReadSession) -> Content:
         "final": number(sum(row.final for row in rows), visit.language),
         "provisional": number(sum(row.provisional for row in rows), visit.language),
         "left_out": _left_out(told),
-        "definitions": told.answer.definitions,
+        "definitions": [(used, titled(used.kind, used.name, visit)) for used in told.answer.definitions],
     }
 
 
