@@ -4,9 +4,9 @@ import asyncio
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,6 +19,7 @@ from api.workers.bounded_memory import forget_oldest
 from api.workers.sending.attempts import Attempts
 from api.workers.sending.judging import SQL, Judge, JudgedNotification
 from api.workers.sending.logged_notification import LoggedNotification
+from api.workers.sending.rates import Rates
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.contact_rules.admit import Send
 from domain.event_log import reader
@@ -30,12 +31,10 @@ from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.notifications.table import NOTIFICATIONS
 
 _LOG = logging.getLogger(__name__)
-_SECOND = 1.0
 _A_MOMENT = 0.1
 """Seconds until a rate may have room for more."""
 _GATHERING = 0.05
 """Seconds in which attempts end, so that the next ones are judged and begun together."""
-_ANY_NUMBER = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +86,6 @@ class _SenderLook(NamedTuple):
     more: bool
 
 
-@dataclass(slots=True)
-class _Rates:
-    """The instants of the last hand-overs by channel, in seconds of the monotonic clock."""
-
-    begun: dict[str, deque[float]] = field(default_factory=dict)
-
-    def left(self, channel: str, rate: int | None, now: float) -> int:
-        """How many may begin now. None is no rate."""
-        if rate is None:
-            return _ANY_NUMBER
-        begun = self.begun.setdefault(channel, deque())
-        while begun and begun[0] <= now - _SECOND:
-            begun.popleft()
-        return max(rate - len(begun), 0)
-
-    def count(self, channel: str, now: float) -> None:
-        """One begins now."""
-        self.begun.setdefault(channel, deque()).append(now)
-
-
 class Sender:
     """Sends what is due. One sender of a tenant works at a time, so that rates and caps hold; another one waits.
 
@@ -129,7 +108,7 @@ class Sender:
         self._lock = lock or sender_lock(tenant)
         self._holding: Connection | None = None
         self._attempts = Attempts(desk)
-        self._rates = _Rates()
+        self._rates = Rates()
         self._monotonic = time.monotonic
         self._running: dict[UUID, tuple[_Due, asyncio.Task[None]]] = {}
         self._settled: dict[UUID, int] = {}
