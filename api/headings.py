@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.readable import Language
-from projections.audit.words import word, word_of
+from projections.audit.words import word_of
 
 _VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {
@@ -243,10 +243,10 @@ _TITLES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
 )
 """The titles of the tables of reports, by the title in their JSON."""
 _VOCABULARIES: Mapping[str, str] = MappingProxyType(
-    {"channel": "channel", "state": "state", "step_kind": "step kind", "target": "target"}
+    {"channel": "channel", "state": "state", "step_kind": "step kind", "target": "target", "polarity": "polarity"}
 )
 """Dimensions whose values are codes of a vocabulary of the log."""
-_CODED = frozenset({"band", "outcome", "polarity"})
+_CODED = frozenset({"band", "outcome"})
 """Dimensions whose values are other codes."""
 _SECONDS = frozenset(
     {
@@ -279,10 +279,7 @@ def value_words(dimension: str, value: str, language: Language = "en") -> str:
     """The words for a value of a dimension, of which some are codes; what people have written stays as it is."""
     if dimension in _VOCABULARIES:
         return word_of(_VOCABULARIES[dimension], value, language)
-    if dimension not in _CODED:
-        return value
-    words = word(value, language)
-    return heading(value, language) if words == value else words
+    return heading(value, language) if dimension in _CODED else value
 
 
 def has_vietnamese(name: str) -> bool:

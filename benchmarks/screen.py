@@ -93,11 +93,12 @@ class ScreenBench:
         return [Figure("the slowest page on the server", slowest_median, "ms", "asked for", 150, 1, True, note)]
 
     def _paths(self) -> list[str]:
-        """The pages that need no parameter, and those of a ticket and of a customer."""
+        """The pages without a parameter, and those of a ticket and of a customer."""
         with psycopg.connect(self._dsn) as connection:
             ticket, customer = connection.execute(_SUBJECTS).fetchone() or ("", "")
-        of = {"/tickets/{ticket}": f"/tickets/{ticket}", "/customers/{customer}": f"/customers/{customer}"}
-        paths = [of.get(page.path, page.path) for page in PAGES]
+        paths = [
+            page.path.replace("{ticket_id}", str(ticket)).replace("{customer_id}", str(customer)) for page in PAGES
+        ]
         return [path for path in paths if "{" not in path]
 
     def first_visit(self) -> Figure:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
@@ -42,20 +43,30 @@ def number(value: Number, language: Language = "en", places: int = 2) -> str:
     return text.translate(_COMMA_AND_POINT) if language == "vi" else text
 
 
+def exact(value: Number | Decimal, language: Language = "en") -> str:
+    """A number with all its decimals, as it was recorded: 1,234.56789; in Vietnamese 1.234,56789."""
+    text = f"{Decimal(str(value)):,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.translate(_COMMA_AND_POINT) if language == "vi" else text
+
+
+def exact_percentage(ratio: Number, language: Language = "en") -> Quantity:
+    """ "87.5 %", with all its decimals."""
+    return Quantity(f"{exact(100 * Decimal(str(ratio)), language)} %")
+
+
+def exact_duration(seconds: int, language: Language = "en") -> Quantity:
+    """All its units: "1 h 1 min 15 s"."""
+    return _in_units(seconds, len(_UNITS), language)
+
+
 def duration(seconds: Number, language: Language = "en") -> Quantity:
     """The two greatest units: "1 h 20 min", "2 days 3 h", "45 s". A day has 24 hours. Rounded to the smaller unit."""
     whole = round(abs(seconds))
     first = next((index for index, (_, size) in enumerate(_UNITS) if whole >= size), len(_UNITS) - 1)
     smaller = _UNITS[min(first + 1, len(_UNITS) - 1)][1]
     whole = (whole + smaller // 2) // smaller * smaller
-    parts = []
-    for unit, size in _UNITS[: first + 2]:
-        amount, whole = divmod(whole, size)
-        if amount:
-            singular, several = _UNIT_WORDS[language][unit]
-            parts.append(f"{number(amount, language)} {singular if amount == 1 else several}")
-    sign = "-" if seconds < 0 and parts else ""
-    return Quantity(sign + (" ".join(parts) or f"0 {_UNIT_WORDS[language]['second'][1]}"))
+    return _in_units(-whole if seconds < 0 else whole, first + 2, language)
 
 
 def share(numerator: Number, denominator: Number, language: Language = "en") -> Quantity:
@@ -99,3 +110,15 @@ def second(value: datetime, language: Language = "en") -> str:
 
 def _counted(value: Number, language: Language) -> str:
     return number(int(value) if value == int(value) else value, language)
+
+
+def _in_units(seconds: int, units: int, language: Language) -> Quantity:
+    """Whole seconds in the first so many units, without those of which there are none."""
+    whole, parts = abs(seconds), []
+    for unit, size in _UNITS[:units]:
+        amount, whole = divmod(whole, size)
+        if amount:
+            singular, several = _UNIT_WORDS[language][unit]
+            parts.append(f"{number(amount, language)} {singular if amount == 1 else several}")
+    sign = "-" if seconds < 0 and parts else ""
+    return Quantity(sign + (" ".join(parts) or f"0 {_UNIT_WORDS[language]['second'][1]}"))

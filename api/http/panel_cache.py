@@ -96,23 +96,23 @@ class PanelCache:
         earlier position than the others. What is being made for others may have begun before the request: then there is
         one more reading.
         """
-        asked, wanted = time.monotonic(), set(names)
+        began, wanted = time.monotonic(), set(names)
 
         def is_old(kept: KeptPanel) -> bool:
-            current = asked - kept.began < FRESH_SECONDS and is_current(kept.panel)
-            return kept.began < asked and not current
+            current = began - kept.began < FRESH_SECONDS and is_current(kept.panel)
+            return kept.began < began and not current
 
         page = self._kept.get(key, _KeptPage())
         while True:
             missing = wanted - page.panels.keys()
             old = {name for name, kept in page.panels.items() if is_old(kept)}
             times = due_times(page.panels)
-            due = {name for name in old if times[name] <= asked}
+            due = {name for name in old if times[name] <= began}
             if at_once:
                 positions = {kept.panel.position for name, kept in page.panels.items() if name in wanted}
                 serves = not missing and not old & wanted and len(positions) <= 1
             else:
-                serves = not missing and (page.began >= asked or not due & wanted)
+                serves = not missing and (page.began >= began or not due & wanted)
             if serves:
                 return page.shown(names)
             page = await self._made(key, wanted if at_once else missing, due, make, at_once=at_once or not page.panels)

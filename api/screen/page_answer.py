@@ -91,61 +91,63 @@ class PageRequest:
         )
 
 
-async def answer(asked: PageRequest) -> Response:
+async def answer(page_request: PageRequest) -> Response:
     """The document, or the panels that ``panel`` names; 304 for what the browser has already.
 
     Panels that all visitors see alike come from the cache of the process.
     """
-    panels = asked.panels()
-    current_access().again = asked.is_of_fragments and not any(panel.still for panel in panels)
+    panels = page_request.panels()
+    current_access().again = page_request.is_of_fragments and not any(panel.still for panel in panels)
     shared = [panel.name for panel in panels if panel.shared]
-    kept = await _kept(asked, shared) if shared and not asked.instants else None
-    if kept is not None and asked.is_of_fragments and len(shared) == len(panels):
-        tag = _tag(kept, language_wanted(asked.request), "")
-        return _not_modified(asked, tag, kept) or _fragments(panels, kept, tag)
-    if asked.is_of_fragments and not asked.after:
-        async with asked.container.shown.turn():
-            return await run_in_threadpool(_read, asked, panels, kept)
-    return await run_in_threadpool(_read, asked, panels, kept)
+    kept = await _kept(page_request, shared) if shared and not page_request.instants else None
+    if kept is not None and page_request.is_of_fragments and len(shared) == len(panels):
+        tag = _tag(kept, language_wanted(page_request.request), "")
+        return _not_modified(page_request, tag, kept) or _fragments(panels, kept, tag)
+    if page_request.is_of_fragments and not page_request.after:
+        async with page_request.container.shown.turn():
+            return await run_in_threadpool(_read, page_request, panels, kept)
+    return await run_in_threadpool(_read, page_request, panels, kept)
 
 
-async def _kept(asked: PageRequest, names: Collection[str]) -> Shown:
+async def _kept(page_request: PageRequest, names: Collection[str]) -> Shown:
     """The panels of these names from the cache, as of the last commit of their projections."""
-    positions = asked.container.tenants[asked.caller.tenant].positions
+    positions = page_request.container.tenants[page_request.caller.tenant].positions
     positions.listen()
-    reached = positions.reached_by(asked.page.projection_names) if positions.current else None
+    reached = positions.reached_by(page_request.page.projection_names) if positions.current else None
     key: Hashable = (
-        asked.caller.tenant,
-        asked.page.name,
-        language_wanted(asked.request),
-        tuple(sorted(asked.request.path_params.items())),
-        tuple((name, *values) for name, values in sorted(asked.query.items()) if name not in COMMON),
+        page_request.caller.tenant,
+        page_request.page.name,
+        language_wanted(page_request.request),
+        tuple(sorted(page_request.request.path_params.items())),
+        tuple((name, *values) for name, values in sorted(page_request.query.items()) if name not in COMMON),
     )
-    return await asked.container.shown.get(
+    return await page_request.container.shown.get(
         key,
         names,
-        lambda kept: reached is not None and kept.position >= max(reached, asked.after),
-        partial(_make, asked),
-        at_once=not asked.is_of_fragments or asked.after > 0,
+        lambda kept: reached is not None and kept.position >= max(reached, page_request.after),
+        partial(_make, page_request),
+        at_once=not page_request.is_of_fragments or page_request.after > 0,
     )
 
 
-def _make(asked: PageRequest, names: Collection[str]) -> Mapping[str, ShownPanel]:
+def _make(page_request: PageRequest, names: Collection[str]) -> Mapping[str, ShownPanel]:
     """Reads and renders panels as anybody sees them who may see the page."""
-    anybody = Principal(asked.caller.tenant, "", _ANYBODY, frozenset({asked.page.scope}), acts_for_others=False)
-    visit = asked.visit(anybody, "")
-    with _session(asked.page, visit) as session:
-        panels = [panel for panel in asked.page.panels if panel.name in names]
-        return {panel.name: _made(asked.page, panel, visit, session) for panel in panels}
+    anybody = Principal(
+        page_request.caller.tenant, "", _ANYBODY, frozenset({page_request.page.scope}), acts_for_others=False
+    )
+    visit = page_request.visit(anybody, "")
+    with _session(page_request.page, visit) as session:
+        panels = [panel for panel in page_request.page.panels if panel.name in names]
+        return {panel.name: _made(page_request.page, panel, visit, session) for panel in panels}
 
 
-def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Response:
+def _read(page_request: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Response:
     """The answer from one snapshot: that of the kept panels when they are all, else a new one."""
-    page, caller = asked.page, asked.caller
-    keyless = asked.container.callers.needs_no_key(asked.request)
-    cookie = local_cookie(asked.request) if keyless else cookie_of(asked.request) or ""
+    page, caller = page_request.page, page_request.caller
+    keyless = page_request.container.callers.needs_no_key(page_request.request)
+    cookie = local_cookie(page_request.request) if keyless else cookie_of(page_request.request) or ""
     whole = kept if page.title is None and all(panel.shared for panel in panels) else None
-    visit = asked.visit(caller, form_token(cookie), None if whole is None else whole.settings)
+    visit = page_request.visit(caller, form_token(cookie), None if whole is None else whole.settings)
     title = "" if page.title else visit.w(f"{page.name}.title")
     if whole is not None:
         shown = whole
@@ -154,9 +156,9 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
             title = page.title(visit, session) if page.title else title
             shown = _shown(page, panels, visit, session, kept)
     tag = _tag(shown, visit.language, caller.key_id)
-    if known := _not_modified(asked, tag, shown):
+    if known := _not_modified(page_request, tag, shown):
         return known
-    if asked.is_of_fragments:
+    if page_request.is_of_fragments:
         return _fragments(panels, shown, tag)
     content = {
         "page": page,
@@ -167,7 +169,7 @@ def _read(asked: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Re
     }
     document = html_answer(framed(page.document, visit, content), headers=_headers(tag, shown))
     if keyless:
-        set_cookie(document, asked.request, cookie)
+        set_cookie(document, page_request.request, cookie)
     return document
 
 
@@ -202,8 +204,8 @@ def _tag(shown: Shown, language: str | None, whose: str) -> str:
     return f'"{blake2b(repr((shown.position, *versions)).encode(), digest_size=8).hexdigest()}.{language}.{whose}"'
 
 
-def _not_modified(asked: PageRequest, tag: str, shown: Shown) -> Response | None:
-    if asked.request.headers.get("if-none-match") != tag:
+def _not_modified(page_request: PageRequest, tag: str, shown: Shown) -> Response | None:
+    if page_request.request.headers.get("if-none-match") != tag:
         return None
     return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=_headers(tag, shown))
 

@@ -16,7 +16,7 @@ from api.screen.visit import Visit, Visitor, path_part
 from api.screen.words import WORDS
 from api.terminal_text import escaped
 from domain import readable
-from projections.audit.words import in_language, word, word_of
+from projections.audit.words import in_language, word_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LINK = re.compile(r"""(<a\b[^>]*?)\s+href=("[^"]*"|'[^']*')""")
@@ -119,9 +119,9 @@ def _time(visit: Visit, at: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), _minute(visit, at))
 
 
-def _code(visit: Visitor, code: str, vocabulary: str | None = None) -> str:
-    """A code of the log in words, or of one vocabulary."""
-    return word(code, visit.language) if vocabulary is None else word_of(vocabulary, code, visit.language)
+def _code(visit: Visitor, code: str, vocabulary: str) -> str:
+    """A code of a vocabulary in words."""
+    return word_of(vocabulary, code, visit.language)
 
 
 _FILTERS: Mapping[str, Callable[..., Any]] = {

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from projections.audit.channel_words import CHANNELS
+from projections.audit.why_words import WHY
+
 Vocabulary = Mapping[str, tuple[str, str]]
 
 _STREAM_KINDS: Vocabulary = MappingProxyType(
@@ -32,43 +35,57 @@ _STREAM_KINDS: Vocabulary = MappingProxyType(
     }
 )
 
-_CHANNELS: Vocabulary = MappingProxyType(
+_BY_WHOM: Vocabulary = MappingProxyType(
     {
-        "hotline": ("hotline", "tổng đài"),
-        "zalo": ("Zalo", "Zalo"),
-        "facebook": ("Facebook", "Facebook"),
-        "email": ("email", "email"),
-        "livechat": ("live chat", "trò chuyện"),
-        "form": ("form", "biểu mẫu"),
-        "app": ("app", "ứng dụng"),
-        "other": ("other", "khác"),
+        "customer": ("customer", "khách hàng"),
+        "agent": ("agent", "nhân viên"),
+        "rule": ("rule", "quy tắc"),
         "unknown": ("unknown", "không rõ"),
-        "phone": ("phone", "điện thoại"),
-        "web": ("web", "trang web"),
-        "chat": ("chat", "trò chuyện"),
-        "letter": ("letter", "thư giấy"),
-        "call": ("call", "gọi điện"),
-        "sms": ("SMS", "tin nhắn SMS"),
-        "webhook": ("webhook", "webhook"),
-        "file": ("file", "tệp"),
-        "in person": ("in person", "gặp trực tiếp"),
-        "erasure": ("erasure", "xóa dữ liệu cá nhân"),
-        "command line": ("command line", "dòng lệnh"),
-        "automation": ("automation", "tự động hóa"),
-        "assigner": ("assigner", "bộ phân công"),
-        "due-watch": ("due watch", "bộ theo dõi hạn"),
-        "sla-watch": ("SLA watch", "bộ theo dõi SLA"),
-        "sender": ("sender", "bộ gửi"),
-        "import": ("import", "nhập dữ liệu"),
-        "simulation": ("simulation", "mô phỏng"),
-        "screen": ("screen", "màn hình"),
     }
 )
 
 VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
     {
-        "channel": _CHANNELS,
-        "on_channel": _CHANNELS,
+        "channel": CHANNELS,
+        "on_channel": CHANNELS,
+        "why": WHY,
+        "kind of an actor": {
+            "customer": ("customer", "khách hàng"),
+            "agent": ("agent", "nhân viên"),
+            "system": ("system", "hệ thống"),
+            "import": ("import", "dữ liệu nhập"),
+        },
+        "kind of a recipient": {
+            "customer": ("customer", "khách hàng"),
+            "agent": ("agent", "nhân viên"),
+            "team": ("team", "nhóm"),
+            "endpoint": ("endpoint", "điểm nhận"),
+        },
+        "kind of an effort": {
+            "talk": ("talk", "trao đổi"),
+            "hold": ("hold", "giữ máy"),
+            "after_contact": ("after contact", "sau liên hệ"),
+        },
+        "polarity": {
+            "positive": ("positive", "tích cực"),
+            "neutral": ("neutral", "trung tính"),
+            "negative": ("negative", "tiêu cực"),
+        },
+        "what a switch stops": {
+            "rule": ("rule", "quy tắc"),
+            "channel": ("channel", "kênh"),
+            "endpoint": ("endpoint", "điểm nhận"),
+            "tenant": ("tenant", "toàn bộ"),
+        },
+        "state of a notification": {
+            "waiting": ("waiting", "đang chờ"),
+            "attempting": ("attempting", "đang gửi"),
+            "handed_over": ("handed over", "đã chuyển"),
+            "delivered": ("delivered", "đã tới"),
+            "uncertain": ("uncertain", "không rõ"),
+            "failed": ("failed", "không gửi được"),
+            "suppressed": ("suppressed", "không gửi"),
+        },
         "resolution code": {
             "imported": ("imported", "đã nhập"),
             "solved": ("solved", "đã xử lý"),
@@ -185,18 +202,8 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "spam": ("spam", "thư rác"),
             "other": ("other", "khác"),
         },
-        "closed_by": {
-            "customer": ("customer", "khách hàng"),
-            "agent": ("agent", "nhân viên"),
-            "rule": ("rule", "quy tắc"),
-            "unknown": ("unknown", "không rõ"),
-        },
-        "cancelled_by": {
-            "customer": ("customer", "khách hàng"),
-            "agent": ("agent", "nhân viên"),
-            "rule": ("rule", "quy tắc"),
-            "unknown": ("unknown", "không rõ"),
-        },
+        "closed_by": _BY_WHOM,
+        "cancelled_by": _BY_WHOM,
         "state of a task": {
             "open": ("open", "đang mở"),
             "done": ("done", "hoàn thành"),
@@ -228,6 +235,13 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "person": ("person", "cá nhân"),
             "organisation": ("organisation", "tổ chức"),
         },
+        "trust of an address": {
+            "withdrawn": ("withdrawn", "đã rút"),
+            "claimed": ("claimed", "tự khai"),
+            "seen": ("seen", "kênh hiển thị"),
+            "asserted": ("asserted", "kênh xác nhận"),
+            "verified": ("verified", "đã xác minh"),
+        },
         "trust": {
             "claimed": ("claimed: somebody typed it", "tự khai: có người nhập"),
             "seen": ("seen: the channel shows it", "kênh hiển thị"),
@@ -240,6 +254,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "agent": ("an agent, with a reason", "nhân viên, có lý do"),
             "customer": ("the customer says so", "khách hàng cho biết"),
             "bounce": ("mail bounced", "thư bị trả lại"),
+            "rekeyed": ("its key is made in a new way", "khóa được tạo theo cách mới"),
             "reassigned": ("it has another owner", "đã đổi chủ"),
         },
         "about": {

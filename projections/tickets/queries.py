@@ -60,8 +60,8 @@ def numbers_of(connection: psycopg.Connection, schema: str, ids: Collection[UUID
     statement = sql.SQL("select ticket, external_reference from {}.tickets where ticket = any(%s)").format(
         sql.Identifier(schema)
     )
-    found = connection.execute(statement, [list(ids)]).fetchall()
-    return {ticket: reference or short_reference(ticket) for ticket, reference in found}
+    rows = connection.execute(statement, [list(ids)]).fetchall()
+    return {ticket: reference or short_reference(ticket) for ticket, reference in rows}
 
 
 def ticket_in(rows: Iterable[Row], survivor: Callable[[UUID], UUID]) -> TicketRow | None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import readable
 from domain.readable import day, duration, minute, money, number, percentage, share
 
 
@@ -72,3 +73,22 @@ def test_numbers_money_and_days_are_written_as_in_the_language() -> None:
     assert (money(5_490_000, "VND", "vi"), money(1_250, "USD")) == ("5.490.000 VND", "12.50 USD")
     assert (day(date(2026, 11, 28)), day(date(2026, 11, 28), "vi")) == ("2026-11-28", "28/11/2026")
     assert minute(datetime(2026, 11, 28, 7, 5), "vi") == "07:05 28/11/2026"  # noqa: DTZ001 -- a local time
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (readable.exact(1234.56789), "1,234.56789"),
+        (readable.exact(1234.56789, "vi"), "1.234,56789"),
+        (readable.exact(1e-7), "0.0000001"),
+        (readable.exact(20_000.0), "20,000"),
+        (readable.exact(20_000), "20,000"),
+        (readable.exact_percentage(0.07), "7 %"),
+        (readable.exact_percentage(0.875, "vi"), "87,5 %"),
+        (readable.exact_duration(3675), "1 h 1 min 15 s"),
+        (readable.exact_duration(90_061, "vi"), "1 ngày 1 giờ 1 phút 1 giây"),
+        (readable.exact_duration(0), "0 s"),
+    ],
+)
+def test_what_was_recorded_is_written_with_all_its_parts(written: str, text: str) -> None:
+    assert written == text

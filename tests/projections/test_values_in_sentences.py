@@ -6,11 +6,15 @@ from uuid import UUID
 
 import pytest
 
+from domain.automation.commands import PassedOverWhy, SuspendedWhy
+from domain.contact_rules.admit import Why as ReasonOfAdmission
 from domain.event_log.event_types import EVENT_TYPES
 from domain.readable import Language
 from domain.zones import zone_named
+from projections.audit.field_types import VOCABULARY_OF_FIELD, type_of
 from projections.audit.sentences import sentence
 from projections.audit.templates import TEMPLATES
+from projections.audit.vocabularies import VOCABULARIES
 from tests.support.audit_entries import entries
 from tests.support.events import at, history, received
 
@@ -22,7 +26,7 @@ def said(topic: str, facts: dict[str, Any], language: Language, **more: Any) -> 
     """The brief sentence of an agent."""
     (entry,) = entries(history(at(0, received())))
     entry.topic, entry.facts = topic, facts
-    return sentence(entry, language, zone=ZONE, brief=True, **more)
+    return sentence(entry, language, **{"zone": ZONE, "brief": True, **more})
 
 
 @pytest.mark.parametrize(
@@ -47,8 +51,8 @@ def said(topic: str, facts: dict[str, Any], language: Language, **more: Any) -> 
          "an recorded a service of the purchase P1 on 2026-03-05", "an ghi nhận bảo dưỡng đơn mua P1 ngày 05/03/2026"),
         ("usage.recorded",
          {"product": "X", "day": "2026-03-05", "metric": "calls", "value": 12_345.5, "limit": 20_000.0},
-         "an recorded the usage of X on 2026-03-05: calls = 12,345.50 (limit: 20,000)",
-         "an ghi nhận mức sử dụng X ngày 05/03/2026: calls = 12.345,50 (hạn mức: 20.000)"),
+         "an recorded the usage of X on 2026-03-05: calls = 12,345.5 (limit: 20,000)",
+         "an ghi nhận mức sử dụng X ngày 05/03/2026: calls = 12.345,5 (hạn mức: 20.000)"),
         ("customer.consent_given", {"purpose": "care", "channels": ["phone", "zalo"], "evidence": "e"},
          "an recorded a consent to care (channels: phone, Zalo); evidence: e",
          "an ghi nhận đồng ý cho chăm sóc (kênh: điện thoại, Zalo); bằng chứng: e"),
@@ -65,6 +69,74 @@ def test_durations_shares_days_and_codes_are_in_the_words_of_people(
     topic: str, facts: dict[str, Any], english: str, vietnamese: str
 ) -> None:
     assert (said(topic, facts, "en"), said(topic, facts, "vi")) == (english, vietnamese)
+
+
+@pytest.mark.parametrize(
+    ("topic", "facts", "english", "vietnamese"),
+    [
+        ("usage.recorded",
+         {"product": "X", "day": "2026-03-05", "metric": "GB", "value": 1234.56789, "limit": 0.00012345},
+         "an recorded the usage of X on 2026-03-05: GB = 1,234.56789 (limit: 0.00012345)",
+         "an ghi nhận mức sử dụng X ngày 05/03/2026: GB = 1.234,56789 (hạn mức: 0,00012345)"),
+        ("ticket.effort_logged", {"seconds": 3675, "agent": "b", "kind": "talk"},
+         "an logged 1 h 1 min 15 s of handling by b (talk)", "an ghi nhận 1 giờ 1 phút 15 giây xử lý của b (trao đổi)"),
+        ("ticket.sla_warned",
+         {"target": "resolution", "instance": 1, "fraction": 0.875, "before": 93_615,
+          "reached_at": "2026-03-02T08:15:00Z", "due_at": "2026-03-03T10:15:00Z"},
+         ("an warned: resolution target 1 was used to 87.5 % at 2026-03-02 15:15, 1 day 2 h 15 s before it is due at"
+          " 2026-03-03 17:15"),
+         ("an cảnh báo: chỉ tiêu giải quyết 1 đã dùng 87,5 % lúc 15:15 02/03/2026, còn 1 ngày 2 giờ 15 giây đến hạn"
+          " 17:15 03/03/2026")),
+    ],
+)  # fmt: skip
+def test_recorded_numbers_are_not_rounded(topic: str, facts: dict[str, Any], english: str, vietnamese: str) -> None:
+    assert (said(topic, facts, "en"), said(topic, facts, "vi")) == (english, vietnamese)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "America/New_York"])
+def test_a_day_is_the_same_day_in_every_zone(zone: str) -> None:
+    facts = {"hold": "h", "until": "2026-12-31", "why": "w"}
+    assert said("erasure.hold_placed", facts, "vi", zone=zone_named(zone)) == (
+        "an đặt lệnh lưu giữ h, đến 31/12/2026: w"
+    )
+
+
+@pytest.mark.parametrize(
+    ("topic", "facts", "vietnamese"),
+    [
+        ("erasure.refused", {"why": "stopped"}, "an từ chối việc xóa dữ liệu: stopped"),
+        ("erasure.loss_reported", {"keys": 3, "affected": 2, "why": "stopped"},
+         "an báo mất 3 khóa dữ liệu của 2 lịch sử: stopped"),
+        ("customer.activity_recorded",
+         {"external_id": "7", "source": "crm", "kind": "channel", "title": "t", "data": {"x": "y"}},
+         "an ghi nhận hoạt động 7 từ crm (channel): t; dữ liệu: x: y"),
+        ("notification.suppressed", {"why": "stopped"}, "an không gửi thông báo: đã bị dừng"),
+        ("notification.requested",
+         {"template": "t", "template_version": 1, "to_kind": "customer", "to": LAN, "channel": "sms",
+          "purpose": "care"},
+         "an yêu cầu gửi thông báo t (phiên bản 1) tới khách hàng Lan (tin nhắn SMS, mục đích: chăm sóc)"),
+        ("ticket.note_added", {"body": LAN}, f"an thêm ghi chú: {LAN}"),
+    ],
+)  # fmt: skip
+def test_only_codes_and_ids_are_replaced(topic: str, facts: dict[str, Any], vietnamese: str) -> None:
+    assert said(topic, facts, "vi", names={LAN: "Lan"}) == vietnamese
+
+
+def test_every_vocabulary_is_of_a_text_field_of_an_event() -> None:
+    fields = {
+        name
+        for topic, event_type in EVENT_TYPES.classes.items()
+        for field in event_type.model_fields
+        if type_of(topic, field) is str
+        for name in (field, f"{topic}.{field}")
+    }
+    assert VOCABULARY_OF_FIELD.keys() <= fields
+    assert set(VOCABULARY_OF_FIELD.values()) <= VOCABULARIES.keys()
+
+
+def test_each_reason_that_is_recorded_has_words() -> None:
+    reasons = {*get_args(PassedOverWhy), *get_args(SuspendedWhy), *get_args(ReasonOfAdmission)}
+    assert reasons <= VOCABULARIES["why"].keys()
 
 
 @pytest.mark.parametrize("topic", sorted(EVENT_TYPES.classes))

@@ -15,7 +15,7 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import Language
 from domain.zones import TimeZone
-from projections.audit.words import word
+from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
 from projections.engine.checkpoints import position_of
@@ -111,11 +111,11 @@ def _show(rows: Sequence[NotificationRow], language: Language, zone: TimeZone, *
     shown = [
         (
             local(row.requested_at, zone),
-            f"{word(row.to_kind, language)} {row.recipient}",
+            f"{word_of('kind of a recipient', row.to_kind, language)} {row.recipient}",
             row.channel,
             row.template,
-            word(row.state, language),
-            "" if row.why is None else word(row.why, language),
+            word_of("state of a notification", row.state, language),
+            "" if row.why is None else word_of("why", row.why, language),
             "" if row.next_at is None else local(row.next_at, zone),
             row.notification,
         )

@@ -76,10 +76,10 @@ def _endpoint(step: Step) -> Endpoint:
         async def taken(visit: Visit) -> Response:
             checked = await run_in_threadpool(_with_check, visit, draft)
             try:
-                found = await step(sent, visit, checked)
+                content = await step(sent, visit, checked)
             except (Problem, LedgerError, ValidationError) as error:
                 return await _refused(sent, visit, checked, error)
-            return found if isinstance(found, Response) else sent.answer(_page(visit, found), _status(found))
+            return content if isinstance(content, Response) else sent.answer(_page(visit, content), _status(content))
 
         return await take(sent, PUBLISH, taken, lambda visitor, refusal: _page(visitor, draft, refusal))
 
@@ -107,13 +107,16 @@ def _with_check(visit: Visit, draft: Draft) -> Draft:
     with visit.reader.live() as session:
         published = published_up_to(session.connection, visit.reader.tenant, session.position)
         checked = check_text(draft.kind, draft.name, draft.text, published, session.now)
-        found = configured_versions(published, draft.kind, draft.name)
+        versions = configured_versions(published, draft.kind, draft.name)
         in_effect: Sequence[ExampleResult] = ()
         if checked.examples:
-            current = version_in_effect(found, session.now)
+            current = version_in_effect(versions, session.now)
             in_effect = examples_under(current, draft.text, published, session.now)
     return replace(
-        draft, checked=checked, in_effect=in_effect, meanwhile=[each for each in found if each.version > draft.version]
+        draft,
+        checked=checked,
+        in_effect=in_effect,
+        meanwhile=[each for each in versions if each.version > draft.version],
     )
 
 

@@ -15,7 +15,7 @@ from api.screen.pages.query import is_set, one_of
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.notification.commands import NotificationChannel
-from projections.audit.words import word, word_of
+from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
 from projections.notifications.queries import NotificationFilter, notifications, one_notification
@@ -46,7 +46,7 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     return {
         "rows": [{"row": each, **_in_words(each, visit), "form": _resend(each, visit)} for each in listed],
         "cursor": cursor_of(following),
-        "states": {name: word(name, visit.language) for name in STATES},
+        "states": {name: word_of("state of a notification", name, visit.language) for name in STATES},
         "channels": CHANNELS,
     }
 
@@ -85,10 +85,12 @@ def _in_words(row: NotificationRow, visit: Visit) -> dict[str, str | None]:
     language = visit.language
     to_customer = subject_path("customer", row.customer)
     return {
-        "state": word(row.state, language),
-        "why": row.why and word(row.why, language),
+        "state": word_of("state of a notification", row.state, language),
+        "why": row.why and word_of("why", row.why, language),
         "purpose": word_of("purpose", row.purpose, language),
-        "recipient": word(row.to_kind, language) if row.to_kind == "customer" else row.recipient,
+        "recipient": word_of("kind of a recipient", row.to_kind, language)
+        if row.to_kind == "customer"
+        else row.recipient,
         "to": to_customer,
         "about": subject_path(row.about_kind, row.about),
         "about_kind": row.about_kind and word_of("stream kind", row.about_kind, language),

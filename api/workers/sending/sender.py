@@ -4,9 +4,9 @@ import asyncio
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,6 +19,7 @@ from api.workers.bounded_memory import forget_oldest
 from api.workers.sending.attempts import Attempts
 from api.workers.sending.judging import SQL, Judge, JudgedNotification
 from api.workers.sending.logged_notification import LoggedNotification
+from api.workers.sending.rates import Rates
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.contact_rules.admit import Send
 from domain.event_log import reader
@@ -30,12 +31,10 @@ from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.notifications.table import NOTIFICATIONS
 
 _LOG = logging.getLogger(__name__)
-_SECOND = 1.0
 _A_MOMENT = 0.1
 """Seconds until a rate may have room for more."""
 _GATHERING = 0.05
 """Seconds in which attempts end, so that the next ones are judged and begun together."""
-_ANY_NUMBER = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Running(NamedTuple):
     recipients: set[tuple[str, str]]
 
 
-class _Look(NamedTuple):
+class _SenderLook(NamedTuple):
     """One look. ``stale`` are rows that the log knows better by ``up_to``; ``lost`` attempts have no outcome.
 
     ``next_at`` is when the next notification of other rows may begin. ``more``: not all that is due was taken.
@@ -85,26 +84,6 @@ class _Look(NamedTuple):
     rates: Mapping[str, int]
     next_at: datetime | None
     more: bool
-
-
-@dataclass(slots=True)
-class _Rates:
-    """The instants of the last hand-overs by channel, in seconds of the monotonic clock."""
-
-    begun: dict[str, deque[float]] = field(default_factory=dict)
-
-    def left(self, channel: str, rate: int | None, now: float) -> int:
-        """How many may begin now. None is no rate."""
-        if rate is None:
-            return _ANY_NUMBER
-        begun = self.begun.setdefault(channel, deque())
-        while begun and begun[0] <= now - _SECOND:
-            begun.popleft()
-        return max(rate - len(begun), 0)
-
-    def count(self, channel: str, now: float) -> None:
-        """One begins now."""
-        self.begun.setdefault(channel, deque()).append(now)
 
 
 class Sender:
@@ -129,7 +108,7 @@ class Sender:
         self._lock = lock or sender_lock(tenant)
         self._holding: Connection | None = None
         self._attempts = Attempts(desk)
-        self._rates = _Rates()
+        self._rates = Rates()
         self._monotonic = time.monotonic
         self._running: dict[UUID, tuple[_Due, asyncio.Task[None]]] = {}
         self._settled: dict[UUID, int] = {}
@@ -180,7 +159,7 @@ class Sender:
         """The present instant by the database's clock, which also sets recorded_at."""
         return self._clock() if self._clock else reader.now(connection)
 
-    def _look(self, connection: Connection, now: datetime, in_hand: Running) -> _Look:
+    def _look(self, connection: Connection, now: datetime, in_hand: Running) -> _SenderLook:
         """What is due and what is lost: by the rows, which may lag, and then by the log, which does not."""
         projected_to = position_of(connection, self._tenant, [NOTIFICATIONS])
         judge = Judge(connection, self._tenant, now)
@@ -188,7 +167,7 @@ class Sender:
         rows, more = self._due_rows(connection, now, in_hand, rates)
         channels = sorted({channel for channel, _ in self._channels.lanes})
         (next_at,) = self._execute(connection, "next due", {"channels": channels, "now": now})[0]
-        return _Look(
+        return _SenderLook(
             projected=projected_to,
             up_to=judge.up_to,
             rows=rows,
@@ -265,7 +244,7 @@ class Sender:
         # A repetition is due later than what was requested after it, and still goes first.
         return {stream: begin[stream] for stream in sorted(begin, key=positions.__getitem__)}, more
 
-    def _begin(self, look: _Look) -> bool:
+    def _begin(self, look: _SenderLook) -> bool:
         """Begins what is due, of each recipient the oldest that is sent; returns whether others have to wait."""
         loop = asyncio.get_running_loop()
         taken: set[tuple[str, str]] = set()

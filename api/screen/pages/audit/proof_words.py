@@ -21,10 +21,10 @@ def proof_of(visit: Visit, session: ReadSession, position: int) -> ShownProof:
     """The proof of a position of the events in the newest checkpoint."""
     tenant = visit.reader.tenant
     try:
-        found = inclusion(session.connection, tenant, "events", position)
+        proof = inclusion(session.connection, tenant, "events", position)
     except NotSealed as error:
         newest = tree_store.newest_checkpoint(session.connection, tenant, "events")
         if newest is None or newest.size < position:
             return ShownProof("waiting")
         return ShownProof("damaged", why=error.in_language(visit.language))
-    return ShownProof("unchanged" if found.unchanged else "altered", found)
+    return ShownProof("unchanged" if proof.unchanged else "altered", proof)

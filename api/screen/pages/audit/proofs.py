@@ -51,8 +51,8 @@ def _checkpoints_panel(visit: Visit, session: ReadSession) -> Content:
     """The checkpoints, the newest first, page by page."""
     log = _chosen(visit, session)
     before = cursor_key(visit.one("cursor"), _KEY) or _LATEST
-    found = _checkpoints(visit, session, log, before, SHOWN + 1)
-    shown, following = page_of(found, SHOWN, lambda each: each.size)
+    checkpoints = _checkpoints(visit, session, log, before, SHOWN + 1)
+    shown, following = page_of(checkpoints, SHOWN, lambda each: each.size)
     return {
         "log": log,
         "checkpoints": [(each, each.root.hex()) for each in shown],

@@ -38,13 +38,13 @@ def satisfaction(visit: Visit, session: ReadSession) -> Content:
     days, team = days_of(visit, session), of_team(visit)
     ratings = replace(FigureQuestion(FIGURES["csat"], where=team), parts=())
     first = min(days.month_before, days.weeks)
-    told = replace(ratings, first=first, last=days.today, every="day", by=("team",)).answered(visit, session)
-    rated = _two_months(told.summed(every="month", first=days.month_before), days)
+    in_days = replace(ratings, first=first, last=days.today, every="day", by=("team",)).answered(visit, session)
+    rated = _two_months(in_days.summed(every="month", first=days.month_before), days)
     month = FigureQuestion(FIGURES["response-rate"], first=days.month, last=days.today, where=team)
     answered = replace(month, parts=()).answered(visit, session)
     times = ("elapsed_median", "elapsed_p90")
     responded = replace(month, figure=FIGURES["sla-first-response"], parts=times).answered(visit, session)
-    weekly = told.summed(every="week", first=days.weeks)
+    weekly = in_days.summed(every="week", first=days.weeks)
     return {
         "figures": [
             (visit.w("desk.satisfaction_this_month"), rated.now),
@@ -53,7 +53,7 @@ def satisfaction(visit: Visit, session: ReadSession) -> Content:
             (visit.w("desk.first_response_p90"), the_cell(responded, "elapsed_p90")),
         ],
         "chart": trend(weekly, rated.summary),
-        "teams": None if team else shown_table(told.summed("team", first=days.month)),
+        "teams": None if team else shown_table(in_days.summed("team", first=days.month)),
     }
 
 

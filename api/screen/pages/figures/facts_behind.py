@@ -57,8 +57,8 @@ def facts_behind(visit: Visit, session: ReadSession) -> Content:
         return {"part": None}
     question = question_of(visit)
     after = cursor_key(visit.one("cursor"), _KEY)
-    found = question.facts(visit, session, part, after, _FACTS + 1)
-    page, following = page_of(found, _FACTS, lambda fact: (fact.at, fact.subject, fact.fact))
+    behind = question.facts(visit, session, part, after, _FACTS + 1)
+    page, following = page_of(behind, _FACTS, lambda fact: (fact.at, fact.subject, fact.fact))
     names = _SubjectNames(visit, session, question.figure, page)
     reason = part.removeprefix(LEFT_OUT)
     words = heading(part, visit.language) if reason == part else reason_words(reason, visit.language)

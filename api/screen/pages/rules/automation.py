@@ -23,7 +23,7 @@ from domain.definitions.kinds import AUTOMATION
 from domain.event_log import reader as log_reader
 from domain.notification.commands import NotificationChannel
 from domain.switches.commands import ALL
-from projections.audit.words import word, word_of
+from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.tickets.table import TICKETS
 
@@ -78,7 +78,7 @@ def _switches(visit: Visit, session: ReadSession) -> Content:
     may = _may(visit)
     rows = [
         {
-            "what": word(what, visit.language),
+            "what": word_of("what a switch stops", what, visit.language),
             "name": None if what == "tenant" else name,
             "form": form_of(visit, START_SWITCH, {}, what=what, name=name) if may else None,
         }

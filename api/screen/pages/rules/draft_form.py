@@ -73,15 +73,15 @@ class Draft:
         return self.kind in {POLICY, CALENDAR, AUTOMATION.name}
 
 
-def first_draft(visit: Visit, kind: str, name: str, found: Sequence[ConfiguredVersion]) -> Draft:
+def first_draft(visit: Visit, kind: str, name: str, versions: Sequence[ConfiguredVersion]) -> Draft:
     """The form on the page of a kind and name: the newest text, else the shipped one, else a beginning."""
     shipped = shipped_text(kind, fold_name(name))
-    if not found:
+    if not versions:
         return Draft(kind, name, visit.form_token, shipped or _beginning(visit, kind, name), 0)
-    text = file_text(found[-1], visit.settings.phone_region)
+    text = file_text(versions[-1], visit.settings.phone_region)
     if shipped is not None and _EXAMPLES in shipped and kind != POLICY:
         text += shipped[shipped.index(_EXAMPLES) :]
-    return Draft(kind, found[-1].name, visit.form_token, text, found[-1].version)
+    return Draft(kind, versions[-1].name, visit.form_token, text, versions[-1].version)
 
 
 def first_day(now: datetime, zone: TimeZone, days: int) -> date:

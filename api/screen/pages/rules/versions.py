@@ -33,9 +33,9 @@ def versions_for(visit: Visit, session: ReadSession) -> tuple[PublishedTexts, li
     """
     kind, name = visit.path["kind"], visit.path["name"]
     published = published_up_to(session.connection, visit.reader.tenant, last_position(visit, session))
-    found = configured_versions(published, kind, name)
-    if found:
-        return published, found
+    configured = configured_versions(published, kind, name)
+    if configured:
+        return published, configured
     tenant_wide = kind == POLICY or (kind in KINDS and KINDS[kind].tenant_wide)
     if kind not in KINDS_CONFIGURED or (tenant_wide and fold_name(name) != TENANT):
         raise Problem("not_found", f"nothing of the kind {kind!r} is named {name!r}")
@@ -43,17 +43,17 @@ def versions_for(visit: Visit, session: ReadSession) -> tuple[PublishedTexts, li
 
 
 def _title(visit: Visit, session: ReadSession) -> str:
-    _, found = versions_for(visit, session)
-    return titled(visit.path["kind"], found[-1].name if found else visit.path["name"], visit)
+    _, configured = versions_for(visit, session)
+    return titled(visit.path["kind"], configured[-1].name if configured else visit.path["name"], visit)
 
 
 def _versions(visit: Visit, session: ReadSession) -> Content:
     """All versions, the newest first, with the one in effect."""
-    _, found = versions_for(visit, session)
-    current = version_in_effect(found, session.now)
-    old, new = _two(visit, found)
+    _, configured = versions_for(visit, session)
+    current = version_in_effect(configured, session.now)
+    old, new = _two(visit, configured)
     return {
-        "versions": found[::-1],
+        "versions": configured[::-1],
         "current": current and current.version,
         "now": session.now,
         "path": rule_path(visit.path["kind"], visit.path["name"]),
@@ -64,20 +64,20 @@ def _versions(visit: Visit, session: ReadSession) -> Content:
 
 def _text(visit: Visit, session: ReadSession) -> Content:
     """The text of one version: the one that is asked for, else the one in effect."""
-    _, found = versions_for(visit, session)
-    asked = visit.one("version")
-    shown = version_in_effect(found, session.now) or (found[-1] if found else None)
-    if asked is not None:
-        shown = next((each for each in found if str(each.version) == asked), None)
+    _, configured = versions_for(visit, session)
+    number = visit.one("version")
+    shown = version_in_effect(configured, session.now) or (configured[-1] if configured else None)
+    if number is not None:
+        shown = next((each for each in configured if str(each.version) == number), None)
         if shown is None:
-            raise Problem("not_found", f"there is no version {asked}, or not by then")
+            raise Problem("not_found", f"there is no version {number}, or not by then")
     return {"shown": shown, "text": shown and file_text(shown, visit.settings.phone_region)}
 
 
 def _comparison(visit: Visit, session: ReadSession) -> Content:
     """How two versions differ: those that are asked for, else the newest two."""
-    _, found = versions_for(visit, session)
-    old, new = _two(visit, found)
+    _, configured = versions_for(visit, session)
+    old, new = _two(visit, configured)
     if old is None or new is None:
         return {"old": None, "new": None, "fields": [], "lines": []}
     country = visit.settings.phone_region
@@ -87,8 +87,8 @@ def _comparison(visit: Visit, session: ReadSession) -> Content:
 def _examples(visit: Visit, session: ReadSession) -> Content:
     """The worked examples of the shipped file of that name, checked against the version in effect."""
     kind = visit.path["kind"]
-    published, found = versions_for(visit, session)
-    current = version_in_effect(found, session.now)
+    published, configured = versions_for(visit, session)
+    current = version_in_effect(configured, session.now)
     text = shipped_text(kind, fold_name(visit.path["name"])) if kind in KINDS else None
     outcomes = None if text is None else examples_under(current, text, published, session.now) or None
     return {"outcomes": outcomes, "version": current and current.version}
@@ -96,22 +96,24 @@ def _examples(visit: Visit, session: ReadSession) -> Content:
 
 def _publish(visit: Visit, session: ReadSession) -> Content:
     """The form with the text in effect, to change and publish."""
-    _, found = versions_for(visit, session)
+    _, configured = versions_for(visit, session)
     may = visit.may_record(PUBLISH)
-    draft = first_draft(visit, visit.path["kind"], visit.path["name"], found) if may else None
+    draft = first_draft(visit, visit.path["kind"], visit.path["name"], configured) if may else None
     return {"draft": draft, "days": DAYS}
 
 
-def _two(visit: Visit, found: Sequence[ConfiguredVersion]) -> tuple[ConfiguredVersion | None, ConfiguredVersion | None]:
+def _two(
+    visit: Visit, configured: Sequence[ConfiguredVersion]
+) -> tuple[ConfiguredVersion | None, ConfiguredVersion | None]:
     """The versions of the parameters ``from`` and ``to``, else the newest two. Raises Problem (not_found)."""
-    numbers = {str(each.version): each for each in found}
-    usual = [None, None, *found][-2:]
+    numbers = {str(each.version): each for each in configured}
+    usual = [None, None, *configured][-2:]
 
     def chosen(name: str, otherwise: ConfiguredVersion | None) -> ConfiguredVersion | None:
-        asked = visit.one(name)
-        if asked is not None and asked not in numbers:
-            raise Problem("not_found", f"there is no version {asked}, or not by then")
-        return otherwise if asked is None else numbers[asked]
+        number = visit.one(name)
+        if number is not None and number not in numbers:
+            raise Problem("not_found", f"there is no version {number}, or not by then")
+        return otherwise if number is None else numbers[number]
 
     return chosen("from", usual[0]), chosen("to", usual[1])
 
