@@ -70,7 +70,7 @@ class Running(NamedTuple):
     recipients: set[tuple[str, str]]
 
 
-class _Look(NamedTuple):
+class _SenderLook(NamedTuple):
     """One look. ``stale`` are rows that the log knows better by ``up_to``; ``lost`` attempts have no outcome.
 
     ``next_at`` is when the next notification of other rows may begin. ``more``: not all that is due was taken.
@@ -159,7 +159,7 @@ class Sender:
         """The present instant by the database's clock, which also sets recorded_at."""
         return self._clock() if self._clock else reader.now(connection)
 
-    def _look(self, connection: Connection, now: datetime, in_hand: Running) -> _Look:
+    def _look(self, connection: Connection, now: datetime, in_hand: Running) -> _SenderLook:
         """What is due and what is lost: by the rows, which may lag, and then by the log, which does not."""
         projected_to = position_of(connection, self._tenant, [NOTIFICATIONS])
         judge = Judge(connection, self._tenant, now)
@@ -167,7 +167,7 @@ class Sender:
         rows, more = self._due_rows(connection, now, in_hand, rates)
         channels = sorted({channel for channel, _ in self._channels.lanes})
         (next_at,) = self._execute(connection, "next due", {"channels": channels, "now": now})[0]
-        return _Look(
+        return _SenderLook(
             projected=projected_to,
             up_to=judge.up_to,
             rows=rows,
@@ -244,7 +244,7 @@ class Sender:
         # A repetition is due later than what was requested after it, and still goes first.
         return {stream: begin[stream] for stream in sorted(begin, key=positions.__getitem__)}, more
 
-    def _begin(self, look: _Look) -> bool:
+    def _begin(self, look: _SenderLook) -> bool:
         """Begins what is due, of each recipient the oldest that is sent; returns whether others have to wait."""
         loop = asyncio.get_running_loop()
         taken: set[tuple[str, str]] = set()
