@@ -42,11 +42,10 @@ from domain.event_log.schema import schema_of
 from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.kinds import topics_of
-from projections.audit.names import names_in
+from projections.audit.names import NAMED_IN, names_of_entries
 from projections.audit.queries import Axis, HistoryEntry, HistoryFilter, history_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
-from projections.tickets.table import TICKETS
 
 PAGE = 1_000
 _SHORTEST_TEXT = 2
@@ -122,12 +121,12 @@ def history(
         axis=axis,
     )
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        position = position_of(connection, tenant, [AUDIT_HISTORY, TICKETS])
+        position = position_of(connection, tenant, [AUDIT_HISTORY, *NAMED_IN])
         if ticket is not None:
             named = ticket_named(connection, schema_of(tenant), ticket)
             wanted = wanted._replace(ticket=named, with_absorbed=True)
         entries, following = _entries(connection, tenant, wanted, limit, **instants)
-        names = names_in(connection, tenant, entries, **instants)
+        names = names_of_entries(connection, tenant, entries, **instants)
         made_at, behind = reader.now(connection), reader.head(connection, tenant) - position
         count_rows(len(entries))
     of_one = HistoryFilter(ticket=wanted.ticket, with_absorbed=ticket is not None, customer=customer)

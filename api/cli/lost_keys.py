@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from psycopg import Connection
@@ -25,10 +26,15 @@ from domain.personal_data.data_keys import stores_in_use
 
 SHOWN = 20
 """Streams that a report lists."""
+NewStore = Annotated[
+    UUID | None,
+    typer.Option("--new-store", help="The id of the key store that takes the place of the one that the log names."),
+]
 
 
 def report_loss(
     why: Annotated[str, typer.Option("--why", help="Why the keys are lost, and which backups were looked through.")],
+    new_store: NewStore = None,
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -38,22 +44,22 @@ def report_loss(
     Nothing changes before another person confirms it.
     """
     by, reason = person(actor, why)
-    with _opened(data, tenant) as (connection, _, missing):
-        if must_be_encrypted(connection, tenant).key_store != missing.key_store:
-            say(f"The log names another key store. After the confirmation {missing.key_store} serves the tenant.")
+    with _opened(data, tenant, new_store) as (connection, _, missing):
         record_report(connection, tenant, missing, reason, by)
     listed = [{"stream": each} for each in sorted(missing.streams)[:SHOWN]]
     show_table(f"Streams, the first {len(listed)} of {len(missing.streams):,}", listed, "none")
-    say(f"Missing: {len(missing.keys):,} keys. Next: keystore confirm-loss, by another person.")
+    say(f"Missing: {_counted(missing)}. Next: keystore confirm-loss, by another person.")
 
 
-def confirm_loss(actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+def confirm_loss(
+    new_store: NewStore = None, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
+) -> None:
     """Confirm a reported loss, as another person: what the keys encrypted reads as lost from then on.
 
     It cannot be taken back. It can be repeated after a crash.
     """
     by = acting(actor)
-    with _opened(data, tenant) as (connection, store, missing):
+    with _opened(data, tenant, new_store) as (connection, store, missing):
         record_confirmation(connection, tenant, store, missing, by)
         lost = store.lost(tenant)
     say(f"{lost:,} keys are recorded as lost. Next: rebuild, so that all rows show it.")
@@ -77,16 +83,34 @@ def put_aside(
         address = embedded_address(dsn, data_folder(folder))
         stamp = set_aside(dsn, address)
         make_embedded(dsn, address)
-    say(f"The key store is put aside: its database and its file end in _{stamp} now. Next: keystore report-loss.")
+        with closing(address.store()) as store:
+            new_store = store.id
+    say(f"The key store is put aside: its database and its file end in _{stamp} now.")
+    say(f"Next: keystore report-loss --new-store {new_store}")
 
 
 @contextmanager
-def _opened(data: Data, tenant: str) -> Iterator[tuple[Connection, PostgresKeyStore, MissingKeys]]:
-    """The tenant's database, the key store of this program, and the keys that it lacks."""
+def _opened(
+    data: Data, tenant: str, new_store: UUID | None
+) -> Iterator[tuple[Connection, PostgresKeyStore, MissingKeys]]:
+    """The tenant's database, the key store of this program, and the keys that it lacks.
+
+    Raises UsageError for a store that is neither the one that the log names nor ``new_store``.
+    """
     with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
-        must_be_encrypted(connection, tenant)
+        of_log = must_be_encrypted(connection, tenant).key_store
         store = _store_here()
-        yield connection, store, missing_keys(connection, tenant, store)
+        missing = missing_keys(connection, tenant, store)
+        if store.id not in (of_log, new_store):
+            raise UsageError(
+                f"The log names the key store {of_log}; this program uses {store.id}, which lacks {_counted(missing)}."
+                f" Look at {URL}. If {of_log} is lost as a whole, take this one with --new-store {store.id}."
+            )
+        yield connection, store, missing
+
+
+def _counted(missing: MissingKeys) -> str:
+    return f"{len(missing.keys):,} of {missing.named:,} keys"
 
 
 def _store_here() -> PostgresKeyStore:

@@ -19,6 +19,7 @@ from domain.event_log import reader
 from domain.event_log.append import Batch, append
 from domain.ids import new_id
 from domain.personal_data.encrypted import key_of
+from domain.refusal import Refusal
 
 AT_ONCE = 10_000
 """Events whose keys are looked up by one statement."""
@@ -28,16 +29,19 @@ Decide = Callable[[Erasure], Sequence[KeyLossReported | KeyLossConfirmed]]
 def missing_keys(connection: Connection, tenant: str, store: PostgresKeyStore) -> MissingKeys:
     """The keys that a key store lacks, by every event of the log. Raises KeysUnavailable."""
     keys: set[UUID] = set()
+    every: set[UUID] = set()
     streams: set[UUID] = set()
     head = reader.head(connection, tenant)
     for after in range(0, head, AT_ONCE):
         page = {"after": after, "last": min(after + AT_ONCE, head)}
         rows = connection.execute(SQL["encrypted beginnings"].of(tenant), page).fetchall()
         named = [(stream, key) for stream, state in rows if (key := key_of(state)) is not None]
-        lacking = set(store.missing({key for _, key in named}))
+        named_keys = {key for _, key in named}
+        lacking = set(store.missing(named_keys))
+        every |= named_keys
         keys |= lacking
         streams.update(stream for stream, key in named if key in lacking)
-    return MissingKeys(frozenset(keys), frozenset(streams), head, store.id)
+    return MissingKeys(frozenset(keys), frozenset(streams), head, store.id, len(every))
 
 
 def record_report(connection: Connection, tenant: str, missing: MissingKeys, why: str, by: Actor) -> None:
@@ -49,33 +53,36 @@ def record_report(connection: Connection, tenant: str, missing: MissingKeys, why
 def record_confirmation(
     connection: Connection, tenant: str, store: PostgresKeyStore, missing: MissingKeys, by: Actor
 ) -> None:
-    """Records the confirmation, then notes the keys as lost in ``store``, which serves the tenant from then on.
+    """Records the confirmation, then notes the keys as lost in ``store``.
 
-    Whoever is killed between the two repeats it. Raises Refusal, KeysUnavailable.
+    The store serves the tenant from the transaction on that records the event. Whoever is killed between the two
+    repeats it. Raises Refusal, KeysUnavailable.
     """
     with connection.transaction():
-        _record(connection, tenant, lambda loss: confirm_loss(loss, missing, by), by)
-        reader.use_another_key_store(connection, tenant, store.id)
+        if _record(connection, tenant, lambda loss: confirm_loss(loss, missing, by), by):
+            reader.use_another_key_store(connection, tenant, missing.key_store)
     store.note_lost(tenant, missing.keys)
 
 
-def _record(connection: Connection, tenant: str, decide: Decide, by: Actor) -> None:
-    """Appends what is decided on the recorded state, again when another one was faster."""
-    while True:
-        history = reader.streams(connection, tenant, [KEY_LOSS], reader.head(connection, tenant)).get(KEY_LOSS, [])
-        loss = Erasure()
-        for event in history:
-            loss = evolve(loss, event.payload, event.occurred_at)
-        version, command_id = len(history), f"key-loss/{new_id()}"
-        batch = Batch({KEY_LOSS: version}, [command_id], clear=True)
-        decided = decide(loss)
-        events = [
-            NewEvent(KEY_LOSS, number, _envelope(connection, command_id, by, payload.schema_version), payload)
-            for number, payload in enumerate(decided, version + 1)
-        ]
-        batch.add_decided(command_id, KEY_LOSS.hex, KEY_LOSS, version + len(events), events)
-        if not events or append(connection, tenant, batch).recorded:
-            return
+def _record(connection: Connection, tenant: str, decide: Decide, by: Actor) -> bool:
+    """Appends what is decided on the recorded state, and says whether something was. Raises Refusal."""
+    history = reader.streams(connection, tenant, [KEY_LOSS], reader.head(connection, tenant)).get(KEY_LOSS, [])
+    loss = Erasure()
+    for event in history:
+        loss = evolve(loss, event.payload, event.occurred_at)
+    decided = decide(loss)
+    if not decided:
+        return False
+    version, command_id = len(history), f"key-loss/{new_id()}"
+    batch = Batch({KEY_LOSS: version}, [command_id], clear=True)
+    events = [
+        NewEvent(KEY_LOSS, number, _envelope(connection, command_id, by, payload.schema_version), payload)
+        for number, payload in enumerate(decided, version + 1)
+    ]
+    batch.add_decided(command_id, KEY_LOSS.hex, KEY_LOSS, version + len(events), events)
+    if not append(connection, tenant, batch).recorded:
+        raise Refusal("loss_changed", "another person recorded a step of this loss just now; run it again", loss.state)
+    return True
 
 
 def _envelope(connection: Connection, command_id: str, by: Actor, schema_version: int) -> Envelope:

@@ -1,7 +1,7 @@
 """A reading: its caller, its instants, its snapshot, and the position that it waits for."""
 
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -139,6 +139,10 @@ class ReadRequest:
         container = self.container
         with container.refolding.slot(self.tenant, container.settings.patience), self.live() as session:
             yield session
+
+    def live_for_folds(self) -> AbstractContextManager[ReadSession]:
+        """A snapshot of the live projections; at another instant in a slot, because streams are folded."""
+        return self.live_in_slot() if self.is_point_in_time else self.live()
 
     def one(
         self,

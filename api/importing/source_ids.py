@@ -12,6 +12,8 @@ from domain.text_folding import fold_name
 NAMESPACE = UUID("6f1c2c52-9d0f-5c55-8a43-3f3a7b0d7f11")
 """The namespace of all these ids, as RFC 9562 defines it for version 5."""
 _IDS = Namespace(NAMESPACE)
+CACHED_STREAMS = 2_048
+"""The newest ids of streams, each of which is asked for more than once."""
 
 
 class CustomerRef(NamedTuple):
@@ -30,7 +32,7 @@ class SourceIds:
         self._source = source
         self._blinding = blinding
         self.customer = lru_cache(256)(self._customer)
-        self.stream = lru_cache(2_048)(self._stream)
+        self.stream = lru_cache(CACHED_STREAMS)(self._stream)
 
     def _stream(self, ticket: str) -> UUID:
         """The stream of a ticket."""

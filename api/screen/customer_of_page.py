@@ -18,7 +18,7 @@ def customer_of(visit: Visit) -> UUID:
 
 def reading(visit: Visit) -> AbstractContextManager[ReadSession]:
     """The snapshot of a page about a customer: in the past its panels fold many streams, in one slot."""
-    return visit.reader.live_in_slot() if visit.is_past else visit.reader.live()
+    return visit.reader.live_for_folds()
 
 
 def facts_for(visit: Visit, session: ReadSession) -> FactsOf:

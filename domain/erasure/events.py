@@ -134,11 +134,15 @@ class KeyLossReported(Event):
 
 
 class KeyLossConfirmed(Event):
-    """A second person confirms the loss: what the keys encrypted reads as lost from now on."""
+    """A second person confirms the loss: what the keys encrypted reads as lost from now on.
+
+    ``key_store`` is the store of the report; it serves the tenant from now on.
+    """
 
     topic = "erasure.loss_confirmed"
     in_figures = False
     digest: str
+    key_store: UUID
     by: str
 
 

@@ -13,12 +13,16 @@ from domain.refusal import Refusal
 
 
 class MissingKeys(NamedTuple):
-    """The data keys that events up to ``position`` name and ``key_store`` does not hold, and the streams of these."""
+    """The data keys that events up to ``position`` name and ``key_store`` does not hold, and the streams of these.
+
+    ``named`` counts all keys that these events name.
+    """
 
     keys: frozenset[UUID]
     streams: frozenset[UUID]
     position: int
     key_store: UUID
+    named: int
 
     @property
     def digest(self) -> str:
@@ -35,7 +39,7 @@ def report_loss(loss: Erasure, missing: MissingKeys, why: str, by: Actor) -> lis
     """The report that keys are lost; none where the same keys are reported already. Raises Refusal."""
     if not missing.keys:
         raise Refusal("no_key_missing", "the key store holds every key that the log names", loss.state)
-    if loss.state == "loss_reported" and loss.digest == missing.digest:
+    if loss.state == "loss_reported" and (loss.digest, loss.key_store) == (missing.digest, missing.key_store):
         return []
     return [
         KeyLossReported(
@@ -54,8 +58,16 @@ def report_loss(loss: Erasure, missing: MissingKeys, why: str, by: Actor) -> lis
 def confirm_loss(loss: Erasure, missing: MissingKeys, by: Actor) -> list[KeyLossConfirmed]:
     """The confirmation by a second person; none where it is confirmed. Raises Refusal.
 
-    Only the keys of the report are confirmed: a backup that came back since then, or a further loss, needs another one.
+    Only the keys and the key store of the report are confirmed: a backup that came back since then, a further loss, or
+    another store needs another report.
     """
+    if loss.key_store not in (None, missing.key_store):
+        raise Refusal(
+            "another_key_store",
+            f"the report is about the key store {loss.key_store}, and this program uses {missing.key_store};"
+            " use that of the report (TICKETLEDGER_KEYS_URL), or report the loss again",
+            loss.state,
+        )
     if loss.state == "loss_confirmed" and (not missing.keys or missing.digest == loss.digest):
         return []
     if loss.state != "loss_reported":
@@ -67,4 +79,4 @@ def confirm_loss(loss: Erasure, missing: MissingKeys, by: Actor) -> list[KeyLoss
     rule = problem_of_second_person(by, loss.involved, before="reported the loss", now="confirm the loss")
     if rule is not None:
         raise Refusal("second_person_needed", rule, loss.state)
-    return [KeyLossConfirmed(digest=loss.digest, by=person_of(by))]
+    return [KeyLossConfirmed(digest=loss.digest, key_store=missing.key_store, by=person_of(by))]

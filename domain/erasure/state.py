@@ -42,7 +42,8 @@ class LegalHold(NamedTuple):
 class Erasure(NamedTuple):
     """``involved`` are the folded names of those who requested and verified it, and of those who recorded it for them.
 
-    ``request`` counts the requests. ``digest`` names the keys that are reported as lost.
+    ``request`` counts the requests. ``digest`` names the keys that are reported as lost, ``key_store`` the store that
+    lacks them.
     """
 
     state: ErasureStatus = "none"
@@ -53,6 +54,7 @@ class Erasure(NamedTuple):
     holds: tuple[LegalHold, ...] = ()
     readable: tuple[int, ...] = ()
     digest: str = ""
+    key_store: UUID | None = None
 
     def hold_on(self, day: date) -> LegalHold | None:
         """A hold that stands on a day."""
@@ -106,9 +108,10 @@ def evolve(erasure: Erasure, event: e.ErasureEvent, at: datetime) -> Erasure:  #
             return erasure._replace(state="keys_destroyed", readable=readable)
         case e.ErasureCertified():
             return erasure._replace(state="certified")
-        case e.KeyLossReported(digest=digest):
-            return erasure._replace(state="loss_reported", involved=_folded(event), digest=digest)
-        case e.KeyLossConfirmed(digest=digest):
-            return erasure._replace(state="loss_confirmed", digest=digest)
+        case e.KeyLossReported(digest=digest, key_store=store):
+            reported = erasure._replace(state="loss_reported", involved=_folded(event))
+            return reported._replace(digest=digest, key_store=store)
+        case e.KeyLossConfirmed(digest=digest, key_store=store):
+            return erasure._replace(state="loss_confirmed", digest=digest, key_store=store)
         case _:
             assert_never(event)

@@ -14,10 +14,11 @@ from domain.refusal import Refusal
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LAN, MAI = Actor(id="lan", kind="agent"), Actor(id="mai", kind="agent")
 ONE, TWO = UUID(int=1), UUID(int=2)
+STORE, OTHER_STORE = UUID(int=7), UUID(int=8)
 
 
-def missing(*keys: UUID) -> MissingKeys:
-    return MissingKeys(frozenset(keys), frozenset({UUID(int=9)} if keys else ()), 12, UUID(int=7))
+def missing(*keys: UUID, key_store: UUID = STORE) -> MissingKeys:
+    return MissingKeys(frozenset(keys), frozenset({UUID(int=9)} if keys else ()), 12, key_store, 3)
 
 
 def after(*events: ErasureEvent) -> Erasure:
@@ -37,7 +38,7 @@ def test_a_loss_is_reported_by_one_person_and_confirmed_by_another() -> None:
     (report,) = report_loss(Erasure(), missing(ONE, TWO), "the disk broke", LAN)
     assert (report.keys, report.affected, report.position, report.by) == (2, 1, 12, "lan")
     (confirmed,) = confirm_loss(after(report), missing(TWO, ONE), MAI)
-    assert (confirmed.digest, confirmed.by) == (report.digest, "mai")
+    assert (confirmed.digest, confirmed.key_store, confirmed.by) == (report.digest, STORE, "mai")
     assert after(report, confirmed).state == "loss_confirmed"
     assert not after(report).open
 
@@ -53,6 +54,16 @@ def test_only_the_keys_of_the_report_are_confirmed() -> None:
     assert refused(after(report), missing(ONE, TWO), MAI) == "loss_changed"
     assert refused(after(report), missing(), MAI) == "loss_changed"
     assert refused(Erasure(), missing(ONE), MAI) == "loss_unknown"
+
+
+def test_another_key_store_than_that_of_the_report_is_not_confirmed_nor_repeated() -> None:
+    (report,) = report_loss(Erasure(), missing(ONE), "w", LAN)
+    (confirmed,) = confirm_loss(after(report), missing(ONE), MAI)
+    for loss in (after(report), after(report, confirmed)):
+        for left in (missing(ONE, key_store=OTHER_STORE), missing(key_store=OTHER_STORE)):
+            assert refused(loss, left, MAI) == "another_key_store"
+    (again,) = report_loss(after(report), missing(ONE, key_store=OTHER_STORE), "w", LAN)
+    assert again.key_store == OTHER_STORE
 
 
 def test_both_steps_can_be_repeated_and_a_further_loss_is_reported_anew() -> None:

@@ -10,7 +10,7 @@ from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
-from projections.audit.names import names_in
+from projections.audit.names import names_of_entries
 from projections.audit.sentences import sentence
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.queries import customers_of
@@ -48,7 +48,7 @@ def show(
         survivor, *absorbed = customers_of(connection, schema, same)
         tickets = tickets_of(connection, schema, same, NEWEST)
         latest = timeline(connection, schema, same, order="newest", limit=LATEST).entries
-        names = names_in(connection, tenant, latest)
+        names = names_of_entries(connection, tenant, latest)
     if as_json:
         show_json({"customer": survivor, "absorbed": absorbed, "tickets": tickets, "latest": latest})
         return

@@ -24,7 +24,7 @@ from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
 from domain.readable import Language
-from projections.audit.names import names_in
+from projections.audit.names import NAMED_IN, names_of_entries
 from projections.audit.sentences import sentence
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import Family, family_of
@@ -74,7 +74,7 @@ def timeline_of_customer(
     order: Order = "newest" if newest else "oldest"
     known_at, as_of = in_zone(known_at, days), in_zone(as_of, days)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        position_of(connection, tenant, [AUDIT_HISTORY])
+        position_of(connection, tenant, [AUDIT_HISTORY, *NAMED_IN])
         family = family_of(connection, schema_of(tenant), customer, known_at=known_at, as_of=as_of)
         page = timeline(
             connection,
@@ -86,7 +86,7 @@ def timeline_of_customer(
             known_at=known_at,
             as_of=as_of,
         )
-        names = names_in(connection, tenant, page.entries, known_at=known_at, as_of=as_of)
+        names = names_of_entries(connection, tenant, page.entries, known_at=known_at, as_of=as_of)
     if not page.entries and not kinds:
         raise UsageError(f"Nothing is known of the customer {customer}, or was by then: look at the id and instants.")
     if as_json:

@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from api.http.read_session import ReadRequest, ReadSession
 from domain.readable import Language
 from domain.zones import TimeZone
-from projections.audit.names import names_in
+from projections.audit.names import names_of_entries
 from projections.audit.queries import AuditEntry
 from projections.audit.sentences import NAMELESS, sentence
 from projections.customers.family import family_of
@@ -71,7 +71,7 @@ def timeline_of(
         **instants,
     )
     notified = {entry.stream for entry in page.entries if KIND_OF[entry.topic] == "notification"}
-    names = NAMELESS if zone is None else names_in(view.connection, reader.tenant, page.entries, **instants)
+    names = NAMELESS if zone is None else names_of_entries(view.connection, reader.tenant, page.entries, **instants)
     texts = texts_of(view.connection, reader.tenant, notified, view.position)
     entries = [
         described(entry, language, zone=zone, brief=brief, names=names) | {"text": texts.get(entry.stream)}

@@ -1,5 +1,6 @@
 """The audit history of a ticket, a customer, an actor, of the rules, and of the whole log."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
@@ -20,11 +21,12 @@ from domain.messages import Id, Instant
 from domain.readable import Language
 from domain.zones import UnknownZone, zone_named
 from projections.audit.kinds import PUBLISHED_RULES, topics_of
-from projections.audit.names import names_in
+from projections.audit.names import NAMED_IN, names_of_entries
 from projections.audit.queries import AuditPage, Axis, HistoryEntry, HistoryFilter, history_of
 from projections.audit.sentences import sentence
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
+from projections.engine.projection import Projection
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
@@ -99,38 +101,52 @@ class HistoryRequest(NamedTuple):
         return self.wanted != whose and bool(self._replace(wanted=whose, limit=1).page(view).entries)
 
 
-async def history_request(
-    reader: Annotated[ReadRequest, Depends(reader(AUDIT_HISTORY, scope="audit"))],
-    *,
-    language: Annotated[Language, Query(description="The language of the sentences.")] = "en",
-    kind: Kinds = None,
-    text: Text = None,
-    begin: Begin = None,
-    end: End = None,
-    axis: OfAxis = "occurred",
-    cursor: Cursor = None,
-    limit: Limit = 100,
-) -> HistoryRequest:
-    """A dependency: a caller with the scope audit, the page and the conditions. Raises UnknownKind."""
-    topics = None if kind is None else frozenset().union(*map(topics_of, kind))
-    wanted = HistoryFilter(topics=topics, text=text, begin=begin, end=end, axis=axis)
-    return HistoryRequest(reader, language, cursor_key(cursor, _KEY) or 0, limit, wanted)
+HistoryDependency = Callable[..., Coroutine[Any, Any, HistoryRequest]]
 
 
-RequestedHistory = Annotated[HistoryRequest, Depends(history_request)]
+def history_request(*named_in: Projection) -> HistoryDependency:
+    """A dependency: a caller with the scope audit, the page and the conditions. It may raise UnknownKind.
+
+    ``named_in`` are the projections that it reads beside the history.
+    """
+
+    async def requested(
+        reader: Annotated[ReadRequest, Depends(reader(AUDIT_HISTORY, *named_in, scope="audit"))],
+        *,
+        language: Annotated[Language, Query(description="The language of the sentences.")] = "en",
+        kind: Kinds = None,
+        text: Text = None,
+        begin: Begin = None,
+        end: End = None,
+        axis: OfAxis = "occurred",
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> HistoryRequest:
+        topics = None if kind is None else frozenset().union(*map(topics_of, kind))
+        wanted = HistoryFilter(topics=topics, text=text, begin=begin, end=end, axis=axis)
+        return HistoryRequest(reader, language, cursor_key(cursor, _KEY) or 0, limit, wanted)
+
+    return requested
 
 
-async def log_request(
-    history: RequestedHistory,
-    ticket: Annotated[Id | None, Query(description="Of this ticket and those merged into it.")] = None,
-    customer: Annotated[Id | None, Query(description="Of this customer and their tickets.")] = None,
-    actor: ActorName = None,
-) -> HistoryRequest:
+def log_request(history_of_kinds: HistoryDependency) -> HistoryDependency:
     """A dependency: the same with whose history it is; all conditions hold together."""
-    return history.of(ticket=ticket, with_absorbed=ticket is not None, customer=customer, actor=actor)
+
+    async def requested(
+        history: Annotated[HistoryRequest, Depends(history_of_kinds)],
+        ticket: Annotated[Id | None, Query(description="Of this ticket and those merged into it.")] = None,
+        customer: Annotated[Id | None, Query(description="Of this customer and their tickets.")] = None,
+        actor: ActorName = None,
+    ) -> HistoryRequest:
+        return history.of(ticket=ticket, with_absorbed=ticket is not None, customer=customer, actor=actor)
+
+    return requested
 
 
-AskedOfLog = Annotated[HistoryRequest, Depends(log_request)]
+_HISTORY = history_request()
+RequestedHistory = Annotated[HistoryRequest, Depends(_HISTORY)]
+RequestedLog = Annotated[HistoryRequest, Depends(log_request(_HISTORY))]
+RequestedPage = Annotated[HistoryRequest, Depends(log_request(history_request(*NAMED_IN)))]
 
 
 @router.get("/tickets/{ticket_id}/history", summary="The history of a ticket", response_model=HistoryPage)
@@ -180,7 +196,7 @@ def sla_history(history: RequestedHistory) -> Response:
 @router.get(
     "/audit", summary="The history of the whole log, or what of it meets conditions", response_model=HistoryPage
 )
-def audit(history: AskedOfLog) -> Response:
+def audit(history: RequestedLog) -> Response:
     """All conditions hold together. `kind=access` and `kind=rules` are who may do what, and what is configured."""
     return history.answer()
 
@@ -192,7 +208,7 @@ def audit(history: AskedOfLog) -> Response:
     responses=_HTML,
 )
 def audit_page(
-    history: AskedOfLog,
+    history: RequestedPage,
     kind: Kinds = None,
     zone: Annotated[str, Query(max_length=64, description="The IANA zone of the times.")] = "UTC",
 ) -> Response:
@@ -207,9 +223,11 @@ def audit_page(
         "axis": wanted.axis, "from": wanted.begin, "to": wanted.end,
         "known_at": reader.known_at, "as_of": reader.as_of,
     }  # fmt: skip
-    with reader.live() as view:
+    with reader.live_for_folds() as view:
         page = history.page(view)
-        names = names_in(view.connection, reader.tenant, page.entries, known_at=reader.known_at, as_of=reader.as_of)
+        names = names_of_entries(
+            view.connection, reader.tenant, page.entries, known_at=reader.known_at, as_of=reader.as_of
+        )
         facts = HistoryFacts(in_words(question, history.language), view.now, view.position, page.next_after)
     count_rows(len(page.entries))
     return Response(

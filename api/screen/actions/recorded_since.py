@@ -13,7 +13,7 @@ from api.screen.visit import Visit
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as log
 from domain.readable import Language
-from projections.audit.names import names_in
+from projections.audit.names import names_of_entries
 from projections.audit.sentences import sentence
 from projections.audit.words import in_language, word_of
 from projections.audit_history.table import AUDIT_HISTORY, AuditRow
@@ -68,7 +68,7 @@ def sentences_of(
     shown = [(row, _Described.of(row)) for row in rows if row.version > behind]
     reader = visit.reader
     described = [entry for _, entry in shown]
-    names = names_in(connection, reader.tenant, described, known_at=reader.known_at, as_of=reader.as_of)
+    names = names_of_entries(connection, reader.tenant, described, known_at=reader.known_at, as_of=reader.as_of)
     return [_sentence(row, entry, visit, names) for row, entry in shown]
 
 

@@ -14,8 +14,8 @@ from api.screen.page import Content, Page, Panel
 from api.screen.pages.customer.who import title
 from api.screen.pages.query import some_of
 from api.screen.visit import Visit
+from projections.audit.names import NAMED_IN
 from projections.audit_history.table import AUDIT_HISTORY
-from projections.customers.table import CUSTOMERS
 from projections.timeline.kinds import Kind
 from projections.timeline.queries import Order, TimelineKey
 
@@ -61,7 +61,7 @@ PAGE = Page(
     name="timeline",
     path="/customers/{customer_id}/timeline",
     panels=(Panel("entries", _entries, wide=True),),
-    projections=(AUDIT_HISTORY, CUSTOMERS),
+    projections=(AUDIT_HISTORY, *NAMED_IN),
     reading=reading,
     title=_title,
     parameters=frozenset({"kind", "order", "cursor"}),

@@ -76,6 +76,7 @@ RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "hold_unknown": "Khách hàng không có lệnh lưu giữ này.",
         "no_key_missing": "Kho khóa có đủ các khóa mà nhật ký nêu.",
         "loss_unknown": "Chưa ai báo mất các khóa này.",
+        "another_key_store": "Báo cáo nói về kho khóa khác với kho đang dùng; hãy dùng kho đó, hoặc báo lại.",
         "loss_changed": "Các khóa đang thiếu không còn là các khóa đã báo; hãy báo lại.",
         "legal_hold": "Một lệnh lưu giữ không cho phép xóa.",
         "retention": "Thời hạn lưu giữ chưa hết nên chưa được xóa.",

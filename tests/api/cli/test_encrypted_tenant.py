@@ -39,7 +39,7 @@ def of_program(environment: dict[str, str], *words: str, code: int = 0) -> str:
     """What a program answers that keeps its own data; it ends with ``code``."""
     done = subprocess.run([*COMMAND_LINE, *words], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr + done.stdout
-    return done.stdout
+    return done.stdout or done.stderr
 
 
 def said(lines: str) -> list[dict[str, Any]]:
@@ -92,9 +92,10 @@ def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(tmp_path:
     of_program(environment, "simulate", "--days", "1", "--tickets-per-day", "2")
     (tmp_path / "data" / "key_encryption_key").unlink()
     assert "is not configured here" in of_program(environment, "doctor", "--json", code=1)
-    of_program(environment, "keystore", "put-aside", "--yes")
-    of_program(environment, "keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
-    of_program(environment, "keystore", "confirm-loss", "--actor", "mai")
+    report = ("keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
+    new_store = of_program(environment, "keystore", "put-aside", "--yes").split()[-2:]
+    of_program(environment, *report, *new_store)
+    of_program(environment, "keystore", "confirm-loss", "--actor", "mai", *new_store)
     of_program(environment, "rebuild")
     assert "[lost]" in of_program(environment, "history", "--kind", "ticket.received", "--json")
     of_program(environment, "doctor", "--compare")

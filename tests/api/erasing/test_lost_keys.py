@@ -73,14 +73,26 @@ def check(run: Run, name: str) -> dict[str, Any]:
     return dict(found)
 
 
+def store_of_log(url: str) -> str:
+    with psycopg.connect(url, autocommit=True) as log:
+        (store,) = log.execute("select key_store from tenant_default.log_head").fetchone() or (None,)
+    return str(store)
+
+
+def id_of(keys: KeyStoreAddress) -> str:
+    with closing(keys.store()) as store:
+        return str(store.id)
+
+
 def leaves(url: str) -> list[bytes]:
     with psycopg.connect(url, autocommit=True) as log:
         return list(tree_store.leaves(log, TENANT, "events", 0, 2))
 
 
-def confirmed(run: Run) -> None:
-    assert run("keystore", "report-loss", "--why", WHY, "--actor", "lan").code == 0
-    ran = run("keystore", "confirm-loss", "--actor", "mai")
+def confirmed(run: Run, *options: str) -> None:
+    reported = run("keystore", "report-loss", "--why", WHY, "--actor", "lan", *options)
+    assert reported.code == 0, reported.err
+    ran = run("keystore", "confirm-loss", "--actor", "mai", *options)
     assert ran.code == 0, ran.err
 
 
@@ -125,15 +137,38 @@ def test_after_the_loss_of_the_whole_store_another_one_serves_the_tenant(
     other.mkdir()
     with new_key_store(database_url, other, monkeypatch) as new:
         assert not check(run, "personal data")["sound"]
-        reported = run("keystore", "report-loss", "--why", WHY, "--actor", "lan")
-        assert "names another key store" in reported.err
-        assert run("keystore", "confirm-loss", "--actor", "mai").code == 0
+        confirmed(run, "--new-store", id_of(new))
         assert check(run, "personal data")["sound"]
         with closing(new.store()) as store, using(store), serving(database_url, key=make_key(database_url)) as desk:
             made = desk.post("/v1/customers", {"name": "Minh"})
             assert made.status_code == 201, made.text
             desk.follow()
         assert names(run) == ["[lost]", "[lost]", "Minh"]
+
+
+def test_one_person_does_not_change_the_key_store_of_the_log(
+    database_url: str, keys: KeyStoreAddress, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, other = id_of(keys), tmp_path / "other"
+    other.mkdir()
+    with monkeypatch.context() as there, new_key_store(database_url, other, there) as new:
+        second = id_of(new)
+        unnamed = run("keystore", "report-loss", "--why", "a typing error", "--actor", "lan")
+        assert unnamed.code == 2
+        assert f"lacks 2 of 2 keys. Look at {URL}." in unnamed.err
+        assert run("keystore", "report-loss", "--why", WHY, "--actor", "lan", "--new-store", second).code == 0
+        assert run("keystore", "confirm-loss", "--actor", "mai").code == 2
+        assert store_of_log(database_url) == first
+        confirmed(run, "--new-store", second)
+        assert store_of_log(database_url) == second
+        follow(database_url, new)
+        (event,) = json.loads(run("history", "--kind", "erasure.loss_confirmed", "--json").out)
+        assert event["facts"]["key_store"] == second
+    for by in ("lan", "mai"):
+        back = run("keystore", "confirm-loss", "--actor", by, "--new-store", first)
+        assert back.code == 2
+        assert "report the loss again" in back.err
+    assert store_of_log(database_url) == second
 
 
 def test_a_person_whose_keys_are_lost_can_be_erased_and_the_certificate_says_so(

@@ -6,10 +6,11 @@ from api.http.problems import Problem
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.audit.history import lines_of
+from api.screen.pages.audit.history import lines_of, reading
 from api.screen.pages.audit.proof_words import proof_of
 from api.screen.pages.query import last_position
 from api.screen.visit import Visit
+from projections.audit.names import NAMED_IN
 from projections.audit.queries import HistoryEntry, HistoryFilter, history_of
 from projections.audit_history.table import AUDIT_HISTORY
 
@@ -76,9 +77,10 @@ PAGE = Page(
         Panel("proof", _proof, wide=True, still=True),
         Panel("facts", _facts, wide=True, still=True),
     ),
-    (AUDIT_HISTORY,),
+    (AUDIT_HISTORY, *NAMED_IN),
     scope="audit",
     whole=False,
+    reading=reading,
     title=_title,
     refreshes=False,
 )

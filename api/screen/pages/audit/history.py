@@ -1,6 +1,7 @@
 """The history of the log: who did what, by whom, of which ticket or customer, in which period, by either time."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter
@@ -17,12 +18,11 @@ from api.screen.visit import Visit, address_of
 from api.sealing.tree_store import SEALED_LOGS
 from domain.event_types import register_event_types
 from projections.audit.kinds import GROUPS
-from projections.audit.names import names_in
+from projections.audit.names import NAMED_IN, names_of_entries
 from projections.audit.queries import AuditPage, HistoryEntry, history_of
 from projections.audit.sentences import sentence
 from projections.audit.words import in_language, word_of
 from projections.audit_history.table import AUDIT_HISTORY
-from projections.tickets.table import TICKETS
 
 SHOWN = 50
 _KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
@@ -55,10 +55,15 @@ def _history(visit: Visit, session: ReadSession) -> Content:
     }
 
 
+def reading(visit: Visit) -> AbstractContextManager[ReadSession]:
+    """The snapshot of a page that names customers and tickets: in the past their streams are folded, in a slot."""
+    return visit.reader.live_for_folds()
+
+
 def lines_of(entries: Sequence[HistoryEntry], visit: Visit, session: ReadSession) -> list[Content]:
     """Entries in words, with the names of customers and tickets at the instants of the visit."""
     reader = visit.reader
-    names = names_in(session.connection, reader.tenant, entries, known_at=reader.known_at, as_of=reader.as_of)
+    names = names_of_entries(session.connection, reader.tenant, entries, known_at=reader.known_at, as_of=reader.as_of)
     return [_line(entry, visit, names) for entry in entries]
 
 
@@ -113,9 +118,10 @@ PAGE = Page(
     "audit",
     "/audit",
     (Panel("history", _history, wide=True, still=True), Panel("bundle", _bundle, wide=True, still=True)),
-    (AUDIT_HISTORY, TICKETS),
+    (AUDIT_HISTORY, *NAMED_IN),
     scope="audit",
     whole=False,
+    reading=reading,
     parameters=frozenset({*CONDITIONS, "axis", "cursor"}),
     in_menu=True,
     refreshes=False,
