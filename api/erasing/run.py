@@ -27,7 +27,7 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
 from domain.messages import Command
-from domain.personal_data.data_keys import KeysUnavailable, missing_keys
+from domain.personal_data.data_keys import KeysUnavailable, missing_keys_text
 from domain.personal_data.encrypted import keys_of
 from domain.refusal import Refusal
 from projections.customers.family import family_of
@@ -108,7 +108,7 @@ class ErasureRunner:
         parameters = {"streams": [each.stored for each in streams]}
         stored = self.connection.execute(SQL["encrypted texts"].of(self.tenant), parameters)
         if missing := self.keys.missing(keys_of(state for (state,) in stored)):
-            raise KeysUnavailable(missing_keys(missing))
+            raise KeysUnavailable(missing_keys_text(missing))
 
     async def _close_streams(self, customers: Sequence[UUID], left: dict[UUID, str]) -> dict[PersonsStream, UUID]:
         """The known streams of customers, closed; why one is not goes to ``left``.

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from domain.contact_rules.admit import Why
 from domain.customer.addresses import TRUST, CustomerAddress
+from domain.personal_data.declaration import is_lost
 from domain.text_folding import fold_code
 
 KIND_OF_ADDRESS: Mapping[str, str] = MappingProxyType(
@@ -29,7 +30,7 @@ def usable_address(
     An address that came back is usable again when it is added anew. A telephone number is given in international form.
     """
     kind = KIND_OF_ADDRESS.get(channel)
-    known = [address for address in addresses if fold_code(address.channel) == kind]
+    known = [address for address in addresses if fold_code(address.channel) == kind and not is_lost(address.handle)]
     if not known:
         return NoAddress("address_unknown")
     kept = [address for address in known if address.trust != "withdrawn"]

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from domain.customer import events as e
 from domain.customer.address_keys import NOBODY
+from domain.personal_data.declaration import is_lost
 from domain.text_folding import fold_code
 
 Trust = Literal["withdrawn", "claimed", "seen", "asserted", "verified"]
@@ -54,7 +55,9 @@ Addresses = tuple[CustomerAddress, ...]
 
 
 def with_address(addresses: Addresses, added: e.AddressAdded, at: datetime) -> Addresses:
-    """The addresses after one was added, or added again with another trust or as shared."""
+    """The addresses after one was added, or added again with another trust or as shared; a lost handle is none."""
+    if is_lost(added.handle):
+        return addresses
     name = (added.channel, added.scope, added.handle)
     known = next((address for address in addresses if address.name == name), None)
     address = CustomerAddress(

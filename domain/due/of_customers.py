@@ -166,9 +166,9 @@ def _dates(history: History) -> dict[str, tuple[datetime, f.DateRecorded]]:
     dates: dict[str, tuple[datetime, f.DateRecorded]] = {}
     for event in history:
         match event.payload:
-            case f.DateRecorded(name=name):
+            case f.DateRecorded(name=name) if event.payload.is_known:
                 dates[name] = (event.occurred_at, event.payload)
-            case f.DateRemoved(name=name):
+            case f.DateRecorded(name=name) | f.DateRemoved(name=name):
                 dates.pop(name, None)
             case _:
                 pass

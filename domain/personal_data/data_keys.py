@@ -107,11 +107,11 @@ def keys_in_use(key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | Gone]:
     for store in stores[1:]:
         keys |= store.keys([key_id for key_id in key_ids if key_id not in keys])
     if missing := [key_id for key_id in key_ids if key_id not in keys]:
-        raise KeysUnavailable(missing_keys(missing))
+        raise KeysUnavailable(missing_keys_text(missing))
     return keys
 
 
-def missing_keys(missing: Collection[UUID]) -> str:
+def missing_keys_text(missing: Collection[UUID]) -> str:
     """The sentence about keys that a key store does not hold. It names the first one in order."""
     return (
         f"the key store does not hold {len(missing)} keys that events name, such as {min(missing)}:"

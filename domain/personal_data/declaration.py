@@ -10,6 +10,8 @@ ERASED = "[erased]"
 """What an erased text reads as."""
 LOST = "[lost]"
 """What a text reads as whose data key is recorded as lost."""
+_LOST_NUMBER = 0
+"""No personal number is nought."""
 _EMPTY = MappingProxyType({tuple: (), list: (), dict: MappingProxyType({}), frozenset: ()})
 
 
@@ -22,6 +24,21 @@ def personal_fields(event_type: type[Event]) -> MappingProxyType[str, Any]:
         if marks:
             fields[name] = _erased(event_type, name, field.annotation, marks[0])
     return MappingProxyType(fields)
+
+
+def lost_value(erased: Any) -> Any:
+    """What a field reads as whose data key is recorded as lost, by its erased value.
+
+    A text and a number then differ from erased and from real ones. Lists, objects and optional numbers are empty.
+    """
+    if erased == ERASED:
+        return LOST
+    return _LOST_NUMBER if isinstance(erased, int) else erased
+
+
+def is_lost(value: str | int) -> bool:
+    """Whether a personal text or number is one whose data key is recorded as lost."""
+    return value in {LOST, _LOST_NUMBER}
 
 
 def _erased(event_type: type[Event], name: str, annotation: Any, mark: Personal) -> Any:

@@ -17,7 +17,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 
 from domain.personal_data.data_keys import DataKey
-from domain.personal_data.declaration import ERASED
+from domain.personal_data.declaration import ERASED, LOST, lost_value
 
 PREFIX = '{"sealed":"'
 _KEY = slice(len(PREFIX), len(PREFIX) + 32)
@@ -96,7 +96,7 @@ def decrypt(key: DataKey, binding: str, state: str) -> str:
 
 
 def erase(state: str, erased: Mapping[str, Any], word: str = ERASED) -> str:
-    """The text with the erased values of its encrypted fields; a text, and a field without a value, reads ``word``.
+    """The text with the erased values of its encrypted fields; with the lost values where ``word`` is LOST.
 
     An actor is encrypted only where a customer acts.
     """
@@ -109,7 +109,7 @@ def erase(state: str, erased: Mapping[str, Any], word: str = ERASED) -> str:
             stored[name[1:]] = of_envelope[name]
         else:
             value = erased.get(name, ERASED)
-            stored["payload"][name] = word if value == ERASED else value
+            stored["payload"][name] = lost_value(value) if word == LOST else value
     return json.dumps(stored, default=dict, separators=(",", ":"))
 
 

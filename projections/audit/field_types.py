@@ -6,7 +6,7 @@ from types import MappingProxyType, UnionType
 from typing import Any, Union, get_args, get_origin
 from uuid import UUID
 
-from domain.event_log.event_types import EVENT_TYPES
+from domain.event_types import register_event_types
 from domain.messages import Event
 
 VOCABULARY_OF_FIELD: Mapping[str, str] = MappingProxyType(
@@ -54,7 +54,7 @@ VOCABULARY_OF_FIELD: Mapping[str, str] = MappingProxyType(
 
 def type_of(topic: str, field: str) -> Any:
     """The type of a field; of an optional one or a list, of what it holds. None of a topic or field without a class."""
-    event_type = EVENT_TYPES.classes.get(topic)
+    event_type = register_event_types().get(topic)
     return None if event_type is None else _type_in(event_type, field)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.customer import events as c
 from domain.messages import Event
+from domain.personal_data.declaration import is_lost
 from domain.ticket import events as t
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
@@ -48,7 +49,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[SearchTerm | TicketSub
         return
     for event in stream.new:
         if type(event.payload) in {t.TicketReceived, t.SubjectChanged}:
-            yield TicketSubject(event.stream, event.version, " ".join(words_of(event.payload.subject)))
+            yield TicketSubject(event.stream, event.version, " ".join(_words_of(event.payload.subject)))
 
 
 def _terms(stream: Stream) -> Iterator[SearchTerm]:
@@ -57,9 +58,9 @@ def _terms(stream: Stream) -> Iterator[SearchTerm]:
     payloads = [event.payload for event in stream.all if type(event.payload) in _NAMING]
     for payload in payloads:
         if type(payload) in {c.CustomerRegistered, c.CustomerDetailsChanged}:
-            words = words_of(payload.name)
-        if type(payload) is c.CustomerRegistered and payload.external_reference is not None:
-            terms["reference", search_form(payload.external_reference)] = None
+            words = _words_of(payload.name)
+        if type(payload) is c.CustomerRegistered and (reference := payload.external_reference) is not None:
+            terms["reference", "" if is_lost(reference) else search_form(reference)] = None
     for name in rotations(words):
         terms["name", name] = None
     for (channel, _, handle), key in _keys_of_addresses(payloads).items():
@@ -69,11 +70,17 @@ def _terms(stream: Stream) -> Iterator[SearchTerm]:
             yield SearchTerm(stream.id, kind, term[:LONGEST_TERM])
 
 
+def _words_of(text: str) -> list[str]:
+    return [] if is_lost(text) else words_of(text)
+
+
 def _keys_of_addresses(payloads: Iterable[Event]) -> dict[tuple[str, str | None, str], str]:
     """The key of each address that the customer has, by channel, scope and handle."""
     keys: dict[tuple[str, str | None, str], str] = {}
     for payload in payloads:
         match payload:
+            case c.AddressAdded(handle=handle) | c.AddressRekeyed(handle=handle) if is_lost(handle):
+                continue
             case c.AddressAdded(channel=channel, scope=scope, handle=handle, key=key):
                 keys[channel, scope, handle] = key or handle
             case c.AddressRekeyed(channel=channel, scope=scope, handle=handle, key=key):

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.messages import PERSONAL, Event, Message, Personal
+from domain.personal_data.declaration import is_lost
 
 
 class PurchasedItem(Message):
@@ -141,6 +142,11 @@ class DateRecorded(Event):
     month: Annotated[int, Personal(erased=1)]
     year: Annotated[int | None, PERSONAL] = None
     lunar: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its data key is not lost. Otherwise it is no day."""
+        return not is_lost(self.day)
 
 
 class DateRemoved(Event):

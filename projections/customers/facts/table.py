@@ -115,6 +115,9 @@ def _answered(event: RecordedEvent, _purchases: object, offers: dict[str, Stored
 
 def _dated(event: RecordedEvent, _purchases: object, _offers: object, dates: dict[str, StoredDate]) -> None:
     payload: e.DateRecorded = event.payload
+    if not payload.is_known:
+        dates.pop(payload.name, None)
+        return
     dates[payload.name] = StoredDate(
         *_where(event), payload.name, payload.day, payload.month, payload.year, payload.lunar
     )

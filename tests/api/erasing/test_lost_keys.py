@@ -9,12 +9,14 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from api.erasing.opened import follow as catch_up
 from api.key_store.setup import KEY_FILE, URL, KeyStoreAddress, make
 from api.sealing import tree_store
 from benchmarks.databases import empty_database
 from domain.personal_data.data_keys import KeysUnavailable, using
+from domain.personal_data.encrypted import keys_of
 from tests.support.command_line import Run
 from tests.support.key_stores import encrypt
 from tests.support.registered import register
@@ -56,9 +58,9 @@ def lose_the_key_of(url: str, keys: KeyStoreAddress, customer: UUID) -> None:
     """Removes the keys of a customer's events, as an older copy of the key store lacks them."""
     with psycopg.connect(url, autocommit=True) as log:
         rows = log.execute("select state from tenant_default.events where stream = %s", [customer]).fetchall()
-    lost = [UUID(state[11:43]) for (state,) in rows]
+    lost = keys_of(state for (state,) in rows)
     with psycopg.connect(keys.url, autocommit=True) as connection:
-        removed = connection.execute("delete from ticketledger_keys.keys where key_id = any(%s)", [lost])
+        removed = connection.execute("delete from ticketledger_keys.keys where key_id = any(%s)", [list(lost)])
     assert removed.rowcount == len(lost)
 
 
@@ -71,6 +73,16 @@ def names(run: Run) -> list[str]:
 def check(run: Run, name: str) -> dict[str, Any]:
     (found,) = [each for each in json.loads(run("doctor", "--json").out) if each["check"] == name]
     return dict(found)
+
+
+def rows_of(url: str, customer: UUID) -> dict[str, int]:
+    """How many rows some tables hold of a customer."""
+    count = "select count(*) from tenant_default.{} where customer = %s"
+    with psycopg.connect(url, autocommit=True) as log:
+        return {
+            table: log.execute(sql.SQL(count).format(sql.Identifier(table)), [customer]).fetchall()[0][0]
+            for table in ("customer_addresses", "customer_dates", "search_terms")
+        }
 
 
 def store_of_log(url: str) -> str:
@@ -169,6 +181,26 @@ def test_one_person_does_not_change_the_key_store_of_the_log(
         assert back.code == 2
         assert "report the loss again" in back.err
     assert store_of_log(database_url) == second
+
+
+def test_no_date_no_address_and_no_term_comes_of_lost_values(
+    database_url: str, keys: KeyStoreAddress, run: Run
+) -> None:
+    known = (
+        ("add-address", {"channel": "email", "handle": "a@b.vn"}),
+        ("add-address", {"channel": "zalo", "handle": "zz1"}),
+        ("record-date", {"name": "birthday", "day": 17, "month": 5}),
+    )
+    with closing(keys.store()) as store, using(store), serving(database_url, key=make_key(database_url)) as desk:
+        made = UUID(desk.post("/v1/customers", {"name": "Minh", "external_reference": "M-1"}).json()["id"])
+        for command, body in known:
+            assert desk.post(f"/v1/customers/{made}/{command}", body).is_success
+        desk.follow()
+    assert rows_of(database_url, made) == {"customer_addresses": 2, "customer_dates": 1, "search_terms": 5}
+    lose_the_key_of(database_url, keys, made)
+    confirmed(run)
+    assert run("rebuild").code == 0
+    assert rows_of(database_url, made) == {"customer_addresses": 0, "customer_dates": 0, "search_terms": 0}
 
 
 def test_a_person_whose_keys_are_lost_can_be_erased_and_the_certificate_says_so(

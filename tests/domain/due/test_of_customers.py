@@ -7,9 +7,11 @@ from domain.customer import events as c
 from domain.customer.facts import events as f
 from domain.customer_figures.nps_wave import NpsWave
 from domain.messages import Event
+from domain.personal_data.declaration import lost_value
 from tests.support.due_instances import PLAIN, WITH_HOLIDAYS, day, instances, local, told
 from tests.support.events import OTHER_CUSTOMER
 
+LOST_DAY = lost_value(1)
 LAN = ("2026-01-05 10:00", c.CustomerRegistered(name="Lan"))
 VIP = ("2026-01-05 10:00", c.CustomerRegistered(name="Lan", tier="VIP"))
 
@@ -30,6 +32,15 @@ def test_a_birthday_is_due_at_nine_of_that_day_once_a_year() -> None:
     assert instances("annual-day", history, fired)[-1] == "birthday/2027 @ 2027-03-20 09:00"
     rule_of_2030 = replace(PLAIN, since=local("2030-06-01 12:00"))
     assert instances("annual-day", history, rule_of_2030) == ["birthday/2031 @ 2031-03-20 09:00"]
+
+
+def test_a_birthday_whose_key_is_lost_is_never_due() -> None:
+    known, lost = ("2026-02-01 10:00", born(20, 3)), ("2026-02-02 10:00", born(LOST_DAY, LOST_DAY))
+    agreed = ("2026-02-02 10:00", born(LOST_DAY, LOST_DAY, name="payment"))
+    assert instances("annual-day", told(LAN, known, lost)) == []
+    assert instances("agreed-day", told(LAN, agreed)) == []
+    again = ("2026-02-03 10:00", born(21, 3))
+    assert instances("annual-day", told(LAN, lost, again)) == ["birthday/2026 @ 2026-03-21 09:00"]
 
 
 def test_29_february_is_28_february_in_a_common_year() -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from domain.event_types import register_event_types
 from domain.messages import PERSONAL, Event, Personal
-from domain.personal_data.declaration import ERASED, personal_fields
+from domain.personal_data.declaration import ERASED, is_lost, lost_value, personal_fields
 from domain.personal_data.not_personal import CLASSES as NOT_PERSONAL_CLASSES
 from domain.personal_data.not_personal import FIELDS as NOT_PERSONAL
 from tests.support.personal_data_page import PAGE, page
@@ -50,6 +50,15 @@ def test_an_erased_payload_is_valid(cls: type[Event]) -> None:
         annotation = cls.model_fields[name].annotation
         kinds = {get_origin(kind) or kind for kind in (annotation, *get_args(annotation))}
         assert type(erased) in kinds or ((erased is None) and NoneType in kinds) or erased in ({}, ())
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.topic)
+def test_a_lost_payload_is_valid_and_a_lost_text_or_number_is_not_an_erased_one(cls: type[Event]) -> None:
+    for erased in personal_fields(cls).values():
+        lost = lost_value(erased)
+        assert type(lost) is type(erased)
+        if isinstance(erased, str | int):
+            assert (is_lost(lost), is_lost(erased)) == (True, False)
 
 
 def test_a_personal_field_without_an_erased_value_is_refused() -> None:
