@@ -4,6 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 import psycopg
@@ -19,10 +20,11 @@ from domain.automation.firing import Judgement, Trigger, judge_rule
 from domain.command_context import Origin
 from domain.due.due_function import History
 from domain.due.instance import Among
+from domain.event_log.advisory_locks import timed_limits_lock
 from projections.timers.timed_rules import RuleInstance
 
 _UNKNOWN_OPENING = timedelta(minutes=1)
-"""How long a stream rests whose rule waits for a calendar of which no opening is known, or that cannot be judged."""
+"""How long a stream rests whose rule waits for a calendar without a known opening, or cannot be judged here."""
 _LONGEST_REST = timedelta(hours=1)
 """A calendar may be published anew meanwhile."""
 _SECOND = timedelta(seconds=1)
@@ -36,6 +38,8 @@ class RuleJudge:
     def __init__(
         self, connection: Connection, tenant: str, due: Sequence[tuple[History, Sequence[RuleInstance]]], now: datetime
     ) -> None:
+        self._connection = connection
+        self._tenant = tenant
         self._now = now
         self._firings = firings_judged_on(connection)
         self._facts = gather(connection, tenant, [history for history, _ in due], now) if due else {}
@@ -84,11 +88,19 @@ class RuleJudge:
             until = opening if opening > self._now else until
         return min(until, self._now + _LONGEST_REST, max(instance.latest, self._now) + timedelta.resolution)
 
+    @cached_property
+    def _judges_limits(self) -> bool:
+        """Whether this session judges the rules with a limit. One does so, until it ends, so that limits hold."""
+        return timed_limits_lock(self._tenant).is_taken(self._connection)
+
     def _judgement_or_none(self, history: History, instance: RuleInstance) -> Judgement | None:
-        """The judgement. None when one of a single subject fails: that is logged once, and tried again later.
+        """The judgement. None when it is tried again later: another session judges the rules with a limit, or the
+        judgement of a single subject failed, which is logged once.
 
         Raises what fails of several subjects: the scanner then has each judged alone.
         """
+        if instance.rule.named.body.limit is not None and not self._judges_limits:
+            return None
         try:
             return self._judgement(history, instance)
         except psycopg.Error:

@@ -40,7 +40,8 @@ _LOG = logging.getLogger(__name__)
 
 class DueWatch:
     """Records what is due of a tenant. Any number of watches may run at once: a command that was judged on a stale
-    history is refused and judged again, and its id lets it be recorded once. It rests while a past is being imported.
+    history is refused and judged again, and its id lets it be recorded once. One of them judges the rules with a limit.
+    It rests while a past is being imported.
     """
 
     def __init__(

@@ -96,6 +96,11 @@ def reactor_lock(tenant: str) -> AdvisoryLock:
     return AdvisoryLock(f"ticketledger {schema_of(tenant)} reactor")
 
 
+def timed_limits_lock(tenant: str) -> AdvisoryLock:
+    """Judging a tenant's rules with a time and a limit: the limits count in one session."""
+    return AdvisoryLock(f"ticketledger {schema_of(tenant)} limits of rules with a time")
+
+
 def assigner_lock(tenant: str) -> AdvisoryLock:
     """Assigning a tenant's tickets by routing."""
     return AdvisoryLock(f"ticketledger {schema_of(tenant)} assigner")
