@@ -1,12 +1,13 @@
-"""The period that --from, --to and --zone name."""
+"""The period that --from, --to and --zone name, and the instant of a time that names no zone."""
 
 from datetime import datetime
 
 from psycopg import Connection
 
 from api.cli.options import in_order, zone_of
+from api.cli.tenant_database import connected
 from domain.event_log import reader
-from projections.customers.tenant_zone import tenant_settings
+from projections.customers.tenant_zone import tenant_settings, tenant_zone
 from projections.scope.periods import Period, RequestedPeriod
 
 
@@ -19,3 +20,13 @@ def requested_period(first: datetime | None, last: datetime | None, zone: str | 
 def in_tenant_zone(connection: Connection, tenant: str, requested: RequestedPeriod) -> Period:
     """The days in their zone; that of the tenant where none is given."""
     return requested.under(tenant_settings(connection, tenant, reader.now(connection)))
+
+
+def local_instant(dsn: str, tenant: str, time: datetime, zone: str | None) -> datetime:
+    """The instant of a time: in the zone that it names, else in ``zone``, else in the tenant's. Raises UsageError."""
+    if time.tzinfo:
+        return time
+    if zone is not None:
+        return time.replace(tzinfo=zone_of(zone))
+    with connected(dsn) as connection:
+        return time.replace(tzinfo=tenant_zone(connection, tenant, reader.now(connection)))

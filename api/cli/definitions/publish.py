@@ -10,7 +10,8 @@ import typer
 from pydantic import ValidationError
 
 from api.cli.definitions.definition_files import File, read
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, Data, Tenant, Zone, in_zone, zone_of
+from api.cli.options import DEFAULT_TENANT, INSTANT, Data, ReportZone, Tenant
+from api.cli.period_options import local_instant
 from api.cli.printing import say
 from api.cli.system_user import system_user
 from api.cli.tenant_database import open_or_create
@@ -34,7 +35,7 @@ def publish(
     effective_from: Annotated[datetime, typer.Option(formats=INSTANT, help="It is in effect from then on.")],
     reason: Annotated[str, typer.Option(help="Why; it stands in the history.")],
     actor: Annotated[str | None, typer.Option(help="Who publishes; else the user of this computer.")] = None,
-    zone: Zone = DEFAULT_ZONE,
+    zone: ReportZone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -42,10 +43,23 @@ def publish(
 
     The same again changes nothing.
     """
-    since = in_zone(effective_from, zone_of(zone)) or effective_from
     written = _checked(file)
+    with open_or_create(data, tenant) as login:
+        since = local_instant(login, tenant, effective_from, zone)
+        command, by = _command(written, since, reason, actor or system_user())
+        try:
+            (published,) = asyncio.run(publish_all(under(login, DESK), tenant, [command], by))
+        except Refusal as refusal:
+            raise UsageError(f"{refusal.rule}.") from None
+    answer = published.answer
+    unchanged = "" if answer.events else ", unchanged"
+    say(f"{command.kind} {command.name}: version {answer.version}{unchanged}, effective from {since.isoformat(' ')}.")
+
+
+def _command(written: WrittenDefinition, since: datetime, reason: str, actor: str) -> tuple[PublishDefinition, Actor]:
+    """The command with its actor. Raises UsageError."""
     try:
-        by = Actor(id=actor or system_user(), kind="agent")
+        by = Actor(id=actor, kind="agent")
         command = PublishDefinition(
             kind=written.kind.name,
             name=written.name,
@@ -56,14 +70,7 @@ def publish(
     except ValidationError as error:
         (first, *_) = error.errors()
         raise UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
-    with open_or_create(data, tenant) as login:
-        try:
-            (published,) = asyncio.run(publish_all(under(login, DESK), tenant, [command], by))
-        except Refusal as refusal:
-            raise UsageError(f"{refusal.rule}.") from None
-    answer = published.answer
-    unchanged = "" if answer.events else ", unchanged"
-    say(f"{command.kind} {command.name}: version {answer.version}{unchanged}, effective from {since.isoformat(' ')}.")
+    return command, by
 
 
 def _checked(name: Path) -> WrittenDefinition:

@@ -19,7 +19,7 @@ def check(file: File, as_json: AsJson = False) -> None:
         show_json(
             {
                 "examples": [outcome._asdict() for outcome in outcomes],
-                "warnings": [doubt._asdict() for doubt in doubts],
+                "warnings": [{"line": doubt.line, "reason": doubt.reason} for doubt in doubts],
             }
         )
     else:

@@ -10,7 +10,8 @@ import typer
 from pydantic import ValidationError
 
 from api.calendar_bound import refuse_another_calendar
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, Data, Tenant, Zone, in_zone, zone_of
+from api.cli.options import DEFAULT_TENANT, INSTANT, Data, ReportZone, Tenant
+from api.cli.period_options import local_instant
 from api.cli.printing import say
 from api.cli.sla.policy_files import File, read
 from api.cli.system_user import system_user
@@ -45,7 +46,7 @@ def publish(
     ],
     reason: Annotated[str, typer.Option(help="Why; it stands in the history.")],
     actor: Annotated[str | None, typer.Option(help="Who publishes; else the user of this computer.")] = None,
-    zone: Zone = DEFAULT_ZONE,
+    zone: ReportZone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -53,9 +54,10 @@ def publish(
 
     The same again changes nothing.
     """
-    since = in_zone(effective_from, zone_of(zone)) or effective_from
-    commands, by = _commands(_checked(file), since, reason, actor or system_user())
+    checked = _checked(file)
     with open_or_create(data, tenant) as login:
+        since = local_instant(login, tenant, effective_from, zone)
+        commands, by = _commands(checked, since, reason, actor or system_user())
         try:
             published = asyncio.run(_publish(under(login, DESK), tenant, commands, by))
         except Refusal as refusal:

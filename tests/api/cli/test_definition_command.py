@@ -70,3 +70,10 @@ def test_what_is_not_there_is_told_in_a_sentence(run: Run) -> None:
     assert "identity, nps-wave, retention, review, routing, settings" in run("definition", "check", "nothing").err
     refused = run("definition", "publish", "mine.toml", "--effective-from", "1900-01-01", "--reason", "x")
     assert (refused.code, "outside the years" in refused.err) == (2, True)
+
+
+def test_a_day_without_a_zone_begins_in_the_tenants(run: Run) -> None:
+    """The tenant is in Vietnam until its settings say otherwise."""
+    assert "effective from 2026-01-01 00:00:00+07:00" in publish(run).err
+    assert "effective from 2026-01-01 00:00:00+00:00" in publish(run, "--zone", "UTC").err
+    assert "effective from 2026-01-01 00:00:00+03:00" in publish(run, since="2026-01-01T00:00:00+03:00").err
