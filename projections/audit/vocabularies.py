@@ -192,7 +192,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
                 "Law 91/2025/QH15 on the protection of personal data",
                 "Luật Bảo vệ dữ liệu cá nhân (91/2025/QH15)",
             ),
-            "gdpr": ("GDPR of Europe", "Quy định GDPR của châu Âu"),
+            "gdpr": ("Regulation (EU) 2016/679 (GDPR)", "Quy định (EU) 2016/679 về bảo vệ dữ liệu (GDPR)"),
         },
         "state of a procedure": {
             "running": ("running", "đang chạy"),
