@@ -22,7 +22,8 @@ class TenantSettings(Message):
     """``zone`` says which local day an instant belongs to. ``phone_region`` is the ISO country of national numbers.
 
     ``year_begins`` is the month in which the tenant's year and its first quarter begin. ``business`` is its name in
-    messages to customers. ``access_days`` is how long entries of the access journal are kept.
+    messages to customers. ``access_days`` is how long entries of the access journal are kept, and how long more than
+    the last signed checkpoint of a day.
     """
 
     zone: ZoneName = "Asia/Ho_Chi_Minh"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.agreement import must_agree
 from api.cli.options import Data
 from api.cli.printing import say
 from api.cli.usage_error import UsageError
@@ -23,8 +24,8 @@ def rewrap(
 
     Programs may work meanwhile. Backups of the key store that were made before need a copy of the old key file.
     """
-    if not yes and not typer.confirm("The old key-encryption key is deleted from the key file. Go on?"):
-        raise typer.Abort
+    if not yes:
+        must_agree("The old key-encryption key is deleted from the key file. Go on?")
     with database(existing_folder(data)) as dsn:
         address = key_store_address(dsn, data)
         if address is None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import typer
 from psycopg import Connection
 
+from api.cli.agreement import must_agree
 from api.cli.customer.recording import Who, acting, person
 from api.cli.keystore import existing_folder
 from api.cli.options import DEFAULT_TENANT, Data, Tenant
@@ -76,8 +77,8 @@ def put_aside(
     """
     if os.environ.get("DATABASE_URL") or os.environ.get(URL):
         raise UsageError(f"The key store is not that of a data folder: name another one by {URL} and {KEY_FILE}.")
-    if not yes and not typer.confirm("The key store is renamed, and a new one takes its place. Go on?"):
-        raise typer.Abort
+    if not yes:
+        must_agree("The key store is renamed, and a new one takes its place. Go on?")
     folder = existing_folder(data)
     with database(folder) as dsn:
         address = embedded_address(dsn, data_folder(folder))

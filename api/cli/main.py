@@ -151,7 +151,7 @@ COMMANDS = TyperGroup(
         LazyCommand(
             "thin-checkpoints",
             "api.cli.sealing.thin:thin_checkpoints",
-            "Remove old signed checkpoints but the last of each day.",
+            "Remove stored checkpoints older than `access_days`, but the last of each day.",
         ),
         LazyCommand("doctor", "api.cli.doctor:doctor", "Check the server, the log and the projections."),
         TyperGroup(

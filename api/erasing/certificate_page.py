@@ -1,12 +1,11 @@
 """The certificate of an erasure as a letter that a person can read, print and send."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from api.erasing.letter_words import WORDS, LetterWords
 from api.erasing.readings import Certificate
 from api.html_document import definition_list, html_document, row_of, text
-from domain.readable import Language
+from domain.readable import Language, minute, number
 from domain.zones import TimeZone
 from projections.audit.words import word_of
 
@@ -20,23 +19,28 @@ section.keys td { font-family: monospace; font-size: 8pt; }
 def certificate_page(certificate: Certificate, language: Language, zone: TimeZone) -> str:
     """The letter, with instants in a zone."""
     words = WORDS[language]
-    facts = _facts(certificate, words, zone)
+    facts = _facts(certificate, language, zone)
     head = definition_list(
-        [(words.reference, str(certificate.erasure)), (words.customer, str(certificate.customer))],
+        [
+            (words.reference, str(certificate.erasure)),
+            (words.customer, str(certificate.customer)),
+            (words.zone, zone.key),
+        ],
     )
+    said_of_keys = _said_of_keys(certificate, words)
+    check = [*words.check, *([words.fingerprints] if words.destroyed in said_of_keys else [])]
     counts = [(word_of("stream kind", kind, language), str(number)) for kind, number in certificate.streams.items()]
     sections = {
         "request": _paragraph(words.request, facts),
-        "erased": _paragraph(words.erased, facts) + _table(words.counted, counts),
+        "erased": "".join(_paragraph(sentence, facts) for sentence in [*said_of_keys, words.erased])
+        + _table(words.counted, counts),
         "kept": _table(words.kept_columns, _kept(certificate, words, facts)),
         "steps": _table(words.step_columns, _steps(certificate, words, facts)),
-        "check": "".join(_paragraph(sentence, facts) for sentence in words.check)
+        "check": "".join(_paragraph(sentence, facts) for sentence in check)
         + f'<p class="signature">{text(words.signature)}</p>',
-        "keys": _table(
-            words.key_columns,
-            [(key, fingerprint or words.lost_key) for key, fingerprint in certificate.fingerprints.items()],
-        ),
     }
+    if keys := [(key, fingerprint or words.lost_key) for key, fingerprint in certificate.fingerprints.items()]:
+        sections["keys"] = _table(words.key_columns, keys)
     body = "".join(
         f'<section class="{name}"><h2>{text(words.headings[name])}</h2>{content}</section>\n'
         for name, content in sections.items()
@@ -44,21 +48,31 @@ def certificate_page(certificate: Certificate, language: Language, zone: TimeZon
     return html_document(words.title, language, head=head, body=body, foot=text(facts["tenant"]), style=_STYLE)
 
 
-def _facts(certificate: Certificate, words: LetterWords, zone: TimeZone) -> dict[str, str]:
+def _said_of_keys(certificate: Certificate, words: LetterWords) -> list[str]:
+    """The sentences about keys that were destroyed or lost; the one that there is none."""
+    fingerprints = certificate.fingerprints.values()
+    said = [words.destroyed] if any(fingerprints) else []
+    if not all(fingerprints):
+        said.append(words.lost)
+    return said or [words.no_key]
+
+
+def _facts(certificate: Certificate, language: Language, zone: TimeZone) -> dict[str, str]:
     """The facts that sentences name, as texts."""
     instants = ("requested_at", "verified_at", "approved_at", "destroyed_at", "certified_at")
     return {
         "tenant": certificate.tenant,
-        "through": certificate.through,
-        "law": words.laws.get(certificate.law, certificate.law),
+        "through": word_of("channel", certificate.through, language),
+        "law": word_of("law", certificate.law, language),
         "legal_basis": certificate.legal_basis,
         "verified_how": certificate.verified_how,
-        "keys": str(len(certificate.fingerprints)),
+        "destroyed": number(sum(1 for fingerprint in certificate.fingerprints.values() if fingerprint), language),
+        "lost": number(sum(1 for fingerprint in certificate.fingerprints.values() if not fingerprint), language),
         "readable": ", ".join(map(str, certificate.readable)),
         "given_away": ", ".join(map(str, certificate.given_away)),
         "event": str(certificate.event),
         "leaf": certificate.leaf,
-    } | {name: _instant(getattr(certificate, name), zone) for name in instants}
+    } | {name: minute(getattr(certificate, name).astimezone(zone), language) for name in instants}
 
 
 def _kept(certificate: Certificate, words: LetterWords, facts: dict[str, str]) -> list[Sequence[str]]:
@@ -87,7 +101,3 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     headings = row_of([(column, "") for column in columns], "th")
     lines = "".join(row_of([(cell, "") for cell in row]) for row in rows)
     return f"<table><thead>{headings}</thead><tbody>{lines}</tbody></table>"
-
-
-def _instant(at: datetime, zone: TimeZone) -> str:
-    return at.astimezone(zone).isoformat(sep=" ", timespec="seconds")

@@ -8,14 +8,21 @@ from domain.readable import Language
 
 
 class LetterWords(NamedTuple):
-    """Sentences have the names of their facts in braces. ``kept`` says of each part that stays what it is and why."""
+    """Sentences have the names of their facts in braces. ``kept`` says of each part that stays what it is and why.
+
+    ``destroyed``, ``lost`` and ``no_key`` say what became of the keys, ``erased`` what follows in any case.
+    ``fingerprints`` stands only where keys were destroyed.
+    """
 
     title: str
     reference: str
     customer: str
-    laws: Mapping[str, str]
+    zone: str
     headings: Mapping[str, str]
     request: str
+    destroyed: str
+    lost: str
+    no_key: str
     erased: str
     counted: tuple[str, str]
     kept_columns: tuple[str, str]
@@ -23,6 +30,7 @@ class LetterWords(NamedTuple):
     step_columns: tuple[str, str, str]
     steps: Mapping[str, str]
     check: tuple[str, ...]
+    fingerprints: str
     key_columns: tuple[str, str]
     lost_key: str
     signature: str
@@ -34,27 +42,35 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
             title="Certificate of erasure of personal data",
             reference="Reference",
             customer="Customer",
-            laws={
-                "vn-91-2025": "Vietnam's Law 91/2025/QH15 on the protection of personal data (vn-91-2025)",
-                "gdpr": "Regulation (EU) 2016/679, the General Data Protection Regulation (GDPR)",
-            },
+            zone="Time zone",
             headings={
                 "request": "What was asked for",
                 "erased": "What was erased",
                 "kept": "What stays, and why",
                 "steps": "Who did what, and when",
                 "check": "How this can be checked",
-                "keys": "The destroyed keys",
+                "keys": "The keys",
             },
             request=(
                 "On {requested_at} the erasure of the personal data of this customer was asked for, through {through}."
                 " It rests on {law}: {legal_basis}. The identity was shown as follows: {verified_how}."
             ),
+            destroyed=(
+                "Keys destroyed on {destroyed_at}: {destroyed}. Personal data was encrypted under them: the name, the"
+                " addresses, the notes, and every text that was written by or about the person. Nobody can read it any"
+                " more, neither {tenant} nor whoever holds a copy of its records."
+            ),
+            lost=(
+                "Keys lost before the erasure: {lost}. {tenant} has no copy of them and cannot read what they"
+                " encrypted; they were not destroyed, so a copy that turns up elsewhere could."
+            ),
+            no_key=(
+                "No key was destroyed: the personal data was stored before encryption began, and stays in the log where"
+                " the next part says so."
+            ),
             erased=(
-                "On {destroyed_at} the {keys} keys were destroyed under which the personal data was encrypted: the"
-                " name, the addresses, the notes, and every text that was written by or about the person. Nobody can"
-                " read them any more, neither {tenant} nor whoever holds a copy of its records. By {certified_at} they"
-                " were also removed from every page, search and list. They were in these records:"
+                "By {certified_at} the personal data was removed from every page, search and list. It was in these"
+                " records:"
             ),
             counted=("records", "number"),
             kept_columns=("what", "why"),
@@ -93,15 +109,18 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
                 "certified": "certified",
             },
             check=(
-                "This certificate is event {event} of the log {tenant}. Its hash in the signed tree is {leaf}.",
+                (
+                    "This certificate is event {event} of the log {tenant}. Its hash is {leaf}. The bundle named below"
+                    " shows whether a signed tree holds it."
+                ),
                 (
                     "Ask {tenant} for the audit bundle of this event (ticketledger export audit --from {event} --to"
                     " {event}) and for its public key, and verify the bundle with the file verify.py, on any computer."
                 ),
-                (
-                    "Each fingerprint below is the SHA-256 of a destroyed key. If a copy of a key ever appears, its"
-                    " fingerprint shows that it is one of these."
-                ),
+            ),
+            fingerprints=(
+                "Each fingerprint below is the SHA-256 of a destroyed key. If a copy of a key ever appears, its"
+                " fingerprint shows that it is one of these."
             ),
             key_columns=("key", "fingerprint"),
             lost_key="lost before the erasure",
@@ -111,27 +130,35 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
             title="Chứng nhận xóa dữ liệu cá nhân",
             reference="Số tham chiếu",
             customer="Khách hàng",
-            laws={
-                "vn-91-2025": "Luật Bảo vệ dữ liệu cá nhân (91/2025/QH15)",
-                "gdpr": "Quy định (EU) 2016/679 về bảo vệ dữ liệu (GDPR)",
-            },
+            zone="Múi giờ",
             headings={
                 "request": "Nội dung yêu cầu",
                 "erased": "Dữ liệu đã xóa",
                 "kept": "Dữ liệu còn lại và lý do",
                 "steps": "Ai đã làm gì, lúc nào",
                 "check": "Cách kiểm tra chứng nhận này",
-                "keys": "Các khóa đã hủy",
+                "keys": "Các khóa",
             },
             request=(
                 "Ngày {requested_at}, yêu cầu xóa dữ liệu cá nhân của khách hàng này được tiếp nhận qua {through}."
                 " Căn cứ: {law}, {legal_basis}. Danh tính được xác minh như sau: {verified_how}."
             ),
+            destroyed=(
+                "Số khóa đã hủy lúc {destroyed_at}: {destroyed}. Các khóa này mã hóa dữ liệu cá nhân: tên, địa chỉ liên"
+                " hệ, ghi chú và mọi nội dung do người đó viết hoặc viết về người đó. Không ai đọc được nữa, kể cả"
+                " {tenant} và người giữ bản sao dữ liệu."
+            ),
+            lost=(
+                "Số khóa đã mất trước khi xóa: {lost}. {tenant} không có bản sao nào và không đọc được nội dung mà"
+                " chúng mã hóa; các khóa này không được hủy, nên ai còn bản sao ở nơi khác thì có thể đọc được."
+            ),
+            no_key=(
+                "Không có khóa nào bị hủy: dữ liệu cá nhân được lưu trước khi bắt đầu mã hóa, và còn trong nhật ký tại"
+                " những nơi mà phần sau nêu rõ."
+            ),
             erased=(
-                "Ngày {destroyed_at}, {keys} khóa dùng để mã hóa dữ liệu cá nhân đã bị hủy: tên, địa chỉ liên hệ, ghi"
-                " chú và mọi nội dung do người đó viết hoặc viết về người đó. Không ai đọc được nữa, kể cả {tenant} và"
-                " người giữ bản sao dữ liệu. Đến {certified_at}, chúng cũng đã được gỡ khỏi mọi trang, tìm kiếm và danh"
-                " sách. Dữ liệu nằm trong các mục sau:"
+                "Đến {certified_at}, dữ liệu cá nhân đã được gỡ khỏi mọi trang, tìm kiếm và danh sách. Dữ liệu nằm"
+                " trong các mục sau:"
             ),
             counted=("mục", "số lượng"),
             kept_columns=("dữ liệu", "lý do"),
@@ -170,16 +197,19 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
                 "certified": "chứng nhận",
             },
             check=(
-                "Chứng nhận này là sự kiện {event} trong nhật ký {tenant}. Mã băm của nó trong cây đã ký là {leaf}.",
+                (
+                    "Chứng nhận này là sự kiện {event} trong nhật ký {tenant}. Mã băm của nó là {leaf}. Hồ sơ nêu dưới"
+                    " đây cho thấy một cây đã ký có chứa nó hay không."
+                ),
                 (
                     "Hãy yêu cầu {tenant} cung cấp hồ sơ kiểm toán của sự kiện này"
                     " (ticketledger export audit --from {event} --to {event}) và khóa công khai, rồi kiểm tra hồ sơ"
                     " bằng tệp verify.py trên máy tính bất kỳ."
                 ),
-                (
-                    "Mỗi dấu vân tay dưới đây là SHA-256 của một khóa đã hủy. Nếu có bản sao khóa nào xuất hiện, dấu"
-                    " vân tay cho thấy nó có thuộc danh sách này hay không."
-                ),
+            ),
+            fingerprints=(
+                "Mỗi dấu vân tay dưới đây là SHA-256 của một khóa đã hủy. Nếu có bản sao khóa nào xuất hiện, dấu vân"
+                " tay cho thấy nó có thuộc danh sách này hay không."
             ),
             key_columns=("khóa", "dấu vân tay"),
             lost_key="đã mất trước khi xóa",

@@ -111,6 +111,7 @@ def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certi
     requested, verified, approved = (last[kind] for kind in (e.ErasureRequested, e.ErasureVerified, e.ErasureApproved))
     destroyed, certified = last[e.KeysDestroyed], last[e.ErasureCertified]
     receipt = receipt_of(connection, tenant, certified.position)
+    assert receipt is not None  # noqa: S101 -- the event was read before
     return Certificate(
         tenant=tenant,
         erasure=stream,
@@ -129,7 +130,7 @@ def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certi
         certified_at=certified.recorded_at,
         certified_by=person_of(certified.envelope.actor),
         event=certified.position,
-        leaf=receipt.leaf if receipt else "",
+        leaf=receipt.leaf,
         position=certified.payload.position,
         streams=certified.payload.streams,
         fingerprints=destroyed.payload.fingerprints,

@@ -15,7 +15,7 @@ SCREEN_ACCESS: Mapping[str, AccessAction | None] = {
     "GET /automation": READ,
     "GET /customers": READ,
     "GET /customers/{customer_id}": READ,
-    "GET /customers/{customer_id}/certificate": EXPORT,
+    "GET /customers/{customer_id}/certificate": READ,
     "GET /customers/{customer_id}/health": READ,
     "GET /customers/{customer_id}/timeline": READ,
     "GET /desk": READ,

@@ -136,13 +136,14 @@ class KeyLossReported(Event):
 class KeyLossConfirmed(Event):
     """A second person confirms the loss: what the keys encrypted reads as lost from now on.
 
-    ``key_store`` is the store of the report; it serves the tenant from now on.
+    ``key_store`` is the store of the report, which serves the tenant from now on; None in events from before it was
+    recorded.
     """
 
     topic = "erasure.loss_confirmed"
     in_figures = False
     digest: str
-    key_store: UUID
+    key_store: UUID | None = None
     by: str
 
 

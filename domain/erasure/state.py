@@ -112,6 +112,6 @@ def evolve(erasure: Erasure, event: e.ErasureEvent, at: datetime) -> Erasure:  #
             reported = erasure._replace(state="loss_reported", involved=_folded(event))
             return reported._replace(digest=digest, key_store=store)
         case e.KeyLossConfirmed(digest=digest, key_store=store):
-            return erasure._replace(state="loss_confirmed", digest=digest, key_store=store)
+            return erasure._replace(state="loss_confirmed", digest=digest, key_store=store or erasure.key_store)
         case _:
             assert_never(event)

@@ -1,5 +1,6 @@
 """A customer is found, shown and followed over HTTP, merged or not, now and at an instant."""
 
+import re
 from typing import Any
 
 from tests.support.command_line import Run
@@ -84,4 +85,5 @@ def test_the_command_line_finds_and_shows_a_customer(desk: Served, run: Run) -> 
     assert "registered" in run("customer", "show", lan).out
     shown = run("customer", "timeline", lan, "--language", "vi")
     assert "đăng ký khách hàng Nguyễn Thị Lan" in shown.out
+    assert re.search(r"│ \d\d:\d\d:\d\d \d\d/\d\d/\d{4} +│ nhận diện ", shown.out)
     assert run("customer", "show", fresh()).code == 2

@@ -15,6 +15,7 @@ from projections.audit.field_types import VOCABULARY_OF_FIELD, type_of
 from projections.audit.sentences import sentence
 from projections.audit.templates import TEMPLATES
 from projections.audit.vocabularies import VOCABULARIES
+from projections.timeline.kinds import Kind
 from tests.support.audit_entries import entries
 from tests.support.events import at, history, received
 
@@ -167,3 +168,7 @@ def test_a_customer_who_writes_has_a_name() -> None:
     entry.actor, entry.actor_kind = LAN, "customer"
     assert sentence(entry, "vi", names={LAN: "Lan"}).startswith("khách hàng Lan ghi nhận")
     assert sentence(entry, "vi").startswith(f"khách hàng {LAN} ghi nhận")
+
+
+def test_each_kind_of_an_entry_of_a_timeline_has_words() -> None:
+    assert VOCABULARIES["kind of an entry"].keys() == set(get_args(Kind))

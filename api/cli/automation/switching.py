@@ -63,7 +63,7 @@ def stop(
     _must_exist(what, name, data, tenant)
     with open_existing(data, tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, tenant, [(SWITCHES, StopSwitch(what=what, name=name, reason=why))], by)
-    say(f"{what} {name} is stopped." if answer.events else f"{what} {name} was stopped already.")
+    say(f"{_named(what, name)} is stopped{'' if answer.events else ' already'}.")
 
 
 def start(
@@ -79,7 +79,7 @@ def start(
     name = _name_of(what, name)
     with open_existing(data, tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, tenant, [(SWITCHES, ResumeSwitch(what=what, name=name, reason=why))], by)
-    say(f"{what} {name} goes on." if answer.events else f"{what} {name} was not stopped.")
+    say(f"{_named(what, name)} {'goes on' if answer.events else 'was not stopped'}.")
 
 
 def stopped(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
@@ -110,3 +110,7 @@ def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
         return
     if fold_name(name) not in map(fold_name, known):
         raise UsageError(f"There is no {what} {name!r}: choose one of {', '.join(known) or 'none'}.")
+
+
+def _named(what: What, name: str) -> str:
+    return "What happens by itself" if what == "tenant" else f"{what} {name}"

@@ -19,13 +19,14 @@ from api.cli.options import (
     in_zone,
     zone_of,
 )
-from api.cli.printing import local, say, show_json, show_table
+from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
-from domain.readable import Language
+from domain.readable import Language, second
 from projections.audit.names import NAMED_IN, names_of_entries
 from projections.audit.sentences import sentence
+from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import Family, family_of
 from projections.engine.checkpoints import position_of
@@ -95,8 +96,8 @@ def timeline_of_customer(
     words = _WORDS[language]
     rows = [
         (
-            local(entry.occurred_at, days),
-            KIND_OF[entry.topic],
+            second(entry.occurred_at.astimezone(days), language),
+            word_of("kind of an entry", KIND_OF[entry.topic], language),
             sentence(entry, language, zone=days, names=names),
         )
         for entry in page.entries

@@ -11,9 +11,10 @@ from api.cli.options import AsJson
 from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
 from api.cli.report.sections import show_section
+from api.formulas import formula_of, note_of
 from api.headings import heading
 from api.report_pages.section_table import section_table
-from domain.readable import Language, number
+from domain.readable import Language, day, number, second
 from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
 from projections.engine.checkpoints import position_of
@@ -138,14 +139,15 @@ def _lines(figure: Figure, answer: FigureAnswer, language: Language) -> list[str
     zone = zone_named(answer.zone)
     last = answer.end.astimezone(zone) - timedelta(days=1)
     where = _WHERE[language].format(
-        first=answer.start.astimezone(zone).date(),
-        last=last.date(),
+        first=day(answer.start.astimezone(zone).date(), language),
+        last=day(last.date(), language),
         zone=answer.zone,
         position=number(answer.position, language),
     )
     instants = [
-        words.format(at=local(instant, zone))
+        words.format(at=second(instant.astimezone(zone), language))
         for instant, words in zip((answer.as_of, answer.known_at), _AS_IT_WAS[language], strict=True)
         if instant is not None
     ]
-    return [f"{figure.formula[0].upper()}{figure.formula[1:]}.", *filter(None, [answer.note]), where, *instants]
+    formula, note = formula_of(figure, language), answer.note and note_of(figure, language)
+    return [f"{formula[0].upper()}{formula[1:]}.", *filter(None, [note]), where, *instants]

@@ -14,7 +14,7 @@ from projections.customers.tenant_zone import tenant_settings
 
 
 def thin_checkpoints(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
-    """Remove stored checkpoints that are older than the setting `access_days` says, but the last of each day.
+    """Remove stored checkpoints older than `access_days`, but the last of each day.
 
     Every proof stays possible, and every checkpoint that somebody kept can still be compared. The removal is recorded
     in the access journal.

@@ -50,8 +50,10 @@ ERASURE: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} báo mất {keys} khóa dữ liệu của {affected} lịch sử: {why}",
         },
         "erasure.loss_confirmed": {
-            "en": "{actor} confirmed that the reported data keys are lost (digest {digest})",
-            "vi": "{actor} xác nhận các khóa dữ liệu đã báo là bị mất (mã băm {digest})",
+            "en": "{actor} confirmed that the reported data keys are lost (digest {digest})[;"
+            " the key store {key_store} serves from now on]",
+            "vi": "{actor} xác nhận các khóa dữ liệu đã báo là bị mất (mã băm {digest})[;"
+            " từ nay dùng kho khóa {key_store}]",
         },
     }
 )

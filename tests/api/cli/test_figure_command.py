@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.formulas import NOTES, formula_of
 from projections.figures.registry import FIGURES
 from tests.support.command_line import Run
 
@@ -31,6 +32,18 @@ def test_a_part_has_as_many_facts_as_it_says(imported: Run) -> None:
     fewer = imported("report", "handling-time", *DAYS, "--part", "resolved", "--limit", "1", "--json").json
     assert (fewer["facts"], fewer["more"]) == (listed["facts"][:1], row["parts"]["resolved"] > 1)
     assert listed["facts"][0]["subject"] in imported("report", "handling-time", *DAYS, "--part", "resolved").out
+
+
+def test_a_figure_tells_its_formula_and_its_note_in_the_language_of_the_reader(imported: Run) -> None:
+    vietnamese = " ".join(imported("report", "csat", *DAYS, "--language", "vi").out.split())
+    english = " ".join(imported("report", "csat", *DAYS, "--language", "en").out.split())
+    told = {"en": formula_of(FIGURES["csat"], "en")[1:], "vi": formula_of(FIGURES["csat"], "vi")[1:]}
+    assert [told[language] in text for text in (english, vietnamese) for language in ("en", "vi")] == [
+        True, False, False, True
+    ]  # fmt: skip
+    assert "Từ 01/03/2026 đến 31/03/2026" in vietnamese
+    calls = imported("report", "calls", *DAYS, "--language", "vi").out
+    assert NOTES["calls"] in " ".join(calls.split())
 
 
 def test_a_figure_is_narrowed_down_and_grouped(imported: Run) -> None:

@@ -1,4 +1,4 @@
-"""`simulate` and `demo`: a made-up desk."""
+"""`simulate` and `demo`: a made-up desk; and the port that `demo` and `serve` listen at."""
 
 import socket
 
@@ -15,13 +15,14 @@ def test_a_simulation_again_adds_nothing(run: Run) -> None:
     assert again["known"] >= first["steps"]
 
 
-def test_the_demo_tells_that_its_port_is_taken_before_it_simulates(run: Run) -> None:
+@pytest.mark.parametrize("words", [["demo"], ["serve", "--keyless"]], ids=["demo", "serve"])
+def test_a_taken_port_is_told_with_exit_code_2_before_anything_is_done(run: Run, words: list[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        answer = run("demo", "--port", str(taken.getsockname()[1]))
+        answer = run(*words, "--port", str(taken.getsockname()[1]))
     assert (answer.code, answer.out) == (2, "")
-    assert "cannot be listened at" in answer.err
+    assert "cannot be listened at" in answer.err.splitlines()[-1]
 
 
 def test_the_demo_shows_its_figures_and_stops_when_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The certificate of an erasure as a letter, in both languages."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from uuid import UUID
@@ -20,7 +21,7 @@ CERTIFICATE = Certificate(
     customer=UUID(int=2),
     law="vn-91-2025",
     legal_basis="Điều 14",
-    through="email",
+    through="in person",
     requested_at=AT,
     requested_by="lan",
     verified_at=AT + timedelta(hours=1),
@@ -39,6 +40,12 @@ CERTIFICATE = Certificate(
     readable=[],
     given_away=[],
 )
+
+
+IN_WORDS: Mapping[Language, tuple[str, ...]] = {
+    "en": ("in person", "Law 91/2025/QH15 on the protection", "2026-11-02 16:00", "2026-11-04 16:00"),
+    "vi": ("gặp trực tiếp", "Luật Bảo vệ dữ liệu cá nhân", "16:00 02/11/2026", "16:00 04/11/2026"),
+}
 
 
 class Text(HTMLParser):
@@ -60,8 +67,8 @@ def test_the_letter_says_what_was_erased_what_stays_who_did_it_and_how_to_check(
     shown = Text(certificate_page(CERTIFICATE, language, ZONE)).text
     told = [
         *words.headings.values(), *words.steps.values(), words.title, words.signature,
-        "lan", "an", "mai", "system", "called <back>", "Điều 14", words.laws["vn-91-2025"],
-        "2026-11-02 16:00:00+07:00", "2026-11-04 16:00:00+07:00", "2026-11-04 16:00:09+07:00",
+        "lan", "an", "mai", "system", "called <back>", "Điều 14", "Asia/Ho_Chi_Minh", words.zone,
+        *IN_WORDS[language],
         "4711", "ab" * 32, "cd" * 32, "verify.py", "|3|",
     ]  # fmt: skip
     assert [each for each in told if each not in shown] == []
@@ -80,8 +87,28 @@ def test_what_stays_readable_is_named_only_where_it_is_so(language: Language) ->
         assert told not in clean
 
 
+@pytest.mark.parametrize("language", ["en", "vi"])
+@pytest.mark.parametrize(
+    ("fingerprints", "said"),
+    [
+        ({"key-1": "cd" * 32}, {"destroyed", "fingerprints"}),
+        ({"key-1": ""}, {"lost"}),
+        ({"key-1": "cd" * 32, "key-2": ""}, {"destroyed", "fingerprints", "lost"}),
+        ({}, {"no_key"}),
+    ],
+)
+def test_the_letter_says_of_keys_only_what_happened_to_them(
+    language: Language, fingerprints: dict[str, str], said: set[str]
+) -> None:
+    letter = certificate_page(CERTIFICATE.model_copy(update={"fingerprints": fingerprints}), language, ZONE)
+    shown = Text(letter).text
+    sentences = {name: getattr(WORDS[language], name) for name in ("destroyed", "lost", "no_key", "fingerprints")}
+    assert {name for name, sentence in sentences.items() if sentence.partition("{")[0] in shown} == said
+    assert (WORDS[language].headings["keys"] in shown.split("|")) == bool(fingerprints)
+
+
 def test_both_languages_say_the_same_parts() -> None:
     english, vietnamese = WORDS["en"], WORDS["vi"]
-    for name in ("laws", "headings", "kept", "steps"):
+    for name in ("headings", "kept", "steps"):
         assert list(getattr(english, name)) == list(getattr(vietnamese, name))
     assert len(english.check) == len(vietnamese.check)

@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from api.formulas import FORMULAS, NOTES
 from api.headings import is_seconds
 from api.screen.pages.desk import PAGE
 from api.screen.pages.figures.one_figure import PAGE as FIGURE_PAGE
-from api.screen.words.formulas import FORMULAS, NOTES
 from api.screen.words.sources import SOURCES
 from domain.readable import Language, duration, number, share
 from domain.zones import zone_named

@@ -1,10 +1,10 @@
 """The list of figures."""
 
+from api.formulas import formula_of
 from api.http.read_session import ReadSession
 from api.screen.figures.question import FigureQuestion
 from api.screen.page import Content, Page, Panel
 from api.screen.visit import Visit
-from api.screen.words.formulas import formula_of
 from projections.figures.registry import FIGURES
 
 

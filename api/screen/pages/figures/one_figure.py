@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import chain
 from typing import get_args
 
+from api.formulas import formula_of, note_of
 from api.headings import heading, reason_words
 from api.http.read_session import ReadSession
 from api.screen.figures.question import AnsweredQuestion
@@ -13,7 +14,6 @@ from api.screen.pages.figures.facts_behind import facts_behind
 from api.screen.pages.figures.question_in_address import figure_of, question_of, reading
 from api.screen.pages.rules.addresses import titled
 from api.screen.visit import Visit
-from api.screen.words.formulas import formula_of, note_of
 from api.screen.words.sources import source_in
 from domain.readable import minute, number
 from projections.figures.counting import LEFT_OUT
