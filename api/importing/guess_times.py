@@ -26,8 +26,8 @@ TRIED = 300
 
 
 class TimeGuess(NamedTuple):
-    """``formats`` together fit all texts of a column but ``unread``. ``ambiguous``: day and month may be swapped; in the
-    tried languages other than English the day comes first.
+    """``formats`` together fit all texts of a column but ``unread``. ``ambiguous``: day and month may be swapped; in
+    the tried languages other than English the day comes first.
     """
 
     formats: tuple[str, ...]
