@@ -53,7 +53,7 @@ def test_a_report_as_of_an_instant_whose_rows_tell_when_folds_nothing(
     def fold(*_: object, **__: object) -> None:
         pytest.fail("the log is folded")
 
-    monkeypatch.setattr("projections.point_in_time.readings.replay", fold)
+    monkeypatch.setattr("projections.point_in_time.readings.fold_temporarily", fold)
     for which in ("backlog", "workload"):
         assert imported("report", which, "--as-of", "2026-03-02T08:20:00").code == 0
     with pytest.raises(pytest.fail.Exception):
