@@ -187,6 +187,7 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "figure": "chỉ số",
         "gross": "thô",
         "headline": "chính",
+        "holds": "khớp",
         "no_recontact": "không liên hệ lại",
         "one_owner": "một người phụ trách",
         "one_touch": "một lần trả lời",

@@ -1,6 +1,6 @@
 """Numbers as people read them, in Vietnamese or English: durations, shares, counts, money and days."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -34,6 +34,7 @@ _UNIT_WORDS: Mapping[Language, Mapping[str, tuple[str, str]]] = MappingProxyType
 )
 """The words for one and for several of a unit."""
 _OF: Mapping[Language, str] = MappingProxyType({"en": "of", "vi": "trên"})
+_UNDER: Mapping[Language, str] = MappingProxyType({"en": "less than {}", "vi": "chưa đến {}"})
 _COMMA_AND_POINT = str.maketrans(",.", ".,")
 
 
@@ -57,7 +58,14 @@ def exact_percentage(ratio: Number, language: Language = "en") -> Quantity:
 
 def exact_duration(seconds: int, language: Language = "en") -> Quantity:
     """All its units: "1 h 1 min 15 s"."""
-    return _in_units(seconds, len(_UNITS), language)
+    return _in_units(seconds, _UNITS, language)
+
+
+def working_duration(seconds: Number, language: Language = "en") -> Quantity:
+    """Hours, minutes and whole seconds: "26 h 30 min". No days: the working day of a calendar has fewer hours."""
+    if 0 < seconds < 1:
+        return Quantity(_UNDER[language].format(_in_units(1, _UNITS, language)))
+    return _in_units(round(seconds), _UNITS[1:], language)
 
 
 def duration(seconds: Number, language: Language = "en") -> Quantity:
@@ -66,7 +74,7 @@ def duration(seconds: Number, language: Language = "en") -> Quantity:
     first = next((index for index, (_, size) in enumerate(_UNITS) if whole >= size), len(_UNITS) - 1)
     smaller = _UNITS[min(first + 1, len(_UNITS) - 1)][1]
     whole = (whole + smaller // 2) // smaller * smaller
-    return _in_units(-whole if seconds < 0 else whole, first + 2, language)
+    return _in_units(-whole if seconds < 0 else whole, _UNITS[: first + 2], language)
 
 
 def share(numerator: Number, denominator: Number, language: Language = "en") -> Quantity:
@@ -112,10 +120,10 @@ def _counted(value: Number, language: Language) -> str:
     return number(int(value) if value == int(value) else value, language)
 
 
-def _in_units(seconds: int, units: int, language: Language) -> Quantity:
-    """Whole seconds in the first so many units, without those of which there are none."""
+def _in_units(seconds: int, units: Sequence[tuple[str, int]], language: Language) -> Quantity:
+    """Whole seconds in these units, without those of which there are none."""
     whole, parts = abs(seconds), []
-    for unit, size in _UNITS[:units]:
+    for unit, size in units:
         amount, whole = divmod(whole, size)
         if amount:
             singular, several = _UNIT_WORDS[language][unit]

@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.headings import heading, is_seconds
+from api.headings import heading, is_seconds, value_words
 from api.terminal_text import escaped, escaped_json
 from domain import readable
-from domain.readable import Language, Quantity, duration, share
+from domain.readable import Language, Quantity, duration, minute, share
 from domain.zones import TimeZone
+from projections.audit.words import word
 
 BORDERS = 3
 """Letters beside each column."""
@@ -35,6 +36,8 @@ FEW_FIGURES = 2
 WIDEST_SINGLE = 5
 """The most columns of a single row that stand side by side."""
 
+
+_CONTINUED: Mapping[Language, str] = {"en": "continued", "vi": "tiếp"}
 
 PIPED_WIDTH = 250
 """Letters of a line outside a terminal."""
@@ -56,7 +59,12 @@ def show_line(line: str) -> None:
 
 
 def show_table(
-    title: str, rows: Sequence[Mapping[str, object]], nothing: str = "none", *, piped_width: int = PIPED_WIDTH
+    title: str,
+    rows: Sequence[Mapping[str, object]],
+    nothing: str = "none",
+    *,
+    piped_width: int = PIPED_WIDTH,
+    language: Language = "en",
 ) -> None:
     """Rows under the names of the first one's fields; a single long one from top to bottom, its names at the left."""
     title = escaped(title)
@@ -68,7 +76,7 @@ def show_table(
         rows = [{"name": name.replace("_", " "), "value": shown(value)} for name, value in rows[0].items()]
     to = console(piped_width)
     for number, widths in enumerate(_side_by_side(rows, to.width)):
-        to.print(f"{title}, continued" if number else title, style="bold")
+        to.print(f"{title}, {_CONTINUED[language]}" if number else title, style="bold")
         table = Table(show_header=not turned)
         for name, width in widths.items():
             justify: Literal["left", "right"] = "right" if _is_figure(rows[0][name]) else "left"
@@ -171,10 +179,10 @@ def local(instant: datetime | None, zone: TimeZone) -> datetime | None:
     return instant and instant.astimezone(zone).replace(tzinfo=None)
 
 
-def flat(figures: object, language: Language = "en") -> dict[str, object]:
+def flat(figures: object, zone: TimeZone, language: Language = "en") -> dict[str, object]:
     """The fields of a group of figures side by side; a share as its counts and per cent, seconds as a duration.
 
-    The fields that `lines_under` shows under the table are left out.
+    Instants are local, and codes are words. The fields that `lines_under` shows under the table are left out.
     """
     fields: dict[str, Any] = to_jsonable_python(figures)
     fields = {name: value for name, value in fields.items() if name not in {"left_out", "unknown", "told_late"}}
@@ -185,7 +193,8 @@ def flat(figures: object, language: Language = "en") -> dict[str, object]:
         elif isinstance(value, dict):
             row |= {key if name == "of" else f"{name}_{key}": inner for key, inner in value.items()}
         else:
-            row[name] = value
+            instant = getattr(figures, name, None)
+            row[name] = minute(instant.astimezone(zone), language) if isinstance(instant, datetime) else value
     return {
         heading(name, language): _readable(name, value, language)
         for name, value in row.items()
@@ -194,7 +203,11 @@ def flat(figures: object, language: Language = "en") -> dict[str, object]:
 
 
 def _readable(name: str, value: object, language: Language) -> object:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return word(value, language)
+    if isinstance(value, str) and not isinstance(value, Quantity):
+        return value_words(name, value, language)
+    if isinstance(value, int | float):
         return duration(value, language) if is_seconds(name) else Quantity(readable.number(value, language))
     return value
 

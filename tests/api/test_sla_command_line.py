@@ -111,9 +111,12 @@ def test_a_ticket_is_explained_in_english_and_vietnamese(run: Run, desk: Told) -
     desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(9, 2)))
     words = ("sla", "explain", str(ticket), "--zone", "Asia/Ho_Chi_Minh")
     english, vietnamese = run(*words), run(*words, "--lang", "vi")
-    assert "Resolution 1: 8h on calendar Office (version 1), policy Office hours (version 1)" in english.out
-    assert "2h" in english.out
-    assert "Giải quyết 1: 8h theo lịch Office (phiên bản 1)" in vietnamese.out
+    assert "Resolution 1: 8 h on calendar Office (version 1), policy Office hours (version 1)" in english.out
+    assert "2 h of 8 h counted" in english.out
+    tenants = run("sla", "explain", str(ticket), "--language", "vi")
+    assert "16:00:00 06/03/2026" in tenants.out
+    assert "giờ theo Asia/Ho_Chi_Minh" in tenants.out
+    assert "Giải quyết 1: 8 giờ theo lịch Office (phiên bản 1)" in vietnamese.out
     (clock,) = run(*words, "--at", "2026-03-06T16:30:00", "--json").json
     assert (clock["elapsed_us"], clock["state"]) == (1_800_000_000, "running")
     assert run(*words, "--target", "first_response").out.startswith("Nothing was promised.\n\nAs of ")

@@ -88,6 +88,10 @@ def test_numbers_money_and_days_are_written_as_in_the_language() -> None:
         (readable.exact_duration(3675), "1 h 1 min 15 s"),
         (readable.exact_duration(90_061, "vi"), "1 ngày 1 giờ 1 phút 1 giây"),
         (readable.exact_duration(0), "0 s"),
+        (readable.working_duration(95_400), "26 h 30 min"),
+        (readable.working_duration(3_599.7, "vi"), "1 giờ"),
+        (readable.working_duration(0.255861, "vi"), "chưa đến 1 giây"),
+        (readable.working_duration(0), "0 s"),
     ],
 )
 def test_what_was_recorded_is_written_with_all_its_parts(written: str, text: str) -> None:

@@ -11,6 +11,7 @@ from api.cli.options import in_zone
 from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
+from domain.zones import TimeZone
 from projections.customers.tenant_zone import tenant_settings
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Every, RequestedPeriod
@@ -29,8 +30,12 @@ class Question:
 
     def at_instants(self, connection: Connection, tenant: str) -> Self:
         """The same with instants: without an offset they are meant in the zone asked for, or in the tenant's of now."""
-        zone = self.period.under(tenant_settings(connection, tenant, reader.now(connection))).zone
+        zone = self.zone(connection, tenant)
         return replace(self, known_at=in_zone(self.known_at, zone), as_of=in_zone(self.as_of, zone))
+
+    def zone(self, connection: Connection, tenant: str) -> TimeZone:
+        """The zone asked for, or the tenant's of now."""
+        return self.period.under(tenant_settings(connection, tenant, reader.now(connection))).zone
 
     def position(self, connection: Connection, tenant: str) -> int:
         """The position of the log up to which something is known."""

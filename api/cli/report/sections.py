@@ -10,7 +10,7 @@ from domain.readable import Language, Quantity
 
 def show_section(table: SectionTable, language: Language) -> None:
     """The table and the notes below it."""
-    show_table(table.title, [_row(table, row) for row in table.rows], nothing(language))
+    show_table(table.title, [_row(table, row) for row in table.rows], nothing(language), language=language)
     show_lines(table.notes)
 
 

@@ -36,8 +36,10 @@ def show_report(
     if as_json:
         show_json(figures)
         return
+    zone = options.zone(connection, tenant)
     for name_of_table, rows in figures.items():
-        show_table(title(name_of_table, language), [flat(row, language) for row in rows], nothing(language))
+        shown = [flat(row, zone, language) for row in rows]
+        show_table(title(name_of_table, language), shown, nothing(language), language=language)
         show_lines(lines_under(rows, language))
 
 

@@ -7,15 +7,14 @@ import typer
 
 from api.cli.options import (
     DEFAULT_TENANT,
-    DEFAULT_ZONE,
     INSTANT,
     AsJson,
     Data,
     KnownAt,
     Lang,
     OldLang,
+    ReportZone,
     Tenant,
-    Zone,
     in_zone,
     zone_of,
 )
@@ -25,6 +24,7 @@ from api.cli.ticket_names import ticket_named, unknown_ticket
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sla.clock.explain_text import all_as_text
+from projections.customers.tenant_zone import tenant_zone
 from projections.sla.ticket_clocks import ticket_clocks
 
 
@@ -37,7 +37,7 @@ def explain(
     ] = None,
     language: Lang = "en",
     lang: OldLang = None,
-    zone: Zone = DEFAULT_ZONE,
+    zone: ReportZone = None,
     known_at: KnownAt = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -47,9 +47,10 @@ def explain(
 
     Each interval counted or did not, with its cause; the sum follows.
     """
-    days = zone_of(zone)
-    instant, known_by = in_zone(at, days), in_zone(known_at, days)
+    given = zone_of(zone) if zone else None
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        days = given or tenant_zone(connection, tenant, reader.now(connection))
+        instant, known_by = in_zone(at, days), in_zone(known_at, days)
         now = instant or known_by or reader.now(connection)
         ticket_id = ticket_named(connection, schema_of(tenant), ticket)
         clocks = ticket_clocks(connection, tenant, ticket_id, at=now, known_at=known_by)

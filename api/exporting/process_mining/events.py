@@ -1,5 +1,6 @@
 """The events of a tenant's log, each with the objects that it is about, by, to and for."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, LiteralString
 
@@ -44,7 +45,7 @@ def _attributes(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _related(row: dict[str, Any]) -> Related:
-    payload: dict[str, Any] = row["payload"]
+    payload: dict[str, Any] = json.loads(row["payload"])
     kind = row["topic"].partition(".")[0]
     related: Related = [(str(row["stream"]), "about")] if kind in _OBJECTS else []
     if kind == "ticket":
@@ -75,7 +76,7 @@ where case split_part(e.topic, '.', 1)
     when 'ticket' then t.ticket is not null
     when 'contract' then c.contract is not null
     when 'customer' then true
-    else e.payload ->> 'customer_id' is not null
+    else e.payload::json ->> 'customer_id' is not null
 end
 """
 _EVENTS: LiteralString = """
@@ -86,7 +87,7 @@ left join (
     from {schema}.sla_clocks group by ticket, activated_by
 ) activated on activated.ticket = e.stream and activated.activated_by = e.version
 left join {schema}.sla_clocks alerted on starts_with(e.topic, 'ticket.sla_') and alerted.ticket = e.stream
-    and alerted.target = e.payload ->> 'target'
-    and alerted.activated_by = (e.payload ->> 'activated_by')::integer
+    and alerted.target = e.payload::json ->> 'target'
+    and alerted.activated_by = (e.payload::json ->> 'activated_by')::integer
 order by e.position
 """

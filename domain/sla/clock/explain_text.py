@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from domain.readable import Language
-from domain.sla.calendar.microseconds import duration_text
+from domain.readable import Language, second, working_duration
+from domain.sla.calendar.microseconds import SECOND
 from domain.sla.clock.corrections import VerdictCorrection
 from domain.sla.clock.explain import ExplainedInterval, Explanation
 from domain.zones import TZDATA, TimeZone
@@ -80,7 +80,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 def all_as_text(explanations: Sequence[Explanation], at: datetime, language: Language, zone: TimeZone) -> str:
     """The timelines of a ticket's clocks at an instant, with the zone data of the times."""
     texts = [as_text(explanation, language, zone) for explanation in explanations] or [_say("nothing", language)]
-    footer = _say("asked", language).format(at=_local(at, zone), zone=zone.key, time_zones=TZDATA)
+    footer = _say("asked", language).format(at=_local(at, zone, language), zone=zone.key, time_zones=TZDATA)
     return "\n\n".join([*texts, footer])
 
 
@@ -90,9 +90,9 @@ def as_text(explanation: Explanation, language: Language, zone: TimeZone) -> str
     Times are of ``zone``.
     """
     say = partial(_say, language=language)
-    target = duration_text(explanation.target_us)
+    local, lasting = partial(_local, zone=zone, language=language), partial(_lasting, language=language)
     rules = say("rules").format(
-        target=target,
+        target=lasting(explanation.target_us),
         calendar=explanation.calendar,
         calendar_version=explanation.calendar_version,
         policy=explanation.policy,
@@ -102,16 +102,14 @@ def as_text(explanation: Explanation, language: Language, zone: TimeZone) -> str
     elapsed = 0
     for stretch in explanation.stretches:
         elapsed += stretch.elapsed_us
-        end = say("now") if stretch.end is None else _local(stretch.end, zone)
-        counted = (
-            f" {duration_text(stretch.elapsed_us)} (= {duration_text(elapsed)})" if stretch.kind == "counted" else ""
-        )
+        end = say("now") if stretch.end is None else local(stretch.end)
+        counted = f" {lasting(stretch.elapsed_us)} (= {lasting(elapsed)})" if stretch.kind == "counted" else ""
         reasons = reasons_of(stretch, language)
         why = f": {reasons}" if reasons else ""
-        lines.append(f"  {_local(stretch.start, zone)} - {end}  {say(stretch.kind)}{counted}{why}")
-    lines.append(_result(explanation, say, zone))
+        lines.append(f"  {local(stretch.start)} - {end}  {say(stretch.kind)}{counted}{why}")
+    lines.append(_result(explanation, say, local, lasting))
     if explanation.correction is not None:
-        lines.append(_corrected(explanation.correction, say, zone))
+        lines.append(_corrected(explanation.correction, say, local))
     return "\n".join(lines)
 
 
@@ -126,7 +124,7 @@ def reasons_of(stretch: ExplainedInterval, language: Language) -> str:
     if stretch.by_bot:
         reasons.append(_say("by_bot", language))
     if stretch.old_target_us and stretch.new_target_us:
-        reasons.append(f"{duration_text(stretch.old_target_us)} -> {duration_text(stretch.new_target_us)}")
+        reasons.append(f"{_lasting(stretch.old_target_us, language)} -> {_lasting(stretch.new_target_us, language)}")
     return ", ".join(reasons)
 
 
@@ -134,39 +132,47 @@ def _say(word: str, language: Language) -> str:
     return _WORDS[word][language == "vi"] if word in _WORDS else word
 
 
-def _result(explanation: Explanation, say: Callable[[str], str], zone: TimeZone) -> str:
+def _result(
+    explanation: Explanation,
+    say: Callable[[str], str],
+    local: Callable[[datetime], str],
+    lasting: Callable[[int], str],
+) -> str:
     left = explanation.remaining_us
     result = [
-        say("sum").format(elapsed=duration_text(explanation.elapsed_us), target=duration_text(explanation.target_us)),
-        say("left" if left >= 0 else "over").format(left=duration_text(abs(left))),
+        say("sum").format(elapsed=lasting(explanation.elapsed_us), target=lasting(explanation.target_us)),
+        say("left" if left >= 0 else "over").format(left=lasting(abs(left))),
     ]
     outcome = [say(explanation.verdict)] if explanation.verdict else []
     if explanation.state == "cancelled" and explanation.finished_at:
-        outcome.append(say("cancelled_at").format(at=_local(explanation.finished_at, zone)))
+        outcome.append(say("cancelled_at").format(at=local(explanation.finished_at)))
     if explanation.state != "cancelled" or explanation.breached_at:
-        result.append(_due(explanation, say, zone))
+        result.append(_due(explanation, say, local))
         if explanation.due_open_at:
-            result.append(say("reopens").format(due=_local(explanation.due_open_at, zone)))
+            result.append(say("reopens").format(due=local(explanation.due_open_at)))
     if explanation.breached_at:
-        result.append(say("late").format(at=_local(explanation.breached_at, zone)))
+        result.append(say("late").format(at=local(explanation.breached_at)))
     first = ", ".join(outcome)
     return f"{first[:1].upper()}{first[1:]}: {', '.join(result)}" if first else ", ".join(result)
 
 
-def _due(explanation: Explanation, say: Callable[[str], str], zone: TimeZone) -> str:
+def _due(explanation: Explanation, say: Callable[[str], str], local: Callable[[datetime], str]) -> str:
     if explanation.due_at:
-        return say("due").format(due=_local(explanation.due_at, zone))
+        return say("due").format(due=local(explanation.due_at))
     stops = [fact["kind"] for fact in explanation.facts if fact["kind"] in {"activated", "paused", "resumed"}]
     return say("no_due_paused" if stops[-1] == "paused" else "no_due_closed").format(calendar=explanation.calendar)
 
 
-def _corrected(correction: VerdictCorrection, say: Callable[[str], str], zone: TimeZone) -> str:
+def _corrected(correction: VerdictCorrection, say: Callable[[str], str], local: Callable[[datetime], str]) -> str:
     now = correction.now
-    decision = say("corrected").format(at=_local(correction.at, zone), by=correction.by, reason=correction.reason)
-    due = say("due").format(due=_local(now.due_at, zone)) if now.due_at else say("no_due")
+    decision = say("corrected").format(at=local(correction.at), by=correction.by, reason=correction.reason)
+    due = say("due").format(due=local(now.due_at)) if now.due_at else say("no_due")
     return f"{decision}: {say(now.verdict)}, {due}, {say('by_rules').format_map(now.model_dump())}"
 
 
-def _local(at: datetime, zone: TimeZone) -> str:
-    shown = at.astimezone(zone)
-    return shown.isoformat(" ", "seconds" if shown.microsecond == 0 else "microseconds")
+def _local(at: datetime, zone: TimeZone, language: Language) -> str:
+    return second(at.astimezone(zone), language)
+
+
+def _lasting(microseconds: int, language: Language) -> str:
+    return working_duration(microseconds / SECOND, language)

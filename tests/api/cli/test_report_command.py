@@ -28,6 +28,16 @@ def test_a_report_says_under_its_table_whom_it_leaves_out_and_what_is_unknown(im
     assert "Left out" not in imported("report", "backlog", *days, "--language", "en").out
 
 
+def test_a_report_in_vietnamese_has_local_times_and_no_english_words(imported: Run) -> None:
+    days = ("--from", "2026-03-01", "--to", "2026-03-03", "--every", "day", "--language", "vi")
+    backlog = imported("report", "backlog", *days).out
+    assert [word in backlog for word in ("00:00 01/03/2026", "khớp", " có ", "holds", "yes", "T17:00:00Z")] == [
+        True, True, True, False, False, False
+    ]  # fmt: skip
+    sla = imported("report", "sla", *days).out
+    assert [word in sla for word in ("phản hồi đầu tiên", "first_response")] == [True, False]
+
+
 def test_left_out_tickets_of_all_groups_are_told_together_by_their_reasons() -> None:
     class Group(NamedTuple):
         left_out: dict[str, int]
@@ -43,7 +53,7 @@ def test_a_report_as_of_an_instant_whose_rows_tell_when_folds_nothing(
     def fold(*_: object, **__: object) -> None:
         pytest.fail("the log is folded")
 
-    monkeypatch.setattr("projections.point_in_time.readings.replay", fold)
+    monkeypatch.setattr("projections.point_in_time.readings.fold_temporarily", fold)
     for which in ("backlog", "workload"):
         assert imported("report", which, "--as-of", "2026-03-02T08:20:00").code == 0
     with pytest.raises(pytest.fail.Exception):

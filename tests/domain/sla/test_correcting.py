@@ -113,13 +113,13 @@ def test_an_explanation_tells_the_correction_below_the_result_in_both_languages(
     explanation = explain(instance, correction_of(instance, corrections_in(ticket)))
     assert explanation.verdict == "breached"
     result, correction = as_text(explanation, "en", zone_named("UTC")).splitlines()[-2:]
-    assert result.startswith("Breached: 1h 40m of 1h counted")
+    assert result.startswith("Breached: 1 h 40 min of 1 h counted")
     assert correction == (
-        "Corrected 2026-03-02 11:20:00+00:00 by an (the flood): Met, due 2026-03-02 12:00:00+00:00,"
+        "Corrected 2026-03-02 11:20:00 by an (the flood): Met, due 2026-03-02 12:00:00,"
         " calendar 24x7 (version 1), policy Flood (version 3)"
     )
     assert as_text(explanation, "vi", zone_named("UTC")).splitlines()[-1] == (
-        "an đã sửa lúc 2026-03-02 11:20:00+00:00 (the flood): Đạt, hạn 2026-03-02 12:00:00+00:00,"
+        "an đã sửa lúc 11:20:00 02/03/2026 (the flood): Đạt, hạn 12:00:00 02/03/2026,"
         " lịch 24x7 (phiên bản 1), chính sách Flood (phiên bản 3)"
     )
     assert explain(instance).correction is None

@@ -38,14 +38,14 @@ def test_the_timeline_reads_like_a_story_with_a_running_sum() -> None:
     assert (
         as_text(explained(140), "en", zone_named("Asia/Ho_Chi_Minh"))
         == """\
-Resolution 1: 1h on calendar 24x7 (version 1), policy Default (version 0)
-  2026-03-02 15:00:00+07:00 - 2026-03-02 15:10:00+07:00  counted 10m (= 10m): ticket received
-  2026-03-02 15:10:00+07:00 - 2026-03-02 16:10:00+07:00  paused: waiting for the customer
-  2026-03-02 16:10:00+07:00 - 2026-03-02 16:15:00+07:00  counted 5m (= 15m): work resumed
-  2026-03-02 16:15:00+07:00 - 2026-03-02 16:40:00+07:00  counted 25m (= 40m): priority changed, 48h -> 1h
-  2026-03-02 16:40:00+07:00 - 2026-03-02 17:10:00+07:00  not counted, fulfilled: resolved
-  2026-03-02 17:10:00+07:00 - 2026-03-02 17:20:00+07:00  counted 10m (= 50m): reopened
-50m of 1h counted, 10m left, due 2026-03-02 17:30:00+07:00"""
+Resolution 1: 1 h on calendar 24x7 (version 1), policy Default (version 0)
+  2026-03-02 15:00:00 - 2026-03-02 15:10:00  counted 10 min (= 10 min): ticket received
+  2026-03-02 15:10:00 - 2026-03-02 16:10:00  paused: waiting for the customer
+  2026-03-02 16:10:00 - 2026-03-02 16:15:00  counted 5 min (= 15 min): work resumed
+  2026-03-02 16:15:00 - 2026-03-02 16:40:00  counted 25 min (= 40 min): priority changed, 48 h -> 1 h
+  2026-03-02 16:40:00 - 2026-03-02 17:10:00  not counted, fulfilled: resolved
+  2026-03-02 17:10:00 - 2026-03-02 17:20:00  counted 10 min (= 50 min): reopened
+50 min of 1 h counted, 10 min left, due 2026-03-02 17:30:00"""
     )
 
 
@@ -55,13 +55,13 @@ def test_the_answer_ends_with_the_instant_asked_and_the_release_of_the_zone_data
     assert english == "\n\n".join(
         [
             as_text(explained(140), "en", zone),
-            f"As of 2026-03-02 17:20:00+07:00; times are of Asia/Ho_Chi_Minh ({TZDATA}).",
+            f"As of 2026-03-02 17:20:00; times are of Asia/Ho_Chi_Minh ({TZDATA}).",
         ]
     )
     assert all_as_text([], instant(140), "vi", zone).splitlines() == [
         "Không có cam kết nào.",
         "",
-        f"Tính đến 2026-03-02 17:20:00+07:00; giờ theo Asia/Ho_Chi_Minh ({TZDATA}).",
+        f"Tính đến 17:20:00 02/03/2026; giờ theo Asia/Ho_Chi_Minh ({TZDATA}).",
     ]
     assert explained(140).time_zones == TZDATA
 
@@ -70,7 +70,7 @@ def test_a_resolution_by_a_bot_is_told_as_what_did_not_stop_the_response() -> No
     ticket = history(at(0, received(priority="P1")), at(10, resolved(), SYSTEM))
     explanation = explain(only("first_response", ticket, 30))
     assert as_text(explanation, "en", zone_named("UTC")).splitlines()[2] == (
-        "  2026-03-02 08:10:00+00:00 - 2026-03-02 08:30:00+00:00  counted 20m (= 30m):"
+        "  2026-03-02 08:10:00 - 2026-03-02 08:30:00  counted 20 min (= 30 min):"
         " resolved, by a bot, which is no answer by a person"
     )
     assert "đã giải quyết, do bot, không phải phản hồi của người" in as_text(explanation, "vi", zone_named("UTC"))
@@ -82,10 +82,10 @@ def test_a_resolution_by_a_bot_is_told_as_what_did_not_stop_the_response() -> No
 
 def test_the_same_in_vietnamese() -> None:
     told = as_text(explained(170), "vi", zone_named("UTC"))
-    assert told.splitlines()[0].startswith("Giải quyết 1: 1h theo lịch 24x7")
+    assert told.splitlines()[0].startswith("Giải quyết 1: 1 giờ theo lịch 24x7")
     assert "tạm dừng: chờ khách hàng" in told
     assert told.splitlines()[-1] == (
-        "Vi phạm: Đã tính 1h 20m trên 1h, quá 20m, hạn 2026-03-02 10:30:00+00:00, trễ sau 2026-03-02 10:30:00+00:00"
+        "Vi phạm: Đã tính 1 giờ 20 phút trên 1 giờ, quá 20 phút, hạn 10:30:00 02/03/2026, trễ sau 10:30:00 02/03/2026"
     )
 
 
@@ -94,7 +94,7 @@ def test_a_pause_leaves_no_deadline_and_lasts_until_the_instant_asked() -> None:
     last = explanation.stretches[-1]
     assert (last.kind, last.cause, last.end) == ("paused", "ticket.put_on_hold", instant(30))
     assert as_text(explanation, "en", zone_named("UTC")).endswith(
-        "10m of 48h counted, 47h 50m left, no deadline while paused"
+        "10 min of 48 h counted, 47 h 50 min left, no deadline while paused"
     )
 
 
@@ -102,7 +102,7 @@ def test_a_deadline_at_a_closing_says_when_the_calendar_opens_again() -> None:
     rules = under([{"resolution": {"duration": "4h", "calendar": "office"}}])
     explanation = explain(only("resolution", TICKET[:1], 0, rules))
     assert as_text(explanation, "en", zone_named("UTC")).endswith(
-        "due 2026-03-02 12:00:00+00:00, the calendar opens again 2026-03-02 13:00:00+00:00"
+        "due 2026-03-02 12:00:00, the calendar opens again 2026-03-02 13:00:00"
     )
 
 
@@ -147,25 +147,25 @@ def test_what_went_by_unpromised_is_told_as_it_counted_and_as_it_did_not() -> No
 def test_a_target_longer_than_the_day_of_its_calendar_is_told_in_hours() -> None:
     rules = under([{"resolution": {"duration": "24h", "calendar": "office"}}])
     explanation = explain(only("resolution", TICKET[:1], 0, rules))
-    assert "24h on calendar office" in as_text(explanation, "en", zone_named("UTC"))
-    assert "24h theo lịch office" in as_text(explanation, "vi", zone_named("UTC"))
+    assert "24 h on calendar office" in as_text(explanation, "en", zone_named("UTC"))
+    assert "24 giờ theo lịch office" in as_text(explanation, "vi", zone_named("UTC"))
 
 
 def test_what_was_cancelled_is_told_as_cancelled_and_asks_for_nothing_any_more() -> None:
     ticket = history(at(0, received(priority="P1")), at(40, e.TicketCancelled(cancelled_by="agent")))
     explanation = explain(only("resolution", ticket, 300))
     assert as_text(explanation, "en", zone_named("UTC")).splitlines()[-1] == (
-        "Cancelled 2026-03-02 08:40:00+00:00: 40m of 1h counted, 20m left"
+        "Cancelled 2026-03-02 08:40:00: 40 min of 1 h counted, 20 min left"
     )
-    assert "Đã hủy lúc 2026-03-02 08:40:00+00:00: Đã tính 40m trên 1h" in as_text(explanation, "vi", zone_named("UTC"))
+    assert "Đã hủy lúc 08:40:00 02/03/2026: Đã tính 40 phút trên 1 giờ" in as_text(explanation, "vi", zone_named("UTC"))
 
 
 def test_what_was_late_when_it_was_cancelled_is_told_as_both() -> None:
     ticket = history(at(0, received(priority="P1")), at(90, e.TicketCancelled(cancelled_by="agent")))
     explanation = explain(only("resolution", ticket, 300))
     assert as_text(explanation, "en", zone_named("UTC")).splitlines()[-1] == (
-        "Breached, cancelled 2026-03-02 09:30:00+00:00: 1h 30m of 1h counted, 30m over,"
-        " due 2026-03-02 09:00:00+00:00, late after 2026-03-02 09:00:00+00:00"
+        "Breached, cancelled 2026-03-02 09:30:00: 1 h 30 min of 1 h counted, 30 min over,"
+        " due 2026-03-02 09:00:00, late after 2026-03-02 09:00:00"
     )
 
 
