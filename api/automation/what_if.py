@@ -165,6 +165,7 @@ class _Trial:
         if is_imported(history[0]):
             self._tally.imported += 1
             return
+        self._tally.streams += 1
         ends = [*(event.recorded_at for event in history), self._until]
         for number, (begin, end) in enumerate(pairwise(ends), 1):
             if end <= self._since or begin >= self._until:

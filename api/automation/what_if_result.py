@@ -50,10 +50,12 @@ class RuleWhatIf(Message):
 
 
 class Tally:
-    """The counts of one what-if. ``imported``: events and streams of another system's past, on which nothing fires."""
+    """The counts of one what-if. ``imported``: events and streams of another system's past, on which nothing fires.
+    ``streams``: the other streams on which something may become due.
+    """
 
     def __init__(self) -> None:
-        self.judged = self.suspended = self.imported = 0
+        self.judged = self.suspended = self.imported = self.streams = 0
         self.passed_over: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._unmet: dict[str, Unmet] = {}
@@ -103,6 +105,6 @@ class Tally:
             return "suspended"
         if self.passed_over:
             return "passed_over"
-        if self.imported:
+        if self.imported and not self.streams:
             return "import"
         return "nothing_due" if timed else "no_event"

@@ -85,8 +85,8 @@ _WHY_NOTHING: Mapping[WhyNothing, Mapping[Language, str]] = MappingProxyType(
             "vi": "Không có sự kiện nào của quy tắc được ghi nhận.",
         },
         "import": {
-            "en": "What was recorded is imported, and no rule fires on imported data.",
-            "vi": "Chỉ có dữ liệu nhập, và quy tắc không chạy trên dữ liệu nhập.",
+            "en": "The rule finds only imported data, and no rule fires on imported data.",
+            "vi": "Quy tắc chỉ tìm thấy dữ liệu nhập, và quy tắc không chạy trên dữ liệu nhập.",
         },
         "condition": {
             "en": "The first condition that failed, with a value that stood there:",

@@ -146,10 +146,12 @@ class _Draft:
             together = [" ".join(filter(None, both)) for both in zip(column.cells, hour.cells, strict=True) if both[0]]
             joined = guess_times(together)
             doubt = doubt if joined else "the hours are in no usual format: add one that reads both columns"
+            doubt = doubt or _unread(together, joined)
             times = times._replace(formats=tuple(dict.fromkeys([*times.formats, *(joined or times).formats])))
         guess = self._one_order(times)
         if guess.ambiguous:
             doubt = "day first or month first: the rows that were read fit both"
+        doubt = doubt or _unread(column.filled, times)
         formats = list(guess.formats)
         parts = [f"column = {named}", f"format = [{', '.join(map(_quoted, formats))}]"]
         if guess.language:
@@ -219,7 +221,7 @@ class _Draft:
         self._key("column", column.name)
         if column.filled and all(_COMMENT.fullmatch(cell) for cell in column.filled):
             guess = guess_times([cell.partition(";")[0] for cell in column.filled])
-            if guess is not None:
+            if guess is not None and not guess.unread:
                 self._lines += ['shape = "date;author;text"', f"format = [{', '.join(map(_quoted, guess.formats))}]"]
                 if guess.language:
                     self._key("language", guess.language)
@@ -249,6 +251,14 @@ def _order(form: str) -> str | None:
     """Whether a format begins with the day or the month; None for a named month or a year first."""
     match = re.match("%([dm])[/.-]%[dm]", form)
     return match[1] if match else None
+
+
+def _unread(cells: Sequence[str], guess: TimeGuess | None) -> str:
+    """How many cells a guess does not read, with the first one; empty for none."""
+    if guess is None or not guess.unread:
+        return ""
+    count = sum(cell in guess.unread for cell in cells)
+    return f"no format reads {count} of {len(cells)} cells, such as {_quoted(guess.unread[0][:40])}"
 
 
 def _quoted(text: str) -> str:

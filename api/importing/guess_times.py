@@ -26,13 +26,14 @@ TRIED = 300
 
 
 class TimeGuess(NamedTuple):
-    """``formats`` together fit all of a column. ``ambiguous``: day and month may be swapped; in the tried languages
-    other than English the day comes first.
+    """``formats`` together fit all texts of a column but ``unread``. ``ambiguous``: day and month may be swapped; in
+    the tried languages other than English the day comes first.
     """
 
     formats: tuple[str, ...]
     language: str | None
     ambiguous: bool
+    unread: tuple[str, ...] = ()
 
     @property
     def has_hours(self) -> bool:
@@ -41,21 +42,31 @@ class TimeGuess(NamedTuple):
 
 
 def guess_times(written: Sequence[str]) -> TimeGuess | None:
-    """None for a column that does not hold times."""
+    """None for a column that does not hold times. A few texts may be no times, such as 31/02/2026."""
     texts = list(dict.fromkeys(written))[:TRIED]
-    if not texts or not all(any(map(str.isdigit, text)) for text in texts):
+    with_digits = sum(any(map(str.isdigit, text)) for text in texts)
+    if not texts or len(texts) - with_digits > _most_unread(texts):
         return None
     if all(re.fullmatch(r"1[0-9]{9}|1[0-9]{12}", text) for text in texts):
         return TimeGuess(("epoch" if len(texts[0]) == 10 else "epoch_ms",), None, ambiguous=False)  # noqa: PLR2004 -- digits
     if all(text.isdigit() for text in texts):
         return None
     with_letters = any(map(str.isalpha, "".join(texts)))
-    for language in LANGUAGES:
-        if (language is None or with_letters) and (formats := _cover(texts, language)):
-            swapped = tuple(_swapped(form) for form in formats)
-            either = language is None and swapped != formats and all(_fits(text, swapped, language) for text in texts)
-            return TimeGuess(formats, language, ambiguous=either)
+    languages = LANGUAGES if with_letters else (None,)
+    for most_unread in dict.fromkeys((0, _most_unread(texts))):
+        for language in languages:
+            if (cover := _cover(texts, language, most_unread)) is not None:
+                formats, unread = cover
+                swapped = tuple(map(_swapped, formats))
+                read = [text for text in texts if text not in unread]
+                either = language is None and swapped != formats and all(_fits(text, swapped, None) for text in read)
+                return TimeGuess(formats, language, either, unread)
     return None
+
+
+def _most_unread(texts: Sequence[str]) -> int:
+    """How many different texts of a column of times may be no times: a twentieth, or one of at least four."""
+    return max(len(texts) // 20, int(len(texts) >= 4))  # noqa: PLR2004 -- of three texts two are not nearly all
 
 
 def is_hour(written: Sequence[str]) -> bool:
@@ -68,14 +79,16 @@ def month_first(guess: TimeGuess) -> TimeGuess:
     return guess._replace(formats=tuple(map(_swapped, guess.formats)))
 
 
-def _cover(texts: Sequence[str], language: str | None) -> tuple[str, ...]:
-    """At most MOST_FORMATS formats that together fit every text, the most frequent first; else none."""
+def _cover(
+    texts: Sequence[str], language: str | None, most_unread: int
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """At most MOST_FORMATS formats, the most frequent first, and the texts that none fits; None if those are more."""
     left = list(texts)
     chosen: list[str] = []
     forms = _FORMS if language is None else ()
     every = (*forms, *_NAMED, *(_FORMS if language else ()))
-    if not any(_fits(left[0], (form,), language) for form in every):
-        return ()
+    if not any(_fits(text, (form,), language) for text in left[: most_unread + 1] for form in every):
+        return None
     while left and len(chosen) < MOST_FORMATS:
         best, count = "", 0
         for form in every:
@@ -85,10 +98,10 @@ def _cover(texts: Sequence[str], language: str | None) -> tuple[str, ...]:
                 if count == len(left):
                     break
         if not count:
-            return ()
+            break
         chosen.append(best)
         left = [text for text in left if not _fits(text, (best,), language)]
-    return () if left else tuple(chosen)
+    return (tuple(chosen), tuple(left)) if chosen and len(left) <= most_unread else None
 
 
 def _fits(text: str, formats: tuple[str, ...], language: str | None) -> bool:

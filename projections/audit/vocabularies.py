@@ -287,6 +287,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "account": ("account", "tài khoản"),
         },
         "purpose": {
+            "service": ("service", "phục vụ"),
             "care": ("care", "chăm sóc"),
             "marketing": ("marketing", "tiếp thị"),
             "survey": ("survey", "khảo sát"),

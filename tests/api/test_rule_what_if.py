@@ -121,6 +121,15 @@ async def test_a_what_if_of_a_rule_with_a_time_says_why_nothing_would_have_fired
     assert (found.condition and found.condition.has) == has
 
 
+async def test_a_what_if_of_a_rule_with_a_time_does_not_blame_imports_for_what_is_not_imported(desk: Automated) -> None:
+    for by in (IMPORT, AGENT):
+        await desk.receive(by)
+    now = datetime.now(UTC)
+    with caught_up_connection(desk) as connection:
+        found = what_if(connection, "default", timed_rule(), now - timedelta(days=1), now + timedelta(days=2))
+    assert (found.fired, found.why_nothing) == (0, "nothing_due")
+
+
 async def test_a_what_if_that_fires_gives_no_reason_and_one_without_events_does(desk: Automated) -> None:
     await desk.receive()
     assert tried(desk, rule_body()).why_nothing is None

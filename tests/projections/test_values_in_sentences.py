@@ -9,6 +9,7 @@ import pytest
 from domain.automation.commands import PassedOverWhy, SuspendedWhy
 from domain.contact_rules.admit import Why as ReasonOfAdmission
 from domain.event_log.event_types import EVENT_TYPES
+from domain.notification.commands import Purpose
 from domain.readable import Language
 from domain.zones import zone_named
 from projections.audit.field_types import VOCABULARY_OF_FIELD, type_of
@@ -168,6 +169,10 @@ def test_a_customer_who_writes_has_a_name() -> None:
     entry.actor, entry.actor_kind = LAN, "customer"
     assert sentence(entry, "vi", names={LAN: "Lan"}).startswith("khách hàng Lan ghi nhận")
     assert sentence(entry, "vi").startswith(f"khách hàng {LAN} ghi nhận")
+
+
+def test_each_purpose_of_a_message_has_words() -> None:
+    assert VOCABULARIES["purpose"].keys() == set(get_args(Purpose))
 
 
 def test_each_kind_of_an_entry_of_a_timeline_has_words() -> None:

@@ -16,8 +16,8 @@ RULES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ban hành phiên bản {version} của lịch {calendar}, hiệu lực từ {effective_from}",
         },
         "definition.published": {
-            "en": "{actor} published version {version} of the {kind} {name}, effective from {effective_from}: {body}",
-            "vi": "{actor} ban hành phiên bản {version} của {kind} {name}, hiệu lực từ {effective_from}: {body}",
+            "en": "{actor} published version {version} of the {kind} {name}, effective from {effective_from}",
+            "vi": "{actor} ban hành phiên bản {version} của {kind} {name}, hiệu lực từ {effective_from}",
         },
     }
 )

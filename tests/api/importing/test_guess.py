@@ -160,3 +160,21 @@ def test_a_column_of_times_in_no_usual_format_is_named_and_marked() -> None:
 def test_french_times_are_read() -> None:
     said, _ = written(["N°", "Ouvert le", "Statut"], ["1", "13/03/2026 à 08h05", "Nouveau"])
     assert said["time"]["created"] == {"column": "Ouvert le", "format": ["%d/%m/%Y à %Hh%M"]}
+
+
+def test_an_impossible_date_is_counted_and_shown_and_does_not_hide_the_format_of_the_others() -> None:
+    days = ["13/02/2026", "31/02/2026", "01/03/2026", "17/03/2026", "31/02/2026"]
+    said, text = written(["id", "Created", "status"], *([str(n), day, "New"] for n, day in enumerate(days)))
+    assert said["time"]["created"] == {"column": "Created", "format": ["%d/%m/%Y"]}
+    assert f'{MARK} no format reads 2 of 5 cells, such as "31/02/2026"' in text
+
+
+def test_a_word_among_times_is_counted_and_shown() -> None:
+    days = ["unknown", "13/02/2026", "28/02/2026", "01/03/2026"]
+    said, text = written(["id", "Created", "status"], *([str(n), day, "New"] for n, day in enumerate(days)))
+    assert said["time"]["created"]["format"] == ["%d/%m/%Y"]
+    assert f'{MARK} no format reads 1 of 4 cells, such as "unknown"' in text
+
+
+def test_a_column_with_two_of_five_cells_that_are_no_times_holds_no_times() -> None:
+    assert guess_times(["13/02/2026", "28/02/2026", "01/03/2026", "31/02/2026", "30/02/2026"]) is None

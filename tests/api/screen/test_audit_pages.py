@@ -13,6 +13,7 @@ import pytest
 from api.auditing.verifier import verifier
 from api.screen.pages.audit import checked, history, proofs
 from tests.support.html_pages import texts_of
+from tests.support.page_tests.browser import Pages
 from tests.support.sealed_desk import SealedDesk, sealed_desk
 from tests.support.serving import Served, make_key
 
@@ -54,6 +55,16 @@ def positions(html: str) -> list[int]:
 
 
 # The history.
+
+
+def test_the_column_of_reasons_has_room_for_words(pages: Pages) -> None:
+    """Beside sentences of many words."""
+    reasons = pages.open("/audit", language="vi").locator("td.reason")
+    long = "cell => { cell.parentNode.cells[4].textContent = 'từ '.repeat(2000); }"
+    reasons.evaluate_all(f"cells => cells.forEach({long})")
+    widths = reasons.evaluate_all("cells => cells.map(cell => cell.clientWidth)")
+    assert widths
+    assert min(widths) >= 160
 
 
 @pytest.mark.parametrize(

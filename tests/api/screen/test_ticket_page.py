@@ -51,6 +51,13 @@ def test_a_ticket_has_a_page_in_both_languages(desk: Served, browser: BrowserReq
     assert "đang chạy" in text(vietnamese)
 
 
+def test_a_message_is_the_customers_whoever_recorded_it(desk: Served, browser: BrowserRequests) -> None:
+    page = ticket(desk, ("receive-message", {"body": "Tháng 9"}), ("send-reply", {"body": "Đã gửi"}))
+    shown = text(browser.get(page, {"Accept-Language": "vi"}))
+    labels = [label.split(", ")[:2] for label in re.findall(r'<p class="label">([^<]+)', shown)]
+    assert sorted(labels[-2:]) == [["Tin nhắn", "khách hàng"], ["Trả lời", "nhân viên"]]
+
+
 def test_sentences_call_a_customer_by_the_name_at_the_instant_of_the_page(
     desk: Served, browser: BrowserRequests
 ) -> None:
