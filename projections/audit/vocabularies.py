@@ -71,7 +71,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "neutral": ("neutral", "trung tính"),
             "negative": ("negative", "tiêu cực"),
         },
-        "what a switch stops": {
+        "what": {
             "rule": ("rule", "quy tắc"),
             "channel": ("channel", "kênh"),
             "endpoint": ("endpoint", "điểm nhận"),

@@ -78,7 +78,7 @@ def _switches(visit: Visit, session: ReadSession) -> Content:
     may = _may(visit)
     rows = [
         {
-            "what": word_of("what a switch stops", what, visit.language),
+            "what": word_of("what", what, visit.language),
             "name": None if what == "tenant" else name,
             "form": form_of(visit, START_SWITCH, {}, what=what, name=name) if may else None,
         }
