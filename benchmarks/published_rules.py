@@ -15,6 +15,7 @@ from api.migrations import migrate
 from benchmarks.figure import Figure
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
+from domain.customer.commands import RegisterCustomer
 from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
@@ -66,7 +67,9 @@ async def _fill(dsn: str, tenant: str, versions: int) -> UUID:
                 calendar = _calendar(number, version, since)
                 await desk.handle(calendar_stream(calendar.calendar.name), calendar, _command_context())
             await desk.handle(POLICY_STREAM, _policy(version, since), _command_context())
-        await desk.handle(ticket, _receipt(), _command_context())
+        customer = uuid4()
+        await desk.handle(customer, RegisterCustomer(name="Lan"), _command_context())
+        await desk.handle(ticket, _receipt(customer), _command_context())
     finally:
         await desk.close()
     return ticket
@@ -84,8 +87,8 @@ def _policy(version: int, since: datetime) -> PublishPolicy:
     return PublishPolicy.model_validate({"effective_from": since, "policy": policy, "reason": "a benchmark"})
 
 
-def _receipt() -> ReceiveTicket:
-    facts = {"customer_id": uuid4(), "channel": "email", "subject": "s", "category": "c", "priority": "P1"}
+def _receipt(customer: UUID) -> ReceiveTicket:
+    facts = {"customer_id": customer, "channel": "email", "subject": "s", "category": "c", "priority": "P1"}
     return ReceiveTicket.model_validate(facts | {"occurred_at": _RECEIVED})
 
 

@@ -36,7 +36,10 @@ from projections.reporting.registry import VIEWS
 
 TICKETS, COPIES = 100_000, 25
 OPEN, PATH = 50, "/desk"
-_SUBJECTS = "select ticket, customer from tenant_default.tickets order by received_at limit 1"
+_SUBJECTS = (
+    "select (select min(ticket::text) from tenant_default.tickets),"
+    " (select min(customer::text) from tenant_default.customers)"
+)
 RATE = 10.0
 """Changes a second while it is measured when pages show them."""
 
