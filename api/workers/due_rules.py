@@ -90,11 +90,11 @@ class RuleJudge:
 
     @cached_property
     def _judges_limits(self) -> bool:
-        """Whether this session judges the rules with a limit. One does so, until it ends, so that limits hold."""
+        """Whether this connection judges the rules with a limit. One does so until it closes, so that limits hold."""
         return timed_limits_lock(self._tenant).is_taken(self._connection)
 
     def _judgement_or_none(self, history: History, instance: RuleInstance) -> Judgement | None:
-        """The judgement. None when it is tried again later: another session judges the rules with a limit, or the
+        """The judgement. None when it is tried again later: another connection judges the rules with a limit, or the
         judgement of a single subject failed, which is logged once.
 
         Raises what fails of several subjects: the scanner then has each judged alone.
