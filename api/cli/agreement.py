@@ -1,7 +1,6 @@
 """Asks a person before what cannot be undone at once."""
 
 import typer
-from click import Abort
 
 from api.cli.usage_error import UsageError
 
@@ -10,7 +9,7 @@ def must_agree(question: str) -> None:
     """Goes on when the person says yes. Raises UsageError when they do not, or when nobody can be asked."""
     try:
         agreed = typer.confirm(question)
-    except Abort:
+    except typer.Abort:
         agreed = False
     if not agreed:
         raise UsageError("Nothing was done; --yes does not ask.")

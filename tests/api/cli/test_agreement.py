@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import typer
-from click import Abort
+from typer import Abort
 
 from tests.support.command_line import Run
 
