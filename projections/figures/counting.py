@@ -12,6 +12,7 @@ from domain.event_log.sql_files import sql_file
 from projections.customers.survivors import is_anybody_merged, survivors_in
 from projections.figures.dimensions import OF_CUSTOMERS, customer_dimensions
 from projections.figures.figure import CountedFacts, Figure, FigureRow, FigureSubject, Number, Part, SubjectCursor
+from projections.figures.group_rows import group_rows
 from projections.figures.values import parts_of, value_of
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
@@ -31,25 +32,12 @@ def counted_rows(
 
     Raises PeriodRefused and TooManyGroups.
     """
-    scope = query.scope
     if wanted is not None:
         names = {*wanted, *parts_of(figure.value)}
         reading = replace(reading, parts=tuple(part for part in reading.parts if part.name in names))
-    statement = _SQL["rows"].composed(
-        query.schema,
-        facts=_facts(reading, query),
-        names=scope.names,
-        keys=scope.keys,
-        counted=sql.SQL(reading.counted),
-        provisional=_SQL["provisional persons" if reading.settled else "provisional"].composed(
-            query.schema, counted=sql.SQL(reading.counted), settled=sql.SQL(reading.settled or "false")
-        ),
-        parts=sql.SQL("").join(
-            sql.SQL(", {} as {}").format(sql.SQL(part.aggregate), sql.Identifier(f"part_{part.name}"))
-            for part in reading.parts
-        ),
+    rows = groups(
+        query.connection, group_rows(reading, query, _facts(reading, query), leaves_out=bool(figure.left_out)), query.by
     )
-    rows = groups(query.connection, statement, query.by)
     keyed: dict[tuple[Any, ...], list[DictRow]] = {}
     if not query.by:
         keyed = {(span.label,): [] for span in query.spans} or {(None,): []}
@@ -107,8 +95,7 @@ def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
 
 
 def _reads_person(reading: CountedFacts, query: FigureQuery) -> bool:
-    texts = [reading.counted, reading.settled or "", *(part.aggregate for part in reading.parts)]
-    return any("person" in text for text in texts) or not {*query.by, *query.where}.isdisjoint(OF_CUSTOMERS)
+    return reading.of_persons or not {*query.by, *query.where}.isdisjoint(OF_CUSTOMERS)
 
 
 def _row(
