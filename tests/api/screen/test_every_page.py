@@ -16,7 +16,7 @@ from tests.support.page_tests.looks import (
     words,
     words_without_script,
     wrong_on_paper,
-)  # fmt: skip
+)
 from tests.support.page_tests.shown_desk import ShownDesk
 
 THEMES: tuple[Theme, ...] = ("light", "dark", "forced")
@@ -55,9 +55,10 @@ def test_each_page_whose_address_has_a_parameter_has_an_example() -> None:
 
 
 @pytest.mark.parametrize("visit", VISITS, ids="-".join)
-def test_a_page_is_accessible_narrow_and_printable(pages: Pages, visit: Visit) -> None:
+def test_a_page_is_accessible_narrow_on_paper_and_the_same_without_script(pages: Pages, visit: Visit) -> None:
     page = pages.visit(visit.address, language=visit.language, theme=visit.theme, width=LANGUAGES[visit.language])
     assert page.locator("html").get_attribute("lang") == visit.language
+    assert words(page) == words_without_script(page, pages.sent())
     assert {name: wrong for name, look in LOOKS.items() if (wrong := look(page))} == {}
 
 
@@ -73,14 +74,6 @@ def test_the_tab_key_reaches_everything_in_order_and_shows_where_it_is(pages: Pa
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.closest('main, footer') !== null"), "the skip link"
-
-
-@pytest.mark.parametrize("address", [address for address in EVERY_PAGE if address != "/audit/access"])
-def test_a_page_says_the_same_with_and_without_script(pages: Pages, shown_desk: ShownDesk, address: str) -> None:
-    """The access journal shows that it was looked at, so that it never says the same twice."""
-    sent = shown_desk.get(address, headers={"Accept-Language": "en"})
-    page = pages.visit(address)
-    assert words(page) == words_without_script(page, sent.text)
 
 
 @pytest.mark.parametrize("address", [address for address in EVERY_ADDRESS if address not in EVERY_PAGE])

@@ -13,7 +13,7 @@ from tests.support.page_tests.looks import (
     words,
     words_without_script,
     wrong_on_paper,
-)  # fmt: skip
+)
 
 WIDE_WORD = "x" * 200
 

@@ -48,6 +48,7 @@ class Pages:
     refusals: set[int] = field(default_factory=set)
     contexts: list[BrowserContext] = field(default_factory=list)
     windows: dict[Language, Page] = field(default_factory=dict)
+    answer: Response | None = None
 
     def visit(self, path: str, *, language: Language = "en", theme: Theme = "light", width: int = WIDE) -> Page:
         """The loaded page in the one window of its language, which every test leaves as it likes.
@@ -60,8 +61,13 @@ class Pages:
         page.context.clear_cookies()
         page.set_viewport_size({"width": width, "height": HEIGHT})
         show(page, theme)
-        page.goto(path)
+        self.answer = page.goto(path)
         return page
+
+    def sent(self) -> str:
+        """The page that was visited last, as the server sent it."""
+        assert self.answer is not None
+        return self.answer.text()
 
     def open(
         self,

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, Error, Playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The first one is Chromium without the windows around its pages, which take more time to open than the pages."""
 WITHOUT_GPU = "--disable-gpu"
 """Without a GPU a Chromium draws by a program that takes as much processor time as the pages."""
 DOWNLOAD = [sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]
