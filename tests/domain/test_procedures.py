@@ -235,7 +235,7 @@ def test_a_notice_takes_the_first_channel_on_which_anybody_of_the_person_has_an_
     step = {"id": "guide", "title": {"vi": "Gửi", "en": "Send"}, "kind": "notify", "role": "holder", "notice": notice}
     desk.publish("guide", TWO_STEPS | {"steps": [step]})
     survivor, absorbed = UUID(int=701), UUID(int=702)
-    asked = []
+    asked: list[list[str]] = []
 
     def ask(at: datetime) -> None:
         events = desk.start("guide", at, UUID(int=800 + len(asked)), details={"product": "router"})
