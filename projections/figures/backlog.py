@@ -5,6 +5,7 @@ from typing import LiteralString, get_args
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog.interval_index import open_between
 from projections.backlog.table import BACKLOG
@@ -14,25 +15,10 @@ from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
+_SQL = sql_file("projections.figures", "backlog.sql")
 _READ = (BACKLOG, TICKETS, *READ_FOR_CUSTOMERS)
-_OPEN = """
-select t.ticket as subject, null as fact, customer, spans.at, true as final, null as left_out,
-    {dimensions}, state, {organisation}, spans.at - t.received_at as age,
-    spans.at - coalesce(t.reopened_at, t.received_at) as age_since_reopening
-from {open_segments} left join {customers} using (ticket)
-"""
-_AT_EACH = "unnest({instants}) as spans (at), lateral (select * from {segments} where {open_at} offset 0) t"
-_AT_ONCE = """
-(with read as materialized (select * from {segments} where {open_between}) select * from read) t
-join unnest({instants}) as spans (at) on t.began_at <= spans.at and (t.ended_at > spans.at or t.ended_at is null)
-"""
 _CLOSE = timedelta(days=3)
 """Instants that are closer together have most open tickets in common, so that these are read once for all of them."""
-_CROSSED = """
-select t.ticket as subject, version::text as fact, customer, at, true as final, null as left_out,
-    {dimensions}, {organisation}, kind
-from (select * from {crossings} where {within}) t left join {customers} using (ticket)
-"""
 _OF_TICKET = "(select ticket, customer from {}) of_ticket"
 _ENTRIES: tuple[LiteralString, ...] = get_args(Entry)
 _EXITS: tuple[LiteralString, ...] = get_args(Exit)
@@ -40,7 +26,8 @@ _EXITS: tuple[LiteralString, ...] = get_args(Exit)
 
 def _open(query: FigureQuery) -> sql.Composable:
     """The tickets that are open at the instant of each period."""
-    return sql.SQL(_OPEN).format(
+    return _SQL["open"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         open_segments=_open_segments(query),
@@ -53,18 +40,18 @@ def _open_segments(query: FigureQuery) -> sql.Composed:
     at, instants = sql.SQL("spans.at"), [span.judged_at for span in query.spans]
     first, last = (sql.SQL("{}::timestamptz").format(sql.Literal(instants[end])) for end in (0, -1))
     together = len(instants) > 1 and (instants[-1] - instants[0]) / (len(instants) - 1) < _CLOSE
-    return sql.SQL(_AT_ONCE if together else _AT_EACH).format(
+    return _SQL["open at once" if together else "open at each"].composed(
+        query.schema,
         instants=sql.SQL("{}::timestamptz[]").format(sql.Literal(instants)),
-        segments=query.table("backlog_segments"),
         open_at=open_between(at, at),
         open_between=open_between(first, last),
     )
 
 
 def _crossed(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_CROSSED).format(
+    return _SQL["crossed"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
-        crossings=query.table("backlog_crossings"),
         organisation=organisation(query),
         customers=sql.SQL(_OF_TICKET).format(query.table("tickets")),
         within=query.within("at"),
