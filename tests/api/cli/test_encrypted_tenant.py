@@ -1,8 +1,6 @@
 """The command line on an encrypted tenant: it writes and reads what it does on a plain one."""
 
 import json
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,6 @@ from api.key_store.setup import KEY_FILE, URL
 from benchmarks.databases import empty_database
 from domain.personal_data.encrypted import PREFIX
 from tests.support.command_line import Run
-from tests.support.programs import COMMAND_LINE
 
 TENANTS = ("plain", "encrypted")
 
@@ -33,13 +30,6 @@ def told(run: Run, *words: str) -> str:
     answer = run(*words)
     assert answer.code == 0, answer.err + answer.out
     return answer.out
-
-
-def of_program(environment: dict[str, str], *words: str, code: int = 0) -> str:
-    """What a program answers that keeps its own data; it ends with ``code``."""
-    done = subprocess.run([*COMMAND_LINE, *words], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stderr + done.stdout
-    return done.stdout or done.stderr
 
 
 def said(lines: str) -> list[dict[str, Any]]:
@@ -86,16 +76,19 @@ def test_doctor_says_whether_personal_data_is_encrypted(run: Run) -> None:
     ]
 
 
-def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(tmp_path: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", URL, KEY_FILE}}
-    environment["TICKETLEDGER_DATA"] = str(tmp_path / "data")
-    of_program(environment, "simulate", "--days", "1", "--tickets-per-day", "2")
+def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE_URL", URL, KEY_FILE):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TICKETLEDGER_DATA", str(tmp_path / "data"))
+    told(run, "simulate", "--days", "1", "--tickets-per-day", "2")
     (tmp_path / "data" / "key_encryption_key").unlink()
-    assert "is not configured here" in of_program(environment, "doctor", "--json", code=1)
+    assert "is not configured here" in run("doctor", "--json").out
     report = ("keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
-    new_store = of_program(environment, "keystore", "put-aside", "--yes").split()[-2:]
-    of_program(environment, *report, *new_store)
-    of_program(environment, "keystore", "confirm-loss", "--actor", "mai", *new_store)
-    of_program(environment, "rebuild")
-    assert "[lost]" in of_program(environment, "history", "--kind", "ticket.received", "--json")
-    of_program(environment, "doctor", "--compare")
+    new_store = run("keystore", "put-aside", "--yes").err.split()[-2:]
+    told(run, *report, *new_store)
+    told(run, "keystore", "confirm-loss", "--actor", "mai", *new_store)
+    told(run, "rebuild")
+    assert "[lost]" in told(run, "history", "--kind", "ticket.received", "--json")
+    told(run, "doctor", "--compare")
