@@ -160,6 +160,17 @@ def test_a_page_of_a_period_that_is_not_over_warns_and_an_empty_section_says_so(
     assert "Nothing was recorded." not in of_the_present
 
 
+def test_a_section_that_counted_nothing_has_one_sentence_and_zeros_that_were_counted_have_a_table_alone() -> None:
+    nothing = row({}, numerator=0, denominator=0)
+    zeros = row({}, value=0, numerator=None, denominator=None, parts={"open": 0}, final=0)
+    without_facts, with_zeros = (
+        html_page(issue(section([each], **more)), "en")
+        for each, more in ((nothing, {}), (zeros, {"figure": "open-tickets", "unit": "count"}))
+    )
+    assert ("Nothing was recorded." in without_facts, "<tbody>" in without_facts) == (True, False)
+    assert ("Nothing was recorded." in with_zeros, "<tbody>" in with_zeros) == (False, True)
+
+
 @given(
     points=st.lists(st.tuples(st.text(max_size=30), st.none() | st.floats(-1e9, 1e9)), min_size=1, max_size=40),
     in_time=st.booleans(),
