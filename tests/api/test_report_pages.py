@@ -171,6 +171,12 @@ def test_a_section_that_counted_nothing_has_one_sentence_and_zeros_that_were_cou
     assert ("Nothing was recorded." in with_zeros, "<tbody>" in with_zeros) == (False, True)
 
 
+@pytest.mark.parametrize("age", ["under_10_days", "from_10_to_30_days", "over_30_days"])
+def test_an_age_that_counts_from_the_receipt_where_there_was_no_reopening_does_not_speak_of_one(age: str) -> None:
+    name = f"since_reopened_{age}"
+    assert (heading(name, "en").startswith("since last opened"), "mở lại" in heading(name, "vi")) == (True, False)
+
+
 @given(
     points=st.lists(st.tuples(st.text(max_size=30), st.none() | st.floats(-1e9, 1e9)), min_size=1, max_size=40),
     in_time=st.booleans(),
