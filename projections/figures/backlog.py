@@ -1,5 +1,6 @@
 """The backlog at instants, and its flow."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import LiteralString, get_args
 
@@ -8,10 +9,12 @@ from psycopg import sql
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog.interval_index import open_between
 from projections.backlog.table import BACKLOG
-from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
+from projections.figures.dimensions import ALL, OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
 from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
+from projections.scope.filters import all_of
+from projections.scope.folded_words import WORDS, group_columns, grouping
 from projections.tickets.table import TICKETS
 
 _READ = (BACKLOG, TICKETS, *READ_FOR_CUSTOMERS)
@@ -26,6 +29,27 @@ _AT_ONCE = """
 (with read as materialized (select * from {segments} where {open_between}) select * from read) t
 join unnest({instants}) as spans (at) on t.began_at <= spans.at and (t.ended_at > spans.at or t.ended_at is null)
 """
+_ALIKE = """
+select null::uuid as subject, null as fact, null::uuid as customer, spans.at, true as final, null as left_out, times,
+    {names}, spans.at - t.received_at as age, spans.at - coalesce(t.reopened_at, t.received_at) as age_since_reopening
+from (
+    with read as materialized (
+        select {grouped} min(received_at) as received_at, min(reopened_at) as reopened_at, min(began_at) as began_at,
+            min(ended_at) as ended_at, count(*)::int as times
+        from {segments} where {open_between} and {where} group by {keys} {sides}
+    )
+    select * from read
+) t join unnest({instants}) as spans (at) on t.began_at <= spans.at and (t.ended_at > spans.at or t.ended_at is null)
+"""
+_SIDES: tuple[LiteralString, ...] = (
+    "began_at - interval '1 microsecond'",
+    "ended_at - interval '1 microsecond'",
+    "received_at + interval '240 hours' - interval '1 microsecond'",
+    "received_at + interval '720 hours'",
+    "coalesce(reopened_at, received_at) + interval '240 hours' - interval '1 microsecond'",
+    "coalesce(reopened_at, received_at) + interval '720 hours'",
+)
+"""Segments with the same number of instants up to each of these are open at the same ones, and of the same age there."""
 _CLOSE = timedelta(days=3)
 """Instants that are closer together have most open tickets in common, so that these are read once for all of them."""
 _CROSSED = """
@@ -50,15 +74,56 @@ def _open(query: FigureQuery) -> sql.Composable:
 
 def _open_segments(query: FigureQuery) -> sql.Composed:
     """The segments ``t`` that are open at the instant of each period, ``spans.at``."""
-    at, instants = sql.SQL("spans.at"), [span.judged_at for span in query.spans]
-    first, last = (sql.SQL("{}::timestamptz").format(sql.Literal(instants[end])) for end in (0, -1))
-    together = len(instants) > 1 and (instants[-1] - instants[0]) / (len(instants) - 1) < _CLOSE
-    return sql.SQL(_AT_ONCE if together else _AT_EACH).format(
-        instants=sql.SQL("{}::timestamptz[]").format(sql.Literal(instants)),
+    at = sql.SQL("spans.at")
+    return sql.SQL(_AT_ONCE if _are_close(query) else _AT_EACH).format(
+        instants=_instants(query),
         segments=query.table("backlog_segments"),
         open_at=open_between(at, at),
-        open_between=open_between(first, last),
+        open_between=_open_within(query),
     )
+
+
+def _open_alike(query: FigureQuery) -> sql.Composable | None:
+    """The same without the tickets: those that count alike at every instant are one row with their number.
+
+    None for instants far from each other, and where a customer decides what counts.
+    """
+    names = sorted({*query.by, *query.where})
+    if not _are_close(query) or not {*names}.isdisjoint(OF_CUSTOMERS):
+        return None
+    words = [sql.Identifier(f"{word}_key") if word in names else sql.SQL("null") for word in WORDS]
+    folded = sql.SQL("array[{}]::text[] as folded").format(sql.SQL(", ").join(words))
+    sides = [sql.SQL("width_bucket({}, {})").format(sql.SQL(side), _instants(query)) for side in _SIDES]
+    return sql.SQL(_ALIKE).format(
+        names=sql.SQL(", ").join([*map(sql.Identifier, names), folded]),
+        grouped=_followed(group_columns(names)),
+        segments=query.table("backlog_segments"),
+        open_between=_open_within(query),
+        where=all_of(query.where),
+        keys=_followed(grouping(names)),
+        sides=sql.SQL(", ").join(sides),
+        instants=_instants(query),
+    )
+
+
+def _followed(columns: Sequence[sql.Composable]) -> sql.Composed:
+    """A list to which more is added."""
+    return sql.SQL("").join(column + sql.SQL(", ") for column in columns)
+
+
+def _are_close(query: FigureQuery) -> bool:
+    instants = [span.judged_at for span in query.spans]
+    return len(instants) > 1 and (instants[-1] - instants[0]) / (len(instants) - 1) < _CLOSE
+
+
+def _instants(query: FigureQuery) -> sql.Composed:
+    return sql.SQL("{}::timestamptz[]").format(sql.Literal([span.judged_at for span in query.spans]))
+
+
+def _open_within(query: FigureQuery) -> sql.Composed:
+    """The condition of segments that are open at some instant from the first to the last."""
+    first, last = (sql.SQL("{}::timestamptz").format(sql.Literal(query.spans[end].judged_at)) for end in (0, -1))
+    return open_between(first, last)
 
 
 def _crossed(query: FigureQuery) -> sql.Composable:
@@ -96,6 +161,7 @@ BACKLOG_FIGURES = (
                 count("since_reopened_over_30_days", "age_since_reopening > interval '720 hours'"),
             ),
             has_organisation=True,
+            alike=_open_alike,
         ),
         projections=_READ,
         dimensions=(*ALL, "state"),

@@ -19,10 +19,11 @@ from projections.scope.report_scope import groups
 LEFT_OUT = "left_out:"
 """Begins the name of what is behind a count of the left-out, such as left_out:merged."""
 _ROWS = """
-{facts} select {names}, left_out, count({counted}) as counted, {provisional} as provisional
+{facts} select {names}, left_out, {counted} as counted, {provisional} as provisional
 {parts} from placed group by {keys}, left_out order by {keys}, left_out
 """
 _PROVISIONAL = "count({counted}) filter (where not final)"
+_TIMES = "coalesce(sum(times) filter (where {}), 0)"
 _PROVISIONAL_PERSONS = """
 (select count(*) from (
     select unnest(array_agg(distinct person) filter (where not final))
@@ -64,14 +65,21 @@ def counted_rows(
     if wanted is not None:
         names = {*wanted, *parts_of(figure.value)}
         reading = replace(reading, parts=tuple(part for part in reading.parts if part.name in names))
+    alike = reading.alike(query) if reading.alike else None
+    if alike is None:
+        provisional = _PROVISIONAL_PERSONS if reading.settled else _PROVISIONAL
+        provisional = provisional.format(counted=reading.counted, settled=reading.settled)
+        counted = f"count({reading.counted})"
+    else:
+        counted, provisional = "sum(times)", _TIMES.format("not final")
+        weighed = [replace(part, aggregate=_TIMES.format(part.belongs or "true")) for part in reading.parts]
+        reading = replace(reading, facts=lambda _: alike, parts=tuple(weighed))
     statement = sql.SQL(_ROWS).format(
         facts=_facts(reading, query),
         names=scope.names,
         keys=scope.keys,
-        counted=sql.SQL(reading.counted),
-        provisional=sql.SQL(_PROVISIONAL_PERSONS if reading.settled else _PROVISIONAL).format(
-            counted=sql.SQL(reading.counted), settled=sql.SQL(reading.settled or "false")
-        ),
+        counted=sql.SQL(counted),
+        provisional=sql.SQL(provisional),
         parts=sql.SQL("").join(
             sql.SQL(", {} as {}").format(sql.SQL(part.aggregate), sql.Identifier(f"part_{part.name}"))
             for part in reading.parts
