@@ -49,7 +49,7 @@ _SIDES: tuple[LiteralString, ...] = (
     "coalesce(reopened_at, received_at) + interval '240 hours' - interval '1 microsecond'",
     "coalesce(reopened_at, received_at) + interval '720 hours'",
 )
-"""Segments with the same number of instants up to each of these are open at the same ones, and of the same age there."""
+"""Segments with as many instants up to each of these are open at the same ones, and of the same age group there."""
 _CLOSE = timedelta(days=3)
 """Instants that are closer together have most open tickets in common, so that these are read once for all of them."""
 _CROSSED = """
