@@ -93,7 +93,8 @@ def _open_alike(query: FigureQuery) -> sql.Composable | None:
         return None
     words = [sql.Identifier(f"{word}_key") if word in names else sql.SQL("null") for word in WORDS]
     folded = sql.SQL("array[{}]::text[] as folded").format(sql.SQL(", ").join(words))
-    sides = [sql.SQL("width_bucket({}, {})").format(sql.SQL(side), _instants(query)) for side in _SIDES]
+    instants = _instants(query)
+    sides = [sql.SQL("width_bucket({}, {})").format(sql.SQL(side), instants) for side in _SIDES]
     return sql.SQL(_ALIKE).format(
         names=sql.SQL(", ").join([*map(sql.Identifier, names), folded]),
         grouped=_followed(group_columns(names)),
@@ -102,7 +103,7 @@ def _open_alike(query: FigureQuery) -> sql.Composable | None:
         where=all_of(query.where),
         keys=_followed(grouping(names)),
         sides=sql.SQL(", ").join(sides),
-        instants=_instants(query),
+        instants=instants,
     )
 
 
@@ -122,7 +123,8 @@ def _instants(query: FigureQuery) -> sql.Composed:
 
 def _open_within(query: FigureQuery) -> sql.Composed:
     """The condition of segments that are open at some instant from the first to the last."""
-    first, last = (sql.SQL("{}::timestamptz").format(sql.Literal(query.spans[end].judged_at)) for end in (0, -1))
+    spans = query.spans
+    first, last = (sql.SQL("{}::timestamptz").format(sql.Literal(span.judged_at)) for span in (spans[0], spans[-1]))
     return open_between(first, last)
 
 
