@@ -252,10 +252,17 @@ _TITLES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
 )
 """The titles of the tables of reports, by the title in their JSON."""
 _VOCABULARIES: Mapping[str, str] = MappingProxyType(
-    {"channel": "channel", "state": "state", "step_kind": "step kind", "target": "target", "polarity": "polarity"}
+    {
+        "band": "band",
+        "channel": "channel",
+        "polarity": "polarity",
+        "state": "state",
+        "step_kind": "step kind",
+        "target": "target",
+    }
 )
 """Dimensions whose values are codes of a vocabulary of the log."""
-_CODED = frozenset({"band", "outcome"})
+_CODED = frozenset({"outcome"})
 """Dimensions whose values are other codes."""
 _SECONDS = frozenset(
     {

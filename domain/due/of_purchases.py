@@ -18,6 +18,7 @@ from domain.due.of_customers import ANY_TIER, CUSTOMER
 from domain.due.schedule import DayCounts, WallTime, at_wall
 from domain.due.time_context import TimeContext
 from domain.messages import Message, Word
+from domain.personal_data.declaration import is_lost
 from domain.text_folding import fold_name
 
 ANY_PRODUCT = ANY_TIER
@@ -34,9 +35,14 @@ class _Purchase(NamedTuple):
     serviced: tuple[date, ...] = ()
 
     @property
+    def items(self) -> list[f.PurchasedItem]:
+        """Its items, without those whose data key is lost."""
+        return [item for item in self.said.items if not is_lost(item.name)]
+
+    @property
     def product(self) -> str:
         """The names of its items."""
-        return ", ".join(item.name for item in self.said.items)
+        return ", ".join(item.name for item in self.items)
 
 
 class Maintenance(Message):
@@ -98,7 +104,7 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
     usual = {fold_name(product): days for product, days in parameters.products.items()}
     bought: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
     for purchase_id, purchase in _purchases(history, context).items():
-        for product in {fold_name(item.sku or item.name) for item in purchase.said.items}:
+        for product in {fold_name(item.sku or item.name) for item in purchase.items}:
             bought[product].append((purchase.bought_on, purchase_id))
     for product, purchases in bought.items():
         purchases.sort()

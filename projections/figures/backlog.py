@@ -6,6 +6,7 @@ from typing import LiteralString, get_args
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog.interval_index import open_between
 from projections.backlog.table import BACKLOG
@@ -17,46 +18,10 @@ from projections.scope.filters import all_of
 from projections.scope.folded_words import WORDS, group_columns, grouping
 from projections.tickets.table import TICKETS
 
+_SQL = sql_file("projections.figures", "backlog.sql")
 _READ = (BACKLOG, TICKETS, *READ_FOR_CUSTOMERS)
-_OPEN = """
-select t.ticket as subject, null as fact, customer, spans.at, true as final, null as left_out,
-    {dimensions}, state, {organisation}, spans.at - t.received_at as age,
-    spans.at - coalesce(t.reopened_at, t.received_at) as age_since_reopening
-from {open_segments} left join {customers} using (ticket)
-"""
-_AT_EACH = "unnest({instants}) as spans (at), lateral (select * from {segments} where {open_at} offset 0) t"
-_AT_ONCE = """
-(with read as materialized (select * from {segments} where {open_between}) select * from read) t
-join unnest({instants}) as spans (at) on t.began_at <= spans.at and (t.ended_at > spans.at or t.ended_at is null)
-"""
-_ALIKE = """
-select null::uuid as subject, null as fact, null::uuid as customer, spans.at, true as final, null as left_out, times,
-    {names}, spans.at - t.received_at as age, spans.at - coalesce(t.reopened_at, t.received_at) as age_since_reopening
-from (
-    with read as materialized (
-        select {grouped} min(received_at) as received_at, min(reopened_at) as reopened_at, min(began_at) as began_at,
-            min(ended_at) as ended_at, count(*)::int as times
-        from {segments} where {open_between} and {where} group by {keys} {sides}
-    )
-    select * from read
-) t join unnest({instants}) as spans (at) on t.began_at <= spans.at and (t.ended_at > spans.at or t.ended_at is null)
-"""
-_SIDES: tuple[LiteralString, ...] = (
-    "began_at - interval '1 microsecond'",
-    "ended_at - interval '1 microsecond'",
-    "received_at + interval '240 hours' - interval '1 microsecond'",
-    "received_at + interval '720 hours'",
-    "coalesce(reopened_at, received_at) + interval '240 hours' - interval '1 microsecond'",
-    "coalesce(reopened_at, received_at) + interval '720 hours'",
-)
-"""Segments with as many instants up to each of these are open at the same ones, and of the same age group there."""
 _CLOSE = timedelta(days=3)
 """Instants that are closer together have most open tickets in common, so that these are read once for all of them."""
-_CROSSED = """
-select t.ticket as subject, version::text as fact, customer, at, true as final, null as left_out,
-    {dimensions}, {organisation}, kind
-from (select * from {crossings} where {within}) t left join {customers} using (ticket)
-"""
 _OF_TICKET = "(select ticket, customer from {}) of_ticket"
 _ENTRIES: tuple[LiteralString, ...] = get_args(Entry)
 _EXITS: tuple[LiteralString, ...] = get_args(Exit)
@@ -64,7 +29,8 @@ _EXITS: tuple[LiteralString, ...] = get_args(Exit)
 
 def _open(query: FigureQuery) -> sql.Composable:
     """The tickets that are open at the instant of each period."""
-    return sql.SQL(_OPEN).format(
+    return _SQL["open"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         open_segments=_open_segments(query),
@@ -75,9 +41,9 @@ def _open(query: FigureQuery) -> sql.Composable:
 def _open_segments(query: FigureQuery) -> sql.Composed:
     """The segments ``t`` that are open at the instant of each period, ``spans.at``."""
     at = sql.SQL("spans.at")
-    return sql.SQL(_AT_ONCE if _are_close(query) else _AT_EACH).format(
+    return _SQL["open at once" if _are_close(query) else "open at each"].composed(
+        query.schema,
         instants=_instants(query),
-        segments=query.table("backlog_segments"),
         open_at=open_between(at, at),
         open_between=_open_within(query),
     )
@@ -93,17 +59,14 @@ def _open_alike(query: FigureQuery) -> sql.Composable | None:
         return None
     words = [sql.Identifier(f"{word}_key") if word in names else sql.SQL("null") for word in WORDS]
     folded = sql.SQL("array[{}]::text[] as folded").format(sql.SQL(", ").join(words))
-    instants = _instants(query)
-    sides = [sql.SQL("width_bucket({}, {})").format(sql.SQL(side), instants) for side in _SIDES]
-    return sql.SQL(_ALIKE).format(
+    return _SQL["open alike"].composed(
+        query.schema,
         names=sql.SQL(", ").join([*map(sql.Identifier, names), folded]),
         grouped=_followed(group_columns(names)),
-        segments=query.table("backlog_segments"),
         open_between=_open_within(query),
         where=all_of(query.where),
         keys=_followed(grouping(names)),
-        sides=sql.SQL(", ").join(sides),
-        instants=instants,
+        instants=_instants(query),
     )
 
 
@@ -129,9 +92,9 @@ def _open_within(query: FigureQuery) -> sql.Composed:
 
 
 def _crossed(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_CROSSED).format(
+    return _SQL["crossed"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
-        crossings=query.table("backlog_crossings"),
         organisation=organisation(query),
         customers=sql.SQL(_OF_TICKET).format(query.table("tickets")),
         within=query.within("at"),

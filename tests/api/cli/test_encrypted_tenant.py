@@ -15,6 +15,7 @@ from benchmarks.databases import empty_database
 from domain.personal_data.encrypted import PREFIX
 from tests.support.command_line import Run
 from tests.support.programs import COMMAND_LINE
+from tests.support.server_users import conninfo_of, user_process
 
 TENANTS = ("plain", "encrypted")
 
@@ -87,13 +88,21 @@ def test_doctor_says_whether_personal_data_is_encrypted(run: Run) -> None:
 
 
 def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", URL, KEY_FILE}}
-    environment["TICKETLEDGER_DATA"] = str(tmp_path / "data")
+    environment["TICKETLEDGER_DATA"] = str(folder)
     of_program(environment, "simulate", "--days", "1", "--tickets-per-day", "2")
-    (tmp_path / "data" / "key_encryption_key").unlink()
+    (folder / "key_encryption_key").unlink()
     assert "is not configured here" in of_program(environment, "doctor", "--json", code=1)
     report = ("keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
+    with user_process(folder) as program:
+        with psycopg.connect(conninfo_of(program)):
+            assert "stop them first" in of_program(environment, "keystore", "put-aside", "--yes", code=2)
+        assert "Go on?" in of_program(environment, "keystore", "put-aside", code=2)
     new_store = of_program(environment, "keystore", "put-aside", "--yes").split()[-2:]
+    aside = {check["check"]: check["seen"] for check in json.loads(of_program(environment, "doctor", "--json", code=1))}
+    for said in ("put aside: ticketledger_keys_2", "bring the first one back", " ".join(new_store)):
+        assert said in aside["personal data"]
     of_program(environment, *report, *new_store)
     of_program(environment, "keystore", "confirm-loss", "--actor", "mai", *new_store)
     of_program(environment, "rebuild")

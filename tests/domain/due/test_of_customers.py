@@ -7,11 +7,11 @@ from domain.customer import events as c
 from domain.customer.facts import events as f
 from domain.customer_figures.nps_wave import NpsWave
 from domain.messages import Event
-from domain.personal_data.declaration import lost_value
+from domain.personal_data.declaration import lost_fields
 from tests.support.due_instances import PLAIN, WITH_HOLIDAYS, day, instances, local, told
 from tests.support.events import OTHER_CUSTOMER
 
-LOST_DAY = lost_value(1)
+LOST_DAY = lost_fields(f.DateRecorded)["day"]
 LAN = ("2026-01-05 10:00", c.CustomerRegistered(name="Lan"))
 VIP = ("2026-01-05 10:00", c.CustomerRegistered(name="Lan", tier="VIP"))
 
