@@ -162,7 +162,7 @@ def test_a_page_of_a_period_that_is_not_over_warns_and_an_empty_section_says_so(
 
 def test_a_section_that_counted_nothing_has_one_sentence_and_zeros_that_were_counted_have_a_table_alone() -> None:
     nothing = row({}, numerator=0, denominator=0)
-    zeros = row({}, value=0, numerator=None, denominator=None, parts={"open": 0}, final=0)
+    zeros = row({}, numerator=0, denominator=0, value=0, parts={"open": 0})
     without_facts, with_zeros = (
         html_page(issue(section([each], **more)), "en")
         for each, more in ((nothing, {}), (zeros, {"figure": "open-tickets", "unit": "count"}))
