@@ -2,17 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from api.importing.guess_times import TimeGuess, guess_times, is_hour, month_first
-from api.importing.known_words import COLUMNS, PRIORITIES, SCORES, STATES
-from domain.text_folding import fold_code
+from api.importing.known_words import CHANNELS, COLUMNS, PRIORITIES, SCORES, STATES
+from api.importing.word_meaning import KnownWords
 
 TIMES = ("first_reply", "waiting", "resolved", "closed", "due", "updated")
 MOST_STATES = 40
-"""A column with more different words holds no states."""
-
+"""A column with more different words holds no states, priorities or channels."""
+SHORTEST_BEGINNING = 5
+"""Letters of a column's name: shorter words begin too much."""
 MARK = "# ?"
 _COMMENT = re.compile(r"([^;]+);([^;]*);.+", re.DOTALL)
 _SECTIONS = (
@@ -66,8 +67,9 @@ class _Draft:
         self._times(one_row_each=not several)
         self._state()
         self._sections()
-        for role, known in (("channel", {}), ("category", {}), ("priority", PRIORITIES)):
-            self._translated(role, known)
+        self._translated("channel", CHANNELS, otherwise="other")
+        self._translated("category")
+        self._translated("priority", PRIORITIES, otherwise="P3")
         self._comments()
         self._extras()
         text = "\n".join(self._lines) + "\n"
@@ -80,10 +82,9 @@ class _Draft:
         """The best column for each role: filled before empty, a known name before a known beginning of a name."""
         best: dict[str, tuple[int, Profile]] = {}
         for column in self._columns:
-            name = fold_code(re.sub(r" \(\d+\)$", "", column.name).replace("_", " "))
-            exact = COLUMNS.get(fold_code(column.name)) or COLUMNS.get(name)
-            beginning = next((role for word, role in COLUMNS.items() if len(word) > 4 and name.startswith(word)), None)  # noqa: PLR2004 -- short words begin too much
-            role = exact or beginning
+            name = re.sub(r" \(\d+\)$", "", column.name)
+            exact = COLUMNS.key(column.name) or COLUMNS.key(name)
+            role = exact or COLUMNS.beginning_of(name, SHORTEST_BEGINNING)
             rank = (2 if exact else 1) + (3 if column.filled else 0)
             if role is None:
                 continue
@@ -103,7 +104,7 @@ class _Draft:
             return is_hour(column.filled)
         if role == "ticket":
             return column.times is None or not column.filled or all(map(str.isdigit, column.filled))
-        if role in {"state", "priority"}:
+        if role in {"state", "priority", "channel"}:
             return len(column.words) <= MOST_STATES
         return column.times is None or not column.filled
 
@@ -179,17 +180,13 @@ class _Draft:
         self._section("state")
         self._key("column", column.name)
         self._section("state.values")
-        for word in column.words:
-            kind = STATES.get(fold_code(word))
-            self._lines.append(
-                f"{_quoted(word)} = {_quoted(kind)}" if kind else f'{_quoted(word)} = "unchanged"  {MARK} what it means'
-            )
+        self._words(column, STATES, "{word} = {key}  {mark} what it means", "unchanged")
 
-    def _by_words(self, known: Mapping[str, str]) -> Profile | None:
+    def _by_words(self, known: KnownWords) -> Profile | None:
         """The column with the largest share of known words, at least half."""
 
         def share(column: Profile) -> float:
-            return sum(fold_code(word) in known for word in column.words) / max(len(column.words), 1)
+            return sum(word in known for word in column.words) / max(len(column.words), 1)
 
         few = [column for column in self._columns if 0 < len(column.words) <= MOST_STATES]
         best = max(few, key=share, default=None)
@@ -203,16 +200,24 @@ class _Draft:
                 for key, column in named:
                     self._key(key, column.name)
 
-    def _translated(self, role: str, known: Mapping[str, str]) -> None:
+    def _translated(self, role: str, known: KnownWords | None = None, otherwise: str = "") -> None:
+        """A column and its words. Unknown words stay as they are written, unless the line of ``otherwise`` is used."""
         if (column := self.roles.get(role)) is None:
             return
         self._section(role)
         self._key("column", column.name)
-        if known and column.words:
+        if known is not None and column.words:
             self._section(f"{role}.values")
-            for word in column.words:
-                ours = known.get(fold_code(word))
-                self._lines.append(f"{_quoted(word)} = {_quoted(ours)}" if ours else f'{MARK} {_quoted(word)} = "P3"')
+            self._words(column, known, "{mark} {word} = {key}", otherwise)
+
+    def _words(self, column: Profile, known: KnownWords, unknown: str, otherwise: str) -> None:
+        """A line for each word of a column; ``unknown`` is the line of an unknown word, with the key ``otherwise``."""
+        for word in column.words:
+            meaning = known.meaning(word)
+            if meaning is None:
+                self._lines.append(unknown.format(mark=MARK, word=_quoted(word), key=_quoted(otherwise)))
+            else:
+                self._key(_quoted(word), *meaning)
 
     def _comments(self) -> None:
         if (column := self.roles.get("comment")) is None:
@@ -231,7 +236,7 @@ class _Draft:
         if column := self.roles.get("satisfaction"):
             self._section("satisfaction")
             self._key("column", column.name)
-            words = {word: SCORES[fold_code(word)] for word in column.words if fold_code(word) in SCORES}
+            words = {word: key for word in column.words if (key := SCORES.key(word))}
             if words:
                 self._section("satisfaction.values")
                 self._lines += [f"{_quoted(word)} = {score}" for word, score in words.items()]

@@ -1,6 +1,8 @@
 """The command line on an encrypted tenant: it writes and reads what it does on a plain one."""
 
+import io
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from api.key_store.setup import KEY_FILE, URL
 from benchmarks.databases import empty_database
 from domain.personal_data.encrypted import PREFIX
 from tests.support.command_line import Run
+from tests.support.server_users import conninfo_of, user_process
 
 TENANTS = ("plain", "encrypted")
 
@@ -79,14 +82,27 @@ def test_doctor_says_whether_personal_data_is_encrypted(run: Run) -> None:
 def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    folder = tmp_path / "data"
     for name in ("DATABASE_URL", URL, KEY_FILE):
         monkeypatch.delenv(name)
-    monkeypatch.setenv("TICKETLEDGER_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("TICKETLEDGER_DATA", str(folder))
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
     told(run, "simulate", "--days", "1", "--tickets-per-day", "2")
-    (tmp_path / "data" / "key_encryption_key").unlink()
-    assert "is not configured here" in run("doctor", "--json").out
+    (folder / "key_encryption_key").unlink()
+    lost = run("doctor", "--json")
+    assert lost.code == 1
+    assert "is not configured here" in lost.out
     report = ("keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
+    with user_process(folder) as program:
+        with psycopg.connect(conninfo_of(program)):
+            assert "stop them first" in run("keystore", "put-aside", "--yes").err
+        refused = run("keystore", "put-aside")
+        assert refused.code == 2
+        assert "Go on?" in refused.out + refused.err
     new_store = run("keystore", "put-aside", "--yes").err.split()[-2:]
+    aside = {check["check"]: check["seen"] for check in run("doctor", "--json").json}
+    for said in ("put aside: ticketledger_keys_2", "bring the first one back", " ".join(new_store)):
+        assert said in aside["personal data"]
     told(run, *report, *new_store)
     told(run, "keystore", "confirm-loss", "--actor", "mai", *new_store)
     told(run, "rebuild")
