@@ -29,7 +29,7 @@ from projections.scope.periods import Every, Period
 
 TENANT = "default"
 HANOI = zone_named("Asia/Ho_Chi_Minh")
-EVENTS_OF_A_TICKET = 7.9
+EVENTS_OF_A_TICKET = 6.96
 """Events of a filled ticket, on average."""
 COPIES = 10
 """Each filled ticket stands in the log so many times."""

@@ -20,6 +20,8 @@ from projections.scope.report_scope import groups
 _SQL = sql_file("projections.figures", "counting.sql")
 LEFT_OUT = "left_out:"
 """Begins the name of what is behind a count of the left-out, such as left_out:merged."""
+_TIMES = "coalesce(sum(times) filter (where {}), 0)"
+"""Counts facts that are alike."""
 
 
 def counted_rows(
@@ -35,15 +37,19 @@ def counted_rows(
     if wanted is not None:
         names = {*wanted, *parts_of(figure.value)}
         reading = replace(reading, parts=tuple(part for part in reading.parts if part.name in names))
+    alike = reading.alike(query) if reading.alike else None
+    counted, provisional = _counts(query.schema, reading)
+    if alike is not None:
+        counted, provisional = sql.SQL("sum(times)"), sql.SQL(_TIMES.format("not final"))
+        weighed = tuple(replace(part, aggregate=_TIMES.format(part.belongs or "true")) for part in reading.parts)
+        reading = replace(reading, facts=lambda _: alike, parts=weighed)
     statement = _SQL["rows"].composed(
         query.schema,
         facts=_facts(reading, query),
         names=scope.names,
         keys=scope.keys,
-        counted=sql.SQL(reading.counted),
-        provisional=_SQL["provisional persons" if reading.settled else "provisional"].composed(
-            query.schema, counted=sql.SQL(reading.counted), settled=sql.SQL(reading.settled or "false")
-        ),
+        counted=counted,
+        provisional=provisional,
         parts=sql.SQL("").join(
             sql.SQL(", {} as {}").format(sql.SQL(part.aggregate), sql.Identifier(f"part_{part.name}"))
             for part in reading.parts
@@ -56,6 +62,15 @@ def counted_rows(
     for row in rows:
         keyed.setdefault((row["period"], *(row[name] for name in query.by)), []).append(row)
     return [_row(figure, reading, query, key, rows) for key, rows in keyed.items()]
+
+
+def _counts(schema: str, reading: CountedFacts) -> tuple[sql.Composable, sql.Composable]:
+    """The expressions for what counts, and for what of it is provisional."""
+    counted = sql.SQL(reading.counted)
+    provisional = _SQL["provisional persons" if reading.settled else "provisional"].composed(
+        schema, counted=counted, settled=sql.SQL(reading.settled or "false")
+    )
+    return sql.SQL("count({})").format(counted), provisional
 
 
 def subjects_behind(

@@ -2,7 +2,7 @@
 
 -- name: rows
 -- A row for each group and each reason for which facts are left out.
-:facts select :names, left_out, count(:counted) as counted, :provisional as provisional
+:facts select :names, left_out, :counted as counted, :provisional as provisional
 :parts from placed group by :keys, left_out order by :keys, left_out
 
 -- name: provisional
