@@ -46,6 +46,10 @@ class Token(NamedTuple):
         return f"tl_{self.tenant}_{self.key_id}_{self.secret}"
 
 
+KEYLESS = "local"
+"""In place of the id of a key, for callers that need none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """An actor of one tenant with permission scopes. ``acts_for_others`` permits On-Behalf-Of.
@@ -59,6 +63,11 @@ class Principal:
     scopes: frozenset[str]
     acts_for_others: bool
     back_dating: timedelta | None = None
+
+    @property
+    def is_keyless(self) -> bool:
+        """Whether it stands for whoever uses this computer (`serve --keyless`), not for a person with a key."""
+        return self.key_id == KEYLESS
 
     @property
     def space(self) -> str:

@@ -195,12 +195,20 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "since_received_from_10_to_30_days": "từ khi nhận, 10 đến 30 ngày",
         "since_received_over_30_days": "từ khi nhận, trên 30 ngày",
         "since_received_under_10_days": "từ khi nhận, dưới 10 ngày",
-        "since_reopened_from_10_to_30_days": "từ khi mở lại, 10 đến 30 ngày",
-        "since_reopened_over_30_days": "từ khi mở lại, trên 30 ngày",
-        "since_reopened_under_10_days": "từ khi mở lại, dưới 10 ngày",
+        "since_reopened_from_10_to_30_days": "từ lần mở gần nhất, 10 đến 30 ngày",
+        "since_reopened_over_30_days": "từ lần mở gần nhất, trên 30 ngày",
+        "since_reopened_under_10_days": "từ lần mở gần nhất, dưới 10 ngày",
         "start": "từ",
     }
 )
+_ENGLISH: Mapping[str, str] = MappingProxyType(
+    {
+        "since_reopened_from_10_to_30_days": "since last opened, from 10 to 30 days",
+        "since_reopened_over_30_days": "since last opened, over 30 days",
+        "since_reopened_under_10_days": "since last opened, under 10 days",
+    }
+)
+"""The English words of a name that does not say them itself: a ticket that was never reopened was opened once."""
 _REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "merged": {"en": "merged into another ticket", "vi": "gộp vào phiếu khác"},
@@ -244,10 +252,17 @@ _TITLES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
 )
 """The titles of the tables of reports, by the title in their JSON."""
 _VOCABULARIES: Mapping[str, str] = MappingProxyType(
-    {"channel": "channel", "state": "state", "step_kind": "step kind", "target": "target", "polarity": "polarity"}
+    {
+        "band": "band",
+        "channel": "channel",
+        "polarity": "polarity",
+        "state": "state",
+        "step_kind": "step kind",
+        "target": "target",
+    }
 )
 """Dimensions whose values are codes of a vocabulary of the log."""
-_CODED = frozenset({"band", "outcome"})
+_CODED = frozenset({"outcome"})
 """Dimensions whose values are other codes."""
 _SECONDS = frozenset(
     {
@@ -272,7 +287,7 @@ def title(name: str, language: Language = "en") -> str:
 
 def heading(name: str, language: Language = "en") -> str:
     """The words for a dimension, a part or a field; a name without Vietnamese words stays English."""
-    english = name.replace("_", " ")
+    english = _ENGLISH.get(name) or name.replace("_", " ")
     return _VIETNAMESE.get(name, english) if language == "vi" else english
 
 

@@ -11,7 +11,7 @@ from api.channels.configuration import ConfiguredChannels, configured_channels
 from api.embedded_postgres.programs import OLDEST
 from api.erasing.certified_keys import NEWEST, problems_of_keys
 from api.erasing.opened import NotEncrypted, key_store_of
-from api.key_store.setup import state_of_encryption
+from api.key_store.setup import put_aside_stores, state_of_encryption
 from api.sealing.tree_checks import fault_of_tree
 from api.sealing.tree_store import SEALED_LOGS, has_log, window_of
 from api.workers.projection_lag import ProjectionLag, projection_lags
@@ -136,7 +136,8 @@ def _personal_data(connection: Connection, tenant: str) -> HealthCheck:
         try:
             store_of(encryption.key_store)
         except KeysUnavailable as error:
-            return HealthCheck("personal data", sound=False, seen=f"{seen}; {error}")
+            aside = f"; put aside: {', '.join(stores)}" if (stores := put_aside_stores(connection)) else ""
+            return HealthCheck("personal data", sound=False, seen=f"{seen}{aside}; {error}")
     return HealthCheck("personal data", sound=True, seen=seen)
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from functools import partial
 from multiprocessing.connection import Connection
 from statistics import median
@@ -88,10 +89,10 @@ def desk_server(dsn: str) -> uvicorn.Server:
     return server(Settings(dsn, keyless="default"), "127.0.0.1", 0)
 
 
-async def prepare(dsn: str) -> None:
-    """Registers the customer of BODY."""
+async def prepare(dsn: str, at: datetime | None = None) -> None:
+    """Registers the customer of BODY, as of ``at`` or now."""
     desk = open_desk(dsn)
-    await register_customers(desk, [CUSTOMER])
+    await register_customers(desk, [CUSTOMER], at)
     await desk.close()
 
 

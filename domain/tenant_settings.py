@@ -22,8 +22,8 @@ class TenantSettings(Message):
     """``zone`` says which local day an instant belongs to. ``phone_region`` is the ISO country of national numbers.
 
     ``year_begins`` is the month in which the tenant's year and its first quarter begin. ``business`` is its name in
-    messages to customers. ``access_days`` is how long entries of the access journal are kept, and how long more than
-    the last signed checkpoint of a day.
+    messages and letters to customers. ``access_days`` is how long entries of the access journal are kept, and how long
+    more than the last signed checkpoint of a day.
     """
 
     zone: ZoneName = "Asia/Ho_Chi_Minh"
@@ -37,7 +37,11 @@ class TenantSettings(Message):
     @property
     def business_name(self) -> str:
         """The name of the tenant in messages to customers."""
-        return self.business or {"vi": "Bộ phận chăm sóc khách hàng", "en": "Customer care"}[self.language]
+        return self.business_in(self.language)
+
+    def business_in(self, language: Literal["en", "vi"]) -> str:
+        """The name of the tenant in a letter of a language."""
+        return self.business or {"vi": "Bộ phận chăm sóc khách hàng", "en": "Customer care"}[language]
 
     def local_day(self, at: Instant) -> date:
         """The local day of an instant."""

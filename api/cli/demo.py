@@ -79,6 +79,7 @@ def demo(
         with connected(dsn) as connection:
             made_up = _desk_of(connection, tenant)
         say(f"{TICKETS_PER_DAY} tickets a day at a made-up desk in Vietnam, since {made_up.first}.")
+        say("Its past is recorded today, so most of it counts as told late.")
         stage = _Stage(dsn, tenant, made_up)
         try:
             stage.past()

@@ -19,7 +19,16 @@ from api.cli.usage_error import UsageError
 from api.database import data_folder, database
 from api.erasing.lost_keys import missing_keys, record_confirmation, record_report
 from api.erasing.opened import must_be_encrypted
-from api.key_store.setup import KEY_FILE, URL, configured, embedded_address, make, make_embedded, set_aside
+from api.key_store.setup import (
+    KEY_FILE,
+    URL,
+    configured,
+    embedded_address,
+    make,
+    make_embedded,
+    must_be_unused,
+    set_aside,
+)
 from api.key_store.store import PostgresKeyStore
 from domain.erasure.key_loss import MissingKeys
 from domain.event_log.roles import OWNER
@@ -73,14 +82,16 @@ def put_aside(
 ) -> None:
     """Put the key store of a data folder aside, whose file or database is damaged beyond use.
 
-    Its database and its file get other names and stay; a new store takes its place.
+    Its database and its file get other names and stay; a new store takes its place. No other program may use the
+    folder meanwhile.
     """
     if os.environ.get("DATABASE_URL") or os.environ.get(URL):
         raise UsageError(f"The key store is not that of a data folder: name another one by {URL} and {KEY_FILE}.")
-    if not yes:
-        must_agree("The key store is renamed, and a new one takes its place. Go on?")
     folder = existing_folder(data)
     with database(folder) as dsn:
+        must_be_unused(dsn)
+        if not yes:
+            must_agree("The key store is renamed, and a new one takes its place. Go on?")
         address = embedded_address(dsn, data_folder(folder))
         stamp = set_aside(dsn, address)
         make_embedded(dsn, address)

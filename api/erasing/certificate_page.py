@@ -1,35 +1,40 @@
 """The certificate of an erasure as a letter that a person can read, print and send."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from api.erasing.letter_words import WORDS, LetterWords
 from api.erasing.readings import Certificate
 from api.html_document import definition_list, html_document, row_of, text
-from domain.readable import Language, minute, number
-from domain.zones import TimeZone
+from domain.readable import Language, number
+from domain.tenant_settings import TenantSettings
+from domain.zones import zone_named
 from projections.audit.words import word_of
 
 _STYLE = """
-p { margin: 0 0 2mm; }
+p { margin: 0 0 2mm; overflow-wrap: anywhere; }
 p.signature { margin-top: 14mm; border-top: .3mm solid #8a8a8a; padding-top: 1.5mm; max-width: 80mm; }
 section.keys td { font-family: monospace; font-size: 8pt; }
 """
 
 
-def certificate_page(certificate: Certificate, language: Language, zone: TimeZone) -> str:
-    """The letter, with instants in a zone."""
+def certificate_page(certificate: Certificate, language: Language, settings: TenantSettings) -> str:
+    """The letter of a tenant with these settings, with instants in its zone."""
     words = WORDS[language]
-    facts = _facts(certificate, language, zone)
+    facts = _facts(certificate, language, settings)
     head = definition_list(
         [
             (words.reference, str(certificate.erasure)),
             (words.customer, str(certificate.customer)),
-            (words.zone, zone.key),
+            (words.zone, settings.zone),
         ],
     )
     said_of_keys = _said_of_keys(certificate, words)
     check = [*words.check, *([words.fingerprints] if words.destroyed in said_of_keys else [])]
-    counts = [(word_of("stream kind", kind, language), str(number)) for kind, number in certificate.streams.items()]
+    counts = [
+        (_capital(word_of("stream kind", kind, language)), number(count, language))
+        for kind, count in certificate.streams.items()
+    ]
     sections = {
         "request": _paragraph(words.request, facts),
         "erased": "".join(_paragraph(sentence, facts) for sentence in [*said_of_keys, words.erased])
@@ -45,7 +50,7 @@ def certificate_page(certificate: Certificate, language: Language, zone: TimeZon
         f'<section class="{name}"><h2>{text(words.headings[name])}</h2>{content}</section>\n'
         for name, content in sections.items()
     )
-    return html_document(words.title, language, head=head, body=body, foot=text(facts["tenant"]), style=_STYLE)
+    return html_document(words.title, language, head=head, body=body, foot=text(facts["business"]), style=_STYLE)
 
 
 def _said_of_keys(certificate: Certificate, words: LetterWords) -> list[str]:
@@ -57,10 +62,11 @@ def _said_of_keys(certificate: Certificate, words: LetterWords) -> list[str]:
     return said or [words.no_key]
 
 
-def _facts(certificate: Certificate, language: Language, zone: TimeZone) -> dict[str, str]:
+def _facts(certificate: Certificate, language: Language, settings: TenantSettings) -> dict[str, str]:
     """The facts that sentences name, as texts."""
     instants = ("requested_at", "verified_at", "approved_at", "destroyed_at", "certified_at")
     return {
+        "business": settings.business_in(language),
         "tenant": certificate.tenant,
         "through": word_of("channel", certificate.through, language),
         "law": word_of("law", certificate.law, language),
@@ -72,7 +78,17 @@ def _facts(certificate: Certificate, language: Language, zone: TimeZone) -> dict
         "given_away": ", ".join(map(str, certificate.given_away)),
         "event": str(certificate.event),
         "leaf": certificate.leaf,
-    } | {name: minute(getattr(certificate, name).astimezone(zone), language) for name in instants}
+    } | {name: _in_a_sentence(getattr(certificate, name), language, settings) for name in instants}
+
+
+def _in_a_sentence(at: datetime, language: Language, settings: TenantSettings) -> str:
+    """A local minute as sentences say it."""
+    local = at.astimezone(zone_named(settings.zone))
+    return f"{local:%H:%M ngày %d/%m/%Y}" if language == "vi" else f"{local.day} {local:%B %Y at %H:%M}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _kept(certificate: Certificate, words: LetterWords, facts: dict[str, str]) -> list[Sequence[str]]:

@@ -58,10 +58,10 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
             destroyed=(
                 "Keys destroyed on {destroyed_at}: {destroyed}. Personal data was encrypted under them: the name, the"
                 " addresses, the notes, and every text that was written by or about the person. Nobody can read it any"
-                " more, neither {tenant} nor whoever holds a copy of its records."
+                " more, neither {business} nor whoever holds a copy of its records."
             ),
             lost=(
-                "Keys lost before the erasure: {lost}. {tenant} has no copy of them and cannot read what they"
+                "Keys lost before the erasure: {lost}. {business} has no copy of them and cannot read what they"
                 " encrypted; they were not destroyed, so a copy that turns up elsewhere could."
             ),
             no_key=(
@@ -72,41 +72,41 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
                 "By {certified_at} the personal data was removed from every page, search and list. It was in these"
                 " records:"
             ),
-            counted=("records", "number"),
-            kept_columns=("what", "why"),
+            counted=("Records", "Number"),
+            kept_columns=("What", "Why"),
             kept={
                 "figures": (
-                    "times, ids, categories and amounts, without a word about the person",
-                    "figures of the past and accounts must stay as they were; they name nobody",
+                    "Times, ids, categories and amounts, without a word about the person",
+                    "Figures of the past and accounts must stay as they were; they name nobody",
                 ),
                 "evidence": (
-                    "this request, its steps and this certificate",
-                    "it must be possible to show that the request was fulfilled; they hold no personal data",
+                    "This request, its steps and this certificate",
+                    "It must be possible to show that the request was fulfilled; they hold no personal data",
                 ),
                 "backups": (
-                    "backups that were made before {destroyed_at}",
-                    "they cannot be changed; they expire after the days that the privacy notice names",
+                    "Backups that were made before {destroyed_at}",
+                    "They cannot be changed; they expire after the days that the privacy notice names",
                 ),
                 "copies": (
-                    "copies that were handed over or sent before",
-                    "they left the system; ask whoever received them",
+                    "Copies that were handed over or sent before",
+                    "They left the system; ask whoever received them",
                 ),
                 "readable": (
-                    "texts at the positions {readable} of the log",
-                    "they were stored before encryption began, so no key destroys them; no page shows them",
+                    "Texts at the positions {readable} of the log",
+                    "They were stored before encryption began, so no key destroys them; no page shows them",
                 ),
                 "given_away": (
-                    "what was written on the tickets {given_away}",
-                    "they belong to another customer now, and are erased with that customer",
+                    "What was written on the tickets {given_away}",
+                    "They belong to another customer now, and are erased with that customer",
                 ),
             },
-            step_columns=("step", "when", "by"),
+            step_columns=("Step", "When", "By"),
             steps={
-                "requested": "request recorded",
-                "verified": "identity verified",
-                "approved": "approved by a second person",
-                "destroyed": "keys destroyed",
-                "certified": "certified",
+                "requested": "Request recorded",
+                "verified": "Identity verified",
+                "approved": "Approved by a second person",
+                "destroyed": "Keys destroyed",
+                "certified": "Certified",
             },
             check=(
                 (
@@ -114,7 +114,7 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
                     " shows whether a signed tree holds it."
                 ),
                 (
-                    "Ask {tenant} for the audit bundle of this event (ticketledger export audit --from {event} --to"
+                    "Ask {business} for the audit bundle of this event (ticketledger export audit --from {event} --to"
                     " {event}) and for its public key, and verify the bundle with the file verify.py, on any computer."
                 ),
             ),
@@ -122,8 +122,8 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
                 "Each fingerprint below is the SHA-256 of a destroyed key. If a copy of a key ever appears, its"
                 " fingerprint shows that it is one of these."
             ),
-            key_columns=("key", "fingerprint"),
-            lost_key="lost before the erasure",
+            key_columns=("Key", "Fingerprint"),
+            lost_key="Lost before the erasure",
             signature="Place, date and signature",
         ),
         "vi": LetterWords(
@@ -140,16 +140,16 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
                 "keys": "Các khóa",
             },
             request=(
-                "Ngày {requested_at}, yêu cầu xóa dữ liệu cá nhân của khách hàng này được tiếp nhận qua {through}."
+                "Lúc {requested_at}, yêu cầu xóa dữ liệu cá nhân của khách hàng này được tiếp nhận qua {through}."
                 " Căn cứ: {law}, {legal_basis}. Danh tính được xác minh như sau: {verified_how}."
             ),
             destroyed=(
                 "Số khóa đã hủy lúc {destroyed_at}: {destroyed}. Các khóa này mã hóa dữ liệu cá nhân: tên, địa chỉ liên"
                 " hệ, ghi chú và mọi nội dung do người đó viết hoặc viết về người đó. Không ai đọc được nữa, kể cả"
-                " {tenant} và người giữ bản sao dữ liệu."
+                " {business} và người giữ bản sao dữ liệu."
             ),
             lost=(
-                "Số khóa đã mất trước khi xóa: {lost}. {tenant} không có bản sao nào và không đọc được nội dung mà"
+                "Số khóa đã mất trước khi xóa: {lost}. {business} không có bản sao nào và không đọc được nội dung mà"
                 " chúng mã hóa; các khóa này không được hủy, nên ai còn bản sao ở nơi khác thì có thể đọc được."
             ),
             no_key=(
@@ -160,41 +160,41 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
                 "Đến {certified_at}, dữ liệu cá nhân đã được gỡ khỏi mọi trang, tìm kiếm và danh sách. Dữ liệu nằm"
                 " trong các mục sau:"
             ),
-            counted=("mục", "số lượng"),
-            kept_columns=("dữ liệu", "lý do"),
+            counted=("Mục", "Số lượng"),
+            kept_columns=("Dữ liệu", "Lý do"),
             kept={
                 "figures": (
-                    "thời điểm, mã số, phân loại và số tiền, không có nội dung nào về người đó",
-                    "số liệu và sổ sách của thời gian đã qua phải giữ nguyên; chúng không nêu tên ai",
+                    "Thời điểm, mã số, phân loại và số tiền, không có nội dung nào về người đó",
+                    "Số liệu và sổ sách của thời gian đã qua phải giữ nguyên; chúng không nêu tên ai",
                 ),
                 "evidence": (
-                    "yêu cầu này, các bước thực hiện và chứng nhận này",
-                    "phải chứng minh được rằng yêu cầu đã được thực hiện; không chứa dữ liệu cá nhân",
+                    "Yêu cầu này, các bước thực hiện và chứng nhận này",
+                    "Phải chứng minh được rằng yêu cầu đã được thực hiện; không chứa dữ liệu cá nhân",
                 ),
                 "backups": (
-                    "bản sao lưu được tạo trước {destroyed_at}",
-                    "không thể sửa; chúng hết hạn sau số ngày nêu trong thông báo về quyền riêng tư",
+                    "Bản sao lưu được tạo trước {destroyed_at}",
+                    "Không thể sửa; chúng hết hạn sau số ngày nêu trong thông báo về quyền riêng tư",
                 ),
                 "copies": (
-                    "bản sao đã giao hoặc gửi đi trước đó",
-                    "chúng đã ra khỏi hệ thống; hãy hỏi người đã nhận",
+                    "Bản sao đã giao hoặc gửi đi trước đó",
+                    "Chúng đã ra khỏi hệ thống; hãy hỏi người đã nhận",
                 ),
                 "readable": (
-                    "nội dung tại các vị trí {readable} của nhật ký",
-                    "được lưu trước khi bắt đầu mã hóa nên không khóa nào hủy được; không trang nào hiển thị",
+                    "Nội dung tại các vị trí {readable} của nhật ký",
+                    "Được lưu trước khi bắt đầu mã hóa nên không khóa nào hủy được; không trang nào hiển thị",
                 ),
                 "given_away": (
-                    "nội dung trên các phiếu {given_away}",
-                    "nay thuộc khách hàng khác và sẽ được xóa cùng khách hàng đó",
+                    "Nội dung trên các phiếu {given_away}",
+                    "Nay thuộc khách hàng khác và sẽ được xóa cùng khách hàng đó",
                 ),
             },
-            step_columns=("bước", "thời điểm", "người thực hiện"),
+            step_columns=("Bước", "Thời điểm", "Người thực hiện"),
             steps={
-                "requested": "ghi nhận yêu cầu",
-                "verified": "xác minh danh tính",
-                "approved": "người thứ hai duyệt",
-                "destroyed": "hủy khóa",
-                "certified": "chứng nhận",
+                "requested": "Ghi nhận yêu cầu",
+                "verified": "Xác minh danh tính",
+                "approved": "Người thứ hai duyệt",
+                "destroyed": "Hủy khóa",
+                "certified": "Chứng nhận",
             },
             check=(
                 (
@@ -202,7 +202,7 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
                     " đây cho thấy một cây đã ký có chứa nó hay không."
                 ),
                 (
-                    "Hãy yêu cầu {tenant} cung cấp hồ sơ kiểm toán của sự kiện này"
+                    "Hãy yêu cầu {business} cung cấp hồ sơ kiểm toán của sự kiện này"
                     " (ticketledger export audit --from {event} --to {event}) và khóa công khai, rồi kiểm tra hồ sơ"
                     " bằng tệp verify.py trên máy tính bất kỳ."
                 ),
@@ -211,8 +211,8 @@ WORDS: Mapping[Language, LetterWords] = MappingProxyType(
                 "Mỗi dấu vân tay dưới đây là SHA-256 của một khóa đã hủy. Nếu có bản sao khóa nào xuất hiện, dấu vân"
                 " tay cho thấy nó có thuộc danh sách này hay không."
             ),
-            key_columns=("khóa", "dấu vân tay"),
-            lost_key="đã mất trước khi xóa",
+            key_columns=("Khóa", "Dấu vân tay"),
+            lost_key="Đã mất trước khi xóa",
             signature="Nơi, ngày ký và chữ ký",
         ),
     }

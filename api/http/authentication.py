@@ -10,7 +10,7 @@ import psycopg
 from fastapi import Request
 from pydantic import ValidationError
 
-from api.api_keys import Permission, Principal, RefusedKey
+from api.api_keys import KEYLESS, Permission, Principal, RefusedKey
 from api.http.other_sites import OWN_SITES, is_from_another_site, is_loopback_host, is_navigation
 from api.http.person_header import on_behalf_of
 from api.http.problems import Problem, malformed
@@ -47,7 +47,7 @@ class Authentication:
         self._find_session = find_session
         self._remembered: dict[bytes, _Remembered] = {}
         self._nobody = (
-            Principal(keyless, "local", Actor(id="local", kind="agent"), frozenset({"admin"}), acts_for_others=True)
+            Principal(keyless, KEYLESS, Actor(id="local", kind="agent"), frozenset({"admin"}), acts_for_others=True)
             if keyless
             else None
         )

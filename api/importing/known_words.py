@@ -1,22 +1,8 @@
-"""The words of exports for columns, states, priorities and ratings in several languages, for guesses."""
+"""The words of exports for columns, states, priorities, channels and ratings in several languages, for guesses."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from api.importing.word_meaning import KnownWords
 
-from domain.text_folding import fold_code
-
-
-def _folded(words: Mapping[str, str]) -> Mapping[str, str]:
-    """The key of each word; words of a key are separated by bars."""
-    keys: dict[str, str] = {}
-    for key, listed in words.items():
-        for word in listed.replace("\n", "|").split("|"):
-            keys.setdefault(fold_code(word), key)
-    keys.pop("", None)
-    return MappingProxyType(keys)
-
-
-COLUMNS = _folded(
+COLUMNS = KnownWords(
     {
         "ticket": """
             ticket|ticket id|ticket number|ticketnumber|ticket#|id|number|key|issue key|case number|case id|#
@@ -27,8 +13,8 @@ COLUMNS = _folded(
             номер обращения
         """,
         "created": """
-            created|created at|created on|created time|creation date|date created|opened|opened at|opened on
-            opening date|open date|open time|createtime|reported|received|submitted|start time|ngày tạo
+            created|created at|created on|created time|creation date|create date|date created|opened|opened at
+            opened on|opening date|open date|open time|createtime|reported|received|submitted|start time|ngày tạo
             thời gian tạo|ngày tiếp nhận|ngày nhận|tạo lúc|creada|creado|fecha de creación|fecha creación
             fecha de apertura|fecha apertura|criado|criada|criado em|data de criação|data de abertura|abertura
             data abertura|erstellt|erstellt am|erstelldatum|eröffnet|angelegt|créé|créé le|création|date de création
@@ -44,15 +30,16 @@ COLUMNS = _folded(
         "resolved": """
             resolved|resolved at|resolved on|resolved time|resolution date|solved|solved at|solved on|resolved date
             completed|completed time|done|finished|ngày hoàn thành|ngày giải quyết|hoàn thành lúc|ngày xử lý xong
+            xử lý xong
             resuelta|resuelto|fecha de resolución|fecha resolución|resolvido|resolvida|data de solução
             data de resolução|solução|gelöst|gelöst am|erledigt|lösungsdatum|résolu|résolu le|résolue|date de résolution
             решено|дата решения|выполнено
         """,
         "closed": """
-            closed|closed at|closed on|closed time|closed date|close time|closing date|close date|ngày đóng
+            closed|closed at|closed on|closed time|closed date|close time|close at|closing date|close date|ngày đóng
             thời gian đóng|cerrada|cerrado|fecha de cierre|fecha cierre|fechado|fechado em|data de fechamento
             fechamento|encerrado em|geschlossen|geschlossen am|abgeschlossen am|abgeschlossen|fermé|fermé le|clos le
-            clôturé le|date de clôture|clôturé|закрыто|дата закрытия
+            clôturé le|date de clôture|clôturé|ngày kết thúc|закрыто|дата закрытия
         """,
         "first_reply": """
             first response|first reply|first response time|initial response time|first_reply|first response at
@@ -64,7 +51,8 @@ COLUMNS = _folded(
             en attente depuis
         """,
         "due": """
-            due|due date|due at|due by|due by time|sla due date|time to resolve|hạn xử lý|hạn chót|hạn hoàn thành
+            due|due date|due at|due by|due by time|dueby time|sla due date|time to resolve|hạn xử lý|hạn chót
+            hạn hoàn thành
             vencimiento|fecha de vencimiento|fecha límite|vencimento|prazo|data de vencimento|fällig|fällig am
             fälligkeitsdatum|échéance|date d'échéance|срок|срок исполнения
         """,
@@ -86,6 +74,7 @@ COLUMNS = _folded(
         "agent": """
             agent|assignee|assigned to|assigned_to|agent assigned|owner|technician|handled by
             assigned to - technician|người xử lý|nhân viên|người phụ trách|người được giao|nhân viên xử lý
+            nv xử lý|nv phụ trách|cán bộ xử lý|phụ trách|kỹ thuật viên
             persona asignada|asignado a|asignado|agente|técnico|responsable|responsável|atribuído
             atribuído - técnico|atribuído a|bearbeiter|zugewiesen an|besitzer|zugewiesene person|assigné à
             attribué à|technicien|исполнитель|ответственный
@@ -110,7 +99,7 @@ COLUMNS = _folded(
             описание
         """,
         "channel": """
-            channel|source|via|contact type|contact_type|request source|kênh|nguồn|kênh tiếp nhận|canal|origen
+            channel|source|via|mode|contact type|contact_type|request source|kênh|nguồn|kênh tiếp nhận|canal|origen
             fuente|origem|kanal|quelle|eingangskanal|source de la demande|канал|источник
         """,
         "category": """
@@ -141,50 +130,60 @@ COLUMNS = _folded(
 )
 """From the name of a column to its role."""
 
-STATES = _folded(
+STATES = KnownWords(
     {
         "received": """
             new|open|opened|to do|todo|backlog|received|reopened|unassigned|mới|mở|chưa xử lý|mới tạo|tiếp nhận
+            đã tiếp nhận|chờ tiếp nhận|chờ xử lý|đang mở|mở lại|phiếu mới
             nuevo|nueva|abierto|abierta|por hacer|reabierto|novo|nova|aberto|aberta|reaberto|neu|offen|nouveau
             nouvelle|ouvert|ouverte|à faire|новый|новая|открыт|открыта|открыто|открытый|создан
         """,
         "assigned": """
-            assigned|queued|waiting for support|đã phân công|đã giao|asignado|asignada|esperando por ayuda|atribuído
-            zugewiesen|assigné|attribué|назначен|назначена|processing (assigned)
+            assigned|queued|waiting for support|đã phân công|đã giao|đã nhận|đã chuyển
+            asignado|asignada|esperando por ayuda|atribuído|zugewiesen|assigné|attribué|назначен|назначена
+            processing (assigned)
         """,
         "in_progress": """
             active|in progress|work in progress|processing|started|working|escalated|đang xử lý|đang thực hiện
+            đang giải quyết|đang làm|đang kiểm tra|waiting on us|ongoing|under investigation
             en curso|en progreso|en proceso|trabajo en curso|em andamento|em atendimento|em progresso|in bearbeitung
             in arbeit|en cours|en cours de traitement|в работе|в процессе|в процессе работы|processing (planned)
             em atendimento (atribuído)|em atendimento (planejado)|en cours (attribué)|en cours (planifié)
         """,
         "waiting:customer": """
             waiting|waiting for customer|waiting on customer|awaiting user info|awaiting caller|pending
-            pending reminder|feedback|chờ khách hàng|chờ khách|chờ phản hồi|đang chờ|esperando por el cliente
+            awaiting customer|awaiting reply|waiting for user|waiting on user|waiting for reply|pending customer
+            pending reminder|feedback|snoozed|waiting on contact|chờ khách hàng|chờ khách|chờ phản hồi|chờ thông tin
+            đợi khách|đang chờ
+            đang chờ khách hàng|đang chờ khách|đang chờ phản hồi|khách chưa phản hồi|esperando por el cliente
             en espera del cliente|pendiente|en espera|aguardando cliente|pendente|em espera|warten auf kunden
             warten auf rückmeldung|wartend|en attente|en attente du client|ожидание|ожидает клиента|ожидание клиента
         """,
         "waiting:third_party": """
-            hold|on-hold|waiting for third party|waiting on third party|awaiting vendor|chờ đối tác|chờ bên thứ ba
+            hold|on-hold|waiting for third party|awaiting vendor|vendor|supplier|chờ đối tác|chờ bên thứ ba
+            chờ nhà cung cấp|chờ hãng|pending vendor|waiting on vendor|waiting on third party
             esperando al proveedor|aguardando fornecedor|warten auf dritte|en attente du fournisseur
         """,
         "waiting:internal": """
-            on hold|awaiting problem|awaiting change|awaiting evidence|waiting for approval|paused|tạm dừng
-            chờ duyệt|en pausa|pausado|pausiert|suspendu|приостановлен|отложен
+            on hold|onhold|awaiting problem|awaiting change|awaiting evidence|waiting for approval|paused|tạm dừng
+            tạm hoãn|tạm ngưng|chờ nội bộ|chờ bộ phận|chờ phê duyệt|chờ duyệt|en pausa|pausado|pausiert|suspendu
+            приостановлен|отложен
         """,
         "resolved": """
-            resolved|solved|done|fixed|completed|đã giải quyết|đã xử lý|hoàn thành|resuelto|resuelta|listo
-            finalizada|resolvido|resolvida|solucionado|concluído|gelöst|erledigt|fertig|résolu|résolue|terminé|решен
+            resolved|solved|done|fixed|completed|đã giải quyết|đã xử lý|hoàn thành|hoàn tất|xong
+            resuelto|resuelta|listo|finalizada|resolvido|resolvida|solucionado|concluído|gelöst|erledigt|fertig|résolu
+            résolue|terminé|решен
             решена|решено|готово|выполнен|выполнено
         """,
         "closed": """
-            closed|closed successful|closed unsuccessful|closed with workaround|archived|complete|đã đóng|đóng
+            closed|closed successful|closed unsuccessful|closed with workaround|archived|complete|đã đóng|đóng|kết thúc
             cerrado|cerrada|fechado|fechada|encerrado|geschlossen|abgeschlossen|fermé|fermée|clos|clôturé|закрыт
             закрыта|закрыто
         """,
         "cancelled": """
-            cancelled|canceled|rejected|declined|deleted|removed|hủy|đã hủy|từ chối|cancelado
-            cancelada|rechazado|rejeitado|abgebrochen|abgelehnt|storniert|annulé|annulée|rejeté|отменен|отменена
+            cancelled|canceled|rejected|declined|deleted|removed|withdrawn|hủy|đã hủy|từ chối
+            cancelado|cancelada|rechazado|rejeitado|abgebrochen|abgelehnt|storniert|annulé|annulée|rejeté|отменен
+            отменена
             отменено|отклонен
         """,
         "cancelled:duplicate": """
@@ -198,29 +197,64 @@ STATES = _folded(
 )
 """From the word of a state to its kind."""
 
-PRIORITIES = _folded(
+PRIORITIES = KnownWords(
     {
         "P1": """
             p1|1|1 - critical|critical|urgent|highest|immediate|emergency|blocker|very high|5 very high|major
-            khẩn cấp|khẩn|rất cao|nghiêm trọng|crítica|crítico|urgente|muy alta|la más alta|muito alta|kritisch
-            dringend|sehr hoch|critique|très haute|критический|срочный|очень высокий|наивысший|высочайший
+            p0|s1|sev1|sev 1|showstopper|asap|gấp|hỏa tốc|khẩn cấp|khẩn|rất cao|nghiêm trọng|crítica
+            crítico|urgente|muy alta|la más alta|muito alta|kritisch|dringend|sehr hoch|critique|très haute|критический
+            срочный|очень высокий|наивысший|высочайший
         """,
         "P2": """
-            p2|2|2 - high|high|4 high|cao|alta|alto|hoch|haute|élevée|высокий
+            p2|2|2 - high|high|4 high|s2|sev2|sev 2|important|cao|quan trọng|alta|alto|hoch|haute|élevée|высокий
         """,
         "P3": """
-            p3|3|3 - moderate|medium|normal|moderate|3 normal|trung bình|bình thường|vừa|media|medio|média|mittel
-            moyenne|normale|средний|обычный|нормальный
+            p3|3|3 - moderate|medium|normal|moderate|3 normal|s3|sev3|sev 3|standard|trung bình|bình thường
+            thông thường|thường|vừa|media|medio|média|mittel|moyenne|normale|средний|обычный|нормальный
         """,
         "P4": """
-            p4|4|5|4 - low|5 - planning|low|lowest|very low|minor|2 low|1 very low|thấp|rất thấp|baja|bajo|muy baja
-            baixa|niedrig|gering|sehr niedrig|basse|faible|très basse|низкий|очень низкий|самый низкий
+            p4|4|5|4 - low|5 - planning|low|lowest|very low|minor|trivial|2 low|1 very low|s4|sev4|sev 4
+            thấp|rất thấp|không gấp|không khẩn cấp|baja|bajo|muy baja|baixa|niedrig|gering|sehr niedrig|basse|faible
+            très basse|низкий|очень низкий|самый низкий
         """,
     }
 )
 """From the word of a priority to ours."""
 
-SCORES = _folded(
+CHANNELS = KnownWords(
+    {
+        "hotline": """
+            phone|phone call|telephone|call|voice|hotline|call center|điện thoại|gọi điện|cuộc gọi|tổng đài
+            đường dây nóng|teléfono|llamada|telefone|ligação|telefon|anruf|téléphone|appel|телефон|звонок
+        """,
+        "email": """
+            email|e-mail|mail|thư điện tử|hộp thư|correo|correo electrónico|courriel|почта|электронная почта
+        """,
+        "zalo": """
+            zalo|zalo oa
+        """,
+        "facebook": """
+            facebook|fb|messenger|fanpage
+        """,
+        "livechat": """
+            chat|live chat|livechat|webchat|web chat|messaging|trò chuyện|чат
+        """,
+        "form": """
+            web|web form|webform|form|website|online|portal|customer portal|self-service|feedback widget|web widget
+            helpdesk
+            formcreator|biểu mẫu|trang web|cổng thông tin|formulario|formulário|formular|formulaire|сайт|форма
+        """,
+        "app": """
+            app|mobile app|mobile|in-app|mobile sdk|ứng dụng|aplicación|aplicativo|приложение
+        """,
+        "other": """
+            other|api|khác|otro|outro|andere|sonstige|autre|другое
+        """,
+    }
+)
+"""From the word of a channel to ours."""
+
+SCORES = KnownWords(
     {
         "5": """
             good|good, with comment|very satisfied|extremely satisfied|very happy|extremely happy|rất hài lòng

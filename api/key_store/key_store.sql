@@ -29,6 +29,14 @@ create table if not exists ticketledger_keys.blind_keys (
 -- Whether the tables are there.
 select to_regclass('ticketledger_keys.blind_keys') is not null;
 
+-- name: other programs
+-- How many other connections programs have to this server.
+select count(*)::int from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid();
+
+-- name: put aside
+-- The databases of key stores that were put aside, the newest first.
+select datname from pg_database where datname ~ '^ticketledger_keys_[0-9]{14}$' order by datname desc;
+
 -- name: begin
 -- Gives a new store its id.
 insert into ticketledger_keys.store (id, wrapped_under) values (gen_random_uuid(), :wrapped_under)

@@ -62,6 +62,14 @@ def make_embedded(conninfo: str, address: KeyStoreAddress) -> None:
         make(address)
 
 
+def must_be_unused(conninfo: str) -> None:
+    """Raises KeysUnavailable while another program uses the embedded server of a conninfo."""
+    with connect(conninfo, ADMINISTRATION) as connection:
+        (others,) = connection.execute(SQL["other programs"].filled()).fetchone() or (0,)
+    if others:
+        raise KeysUnavailable("programs use the data folder: stop them first")
+
+
 def set_aside(conninfo: str, address: KeyStoreAddress) -> str:
     """Renames the database and the file of an embedded server's key store, so that another can be made.
 
@@ -79,6 +87,11 @@ def set_aside(conninfo: str, address: KeyStoreAddress) -> str:
     if address.key_file.exists():
         address.key_file.rename(address.key_file.with_name(f"{address.key_file.name}_{stamp}"))
     return str(stamp)
+
+
+def put_aside_stores(connection: Connection) -> list[str]:
+    """The databases of key stores that were put aside on the server of a connection, the newest first."""
+    return [name for (name,) in connection.execute(SQL["put aside"].filled()).fetchall()]
 
 
 def make(address: KeyStoreAddress) -> None:

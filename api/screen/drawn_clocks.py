@@ -108,21 +108,22 @@ def sentence_of(clock: Explanation, visit: Visit) -> str:
 
 
 def _spans(clock: Explanation, scale: Scale, visit: Visit, now: datetime) -> Iterator[DrawnSpan]:
-    """The stretches; what counts is parted where the clock became late."""
+    """The stretches; of what counts, the opening hours, parted where the clock became late."""
     for stretch in clock.stretches:
         end = stretch.end or now
         title = f"{kind_of(stretch, visit.language)}: {reasons_of(stretch, visit.language)}"
-        if stretch.kind == "counted":
-            late_from = clock.breached_at
-            if late_from is None or late_from >= end:
-                yield DrawnSpan(scale.share(stretch.start), scale.share(end), "counted", title)
-                continue
-            if stretch.start < late_from:
-                yield DrawnSpan(scale.share(stretch.start), scale.share(late_from), "counted", title)
-            over = f"{visit.w('ticket.clock.over')}; {title}"
-            yield DrawnSpan(scale.share(max(stretch.start, late_from)), scale.share(end), "over", over)
-        else:
+        if stretch.kind != "counted":
             yield DrawnSpan(scale.share(stretch.start), scale.share(end), _KINDS.get(stretch.kind, "aside"), title)
+            continue
+        whole = [(stretch.start, end)]
+        hours = whole if stretch.open_hours is None else [(each.start, each.end) for each in stretch.open_hours]
+        over = f"{visit.w('ticket.clock.over')}; {title}"
+        for opens, closes in hours:
+            late_from = min(clock.breached_at or closes, closes)
+            if opens < late_from:
+                yield DrawnSpan(scale.share(opens), scale.share(late_from), "counted", title)
+            if late_from < closes:
+                yield DrawnSpan(scale.share(max(opens, late_from)), scale.share(closes), "over", over)
 
 
 def _marks(clock: Explanation, scale: Scale, visit: Visit) -> Iterator[MarkedInstant]:

@@ -18,6 +18,7 @@ from domain.due.of_customers import ANY_TIER, CUSTOMER
 from domain.due.schedule import DayCounts, WallTime, at_wall
 from domain.due.time_context import TimeContext
 from domain.messages import Message, Word
+from domain.personal_data.declaration import is_lost
 from domain.text_folding import fold_name
 
 ANY_PRODUCT = ANY_TIER
@@ -34,9 +35,14 @@ class _Purchase(NamedTuple):
     serviced: tuple[date, ...] = ()
 
     @property
+    def items(self) -> list[f.PurchasedItem]:
+        """Its items, without those whose data key is lost."""
+        return [item for item in self.said.items if not is_lost(item.name)]
+
+    @property
     def product(self) -> str:
         """The names of its items."""
-        return ", ".join(item.name for item in self.said.items)
+        return ", ".join(item.name for item in self.items)
 
 
 class Maintenance(Message):
@@ -82,8 +88,8 @@ def _warranty(history: History, parameters: Warranty, context: TimeContext) -> I
 class Repurchase(Message):
     """``products`` says the usual days between purchases of a product by its sku or name; ``*`` is for the others.
 
-    They count where the customer has bought a product less than three times. Within ``rest_days`` after the customer
-    declined an offer nothing is due.
+    They count where the customer has bought a product less than three times. Of a product that is not named they are
+    the median over all customers. Within ``rest_days`` after the customer declined an offer nothing is due.
     """
 
     products: dict[Word, Annotated[int, Field(strict=True, ge=1, le=3650)]] = Field(default={}, max_length=1000)
@@ -98,11 +104,11 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
     usual = {fold_name(product): days for product, days in parameters.products.items()}
     bought: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
     for purchase_id, purchase in _purchases(history, context).items():
-        for product in {fold_name(item.sku or item.name) for item in purchase.said.items}:
+        for product in {fold_name(item.sku or item.name) for item in purchase.items}:
             bought[product].append((purchase.bought_on, purchase_id))
     for product, purchases in bought.items():
         purchases.sort()
-        days: float | None = usual.get(product, usual.get(ANY_PRODUCT))
+        days: float | None = usual.get(product, usual.get(ANY_PRODUCT, context.usual_intervals.get(product)))
         if len(purchases) >= LEAST_PURCHASES:
             days = median((later - earlier).days for (earlier, _), (later, _) in pairwise(purchases))
         if days:

@@ -16,7 +16,7 @@ from domain.messages import Event
 from domain.personal_data import encrypted
 from domain.personal_data.blinding import Blinding
 from domain.personal_data.data_keys import DataKey, Gone, KeyStore, KeysUnavailable, keys_in_use
-from domain.personal_data.declaration import personal_fields
+from domain.personal_data.declaration import lost_fields, personal_fields
 from domain.personal_data.personal_context import ACTOR, EMPTY, ON_BEHALF_OF, REASON, personal_context
 
 ENCRYPTED = "TL002"
@@ -143,7 +143,8 @@ def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey | Gone], r
         if isinstance(key, DataKey):
             clear = encrypted.decrypt(key, place_of(tenant, stream, version, topic), state)
         else:
-            clear = encrypted.erase(state, personal_fields(codec.class_of(topic)), key)
+            values = lost_fields if key is Gone.RECORDED_LOST else personal_fields
+            clear = encrypted.erase(state, values(codec.class_of(topic)), key)
     except Exception as error:  # noqa: BLE001 -- whatever damage leads to, the event is named
         raise UnreadableEvent(
             f"event {position} ({topic}, version {version} of {stream}) cannot be read: {reason_of(error)}"

@@ -4,7 +4,8 @@ A file stands beside the module that loads it. A statement begins with a line ``
 it say what it does. Placeholders are those of psql, so that psql runs a file as it stands:
 
 - ``:"schema"`` is an identifier and ``:'schema'`` a literal, filled in when the statement is made;
-- ``:after`` is a parameter, given with each execution.
+- ``:after`` is a parameter, given with each execution, or a part of the statement, such as a condition, put in when the
+  statement is composed.
 
 psql fills in nothing between dollar quotes: the bodies of functions and DO blocks need this module.
 """
@@ -26,7 +27,7 @@ _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)\b")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement, or several that are executed together. ``text`` has placeholders for names."""
+    """One statement, or several that are executed together. ``text`` is that of the file."""
 
     name: str
     comment: str
@@ -38,7 +39,14 @@ class Statement:
 
     def filled(self, **names: str) -> sql.SQL:
         """The statement with these names as identifiers and literals. Raises KeyError for a missing one."""
-        return _filled(self.text, tuple(names.items()))
+        return _filled(_with_parameters(self.text), tuple(names.items()))
+
+    def composed(self, schema: str, **parts: sql.Composable) -> sql.Composed:
+        """The statement in the schema with its parts; it has no parameters. Raises KeyError for a missing part."""
+        pieces = _PARAMETER.split(self.text)
+        texts = [filled(text, schema=schema) for text in pieces[::2]]
+        between = [parts[name] for name in pieces[1::2]]
+        return sql.Composed([texts[0], *(piece for pair in zip(between, texts[1:], strict=True) for piece in pair)])
 
 
 @cache
@@ -51,9 +59,7 @@ def statements(content: str) -> Mapping[str, Statement]:
     """The statements of a file with this content."""
     _, *pieces = _BEGINNING.split(content)
     parts = zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True)
-    return MappingProxyType(
-        {name: Statement(name, _plain(comment), _with_parameters(text.strip())) for name, comment, text in parts}
-    )
+    return MappingProxyType({name: Statement(name, _plain(comment), text.strip()) for name, comment, text in parts})
 
 
 @lru_cache(4096)

@@ -89,10 +89,18 @@ def use(stores: Iterable[KeyStore]) -> None:
 
 def store_of(store_id: UUID) -> KeyStore:
     """The key store of an id. Raises KeysUnavailable."""
-    for store in _made():
+    stores = _made()
+    for store in stores:
         if store.id == store_id:
             return store
-    raise KeysUnavailable(f"the tenant's personal data is encrypted and its key store is not configured here: {_FIX}")
+    if not stores:
+        why = f"the tenant's personal data is encrypted and its key store is not configured here: {_FIX}"
+        raise KeysUnavailable(why)
+    raise KeysUnavailable(
+        f"the log names the key store {store_id}, and this program uses {stores[0].id}: bring the first one back, or,"
+        " if it is lost, let another person confirm what one person reports: keystore report-loss, then keystore"
+        f" confirm-loss, both with --new-store {stores[0].id} (docs/how-to/encrypt.md)"
+    )
 
 
 def keys_in_use(key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | Gone]:

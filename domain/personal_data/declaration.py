@@ -4,6 +4,8 @@ from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
+from pydantic import BaseModel
+
 from domain.messages import Event, Personal
 
 ERASED = "[erased]"
@@ -26,14 +28,14 @@ def personal_fields(event_type: type[Event]) -> MappingProxyType[str, Any]:
     return MappingProxyType(fields)
 
 
-def lost_value(erased: Any) -> Any:
-    """What a field reads as whose data key is recorded as lost, by its erased value.
+@cache
+def lost_fields(event_type: type[Event]) -> MappingProxyType[str, Any]:
+    """The personal fields of a class, each with what it reads as when its data key is recorded as lost.
 
-    A text and a number then differ from erased and from real ones. Lists, objects and optional numbers are empty.
+    A list has one item and an object one member, with the word for lost texts. An optional day or number is None.
     """
-    if erased == ERASED:
-        return LOST
-    return _LOST_NUMBER if isinstance(erased, int) else erased
+    fields = event_type.model_fields
+    return MappingProxyType({name: _lost(fields[name].annotation) for name in personal_fields(event_type)})
 
 
 def is_lost(value: str | int) -> bool:
@@ -54,3 +56,16 @@ def _erased(event_type: type[Event], name: str, annotation: Any, mark: Personal)
     if NoneType in kinds:
         return None
     raise TypeError(f"{event_type.__name__}.{name}: say what it reads as once erased, as in Personal(erased=1)")
+
+
+def _lost(annotation: Any) -> Any:
+    kind, parts = get_origin(annotation) or annotation, get_args(annotation)
+    if kind in (Union, UnionType):
+        return LOST if str in parts else None
+    if kind is dict:
+        return {LOST: _lost(parts[1])}
+    if kind in (tuple, list, frozenset):
+        return (_lost(parts[0]),)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return {name: _lost(field.annotation) for name, field in kind.model_fields.items() if field.is_required()}
+    return _LOST_NUMBER if kind is int else LOST

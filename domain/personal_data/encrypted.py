@@ -17,7 +17,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 
 from domain.personal_data.data_keys import DataKey
-from domain.personal_data.declaration import ERASED, LOST, lost_value
+from domain.personal_data.declaration import ERASED
 
 PREFIX = '{"sealed":"'
 _KEY = slice(len(PREFIX), len(PREFIX) + 32)
@@ -95,8 +95,8 @@ def decrypt(key: DataKey, binding: str, state: str) -> str:
     return f"{{{clear[:-2]}{separator}{payload}}}}}"
 
 
-def erase(state: str, erased: Mapping[str, Any], word: str = ERASED) -> str:
-    """The text with the erased values of its encrypted fields; with the lost values where ``word`` is LOST.
+def erase(state: str, values: Mapping[str, Any], word: str = ERASED) -> str:
+    """The text with other values of its encrypted fields, and with ``word`` for texts of its envelope.
 
     An actor is encrypted only where a customer acts.
     """
@@ -108,8 +108,7 @@ def erase(state: str, erased: Mapping[str, Any], word: str = ERASED) -> str:
         elif name in of_envelope:
             stored[name[1:]] = of_envelope[name]
         else:
-            value = erased.get(name, ERASED)
-            stored["payload"][name] = lost_value(value) if word == LOST else value
+            stored["payload"][name] = values.get(name, word)
     return json.dumps(stored, default=dict, separators=(",", ":"))
 
 

@@ -66,6 +66,12 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "hold": ("hold", "giữ máy"),
             "after_contact": ("after contact", "sau liên hệ"),
         },
+        "band": {
+            "red": ("red", "đỏ"),
+            "amber": ("amber", "vàng"),
+            "green": ("green", "xanh"),
+            "unknown": ("unknown", "chưa rõ"),
+        },
         "polarity": {
             "positive": ("positive", "tích cực"),
             "neutral": ("neutral", "trung tính"),

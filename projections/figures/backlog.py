@@ -1,38 +1,27 @@
 """The backlog at instants, and its flow."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import LiteralString, get_args
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog.interval_index import open_between
 from projections.backlog.table import BACKLOG
-from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
+from projections.figures.dimensions import ALL, OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
 from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
+from projections.scope.filters import all_of
+from projections.scope.folded_words import WORDS, group_columns, grouping
 from projections.tickets.table import TICKETS
 
+_SQL = sql_file("projections.figures", "backlog.sql")
 _READ = (BACKLOG, TICKETS, *READ_FOR_CUSTOMERS)
-_OPEN = """
-select t.ticket as subject, null as fact, customer, spans.at, true as final, null as left_out,
-    {dimensions}, state, {organisation}, spans.at - t.received_at as age,
-    spans.at - coalesce(t.reopened_at, t.received_at) as age_since_reopening
-from {open_segments} left join {customers} using (ticket)
-"""
-_AT_EACH = "unnest({instants}) as spans (at), lateral (select * from {segments} where {open_at} offset 0) t"
-_AT_ONCE = """
-(with read as materialized (select * from {segments} where {open_between}) select * from read) t
-join unnest({instants}) as spans (at) on t.began_at <= spans.at and (t.ended_at > spans.at or t.ended_at is null)
-"""
 _CLOSE = timedelta(days=3)
 """Instants that are closer together have most open tickets in common, so that these are read once for all of them."""
-_CROSSED = """
-select t.ticket as subject, version::text as fact, customer, at, true as final, null as left_out,
-    {dimensions}, {organisation}, kind
-from (select * from {crossings} where {within}) t left join {customers} using (ticket)
-"""
 _OF_TICKET = "(select ticket, customer from {}) of_ticket"
 _ENTRIES: tuple[LiteralString, ...] = get_args(Entry)
 _EXITS: tuple[LiteralString, ...] = get_args(Exit)
@@ -40,7 +29,8 @@ _EXITS: tuple[LiteralString, ...] = get_args(Exit)
 
 def _open(query: FigureQuery) -> sql.Composable:
     """The tickets that are open at the instant of each period."""
-    return sql.SQL(_OPEN).format(
+    return _SQL["open"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         open_segments=_open_segments(query),
@@ -50,21 +40,61 @@ def _open(query: FigureQuery) -> sql.Composable:
 
 def _open_segments(query: FigureQuery) -> sql.Composed:
     """The segments ``t`` that are open at the instant of each period, ``spans.at``."""
-    at, instants = sql.SQL("spans.at"), [span.judged_at for span in query.spans]
-    first, last = (sql.SQL("{}::timestamptz").format(sql.Literal(instants[end])) for end in (0, -1))
-    together = len(instants) > 1 and (instants[-1] - instants[0]) / (len(instants) - 1) < _CLOSE
-    return sql.SQL(_AT_ONCE if together else _AT_EACH).format(
-        instants=sql.SQL("{}::timestamptz[]").format(sql.Literal(instants)),
-        segments=query.table("backlog_segments"),
+    at = sql.SQL("spans.at")
+    return _SQL["open at once" if _are_close(query) else "open at each"].composed(
+        query.schema,
+        instants=_instants(query),
         open_at=open_between(at, at),
-        open_between=open_between(first, last),
+        open_between=_open_within(query),
     )
 
 
+def _open_alike(query: FigureQuery) -> sql.Composable | None:
+    """The same without the tickets: those that count alike at every instant are one row with their number.
+
+    None for instants far from each other, and where a customer decides what counts.
+    """
+    names = sorted({*query.by, *query.where})
+    if not _are_close(query) or not {*names}.isdisjoint(OF_CUSTOMERS):
+        return None
+    words = [sql.Identifier(f"{word}_key") if word in names else sql.SQL("null") for word in WORDS]
+    folded = sql.SQL("array[{}]::text[] as folded").format(sql.SQL(", ").join(words))
+    return _SQL["open alike"].composed(
+        query.schema,
+        names=sql.SQL(", ").join([*map(sql.Identifier, names), folded]),
+        grouped=_followed(group_columns(names)),
+        open_between=_open_within(query),
+        where=all_of(query.where),
+        keys=_followed(grouping(names)),
+        instants=_instants(query),
+    )
+
+
+def _followed(columns: Sequence[sql.Composable]) -> sql.Composed:
+    """A list to which more is added."""
+    return sql.SQL("").join(column + sql.SQL(", ") for column in columns)
+
+
+def _are_close(query: FigureQuery) -> bool:
+    instants = [span.judged_at for span in query.spans]
+    return len(instants) > 1 and (instants[-1] - instants[0]) / (len(instants) - 1) < _CLOSE
+
+
+def _instants(query: FigureQuery) -> sql.Composed:
+    return sql.SQL("{}::timestamptz[]").format(sql.Literal([span.judged_at for span in query.spans]))
+
+
+def _open_within(query: FigureQuery) -> sql.Composed:
+    """The condition of segments that are open at some instant from the first to the last."""
+    spans = query.spans
+    first, last = (sql.SQL("{}::timestamptz").format(sql.Literal(span.judged_at)) for span in (spans[0], spans[-1]))
+    return open_between(first, last)
+
+
 def _crossed(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_CROSSED).format(
+    return _SQL["crossed"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
-        crossings=query.table("backlog_crossings"),
         organisation=organisation(query),
         customers=sql.SQL(_OF_TICKET).format(query.table("tickets")),
         within=query.within("at"),
@@ -96,6 +126,7 @@ BACKLOG_FIGURES = (
                 count("since_reopened_over_30_days", "age_since_reopening > interval '720 hours'"),
             ),
             has_organisation=True,
+            alike=_open_alike,
         ),
         projections=_READ,
         dimensions=(*ALL, "state"),

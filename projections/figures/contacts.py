@@ -2,6 +2,7 @@
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.contacts.table import CONTACTS
 from projections.figures.dimensions import ALL
 from projections.figures.figure import ComputedRows, CountedFacts, Figure, Of, Part, Ratio, Title, count
@@ -9,43 +10,17 @@ from projections.figures.of_customers import READ_FOR_CUSTOMERS
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
-_MESSAGES = """
-select ticket as subject, m.version::text as fact, t.customer, at, true as final, null as left_out,
-    team, agent, priority, category, coalesce(m.channel, t.channel) as channel,
-    case when m.channel is null then folded
-        when folded is not null or channel_key is not null then array[
-            coalesce(folded[1], team), coalesce(folded[2], agent), coalesce(folded[3], priority),
-            coalesce(folded[4], category), coalesce(channel_key, m.channel)
-        ]
-    end as folded,
-    t.organisation, direction, automated
-from (select * from {messages} where {within}) m left join {tickets} t using (ticket)
-"""
-_EFFORTS = """
-select ticket as subject, e.version::text as fact, t.customer, at, true as final,
-    case when kind not in ('talk', 'hold', 'after_contact') then 'other_kind' end as left_out,
-    team, e.agent, priority, category, t.channel,
-    case when folded is not null or agent_key is not null then array[
-        coalesce(folded[1], team), coalesce(agent_key, e.agent), coalesce(folded[3], priority),
-        coalesce(folded[4], category), coalesce(folded[5], t.channel)
-    ] end as folded,
-    t.organisation, kind, seconds
-from (select * from {efforts} where {within}) e left join {tickets} t using (ticket)
-"""
+_SQL = sql_file("projections.figures", "contacts.sql")
 _NOT_YET = "nothing is recorded yet: {} come with the connections of channels"
 _KINDS = ("talk", "hold", "after_contact")
 
 
 def _messages(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_MESSAGES).format(
-        messages=query.table("ticket_messages"), tickets=query.table("tickets"), within=query.within("at")
-    )
+    return _SQL["messages"].composed(query.schema, within=query.within("at"))
 
 
 def _efforts(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_EFFORTS).format(
-        efforts=query.table("logged_efforts"), tickets=query.table("tickets"), within=query.within("at")
-    )
+    return _SQL["efforts"].composed(query.schema, within=query.within("at"))
 
 
 def _nothing(*parts: str) -> ComputedRows:

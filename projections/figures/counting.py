@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import sql
 from psycopg.rows import DictRow
 
+from domain.event_log.sql_files import sql_file
 from projections.customers.survivors import is_anybody_merged, survivors_in
 from projections.figures.dimensions import OF_CUSTOMERS, customer_dimensions
 from projections.figures.figure import CountedFacts, Figure, FigureRow, FigureSubject, Number, Part, SubjectCursor
@@ -16,39 +17,11 @@ from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
 from projections.scope.report_scope import groups
 
+_SQL = sql_file("projections.figures", "counting.sql")
 LEFT_OUT = "left_out:"
 """Begins the name of what is behind a count of the left-out, such as left_out:merged."""
-_ROWS = """
-{facts} select {names}, left_out, count({counted}) as counted, {provisional} as provisional
-{parts} from placed group by {keys}, left_out order by {keys}, left_out
-"""
-_PROVISIONAL = "count({counted}) filter (where not final)"
-_PROVISIONAL_PERSONS = """
-(select count(*) from (
-    select unnest(array_agg(distinct person) filter (where not final))
-    except select unnest(array_agg(distinct person) filter (where {settled}))
-) persons)
-"""
-_SUBJECTS = """
-{facts} select at, subject, fact, customer, final from placed
-where {counts} and {behind} order by {order} limit {limit}
-"""
-_FACTS = """
-with recursive {survivors}, facts as (
-    select counted.*, {person} where {within}
-), placed as (
-    select *, {once} as once from (select f.*{columns}, {period} from facts f {joins} offset '0') f where {where}
-)
-"""
-"""The server expects as many groups as rows of what it computes from an instant, and would sort them. Behind an offset,
-written so that it may still share the work among processes, it expects fewer, and counts them as they come.
-"""
-_PERSON = """
-coalesce(survivor, counted.customer) as person
-from ({counted}) counted left join survivors on survivors.customer = counted.customer
-"""
-_NO_PERSON = "null::uuid as person from ({counted}) counted"
-"""For a question in which nothing reads the person: the server then leaves out joins that only find the customer."""
+_TIMES = "coalesce(sum(times) filter (where {}), 0)"
+"""Counts facts that are alike."""
 
 
 def counted_rows(
@@ -64,14 +37,19 @@ def counted_rows(
     if wanted is not None:
         names = {*wanted, *parts_of(figure.value)}
         reading = replace(reading, parts=tuple(part for part in reading.parts if part.name in names))
-    statement = sql.SQL(_ROWS).format(
+    alike = reading.alike(query) if reading.alike else None
+    counted, provisional = _counts(query.schema, reading)
+    if alike is not None:
+        counted, provisional = sql.SQL("sum(times)"), sql.SQL(_TIMES.format("not final"))
+        weighed = tuple(replace(part, aggregate=_TIMES.format(part.belongs or "true")) for part in reading.parts)
+        reading = replace(reading, facts=lambda _: alike, parts=weighed)
+    statement = _SQL["rows"].composed(
+        query.schema,
         facts=_facts(reading, query),
         names=scope.names,
         keys=scope.keys,
-        counted=sql.SQL(reading.counted),
-        provisional=sql.SQL(_PROVISIONAL_PERSONS if reading.settled else _PROVISIONAL).format(
-            counted=sql.SQL(reading.counted), settled=sql.SQL(reading.settled or "false")
-        ),
+        counted=counted,
+        provisional=provisional,
         parts=sql.SQL("").join(
             sql.SQL(", {} as {}").format(sql.SQL(part.aggregate), sql.Identifier(f"part_{part.name}"))
             for part in reading.parts
@@ -84,6 +62,15 @@ def counted_rows(
     for row in rows:
         keyed.setdefault((row["period"], *(row[name] for name in query.by)), []).append(row)
     return [_row(figure, reading, query, key, rows) for key, rows in keyed.items()]
+
+
+def _counts(schema: str, reading: CountedFacts) -> tuple[sql.Composable, sql.Composable]:
+    """The expressions for what counts, and for what of it is provisional."""
+    counted = sql.SQL(reading.counted)
+    provisional = _SQL["provisional persons" if reading.settled else "provisional"].composed(
+        schema, counted=counted, settled=sql.SQL(reading.settled or "false")
+    )
+    return sql.SQL("count({})").format(counted), provisional
 
 
 def subjects_behind(
@@ -100,7 +87,8 @@ def subjects_behind(
         at, subject, fact = after
         cursor = sql.SQL(", ").join(map(sql.Literal, (at, str(subject or ""), fact or "")))
         behind = sql.SQL("({}) > ({})").format(order, cursor)
-    statement = sql.SQL(_SUBJECTS).format(
+    statement = _SQL["subjects"].composed(
+        query.schema,
         facts=_facts(reading, replace(query, by=())),  # a fact in several groups is listed once
         counts=counts,
         behind=behind,
@@ -118,9 +106,12 @@ def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
     in_groups = "row_number() over (partition by subject, fact) = 1" if "segment" in query.by else "true"
     columns, joins = customer_dimensions(query, {*query.by, *query.where}, has_organisation=reading.has_organisation)
     are_any = query.merged() if query.merged else is_anybody_merged(query.connection, query.schema)
-    return sql.SQL(_FACTS).format(
+    return _SQL["facts"].composed(
+        query.schema,
         survivors=survivors_in(query.schema, are_any=are_any),
-        person=sql.SQL(_PERSON if _reads_person(reading, query) else _NO_PERSON).format(counted=reading.facts(query)),
+        person=_SQL["person" if _reads_person(reading, query) else "no person"].composed(
+            query.schema, counted=reading.facts(query)
+        ),
         within=query.within("at"),
         columns=columns,
         joins=joins,

@@ -5,27 +5,14 @@ from datetime import timedelta
 from psycopg import sql
 
 from domain.contract.term_days import GRACE_DAYS, local_day
+from domain.event_log.sql_files import sql_file
 from domain.zones import zone_named
 from projections.scope.figure_query import FigureQuery
 from projections.scope.local_days import day_begins_at
 
+_SQL = sql_file("projections.figures", "due_terms.sql")
 EARLY_DAYS = 30
 """A term that is renewed more days before its last one than this is renewed early."""
-
-_TERMS = """
-select contract, term, customer, at, ends_on, value, currency, new_value, new_currency, late,
-    case when not renewed then null when late then 'late'
-        when signed_at < {early_before} then 'early' else 'on_time' end as renewed_when,
-    case when renewed then 'renewed' when ended_as is not null then ended_as
-        when ends_on < {grace_began} then 'lapsed' else 'open' end as became
-from (
-    select t.contract, t.term, t.customer, {due_at} as at, t.ends_on, t.value, t.currency, t.ended_as,
-        n.signed_value as new_value, n.signed_currency as new_currency, n.late, n.signed_at,
-        coalesce(t.ended_as = 'renewed', false) as renewed
-    from {terms} t left join {terms} n on n.contract = t.contract and n.term = t.term + 1
-    where t.ends_on between {first} and {last}
-) terms
-"""
 
 
 def due_terms(query: FigureQuery) -> sql.Composed:
@@ -38,8 +25,8 @@ def due_terms(query: FigureQuery) -> sql.Composed:
     tenant = zone_named(query.settings.zone)
     first, last = query.period.days(query.now)
     today = local_day(query.now, tenant)
-    return sql.SQL(_TERMS).format(
-        terms=query.table("contract_terms"),
+    return _SQL["due terms"].composed(
+        query.schema,
         due_at=day_begins_at(sql.Identifier("t", "ends_on"), zone),
         early_before=day_begins_at(sql.SQL("(ends_on - {})").format(sql.Literal(EARLY_DAYS)), tenant),
         grace_began=sql.Literal(today - timedelta(days=GRACE_DAYS)),

@@ -125,6 +125,8 @@ class CountedFacts:
     ``person``, the survivor of the fact's customer, and ``once``: true in one of the groups that a fact is in, for a
     sum over groups. ``counted``: what final and provisional count. ``settled`` is a
     condition on facts, for persons: one with a fact that meets it is final in its group, whatever its other facts are.
+    ``alike`` gives the same for rows alone, of a figure whose parts are counts: facts that are alike are one row with
+    their number, ``times``; it gives None for a question in which each has to be read.
     """
 
     facts: Callable[[FigureQuery], sql.Composable]
@@ -132,6 +134,7 @@ class CountedFacts:
     counted: LiteralString = "*"
     settled: LiteralString | None = None
     has_organisation: bool = False
+    alike: Callable[[FigureQuery], sql.Composable | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import LiteralString
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.customers.survivors import same_person
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Ratio, Title, count, persons
@@ -17,6 +18,7 @@ from projections.scope.exclusions import NO_CONTACT, NOT_AS_RESOLVED, is_left_ou
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
+_SQL = sql_file("projections.figures", "first_contact.sql")
 _READ = (FIRST_CONTACT, TICKETS, *READ_FOR_CUSTOMERS)
 _UNKNOWN: Mapping[Variant, LiteralString] = MappingProxyType(
     {
@@ -29,21 +31,6 @@ _UNKNOWN: Mapping[Variant, LiteralString] = MappingProxyType(
 """Why a resolved ticket is outside the denominator of a variant."""
 _KNOWN_AT_ONCE: frozenset[Variant] = frozenset({"gross", "one_owner"})
 """The variants that nothing after the resolution changes."""
-_REPEATED = """
-with recursive {families}, received as (
-    select f.*, {survivor} as same_person, coalesce(folded[4], category) as same_category,
-        case when {no_contact} then outcome end as left_out
-    from {table} f {joined} where received_at >= {start} and received_at < {end} + {window}
-)
-select ticket as subject, null as fact, customer, received_at as at, left_out, {dimensions}, {organisation},
-    same_category is not null
-        and count(*) filter (where left_out is null) over later > (left_out is null)::int as repeated,
-    told_late, received_at + {window} < {now} as final
-from received t
-window later as (
-    partition by same_person, same_category order by received_at range between current row and {window} following
-)
-"""
 
 
 def _judged(query: FigureQuery, variant: Variant) -> sql.Composable:
@@ -56,10 +43,8 @@ def _judged(query: FigureQuery, variant: Variant) -> sql.Composable:
         reason = sql.SQL("coalesce(left_out, case when {} is null then {} end) as left_out").format(
             sql.Identifier(variant), sql.Literal(unknown)
         )
-    return sql.SQL(
-        "select ticket as subject, null as fact, customer, counts_at as at, {final} as final, {reason},"
-        " {dimensions}, {organisation}, {variant} as kept, told_late from ({judged}) t"
-    ).format(
+    return _SQL["judged"].composed(
+        query.schema,
         reason=reason,
         final=sql.SQL("true" if variant in _KNOWN_AT_ONCE else "coalesce(final, true)"),
         dimensions=DIMENSIONS,
@@ -72,12 +57,12 @@ def _judged(query: FigureQuery, variant: Variant) -> sql.Composable:
 def _repeated(query: FigureQuery) -> sql.Composable:
     """The tickets received in the period, and those of the 7 days behind it, which may be the repeated contact."""
     person = same_person(query.connection, query.schema)
-    return sql.SQL(_REPEATED).format(
+    return _SQL["repeated"].composed(
+        query.schema,
         families=person.families,
         joined=person.joined,
         survivor=person.survivor,
         no_contact=is_left_out(NO_CONTACT),
-        table=query.table("first_contact"),
         start=sql.Literal(query.scope.start),
         end=sql.Literal(query.scope.end),
         dimensions=DIMENSIONS,

@@ -4,6 +4,7 @@ from typing import LiteralString
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS, customer_dimensions
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
 from projections.figures.of_customers import with_persons
@@ -12,55 +13,24 @@ from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
 from projections.tickets.table import PATH, TICKETS
 
+_SQL = sql_file("projections.figures", "journey.sql")
 MOST_PATHS = 50
 """The most frequent paths of the tickets of a question have a group each."""
 OTHER = "other"
 """The group of all other paths."""
 _READ = (TICKETS, *READ_FOR_CUSTOMERS)
-_TICKETS = """
-select ticket as subject, null as fact, customer, coalesce(left_at, {now}) as at, true as final,
-    case when left_at is null then 'open' end as left_out, {dimensions}, {organisation}, outcome, closed_open,
-    left_from as state, loops, team_loops, told_late, {state_path} as state_path, {team_path} as team_path
-from {tickets} t where {within} or left_at is null
-"""
-_PATH = """
-case when {path} in (
-    select {path} from (
-        select f.*{columns} from (
-            select customer, person, left_at as at, {dimensions}, {organisation}, {path} from {persons} t where {within}
-        ) f {joins}
-    ) f where {where} group by 1 order by count(*) desc, 1 limit {most}
-) then {path} else {other} end
-"""
-_STEPS = """
-select ticket as subject, number::text as fact, customer, left_at as at, true as final, null as left_out,
-    {dimensions}, {organisation}, steps.state, step, all_seconds[number] as seconds, returns
-from (
-    select *, string_to_array(state_seconds, {between})::bigint[] as all_seconds
-    from {tickets} where {within} offset '0'
-) t join (
-    select state_path, number, states[number] as state, states[number] || {between} || states[number + 1] as step,
-        array_position(states, states[number + 1]) <= number as returns
-    from (
-        select state_path, string_to_array(state_path, {between}) as states from {tickets} where {within} group by 1
-    ) paths cross join lateral generate_series(1, cardinality(states) - 1) as number
-    offset '0'
-) steps using (state_path)
-offset '0'
-"""
-"""Many tickets have one path, so that each path is taken apart once. Behind an offset of '0' the work can be shared."""
 _EVERYTHING: LiteralString = "sum(count(*) filter (where once and left_out is null)) over (partition by period)"
 _LOST: tuple[LiteralString, ...] = ("cancelled", "duplicate", "spam", "merged")
 
 
 def _tickets(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_TICKETS).format(
+    return _SQL["tickets"].composed(
+        query.schema,
         now=sql.Literal(query.now),
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         state_path=_path(query, "state_path"),
         team_path=_path(query, "team_path"),
-        tickets=query.table("tickets"),
         within=query.within("left_at"),
     )
 
@@ -71,7 +41,8 @@ def _path(query: FigureQuery, path: str) -> sql.Composable:
         return sql.SQL("null::text")
     where = {name: value for name, value in query.where.items() if name in ALL}
     columns, joins = customer_dimensions(query, where, has_organisation=True)
-    return sql.SQL(_PATH).format(
+    return _SQL["path"].composed(
+        query.schema,
         path=sql.Identifier(path),
         columns=columns,
         dimensions=DIMENSIONS,
@@ -86,11 +57,11 @@ def _path(query: FigureQuery, path: str) -> sql.Composable:
 
 
 def _steps(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_STEPS).format(
+    return _SQL["steps"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         between=sql.Literal(PATH),
-        tickets=query.table("tickets"),
         within=query.within("left_at"),
     )
 

@@ -4,6 +4,7 @@ from psycopg import sql
 
 from domain.customer_figures.nps import DETRACTOR_BELOW, PROMOTER_FROM, SMALL_BELOW
 from domain.definitions.kinds import NPS_WAVE, SEGMENT
+from domain.event_log.sql_files import sql_file
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.engine.projection import Projection
 from projections.figures.dimensions import ALL
@@ -14,6 +15,7 @@ from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
+_SQL = sql_file("projections.figures", "nps.sql")
 _PROMOTERS, _DETRACTORS = f"score >= {PROMOTER_FROM}", f"score < {DETRACTOR_BELOW}"
 _BALANCE = f"(count(*) filter (where {_PROMOTERS}) - count(*) filter (where {_DETRACTORS}))::float8"
 _PARTS = (
@@ -29,68 +31,42 @@ _PARTS = (
     Part("small", f"(count(*) < {SMALL_BELOW})::int", empty=1),
     Part("mean", "avg(score::numeric)::float8"),
 )
-_BY_PERIOD = """
-select customer, version, at, score, wave, person,
-    coalesce(survivor, answers.organisation) as organisation,
-    {ends}[{number}] <= {now} as final,
-    case when row_number() over (
-        partition by person, {number} order by at desc, version desc, customer
-    ) > 1 then 'answered_again' end as left_out
-from {answers} answers left join {survivors} on merged_customer = answers.organisation
-where ticket is null and {within}
-"""
-_PERSONS = """
-select customer as subject, version::text as fact, customer, at, final, left_out, organisation, score{further}
-from ({votes}) votes
-"""
-_ORGANISATIONS = """
-with votes as ({votes})
-select organisation as subject, null as fact, organisation as customer, max(at) as at, final, null as left_out,
-    organisation, avg(score)::float8 as score{further}
-from votes where left_out is null and organisation is not null group by organisation, final{group}
-union all
-select customer, version::text, customer, at, final, coalesce(left_out, 'no_organisation'), organisation, score{further}
-from votes where left_out is not null or organisation is null
-"""
-_OF_TICKETS = """
-select ticket as subject, a.version::text as fact, a.customer, at, true as final,
-    case when number > 1 then 'answered_again' end as left_out, {dimensions}, t.organisation, score
-from (
-    select *, row_number() over (partition by ticket order by at desc, version desc, customer) as number
-    from (select customer, version, at, score, ticket from {answers} where ticket is not null) answers
-) a left join (select ticket, {dimensions}, organisation from {tickets}) t using (ticket)
-"""
 
 
 def _by_period(query: FigureQuery) -> sql.Composed:
     """The relationship answers of a period with the vote of each person: its last answer."""
     answers = with_persons(query.table("nps_answers"))
-    return sql.SQL(_BY_PERIOD).format(answers=answers, survivors=SURVIVORS, within=query.within("at"), **periods(query))
+    return _SQL["by period"].composed(
+        query.schema, answers=answers, survivors=SURVIVORS, within=query.within("at"), **periods(query)
+    )
 
 
 def _persons(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_PERSONS).format(votes=_by_period(query), further=sql.SQL(""))
+    return _SQL["persons"].composed(query.schema, votes=_by_period(query), further=sql.SQL(""))
 
 
 def _organisations(query: FigureQuery) -> sql.Composable:
     number = sql.SQL(", {number}").format(**periods(query))
-    return sql.SQL(_ORGANISATIONS).format(votes=_by_period(query), further=sql.SQL(""), group=number)
+    return _SQL["organisations"].composed(query.schema, votes=_by_period(query), further=sql.SQL(""), group=number)
 
 
 _OF_WAVES = sql.SQL(", wave, wave_key, channel, folded")
 
 
 def _persons_in_waves(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_PERSONS).format(votes=answers_in_waves(query), further=_OF_WAVES)
+    return _SQL["persons"].composed(query.schema, votes=answers_in_waves(query), further=_OF_WAVES)
 
 
 def _organisations_in_waves(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_ORGANISATIONS).format(votes=answers_in_waves(query), further=_OF_WAVES, group=_OF_WAVES)
+    return _SQL["organisations"].composed(
+        query.schema, votes=answers_in_waves(query), further=_OF_WAVES, group=_OF_WAVES
+    )
 
 
 def _of_tickets(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_OF_TICKETS).format(
-        dimensions=DIMENSIONS, answers=query.table("nps_answers"), tickets=query.table("tickets")
+    return _SQL["of tickets"].composed(
+        query.schema,
+        dimensions=DIMENSIONS,
     )
 
 

@@ -10,45 +10,14 @@ from psycopg import sql
 from domain.customer_figures.nps_wave import NpsWave
 from domain.definitions.kinds import NPS_WAVE
 from domain.definitions.published import definition_in_effect, overview
+from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
 from projections.customers.survivors import survivors
 from projections.figures.of_customers import SURVIVORS, with_persons
 from projections.figures.segments import persons_in
 from projections.scope.figure_query import FigureQuery
 
-_IN_WAVES = """
-select customer, version, at, score, person, coalesce(survivor, answers.organisation) as organisation,
-    coalesce(name, answers.wave) as wave, coalesce(key, wave_key) as wave_key, channel, null::text[] as folded,
-    coalesce(closes <= {now}, true) as final,
-    case when not taken then reason
-        when row_number() over (
-            partition by number, person, taken order by at desc, version desc, customer
-        ) > 1 then 'answered_again'
-    end as left_out
-from (
-    select *, reason is null as taken from (
-        select answers.*, waves.*, case
-            when wave is null then 'no_wave'
-            when waves.number is null then 'unknown_wave'
-            when at < opens then 'before_the_wave'
-            when at >= closes then 'after_the_wave'
-            when not everybody and not exists (
-                select from unnest({asked_in}::int[], {asked}::uuid[]) as asked (number, who)
-                where asked.number = waves.number and who = person
-            ) then 'not_asked'
-        end as reason
-        from {answers} answers left join unnest(
-            {numbers}::int[], {names}::text[], {keys}::text[], {opens}::timestamptz[], {closes}::timestamptz[],
-            {channels}::text[], {everybody}::boolean[]
-        ) as waves (number, name, key, opens, closes, channel, everybody) on key = coalesce(wave_key, wave)
-        where ticket is null
-    ) judged
-) answers left join {survivors} on merged_customer = answers.organisation
-"""
-_ANSWERED = """
-with recursive {survivors} select distinct person from {answers} answers
-where ticket is null and coalesce(wave_key, wave) = {key} and at >= {opens} and at < {closes}
-"""
+_SQL = sql_file("projections.figures", "nps_waves.sql")
 
 
 class PublishedWave(NamedTuple):
@@ -78,7 +47,8 @@ def answers_in_waves(query: FigureQuery) -> sql.Composed:
         "asked_in": [number for number, _ in asked],
         "asked": [person for _, person in asked],
     }
-    return sql.SQL(_IN_WAVES).format(
+    return _SQL["in waves"].composed(
+        query.schema,
         answers=with_persons(query.table("nps_answers")),
         survivors=SURVIVORS,
         now=sql.Literal(query.now),
@@ -99,7 +69,8 @@ def _asked(query: FigureQuery, wave: PublishedWave) -> Sequence[UUID]:
     """
     if wave.body.segment is None or not _concerns(query, wave.body.opens, wave.body.closes):
         return ()
-    statement = sql.SQL(_ANSWERED).format(
+    statement = _SQL["answered"].composed(
+        query.schema,
         survivors=survivors(query.schema),
         answers=with_persons(query.table("nps_answers")),
         key=sql.Literal(wave.key),

@@ -2,9 +2,11 @@
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.scope.exclusions import NOT_AS_RESOLVED, is_left_out
 from projections.scope.figure_query import FigureQuery
 
+_SQL = sql_file("projections.figures", "of_tickets.sql")
 DIMENSIONS = sql.SQL("team, agent, priority, category, channel, folded")
 
 
@@ -13,10 +15,8 @@ def left_out_tickets(query: FigureQuery, table: str, further: sql.Composable) ->
 
     ``further``: what the other facts of the figure have beside the common columns, such as null::int as score.
     """
-    return sql.SQL(
-        "select ticket as subject, null as fact, customer, left_at as at, true as final, outcome as left_out,"
-        " {dimensions}, {organisation}, {further} from {table} t where {within} and {uncounted}"
-    ).format(
+    return _SQL["left out"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         further=further,
@@ -35,7 +35,4 @@ def organisation(query: FigureQuery) -> sql.Composed:
     """The column ``organisation`` of a row ``t`` of a ticket, read only where the question names it; a survivor."""
     if "organisation" not in {*query.by, *query.where}:
         return sql.SQL("null::uuid as organisation").format()
-    return sql.SQL(
-        "(select coalesce(s.survivor, o.organisation) from {} o left join survivors s on s.customer = o.organisation"
-        " where o.ticket = t.ticket) as organisation"
-    ).format(query.table("tickets"))
+    return _SQL["organisation"].composed(query.schema)

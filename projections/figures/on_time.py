@@ -2,6 +2,7 @@
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
 from projections.figures.of_tickets import DIMENSIONS, organisation
@@ -11,40 +12,29 @@ from projections.sla.running_clocks import calendars_of
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
 
+_SQL = sql_file("projections.figures", "on_time.sql")
 _READ = (SLA_CLOCKS, TICKETS, *READ_FOR_CUSTOMERS)
-_FINISHED = """
-select ticket as subject, target || '/' || instance as fact, customer, finished_at as at, true as final,
-    case when state <> 'fulfilled' then 'cancelled' end as left_out, {dimensions}, {organisation},
-    coalesce(corrected_verdict, verdict) as verdict, told_late
-from {clocks} t where target = 'resolution' and {within}
-"""
 _IS_LATE = "finished_at is null and (breached_at is not null or coalesce(late_after < {now}, false))"
 _USED = "select calendar, calendar_version, min(running_since) from {} where {} and running_since < {} group by 1, 2"
-_LATE = """
-select ticket as subject, target || '/' || instance as fact, customer, {now} as at, true as final, null as left_out,
-    {dimensions}, {organisation}, target,
-    greatest((elapsed_us / 1e6::float8 + coalesce({running}, 0) - target_seconds) / target_seconds, 0) as cycles
-from {clocks} t where {is_late}
-"""
 
 
 def _finished(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_FINISHED).format(
+    return _SQL["finished"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
-        clocks=query.table("sla_clocks"),
         within=query.within("finished_at"),
     )
 
 
 def _late(query: FigureQuery) -> sql.Composable:
     now = sql.Literal(query.now)
-    return sql.SQL(_LATE).format(
+    return _SQL["late"].composed(
+        query.schema,
         now=now,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         running=_running(query),
-        clocks=query.table("sla_clocks"),
         is_late=sql.SQL(_IS_LATE).format(now=now),
     )
 

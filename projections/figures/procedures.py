@@ -4,40 +4,24 @@ from typing import LiteralString
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count
 from projections.procedures.table import PROCEDURES
 from projections.scope.figure_query import FigureQuery
 
+_SQL = sql_file("projections.figures", "procedures.sql")
 _READ = (PROCEDURES, *READ_FOR_CUSTOMERS)
 _STEP_DIMENSIONS = ("procedure", "step", "step_kind", "assigned_team", "assigned_agent", *OF_CUSTOMERS)
 _PROCEDURE_DIMENSIONS = ("procedure", "outcome", *OF_CUSTOMERS)
 _SOURCE = "contract of automation: the performance of procedures"
-_STEPS = """
-select procedure_stream as subject, step as fact, customer, {at} as at, {final} as final, null as left_out,
-    procedure, step, kind as step_kind, team_key as assigned_team, agent_key as assigned_agent, ended_as,
-    extract(epoch from ended_at - opened_at)::float8 as elapsed, overdue_at is not null as overdue
-from {steps} where {within} and {counts}
-"""
-_ENDED = """
-select procedure_stream as subject, null as fact, customer, ended_at as at, true as final, null as left_out,
-    procedure, outcome, state, extract(epoch from ended_at - started_at)::float8 as elapsed
-from {procedures} where {within}
-"""
-_RUNNING = """
-select procedure_stream as subject, null as fact, customer, spans.at, true as final, null as left_out,
-    procedure, null::text as outcome, spans.at - started_at as age
-from unnest({instants}) as spans (at), lateral (
-    select * from {procedures} where started_at <= spans.at and (ended_at is null or ended_at > spans.at) offset 0
-) p
-"""
 
 
 def _steps(query: FigureQuery, at: str, final: LiteralString, counts: LiteralString) -> sql.Composed:
-    return sql.SQL(_STEPS).format(
+    return _SQL["steps"].composed(
+        query.schema,
         at=sql.Identifier(at),
         final=sql.SQL(final),
-        steps=query.table("procedure_steps"),
         within=query.within(at),
         counts=sql.SQL(counts),
     )
@@ -56,14 +40,14 @@ def _due(query: FigureQuery) -> sql.Composable:
 
 
 def _ended(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_ENDED).format(procedures=query.table("procedures"), within=query.within("ended_at"))
+    return _SQL["ended"].composed(query.schema, within=query.within("ended_at"))
 
 
 def _running(query: FigureQuery) -> sql.Composable:
     """The procedures that run at the instant of each period."""
-    return sql.SQL(_RUNNING).format(
+    return _SQL["running"].composed(
+        query.schema,
         instants=sql.SQL("{}::timestamptz[]").format(sql.Literal([span.judged_at for span in query.spans])),
-        procedures=query.table("procedures"),
     )
 
 

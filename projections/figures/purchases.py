@@ -4,38 +4,23 @@ from datetime import timedelta
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
 from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, periods, with_persons
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import day_begins
 
+_SQL = sql_file("projections.figures", "purchases.sql")
 WINDOW_DAYS = 365
-_IN_THE_WINDOW = """
-select person as subject, null as fact, person as customer, judged_at as at, ends <= {now} as final,
-    case when count(*) filter (where not whole) = 0 then 'returned' end as left_out,
-    count(*) filter (where not whole) as purchases
-from {spans} join unnest({since}::timestamptz[]) with ordinality as since (since, number) using (number)
-join {purchases} bought on bought.at >= since and bought.at <= judged_at
-group by person, judged_at, ends
-"""
-_IN_THE_PERIOD = """
-select person as subject, null as fact, person as customer,
-    coalesce(min(at) filter (where not whole), min(at)) as at, true as final,
-    case when bool_and(whole) then 'returned' end as left_out, bool_or(first_kept < {starts}[period]) as again
-from (select person, at, whole, {number} as period from {purchases} bought where {within} and at <= {now}) bought
-left join (
-    select person, min(at) as first_kept from {purchases} earlier where not whole group by person
-) earlier using (person)
-group by person, period
-"""
 
 
 def _in_the_window(query: FigureQuery) -> sql.Composable:
     """The persons who bought in the 365 local days that end with each period, or with today."""
     zone = query.scope.zone
     days = [span.judged_at.astimezone(zone).date() for span in query.spans]
-    return sql.SQL(_IN_THE_WINDOW).format(
+    return _SQL["in the window"].composed(
+        query.schema,
         since=sql.Literal([day_begins(day - timedelta(days=WINDOW_DAYS - 1), zone) for day in days]),
         purchases=with_persons(query.table("purchases")),
         **periods(query),
@@ -44,8 +29,8 @@ def _in_the_window(query: FigureQuery) -> sql.Composable:
 
 def _in_the_period(query: FigureQuery) -> sql.Composable:
     """The persons who bought in each period, by their first purchase in it."""
-    return sql.SQL(_IN_THE_PERIOD).format(
-        purchases=with_persons(query.table("purchases")), within=query.within("at"), **periods(query)
+    return _SQL["in the period"].composed(
+        query.schema, purchases=with_persons(query.table("purchases")), within=query.within("at"), **periods(query)
     )
 
 

@@ -3,6 +3,7 @@
 from psycopg import sql
 
 from domain.definitions.kinds import HEALTH
+from domain.event_log.sql_files import sql_file
 from projections.contracts.table import CONTRACTS
 from projections.figures.due_terms import due_terms
 from projections.figures.figure import CountedFacts, Figure, Ratio, Title, count
@@ -11,13 +12,8 @@ from projections.figures.segments import log_of
 from projections.health.outcomes import EndedTerm, bands_before_the_end
 from projections.scope.figure_query import FigureQuery
 
+_SQL = sql_file("projections.figures", "renewal_chance.sql")
 _ENDED = "select contract, term, customer, ends_on, became from ({terms}) due where became <> 'open' order by customer"
-_BANDED = """
-select contract as subject, term::text as fact, customer, at, coalesce(banded_at <= {now}, false) as final,
-    case when became = 'open' then 'open' end as left_out, became, band
-from ({terms}) due left join unnest({contracts}::uuid[], {numbers}::int[], {bands}::text[], {instants}::timestamptz[])
-    as banded (contract, term, band, banded_at) using (contract, term)
-"""
 
 
 def _banded(query: FigureQuery) -> sql.Composable:
@@ -26,7 +22,8 @@ def _banded(query: FigureQuery) -> sql.Composable:
     rows = query.connection.execute(sql.SQL(_ENDED).format(terms=terms)).fetchall()
     ended = [EndedTerm(*row) for row in rows]
     judged = list(bands_before_the_end(log_of(query), ended))
-    return sql.SQL(_BANDED).format(
+    return _SQL["banded"].composed(
+        query.schema,
         terms=terms,
         contracts=sql.Literal([each.term.contract for each in judged]),
         numbers=sql.Literal([each.term.term for each in judged]),

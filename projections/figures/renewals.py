@@ -4,31 +4,22 @@ from typing import LiteralString
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.contracts.table import CONTRACTS
 from projections.figures.due_terms import EARLY_DAYS, due_terms
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
 from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.scope.figure_query import FigureQuery
 
-_COUNTED = """
-select contract as subject, term::text as fact, customer, at, became <> 'open' as final, null as left_out,
-    became, renewed_when
-from ({terms}) due
-"""
-_VALUED = """
-select contract as subject, term::text as fact, customer, at, became <> 'open' as final,
-    case when new_currency <> currency and became = 'renewed' then 'currency_changed' end as left_out,
-    became, currency, value, case when became = 'renewed' then new_value end as new_value
-from ({terms}) due
-"""
+_SQL = sql_file("projections.figures", "renewals.sql")
 
 
 def _counted(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_COUNTED).format(terms=due_terms(query))
+    return _SQL["counted"].composed(query.schema, terms=due_terms(query))
 
 
 def _valued(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_VALUED).format(terms=due_terms(query))
+    return _SQL["valued"].composed(query.schema, terms=due_terms(query))
 
 
 def _sum(name: str, value: LiteralString, belongs: LiteralString) -> Part:

@@ -8,6 +8,7 @@ from psycopg import sql
 
 from domain.definitions.kinds import ACTIVITY
 from domain.definitions.published import definition_in_effect
+from domain.event_log.sql_files import sql_file
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.figures.figure import CountedFacts, Figure, Ratio, Title, count
@@ -16,29 +17,7 @@ from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import day_begins
 from projections.usage.table import USAGE
 
-_ACTIVE = """
-select person as subject, null as fact, person as customer, starts as at, ends <= {now} as final, null as left_out,
-    bool_or(at_end) as at_end, bool_or(not at_end) as at_start
-from (
-    select customer, of_period, at_end from {edges}
-    join {terms} terms on starts_on <= day and coalesce(ended_on, ends_on) >= day
-    union
-    select customer, of_period, at_end from {edges} join {purchases} bought on at >= since and at < until and not whole
-    union
-    select customer, of_period, at_end from {edges} join (select customer, day as used_on from {used} used) used
-        on used_on between first_day and last_day
-) active left join {survivors} on merged_customer = customer
-cross join lateral (select coalesce(survivor, customer) as person) whose
-join {spans} on spans.number = of_period
-group by person, starts, ends
-"""
-_USED = """(
-    select used.customer, used.day from {usage} used left join {usage} taken_back
-        on taken_back.value <= 0 and taken_back.version > used.version
-        and (taken_back.usage, taken_back.metric, taken_back.day) = (used.usage, used.metric, used.day)
-    where used.value > 0 and taken_back.usage is null and used.day between {first} and {last}
-)"""
-"""The days with usage. The last value of a day counts, so a later one of 0 takes the earlier ones back."""
+_SQL = sql_file("projections.figures", "retention.sql")
 
 
 class Edge(NamedTuple):
@@ -79,15 +58,14 @@ def _active(query: FigureQuery) -> sql.Composable:
         "unnest({}::int[], {}::boolean[], {}::date[], {}::date[], {}::date[], {}::timestamptz[], {}::timestamptz[])"
         " as edges (of_period, at_end, day, first_day, last_day, since, until)"
     ).format(*columns)
-    used = sql.SQL(_USED).format(
-        usage=query.table("usage_days"),
+    used = _SQL["used"].composed(
+        query.schema,
         first=sql.Literal(min(edge.first_day for edge in edges)),
         last=sql.Literal(max(edge.last_day for edge in edges)),
     )
-    return sql.SQL(_ACTIVE).format(
+    return _SQL["active"].composed(
+        query.schema,
         edges=table,
-        terms=query.table("contract_terms"),
-        purchases=query.table("purchases"),
         used=used,
         survivors=SURVIVORS,
         **periods(query),

@@ -12,16 +12,14 @@ from domain.definitions.kinds import SEGMENT
 from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from projections.customers.survivors import survivors
 from projections.figures.of_customers import with_persons
 from projections.health.gather import GatheredCustomers, Source
 from projections.health.readings import AT_ONCE, health_at, in_segment
 from projections.scope.figure_query import FigureQuery
 
-_CUSTOMERS = """
-with recursive {survivors} select person, array_agg(customer) from {customers} customers
-where {everybody} or person = any({persons}::uuid[]) group by person order by person
-"""
+_SQL = sql_file("projections.figures", "segments.sql")
 
 
 def log_of(query: FigureQuery) -> Source:
@@ -58,7 +56,8 @@ def persons_in(
 
 def _families(query: FigureQuery, persons: Collection[UUID] | None) -> Iterator[tuple[UUID, list[UUID]]]:
     """The customers of each person, by the merges that the question knows."""
-    statement = sql.SQL(_CUSTOMERS).format(
+    statement = _SQL["families"].composed(
+        query.schema,
         survivors=survivors(query.schema),
         customers=with_persons(query.table("customers")),
         everybody=sql.Literal(persons is None),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
 from projections.figures.of_tickets import DIMENSIONS, counts_as_resolved, left_out_tickets, organisation
@@ -11,14 +12,10 @@ from projections.scope.exclusions import NOT_AS_RESOLVED
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
+_SQL = sql_file("projections.figures", "service.sql")
 ANSWER_WINDOW = timedelta(days=7)
 """How long after a resolution a rating counts as an answer to it."""
 _READ = (TICKETS, *READ_FOR_CUSTOMERS)
-_RESOLUTIONS = """
-select t.ticket as subject, number::text as fact, customer, {at} as at, {final} as final, null as left_out,
-    {dimensions}, {organisation}, score, first_rated_at, resolved_at, reopenings, told_late
-from {resolutions} r join {tickets} t using (ticket) where {within} and {counts}
-"""
 _NO_RATING = sql.SQL(
     "null::int as score, null::timestamptz as first_rated_at, null::timestamptz as resolved_at, reopenings, told_late"
 )
@@ -45,32 +42,22 @@ def _resolved(query: FigureQuery, final: sql.Composable) -> sql.Composable:
 
 
 def _of_resolutions(query: FigureQuery, at: str, final: sql.Composable, counts: sql.Composable) -> sql.Composed:
-    return sql.SQL(_RESOLUTIONS).format(
+    return _SQL["resolutions"].composed(
+        query.schema,
         at=sql.Identifier(at),
         final=final,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
-        resolutions=query.table("ticket_resolutions"),
-        tickets=query.table("tickets"),
         within=query.within(at),
         counts=counts,
     )
 
 
 def _handled(query: FigureQuery) -> sql.Composable:
-    counted = sql.SQL(
-        """
-        select ticket as subject, null as fact, customer, last_resolved_at as at, true as final,
-            case when open then 'open_again' end as left_out, {dimensions}, {organisation},
-            extract(epoch from last_resolved_at - received_at)::float8 as elapsed,
-            talk_seconds, hold_seconds, after_contact_seconds,
-            talk_seconds + hold_seconds + after_contact_seconds as effort, told_late
-        from {tickets} t where {within} and {counts}
-        """
-    ).format(
+    counted = _SQL["handled"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
-        tickets=query.table("tickets"),
         within=query.within("last_resolved_at"),
         counts=counts_as_resolved(),
     )
@@ -82,16 +69,10 @@ def _handled(query: FigureQuery) -> sql.Composable:
 
 
 def _told_a_date(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(
-        """
-        select ticket as subject, null as fact, customer, last_resolved_at as at, true as final, null as left_out,
-            {dimensions}, {organisation}, expected_by_kept as kept, told_late
-        from {tickets} t where {within} and expected_by_kept is not null
-        """
-    ).format(
+    return _SQL["told a date"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
-        tickets=query.table("tickets"),
         within=query.within("last_resolved_at"),
     )
 

@@ -1,10 +1,13 @@
 """Handling time, satisfaction and reopenings: reports over one row for each ticket."""
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from pydantic import BaseModel, ConfigDict
 
+from domain.event_log.sql_files import sql_file
 from projections.scope.exclusions import NOT_AS_RESOLVED, LeftOut, left_out, populations
 from projections.scope.report_scope import Figures, ReportScope, Share, groups
+
+_SQL = sql_file("projections.figures", "service_figures.sql")
 
 
 class ElapsedTime(BaseModel):
@@ -59,29 +62,9 @@ class ReopenFigures(Figures):
 
 def handling_time(connection: Connection, schema: str, scope: ReportScope) -> list[HandlingFigures]:
     """AHT by elapsed time and by effort, by the period of the last resolution."""
-    statement = sql.SQL(
-        """
-        with handled as (
-            select *, {period}, case when open then 'open_again' end as left_out,
-                extract(epoch from last_resolved_at - received_at)::float8 as elapsed,
-                talk_seconds + hold_seconds + after_contact_seconds as effort
-            from {tickets} where {covers} and not {uncounted}
-            union all
-            select *, {left_period}, outcome, null, null from {tickets} where {left} and {uncounted}
-        )
-        select {names}, count(*) filter (where left_out is null) as resolved, {left_out},
-            count(*) filter (where left_out is null and told_late) as told_late,
-            count(*) filter (where left_out = 'open_again') as open_again,
-            avg(elapsed) filter (where left_out is null) as mean,
-            percentile_cont(0.5) within group (order by elapsed) filter (where left_out is null) as median,
-            percentile_cont(0.9) within group (order by elapsed) filter (where left_out is null) as p90,
-            count(*) filter (where left_out is null and effort > 0) as handled,
-            coalesce(sum(effort) filter (where left_out is null), 0)::bigint as effort
-        from handled group by {keys} order by {keys}
-        """
-    ).format(
+    statement = _SQL["handling time"].composed(
+        schema,
         **populations(scope, "last_resolved_at"),
-        tickets=sql.Identifier(schema, "tickets"),
     )
     return [
         HandlingFigures(
@@ -100,29 +83,9 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
 
 def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> list[SatisfactionFigures]:
     """CSAT by the period of the rating, and the response rate by the period of the resolution."""
-    statement = sql.SQL(
-        """
-        with counted as (
-            select t.*, score, {rated_period}, 'rating' as counts_as, null as left_out
-            from {resolutions} join {tickets} t using (ticket) where {rated}
-            union all
-            select t.*, score, {period}, 'resolution', null
-            from {resolutions} join {tickets} t using (ticket) where {covers} and not {uncounted}
-            union all
-            select *, null, {left_period}, null, outcome from {tickets} where {left} and {uncounted}
-        )
-        select {names}, count(*) filter (where counts_as = 'rating' and score >= 4) as satisfied,
-            count(*) filter (where counts_as = 'rating') as ratings,
-            count(*) filter (where counts_as = 'resolution' and score is not null) as answered,
-            count(*) filter (where counts_as = 'resolution') as resolutions, {left_out},
-            count(distinct ticket) filter (where left_out is null) as tickets,
-            count(distinct ticket) filter (where left_out is null and told_late) as told_late
-        from counted group by {keys} order by {keys}
-        """
-    ).format(
+    statement = _SQL["satisfaction"].composed(
+        schema,
         **populations(scope, "resolved_at"),
-        tickets=sql.Identifier(schema, "tickets"),
-        resolutions=sql.Identifier(schema, "ticket_resolutions"),
         rated_period=scope.period("rated_at"),
         rated=scope.covers("rated_at"),
     )
@@ -140,23 +103,9 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
 
 def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list[ReopenFigures]:
     """Tickets that came back, by the period of a resolution; a ticket counts once in each period it was resolved in."""
-    statement = sql.SQL(
-        """
-        with counted as (
-            select t.*, {period}, null as left_out
-            from {resolutions} join {tickets} t using (ticket) where {covers} and not {uncounted}
-            union all
-            select *, {left_period}, outcome from {tickets} where {left} and {uncounted}
-        )
-        select {names}, count(distinct ticket) filter (where left_out is null and reopenings > 0) as reopened,
-            count(distinct ticket) filter (where left_out is null) as resolved, {left_out},
-            count(distinct ticket) filter (where left_out is null and told_late) as told_late
-        from counted group by {keys} order by {keys}
-        """
-    ).format(
+    statement = _SQL["reopenings"].composed(
+        schema,
         **populations(scope, "resolved_at"),
-        tickets=sql.Identifier(schema, "tickets"),
-        resolutions=sql.Identifier(schema, "ticket_resolutions"),
     )
     return [
         ReopenFigures(

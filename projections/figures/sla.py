@@ -2,6 +2,7 @@
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from domain.sla.policy.policy import TargetName
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
@@ -11,14 +12,12 @@ from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
 
 _READ = (SLA_CLOCKS, TICKETS, *READ_FOR_CUSTOMERS)
-_COLUMNS = """
-select ticket as subject, target || '/' || instance as fact, customer, {at} as at, true as final, {left_out},
-    {dimensions}, {organisation}, {more} from {clocks} t where {which}
-"""
+_SQL = sql_file("projections.figures", "sla.sql")
 
 
 def _ended(query: FigureQuery, target: TargetName) -> sql.Composable:
-    return sql.SQL(_COLUMNS).format(
+    return _SQL["clocks"].composed(
+        query.schema,
         at=sql.Identifier("finished_at"),
         left_out=sql.SQL("case when verdict is null then 'cancelled' end as left_out"),
         dimensions=DIMENSIONS,
@@ -27,14 +26,14 @@ def _ended(query: FigureQuery, target: TargetName) -> sql.Composable:
             "coalesce(corrected_verdict, verdict) as verdict, corrected_verdict <> verdict as corrected, told_late,"
             " case when state = 'fulfilled' then elapsed_us / 1e6::float8 end as elapsed"
         ),
-        clocks=query.table("sla_clocks"),
         which=sql.SQL("target = {} and {}").format(sql.Literal(target), query.within("finished_at")),
     )
 
 
 def _open(query: FigureQuery) -> sql.Composable:
     now = sql.Literal(query.now)
-    return sql.SQL(_COLUMNS).format(
+    return _SQL["clocks"].composed(
+        query.schema,
         at=now,
         left_out=sql.SQL("null as left_out"),
         dimensions=DIMENSIONS,
@@ -42,7 +41,6 @@ def _open(query: FigureQuery) -> sql.Composable:
         more=sql.SQL(
             "target, state = 'paused' as paused, breached_at is not null or coalesce(late_after < {}, false) as late"
         ).format(now),
-        clocks=query.table("sla_clocks"),
         which=sql.SQL("finished_at is null"),
     )
 

@@ -2,6 +2,7 @@
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count
 from projections.figures.of_tickets import DIMENSIONS, organisation
@@ -9,15 +10,10 @@ from projections.scope.figure_query import FigureQuery
 from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
 
+_SQL = sql_file("projections.figures", "team_time.sql")
 NOT_JUDGED = ("merged", "duplicate", "spam", "cancelled")
 """A span that ends so has no time; in the share it counts when it was over its target by then, as a ticket's clock."""
 _READ = (TEAM_TIME, TICKETS, *READ_FOR_CUSTOMERS)
-_SPANS = """
-select ticket as subject, version::text as fact, customer, {at} as at, true as final, {left_out} as left_out,
-    {dimensions}, {organisation}, verdict, target_seconds, elapsed_us / 1e6::float8 as elapsed,
-    coalesce(late_after < {at}, false) as late
-from {spans} t where {which}
-"""
 _LEFT_OUT = sql.SQL("case when ended_by = any({}) then ended_by end").format(sql.Literal(list(NOT_JUDGED)))
 
 
@@ -37,12 +33,12 @@ def _held(query: FigureQuery) -> sql.Composable:
 
 
 def _spans(query: FigureQuery, at: sql.Composable, which: sql.Composable, left_out: sql.Composable) -> sql.Composed:
-    return sql.SQL(_SPANS).format(
+    return _SQL["spans"].composed(
+        query.schema,
         at=at,
         left_out=left_out,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
-        spans=query.table("team_spans"),
         which=which,
     )
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.feedback.table import FEEDBACK
 from projections.figures.dimensions import ALL
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
@@ -13,31 +14,20 @@ from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import day_begins, months_before
 from projections.tickets.table import TICKETS
 
+_SQL = sql_file("projections.figures", "voice_of_customers.sql")
 PERIODS_BEFORE = 4
 SHOWN_FROM = 10
 """A change is shown for this many items or more."""
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
-_SAID = """
-select f.customer as subject, feedback::text as fact, f.customer, f.at, true as final, null as left_out,
-    {dimensions}, t.organisation, theme, theme_key, polarity, earlier
-from (
-    select customer, feedback, at, theme, theme_key, polarity, ticket, false as earlier from {feedback}
-    union all
-    select customer, feedback, starts, theme, theme_key, polarity, ticket, true
-    from {spans} join unnest({since}::timestamptz[]) with ordinality as since (since, number) using (number)
-    join {feedback} said on said.at >= since and said.at < starts
-) f left join (select ticket, {dimensions}, organisation from {tickets}) t using (ticket)
-"""
 _ITEMS, _EARLIER = "count(*) filter (where not earlier)", "count(*) filter (where earlier)"
 
 
 def _said(query: FigureQuery) -> sql.Composable:
     """The feedback of each period, and that of the four periods before it as ``earlier``."""
-    return sql.SQL(_SAID).format(
+    return _SQL["said"].composed(
+        query.schema,
         dimensions=DIMENSIONS,
-        feedback=query.table("feedback"),
-        tickets=query.table("tickets"),
         since=sql.Literal([_since(query, span.start, span.end) for span in query.spans]),
         **periods(query),
     )

@@ -5,30 +5,26 @@ from typing import LiteralString
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Title, count
 from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
+_SQL = sql_file("projections.figures", "waiting.sql")
 QUIET = timedelta(hours=72)
 """A ticket on which nothing has happened for longer waits too long."""
-_WAITING = """
-select ticket as subject, null as fact, customer, {now} as at, true as final, null as left_out,
-    {dimensions}, {organisation}, waiting_for, coalesce(hold_until < {now}, false) as over_due,
-    last_event_at < {since} as quiet
-from {tickets} t where open and state = 'waiting'
-"""
 _TOO_LONG: LiteralString = "over_due or quiet"
 
 
 def _waiting(query: FigureQuery) -> sql.Composable:
-    return sql.SQL(_WAITING).format(
+    return _SQL["waiting"].composed(
+        query.schema,
         now=sql.Literal(query.now),
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         since=sql.Literal(query.now - QUIET),
-        tickets=query.table("tickets"),
     )
 
 

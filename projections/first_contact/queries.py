@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal, LiteralString, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from psycopg import Connection, sql
 from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel, ConfigDict
 
+from domain.event_log.sql_files import sql_file
 from projections.customers.survivors import same_person
 from projections.scope.exclusions import (
     NO_CONTACT,
@@ -22,6 +23,7 @@ from projections.scope.exclusions import (
 from projections.scope.filters import MOST
 from projections.scope.report_scope import Figures, ReportScope, Share, groups
 
+_SQL = sql_file("projections.first_contact", "first_contact.sql")
 WINDOW = timedelta(days=7)
 """How long a resolution must hold: what comes back up to and including its end counts against it."""
 
@@ -110,13 +112,8 @@ def first_contact_resolution(
         ).format(sql.Identifier(variant), sql.Identifier(f"of_{variant}"))
         for variant in VARIANTS
     )
-    statement = sql.SQL(
-        "select {names}, count(*) filter (where left_out is null) as resolved,"
-        " count(*) filter (where left_out is null and final) as final,"
-        " count(*) filter (where left_out is null and told_late) as told_late,"
-        " count(*) filter (where left_out is null and not messages_known) as unknown, {left_out}, {shares}"
-        " from (select *, {period} from ({judged}) judged) grouped group by {keys} order by {keys}"
-    ).format(
+    statement = _SQL["figures"].composed(
+        schema,
         names=scope.names,
         keys=scope.keys,
         period=scope.period("counts_at"),
@@ -178,32 +175,9 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
 
     Customers who were merged into one survivor are one customer.
     """
-    statement = sql.SQL(
-        """
-        with recursive {families}, received as (
-            select *, case when {no_contact} then outcome end as left_out
-            from {table} where received_at >= {start} and received_at < {end}
-        ), customers as (
-            select bool_or(exists(
-                    select from {table} o
-                    where {same} and o.ticket <> f.ticket
-                    and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
-                    and o.received_at between f.received_at and f.received_at + make_interval(secs => {window})
-                    and not {other_is_no_contact}
-                )) as repeated,
-                bool_or(f.received_at + make_interval(secs => {window}) >= {now}) as young
-            from received f {joined} where left_out is null
-            group by {survivor}
-        )
-        select * from
-            (select count(*) filter (where repeated) as repeated, count(*) as customers,
-                count(*) filter (where young and not repeated) as provisional from customers) counted,
-            (select {left_out}, count(*) filter (where left_out is null) as tickets,
-                count(*) filter (where left_out is null and told_late) as told_late from received) uncounted
-        """
-    ).format(
+    statement = _SQL["repeats"].composed(
+        schema,
         **same_person(connection, schema)._asdict(),
-        table=sql.Identifier(schema, "first_contact"),
         start=sql.Literal(start),
         end=sql.Literal(end),
         now=sql.Literal(now),
@@ -222,62 +196,22 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
     )
 
 
-_JUDGED: LiteralString = """
-with recursive {families}
-select f.*,
-    until < {now} as final,
-    case when resolvable then
-        counts_on_first_contact and coalesce(reopened_at > until, true)
-        and not exists (select from {table} o where {came_back})
-    end as headline,
-    counts_on_first_contact as gross,
-    case when messages_known then coalesce(second_answer_at > until, true) end as one_touch,
-    case when messages_known then coalesce(least(wrote_again_at, wrote_elsewhere_at) > until, true) end as no_recontact,
-    case when messages_known then
-        counts_on_first_contact and coalesce(confirmed_at <= until, false)
-    end as customer_confirmed,
-    (select o.ticket from {table} o where {came_back} order by o.received_at, o.ticket limit 1) as came_back_as
-from (
-    select r.*, resolved_at + make_interval(secs => {window}) as until, wrote_elsewhere_at,
-        on_first_contact and coalesce(wrote_elsewhere_at > resolved_at, true) as counts_on_first_contact
-    from ({rows}) r
-    left join (select distinct merged_into as target from {table} where merged_into is not null) m on target = r.ticket
-    cross join lateral (
-        select case when target is not null then (
-            with recursive merged (ticket, messages) as (
-                select ticket, messages from {table} where merged_into = r.ticket
-                union
-                select m.ticket, m.messages from merged, lateral (
-                    select ticket, messages from {table} where merged_into = merged.ticket offset 0
-                ) m
-            )
-            select min(at) from merged, unnest(messages) at where at > r.received_at
-        ) end as wrote_elsewhere_at offset '0'
-    ) elsewhere
-) f
-{joined}
-"""
-_CAME_BACK: LiteralString = """
-{same} and o.ticket <> f.ticket and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
-and o.received_at > f.resolved_at and o.received_at <= f.until and not {other_is_no_contact}
-"""
-
-
 def judged_tickets(connection: Connection, schema: str, rows: sql.Composable, now: datetime) -> sql.Composed:
     """A row for each ticket, with every variant. Seven days are 168 hours, in any zone.
 
     A customer is all that were merged into one survivor.
 
-    ``wrote_elsewhere_at``: the first message, on tickets merged into this one, since its receipt. Each ``offset 0``
-    keeps the server from computing it several times over, or by reading the whole table. What came back is asked for
-    in the columns that say it, so that a statement that reads none of them does not ask.
+    ``wrote_elsewhere_at``: the first message, on tickets merged into this one, since its receipt. What came back is
+    asked for in the columns that say it, so that a statement that reads none of them does not ask.
     """
     person = same_person(connection, schema)
-    return sql.SQL(_JUDGED).format(
+    return _SQL["judged"].composed(
+        schema,
         families=person.families,
         joined=person.joined,
-        came_back=sql.SQL(_CAME_BACK).format(same=person.same, other_is_no_contact=is_left_out(NO_CONTACT, "o")),
-        table=sql.Identifier(schema, "first_contact"),
+        came_back=_SQL["came back"].composed(
+            schema, same=person.same, other_is_no_contact=is_left_out(NO_CONTACT, "o")
+        ),
         rows=rows,
         now=sql.Literal(now),
         window=sql.Literal(WINDOW.total_seconds()),

@@ -26,7 +26,7 @@ CUSTOMER = view(
     ViewColumn("addresses", "(select count(*) from {schema}.customer_addresses a where a.customer = c.customer)",
                "Addresses by which it is reached. The addresses are personal data."),
     source="from {schema}.customers c left join survivors s on s.customer = c.customer left join ("
-    + BELONGS_TO.replace("{customer_memberships}", "{schema}.customer_memberships")
+    + BELONGS_TO.replace(':"schema"', "{schema}")
     + ") m on m.customer = c.customer",
 )  # fmt: skip
 CUSTOMER_TIER = view(

@@ -21,7 +21,7 @@ from api.erasing.rewriting import renew_statistics, rewrite
 from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
-from projections.customers.tenant_zone import tenant_zone
+from projections.customers.tenant_zone import tenant_settings, tenant_zone
 
 RUNNABLE = frozenset({"approved", "started", "keys_destroyed"})
 NOT_ALL_RUN = 1
@@ -129,14 +129,16 @@ def certificate(
         raise UsageError(f"--to {to} ends in neither .html nor .json: the ending says what is written.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         certified = certificate_of(connection, tenant, customer)
-        zone = tenant_zone(connection, tenant, reader.now(connection))
+        settings = tenant_settings(connection, tenant, reader.now(connection))
     if certified is None:
         raise UsageError(f"The erasure of {customer} is not certified: `erasure show` says how far it is.")
     if to is None:
         show_json(certified.model_dump(mode="json"))
         return
-    page = to.suffix == ".html"
-    write_private(to, certificate_page(certified, language, zone).encode() if page else to_json(certified, indent=2))
+    if to.suffix == ".html":
+        write_private(to, certificate_page(certified, language, settings).encode())
+    else:
+        write_private(to, to_json(certified, indent=2))
     say(f"The certificate is written to {to}.")
 
 

@@ -13,7 +13,7 @@ from api.http.read_session import ReadRequest, reader
 from domain.event_log import reader as log_reader
 from domain.messages import Id
 from projections.audit_history.table import AUDIT_HISTORY
-from projections.customers.tenant_zone import tenant_zone
+from projections.customers.tenant_zone import tenant_settings, tenant_zone
 from projections.registry import PROJECTIONS
 
 router = APIRouter(prefix="/v1/erasures", tags=["erasures"])
@@ -47,10 +47,10 @@ def certificate(customer_id: Id, reader: ReadErasures, page: Page = None) -> Res
     """What was erased, when, by whom, on which legal basis, with the fingerprints of the destroyed keys."""
     with reader.live() as view:
         certified = certificate_of(view.connection, reader.tenant, customer_id)
-        zone = tenant_zone(view.connection, reader.tenant, log_reader.now(view.connection))
+        settings = tenant_settings(view.connection, reader.tenant, log_reader.now(view.connection))
     if certified is None:
         raise Problem("not_found", "the erasure of that customer is not certified")
-    return view.answer(certified) if page is None else HTMLResponse(certificate_page(certified, page, zone))
+    return view.answer(certified) if page is None else HTMLResponse(certificate_page(certified, page, settings))
 
 
 @copies.get(

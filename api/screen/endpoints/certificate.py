@@ -15,7 +15,6 @@ from api.screen.language import language_of
 from api.screen.page_parameters import known_parameters
 from api.settings import utc_now
 from domain.ids import canonical
-from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
 
 CERTIFICATE = "/customers/{customer_id}/certificate"
@@ -42,5 +41,5 @@ def _letter(container: Container, tenant: str, request: Request) -> Response:
     if certified is None:
         raise Problem("not_found", "the erasure of that customer is not certified")
     count_rows(1)
-    letter = certificate_page(certified, language_of(request, settings.language), zone_named(settings.zone))
+    letter = certificate_page(certified, language_of(request, settings.language), settings)
     return HTMLResponse(letter, headers={"Content-Security-Policy": _POLICY})

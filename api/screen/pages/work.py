@@ -25,12 +25,15 @@ _PAGE = 50
 
 
 def whose(visit: Visit) -> tuple[str | None, str | None]:
-    """The agent and the team that are asked for; without either the visitor. Raises Problem (malformed).
+    """The agent and the team that are asked for. Raises Problem (malformed).
 
-    An agent or a team of ``-`` is nobody.
+    Without either it is the visitor; with ``everyone``, or without a key, nobody in particular (None, None). An agent
+    or a team of ``-`` is nobody.
     """
     chosen = [text_in(visit, name) for name in ("agent", "team")]
     if chosen == [None, None]:
+        if visit.one("everyone") or visit.caller.is_keyless:
+            return None, None
         actor = visit.caller.actor
         return actor.on_behalf_of or actor.id, None
     agent, team = ("" if name == "-" else name for name in chosen)
@@ -97,7 +100,7 @@ PAGE = Page(
     path="/work",
     panels=(Panel("whose", _whose, wide=True), Panel("list", _list, wide=True)),
     projections=(*READ, CUSTOMERS),
-    parameters=frozenset({"agent", "team", "cursor"}),
+    parameters=frozenset({"agent", "team", "everyone", "cursor"}),
     in_menu=True,
     refreshes=False,
 )

@@ -8,6 +8,7 @@ WORK: Mapping[str, tuple[str, str]] = {
     "whose": ("Whose work", "Việc của ai"),
     "list": ("Late and due first", "Trễ hạn và sắp đến hạn trước"),
     "mine": ("My own", "Của tôi"),
+    "everyone": ("Everyone's", "Của mọi người"),
     "kind.ticket": ("ticket", "phiếu"),
     "kind.callback": ("call", "gọi lại"),
     "kind.reply": ("reply to review", "trả lời chờ duyệt"),

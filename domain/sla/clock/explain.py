@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from domain.messages import Message
-from domain.sla.calendar.microseconds import from_microseconds, instant_or_none
+from domain.sla.calendar.microseconds import DAY, from_microseconds, instant_or_none
 from domain.sla.clock.corrections import VerdictCorrection
 from domain.sla.clock.facts import Cause, Fact
 from domain.sla.clock.intervals import Interval, IntervalKind
@@ -16,12 +16,22 @@ from domain.sla.policy.policy import TargetName
 from domain.zones import TZDATA
 
 _FACT = attrgetter("fact")
+_LONGEST_WITH_HOURS = 14 * DAY
+"""The longest stretch whose opening hours are listed, in microseconds; it bounds their number."""
+
+
+class OpenHours(Message):
+    """A time in which the calendar is open."""
+
+    start: datetime
+    end: datetime
 
 
 class ExplainedInterval(Message):
     """A time in which the clock does one thing. ``elapsed_us``: what counts of it, on the calendar.
 
     - ``end`` is None for what goes on when no instant is given.
+    - ``open_hours`` lists what counts of a counted stretch of at most 14 days; None for a longer one and other kinds.
     - ``resolved`` is what elapsed while the ticket was resolved and a reopening took out.
     - ``cause`` is the topic of the event that it follows from; for ``resolved``, of that reopening.
     - ``by_bot``: it begins with a resolution or a closing by a bot, which does not stop a response clock.
@@ -32,6 +42,7 @@ class ExplainedInterval(Message):
     start: datetime
     end: datetime | None
     elapsed_us: int
+    open_hours: tuple[OpenHours, ...] | None
     cause: str | None
     waiting_for: str | None
     by_bot: bool
@@ -125,14 +136,21 @@ def _stretch(
     counts = interval.kind == "counted"
     unseen = interval.target is None and interval.kind == "fulfilled"
     cause = bot if bot and counts else interval.cause
-    elapsed_us = 0
+    elapsed_us, open_hours = 0, None
     if counts and interval.end is not None and end is not None:
-        elapsed_us = instance.promise.calendar.time.elapsed_us(start, end)
+        calendar = instance.promise.calendar.time
+        elapsed_us = calendar.elapsed_us(start, end)
+        if end - start <= _LONGEST_WITH_HOURS:
+            open_hours = tuple(
+                OpenHours(start=from_microseconds(opens), end=from_microseconds(closes))
+                for opens, closes in calendar.open_intervals_us(start, end)
+            )
     return ExplainedInterval(
         kind="cancelled" if unseen else interval.kind,
         start=from_microseconds(start),
         end=instant_or_none(end),
         elapsed_us=elapsed_us,
+        open_hours=open_hours,
         cause=None if cause is None else cause.topic,
         waiting_for=interval.waiting_for,
         by_bot=counts and bot is not None,

@@ -41,6 +41,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "customer.tier_changed": ("customer tier changed", "đổi hạng khách hàng"),
     "customer.merged": ("customer merged into another", "khách hàng được gộp"),
     "customer.merge_undone": ("merge of the customer undone", "bỏ gộp khách hàng"),
+    "closed_hours": ("the calendar is closed", "ngoài giờ làm việc"),
     "met": ("Met", "Đạt"),
     "breached": ("Breached", "Vi phạm"),
     "now": ("now", "hiện tại"),
@@ -121,6 +122,8 @@ def kind_of(stretch: ExplainedInterval, language: Language) -> str:
 def reasons_of(stretch: ExplainedInterval, language: Language) -> str:
     """Why the clock does so, such as `waiting for the customer`; empty when nothing is to be said."""
     reasons = [_say(word, language) for word in (stretch.waiting_for or stretch.cause,) if word]
+    if stretch.open_hours == ():
+        reasons.append(_say("closed_hours", language))
     if stretch.by_bot:
         reasons.append(_say("by_bot", language))
     if stretch.old_target_us and stretch.new_target_us:

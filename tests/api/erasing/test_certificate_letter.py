@@ -11,9 +11,9 @@ from api.erasing.certificate_page import certificate_page
 from api.erasing.letter_words import WORDS
 from api.erasing.readings import Certificate
 from domain.readable import Language
-from domain.zones import zone_named
+from domain.tenant_settings import TenantSettings
 
-ZONE = zone_named("Asia/Ho_Chi_Minh")
+SETTINGS = TenantSettings(business="Công ty An Bình")
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 CERTIFICATE = Certificate(
     tenant="acme",
@@ -43,8 +43,13 @@ CERTIFICATE = Certificate(
 
 
 IN_WORDS: Mapping[Language, tuple[str, ...]] = {
-    "en": ("in person", "Law 91/2025/QH15 on the protection", "2026-11-02 16:00", "2026-11-04 16:00"),
-    "vi": ("gặp trực tiếp", "Luật Bảo vệ dữ liệu cá nhân", "16:00 02/11/2026", "16:00 04/11/2026"),
+    "en": (
+        "in person",
+        "Law 91/2025/QH15 on the protection",
+        "On 2 November 2026 at 16:00",
+        "4 November 2026 at 16:00",
+    ),
+    "vi": ("gặp trực tiếp", "Luật Bảo vệ dữ liệu cá nhân", "Lúc 16:00 ngày 02/11/2026", "lúc 16:00 ngày 04/11/2026"),
 }
 
 
@@ -64,7 +69,7 @@ class Text(HTMLParser):
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_the_letter_says_what_was_erased_what_stays_who_did_it_and_how_to_check(language: Language) -> None:
     words = WORDS[language]
-    shown = Text(certificate_page(CERTIFICATE, language, ZONE)).text
+    shown = Text(certificate_page(CERTIFICATE, language, SETTINGS)).text
     told = [
         *words.headings.values(), *words.steps.values(), words.title, words.signature,
         "lan", "an", "mai", "system", "called <back>", "Điều 14", "Asia/Ho_Chi_Minh", words.zone,
@@ -77,11 +82,11 @@ def test_the_letter_says_what_was_erased_what_stays_who_did_it_and_how_to_check(
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_what_stays_readable_is_named_only_where_it_is_so(language: Language) -> None:
     ticket = UUID(int=9)
-    clean = Text(certificate_page(CERTIFICATE, language, ZONE)).text
+    clean = Text(certificate_page(CERTIFICATE, language, SETTINGS)).text
     left = CERTIFICATE.model_copy(
         update={"readable": [12, 15], "given_away": [ticket], "fingerprints": {"key-1": "cd" * 32, "key-2": ""}}
     )
-    shown = Text(certificate_page(left, language, ZONE)).text
+    shown = Text(certificate_page(left, language, SETTINGS)).text
     for told in ("12, 15", str(ticket), WORDS[language].lost_key):
         assert told in shown
         assert told not in clean
@@ -100,11 +105,20 @@ def test_what_stays_readable_is_named_only_where_it_is_so(language: Language) ->
 def test_the_letter_says_of_keys_only_what_happened_to_them(
     language: Language, fingerprints: dict[str, str], said: set[str]
 ) -> None:
-    letter = certificate_page(CERTIFICATE.model_copy(update={"fingerprints": fingerprints}), language, ZONE)
+    letter = certificate_page(CERTIFICATE.model_copy(update={"fingerprints": fingerprints}), language, SETTINGS)
     shown = Text(letter).text
     sentences = {name: getattr(WORDS[language], name) for name in ("destroyed", "lost", "no_key", "fingerprints")}
     assert {name for name, sentence in sentences.items() if sentence.partition("{")[0] in shown} == said
     assert (WORDS[language].headings["keys"] in shown.split("|")) == bool(fingerprints)
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_the_letter_names_the_organisation_and_calls_only_the_log_by_the_tenant(language: Language) -> None:
+    shown = Text(certificate_page(CERTIFICATE, language, SETTINGS)).text
+    assert shown.count("Công ty An Bình") == 3
+    assert shown.count("acme") == 1
+    unnamed = Text(certificate_page(CERTIFICATE, language, TenantSettings())).text
+    assert {"en": "Customer care", "vi": "Bộ phận chăm sóc khách hàng"}[language] in unnamed
 
 
 def test_both_languages_say_the_same_parts() -> None:

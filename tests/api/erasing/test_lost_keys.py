@@ -203,6 +203,31 @@ def test_no_date_no_address_and_no_term_comes_of_lost_values(
     assert rows_of(database_url, made) == {"customer_addresses": 0, "customer_dates": 0, "search_terms": 0}
 
 
+def test_lists_and_objects_whose_key_is_lost_are_marked_in_the_views(
+    database_url: str, keys: KeyStoreAddress, run: Run
+) -> None:
+    filter_ = {"name": "Filter", "total": 5}
+    known = (
+        ("change-details", {"name": "Minh", "details": {"hobby": "tea"}}),
+        ("record-purchase", {"purchase_id": "P", "items": [filter_, filter_], "total": 10, "currency": "VND"}),
+    )
+    with closing(keys.store()) as store, using(store), serving(database_url, key=make_key(database_url)) as desk:
+        made = UUID(desk.post("/v1/customers", {"name": "Minh"}).json()["id"])
+        for command, body in known:
+            assert desk.post(f"/v1/customers/{made}/{command}", body).is_success
+    lose_the_key_of(database_url, keys, made)
+    confirmed(run)
+    assert run("rebuild").code == 0
+    with psycopg.connect(database_url) as log:
+        (items,) = log.execute("select items from tenant_default.purchases").fetchall()[0]
+    assert [item["name"] for item in items] == ["[lost]"]
+    shown = run("customer", "show", str(made), "--json")
+    assert "Filter" not in shown.out
+    assert shown.out.count("[lost]") >= 3, shown.err + shown.out
+    said = run("history", "--customer", str(made), "--language", "vi")
+    assert "[đã mất]: [đã mất]" in said.out, said.err + said.out
+
+
 def test_a_person_whose_keys_are_lost_can_be_erased_and_the_certificate_says_so(
     database_url: str, keys: KeyStoreAddress, run: Run, tmp_path: Path
 ) -> None:

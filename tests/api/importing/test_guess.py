@@ -178,3 +178,139 @@ def test_a_word_among_times_is_counted_and_shown() -> None:
 
 def test_a_column_with_two_of_five_cells_that_are_no_times_holds_no_times() -> None:
     assert guess_times(["13/02/2026", "28/02/2026", "01/03/2026", "31/02/2026", "30/02/2026"]) is None
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "key"),
+    [
+        ("priority", "Gấp", "P1"),
+        ("priority", "gap", "P1"),
+        ("priority", "Hoả tốc", "P1"),
+        ("priority", "Sev-1", "P1"),
+        ("priority", "Quan trọng", "P2"),
+        ("priority", "Thông thường", "P3"),
+        ("priority", "Không gấp", "P4"),
+        ("priority", "Trivial", "P4"),
+        ("status", "Đang chờ khách", "waiting:customer"),
+        ("status", "Đang chờ khách hàng", "waiting:customer"),
+        ("status", "Chờ nhà cung cấp", "waiting:third_party"),
+        ("status", "Chờ phê duyệt", "waiting:internal"),
+        ("status", "Đã huỷ", "cancelled"),
+        ("status", "IN_PROGRESS", "in_progress"),
+        ("status", "Hoàn tất", "resolved"),
+        ("status", "awaiting-customer", "waiting:customer"),
+        ("channel", "Điện thoại", "hotline"),
+        ("channel", "Tổng đài", "hotline"),
+        ("channel", "Zalo", "zalo"),
+        ("channel", "Email", "email"),
+        ("channel", "Facebook", "facebook"),
+        ("channel", "Live chat", "livechat"),
+        ("channel", "Cổng thông tin", "form"),
+        ("channel", "Ứng dụng", "app"),
+        ("channel", "Khác", "other"),
+    ],
+)
+def test_vietnamese_and_english_words_are_known_in_any_spelling(column: str, word: str, key: str) -> None:
+    said, text = written(["id", "created", "status", column][: 3 if column == "status" else 4], one_row(column, word))
+    section = "state" if column == "status" else column
+    assert said[section]["values"] == {word: key}
+    assert f"{MARK} " not in line_with(text, word)
+
+
+def one_row(column: str, word: str) -> list[str]:
+    return ["1", "2026-03-02", word] if column == "status" else ["1", "2026-03-02", "", word]
+
+
+def line_with(text: str, word: str) -> str:
+    return next(line for line in text.splitlines() if line.strip(f"{MARK} ").startswith(f'"{word}"'))
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "line"),
+    [
+        ("status", "Chờ khách trả lời", '"Chờ khách trả lời" = "waiting:customer"  # ? read as \'chờ khách\''),
+        ("priority", "Rất gấp (VIP)", '"Rất gấp (VIP)" = "P1"  # ? read as \'gấp\''),
+        ("priority", "2", '"2" = "P2"  # ? a number: the scale may run the other way'),
+        ("channel", "Gọi từ hotline", '"Gọi từ hotline" = "hotline"  # ? read as \'hotline\''),
+    ],
+)
+def test_a_word_that_holds_a_known_one_is_proposed_and_marked(column: str, word: str, line: str) -> None:
+    _, text = written(["id", "created", "status", column][: 3 if column == "status" else 4], one_row(column, word))
+    assert line in text.splitlines()
+
+
+def test_a_negated_word_means_nothing_known() -> None:
+    said, text = written(["id", "created", "status"], ["1", "2026-03-02", "Chưa hoàn thành"])
+    assert said["state"]["values"] == {"Chưa hoàn thành": "unchanged"}
+    assert MARK in line_with(text, "Chưa hoàn thành")
+
+
+@pytest.mark.parametrize(("column", "otherwise"), [("priority", "P3"), ("channel", "other")])
+def test_an_unknown_word_of_a_priority_or_a_channel_stays_as_written_and_is_marked(column: str, otherwise: str) -> None:
+    said, text = written(["id", "created", "status", column], one_row(column, "Zyx"))
+    assert said[column] == {"column": column, "values": {}}
+    assert f'{MARK} "Zyx" = "{otherwise}"' in text.splitlines()
+
+
+def test_names_of_columns_without_accents_are_known() -> None:
+    said, _ = written(
+        ["Ma phieu", "Ngay tao", "Trang thai", "Muc do uu tien", "Kenh"],
+        ["1", "13/03/2026", "Moi", "Cao", "Dien thoai"],
+    )
+    assert said["ticket"] == "Ma phieu"
+    assert said["time"]["created"]["column"] == "Ngay tao"
+    assert said["state"]["values"] == {"Moi": "received"}
+    assert said["priority"]["values"] == {"Cao": "P2"}
+    assert said["channel"]["values"] == {"Dien thoai": "hotline"}
+
+
+def test_a_column_of_times_with_a_longer_name_is_read_by_the_known_words_in_it_and_marked() -> None:
+    said, text = written(
+        ["id", "Ticket Created Time", "First agent reply date", "statistics.last_close_at", "status"],
+        ["1", "2026-03-02 08:00", "2026-03-02 08:10", "2026-03-03 08:00", "Closed"],
+    )
+    read = {key: said["time"][key]["column"] for key in ("created", "first_reply", "closed")}
+    assert read == {
+        "created": "Ticket Created Time", "first_reply": "First agent reply date", "closed": "statistics.last_close_at",
+    }  # fmt: skip
+    assert text.count(f"{MARK} read as ") == 3
+
+
+def test_the_owner_of_a_ticket_is_its_agent_and_names_no_ticket() -> None:
+    said, _ = written(["Ticket Owner", "id", "created", "status"], ["Linh", "1", "2026-03-02", "New"])
+    assert (said["ticket"], said["assignment"]) == ("id", {"agent": "Ticket Owner"})
+
+
+def test_a_part_of_a_name_shows_no_column_of_states_whose_words_are_no_states() -> None:
+    said, _ = written(["id", "created", "Home state"], ["1", "2026-03-02", "Texas"])
+    assert "state" not in said
+
+
+def test_times_that_no_key_names_are_marked() -> None:
+    _, text = written(["id", "created", "Birth", "x"], ["1", "2026-03-02 08:00", "1990-02-03 00:00", "y"])
+    assert f'{MARK} No key names these columns of times; their values are kept as details: "Birth"' in text
+    assert '\n# No key names these columns; their values are kept as details: "x"' in text
+
+
+def test_the_time_of_the_last_change_is_marked_where_no_column_holds_the_end() -> None:
+    _, text = written(["id", "created", "updated", "status"], ["1", "2026-03-02 08:00", "2026-03-03 08:00", "Closed"])
+    assert f"{MARK} it dates what ended: no column holds times of that" in text
+
+
+def test_cells_that_only_say_that_there_is_nothing_are_missing() -> None:
+    said, _ = written(
+        ["id", "created", "closed", "status", "agent", "priority"],
+        ["1", "2026-03-02 08:00", "-", "Unassigned", "Not assigned", "None"],
+        ["2", "2026-03-02 09:00", "2026-03-03 09:00", "Closed", "Linh", "High"],
+    )
+    assert said["missing"] == ["", "-", "None", "Not assigned"]
+    assert said["time"]["closed"] == {"column": "closed", "format": ["iso"]}
+    assert said["priority"]["values"] == {"High": "P2"}
+    assert "Unassigned" in said["state"]["values"]
+
+
+def test_times_of_a_file_with_vietnamese_names_are_in_vietnam() -> None:
+    said, _ = written(["Mã phiếu", "Ngày tạo", "Trạng thái"], ["1", "13/03/2026 08:00", "Mới"])
+    assert said["time"]["zone"] == "Asia/Ho_Chi_Minh"
+    said, _ = written(["Número", "Criado em", "Situação"], ["1", "13/03/2026 08:00", "Novo"])
+    assert said["time"]["zone"] == "UTC"

@@ -9,7 +9,7 @@ from httpx import Response
 
 from tests.support.definitions_over_http import put
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
-from tests.support.serving import Served, make_key
+from tests.support.serving import Served, make_key, serving
 
 EN = {"Accept-Language": "en"}
 
@@ -97,6 +97,9 @@ def test_the_work_list_is_the_visitors_own_and_completes_a_task(desk: Served, br
     assert "Gọi lại khách" in shown
     assert "another's" not in shown
     assert "another's" in text(browser.get("/work?agent=minh", EN))
+    everyones = text(browser.get("/work?everyone=yes", EN))
+    assert "Gọi lại khách" in everyones
+    assert "another's" in everyones
     answer = browser.submit(
         f"/tasks/{mine}/complete",
         expected_version="1",
@@ -107,6 +110,15 @@ def test_the_work_list_is_the_visitors_own_and_completes_a_task(desk: Served, br
     assert (answer.status_code, answer.headers.get("location")) == (303, "/work?agent=lan&after=4"), answer.text
     desk.follow()
     assert "Gọi lại khách" not in text(browser.get("/work", EN))
+
+
+def test_without_keys_the_work_list_is_everyones(database_url: str) -> None:
+    with serving(database_url, keyless="default") as keyless:
+        keyless.post("/v1/tasks", {"title": "Gọi lại khách", "agent": "lan"})
+        keyless.follow()
+        shown = text(BrowserRequests(keyless).get("/work", EN))
+    assert "Gọi lại khách" in shown
+    assert "My own" not in shown
 
 
 def test_a_key_that_may_only_read_is_offered_nothing(desk: Served) -> None:

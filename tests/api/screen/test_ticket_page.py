@@ -13,6 +13,7 @@ from api.screen.actions.action import Action
 from api.screen.actions.of_tickets import ON_TICKETS
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import Served
+from tests.support.sla_publishing import CALENDAR, OFFICE, put
 from tests.support.ticket_commands import ACTS
 
 EN = {"Accept-Language": "en"}
@@ -193,3 +194,17 @@ def test_a_clock_is_drawn_with_what_counted_what_paused_and_where_it_became_late
     for kind in ("span-counted", "span-paused", "span-over", "mark-due", "mark-breach"):
         assert f'class="{kind}"' in shown.text
     assert "waiting for the customer" in text(shown)
+
+
+def test_a_night_of_the_calendar_is_drawn_as_time_that_does_not_count(desk: Served, browser: BrowserRequests) -> None:
+    assert put(desk, CALENDAR, OFFICE).status_code == 200
+    rules = [{"resolution": {"duration": "8h", "calendar": OFFICE["name"]}}]
+    assert put(desk, "/v1/sla/policy", {"name": "day", "rules": rules}).status_code == 200
+    address = desk.receive(occurred_at="2026-03-02T09:00:00Z")
+    done = desk.post(f"{address}/resolve", {"resolution": "sent anew", "occurred_at": "2026-03-03T03:00:00Z"})
+    assert done.status_code == 200, done.text
+    desk.follow()
+    shown = browser.get(f"{address.removeprefix('/v1')}?panel=clocks", EN)
+    assert "Resolution 1 is met: 3 h of 8 h" in text(shown)
+    spans = re.findall(r'<rect class="span-counted" x="([^"]+)"[^>]* width="([^"]+)"', shown.text)
+    assert [(round(float(start)), round(float(width))) for start, width in spans] == [(0, 42), (667, 83)]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from api.embedded_postgres.programs import find_programs
 from domain.event_log.schema import OF_RULES, OF_STARTED_PROCEDURES, filled, in_schema
@@ -85,6 +86,16 @@ def test_placeholders_are_filled_with_names_and_parameters() -> None:
         """select a::text, '%', b from "a""b".t where x = %(after)s and y = 'a"b'"""
     )
     assert in_schema('select {schema}.f(:"schema")', "s").as_string() == 'select "s".f("s")'
+
+
+def test_a_statement_is_composed_of_its_schema_and_its_parts() -> None:
+    content = """-- name: some\nselect a::text, '%' from :"schema".t where :what and b[1] = any(:ids::int[])\n"""
+    parts = {"what": sql.SQL("c = {}").format(sql.Literal(":ids")), "ids": sql.Literal([1])}
+    assert statements(content)["some"].composed("s", **parts).as_string() == (
+        """select a::text, '%' from "s".t where c = ':ids' and b[1] = any('{1}'::int2[]::int[])"""
+    )
+    with pytest.raises(KeyError, match="ids"):
+        statements(content)["some"].composed("s", what=sql.SQL("true"))
 
 
 def test_a_missing_name_is_an_error() -> None:

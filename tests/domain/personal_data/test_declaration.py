@@ -5,11 +5,12 @@ from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
+from pydantic_core import to_json
 
 from domain.event_types import register_event_types
 from domain.messages import PERSONAL, Event, Personal
-from domain.personal_data.declaration import ERASED, is_lost, lost_value, personal_fields
+from domain.personal_data.declaration import ERASED, LOST, is_lost, lost_fields, personal_fields
 from domain.personal_data.not_personal import CLASSES as NOT_PERSONAL_CLASSES
 from domain.personal_data.not_personal import FIELDS as NOT_PERSONAL
 from tests.support.personal_data_page import PAGE, page
@@ -53,12 +54,14 @@ def test_an_erased_payload_is_valid(cls: type[Event]) -> None:
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.topic)
-def test_a_lost_payload_is_valid_and_a_lost_text_or_number_is_not_an_erased_one(cls: type[Event]) -> None:
-    for erased in personal_fields(cls).values():
-        lost = lost_value(erased)
-        assert type(lost) is type(erased)
-        if isinstance(erased, str | int):
-            assert (is_lost(lost), is_lost(erased)) == (True, False)
+def test_each_lost_value_has_the_type_of_its_field_and_is_told_from_an_erased_one(cls: type[Event]) -> None:
+    erased, lost = personal_fields(cls), lost_fields(cls)
+    assert erased.keys() == lost.keys()
+    for name, value in lost.items():
+        annotation: Any = cls.model_fields[name].annotation
+        TypeAdapter(annotation).validate_python(value)
+        assert is_lost(value) if isinstance(value, str | int) else value is None or LOST in to_json(value).decode()
+        assert value is None or value != erased[name]
 
 
 def test_a_personal_field_without_an_erased_value_is_refused() -> None:

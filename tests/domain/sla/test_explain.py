@@ -11,7 +11,7 @@ from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersio
 from domain.sla.calendar.microseconds import EPOCH, duration_text
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.explain import Explanation, explain
-from domain.sla.clock.explain_text import all_as_text, as_text
+from domain.sla.clock.explain_text import all_as_text, as_text, reasons_of
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import DEFAULT_POLICY_HISTORY
 from domain.ticket import events as e
@@ -106,6 +106,19 @@ def test_a_deadline_at_a_closing_says_when_the_calendar_opens_again() -> None:
     )
 
 
+def test_a_counted_stretch_lists_its_opening_hours_unless_it_is_long() -> None:
+    rules = under([{"resolution": {"duration": "40h", "calendar": "office"}}])
+    (short,) = explain(only("resolution", TICKET[:1], 360, rules)).stretches
+    assert short.open_hours is not None
+    hours = [(each.start, each.end) for each in short.open_hours]
+    assert hours == [(instant(0), instant(240)), (instant(300), instant(360))]
+    (evening,) = explain(only("resolution", history(at(600, received())), 700, rules)).stretches
+    assert evening.open_hours == ()
+    assert reasons_of(evening, "en") == "ticket received, the calendar is closed"
+    (long,) = explain(only("resolution", TICKET[:1], 15 * 24 * 60, rules)).stretches
+    assert long.open_hours is None
+
+
 def test_an_explanation_goes_through_json_unchanged() -> None:
     explanation = explained(140)
     assert Explanation.model_validate_json(explanation.model_dump_json()) == explanation
@@ -120,6 +133,10 @@ def test_the_stretches_follow_each_other_and_add_up_to_what_elapsed(
         explanation = explain(instance)
         stretches = explanation.stretches
         assert sum(stretch.elapsed_us for stretch in stretches) == explanation.elapsed_us
+        for stretch in stretches:
+            if stretch.open_hours is not None:
+                opened = sum(((each.end - each.start) for each in stretch.open_hours), timedelta())
+                assert opened == timedelta(microseconds=stretch.elapsed_us)
         assert all(first.end == then.start for first, then in pairwise(stretches))
         assert explanation.remaining_us == explanation.target_us - explanation.elapsed_us
         assert as_text(explanation, "vi", zone_named("UTC")).count("\n") == len(stretches) + 1

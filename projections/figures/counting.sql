@@ -1,0 +1,42 @@
+-- Counts the facts of a figure: the rows of its groups, and the subjects behind a part.
+
+-- name: rows
+-- A row for each group and each reason for which facts are left out.
+:facts select :names, left_out, :counted as counted, :provisional as provisional
+:parts from placed group by :keys, left_out order by :keys, left_out
+
+-- name: provisional
+-- The facts of a group that are not final.
+count(:counted) filter (where not final)
+
+-- name: provisional persons
+-- The persons of a group of whom no fact is settled.
+(select count(*) from (
+    select unnest(array_agg(distinct person) filter (where not final))
+    except select unnest(array_agg(distinct person) filter (where :settled))
+) persons)
+
+-- name: subjects
+-- The facts behind a part, in order.
+:facts select at, subject, fact, customer, final from placed
+where :counts and :behind order by :order limit :limit
+
+-- name: facts
+-- The facts of a question with their dimensions and periods. The server expects as many groups as rows of what it
+-- computes from an instant, and would sort them. Behind an offset, written so that it may still share the work among
+-- processes, it expects fewer, and counts them as they come.
+with recursive :survivors, facts as (
+    select counted.*, :person where :within
+), placed as (
+    select *, :once as once from (select f.* :columns, :period from facts f :joins offset '0') f where :where
+)
+
+-- name: person
+-- The survivor of the customer of each fact.
+coalesce(survivor, counted.customer) as person
+from (:counted) counted left join survivors on survivors.customer = counted.customer
+
+-- name: no person
+-- The same for a question in which nothing reads the person: the server then leaves out joins that only find the
+-- customer.
+null::uuid as person from (:counted) counted

@@ -1,0 +1,29 @@
+-- The dimensions of customers, joined to facts f.
+
+-- name: belongs to
+-- The main or only organisation that each customer belongs to now.
+select customer, coalesce(
+    min(organisation::text) filter (where main),
+    case when count(*) = 1 then min(organisation::text) end
+) as organisation
+from :"schema".customer_memberships group by customer
+
+-- name: join tier
+-- The tier that counted for the customer at the instant of the fact.
+left join :"schema".customer_tiers of_tier on of_tier.customer = f.customer
+    and of_tier.since <= f.at and (of_tier.until is null or of_tier.until > f.at)
+
+-- name: join segment
+-- A row for each tracked segment that the customer or its survivor was in at the instant of the fact.
+left join lateral (
+    select coalesce(m.segment_key, m.segment) as folded_segment, min(m.segment) as segment,
+        min(m.segment_key) as segment_key
+    from :"schema".segment_members m where m.customer in (f.person, f.customer)
+        and m.since <= f.at and (m.until is null or m.until > f.at)
+    group by 1
+) of_segment on true
+
+-- name: join organisation
+-- Whether the person is an organisation, and which one it belongs to.
+left join :"schema".customers party on party.customer = f.person
+left join (:membership) membership on membership.customer = f.person

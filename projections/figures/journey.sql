@@ -1,0 +1,36 @@
+-- The journey of tickets: paths of states and of teams, the time between steps, and the points of loss.
+
+-- name: tickets
+-- The tickets that left the backlog in the period, and those that are open.
+select ticket as subject, null as fact, customer, coalesce(left_at, :now) as at, true as final,
+    case when left_at is null then 'open' end as left_out, :dimensions, :organisation, outcome, closed_open,
+    left_from as state, loops, team_loops, told_late, :state_path as state_path, :team_path as team_path
+from :"schema".tickets t where :within or left_at is null
+
+-- name: path
+-- A path that is frequent among the tickets of the question; any other one is the group of the others.
+case when :path in (
+    select :path from (
+        select f.* :columns from (
+            select customer, person, left_at as at, :dimensions, :organisation, :path from :persons t where :within
+        ) f :joins
+    ) f where :where group by 1 order by count(*) desc, 1 limit :most
+) then :path else :other end
+
+-- name: steps
+-- The steps of the tickets that left the backlog in the period. Many tickets have one path, so that each path is taken
+-- apart once. Behind an offset of '0' the work can be shared among processes.
+select ticket as subject, number::text as fact, customer, left_at as at, true as final, null as left_out,
+    :dimensions, :organisation, steps.state, step, all_seconds[number] as seconds, returns
+from (
+    select *, string_to_array(state_seconds, :between)::bigint[] as all_seconds
+    from :"schema".tickets where :within offset '0'
+) t join (
+    select state_path, number, states[number] as state, states[number] || :between || states[number + 1] as step,
+        array_position(states, states[number + 1]) <= number as returns
+    from (
+        select state_path, string_to_array(state_path, :between) as states from :"schema".tickets where :within group by 1
+    ) paths cross join lateral generate_series(1, cardinality(states) - 1) as number
+    offset '0'
+) steps using (state_path)
+offset '0'

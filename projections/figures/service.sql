@@ -1,0 +1,22 @@
+-- Satisfaction, handling time and reopenings, over tickets and their resolutions.
+
+-- name: resolutions
+-- The resolutions of tickets with their ratings.
+select t.ticket as subject, number::text as fact, customer, :at as at, :final as final, null as left_out,
+    :dimensions, :organisation, score, first_rated_at, resolved_at, reopenings, told_late
+from :"schema".ticket_resolutions r join :"schema".tickets t using (ticket) where :within and :counts
+
+-- name: handled
+-- The tickets by their last resolution, with the time from the receipt to it.
+select ticket as subject, null as fact, customer, last_resolved_at as at, true as final,
+    case when open then 'open_again' end as left_out, :dimensions, :organisation,
+    extract(epoch from last_resolved_at - received_at)::float8 as elapsed,
+    talk_seconds, hold_seconds, after_contact_seconds,
+    talk_seconds + hold_seconds + after_contact_seconds as effort, told_late
+from :"schema".tickets t where :within and :counts
+
+-- name: told a date
+-- The resolved tickets whose customer was told a date.
+select ticket as subject, null as fact, customer, last_resolved_at as at, true as final, null as left_out,
+    :dimensions, :organisation, expected_by_kept as kept, told_late
+from :"schema".tickets t where :within and expected_by_kept is not null

@@ -1,0 +1,13 @@
+-- What customers say: feedback by theme and polarity, against the four periods before.
+
+-- name: said
+-- The feedback of each period, and that of the four periods before it.
+select f.customer as subject, feedback::text as fact, f.customer, f.at, true as final, null as left_out,
+    :dimensions, t.organisation, theme, theme_key, polarity, earlier
+from (
+    select customer, feedback, at, theme, theme_key, polarity, ticket, false as earlier from :"schema".feedback
+    union all
+    select customer, feedback, starts, theme, theme_key, polarity, ticket, true
+    from :spans join unnest(:since::timestamptz[]) with ordinality as since (since, number) using (number)
+    join :"schema".feedback said on said.at >= since and said.at < starts
+) f left join (select ticket, :dimensions, organisation from :"schema".tickets) t using (ticket)

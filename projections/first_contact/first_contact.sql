@@ -1,0 +1,78 @@
+-- First contact resolution and repeat contacts.
+
+-- name: figures
+-- The shares of each group.
+select :names, count(*) filter (where left_out is null) as resolved,
+    count(*) filter (where left_out is null and final) as final,
+    count(*) filter (where left_out is null and told_late) as told_late,
+    count(*) filter (where left_out is null and not messages_known) as unknown, :left_out, :shares
+from (select *, :period from (:judged) judged) grouped group by :keys order by :keys
+
+-- name: repeats
+-- The customers with a ticket in the period, and those with another one of its category within the window.
+with recursive :families, received as (
+    select *, case when :no_contact then outcome end as left_out
+    from :"schema".first_contact where received_at >= :start and received_at < :end
+), customers as (
+    select bool_or(exists(
+            select from :"schema".first_contact o
+            where :same and o.ticket <> f.ticket
+            and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
+            and o.received_at between f.received_at and f.received_at + make_interval(secs => :window)
+            and not :other_is_no_contact
+        )) as repeated,
+        bool_or(f.received_at + make_interval(secs => :window) >= :now) as young
+    from received f :joined where left_out is null
+    group by :survivor
+)
+select * from
+    (select count(*) filter (where repeated) as repeated, count(*) as customers,
+        count(*) filter (where young and not repeated) as provisional from customers) counted,
+    (select :left_out, count(*) filter (where left_out is null) as tickets,
+        count(*) filter (where left_out is null and told_late) as told_late from received) uncounted
+
+-- name: judged
+-- A row for each ticket, with every variant. Each offset of 0 keeps the server from computing it several times over, or
+-- by reading the whole table; written as '0' it may still share the work among processes.
+with recursive :families
+select f.*,
+    until < :now as final,
+    case when resolvable then
+        counts_on_first_contact and coalesce(reopened_at > until, true)
+        and not exists (select from :"schema".first_contact o where :came_back)
+    end as headline,
+    counts_on_first_contact as gross,
+    case when messages_known then coalesce(second_answer_at > until, true) end as one_touch,
+    case when messages_known then coalesce(least(wrote_again_at, wrote_elsewhere_at) > until, true) end as no_recontact,
+    case when messages_known then
+        counts_on_first_contact and coalesce(confirmed_at <= until, false)
+    end as customer_confirmed,
+    (
+        select o.ticket from :"schema".first_contact o where :came_back order by o.received_at, o.ticket limit 1
+    ) as came_back_as
+from (
+    select r.*, resolved_at + make_interval(secs => :window) as until, wrote_elsewhere_at,
+        on_first_contact and coalesce(wrote_elsewhere_at > resolved_at, true) as counts_on_first_contact
+    from (:rows) r
+    left join (
+        select distinct merged_into as target from :"schema".first_contact where merged_into is not null
+    ) m on target = r.ticket
+    cross join lateral (
+        select case when target is not null then (
+            with recursive merged (ticket, messages) as (
+                select ticket, messages from :"schema".first_contact where merged_into = r.ticket
+                union
+                select m.ticket, m.messages from merged, lateral (
+                    select ticket, messages from :"schema".first_contact where merged_into = merged.ticket offset 0
+                ) m
+            )
+            select min(at) from merged, unnest(messages) at where at > r.received_at
+        ) end as wrote_elsewhere_at offset '0'
+    ) elsewhere
+) f
+:joined
+
+-- name: came back
+-- The condition that another ticket counts against one.
+:same and o.ticket <> f.ticket and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
+and o.received_at > f.resolved_at and o.received_at <= f.until and not :other_is_no_contact
