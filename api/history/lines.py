@@ -77,10 +77,9 @@ def line_of(
     language: Language,
     zone: TimeZone,
     *,
-    brief: bool = False,
     names: Mapping[str, str] = NAMELESS,
 ) -> HistoryLine:
-    """The line of an entry. ``brief``: its sentence leaves out what holds nothing; ``names`` stand for ids."""
+    """The line of an entry. ``names`` stand for ids."""
     happened, recorded = (
         second(instant.astimezone(zone), language) for instant in (entry.occurred_at, entry.recorded_at)
     )
@@ -91,7 +90,7 @@ def line_of(
         recorded=None if shown == happened else shown,
         subject=subject_of(entry, language),
         through=entry.channel and word_of("channel", entry.channel, language),
-        what=sentence(entry, language, zone=zone, brief=brief, names=names),
+        what=sentence(entry, language, zone=zone, names=names),
         why=entry.reason and in_language(entry.reason, language),
     )
 

@@ -53,7 +53,7 @@ class HistoryFacts(NamedTuple):
     """What the head of the page says: what was asked for, when, up to which position of the log.
 
     ``next_after``: the position behind which the history goes on; None when the page has all of it. ``title``: of
-    another document than a history; its sentences are brief.
+    another document than a history.
     """
 
     asked: Sequence[tuple[str, str]]
@@ -72,7 +72,7 @@ def history_page(
 ) -> str:
     """The page. Everything that was recorded is escaped. Sentences use ``names`` in place of ids."""
     words, head = WORDS[language], _HEAD[language]
-    lines = [line_of(entry, language, zone, brief=facts.title is not None, names=names) for entry in entries]
+    lines = [line_of(entry, language, zone, names=names) for entry in entries]
     question = "; ".join(f"{name}: {said}" if said else name for name, said in facts.asked)
     table = f"<p>{text(words.nothing)}</p>"
     if lines:
