@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, TypeAdapter
 
 from api.http.paging import cursor_key, cursor_of
-from api.http.problems import Problem
+from api.http.problems import unknown_id
 from api.http.read_session import ReadSession
 from api.screen.actions.form import form_of
 from api.screen.actions.of_procedures import ABANDON
@@ -139,7 +139,7 @@ def _details(visit: Visit, session: ReadSession) -> ProcedureDetails:
     else:
         shown = one_procedure(session.connection, session.schema, stream)
     if shown is None:
-        raise Problem("not_found", "nothing has that id, or had it by then")
+        raise unknown_id()
     return shown
 
 
