@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from psycopg import Connection, IsolationLevel
 
+from api.cli.locale import zone_sentence
 from api.cli.options import AsJson
 from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
@@ -29,8 +30,12 @@ _WHERE: Mapping[Language, str] = MappingProxyType(
         "vi": "Từ {first} đến {last}, ngày theo {zone}; đúng đến vị trí {position} của nhật ký.",
     }
 )
-
-
+_MORE: Mapping[Language, str] = MappingProxyType(
+    {
+        "en": "There are more: ask with --limit, at most 10,000, or for fewer days.",
+        "vi": "Còn nữa: đặt --limit, nhiều nhất 10.000, hoặc chọn ít ngày hơn.",
+    }
+)
 _AS_IT_WAS: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {
         "en": ("As of {at}.", "As it was known at {at}."),
@@ -110,10 +115,11 @@ def show_facts(
             {"at": local(fact.at, zone), figure.subject: fact.subject, "fact": fact.fact, "final": fact.final}
             for fact in facts[:limit]
         ],
+        language=language,
     )
-    show_lines([f"Times in {zone.key}."])
+    show_lines([zone_sentence(zone, language)])
     if len(facts) > limit:
-        say("There are more: ask with --limit, at most 10,000, or for fewer days.")
+        say(_MORE[language])
 
 
 @contextmanager

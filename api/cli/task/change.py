@@ -9,7 +9,8 @@ import typer
 from pydantic import ValidationError
 
 from api.cli.customer.recording import Who, acting, record
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, Data, Tenant, Zone, in_zone, zone_of
+from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Tenant, Zone
+from api.cli.period_options import local_instant
 from api.cli.printing import say
 from api.cli.tenant_database import open_existing
 from api.cli.usage_error import UsageError
@@ -33,7 +34,7 @@ def open_task(
     due: Due = None,
     ticket: Annotated[UUID | None, typer.Option(help="The ticket that it is about.")] = None,
     customer: Annotated[UUID | None, typer.Option(help="The customer that it is for.")] = None,
-    zone: Zone = DEFAULT_ZONE,
+    zone: Zone = None,
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -44,7 +45,7 @@ def open_task(
         "title": title,
         "team": team,
         "agent": agent,
-        "due_at": in_zone(due, zone_of(zone)),
+        "due_at": _instant(due, zone, data, tenant),
         "about": ticket and str(ticket),
         "about_kind": "ticket" if ticket else None,
         "customer_id": customer and str(customer),
@@ -69,13 +70,13 @@ def reschedule(
     task: TaskId,
     reason: Reason,
     due: Due = None,
-    zone: Zone = DEFAULT_ZONE,
+    zone: Zone = None,
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Move the due time of a task; without --due it has none."""
-    fields = {"due_at": in_zone(due, zone_of(zone)), "reason": reason}
+    fields = {"due_at": _instant(due, zone, data, tenant), "reason": reason}
     _say(_give(task, c.RescheduleTask, fields, actor, data, tenant), "The due time is moved.")
 
 
@@ -115,6 +116,14 @@ def _give(
     with open_existing(data, tenant, DESK) as dsn:
         (result,) = record(dsn, tenant, [(task, given)], by)
     return result
+
+
+def _instant(due: datetime | None, zone: str | None, data: Data, tenant: str) -> datetime | None:
+    """The instant of a due time. Raises UsageError."""
+    if due is None:
+        return None
+    with open_existing(data, tenant) as dsn:
+        return local_instant(dsn, tenant, due, zone)
 
 
 def _say(result: CommandResult, sentence: str) -> None:
