@@ -232,6 +232,7 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "purchase": "lượt mua",
         "rating": "lượt đánh giá",
         "reason": "lý do",
+        "recorded": "ghi nhận",
         "reference": "mã tham chiếu",
         "registered": "đăng ký",
         "result": "kết quả",
