@@ -98,7 +98,7 @@ def history(
             named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
             part = read_journal(connection, tenant, AccessFilter(actor, customer, named, action, begin, end), limit)
         show_journal(part, locale, as_json=as_json)
-        _say_asked(question, locale.language, part.entries)
+        _say_conditions(question, locale.language, part.entries)
         return
     if action:
         raise UsageError("--action is for --access.")
@@ -136,7 +136,7 @@ def history(
         show_json(entries)
     else:
         _show(entries, locale, names)
-    _say_asked(question, words, entries)
+    _say_conditions(question, words, entries)
     _say_rest(following, behind, words)
 
 
@@ -150,11 +150,11 @@ def _refuse(options: Mapping[str, object]) -> None:
         )
 
 
-def _say_asked(question: Mapping[str, object], language: Language, entries: Sequence[object]) -> None:
+def _say_conditions(question: Mapping[str, object], language: Language, entries: Sequence[object]) -> None:
     """Repeats the conditions of an empty answer, of which one may be mistyped."""
     if not entries:
         conditions = "; ".join(f"{name}: {said}" if said else name for name, said in in_words(question, language))
-        say(f"{WORDS[language].asked}: {conditions}.")
+        say(f"{WORDS[language].conditions}: {conditions}.")
 
 
 def _say_rest(following: int | None, behind: int, language: Language) -> None:

@@ -23,7 +23,7 @@ class HistoryWords(NamedTuple):
     ticket: str
     more: str
     behind: str
-    asked: str
+    conditions: str
     written: str
 
 
@@ -38,7 +38,7 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
             ticket="ticket",
             more="More follows after position {}.",
             behind="The last {} events of the log are not in it yet; `serve` and `follow` bring them in.",
-            asked="Asked for",
+            conditions="Asked for",
             written="{} events are written to {}.",
         ),
         "vi": HistoryWords(
@@ -50,7 +50,7 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
             ticket="phiếu",
             more="Còn tiếp sau vị trí {}.",
             behind="Chưa có {} sự kiện mới nhất của nhật ký; `serve` và `follow` sẽ đưa vào.",
-            asked="Nội dung hỏi",
+            conditions="Nội dung hỏi",
             written="Đã ghi {} sự kiện vào {}.",
         ),
     }

@@ -29,9 +29,9 @@ Definition = InEffect[HealthDefinition] | None
 
 
 class CustomerPage(NamedTuple):
-    """Customers that were found, and the customer behind which the search goes on; None at the end."""
+    """Customers, and the customer behind which the search goes on; None at the end."""
 
-    found: Sequence[tuple[CustomerSummary, Health]]
+    customers: Sequence[tuple[CustomerSummary, Health]]
     behind: UUID | None
 
 

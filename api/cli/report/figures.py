@@ -101,7 +101,7 @@ def show_facts(
     language: Language = "en",
 ) -> None:
     """Shows the facts behind a part. Raises what `show_figure` raises."""
-    with _asked(connection, tenant, figure, question) as (then, schema):
+    with _question_at(connection, tenant, figure, question) as (then, schema):
         query = then.query(connection, tenant, schema)
         facts = subjects(figure, query, part, limit=limit + 1)
     if as_json:
@@ -123,7 +123,9 @@ def show_facts(
 
 
 @contextmanager
-def _asked(connection: Connection, tenant: str, figure: Figure, question: Question) -> Iterator[tuple[Question, str]]:
+def _question_at(
+    connection: Connection, tenant: str, figure: Figure, question: Question
+) -> Iterator[tuple[Question, str]]:
     """The question at its instants, and the schema that holds the rows of then."""
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     question = question.at_instants(connection, tenant)
@@ -135,7 +137,7 @@ def _asked(connection: Connection, tenant: str, figure: Figure, question: Questi
 
 
 def _answer(connection: Connection, tenant: str, figure: Figure, question: Question) -> FigureAnswer:
-    with _asked(connection, tenant, figure, question) as (then, schema):
+    with _question_at(connection, tenant, figure, question) as (then, schema):
         live = then.known_at is None and then.as_of is None
         position = position_of(connection, tenant, figure.projections) if live else then.position(connection, tenant)
         return answer(figure, then.query(connection, tenant, schema), position, known_at=then.known_at)

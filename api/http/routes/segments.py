@@ -75,6 +75,6 @@ def segment_customers(name: Name, reader: ReadMembers, cursor: Cursor = None, li
         except LookupError as error:
             raise Problem("not_found", str(error)) from None
         page = segment_page(source, view.now, segment, after, limit)
-    rows = [row_of(summary, judged) for summary, judged in page.found]
+    rows = [row_of(summary, judged) for summary, judged in page.customers]
     content = {"segment": name, "definition_version": version, "customers": rows, "next": cursor_of(page.behind)}
     return view.answer(content)

@@ -92,7 +92,7 @@ def _facts(visit: Visit, session: ReadSession) -> Content:
         "subject": subject_path(procedure.subject_kind, procedure.subject),
         "definition": rule_path(PROCEDURE.name, procedure.procedure),
         "abandon": form_of(visit, ABANDON, path, version=procedure.version) if may else None,
-        "details": _told(procedure),
+        "details": _details_of(procedure),
     }
 
 
@@ -175,7 +175,7 @@ def _state(procedure: ProcedureRow, visit: Visit) -> str:
     return word_of("state of a procedure", procedure.state, visit.language)
 
 
-def _told(procedure: ProcedureRow) -> dict[str, str]:
+def _details_of(procedure: ProcedureRow) -> dict[str, str]:
     """What is known of the case, by the names that the definition asks for."""
     details: Any = procedure.details  # a dict as the database gives it, text as it is folded
     values: dict[str, str] = json.loads(details) if isinstance(details, str) else details
