@@ -1,4 +1,4 @@
-"""Every kind of definitions. A new kind is a model of its body, one of its examples, and a line here."""
+"""Every kind of definitions."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

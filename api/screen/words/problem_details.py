@@ -1,4 +1,7 @@
-"""The details of problems that a page shows, in Vietnamese. In English a problem says its details itself."""
+"""The details of problems that a page shows, in Vietnamese.
+
+In English a problem says its details itself.
+"""
 
 import re
 from collections.abc import Mapping
