@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import sql
 
 from domain.definitions.kind import InEffect
-from domain.definitions.published import versions_of
+from domain.definitions.overview import versions_of
 from domain.envelope import RecordedEvent
 from domain.health.definition import HealthDefinition
 from domain.health.health import Health, health

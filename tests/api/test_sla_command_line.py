@@ -119,7 +119,7 @@ def test_a_ticket_is_explained_in_english_and_vietnamese(run: Run, desk: Told) -
     assert "Giải quyết 1: 8 giờ theo lịch Office (phiên bản 1)" in vietnamese.out
     (clock,) = run(*words, "--at", "2026-03-06T16:30:00", "--json").json
     assert (clock["elapsed_us"], clock["state"]) == (1_800_000_000, "running")
-    assert run(*words, "--target", "first_response").out.startswith("Nothing was promised.\n\nAs of ")
+    assert run(*words, "--target", "first_response").out.startswith("Không có cam kết nào.\n\nTính đến ")
     assert run("sla", "explain", "INC7").code == 2
     unknown = run("sla", "explain", str(new_id()))
     assert (unknown.code, unknown.out) == (2, "")

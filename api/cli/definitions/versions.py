@@ -16,7 +16,8 @@ from api.cli.usage_error import UsageError
 from domain.definitions.diff import differences
 from domain.definitions.kind import TENANT, in_effect
 from domain.definitions.kinds import KINDS
-from domain.definitions.published import PublishedVersion, overview, versions_of
+from domain.definitions.overview import overview, versions_of
+from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.readable import Language

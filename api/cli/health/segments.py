@@ -12,7 +12,8 @@ from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.definitions.kinds import SEGMENT
-from domain.definitions.published import definition_in_effect, overview
+from domain.definitions.overview import overview
+from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS

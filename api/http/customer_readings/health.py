@@ -7,7 +7,7 @@ from uuid import UUID
 from api.http.problems import Problem, unknown_id
 from api.http.read_session import ReadRequest, ReadSession
 from domain.definitions.kinds import SEGMENT
-from domain.definitions.published import overview
+from domain.definitions.overview import overview
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
 from domain.health.explain_text import health_as_text
