@@ -195,12 +195,73 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "since_received_from_10_to_30_days": "từ khi nhận, 10 đến 30 ngày",
         "since_received_over_30_days": "từ khi nhận, trên 30 ngày",
         "since_received_under_10_days": "từ khi nhận, dưới 10 ngày",
-        "since_reopened_from_10_to_30_days": "từ khi mở lại, 10 đến 30 ngày",
-        "since_reopened_over_30_days": "từ khi mở lại, trên 30 ngày",
-        "since_reopened_under_10_days": "từ khi mở lại, dưới 10 ngày",
+        "since_reopened_from_10_to_30_days": "từ lần mở gần nhất, 10 đến 30 ngày",
+        "since_reopened_over_30_days": "từ lần mở gần nhất, trên 30 ngày",
+        "since_reopened_under_10_days": "từ lần mở gần nhất, dưới 10 ngày",
         "start": "từ",
+        # columns of the command line
+        "about": "về",
+        "answer": "trả lời",
+        "at": "lúc",
+        "because": "vì",
+        "by": "bởi",
+        "candidate": "nhân viên",
+        "contact": "liên hệ",
+        "contract": "hợp đồng",
+        "coverage": "mức đầy đủ",
+        "customer": "khách hàng",
+        "description": "mô tả",
+        "effective_from": "hiệu lực từ",
+        "fact": "dữ kiện",
+        "field": "trường",
+        "found_by": "khớp",
+        "happened": "xảy ra",
+        "identity": "định danh",
+        "issue": "lần phát hành",
+        "issued": "phát hành",
+        "item": "ý kiến",
+        "kind": "loại",
+        "merged_into_it": "gộp vào đây",
+        "name": "tên",
+        "offer": "lượt chào",
+        "over": "đã qua",
+        "owner": "phụ trách",
+        "party": "loại khách",
+        "position": "vị trí",
+        "published": "ban hành",
+        "purchase": "lượt mua",
+        "rating": "lượt đánh giá",
+        "reason": "lý do",
+        "recorded": "ghi nhận",
+        "reference": "mã tham chiếu",
+        "registered": "đăng ký",
+        "result": "kết quả",
+        "rule": "quy tắc",
+        "score": "điểm",
+        "source": "nguồn",
+        "started": "bắt đầu",
+        "stream": "lịch sử",
+        "subject": "đối tượng",
+        "task": "công việc",
+        "term": "kỳ hợp đồng",
+        "ticket": "phiếu",
+        "title": "tên",
+        "topic": "sự kiện",
+        "tracked": "theo dõi",
+        "version": "phiên bản",
+        "waits_since": "chờ từ",
+        "what": "sự kiện",
+        "why": "lý do",
     }
 )
+_ENGLISH: Mapping[str, str] = MappingProxyType(
+    {
+        "since_reopened_from_10_to_30_days": "since last opened, from 10 to 30 days",
+        "since_reopened_over_30_days": "since last opened, over 30 days",
+        "since_reopened_under_10_days": "since last opened, under 10 days",
+    }
+)
+"""The English words of a name that does not say them itself: a ticket that was never reopened was opened once."""
 _REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "merged": {"en": "merged into another ticket", "vi": "gộp vào phiếu khác"},
@@ -279,7 +340,7 @@ def title(name: str, language: Language = "en") -> str:
 
 def heading(name: str, language: Language = "en") -> str:
     """The words for a dimension, a part or a field; a name without Vietnamese words stays English."""
-    english = name.replace("_", " ")
+    english = _ENGLISH.get(name) or name.replace("_", " ")
     return _VIETNAMESE.get(name, english) if language == "vi" else english
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -45,11 +46,13 @@ CUSTOMERS = [UUID(int=number) for number in range(1, 101)]
 """The customers of the tickets."""
 
 
-async def register_customers(desk: ServiceDesk, customers: Sequence[UUID] = CUSTOMERS) -> None:
-    """Registers those that are not registered yet; the desk has all of them in its memory."""
+async def register_customers(
+    desk: ServiceDesk, customers: Sequence[UUID] = CUSTOMERS, at: datetime | None = None
+) -> None:
+    """Registers those that are not registered yet, as of ``at`` or now; the desk has all of them in its memory."""
     for customer in customers:
         with suppress(Refusal):
-            await desk.handle(customer, RegisterCustomer(name="Lan"), command_context())
+            await desk.handle(customer, RegisterCustomer(name="Lan", occurred_at=at), command_context())
 
 
 async def one_ticket(desk: ServiceDesk) -> AsyncIterator[CommandResult]:

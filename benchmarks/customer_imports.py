@@ -1,12 +1,11 @@
 """Rows of a list of customers a second, into the log."""
 
 import csv
+import os
 import tempfile
 import time
 from pathlib import Path
 from random import Random
-
-import psycopg
 
 from api.importing.mapping import RECORDS
 from api.importing.records.importer import import_records
@@ -23,21 +22,26 @@ ASKED_FOR = 5_000
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """A file in the shape of the mapping of customers, each with a telephone number or an e-mail address; twice."""
     migrate(dsn, TENANT)
-    with tempfile.TemporaryDirectory() as folder, psycopg.connect(dsn, autocommit=True) as connection:
+    with tempfile.TemporaryDirectory() as folder:
         path, rejects = Path(folder) / "customers.csv", Path(folder) / "rejected.csv"
-        rows = write_customers(path, 5_000 if quick else 30_000)
+        rows = write_customers(path, 30_000 if quick else 100_000)
         mapping = read_any_mapping(RECORDS / "customers.toml")
         assert isinstance(mapping, CustomerMapping)
-        start, used = time.perf_counter(), time.process_time()
-        outcome = import_records(connection, TENANT, path, mapping, rejects)
-        recorded, used = time.perf_counter() - start, time.process_time() - used
+        start, used = time.perf_counter(), _processor_time()
+        outcome = import_records(dsn, TENANT, path, mapping, rejects)
+        recorded, used = time.perf_counter() - start, _processor_time() - used
         assert outcome.recorded == rows, rejects.read_text()[:500]
-        again = import_records(connection, TENANT, path, mapping, rejects)
+        again = import_records(dsn, TENANT, path, mapping, rejects)
         repeated = time.perf_counter() - start - recorded
         assert again.known == rows, again
     again_at = f"the same file again at {rows / repeated:,.0f} rows/s"
     note = f"{rows:,} rows, {outcome.events:,} events; {again_at}; {cost(used, rows)}"
     return [Figure("import of customers", rows / recorded, "rows/s", "asked for", ASKED_FOR, 1.0, note=note)]
+
+
+def _processor_time() -> float:
+    """That of this process and of its children that have ended."""
+    return sum(os.times()[:4])
 
 
 def write_customers(path: Path, rows: int) -> int:

@@ -20,6 +20,7 @@ from domain.ticket import events as e
 
 SEED = 20260301
 TICKETS_AT_ONCE = 200
+LEFT_OPEN = 0.02
 BEGINNING, STEP = datetime(2022, 1, 1, tzinfo=UTC), timedelta(minutes=1)
 """The event at position n is recorded n steps after the beginning."""
 
@@ -34,14 +35,17 @@ def instant_of(position: int) -> datetime:
     return BEGINNING + position * STEP
 
 
-def fill(dsn: str, tenant: str, events: int) -> None:
-    """Adds ``events`` events or a few more behind those that the log holds: whole tickets, with their commands."""
+def fill(dsn: str, tenant: str, events: int, *, left_open: float = LEFT_OPEN) -> None:
+    """Adds ``events`` events or a few more behind those that the log holds: whole tickets, with their commands.
+
+    ``left_open``: the share of tickets that nobody resolves.
+    """
     with psycopg.connect(dsn) as connection:
         head = reader.head(connection, tenant)
         until = head + events
         random = Random(SEED + head)
         while head < until:
-            rows = list(_rows(_lives(random, head), random, head))
+            rows = list(_rows(_lives(random, head, left_open), random, head))
             head += len(rows)
             _copy(connection, tenant, "events", _EVENTS, rows)
             commands = [
@@ -62,8 +66,8 @@ def tidy(dsn: str) -> None:
             connection.execute("checkpoint")
 
 
-def life(random: Random) -> list[Event]:
-    """What happens to one ticket: five to nine events; one ticket in fifty is left open."""
+def life(random: Random, left_open: float = LEFT_OPEN) -> list[Event]:
+    """What happens to one ticket: five to nine events, less for the share ``left_open``."""
     channel = random.choice(["hotline", "zalo", "facebook", "email", "app"])
     received = e.TicketReceived(
         customer_id=UUID(int=random.randrange(20_000)),
@@ -78,7 +82,7 @@ def life(random: Random) -> list[Event]:
     if random.random() < 0.5:
         happened += [e.ReplySent(body="Bạn cho xin số đơn hàng."), e.TicketPutOnHold(waiting_for="customer")]
         happened += [e.MessageReceived(body="Số đơn là 4711.", channel=channel), e.WorkResumed()]
-    if random.random() < 0.02:
+    if random.random() < left_open:
         return happened
     return [
         *happened,
@@ -87,10 +91,12 @@ def life(random: Random) -> list[Event]:
     ]
 
 
-def _lives(random: Random, head: int) -> list[tuple[UUID, list[Event]]]:
+def _lives(random: Random, head: int, left_open: float) -> list[tuple[UUID, list[Event]]]:
     """Tickets whose ids grow with time, as the desk's do."""
     milliseconds = int(instant_of(head).timestamp() * 1000)
-    return [(UUID(int=milliseconds << 80 | random.getrandbits(80)), life(random)) for _ in range(TICKETS_AT_ONCE)]
+    return [
+        (UUID(int=milliseconds << 80 | random.getrandbits(80)), life(random, left_open)) for _ in range(TICKETS_AT_ONCE)
+    ]
 
 
 def _rows(lives: Sequence[tuple[UUID, Sequence[Event]]], random: Random, head: int) -> Iterator[tuple[object, ...]]:

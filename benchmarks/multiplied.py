@@ -67,6 +67,7 @@ def _copy_rows(connection: Connection, schema: str, table: str, key: str) -> Non
     connection.execute(
         sql.SQL(
             "insert into {table} ({columns}) select {values} from {table} t join copies on original = t.{key}"
+            " order by number, t.ctid"  # as a follower writes them: those of a day lie together
         ).format(
             table=sql.Identifier(schema, table),
             columns=sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns),

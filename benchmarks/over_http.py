@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from functools import partial
 from multiprocessing.connection import Connection
 from statistics import median
@@ -59,7 +60,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
                 loads.append(load)
             return load.a_second
 
-        found = medians(
+        rates = medians(
             {
                 "desk": partial(answers_a_second, desk, "/v1/tickets"),
                 "nothing": partial(answers_a_second, bare, "/nothing"),
@@ -70,8 +71,8 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     took, slowest = (median(values) for values in zip(*(load[1:] for load in loads), strict=True))
     what, unit = f"POST /v1/tickets, {CONNECTIONS} connections", "answers/s"
     return [
-        Figure(what, found["desk"], unit, "FastAPI with one INSERT", found["insert"], 1.5),
-        Figure(what, found["desk"], unit, "FastAPI that does nothing", found["nothing"], 0.7),
+        Figure(what, rates["desk"], unit, "FastAPI with one INSERT", rates["insert"], 1.5),
+        Figure(what, rates["desk"], unit, "FastAPI that does nothing", rates["nothing"], 0.7),
         Figure(f"{what}, p99", slowest, "ms", "its median", took, 6, at_most=True),
     ]
 
@@ -88,10 +89,10 @@ def desk_server(dsn: str) -> uvicorn.Server:
     return server(Settings(dsn, keyless="default"), "127.0.0.1", 0)
 
 
-async def prepare(dsn: str) -> None:
-    """Registers the customer of BODY."""
+async def prepare(dsn: str, at: datetime | None = None) -> None:
+    """Registers the customer of BODY, as of ``at`` or now."""
     desk = open_desk(dsn)
-    await register_customers(desk, [CUSTOMER])
+    await register_customers(desk, [CUSTOMER], at)
     await desk.close()
 
 

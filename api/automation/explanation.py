@@ -12,12 +12,14 @@ from api.workers.automation_world import World
 from domain.automation import events as e
 from domain.automation.firing import Judgement, NamedRule, Recorded, Trigger, Verdict, Why, judge_rule
 from domain.definitions.rule_book import RuleBook
+from domain.due.of_purchases import REPURCHASE
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.messages import Message
 from domain.predicate import Unmet
 from domain.text_folding import fold_name
 from projections.timers.due_sources import due_sources
+from projections.timers.usual_intervals import with_usual_intervals
 
 MOST_EVENTS = 50
 """The newest events of a subject that one explanation of a rule judges."""
@@ -139,7 +141,11 @@ def _of_due(question: ExplanationRequest, rule: NamedRule, history: list[Recorde
         reader.rules(question.connection, question.tenant, head),
         reader.definitions(question.connection, question.tenant, head),
     )
-    for instance in sources.instances(history, sources.context):
+    context = sources.context
+    if rule.body.at is not None and rule.body.at.due == REPURCHASE.name:
+        now = reader.now(question.connection)
+        context = with_usual_intervals(context, question.connection, question.tenant, now)
+    for instance in sources.instances(history, context):
         if instance.rule.named.key == rule.key:
             yield Explained(
                 rule=rule.name, version=instance.rule.named.version, topic=None, cause=None,

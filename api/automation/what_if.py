@@ -1,4 +1,4 @@
-"""What a rule would have done: the same judgement, over events that are long recorded. Nothing is recorded."""
+"""What a rule would have done: the same judgement, over events that are long recorded."""
 
 import time
 from collections import defaultdict
@@ -18,6 +18,7 @@ from domain.automation import events as e
 from domain.automation.event_test import RuleIndex
 from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, is_imported, judge_rule
 from domain.due.due_function import DueFunction
+from domain.due.of_purchases import REPURCHASE
 from domain.due.registry import due_function_named
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
@@ -28,6 +29,7 @@ from domain.switches.state import Switches
 from domain.text_folding import fold_name
 from projections.health.gather import GatheredCustomers, Source
 from projections.timers.time_context import time_context
+from projections.timers.usual_intervals import with_usual_intervals
 
 _SQL = sql_file("api.automation", "what_if.sql")
 _TOPIC = 3
@@ -117,6 +119,8 @@ class _Trial:
             raise CannotBeTried("the rule looks at several streams at once: publish it with `shadow = true` instead")
         rules = reader.rules(self._connection, self._tenant, self._head)
         context = time_context(rules, reader.definitions(self._connection, self._tenant, self._head))
+        if function is REPURCHASE:
+            context = with_usual_intervals(context, self._connection, self._tenant, self._until)
         parameters_of = {"kinds": list(function.kinds), "limit": self._bounds.streams + 1}
         rows = self._connection.execute(_SQL["subjects"].of(self._tenant), parameters_of).fetchall()
         streams = [stream for (stream,) in rows]

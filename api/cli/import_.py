@@ -87,18 +87,15 @@ def import_(
 def _record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
     """Imports while a follower works beside it, and reports the outcome."""
     mapping = read_any_mapping(mapping_file)
-    with (
-        open_or_create(data, tenant) as dsn,
-        FollowerProcess(dsn, [tenant]),
-        connected(under(dsn, DESK)) as connection,
-        bars() as progress,
-    ):
+    with open_or_create(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), bars() as progress:
+        address = under(dsn, DESK)
         try:
-            outcome: ImportResult | RecordsResult = (
-                import_file(connection, tenant, file, mapping, rejects, _shown_by(progress))
-                if isinstance(mapping, ImportMapping)
-                else import_records(connection, tenant, file, mapping, rejects, _shown_by(progress))
-            )
+            outcome: ImportResult | RecordsResult
+            if isinstance(mapping, ImportMapping):
+                with connected(address) as connection:
+                    outcome = import_file(connection, tenant, file, mapping, rejects, _shown_by(progress))
+            else:
+                outcome = import_records(address, tenant, file, mapping, rejects, _shown_by(progress))
         except OSError as error:
             raise UsageError(
                 f"The reject file {rejects} cannot be written ({error}): choose another with --rejects."

@@ -84,10 +84,15 @@ class _InFlight(Generic[Chunk, Outcome]):
         """The outcome of the chunk, which is recorded. Raises ConcurrentImport."""
         if self._appended is None or self._appended.result().recorded:
             return self._decided.outcome
-        for _ in range(ATTEMPTS - 1):
-            outcome, batch = recorder.decide(recorder.translate(self._chunk, recorder.look_up(self._chunk)))
-            if not batch.commands or append(connection, tenant, batch).recorded:
-                return outcome
-        raise ConcurrentImport(
-            f"Other programs wrote to the same streams {ATTEMPTS} times during the import: start it again later."
-        )
+        return record_again(connection, tenant, recorder, self._chunk)
+
+
+def record_again(connection: Connection, tenant: str, recorder: ChunkRecorder[Chunk, Outcome], chunk: Chunk) -> Outcome:
+    """Decides and appends a chunk that others overtook. Raises ConcurrentImport."""
+    for _ in range(ATTEMPTS - 1):
+        outcome, batch = recorder.decide(recorder.translate(chunk, recorder.look_up(chunk)))
+        if not batch.commands or append(connection, tenant, batch).recorded:
+            return outcome
+    raise ConcurrentImport(
+        f"Other programs wrote to the same streams {ATTEMPTS} times during the import: start it again later."
+    )

@@ -55,7 +55,7 @@ def _section(table: SectionTable) -> str:
     short = ' class="short"' if len(table.rows) <= _SHORT else ""
     notes = "".join(f'<p class="note">{text(note)}</p>' for note in table.notes)
     content = ""
-    if table.rows:
+    if not table.is_empty:
         content = _table(table)
         if table.bars:
             chart = bar_chart(table.title, table.bars, in_time=table.in_time, whole=table.whole, ticks=table.ticks)

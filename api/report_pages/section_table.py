@@ -54,7 +54,8 @@ class SectionTable(NamedTuple):
     """``bars`` is empty for a table of one row; ``in_time``: they follow each other in time.
 
     ``parts`` names the part of the figure in each column; None where the column says what a row is about. ``whole`` is
-    the value of a full bar; None: there is none. ``ticks`` are the axis of the values of bars in time.
+    the value of a full bar; None: there is none. ``ticks`` are the axis of the values of bars in time. ``is_empty``:
+    nothing was counted, and no row has a value.
     """
 
     title: str
@@ -66,6 +67,7 @@ class SectionTable(NamedTuple):
     in_time: bool
     whole: float | None
     ticks: Sequence[Tick]
+    is_empty: bool
 
 
 def section_table(section: Document, language: Language, year_begins: int) -> SectionTable:
@@ -82,17 +84,25 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
     ]
     whole = 1.0 if section["unit"] == "share" and section["part"] is None else None
     bars = [_bar(row[: len(about)], row[len(about)]) for row in rows]
+    values = [row[len(about)].value for row in rows]
+    is_empty = all(value is None for value in values) and not _counted(section)
     return SectionTable(
         title=section["title"][language],
         headings=[heading(name, language) for name in (*about, section["part"] or "value", *shown)],
         parts=[*(None for _ in about), section["part"] or _part_of_value(section), *shown],
         rows=rows,
-        notes=_notes(section, language),
+        notes=_notes(section, language, is_empty=is_empty),
         bars=bars if len(bars) > 1 else [],
         in_time=section["every"] is not None,
         whole=whole,
-        ticks=_ticks(section, [row[len(about)].value for row in rows], whole, language),
+        ticks=_ticks(section, values, whole, language),
+        is_empty=is_empty,
     )
+
+
+def _counted(section: Document) -> int:
+    """How many facts the rows count."""
+    return sum(row["final"] + row["provisional"] for row in section["rows"])
 
 
 def _ticks(
@@ -198,18 +208,15 @@ def _told_parts(value: Value, unit: str) -> set[str]:
     return {value.part}
 
 
-def _notes(section: Document, language: Language) -> list[str]:
+def _notes(section: Document, language: Language, *, is_empty: bool) -> list[str]:
     """Whether nothing was counted, what may still change, and what is left out; no sentence where there is none."""
     rows = section["rows"]
     if not rows and is_judged_at_present(section["figure"]):
         return [_OF_THE_PRESENT[language]]
-    notes = []
-    provisional = sum(row["provisional"] for row in rows)
-    if not provisional and not any(row["final"] for row in rows):
-        notes.append(_NOTHING_COUNTED[language])
-    if provisional:
-        whole = provisional + sum(row["final"] for row in rows)
-        notes.append(_PROVISIONAL[language].format(part=number(provisional, language), whole=number(whole, language)))
+    notes = [_NOTHING_COUNTED[language]] if is_empty else []
+    if provisional := sum(row["provisional"] for row in rows):
+        part, whole = number(provisional, language), number(_counted(section), language)
+        notes.append(_PROVISIONAL[language].format(part=part, whole=whole))
     late = sum(row["parts"].get(_TOLD_LATE) or 0 for row in rows)
     if late:
         notes.append(_LATE[language].format(late=number(late, language), days=LATE_AFTER.days))

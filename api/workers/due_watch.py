@@ -1,4 +1,7 @@
-"""The due watch gives the commands whose time has come, each once. What it watches is the table DUES."""
+"""The due watch gives the commands whose time has come, each once.
+
+What it watches is the table DUES.
+"""
 
 import asyncio
 import logging
@@ -17,6 +20,7 @@ from api.workers.due_timers import TIMERS_DUE
 from api.workers.silent_customers import SILENT_CUSTOMERS
 from api.workers.sla_alerts import SLA_ALERTS
 from api.workers.tracked_segments import TRACKED_SEGMENTS
+from api.workers.usual_repurchases import USUAL_REPURCHASES
 from api.workers.watching import USUAL_SETTINGS, WatchSettings
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandIdReused
@@ -33,6 +37,7 @@ DUES: tuple[Due, ...] = (
     CONTRACT_LAPSES,
     TRACKED_SEGMENTS,
     SILENT_CUSTOMERS,
+    USUAL_REPURCHASES,
     ANSWERED_TASKS,
 )
 _LOG = logging.getLogger(__name__)

@@ -2,7 +2,17 @@
 
 from datetime import datetime, timedelta
 
+from psycopg import Connection
+
 from api.workers.due import FIRST, DueCandidate
+from domain.event_log import reader
+from projections.timers.due_sources import DueSources, due_sources
+
+EVERY = timedelta(minutes=15)
+LOOKED_BACK = timedelta(days=31)
+"""What was due longer ago is no longer looked for."""
+ANY_TIME = 0
+"""The position up to which a stream is settled that time alone makes due."""
 
 
 class Passes:
@@ -24,3 +34,9 @@ class Passes:
     def next_at(self, tenant: str) -> datetime | None:
         """When the next pass begins; None before the first."""
         return self._next.get(tenant)
+
+
+def sources_at_head(connection: Connection, tenant: str) -> DueSources:
+    """The rules with a time at the head of the log."""
+    up_to = reader.head(connection, tenant)
+    return due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))

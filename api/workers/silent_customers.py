@@ -9,23 +9,18 @@ from psycopg import Connection
 
 from api.workers.due import Due, DueCandidate, JudgedStream
 from api.workers.due_rules import RuleJudge
-from api.workers.passes import Passes
+from api.workers.passes import ANY_TIME, EVERY, LOOKED_BACK, Passes, sources_at_head
 from domain.due.due_function import History
 from domain.due.of_customers import Silence
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
 from projections.health.gather import GatheredCustomers, Source
-from projections.timers.due_sources import DueSources, due_sources
+from projections.timers.due_sources import DueSources
 from projections.timers.table import TIMERS
 from projections.timers.timed_rules import RuleInstance, instances_of
 
-EVERY = timedelta(minutes=15)
-LOOKED_BACK = timedelta(days=31)
-"""A silence that was due longer ago is no longer looked for."""
 _SQL = sql_file("api.workers", "silent_customers.sql")
-_ANY_TIME = 0
-"""The position up to which a customer is settled: time alone makes a customer silent."""
 
 
 class SilentCustomers:
@@ -40,7 +35,7 @@ class SilentCustomers:
         """By the words in their own tickets; none while no rule asks, or before the next pass."""
         if not self._passes.goes_on(tenant, now, after):
             return []
-        days = _days(_sources(connection, tenant, reader.head(connection, tenant)))
+        days = _days(sources_at_head(connection, tenant))
         if not days:
             return []
         since, until = now - timedelta(days=max(days)) - LOOKED_BACK, now - timedelta(days=min(days) - 1)
@@ -53,7 +48,7 @@ class SilentCustomers:
     ) -> list[JudgedStream]:
         """Of each customer, or of the one into whom the customer was merged."""
         up_to = reader.head(connection, tenant)
-        sources = _sources(connection, tenant, up_to)
+        sources = sources_at_head(connection, tenant)
         gathered = GatheredCustomers(Source(connection, tenant, schema_of(tenant), up_to), customers)
         summaries = {each.customer: each for silent in customers if (each := gathered.summary(silent, now)) is not None}
         due: list[tuple[History, list[RuleInstance]]] = []
@@ -71,15 +66,11 @@ class SilentCustomers:
             if instances:
                 due.append((history, instances))
         judge = RuleJudge(connection, tenant, due, now)
-        return [judge.judged(history, instances, _ANY_TIME) for history, instances in due]
+        return [judge.judged(history, instances, ANY_TIME) for history, instances in due]
 
     def next_at(self, _connection: Connection, tenant: str, _now: datetime) -> datetime | None:
         """When the next pass begins."""
         return self._passes.next_at(tenant)
-
-
-def _sources(connection: Connection, tenant: str, up_to: int) -> DueSources:
-    return due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
 
 
 def _days(sources: DueSources) -> list[int]:

@@ -10,15 +10,17 @@ from pydantic import ValidationError
 
 from domain.command_context import Actor
 from domain.command_handling.customer_fact_handlers import OWNERS
-from domain.command_handling.customer_stream import CUSTOMER
+from domain.command_handling.customer_stream import CUSTOMER, CustomerStream, family
 from domain.command_handling.definition_stream import DEFINITION, TENANT_SETTINGS
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, handled
 from domain.command_handling.notification_handlers import NOTIFICATION
 from domain.command_handling.procedure_subject import customer_data, given_by, must_take_a_procedure
+from domain.customer.addresses import Addresses, addresses_together
 from domain.definitions.kind import DefinitionVersion
+from domain.definitions.kinds import CONTACT_RULES, TEMPLATE, WORKFORCE
 from domain.definitions.kinds import PROCEDURE as KIND
-from domain.definitions.kinds import SETTINGS, TEMPLATE, WORKFORCE
 from domain.definitions.publishing import PublishedDefinition, definition_stream
+from domain.definitions.settings import SETTINGS
 from domain.notification.events import NotificationRequested
 from domain.notification.state import notification_stream
 from domain.procedure import claim as claims
@@ -40,14 +42,17 @@ PROCEDURE = Aggregate("procedure", Procedure(), state.evolve)
 CLAIM = Aggregate("procedure_claim", ProcedureClaim(), claims.evolve)
 PROCEDURE_AGGREGATES = (PROCEDURE, CLAIM)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
-_WORKFORCE = (definition_stream(WORKFORCE.name), DEFINITION)
+_OF_TENANT = (
+    TENANT_SETTINGS,
+    (definition_stream(WORKFORCE.name), DEFINITION),
+    (definition_stream(CONTACT_RULES.name), DEFINITION),
+)
 
 
 def _to_start(stream: UUID, command: StartProcedure) -> Parts:
     return (
         (stream, PROCEDURE),
-        TENANT_SETTINGS,
-        _WORKFORCE,
+        *_OF_TENANT,
         (definition_stream(KIND.name, command.procedure), DEFINITION),
         (claim_stream(command.procedure, command.subject), CLAIM),
         (command.subject, OWNERS[command.subject_kind]),
@@ -55,8 +60,9 @@ def _to_start(stream: UUID, command: StartProcedure) -> Parts:
 
 
 def _named_at_start(stream: UUID, command: StartProcedure, known: Mapping[UUID, Any]) -> Parts:
+    customer = _customer_at_start(command, known[command.subject])
     named = _named_by(stream, known[definition_stream(KIND.name, command.procedure)])
-    return (*_customer(_customer_at_start(command, known[command.subject]), command.subject), *named)
+    return (*_customer(customer, command.subject), *named, *_family(customer, known))
 
 
 def _customer_at_start(command: StartProcedure, subject: Any) -> UUID | None:
@@ -64,11 +70,11 @@ def _customer_at_start(command: StartProcedure, subject: Any) -> UUID | None:
 
 
 def _to_go_on(stream: UUID, _command: StepCommand) -> Parts:
-    return ((stream, PROCEDURE), TENANT_SETTINGS, _WORKFORCE)
+    return ((stream, PROCEDURE), *_OF_TENANT)
 
 
 def _named_by_instance(stream: UUID, _command: StepCommand, known: Mapping[UUID, Any]) -> Parts:
-    """The definition, the claim and the subject of an instance, then the calendars and templates of the definition."""
+    """The definition, the claim and the subject of an instance, what the definition names, and who is the customer."""
     procedure: Procedure = known[stream]
     if procedure.subject is None:
         return ()
@@ -82,12 +88,20 @@ def _named_by_instance(stream: UUID, _command: StepCommand, known: Mapping[UUID,
         *parts,
         *_customer(procedure.customer, procedure.subject),
         *(_named_by(stream, known[definition]) if definition in known else ()),
+        *_family(procedure.customer, known),
     )
 
 
 def _customer(customer: UUID | None, subject: UUID) -> Parts:
     """The customer of a subject that is none itself, for the name in notices."""
     return () if customer in {None, subject} else ((customer, CUSTOMER),)
+
+
+def _family(customer: UUID | None, known: Mapping[UUID, Any]) -> Parts:
+    """The customers of one person, for the addresses, as soon as the customer is known."""
+    if customer is None or not isinstance(known.get(customer), CustomerStream):
+        return ()
+    return [(member, CUSTOMER) for member in family(customer, known)]
 
 
 def _named_by(instance: UUID, published: PublishedDefinition) -> Parts:
@@ -118,7 +132,8 @@ def _read(version: DefinitionVersion) -> ProcedureDefinition | None:
 def _decide_start(
     command: StartProcedure, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    procedure, settings, workforce, published, claim, subject, *named = states
+    procedure, *of_tenant = states[:4]
+    published, claim, subject, *named = states[4:]
     try:
         version = KIND.in_effect(published.versions, at, fold_name(command.procedure))
     except (LookupError, ValidationError):
@@ -138,7 +153,7 @@ def _decide_start(
         owner=command.details.get("owner") or command.owner or given_by(subject, command.subject).owner,
         details=command.details,
     )
-    given = _surroundings(stream, published, (command.subject, subject, customer, *named), settings, workforce, at)
+    given = _surroundings(stream, published, (command.subject, subject, customer, *named), of_tenant, at)
     advanced = decider.decide_start(stream, started, procedure, claim, version.body, given, at)
     taken = ProcedureClaimTaken(procedure=command.procedure, subject=command.subject, instance=stream)
     return [*_recorded(stream, advanced, at, taken, claim_stream(command.procedure, command.subject))]
@@ -147,13 +162,12 @@ def _decide_start(
 def _decide_step(
     command: StepCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    procedure, settings, workforce, *further = states
+    procedure, *of_tenant = states[:4]
     if procedure.subject is None:
         raise Refusal("procedure_unknown", "there is no such procedure; start it first", procedure.state)
-    published, _, subject, *named = further
+    published, _, subject, *named = states[4:]
     about = (procedure.subject, subject, procedure.customer, *named)
-    given = _surroundings(stream, published, about, settings, workforce, at)
-
+    given = _surroundings(stream, published, about, of_tenant, at)
     advanced = decider.decide(command, stream, procedure, partial(_version_of, published), given, at)
     return [*_recorded(stream, advanced, at, None, claim_stream(procedure.name, procedure.subject))]
 
@@ -179,17 +193,18 @@ def _surroundings(
     instance: UUID,
     published: PublishedDefinition,
     about: Sequence[Any],
-    settings: PublishedDefinition,
-    workforce: PublishedDefinition,
+    of_tenant: Sequence[PublishedDefinition],
     at: datetime,
 ) -> Surroundings:
     """What the steps depend on. ``about``: the id and the state of the subject, the id of the customer, and the states
-    of the streams that ``_customer`` and ``_named_by`` name, in order.
+    of the streams that ``_customer``, ``_named_by`` and ``_family`` name, in order.
     """
+    settings, workforce, contact_rules = of_tenant
     subject, state, customer, *named = about
     of_subject = given_by(state, subject)
     parts = [stream for stream, _ in (*_customer(customer, subject), *_named_by(instance, published))]
-    streams = {subject: state} | dict(zip(parts, named, strict=True))
+    streams = {subject: state} | dict(zip(parts, named, strict=False))
+    addresses = _addresses(customer, streams, named[len(parts) :])
     rules = SETTINGS.in_effect(settings.versions, at).body
 
     def template(name: str) -> TemplateGiven | None:
@@ -211,7 +226,18 @@ def _surroundings(
     time = TimeGiven(zone_named(rules.zone), week, calendars, of_subject.ends_on)
     business = {"tenant": rules.business_name, "agent": rules.business_name}
     data = {**business, **of_subject.data, **customer_data(streams.get(customer))}
-    return Surroundings(time, people, template, data, rules.language)
+    contacts = CONTACT_RULES.in_effect(contact_rules.versions, at).body
+    return Surroundings(time, people, template, data, rules.language, contacts, addresses)
+
+
+def _addresses(customer: UUID | None, streams: Mapping[UUID, Any], others: Sequence[Any]) -> Addresses:
+    """The addresses of the person; ``others`` are the states of the further customers of ``_family``, in order."""
+    if customer is None or not isinstance(streams.get(customer), CustomerStream):
+        return ()
+    known, left = dict(streams), list(others)
+    while new := [member for member in family(customer, known) if member not in known]:
+        known |= {member: left.pop(0) for member in new}
+    return addresses_together([known[member].customer.addresses for member in family(customer, known)])
 
 
 PROCEDURE_HANDLERS: Handlers = handled(

@@ -1,5 +1,6 @@
 """The key of a telephone number: E.164, with the extension behind it."""
 
+import re
 from datetime import date
 
 import phonenumbers
@@ -19,6 +20,9 @@ _SOMEBODY = (
 """Types of numbers that may belong to a customer."""
 _LONGEST_EXTENSION = 6
 """Digits. Behind a semicolon more of them are another number."""
+_MOBILE = re.compile(r"(\+84|0)([35789][0-9]{8})")
+"""A Vietnamese mobile number in today's form. The library says the same of each."""
+_SEPARATORS = str.maketrans("", "", " .-")
 _ANONYMOUS = "266696687"
 """ANONYMOUS on a telephone's keys: what switches send for a withheld number."""
 REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
@@ -31,6 +35,15 @@ def phone_key(handle: str, region: str, written_on: date | None = None) -> str |
     ``region`` is the ISO country of national numbers. Services, short codes and withheld numbers identify nobody.
     """
     written = fold_code(handle)
+    if written_on is None and (mobile := _MOBILE.fullmatch(written.translate(_SEPARATORS))):
+        prefix, number = mobile.groups()
+        if prefix == "+84" or region == "VN":
+            return f"+84{number}"
+    return library_key(written, region, written_on)
+
+
+def library_key(written: str, region: str, written_on: date | None = None) -> str | None:
+    """The same for a folded handle by the library alone, which takes twenty times as long."""
     if written.lstrip("+") == _ANONYMOUS:
         return None
     try:

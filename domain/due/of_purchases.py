@@ -88,8 +88,8 @@ def _warranty(history: History, parameters: Warranty, context: TimeContext) -> I
 class Repurchase(Message):
     """``products`` says the usual days between purchases of a product by its sku or name; ``*`` is for the others.
 
-    They count where the customer has bought a product less than three times. Within ``rest_days`` after the customer
-    declined an offer nothing is due.
+    They count where the customer has bought a product less than three times. Of a product that is not named they are
+    the median over all customers. Within ``rest_days`` after the customer declined an offer nothing is due.
     """
 
     products: dict[Word, Annotated[int, Field(strict=True, ge=1, le=3650)]] = Field(default={}, max_length=1000)
@@ -108,7 +108,7 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
             bought[product].append((purchase.bought_on, purchase_id))
     for product, purchases in bought.items():
         purchases.sort()
-        days: float | None = usual.get(product, usual.get(ANY_PRODUCT))
+        days: float | None = usual.get(product, usual.get(ANY_PRODUCT, context.usual_intervals.get(product)))
         if len(purchases) >= LEAST_PURCHASES:
             days = median((later - earlier).days for (earlier, _), (later, _) in pairwise(purchases))
         if days:

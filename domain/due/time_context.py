@@ -31,6 +31,7 @@ class TimeContext:
     published calendar in its version of an instant, or without a name those of the tenant's working week.
 
     ``tiers`` are those of a ticket's customer. ``last_word`` is the last word of either side with a customer.
+    ``usual_intervals`` are the days between purchases of a product over all customers, by its folded sku or name.
     ``since``: instances due at or before it are nobody's. ``settled`` holds the identities that the history records
     for a rule. Both bound series without an end.
     """
@@ -41,6 +42,7 @@ class TimeContext:
     policy_history: PolicyHistory = DEFAULT_POLICY_HISTORY
     tiers: Sequence[TierChange] = ()
     last_word: datetime | None = None
+    usual_intervals: Mapping[str, int] = field(default_factory=dict)
     since: datetime | None = None
     settled: frozenset[str] = frozenset()
 

@@ -145,7 +145,12 @@ def append_statement(tenant: str) -> sql.SQL:
 
 def append(connection: Connection, tenant: str, batch: Batch) -> Appended:
     """Records a batch over a blocking connection. Raises LogDamaged; ValueError for a batch that contradicts itself."""
-    appended = Appended._make(connection.execute(append_statement(tenant), batch.parameters()).fetchone() or ())
+    return append_parameters(connection, tenant, batch.parameters())
+
+
+def append_parameters(connection: Connection, tenant: str, parameters: Mapping[str, str]) -> Appended:
+    """The same of a Batch's parameters, which another process may have made."""
+    appended = Appended._make(connection.execute(append_statement(tenant), parameters).fetchone() or ())
     if appended.head < 0:
         if damage := damage_of(connection, tenant):
             raise LogDamaged(damage)

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from domain.contact_rules.definition import ContactRules
+from domain.contact_rules.reachable_channel import reachable_channel
+from domain.customer.addresses import Addresses
 from domain.notification.commands import RequestNotification
 from domain.procedure import events as e
 from domain.procedure.claim import notice_key
@@ -38,7 +41,7 @@ class Surroundings(NamedTuple):
     """What the steps of a procedure depend on besides its own events.
 
     ``template`` gives what is in effect of a template by its folded name; None: nothing is. ``data`` are values of
-    placeholders that the subject gives. ``language`` is the tenant's.
+    placeholders that the subject gives. ``language`` is the tenant's. ``addresses`` are those of the customer.
     """
 
     time: TimeGiven
@@ -46,6 +49,8 @@ class Surroundings(NamedTuple):
     template: Callable[[str], TemplateGiven | None]
     data: dict[str, str]
     language: str = "vi"
+    contact_rules: ContactRules = ContactRules()
+    addresses: Addresses = ()
 
 
 class Advanced(NamedTuple):
@@ -174,11 +179,14 @@ def _request(
     data = {**notice.data, **given.data, **known, **procedure.details, "procedure": procedure.name, "step": title}
     if to is None or template is None or not template.placeholders <= data.keys():
         return None
+    channel = notice.channel
+    if to_kind == "customer":
+        channel = reachable_channel(given.contact_rules, channel, notice.purpose, notice.template, given.addresses)
     return RequestNotification.model_validate(
         {
             "to_kind": to_kind,
             "to": to,
-            "channel": notice.channel,
+            "channel": channel,
             "purpose": notice.purpose,
             "template": notice.template,
             "template_version": template.version,

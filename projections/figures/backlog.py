@@ -1,5 +1,6 @@
 """The backlog at instants, and its flow."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import LiteralString, get_args
 
@@ -9,10 +10,12 @@ from domain.event_log.sql_files import sql_file
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog.interval_index import open_between
 from projections.backlog.table import BACKLOG
-from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
+from projections.figures.dimensions import ALL, OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
 from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
+from projections.scope.filters import all_of
+from projections.scope.folded_words import WORDS, group_columns, grouping
 from projections.tickets.table import TICKETS
 
 _SQL = sql_file("projections.figures", "backlog.sql")
@@ -37,15 +40,55 @@ def _open(query: FigureQuery) -> sql.Composable:
 
 def _open_segments(query: FigureQuery) -> sql.Composed:
     """The segments ``t`` that are open at the instant of each period, ``spans.at``."""
-    at, instants = sql.SQL("spans.at"), [span.judged_at for span in query.spans]
-    first, last = (sql.SQL("{}::timestamptz").format(sql.Literal(instants[end])) for end in (0, -1))
-    together = len(instants) > 1 and (instants[-1] - instants[0]) / (len(instants) - 1) < _CLOSE
-    return _SQL["open at once" if together else "open at each"].composed(
+    at = sql.SQL("spans.at")
+    return _SQL["open at once" if _are_close(query) else "open at each"].composed(
         query.schema,
-        instants=sql.SQL("{}::timestamptz[]").format(sql.Literal(instants)),
+        instants=_instants(query),
         open_at=open_between(at, at),
-        open_between=open_between(first, last),
+        open_between=_open_within(query),
     )
+
+
+def _open_alike(query: FigureQuery) -> sql.Composable | None:
+    """The same without the tickets: those that count alike at every instant are one row with their number.
+
+    None for instants far from each other, and where a customer decides what counts.
+    """
+    names = sorted({*query.by, *query.where})
+    if not _are_close(query) or not {*names}.isdisjoint(OF_CUSTOMERS):
+        return None
+    words = [sql.Identifier(f"{word}_key") if word in names else sql.SQL("null") for word in WORDS]
+    folded = sql.SQL("array[{}]::text[] as folded").format(sql.SQL(", ").join(words))
+    return _SQL["open alike"].composed(
+        query.schema,
+        names=sql.SQL(", ").join([*map(sql.Identifier, names), folded]),
+        grouped=_followed(group_columns(names)),
+        open_between=_open_within(query),
+        where=all_of(query.where),
+        keys=_followed(grouping(names)),
+        instants=_instants(query),
+    )
+
+
+def _followed(columns: Sequence[sql.Composable]) -> sql.Composed:
+    """A list to which more is added."""
+    return sql.SQL("").join(column + sql.SQL(", ") for column in columns)
+
+
+def _are_close(query: FigureQuery) -> bool:
+    instants = [span.judged_at for span in query.spans]
+    return len(instants) > 1 and (instants[-1] - instants[0]) / (len(instants) - 1) < _CLOSE
+
+
+def _instants(query: FigureQuery) -> sql.Composed:
+    return sql.SQL("{}::timestamptz[]").format(sql.Literal([span.judged_at for span in query.spans]))
+
+
+def _open_within(query: FigureQuery) -> sql.Composed:
+    """The condition of segments that are open at some instant from the first to the last."""
+    spans = query.spans
+    first, last = (sql.SQL("{}::timestamptz").format(sql.Literal(span.judged_at)) for span in (spans[0], spans[-1]))
+    return open_between(first, last)
 
 
 def _crossed(query: FigureQuery) -> sql.Composable:
@@ -83,6 +126,7 @@ BACKLOG_FIGURES = (
                 count("since_reopened_over_30_days", "age_since_reopening > interval '720 hours'"),
             ),
             has_organisation=True,
+            alike=_open_alike,
         ),
         projections=_READ,
         dimensions=(*ALL, "state"),

@@ -16,6 +16,26 @@ unnest(:instants) as spans (at), lateral (select * from :"schema".backlog_segmen
 (with read as materialized (select * from :"schema".backlog_segments where :open_between) select * from read) t
 join unnest(:instants) as spans (at) on t.began_at <= spans.at and (t.ended_at > spans.at or t.ended_at is null)
 
+-- name: open alike
+-- The same without the tickets. Segments with as many instants up to each of six others are open at the same ones and
+-- of the same age group there: they are one row, which is as old as any of them.
+select null::uuid as subject, null as fact, null::uuid as customer, spans.at, true as final, null as left_out, times,
+    :names, spans.at - t.received_at as age, spans.at - coalesce(t.reopened_at, t.received_at) as age_since_reopening
+from (
+    with read as materialized (
+        select :grouped min(received_at) as received_at, min(reopened_at) as reopened_at, min(began_at) as began_at,
+            min(ended_at) as ended_at, count(*)::int as times
+        from :"schema".backlog_segments where :open_between and :where
+        group by :keys width_bucket(began_at - interval '1 microsecond', :instants),
+            width_bucket(ended_at - interval '1 microsecond', :instants),
+            width_bucket(received_at + interval '240 hours' - interval '1 microsecond', :instants),
+            width_bucket(received_at + interval '720 hours', :instants),
+            width_bucket(coalesce(reopened_at, received_at) + interval '240 hours' - interval '1 microsecond', :instants),
+            width_bucket(coalesce(reopened_at, received_at) + interval '720 hours', :instants)
+    )
+    select * from read
+) t join unnest(:instants) as spans (at) on t.began_at <= spans.at and (t.ended_at > spans.at or t.ended_at is null)
+
 -- name: crossed
 -- The ways into the backlog and out of it.
 select t.ticket as subject, version::text as fact, customer, at, true as final, null as left_out,

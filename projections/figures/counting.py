@@ -35,9 +35,12 @@ def counted_rows(
     if wanted is not None:
         names = {*wanted, *parts_of(figure.value)}
         reading = replace(reading, parts=tuple(part for part in reading.parts if part.name in names))
-    rows = groups(
-        query.connection, group_rows(reading, query, _facts(reading, query), leaves_out=bool(figure.left_out)), query.by
+    alike = reading.alike(query) if reading.alike else None
+    facts = reading if alike is None else replace(reading, facts=lambda _: alike)
+    statement = group_rows(
+        reading, query, _facts(facts, query), leaves_out=bool(figure.left_out), are_alike=alike is not None
     )
+    rows = groups(query.connection, statement, query.by)
     keyed: dict[tuple[Any, ...], list[DictRow]] = {}
     if not query.by:
         keyed = {(span.label,): [] for span in query.spans} or {(None,): []}

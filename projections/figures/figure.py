@@ -133,6 +133,8 @@ class CountedFacts:
     sum over groups. ``counted``: what final and provisional count. ``of_persons``: they count persons, each once in a
     group, as the parts made by ``persons`` do; the other parts are counts of facts. ``settled`` is a condition on facts
     then: a person with a fact that meets it is final in its group, whatever its other facts are.
+    ``alike`` gives the same for rows alone, of a figure whose parts are counts: facts that are alike are one row with
+    their number, ``times``; it gives None for a question in which each has to be read.
     """
 
     facts: Callable[[FigureQuery], sql.Composable]
@@ -141,6 +143,7 @@ class CountedFacts:
     of_persons: bool = False
     settled: LiteralString = "false"
     has_organisation: bool = False
+    alike: Callable[[FigureQuery], sql.Composable | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -12,11 +13,14 @@ from projections.scope.figure_query import FigureQuery
 _SQL = sql_file("projections.figures", "group_rows.sql")
 
 
-def group_rows(reading: CountedFacts, query: FigureQuery, facts: sql.Composable, *, leaves_out: bool) -> sql.Composed:
+def group_rows(
+    reading: CountedFacts, query: FigureQuery, facts: sql.Composable, *, leaves_out: bool, are_alike: bool
+) -> sql.Composed:
     """The rows of facts ``placed``, in the order of the groups; a part of the figure is the column part_NAME.
 
     The facts of a figure that leaves nothing out are not grouped by the reason: the server cannot tell how many there
-    are, and would rather sort the facts than keep so many groups.
+    are, and would rather sort the facts than keep so many groups. Where facts ``are_alike``, each row of them says how
+    many ``times`` it counts.
     """
     scope = query.scope
     groups = {
@@ -41,8 +45,11 @@ def group_rows(reading: CountedFacts, query: FigureQuery, facts: sql.Composable,
         query.schema,
         **groups,
         columns=scope.columns,
-        counted=sql.SQL(reading.counted),
-        parts=_columns((sql.SQL(part.aggregate), _name(part)) for part in counted),
+        counted=sql.SQL("sum(times)" if are_alike else "count({})").format(sql.SQL(reading.counted)),
+        provisional=_times("not final") if are_alike else _provisional(reading),
+        parts=_columns(
+            (_times(part.belongs) if are_alike else sql.SQL(part.aggregate), _name(part)) for part in counted
+        ),
         collected=_columns((_collected(column), _all_of(column)) for column, _ in columns),
         shown=_columns(
             [
@@ -61,6 +68,15 @@ def _columns(columns: Iterable[tuple[sql.Composable, sql.Identifier]]) -> sql.Co
 
 def _name(part: Part) -> sql.Identifier:
     return sql.Identifier(f"part_{part.name}")
+
+
+def _provisional(reading: CountedFacts) -> sql.Composed:
+    return sql.SQL("count({}) filter (where not final)").format(sql.SQL(reading.counted))
+
+
+def _times(belongs: LiteralString | None) -> sql.Composed:
+    """Counts facts that are alike and meet a condition."""
+    return sql.SQL("coalesce(sum(times) filter (where {}), 0)").format(sql.SQL(belongs or "true"))
 
 
 def _of_one(part: Part) -> sql.Composable:

@@ -4,8 +4,7 @@
 -- A row for each group and each reason for which facts are left out. The groups are materialized: asked for them in
 -- order, the server would sort all facts, and not count them as they come.
 :facts, groups as materialized (
-    select :names, :left_out as left_out, count(:counted) as counted,
-        count(:counted) filter (where not final) as provisional :parts :collected
+    select :names, :left_out as left_out, :counted as counted, :provisional as provisional :parts :collected
     from placed group by :keys
 )
 select :columns, left_out, counted, provisional :shown from groups :quantiles order by :keys_again, left_out

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from domain.errors import LedgerError
@@ -119,9 +120,17 @@ def labelled_periods(
 
     The first period is named by its first day, though only the days from ``start`` on are looked at.
     """
+    return list(_labelled_periods(start, end, every, zone, year_begins))
+
+
+@lru_cache(256)
+def _labelled_periods(
+    start: datetime, end: datetime, every: Every, zone: TimeZone, year_begins: int
+) -> tuple[tuple[date, datetime], ...]:
+    """Each question asks for its periods several times, and a page has the same ones in many questions."""
     first, last = start.astimezone(zone).date(), max(start, end - _MICROSECOND).astimezone(zone).date()
     beginnings = _beginnings(first, last, every, year_begins)
-    return [(_first_day(day, every, year_begins), day_begins(day, zone)) for day in beginnings]
+    return tuple((_first_day(day, every, year_begins), day_begins(day, zone)) for day in beginnings)
 
 
 def _beginnings(first: date, last: date, every: Every, year_begins: int) -> list[date]:

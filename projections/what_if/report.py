@@ -12,10 +12,10 @@ from psycopg import Connection
 from pydantic import BaseModel, ConfigDict
 
 from domain.event_log.database_connections import REPORTS, connect
-from domain.event_types import register_event_types
-from domain.personal_data.data_keys import KeyStore, stores_in_use, use
+from domain.personal_data.data_keys import stores_in_use
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
+from projections.engine.child_process import begin_child
 from projections.scope.report_scope import Share
 from projections.what_if.what_if import (
     ChangedInstance,
@@ -111,16 +111,11 @@ def what_if_in_parts(
             return what_if(connection, tenant, question)
     judged = Judged()
     workers, stores = min(processes, len(parts)), (stores_in_use(),)
-    with ProcessPoolExecutor(workers, get_context("spawn"), _begin_child, stores) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), begin_child, stores) as pool:
         for part in pool.map(_judge_part, repeat(dsn), repeat(tenant), repeat(question), parts):
             judged.add(part, question.listed)
             progress(judged.tickets, tickets)
     return _report(question, judged)
-
-
-def _begin_child(key_stores: Sequence[KeyStore]) -> None:
-    register_event_types()
-    use(key_stores)
 
 
 def _judge_part(dsn: str, tenant: str, question: WhatIfRequest, part: tuple[UUID, UUID]) -> Judged:

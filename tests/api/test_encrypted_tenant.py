@@ -77,8 +77,8 @@ def test_an_import_says_the_same_in_an_encrypted_tenant_and_stores_no_personal_w
     write(tickets, TICKETS)
 
     def imported(tenant: str) -> tuple[RecordsResult, ImportResult]:
+        records = import_records(database_url, tenant, customers, mapping_named("customers"), rejects)
         with psycopg.connect(database_url, autocommit=True) as connection:
-            records = import_records(connection, tenant, customers, mapping_named("customers"), rejects)
             return records, import_file(connection, tenant, tickets, mapping(), rejects)
 
     first = {tenant: imported(tenant) for tenant in TENANTS}

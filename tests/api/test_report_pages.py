@@ -160,6 +160,23 @@ def test_a_page_of_a_period_that_is_not_over_warns_and_an_empty_section_says_so(
     assert "Nothing was recorded." not in of_the_present
 
 
+def test_a_section_that_counted_nothing_has_one_sentence_and_zeros_that_were_counted_have_a_table_alone() -> None:
+    nothing = row({}, numerator=0, denominator=0)
+    zeros = row({}, numerator=0, denominator=0, value=0, parts={"open": 0})
+    without_facts, with_zeros = (
+        html_page(issue(section([each], **more)), "en")
+        for each, more in ((nothing, {}), (zeros, {"figure": "open-tickets", "unit": "count"}))
+    )
+    assert ("Nothing was recorded." in without_facts, "<tbody>" in without_facts) == (True, False)
+    assert ("Nothing was recorded." in with_zeros, "<tbody>" in with_zeros) == (False, True)
+
+
+@pytest.mark.parametrize("age", ["under_10_days", "from_10_to_30_days", "over_30_days"])
+def test_an_age_that_counts_from_the_receipt_where_there_was_no_reopening_does_not_speak_of_one(age: str) -> None:
+    name = f"since_reopened_{age}"
+    assert (heading(name, "en").startswith("since last opened"), "mở lại" in heading(name, "vi")) == (True, False)
+
+
 @given(
     points=st.lists(st.tuples(st.text(max_size=30), st.none() | st.floats(-1e9, 1e9)), min_size=1, max_size=40),
     in_time=st.booleans(),

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.customer.address_keys import KEY_FUNCTIONS, KEY_VERSION, NOBODY, WrittenAddress, keys_of
+from domain.customer.phone_key import library_key, phone_key
 from domain.customer.vietnamese_numbers import AREA_CODES, MOBILE_PREFIXES, in_todays_form
+from domain.text_folding import fold_code
 from tests.support.respelling import respelled
 
 IN_2015, IN_2025 = date(2015, 5, 1), date(2025, 5, 1)
@@ -34,6 +36,19 @@ def email(handle: str) -> str:
 )  # fmt: skip
 def test_a_vietnamese_mobile_number_has_one_key_however_it_is_written(handle: str) -> None:
     assert phone(handle) == "+84901234567"
+
+
+@given(
+    st.sampled_from(["0", "+84", "+", "84"]),
+    st.sampled_from("3457892"),
+    st.lists(st.tuples(st.sampled_from("0123456789"), st.sampled_from(["", "", "", " ", ".", "-", " - "])), min_size=8),
+    st.sampled_from(["VN", "DE"]),
+)
+def test_the_short_way_to_the_key_of_a_mobile_number_gives_what_the_library_gives(
+    prefix: str, first: str, digits: list[tuple[str, str]], region: str
+) -> None:
+    handle = prefix + first + "".join(digit + sign for digit, sign in digits[:9])
+    assert phone_key(handle, region) == library_key(fold_code(handle), region)
 
 
 @pytest.mark.parametrize(("old", "new"), sorted(MOBILE_PREFIXES.items()))

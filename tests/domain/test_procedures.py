@@ -9,6 +9,7 @@ import pytest
 from domain.command_handling import procedure_handlers
 from domain.command_handling.decide import EMPTY, fold
 from domain.command_handling.state_snapshots import folded_from, snapshot_of
+from domain.customer.commands import AddAddress, MergeCustomer, RegisterCustomer
 from domain.definitions.kinds import PROCEDURE
 from domain.messages import Command
 from domain.notification.events import NotificationRequested
@@ -22,6 +23,7 @@ from tests.support.events import CUSTOMER, TICKET
 from tests.support.procedures import (
     DETAILS,
     INSTANCE,
+    LONG_AGO,
     MINUTE,
     OTHER_INSTANCE,
     TWO_STEPS,
@@ -225,6 +227,30 @@ def test_a_notice_without_the_value_of_a_placeholder_stays_open_for_a_person(des
     (request,) = [event for event in events if isinstance(event, NotificationRequested)]
     assert (request.to, request.data["product"], request.data["customer_name"]) == (str(CUSTOMER), "router", "Lan")
     assert desk.procedure(OTHER_INSTANCE).state == "completed"
+
+
+def test_a_notice_takes_the_first_channel_on_which_anybody_of_the_person_has_an_address(desk: Desk) -> None:
+    """Who has no e-mail address is asked as by rules: by the fallbacks, and over the addresses of merged customers."""
+    notice = {"template": "guide", "purpose": "service", "channel": "email", "data": {"link": "https://a.vn"}}
+    step = {"id": "guide", "title": {"vi": "Gửi", "en": "Send"}, "kind": "notify", "role": "holder", "notice": notice}
+    desk.publish("guide", TWO_STEPS | {"steps": [step]})
+    survivor, absorbed = UUID(int=701), UUID(int=702)
+    asked: list[list[str]] = []
+
+    def ask(at: datetime) -> None:
+        events = desk.start("guide", at, UUID(int=800 + len(asked)), details={"product": "router"})
+        asked.append([event.channel for event in events if isinstance(event, NotificationRequested)])
+
+    ask(MONDAY)
+    for customer in (survivor, absorbed):
+        desk.give(customer, RegisterCustomer(name="Lan"), LONG_AGO)
+    desk.give(absorbed, AddAddress(channel="phone", handle="0901234567"), LONG_AGO)
+    desk.give(CUSTOMER, MergeCustomer(into=survivor, reason="r"), MONDAY)
+    desk.give(absorbed, MergeCustomer(into=survivor, reason="r"), MONDAY)
+    ask(MONDAY)
+    desk.give(survivor, AddAddress(channel="email", handle="lan@example.vn"), MONDAY)
+    ask(MONDAY)
+    assert asked == [["email"], ["sms"], ["email"]]
 
 
 def test_a_new_customer_is_thanked_at_once_and_the_rest_waits_for_its_time(desk: Desk) -> None:

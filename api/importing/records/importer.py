@@ -1,4 +1,7 @@
-"""From a file of records into the log: every row recorded, known or in the reject file. It can be repeated."""
+"""From a file of records into the log: every row recorded, known or in the reject file.
+
+It can be repeated.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -10,35 +13,42 @@ from api.importing.check import ReasonCounts
 from api.importing.importer import chunks
 from api.importing.recording import record_chunks
 from api.importing.records.binding import RecordBinding
+from api.importing.records.deciding_processes import RecordsTask, record_by_processes
 from api.importing.records.mapping import AnyRecordMapping, RecordMapping
 from api.importing.records.outcome import RecordsForecast, RecordsResult, is_taken
-from api.importing.records.reading import Binding, RowGroups
-from api.importing.records.recorder import DecidedRecords, RecordForecaster, RecordRecorder
+from api.importing.records.reading import Binding
+from api.importing.records.recorder import DecidedRecords, RecordForecaster
 from api.importing.reject_file import RejectFile
 from api.importing.rows import Rejected
 from api.importing.staging import ImportProgress, ReportProgress, stage_rows
 from api.importing.staging_table import StagingTable
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from projections.engine.gc_pause import gc_seldom
+
+MANY_ROWS = 20_000
+"""From so many rows on, other processes decide: they take about half a second to start."""
 
 
 def import_records(
-    connection: Connection,
+    dsn: str,
     tenant: str,
     path: Path,
     mapping: AnyRecordMapping,
     rejects: Path,
     report: ReportProgress = lambda _: None,
 ) -> RecordsResult:
-    """Records what is new in the file, about 1,000 rows in a transaction. The connection must be in autocommit.
+    """Records what is new in the file, about 1,000 rows in a transaction.
 
     Raises MappingError, UnreadableFile or OSError (of the reject file) before anything is recorded.
     """
 
-    def record(binding: Binding, staged: Iterator[RowGroups]) -> Iterator[DecidedRecords]:
-        recorder = RecordRecorder(connection, tenant, binding, mapping.record)
-        return record_chunks(connection, tenant, recorder, staged)
+    def record(binding: Binding, staged: StagingTable) -> Iterator[DecidedRecords]:
+        task = RecordsTask(dsn, tenant, mapping, binding.header)
+        if staged.count >= MANY_ROWS:
+            return record_by_processes(connection, task, chunks(staged))
+        return record_chunks(connection, tenant, task.recorder(connection), chunks(staged))
 
-    with RejectFile(rejects) as rejected:
+    with connect(dsn, ADMINISTRATION) as connection, RejectFile(rejects) as rejected:
         return _decided(path, mapping, record, rejected, report)
 
 
@@ -55,8 +65,8 @@ def check_records(
     """
     reasons = ReasonCounts()
 
-    def forecast(binding: Binding, staged: Iterator[RowGroups]) -> Iterator[DecidedRecords]:
-        return map(RecordForecaster(connection, tenant, binding, mapping.record).decide, staged)
+    def forecast(binding: Binding, staged: StagingTable) -> Iterator[DecidedRecords]:
+        return map(RecordForecaster(connection, tenant, binding, mapping.record).decide, chunks(staged))
 
     outcome = _decided(path, mapping, forecast, reasons, report)
     return RecordsForecast(outcome, reasons.most_frequent())
@@ -65,7 +75,7 @@ def check_records(
 def _decided(
     path: Path,
     mapping: AnyRecordMapping,
-    decide: Callable[[Binding, Iterator[RowGroups]], Iterator[DecidedRecords]],
+    decide: Callable[[Binding, StagingTable], Iterator[DecidedRecords]],
     rejected: RejectFile | ReasonCounts,
     report: ReportProgress,
 ) -> RecordsResult:
@@ -79,7 +89,7 @@ def _decided(
         binding, read_as = stage_rows(path, mapping, bind, staging, rejected.add, report)
         result = RecordsResult(read_as, staging.count + rejected.count, rejected=rejected.count)
         done = 0
-        for rows, topics in decide(binding, chunks(staging)):
+        for rows, topics in decide(binding, staging):
             result.add(rows, topics)
             for row in rows:
                 if not is_taken(row):

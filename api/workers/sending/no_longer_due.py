@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from psycopg import Connection
 
 from api.workers.sending.logged_notification import LoggedNotification
 from domain.due.due_function import History
+from domain.due.of_purchases import REPURCHASE
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.text_folding import fold_name
 from projections.timers.due_sources import due_sources
 from projections.timers.timed_rules import TimedRule, settled_of
+from projections.timers.usual_intervals import with_usual_intervals
 
 
 def no_longer_due(
@@ -22,6 +25,7 @@ def no_longer_due(
     waiting: Iterable[LoggedNotification],
     definitions: Sequence[RecordedEvent],
     up_to: int,
+    now: datetime,
 ) -> set[UUID]:
     """Those of some notifications whose due instance their subject does not have by the log up to a position.
 
@@ -43,7 +47,12 @@ def no_longer_due(
         rules = sources.rules_of(history[0].kind) if history else []
         key = fold_name(notification.request.rule or "")
         versions = next((versions for versions in rules if versions[0].named.key == key), None)
-        if versions is not None and notification.request.due not in _identities(versions, history, sources.context):
+        if versions is None:
+            continue
+        context = sources.context
+        if any(version.function is REPURCHASE for version in versions):
+            context = with_usual_intervals(context, connection, tenant, now)
+        if notification.request.due not in _identities(versions, history, context):
             gone.add(notification.id)
     return gone
 

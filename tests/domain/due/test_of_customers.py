@@ -124,6 +124,24 @@ def test_the_next_purchase_is_expected_at_the_median_interval_or_at_the_usual_on
     ]
 
 
+def test_until_the_third_purchase_the_named_days_count_and_else_those_of_all_customers() -> None:
+    days = ("2026-01-10", "2026-02-09", "2026-03-21")
+    purchases = [(f"{on} 10:00", bought(f"P-{number}")) for number, on in enumerate(days)]
+    context = replace(PLAIN, usual_intervals={"Filter": 20})
+    assert instances("repurchase", told(LAN, purchases[0]), context) == ["purchase/P-0/Filter @ 2026-01-30 09:00"]
+    for named in ({"Filter": 60}, {"*": 60}):
+        assert instances("repurchase", told(LAN, purchases[0]), context, products=named) == [
+            "purchase/P-0/Filter @ 2026-03-11 09:00"
+        ]
+    assert instances("repurchase", told(LAN, *purchases), context) == ["purchase/P-2/Filter @ 2026-04-25 09:00"]
+
+
+def test_nothing_is_due_of_a_purchase_whose_items_are_lost() -> None:
+    (lost,) = lost_fields(f.PurchaseRecorded)["items"]
+    purchase = bought("P-1").model_copy(update={"items": (f.PurchasedItem(**lost),)})
+    assert instances("repurchase", told(LAN, ("2026-01-10 10:00", purchase)), products={"*": 60}) == []
+
+
 def test_the_next_purchase_is_not_asked_for_after_an_offer_was_declined() -> None:
     purchase = ("2026-01-10 10:00", bought("P-1"))
     for on, identities in (("2025-09-01", 1), ("2026-01-20", 0), ("2026-08-01", 1)):

@@ -204,6 +204,24 @@ def test_the_backlog_of_each_day_is_that_of_its_end(database_url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("days", "ages"),
+    [(10, {"under_10_days": 1, "from_10_to_30_days": 2}), (30, {"from_10_to_30_days": 2, "over_30_days": 1})],
+)
+def test_an_age_of_just_10_or_30_days_belongs_to_the_middle_in_a_backlog_by_day(
+    database_url: str, days: int, ages: dict[str, int]
+) -> None:
+    tickets = [history(at(minute, received()), ticket=UUID(int=2 + minute)) for minute in (-1, 0, 1)]
+    now = START + timedelta(days=days)
+    with filled(database_url, READ, *tickets) as connection:
+        *_, row = rows_of_figure(
+            "open-tickets", question(connection, now - timedelta(days=2), now, now=now, every="day")
+        )
+    assert {
+        age: count for age, count in row.parts.items() if count and age.endswith("days") and "since" not in age
+    } == ages
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (["priority"], "write it as dimension:value"),

@@ -5,6 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
 from projections.customer_groups.table import CUSTOMER_GROUPS
@@ -137,6 +138,32 @@ def test_the_backlog_at_an_instant_and_its_flow_hold_the_law(database_url: str, 
                 assert the_row("flow", asked).value == _backlog_at_the_end(connection, asked)
 
         hold()
+
+
+def test_the_backlog_of_many_days_that_is_read_at_once_is_that_of_each_day_alone(database_url: str) -> None:
+    dimensions = FIGURES["open-tickets"].dimensions
+    with filled(database_url, READ) as connection:
+
+        @settings(max_examples=examples(40))
+        @given(
+            logs(max_size=9).map(streams_of),
+            st.integers(0, 31 * 24 * 60),
+            st.sets(st.sampled_from(dimensions), max_size=2),
+            st.sampled_from([{}, {"team": None}, {"team": "BILLING"}, {"agent": None, "state": "in_progress"}]),
+        )
+        def each_day(tickets: list[list[RecordedEvent]], minute: int, by: set[str], where: Any) -> None:
+            now = instant(minute)
+            options: dict[str, Any] = {"by": tuple(by), **where}
+            with connection.transaction(force_rollback=True):
+                add(connection, READ, *tickets)
+                days = question(connection, now - 3 * compared_reports.ONE_DAY, now, now=now, every="day", **options)
+                together = rows_of_figure("open-tickets", days)
+                for span in days.spans:
+                    alone = question(connection, span.start, span.end, now=now, **options)
+                    rows = [row._replace(period=span.label) for row in rows_of_figure("open-tickets", alone)]
+                    assert [row for row in together if row.period == span.label] == rows
+
+        each_day()
 
 
 def _backlog_at_the_end(connection: psycopg.Connection, asked: Any) -> Any:

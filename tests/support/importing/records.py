@@ -28,8 +28,7 @@ def imported(dsn: str, file: Path, mapping: str, rejects: Path, content: str | N
     """The outcome of an import of a file, which is written first when its content is given."""
     if content is not None:
         file.write_text(content, encoding="utf-8")
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        return import_records(connection, "default", file, mapping_named(mapping), rejects)
+    return import_records(dsn, "default", file, mapping_named(mapping), rejects)
 
 
 def customer_named(reference: str) -> UUID:

@@ -1,0 +1,86 @@
+"""Decides the chunks of a long file in processes of their own, each ahead of its turn to be recorded."""
+
+import gc
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from typing import NamedTuple, TypeVar
+
+from psycopg import Connection
+
+from api.importing.recording import record_again
+from api.importing.records.binding import RecordBinding
+from api.importing.records.mapping import AnyRecordMapping
+from api.importing.records.reading import RowGroups
+from api.importing.records.recorder import DecidedRecords, RecordRecorder
+from domain.event_log.append import append_parameters
+from domain.event_log.database_connections import ADMINISTRATION, connect
+from domain.personal_data.data_keys import KeyStore, stores_in_use
+from projections.engine.child_process import begin_child
+from projections.engine.gc_pause import OBJECTS
+
+PROCESSES = 2
+AHEAD = 2 * PROCESSES
+"""The most chunks that are decided or wait for their turn."""
+DecidedChunk = tuple[DecidedRecords, Mapping[str, str]]
+"""The outcome of a chunk, and the parameters of its append. An append without commands checks what was judged."""
+Item = TypeVar("Item")
+
+
+class RecordsTask(NamedTuple):
+    """What a process needs to decide the chunks of a file."""
+
+    dsn: str
+    tenant: str
+    mapping: AnyRecordMapping
+    header: list[str]
+
+    def recorder(self, connection: Connection) -> RecordRecorder:
+        """The recorder of the file's chunks."""
+        return RecordRecorder(connection, self.tenant, RecordBinding(self.mapping, self.header), self.mapping.record)
+
+
+def record_by_processes(
+    connection: Connection, task: RecordsTask, chunks: Iterable[RowGroups]
+) -> Iterator[DecidedRecords]:
+    """The outcomes of the chunks in order, each when it is recorded, in one transaction for each.
+
+    A chunk is decided on the log as it is then. When a chunk before it writes to one of its streams, it is decided
+    again in its turn, so that the log is the same as when nothing is decided ahead. Raises ConcurrentImport.
+    """
+    again = partial(record_again, connection, task.tenant, task.recorder(connection))
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), _begin, (task, stores_in_use())) as pool:
+        for chunk, decided in _ahead((chunk, pool.submit(_decide, chunk)) for chunk in chunks):
+            outcome, parameters = decided.result()
+            if append_parameters(connection, task.tenant, parameters).recorded:
+                yield outcome
+            else:
+                yield again(chunk)
+
+
+def _ahead(items: Iterable[Item]) -> Iterator[Item]:
+    """The items, each when AHEAD more are made."""
+    waiting: deque[Item] = deque()
+    for item in items:
+        waiting.append(item)
+        if len(waiting) > AHEAD:
+            yield waiting.popleft()
+    yield from waiting
+
+
+_RECORDERS: list[RecordRecorder] = []
+"""That of this process."""
+
+
+def _begin(task: RecordsTask, key_stores: Sequence[KeyStore]) -> None:
+    begin_child(key_stores)
+    gc.set_threshold(OBJECTS)
+    _RECORDERS.append(task.recorder(connect(task.dsn, ADMINISTRATION)))
+
+
+def _decide(chunk: RowGroups) -> DecidedChunk:
+    (recorder,) = _RECORDERS
+    outcome, batch = recorder.decide(recorder.translate(chunk, None))
+    return outcome, batch.parameters()

@@ -1,0 +1,111 @@
+"""A long file of records is decided by several processes; the log is the same as when one decides."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from api.importing import importer
+from api.importing.records import importer as records_importer
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from tests.support.importing.records import imported, log_of
+from tests.support.log import empty
+
+ROOT = Path(__file__).parents[3]
+HEAD = "id,name,tier,email,phone,organisation\n"
+
+
+def customers(count: int) -> str:
+    """Every fifth has an address of another one far behind, and every third belongs to one of two organisations."""
+    rows = []
+    for number in range(count):
+        mail = f"k{number % (count - 20) if number % 5 == 0 else number}@example.vn"
+        rows.append(f"K{number},Khách {number},gold,{mail},0912{number:06},{('CTY1', 'CTY2', '')[number % 3]}\n")
+    return HEAD + "".join(rows)
+
+
+def said(events: list[RecordedEvent]) -> list[object]:
+    return [(event.position, event.stream, event.version, event.topic, event.payload) for event in events]
+
+
+def test_however_many_processes_decide_the_log_and_the_rejected_rows_are_the_same(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, rejects, rejects_of_many = (tmp_path / name for name in ("customers.csv", "one.csv", "many.csv"))
+    monkeypatch.setattr(importer, "ROWS_AT_ONCE", 10)
+    one = imported(database_url, file, "customers", rejects, customers(120))
+    assert one.rejected > 0
+    log_of_one = log_of(database_url)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        empty(connection)
+    monkeypatch.setattr(records_importer, "MANY_ROWS", 100)
+    assert imported(database_url, file, "customers", rejects_of_many) == one
+    assert said(log_of(database_url)) == said(log_of_one)
+    assert rejects_of_many.read_text() == rejects.read_text()
+    again = imported(database_url, file, "customers", rejects_of_many)
+    assert (again.known, again.rejected, again.events) == (one.recorded, one.rejected, 0)
+
+
+def test_when_the_import_is_killed_no_process_is_left_and_the_next_run_completes_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(customers(6_000), encoding="utf-8")
+    with psycopg.connect(database_url, autocommit=True) as listener:
+        listener.execute("listen tenant_default")
+        child = start(database_url, file)
+        for _ in listener.notifies(timeout=120, stop_after=1):
+            pass
+        left = children_of(child.pid)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        recorded = reader.head(listener, "default")
+    assert len(left) >= 2
+    ended_by = time.monotonic() + 60
+    while any(map(is_running, left)):
+        assert time.monotonic() < ended_by
+        time.sleep(0.05)
+    outcome = imported(database_url, file, "customers", tmp_path / "rejects.csv")
+    assert 0 < recorded < recorded + outcome.events
+    assert outcome.known > 0
+    assert outcome.known + outcome.recorded + outcome.rejected == outcome.rows == 6_000
+
+
+def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
+    program = file.parent / "killed.py"
+    program.write_text(
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from api.importing.records import importer\n"
+        "from domain.event_types import register_event_types\n"
+        "from tests.support.importing.records import imported\n"
+        "if __name__ == '__main__':\n"
+        "    register_event_types()\n"
+        "    importer.MANY_ROWS = 1_000\n"
+        "    imported(sys.argv[1], Path(sys.argv[2]), 'customers', Path(sys.argv[2] + '.rejects'))\n"
+    )
+    return subprocess.Popen(
+        [sys.executable, str(program), dsn, str(file)], env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT
+    )
+
+
+def children_of(process: int) -> list[int]:
+    """The processes that a process has started."""
+    return [pid for pid, (parent, _) in processes().items() if parent == process]
+
+
+def is_running(process: int) -> bool:
+    """Whether a process goes on; a zombie does not."""
+    return not processes().get(process, (0, "Z"))[1].startswith("Z")
+
+
+def processes() -> dict[int, tuple[int, str]]:
+    """The parent and the state of each process."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
+    return {int(pid): (int(parent), state) for pid, parent, state in map(str.split, listed.splitlines())}

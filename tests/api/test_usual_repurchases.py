@@ -1,0 +1,121 @@
+"""The next purchase of a product is due by the interval that is usual over all customers."""
+
+import asyncio
+import tomllib
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from importlib.resources import files
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from api.workers.sending.logged_notification import logged
+from api.workers.sending.no_longer_due import no_longer_due
+from domain.command_context import Actor
+from domain.customer.facts.commands import Item, RecordPurchase
+from domain.event_log import reader
+from domain.notification.commands import RequestNotification
+from domain.notification.state import notification_stream
+from tests.support.events import AGENT, IMPORT
+from tests.support.reminding import BEGINNING, Reminded, reminded, reminding
+
+pytestmark = pytest.mark.anyio
+FILTER = Item(name="Filter", total=5)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Reminded]:
+    """Five customers who bought a filter twice, 30 days apart, and a rule that says nothing of products."""
+    async with reminded(database_url) as made:
+        await made.rule("repurchase", {"due": "repurchase"}, stale_after="7d")
+        for number in range(5):
+            customer = await made.customer()
+            await buy(made, customer, "A", BEGINNING - (60 + number) * DAY)
+            await buy(made, customer, "B", BEGINNING - (30 + number) * DAY)
+        yield made
+
+
+async def buy(desk: Reminded, customer: UUID, purchase: str, at: datetime, by: Actor = AGENT) -> None:
+    command = RecordPurchase(purchase_id=purchase, items=(FILTER,), total=5, currency="VND", occurred_at=at)
+    await desk.ask(customer, command, by)
+
+
+async def test_a_customer_who_bought_once_is_told_after_the_median_of_all_and_once(desk: Reminded) -> None:
+    customer = await desk.customer()
+    await buy(desk, customer, "P", BEGINNING - 20 * DAY)
+    desk.now("2030-01-16")
+    await desk.look()
+    assert desk.recorded(customer) == []
+    desk.now("2030-01-17")
+    desk.follow()
+
+    async def watched() -> None:
+        async with reminding(desk) as watch:
+            while not await watch.announce():
+                pass
+
+    await asyncio.gather(watched(), watched())
+    desk.pass_by(hours=1)
+    await desk.look()
+    assert desk.recorded(customer) == ["fired purchase/P/Filter"]
+    assert all("/A/" not in said for said in desk.recorded())
+
+
+async def test_a_customer_who_bought_meanwhile_is_not_told(desk: Reminded) -> None:
+    customer = await desk.customer()
+    await buy(desk, customer, "P", BEGINNING - 20 * DAY)
+    desk.now("2030-01-17")
+    desk.follow()
+    await buy(desk, customer, "Q", desk.clock.now - DAY)  # the rows do not know it yet
+    async with reminding(desk) as watch:
+        while not await watch.announce():
+            pass
+    assert desk.recorded(customer) == []
+
+
+async def test_a_purchase_that_is_imported_after_its_next_one_was_due_leads_to_nothing(desk: Reminded) -> None:
+    desk.now("2030-03-01")
+    with psycopg.connect(desk.url) as connection:
+        connection.execute("update tenant_default.log_head set recorded_at = '2030-03-01'")
+    customer = await desk.customer()
+    await buy(desk, customer, "P", BEGINNING, IMPORT)
+    await desk.look(2)
+    assert desk.recorded(customer) == []
+
+
+async def test_a_request_stands_by_the_usual_interval_until_the_customer_buys(desk: Reminded) -> None:
+    customer = await desk.customer()
+    await buy(desk, customer, "P", BEGINNING - 20 * DAY)
+    desk.follow()
+    shipped = files("domain.template") / "shipped" / "repurchase.toml"
+    await desk.define("template", tomllib.loads(shipped.read_text(encoding="utf-8"))["body"], "repurchase")
+    request = RequestNotification(
+        to_kind="customer",
+        to=str(customer),
+        channel="email",
+        purpose="marketing",
+        template="repurchase",
+        template_version=1,
+        language="vi",
+        data={"customer_name": "Lan", "product": "Filter", "tenant": "An Phát"},
+        about=customer,
+        about_kind="customer",
+        rule="repurchase",
+        due="purchase/P/Filter",
+        dedupe_key="k",
+    )
+    stream = notification_stream("k")
+    await desk.ask(stream, request)
+
+    def gone() -> bool:
+        with psycopg.connect(desk.url) as connection:
+            up_to = reader.head(connection, "default")
+            history = reader.streams(connection, "default", [stream], up_to)[stream]
+            definitions = reader.definitions(connection, "default", up_to)
+            return bool(no_longer_due(connection, "default", [logged(history)], definitions, up_to, desk.clock.now))
+
+    assert not gone()
+    await buy(desk, customer, "Q", BEGINNING - DAY)
+    assert gone()
