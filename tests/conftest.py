@@ -6,6 +6,8 @@ away. Where the tests' own server is embedded it does not wait for the disk; tes
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,10 +22,17 @@ from domain.event_types import register_event_types
 from tests.support.examples import examples
 from tests.support.page_tests.left_out import left_out
 from tests.support.run_databases import RUN, RunDatabases, made_databases, reachable_folder
+from tests.support.server_users import ALONE
 
 register_event_types()
 
-HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+HASTY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+    "autovacuum": "off",  # it would look at thousands of copies
+}
 
 # No deadline: a slow computer is no defect. The seed is printed with a failure. A property that says nothing else draws
 # a quarter of the usual examples, and all with THOROUGH=1.
@@ -42,12 +51,12 @@ def prepare_template(dsn: str) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The folder of this run, made by the first process and told to the workers of pytest-xdist.
 
-    The programs that tests start share compiled modules there, whatever the surroundings say of such files.
+    Compiled modules are kept, whatever the surroundings say: without them each worker and each program compiles all.
     """
     worker = getattr(config, "workerinput", None)
     config.stash[RUN] = Path(worker["run"]) if worker else reachable_folder("ticketledger-tests-")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ["PYTHONPYCACHEPREFIX"] = str(config.stash[RUN] / "compiled")
+    sys.dont_write_bytecode = False
 
 
 def pytest_configure_node(node: pytest.Item) -> None:
@@ -111,8 +120,26 @@ def shared_database_url(run_databases: RunDatabases, template: str) -> Iterator[
 
 
 @pytest.fixture
-def data_folder() -> Iterator[Path]:
+def empty_folder() -> Iterator[Path]:
     """A new folder that may hold an embedded server; whoever starts one stops it."""
     folder = reachable_folder("ticketledger-data-")
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def unused_cluster(pytestconfig: pytest.Config) -> Path:
+    """The files of an embedded server that has started once, without a tenant."""
+    folder = pytestconfig.stash[RUN] / f"unused-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with database(folder, ALONE):
+        pass
+    return folder / "postgres"
+
+
+@pytest.fixture
+def data_folder(empty_folder: Path, unused_cluster: Path) -> Path:
+    """The data folder of an embedded server that has not started yet; beside it there is room for others."""
+    folder = empty_folder / "data"
+    folder.mkdir(mode=0o711)
+    subprocess.run(["cp", "-a", unused_cluster, folder], check=True)  # with the owner of each file
+    return folder

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from api.cli import import_, simulate
 from api.cli import main as cli
 from api.migrations import migrate
 from tests.support.command_line import Answer, Run
+from tests.support.following import FollowerThread
 from tests.support.serving import Served, make_key, serving
 from tests.support.sla_watching import Watched, watched
 
@@ -36,7 +38,9 @@ def roles(database_url: str) -> str:
 
 @pytest.fixture
 def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """The command line on the test's own database, in a folder of its own."""
+    """The command line on the test's own database, in a folder of its own. Followers are threads."""
+    for command in (import_, simulate):
+        monkeypatch.setattr(command, "FollowerProcess", FollowerThread)
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.chdir(tmp_path)
 

@@ -27,8 +27,8 @@ from tests.support.server_users import (
 AS_ROOT = os.geteuid() == 0
 
 
-def test_a_kept_cluster_is_durable_orders_text_by_code_point_and_listens_to_its_socket_only(data_folder: Path) -> None:
-    with database(data_folder, ALONE) as conninfo:
+def test_a_kept_cluster_is_durable_orders_text_by_code_point_and_listens_to_its_socket_only(empty_folder: Path) -> None:
+    with database(empty_folder, ALONE) as conninfo:
         assert ask(conninfo, "show fsync") == "on"
         assert ask(conninfo, "show synchronous_commit") == "on"
         assert ask(conninfo, "show listen_addresses") == ""
@@ -36,7 +36,7 @@ def test_a_kept_cluster_is_durable_orders_text_by_code_point_and_listens_to_its_
         if sys.platform == "linux":
             assert int(str(ask(conninfo, "show max_connections"))) > Settings("").most_tenants * 7 + 10
         assert ask(conninfo, "select 'Z' < 'a' and 'z' < 'é' and upper('é') = 'É'") is True
-        place = (data_folder / "socket").readlink()
+        place = (empty_folder / "socket").readlink()
         assert stat.S_IMODE(place.stat().st_mode) == 0o700
         assert len(str(place)) < 60
     assert not place.exists()
@@ -55,8 +55,8 @@ def test_a_second_process_joins_and_the_server_stops_when_the_last_user_leaves(d
     wait_until_no_process_of_the_server_is_left(data_folder)
 
 
-def test_processes_that_start_at_the_same_time_share_one_server(data_folder: Path) -> None:
-    with user_process(data_folder) as a, user_process(data_folder) as b, user_process(data_folder) as c:
+def test_processes_that_start_at_the_same_time_share_one_server(empty_folder: Path) -> None:
+    with user_process(empty_folder) as a, user_process(empty_folder) as b, user_process(empty_folder) as c:
         assert len({conninfo_of(process) for process in (a, b, c)}) == 1
 
 
@@ -67,8 +67,8 @@ def test_leaving_one_of_two_blocks_in_a_process_keeps_the_server(data_folder: Pa
         assert ask(outer, "select 1") == 1
 
 
-def test_a_long_path_with_spaces_serves(data_folder: Path) -> None:
-    folder = data_folder / ("a folder, with 'quotes' and a long name " * 4).strip()
+def test_a_long_path_with_spaces_serves(empty_folder: Path) -> None:
+    folder = empty_folder / ("a folder, with 'quotes' and a long name " * 4).strip()
     with database(folder, ALONE) as conninfo:
         assert ask(conninfo, "select current_database()") == "ticketledger"
 
@@ -87,11 +87,11 @@ def test_a_socket_folder_that_somebody_else_has_made_is_not_used(data_folder: Pa
     place.unlink() if taken_by == "a link" else place.rmdir()
 
 
-def test_a_cluster_that_was_not_finished_is_made_anew(data_folder: Path) -> None:
-    unfinished = data_folder / "postgres.unfinished-killed"
+def test_a_cluster_that_was_not_finished_is_made_anew(empty_folder: Path) -> None:
+    unfinished = empty_folder / "postgres.unfinished-killed"
     unfinished.mkdir()
     (unfinished / "PG_VERSION").write_text("18")
-    with database(data_folder, ALONE) as conninfo:
+    with database(empty_folder, ALONE) as conninfo:
         assert ask(conninfo, "select 1") == 1
     assert not unfinished.exists()
 
@@ -109,12 +109,13 @@ def test_a_server_that_does_not_start_leaves_no_socket_folder_behind(data_folder
 
 
 def test_a_copy_that_does_not_start_leaves_the_socket_folder_of_the_original(data_folder: Path) -> None:
-    with database(data_folder / "data", ALONE) as conninfo:
-        (data_folder / "copy").mkdir()
-        (data_folder / "copy" / "socket").symlink_to((data_folder / "data" / "socket").readlink())
-        (data_folder / "copy" / "postgres").mkdir()
-        (data_folder / "copy" / "postgres" / "PG_VERSION").write_text("9")
-        with pytest.raises(NoDatabaseError), database(data_folder / "copy", ALONE):
+    with database(data_folder, ALONE) as conninfo:
+        copy = data_folder.with_name("copy")
+        copy.mkdir()
+        (copy / "socket").symlink_to((data_folder / "socket").readlink())
+        (copy / "postgres").mkdir()
+        (copy / "postgres" / "PG_VERSION").write_text("9")
+        with pytest.raises(NoDatabaseError), database(copy, ALONE):
             pass
         assert ask(conninfo, "select 1") == 1
 
@@ -127,21 +128,21 @@ def test_roots_server_runs_as_a_user_without_rights(data_folder: Path) -> None:
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root's server runs as another user")
 def test_roots_closed_folder_stays_closed_and_serves(
-    data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tmp_path.chmod(0o700)
-    monkeypatch.setattr(cluster_module, "SYSTEM_STORE", data_folder)
+    monkeypatch.setattr(cluster_module, "SYSTEM_STORE", empty_folder)
     with database(tmp_path / "data", ALONE) as conninfo:
         assert ask(conninfo, "select 1") == 1
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
-    assert (tmp_path / "data" / "postgres").readlink().parent == data_folder
+    assert (tmp_path / "data" / "postgres").readlink().parent == empty_folder
     with database(tmp_path / "data", ALONE) as conninfo:
         assert ask(conninfo, "select 1") == 1
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root's server runs as another user")
 def test_programs_that_roots_server_cannot_reach_are_copied(
-    data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install = find_programs(ALONE).folder.parent
     if not install.parent.with_name(f"{install.parent.name}.libs").is_dir():
@@ -150,11 +151,11 @@ def test_programs_that_roots_server_cannot_reach_are_copied(
     (tmp_path / install.parent.name).mkdir()
     (tmp_path / install.parent.name / install.name).symlink_to(install)
     (tmp_path / f"{install.parent.name}.libs").symlink_to(install.parent.with_name(f"{install.parent.name}.libs"))
-    monkeypatch.setattr(cluster_module, "SYSTEM_STORE", data_folder)
+    monkeypatch.setattr(cluster_module, "SYSTEM_STORE", empty_folder)
     environ = ALONE | {"PG_BIN": str(tmp_path / install.parent.name / install.name / "bin")}
-    with database(data_folder / "data", environ) as conninfo:
+    with database(empty_folder / "data", environ) as conninfo:
         assert ask(conninfo, "select 1") == 1
-    assert list(data_folder.glob("programs-*"))
+    assert list(empty_folder.glob("programs-*"))
 
 
 def test_without_programs_the_error_names_the_three_ways_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -185,10 +186,10 @@ def test_a_cluster_is_served_by_programs_of_its_own_version_only(tmp_path: Path)
         find_programs({"PG_BIN": str(new)}, needed=15)
 
 
-def test_database_url_wins(database_url: str, data_folder: Path) -> None:
-    with database(data_folder, {"DATABASE_URL": database_url}) as conninfo:
+def test_database_url_wins(database_url: str, empty_folder: Path) -> None:
+    with database(empty_folder, {"DATABASE_URL": database_url}) as conninfo:
         assert conninfo == database_url
-    assert not list(data_folder.iterdir())
+    assert not list(empty_folder.iterdir())
 
 
 def test_a_given_server_that_is_too_old_is_refused(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,15 +124,14 @@ def test_a_start_that_fails_is_tried_again_until_it_succeeds(data_folder: Path) 
 
 
 def test_a_copy_of_a_data_folder_has_a_socket_of_its_own(data_folder: Path) -> None:
-    with database(data_folder / "data", ALONE):
-        pass
-    with user_process(data_folder / "data") as user:
+    copy = data_folder.with_name("copy")
+    with user_process(data_folder) as user:
         conninfo = conninfo_of(user)
         os.kill(user.pid, signal.SIGSTOP)
-        os.kill(postmaster_of(data_folder / "data"), signal.SIGKILL)
-        wait_until_no_process_of_the_server_is_left(data_folder / "data")
-        subprocess.run(["cp", "-a", data_folder / "data", data_folder / "copy"], check=True)
-        with database(data_folder / "copy", ALONE) as other:
+        os.kill(postmaster_of(data_folder), signal.SIGKILL)
+        wait_until_no_process_of_the_server_is_left(data_folder)
+        subprocess.run(["cp", "-a", data_folder, copy], check=True)
+        with database(copy, ALONE) as other:
             os.kill(user.pid, signal.SIGCONT)
             assert accepts(conninfo, time.monotonic() + TIME_LIMIT, lambda: True)
             assert other != conninfo

@@ -34,11 +34,11 @@ MOST_NOTES = 20_000  # until the test gives up filling the disk
 
 
 @pytest.fixture
-def small_disk(data_folder: Path) -> Iterator[Path]:
+def small_disk(empty_folder: Path) -> Iterator[Path]:
     """A file system of 192 MB."""
     if os.geteuid() != 0 or shutil.which("mount") is None:
         pytest.skip("only root can mount a small disk")
-    disk = data_folder / "disk"
+    disk = empty_folder / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=192m,mode=711", "none", str(disk)]
     mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
@@ -51,15 +51,14 @@ def small_disk(data_folder: Path) -> Iterator[Path]:
 @pytest.fixture(params=["everything", "write-ahead log"])
 def server(request: pytest.FixtureRequest, small_disk: Path, data_folder: Path) -> Iterator[EmbeddedServer]:
     """A server with all that it writes on the small disk, or with the write-ahead log alone."""
-    folder = small_disk / "data"
+    folder = data_folder
     if request.param == "write-ahead log":
-        folder = data_folder / "data"
         log = folder / "postgres" / "pg_wal"
-        with database(folder, ALONE):
-            pass
-        subprocess.run(["cp", "-a", log, small_disk], check=True)
-        shutil.rmtree(log)
+        subprocess.run(["mv", log, small_disk], check=True)
         log.symlink_to(small_disk / "pg_wal")
+    else:
+        subprocess.run(["mv", folder, small_disk], check=True)
+        folder = small_disk / folder.name
     with database(folder, ALONE) as url:
         migrate(url, TENANT)
         register(url, RECEIVE.customer_id, tenant=TENANT)

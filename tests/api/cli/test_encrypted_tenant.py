@@ -1,8 +1,8 @@
 """The command line on an encrypted tenant: it writes and reads what it does on a plain one."""
 
+import io
 import json
-import os
-import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from api.key_store.setup import KEY_FILE, URL
 from benchmarks.databases import empty_database
 from domain.personal_data.encrypted import PREFIX
 from tests.support.command_line import Run
-from tests.support.programs import COMMAND_LINE
 from tests.support.server_users import conninfo_of, user_process
 
 TENANTS = ("plain", "encrypted")
@@ -34,13 +33,6 @@ def told(run: Run, *words: str) -> str:
     answer = run(*words)
     assert answer.code == 0, answer.err + answer.out
     return answer.out
-
-
-def of_program(environment: dict[str, str], *words: str, code: int = 0) -> str:
-    """What a program answers that keeps its own data; it ends with ``code``."""
-    done = subprocess.run([*COMMAND_LINE, *words], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stderr + done.stdout
-    return done.stdout or done.stderr
 
 
 def said(lines: str) -> list[dict[str, Any]]:
@@ -87,24 +79,32 @@ def test_doctor_says_whether_personal_data_is_encrypted(run: Run) -> None:
     ]
 
 
-def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(tmp_path: Path) -> None:
+def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "data"
-    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", URL, KEY_FILE}}
-    environment["TICKETLEDGER_DATA"] = str(folder)
-    of_program(environment, "simulate", "--days", "1", "--tickets-per-day", "2")
+    for name in ("DATABASE_URL", URL, KEY_FILE):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TICKETLEDGER_DATA", str(folder))
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    told(run, "simulate", "--days", "1", "--tickets-per-day", "2")
     (folder / "key_encryption_key").unlink()
-    assert "is not configured here" in of_program(environment, "doctor", "--json", code=1)
+    lost = run("doctor", "--json")
+    assert lost.code == 1
+    assert "is not configured here" in lost.out
     report = ("keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
     with user_process(folder) as program:
         with psycopg.connect(conninfo_of(program)):
-            assert "stop them first" in of_program(environment, "keystore", "put-aside", "--yes", code=2)
-        assert "Go on?" in of_program(environment, "keystore", "put-aside", code=2)
-    new_store = of_program(environment, "keystore", "put-aside", "--yes").split()[-2:]
-    aside = {check["check"]: check["seen"] for check in json.loads(of_program(environment, "doctor", "--json", code=1))}
+            assert "stop them first" in run("keystore", "put-aside", "--yes").err
+        refused = run("keystore", "put-aside")
+        assert refused.code == 2
+        assert "Go on?" in refused.out + refused.err
+    new_store = run("keystore", "put-aside", "--yes").err.split()[-2:]
+    aside = {check["check"]: check["seen"] for check in run("doctor", "--json").json}
     for said in ("put aside: ticketledger_keys_2", "bring the first one back", " ".join(new_store)):
         assert said in aside["personal data"]
-    of_program(environment, *report, *new_store)
-    of_program(environment, "keystore", "confirm-loss", "--actor", "mai", *new_store)
-    of_program(environment, "rebuild")
-    assert "[lost]" in of_program(environment, "history", "--kind", "ticket.received", "--json")
-    of_program(environment, "doctor", "--compare")
+    told(run, *report, *new_store)
+    told(run, "keystore", "confirm-loss", "--actor", "mai", *new_store)
+    told(run, "rebuild")
+    assert "[lost]" in told(run, "history", "--kind", "ticket.received", "--json")
+    told(run, "doctor", "--compare")
