@@ -11,7 +11,7 @@ import pytest
 
 from api.workers.lead import Lead
 from domain.envelope import RecordedEvent
-from domain.messages import Command
+from domain.messages import Command, Priority
 from domain.refusal import Refusal
 from domain.ticket import commands as t
 from tests.support.automating import Automated, automated, react
@@ -24,7 +24,8 @@ TOPICS = (
     "ticket.received", "ticket.prioritised", "ticket.categorised", "ticket.assigned", "ticket.message_received",
     "ticket.work_started",
 )  # fmt: skip
-PRIORITIES, CATEGORIES, CHANNELS = ("P1", "P2", "P3"), ("billing", "login"), ("zalo", "email")
+PRIORITIES: tuple[Priority, ...] = ("P1", "P2", "P3")
+CATEGORIES, CHANNELS = ("billing", "login"), ("zalo", "email")
 CONDITIONS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("ticket.priority", (*PRIORITIES, ["P1", "P2"])),
     ("ticket.category", CATEGORIES),
@@ -76,7 +77,7 @@ def plain(event: RecordedEvent) -> PlainEvent:
 async def one_round(desk: Automated, random: Random, tickets: list[UUID]) -> None:
     """A ticket comes in, also from another system, and people do something with others."""
     if len(tickets) < TICKETS:
-        facts = {"channel": random.choice(CHANNELS), "category": random.choice(CATEGORIES)}
+        facts: dict[str, Any] = {"channel": random.choice(CHANNELS), "category": random.choice(CATEGORIES)}
         by = random.choice([AGENT, AGENT, IMPORT])
         tickets.append(await desk.receive(by, priority=random.choice(PRIORITIES), **facts))
     for _ in range(random.randint(1, 4)):
