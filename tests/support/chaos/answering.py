@@ -1,4 +1,4 @@
-"""A receiver in a process that may be killed: it notes each request and each answer in a file.
+"""A receiver in a process that may be killed: it notes when it began, each request and each answer in a file.
 
 The listening socket is inherited, so that requests wait while no receiver runs. Arguments: its descriptor, the file.
 """
@@ -7,6 +7,7 @@ import asyncio
 import os
 import socket
 import sys
+from datetime import UTC, datetime
 
 SLOW = 0.01
 """Seconds between a request and its answer."""
@@ -36,6 +37,7 @@ async def main(descriptor: int, file: str) -> None:
 
     listening = socket.socket(fileno=descriptor)
     server = await asyncio.start_server(answer, sock=listening)
+    note("began", datetime.now(UTC).isoformat())
     await server.serve_forever()
 
 
