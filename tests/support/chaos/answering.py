@@ -1,4 +1,4 @@
-"""A receiver in a process that is killed: it notes each request and each answer in a file.
+"""A receiver in a process that is killed: it notes when it began, each request and each answer in a file.
 
 The listening socket is the parent's, so that requests wait while no receiver runs.
 """
@@ -6,6 +6,7 @@ The listening socket is the parent's, so that requests wait while no receiver ru
 import asyncio
 import os
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 
 SLOW = 0.01
@@ -39,4 +40,5 @@ async def _answer(listening: socket.socket, file: Path) -> None:
             writer.close()
 
     server = await asyncio.start_server(answer, sock=listening)
+    note("began", datetime.now(UTC).isoformat())
     await server.serve_forever()
