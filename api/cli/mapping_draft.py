@@ -1,23 +1,31 @@
 """The draft of a mapping, written from the first rows of a file."""
 
 import re
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from api.cli.printing import say, show_line
 from api.cli.usage_error import UsageError
 from api.importing.file_format import FileFormat
 from api.importing.guess import MARK, draft
+from api.importing.known_words import COLUMNS, STATES
 from api.importing.readers.table import opened_table
+from api.importing.rows import UnreadableFile
 
 ROWS = 2_000
 """How many rows of the file a draft looks at."""
+ENCODINGS = ("cp1252", "cp1258")
+"""Those that are tried for a file that is not in UTF-8: Western Europe and Vietnam."""
+_UNDECODED = re.compile("[\udc80-\udcff]")
+"""What bytes become that are not in the encoding."""
 
 
 def write_draft(file: Path, to: Path | None) -> None:
     """Writes the draft to a new file or the standard output, and says how many lines are uncertain."""
-    header, rows, read_as = _beginning(file)
-    text = draft(header, rows, _source(file))
+    beginning = _beginning(file)
+    text = draft(beginning.header, beginning.rows, _source(file), beginning.encoding)
     if to is None:
         show_line(text.rstrip())
     else:
@@ -32,17 +40,40 @@ def write_draft(file: Path, to: Path | None) -> None:
             ) from error
     doubts = text.count(MARK)
     say(
-        f"The file was read as {read_as}. The draft is made from {len(rows)} rows; {doubts}"
+        f"The file was read as {beginning.read_as}. The draft is made from {len(beginning.rows)} rows; {doubts}"
         f" {'line is' if doubts == 1 else 'lines are'} marked with '{MARK}': look there first."
     )
 
 
-def _beginning(file: Path) -> tuple[list[str], list[list[str]], str]:
-    """Header, first rows, and how the file was read."""
-    with opened_table(file, FileFormat()) as table:
+class Beginning(NamedTuple):
+    """Header and first rows of a file, how it was read, and its encoding where that was guessed."""
+
+    header: list[str]
+    rows: list[list[str]]
+    read_as: str
+    encoding: str | None = None
+
+    @property
+    def known(self) -> int:
+        """How many known words it holds."""
+        words = {cell for row in self.rows for cell in row}
+        return sum(name in COLUMNS for name in self.header) + sum(word in STATES for word in words)
+
+
+def _beginning(file: Path) -> Beginning:
+    """The beginning of a file. One that is not in UTF-8 is read in the encoding that gives most known words."""
+    with suppress(UnreadableFile):  # for another reason than the encoding it is raised again below
+        beginning = _read(file, None)
+        if not any(_UNDECODED.search("".join(row)) for row in beginning.rows):
+            return beginning
+    return max((_read(file, encoding) for encoding in ENCODINGS), key=lambda beginning: beginning.known)
+
+
+def _read(file: Path, encoding: str | None) -> Beginning:
+    with opened_table(file, FileFormat(encoding=encoding)) as table:
         width = len(table.header)
         rows = [(row.cells + [""] * width)[:width] for row in islice(table.rows, ROWS) if row.flaw is None]
-        return table.header, rows, table.read_as
+        return Beginning(table.header, rows, table.read_as, encoding)
 
 
 def _source(file: Path) -> str:

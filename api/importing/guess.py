@@ -1,19 +1,18 @@
-"""A draft of a mapping for a file. Doubtful lines are marked with "# ?"."""
+"""A draft of a mapping for a file.
+
+Doubtful lines are marked with "# ?".
+"""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from api.importing.guess_times import TimeGuess, guess_times, is_hour, month_first
-from api.importing.known_words import CHANNELS, COLUMNS, PRIORITIES, SCORES, STATES
+from api.importing.column_roles import MOST_STATES, TIMES, Profile, missing_words, profile, roles_of
+from api.importing.guess_times import TimeGuess, guess_times, month_first
+from api.importing.known_words import CHANNELS, PRIORITIES, SCORES, STATES
 from api.importing.word_meaning import KnownWords
 
-TIMES = ("first_reply", "waiting", "resolved", "closed", "due", "updated")
-MOST_STATES = 40
-"""A column with more different words holds no states, priorities or channels."""
-SHORTEST_BEGINNING = 5
-"""Letters of a column's name: shorter words begin too much."""
+_VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]", re.IGNORECASE)
+"""Letters that other languages of exports do not have."""
 MARK = "# ?"
 _COMMENT = re.compile(r"([^;]+);([^;]*);.+", re.DOTALL)
 _SECTIONS = (
@@ -23,47 +22,36 @@ _SECTIONS = (
 )
 
 
-class Profile(NamedTuple):
-    """The content of a column: all ``cells``, the ``filled`` ones, and how often each of their ``words`` occurs."""
-
-    name: str
-    cells: Sequence[str]
-    filled: list[str]
-    words: Counter[str]
-    times: TimeGuess | None
-
-
-def draft(header: Sequence[str], rows: Sequence[Sequence[str]], source: str) -> str:
-    """The text of a mapping for a file with these first rows."""
-    columns = [_profile(name, [row[index].strip() for row in rows]) for index, name in enumerate(header)]
-    return _Draft(columns, len(rows), source).text()
-
-
-def _profile(name: str, cells: Sequence[str]) -> Profile:
-    filled = [cell for cell in cells if cell]
-    return Profile(name, cells, filled, Counter(filled), guess_times(filled))
+def draft(header: Sequence[str], rows: Sequence[Sequence[str]], source: str, encoding: str | None = None) -> str:
+    """The text of a mapping for a file with these first rows. ``encoding`` is given when it was guessed."""
+    columns = [profile(name, [row[index].strip() for row in rows]) for index, name in enumerate(header)]
+    return _Draft(columns, len(rows), source, encoding).text()
 
 
 class _Draft:
     """Writes a draft. ``roles``: the columns by the role that their names or contents show."""
 
-    def __init__(self, columns: Sequence[Profile], rows: int, source: str) -> None:
+    def __init__(self, columns: Sequence[Profile], rows: int, source: str, encoding: str | None) -> None:
         self._columns = columns
         self._rows = rows
+        self.roles = roles_of(columns)
         self._lines = [
             "# A draft. Look at what is marked with a question mark, then try it with `import --check`.",
             f"source = {_quoted(source)}",
         ]
-        self.roles = self._by_name()
+        if encoding is not None:
+            self._key("encoding", encoding, "the file is not in UTF-8")
 
     def text(self) -> str:
         ticket, sure = self._ticket()
         several = len(ticket.words) < len(ticket.filled)
-        self._key("ticket", ticket.name, "" if sure else "no column has a name that is known")
+        self._key("ticket", ticket.name, ticket.doubt if sure else "no column has a name that is known")
+        if missing := missing_words(self._columns, self.roles):
+            self._lines.append(f"missing = [{', '.join(map(_quoted, ['', *missing]))}]")
         if customer := self.roles.get("customer"):
             self._key("customer", customer.name)
         if several and (agent := self.roles.get("agent")):
-            self._key("actor", agent.name)
+            self._key("actor", agent.name, agent.doubt)
         self._times(one_row_each=not several)
         self._state()
         self._sections()
@@ -73,40 +61,14 @@ class _Draft:
         self._comments()
         self._extras()
         text = "\n".join(self._lines) + "\n"
-        unused = [name for column in self._columns if (name := _quoted(column.name)) not in text]
-        return text + f"# No key names these columns; their values are kept as details: {', '.join(unused)}\n" * bool(
-            unused
-        )
-
-    def _by_name(self) -> dict[str, Profile]:
-        """The best column for each role: filled before empty, a known name before a known beginning of a name."""
-        best: dict[str, tuple[int, Profile]] = {}
-        for column in self._columns:
-            name = re.sub(r" \(\d+\)$", "", column.name)
-            exact = COLUMNS.key(column.name) or COLUMNS.key(name)
-            role = exact or COLUMNS.beginning_of(name, SHORTEST_BEGINNING)
-            rank = (2 if exact else 1) + (3 if column.filled else 0)
-            if role is None:
-                continue
-            if not self._may_be(role, column):
-                if exact is None or role not in {"created", "time"}:
-                    continue
-                rank = 0  # better than a column without the name
-            if rank > best.get(role, (-1, column))[0]:
-                best[role] = rank, column
-        return {role: column for role, (_, column) in best.items()}
-
-    def _may_be(self, role: str, column: Profile) -> bool:
-        """Whether the content of a column fits a role."""
-        if role in {"created", "time", *TIMES}:
-            return not column.filled or column.times is not None
-        if role == "hour":
-            return is_hour(column.filled)
-        if role == "ticket":
-            return column.times is None or not column.filled or all(map(str.isdigit, column.filled))
-        if role in {"state", "priority", "channel"}:
-            return len(column.words) <= MOST_STATES
-        return column.times is None or not column.filled
+        unused = [column for column in self._columns if _quoted(column.name) not in text]
+        dated = ", ".join(_quoted(column.name) for column in unused if column.times)
+        others = ", ".join(_quoted(column.name) for column in unused if not column.times)
+        if dated:
+            text += f"{MARK} No key names these columns of times; their values are kept as details: {dated}\n"
+        if others:
+            text += f"# No key names these columns; their values are kept as details: {others}\n"
+        return text
 
     def _ticket(self) -> tuple[Profile, bool]:
         """The column that names the ticket, and whether its name shows that."""
@@ -126,17 +88,23 @@ class _Draft:
         if one_row_each:
             joined = self.roles.get("hour") if first.times and not first.times.has_hours else None
             self._time("created", first, doubt, joined)
+            ended = roles.keys() & {"resolved", "closed"}
             for role, column in roles.items():
-                self._time(role, column)
+                dates_ends = role == "updated" and not ended
+                self._time(role, column, "it dates what ended: no column holds times of that" if dates_ends else "")
         else:
             when = self.roles.get("time") or self.roles.get("updated") or first
             self._time("column", when, "when the change of a row happened" if when is first else "")
             if "created" in self.roles and self.roles["created"] is not when:
                 self._time("received", self.roles["created"])
-        vietnamese = any(column.times and column.times.language == "vi" for column in self._columns)
+        vietnamese = any(
+            _VIETNAMESE.search(column.name) or (column.times and column.times.language == "vi")
+            for column in self._columns
+        )
         self._key("zone", "Asia/Ho_Chi_Minh" if vietnamese else "UTC", "the zone of times that name none")
 
     def _time(self, key: str, column: Profile, doubt: str = "", hour: Profile | None = None) -> None:
+        doubt = doubt or column.doubt
         if column.times is None:
             unread = "it holds times in no usual format: name theirs as `format`" if column.filled else ""
             self._key(key, column.name, doubt or unread or "it holds no time in the rows that were read")
@@ -178,7 +146,7 @@ class _Draft:
         if column is None:
             return
         self._section("state")
-        self._key("column", column.name)
+        self._key("column", column.name, column.doubt)
         self._section("state.values")
         self._words(column, STATES, "{word} = {key}  {mark} what it means", "unchanged")
 
@@ -198,14 +166,14 @@ class _Draft:
             if named:
                 self._section(section)
                 for key, column in named:
-                    self._key(key, column.name)
+                    self._key(key, column.name, column.doubt)
 
     def _translated(self, role: str, known: KnownWords | None = None, otherwise: str = "") -> None:
         """A column and its words. Unknown words stay as they are written, unless the line of ``otherwise`` is used."""
         if (column := self.roles.get(role)) is None:
             return
         self._section(role)
-        self._key("column", column.name)
+        self._key("column", column.name, column.doubt)
         if known is not None and column.words:
             self._section(f"{role}.values")
             self._words(column, known, "{mark} {word} = {key}", otherwise)
@@ -217,7 +185,7 @@ class _Draft:
             if meaning is None:
                 self._lines.append(unknown.format(mark=MARK, word=_quoted(word), key=_quoted(otherwise)))
             else:
-                self._key(_quoted(word), *meaning)
+                self._key(_quoted(word), meaning.key, meaning.doubt)
 
     def _comments(self) -> None:
         if (column := self.roles.get("comment")) is None:

@@ -13,8 +13,8 @@ COLUMNS = KnownWords(
             номер обращения
         """,
         "created": """
-            created|created at|created on|created time|creation date|date created|opened|opened at|opened on
-            opening date|open date|open time|createtime|reported|received|submitted|start time|ngày tạo
+            created|created at|created on|created time|creation date|create date|date created|opened|opened at
+            opened on|opening date|open date|open time|createtime|reported|received|submitted|start time|ngày tạo
             thời gian tạo|ngày tiếp nhận|ngày nhận|tạo lúc|creada|creado|fecha de creación|fecha creación
             fecha de apertura|fecha apertura|criado|criada|criado em|data de criação|data de abertura|abertura
             data abertura|erstellt|erstellt am|erstelldatum|eröffnet|angelegt|créé|créé le|création|date de création
@@ -30,15 +30,16 @@ COLUMNS = KnownWords(
         "resolved": """
             resolved|resolved at|resolved on|resolved time|resolution date|solved|solved at|solved on|resolved date
             completed|completed time|done|finished|ngày hoàn thành|ngày giải quyết|hoàn thành lúc|ngày xử lý xong
+            xử lý xong
             resuelta|resuelto|fecha de resolución|fecha resolución|resolvido|resolvida|data de solução
             data de resolução|solução|gelöst|gelöst am|erledigt|lösungsdatum|résolu|résolu le|résolue|date de résolution
             решено|дата решения|выполнено
         """,
         "closed": """
-            closed|closed at|closed on|closed time|closed date|close time|closing date|close date|ngày đóng
+            closed|closed at|closed on|closed time|closed date|close time|close at|closing date|close date|ngày đóng
             thời gian đóng|cerrada|cerrado|fecha de cierre|fecha cierre|fechado|fechado em|data de fechamento
             fechamento|encerrado em|geschlossen|geschlossen am|abgeschlossen am|abgeschlossen|fermé|fermé le|clos le
-            clôturé le|date de clôture|clôturé|закрыто|дата закрытия
+            clôturé le|date de clôture|clôturé|ngày kết thúc|закрыто|дата закрытия
         """,
         "first_reply": """
             first response|first reply|first response time|initial response time|first_reply|first response at
@@ -50,7 +51,8 @@ COLUMNS = KnownWords(
             en attente depuis
         """,
         "due": """
-            due|due date|due at|due by|due by time|sla due date|time to resolve|hạn xử lý|hạn chót|hạn hoàn thành
+            due|due date|due at|due by|due by time|dueby time|sla due date|time to resolve|hạn xử lý|hạn chót
+            hạn hoàn thành
             vencimiento|fecha de vencimiento|fecha límite|vencimento|prazo|data de vencimento|fällig|fällig am
             fälligkeitsdatum|échéance|date d'échéance|срок|срок исполнения
         """,
@@ -72,6 +74,7 @@ COLUMNS = KnownWords(
         "agent": """
             agent|assignee|assigned to|assigned_to|agent assigned|owner|technician|handled by
             assigned to - technician|người xử lý|nhân viên|người phụ trách|người được giao|nhân viên xử lý
+            nv xử lý|nv phụ trách|cán bộ xử lý|phụ trách|kỹ thuật viên
             persona asignada|asignado a|asignado|agente|técnico|responsable|responsável|atribuído
             atribuído - técnico|atribuído a|bearbeiter|zugewiesen an|besitzer|zugewiesene person|assigné à
             attribué à|technicien|исполнитель|ответственный
@@ -96,7 +99,7 @@ COLUMNS = KnownWords(
             описание
         """,
         "channel": """
-            channel|source|via|contact type|contact_type|request source|kênh|nguồn|kênh tiếp nhận|canal|origen
+            channel|source|via|mode|contact type|contact_type|request source|kênh|nguồn|kênh tiếp nhận|canal|origen
             fuente|origem|kanal|quelle|eingangskanal|source de la demande|канал|источник
         """,
         "category": """
@@ -142,7 +145,7 @@ STATES = KnownWords(
         """,
         "in_progress": """
             active|in progress|work in progress|processing|started|working|escalated|đang xử lý|đang thực hiện
-            đang giải quyết|đang làm|đang kiểm tra|ongoing|under investigation
+            đang giải quyết|đang làm|đang kiểm tra|waiting on us|ongoing|under investigation
             en curso|en progreso|en proceso|trabajo en curso|em andamento|em atendimento|em progresso|in bearbeitung
             in arbeit|en cours|en cours de traitement|в работе|в процессе|в процессе работы|processing (planned)
             em atendimento (atribuído)|em atendimento (planejado)|en cours (attribué)|en cours (planifié)
@@ -150,7 +153,8 @@ STATES = KnownWords(
         "waiting:customer": """
             waiting|waiting for customer|waiting on customer|awaiting user info|awaiting caller|pending
             awaiting customer|awaiting reply|waiting for user|waiting on user|waiting for reply|pending customer
-            pending reminder|feedback|chờ khách hàng|chờ khách|chờ phản hồi|chờ thông tin|đợi khách|đang chờ
+            pending reminder|feedback|snoozed|waiting on contact|chờ khách hàng|chờ khách|chờ phản hồi|chờ thông tin
+            đợi khách|đang chờ
             đang chờ khách hàng|đang chờ khách|đang chờ phản hồi|khách chưa phản hồi|esperando por el cliente
             en espera del cliente|pendiente|en espera|aguardando cliente|pendente|em espera|warten auf kunden
             warten auf rückmeldung|wartend|en attente|en attente du client|ожидание|ожидает клиента|ожидание клиента
@@ -161,7 +165,7 @@ STATES = KnownWords(
             esperando al proveedor|aguardando fornecedor|warten auf dritte|en attente du fournisseur
         """,
         "waiting:internal": """
-            on hold|awaiting problem|awaiting change|awaiting evidence|waiting for approval|paused|tạm dừng
+            on hold|onhold|awaiting problem|awaiting change|awaiting evidence|waiting for approval|paused|tạm dừng
             tạm hoãn|tạm ngưng|chờ nội bộ|chờ bộ phận|chờ phê duyệt|chờ duyệt|en pausa|pausado|pausiert|suspendu
             приостановлен|отложен
         """,
@@ -236,11 +240,12 @@ CHANNELS = KnownWords(
             chat|live chat|livechat|webchat|web chat|messaging|trò chuyện|чат
         """,
         "form": """
-            web|web form|webform|form|website|portal|customer portal|self-service|feedback widget|web widget|helpdesk
+            web|web form|webform|form|website|online|portal|customer portal|self-service|feedback widget|web widget
+            helpdesk
             formcreator|biểu mẫu|trang web|cổng thông tin|formulario|formulário|formular|formulaire|сайт|форма
         """,
         "app": """
-            app|mobile app|in-app|mobile sdk|ứng dụng|aplicación|aplicativo|приложение
+            app|mobile app|mobile|in-app|mobile sdk|ứng dụng|aplicación|aplicativo|приложение
         """,
         "other": """
             other|api|khác|otro|outro|andere|sonstige|autre|другое

@@ -9,14 +9,16 @@ from projections.search.words import search_form, words_of
 _NEGATIONS = frozenset({"not", "no", "non", "chua", "khong", "nicht", "nao", "pas", "sin", "ne", "не"})
 _SHORTEST = 3
 """A shorter word is no part of another one, unless it holds a digit, as P1 does."""
-_MOST_WORDS = 5
-"""No longer part of a text is compared."""
 
 
 class Meaning(NamedTuple):
-    """``doubt`` says why a meaning is not sure; it is empty when it is."""
+    """The key of a word, and the ``known`` word that shows it.
+
+    ``doubt`` says why the meaning is not sure; it is empty when it is.
+    """
 
     key: str
+    known: str
     doubt: str = ""
 
 
@@ -41,26 +43,29 @@ class KnownWords:
         key, _ = self._plain.get(_plain(word), (None, ""))
         return key
 
-    def beginning_of(self, word: str, shortest: int) -> str | None:
-        """The key of a known word of at least ``shortest`` letters that a word begins with."""
+    def beginning_of(self, word: str, shortest: int) -> Meaning | None:
+        """The meaning of a known word of at least ``shortest`` letters that a word begins with."""
         plain = _plain(word)
-        return next(
-            (key for known, (key, _) in self._plain.items() if len(known) >= shortest and plain.startswith(known)), None
-        )
+        begin = (known for known in self._plain if len(known) >= shortest and plain.startswith(known))
+        return next((Meaning(*self._plain[known]) for known in begin), None)
 
     def meaning(self, word: str) -> Meaning | None:
         """What a word means, by itself or by the longest known word in it. A negated word means nothing known."""
         if key := self.key(word):
-            return Meaning(key, "a number: the scale may run the other way" if word.isdecimal() else "")
-        words = words_of(word)
-        if not _NEGATIONS.isdisjoint(words):
+            return Meaning(key, word, "a number: the scale may run the other way" if word.isdecimal() else "")
+        if not _NEGATIONS.isdisjoint(words_of(word)):
             return None
-        parts = (" ".join(words[at : at + count]) for at in range(len(words)) for count in range(1, _MOST_WORDS + 1))
-        known = max((part for part in parts if part in self._plain and _tells(part)), key=len, default=None)
+        return self.part(word)
+
+    def part(self, word: str) -> Meaning | None:
+        """The meaning of the longest known word all of whose parts a word has, in any order."""
+        parts = set(words_of(word))
+        held = (known for known in self._plain if _tells(known) and parts.issuperset(known.split()))
+        known = max(held, key=len, default=None)
         if known is None:
             return None
         key, listed = self._plain[known]
-        return Meaning(key, f"read as {listed!r}")
+        return Meaning(key, listed, f"read as {listed!r}")
 
 
 def _plain(word: str) -> str:

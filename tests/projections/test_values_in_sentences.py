@@ -25,10 +25,10 @@ LAN = "00000000-0000-0000-0000-0000000000a1"
 
 
 def said(topic: str, facts: dict[str, Any], language: Language, **more: Any) -> str:
-    """The brief sentence of an agent."""
+    """The sentence of an agent."""
     (entry,) = entries(history(at(0, received())))
     entry.topic, entry.facts = topic, facts
-    return sentence(entry, language, **{"zone": ZONE, "brief": True, **more})
+    return sentence(entry, language, **{"zone": ZONE, **more})
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from api.http.problems import Problem
+from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, ReadSession
 from domain.zones import TimeZone
 from projections.contracts.queries import ContractRow
@@ -150,5 +150,5 @@ def facts_of(reader: ReadRequest, view: ReadSession, customer: UUID) -> FactsOf:
     else:
         customers = same_survivor(view.connection, view.schema, customer)
     if not customers:
-        raise Problem("not_found", "no customer has that id, or had it by then")
+        raise unknown_id("no customer")
     return FactsOf(reader, view, customers, tenant_zone(view.connection, reader.tenant, view.now))

@@ -11,7 +11,7 @@ from api.http.customer_readings.answers import totals_in
 from api.http.customer_readings.facts import FactsOf, facts_of
 from api.http.customer_readings.tickets import tickets_in
 from api.http.customer_readings.timeline import DescribedTimelineEntry, described
-from api.http.problems import Problem
+from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, ReadSession
 from domain.readable import Language
 from projections.contracts.queries import ContractRow
@@ -116,5 +116,5 @@ def customers_in(facts: FactsOf) -> list[CustomerRow]:
     else:
         customers = customers_of(facts.view.connection, facts.view.schema, facts.customers)
     if not customers or customers[0].customer != facts.customers[0]:
-        raise Problem("not_found", "no customer has that id, or had it by then")
+        raise unknown_id("no customer")
     return customers

@@ -262,3 +262,55 @@ def test_names_of_columns_without_accents_are_known() -> None:
     assert said["state"]["values"] == {"Moi": "received"}
     assert said["priority"]["values"] == {"Cao": "P2"}
     assert said["channel"]["values"] == {"Dien thoai": "hotline"}
+
+
+def test_a_column_of_times_with_a_longer_name_is_read_by_the_known_words_in_it_and_marked() -> None:
+    said, text = written(
+        ["id", "Ticket Created Time", "First agent reply date", "statistics.last_close_at", "status"],
+        ["1", "2026-03-02 08:00", "2026-03-02 08:10", "2026-03-03 08:00", "Closed"],
+    )
+    read = {key: said["time"][key]["column"] for key in ("created", "first_reply", "closed")}
+    assert read == {
+        "created": "Ticket Created Time", "first_reply": "First agent reply date", "closed": "statistics.last_close_at",
+    }  # fmt: skip
+    assert text.count(f"{MARK} read as ") == 3
+
+
+def test_the_owner_of_a_ticket_is_its_agent_and_names_no_ticket() -> None:
+    said, _ = written(["Ticket Owner", "id", "created", "status"], ["Linh", "1", "2026-03-02", "New"])
+    assert (said["ticket"], said["assignment"]) == ("id", {"agent": "Ticket Owner"})
+
+
+def test_a_part_of_a_name_shows_no_column_of_states_whose_words_are_no_states() -> None:
+    said, _ = written(["id", "created", "Home state"], ["1", "2026-03-02", "Texas"])
+    assert "state" not in said
+
+
+def test_times_that_no_key_names_are_marked() -> None:
+    _, text = written(["id", "created", "Birth", "x"], ["1", "2026-03-02 08:00", "1990-02-03 00:00", "y"])
+    assert f'{MARK} No key names these columns of times; their values are kept as details: "Birth"' in text
+    assert '\n# No key names these columns; their values are kept as details: "x"' in text
+
+
+def test_the_time_of_the_last_change_is_marked_where_no_column_holds_the_end() -> None:
+    _, text = written(["id", "created", "updated", "status"], ["1", "2026-03-02 08:00", "2026-03-03 08:00", "Closed"])
+    assert f"{MARK} it dates what ended: no column holds times of that" in text
+
+
+def test_cells_that_only_say_that_there_is_nothing_are_missing() -> None:
+    said, _ = written(
+        ["id", "created", "closed", "status", "agent", "priority"],
+        ["1", "2026-03-02 08:00", "-", "Unassigned", "Not assigned", "None"],
+        ["2", "2026-03-02 09:00", "2026-03-03 09:00", "Closed", "Linh", "High"],
+    )
+    assert said["missing"] == ["", "-", "None", "Not assigned"]
+    assert said["time"]["closed"] == {"column": "closed", "format": ["iso"]}
+    assert said["priority"]["values"] == {"High": "P2"}
+    assert "Unassigned" in said["state"]["values"]
+
+
+def test_times_of_a_file_with_vietnamese_names_are_in_vietnam() -> None:
+    said, _ = written(["Mã phiếu", "Ngày tạo", "Trạng thái"], ["1", "13/03/2026 08:00", "Mới"])
+    assert said["time"]["zone"] == "Asia/Ho_Chi_Minh"
+    said, _ = written(["Número", "Criado em", "Situação"], ["1", "13/03/2026 08:00", "Novo"])
+    assert said["time"]["zone"] == "UTC"

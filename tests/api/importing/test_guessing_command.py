@@ -39,3 +39,14 @@ def test_a_ticket_is_found_by_its_number_with_and_without_the_blank(run: Run) ->
     found = [run("history", number, "--json") for number in ("2 553", "2553", "2\u00a0553")]
     assert [answer.code for answer in found] == [0, 0, 0]
     assert found[0].json == found[1].json == found[2].json
+
+
+def test_a_file_that_is_not_in_utf_8_is_drafted_with_its_encoding(run: Run, tmp_path: Path) -> None:
+    german, vietnamese = tmp_path / "german.csv", tmp_path / "vietnamese.csv"
+    german.write_bytes("Nummer;Priorität;Erstellt am;Status\n1;Hoch;13.03.2026;Gelöst\n".encode("cp1252"))
+    words = "Nummer;Tra\u0323ng tha\u0301i;Created\n1;\u0110a\u0303 \u0111o\u0301ng;13/03/2026\n"
+    vietnamese.write_bytes(words.encode("cp1258"))
+    for file, encoding, word in ((german, "cp1252", '"Gelöst" = "resolved"'), (vietnamese, "cp1258", '= "closed"')):
+        answer = run("import", str(file), "--guess")
+        assert f'encoding = "{encoding}"  # ? the file is not in UTF-8' in answer.out
+        assert word in answer.out
