@@ -12,6 +12,7 @@ from psycopg import sql
 from domain.event_log.schema import schema_of
 from domain.event_types import register_event_types
 from projections.engine.follower import Follower
+from projections.engine.gc_pause import full_collections_rare
 from projections.registry import PROJECTIONS
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -41,5 +42,6 @@ def wait_for(dsn: str, tenant: str, position: int) -> None:
 
 def _follow(dsn: str, tenant: str, ready: threading.Event, stop: threading.Event) -> None:
     register_event_types()
+    full_collections_rare()
     ready.set()
     Follower(dsn, tenant, PROJECTIONS).run(stop)

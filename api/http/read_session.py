@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
-from api.http.problems import Problem
+from api.http.problems import Problem, unknown_id
 from api.http.request_access import count_rows, rows_of
 from api.http.strict_parameters import only_known_parameters
 from domain.envelope import RecordedEvent
@@ -158,7 +158,7 @@ class ReadRequest:
         with self.stream_view(find, find_in) as (view, row_of):
             row = row_of(stream)
         if row is None:
-            raise Problem("not_found", "nothing has that id, or had it by then")
+            raise unknown_id()
         return view.answer(row, etag=str(row.version))
 
     @contextmanager

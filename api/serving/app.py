@@ -1,6 +1,5 @@
 """The application over HTTP, put together from its routes and its container, and the server that runs it."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache, partial
@@ -66,6 +65,7 @@ from api.screen.actions.form_pages import form_addresses
 from api.screen.endpoints.actions import action_addresses
 from api.screen.routing import add_screen
 from api.settings import Settings
+from projections.engine.gc_pause import full_collections_rare
 
 _ROUTES = (
     access,
@@ -159,7 +159,7 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
     """A server of one process, not yet running. When it stops, requests under way have five seconds to end."""
     app = create_app(settings)
     protocol = partial(LimitedProtocol, Connections(settings.http), app.state.container.refusals)
-    _look_for_garbage_less_often()
+    full_collections_rare()
     bound_arenas()
     return uvicorn.Server(
         uvicorn.Config(
@@ -184,14 +184,3 @@ def build_routes(app: FastAPI) -> None:
     """Builds what FastAPI builds at the first request to a route, during which all other callers would wait."""
     for route in app.routes:
         route.matches({"type": "http", "method": "GET", "path": "/", "root_path": ""})
-
-
-def _look_for_garbage_less_often() -> None:
-    """Makes full garbage collections rare: modules are frozen, and what a command leaves is collected young.
-
-    With full collections at every growth of the state cache by a quarter, one command in a hundred took 60 ms, ten
-    times the median. Now it is three times.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 100)

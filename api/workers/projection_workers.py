@@ -33,6 +33,7 @@ from domain.event_log.roles import DESK, FOLLOWER, READER, SEALER
 from domain.event_types import register_event_types
 from domain.personal_data.data_keys import using
 from projections.engine.follower import Follower
+from projections.engine.gc_pause import full_collections_rare
 from projections.registry import PROJECTIONS
 
 NEW_TENANTS_SECONDS = 5.0
@@ -64,6 +65,7 @@ def follow(
             running[tenant] = _started(addresses, tenant, stop, channels, sealing_key)
 
     channels = _channels()
+    full_collections_rare()
     try:
         while not stop.is_set():
             for tenant in only or _tenants(dsn):

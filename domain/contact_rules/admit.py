@@ -1,4 +1,4 @@
-"""Decides whether a notification is sent now, later or never. Pure: every fact is given."""
+"""Decides whether a notification is sent now, later or never."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

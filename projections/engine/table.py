@@ -9,7 +9,7 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, LiteralString, NamedTuple, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from psycopg import sql
+from psycopg import postgres, sql
 
 
 class SqlType(NamedTuple):
@@ -63,6 +63,11 @@ class Table:
     def columns(self) -> tuple[Column, ...]:
         """The columns in the order of the fields."""
         return tuple(_column(name, hint) for name, hint in get_type_hints(self.row, include_extras=True).items())
+
+    @cached_property
+    def copied_types(self) -> list[int]:
+        """The numbers of the types that COPY sends: looking their names up costs as much as folding a small batch."""
+        return [postgres.types.get_oid(column.type.copied_as) for column in self.columns]
 
     @cached_property
     def values_of(self) -> Callable[[Any], tuple[Any, ...]]:

@@ -134,7 +134,7 @@ def _copy(connection: Connection, schema: str, table: Table) -> Iterator[WriteRo
     values_of = table.values_of
     failure: Exception | None = None
     with connection.cursor() as cursor, cursor.copy(_copying(schema, table)) as copy:
-        copy.set_types([column.type.copied_as for column in table.columns])
+        copy.set_types(table.copied_types)
 
         def write(row: Row) -> None:
             copy.write_row(values_of(row))

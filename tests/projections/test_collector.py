@@ -2,7 +2,7 @@
 
 import gc
 
-from projections.engine.gc_pause import MANY, OBJECTS, gc_paused, gc_seldom
+from projections.engine.gc_pause import MANY, OBJECTS, SELDOM, full_collections_rare, gc_paused, gc_seldom
 
 
 def test_the_collector_rests_and_is_as_it_was_afterwards() -> None:
@@ -35,3 +35,14 @@ def test_in_a_long_block_the_collector_runs_seldom_and_as_before_afterwards() ->
         assert gc.isenabled()
         assert gc.get_threshold() == (OBJECTS, *before[1:])
     assert gc.get_threshold() == before
+
+
+def test_a_process_that_serves_no_longer_looks_at_the_objects_of_its_start() -> None:
+    before, alive = gc.get_threshold(), [["made at the start"]]
+    try:
+        full_collections_rare()
+        assert gc.get_threshold() == SELDOM
+        assert not any(one is alive for one in gc.get_objects())
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)

@@ -18,8 +18,9 @@ from api.workers.switches import switches_of
 from domain.contact_rules.admit import Admission, Circumstances, RecipientFacts, Sent, Suppress, Waiting, admit
 from domain.contact_rules.definition import ContactRules
 from domain.contact_rules.recipient_address import KIND_OF_ADDRESS, NoAddress, usable_address, written_as
-from domain.definitions.kinds import CONTACT_RULES, SETTINGS, TEMPLATE, WORKFORCE
+from domain.definitions.kinds import CONTACT_RULES, TEMPLATE, WORKFORCE
 from domain.definitions.published import body_of_version, definition_in_effect
+from domain.definitions.settings import SETTINGS
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.notification import events as e
