@@ -5,22 +5,21 @@ CHAOS_CYCLES=50 makes it long.
 
 import asyncio
 import os
-import signal
-import subprocess
-import sys
 from collections import Counter
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from domain.notification import events as e
+from tests.support.chaos import sending
+from tests.support.chaos.forked import forked, kill
 from tests.support.desks import now
 from tests.support.receiver import Receiver, receiving
 from tests.support.sending import Notified
 
 CYCLES = int(os.environ.get("CHAOS_CYCLES", "4"))
-ROOT = Path(__file__).parents[2]
 A_CYCLE = 40
 """Requests before each kill."""
 
@@ -36,19 +35,16 @@ class Senders:
     """Two of them at once."""
 
     def __init__(self, url: str, channels: Path) -> None:
-        self._environment = {**os.environ, "DATABASE_URL": url, "TICKETLEDGER_CHANNELS": str(channels)}
-        self.running: list[subprocess.Popen[bytes]] = []
+        self._arguments = url, channels
+        self.running: list[ForkServerProcess] = []
 
     def start(self) -> None:
-        command = [sys.executable, "-P", "-m", "tests.support.chaos.sending"]
-        environment = self._environment | {"PYTHONPATH": str(ROOT)}
-        self.running.append(subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL))
+        self.running.append(forked(sending.run, *self._arguments))
 
     def kill(self) -> None:
         """Both of them, in the middle of whatever they do."""
         for process in self.running:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            kill(process)
         self.running.clear()
 
 
