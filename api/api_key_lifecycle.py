@@ -1,4 +1,7 @@
-"""Making, rotating and revoking keys. A change of a key and its event are one transaction."""
+"""Making, rotating and revoking keys.
+
+A change of a key and its event are one transaction.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,7 @@
-"""A document as one file of HTML that prints on A4: no script, nothing from elsewhere. All text is escaped."""
+"""A document as one file of HTML that prints on A4: no script, nothing from elsewhere.
+
+All text is escaped.
+"""
 
 from collections.abc import Iterable, Sequence
 from html import escape

@@ -136,10 +136,10 @@ def _show(figures: list[Figure], about: Mapping[str, str]) -> None:
     for heading in ("figure", "value", "unit", "beside", "its value", "ratio", "asked for", ""):
         table.add_column(heading, justify="right" if heading in {"value", "its value", "ratio"} else "left")
     for figure in figures:
-        asked = "" if figure.floor is None else f"{'<=' if figure.at_most else '>='} {figure.floor:g}"
+        floor = "" if figure.floor is None else f"{'<=' if figure.at_most else '>='} {figure.floor:g}"
         name = f"{figure.name}\n  [dim]{figure.note}[/dim]" if figure.note else figure.name
         values = (f"{figure.value:,.1f}", figure.unit, figure.reference_name, _number(figure.reference, 1))
-        table.add_row(name, *values, _number(figure.ratio, 2), asked, figure.verdict)
+        table.add_row(name, *values, _number(figure.ratio, 2), floor, figure.verdict)
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 

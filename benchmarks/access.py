@@ -35,10 +35,10 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     rebuild(dsn, "default", PROJECTIONS, views=VIEWS)
     tidy(dsn)
     with psycopg.connect(dsn) as connection:
-        found: list[tuple[UUID]] = connection.execute(
+        tickets: list[tuple[UUID]] = connection.execute(
             "select ticket from tenant_default.tickets limit %s", [TICKETS]
         ).fetchall()
-    paths = [f"/v1/tickets/{ticket}" for (ticket,) in found]
+    paths = [f"/v1/tickets/{ticket}" for (ticket,) in tickets]
     with ExitStack() as stack:
         with_journal, without = (
             stack.enter_context(running(serve, dsn)) for serve in (desk_server, server_without_journal)
@@ -49,15 +49,15 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
 
         by_processor: dict[str, list[float]] = {"with": [], "without": []}
 
-        def answers_a_second(name: str, one: Running) -> float:
-            used = one.used() + processor_seconds(database)
-            load: http_load.Load = pool.apply(http_load.get, (one.port, paths, CONNECTIONS, seconds))
+        def answers_a_second(name: str, server: Running) -> float:
+            used = server.used() + processor_seconds(database)
+            load: http_load.Load = pool.apply(http_load.get, (server.port, paths, CONNECTIONS, seconds))
             time.sleep(SETTLING_SECONDS)  # the last batch is written
-            used = one.used() + processor_seconds(database) - used
+            used = server.used() + processor_seconds(database) - used
             by_processor[name].append(load.a_second * (seconds + http_load.WARM_UP_SECONDS) / used)
             return load.a_second
 
-        rounds = {name: partial(answers_a_second, name, one) for name, one in
+        rounds = {name: partial(answers_a_second, name, server) for name, server in
                   {"with": with_journal, "without": without}.items()}  # fmt: skip
         rates = medians(rounds, 8 if quick else 10)
     with psycopg.connect(dsn) as connection:

@@ -66,7 +66,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     follower.catch_up()
     follower.close()
     tickets, announced, wrong = _asked_again(dsn)
-    rows = sum(found.only_live + found.only_rebuilt for found in compare(dsn, TENANT, [SLA_CLOCKS]))
+    rows = sum(difference.only_live + difference.only_rebuilt for difference in compare(dsn, TENANT, [SLA_CLOCKS]))
     of = f"{announced:,} announcements on {tickets:,} tickets, {told_late:,} late facts"
     return [
         Figure("tickets announced otherwise than the clock says", wrong, "tickets", "all", tickets, 0, True, of),
@@ -104,15 +104,15 @@ def _asked_again(dsn: str) -> tuple[int, int, int]:
         for history, tiers in ticket_histories(connection, TENANT, up_to, [policy_history]):
             said = [event for event in history if isinstance(event.payload, SlaWarned | SlaBreached)]
             true = _true(history, policy_history, now, tiers)
-            found = {_told(event) for event in said}
+            announcements = {_told(event) for event in said}
             unfounded = [
                 event
                 for event in said
                 if _told(event) not in true
                 and _told(event) not in _true(history[: event.version - 1], policy_history, event.recorded_at, tiers)
             ]
-            ids = {one[:3] for one in found}
-            agrees = len(ids) == len(said) and {one[:3] for one in true} <= ids and not unfounded
+            ids = {announcement[:3] for announcement in announcements}
+            agrees = len(ids) == len(said) and {announcement[:3] for announcement in true} <= ids and not unfounded
             tickets, announced, wrong = tickets + 1, announced + len(said), wrong + (not agrees)
     return tickets, announced, wrong
 

@@ -35,14 +35,14 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
             except UnavailableError as error:
                 missing[peer] = str(error)
                 say(f"  {peer.name}: {error}")
-        found = medians(turns, 5 if quick else 15)
+        rates = medians(turns, 5 if quick else 15)
     return [
         Figure(
             f"commands, {callers} caller{'s' if callers > 1 else ''}",
-            found[f"{OURS} {callers}"],
+            rates[f"{OURS} {callers}"],
             "commands/s",
             f"{peer.name} {peer.version}",
-            found.get(f"{peer.name} {callers}"),
+            rates.get(f"{peer.name} {callers}"),
             floors.get(peer.name),
             note=missing.get(peer, ""),
         )

@@ -38,8 +38,8 @@ def crowd(port: int, idle: int, readers: int, after: int) -> Iterator[Callable[[
 
     def seen() -> Seen:
         here.send(None)
-        found: Seen = here.recv()
-        return found
+        seen_there: Seen = here.recv()
+        return seen_there
 
     try:
         yield seen

@@ -55,7 +55,10 @@ class Bench:
     def protocols(self, plain: Running, h11: Running) -> list[Figure]:
         """Behind other protocols."""
         spent = medians(
-            {name: partial(self._spent, one) for name, one in (("ours", self._ours), ("plain", plain), ("h11", h11))},
+            {
+                name: partial(self._spent, server)
+                for name, server in (("ours", self._ours), ("plain", plain), ("h11", h11))
+            },
             self._rounds,
         )
         what, unit, beside = "processor time of an answer", "us", "uvicorn with httptools"
@@ -93,7 +96,7 @@ class Bench:
             return p99
 
         with sink() as elsewhere:
-            found = medians(
+            p99s = medians(
                 {
                     "alone": lambda: self._load(self._ours, FEW).p99,
                     "at a sink": partial(with_a_stranger, elsewhere),
@@ -101,22 +104,22 @@ class Bench:
                 },
                 self._rounds,
             )
-        elsewhere_p99 = found["at a sink"]
+        elsewhere_p99 = p99s["at a sink"]
         return [
-            Figure(f"p99 beside {what}", found["beside"], "ms", "the same at a sink", elsewhere_p99, 1.1, at_most=True),
-            Figure(f"p99, {what} at a sink", elsewhere_p99, "ms", "alone", found["alone"]),
+            Figure(f"p99 beside {what}", p99s["beside"], "ms", "the same at a sink", elsewhere_p99, 1.1, at_most=True),
+            Figure(f"p99, {what} at a sink", elsewhere_p99, "ms", "alone", p99s["alone"]),
         ]
 
-    def _load(self, one: Running, connections: int) -> http_load.Load:
-        arguments = (one.port, "/v1/tickets", over_http.BODY, connections, self._seconds)
-        found: http_load.Load = self._pool.apply(http_load.post, arguments)
-        return found
+    def _load(self, server: Running, connections: int) -> http_load.Load:
+        arguments = (server.port, "/v1/tickets", over_http.BODY, connections, self._seconds)
+        load: http_load.Load = self._pool.apply(http_load.post, arguments)
+        return load
 
-    def _spent(self, one: Running) -> float:
+    def _spent(self, server: Running) -> float:
         """Microseconds of processor time for each answer; the answers of the warm-up are taken for as many."""
-        before = one.used()
-        answers = self._load(one, over_http.CONNECTIONS).a_second * (self._seconds + http_load.WARM_UP_SECONDS)
-        return (one.used() - before) / answers * 1e6
+        before = server.used()
+        answers = self._load(server, over_http.CONNECTIONS).a_second * (self._seconds + http_load.WARM_UP_SECONDS)
+        return (server.used() - before) / answers * 1e6
 
 
 def _paced(port: int) -> tuple[Seen, int]:

@@ -123,11 +123,11 @@ def _pss(pid: int) -> float:
     total = 0.0
     waiting = [pid]
     while waiting:
-        one = waiting.pop()
+        process = waiting.pop()
         with suppress(OSError):
-            for line in Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii").splitlines():
+            for line in Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines():
                 if line.startswith("Pss:"):
                     total += int(line.split()[1]) / 1024
-            for task in Path(f"/proc/{one}/task").iterdir():
+            for task in Path(f"/proc/{process}/task").iterdir():
                 waiting += map(int, (task / "children").read_text(encoding="ascii").split())
     return total

@@ -55,12 +55,12 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     ]
 
 
-def _slowest(name: str, times: dict[str, float], asked: float, tickets: int) -> Figure:
+def _slowest(name: str, times: dict[str, float], bound: float, tickets: int) -> Figure:
     slowest = sorted(times, key=lambda each: -times[each])[:3]
     note = f"{tickets:,} tickets, slowest of {len(times)}: " + ", ".join(
         f"{each} {times[each]:.0f}" for each in slowest
     )
-    return Figure(name, times[slowest[0]], "ms", "asked for", asked, 1, at_most=True, note=note)
+    return Figure(name, times[slowest[0]], "ms", "asked for", bound, 1, at_most=True, note=note)
 
 
 def _pack(connection: Connection, name: str) -> object:

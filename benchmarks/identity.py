@@ -88,8 +88,8 @@ def _look_ups(dsn: str, tenant: str, customers: int) -> float:
 
 def _milliseconds(connection: Connection, schema: str, handle: str, number: int) -> float:
     began = time.perf_counter()
-    found = customers_at(connection, schema, "phone", handle)
-    rows = customers_of(connection, schema, [each.customer for each in found])
+    customers = customers_at(connection, schema, "phone", handle)
+    rows = customers_of(connection, schema, [each.customer for each in customers])
     taken = (time.perf_counter() - began) * 1000
     if [row.customer for row in rows] != [UUID(int=number)]:
         raise AssertionError(f"{handle} finds {rows}")

@@ -29,14 +29,14 @@ def tell_late(dsn: str, tenant: str) -> int:
     ).format(sql.Identifier(schema_of(tenant)))
     with psycopg.connect(dsn, autocommit=True) as connection:
         tickets = connection.execute(chosen, [EVERY]).fetchall()
-        told = 0
+        late = 0
         for start in range(0, len(tickets), AT_ONCE):
             some = tickets[start : start + AT_ONCE]
             batch = Batch({stream: version for stream, version, _ in some}, [str(stream) for stream, *_ in some])
             for number, (stream, version, received_at) in enumerate(some):
-                told += _tell(batch, stream, version, received_at, answered=number % 2 == 0)
+                late += _tell(batch, stream, version, received_at, answered=number % 2 == 0)
             assert append(connection, tenant, batch).recorded
-    return told
+    return late
 
 
 def _tell(batch: Batch, stream: UUID, version: int, received_at: datetime, *, answered: bool) -> int:

@@ -52,8 +52,8 @@ class OpenPages:
     def late(self, seconds: float, rate: float) -> Late:
         """Records tickets at a steady rate for so long, and measures when each page shows them."""
         self._pipe.send((seconds, rate))
-        found: Late = self._pipe.recv()
-        return found
+        late: Late = self._pipe.recv()
+        return late
 
 
 @contextmanager
@@ -150,13 +150,13 @@ class _OpenPage:
             self._told.set()
 
     async def _ask(self, address: str) -> None:
-        asked, tag = 0.0, ""
+        asked_at, tag = 0.0, ""
         while True:
             while self._position >= self._newest:
                 await self._told.wait()
                 self._told.clear()
-            await asyncio.sleep(asked + SPACING - time.perf_counter())
-            asked = time.perf_counter()
+            await asyncio.sleep(asked_at + SPACING - time.perf_counter())
+            asked_at = time.perf_counter()
             head, body = await self._client.ask("GET", address, headers=f"If-None-Match: {tag}\r\n")
             if not body:
                 continue

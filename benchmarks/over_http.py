@@ -60,7 +60,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
                 loads.append(load)
             return load.a_second
 
-        found = medians(
+        rates = medians(
             {
                 "desk": partial(answers_a_second, desk, "/v1/tickets"),
                 "nothing": partial(answers_a_second, bare, "/nothing"),
@@ -71,8 +71,8 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     took, slowest = (median(values) for values in zip(*(load[1:] for load in loads), strict=True))
     what, unit = f"POST /v1/tickets, {CONNECTIONS} connections", "answers/s"
     return [
-        Figure(what, found["desk"], unit, "FastAPI with one INSERT", found["insert"], 1.5),
-        Figure(what, found["desk"], unit, "FastAPI that does nothing", found["nothing"], 0.7),
+        Figure(what, rates["desk"], unit, "FastAPI with one INSERT", rates["insert"], 1.5),
+        Figure(what, rates["desk"], unit, "FastAPI that does nothing", rates["nothing"], 0.7),
         Figure(f"{what}, p99", slowest, "ms", "its median", took, 6, at_most=True),
     ]
 

@@ -42,7 +42,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     rebuild(dsn, TENANT, PROJECTIONS, views=VIEWS)
     tidy(dsn)
     random, now = Random(SEED), datetime.now(UTC)
-    asked: dict[str, Callable[[Connection], object]] = {
+    questions: dict[str, Callable[[Connection], object]] = {
         "an agent's page of the work list": lambda connection: work_list(
             connection, SCHEMA, now=now, agent=f"agent {random.randrange(AGENTS)}", limit=PAGE
         ),
@@ -62,7 +62,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
                 at_most=True,
                 note=f"{tickets:,} open tickets, {AGENTS:,} agents, {TEAMS} teams",
             )
-            for name, ask in asked.items()
+            for name, ask in questions.items()
         ]
 
 

@@ -1,6 +1,7 @@
 """The base of all exceptions that are an answer to the caller, and no defect of the program."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self
 
 ErrorKind = Literal[
@@ -15,6 +16,10 @@ ErrorKind = Literal[
     "log_damaged",
     "not_installed",
 ]
+_PLAIN: Mapping[str, str] = MappingProxyType(
+    {"missing": "this field is required", "extra_forbidden": "there is no such field"}
+)
+"""What is said instead of a message of pydantic, by the kind of the error."""
 
 
 class Reason(str):
@@ -31,8 +36,10 @@ class Reason(str):
 
 
 def message_of(error: Mapping[str, Any]) -> Reason:
-    """The message of one of pydantic's errors, without the words that pydantic puts before a validator's own."""
-    return Reason(str(error["msg"]).removeprefix("Value error, "), error.get("type"), error.get("ctx"))
+    """The message of one of pydantic's errors, in plain words, or a validator's own without pydantic's before it."""
+    kind = error.get("type")
+    said = _PLAIN.get(kind or "") or str(error["msg"]).removeprefix("Value error, ")
+    return Reason(said, kind, error.get("ctx"))
 
 
 class LedgerError(Exception):

@@ -1,4 +1,7 @@
-"""Ids of streams, events and commands. New ids sort by time, so that indexes grow at one end."""
+"""Ids of streams, events and commands.
+
+New ids sort by time, so that indexes grow at one end.
+"""
 
 import os
 import re

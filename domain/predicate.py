@@ -1,4 +1,7 @@
-"""Predicates: conditions on values, joined by all, any and not. Each kind of conditions says which fields it reads."""
+"""Predicates: conditions on values, joined by all, any and not.
+
+Each kind of conditions says which fields it reads.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType

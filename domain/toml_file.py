@@ -22,13 +22,13 @@ class FileProblem(NamedTuple):
     """A line of the file, from 1, and the problem there: where in its tables, and what is wrong."""
 
     line: int
-    place: str
+    where: str
     wrong: Reason
 
     @property
     def reason(self) -> str:
         """Both as one sentence."""
-        return f"{self.place}{self.wrong}"
+        return f"{self.where}{self.wrong}"
 
 
 class FileRefused(Exception):  # noqa: N818 -- the name says what happened

@@ -28,6 +28,7 @@ def programs(*names: str) -> Callable[[str], str | None]:
     [
         ({"CHROMIUM": "mine"}, ("mine", "chromium"), "/own", "/usr/bin/mine"),
         ({}, ("google-chrome", "chromium"), "/own", "/usr/bin/chromium"),
+        ({}, ("chromium", "chromium-headless-shell"), "/own", "/usr/bin/chromium-headless-shell"),
         ({"CHROMIUM": ""}, ("google-chrome",), "/own", "/usr/bin/google-chrome"),
         ({}, (), "/own", "/own"),
     ],
@@ -149,7 +150,7 @@ def path_of_ci(tmp_path: Path) -> Callable[..., str]:
     return path
 
 
-INSTALLING = ["apt-get update -qq", "apt-get install -y -qq --no-install-recommends chromium"]
+INSTALLING = ["apt-get update -qq", "apt-get install -y -qq --no-install-recommends chromium-headless-shell"]
 
 
 @pytest.mark.parametrize(

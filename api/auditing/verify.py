@@ -186,17 +186,17 @@ def check_signature(checkpoint: Checkpoint, keys: Sequence[Key], *, newest: bool
 
 def check_witness(checkpoint: Checkpoint, witness: Key) -> str:
     """The instant at which a witness cosigned the checkpoint. Raises NotProven."""
-    found = signatures_of(checkpoint, witness)
-    if not found:
+    signatures = signatures_of(checkpoint, witness)
+    if not signatures:
         raise NotProven(f"the witness {witness.name} did not cosign the checkpoint", checkpoint.file)
-    seconds = max(struct.unpack(">Q", signature[:8])[0] for signature in found)
+    seconds = max(struct.unpack(">Q", signature[:8])[0] for signature in signatures)
     return (EPOCH + timedelta(seconds=seconds)).isoformat()
 
 
 def signatures_of(checkpoint: Checkpoint, key: Key) -> list[bytes]:
     """The signatures by a key; all of them are valid. Raises NotProven for one that is false."""
-    found = [data for name, key_id, data in checkpoint.signatures if (name, key_id) == (key.name, key.id)]
-    for data in found:
+    signatures = [data for name, key_id, data in checkpoint.signatures if (name, key_id) == (key.name, key.id)]
+    for data in signatures:
         try:
             if key.kind == ED25519:
                 key.public.verify(data, checkpoint.text.encode())
@@ -207,7 +207,7 @@ def signatures_of(checkpoint: Checkpoint, key: Key) -> list[bytes]:
                 key.public.verify(data[8:], (head + checkpoint.text).encode())
         except InvalidSignature:
             raise NotProven(f"the signature by {key.name} is false", checkpoint.file) from None
-    return found
+    return signatures
 
 
 # The zip file. Two programs that read it must see the same files, so nothing may stand between or beside them.
@@ -441,12 +441,12 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
 
 def tiles_of(size: int) -> dict[str, int]:
     """The tiles of a tree of that size, with the number of hashes in each."""
-    found, level = {}, 0
+    tiles, level = {}, 0
     while size:
         for tile in range((size + TILE_HASHES - 1) // TILE_HASHES):
-            found[f"tiles/{level}/{tile}"] = min(TILE_HASHES, size - tile * TILE_HASHES)
+            tiles[f"tiles/{level}/{tile}"] = min(TILE_HASHES, size - tile * TILE_HASHES)
         level, size = level + 1, size // TILE_HASHES
-    return found
+    return tiles
 
 
 class Tree:
@@ -617,11 +617,11 @@ def check_neighbours(bundle: Bundle, manifest: Manifest, tree: Tree) -> list[Lin
         expected.append((manifest.first - 1, "before", begin))
     if end is not None and manifest.last < manifest.size:
         expected.append((manifest.last + 1, "after", end))
-    found: list[Line] = []
+    lines: list[Line] = []
     for text in bundle.lines(NEIGHBOURS) if manifest.period else ():
-        if len(found) == len(expected):
+        if len(lines) == len(expected):
             raise NotProven("it holds more than the lines beside the period", NEIGHBOURS)
-        position, side, bound = expected[len(found)]
+        position, side, bound = expected[len(lines)]
         line = read_line(text, manifest.log, NEIGHBOURS, position)
         if line.position != position:
             raise NotProven(f"position {position} is missing: the line {side} the period", NEIGHBOURS, position)
@@ -629,13 +629,13 @@ def check_neighbours(bundle: Bundle, manifest: Manifest, tree: Tree) -> list[Lin
         if line.at >= bound if side == "before" else line.at <= bound:
             what = f"position {position} was recorded at {line.at}: it is not {side} the period, so that lines are cut"
             raise NotProven(what, NEIGHBOURS, position)
-        found.append(line)
-    if len(found) < len(expected):
-        position, side, _ = expected[len(found)]
+        lines.append(line)
+    if len(lines) < len(expected):
+        position, side, _ = expected[len(lines)]
         raise NotProven(f"position {position} is missing: the line {side} the period", NEIGHBOURS, position)
     if manifest.last < manifest.first and "after" not in [side for _, side, _ in expected]:
         raise NotProven("it has no position of the period and no line after it: nothing is proven", MANIFEST)
-    return found
+    return lines
 
 
 def check_order(position: int, before: int, manifest: Manifest) -> None:
@@ -850,9 +850,9 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--since", metavar="CHECKPOINT", help="a file with a checkpoint that you kept")
     parser.add_argument("--witness", action="append", default=[], help="a witness that must have cosigned")
     parser.add_argument("--json", action="store_true", help="answer in JSON, for programs")
-    asked = parser.parse_args(words)
-    code, answer = judge(asked.bundle, asked.key, asked.since, asked.witness)
-    text = json.dumps(answer, ensure_ascii=False, indent=1) if asked.json else shown(answer)
+    arguments = parser.parse_args(words)
+    code, answer = judge(arguments.bundle, arguments.key, arguments.since, arguments.witness)
+    text = json.dumps(answer, ensure_ascii=False, indent=1) if arguments.json else shown(answer)
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
     return code
 

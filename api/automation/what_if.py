@@ -1,4 +1,4 @@
-"""What a rule would have done: the same judgement, over events that are long recorded. Nothing is recorded."""
+"""What a rule would have done: the same judgement, over events that are long recorded."""
 
 import time
 from collections import defaultdict

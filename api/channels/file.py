@@ -1,4 +1,7 @@
-"""A file instead of a receiver: one line of JSON for each notification. It is for demos and tests."""
+"""A file instead of a receiver: one line of JSON for each notification.
+
+It is for demos and tests.
+"""
 
 import asyncio
 import os

@@ -1,4 +1,7 @@
-"""One POST over HTTP/1.1 to a checked address, and what its answer says. It follows no redirect."""
+"""One POST over HTTP/1.1 to a checked address, and what its answer says.
+
+It follows no redirect.
+"""
 
 import asyncio
 import ssl

@@ -24,12 +24,12 @@ _BANDS: dict[SpanKind, tuple[float, float]] = {
 
 
 class DrawnSpan(NamedTuple):
-    """Something that lasts. ``start`` and ``end`` are shares of the strip, ``told`` is what a pointer over it shows."""
+    """Something that lasts. ``start`` and ``end`` are shares of the strip, ``tooltip`` is shown under a pointer."""
 
     start: float
     end: float
     kind: SpanKind
-    told: str
+    tooltip: str
 
 
 class MarkedInstant(NamedTuple):
@@ -37,7 +37,7 @@ class MarkedInstant(NamedTuple):
 
     at: float
     css: str
-    told: str
+    tooltip: str
 
 
 def strip(title: str, spans: Sequence[DrawnSpan], marks: Sequence[MarkedInstant]) -> str:
@@ -46,8 +46,8 @@ def strip(title: str, spans: Sequence[DrawnSpan], marks: Sequence[MarkedInstant]
     for span in spans:
         top, height = _BANDS[span.kind]
         width = max(_THINNEST, (span.end - span.start) * _LENGTH)
-        parts.append(rect(span.start * _LENGTH, top, width, height, f"span-{span.kind}", span.told))
-    parts += [rect(min(mark.at * _LENGTH, _LENGTH - 3), 0, 3, _HEIGHT, mark.css, mark.told) for mark in marks]
+        parts.append(rect(span.start * _LENGTH, top, width, height, f"span-{span.kind}", span.tooltip))
+    parts += [rect(min(mark.at * _LENGTH, _LENGTH - 3), 0, 3, _HEIGHT, mark.css, mark.tooltip) for mark in marks]
     label = escape(escaped(title), quote=True)
     return (
         f'<svg class="strip" viewBox="0 0 {_LENGTH} {_HEIGHT}" preserveAspectRatio="none" role="img"'

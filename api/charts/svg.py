@@ -1,4 +1,4 @@
-"""The parts of an SVG drawing. Colours and letters are the business of the page that shows it."""
+"""The parts of an SVG drawing."""
 
 from collections.abc import Sequence
 from html import escape

@@ -1,4 +1,7 @@
-"""What the access journal records of each command, by its words. Refused commands are recorded whatever they are."""
+"""What the access journal records of each command, by its words.
+
+Refused commands are recorded whatever they are.
+"""
 
 from collections.abc import Mapping
 

@@ -16,6 +16,7 @@ from psycopg import Connection, sql
 from api.channels.configuration import VARIABLE as CHANNELS
 from api.cli.definitions.shipped import ALL, adopt
 from api.cli.demo_narrator import narrating
+from api.cli.locale import locale_of
 from api.cli.options import Data, Lang, Tenant
 from api.cli.printing import say
 from api.cli.report.question import Question
@@ -57,7 +58,7 @@ def demo(
             help="How many times as fast customers and agents act; what happens by itself is told as it happens.",
         ),
     ] = None,
-    language: Lang = "en",
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = "demo",
 ) -> None:
@@ -85,7 +86,8 @@ def demo(
             stage.past()
             with connected(reading_dsn) as connection:
                 days = RequestedPeriod(made_up.first, None, ZONE)
-                show_report(connection, tenant, "figures", Question(days))
+                words, _ = locale_of(connection, tenant, language, None)
+                show_report(connection, tenant, "figures", Question(days), language=words)
             if not once:
                 stage.publish()
                 for kind in kinds_shipped():
@@ -93,7 +95,7 @@ def demo(
                 with (
                     listening(settings, LOOPBACK, port) as (server, address),
                     stage.live(speed),
-                    narrating(reading_dsn, tenant, say, language) if speed else nullcontext(),
+                    narrating(reading_dsn, tenant, say, words) if speed else nullcontext(),
                 ):
                     _say_where(address, tenant, sent)
                     server.run()

@@ -1,19 +1,40 @@
 """`due`: what becomes due next."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, NamedTuple
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, AsJson, Data, Tenant, Zone, in_zone, zone_of
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.readable import Language, number
+from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
 from projections.timers.queries import due_from, overdue
 from projections.timers.table import TIMERS
+
+
+class DueWords(NamedTuple):
+    """The words around the table; ``before`` has a placeholder."""
+
+    title: str
+    nothing: str
+    before: str
+
+
+_WORDS: Mapping[Language, DueWords] = MappingProxyType(
+    {
+        "en": DueWords("Due next", "nothing is due", "Due before that, and not recorded yet: {}."),
+        "vi": DueWords("Sắp đến hạn", "không có gì đến hạn", "Đến hạn trước đó mà chưa ghi nhận: {}."),
+    }
+)
 
 
 def due(
@@ -21,7 +42,8 @@ def due(
         datetime | None, typer.Option(formats=INSTANT, help="From this instant on; else from now on.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 20,
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -30,26 +52,28 @@ def due(
 
     `sla due` lists the clocks of tickets. What is due already and waits to be recorded is counted in a sentence.
     """
-    days, schema = zone_of(zone), schema_of(tenant)
+    schema = schema_of(tenant)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [TIMERS])
-        start = in_zone(at, days) or reader.now(connection)
+        start = locale.instant(at) or reader.now(connection)
         timers = due_from(connection, schema, start, limit=limit)
         before = overdue(connection, schema, start)
     if as_json:
         show_json([asdict(timer) for timer in timers])
         return
+    words = _WORDS[locale.language]
     rows = [
         {
-            "due": local(timer.due_at, days),
-            "source": timer.source,
-            "kind": timer.kind,
+            "due": local(timer.due_at, locale.zone),
+            "source": word_of("due source", timer.source, locale.language),
+            "kind": word_of("stream kind", timer.kind, locale.language),
             "stream": timer.stream,
             "identity": timer.identity,
         }
         for timer in timers
     ]
-    show_table("Due next", rows, "nothing is due")
-    say(f"Times are of {days.key}.")
+    show_table(words.title, rows, words.nothing, language=locale.language)
+    say(locale.zone_sentence)
     if before:
-        say(f"Due before that, and not recorded yet: {before:,}.")
+        say(words.before.format(number(before, locale.language)))

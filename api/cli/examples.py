@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from api.cli.printing import say, show_line
+from api.cli.printing import say, show_sentence
 from domain.toml_file import ExampleResult
 
 EXAMPLE_FAILS = 1
@@ -15,9 +15,9 @@ EXAMPLE_FAILS = 1
 def show_examples(file: Path, outcomes: Sequence[ExampleResult]) -> None:
     """A line for each example, and a line below it for each difference."""
     for outcome in outcomes:
-        show_line(f"{'FAIL' if outcome.differences else 'ok  '}  {file}:{outcome.line}: {outcome.example}")
+        show_sentence(f"{'FAIL' if outcome.differences else 'ok  '}  {file}:{outcome.line}: {outcome.example}")
         for difference in outcome.differences:
-            show_line(f"      {difference}")
+            show_sentence(f"      {difference}")
 
 
 def say_how_many_hold(outcomes: Sequence[ExampleResult]) -> None:

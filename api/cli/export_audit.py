@@ -9,17 +9,16 @@ import typer
 
 from api.auditing.audited_lines import AuditFilter, FilterName
 from api.auditing.writer import AuditExport, WrittenBundle, waiting, write_bundle
-from api.cli.options import DAY, DEFAULT_TENANT, INSTANT, Data, ReportZone, Tenant, in_zone, zone_of
-from api.cli.printing import bars, show_line
+from api.cli.locale import locale_of
+from api.cli.options import DAY, DEFAULT_TENANT, INSTANT, Data, Tenant, Zone, in_zone
+from api.cli.printing import bars, show_sentence
 from api.cli.running_command import count_rows
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
-from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sealing.leaf import SealedLog
-from domain.zones import TimeZone, zone_named
-from projections.customers.tenant_zone import tenant_settings
+from domain.zones import TimeZone
 
 
 def export_audit(
@@ -35,7 +34,7 @@ def export_audit(
     since: Annotated[
         Path | None, typer.Option("--since", help="A checkpoint that the auditor kept; it goes into the bundle.")
     ] = None,
-    zone: ReportZone = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -50,7 +49,7 @@ def export_audit(
         raise UsageError("Choose one of --ticket, --customer and --actor.")
     kept = None if since is None else since.read_text(encoding="utf-8")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection, bars() as progress:
-        local = zone_of(zone) if zone else zone_named(tenant_settings(connection, tenant, reader.now(connection)).zone)
+        _, local = locale_of(connection, tenant, None, zone)
         if ticket is not None:
             chosen["ticket"] = str(ticket_named(connection, schema_of(tenant), ticket))
         export = AuditExport(
@@ -102,8 +101,8 @@ def _show(written: WrittenBundle, to: Path, log: SealedLog) -> None:
     positions = f"positions {written.first} to {written.last}"
     if written.last < written.first:
         positions = f"as nothing was recorded between positions {written.last} and {written.first}"
-    show_line(f"{to}: {written.lines} lines of {log}, {positions}.")
-    show_line(f"Its checkpoint covers positions 1 to {written.size}.")
+    show_sentence(f"{to}: {written.lines} lines of {log}, {positions}.")
+    show_sentence(f"Its checkpoint covers positions 1 to {written.size}.")
     if written.window.events:
-        show_line(waiting(written.window))
-    show_line(f"To verify it: verify {to} --key KEY")
+        show_sentence(waiting(written.window))
+    show_sentence(f"To verify it: verify {to} --key KEY")

@@ -12,21 +12,18 @@ from psycopg import Connection
 from api.access_journal.entry import AccessAction
 from api.access_journal.queries import AccessFilter
 from api.cli.access.listing import read_journal, show_journal
+from api.cli.locale import Locale, locale_of
 from api.cli.options import (
     DAY,
     DEFAULT_TENANT,
-    DEFAULT_ZONE,
     AsJson,
     AsOf,
     Data,
     KnownAt,
     Lang,
-    OldLang,
     Tenant,
     Zone,
     in_order,
-    in_zone,
-    zone_of,
 )
 from api.cli.printing import say, show_json, show_table
 from api.cli.running_command import count_rows
@@ -40,7 +37,6 @@ from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import Language
-from domain.zones import TimeZone
 from projections.audit.kinds import topics_of
 from projections.audit.names import NAMED_IN, names_of_entries
 from projections.audit.queries import Axis, HistoryEntry, HistoryFilter, history_of
@@ -75,9 +71,8 @@ def history(
     page: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a page that prints on A4 instead of a table.")
     ] = None,
-    language: Lang = "en",
-    lang: OldLang = None,
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     known_at: KnownAt = None,
     as_of: AsOf = None,
     data: Data = None,
@@ -88,22 +83,22 @@ def history(
 
     Each line says who did what, when, through which channel and why. All conditions hold together.
     """
-    days, words = zone_of(zone), lang or language
     in_order(first, last)
-    begin, end = in_zone(first, days), in_zone(last and last + timedelta(days=1), days)
-    instants = {"known_at": in_zone(known_at, days), "as_of": in_zone(as_of, days)}
+    until = last and last + timedelta(days=1)
     question = {
         "ticket": ticket, "customer": customer, "actor": actor, "kind": kind, "text": text, "action": action,
-        "axis": axis, "from": first and first.date(), "to": end and end.date(), **instants,
+        "axis": axis, "from": first and first.date(), "to": until and until.date(),
     }  # fmt: skip
     if access:
         other_axis = axis if axis != "occurred" else None
         _refuse({"kind": kind, "text": text, "axis": other_axis, "page": page, "known-at": known_at, "as-of": as_of})
         with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+            locale = locale_of(connection, tenant, language, zone)
+            begin, end = locale.instant(first), locale.instant(until)
             named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
             part = read_journal(connection, tenant, AccessFilter(actor, customer, named, action, begin, end), limit)
-        show_journal(part, days, words, as_json=as_json)
-        _say_asked(question, words, part.entries)
+        show_journal(part, locale, as_json=as_json)
+        _say_conditions(question, locale.language, part.entries)
         return
     if action:
         raise UsageError("--action is for --access.")
@@ -111,16 +106,14 @@ def history(
         raise UsageError("Name one of: a TICKET, --customer or --actor; or ask by --kind, --text, --from or --to.")
     if text is not None and len(text.strip()) < _SHORTEST_TEXT:
         raise UsageError("--text is too short: write at least two letters.")
-    wanted = HistoryFilter(
-        customer=customer,
-        actor=actor,
-        topics=frozenset().union(*map(topics_of, kind)) if kind else None,
-        text=text,
-        begin=begin,
-        end=end,
-        axis=axis,
-    )
+    topics = frozenset().union(*map(topics_of, kind)) if kind else None
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
+        begin, end = locale.instant(first), locale.instant(until)
+        instants = {"known_at": locale.instant(known_at), "as_of": locale.instant(as_of)}
+        wanted = HistoryFilter(
+            customer=customer, actor=actor, topics=topics, text=text, begin=begin, end=end, axis=axis
+        )
         position = position_of(connection, tenant, [AUDIT_HISTORY, *NAMED_IN])
         if ticket is not None:
             named = ticket_named(connection, schema_of(tenant), ticket)
@@ -133,6 +126,8 @@ def history(
     if not entries and wanted == of_one:
         whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
         raise UsageError(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
+    words, days = locale
+    question |= instants
     if page is not None:
         facts = HistoryFacts(in_words(question, words), made_at, position, following)
         write_private(page, history_page(entries, facts, words, days, names).encode())
@@ -140,8 +135,8 @@ def history(
     elif as_json:
         show_json(entries)
     else:
-        _show(entries, words, days, names)
-    _say_asked(question, words, entries)
+        _show(entries, locale, names)
+    _say_conditions(question, words, entries)
     _say_rest(following, behind, words)
 
 
@@ -155,11 +150,11 @@ def _refuse(options: Mapping[str, object]) -> None:
         )
 
 
-def _say_asked(question: Mapping[str, object], language: Language, entries: Sequence[object]) -> None:
+def _say_conditions(question: Mapping[str, object], language: Language, entries: Sequence[object]) -> None:
     """Repeats the conditions of an empty answer, of which one may be mistyped."""
     if not entries:
         conditions = "; ".join(f"{name}: {said}" if said else name for name, said in in_words(question, language))
-        say(f"{WORDS[language].asked}: {conditions}.")
+        say(f"{WORDS[language].conditions}: {conditions}.")
 
 
 def _say_rest(following: int | None, behind: int, language: Language) -> None:
@@ -197,9 +192,10 @@ def _entries(
     return entries, after
 
 
-def _show(entries: Sequence[HistoryEntry], language: Language, zone: TimeZone, names: Mapping[str, str]) -> None:
+def _show(entries: Sequence[HistoryEntry], locale: Locale, names: Mapping[str, str]) -> None:
     """A line for each event."""
+    language, zone = locale
     words = WORDS[language]
     rows = [dict(zip(words.columns, line_of(entry, language, zone, names=names), strict=True)) for entry in entries]
-    show_table(words.title, rows, words.nothing)
+    show_table(words.title, rows, words.nothing, language=language)
     say(words.zone.format(zone.key))

@@ -24,6 +24,7 @@ _PLAIN = (
     ),
     (re.compile("('[^']*') does not match the format"), r"\1 is no day such as 2026-03-31"),
     (re.compile("Input should be a valid integer"), "this is no whole number"),
+    (re.compile("^Value error, (.*)", re.DOTALL), r"\1"),
 )
 """Messages of the library, and what the command line says instead."""
 

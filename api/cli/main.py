@@ -19,7 +19,6 @@ from api.cli.report.group import REPORT
 from api.cli.sla.group import POLICY, SLA
 from api.cli.task.group import TASK
 from api.program_name import program_name
-from api.terminal_text import escaped
 from domain.errors import LedgerError
 
 BROKEN_OFF, USAGE = 1, 2
@@ -210,7 +209,9 @@ def main() -> None:
         sentence = _sentence(error)
         if sentence is None:
             raise
-        sys.stderr.write(f"ticketledger: {escaped(sentence)}\n")
+        from api.cli.printing import say  # noqa: PLC0415 -- the list of commands appears without it
+
+        say(f"ticketledger: {sentence}")
         sys.exit(USAGE)
 
 

@@ -10,7 +10,6 @@ from api.cli.usage_error import UsageError
 from domain.zones import TimeZone, UnknownZone, zone_named
 
 DEFAULT_TENANT = "default"
-DEFAULT_ZONE = "UTC"
 DAY = ["%Y-%m-%d"]
 INSTANT = [*DAY, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
@@ -33,18 +32,16 @@ AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=INSTANT, help="As it stood then: ignore what happened later."),
 ]
-Zone = Annotated[str, typer.Option("--zone", help="The IANA time zone of days and of times that name none.")]
-ReportZone = Annotated[
+Zone = Annotated[
     str | None,
     typer.Option("--zone", help="The IANA time zone of days and of times that name none; else the tenant's."),
 ]
 EndedFrom = Annotated[datetime | None, typer.Option("--from", formats=DAY, help="What ended from this day on.")]
 EndedTo = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="What ended up to this day, included.")]
-Lang = Annotated[Literal["en", "vi"], typer.Option("--language", help="The language of the sentences.")]
-TenantLang = Annotated[
-    Literal["en", "vi"] | None, typer.Option("--language", help="The language of headings; else the tenant's.")
+Lang = Annotated[
+    Literal["en", "vi"] | None,
+    typer.Option("--language", "--lang", help="The language of sentences and headings; else the tenant's."),
 ]
-OldLang = Annotated[Literal["en", "vi"] | None, typer.Option("--lang", hidden=True, help="The same as --language.")]
 LogFormat = Annotated[
     Literal["text", "json"],
     typer.Option("--log-format", help="Lines for people, or one JSON object a line with its correlation id."),

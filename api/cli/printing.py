@@ -5,37 +5,25 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import takewhile
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic_core import to_jsonable_python
-from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.cli.table_columns import ID, Cell, fitting, is_figure, side_by_side
 from api.headings import heading, is_seconds, value_words
+from api.headings import nothing as nothing_in
 from api.terminal_text import escaped, escaped_json
 from domain import readable
-from domain.readable import Language, Quantity, duration, minute, share
+from domain.readable import NOTHING, Language, Quantity, duration, minute, second, share
 from domain.zones import TimeZone
 from projections.audit.words import word
 
-BORDERS = 3
-"""Letters beside each column."""
-
-LONGEST_WORD = 15
-"""Letters of a word that stay together in a narrow table: `periodic_update`, and each half of an instant."""
-
-FOLDED_WORD = 10
-"""The least width of a column whose words are longer, such as ids."""
-
-FEW_FIGURES = 2
-"""The most columns of figures in a table that is mostly words, which is not divided."""
-
 WIDEST_SINGLE = 5
 """The most columns of a single row that stand side by side."""
-
 
 _CONTINUED: Mapping[Language, str] = {"en": "continued", "vi": "tiếp"}
 
@@ -54,89 +42,57 @@ def show_json(answer: object) -> None:
 
 
 def show_line(line: str) -> None:
-    """One line of an answer."""
+    """One line of an answer, which is copied: a terminal folds it without a line end."""
     sys.stdout.write(escaped(line) + "\n")
+
+
+def show_sentence(text: str) -> None:
+    """Sentences of an answer; on a terminal their lines end between words."""
+    to = console()
+    to.print(escaped(text), soft_wrap=not to.is_terminal)
 
 
 def show_table(
     title: str,
     rows: Sequence[Mapping[str, object]],
-    nothing: str = "none",
+    nothing: str | None = None,
     *,
     piped_width: int = PIPED_WIDTH,
     language: Language = "en",
 ) -> None:
-    """Rows under the names of the first one's fields; a single long one from top to bottom, its names at the left."""
+    """Rows under the names of the first one's fields; a single long one from top to bottom, its names at the left.
+
+    A name with Vietnamese words has them in Vietnamese. ``nothing`` stands in the place of an empty table.
+    """
     title = escaped(title)
     if not rows:
-        console().print(f"{title}: {nothing}")
+        console().print(f"{title}: {nothing or nothing_in(language)}")
         return
-    turned = len(rows) == 1 and len(rows[0]) > WIDEST_SINGLE
+    cells: Sequence[Mapping[str, Cell]] = [
+        {escaped(heading(name, language)): _cell(value, language) for name, value in row.items()} for row in rows
+    ]
+    turned = len(cells) == 1 and len(cells[0]) > WIDEST_SINGLE
     if turned:
-        rows = [{"name": name.replace("_", " "), "value": shown(value)} for name, value in rows[0].items()]
+        cells = [{"name": name, "value": str(cell)} for name, cell in cells[0].items()]
     to = console(piped_width)
-    for number, widths in enumerate(_side_by_side(rows, to.width)):
+    cells = fitting(cells, to.width)
+    for number, widths in enumerate(side_by_side(cells, to.width)):
         to.print(f"{title}, {_CONTINUED[language]}" if number else title, style="bold")
         table = Table(show_header=not turned)
         for name, width in widths.items():
-            justify: Literal["left", "right"] = "right" if _is_figure(rows[0][name]) else "left"
-            whole = name == "id"  # it is copied
-            header = escaped(name).replace("_", " ")
-            table.add_column(header, justify=justify, overflow="fold", width=width, no_wrap=whole)
-        for row in rows:
-            table.add_row(*(shown(row[name]) for name in widths))
+            justify: Literal["left", "right"] = "right" if is_figure(cells[0][name]) else "left"
+            table.add_column(name, justify=justify, overflow="fold", width=width, no_wrap=name == ID)
+        for row in cells:
+            table.add_row(*(str(row[name]) for name in widths))
         to.print(table)
 
 
-def _side_by_side(rows: Sequence[Mapping[str, object]], width: int) -> list[dict[str, int | None]]:
-    """The columns of each table that fits into the width, with their widths; None: as the library chooses.
-
-    A table of figures is divided where it is too wide; the words at its left stand in each part. A table that is mostly
-    words is one.
-    """
-    names = list(rows[0])
-    needed = {name: _needed(name, [row[name] for row in rows]) for name in names}
-    if sum(_is_figure(rows[0][name]) for name in names) <= FEW_FIGURES:
-        fits = _spare([least for least, _ in needed.values()], width) >= 0
-        return [_widths(needed, width) if fits else dict.fromkeys(names)]
-    subject = list(takewhile(lambda name: not _is_figure(rows[0][name]), names))
-    tables = [list(subject)]
-    for name in names[len(subject) :]:
-        if len(tables[-1]) > len(subject) and _spare([needed[column][0] for column in (*tables[-1], name)], width) < 0:
-            tables.append(list(subject))
-        tables[-1].append(name)
-    return [_widths({name: needed[name] for name in columns}, width) for columns in tables]
-
-
-def _widths(needed: Mapping[str, tuple[int, int]], width: int) -> dict[str, int | None]:
-    """The least width of each column, and an equal share of the room that is left, as far as the column lacks it."""
-    spare = max(0, _spare([least for least, _ in needed.values()], width))
-    more: dict[str, int] = {}
-    by_lack = sorted(needed, key=lambda name: needed[name][1] - needed[name][0])
-    for number, name in enumerate(by_lack):
-        least, most = needed[name]
-        more[name] = min(most - least, spare // (len(by_lack) - number))
-        spare -= more[name]
-    return {name: least + more[name] for name, (least, _) in needed.items()}
-
-
-def _spare(widths: Sequence[int], width: int) -> int:
-    return width - sum(widths) - BORDERS * len(widths) - 1
-
-
-def _needed(name: str, values: Sequence[object]) -> tuple[int, int]:
-    """The least width of a column, whose words and figures stay whole unless they are long, and that of one line."""
-    title = escaped(name).replace("_", " ")
-    texts = [(shown(value), _is_figure(value) or name == "id") for value in values]
-    whole = [cell_len(text) for text, stays_whole in texts if stays_whole]
-    words = [cell_len(word) for text, stays_whole in texts if not stays_whole for word in text.split()]
-    folded = [length if length <= LONGEST_WORD else FOLDED_WORD for length in words]
-    least = max([*map(cell_len, title.split()), *whole, *folded], default=1)
-    return least, max([cell_len(title), *(cell_len(text) for text, _ in texts)])
-
-
-def _is_figure(value: object) -> bool:
-    return isinstance(value, int | float | Quantity) and not isinstance(value, bool)
+def _cell(value: object, language: Language) -> Cell:
+    """A value as a cell of a table: an id as it is, a number as a quantity."""
+    if isinstance(value, UUID):
+        return value
+    is_number = isinstance(value, int | float | Quantity) and not isinstance(value, bool)
+    return Quantity(shown(value, language)) if is_number else shown(value, language)
 
 
 def show_lines(lines: Sequence[str], *, piped_width: int = PIPED_WIDTH) -> None:
@@ -156,19 +112,19 @@ def say_whole(line: str) -> None:
     sys.stderr.write(escaped(line) + "\n")
 
 
-def shown(value: object) -> str:
-    """A value as people read it."""
+def shown(value: object, language: Language = "en") -> str:
+    """A value as people read it. A local time stands without its offset."""
     match value:
         case None:
-            text = "-"
+            text = NOTHING
         case bool():
-            text = "yes" if value else "no"
+            text = word(value, language)
         case float():
             text = f"{value:,.2f}"
         case int():
             text = f"{value:,}"
         case datetime():
-            text = value.isoformat(" ", "seconds")
+            text = second(value, language) if value.tzinfo is None else value.isoformat(" ", "seconds")
         case _:
             text = escaped(str(value))
     return text

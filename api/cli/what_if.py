@@ -15,8 +15,8 @@ from api.cli.options import (
     Data,
     EndedFrom,
     EndedTo,
-    ReportZone,
     Tenant,
+    Zone,
 )
 from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import bars, say, show_json, show_table
@@ -65,7 +65,7 @@ def whatif(
         int | None,
         typer.Option(min=0, max=100_000, help="How many changed verdicts are named: 20 with --json, otherwise none."),
     ] = None,
-    zone: ReportZone = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,

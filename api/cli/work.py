@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
@@ -73,9 +74,7 @@ def work(
     agent: Annotated[str | None, typer.Option(help="The work of this agent.")] = None,
     team: Annotated[str | None, typer.Option(help="The work of this team.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many items at most.")] = 50,
-    language: Annotated[
-        Literal["en", "vi"], typer.Option("--language", "--lang", help="The language of the list.")
-    ] = "en",
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -88,15 +87,16 @@ def work(
         raise UsageError("Name --agent, --team or both: the list is of an agent or a team.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position_of(connection, tenant, READ)
+        words, _ = locale_of(connection, tenant, language, None)
         now = reader.now(connection)
         page = work_list(connection, schema_of(tenant), now=now, team=team, agent=agent, limit=limit)
     if as_json:
         show_json(page.items)
         return
-    words = _WORDS[language]
-    show_table(words["title"], [_row(item, now, language) for item in page.items], words["nothing"])
+    texts = _WORDS[words]
+    show_table(texts["title"], [_row(item, now, words) for item in page.items], texts["nothing"], language=words)
     if page.following:
-        say(words["more"])
+        say(texts["more"])
 
 
 def _row(item: WorkItem, now: datetime, language: Language) -> dict[str, object]:

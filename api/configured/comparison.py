@@ -27,7 +27,7 @@ class ChangedField(NamedTuple):
     new: str | None
 
     @property
-    def place(self) -> str:
+    def readable_path(self) -> str:
         """The path as people read it: "rules 1 > resolution > duration"; lists are counted from 1."""
         parts = _PART.findall(self.path)
         return " ".join(

@@ -1,4 +1,7 @@
-"""Writes content as TOML that people can read and change. Reading the text gives the content again."""
+"""Writes content as TOML that people can read and change.
+
+Reading the text gives the content again.
+"""
 
 import json
 import re

@@ -8,7 +8,8 @@ from psycopg import Connection
 
 from domain.definitions.kind import TENANT, in_effect
 from domain.definitions.kinds import KINDS
-from domain.definitions.published import PublishedVersion, versions_of
+from domain.definitions.overview import versions_of
+from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.messages import Message

@@ -1,4 +1,4 @@
-"""The supervisor process of one PostgreSQL server, which runs while it has users. Standard library only."""
+"""The supervisor process of one PostgreSQL server, which runs while it has users."""
 
 import ctypes
 import fcntl

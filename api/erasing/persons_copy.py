@@ -100,7 +100,7 @@ def persons_copy(connection: Connection, tenant: str, customer: UUID, position: 
                 channel=entry.channel,
                 reason=entry.reason,
                 facts=entry.facts,
-                said={"en": sentence(entry, "en", brief=True), "vi": sentence(entry, "vi", brief=True)},
+                said={"en": sentence(entry, "en"), "vi": sentence(entry, "vi")},
             )
             for entry in entries
         ],

@@ -8,8 +8,8 @@ from pydantic_core import to_json
 
 from api.exporting.exported_table import ExportedTable
 from api.exporting.snapshot import ExportSnapshot
-from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
+from domain.definitions.settings import SETTINGS
 from domain.event_log import reader
 from projections.engine.table import JsonText, Table
 from projections.figures.answer import answer

@@ -12,7 +12,8 @@ from api.exporting.exported_table import ExportedTable
 from api.exporting.snapshot import ExportSnapshot
 from api.program_name import INSTALLED
 from domain.definitions.kind import in_effect
-from domain.definitions.published import PublishedVersion, overview
+from domain.definitions.overview import overview
+from domain.definitions.published import PublishedVersion
 from domain.event_log import reader
 from domain.program_version import program_version
 from domain.sla.calendar.business_time import CalendarVersion

@@ -1,4 +1,7 @@
-"""Tables as Parquet, by DuckDB. PostgreSQL's own text of the rows flows through a pipe, without a copy on the disk."""
+"""Tables as Parquet, by DuckDB.
+
+PostgreSQL's own text of the rows flows through a pipe, without a copy on the disk.
+"""
 
 import errno
 import os

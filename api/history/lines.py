@@ -23,7 +23,7 @@ class HistoryWords(NamedTuple):
     ticket: str
     more: str
     behind: str
-    asked: str
+    conditions: str
     written: str
 
 
@@ -38,7 +38,7 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
             ticket="ticket",
             more="More follows after position {}.",
             behind="The last {} events of the log are not in it yet; `serve` and `follow` bring them in.",
-            asked="Asked for",
+            conditions="Asked for",
             written="{} events are written to {}.",
         ),
         "vi": HistoryWords(
@@ -50,7 +50,7 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
             ticket="phiếu",
             more="Còn tiếp sau vị trí {}.",
             behind="Chưa có {} sự kiện mới nhất của nhật ký; `serve` và `follow` sẽ đưa vào.",
-            asked="Nội dung hỏi",
+            conditions="Nội dung hỏi",
             written="Đã ghi {} sự kiện vào {}.",
         ),
     }
@@ -77,10 +77,9 @@ def line_of(
     language: Language,
     zone: TimeZone,
     *,
-    brief: bool = False,
     names: Mapping[str, str] = NAMELESS,
 ) -> HistoryLine:
-    """The line of an entry. ``brief``: its sentence leaves out what holds nothing; ``names`` stand for ids."""
+    """The line of an entry. ``names`` stand for ids."""
     happened, recorded = (
         second(instant.astimezone(zone), language) for instant in (entry.occurred_at, entry.recorded_at)
     )
@@ -91,7 +90,7 @@ def line_of(
         recorded=None if shown == happened else shown,
         subject=subject_of(entry, language),
         through=entry.channel and word_of("channel", entry.channel, language),
-        what=sentence(entry, language, zone=zone, brief=brief, names=names),
+        what=sentence(entry, language, zone=zone, names=names),
         why=entry.reason and in_language(entry.reason, language),
     )
 

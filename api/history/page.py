@@ -53,10 +53,10 @@ class HistoryFacts(NamedTuple):
     """What the head of the page says: what was asked for, when, up to which position of the log.
 
     ``next_after``: the position behind which the history goes on; None when the page has all of it. ``title``: of
-    another document than a history; its sentences are brief.
+    another document than a history.
     """
 
-    asked: Sequence[tuple[str, str]]
+    conditions: Sequence[tuple[str, str]]
     made_at: datetime
     position: int
     next_after: int | None = None
@@ -72,8 +72,8 @@ def history_page(
 ) -> str:
     """The page. Everything that was recorded is escaped. Sentences use ``names`` in place of ids."""
     words, head = WORDS[language], _HEAD[language]
-    lines = [line_of(entry, language, zone, brief=facts.title is not None, names=names) for entry in entries]
-    question = "; ".join(f"{name}: {said}" if said else name for name, said in facts.asked)
+    lines = [line_of(entry, language, zone, names=names) for entry in entries]
+    question = "; ".join(f"{name}: {said}" if said else name for name, said in facts.conditions)
     table = f"<p>{text(words.nothing)}</p>"
     if lines:
         headings = row_of(list(zip(words.columns, _CLASSES, strict=True)), "th")
@@ -83,7 +83,7 @@ def history_page(
     return html_document(
         facts.title or words.title,
         language,
-        head=definition_list([(words.asked, question), (head["zone"], zone.key)]) + more,
+        head=definition_list([(words.conditions, question), (head["zone"], zone.key)]) + more,
         body=f"<section>{table}</section>\n",
         foot=definition_list(
             [

@@ -51,10 +51,10 @@ class BoundedPool:
 
 
 @contextmanager
-def _taken(places: BoundedSemaphore, seconds: float, otherwise: str) -> Iterator[None]:
-    if not places.acquire(timeout=seconds) if seconds else not places.acquire(blocking=False):
+def _taken(slots: BoundedSemaphore, seconds: float, otherwise: str) -> Iterator[None]:
+    if not slots.acquire(timeout=seconds) if seconds else not slots.acquire(blocking=False):
         raise Problem("overloaded", otherwise)
     try:
         yield
     finally:
-        places.release()
+        slots.release()

@@ -1,4 +1,7 @@
-"""Filters on the rows of a reading. Words are compared folded (`domain/text_folding.py`)."""
+"""Filters on the rows of a reading.
+
+Words are compared folded (`domain/text_folding.py`).
+"""
 
 from typing import Annotated, Any
 from uuid import UUID

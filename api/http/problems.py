@@ -87,6 +87,12 @@ def malformed(errors: Sequence[Mapping[str, Any]]) -> Problem:
     return Problem("malformed", detail, errors=fields)
 
 
+def unknown_id(nothing: str = "nothing") -> Problem:
+    """The problem of an id that nothing has: never, or not by the instants or the position that were read."""
+    detail = f"{nothing} has that id, or had it by then; give `after=POSITION` for what was just recorded"
+    return Problem("not_found", detail)
+
+
 def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 -- one case an error
     """The problem of an exception; any unexpected one is `internal`."""
     match error:

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
-from api.http.problems import Problem
+from api.http.problems import Problem, unknown_id
 from api.http.request_access import count_rows, rows_of
 from api.http.strict_parameters import only_known_parameters
 from domain.envelope import RecordedEvent
@@ -68,13 +68,14 @@ class ReadSession:
 
     def definitions(self, tenant: str) -> list[RecordedEvent]:
         """The definitions published up to the position."""
-        return self._once("definitions", lambda: log_reader.definitions(self.connection, tenant, self.position))
+        return self.once("definitions", lambda: log_reader.definitions(self.connection, tenant, self.position))
 
     def is_anybody_merged(self) -> bool:
         """Whether any customer is merged into another."""
-        return self._once("merged", lambda: is_anybody_merged(self.connection, self.schema))
+        return self.once("merged", lambda: is_anybody_merged(self.connection, self.schema))
 
-    def _once(self, what: str, read: Callable[[], Known]) -> Known:
+    def once(self, what: str, read: Callable[[], Known]) -> Known:
+        """What is read once in the snapshot, by its name."""
         if what not in self.known:
             self.known[what] = read()
         known: Known = self.known[what]
@@ -158,7 +159,7 @@ class ReadRequest:
         with self.stream_view(find, find_in) as (view, row_of):
             row = row_of(stream)
         if row is None:
-            raise Problem("not_found", "nothing has that id, or had it by then")
+            raise unknown_id()
         return view.answer(row, etag=str(row.version))
 
     @contextmanager

@@ -12,8 +12,8 @@ from pydantic import BaseModel, BeforeValidator
 from api.http.filters import Filter, criteria
 from api.http.problems import malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
-from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
+from domain.definitions.settings import SETTINGS
 from domain.tenant_settings import TenantSettings
 from domain.zones import UnknownZone, zone_named
 from projections.engine.projection import Projection

@@ -1,4 +1,7 @@
-"""A draft of a mapping for a file. Doubtful lines are marked with "# ?"."""
+"""A draft of a mapping for a file.
+
+Doubtful lines are marked with "# ?".
+"""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""From a file into the log: every row as events or in the reject file. It can be repeated, and killed at any moment."""
+"""From a file into the log: every row as events or in the reject file.
+
+It can be repeated, and killed at any moment.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing

@@ -1,4 +1,7 @@
-"""The meaning of the columns of a file, read from a TOML file. Errors name the key and the fix."""
+"""The meaning of the columns of a file, read from a TOML file.
+
+Errors name the key and the fix.
+"""
 
 import re
 import tomllib

@@ -21,6 +21,7 @@ from api.screen.language import language_of
 from api.screen.screen_route import ENDED, SIGN_IN, html_answer
 from api.screen.visit import Visit, Visitor, address_of
 from api.screen.words import WORDS
+from api.screen.words.problem_details import detail_in
 from api.screen.words.rules import RULES_IN_VIETNAMESE, rule_in
 
 _BUSY = frozenset({"unavailable", "overloaded"})
@@ -46,9 +47,10 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
 
 
 def _detail(problem: Problem, visitor: Visitor) -> dict[str, str]:
-    """The rule that refused, in the visitor's language; any other detail is English."""
+    """The rule that refused, or what else is wrong, in the visitor's language where it has words for it."""
     if problem.code not in RULES_IN_VIETNAMESE:
-        return {"detail": problem.detail, "detail_language": "en"}
+        said = detail_in(problem.detail, visitor.language)
+        return {"detail": said or problem.detail, "detail_language": visitor.language if said else "en"}
     rule = str(problem.body.get("rule", problem.detail))
     return {"detail": rule_in(problem.code, rule, visitor.language), "detail_language": visitor.language}
 

@@ -1,1 +1,1 @@
-"""The simulation of a customer-care desk. The same seed gives the same desk."""
+"""The simulation of a customer-care desk."""

@@ -10,8 +10,9 @@ from api.workers.switches import switches_of
 from domain.automation.firing import HOUR
 from domain.contact_rules.definition import ContactRules
 from domain.definitions.kind import InEffect
-from domain.definitions.kinds import CONTACT_RULES, SETTINGS, TEMPLATE, WORKFORCE
+from domain.definitions.kinds import CONTACT_RULES, TEMPLATE, WORKFORCE
 from domain.definitions.published import definition_in_effect
+from domain.definitions.settings import SETTINGS
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file

@@ -1,4 +1,7 @@
-"""The due watch gives the commands whose time has come, each once. What it watches is the table DUES."""
+"""The due watch gives the commands whose time has come, each once.
+
+What it watches is the table DUES.
+"""
 
 import asyncio
 import logging

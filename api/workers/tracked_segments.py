@@ -10,7 +10,8 @@ from api.workers.due import Due, DueCandidate, DueCommand, JudgedStream
 from api.workers.passes import Passes
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import SEGMENT
-from domain.definitions.published import definition_in_effect, overview
+from domain.definitions.overview import overview
+from domain.definitions.published import definition_in_effect
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of

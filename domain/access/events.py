@@ -1,4 +1,7 @@
-"""The events of API keys. No event holds the secret of a key or its hash."""
+"""The events of API keys.
+
+No event holds the secret of a key or its hash.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,7 @@
-"""The state of an API key. `api.api_key_lifecycle` decides; the service desk has no command for keys."""
+"""The state of an API key.
+
+`api.api_key_lifecycle` decides; the service desk has no command for keys.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,4 +1,7 @@
-"""The events of an agent's availability. Without any the agent's shift says it."""
+"""The events of an agent's availability.
+
+Without any the agent's shift says it.
+"""
 
 from datetime import datetime
 

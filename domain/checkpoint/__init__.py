@@ -1,1 +1,1 @@
-"""Signed checkpoints of a tree: notes, keys and cosignatures in the formats of C2SP. Pure functions over bytes."""
+"""Signed checkpoints of a tree: notes, keys and cosignatures in the formats of C2SP."""

@@ -1,4 +1,7 @@
-"""The handlers of what automation records. A rule that fires gives its commands in the same decision."""
+"""The handlers of what automation records.
+
+A rule that fires gives its commands in the same decision.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

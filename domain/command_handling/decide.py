@@ -1,4 +1,4 @@
-"""Decides a command on the states of its streams. Pure: nothing here waits or stores."""
+"""Decides a command on the states of its streams."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from domain.command_handling.handler import Aggregate
-from domain.definitions.kinds import SETTINGS
 from domain.definitions.publishing import PublishedDefinition, definition_stream, evolve
+from domain.definitions.settings import SETTINGS
 
 DEFINITION = Aggregate("definition", PublishedDefinition(), evolve)
 TENANT_SETTINGS = (definition_stream(SETTINGS.name), DEFINITION)

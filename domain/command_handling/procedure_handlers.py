@@ -17,9 +17,10 @@ from domain.command_handling.notification_handlers import NOTIFICATION
 from domain.command_handling.procedure_subject import customer_data, given_by, must_take_a_procedure
 from domain.customer.addresses import Addresses, addresses_together
 from domain.definitions.kind import DefinitionVersion
-from domain.definitions.kinds import CONTACT_RULES, SETTINGS, TEMPLATE, WORKFORCE
+from domain.definitions.kinds import CONTACT_RULES, TEMPLATE, WORKFORCE
 from domain.definitions.kinds import PROCEDURE as KIND
 from domain.definitions.publishing import PublishedDefinition, definition_stream
+from domain.definitions.settings import SETTINGS
 from domain.notification.events import NotificationRequested
 from domain.notification.state import notification_stream
 from domain.procedure import claim as claims

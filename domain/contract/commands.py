@@ -1,4 +1,7 @@
-"""The commands to a contract. Days are local days, the last day of a term included."""
+"""The commands to a contract.
+
+Days are local days, the last day of a term included.
+"""
 
 from typing import Annotated, Self
 

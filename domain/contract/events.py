@@ -1,4 +1,7 @@
-"""The events of a contract. Days are local days, the last day of a term included; money is in minor units."""
+"""The events of a contract.
+
+Days are local days, the last day of a term included; money is in minor units.
+"""
 
 from datetime import date
 from typing import Annotated

@@ -1,4 +1,7 @@
-"""The owners of an address. Each address has a stream, so that two desks cannot give it to two customers."""
+"""The owners of an address.
+
+Each address has a stream, so that two desks cannot give it to two customers.
+"""
 
 from datetime import datetime
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""The events of customers and addresses. Payloads hold business facts alone."""
+"""The events of customers and addresses."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1,4 +1,7 @@
-"""What two customers decide together on a match: it is proposed, or refused for good. A merge accepts it."""
+"""What two customers decide together on a match: it is proposed, or refused for good.
+
+A merge accepts it.
+"""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Every kind of definitions. A new kind is a model of its body, one of its examples, and a line here."""
+"""Every kind of definitions."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from domain.customer_figures.activity import ActivityExample, ActivityRules
 from domain.customer_figures.nps_wave import NpsWave, NpsWaveExample
 from domain.customer_figures.upselling import UpsellingExample, UpsellingRules
 from domain.definitions.kind import DefinitionKind
+from domain.definitions.settings import SETTINGS
 from domain.erasure.retention import RetentionExample, RetentionRules
 from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.worked_example import HealthExample
@@ -26,13 +27,11 @@ from domain.segment.definition import SegmentDefinition, SegmentExample
 from domain.template.definition import Template
 from domain.template.shipped_templates import ShippedTemplates
 from domain.template.worked_example import TemplateExample
-from domain.tenant_settings import SettingsExample, TenantSettings
 from domain.ticket.conversation.review import ReviewExample, ReviewRules
 from domain.ticket.conversation.thanks import ThanksExample, ThanksRules
 from domain.workforce.definition import Workforce
 from domain.workforce.worked_example import WorkforceExample
 
-SETTINGS = DefinitionKind("settings", TenantSettings, SettingsExample, TenantSettings(), tenant_wide=True)
 IDENTITY = DefinitionKind("identity", IdentityRules, IdentityExample, IdentityRules(), tenant_wide=True)
 HEALTH = DefinitionKind("health", HealthDefinition, HealthExample, DEFAULT_HEALTH, tenant_wide=True)
 SEGMENT = DefinitionKind("segment", SegmentDefinition, SegmentExample)

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from domain.definitions.events import DefinitionPublished
-from domain.definitions.kind import BUILT_IN_FROM, TENANT, DefinitionKind, DefinitionVersion, InEffect, in_effect
-from domain.definitions.kinds import KINDS
+from domain.definitions.kind import TENANT, DefinitionKind, DefinitionVersion, InEffect
 from domain.envelope import RecordedEvent
 from domain.messages import Message
 from domain.text_folding import fold_name
@@ -28,34 +27,6 @@ class PublishedVersion(Message):
     reason: str | None = None
 
 
-def versions_of(events: Sequence[RecordedEvent], kind: str, name: str = TENANT) -> list[PublishedVersion]:
-    """Every version of a definition, the built-in one first; none of a definition that nobody published."""
-    key = fold_name(name)
-    built_in = KINDS[kind].built_in_named(key) if kind in KINDS else None
-    first = []
-    if built_in is not None:
-        body = built_in.model_dump(mode="json")
-        first = [PublishedVersion(kind=kind, name=key, version=0, effective_from=BUILT_IN_FROM, position=0, body=body)]
-    return [*first, *(each for each in _published(events, kind) if fold_name(each.name) == key)]
-
-
-def overview(events: Sequence[RecordedEvent], at: datetime, kind: str | None = None) -> list[PublishedVersion]:
-    """The version in effect of each definition of a kind or of all kinds, by kind and name."""
-    shown = []
-    for known in sorted({*KINDS, *(each.kind for each in _published(events))}):
-        if kind not in {None, known}:
-            continue
-        built_in = (TENANT, *KINDS[known].shipped) if known in KINDS else ()
-        names = {name: name for name in built_in} | {
-            fold_name(each.name): each.name for each in _published(events, known)
-        }
-        for name in sorted(names):
-            version = in_effect(versions_of(events, known, name), at)
-            if version is not None:
-                shown.append(version)
-    return shown
-
-
 def definition_in_effect(
     events: Sequence[RecordedEvent], kind: DefinitionKind[Body], at: datetime, name: str = TENANT
 ) -> InEffect[Body]:
@@ -63,7 +34,7 @@ def definition_in_effect(
     key = fold_name(name)
     versions = [
         DefinitionVersion(each.version, each.effective_from, each.body)
-        for each in _published(events, kind.name)
+        for each in published(events, kind.name)
         if fold_name(each.name) == key
     ]
     return kind.in_effect(versions, at, key)
@@ -76,13 +47,14 @@ def body_of_version(
     key = fold_name(name)
     versions = [
         DefinitionVersion(each.version, each.effective_from, each.body)
-        for each in _published(events, kind.name)
+        for each in published(events, kind.name)
         if each.version == version and fold_name(each.name) == key
     ]
     return kind.body_of(versions, version, key)
 
 
-def _published(events: Sequence[RecordedEvent], kind: str | None = None) -> Iterator[PublishedVersion]:
+def published(events: Sequence[RecordedEvent], kind: str | None = None) -> Iterator[PublishedVersion]:
+    """Every published version of a kind, or of all kinds, in recorded order."""
     for event in events:
         payload = event.payload
         if isinstance(payload, DefinitionPublished) and kind in {None, payload.kind}:

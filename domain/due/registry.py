@@ -1,4 +1,4 @@
-"""Every due function by its name. A rule with a time names one of them and gives its parameters."""
+"""Every due function by its name."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

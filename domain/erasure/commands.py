@@ -1,4 +1,7 @@
-"""The commands of an erasure. The stream of the workflow is derived from the customer."""
+"""The commands of an erasure.
+
+The stream of the workflow is derived from the customer.
+"""
 
 from typing import Annotated, Literal
 

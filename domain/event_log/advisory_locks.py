@@ -1,4 +1,7 @@
-"""Advisory locks of the database, by name. Each lock that this program takes is made in this module."""
+"""Advisory locks of the database, by name.
+
+Each lock that this program takes is made in this module.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

@@ -1,4 +1,4 @@
-"""The commands to a file. Its bytes are stored elsewhere."""
+"""The commands to a file."""
 
 from typing import Annotated, Literal, Self
 

@@ -1,4 +1,7 @@
-"""The events of a file. Its bytes are stored elsewhere."""
+"""The events of a file.
+
+Its bytes are stored elsewhere.
+"""
 
 from typing import Annotated
 from uuid import UUID

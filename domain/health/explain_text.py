@@ -6,7 +6,7 @@ from types import MappingProxyType
 from domain.health.definition import MeasureRule
 from domain.health.health import Health, MeasuredHealth
 from domain.health.measures import HealthFact
-from domain.readable import Language
+from domain.readable import Language, day, minute, second
 from domain.zones import TimeZone
 
 _MEASURES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -93,7 +93,7 @@ def _lines(health: Health, language: Language, zone: TimeZone) -> Iterator[str]:
     yield words["head"].format(
         score=words["unknown"] if health.score is None else _number(health.score),
         band=_BANDS[language].get(health.band, health.band),
-        at=health.at.astimezone(zone).isoformat(" ", "seconds"),
+        at=f"{second(health.at.astimezone(zone), language)} ({zone.key})",
         version=words["unpublished"] if health.definition_version is None else health.definition_version,
     )
     yield words["coverage"].format(coverage=health.coverage, least=health.least_coverage)
@@ -129,7 +129,7 @@ def _fact(rule: MeasureRule, fact: HealthFact, language: Language, zone: TimeZon
     what = fact.what
     if rule.measure in _NAMED_BY_US:
         what = ", ".join(_FACTS[language].get(code, code) for code in what.split(", "))
-    when = fact.at.astimezone(zone).isoformat(" ", "minutes") if fact.at else fact.day
+    when = minute(fact.at.astimezone(zone), language) if fact.at else fact.day and day(fact.day, language)
     shown = [what, *(str(each) for each in (when, fact.stream) if each is not None)]
     return ", ".join(shown) + ("" if fact.value is None else f": {_number(fact.value)}")
 

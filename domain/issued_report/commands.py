@@ -1,4 +1,7 @@
-"""The command that issues a report. The program computes the figures and gives it."""
+"""The command that issues a report.
+
+The program computes the figures and gives it.
+"""
 
 from typing import Annotated
 

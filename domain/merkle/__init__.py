@@ -1,1 +1,1 @@
-"""Merkle trees of RFC 9162: hashes, roots, proofs, and the tiles that store them. The standard library is enough."""
+"""Merkle trees of RFC 9162: hashes, roots, proofs, and the tiles that store them."""

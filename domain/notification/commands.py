@@ -1,4 +1,7 @@
-"""The commands that request a notification and say what became of it. Those of the sender stand in ``sending``."""
+"""The commands that request a notification and say what became of it.
+
+Those of the sender stand in ``sending``.
+"""
 
 from typing import Annotated, Literal, Self
 

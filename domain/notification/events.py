@@ -1,4 +1,7 @@
-"""The events of a notification. A request is recorded in the same append as what caused it."""
+"""The events of a notification.
+
+A request is recorded in the same append as what caused it.
+"""
 
 from datetime import datetime
 from typing import Annotated

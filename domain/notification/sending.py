@@ -1,4 +1,7 @@
-"""The commands of the sender. ``attempt`` is the number of the attempt that it is about, from 1: a fence."""
+"""The commands of the sender.
+
+``attempt`` is the number of the attempt that it is about, from 1: a fence.
+"""
 
 from typing import Annotated
 

@@ -1,4 +1,7 @@
-"""The events of the keys that sign a tenant's checkpoints. No event holds a private key."""
+"""The events of the keys that sign a tenant's checkpoints.
+
+No event holds a private key.
+"""
 
 from uuid import UUID
 

@@ -1,4 +1,7 @@
-"""The data of a leaf: the fields of a row as they are stored, each after its length. No text is written anew."""
+"""The data of a leaf: the fields of a row as they are stored, each after its length.
+
+No text is written anew.
+"""
 
 from datetime import UTC, datetime, timedelta
 from struct import Struct

@@ -1,4 +1,7 @@
-"""The commands about the target instances of a ticket. The SLA watch and the command line give them."""
+"""The commands about the target instances of a ticket.
+
+The SLA watch and the command line give them.
+"""
 
 from typing import Annotated
 

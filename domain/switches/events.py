@@ -1,5 +1,8 @@
-"""The events of the stop switches of a tenant, which are one stream. ``what`` is rule, channel,
-endpoint or tenant."""
+"""The events of the stop switches of a tenant, which are one stream.
+
+``what`` is rule, channel,
+endpoint or tenant.
+"""
 
 from domain.messages import Event
 

@@ -40,13 +40,12 @@ def sentence(
     language: Language = "en",
     *,
     zone: TimeZone | None = None,
-    brief: bool = False,
     names: Mapping[str, str] = NAMELESS,
 ) -> str:
     """The entry's facts in its topic's template; of a topic without one, the facts by their names.
 
-    Instants are those of ``zone``, or as recorded, in UTC. ``brief`` leaves out the parts of a template in brackets
-    whose field holds nothing. ``names`` says by id how people call customers and tickets.
+    Instants are those of ``zone``, or as recorded, in UTC. The parts of a template in brackets are left out when
+    their field holds nothing. ``names`` says by id how people call customers and tickets.
     """
     written = WrittenFields(entry.topic, language, zone, entry.facts.get("currency"), names)
     actor = FieldText(_actor(entry, language, names))
@@ -58,7 +57,7 @@ def sentence(
     parts = []
     for part in parts_of(template[language]):
         empty = [field for field in part.fields if field != "actor" and entry.facts.get(field) in _NOTHING]
-        if empty and (part.optional or (brief and part.brief)):
+        if empty and part.optional:
             continue
         values = {
             field: actor if field == "actor" else written.said(field, entry.facts.get(field)) for field in part.fields

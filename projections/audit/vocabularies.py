@@ -49,6 +49,19 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
         "channel": CHANNELS,
         "on_channel": CHANNELS,
         "why": WHY,
+        "due source": {
+            "hold": ("end of a hold", "hết tạm dừng"),
+            "step": ("step of a procedure", "bước quy trình"),
+            "rule": ("rule", "quy tắc"),
+        },
+        "found by": {
+            "name": ("name", "tên"),
+            "phone": ("phone number", "số điện thoại"),
+            "phone_end": ("end of the phone number", "các số cuối"),
+            "address": ("address", "địa chỉ"),
+            "domain": ("domain of the e-mail address", "tên miền email"),
+            "reference": ("reference", "mã tham chiếu"),
+        },
         "kind of an actor": {
             "customer": ("customer", "khách hàng"),
             "agent": ("agent", "nhân viên"),
@@ -265,6 +278,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "person": ("person", "cá nhân"),
             "organisation": ("organisation", "tổ chức"),
         },
+        "tier": {"standard": ("standard", "tiêu chuẩn")},
         "trust of an address": {
             "withdrawn": ("withdrawn", "đã rút"),
             "claimed": ("claimed", "tự khai"),

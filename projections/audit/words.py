@@ -1,4 +1,4 @@
-"""The codes of the log in words of each language. What people have written stays as it is."""
+"""The codes of the log in words of each language."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -40,7 +40,7 @@ _OF_A_CUSTOMER = frozenset(
 _TICKET_BY: Mapping[type[Event], Callable[[Any], UUID | None]] = MappingProxyType(
     {
         TaskOpened: lambda opened: opened.about if opened.about_kind == "ticket" else None,
-        NotificationRequested: lambda asked: asked.about if asked.about_kind == "ticket" else None,
+        NotificationRequested: lambda requested: requested.about if requested.about_kind == "ticket" else None,
         ProcedureStarted: lambda started: started.subject if started.subject_kind == "ticket" else None,
         FileAttached: lambda file: file.stream if file.of == "ticket" else None,
         FeedbackNoted: lambda noted: noted.ticket,

@@ -1,4 +1,7 @@
-"""Messages of tickets, in and out, and logged efforts, a row each. Both tables are append-only."""
+"""Messages of tickets, in and out, and logged efforts, a row each.
+
+Both tables are append-only.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

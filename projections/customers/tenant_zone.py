@@ -5,8 +5,8 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
+from domain.definitions.settings import SETTINGS
 from domain.event_log import reader
 from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named

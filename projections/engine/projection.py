@@ -43,7 +43,7 @@ those it had. Raises whatever is wrong with the events.
 """
 
 
-def _none(*_asked: object) -> Collection[UUID]:
+def _none(*_arguments: object) -> Collection[UUID]:
     return ()
 
 

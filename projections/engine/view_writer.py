@@ -1,4 +1,7 @@
-"""Makes the views of a tenant. A view that exists is replaced in its place: its grants and whatever reads it stay."""
+"""Makes the views of a tenant.
+
+A view that exists is replaced in its place: its grants and whatever reads it stay.
+"""
 
 import hashlib
 from collections.abc import Iterator, Sequence

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.definitions.published import overview
+from domain.definitions.overview import overview
 from domain.errors import LedgerError
 from projections.figures.counting import LEFT_OUT, counted_rows, subjects_behind
 from projections.figures.figure import ComputedRows, Figure, FigureRow, FigureSubject, SubjectCursor, Unit

@@ -9,7 +9,8 @@ from psycopg import sql
 
 from domain.customer_figures.nps_wave import NpsWave
 from domain.definitions.kinds import NPS_WAVE
-from domain.definitions.published import definition_in_effect, overview
+from domain.definitions.overview import overview
+from domain.definitions.published import definition_in_effect
 from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
 from projections.customers.survivors import survivors

@@ -7,7 +7,8 @@ from typing import TypeVar
 from psycopg import sql
 
 from domain.definitions.kind import DefinitionKind
-from domain.definitions.published import definition_in_effect, versions_of
+from domain.definitions.overview import versions_of
+from domain.definitions.published import definition_in_effect
 from domain.messages import Message
 from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.scope.figure_query import FigureQuery

@@ -17,8 +17,9 @@ from domain.customer.addresses import CustomerAddress, addresses_together
 from domain.customer.state import customer_of
 from domain.customer.survivors import merged_into, survivor_of
 from domain.definitions.kind import InEffect
-from domain.definitions.kinds import HEALTH, SETTINGS
+from domain.definitions.kinds import HEALTH
 from domain.definitions.published import definition_in_effect
+from domain.definitions.settings import SETTINGS
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of

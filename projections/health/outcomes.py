@@ -10,8 +10,8 @@ from uuid import UUID
 from psycopg import sql
 
 from domain.definitions.kind import InEffect
-from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
+from domain.definitions.settings import SETTINGS
 from domain.health.definition import UNKNOWN, HealthDefinition
 from domain.messages import Message
 from domain.zones import zone_named

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import sql
 
 from domain.definitions.kind import InEffect
-from domain.definitions.published import versions_of
+from domain.definitions.overview import versions_of
 from domain.envelope import RecordedEvent
 from domain.health.definition import HealthDefinition
 from domain.health.health import Health, health
@@ -29,9 +29,9 @@ Definition = InEffect[HealthDefinition] | None
 
 
 class CustomerPage(NamedTuple):
-    """Customers that were found, and the customer behind which the search goes on; None at the end."""
+    """Customers, and the customer behind which the search goes on; None at the end."""
 
-    found: Sequence[tuple[CustomerSummary, Health]]
+    customers: Sequence[tuple[CustomerSummary, Health]]
     behind: UUID | None
 
 

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from domain.definitions.kinds import REPORT_PACK, SETTINGS
-from domain.definitions.published import definition_in_effect, overview
+from domain.definitions.kinds import REPORT_PACK
+from domain.definitions.overview import overview
+from domain.definitions.published import definition_in_effect
+from domain.definitions.settings import SETTINGS
 from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.issued_report.commands import LARGEST, IssueReport

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
+from domain.definitions.settings import SETTINGS
 from domain.event_log import reader
 from domain.report_pack.definition import ReportPack, Section
 from projections.engine.projection import Projection

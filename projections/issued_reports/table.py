@@ -1,4 +1,7 @@
-"""Issued reports, a row for each issue. Their figures stay in the log."""
+"""Issued reports, a row for each issue.
+
+Their figures stay in the log.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a procedure would have started by itself in a part of the log. Nothing is recorded."""
+"""What a procedure would have started by itself in a part of the log."""
 
 from collections import deque
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ from typing import LiteralString
 
 from psycopg import sql
 
-from domain.definitions.kinds import SETTINGS
+from domain.definitions.settings import SETTINGS
 from domain.tenant_settings import TenantSettings
 from domain.zones import zone_named
 from projections.reporting.local_offsets import offsets_of

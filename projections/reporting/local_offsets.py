@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.definitions.events import DefinitionPublished
-from domain.definitions.kinds import SETTINGS
+from domain.definitions.settings import SETTINGS
 from domain.zones import TZDATA, TimeZone, zone_named
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream

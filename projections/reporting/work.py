@@ -1,4 +1,7 @@
-"""The views of work besides tickets: procedures, their steps, and tasks. Titles and results may hold personal data."""
+"""The views of work besides tickets: procedures, their steps, and tasks.
+
+Titles and results may hold personal data.
+"""
 
 from projections.reporting.columns import ViewColumn, customer, instant, view
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection, sql
 
-from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
+from domain.definitions.settings import SETTINGS
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.tenant_settings import TenantSettings

@@ -12,7 +12,14 @@ from pydantic import BaseModel, ConfigDict, computed_field
 from domain.errors import LedgerError
 from domain.zones import UTC_ZONE, TimeZone
 from projections.scope.filters import all_of
-from projections.scope.folded_words import group_columns, grouping, in_one_spelling
+from projections.scope.folded_words import (
+    columns_of_groups,
+    group_columns,
+    group_columns_again,
+    grouping,
+    grouping_again,
+    in_one_spelling,
+)
 from projections.scope.periods import Every, labelled_periods
 
 Dimension = Literal["team", "agent", "priority", "category", "channel"]
@@ -67,6 +74,21 @@ class ReportScope:
     def names(self) -> sql.Composable:
         """The columns to select of a group."""
         return sql.SQL(", ").join([sql.Identifier("period"), *group_columns(self.by)])
+
+    @property
+    def columns(self) -> sql.Composable:
+        """The names of the columns that ``names`` selects."""
+        return sql.SQL(", ").join([sql.Identifier("period"), *columns_of_groups(self.by)])
+
+    @property
+    def keys_again(self) -> sql.Composable:
+        """The expressions to group and order groups by that are groups already."""
+        return sql.SQL(", ").join([sql.Identifier("period"), *grouping_again(self.by)])
+
+    @property
+    def names_again(self) -> sql.Composable:
+        """The columns to select of groups of groups."""
+        return sql.SQL(", ").join([sql.Identifier("period"), *group_columns_again(self.by)])
 
     def period(self, instant: str) -> sql.Composable:
         """The column ``period`` of a row, by its column ``instant``.

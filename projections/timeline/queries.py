@@ -1,4 +1,7 @@
-"""The timeline of a customer, page by page, on both time axes. It is read from the audit history; no copy is kept."""
+"""The timeline of a customer, page by page, on both time axes.
+
+It is read from the audit history; no copy is kept.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass

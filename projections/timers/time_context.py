@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from domain.customer_figures.nps_wave import NpsWave
 from domain.definitions.events import DefinitionPublished
 from domain.definitions.kind import in_effect
-from domain.definitions.kinds import NPS_WAVE, SETTINGS
+from domain.definitions.kinds import NPS_WAVE
+from domain.definitions.settings import SETTINGS
 from domain.due.time_context import IsOpenDay, TimeContext
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import CalendarDefinition

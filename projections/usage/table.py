@@ -1,4 +1,7 @@
-"""Every recorded value of usage. The newest version of a metric and a day counts: the table is append-only."""
+"""Every recorded value of usage.
+
+The newest version of a metric and a day counts: the table is append-only.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

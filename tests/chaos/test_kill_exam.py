@@ -9,22 +9,19 @@ import asyncio
 import json
 import os
 import random
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
 
-from api.channels.configuration import VARIABLE
 from api.migrations import migrate
 from domain.command_context import CommandContext
 from domain.command_handling.service_desk import Overloaded, ServiceDesk
@@ -38,8 +35,10 @@ from domain.ids import new_id
 from domain.messages import Command
 from domain.notification import events as e
 from domain.ticket.commands import ReceiveTicket
+from tests.support.chaos import answering, sending
 from tests.support.chaos.embedded_server import EmbeddedServer, embedded_server
-from tests.support.chaos.kill_verdict import Kill, KillVerdict, verdict
+from tests.support.chaos.forked import forked, kill
+from tests.support.chaos.kill_verdict import Kill, KillVerdict, verdict, with_returns
 from tests.support.events import AGENT
 from tests.support.patience import PATIENT
 
@@ -51,7 +50,6 @@ WORKERS = 3
 CUSTOMERS = 60
 WAITING = 12
 """Tickets that come in before each kill."""
-ROOT = Path(__file__).parents[2]
 PHONE = "09{:08}"
 RULE = {
     "on": ["ticket.received"],
@@ -73,15 +71,15 @@ class Exam:
         self._desk = ServiceDesk(LogConnection(server.url, TENANT, PATIENT))
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=1_000)
         self._customers = [new_id() for _ in range(CUSTOMERS)]
-        self._workers: dict[str, subprocess.Popen[bytes]] = {}
+        self._workers: dict[str, ForkServerProcess] = {}
         self._started = self._read = self._answered = 0
-        self._receiver: subprocess.Popen[bytes] | None = None
-        channels = folder / "channels.toml"
-        channels.touch(mode=0o600)
+        self._receiver: ForkServerProcess | None = None
+        self._channels = folder / "channels.toml"
+        self._channels.touch(mode=0o600)
         port = self._listening.getsockname()[1]
-        channels.write_text(f'[sms]\nurl = "http://127.0.0.1:{port}/"\nallow = ["127.0.0.0/8"]\n', encoding="utf-8")
-        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        self._environment = {**kept, "DATABASE_URL": server.url, VARIABLE: str(channels), "PYTHONPATH": str(ROOT)}
+        self._channels.write_text(
+            f'[sms]\nurl = "http://127.0.0.1:{port}/"\nallow = ["127.0.0.0/8"]\n', encoding="utf-8"
+        )
 
     async def begin(self) -> None:
         """Customers with telephones, the rule, and everything that is going to be killed."""
@@ -148,28 +146,23 @@ class Exam:
     def start_worker(self) -> None:
         self._started += 1
         name = f"w{self._started}"
-        command = [sys.executable, "-P", "-m", "tests.support.chaos.sending", name]
-        self._workers[name] = subprocess.Popen(command, env=self._environment, stderr=subprocess.DEVNULL)
+        self._workers[name] = forked(sending.run, self.server.url, self._channels, name)
 
     def start_receiver(self) -> None:
-        descriptor = self._listening.fileno()
-        command = [sys.executable, "-P", "-m", "tests.support.chaos.answering", str(descriptor), str(self.journal)]
-        self._receiver = subprocess.Popen(
-            command, env=self._environment, pass_fds=[descriptor], stderr=subprocess.DEVNULL
-        )
+        self._receiver = forked(answering.run, self._listening, self.journal)
 
     def kill(self, what: str) -> None:
         """Kills one of a kind, and starts another one."""
         at = datetime.now(UTC)
         if what == "worker":
             name = self.random.choice(list(self._workers))
-            self._end(self._workers.pop(name))
+            kill(self._workers.pop(name))
             self.kills.append(Kill(name, at, datetime.now(UTC)))
             self.start_worker()
             return
         if what == "receiver":
             assert self._receiver is not None
-            self._end(self._receiver)
+            kill(self._receiver)
             self.start_receiver()
         elif what == "backend":
             self.server.kill_backend()
@@ -184,11 +177,6 @@ class Exam:
                 break
             time.sleep(0.02)
         return datetime.now(UTC)
-
-    @staticmethod
-    def _end(process: subprocess.Popen[bytes]) -> None:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
 
     async def settled(self) -> list[RecordedEvent]:
         """The log, once each request has come to its end."""
@@ -209,7 +197,7 @@ class Exam:
 
     async def end(self) -> None:
         for process in [*self._workers.values(), *([self._receiver] if self._receiver else [])]:
-            self._end(process)
+            kill(process)
         self._listening.close()
         await self._desk.close()
 
@@ -235,7 +223,9 @@ async def examined(exam: Exam, kills: int) -> tuple[KillVerdict, list[RecordedEv
         log = await exam.settled()
     finally:
         await exam.end()
-    return verdict(exam.tickets, log, exam.journal.read_text(encoding="utf-8").splitlines(), exam.kills), log
+    journal = exam.journal.read_text(encoding="utf-8").splitlines()
+    exam.kills = with_returns(exam.kills, journal)
+    return verdict(exam.tickets, log, journal, exam.kills), log
 
 
 async def test_no_kill_loses_an_sms_or_sends_it_twice(server: EmbeddedServer, tmp_path: Path) -> None:
@@ -250,7 +240,8 @@ async def test_no_kill_loses_an_sms_or_sends_it_twice(server: EmbeddedServer, tm
     journal = exam.journal.read_text(encoding="utf-8").splitlines()
     without_kills = verdict(exam.tickets, log, journal, [])
     assert len(without_kills.wrong) == found.uncertain
-    assert verdict(exam.tickets, log, [*journal, journal[0]], exam.kills).wrong != []
+    got = next(line for line in journal if line.startswith("got"))
+    assert verdict(exam.tickets, log, [*journal, got], exam.kills).wrong != []
     if found.uncertain:
         moved = [replace_at(kill, timedelta(hours=1)) for kill in exam.kills]
         assert len(verdict(exam.tickets, log, journal, moved).wrong) == found.uncertain

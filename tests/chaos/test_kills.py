@@ -22,11 +22,11 @@ from domain.command_handling.pending_command import CommandResult
 from domain.refusal import Refusal
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
+from tests.support.chaos import following, writer
 from tests.support.chaos.embedded_server import EmbeddedServer, embedded_server
 from tests.support.chaos.figures import show
 from tests.support.chaos.journal import Journal
 from tests.support.chaos.processes import Processes
-from tests.support.chaos.writer import CALLERS
 from tests.support.desks import BEFORE, NOTE, RECEIVE, by, opened, received, recorded
 from tests.support.log import TENANT
 from tests.support.recovery import RECOVERY
@@ -84,8 +84,8 @@ def test_what_was_acknowledged_is_there_once_and_whole_and_projected_after_every
     print(f"CHAOS_SEED={SEED} CHAOS_CYCLES={CYCLES}")  # noqa: T201 -- shown when it fails
     chance = random.Random(SEED)  # noqa: S311 -- a seeded choice
     streams = asyncio.run(received_tickets(server.url))
-    writers = Processes("tests.support.chaos.writer", server.url, *map(str, streams))
-    followers = Processes("tests.support.chaos.following", server.url)
+    writers = Processes(writer.run, server.url, streams)
+    followers = Processes(following.run, server.url)
     journal = Journal(writers.lines)
     kills = {
         "postmaster": server.kill_postmaster,
@@ -106,7 +106,7 @@ def test_what_was_acknowledged_is_there_once_and_whole_and_projected_after_every
             begun = time.monotonic()
             kills[victim]()
             journal.drain()
-            journal.wait_for_answers(WRITERS * CALLERS + 1)  # so many at most were on their way before
+            journal.wait_for_answers(WRITERS * writer.CALLERS + 1)  # so many at most were on their way before
             took.setdefault(victim, []).append(time.monotonic() - begun)
             assert took[victim][-1] < RECOVERY, f"nobody was served for long after a kill of the {victim}"
         writers.end()

@@ -4,27 +4,18 @@ CHAOS_CYCLES=50 makes it long.
 """
 
 import asyncio
-import multiprocessing
 import os
-import threading
 from collections import Counter
 
 import pytest
 
-from api.workers.reactor import run_reactor
-from domain.event_types import register_event_types
 from tests.support.automating import Automated, automated, react
+from tests.support.chaos import reacting
+from tests.support.chaos.forked import forked, kill
 
 pytestmark = pytest.mark.anyio
 CYCLES = int(os.environ.get("CHAOS_CYCLES", "10"))
 A_CYCLE = 15
-_SPAWN = multiprocessing.get_context("spawn")
-
-
-def reacting(dsn: str) -> None:
-    """A process that reacts until it is killed."""
-    register_event_types()
-    asyncio.run(run_reactor(dsn, "default", threading.Event()))
 
 
 async def work(desk: Automated) -> None:
@@ -43,13 +34,10 @@ async def test_each_rule_fires_once_for_each_event_however_often_reactors_are_ki
         async with desk.reactor():
             pass
         for _ in range(CYCLES):
-            processes = [_SPAWN.Process(target=reacting, args=(database_url,), daemon=True) for _ in range(2)]
-            for process in processes:
-                process.start()
+            processes = [forked(reacting.run, database_url) for _ in range(2)]
             await work(desk)
             for process in processes:
-                process.kill()
-                process.join()
+                kill(process)
         async with desk.reactor() as last:
             await react(last)
         topics = Counter(event.topic for event in desk.log())

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.chaos.embedded_server import ALONE, EmbeddedServer
-from tests.support.chaos.processes import ROOT
 from tests.support.desks import BEFORE
+from tests.support.programs import ROOT
 from tests.support.recovery import RECOVERY
 
 

@@ -11,9 +11,11 @@ from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.events import DefinitionPublished
 from domain.definitions.kind import DefinitionVersion
-from domain.definitions.kinds import IDENTITY, KINDS, SETTINGS
-from domain.definitions.published import definition_in_effect, overview, versions_of
+from domain.definitions.kinds import IDENTITY, KINDS
+from domain.definitions.overview import overview, versions_of
+from domain.definitions.published import definition_in_effect
 from domain.definitions.publishing import MOST_VERSIONS, PublishedDefinition, decide, definition_stream, evolve
+from domain.definitions.settings import SETTINGS
 from domain.tenant_settings import TenantSettings
 from domain.toml_file import FileRefused
 from tests.support.events import at, history

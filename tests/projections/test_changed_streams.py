@@ -27,7 +27,7 @@ from tests.support.golden import HISTORY
 
 TENANT = "default"
 BEGINNING = datetime(2026, 3, 1, 8, tzinfo=UTC)
-STEP = 31 if THOROUGH else 62
+STEP = 31 if THOROUGH else 124
 """The instant of one event in so many is compared."""
 
 

@@ -7,10 +7,10 @@ from psycopg import Connection
 
 from api.access_journal.queries import AccessFilter, JournalRow, journal_page
 from api.access_journal.words import WORDS, AccessWords
+from api.cli.locale import Locale
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.running_command import count_rows
 from domain.ids import short_reference
-from domain.readable import Language
 from domain.zones import TimeZone
 
 PAGE = 1_000
@@ -37,14 +37,15 @@ def read_journal(connection: Connection, tenant: str, where: AccessFilter, limit
     return JournalPart(entries, trimmed)
 
 
-def show_journal(part: JournalPart, zone: TimeZone, language: Language, *, as_json: bool) -> None:
+def show_journal(part: JournalPart, locale: Locale, *, as_json: bool) -> None:
     """A line for each entry."""
     if as_json:
         show_json(part.entries)
         return
+    language, zone = locale
     words = WORDS[language]
     rows = [dict(zip(words.columns, _cells(entry, zone, words), strict=True)) for entry in part.entries]
-    show_table(words.title, rows, words.nothing)
+    show_table(words.title, rows, words.nothing, language=language)
     say(words.zone.format(zone.key))
     if part.trimmed:
         say(words.removed.format(part.trimmed))

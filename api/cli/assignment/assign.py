@@ -1,24 +1,80 @@
 """`assign explain` and `assign queue`: why a ticket is assigned as it is, and who would be next."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, NamedTuple
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Lang, Tenant, Zone, zone_of
-from api.cli.printing import local, say, show_json, show_line, show_table
+from api.cli.locale import Locale, locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.printing import local, say, show_json, show_sentence, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named, unknown_ticket
+from api.headings import nothing
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.readable import Language
 from projections.assignments.readings import READS, AssignmentChoice, assignment_queue, explained
 from projections.audit.routing_text import candidate_text, routing_text
 from projections.engine.checkpoints import position_of
 
 
+class AssignmentWords(NamedTuple):
+    """The words around the tables. Some have placeholders."""
+
+    recorded: str
+    proposed: str
+    assigned: str
+    nobody: str
+    following: str
+    nothing_waits: str
+    choice: str
+    no_one: str
+    candidates: str
+    no_agents: str
+    routing: str
+    unpublished: str
+
+
+_WORDS: Mapping[Language, AssignmentWords] = MappingProxyType(
+    {
+        "en": AssignmentWords(
+            recorded="Recorded",
+            proposed="proposed",
+            assigned="assigned",
+            nobody="nobody was assigned",
+            following="Next",
+            nothing_waits="no ticket waits for an agent",
+            choice="Routing would choose {agent} of {team} (rule: {rule}).",
+            no_one="nobody",
+            candidates="Candidates: {} of {}",
+            no_agents="the team has no agents",
+            routing="Routing {}.",
+            unpublished="No routing is published: nothing is assigned by itself.",
+        ),
+        "vi": AssignmentWords(
+            recorded="Đã ghi nhận",
+            proposed="đề xuất",
+            assigned="phân công",
+            nobody="chưa phân công cho ai",
+            following="Tiếp theo",
+            nothing_waits="không có phiếu nào chờ nhân viên",
+            choice="Phân công tự động sẽ chọn {agent} của nhóm {team} (quy tắc: {rule}).",
+            no_one="không ai",
+            candidates="Người có thể nhận: {} trên {}",
+            no_agents="nhóm không có nhân viên",
+            routing="Phân công tự động, phiên bản {}.",
+            unpublished="Chưa ban hành phân công tự động: không có gì được tự phân công.",
+        ),
+    }
+)
+
+
 def explain(
     ticket: Annotated[str, typer.Argument(help="The id of a ticket, or its number in the source.")],
-    language: Lang = "en",
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -27,8 +83,8 @@ def explain(
 
     Every assignment and proposal that was recorded, and what routing would choose now if nobody had the ticket.
     """
-    days = zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
+        locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, READS)
         stream = ticket_named(connection, schema_of(tenant), ticket)
         explanation = explained(connection, tenant, stream, reader.now(connection))
@@ -37,27 +93,31 @@ def explain(
     if as_json:
         show_json(explanation)
         return
+    words = _WORDS[locale.language]
     rows = [
         {
-            "at": local(each.at, days),
+            "at": local(each.at, locale.zone),
             "by": each.by,
-            "what": "proposed" if each.proposed else "assigned",
+            "what": words.proposed if each.proposed else words.assigned,
             "team": each.team,
             "agent": each.agent,
-            "why": routing_text(None if each.routing is None else each.routing.model_dump(), language).strip(" ()")
+            "why": routing_text(None if each.routing is None else each.routing.model_dump(), locale.language).strip(
+                " ()"
+            )
             or None,
         }
         for each in explanation.recorded
     ]
-    show_table("Recorded", rows, "nobody was assigned")
+    show_table(words.recorded, rows, words.nobody, language=locale.language)
     if explanation.now is not None:
-        _show_choice(explanation.now, language)
-    say(_under(explanation.routing_version, days.key))
+        _show_choice(explanation.now, locale.language)
+    say(_under(explanation.routing_version, locale))
 
 
 def queue(
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20,
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -66,8 +126,8 @@ def queue(
 
     Tickets without an agent, the one that is due first in front.
     """
-    days = zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
+        locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, READS)
         waiting = assignment_queue(connection, tenant, reader.now(connection), limit)
     if as_json:
@@ -75,8 +135,8 @@ def queue(
         return
     rows = [
         {
-            "due": local(each.due_at, days),
-            "waits since": local(each.since, days),
+            "due": local(each.due_at, locale.zone),
+            "waits_since": local(each.since, locale.zone),
             "ticket": each.ticket,
             "priority": each.priority,
             "team": each.choice.team,
@@ -86,16 +146,22 @@ def queue(
         }
         for each in waiting.tickets
     ]
-    show_table("Next", rows, "no ticket waits for an agent")
-    say(_under(waiting.routing_version, days.key))
+    words = _WORDS[locale.language]
+    show_table(words.following, rows, words.nothing_waits, language=locale.language)
+    say(_under(waiting.routing_version, locale))
 
 
-def _show_choice(choice: AssignmentChoice, language: Lang) -> None:
-    show_line(f"Routing would choose {choice.agent or 'nobody'} of {choice.team} (rule: {choice.rule or 'none'}).")
+def _show_choice(choice: AssignmentChoice, language: Language) -> None:
+    words = _WORDS[language]
+    chosen = words.choice.format(
+        agent=choice.agent or words.no_one, team=choice.team, rule=choice.rule or nothing(language)
+    )
+    show_sentence(chosen)
     rows = [{"candidate": each.agent, "why": candidate_text(each.why, language)} for each in choice.candidates]
-    show_table(f"Candidates: {len(rows)} of {choice.considered}", rows, "the team has no agents")
+    show_table(words.candidates.format(len(rows), choice.considered), rows, words.no_agents, language=language)
 
 
-def _under(version: int | None, zone: str) -> str:
-    routing = "No routing is published: nothing is assigned by itself." if version is None else f"Routing {version}."
-    return f"{routing} Times are of {zone}."
+def _under(version: int | None, locale: Locale) -> str:
+    words = _WORDS[locale.language]
+    routing = words.unpublished if version is None else words.routing.format(version)
+    return f"{routing} {locale.zone_sentence}"

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from api.cli.customer.recording import Who, acting, record
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, AsJson, Data, Tenant, Zone, in_zone, zone_of
+from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Tenant, Zone
+from api.cli.period_options import local_instant
 from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
@@ -57,13 +58,15 @@ def available(agent: Agent, actor: Who = None, data: Data = None, tenant: Tenant
 def away(
     agent: Agent,
     until: Annotated[datetime | None, typer.Option(formats=INSTANT, help="When the absence ends by itself.")] = None,
-    zone: Zone = DEFAULT_ZONE,
+    zone: Zone = None,
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that an agent takes no new work."""
-    _say(GoAway(agent=agent, until=in_zone(until, zone_of(zone))), actor, data, tenant)
+    with open_existing(data, tenant) as dsn:
+        end = until and local_instant(dsn, tenant, until, zone)
+    _say(GoAway(agent=agent, until=end), actor, data, tenant)
 
 
 def begin_call(agent: Agent, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:

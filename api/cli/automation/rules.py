@@ -1,6 +1,8 @@
 """`automation list`, `automation explain` and `automation suspended`."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -9,8 +11,9 @@ from psycopg import Connection
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, rules_in_effect, suspended_rules
 from api.automation.words import condition_text, said
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
-from api.cli.printing import show_json, show_table
+from api.cli.locale import Locale, locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
@@ -20,30 +23,34 @@ from domain.event_log.schema import schema_of
 from domain.readable import Language
 
 MOST_SUSPENDED = 1_000
+_TITLE: Mapping[Language, str] = MappingProxyType({"en": "Rules", "vi": "Quy tắc"})
 SubjectId = Annotated[str, typer.Argument(help="The id of a ticket, a customer or a contract, or a ticket's number.")]
 OfRule = Annotated[str | None, typer.Option("--rule", help="This rule alone.")]
 
 
-def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, lang: Lang = "en", as_json: AsJson = False) -> None:
+def list_all(
+    language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
+) -> None:
     """List the rules in effect, with what they did in a day.
 
     They stand in the order in which they fire.
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        lang, _ = locale_of(connection, tenant, language, None)
         rules = rules_in_effect(connection, tenant, reader.now(connection))
     if as_json:
         show_json(rules)
     else:
-        title = {"en": "Rules", "vi": "Quy tắc"}[lang]
-        show_table(title, [_row(rule, lang) for rule in rules], {"en": "none", "vi": "không có"}[lang])
+        show_table(_TITLE[lang], [_row(rule, lang) for rule in rules], language=lang)
 
 
 def explained(
     subject: SubjectId,
     rule: OfRule = None,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
-    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Show why rules fired on a subject, or did not.
@@ -51,6 +58,7 @@ def explained(
     Where one did not, the first condition that failed is shown with its value.
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
         if rule is not None:
             _must_be_in_effect(connection, tenant, rule, now)
@@ -62,34 +70,42 @@ def explained(
     if as_json:
         show_json(explanations)
     else:
+        lang = locale.language
         nothing = {"en": "no rule concerns it", "vi": "không có quy tắc nào áp dụng"}[lang]
-        show_table(
-            {"en": "Rules", "vi": "Quy tắc"}[lang],
-            [_explained_row(explanation, lang) for explanation in explanations],
-            nothing,
-        )
+        rows = [_explained_row(explanation, locale) for explanation in explanations]
+        show_table(_TITLE[lang], rows, nothing, language=lang)
+        say(locale.zone_sentence)
 
 
-def suspended(data: Data = None, tenant: Tenant = DEFAULT_TENANT, lang: Lang = "en", as_json: AsJson = False) -> None:
+def suspended(
+    language: Lang = None,
+    zone: Zone = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
     """List rules that are suspended for a subject.
 
     The newest come first.
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         suspensions = suspended_rules(connection, tenant, MOST_SUSPENDED)
     if as_json:
         show_json(suspensions)
         return
+    lang = locale.language
     rows = [
         {
             said("rule", lang): suspension.rule,
             said("subject", lang): suspension.subject,
             said("why", lang): said(suspension.why, lang),
-            said("since", lang): suspension.since,
+            said("since", lang): local(suspension.since, locale.zone),
         }
         for suspension in suspensions
     ]
-    show_table({"en": "Suspended rules", "vi": "Quy tắc tạm ngưng"}[lang], rows, {"en": "none", "vi": "không có"}[lang])
+    show_table({"en": "Suspended rules", "vi": "Quy tắc tạm ngưng"}[lang], rows, language=lang)
+    say(locale.zone_sentence)
 
 
 def _must_be_in_effect(connection: Connection, tenant: str, rule: str, now: datetime) -> None:
@@ -112,7 +128,8 @@ def _row(rule: RuleInEffect, lang: Language) -> dict[str, object]:
     }
 
 
-def _explained_row(explanation: Explained, lang: Language) -> dict[str, object]:
+def _explained_row(explanation: Explained, locale: Locale) -> dict[str, object]:
+    lang, zone = locale
     why = (
         condition_text(explanation.condition, lang)
         if explanation.condition is not None
@@ -121,7 +138,7 @@ def _explained_row(explanation: Explained, lang: Language) -> dict[str, object]:
     return {
         said("rule", lang): explanation.rule,
         said("for", lang): explanation.topic or explanation.due,
-        said("at", lang): explanation.at,
+        said("at", lang): local(explanation.at, zone),
         said("what", lang): said(explanation.verdict, lang),
         said("why", lang): why or ", ".join(explanation.commands) or None,
         said("suspended", lang): explanation.suspended,

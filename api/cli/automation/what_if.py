@@ -10,8 +10,9 @@ from api.automation.what_if import CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
 from api.automation.words import condition_text, said, why_nothing
 from api.cli.definitions.definition_files import read
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
-from api.cli.printing import say, show_json, show_table
+from api.cli.locale import Locale, locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.automation.definition import AutomationRule
@@ -22,7 +23,6 @@ from domain.definitions.kinds import AUTOMATION
 from domain.definitions.rule_book import RuleBook
 from domain.definitions.shipped import shipped_files
 from domain.event_log import reader
-from domain.readable import Language
 
 _NEWEST = 2**62
 SHOWN = 20
@@ -31,9 +31,10 @@ SHOWN = 20
 def whatif(
     rule: Annotated[str, typer.Argument(help="A TOML file, the name of a published rule, or that of a shipped one.")],
     days: Annotated[int, typer.Option(min=1, max=3_650, help="So many days up to now.")] = 30,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
-    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Show what a rule would have done in the last days.
@@ -41,6 +42,7 @@ def whatif(
     On whom, and which conditions failed where it would not have fired. Nothing is recorded.
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
         book = RuleBook(reader.definitions(connection, tenant, reader.head(connection, tenant)))
         tried = _from_file(rule) or book.named(rule, _NEWEST, now) or _shipped(rule)
@@ -53,7 +55,7 @@ def whatif(
     if as_json:
         show_json(result)
     else:
-        _show(result, days, lang)
+        _show(result, days, locale)
 
 
 def _from_file(rule: str) -> NamedRule | None:
@@ -72,7 +74,8 @@ def _named(written: WrittenDefinition) -> NamedRule:
     return NamedRule(written.name, 0, 0, BUILT_IN_FROM, written.body)
 
 
-def _show(result: RuleWhatIf, days: int, lang: Language) -> None:
+def _show(result: RuleWhatIf, days: int, locale: Locale) -> None:
+    lang = locale.language
     if lang == "vi":
         say(f"{result.rule}: trong {days} ngày qua lẽ ra đã chạy {result.fired} lần, trên {result.subjects} đối tượng.")
     else:
@@ -88,16 +91,17 @@ def _show(result: RuleWhatIf, days: int, lang: Language) -> None:
     if result.suspended:
         counts.append((said("suspended", lang), "", result.suspended))
     rows = [{said("what", lang): what, said("for", lang): name, said("times", lang): n} for what, name, n in counts]
-    show_table(result.rule, rows)
+    show_table(result.rule, rows, language=lang)
     subjects = [
         {
             said("subject", lang): firing.subject,
-            said("at", lang): firing.at,
+            said("at", lang): local(firing.at, locale.zone),
             said("trigger", lang): firing.trigger,
             said("does", lang): ", ".join(firing.commands),
         }
         for firing in result.fired_on[:SHOWN]
     ]
-    show_table({"en": "The first of them", "vi": "Những lần đầu"}[lang], subjects)
+    show_table({"en": "The first of them", "vi": "Những lần đầu"}[lang], subjects, language=lang)
+    say(locale.zone_sentence)
     if not result.complete:
         say("Not everything was read: choose fewer days." if lang == "en" else "Chưa đọc hết: hãy chọn ít ngày hơn.")

@@ -7,15 +7,14 @@ from uuid import UUID
 import typer
 from pydantic_core import to_json
 
-from api.cli.options import DEFAULT_TENANT, Data, ReportZone, Tenant, zone_of
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, Data, Tenant, Zone
 from api.cli.printing import say
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.persons_copy import persons_copy, persons_page
 from api.private_files import private_folder, write_private
-from domain.event_log import reader
 from domain.readable import Language
-from projections.customers.tenant_zone import tenant_zone
 from projections.engine.checkpoints import position_of
 from projections.registry import PROJECTIONS
 
@@ -25,7 +24,7 @@ _LANGUAGES: tuple[Language, ...] = ("vi", "en")
 def export(
     customer: Annotated[UUID, typer.Argument(help="The id of a customer; `customer search` finds it.")],
     to: Annotated[Path, typer.Option("--to", help="A folder for copy.json and the pages, or a .json file.")],
-    zone: ReportZone = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -39,7 +38,7 @@ def export(
         copy = persons_copy(connection, tenant, customer, position)
         if copy is None:
             raise UsageError(f"There is no customer {customer}: `customer search` finds customers.")
-        days = zone_of(zone) if zone else tenant_zone(connection, tenant, reader.now(connection))
+        _, days = locale_of(connection, tenant, None, zone)
         pages = {
             language: persons_page(connection, tenant, customer, position, language, days) for language in _LANGUAGES
         }

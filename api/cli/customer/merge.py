@@ -1,20 +1,27 @@
 """`customer merge` and `customer undo-merge`."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
 from api.cli.customer.recording import Who, Why, person, record
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
-from api.cli.printing import say, show_json, show_table
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.event_log import reader
 from domain.event_log.roles import DESK
+from domain.readable import Language
 from projections.customers.meanwhile import recorded_meanwhile
 
 Source = Annotated[UUID, typer.Argument(help="The customer that ends.")]
+_MEANWHILE: Mapping[Language, str] = MappingProxyType(
+    {"en": "Recorded on the survivor meanwhile", "vi": "Ghi nhận ở khách hàng còn lại trong lúc đó"}
+)
 Into = Annotated[UUID, typer.Argument(help="The survivor.")]
 
 
@@ -40,6 +47,8 @@ def undo_merge(
     customer: Source,
     into: Into,
     reason: Why,
+    language: Lang = None,
+    zone: Zone = None,
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -53,13 +62,20 @@ def undo_merge(
     with open_existing(data, tenant, DESK) as dsn:
         record(dsn, tenant, [(customer, UndoCustomerMerge(into=into, reason=why))], by)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         since_merge = recorded_meanwhile(connection, tenant, customer, reader.head(connection, tenant)) or []
     if as_json:
         show_json(since_merge)
         return
     say(f"{customer} is taken out of {into} again.")
     rows = [
-        {"position": each.position, "recorded": each.recorded_at, "topic": each.topic, "stream": each.stream}
+        {
+            "position": each.position,
+            "recorded": local(each.recorded_at, locale.zone),
+            "topic": each.topic,
+            "stream": each.stream,
+        }
         for each in since_merge
     ]
-    show_table("Recorded on the survivor meanwhile", rows, "nothing")
+    show_table(_MEANWHILE[locale.language], rows, language=locale.language)
+    say(locale.zone_sentence)

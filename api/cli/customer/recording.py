@@ -1,18 +1,23 @@
 """Gives commands on behalf of the person at the command line."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from api.cli.printing import say
 from api.cli.system_user import system_user
+from api.cli.tenant_database import open_existing
 from api.cli.usage_error import UsageError
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
+from domain.errors import message_of
+from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command, Text
@@ -37,6 +42,27 @@ def person(name: str | None, reason: str) -> tuple[Actor, str]:
         return acting(name), _TEXT.validate_python(reason)
     except ValidationError as error:
         raise UsageError(f"--reason says why: {error.errors()[0]['msg']}.") from None
+
+
+def give(
+    stream: UUID,
+    command: type[Command],
+    fields: Mapping[str, object],
+    actor: str | None,
+    data: Path | None,
+    tenant: str,
+    sentence: str,
+) -> None:
+    """Gives a command with fields, and says the sentence. Raises UsageError for wrong fields, and Refusal."""
+    by = acting(actor)
+    try:
+        given = command.model_validate(fields)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {message_of(each)}" for each in error.errors())
+        raise UsageError(f"That cannot be recorded: {wrong.lstrip(': ')}.") from None
+    with open_existing(data, tenant, DESK) as dsn:
+        ((answer, _),) = record(dsn, tenant, [(stream, given)], by)
+    say(sentence if answer.events else f"Nothing changed: {sentence[0].lower()}{sentence[1:]}")
 
 
 def record(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: Actor) -> list[CommandResult]:

@@ -1,24 +1,38 @@
 """`customer search`: customers by a name, a number, an address or a reference, however it is written."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 from phonenumbers import country_code_for_region
 
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
-from api.cli.printing import show_json, show_table
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
+from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from domain.event_log.schema import schema_of
+from domain.readable import Language
+from projections.audit.words import word_of
 from projections.customers.table import CUSTOMERS
 from projections.engine.checkpoints import position_of
-from projections.search.queries import customers_matching
+from projections.search.queries import CustomerHit, customers_matching
 from projections.search.table import SEARCH
+
+_WORDS: Mapping[Language, tuple[str, str, str]] = MappingProxyType(
+    {
+        "en": ("Customers", "nobody is found by {!r}", "There are more: write more of the name, or a higher --limit."),
+        "vi": ("Khách hàng", "không có ai khớp với {!r}", "Còn nữa: viết thêm tên, hoặc đặt --limit lớn hơn."),
+    }
+)
+"""The title, what stands in the place of an empty table, and what is said where more are found."""
 
 
 def search(
     text: Annotated[str, typer.Argument(help="Words of a name, digits of a number, an address or a reference.")],
     region: Annotated[str, typer.Option(help="The country whose national numbers are meant.")] = "VN",
     limit: Annotated[int, typer.Option(min=1, max=50, help="How many customers at most.")] = 20,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -31,18 +45,27 @@ def search(
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position_of(connection, tenant, [CUSTOMERS, SEARCH])
+        words, _ = locale_of(connection, tenant, language, None)
         code = country_code_for_region(region.upper()) or None
-        hits = customers_matching(connection, schema_of(tenant), text, limit=limit, country_code=code)
+        hits = customers_matching(connection, schema_of(tenant), text, limit=limit + 1, country_code=code)
     if as_json:
-        show_json(hits)
+        show_json(hits[:limit])
         return
     rows = [
         {
             "name": hit.name,
-            "tier": hit.tier,
-            "found by": hit.matched if hit.found == hit.customer else f"{hit.matched}, as {hit.found_name}",
+            "tier": hit.tier and word_of("tier", hit.tier, words),
+            "found_by": _found_by(hit, words),
             "id": hit.customer,
         }
-        for hit in hits
+        for hit in hits[:limit]
     ]
-    show_table("Customers", rows, f"nobody is found by {text!r}")
+    title, nobody, more = _WORDS[words]
+    show_table(title, rows, nobody.format(text), language=words)
+    if len(hits) > limit:
+        say(more)
+
+
+def _found_by(hit: CustomerHit, language: Language) -> str:
+    matched = word_of("found by", hit.matched, language)
+    return matched if hit.found == hit.customer else f"{matched} ({hit.found_name})"

@@ -1,17 +1,23 @@
 """`customer show`: who a customer is, what is open, and what happened last."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Lang, Tenant, Zone, zone_of
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
+from api.headings import heading
 from domain.event_log.schema import schema_of
+from domain.readable import Language
 from projections.audit.names import names_of_entries
 from projections.audit.sentences import sentence
+from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.queries import customers_of
 from projections.customers.same_survivor import same_survivor
@@ -23,12 +29,14 @@ from projections.timeline.queries import timeline
 
 NEWEST = 5
 LATEST = 10
+_LATEST: Mapping[Language, str] = MappingProxyType({"en": "Latest", "vi": "Gần đây"})
+_TICKETS: Mapping[Language, str] = MappingProxyType({"en": "{}, of which {} open", "vi": "{}, trong đó {} đang mở"})
 
 
 def show(
     customer: Annotated[UUID, typer.Argument(help="The id of a customer; `customer search` finds it.")],
-    language: Lang = "en",
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -37,8 +45,9 @@ def show(
 
     A merged customer is answered with the one that it was merged into.
     """
-    days, schema = zone_of(zone), schema_of(tenant)
+    schema = schema_of(tenant)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [CUSTOMERS, TICKETS, AUDIT_HISTORY])
         same = same_survivor(connection, schema, customer)
         if not same:
@@ -52,25 +61,33 @@ def show(
     if as_json:
         show_json({"customer": survivor, "absorbed": absorbed, "tickets": tickets, "latest": latest})
         return
+    language, days = locale
+    facts = {
+        "party": word_of("party", survivor.party, language),
+        "tier": survivor.tier and word_of("tier", survivor.tier, language),
+        "registered": local(survivor.registered_at, days),
+        "reference": survivor.external_reference,
+    }
+    addresses = [address for row in (survivor, *absorbed) for address in row.addresses]
     show_table(
         survivor.name or str(survivor.customer),
         [
-            {"fact": "party", "value": survivor.party},
-            {"fact": "tier", "value": survivor.tier},
-            {"fact": "registered", "value": local(survivor.registered_at, days)},
-            {"fact": "reference", "value": survivor.external_reference},
+            *({"fact": heading(name, language), "value": value} for name, value in facts.items() if value),
             *(
-                {"fact": address.channel, "value": address.handle}
-                for row in (survivor, *absorbed)
-                for address in row.addresses
+                {"fact": word_of("channel", address.channel, language), "value": address.handle}
+                for address in addresses
             ),
-            {"fact": "tickets", "value": f"{tickets.total}, of which {tickets.open} open"},
-            *({"fact": "merged into it", "value": f"{row.name} ({row.customer})"} for row in absorbed),
+            {"fact": heading("tickets", language), "value": _TICKETS[language].format(tickets.total, tickets.open)},
+            *(
+                {"fact": heading("merged_into_it", language), "value": f"{row.name} ({row.customer})"}
+                for row in absorbed
+            ),
             {"fact": "id", "value": survivor.customer},
         ],
+        language=language,
     )
     show_table(
-        "Latest",
+        _LATEST[language],
         [
             {
                 "happened": local(entry.occurred_at, days),
@@ -78,5 +95,6 @@ def show(
             }
             for entry in latest
         ],
+        language=language,
     )
-    say(f"Times are of {days.key}.")
+    say(locale.zone_sentence)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import typer
 
+from api.cli.locale import locale_of
 from api.cli.options import (
     DEFAULT_TENANT,
-    DEFAULT_ZONE,
     AsJson,
     AsOf,
     Data,
@@ -16,14 +16,12 @@ from api.cli.options import (
     Lang,
     Tenant,
     Zone,
-    in_zone,
-    zone_of,
 )
-from api.cli.printing import say, show_json, show_table
+from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
-from domain.readable import Language, second
+from domain.readable import Language
 from projections.audit.names import NAMED_IN, names_of_entries
 from projections.audit.sentences import sentence
 from projections.audit.words import word_of
@@ -34,18 +32,17 @@ from projections.timeline.kinds import KIND_OF, TOPICS
 from projections.timeline.queries import Order, timeline
 
 
-class _Words(NamedTuple):
+class TimelineWords(NamedTuple):
     """The words of the table around the sentences."""
 
     title: str
     columns: Sequence[str]
     merged: str
-    zone: str
 
 
-_WORDS: Mapping[Language, _Words] = {
-    "en": _Words("Timeline", ("happened", "kind", "what"), "{} was merged into {}.", "Times are of {}."),
-    "vi": _Words("Dòng thời gian", ("xảy ra", "loại", "sự kiện"), "{} đã gộp vào {}.", "Thời gian theo múi giờ {}."),
+_WORDS: Mapping[Language, TimelineWords] = {
+    "en": TimelineWords("Timeline", ("happened", "kind", "what"), "{} was merged into {}."),
+    "vi": TimelineWords("Dòng thời gian", ("xảy ra", "loại", "sự kiện"), "{} đã gộp vào {}."),
 }
 
 
@@ -56,8 +53,8 @@ def timeline_of_customer(
     ] = None,
     newest: Annotated[bool, typer.Option("--newest", help="The newest first.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many entries at most.")] = 100,
-    language: Lang = "en",
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     known_at: KnownAt = None,
     as_of: AsOf = None,
     data: Data = None,
@@ -71,10 +68,10 @@ def timeline_of_customer(
     if unknown := set(kind or ()) - TOPICS.keys():
         raise UsageError(f"--kind {', '.join(sorted(unknown))}: choose from {', '.join(TOPICS)}.")
     kinds = [known for known in TOPICS if known in (kind or ())]
-    days = zone_of(zone)
     order: Order = "newest" if newest else "oldest"
-    known_at, as_of = in_zone(known_at, days), in_zone(as_of, days)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
+        known_at, as_of = locale.instant(known_at), locale.instant(as_of)
         position_of(connection, tenant, [AUDIT_HISTORY, *NAMED_IN])
         family = family_of(connection, schema_of(tenant), customer, known_at=known_at, as_of=as_of)
         page = timeline(
@@ -93,20 +90,20 @@ def timeline_of_customer(
     if as_json:
         show_json(page.entries)
         return
-    words = _WORDS[language]
+    words = _WORDS[locale.language]
     rows = [
         (
-            second(entry.occurred_at.astimezone(days), language),
-            word_of("kind of an entry", KIND_OF[entry.topic], language),
-            sentence(entry, language, zone=days, names=names),
+            local(entry.occurred_at, locale.zone),
+            word_of("kind of an entry", KIND_OF[entry.topic], locale.language),
+            sentence(entry, locale.language, zone=locale.zone, names=names),
         )
         for entry in page.entries
     ]
-    show_table(words.title, [dict(zip(words.columns, row, strict=True)) for row in rows])
+    show_table(words.title, [dict(zip(words.columns, row, strict=True)) for row in rows], language=locale.language)
     _say_of(family, customer, words)
-    say(words.zone.format(days.key))
+    say(locale.zone_sentence)
 
 
-def _say_of(family: Family, customer: UUID, words: _Words) -> None:
+def _say_of(family: Family, customer: UUID, words: TimelineWords) -> None:
     if family.survivor != customer:
         say(words.merged.format(customer, family.survivor))

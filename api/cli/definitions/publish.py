@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from api.cli.definitions.definition_files import File, read
-from api.cli.options import DEFAULT_TENANT, INSTANT, Data, ReportZone, Tenant
+from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Tenant, Zone
 from api.cli.period_options import local_instant
 from api.cli.printing import say
 from api.cli.system_user import system_user
@@ -35,7 +35,7 @@ def publish(
     effective_from: Annotated[datetime, typer.Option(formats=INSTANT, help="It is in effect from then on.")],
     reason: Annotated[str, typer.Option(help="Why; it stands in the history.")],
     actor: Annotated[str | None, typer.Option(help="Who publishes; else the user of this computer.")] = None,
-    zone: ReportZone = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:

@@ -18,7 +18,7 @@ from domain.command_context import Actor
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.kind import in_effect
-from domain.definitions.published import versions_of
+from domain.definitions.overview import versions_of
 from domain.definitions.shipped import kinds_shipped, shipped_files
 from domain.envelope import RecordedEvent
 from domain.event_log import reader

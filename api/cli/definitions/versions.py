@@ -1,23 +1,31 @@
 """`definition list`, `show` and `diff`: the published definitions and their versions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 from psycopg import Connection
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, AsJson, Data, Tenant, Zone, in_zone, zone_of
-from api.cli.printing import show_json, show_table
+from api.cli.locale import Locale, locale_of
+from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.definitions.diff import differences
 from domain.definitions.kind import TENANT, in_effect
 from domain.definitions.kinds import KINDS
-from domain.definitions.published import PublishedVersion, overview, versions_of
+from domain.definitions.overview import overview, versions_of
+from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.readable import Language
 
+_WORDS: Mapping[Language, tuple[str, str]] = MappingProxyType(
+    {"en": ("Definitions", "Version {}, in effect"), "vi": ("Cấu hình", "Phiên bản {}, đang có hiệu lực")}
+)
+"""The titles of the list and of the version in effect."""
 Kind = Annotated[str, typer.Argument(help=f"The kind of the definition: {', '.join(KINDS)}.")]
 Name = Annotated[str, typer.Argument(help="The name of the definition; most kinds have one alone, tenant.")]
 At = Annotated[datetime | None, typer.Option(formats=INSTANT, help="What is in effect then; else now.")]
@@ -26,7 +34,8 @@ At = Annotated[datetime | None, typer.Option(formats=INSTANT, help="What is in e
 def list_all(
     kind: Annotated[str | None, typer.Option(help="Definitions of this kind alone.")] = None,
     at: At = None,
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -35,20 +44,24 @@ def list_all(
 
     Version 0 is built in. `definition show` shows what a definition says.
     """
-    instant = in_zone(at, zone_of(zone))
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        rows = overview(_events(connection, tenant), instant or reader.now(connection), kind)
+        locale = locale_of(connection, tenant, language, zone)
+        rows = overview(_events(connection, tenant), locale.instant(at) or reader.now(connection), kind)
     if as_json:
         show_json(rows)
         return
-    show_table("Definitions", [{"kind": row.kind, **_publication(row)} for row in rows])
+    title, _ = _WORDS[locale.language]
+    shown = [{"kind": row.kind, **_publication(row, locale)} for row in rows]
+    show_table(title, shown, language=locale.language)
+    say(locale.zone_sentence)
 
 
 def show(
     kind: Kind,
     name: Name = TENANT,
     at: At = None,
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -57,17 +70,20 @@ def show(
 
     With --json the versions are complete.
     """
-    instant = in_zone(at, zone_of(zone))
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         versions = _versions(_events(connection, tenant), kind, name)
-        chosen = in_effect(versions, instant or reader.now(connection))
+        chosen = in_effect(versions, locale.instant(at) or reader.now(connection))
     if as_json:
         show_json({"in_effect": chosen, "versions": versions})
         return
-    show_table(f"{kind} {name}", [_publication(version) for version in versions])
+    shown = [_publication(version, locale) for version in versions]
+    show_table(f"{kind} {name}", shown, language=locale.language)
+    say(locale.zone_sentence)
     if chosen is not None:
         body = [{"field": field, "value": value} for field, value in chosen.body.items()]
-        show_table(f"Version {chosen.version}, in effect", body, "it says nothing")
+        _, version = _WORDS[locale.language]
+        show_table(version.format(chosen.version), body, language=locale.language)
 
 
 def diff(
@@ -102,12 +118,12 @@ def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[Pub
     return versions
 
 
-def _publication(version: PublishedVersion) -> dict[str, object]:
+def _publication(version: PublishedVersion, locale: Locale) -> dict[str, object]:
     return {
         "name": version.name,
         "version": version.version,
-        "effective_from": version.effective_from,
-        "published": version.recorded_at,
+        "effective_from": local(version.effective_from, locale.zone),
+        "published": local(version.recorded_at, locale.zone),
         "by": version.actor,
         "why": version.reason,
     }

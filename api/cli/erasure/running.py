@@ -1,7 +1,7 @@
 """`erasure run`, `show`, `list` and `certificate`."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -9,7 +9,8 @@ from pydantic_core import to_json
 
 from api.cli.customer.recording import Who, acting
 from api.cli.erasure.workflow import Customer
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.locale import locale_of, zone_sentence
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import local, say, show_json, show_table, shown
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
@@ -21,7 +22,7 @@ from api.erasing.rewriting import renew_statistics, rewrite
 from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
-from projections.customers.tenant_zone import tenant_settings, tenant_zone
+from projections.customers.tenant_zone import tenant_settings
 
 RUNNABLE = frozenset({"approved", "started", "keys_destroyed"})
 NOT_ALL_RUN = 1
@@ -73,7 +74,7 @@ def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT,
     """Show an erasure: steps, deadlines, legal holds."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         erasure = erasure_of(connection, tenant, customer)
-        zone = tenant_zone(connection, tenant, reader.now(connection))
+        zone = locale_of(connection, tenant, None, None).zone
     if erasure is None:
         raise UsageError(f"No erasure of {customer} was requested, and no legal hold placed.")
     if as_json:
@@ -86,16 +87,16 @@ def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT,
         {"at": local(each.at, zone), "step": _words(each.step), "by": each.by, "position": each.position}
         for each in erasure.steps
     ]
-    show_table("Steps", rows, "none")
-    show_table("Legal holds", [{"hold": each} for each in erasure.holds], "none")
-    say(f"Times are of {zone.key}.")
+    show_table("Steps", rows)
+    show_table("Legal holds", [{"hold": each} for each in erasure.holds])
+    say(zone_sentence(zone))
 
 
 def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """List erasures and legal holds, the oldest first."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         readings = erasures(connection, tenant)
-        zone = tenant_zone(connection, tenant, reader.now(connection))
+        zone = locale_of(connection, tenant, None, None).zone
     if as_json:
         show_json([each.model_dump(mode="json") for each in readings])
         return
@@ -111,8 +112,8 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
         }
         for each in readings
     ]
-    show_table("Erasures", rows, "none")
-    say(f"Times are of {zone.key}.")
+    show_table("Erasures", rows)
+    say(zone_sentence(zone))
 
 
 def certificate(
@@ -120,7 +121,7 @@ def certificate(
     to: Annotated[
         Path | None, typer.Option(help="A file that ends in .html, for a page, or in .json; else JSON is shown.")
     ] = None,
-    language: Annotated[Literal["en", "vi"], typer.Option(help="The language of the page.")] = "vi",
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -136,7 +137,7 @@ def certificate(
         show_json(certified.model_dump(mode="json"))
         return
     if to.suffix == ".html":
-        write_private(to, certificate_page(certified, language, settings).encode())
+        write_private(to, certificate_page(certified, language or settings.language, settings).encode())
     else:
         write_private(to, to_json(certified, indent=2))
     say(f"The certificate is written to {to}.")

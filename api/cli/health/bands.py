@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from api.cli.health.sources import Definition, definition_in, health_reading
-from api.cli.options import DAY, DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Tenant, Zone, in_order, in_zone, zone_of
+from api.cli.options import DAY, DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone, in_order
 from api.cli.printing import say, show_json, show_table
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
@@ -21,7 +21,8 @@ def list_all(
     band: Annotated[str | None, typer.Option(help="A band, such as red, or unknown; else all.")] = None,
     definition: Definition = None,
     limit: Most = 100,
-    zone: Zone = "Asia/Ho_Chi_Minh",
+    language: Lang = None,
+    zone: Zone = None,
     known_at: KnownAt = None,
     as_of: AsOf = None,
     data: Data = None,
@@ -32,9 +33,10 @@ def list_all(
 
     Each customer is judged from the log, so that a desk with very many customers takes a while.
     """
-    days, given = zone_of(zone), definition_in(definition)
-    as_of, known_at = in_zone(as_of, days), in_zone(known_at, days)
-    with health_reading(data, tenant, as_of, known_at, AUDIT_HISTORY, CUSTOMERS) as (source, at):
+    given = definition_in(definition)
+    with health_reading(
+        data, tenant, AUDIT_HISTORY, CUSTOMERS, as_of=as_of, known_at=known_at, language=language, zone=zone
+    ) as (source, at, locale):
         shown = all_pages(lambda after, most: health_page(source, at, band, after, most, given), limit)
     rows = [
         {
@@ -50,7 +52,7 @@ def list_all(
     if as_json:
         show_json(rows)
     else:
-        show_table("Health", rows, "no customer")
+        show_table({"en": "Health", "vi": "Sức khỏe khách hàng"}[locale.language], rows, language=locale.language)
 
 
 def outcomes_of(
@@ -67,7 +69,7 @@ def outcomes_of(
     """
     in_order(first, last)
     given = definition_in(definition)
-    with health_reading(data, tenant, None, None, AUDIT_HISTORY, CONTRACTS) as (source, _):
+    with health_reading(data, tenant, AUDIT_HISTORY, CONTRACTS) as (source, _, _):
         rows = outcomes(source, first.date(), last.date(), given)
     if as_json:
         show_json(rows)

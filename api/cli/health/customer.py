@@ -6,8 +6,8 @@ from uuid import UUID
 import typer
 
 from api.cli.health.sources import Definition, definition_in, health_reading
-from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone, in_zone, zone_of
-from api.cli.printing import show_json, show_line
+from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone
+from api.cli.printing import show_json, show_sentence
 from api.cli.usage_error import UsageError
 from domain.health.explain_text import health_as_text
 from projections.audit_history.table import AUDIT_HISTORY
@@ -17,8 +17,8 @@ from projections.health.readings import customer_health
 def health(
     customer: Annotated[UUID, typer.Argument(help="The id of a customer.")],
     definition: Definition = None,
-    language: Lang = "en",
-    zone: Zone = "Asia/Ho_Chi_Minh",
+    language: Lang = None,
+    zone: Zone = None,
     known_at: KnownAt = None,
     as_of: AsOf = None,
     data: Data = None,
@@ -29,13 +29,16 @@ def health(
 
     A merged customer has the health of the survivor. With --definition it is judged by a file; nothing is recorded.
     """
-    days, given = zone_of(zone), definition_in(definition)
-    as_of, known_at = in_zone(as_of, days), in_zone(known_at, days)
-    with health_reading(data, tenant, as_of, known_at, AUDIT_HISTORY) as (source, at):
+    given = definition_in(definition)
+    with health_reading(data, tenant, AUDIT_HISTORY, as_of=as_of, known_at=known_at, language=language, zone=zone) as (
+        source,
+        at,
+        locale,
+    ):
         answer = customer_health(source, customer, at, given)
     if answer is None:
         raise UsageError(f"There is no customer {customer}, or there was none by then.")
     if as_json:
         show_json(answer)
     else:
-        show_line(health_as_text(answer, language, days))
+        show_sentence(health_as_text(answer, locale.language, locale.zone))

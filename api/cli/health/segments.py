@@ -6,12 +6,14 @@ import typer
 
 from api.cli.health.bands import Most
 from api.cli.health.sources import health_reading
-from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Tenant, Zone, in_zone, zone_of
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone
 from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.definitions.kinds import SEGMENT
-from domain.definitions.published import definition_in_effect, overview
+from domain.definitions.overview import overview
+from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
@@ -20,7 +22,8 @@ from projections.health.readings import all_pages, segment_page
 
 def list_all(
     as_of: AsOf = None,
-    zone: Zone = "Asia/Ho_Chi_Minh",
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -30,8 +33,9 @@ def list_all(
     `segment show` lists the customers in one.
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         events = reader.definitions(connection, tenant, reader.head(connection, tenant))
-        segments = overview(events, in_zone(as_of, zone_of(zone)) or reader.now(connection), SEGMENT.name)
+        segments = overview(events, locale.instant(as_of) or reader.now(connection), SEGMENT.name)
     rows = [
         {
             "name": each.name,
@@ -44,13 +48,14 @@ def list_all(
     if as_json:
         show_json(rows)
     else:
-        show_table("Segments", rows, "none is published")
+        show_table({"en": "Segments", "vi": "Nhóm khách hàng"}[locale.language], rows, language=locale.language)
 
 
 def show(
     name: Annotated[str, typer.Argument(help="The name of a segment.")],
     limit: Most = 100,
-    zone: Zone = "Asia/Ho_Chi_Minh",
+    language: Lang = None,
+    zone: Zone = None,
     known_at: KnownAt = None,
     as_of: AsOf = None,
     data: Data = None,
@@ -58,9 +63,9 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """List the customers in a segment, now or at another instant."""
-    days = zone_of(zone)
-    as_of, known_at = in_zone(as_of, days), in_zone(known_at, days)
-    with health_reading(data, tenant, as_of, known_at, AUDIT_HISTORY, CUSTOMERS) as (source, at):
+    with health_reading(
+        data, tenant, AUDIT_HISTORY, CUSTOMERS, as_of=as_of, known_at=known_at, language=language, zone=zone
+    ) as (source, at, locale):
         events = reader.definitions(source.connection, tenant, source.up_to)
         try:
             version, _, segment = definition_in_effect(events, SEGMENT, at, name)
@@ -74,5 +79,5 @@ def show(
     if as_json:
         show_json(rows)
         return
-    show_table(name, rows, "no customer")
+    show_table(name, rows, language=locale.language)
     say(f"By version {version} of the segment.")

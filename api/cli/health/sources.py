@@ -9,12 +9,14 @@ from typing import Annotated, NamedTuple
 import typer
 
 from api.cli.definitions.definition_files import read
+from api.cli.locale import Locale, locale_of
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.definitions.kind import BUILT_IN_FROM, InEffect
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.health.definition import HealthDefinition
+from domain.readable import Language
 from projections.engine.checkpoints import position_of
 from projections.engine.projection import Projection
 from projections.health.gather import Source
@@ -25,23 +27,32 @@ Definition = Annotated[
 
 
 class HealthReading(NamedTuple):
-    """Where customers are gathered from, and the instant of the reading."""
+    """Where customers are gathered from, the instant of the reading, and how people read the answer."""
 
     source: Source
     at: datetime
+    locale: Locale
 
 
 @contextmanager
 def health_reading(
-    data: Path | None, tenant: str, as_of: datetime | None, known_at: datetime | None, *projections: Projection
+    data: Path | None,
+    tenant: str,
+    *projections: Projection,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    language: Language | None = None,
+    zone: str | None = None,
 ) -> Iterator[HealthReading]:
     """A reading in one snapshot. Without instants it is of now."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
+        locale = locale_of(connection, tenant, language, zone)
+        as_of, known_at = locale.instant(as_of), locale.instant(known_at)
         up_to = position_of(connection, tenant, projections)
         if known_at is not None:
             up_to = min(up_to, reader.position_at(connection, tenant, known_at))
         at = as_of or known_at or reader.now(connection)
-        yield HealthReading(Source(connection, tenant, schema_of(tenant), up_to), at)
+        yield HealthReading(Source(connection, tenant, schema_of(tenant), up_to), at, locale)
 
 
 def definition_in(file: Path | None) -> InEffect[HealthDefinition] | None:

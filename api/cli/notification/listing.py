@@ -1,20 +1,20 @@
 """`notification list`, `dead` and `show`: what waits, what was sent, and what a person has to decide about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
 import typer
 from psycopg import Connection
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Lang, Tenant, Zone, zone_of
-from api.cli.printing import local, show_json, show_lines, show_table
+from api.cli.locale import Locale, locale_of
+from api.cli.notification.words import WORDS, notification_lines
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.readable import Language
-from domain.zones import TimeZone
 from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
@@ -23,10 +23,6 @@ from projections.notifications.queries import NotificationFilter, notifications,
 from projections.notifications.table import NOTIFICATIONS, STATES, NotificationRow
 from projections.notifications.texts import texts_of
 
-_TITLES: Mapping[Language, tuple[str, Sequence[str]]] = {
-    "en": ("Notifications", ("requested", "to", "channel", "template", "state", "why", "next attempt", "id")),
-    "vi": ("Thông báo", ("yêu cầu lúc", "người nhận", "kênh", "mẫu", "trạng thái", "lý do", "lần gửi tiếp", "id")),
-}
 Limit = Annotated[int, typer.Option(min=1, max=500, help="How many at most.")]
 
 
@@ -36,8 +32,8 @@ def list_all(
     channel: Annotated[str | None, typer.Option(help="Over this channel alone.")] = None,
     rule: Annotated[str | None, typer.Option(help="Requested by this rule alone.")] = None,
     limit: Limit = 50,
-    language: Lang = "en",
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -48,34 +44,36 @@ def list_all(
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         members = () if customer is None else family_of(connection, schema_of(tenant), customer).members
         wanted = NotificationFilter(state or (), members, channel, rule)
-        _show(_read(connection, tenant, wanted, limit), language, zone_of(zone), as_json=as_json)
+        locale = locale_of(connection, tenant, language, zone)
+        _show(_read(connection, tenant, wanted, limit), locale, as_json=as_json)
 
 
 def dead(
     limit: Limit = 50,
-    language: Lang = "en",
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
     """List the notifications that failed or are uncertain: a person decides whether they are sent again."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        rows = _read(connection, tenant, NotificationFilter(dead=True), limit)
-    _show(rows, language, zone_of(zone), as_json=as_json)
+        locale = locale_of(connection, tenant, language, zone)
+        _show(_read(connection, tenant, NotificationFilter(dead=True), limit), locale, as_json=as_json)
 
 
 def show(
     notification: Annotated[UUID, typer.Argument(help="The id of a notification.")],
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
     """Show a notification with its text."""
-    days = zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position_of(connection, tenant, [NOTIFICATIONS])
+        locale = locale_of(connection, tenant, language, zone)
         row = one_notification(connection, schema_of(tenant), notification)
         texts = texts_of(connection, tenant, [notification], reader.head(connection, tenant))
     if row is None:
@@ -84,16 +82,10 @@ def show(
     if as_json:
         show_json({"notification": row, "text": text})
         return
-    lines = [
-        f"{row.template} ({row.purpose}, {row.channel}) to {row.to_kind} {row.recipient}: {row.state}",
-        f"requested at {local(row.requested_at, days)}, attempts: {row.attempt}, address: {row.address or '-'}",
-    ]
-    if row.why is not None:
-        lines.append(f"why: {row.why}")
-    if row.next_at is not None:
-        lines.append(f"next attempt at {local(row.next_at, days)}")
+    words = WORDS[locale.language]
+    lines = notification_lines(row, locale)
     if text is not None:
-        proof = "The hash of this text stands in the log." if text.proven else "No attempt proves this text."
+        proof = words.proven if text.proven else words.unproven
         lines += ["", text.subject, "", *text.body.splitlines(), "", proof]
     show_lines(lines)
 
@@ -103,22 +95,24 @@ def _read(connection: Connection, tenant: str, wanted: NotificationFilter, limit
     return notifications(connection, schema_of(tenant), wanted, limit=limit)[0]
 
 
-def _show(rows: Sequence[NotificationRow], language: Language, zone: TimeZone, *, as_json: bool) -> None:
+def _show(rows: Sequence[NotificationRow], locale: Locale, *, as_json: bool) -> None:
     if as_json:
         show_json(rows)
         return
-    title, columns = _TITLES[language]
+    language, zone = locale
+    words = WORDS[language]
     shown = [
         (
             local(row.requested_at, zone),
             f"{word_of('kind of a recipient', row.to_kind, language)} {row.recipient}",
-            row.channel,
+            word_of("channel", row.channel, language),
             row.template,
             word_of("state of a notification", row.state, language),
-            "" if row.why is None else word_of("why", row.why, language),
-            "" if row.next_at is None else local(row.next_at, zone),
+            row.why and word_of("why", row.why, language),
+            local(row.next_at, zone),
             row.notification,
         )
         for row in rows
     ]
-    show_table(title, [dict(zip(columns, row, strict=True)) for row in shown])
+    show_table(words.title, [dict(zip(words.columns, row, strict=True)) for row in shown], language=language)
+    say(locale.zone_sentence)

@@ -1,21 +1,15 @@
 """`procedure start`, `complete`, `answer`, `skip`, `abandon` and `migrate`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
-from pydantic import ValidationError
 
-from api.cli.customer.recording import Who, acting, record
+from api.cli.customer.recording import Who, give
 from api.cli.options import DEFAULT_TENANT, Data, Tenant
-from api.cli.printing import say
-from api.cli.tenant_database import open_existing
 from api.cli.usage_error import UsageError
-from domain.command_handling.pending_command import CommandResult
-from domain.event_log.roles import DESK
 from domain.ids import new_id
-from domain.messages import Command
 from domain.procedure import commands as c
 
 ProcedureId = Annotated[UUID, typer.Argument(help="The id of a procedure; `procedure list` shows it.")]
@@ -45,8 +39,7 @@ def start(
         "owner": owner,
         "details": _details(detail),
     }
-    _give(instance, c.StartProcedure, fields, actor, data, tenant)
-    say(f"The procedure runs: {instance}.")
+    give(instance, c.StartProcedure, fields, actor, data, tenant, f"The procedure runs: {instance}.")
 
 
 def complete(
@@ -60,7 +53,7 @@ def complete(
 ) -> None:
     """Complete an open step."""
     fields = {"step": step, "result": result, "details": _details(detail)}
-    _say(_give(procedure, c.CompleteStep, fields, actor, data, tenant), f"The step {step} is done.")
+    give(procedure, c.CompleteStep, fields, actor, data, tenant, f"The step {step} is done.")
 
 
 def answer(
@@ -74,7 +67,7 @@ def answer(
 ) -> None:
     """Answer an open decision."""
     fields = {"step": step, "answer": given, "details": _details(detail)}
-    _say(_give(procedure, c.AnswerDecision, fields, actor, data, tenant), f"The step {step} is answered.")
+    give(procedure, c.AnswerDecision, fields, actor, data, tenant, f"The step {step} is answered.")
 
 
 def skip(
@@ -87,14 +80,14 @@ def skip(
 ) -> None:
     """Skip an open step."""
     fields = {"step": step, "reason": reason}
-    _say(_give(procedure, c.SkipStep, fields, actor, data, tenant), f"The step {step} is skipped.")
+    give(procedure, c.SkipStep, fields, actor, data, tenant, f"The step {step} is skipped.")
 
 
 def abandon(
     procedure: ProcedureId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
 ) -> None:
     """Abandon a running procedure."""
-    _say(_give(procedure, c.AbandonProcedure, {"reason": reason}, actor, data, tenant), "The procedure is abandoned.")
+    give(procedure, c.AbandonProcedure, {"reason": reason}, actor, data, tenant, "The procedure is abandoned.")
 
 
 def migrate(
@@ -106,7 +99,7 @@ def migrate(
 ) -> None:
     """Let a running procedure go on by another version of its definition."""
     sentence = f"The procedure goes on by version {version}."
-    _say(_give(procedure, c.MigrateProcedure, {"version": version}, actor, data, tenant), sentence)
+    give(procedure, c.MigrateProcedure, {"version": version}, actor, data, tenant, sentence)
 
 
 def _details(written: Sequence[str] | None) -> dict[str, str]:
@@ -118,22 +111,3 @@ def _details(written: Sequence[str] | None) -> dict[str, str]:
             raise UsageError(f"{word!r} is no detail: write it as name=value, such as remedy=refund.")
         details[name] = value
     return details
-
-
-def _give(
-    procedure: UUID, command: type[Command], fields: Mapping[str, object], actor: str | None, data: Data, tenant: str
-) -> CommandResult:
-    """Gives a command to a procedure. Raises UsageError for fields that the command refuses, and Refusal."""
-    by = acting(actor)
-    try:
-        given = command.model_validate(fields)
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise UsageError(f"The procedure cannot be changed so: {wrong}.") from None
-    with open_existing(data, tenant, DESK) as dsn:
-        (result,) = record(dsn, tenant, [(procedure, given)], by)
-    return result
-
-
-def _say(result: CommandResult, sentence: str) -> None:
-    say(sentence if result.answer.events else f"Nothing changed: {sentence[0].lower()}{sentence[1:]}")

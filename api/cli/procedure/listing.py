@@ -8,7 +8,8 @@ from uuid import UUID
 import typer
 
 from api.cli.definitions.definition_files import read
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Lang, Tenant, Zone, zone_of
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.procedure.words import WORDS
 from api.cli.tenant_database import connected, open_existing
@@ -34,15 +35,16 @@ def list_procedures(
     customer: Annotated[UUID | None, typer.Option(help="For this customer.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="With an open step whose due time has passed.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 50,
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
     """List procedures, the newest first."""
-    days = zone_of(zone)
     wanted = ProcedureFilter(procedure, None if state == "any" else state, subject, customer, overdue)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [PROCEDURES])
         listed, _ = procedures(connection, schema_of(tenant), wanted, reader.now(connection), limit=limit)
     if as_json:
@@ -50,31 +52,31 @@ def list_procedures(
         return
     rows = [
         {
-            "started": local(each.started_at, days),
+            "started": local(each.started_at, locale.zone),
             "procedure": each.procedure,
-            "about": each.subject_kind,
+            "about": word_of("stream kind", each.subject_kind, locale.language),
             "owner": each.owner,
-            "state": each.state,
+            "state": word_of("state of a procedure", each.state, locale.language),
             "outcome": each.outcome,
             "id": each.procedure_stream,
         }
         for each in listed
     ]
-    show_table("Procedures", rows)
-    say(f"Times are of {days.key}.")
+    show_table(WORDS[locale.language].title, rows, language=locale.language)
+    say(locale.zone_sentence)
 
 
 def show(
     procedure: Annotated[UUID, typer.Argument(help="The id of a procedure.")],
-    language: Lang = "en",
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
     """Show a procedure with its steps."""
-    days = zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [PROCEDURES])
         shown = one_procedure(connection, schema_of(tenant), procedure)
     if shown is None:
@@ -82,6 +84,7 @@ def show(
     if as_json:
         show_json(shown)
         return
+    language, days = locale
     row, words = shown.procedure, WORDS[language]
     state = word_of("state of a procedure", row.state, language)
     kind = word_of("stream kind", row.subject_kind, language)
@@ -101,14 +104,15 @@ def show(
         )
         for each in shown.steps
     ]
-    show_table(words.steps, [dict(zip(words.columns, cells, strict=True)) for cells in rows], words.nothing)
-    say(words.zone.format(days.key))
+    show_table(words.steps, [dict(zip(words.columns, cells, strict=True)) for cells in rows], language=language)
+    say(locale.zone_sentence)
 
 
 def whatif(
     file: Annotated[Path, typer.Argument(help="A TOML file, or the name of a shipped procedure, such as complaint.")],
     days: Annotated[int, typer.Option(min=1, max=366, help="How many days back.")] = 30,
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -120,20 +124,22 @@ def whatif(
     The starts that its `starts_on` names are counted, imports and stale facts left out; while one runs, another does
     not start, which is not counted here.
     """
-    shown = zone_of(zone)
     written = _written(file)
     if written.kind is not PROCEDURE:
         raise UsageError(f"{file} is a {written.kind.name}: give the file of a procedure.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
         result = would_have_started(connection, tenant, written.name, written.body, now - timedelta(days=days))  # type: ignore[arg-type]  # of PROCEDURE
     if as_json:
         show_json(result)
         return
-    say(f"In {days} days {written.name} would have started {result.starts} times, for {result.subjects} subjects.")
-    say(f"Left out: {result.stale} facts that were told a day late or more.")
-    rows = [{"at": local(each.at, shown), "topic": each.topic, "subject": each.subject} for each in result.named]
-    show_table(f"The last {min(result.starts, MOST_NAMED)}", rows)
+    words = WORDS[locale.language]
+    say(words.starts.format(days=days, name=written.name, starts=result.starts, subjects=result.subjects))
+    say(words.stale.format(result.stale))
+    rows = [{"at": local(each.at, locale.zone), "topic": each.topic, "subject": each.subject} for each in result.named]
+    show_table(words.last.format(min(result.starts, MOST_NAMED)), rows, language=locale.language)
+    say(locale.zone_sentence)
 
 
 def _written(file: Path) -> WrittenDefinition:

@@ -12,9 +12,9 @@ from api.cli.options import (
     AsOf,
     Data,
     KnownAt,
-    ReportZone,
+    Lang,
     Tenant,
-    TenantLang,
+    Zone,
 )
 from api.cli.period_options import requested_period
 from api.cli.report.figures import show_facts, show_figure
@@ -51,10 +51,10 @@ def report(
         str | None, typer.Option(help="Of a figure: list the facts behind this part, the oldest first.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The facts that --part lists at most.")] = 100,
-    zone: ReportZone = None,
+    zone: Zone = None,
     known_at: KnownAt = None,
     as_of: AsOf = None,
-    language: TenantLang = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,

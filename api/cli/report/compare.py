@@ -7,7 +7,7 @@ from types import MappingProxyType
 import typer
 from psycopg import IsolationLevel
 
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, ReportZone, Tenant, TenantLang
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, show_json, show_lines, show_table
 from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
 from api.cli.tenant_database import connected, open_existing
@@ -77,7 +77,7 @@ def verify(
     which: Which,
     period: PeriodName = None,
     issue: IssueNumber = None,
-    zone: ReportZone = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -115,8 +115,8 @@ def changed(
     which: Which,
     period: PeriodName = None,
     issue: IssueNumber = None,
-    language: TenantLang = None,
-    zone: ReportZone = None,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,

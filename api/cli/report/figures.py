@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from psycopg import Connection, IsolationLevel
 
+from api.cli.locale import zone_sentence
 from api.cli.options import AsJson
 from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
@@ -29,8 +30,12 @@ _WHERE: Mapping[Language, str] = MappingProxyType(
         "vi": "Từ {first} đến {last}, ngày theo {zone}; đúng đến vị trí {position} của nhật ký.",
     }
 )
-
-
+_MORE: Mapping[Language, str] = MappingProxyType(
+    {
+        "en": "There are more: ask with --limit, at most 10,000, or for fewer days.",
+        "vi": "Còn nữa: đặt --limit, nhiều nhất 10.000, hoặc chọn ít ngày hơn.",
+    }
+)
 _AS_IT_WAS: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {
         "en": ("As of {at}.", "As it was known at {at}."),
@@ -96,7 +101,7 @@ def show_facts(
     language: Language = "en",
 ) -> None:
     """Shows the facts behind a part. Raises what `show_figure` raises."""
-    with _asked(connection, tenant, figure, question) as (then, schema):
+    with _question_at(connection, tenant, figure, question) as (then, schema):
         query = then.query(connection, tenant, schema)
         facts = subjects(figure, query, part, limit=limit + 1)
     if as_json:
@@ -110,14 +115,17 @@ def show_facts(
             {"at": local(fact.at, zone), figure.subject: fact.subject, "fact": fact.fact, "final": fact.final}
             for fact in facts[:limit]
         ],
+        language=language,
     )
-    show_lines([f"Times in {zone.key}."])
+    show_lines([zone_sentence(zone, language)])
     if len(facts) > limit:
-        say("There are more: ask with --limit, at most 10,000, or for fewer days.")
+        say(_MORE[language])
 
 
 @contextmanager
-def _asked(connection: Connection, tenant: str, figure: Figure, question: Question) -> Iterator[tuple[Question, str]]:
+def _question_at(
+    connection: Connection, tenant: str, figure: Figure, question: Question
+) -> Iterator[tuple[Question, str]]:
     """The question at its instants, and the schema that holds the rows of then."""
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     question = question.at_instants(connection, tenant)
@@ -129,7 +137,7 @@ def _asked(connection: Connection, tenant: str, figure: Figure, question: Questi
 
 
 def _answer(connection: Connection, tenant: str, figure: Figure, question: Question) -> FigureAnswer:
-    with _asked(connection, tenant, figure, question) as (then, schema):
+    with _question_at(connection, tenant, figure, question) as (then, schema):
         live = then.known_at is None and then.as_of is None
         position = position_of(connection, tenant, figure.projections) if live else then.position(connection, tenant)
         return answer(figure, then.query(connection, tenant, schema), position, known_at=then.known_at)

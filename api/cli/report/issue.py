@@ -6,7 +6,7 @@ import typer
 from psycopg import IsolationLevel
 
 from api.cli.customer.recording import Who, acting, person, record
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, ReportZone, Tenant, zone_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant, Zone, zone_of
 from api.cli.printing import say, show_json
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
@@ -23,7 +23,7 @@ def issue(
     pack: Annotated[str, typer.Argument(help="A report pack; `definition list --kind report-pack` lists them.")],
     period: Annotated[str | None, typer.Option(help=f"{EXAMPLES}; else the last period that is over.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why it is issued again; it stands in the history.")] = None,
-    zone: ReportZone = None,
+    zone: Zone = None,
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,

@@ -1,12 +1,15 @@
 """`report issued` and `report show`: the reports of record, and what one of them told."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 from psycopg import IsolationLevel
 
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, ReportZone, Tenant, TenantLang
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
 from api.cli.report.sections import show_section
@@ -17,16 +20,21 @@ from api.report_pages.words import foot, head, title_of, word
 from api.report_pages.workbook import write_workbook
 from domain.event_log import reader
 from domain.readable import Language
-from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.queries import Issue, issued_reports
 from projections.issued_reports.rows_at_head import rows_at_head
 from projections.issued_reports.table import ISSUED_REPORTS
 from projections.scope.named_periods import period_named_by
 
+_ISSUED: Mapping[Language, tuple[str, str]] = MappingProxyType(
+    {"en": ("Issued reports", "--json has the ids."), "vi": ("Báo cáo đã phát hành", "--json có các mã id.")}
+)
+
 
 def issued(
     pack: Annotated[str | None, typer.Option(help="Reports of this pack alone.")] = None,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -34,14 +42,16 @@ def issued(
     """List the issued reports, the newest first."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        locale = locale_of(connection, tenant, language, zone)
         settings = tenant_settings(connection, tenant, reader.now(connection))
         with rows_at_head(connection, tenant, [ISSUED_REPORTS]) as rows:
             issues = issued_reports(connection, rows.schema, pack)
     if as_json:
         show_json(issues)
         return
+    title, ids = _ISSUED[locale.language]
     show_table(
-        "Issued reports",
+        title,
         [
             {
                 "report": row.name,
@@ -49,23 +59,24 @@ def issued(
                 "issue": row.version,
                 "over": row.complete,
                 "position": row.position,
-                "issued": local(row.issued_at, zone_named(settings.zone)),
+                "issued": local(row.issued_at, locale.zone),
                 "by": row.actor,
             }
             for row in issues
         ],
+        language=locale.language,
     )
-    show_lines([f"Times in {settings.zone}. --json has the ids."])
+    show_lines([locale.zone_sentence, ids])
 
 
 def show(
     which: Which,
     period: PeriodName = None,
     issue: IssueNumber = None,
-    language: TenantLang = None,
+    language: Lang = None,
     html: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page that prints on A4.")] = None,
     xlsx: Annotated[Path | None, typer.Option(dir_okay=False, help="Write an Excel workbook.")] = None,
-    zone: ReportZone = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,

@@ -8,8 +8,8 @@ from typing import Self
 from psycopg import Connection
 
 from api.cli.options import in_zone
-from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
+from domain.definitions.settings import SETTINGS
 from domain.event_log import reader
 from domain.zones import TimeZone
 from projections.customers.tenant_zone import tenant_settings

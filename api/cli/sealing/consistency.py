@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
-from api.cli.printing import show_json, show_line
+from api.cli.printing import show_json, show_line, show_sentence
 from api.cli.sealing.options import CHANGED, Log
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
@@ -51,13 +51,13 @@ def _kept(path: Path) -> Checkpoint:
 
 def _show(answer: Consistency, kept: Checkpoint | None, *, same: bool) -> None:
     if not same:
-        show_line(
+        show_sentence(
             f"THE LOG IS NOT THE ONE THAT YOU KEPT A CHECKPOINT OF: the first {answer.old} rows have another root now."
         )
     elif kept is not None:
-        show_line(f"The checkpoint that you kept is that of the first {answer.old} rows of this tree.")
-    show_line(f"The tree only grew: that of {answer.new} rows begins with that of {answer.old} rows.")
-    show_line(
+        show_sentence(f"The checkpoint that you kept is that of the first {answer.old} rows of this tree.")
+    show_sentence(f"The tree only grew: that of {answer.new} rows begins with that of {answer.old} rows.")
+    show_sentence(
         "It compares trees and reads no row: `doctor --proofs` or a verified bundle tells whether rows are changed."
     )
     show_line(f"Old root: {answer.old_root}")

@@ -2,7 +2,7 @@
 
 from api.cli.examples import fail_unless_they_hold, say_how_many_hold, show_examples
 from api.cli.options import AsJson
-from api.cli.printing import show_json, show_line
+from api.cli.printing import show_json, show_sentence
 from api.cli.sla.policy_files import File, read
 from domain.sla.policy_file.policy_file import check as check_examples
 from domain.sla.policy_file.policy_file import warnings
@@ -25,6 +25,6 @@ def check(file: File, as_json: AsJson = False) -> None:
     else:
         show_examples(file, outcomes)
         for doubt in doubts:
-            show_line(f"warn  {file}:{doubt.line}: {doubt.reason}")
+            show_sentence(f"warn  {file}:{doubt.line}: {doubt.reason}")
         say_how_many_hold(outcomes)
     fail_unless_they_hold(outcomes)

@@ -10,14 +10,15 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from api.cli.locale import zone_sentence
 from api.cli.options import (
     DEFAULT_TENANT,
     AsJson,
     Data,
     EndedFrom,
     EndedTo,
-    ReportZone,
     Tenant,
+    Zone,
 )
 from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import Bars, bars, local, say, show_json, show_table
@@ -56,7 +57,7 @@ def correct(
         bool, typer.Option("--dry-run", help="Show what would be corrected, and record nothing.")
     ] = False,
     actor: Annotated[str | None, typer.Option(help="Who corrects; else the user of this computer.")] = None,
-    zone: ReportZone = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -179,4 +180,4 @@ def _show(proposed: Sequence[ProposedCorrection], zone: TimeZone) -> None:
             for correction in proposed[:LISTED]
         ],
     )
-    say(f"Times are of {zone.key}.")
+    say(zone_sentence(zone))

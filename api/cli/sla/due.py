@@ -1,22 +1,44 @@
 """`sla due`: the running clocks that are due next."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, NamedTuple
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Tenant, Zone, zone_of
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.readable import Language, number
+from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
 from projections.sla.queries import due_next, open_clocks
 from projections.sla.table import SLA_CLOCKS
 
 
+class SlaDueWords(NamedTuple):
+    """The words around the table; ``late`` has a placeholder."""
+
+    title: str
+    nothing: str
+    late: str
+
+
+_WORDS: Mapping[Language, SlaDueWords] = MappingProxyType(
+    {
+        "en": SlaDueWords("Due next", "nothing is due", "Late already: {}. `report sla` counts them by target."),
+        "vi": SlaDueWords("Sắp đến hạn", "không có gì đến hạn", "Đã trễ: {}. `report sla` đếm theo cam kết."),
+    }
+)
+
+
 def due(
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20,
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -25,8 +47,9 @@ def due(
 
     Clocks that are late already are not listed; a sentence says how many there are.
     """
-    days, schema = zone_of(zone), schema_of(tenant)
+    schema = schema_of(tenant)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [SLA_CLOCKS])
         now = reader.now(connection)
         clocks = due_next(connection, schema, now=now, limit=limit)
@@ -36,16 +59,17 @@ def due(
         return
     rows = [
         {
-            "due": local(clock.due_at, days),
+            "due": local(clock.due_at, locale.zone),
             "ticket": clock.ticket,
-            "target": clock.target,
+            "target": word_of("target", clock.target, locale.language),
             "priority": clock.priority,
             "team": clock.team,
             "agent": clock.agent,
         }
         for clock in clocks
     ]
-    show_table("Due next", rows, "nothing is due")
-    say(f"Times are of {days.key}.")
+    words = _WORDS[locale.language]
+    show_table(words.title, rows, words.nothing, language=locale.language)
+    say(locale.zone_sentence)
     if late:
-        say(f"Late already: {late:,}. `report sla` counts them by target.")
+        say(words.late.format(number(late, locale.language)))

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from api.cli.locale import locale_of
 from api.cli.options import (
     DEFAULT_TENANT,
     INSTANT,
@@ -12,19 +13,15 @@ from api.cli.options import (
     Data,
     KnownAt,
     Lang,
-    OldLang,
-    ReportZone,
     Tenant,
-    in_zone,
-    zone_of,
+    Zone,
 )
-from api.cli.printing import show_json, show_line
+from api.cli.printing import show_json, show_sentence
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named, unknown_ticket
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sla.clock.explain_text import all_as_text
-from projections.customers.tenant_zone import tenant_zone
 from projections.sla.ticket_clocks import ticket_clocks
 
 
@@ -35,9 +32,8 @@ def explain(
         Literal["first_response", "next_response", "periodic_update", "resolution"] | None,
         typer.Option(help="This target alone."),
     ] = None,
-    language: Lang = "en",
-    lang: OldLang = None,
-    zone: ReportZone = None,
+    language: Lang = None,
+    zone: Zone = None,
     known_at: KnownAt = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -47,10 +43,9 @@ def explain(
 
     Each interval counted or did not, with its cause; the sum follows.
     """
-    given = zone_of(zone) if zone else None
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        days = given or tenant_zone(connection, tenant, reader.now(connection))
-        instant, known_by = in_zone(at, days), in_zone(known_at, days)
+        locale = locale_of(connection, tenant, language, zone)
+        instant, known_by = locale.instant(at), locale.instant(known_at)
         now = instant or known_by or reader.now(connection)
         ticket_id = ticket_named(connection, schema_of(tenant), ticket)
         clocks = ticket_clocks(connection, tenant, ticket_id, at=now, known_at=known_by)
@@ -60,4 +55,4 @@ def explain(
     if as_json:
         show_json(shown)
     else:
-        show_line(all_as_text(shown, now, lang or language, days))
+        show_sentence(all_as_text(shown, now, locale.language, locale.zone))

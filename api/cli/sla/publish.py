@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from api.calendar_bound import refuse_another_calendar
-from api.cli.options import DEFAULT_TENANT, INSTANT, Data, ReportZone, Tenant
+from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Tenant, Zone
 from api.cli.period_options import local_instant
 from api.cli.printing import say
 from api.cli.sla.policy_files import File, read
@@ -46,7 +46,7 @@ def publish(
     ],
     reason: Annotated[str, typer.Option(help="Why; it stands in the history.")],
     actor: Annotated[str | None, typer.Option(help="Who publishes; else the user of this computer.")] = None,
-    zone: ReportZone = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 from psycopg import Connection
 
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
-from api.cli.printing import show_json, show_table
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.definitions.diff import differences
@@ -22,13 +23,19 @@ Calendar = Annotated[str | None, typer.Option("--calendar", help="Of this calend
 
 
 def versions(
-    calendar: Calendar = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
+    calendar: Calendar = None,
+    language: Lang = None,
+    zone: Zone = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
 ) -> None:
     """List the versions of the policy or of a calendar.
 
     Each with its effective instant, who published it, and why.
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         events = _rules(connection, tenant)
     rows = _versions(events, calendar)
     if as_json:
@@ -36,20 +43,22 @@ def versions(
         return
     by_position = {event.position: event for event in events}
     show_table(
-        calendar or "Policy",
+        calendar or {"en": "Policy", "vi": "Chính sách"}[locale.language],
         [
             {
                 "version": version.version,
                 "name": _content(version).name,
-                "effective_from": version.effective_from,
-                "published": event and event.recorded_at,
+                "effective_from": local(version.effective_from, locale.zone),
+                "published": event and local(event.recorded_at, locale.zone),
                 "by": event and event.envelope.actor.id,
                 "why": event and event.envelope.reason,
             }
             for version in rows
             for event in [by_position.get(version.position)]
         ],
+        language=locale.language,
     )
+    say(locale.zone_sentence)
 
 
 def diff(

@@ -1,22 +1,16 @@
 """`task open`, `assign`, `reschedule`, `done`, `cancel` and `reopen`."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import typer
-from pydantic import ValidationError
 
-from api.cli.customer.recording import Who, acting, record
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, Data, Tenant, Zone, in_zone, zone_of
-from api.cli.printing import say
+from api.cli.customer.recording import Who, give
+from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Tenant, Zone
+from api.cli.period_options import local_instant
 from api.cli.tenant_database import open_existing
-from api.cli.usage_error import UsageError
-from domain.command_handling.pending_command import CommandResult
-from domain.event_log.roles import DESK
 from domain.ids import new_id
-from domain.messages import Command
 from domain.task import commands as c
 
 TaskId = Annotated[UUID, typer.Argument(help="The id of a task; `task list` shows it.")]
@@ -33,7 +27,7 @@ def open_task(
     due: Due = None,
     ticket: Annotated[UUID | None, typer.Option(help="The ticket that it is about.")] = None,
     customer: Annotated[UUID | None, typer.Option(help="The customer that it is for.")] = None,
-    zone: Zone = DEFAULT_ZONE,
+    zone: Zone = None,
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -44,13 +38,12 @@ def open_task(
         "title": title,
         "team": team,
         "agent": agent,
-        "due_at": in_zone(due, zone_of(zone)),
+        "due_at": _instant(due, zone, data, tenant),
         "about": ticket and str(ticket),
         "about_kind": "ticket" if ticket else None,
         "customer_id": customer and str(customer),
     }
-    _give(task, c.OpenTask, fields, actor, data, tenant)
-    say(f"The task is open: {task}.")
+    give(task, c.OpenTask, fields, actor, data, tenant, f"The task is open: {task}.")
 
 
 def assign(
@@ -62,21 +55,21 @@ def assign(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Assign a task to a team, an agent or both."""
-    _say(_give(task, c.AssignTask, {"team": team, "agent": agent}, actor, data, tenant), "The task is assigned.")
+    give(task, c.AssignTask, {"team": team, "agent": agent}, actor, data, tenant, "The task is assigned.")
 
 
 def reschedule(
     task: TaskId,
     reason: Reason,
     due: Due = None,
-    zone: Zone = DEFAULT_ZONE,
+    zone: Zone = None,
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Move the due time of a task; without --due it has none."""
-    fields = {"due_at": in_zone(due, zone_of(zone)), "reason": reason}
-    _say(_give(task, c.RescheduleTask, fields, actor, data, tenant), "The due time is moved.")
+    fields = {"due_at": _instant(due, zone, data, tenant), "reason": reason}
+    give(task, c.RescheduleTask, fields, actor, data, tenant, "The due time is moved.")
 
 
 def done(
@@ -87,35 +80,22 @@ def done(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that a task is done."""
-    _say(_give(task, c.CompleteTask, {"result": result}, actor, data, tenant), "The task is done.")
+    give(task, c.CompleteTask, {"result": result}, actor, data, tenant, "The task is done.")
 
 
 def cancel(task: TaskId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
     """Cancel an open task."""
-    _say(_give(task, c.CancelTask, {"reason": reason}, actor, data, tenant), "The task is cancelled.")
+    give(task, c.CancelTask, {"reason": reason}, actor, data, tenant, "The task is cancelled.")
 
 
 def reopen(task: TaskId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
     """Reopen a task that is done or cancelled."""
-    _say(_give(task, c.ReopenTask, {"reason": reason}, actor, data, tenant), "The task is open again.")
+    give(task, c.ReopenTask, {"reason": reason}, actor, data, tenant, "The task is open again.")
 
 
-def _give(
-    task: UUID, command: type[Command], fields: Mapping[str, object], actor: str | None, data: Data, tenant: str
-) -> CommandResult:
-    """Gives a command to a task. Raises UsageError for fields that the command refuses, and Refusal."""
-    by = acting(actor)
-    try:
-        given = command.model_validate(fields)
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, problem['loc'])) or 'the command'}: {problem['msg']}" for problem in error.errors()
-        )
-        raise UsageError(f"The task cannot be changed so: {wrong}.") from None
-    with open_existing(data, tenant, DESK) as dsn:
-        (result,) = record(dsn, tenant, [(task, given)], by)
-    return result
-
-
-def _say(result: CommandResult, sentence: str) -> None:
-    say(sentence if result.answer.events else f"Nothing changed: {sentence[0].lower()}{sentence[1:]}")
+def _instant(due: datetime | None, zone: str | None, data: Data, tenant: str) -> datetime | None:
+    """The instant of a due time. Raises UsageError."""
+    if due is None:
+        return None
+    with open_existing(data, tenant) as dsn:
+        return local_instant(dsn, tenant, due, zone)

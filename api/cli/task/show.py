@@ -1,19 +1,29 @@
 """`task list` and `task show`."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Tenant, Zone, zone_of
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
+from domain.readable import Language
+from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
 from projections.tasks import queries
 from projections.tasks.queries import Criterion
 from projections.tasks.table import TASKS
+
+_TITLES: Mapping[Language, tuple[str, str]] = MappingProxyType(
+    {"en": ("Tasks", "Task"), "vi": ("Công việc", "Công việc")}
+)
 
 
 def list_tasks(
@@ -21,16 +31,17 @@ def list_tasks(
     team: Annotated[str | None, typer.Option(help="Of this team.")] = None,
     agent: Annotated[str | None, typer.Option(help="Of this agent.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 50,
-    zone: Zone = DEFAULT_ZONE,
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
     """List tasks, the newest first."""
-    days = zone_of(zone)
     wanted: dict[Criterion, str | None] = {"state": None if state == "any" else state, "team": team, "agent": agent}
     where = {name: value for name, value in wanted.items() if value is not None}
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [TASKS])
         page = queries.tasks(connection, schema_of(tenant), where, limit=limit)
     if as_json:
@@ -38,21 +49,23 @@ def list_tasks(
         return
     rows = [
         {
-            "due": local(task.due_at, days),
+            "due": local(task.due_at, locale.zone),
             "title": task.title,
             "team": task.team,
             "agent": task.agent,
-            "state": task.state,
+            "state": word_of("state of a task", task.state, locale.language),
             "task": task.task,
         }
         for task in page.tasks
     ]
-    show_table("Tasks", rows)
-    say(f"Times are of {days.key}.")
+    show_table(_TITLES[locale.language][0], rows, language=locale.language)
+    say(locale.zone_sentence)
 
 
 def show(
     task: Annotated[UUID, typer.Argument(help="The id of a task.")],
+    language: Lang = None,
+    zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -60,10 +73,15 @@ def show(
     """Show a task."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position_of(connection, tenant, [TASKS])
+        locale = locale_of(connection, tenant, language, zone)
         shown = queries.one_task(connection, schema_of(tenant), task)
     if shown is None:
         raise UsageError(f"There is no task {task}: `task list` shows the ids.")
     if as_json:
         show_json(shown)
         return
-    show_table("Task", [{name: getattr(shown, name) for name in shown.__dataclass_fields__}])
+    fields = {name: getattr(shown, name) for name in shown.__dataclass_fields__}
+    fields = {n: local(value, locale.zone) if isinstance(value, datetime) else value for n, value in fields.items()}
+    fields["state"] = word_of("state of a task", shown.state, locale.language)
+    show_table(_TITLES[locale.language][1], [fields], language=locale.language)
+    say(locale.zone_sentence)

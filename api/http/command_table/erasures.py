@@ -1,4 +1,4 @@
-"""The commands to the erasure and the legal holds of a customer. Another scope approves than requests."""
+"""The commands to the erasure and the legal holds of a customer."""
 
 from api.http.command_table.endpoint import Collection, CommandEndpoint
 from domain.erasure import commands as c

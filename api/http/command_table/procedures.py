@@ -1,4 +1,7 @@
-"""The commands to procedures. The due watch and the reactor alone give those that it leaves out."""
+"""The commands to procedures.
+
+The due watch and the reactor alone give those that it leaves out.
+"""
 
 from api.http.command_table.endpoint import Collection, CommandEndpoint
 from domain.procedure import commands as c

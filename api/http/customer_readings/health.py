@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from api.http.problems import Problem
+from api.http.problems import Problem, unknown_id
 from api.http.read_session import ReadRequest, ReadSession
 from domain.definitions.kinds import SEGMENT
-from domain.definitions.published import overview
+from domain.definitions.overview import overview
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
 from domain.health.explain_text import health_as_text
@@ -39,7 +39,7 @@ def summary_of_customer(gathered: GatheredCustomers, customer: UUID, view: ReadS
     """The summary of the survivor at the instant of the reading. Raises Problem (not_found)."""
     summary = gathered.summary(customer, view.now)
     if summary is None:
-        raise Problem("not_found", "no customer has that id, or had it by then")
+        raise unknown_id("no customer")
     return summary
 
 

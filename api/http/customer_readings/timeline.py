@@ -51,12 +51,10 @@ def timeline_of(
     after: TimelineKey | None = None,
     limit: int = 100,
     zone: TimeZone | None = None,
-    brief: bool = False,
 ) -> TimelineOfCustomer:
     """A page of the timeline, now or at the instants of the reading. An unknown customer has no entries.
 
-    With a ``zone`` sentences have its times, and names of customers and tickets; else instants and ids. ``brief``
-    sentences leave out what holds nothing.
+    With a ``zone`` sentences have its times, and names of customers and tickets; else instants and ids.
     """
     instants = {"known_at": reader.known_at, "as_of": reader.as_of}
     family = family_of(view.connection, view.schema, customer, **instants)
@@ -74,8 +72,7 @@ def timeline_of(
     names = NAMELESS if zone is None else names_of_entries(view.connection, reader.tenant, page.entries, **instants)
     texts = texts_of(view.connection, reader.tenant, notified, view.position)
     entries = [
-        described(entry, language, zone=zone, brief=brief, names=names) | {"text": texts.get(entry.stream)}
-        for entry in page.entries
+        described(entry, language, zone=zone, names=names) | {"text": texts.get(entry.stream)} for entry in page.entries
     ]
     return TimelineOfCustomer(
         survivor=family.survivor, absorbed=family.absorbed, entries=entries, following=page.following
@@ -87,12 +84,11 @@ def described(
     language: Language,
     *,
     zone: TimeZone | None = None,
-    brief: bool = False,
     names: Mapping[str, str] = NAMELESS,
 ) -> dict[str, Any]:
     """The fields of a DescribedTimelineEntry."""
     fields: dict[str, Any] = {name: getattr(entry, name) for name in _FIELDS}
-    text = sentence(entry, language, zone=zone, brief=brief, names=names)
+    text = sentence(entry, language, zone=zone, names=names)
     return fields | {"kind": KIND_OF[entry.topic], "sentence": text}
 
 

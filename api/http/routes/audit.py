@@ -14,7 +14,7 @@ from api.history.question_words import in_words
 from api.http.filters import STORABLE
 from api.http.identifiers import Name
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
-from api.http.problems import Problem, malformed
+from api.http.problems import malformed, unknown_id
 from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.request_access import count_rows
 from domain.messages import Id, Instant
@@ -91,7 +91,7 @@ class HistoryRequest(NamedTuple):
         with self.reader.live() as view:
             page = self.page(view)
             if of_one and not page.entries and not self.after and not self._exists(view):
-                raise Problem("not_found", "nothing has that id, or had it by then")
+                raise unknown_id()
         entries = [asdict(entry) | {"sentence": sentence(entry, self.language)} for entry in page.entries]
         return view.answer({"entries": entries, "next": cursor_of(page.next_after)})
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from api.http.problems import Problem
+from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
 from projections.contracts.queries import ContractDetails, contract_in, contract_rows
@@ -28,5 +28,5 @@ def contract(contract_id: Id, reader: Annotated[ReadRequest, Depends(reader(CONT
         zone = tenant_zone(view.connection, reader.tenant, view.now)
     shown = contract_in(rows, view.now.astimezone(zone).date(), zone)
     if shown is None:
-        raise Problem("not_found", "no contract has that id, or had it by then")
+        raise unknown_id("no contract")
     return view.answer(shown, etag=str(shown.version))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.http.paging import Cursor, Limit, cursor_key, page_of
-from api.http.problems import Problem
+from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, reader
 from domain.event_log import reader as log_reader
 from domain.messages import Id
@@ -38,7 +38,7 @@ def ticket_conversation(
         history = log_reader.streams(view.connection, reader.tenant, [ticket_id], view.position).get(ticket_id, [])
     events = [event for event in history if reader.as_of is None or event.occurred_at <= reader.as_of]
     if not events or events[0].kind != "ticket":
-        raise Problem("not_found", "no ticket has that id, or had it by then")
+        raise unknown_id("no ticket")
     utterances = [said for said in conversation(events) if after is None or (said.occurred_at, said.version) > after]
     page, following = page_of(utterances, limit, lambda said: (said.occurred_at, said.version))
     return view.answer({"utterances": page, "next": following})

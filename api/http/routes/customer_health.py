@@ -153,7 +153,7 @@ def health_by_band(
         source = source_of(reader, view)
         events = log_reader.definitions(view.connection, reader.tenant, source.up_to)
         page = health_page(source, view.now, band, after, limit, numbered_version(events, version))
-    rows = [row_of(summary, judged) for summary, judged in page.found]
+    rows = [row_of(summary, judged) for summary, judged in page.customers]
     return view.answer({"customers": rows, "next": cursor_of(page.behind)})
 
 

@@ -10,7 +10,7 @@ from api.http.customer_readings.identity import identity_rules, over_limit
 from api.http.customer_readings.since_merge import since_merge as recorded_since_merge
 from api.http.filters import Filter
 from api.http.paging import Cursor, Limit, cursor_key, page_of
-from api.http.problems import Problem, malformed
+from api.http.problems import malformed, unknown_id
 from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.customer.address_keys import WrittenAddress
 from domain.customer.commands import AddressChannel, Region
@@ -117,7 +117,7 @@ def customer(customer_id: Id, reader: Annotated[ReadRequest, Depends(_read_custo
         survivor = reader.survivor(view, customer_id)
         row = row_of(survivor)
         if row is None:
-            raise Problem("not_found", "nothing has that id, or had it by then")
+            raise unknown_id()
         if survivor != customer_id:
             row.asked = customer_id
             headers["Content-Location"] = f"{router.prefix}/{survivor}"

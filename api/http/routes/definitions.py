@@ -11,7 +11,8 @@ from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.definitions.diff import Difference, differences
 from domain.definitions.kind import in_effect
-from domain.definitions.published import PublishedVersion, overview, versions_of
+from domain.definitions.overview import overview, versions_of
+from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
 from domain.messages import Instant

@@ -14,7 +14,8 @@ from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
 from api.http.routes.customer_health import HealthRow, row_of
 from domain.definitions.kinds import SEGMENT
-from domain.definitions.published import definition_in_effect, overview
+from domain.definitions.overview import overview
+from domain.definitions.published import definition_in_effect
 from domain.event_log import reader as log_reader
 from domain.segment.definition import SegmentDefinition
 from projections.audit_history.table import AUDIT_HISTORY
@@ -75,6 +76,6 @@ def segment_customers(name: Name, reader: ReadMembers, cursor: Cursor = None, li
         except LookupError as error:
             raise Problem("not_found", str(error)) from None
         page = segment_page(source, view.now, segment, after, limit)
-    rows = [row_of(summary, judged) for summary, judged in page.found]
+    rows = [row_of(summary, judged) for summary, judged in page.customers]
     content = {"segment": name, "definition_version": version, "customers": rows, "next": cursor_of(page.behind)}
     return view.answer(content)

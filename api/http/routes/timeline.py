@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from api.http.customer_readings.timeline import DescribedTimelineEntry, timeline_of
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
-from api.http.problems import Problem
+from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
 from domain.readable import Language
@@ -52,7 +52,7 @@ def customer_timeline(
     with reader.live() as view:
         page = timeline_of(reader, view, customer_id, language, kinds=kind or (), order=order, after=after, limit=limit)
     if not page.entries and not key and not kind:
-        raise Problem("not_found", "nothing has that id, or had it by then")
+        raise unknown_id()
     following = cursor_of((order, *page.following)) if page.following else None
     return view.answer(
         {"survivor": page.survivor, "absorbed": page.absorbed, "entries": page.entries, "next": following}

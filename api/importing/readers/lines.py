@@ -1,4 +1,7 @@
-"""The lines of a text. Those that a record took can be returned and read again."""
+"""The lines of a text.
+
+Those that a record took can be returned and read again.
+"""
 
 from collections import deque
 from collections.abc import Iterator

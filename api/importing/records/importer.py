@@ -1,4 +1,7 @@
-"""From a file of records into the log: every row recorded, known or in the reject file. It can be repeated."""
+"""From a file of records into the log: every row recorded, known or in the reject file.
+
+It can be repeated.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing

@@ -26,7 +26,7 @@ def both(other: str) -> Callable[[Visit, ReadSession], Content]:
         if named is None and other != "into":
             raise malformed([{"loc": (other,), "msg": "name the other customer"}])
         if named is None:
-            return {"customer_id": customer, "preview": None, **_found(visit, session, customer)}
+            return {"customer_id": customer, "preview": None, **_search_hits(visit, session, customer)}
         other_id = id_of(other, named, unknown=UNKNOWN)
         preview = merge_preview(visit.reader, session, customer, other_id)
         refusal = preview.refusal
@@ -43,7 +43,7 @@ def after_merge(visit: Visit, session: ReadSession) -> Content:
     return {"entries": entries.entries, "customer_id": customer}
 
 
-def _found(visit: Visit, session: ReadSession, customer: UUID) -> Content:
+def _search_hits(visit: Visit, session: ReadSession, customer: UUID) -> Content:
     text = text_in(visit, "q")
     hits = customer_hits(session, text, visit.settings.phone_region, HITS + 1) if text else []
     return {"text": text, "hits": [hit for hit in hits if hit.customer != customer][:HITS]}

@@ -85,7 +85,7 @@ def _sentence(row: AuditRow, entry: _Described, visit: Visit, names: Mapping[str
         entry = replace(
             entry, actor=_NOBODY[language].get(row.actor_kind, row.actor_kind), actor_kind="agent", on_behalf_of=None
         )
-    text = sentence(entry, language, zone=visit.zone, brief=True, names=names)
+    text = sentence(entry, language, zone=visit.zone, names=names)
     return Sentence(
         version=row.version,
         position=row.position,

@@ -1,4 +1,7 @@
-"""Every action of the screen. A new one is a row, with its words in ``words/actions.py``."""
+"""Every action of the screen.
+
+A new one is a row, with its words in ``words/actions.py``.
+"""
 
 from api.screen.actions.action import Action
 from api.screen.actions.of_automation import OF_AUTOMATION

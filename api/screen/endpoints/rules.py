@@ -1,4 +1,7 @@
-"""The endpoints that take a text: they check it, try it on the history, or publish it. What was typed is kept."""
+"""The endpoints that take a text: they check it, try it on the history, or publish it.
+
+What was typed is kept.
+"""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace

@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 from pydantic import Field, TypeAdapter
 
 from api.http.paging import cursor_key, cursor_of
-from api.http.problems import Problem
+from api.http.problems import unknown_id
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
 from api.screen.actions.of_automation import RESEND
@@ -77,7 +77,7 @@ def _row(visit: Visit, session: ReadSession) -> NotificationRow:
     else:
         notification = one_notification(session.connection, session.schema, stream)
     if notification is None:
-        raise Problem("not_found", "nothing has that id, or had it by then")
+        raise unknown_id()
     return notification
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, TypeAdapter
 
 from api.http.paging import cursor_key, cursor_of
-from api.http.problems import Problem
+from api.http.problems import unknown_id
 from api.http.read_session import ReadSession
 from api.screen.actions.form import form_of
 from api.screen.actions.of_procedures import ABANDON
@@ -92,7 +92,7 @@ def _facts(visit: Visit, session: ReadSession) -> Content:
         "subject": subject_path(procedure.subject_kind, procedure.subject),
         "definition": rule_path(PROCEDURE.name, procedure.procedure),
         "abandon": form_of(visit, ABANDON, path, version=procedure.version) if may else None,
-        "details": _told(procedure),
+        "details": _details_of(procedure),
     }
 
 
@@ -139,7 +139,7 @@ def _details(visit: Visit, session: ReadSession) -> ProcedureDetails:
     else:
         shown = one_procedure(session.connection, session.schema, stream)
     if shown is None:
-        raise Problem("not_found", "nothing has that id, or had it by then")
+        raise unknown_id()
     return shown
 
 
@@ -175,7 +175,7 @@ def _state(procedure: ProcedureRow, visit: Visit) -> str:
     return word_of("state of a procedure", procedure.state, visit.language)
 
 
-def _told(procedure: ProcedureRow) -> dict[str, str]:
+def _details_of(procedure: ProcedureRow) -> dict[str, str]:
     """What is known of the case, by the names that the definition asks for."""
     details: Any = procedure.details  # a dict as the database gives it, text as it is folded
     values: dict[str, str] = json.loads(details) if isinstance(details, str) else details

@@ -41,7 +41,6 @@ def _entries(visit: Visit, session: ReadSession) -> Content:
         after=None if key is None else TimelineKey(*key),
         limit=ENTRIES,
         zone=visit.zone,
-        brief=True,
     )
     return {
         "entries": page.entries,

@@ -1,4 +1,7 @@
-"""What is wrong with the text of a definition, by the kind of the error. In English the error says itself."""
+"""What is wrong with the text of a definition, by the kind of the error.
+
+In English the error says itself.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

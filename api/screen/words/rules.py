@@ -1,4 +1,7 @@
-"""The rules that refuse a command, in Vietnamese. In English a rule says itself."""
+"""The rules that refuse a command, in Vietnamese.
+
+In English a rule says itself.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,7 @@
-"""Who defines a figure so, in Vietnamese: by the English of the registry. Names of organisations stay as they are."""
+"""Who defines a figure so, in Vietnamese: by the English of the registry.
+
+Names of organisations stay as they are.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

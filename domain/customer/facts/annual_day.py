@@ -1,4 +1,7 @@
-"""A day of every year: a birthday, an anniversary. 29 February falls on 28 February in a common year."""
+"""A day of every year: a birthday, an anniversary.
+
+29 February falls on 28 February in a common year.
+"""
 
 from calendar import isleap, monthrange
 from datetime import date

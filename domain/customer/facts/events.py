@@ -1,4 +1,6 @@
-"""The events of what a customer does and gives. They stand on the customer's stream.
+"""The events of what a customer does and gives.
+
+They stand on the customer's stream.
 
 Money is an integer in minor units and a currency (ISO 4217); VND has no minor unit. Days are local days.
 """

@@ -1,4 +1,7 @@
-"""The connection pool of the library's recorders. Threads share it, and a lost connection is replaced."""
+"""The connection pool of the library's recorders.
+
+Threads share it, and a lost connection is replaced.
+"""
 
 import time
 from collections.abc import Callable

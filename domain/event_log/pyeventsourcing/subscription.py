@@ -1,4 +1,7 @@
-"""A subscription to an application's log. It ends when it is stopped, and for no other reason."""
+"""A subscription to an application's log.
+
+It ends when it is stopped, and for no other reason.
+"""
 
 import logging
 import threading

@@ -1,4 +1,6 @@
-"""The sentence of each topic, in each language. A placeholder is a field of the event's payload, or the actor.
+"""The sentence of each topic, in each language.
+
+A placeholder is a field of the event's payload, or the actor.
 
 ``{field:yes|no}`` is one of two texts where the field is a flag.
 """

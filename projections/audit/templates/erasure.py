@@ -29,8 +29,8 @@ ERASURE: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận yêu cầu xóa dữ liệu được rút lại: {why}",
         },
         "erasure.hold_placed": {
-            "en": "{actor} placed the legal hold {hold}<, until {until}>: {why}",
-            "vi": "{actor} đặt lệnh lưu giữ {hold}<, đến {until}>: {why}",
+            "en": "{actor} placed the legal hold {hold}[, until {until}]: {why}",
+            "vi": "{actor} đặt lệnh lưu giữ {hold}[, đến {until}]: {why}",
         },
         "erasure.hold_released": {
             "en": "{actor} released the legal hold {hold}: {why}",

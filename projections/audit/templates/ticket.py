@@ -41,21 +41,21 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} trả phiếu về hàng chờ",
         },
         "ticket.put_on_hold": {
-            "en": "{actor} put the ticket on hold, waiting for: {waiting_for}<, until {until}>",
-            "vi": "{actor} tạm dừng phiếu, đang chờ: {waiting_for}<, đến {until}>",
+            "en": "{actor} put the ticket on hold, waiting for: {waiting_for}[, until {until}]",
+            "vi": "{actor} tạm dừng phiếu, đang chờ: {waiting_for}[, đến {until}]",
         },
         "ticket.work_resumed": {"en": "{actor} resumed work", "vi": "{actor} tiếp tục xử lý"},
         "ticket.message_received": {
-            "en": "{actor} recorded a message from the customer< (channel: {channel})>: {body}",
-            "vi": "{actor} ghi nhận tin nhắn của khách hàng< (kênh: {channel})>: {body}",
+            "en": "{actor} recorded a message from the customer[ (channel: {channel})]: {body}",
+            "vi": "{actor} ghi nhận tin nhắn của khách hàng[ (kênh: {channel})]: {body}",
         },
         "ticket.reply_sent": {
-            "en": "{actor} replied {automated:automatically |}to the customer< (channel: {channel})>: {body}",
-            "vi": "{actor} {automated:tự động |}trả lời khách hàng< (kênh: {channel})>: {body}",
+            "en": "{actor} replied {automated:automatically |}to the customer[ (channel: {channel})]: {body}",
+            "vi": "{actor} {automated:tự động |}trả lời khách hàng[ (kênh: {channel})]: {body}",
         },
         "ticket.reply_proposed": {
-            "en": "{actor} proposed {automated:an automatic|a} reply for review< (channel: {channel})>: {body}",
-            "vi": "{actor} đề xuất câu trả lời {automated:tự động |}chờ duyệt< (kênh: {channel})>: {body}",
+            "en": "{actor} proposed {automated:an automatic|a} reply for review[ (channel: {channel})]: {body}",
+            "vi": "{actor} đề xuất câu trả lời {automated:tự động |}chờ duyệt[ (kênh: {channel})]: {body}",
         },
         "ticket.reply_approved": {
             "en": "{actor} approved the reply proposed by event {proposal}",

@@ -1,4 +1,7 @@
-"""The facts of customers. Tables of facts that never change are append-only: a customer may have very many of them."""
+"""The facts of customers.
+
+Tables of facts that never change are append-only: a customer may have very many of them.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime

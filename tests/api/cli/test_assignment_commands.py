@@ -30,15 +30,15 @@ def routed(desk: Told, **more: Any) -> None:
 def test_who_would_be_next_is_listed_and_explained(run: Run, desk: Told) -> None:
     ticket = desk.ticket(march(2))
     desk.follow()
-    assert "No routing is published" in run("assign", "queue").err
+    assert "No routing is published" in run("assign", "queue", "--language", "en").err
     routed(desk)
     desk.follow()
     (first,) = run("assign", "queue", "--json").json["tickets"]
     assert (first["ticket"], first["choice"]["agent"]) == (str(ticket), "lan")
     assert "only_one" in run("assign", "queue").out
-    explained = run("assign", "explain", str(ticket))
+    explained = run("assign", "explain", str(ticket), "--language", "en")
     assert "Routing would choose lan of Support" in explained.out
-    assert "được chọn" in run("assign", "explain", str(ticket), "--language", "vi").out
+    assert "được chọn" in run("assign", "explain", str(ticket)).out
     assert run("assign", "explain", "nobody's").code == 2
 
 

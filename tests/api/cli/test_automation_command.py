@@ -44,7 +44,7 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     in_vietnamese = run("automation", "whatif", "reopened", "--language", "vi").err
     assert "lẽ ra đã chạy 0 lần" in in_vietnamese
     assert "Không có sự kiện nào của quy tắc" in in_vietnamese
-    assert "No event of the rule was recorded" in run("automation", "whatif", "reopened").err
+    assert "No event of the rule was recorded" in run("automation", "whatif", "reopened", "--language", "en").err
     assert "rule reopened is stopped." in run("automation", "stop", "rule", "reopened", "--reason", "too many").err
     assert "stopped already" in run("automation", "stop", "rule", "reopened", "--reason", "too many").err
     assert run("automation", "stopped", "--json").json == [{"what": "rule", "name": "reopened"}]

@@ -39,11 +39,11 @@ def _answer(desk: Told, customer: UUID) -> None:
 
 
 def test_the_health_of_a_customer_is_explained_by_what_is_in_effect_or_by_a_file(run: Run, lan: UUID) -> None:
-    assert run("customer", "health", str(lan), *AT).out.startswith("Health unknown (unknown)")
-    tried = run("customer", "health", str(lan), *AT, "--definition", "lenient.toml")
+    assert run("customer", "health", str(lan), *AT, "--language", "en").out.startswith("Health unknown (unknown)")
+    tried = run("customer", "health", str(lan), *AT, "--definition", "lenient.toml", "--language", "en")
     assert "Health 90 (poor)" in tried.out
     assert "definition version not published" in tried.out
-    assert "Sức khỏe" in run("customer", "health", str(lan), *AT, "--language", "vi").out
+    assert "Sức khỏe" in run("customer", "health", str(lan), *AT).out
     assert run("customer", "health", str(lan), *AT, "--json").json["coverage"] == 20
     assert run("customer", "health", str(new_id())).code == 2
     assert run("customer", "health", str(lan), "--definition", "settings").code == 2
@@ -52,7 +52,7 @@ def test_the_health_of_a_customer_is_explained_by_what_is_in_effect_or_by_a_file
 def test_customers_are_listed_by_band_and_terms_by_outcome(run: Run, lan: UUID) -> None:
     rows = run("health", "list", *AT, "--definition", "lenient.toml", "--band", "poor", "--json").json
     assert [row["customer"] for row in rows] == [str(lan)]
-    assert "no customer" in run("health", "list", *AT, "--band", "red").out
+    assert "không có" in run("health", "list", *AT, "--band", "red").out
     outcomes = run("health", "outcomes", "--from", "2026-01-01", "--to", "2026-12-31")
     assert outcomes.code == 0
     assert "exchange them" in run("health", "outcomes", "--from", "2026-12-31", "--to", "2026-01-01").err

@@ -29,7 +29,9 @@ def test_the_list_shows_the_id_that_show_takes(run: Run, desk: Told) -> None:
     desk.follow()
     for language in ("en", "vi"):
         assert str(NOTIFICATION) in run("notification", "list", "--language", language).out
-    assert "received (service, email) to agent lan" in run("notification", "show", str(NOTIFICATION)).out
+    show = ("notification", "show", str(NOTIFICATION))
+    assert "received (service, email) to agent lan: waiting" in run(*show, "--language", "en").out
+    assert "received (phục vụ, email) gửi nhân viên lan: đang chờ" in run(*show).out
 
 
 def test_a_resend_is_tried_again_whatever_becomes_of_it(run: Run, desk: Told) -> None:

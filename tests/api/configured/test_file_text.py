@@ -160,5 +160,8 @@ def test_long_equal_parts_are_left_out_of_a_comparison() -> None:
 
 
 def test_the_place_of_a_difference_reads_without_brackets() -> None:
-    assert ChangedField("rules[0].first_response.duration", None, None).place == "rules 1 > first response > duration"
-    assert ChangedField("holidays[2026-02-17]", None, None).place == "holidays 2026-02-17"
+    assert (
+        ChangedField("rules[0].first_response.duration", None, None).readable_path
+        == "rules 1 > first response > duration"
+    )
+    assert ChangedField("holidays[2026-02-17]", None, None).readable_path == "holidays 2026-02-17"

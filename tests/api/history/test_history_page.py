@@ -59,7 +59,7 @@ def numbered(events: Sequence[RecordedEvent], number: str | None = None) -> list
 def test_a_hostile_text_is_text(nasty: str, language: Language) -> None:
     by = Actor(id=nasty, kind="agent", on_behalf_of=nasty)
     lines = shown(e.NoteAdded(body=nasty), actor=by, number=nasty)
-    facts = FACTS._replace(asked=in_words({"actor": nasty, "text": nasty}, language), next_after=3)
+    facts = FACTS._replace(conditions=in_words({"actor": nasty, "text": nasty}, language), next_after=3)
     html = history_page(lines, facts, language, ZONE)
     page = read_page(html)
     assert set(page.tags) <= HARMLESS

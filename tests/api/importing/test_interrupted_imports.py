@@ -1,9 +1,5 @@
 """An import in pieces, killed or beside another one: the log is the same in the end."""
 
-import os
-import signal
-import subprocess
-import sys
 import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +12,11 @@ from hypothesis import strategies as st
 
 from api.importing import importer, source_ids
 from domain.event_log import reader
+from tests.support.chaos import importing
+from tests.support.chaos.forked import forked, kill
 from tests.support.examples import examples
 from tests.support.importing.histories import STATES, desk_history, log, record, row, write
 from tests.support.log import empty
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -62,18 +58,17 @@ def test_however_a_file_comes_in_pieces_the_log_is_the_same(
 
 
 def test_an_import_that_is_killed_completes_when_it_is_started_again(database_url: str, file: Path) -> None:
-    write(file, desk_history(3_000))
+    write(file, desk_history(1_000))
     with psycopg.connect(database_url, autocommit=True) as listener:
         listener.execute("listen tenant_default")
-        child = start(database_url, file)
+        child = forked(importing.run, database_url, file, 100)
         for _ in listener.notifies(timeout=60, stop_after=3):
             pass
-        child.send_signal(signal.SIGKILL)
-        child.wait()
+        kill(child)
         recorded = reader.head(listener, "default")
     outcome = record(database_url, file)
     assert 0 < recorded < recorded + outcome.events
-    assert outcome.known + outcome.recorded == outcome.rows == 15_000
+    assert outcome.known + outcome.recorded == outcome.rows == 5_000
     assert outcome.known > 0
     after = log(database_url)
     with psycopg.connect(database_url, autocommit=True) as connection:
@@ -84,23 +79,16 @@ def test_an_import_that_is_killed_completes_when_it_is_started_again(database_ur
 
 def test_two_imports_of_the_same_file_at_once_record_it_once(database_url: str, file: Path) -> None:
     write(file, desk_history(400))
-    children = [start(database_url, file) for _ in range(2)]
-    assert [child.wait() for child in children] == [0, 0]
+    children = [forked(importing.run, database_url, file, 100) for _ in range(2)]
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0, 0]
     after = log(database_url)
     assert record(database_url, file).known == 2_000
     with psycopg.connect(database_url, autocommit=True) as connection:
         empty(connection)
     record(database_url, file)
     assert log(database_url) == after
-
-
-def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
-    program = "import sys; from pathlib import Path; from tests.support.importing.histories import record;"
-    program += " from domain.event_types import register_event_types; register_event_types();"
-    program += " record(sys.argv[1], Path(sys.argv[2]))"
-    return subprocess.Popen(
-        [sys.executable, "-c", program, dsn, str(file)], env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT
-    )
 
 
 def test_memory_does_not_grow_with_the_file(database_url: str, file: Path) -> None:

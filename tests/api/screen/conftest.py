@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from api.settings import utc_now
-from tests.support.page_tests.browser import BrowserLoop, Pages
+from tests.support.page_tests.browser import BrowserLoop, Pages, pages_of
 from tests.support.page_tests.chromium import DoesNotStart, chromium_of_run, launched
 from tests.support.page_tests.desk_history import fill
 from tests.support.page_tests.left_out import leave_out
@@ -48,11 +49,16 @@ def shown_template(run_databases: RunDatabases, template: str) -> str:
     return run_databases.made("shown", fill, template)
 
 
-@pytest.fixture(scope="module")
-def shown_desk(run_databases: RunDatabases, shown_template: str) -> Iterator[ShownDesk]:
-    """That desk for those tests of a module that record nothing. Its clock stands still."""
-    now = utc_now()
-    with run_databases.copied(shown_template) as dsn, shown(dsn, lambda: now) as desk:
+@pytest.fixture(scope="session")
+def present() -> datetime:
+    """The present instant of the shown desk."""
+    return utc_now()
+
+
+@pytest.fixture(scope="session")
+def shown_desk(run_databases: RunDatabases, shown_template: str, present: datetime) -> Iterator[ShownDesk]:
+    """That desk for those tests of a worker that record nothing. Its clock stands still."""
+    with run_databases.copied(shown_template) as dsn, shown(dsn, lambda: present) as desk:
         yield desk
 
 
@@ -63,16 +69,24 @@ def followed_desk(run_databases: RunDatabases, shown_template: str) -> Iterator[
         yield desk
 
 
+@pytest.fixture(scope="session")
+def shown_pages(browser: Browser, browser_loop: BrowserLoop, shown_desk: ShownDesk) -> Iterator[Pages]:
+    with pages_of(browser, browser_loop, shown_desk.address) as pages:
+        yield pages
+
+
+@pytest.fixture(scope="module")
+def followed_pages(browser: Browser, browser_loop: BrowserLoop, followed_desk: ShownDesk) -> Iterator[Pages]:
+    with pages_of(browser, browser_loop, followed_desk.address) as pages:
+        yield pages
+
+
 @pytest.fixture
-def pages(browser: Browser, browser_loop: BrowserLoop, request: pytest.FixtureRequest) -> Iterator[Pages]:
-    """Opens pages of the followed desk if the test has one, else of the shown one.
+def pages(browser_loop: BrowserLoop, request: pytest.FixtureRequest) -> Iterator[Pages]:
+    """Shows pages of the followed desk if the test has one, else of the shown one.
 
     After the test no page has written to its console, asked in vain or asked another server.
     """
-    name = "followed_desk" if "followed_desk" in request.fixturenames else "shown_desk"
-    desk: ShownDesk = request.getfixturevalue(name)
-    with browser_loop:
-        opened = Pages(browser, desk.address)
-        yield opened
-        opened.close()
-    assert opened.complaints() == {}
+    name = "followed_pages" if "followed_desk" in request.fixturenames else "shown_pages"
+    with request.getfixturevalue(name).looked_at(browser_loop) as pages:
+        yield pages

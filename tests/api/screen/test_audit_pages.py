@@ -59,7 +59,7 @@ def positions(html: str) -> list[int]:
 
 def test_the_column_of_reasons_has_room_for_words(pages: Pages) -> None:
     """Beside sentences of many words."""
-    reasons = pages.open("/audit", language="vi").locator("td.reason")
+    reasons = pages.visit("/audit", language="vi").locator("td.reason")
     long = "cell => { cell.parentNode.cells[4].textContent = 'từ '.repeat(2000); }"
     reasons.evaluate_all(f"cells => cells.forEach({long})")
     widths = reasons.evaluate_all("cells => cells.map(cell => cell.clientWidth)")

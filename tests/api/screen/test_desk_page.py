@@ -2,14 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 
 from api.formulas import FORMULAS, NOTES
@@ -20,11 +18,8 @@ from api.screen.words.sources import SOURCES
 from domain.readable import Language, duration, number, share
 from domain.zones import zone_named
 from projections.figures.registry import FIGURES
+from tests.support.page_tests.shown_desk import ShownDesk, shown
 from tests.support.run_databases import RunDatabases
-from tests.support.serving import running
-
-NOW = datetime.now(UTC)
-"""The present instant of the desk, which stands still."""
 
 
 class _Links(HTMLParser):
@@ -51,23 +46,8 @@ class _Links(HTMLParser):
             self.found[-1] = (address, text + data)
 
 
-@pytest.fixture(scope="module")
-def still_desk(run_databases: RunDatabases, shown_template: str) -> Iterator[str]:
-    """The address of a desk whose present does not move."""
-    with (
-        run_databases.copied(shown_template) as dsn,
-        running(dsn, keyless="default", clock=lambda: NOW) as (address, _),
-    ):
-        yield address
-
-
-def get(address: str, **options: Any) -> httpx.Response:
-    """An answer, however long a busy computer takes for it."""
-    return httpx.get(address, timeout=None, **options)  # noqa: S113 -- the run of the tests has a bound
-
-
-def page(address: str, path: str, language: Language = "en") -> str:
-    answer = get(address + path, headers={"Accept-Language": language})
+def page(desk: ShownDesk, path: str, language: Language = "en") -> str:
+    answer = desk.get(path, headers={"Accept-Language": language})
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -82,8 +62,8 @@ def numbers(html: str) -> list[tuple[str, dict[str, list[str]], str]]:
     return found
 
 
-def answered(address: str, name: str, question: dict[str, list[str]]) -> dict[str, Any]:
-    answer = get(f"{address}/v1/figures/{name}", params={k: v for k, v in question.items() if k != "part"})
+def answered(desk: ShownDesk, name: str, question: dict[str, list[str]]) -> dict[str, Any]:
+    answer = desk.get(f"/v1/figures/{name}", params={k: v for k, v in question.items() if k != "part"})
     assert answer.status_code == 200, answer.text
     (row,) = answer.json()["rows"]
     return {**row, "unit": answer.json()["unit"]}
@@ -99,119 +79,121 @@ def told(row: dict[str, Any], part: str, text: str, language: Language) -> str:
     return number(int(value) if float(value).is_integer() else value, language)
 
 
-def test_every_number_of_the_desk_is_what_the_api_answers_to_the_question_of_its_link(still_desk: str) -> None:
-    shown = numbers(page(still_desk, "/desk"))
+def test_every_number_of_the_desk_is_what_the_api_answers_to_the_question_of_its_link(shown_desk: ShownDesk) -> None:
+    shown = numbers(page(shown_desk, "/desk"))
     assert len(shown) > 100
     rows = {}
     for name, question, text in shown:
         asked = name, *sorted((key, *values) for key, values in question.items() if key != "part")
         if asked not in rows:
-            rows[asked] = answered(still_desk, name, question)
+            rows[asked] = answered(shown_desk, name, question)
         assert text == told(rows[asked], question["part"][0], text, "en"), (name, question)
 
 
-def test_every_link_of_the_desk_that_is_no_figure_leads_to_a_page(still_desk: str) -> None:
+def test_every_link_of_the_desk_that_is_no_figure_leads_to_a_page(shown_desk: ShownDesk) -> None:
     """Tickets and customers are alike, so one of each is enough."""
-    kinds = {re.sub(r"[0-9a-f-]{36}", "ID", address): address for address, _ in _Links(page(still_desk, "/desk")).found}
+    kinds = {re.sub(r"[0-9a-f-]{36}", "ID", address): address for address, _ in _Links(page(shown_desk, "/desk")).found}
     led = [kinds[kind] for kind in kinds if kind.startswith("/") and not kind.startswith("/figures/")]
     assert {"/tickets?late=true", "/tickets?unassigned=true&open=true"} <= set(led)
-    assert [address for address in led if get(still_desk + address, follow_redirects=True).status_code != 200] == []
+    assert [address for address in led if shown_desk.get(address, follow_redirects=True).status_code != 200] == []
 
 
-def test_the_numbers_of_a_past_desk_are_those_of_the_api_at_the_same_instant(still_desk: str) -> None:
+def test_the_numbers_of_a_past_desk_are_those_of_the_api_at_the_same_instant(
+    shown_desk: ShownDesk, present: datetime
+) -> None:
     """One number of each figure, since each answer folds the log anew."""
-    at = f"{NOW - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
-    now, then = (page(still_desk, f"/desk?{instant}", "vi") for instant in ("", f"as_of={at}"))
+    at = f"{present - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    now, then = (page(shown_desk, f"/desk?{instant}", "vi") for instant in ("", f"as_of={at}"))
     assert {name: text for name, _, text in numbers(now)} != {name: text for name, _, text in numbers(then)}
     for name, (question, text) in {name: (question, text) for name, question, text in numbers(then)}.items():
         assert question["as_of"] == [at]
-        assert text == told(answered(still_desk, name, question), question["part"][0], text, "vi"), (name, question)
+        assert text == told(answered(shown_desk, name, question), question["part"][0], text, "vi"), (name, question)
 
 
-def test_a_team_narrows_every_number_that_has_one(still_desk: str) -> None:
-    html = page(still_desk, "/desk?team=first line")
+def test_a_team_narrows_every_number_that_has_one(shown_desk: ShownDesk) -> None:
+    html = page(shown_desk, "/desk?team=first line")
     assert "selected>first line" in html
     for name, question, _ in numbers(html):
         if "team" in FIGURES[name].dimensions and question["part"] != ["received"]:
             assert "team:first line" in question.get("where", []), name
 
 
-def test_requests_of_a_team_are_those_of_all_teams_and_say_so(still_desk: str) -> None:
+def test_requests_of_a_team_are_those_of_all_teams_and_say_so(shown_desk: ShownDesk) -> None:
     """A ticket has no team when it is received."""
-    team, every = (page(still_desk, f"/desk?panel=requests{of}") for of in ("&team=first line", ""))
+    team, every = (page(shown_desk, f"/desk?panel=requests{of}") for of in ("&team=first line", ""))
     assert [text for _, _, text in numbers(team)] == [text for _, _, text in numbers(every)]
     assert "Of all teams together." in team
     assert "Of all teams together." not in every
 
 
-def test_each_number_says_what_it_is_in_the_name_of_its_link(still_desk: str) -> None:
-    html = page(still_desk, "/desk?panel=late&panel=within")
+def test_each_number_says_what_it_is_in_the_name_of_its_link(shown_desk: ShownDesk) -> None:
+    html = page(shown_desk, "/desk?panel=late&panel=within")
     assert re.search(r'aria-label="Clocks late: \d+">\d+</a>', html)
     assert re.search(r'aria-label="resolution, Late: \d+">\d+</a>', html)
     assert re.search(r'aria-label="Resolutions in time, This month: [^"]+ %', html)
 
 
-def test_agents_whose_load_is_not_known_are_not_said_to_have_little_to_do(still_desk: str) -> None:
-    html = page(still_desk, "/desk?panel=overloaded")
-    row = answered(still_desk, "overloaded", {})
+def test_agents_whose_load_is_not_known_are_not_said_to_have_little_to_do(shown_desk: ShownDesk) -> None:
+    html = page(shown_desk, "/desk?panel=overloaded")
+    row = answered(shown_desk, "overloaded", {})
     unknown, agents = row["parts"]["undefined"], row["parts"]["agents"]
     assert unknown
     assert f'part=undefined">{unknown}</a>' in html
     assert ("Nobody is overloaded." in html) == (unknown < agents and not row["parts"]["overloaded"])
 
 
-def test_the_clocks_behind_a_figure_say_when_they_are_due_and_the_instant_of_the_answer(still_desk: str) -> None:
-    html = page(still_desk, "/figures/sla-late?part=late")
+def test_the_clocks_behind_a_figure_say_when_they_are_due_and_the_instant_of_the_answer(shown_desk: ShownDesk) -> None:
+    html = page(shown_desk, "/figures/sla-late?part=late")
     for heading in ("Due", "Team now", "Which one"):
         assert f'<th scope="col">{heading}</th>' in html
     assert "Counted at" not in html
     assert re.search(r"<strong>Late clocks, \d{4}-\d\d-\d\d \d\d:\d\d</strong>", html)
-    late = get(f"{still_desk}/v1/reports/sla/clocks", params={"target": "resolution", "part": "late"}).json()["clocks"]
+    late = shown_desk.get("/v1/reports/sla/clocks", params={"target": "resolution", "part": "late"}).json()["clocks"]
     due = {clock["due_at"] for clock in late if clock["due_at"]}
     shown = {datetime.fromisoformat(at) for at in re.findall(r'<time datetime="([^"]+)"', html)}
     assert {datetime.fromisoformat(at) for at in due} <= shown
 
 
-def test_requests_are_compared_with_last_month_only_when_it_has_some(still_desk: str) -> None:
-    today = NOW.astimezone(zone_named("Asia/Ho_Chi_Minh")).date()
+def test_requests_are_compared_with_last_month_only_when_it_has_some(shown_desk: ShownDesk, present: datetime) -> None:
+    today = present.astimezone(zone_named("Asia/Ho_Chi_Minh")).date()
     end = today.replace(day=1) - timedelta(days=1)
     days = {"first": [f"{end:%Y-%m-01}"], "last": [f"{end:%Y-%m}-{min(today.day, end.day):02}"]}
-    before = answered(still_desk, "flow", days)["parts"]["received"]
-    html = page(still_desk, "/desk?panel=requests")
+    before = answered(shown_desk, "flow", days)["parts"]["received"]
+    html = page(shown_desk, "/desk?panel=requests")
     assert ("none yet on the same days of last month." in html) == (before == 0)
 
 
-def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_ones_first(still_desk: str) -> None:
-    html = page(still_desk, "/desk?panel=due")
+def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_ones_first(shown_desk: ShownDesk) -> None:
+    html = page(shown_desk, "/desk?panel=due")
     listed = [address for address, _ in _Links(html).found if address.startswith("/tickets/")]
     late = [
         clock
         for target in ("first_response", "next_response", "periodic_update", "resolution")
-        for clock in get(
-            f"{still_desk}/v1/reports/sla/clocks", params={"target": target, "part": "late", "limit": 500}
+        for clock in shown_desk.get(
+            "/v1/reports/sla/clocks", params={"target": target, "part": "late", "limit": 500}
         ).json()["clocks"]
     ]
-    due = get(f"{still_desk}/v1/reports/sla/due", params={"limit": 500}).json()["clocks"]
+    due = shown_desk.get("/v1/reports/sla/due", params={"limit": 500}).json()["clocks"]
     counted = Counter(f"/tickets/{clock['ticket']}" for clock in late)
     assert not Counter(listed[: len(late)]) - counted
     assert listed[len(late) :] == [f"/tickets/{clock['ticket']}" for clock in due[: 12 - len(late)]]
     assert html.count("late since") == min(12, len(late))
 
 
-def test_failed_notifications_and_suspended_rules_are_those_of_the_api(still_desk: str) -> None:
-    html = page(still_desk, "/desk?panel=notifications&panel=automation")
+def test_failed_notifications_and_suspended_rules_are_those_of_the_api(shown_desk: ShownDesk) -> None:
+    html = page(shown_desk, "/desk?panel=notifications&panel=automation")
     links = dict(_Links(html).found)
-    dead = get(f"{still_desk}/v1/notifications", params={"dead": True, "limit": 500}).json()["notifications"]
+    dead = shown_desk.get("/v1/notifications", params={"dead": True, "limit": 500}).json()["notifications"]
     for state in ("failed", "uncertain"):
         count = sum(each["state"] == state for each in dead)
         assert links[f"/notifications?state={state}&dead=true"] == str(count)
-    suspended = get(f"{still_desk}/v1/automation/suspended").json()
+    suspended = shown_desk.get("/v1/automation/suspended").json()
     assert f'<a href="/automation" aria-label="Rules suspended for a case: {len(suspended)}">' in html
 
 
 def test_an_empty_desk_says_what_to_do_first(run_databases: RunDatabases, template: str) -> None:
-    with run_databases.copied(template) as dsn, running(dsn, keyless="default") as (address, _):
-        english, vietnamese = page(address, "/desk"), page(address, "/desk", "vi")
+    with run_databases.copied(template) as dsn, shown(dsn) as desk:
+        english, vietnamese = page(desk, "/desk"), page(desk, "/desk", "vi")
     assert "No ticket is recorded yet" in english
     assert "./run demo" in english
     assert "Chưa ghi nhận phiếu nào" in vietnamese
@@ -219,31 +201,33 @@ def test_an_empty_desk_says_what_to_do_first(run_databases: RunDatabases, templa
     assert ">0 %" not in english
 
 
-def test_the_facts_behind_a_part_are_those_of_the_api_page_by_page(still_desk: str) -> None:
-    days = {"first": f"{NOW - timedelta(days=300):%Y-%m-%d}", "last": f"{NOW:%Y-%m-%d}"}
-    facts = get(f"{still_desk}/v1/figures/flow/facts", params={**days, "part": "entered", "limit": 500}).json()["facts"]
+def test_the_facts_behind_a_part_are_those_of_the_api_page_by_page(shown_desk: ShownDesk, present: datetime) -> None:
+    days = {"first": f"{present - timedelta(days=300):%Y-%m-%d}", "last": f"{present:%Y-%m-%d}"}
+    facts = shown_desk.get("/v1/figures/flow/facts", params={**days, "part": "entered", "limit": 500}).json()["facts"]
     path, listed = f"/figures/flow?first={days['first']}&last={days['last']}&part=entered", []
     while path:
-        links = _Links(page(still_desk, path)).found
+        links = _Links(page(shown_desk, path)).found
         listed += [address for address, _ in links if address.startswith("/tickets/")]
         path = next((address for address, text in links if text == "Next page"), "")
     assert len(listed) > 50
     assert listed == [f"/tickets/{fact['subject']}" for fact in facts]
 
 
-def test_the_page_of_a_figure_at_a_past_instant_has_the_answer_of_the_api(still_desk: str) -> None:
-    at = f"{NOW - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
-    shown = numbers(page(still_desk, f"/figures/csat?as_of={at}&part=ratings"))
+def test_the_page_of_a_figure_at_a_past_instant_has_the_answer_of_the_api(
+    shown_desk: ShownDesk, present: datetime
+) -> None:
+    at = f"{present - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    shown = numbers(page(shown_desk, f"/figures/csat?as_of={at}&part=ratings"))
     texts = {question["part"][0]: text for name, question, text in shown if name == "csat" and text[:1].isdigit()}
-    row = answered(still_desk, "csat", {"as_of": [at]})
+    row = answered(shown_desk, "csat", {"as_of": [at]})
     assert texts["satisfied"] == told(row, "satisfied", texts["satisfied"], "en")
-    facts = page(still_desk, f"/figures/csat?as_of={at}&part=ratings&panel=facts")
+    facts = page(shown_desk, f"/figures/csat?as_of={at}&part=ratings&panel=facts")
     assert len([address for address, _ in _Links(facts).found if address.startswith("/tickets/")]) == row["denominator"]
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_figure_has_a_page_whose_parts_lead_to_their_facts(still_desk: str, name: str) -> None:
-    html = page(still_desk, f"/figures/{name}", "vi")
+def test_every_figure_has_a_page_whose_parts_lead_to_their_facts(shown_desk: ShownDesk, name: str) -> None:
+    html = page(shown_desk, f"/figures/{name}", "vi")
     assert escape(FORMULAS[name]) in html
     parts = [question["part"][0] for shown, question, _ in numbers(html) if shown == name and "part" in question]
     known = {*FIGURES[name].part_names, *(f"left_out:{reason}" for reason in FIGURES[name].left_out)}
@@ -263,15 +247,15 @@ def test_every_figure_has_a_page_whose_parts_lead_to_their_facts(still_desk: str
         ("/figures/csat?colour=red", 400),
     ],
 )
-def test_a_question_that_no_figure_takes_is_refused_with_a_page(still_desk: str, path: str, status: int) -> None:
-    answer = get(still_desk + path)
+def test_a_question_that_no_figure_takes_is_refused_with_a_page(shown_desk: ShownDesk, path: str, status: int) -> None:
+    answer = shown_desk.get(path)
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.status_code in {status, 422}
 
 
-def test_what_stands_on_the_wall_names_no_customer_and_no_subject(still_desk: str) -> None:
+def test_what_stands_on_the_wall_names_no_customer_and_no_subject(shown_desk: ShownDesk) -> None:
     panels = "&".join(f"panel={panel.name}" for panel in PAGE.panels if panel.on_wall)
-    html = page(still_desk, f"/desk?{panels}")
+    html = page(shown_desk, f"/desk?{panels}")
     assert "/tickets/" not in html
     assert "/customers/" not in html
 

@@ -48,7 +48,7 @@ def wait_until(page: Page, is_true: Callable[[], bool]) -> None:
 
 
 def test_a_change_comes_to_an_open_page_without_loading_it(pages: Pages, followed_desk: ShownDesk) -> None:
-    page = pages.open("/desk")
+    page = pages.visit("/desk")
     page.evaluate("window.same = true")
     count = page.locator("#requests .figure").nth(1).inner_text()
     receive(followed_desk)
@@ -81,7 +81,7 @@ def test_a_page_asks_for_what_is_in_view_in_one_request_at_a_time(pages: Pages, 
         asked.append(panels_of(route.request))
         held.append(route)
 
-    page = pages.open("/desk", width=NARROW)
+    page = pages.visit("/desk", width=NARROW)
     page.wait_for_function(IN_VIEW)
     page.context.route(PANELS, hold)
     every = set(page.evaluate("sections.map(section => section.dataset.panel)"))
@@ -97,7 +97,7 @@ def test_a_page_asks_for_what_is_in_view_in_one_request_at_a_time(pages: Pages, 
 
 
 def test_a_panel_out_of_view_says_what_it_shows_and_catches_up_in_view(pages: Pages, followed_desk: ShownDesk) -> None:
-    page = pages.open("/desk", width=NARROW)
+    page = pages.visit("/desk", width=NARROW)
     page.wait_for_function(IN_VIEW)
     last = page.locator("[data-panel]").last
     before = page.locator("#true-at").inner_text()
@@ -110,7 +110,7 @@ def test_a_panel_out_of_view_says_what_it_shows_and_catches_up_in_view(pages: Pa
 
 
 def test_focus_selection_open_details_and_scrolling_survive(pages: Pages, followed_desk: ShownDesk) -> None:
-    page = pages.open("/desk", width=NARROW)
+    page = pages.visit("/desk", width=NARROW)
     page.wait_for_function(IN_VIEW)
     page.locator("#requests details summary").first.click()
     page.evaluate(
@@ -131,7 +131,7 @@ def test_focus_selection_open_details_and_scrolling_survive(pages: Pages, follow
 
 
 def test_a_hidden_page_asks_for_nothing_and_catches_up_when_it_is_shown(pages: Pages, followed_desk: ShownDesk) -> None:
-    page = pages.open("/desk")
+    page = pages.visit("/desk")
     streams = followed_desk.container.open_pages
     wait_until(page, lambda: len(streams) == 1)
     page.evaluate(
@@ -152,7 +152,8 @@ def test_a_hidden_page_asks_for_nothing_and_catches_up_when_it_is_shown(pages: P
 
 def test_a_page_without_a_sign_of_the_server_says_so_and_recovers(pages: Pages) -> None:
     page = pages.open("/sign-in")
-    page.clock.install()
+    page.clock.install(time=NOON)
+    page.clock.pause_at(NOON + timedelta(minutes=1))
     page.context.route(PANELS, lambda route: route.abort())
     page.context.route(re.compile("/moved"), lambda route: route.abort())
     page.goto("/desk")
@@ -187,8 +188,7 @@ def killed_in_the_end(dsn: str, port: int = 0) -> Iterator[int]:
 def test_a_page_resumes_after_the_server_was_killed(pages: Pages, followed_desk: ShownDesk) -> None:
     """What was recorded meanwhile is shown, and the page is not loaded again for that."""
     with killed_in_the_end(followed_desk.dsn) as port:
-        pages.address = f"http://127.0.0.1:{port}"
-        page = pages.open("/desk")
+        page = pages.open(f"http://127.0.0.1:{port}/desk")
         page.evaluate("window.same = true")
         page.wait_for_function("source?.readyState === EventSource.OPEN")
     page.wait_for_function("source?.readyState !== EventSource.OPEN")

@@ -33,7 +33,7 @@ THREE = row("a", 1) + row("b", 2) + row("c", 3)
 
 @pytest.fixture
 def page_with_list(pages: Pages) -> Page:
-    page = pages.open("/desk")
+    page = pages.visit("/desk")
     page.evaluate(LIST, listed(THREE))
     return page
 

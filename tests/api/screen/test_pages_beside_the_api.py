@@ -18,13 +18,13 @@ _IN_THE_LIST = re.compile(r'<td data-label="Subject"><span><a href="/tickets/([0
 
 
 def page(desk: ShownDesk, path: str) -> str:
-    answer = desk.get(path, headers={"Accept-Language": "en"}, timeout=None)
+    answer = desk.get(path, headers={"Accept-Language": "en"})
     assert answer.status_code == 200, answer.text
     return answer.text
 
 
 def answered(desk: ShownDesk, path: str, **parameters: Any) -> Any:
-    answer = desk.get(f"/v1{path}", params=parameters, timeout=None)
+    answer = desk.get(f"/v1{path}", params=parameters)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -64,7 +64,7 @@ def test_the_list_has_the_tickets_of_the_api(shown_desk: ShownDesk, wanted: dict
 def test_the_page_of_a_ticket_has_its_state_its_clocks_and_what_was_said(shown_desk: ShownDesk, address: str) -> None:
     ticket = answered(shown_desk, address)
     said = answered(shown_desk, f"{address}/conversation", limit=500)
-    clocks = shown_desk.get(f"/v1{address}/sla", timeout=None)
+    clocks = shown_desk.get(f"/v1{address}/sla")
     html = page(shown_desk, address)
     panels = panel_texts(html)
     for name in ("priority", "category", "team", "agent"):

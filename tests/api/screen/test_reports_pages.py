@@ -85,23 +85,23 @@ def test_who_may_only_read_issues_nothing_and_examines_nothing(desk: Served, bro
 
 def test_the_page_of_a_report_tells_what_the_api_tells(shown_desk: ShownDesk) -> None:
     report = shown_desk.get(f"/v1/issued-reports/{REPORT}").json()
-    page = shown(shown_desk.get(f"/reports/{REPORT}", headers=ENGLISH, timeout=60))
+    page = shown(shown_desk.get(f"/reports/{REPORT}", headers=ENGLISH))
     assert report["sha256"] in page
     for section in report["figures"]["sections"]:
         assert section["title"]["en"] in page
-    verified = shown_desk.get(f"/v1/issued-reports/{REPORT}/verification", timeout=60).json()
-    assert (
-        "The same bytes." in shown(shown_desk.get(f"/reports/{REPORT}/verification", headers=ENGLISH, timeout=60))
-    ) is (verified["equal"])
+    verified = shown_desk.get(f"/v1/issued-reports/{REPORT}/verification").json()
+    assert ("The same bytes." in shown(shown_desk.get(f"/reports/{REPORT}/verification", headers=ENGLISH))) is (
+        verified["equal"]
+    )
 
 
 def test_the_pages_of_procedures_list_what_the_api_lists(shown_desk: ShownDesk) -> None:
     listed = shown_desk.get("/v1/procedures").json()["procedures"]
     assert listed
-    page = shown_desk.get("/procedures", headers=ENGLISH, timeout=60).text
+    page = shown_desk.get("/procedures", headers=ENGLISH).text
     assert all(f"/procedures/{each['procedure_stream']}" in page for each in listed)
     one = shown_desk.get(f"/v1/procedures/{PROCEDURE}").json()
-    page = shown(shown_desk.get(f"/procedures/{PROCEDURE}", headers=ENGLISH, timeout=60))
+    page = shown(shown_desk.get(f"/procedures/{PROCEDURE}", headers=ENGLISH))
     assert all(step["title_en"] in page for step in one["steps"])
 
 
@@ -109,20 +109,20 @@ def test_the_pages_of_notifications_list_what_the_api_lists(shown_desk: ShownDes
     for query in ("", "?dead=true", "?state=suppressed", "?channel=email"):
         api = f"/v1/notifications{query}"
         wanted = {each["notification"] for each in shown_desk.get(api).json()["notifications"]}
-        page = shown_desk.get(f"/notifications{query}", headers=ENGLISH, timeout=60).text
+        page = shown_desk.get(f"/notifications{query}", headers=ENGLISH).text
         linked = {part.partition('"')[0] for part in page.split('href="/notifications/')[1:]}
         assert linked == wanted, query
         assert wanted or query.startswith("?")
     one = shown_desk.get(f"/v1/notifications/{NOTIFICATION}").json()
-    page = shown(shown_desk.get(f"/notifications/{NOTIFICATION}", headers=ENGLISH, timeout=60))
+    page = shown(shown_desk.get(f"/notifications/{NOTIFICATION}", headers=ENGLISH))
     assert one["notification"]["address"] in page
 
 
 def test_a_page_of_the_past_shows_what_was_known_then_and_no_form(shown_desk: ShownDesk) -> None:
-    page = shown_desk.get("/automation?as_of=2026-03-01", headers=ENGLISH, timeout=60).text
+    page = shown_desk.get("/automation?as_of=2026-03-01", headers=ENGLISH).text
     assert 'action="/automation/stop"' not in page
     assert "vip-first" not in page
-    assert 'action="/automation/stop"' in shown_desk.get("/automation", headers=ENGLISH, timeout=60).text
+    assert 'action="/automation/stop"' in shown_desk.get("/automation", headers=ENGLISH).text
 
 
 @pytest.fixture

@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page
 
 from api.api_keys import create_key
+from api.http import authentication, event_stream
 from api.screen_sessions import end_session
 from domain.command_context import Actor
-from tests.support.page_tests.browser import NARROWEST, BrowserLoop, Language, Pages
+from tests.support.examples import THOROUGH
+from tests.support.page_tests.browser import HEIGHT, NARROWEST, WIDE, BrowserLoop, Language, Pages, Theme, pages_of
 from tests.support.page_tests.desk_history import TENANT
 from tests.support.page_tests.looks import violations, wider_than_the_window
 from tests.support.run_databases import RunDatabases
 from tests.support.serving import running
+
+LANGUAGES: tuple[Language, ...] = ("en", "vi")
+THEMES: tuple[Theme, ...] = ("light", "dark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +40,24 @@ def keyed_desk(run_databases: RunDatabases, shown_template: str) -> Iterator[Key
         yield KeyedDesk(address, key, dsn)
 
 
+@pytest.fixture(scope="module")
+def keyed_pages(browser: Browser, browser_loop: BrowserLoop, keyed_desk: KeyedDesk) -> Iterator[Pages]:
+    with pages_of(browser, browser_loop, keyed_desk.address) as pages:
+        yield pages
+
+
 @pytest.fixture
-def pages(browser: Browser, browser_loop: BrowserLoop, keyed_desk: KeyedDesk) -> Iterator[Pages]:
+def pages(browser_loop: BrowserLoop, keyed_pages: Pages) -> Iterator[Pages]:
     """Pages of the desk that asks for keys; none complains."""
-    with browser_loop:
-        opened = Pages(browser, keyed_desk.address)
-        yield opened
-        opened.close()
-    assert opened.complaints() == {}
+    with keyed_pages.looked_at(browser_loop):
+        yield keyed_pages
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open pages are told soon that a session has ended."""
+    monkeypatch.setattr(authentication, "TRUSTED_SECONDS", -1.0)
+    monkeypatch.setattr(event_stream, "HEARTBEAT_SECONDS", 0.25)
 
 
 def sign_in(page: Page, key: str) -> None:
@@ -70,9 +86,10 @@ def end_session_of(page: Page, desk: KeyedDesk) -> None:
         end_session(connection, cookie["value"])
 
 
+@pytest.mark.usefixtures("impatient")
 def test_an_open_page_leads_to_the_sign_in_when_its_session_ends(pages: Pages, keyed_desk: KeyedDesk) -> None:
     pages.expect(401)
-    page = pages.open("/desk")
+    page = pages.visit("/desk")
     sign_in(page, keyed_desk.key)
     end_session_of(page, keyed_desk)
     page.wait_for_url("**/sign-in?*")
@@ -81,11 +98,12 @@ def test_an_open_page_leads_to_the_sign_in_when_its_session_ends(pages: Pages, k
     assert page.url == f"{keyed_desk.address}/desk"
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_page_with_typed_text_says_that_its_session_has_ended_and_keeps_the_text(
     pages: Pages, keyed_desk: KeyedDesk
 ) -> None:
     pages.expect(401)
-    page = pages.open("/customers")
+    page = pages.visit("/customers")
     sign_in(page, keyed_desk.key)
     name = page.locator("main input[name=q]")
     name.fill("Nguyễn Vân")
@@ -97,14 +115,14 @@ def test_a_page_with_typed_text_says_that_its_session_has_ended_and_keeps_the_te
 
 def test_a_wrong_key_is_said_where_a_screen_reader_hears_it(pages: Pages) -> None:
     pages.expect(401)
-    page = pages.open("/sign-in")
+    page = pages.visit("/sign-in")
     sign_in(page, "tl_nothing")
     assert "no key of this server" in page.get_by_role("alert").inner_text()
     assert page.locator("#key").input_value() == ""
 
 
 def test_a_key_and_a_link_are_made_by_hand(pages: Pages, keyed_desk: KeyedDesk) -> None:
-    page = pages.open("/keys")
+    page = pages.visit("/keys")
     sign_in(page, keyed_desk.key)
     page.locator("#key-actor").fill("Nguyễn Vân")
     page.get_by_role("button", name="Make the key").click()
@@ -118,28 +136,32 @@ def test_a_key_and_a_link_are_made_by_hand(pages: Pages, keyed_desk: KeyedDesk) 
     page.get_by_role("button", name="Make a link").click()
     page.wait_for_load_state()
     link = page.locator("#made").input_value()
-    wall = pages.open(link.removeprefix(keyed_desk.address))
+    wall = pages.visit(link.removeprefix(keyed_desk.address))
     assert wall.locator("section.panel").count() > 0
     assert wall.locator("main a[href]").count() == 0
 
 
-@pytest.mark.parametrize("language", ["en", "vi"])
+@pytest.mark.parametrize(
+    ("language", "theme"),
+    list(product(LANGUAGES, THEMES) if THOROUGH else zip(LANGUAGES, THEMES, strict=True)),
+)
 def test_its_pages_are_accessible_and_fit_a_narrow_window(
-    pages: Pages, keyed_desk: KeyedDesk, language: Language
+    pages: Pages, keyed_desk: KeyedDesk, language: Language, theme: Theme
 ) -> None:
-    page = pages.open("/sign-in?next=/keys", language=language)
+    page = pages.visit("/sign-in?next=/keys", language=language, theme=theme)
     assert violations(page) == []
     sign_in(page, keyed_desk.key)
     page.locator("#wall-actor").fill("lobby")
     page.locator("#wall-days").press("Enter")
     page.wait_for_load_state()
-    assert violations(page) == []
     link = page.locator("#made").input_value()
-    wall = pages.open(link.removeprefix(keyed_desk.address), language=language)
-    for shown in (page, wall):
-        for theme in ("dark", "light"):
-            shown.emulate_media(color_scheme=theme)
-            assert violations(shown) == []
-    narrow = pages.open(link.removeprefix(keyed_desk.address), language=language, width=NARROWEST)
-    page.set_viewport_size({"width": NARROWEST, "height": 900})
-    assert [wider_than_the_window(shown) for shown in (page, narrow)] == [[], []]
+    assert_accessible_and_narrow(page)
+    page.goto(link)
+    assert_accessible_and_narrow(page)
+
+
+def assert_accessible_and_narrow(page: Page) -> None:
+    page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
+    assert wider_than_the_window(page) == []
+    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    assert violations(page) == []

@@ -96,7 +96,7 @@ def test_the_command_line_lists_shows_and_sends_again(sent: tuple[UUID, UUID], d
     assert [row["notification"] for row in run("notification", "list", "--json").json] == [str(left_out), str(taken)]
     assert "không có sự đồng ý" in " ".join(run("notification", "list", "--language", "vi").out.split())
     assert [row["notification"] for row in run("notification", "dead", "--json").json] == [str(taken)]
-    shown = run("notification", "show", str(taken))
+    shown = run("notification", "show", str(taken), "--language", "en")
     assert TEXT.body in shown.out
     assert "The hash of this text stands in the log." in shown.out
     assert run("notification", "resend", str(taken), "--reason", "again").code == 0

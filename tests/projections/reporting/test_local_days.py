@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from domain.definitions.kinds import SETTINGS
+from domain.definitions.settings import SETTINGS
 from domain.zones import zone_named
 from projections.engine.checkpoints import outdated
 from projections.reporting.local_days import built_in_offsets, local_day, zone

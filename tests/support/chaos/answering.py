@@ -1,19 +1,24 @@
-"""A receiver in a process that may be killed: it notes each request and each answer in a file.
+"""A receiver in a process that is killed: it notes when it began, each request and each answer in a file.
 
-The listening socket is inherited, so that requests wait while no receiver runs. Arguments: its descriptor, the file.
+The listening socket is the parent's, so that requests wait while no receiver runs.
 """
 
 import asyncio
 import os
 import socket
-import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
 SLOW = 0.01
 """Seconds between a request and its answer."""
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
 
-async def main(descriptor: int, file: str) -> None:
+def run(listening: socket.socket, file: Path) -> None:
+    asyncio.run(_answer(listening, file))
+
+
+async def _answer(listening: socket.socket, file: Path) -> None:
     journal = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def note(what: str, key: str) -> None:
@@ -34,10 +39,6 @@ async def main(descriptor: int, file: str) -> None:
         finally:
             writer.close()
 
-    listening = socket.socket(fileno=descriptor)
     server = await asyncio.start_server(answer, sock=listening)
+    note("began", datetime.now(UTC).isoformat())
     await server.serve_forever()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), sys.argv[2]))

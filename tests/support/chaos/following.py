@@ -1,6 +1,5 @@
-"""A process that runs a follower for every projection until it is killed."""
+"""A follower of every projection in a process that is killed."""
 
-import sys
 import threading
 
 from domain.event_types import register_event_types
@@ -8,6 +7,7 @@ from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.support.log import TENANT
 
-if __name__ == "__main__":
+
+def run(_name: str, url: str) -> None:
     register_event_types()
-    Follower(sys.argv[2], TENANT, PROJECTIONS).run(threading.Event())
+    Follower(url, TENANT, PROJECTIONS).run(threading.Event())

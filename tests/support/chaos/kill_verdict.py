@@ -13,6 +13,9 @@ LONGEST = timedelta(seconds=3)
 """An attempt that a living sender, receiver and database have had in hand for longer would be a defect."""
 
 
+_NEAR = timedelta(seconds=30)
+
+
 class Kill(NamedTuple):
     """``what`` is receiver, database, or the name of a sender. Until ``back`` nothing of the kind could answer."""
 
@@ -22,13 +25,15 @@ class Kill(NamedTuple):
 
 
 class Interrupted(NamedTuple):
-    """An attempt that is uncertain: its sender had it in hand from ``begun`` until ``ended``."""
+    """An attempt that is uncertain: its sender had it in hand from ``begun`` until ``ended``.
+
+    A sender that lost the lead with its connection may still wait for an answer when the next one records the loss.
+    """
 
     notification: UUID
     sender: str
     begun: datetime
     ended: datetime
-    by_its_sender: bool
 
 
 class KillVerdict(NamedTuple):
@@ -39,6 +44,18 @@ class KillVerdict(NamedTuple):
     handed_over: int
     uncertain: int
     arrived: int
+
+
+def with_returns(kills: Sequence[Kill], journal: Sequence[str]) -> list[Kill]:
+    """The kills, those of the receiver until the next one of its journal began: meanwhile requests wait."""
+    lines = [line.partition(" ")[::2] for line in journal]
+    began = [datetime.fromisoformat(at) for what, at in lines if what == "began"]
+    return [
+        kill._replace(back=min((at for at in began if at >= kill.at), default=kill.back))
+        if kill.what == "receiver"
+        else kill
+        for kill in kills
+    ]
 
 
 def verdict(
@@ -54,18 +71,19 @@ def verdict(
             histories[event.stream].append(event)
     lines = [line.partition(" ")[::2] for line in journal]
     got = Counter(UUID(key) for what, key in lines if what == "got")
-    wrong += [f"{one} was sent {count} times" for one, count in got.items() if count > 1]
-    wrong += [f"{one} was sent and not requested" for one in got.keys() - histories.keys()]
-    ends = {one: history[-1].payload for one, history in histories.items()}
-    handed_over = {one for one, end in ends.items() if isinstance(end, e.NotificationHandedOver)}
-    uncertain = {one for one, end in ends.items() if isinstance(end, e.NotificationUncertain)}
-    wrong += [f"{one} is {type(ends[one]).topic}" for one in ends.keys() - handed_over - uncertain]
-    wrong += [f"{one} is handed over and did not arrive" for one in handed_over - got.keys()]
+    wrong += [f"{sent} was sent {count} times" for sent, count in got.items() if count > 1]
+    wrong += [f"{sent} was sent and not requested" for sent in got.keys() - histories.keys()]
+    ends = {sent: history[-1].payload for sent, history in histories.items()}
+    handed_over = {sent for sent, end in ends.items() if isinstance(end, e.NotificationHandedOver)}
+    uncertain = {sent for sent, end in ends.items() if isinstance(end, e.NotificationUncertain)}
+    wrong += [f"{sent} is {type(ends[sent]).topic}" for sent in ends.keys() - handed_over - uncertain]
+    wrong += [f"{sent} is handed over and did not arrive" for sent in handed_over - got.keys()]
     dead = {kill.what: kill.at for kill in kills}
-    for one in uncertain:
-        attempt = _interrupted(histories[one], dead)
+    for sent in uncertain:
+        attempt = _interrupted(histories[sent], dead)
         if not _is_explained(attempt, kills):
-            wrong.append(f"{one} is uncertain without a kill: {attempt}")
+            near = [kill for kill in kills if abs(kill.at - attempt.begun) < _NEAR]
+            wrong.append(f"{sent} is uncertain without a kill: {attempt}; near are {near}")
     return KillVerdict(wrong, len(histories), len(handed_over), len(uncertain), len(uncertain & got.keys()))
 
 
@@ -76,7 +94,7 @@ def _interrupted(history: Sequence[RecordedEvent], dead: Mapping[str, datetime])
     sender, by = _sender_of(begun), _sender_of(end)
     itself = sender == by and "/end/" in end.envelope.command_id
     ended = end.recorded_at if itself else min(dead.get(sender, end.recorded_at), end.recorded_at)
-    return Interrupted(end.stream, sender, begun.recorded_at, ended, itself)
+    return Interrupted(end.stream, sender, begun.recorded_at, ended)
 
 
 def _is_explained(attempt: Interrupted, kills: Sequence[Kill]) -> bool:
@@ -84,8 +102,10 @@ def _is_explained(attempt: Interrupted, kills: Sequence[Kill]) -> bool:
     within = [kill for kill in kills if kill.at <= attempt.ended and attempt.begun <= kill.back]
     stopped = sum((kill.back - kill.at for kill in within if kill.what in {"database", "receiver"}), timedelta())
     causes = {kill.what for kill in within}
-    possible = {"receiver", "database"} if attempt.by_its_sender else {attempt.sender, "database"}
-    return not causes.isdisjoint(possible) and attempt.ended - attempt.begun <= LONGEST + stopped
+    return (
+        not causes.isdisjoint({attempt.sender, "receiver", "database"})
+        and attempt.ended - attempt.begun <= LONGEST + stopped
+    )
 
 
 def _sender_of(event: RecordedEvent) -> str:

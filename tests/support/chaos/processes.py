@@ -1,35 +1,33 @@
 """Processes of one kind that are killed and replaced."""
 
+import os
 import queue
-import subprocess
-import sys
 import threading
-from pathlib import Path
+from collections.abc import Callable
+from multiprocessing.connection import Connection as PipeEnd
+from multiprocessing.context import ForkServerProcess
 
-ROOT = Path(__file__).parents[3]
+from tests.support.chaos.forked import kill, saying
 
 
 class Processes:
-    """Runs a module of the tests in several processes, each with its own name as the first argument."""
+    """Runs a function in several processes, each with its own name as the first argument."""
 
-    def __init__(self, module: str, *arguments: str) -> None:
-        self._module, self._arguments = module, arguments
-        self._running: list[subprocess.Popen[str]] = []
+    def __init__(self, work: Callable[..., None], *arguments: object) -> None:
+        self._work, self._arguments = work, arguments
+        self._running: list[ForkServerProcess] = []
         self._readers: list[threading.Thread] = []
         self.lines: queue.Queue[str] = queue.Queue()  # what they have said, all of them
 
     def start(self) -> None:
-        command = [sys.executable, "-m", self._module, f"p{len(self._readers)}", *self._arguments]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        reader = threading.Thread(target=self._read, args=[process])
+        process, heard = saying(self._work, f"p{len(self._readers)}", *self._arguments)
+        reader = threading.Thread(target=self._read, args=[heard])
         reader.start()
         self._running.append(process)
         self._readers.append(reader)
 
     def kill_one(self) -> None:
-        process = self._running.pop(0)
-        process.kill()
-        process.wait()
+        kill(self._running.pop(0))
 
     def replace_one(self) -> None:
         self.kill_one()
@@ -41,8 +39,7 @@ class Processes:
         for reader in self._readers:
             reader.join()
 
-    def _read(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        with process.stdout:
-            for line in process.stdout:
+    def _read(self, heard: PipeEnd) -> None:
+        with heard, os.fdopen(heard.fileno(), closefd=False) as lines:
+            for line in lines:
                 self.lines.put(line)

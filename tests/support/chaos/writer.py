@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import random
-import sys
 from uuid import UUID
 
 from domain.command_handling.service_desk import Overloaded, ServiceDesk
@@ -66,11 +65,11 @@ async def call(desk: ServiceDesk, name: str, streams: list[UUID]) -> None:
         await insist(desk, asked, stream, command)
 
 
-async def main(url: str, name: str, streams: list[UUID]) -> None:
+def run(name: str, url: str, streams: list[UUID]) -> None:
+    register_event_types()
+    asyncio.run(_write(url, name, streams))
+
+
+async def _write(url: str, name: str, streams: list[UUID]) -> None:
     async with opened(url) as desk:
         await asyncio.gather(*(call(desk, f"{name}.{caller}", streams) for caller in range(CALLERS)))
-
-
-if __name__ == "__main__":
-    register_event_types()
-    asyncio.run(main(sys.argv[2], sys.argv[1], [UUID(stream) for stream in sys.argv[3:]]))

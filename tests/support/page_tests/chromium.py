@@ -11,7 +11,10 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, Error, Playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The first one is Chromium without the windows around its pages, which take more time to open than the pages."""
+WITHOUT_GPU = "--disable-gpu"
+"""Without a GPU a Chromium draws by a program that takes as much processor time as the pages."""
 DOWNLOAD = [sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]
 DOWNLOAD_SECONDS = 600
 REASON_LINES = 3
@@ -62,10 +65,10 @@ def chromium_of_run(playwright: Playwright, run: Path) -> Chromium:
         tried = run / "chromium.why"
         if tried.exists():
             return Chromium(None, tried.read_text(encoding="utf-8"))
-        found = chromium_of(os.environ, shutil.which, lambda: str(own) if own.exists() else None, downloaded)
-        if found.path is None:
-            tried.write_text(found.why, encoding="utf-8")
-        return found
+        chromium = chromium_of(os.environ, shutil.which, lambda: str(own) if own.exists() else None, downloaded)
+        if chromium.path is None:
+            tried.write_text(chromium.why, encoding="utf-8")
+        return chromium
 
 
 def downloaded(command: Sequence[str] = DOWNLOAD, seconds: float = DOWNLOAD_SECONDS) -> str | None:
@@ -84,7 +87,7 @@ def downloaded(command: Sequence[str] = DOWNLOAD, seconds: float = DOWNLOAD_SECO
 def launched(playwright: Playwright, path: str, *, as_root: bool) -> Browser:
     """A browser of this program, without its sandbox only as root, where it has none. Raises DoesNotStart."""
     try:
-        return playwright.chromium.launch(executable_path=path, chromium_sandbox=not as_root)
+        return playwright.chromium.launch(executable_path=path, chromium_sandbox=not as_root, args=[WITHOUT_GPU])
     except Error as error:
         raise DoesNotStart(f"{path} does not start: {reason_of(error.message)}") from None
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 
 NO_CHROMIUM = "no Chromium for the page tests"
-HOW_TO_GET_IT = "Get one with `apt install chromium`, or name one: CHROMIUM=/path/to/chromium"
+HOW_TO_GET_IT = "Get one with `apt install chromium-headless-shell`, or name one: CHROMIUM=/path/to/chromium"
 
 
 def leave_out(why: str) -> NoReturn:

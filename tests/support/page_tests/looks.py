@@ -1,97 +1,84 @@
-"""What a browser says of a page: accessibility, width, what the Tab key reaches, and its words."""
+"""What a browser says of a page: accessibility, width, how it prints, and its words."""
 
-from typing import Any, NamedTuple
+from collections import Counter
+from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-_AXE = Axe()
+from tests.support.page_tests.browser import HEIGHT, NARROWEST, WIDE
+
 _WIDER = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
     const clips = element => getComputedStyle(element).overflowX !== 'visible';
     const scrolls = element => element && (clips(element) || scrolls(element.parentElement));
-    return [...document.body.querySelectorAll('*')]
+    const wider = [...document.body.querySelectorAll('*')]
         .filter(element => element.getBoundingClientRect().right > width + 1 && !scrolls(element.parentElement))
         .map(element => element.outerHTML.slice(0, 200));
+    return wider.length ? wider : ['the page'];
 }"""
-_REACHABLE = """() => {
-    const usable = 'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex="0"]';
-    return [...document.querySelectorAll(usable)]
-        .filter(element => element.type !== 'hidden' && element.checkVisibility({visibilityProperty: true}))
-        .map(element => element.outerHTML.slice(0, 120));
+_ON_PAPER = """() => [...document.querySelectorAll('h1, section.panel, nav.menu')]
+    .filter(element => element.matches('nav.menu') === element.checkVisibility())
+    .map(element => element.outerHTML.slice(0, 200))"""
+_AXE_RUNS = "() => axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+_WORDS = """root => {
+    const main = root.querySelector('main').cloneNode(true);
+    main.querySelectorAll('#true-at, #announced').forEach(element => element.remove());
+    return main.textContent.split(/\\s+/).join(' ').trim();
 }"""
-_FOCUSED = """() => {
-    const element = document.activeElement;
-    if (!element || element === document.body) return null;
-    const style = getComputedStyle(element), box = element.getBoundingClientRect();
-    const again = element === window.focusedBefore;
-    window.focusedBefore = element;
-    return {
-        again,
-        html: element.outerHTML.slice(0, 120),
-        outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
-        visible: box.width > 0 && box.right > 0 && box.bottom > 0 && box.top < innerHeight,
-    };
-}"""
+A4 = 794
+"""Pixels of the width of a sheet."""
 
 
-class Focused(NamedTuple):
-    """An element that the Tab key has reached. ``visible``: it lies in the window, with an outline."""
-
-    html: str
-    visible: bool
-
-
-def violations(page: Page, *rules: str) -> list[str]:
-    """What axe finds: the rule and the first element of each violation. Without ``rules`` all of its rules are used."""
-    options: dict[str, Any] = {"resultTypes": ["violations"]}
-    if rules:
-        options["runOnly"] = {"type": "rule", "values": list(rules)}
-    found = _AXE.run(page, options=options).response["violations"]
+def violations(page: Page) -> list[str]:
+    """What axe finds by all of its rules: the rule and the first elements of each violation."""
+    page.evaluate(AXE_SCRIPT)
+    violated: list[dict[str, Any]] = page.evaluate(_AXE_RUNS)
     return [
         f"{violation['id']}: {violation['help']}: {node['target']} {node['html'][:200]} {node['failureSummary'][:300]}"
-        for violation in found
+        for violation in violated
         for node in violation["nodes"][:3]
     ]
 
 
 def wider_than_the_window(page: Page) -> list[str]:
     """The elements that make the page scroll sideways. A table that scrolls in a box of its own is none."""
-    found: list[str] = page.evaluate(_WIDER)
-    wide: bool = page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return found or (["the page"] if wide else [])
+    elements: list[str] = page.evaluate(_WIDER)
+    return elements
 
 
-def reachable(page: Page) -> list[str]:
-    """The links, buttons and fields that a person with a mouse can use, in their order."""
-    found: list[str] = page.evaluate(_REACHABLE)
-    return found
+def wider_than_a_narrow_window(page: Page) -> list[str]:
+    """The same in a window of 320 pixels with everything unfolded, and at twice the zoom: half of the usual width."""
+    page.evaluate("() => document.querySelectorAll('details').forEach(element => element.open = true)")
+    elements = []
+    for width in (NARROWEST, WIDE // 2):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        elements += wider_than_the_window(page)
+    return elements
 
 
-def tabbed(page: Page, most: int) -> list[Focused]:
-    """What the Tab key reaches from the top of the page on, until it leaves the page; at most so many.
+def repeated_ids(page: Page) -> list[str]:
+    """The ids that two elements have."""
+    ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map(element => element.id)")
+    return [name for name, times in Counter(ids).items() if times > 1]
 
-    Day, month and year of a field for dates count once.
-    """
-    reached: list[Focused] = []
-    while len(reached) < most:
-        page.keyboard.press("Tab")
-        focused = page.evaluate(_FOCUSED)
-        if focused is None:
-            break
-        if not focused["again"]:
-            reached.append(Focused(focused["html"], focused["outlined"] and focused["visible"]))
-    return reached
+
+def wrong_on_paper(page: Page) -> list[str]:
+    """What a printed page lacks of its content, and what it has that nobody can use there."""
+    page.set_viewport_size({"width": A4, "height": HEIGHT})
+    page.emulate_media(media="print")
+    elements: list[str] = page.evaluate(_ON_PAPER)
+    return elements + wider_than_the_window(page)
 
 
 def words(page: Page) -> str:
     """The words of the page's content, without the line that says when it was true."""
-    content: str = page.evaluate(
-        """() => {
-            const main = document.querySelector('main').cloneNode(true);
-            main.querySelectorAll('#true-at, #announced').forEach(element => element.remove());
-            return main.textContent.split(/\\s+/).join(' ').trim();
-        }"""
-    )
+    content: str = page.evaluate(f"({_WORDS})(document)")
+    return content
+
+
+def words_without_script(page: Page, html: str) -> str:
+    """The same of a page that was sent, as a browser reads it that runs no script."""
+    content: str = page.evaluate(f"html => ({_WORDS})(new DOMParser().parseFromString(html, 'text/html'))", html)
     return content

@@ -23,20 +23,24 @@ class ShownDesk:
     address: str
     dsn: str
     container: Container
+    client: httpx.Client
 
     def get(self, path: str, **options: Any) -> httpx.Response:
-        """An answer to a program, such as one of the API."""
-        return httpx.get(self.address + path, **options)
+        """An answer to a program, such as one of the API, however long a busy computer takes for it."""
+        return self.client.get(path, **options)
 
-    def post(self, path: str, body: object, **options: Any) -> httpx.Response:
-        return httpx.post(self.address + path, json=body, **options)
+    def post(self, path: str, body: object) -> httpx.Response:
+        return self.client.post(path, json=body)
 
 
 @contextmanager
 def shown(dsn: str, clock: Now | None = None) -> Iterator[ShownDesk]:
     """The desk of a database, whose projections stay as they are."""
-    with running(dsn, keyless=TENANT, clock=clock) as (address, container):
-        yield ShownDesk(address, dsn, container)
+    with (
+        running(dsn, keyless=TENANT, clock=clock) as (address, container),
+        httpx.Client(base_url=address, timeout=None) as client,  # noqa: S113 -- the run of the tests has a bound
+    ):
+        yield ShownDesk(address, dsn, container, client)
 
 
 @contextmanager

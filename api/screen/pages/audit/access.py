@@ -1,4 +1,4 @@
-"""The access journal: who looked at what, what was refused, which sign-ins failed. Reading it is recorded as well."""
+"""The access journal: who looked at what, what was refused, which sign-ins failed."""
 
 from datetime import timedelta
 from typing import Annotated, get_args

@@ -35,7 +35,5 @@ def merges(visit: Visit, session: ReadSession) -> Content:
 def latest(visit: Visit, session: ReadSession) -> Content:
     """The newest entries of the timeline."""
     customer = customer_of(visit)
-    page = timeline_of(
-        visit.reader, session, customer, visit.language, order="newest", limit=LATEST, zone=visit.zone, brief=True
-    )
+    page = timeline_of(visit.reader, session, customer, visit.language, order="newest", limit=LATEST, zone=visit.zone)
     return {"entries": page.entries, "customer_id": customer}

@@ -30,7 +30,7 @@ def _title(visit: Visit, _session: ReadSession) -> str:
     return title
 
 
-def _asked(visit: Visit, session: ReadSession) -> Content:
+def _question(visit: Visit, session: ReadSession) -> Content:
     question, language = question_of(visit), visit.language
     figure = question.figure
     return {
@@ -46,48 +46,48 @@ def _asked(visit: Visit, session: ReadSession) -> Content:
 
 
 def _answer(visit: Visit, session: ReadSession) -> Content:
-    told = question_of(visit).answered(visit, session)
-    summary = _summary(told, _title(visit, session))
-    rows = told.answer.rows
+    answered = question_of(visit).answered(visit, session)
+    summary = _summary(answered, _title(visit, session))
+    rows = answered.answer.rows
     chart = None
-    if told.question.every is not None and not told.question.by and not told.question.figure.always_by:
-        chart = trend(told, summary)
-    elif told.question.every is None and 1 < len(rows) <= _MOST_BARS:
-        chart = bars(told, summary)
+    if answered.question.every is not None and not answered.question.by and not answered.question.figure.always_by:
+        chart = trend(answered, summary)
+    elif answered.question.every is None and 1 < len(rows) <= _MOST_BARS:
+        chart = bars(answered, summary)
     return {
         "summary": summary,
         "chart": chart,
-        "table": shown_table(told),
-        "parts_behind": _parts(told) if len(rows) == 1 else [],
+        "table": shown_table(answered),
+        "parts_behind": _parts(answered) if len(rows) == 1 else [],
         "final": number(sum(row.final for row in rows), visit.language),
         "provisional": number(sum(row.provisional for row in rows), visit.language),
-        "left_out": _left_out(told),
-        "definitions": [(used, titled(used.kind, used.name, visit)) for used in told.answer.definitions],
+        "left_out": _left_out(answered),
+        "definitions": [(used, titled(used.kind, used.name, visit)) for used in answered.answer.definitions],
     }
 
 
-def _summary(told: AnsweredQuestion, title: str) -> str:
+def _summary(answered: AnsweredQuestion, title: str) -> str:
     """The figure with its days, or with the instant that it is judged at."""
-    visit, answer = told.visit, told.answer
-    judged, at = told.question.figure.judged, answer.judged_at
-    if judged == "over a period" or told.question.every is not None:
-        return visit.w("figure.of_days", title=title, days=period_words(told))
+    visit, answer = answered.visit, answered.answer
+    judged, at = answered.question.figure.judged, answer.judged_at
+    if judged == "over a period" or answered.question.every is not None:
+        return visit.w("figure.of_days", title=title, days=period_words(answered))
     if judged == "at instants":
         at = min(at, answer.end - timedelta.resolution)
     return visit.w("figure.of_instant", title=title, at=minute(visit.local(at), visit.language))
 
 
-def _parts(told: AnsweredQuestion) -> list[tuple[str, str]]:
+def _parts(answered: AnsweredQuestion) -> list[tuple[str, str]]:
     """Each part of an answer with one row, with the address of its facts."""
-    behind = told.behind(told.row)
-    names = [name for name in told.question.figure.part_names if told.row.parts.get(name) is not None]
-    return [(heading(name, told.visit.language), behind.address(told.visit, name)) for name in names]
+    behind = answered.behind(answered.row)
+    names = [name for name in answered.question.figure.part_names if answered.row.parts.get(name) is not None]
+    return [(heading(name, answered.visit.language), behind.address(answered.visit, name)) for name in names]
 
 
-def _left_out(told: AnsweredQuestion) -> list[tuple[str, ShownCell]]:
-    visit, question = told.visit, told.question
+def _left_out(answered: AnsweredQuestion) -> list[tuple[str, ShownCell]]:
+    visit, question = answered.visit, answered.question
     counts: dict[str, int] = {}
-    for reason, count in chain.from_iterable(row.left_out.items() for row in told.answer.rows):
+    for reason, count in chain.from_iterable(row.left_out.items() for row in answered.answer.rows):
         counts[reason] = counts.get(reason, 0) + count
     return [
         (reason_words(reason, visit.language), count_cell(visit, count, question.address(visit, LEFT_OUT + reason)))
@@ -100,7 +100,7 @@ PAGE = Page(
     name="figure",
     path="/figures/{name}",
     panels=(
-        Panel("asked", _asked, wide=True),
+        Panel("asked", _question, wide=True),
         Panel("answer", _answer, wide=True),
         Panel("facts", facts_behind, wide=True),
     ),

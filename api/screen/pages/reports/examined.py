@@ -59,7 +59,7 @@ def _changes(visit: Visit, session: ReadSession) -> Content:
         FactRecordedSince(
             fact,
             visit.w(f"report_changes.{_RELATIONS.get(fact.relation, fact.relation)}"),
-            sentence(fact, visit.language, zone=visit.zone, brief=True),
+            sentence(fact, visit.language, zone=visit.zone),
         )
         for fact in since.late.facts
     ]

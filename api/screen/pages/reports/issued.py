@@ -15,7 +15,8 @@ from api.screen.pages.reports.issue_form import ISSUE, first_form
 from api.screen.pages.rules.addresses import rule_path
 from api.screen.visit import Visit
 from domain.definitions.kinds import REPORT_PACK
-from domain.definitions.published import PublishedVersion, overview
+from domain.definitions.overview import overview
+from domain.definitions.published import PublishedVersion
 from domain.report_pack.definition import ReportPack
 from projections.issued_reports.queries import IssueKey, issued_reports
 from projections.issued_reports.table import ISSUED_REPORTS, IssueRow

@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from api.http.problems import Problem
+from api.http.problems import Problem, unknown_id
 from api.http.read_session import ReadSession
 from api.screen.page_parameters import id_of
 from api.screen.visit import Visit
@@ -30,7 +30,7 @@ def history_of(visit: Visit, session: ReadSession) -> list[RecordedEvent]:
     )
     history = histories.get(ticket)
     if history is None or history[0].kind != "ticket":
-        raise Problem("not_found", "no ticket has that id, or had it by then")
+        raise unknown_id("no ticket")
     return history
 
 

@@ -1,0 +1,122 @@
+"""Which columns of a table stand side by side in a width, and how wide each of them is."""
+
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from uuid import UUID
+
+from rich.cells import cell_len
+
+from domain.ids import short_reference
+from domain.readable import NOTHING, Quantity
+
+Cell = str | UUID
+Row = Mapping[str, Cell]
+"""The cells of a row by the headings of their columns. A number is a `Quantity`."""
+
+ID = "id"
+"""The column whose values are copied: they stay in one line."""
+
+BORDERS = 3
+"""Letters beside each column."""
+
+LONGEST_WORD = 15
+"""Letters of a word that stay together in a narrow table: `periodic_update`, and each half of an instant."""
+
+FOLDED_WORD = 10
+"""The least width of a column whose words are longer, such as addresses."""
+
+FEW_FIGURES = 2
+"""The most columns of figures in a table that is mostly words, which is not divided."""
+
+
+def fitting(rows: Sequence[Row], width: int) -> Sequence[Row]:
+    """A table of words without its empty columns where lines would be folded, and with short ids where words would."""
+    if _is_divided(rows):
+        return rows
+    if _spare([most for _, most in _all_needed(rows)], width) < 0:
+        rows = _without_empty(rows)
+    if _spare([least for least, _ in _all_needed(rows)], width) < 0:
+        rows = _with_short_ids(rows)
+    return rows
+
+
+def side_by_side(rows: Sequence[Row], width: int) -> list[dict[str, int]]:
+    """The columns of each table that fits into the width, with their widths.
+
+    A table of figures is divided where it is too wide; the words at its left stand in each part. A table that is mostly
+    words is one.
+    """
+    names = list(rows[0])
+    needed = {name: _needed(name, [row[name] for row in rows]) for name in names}
+    if not _is_divided(rows):
+        return [_widths(_capped(needed, width), width)]
+    subject = list(takewhile(lambda name: not is_figure(rows[0][name]), names))
+    tables = [list(subject)]
+    for name in names[len(subject) :]:
+        if len(tables[-1]) > len(subject) and _spare([needed[column][0] for column in (*tables[-1], name)], width) < 0:
+            tables.append(list(subject))
+        tables[-1].append(name)
+    return [_widths(_capped({name: needed[name] for name in columns}, width), width) for columns in tables]
+
+
+def is_figure(cell: Cell) -> bool:
+    """Whether a cell is a number."""
+    return isinstance(cell, Quantity)
+
+
+def _is_divided(rows: Sequence[Row]) -> bool:
+    return sum(map(is_figure, rows[0].values())) > FEW_FIGURES
+
+
+def _without_empty(rows: Sequence[Row]) -> Sequence[Row]:
+    kept = [name for name in rows[0] if any(row[name] not in {"", NOTHING} for row in rows)]
+    return [{name: row[name] for name in kept} for row in rows]
+
+
+def _with_short_ids(rows: Sequence[Row]) -> Sequence[Row]:
+    """The last digits of each id; commands take them for a ticket."""
+    return [
+        {name: short_reference(cell) if isinstance(cell, UUID) and name != ID else cell for name, cell in row.items()}
+        for row in rows
+    ]
+
+
+def _capped(needed: Mapping[str, tuple[int, int]], width: int) -> Mapping[str, tuple[int, int]]:
+    """The same with least widths that fit: the widest columns are cut to one width, so that few words are folded."""
+    cap = max(least for least, _ in needed.values())
+    while cap > 1 and _spare([min(least, cap) for least, _ in needed.values()], width) < 0:
+        cap -= 1
+    return {name: (min(least, cap), most) for name, (least, most) in needed.items()}
+
+
+def _widths(needed: Mapping[str, tuple[int, int]], width: int) -> dict[str, int]:
+    """The least width of each column, and an equal share of the room that is left, as far as the column lacks it."""
+    spare = max(0, _spare([least for least, _ in needed.values()], width))
+    more: dict[str, int] = {}
+    by_lack = sorted(needed, key=lambda name: needed[name][1] - needed[name][0])
+    for number, name in enumerate(by_lack):
+        least, most = needed[name]
+        more[name] = min(most - least, spare // (len(by_lack) - number))
+        spare -= more[name]
+    return {name: least + more[name] for name, (least, _) in needed.items()}
+
+
+def _all_needed(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    return [_needed(name, [row[name] for row in rows]) for name in rows[0]]
+
+
+def _spare(widths: Sequence[int], width: int) -> int:
+    return width - sum(widths) - BORDERS * len(widths) - 1
+
+
+def _needed(name: str, cells: Sequence[Cell]) -> tuple[int, int]:
+    """The least width of a column, whose words and figures stay whole unless they are long, and that of one line."""
+    whole = [cell_len(str(cell)) for cell in cells if _stays_whole(name, cell)]
+    words = [cell_len(word) for cell in cells if not _stays_whole(name, cell) for word in str(cell).split()]
+    folded = [length if length <= LONGEST_WORD else FOLDED_WORD for length in words]
+    least = max([*map(cell_len, name.split()), *whole, *folded], default=1)
+    return least, max([cell_len(name), *(cell_len(str(cell)) for cell in cells)])
+
+
+def _stays_whole(name: str, cell: Cell) -> bool:
+    return is_figure(cell) or isinstance(cell, UUID) or name == ID

@@ -1,0 +1,106 @@
+"""The details of problems that a page shows, in Vietnamese.
+
+In English a problem says its details itself.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from domain.readable import Language
+
+DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
+    {
+        "no such address": "không có địa chỉ này",
+        "nothing has that id": "không có gì mang mã này",
+        "this is no id of a ticket": "đây không phải mã của một phiếu",
+        "this is no id of a customer": "đây không phải mã của một khách hàng",
+        "nothing has that id, or had it by then; give `after=POSITION` for what was just recorded": (
+            "không có gì mang mã này, hoặc lúc đó chưa có; nếu vừa ghi nhận, hãy tải lại trang"
+        ),
+        "no ticket has that id, or had it by then; give `after=POSITION` for what was just recorded": (
+            "không có phiếu nào mang mã này, hoặc lúc đó chưa có; nếu vừa ghi nhận, hãy tải lại trang"
+        ),
+        "no customer has that id, or had it by then; give `after=POSITION` for what was just recorded": (
+            "không có khách hàng nào mang mã này, hoặc lúc đó chưa có; nếu vừa ghi nhận, hãy tải lại trang"
+        ),
+        "the ticket was not received by then": "lúc đó phiếu chưa được tiếp nhận",
+        "the customer was never merged": "khách hàng này chưa bao giờ được gộp",
+        "the panels of this page are {}": "các ô của trang này là {}",
+        "the history has no position {}, or had it not by then": "lịch sử không có vị trí {}, hoặc lúc đó chưa có",
+        "a position is a number such as 4711": "vị trí là một số, ví dụ 4711",
+        "no event has position {}: the log ends at {}": "không có sự kiện nào ở vị trí {}: nhật ký kết thúc ở {}",
+        "there is no figure of that name: the list of figures names them": (
+            "không có chỉ số nào tên như vậy: xem danh sách chỉ số"
+        ),
+        "nothing of the kind {} is named {}": "loại {} không có gì tên {}",
+        "there is no version {}, or not by then": "không có phiên bản {}, hoặc lúc đó chưa có",
+        "no definition {} is shipped": "không có cấu hình mẫu nào tên {}",
+        "no report of that id was issued, or not so often": (
+            "chưa phát hành báo cáo nào mang mã này, hoặc không nhiều lần như vậy"
+        ),
+        "the erasure of that customer is not certified": "việc xóa dữ liệu của khách hàng này chưa được chứng nhận",
+        "there is no such file, or no longer": "không có tệp này, hoặc tệp không còn nữa",
+        "this needs a key with the scope {}": "việc này cần khóa có quyền {}",
+        "this server may not change keys": "máy chủ này không được đổi khóa",
+        "this key may not act on behalf of others": "khóa này không được làm thay người khác",
+        "the field {} cannot be used": "không dùng được trường {}",
+        "the form is not of your present session: load the page again and repeat": (
+            "biểu mẫu không thuộc phiên làm việc hiện tại: hãy tải lại trang và thực hiện lại"
+        ),
+        "a page of another site may not send this form": "trang của địa chỉ khác không được gửi biểu mẫu này",
+        "a page of another site may not read with your session": (
+            "trang của địa chỉ khác không được đọc bằng phiên làm việc của bạn"
+        ),
+        "the sign-in was refused: {}": "đăng nhập bị từ chối: {}",
+        "this link has ended, or never was": "liên kết này đã hết hạn, hoặc chưa từng có",
+        "too many links that are not valid": "quá nhiều liên kết không hợp lệ",
+        "{} pages are told of changes already": "đã có {} trang đang nhận thay đổi",
+        "a {} has at most {} {} at once": "mỗi {} có nhiều nhất {} {} cùng lúc",
+        "send at most {} bytes": "gửi nhiều nhất {} byte",
+        "a value is outside of what can be stored": "có giá trị nằm ngoài khoảng lưu được",
+        "it has been noted; the same request may work later": "lỗi đã được ghi lại; hãy thử lại sau",
+        "see Allow": "xem các thao tác được phép",
+        "this address knows no such parameter, only {}": "địa chỉ này không có tham số đó, chỉ có {}",
+        "a position of the log, such as 81220": "phải là vị trí của nhật ký, ví dụ 81220",
+        "a day such as 2026-03-05, or an instant such as 2026-03-05T14:00:00Z, of the years {} to {}": (
+            "phải là ngày như 2026-03-05 hoặc thời điểm như 2026-03-05T14:00:00Z, từ năm {} đến {}"
+        ),
+    }
+)
+"""By the English text, in which ``{}`` stands for a value."""
+
+
+def detail_in(detail: str, language: Language) -> str | None:
+    """The details in a language; None where there are only English ones. Those of several fields stand in one text."""
+    if language == "en":
+        return detail
+    if (whole := _in_vietnamese(detail)) is not None:
+        return whole
+    parts = [_field_in_vietnamese(part) for part in detail.split("; ")]
+    return None if None in parts else "; ".join(part for part in parts if part)
+
+
+def _field_in_vietnamese(part: str) -> str | None:
+    """The details of a field behind its name, or those without one."""
+    if (said := _in_vietnamese(part)) is not None:
+        return said
+    name, _, rule = part.partition(": ")
+    said = _in_vietnamese(rule)
+    return None if said is None else f"{name}: {said}"
+
+
+def _in_vietnamese(detail: str) -> str | None:
+    for english, vietnamese in _patterns():
+        if match := english.fullmatch(detail):
+            return vietnamese.format(*match.groups())
+    return None
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(re.escape(english).replace(r"\{\}", "(.+?)")), vietnamese)
+        for english, vietnamese in DETAILS_IN_VIETNAMESE.items()
+    )

@@ -1,0 +1,89 @@
+"""On a terminal of 80 columns every answer fits, and lines end between words."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from domain.ticket.commands import AssignTicket, PutOnHold, ResolveTicket
+from tests.support.command_line import Answer, Run
+from tests.support.told import END, Told, march, told
+
+COLUMNS = 80
+Narrow = Callable[..., Answer]
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Told]:
+    with told(database_url) as desk:
+        yield desk
+
+
+@pytest.fixture
+def narrow(run: Run, monkeypatch: pytest.MonkeyPatch) -> Narrow:
+    def narrow(*words: str) -> Answer:
+        with monkeypatch.context() as patched:
+            patched.setattr("sys.stdout.isatty", lambda: True)
+            patched.setattr("sys.stderr.isatty", lambda: True)
+            patched.setenv("COLUMNS", str(COLUMNS))
+            answer = run(*words)
+        return answer._replace(out=plain(answer.out), err=plain(answer.err))
+
+    return narrow
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def words_of(text: str) -> set[str]:
+    return set(re.sub("[┃│━┏┓┡┩┳╇─└┘┴┌┐┬├┤┼]", " ", text).split())
+
+
+def test_every_answer_fits_and_its_short_words_are_whole(run: Run, narrow: Narrow, desk: Told) -> None:
+    for rule in ("reopened", "vip-first", "close-resolved"):
+        run("definition", "adopt", "automation", rule)
+    ticket = desk.ticket(march(2))
+    desk.send(ticket, AssignTicket(agent="lan", team="care"))
+    desk.send(ticket, PutOnHold(waiting_for="customer", reason="Which month?", until=END.replace(year=2099)))
+    desk.send(desk.ticket(march(3)), ResolveTicket(resolution="done", occurred_at=march(4)))
+    desk.follow()
+    period = ("--from", "2026-03-01", "--to", "2026-03-31")
+    for words in (
+        ("history", str(ticket)),
+        ("customer", "timeline", run("history", str(ticket), "--json").json[0]["customer"]),
+        ("due",),
+        ("sla", "due"),
+        ("sla", "explain", str(ticket)),
+        ("sla", "versions"),
+        ("automation", "list"),
+        ("automation", "explain", str(ticket)),
+        ("report", "sla-resolution", *period, "--part", "met"),
+        ("report", "backlog"),
+    ):
+        for language in ("en", "vi"):
+            fits, wide = narrow(*words, "--language", language), run(*words, "--language", language)
+            assert max(map(len, fits.out.splitlines())) <= COLUMNS, words
+            cells = "\n".join(line for line in wide.out.splitlines() if line.startswith("│"))
+            short = {word for word in words_of(cells) if len(word) <= 15 and "-" not in word[1:]}
+            assert short <= words_of(fits.out), (words, short - words_of(fits.out))
+
+
+def test_what_is_empty_is_left_out_and_an_id_is_short(run: Run, narrow: Narrow, desk: Told) -> None:
+    ticket = desk.ticket(march(2))
+    desk.send(ticket, AssignTicket(team="care", agent="lan"))
+    desk.follow()
+    words = ("automation", "explain", str(ticket), "--language", "en")
+    run("definition", "adopt", "automation", "reopened")
+    desk.follow()
+    assert narrow(*words).code == 0
+    listed = ("history", str(ticket), "--language", "en")
+    assert "why" in words_of(run(*listed).out)
+    assert "why" not in words_of(narrow(*listed).out)
+
+
+def test_an_error_ends_its_lines_between_words(narrow: Narrow) -> None:
+    said = narrow("report", "nonsense").err
+    assert max(map(len, said.splitlines())) <= COLUMNS
+    assert len(said.splitlines()) > 1
+    assert "first-contact" in words_of(said.replace(",", " "))
