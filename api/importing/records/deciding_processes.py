@@ -19,7 +19,7 @@ from api.importing.records.recorder import DecidedRecords, RecordRecorder
 from domain.event_log.append import append_parameters
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.personal_data.data_keys import KeyStore, stores_in_use
-from projections.engine.child_process import begin_child
+from projections.engine.child_process import begin_child, deaf_children
 from projections.engine.gc_pause import OBJECTS
 
 PROCESSES = 2
@@ -47,9 +47,13 @@ class RecordsTask(NamedTuple):
 def deciding_processes(task: RecordsTask) -> Iterator[ProcessPoolExecutor]:
     """Processes that decide chunks of a file. They begin to load the program at once, while the file is read."""
     with ProcessPoolExecutor(PROCESSES, get_context("spawn"), _begin, (task, stores_in_use())) as pool:
-        for _ in range(PROCESSES):
-            pool.submit(int)  # starts one process
-        yield pool
+        with deaf_children():
+            for _ in range(PROCESSES):
+                pool.submit(int)  # starts one process
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def record_by_processes(
