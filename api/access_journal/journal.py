@@ -187,7 +187,7 @@ class AccessJournal:
 
 
 def _joined(entry: AccessEntry, strangers: int) -> AccessEntry:
-    """A failed sign-in as it is kept where so many others wait: whoever guesses keys cannot fill the journal."""
+    """Merges failed sign-ins into one entry once many wait, so that guessed keys cannot fill the journal."""
     if strangers < MOST_STRANGERS:
         return entry
     origin = _network(entry.origin) if strangers < 2 * MOST_STRANGERS else SEVERAL
