@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from psycopg import Connection, sql
@@ -97,11 +98,8 @@ class ReportScope:
         """
         if self.every is None:
             return sql.SQL("null::date as period")
-        periods = labelled_periods(self.start, self.end, self.every, self.zone, self.year_begins)
-        labels, begins = zip(*periods, strict=True)
-        return sql.SQL("({}::date[])[width_bucket({}, {}::timestamptz[])] as period").format(
-            sql.Literal(list(labels)), sql.Identifier(instant), sql.Literal(list(begins))
-        )
+        labels, begins = _periods(self.start, self.end, self.every, self.zone, self.year_begins)
+        return sql.SQL("({})[width_bucket({}, {})] as period").format(labels, sql.Identifier(instant), begins)
 
     def covers(self, instant: str) -> sql.Composable:
         """The condition that a row is in the scope by its column ``instant``; a row without the instant is not."""
@@ -115,6 +113,15 @@ class ReportScope:
     def group(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of Figures in a row that begins with ``names``."""
         return {"period": row["period"], "of": {dimension: row[dimension] for dimension in self.by}}
+
+
+@lru_cache(64)
+def _periods(start: datetime, end: datetime, every: Every, zone: TimeZone, year_begins: int) -> tuple[sql.SQL, sql.SQL]:
+    """The labels and the beginnings of periods as texts, which are the same in many questions of a day."""
+    labels, begins = zip(*labelled_periods(start, end, every, zone, year_begins), strict=True)
+    dates = sql.SQL("{}::date[]").format(sql.Literal(list(labels)))
+    instants = sql.SQL("{}::timestamptz[]").format(sql.Literal(list(begins)))
+    return sql.SQL(dates.as_string()), sql.SQL(instants.as_string())
 
 
 class Figures(BaseModel):
