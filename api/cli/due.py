@@ -21,7 +21,7 @@ from projections.timers.queries import due_from, overdue
 from projections.timers.table import TIMERS
 
 
-class _Words(NamedTuple):
+class DueWords(NamedTuple):
     """The words around the table; ``before`` has a placeholder."""
 
     title: str
@@ -29,10 +29,10 @@ class _Words(NamedTuple):
     before: str
 
 
-_WORDS: Mapping[Language, _Words] = MappingProxyType(
+_WORDS: Mapping[Language, DueWords] = MappingProxyType(
     {
-        "en": _Words("Due next", "nothing is due", "Due before that, and not recorded yet: {}."),
-        "vi": _Words("Sắp đến hạn", "không có gì đến hạn", "Đến hạn trước đó mà chưa ghi nhận: {}."),
+        "en": DueWords("Due next", "nothing is due", "Due before that, and not recorded yet: {}."),
+        "vi": DueWords("Sắp đến hạn", "không có gì đến hạn", "Đến hạn trước đó mà chưa ghi nhận: {}."),
     }
 )
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from starlette.types import Scope
 
@@ -12,6 +12,7 @@ from api.access_journal.entry import AccessAction, AccessEntry, who
 from api.api_keys import Principal
 from api.http.person_header import on_behalf_of
 from api.http.problems import Problem
+from api.http.query_string import pairs_of
 from api.http.request_access import RequestAccess
 from domain.ids import canonical
 
@@ -88,8 +89,7 @@ class AccessRecorder:
 
 def _question(scope: Scope) -> bytes:
     """A hash of the path and the query without ``panel``: the panels of one page answer one question."""
-    given = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    query = urlencode(sorted((name, value) for name, value in given if name != "panel"))
+    query = urlencode(sorted((name, value) for name, value in pairs_of(scope) if name != "panel"))
     return sha256(f"{scope['path']}?{query}".encode()).digest()
 
 
@@ -106,8 +106,8 @@ def _person(scope: Scope, caller: Principal) -> str | None:
 def _subjects(scope: Scope, *, known_parameters: bool) -> Iterator[tuple[str, str]]:
     """The ids in the address. The names of parameters are only used once it is known that the address has them."""
     named: list[tuple[str, Any]] = list(scope.get("path_params", {}).items())
-    if known_parameters and scope["query_string"]:
-        named += parse_qsl(scope["query_string"].decode("latin-1"))
+    if known_parameters:
+        named += [(name, value) for name, value in pairs_of(scope) if name != "panel"]
     for name, value in named:
         try:
             yield name.removesuffix("_id"), str(canonical(value)).lower()

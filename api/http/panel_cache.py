@@ -17,7 +17,7 @@ FRESH_SECONDS = 15.0
 """What depends on the present is made anew after so long, though nothing was recorded."""
 KEPT_SECONDS = 60.0
 """How long HTML is held at most: it may name an erased person."""
-MOST_CHARACTERS = 16 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class _KeptPage:
 
     @property
     def size(self) -> int:
-        """How many characters it holds."""
-        return sum(len(kept.panel.html) for kept in self.panels.values())
+        """How many bytes of HTML it holds."""
+        return sum(len(kept.panel.encoded) for kept in self.panels.values())
 
     def seconds(self, names: Collection[str]) -> float:
         """What making these panels took the last time."""
@@ -73,7 +73,7 @@ class PanelCache:
     Visitors who ask for the same page share one reading. Those who can wait leave time between two readings.
     """
 
-    def __init__(self, most: int = MOST_CHARACTERS) -> None:
+    def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
         self.size = 0
         self._kept: OrderedDict[Hashable, _KeptPage] = OrderedDict()

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from domain.tenant_settings import TenantSettings
 
-SHARE_OF_TIME = 0.25
+SHARE_OF_TIME = 0.2
 """The share of the process's time that making panels anew may take."""
 LONGEST_REST = 2.0
 """Seconds after which a panel, or a reading, rests no longer."""
@@ -18,16 +18,21 @@ ONE_READING = 0.2
 
 @dataclass(frozen=True, slots=True)
 class ShownPanel:
-    """The HTML of a panel, read at ``position`` and written by ``settings``; ``at`` is the present of the reading.
+    """A panel as ``encoded`` HTML, read at ``position`` and written by ``settings``; ``at`` is the present then.
 
     It took ``seconds``.
     """
 
-    html: Markup
+    encoded: bytes
     position: int
     at: datetime
     seconds: float
     settings: TenantSettings
+
+    @property
+    def html(self) -> Markup:
+        """Its HTML."""
+        return Markup(self.encoded.decode())  # noqa: S704 -- what rendering has escaped
 
 
 @dataclass(frozen=True, slots=True)

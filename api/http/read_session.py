@@ -68,13 +68,14 @@ class ReadSession:
 
     def definitions(self, tenant: str) -> list[RecordedEvent]:
         """The definitions published up to the position."""
-        return self._once("definitions", lambda: log_reader.definitions(self.connection, tenant, self.position))
+        return self.once("definitions", lambda: log_reader.definitions(self.connection, tenant, self.position))
 
     def is_anybody_merged(self) -> bool:
         """Whether any customer is merged into another."""
-        return self._once("merged", lambda: is_anybody_merged(self.connection, self.schema))
+        return self.once("merged", lambda: is_anybody_merged(self.connection, self.schema))
 
-    def _once(self, what: str, read: Callable[[], Known]) -> Known:
+    def once(self, what: str, read: Callable[[], Known]) -> Known:
+        """What is read once in the snapshot, by its name."""
         if what not in self.known:
             self.known[what] = read()
         known: Known = self.known[what]

@@ -22,5 +22,6 @@ def reading(visit: Visit) -> AbstractContextManager[ReadSession]:
 
 
 def facts_for(visit: Visit, session: ReadSession) -> FactsOf:
-    """How to read what belongs to the customer of the page. Raises Problem (not_found)."""
-    return facts_of(visit.reader, session, customer_of(visit))
+    """How to read what belongs to the customer of the page; found once for all panels. Raises Problem (not_found)."""
+    customer = customer_of(visit)
+    return session.once(f"facts of {customer}", lambda: facts_of(visit.reader, session, customer))

@@ -9,7 +9,6 @@ from hashlib import blake2b
 from http import HTTPStatus
 
 from fastapi import Request, Response
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Principal
@@ -192,7 +191,7 @@ def _made(page: Page, panel: Panel, visit: Visit, session: ReadSession) -> Shown
     html = render(f"{page.name}/{panel.name}.html", visit, {**content, **facts})
     if not page.has_links:
         html = without_links(html)
-    return ShownPanel(html, session.position, session.now, time.monotonic() - began, visit.settings)
+    return ShownPanel(html.encode(), session.position, session.now, time.monotonic() - began, visit.settings)
 
 
 def _tag(shown: Shown, language: str | None, whose: str) -> str:
@@ -211,7 +210,7 @@ def _not_modified(page_request: PageRequest, tag: str, shown: Shown) -> Response
 
 
 def _fragments(panels: Sequence[Panel], shown: Shown, tag: str) -> Response:
-    html = Markup("\n").join(shown.panels[panel.name].html for panel in panels)
+    html = b"\n".join(shown.panels[panel.name].encoded for panel in panels)
     return html_answer(html, headers=_headers(tag, shown))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Request
 
 from api.http.problems import Problem, malformed
+from api.http.query_string import pairs_of
 from api.screen.visit import Visit
 from domain.ids import canonical
 
@@ -16,7 +17,7 @@ _POSITION = re.compile("[0-9]{1,18}")
 def known_parameters(request: Request, known: Collection[str]) -> dict[str, list[str]]:
     """The query parameters with all their values. Raises Problem (malformed) for one that is not known."""
     query: dict[str, list[str]] = {}
-    for name, value in request.query_params.multi_items():
+    for name, value in pairs_of(request.scope):
         query.setdefault(name, []).append(value)
     unknown = sorted(query.keys() - set(known))
     if unknown:

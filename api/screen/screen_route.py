@@ -9,7 +9,7 @@ POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 's
 """No inline script or style, and nothing from another server."""
 
 
-def html_answer(html: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def html_answer(html: str | bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A page under the policy of the screen. With another referrer policy forms would come without an origin."""
     own = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}
     return Response(html, status, {**own, **(headers or {})}, "text/html; charset=utf-8")

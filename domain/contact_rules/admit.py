@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from domain.contact_rules.definition import Cap, Contact, ContactRules
+from domain.contact_rules.definition import Cap, ChannelWindow, Contact, ContactRules
 from domain.contact_rules.open_hours import next_open
 from domain.zones import TimeZone
 
@@ -69,8 +69,8 @@ class Sent(NamedTuple):
 class RecipientFacts(NamedTuple):
     """``permitted`` by the customer's consents. ``last_word`` is the customer's last message on the channel.
 
-    ``sent`` are the attempts of the time that the caps look at. ``rivals`` are the other notifications to the customer
-    that are due now.
+    ``sent`` are the attempts of the time that caps and windows look at. ``rivals`` are the other notifications to the
+    customer that are due now.
     """
 
     permitted: bool
@@ -131,8 +131,20 @@ def _in_time(rules: ContactRules, waiting: Waiting, given: Circumstances, custom
 
 
 def _is_window_open(rules: ContactRules, waiting: Waiting, now: datetime, customer: RecipientFacts) -> bool:
-    hours = [window.hours for window in rules.windows if window.covers(waiting.contact)]
-    return not hours or (customer.last_word is not None and now <= customer.last_word + timedelta(hours=min(hours)))
+    windows = [window for window in rules.windows if window.covers(waiting.contact)]
+    if not windows:
+        return True
+    word = customer.last_word
+    return word is not None and all(
+        now <= word + timedelta(hours=window.hours)
+        and (window.most is None or _answers(window, word, customer) < window.most)
+        for window in windows
+    )
+
+
+def _answers(window: ChannelWindow, word: datetime, customer: RecipientFacts) -> int:
+    """How many notifications that a window is for were sent since the customer's last word."""
+    return sum(window.covers(sent.contact) and sent.at >= word for sent in customer.sent)
 
 
 def _under(cap: Cap, waiting: Waiting, given: Circumstances, customer: RecipientFacts) -> Admission:

@@ -88,9 +88,13 @@ class Cap(Scope):
 
 
 class ChannelWindow(Scope):
-    """A channel is open for ``hours`` after the last message of the customer there."""
+    """A channel is open for ``hours`` after the last message of the customer there, and for ``most`` answers to it.
+
+    ``most`` None: any number.
+    """
 
     hours: Annotated[int, Field(ge=1, le=24 * 366)]
+    most: Annotated[int, Field(ge=1, le=1_000)] | None = None
 
 
 class Superseding(Scope):
@@ -131,7 +135,7 @@ class ContactRules(Message):
         Cap(purposes=("survey",), most=1),
     )
     windows: Annotated[tuple[ChannelWindow, ...], Field(max_length=_MOST)] = (
-        ChannelWindow(channels=("zalo",), hours=48),
+        ChannelWindow(channels=("zalo",), hours=48, most=8),
     )
     superseded: Annotated[tuple[Superseding, ...], Field(max_length=_MOST)] = (
         Superseding(templates=("waiting-for-customer", "offer-to-close"), by=_ANSWERED),
@@ -146,6 +150,11 @@ class ContactRules(Message):
         Fallback(channels=("email",), to=("sms", "zalo")),
     )
     rates: dict[NotificationChannel, Rate] = Field(default_factory=lambda: dict(_RATES))
+
+    @property
+    def counting(self) -> tuple[Cap | ChannelWindow, ...]:
+        """The rules that count what was sent before."""
+        return (*self.caps, *(window for window in self.windows if window.most is not None))
 
     @property
     def rates_by_channel(self) -> Mapping[str, int]:

@@ -74,9 +74,7 @@ class AgreedDay(Message):
 
 
 def _agreed_day(history: History, parameters: AgreedDay, context: TimeContext) -> Iterator[DueInstance]:
-    """Until the date is removed; a moved one is a new instance."""
-    if merged_into(history) is not None:
-        return
+    """Until the date is removed; a moved one is a new instance. Of a merged customer it stands as before."""
     for _recorded_at, said in _dates(history).values():
         if said.year is None or fold_code(said.name).partition(":")[0] != parameters.name:
             continue

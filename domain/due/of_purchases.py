@@ -1,4 +1,7 @@
-"""What becomes due of a customer's purchases: services, warranties, the next purchase."""
+"""What becomes due of a customer's purchases: services, warranties, the next purchase.
+
+A purchase stands where it was recorded: of a customer who was merged its service and its warranty are due as before.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -99,6 +102,8 @@ class Repurchase(Message):
 
 def _repurchase(history: History, parameters: Repurchase, context: TimeContext) -> Iterator[DueInstance]:
     """The median of the customer's intervals after the last purchase of each product, until the product is bought."""
+    if merged_into(history) is not None:
+        return  # the survivor may have bought it since
     rest = timedelta(days=parameters.rest_days)
     declined = [event.occurred_at for event in history if isinstance(event.payload, f.OfferDeclined)]
     usual = {fold_name(product): days for product, days in parameters.products.items()}
@@ -121,10 +126,8 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
 
 
 def _purchases(history: History, context: TimeContext) -> dict[str, _Purchase]:
-    """The purchases of a customer that are not returned as a whole, by id; none of a customer who is merged."""
+    """The purchases of a customer that are not returned as a whole, by id."""
     purchases: dict[str, _Purchase] = {}
-    if merged_into(history) is not None:
-        return purchases
     for event in history:
         match event.payload:
             case f.PurchaseRecorded(purchase_id=purchase_id):

@@ -43,10 +43,7 @@ class Statement:
 
     def composed(self, schema: str, **parts: sql.Composable) -> sql.Composed:
         """The statement in the schema with its parts; it has no parameters. Raises KeyError for a missing part."""
-        pieces = _PARAMETER.split(self.text)
-        texts = [filled(text, schema=schema) for text in pieces[::2]]
-        between = [parts[name] for name in pieces[1::2]]
-        return sql.Composed([texts[0], *(piece for pair in zip(between, texts[1:], strict=True) for piece in pair)])
+        return sql.Composed([parts[piece] if isinstance(piece, str) else piece for piece in _pieces(self.text, schema)])
 
 
 @cache
@@ -60,6 +57,15 @@ def statements(content: str) -> Mapping[str, Statement]:
     _, *pieces = _BEGINNING.split(content)
     parts = zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True)
     return MappingProxyType({name: Statement(name, _plain(comment), text.strip()) for name, comment, text in parts})
+
+
+@lru_cache(4096)
+def _pieces(text: str, schema: str) -> tuple[sql.SQL | str, ...]:
+    """The texts of a statement, each as one, and the names of the parts between them."""
+    pieces = _PARAMETER.split(text)
+    return tuple(
+        name if number % 2 else sql.SQL(filled(name, schema=schema).as_string()) for number, name in enumerate(pieces)
+    )
 
 
 @lru_cache(4096)

@@ -19,6 +19,7 @@ VOCABULARY_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "cancelled_as": "cancelled_as",
         "target": "target",
         "party": "party",
+        "tier": "tier",
         "method": "method",
         "trust": "trust of an address",
         "purpose": "purpose",

@@ -278,6 +278,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "person": ("person", "cá nhân"),
             "organisation": ("organisation", "tổ chức"),
         },
+        "tier": {"standard": ("standard", "tiêu chuẩn")},
         "trust of an address": {
             "withdrawn": ("withdrawn", "đã rút"),
             "claimed": ("claimed", "tự khai"),

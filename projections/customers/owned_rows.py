@@ -40,7 +40,7 @@ def owned_rows(
 ) -> list[Values]:
     """The rows whose column ``owner`` holds one of ``owners``; ``limit`` at least 1, more than MOST counts as MOST."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return _send(cursor, schema, table, owners, owner, after, limit).fetchall()
+        return _send(cursor, schema, table, owners, owner=owner, after=after, limit=limit).fetchall()
 
 
 def newest_of_each(
@@ -51,7 +51,7 @@ def newest_of_each(
         cursors = [stack.enter_context(connection.cursor(row_factory=dict_row)) for _ in tables]
         with connection.pipeline():
             for cursor, (table, limit) in zip(cursors, tables, strict=True):
-                _send(cursor, schema, table, owners, "customer", None, limit)
+                _send(cursor, schema, table, owners, limit=limit)
         return [cursor.fetchall() for cursor in cursors]
 
 
@@ -60,9 +60,10 @@ def _send(
     schema: str,
     table: Table,
     owners: Collection[UUID],
-    owner: str,
-    after: OwnedKey | None,
+    *,
     limit: int,
+    owner: str = "customer",
+    after: OwnedKey | None = None,
 ) -> Cursor[Values]:
     at, stream, version = after or (None, None, None)
     statement = sql.SQL(_NEWEST).format(

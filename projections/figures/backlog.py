@@ -80,14 +80,19 @@ def _are_close(query: FigureQuery) -> bool:
     return len(instants) > 1 and (instants[-1] - instants[0]) / (len(instants) - 1) < _CLOSE
 
 
-def _instants(query: FigureQuery) -> sql.Composed:
-    return sql.SQL("{}::timestamptz[]").format(sql.Literal([span.judged_at for span in query.spans]))
+def _instants(query: FigureQuery) -> sql.SQL:
+    """The instants as one text, since a statement holds them many times."""
+    instants = [span.judged_at for span in query.spans]
+    return sql.SQL(sql.SQL("{}::timestamptz[]").format(sql.Literal(instants)).as_string())
 
 
 def _open_within(query: FigureQuery) -> sql.Composed:
     """The condition of segments that are open at some instant from the first to the last."""
     spans = query.spans
-    first, last = (sql.SQL("{}::timestamptz").format(sql.Literal(span.judged_at)) for span in (spans[0], spans[-1]))
+    first, last = (
+        sql.SQL(sql.SQL("{}::timestamptz").format(sql.Literal(span.judged_at)).as_string())
+        for span in (spans[0], spans[-1])
+    )
     return open_between(first, last)
 
 

@@ -12,6 +12,7 @@ from domain.event_log.sql_files import sql_file
 from projections.customers.survivors import is_anybody_merged, survivors_in
 from projections.figures.dimensions import OF_CUSTOMERS, customer_dimensions
 from projections.figures.figure import CountedFacts, Figure, FigureRow, FigureSubject, Number, Part, SubjectCursor
+from projections.figures.group_rows import group_rows
 from projections.figures.values import parts_of, value_of
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
@@ -20,8 +21,6 @@ from projections.scope.report_scope import groups
 _SQL = sql_file("projections.figures", "counting.sql")
 LEFT_OUT = "left_out:"
 """Begins the name of what is behind a count of the left-out, such as left_out:merged."""
-_TIMES = "coalesce(sum(times) filter (where {}), 0)"
-"""Counts facts that are alike."""
 
 
 def counted_rows(
@@ -33,27 +32,13 @@ def counted_rows(
 
     Raises PeriodRefused and TooManyGroups.
     """
-    scope = query.scope
     if wanted is not None:
         names = {*wanted, *parts_of(figure.value)}
         reading = replace(reading, parts=tuple(part for part in reading.parts if part.name in names))
     alike = reading.alike(query) if reading.alike else None
-    counted, provisional = _counts(query.schema, reading)
-    if alike is not None:
-        counted, provisional = sql.SQL("sum(times)"), sql.SQL(_TIMES.format("not final"))
-        weighed = tuple(replace(part, aggregate=_TIMES.format(part.belongs or "true")) for part in reading.parts)
-        reading = replace(reading, facts=lambda _: alike, parts=weighed)
-    statement = _SQL["rows"].composed(
-        query.schema,
-        facts=_facts(reading, query),
-        names=scope.names,
-        keys=scope.keys,
-        counted=counted,
-        provisional=provisional,
-        parts=sql.SQL("").join(
-            sql.SQL(", {} as {}").format(sql.SQL(part.aggregate), sql.Identifier(f"part_{part.name}"))
-            for part in reading.parts
-        ),
+    facts = reading if alike is None else replace(reading, facts=lambda _: alike)
+    statement = group_rows(
+        reading, query, _facts(facts, query), leaves_out=bool(figure.left_out), are_alike=alike is not None
     )
     rows = groups(query.connection, statement, query.by)
     keyed: dict[tuple[Any, ...], list[DictRow]] = {}
@@ -62,15 +47,6 @@ def counted_rows(
     for row in rows:
         keyed.setdefault((row["period"], *(row[name] for name in query.by)), []).append(row)
     return [_row(figure, reading, query, key, rows) for key, rows in keyed.items()]
-
-
-def _counts(schema: str, reading: CountedFacts) -> tuple[sql.Composable, sql.Composable]:
-    """The expressions for what counts, and for what of it is provisional."""
-    counted = sql.SQL(reading.counted)
-    provisional = _SQL["provisional persons" if reading.settled else "provisional"].composed(
-        schema, counted=counted, settled=sql.SQL(reading.settled or "false")
-    )
-    return sql.SQL("count({})").format(counted), provisional
 
 
 def subjects_behind(
@@ -122,8 +98,7 @@ def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
 
 
 def _reads_person(reading: CountedFacts, query: FigureQuery) -> bool:
-    texts = [reading.counted, reading.settled or "", *(part.aggregate for part in reading.parts)]
-    return any("person" in text for text in texts) or not {*query.by, *query.where}.isdisjoint(OF_CUSTOMERS)
+    return reading.of_persons or not {*query.by, *query.where}.isdisjoint(OF_CUSTOMERS)
 
 
 def _row(

@@ -1,21 +1,5 @@
 -- Counts the facts of a figure: the rows of its groups, and the subjects behind a part.
 
--- name: rows
--- A row for each group and each reason for which facts are left out.
-:facts select :names, left_out, :counted as counted, :provisional as provisional
-:parts from placed group by :keys, left_out order by :keys, left_out
-
--- name: provisional
--- The facts of a group that are not final.
-count(:counted) filter (where not final)
-
--- name: provisional persons
--- The persons of a group of whom no fact is settled.
-(select count(*) from (
-    select unnest(array_agg(distinct person) filter (where not final))
-    except select unnest(array_agg(distinct person) filter (where :settled))
-) persons)
-
 -- name: subjects
 -- The facts behind a part, in order.
 :facts select at, subject, fact, customer, final from placed

@@ -1,7 +1,7 @@
 """A figure: what it counts, its parts, and the value that is made of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, LiteralString, NamedTuple
 from uuid import UUID
@@ -63,13 +63,16 @@ class Part:
     """A number of a figure. ``aggregate`` is SQL over the facts that count.
 
     ``belongs`` is the condition that a fact is behind the part; None: every fact that counts is. ``empty`` is the
-    number of a period without facts.
+    number of a period without facts. ``of_persons``: the part counts persons with such a fact, each once.
+    ``quantile``: the part is that fraction of the values of the column ``aggregate``.
     """
 
     name: str
     aggregate: LiteralString
     belongs: LiteralString | None = None
     empty: Number = None
+    of_persons: bool = False
+    quantile: float | None = None
 
 
 def count(name: str, belongs: LiteralString | None = None) -> Part:
@@ -78,9 +81,13 @@ def count(name: str, belongs: LiteralString | None = None) -> Part:
 
 
 def persons(name: str, belongs: LiteralString | None = None) -> Part:
-    """The number of persons with such a fact; merged customers are one person."""
-    distinct: LiteralString = "count(distinct person)"
-    return Part(name, f"{distinct} filter (where {belongs})" if belongs else distinct, belongs, 0)
+    """The number of persons with such a fact, of a reading of persons; merged customers are one person."""
+    return replace(count(name, belongs), of_persons=True)
+
+
+def quantile(name: str, fraction: float, of: LiteralString, belongs: LiteralString | None = None) -> Part:
+    """The value below which that fraction of the values of a column lies, between two of them in proportion."""
+    return Part(name, of, belongs, quantile=fraction)
 
 
 TOLD_LATE = count("told_late", "told_late")
@@ -123,8 +130,9 @@ class CountedFacts:
 
     It may join ``survivors (customer, survivor)``, which has a row for each merged customer. The parts may read
     ``person``, the survivor of the fact's customer, and ``once``: true in one of the groups that a fact is in, for a
-    sum over groups. ``counted``: what final and provisional count. ``settled`` is a
-    condition on facts, for persons: one with a fact that meets it is final in its group, whatever its other facts are.
+    sum over groups. ``counted``: what final and provisional count. ``of_persons``: they count persons, each once in a
+    group, as the parts made by ``persons`` do; the other parts are counts of facts. ``settled`` is a condition on facts
+    then: a person with a fact that meets it is final in its group, whatever its other facts are.
     ``alike`` gives the same for rows alone, of a figure whose parts are counts: facts that are alike are one row with
     their number, ``times``; it gives None for a question in which each has to be read.
     """
@@ -132,7 +140,8 @@ class CountedFacts:
     facts: Callable[[FigureQuery], sql.Composable]
     parts: tuple[Part, ...]
     counted: LiteralString = "*"
-    settled: LiteralString | None = None
+    of_persons: bool = False
+    settled: LiteralString = "false"
     has_organisation: bool = False
     alike: Callable[[FigureQuery], sql.Composable | None] | None = None
 

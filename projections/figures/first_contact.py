@@ -149,7 +149,7 @@ FIRST_CONTACT_FIGURES = (
         reading=CountedFacts(
             _repeated,
             (persons("repeated", "repeated"), persons("customers"), count("tickets"), TOLD_LATE),
-            counted="distinct person",
+            of_persons=True,
             settled="repeated",
             has_organisation=True,
         ),

@@ -6,7 +6,7 @@ from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS, customer_dimensions
-from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count, quantile
 from projections.figures.of_customers import with_persons
 from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
@@ -103,8 +103,8 @@ JOURNEY_FIGURES = (
         reading=CountedFacts(
             _steps,
             (
-                Part("median", "percentile_cont(0.5) within group (order by seconds)"),
-                Part("p90", "percentile_cont(0.9) within group (order by seconds)"),
+                quantile("median", 0.5, "seconds"),
+                quantile("p90", 0.9, "seconds"),
                 Part("total", "coalesce(sum(seconds), 0)", empty=0),
                 count("steps"),
                 count("returns", "returns"),

@@ -21,11 +21,9 @@ case when :path in (
 -- The steps of the tickets that left the backlog in the period. Many tickets have one path, so that each path is taken
 -- apart once. Behind an offset of '0' the work can be shared among processes.
 select ticket as subject, number::text as fact, customer, left_at as at, true as final, null as left_out,
-    :dimensions, :organisation, steps.state, step, all_seconds[number] as seconds, returns
-from (
-    select *, string_to_array(state_seconds, :between)::bigint[] as all_seconds
-    from :"schema".tickets where :within offset '0'
-) t join (
+    :dimensions, :organisation, steps.state, step, state_seconds[number] as seconds, returns
+from (select * from :"schema".tickets where :within offset '0') t
+join (
     select state_path, number, states[number] as state, states[number] || :between || states[number + 1] as step,
         array_position(states, states[number + 1]) <= number as returns
     from (

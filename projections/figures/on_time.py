@@ -4,7 +4,7 @@ from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
-from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count, quantile
 from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
 from projections.sla.open_time import open_seconds
@@ -87,7 +87,7 @@ ON_TIME_FIGURES = (
             _late,
             (
                 Part("mean", "avg(cycles::numeric)"),
-                Part("median", "percentile_cont(0.5) within group (order by cycles)"),
+                quantile("median", 0.5, "cycles"),
                 Part("most", "max(cycles)"),
                 count("late"),
             ),

@@ -6,7 +6,7 @@ from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
-from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.figure import CountedFacts, Figure, Of, Ratio, Title, count, quantile
 from projections.procedures.table import PROCEDURES
 from projections.scope.figure_query import FigureQuery
 
@@ -65,8 +65,8 @@ PROCEDURE_FIGURES = (
             _done,
             (
                 count("procedure_steps"),
-                Part("median", "percentile_cont(0.5) within group (order by elapsed)"),
-                Part("p90", "percentile_cont(0.9) within group (order by elapsed)"),
+                quantile("median", 0.5, "elapsed"),
+                quantile("p90", 0.9, "elapsed"),
             ),
         ),
         projections=_READ,
@@ -115,7 +115,7 @@ PROCEDURE_FIGURES = (
                 count("ended"),
                 count("completed", "state = 'completed'"),
                 count("abandoned", "state = 'abandoned'"),
-                Part("elapsed_median", "percentile_cont(0.5) within group (order by elapsed)"),
+                quantile("elapsed_median", 0.5, "elapsed"),
             ),
         ),
         projections=_READ,

@@ -6,7 +6,7 @@ from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
-from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count, quantile
 from projections.figures.of_tickets import DIMENSIONS, counts_as_resolved, left_out_tickets, organisation
 from projections.scope.exclusions import NOT_AS_RESOLVED
 from projections.scope.figure_query import FigureQuery
@@ -29,15 +29,19 @@ def _answered(query: FigureQuery) -> sql.Composable:
     final = sql.SQL("first_rated_at is not null or resolved_at + {} < {}").format(
         sql.Literal(ANSWER_WINDOW), sql.Literal(query.now)
     )
-    return _resolved(query, final)
+    return _resolved(query, final, counts_as_resolved())
 
 
 def _reopened(query: FigureQuery) -> sql.Composable:
-    return _resolved(query, sql.SQL("reopenings > 0"))
+    """A ticket counts once in a period, at its last resolution in it."""
+    last = _SQL["last of its period"].composed(
+        query.schema, end=sql.Literal(query.scope.end), starts=sql.Literal([span.start for span in query.spans])
+    )
+    return _resolved(query, sql.SQL("reopenings > 0"), counts_as_resolved() + sql.SQL(" and ") + last)
 
 
-def _resolved(query: FigureQuery, final: sql.Composable) -> sql.Composable:
-    counted = _of_resolutions(query, "resolved_at", final, counts_as_resolved())
+def _resolved(query: FigureQuery, final: sql.Composable, counts: sql.Composable) -> sql.Composable:
+    counted = _of_resolutions(query, "resolved_at", final, counts)
     return sql.SQL(" union all ").join([counted, left_out_tickets(query, "tickets", _NO_RATING)])
 
 
@@ -62,8 +66,8 @@ def _handled(query: FigureQuery) -> sql.Composable:
         counts=counts_as_resolved(),
     )
     nothing = sql.SQL(
-        "null::float8 as elapsed, null::bigint as talk_seconds, null::bigint as hold_seconds,"
-        " null::bigint as after_contact_seconds, null::bigint as effort, told_late"
+        "null::bigint as elapsed_us, null::float8 as elapsed, null::bigint as talk_seconds,"
+        " null::bigint as hold_seconds, null::bigint as after_contact_seconds, null::bigint as effort, told_late"
     )
     return sql.SQL(" union all ").join([counted, left_out_tickets(query, "tickets", nothing)])
 
@@ -136,16 +140,10 @@ SERVICE_FIGURES = (
         reading=CountedFacts(
             _reopened,
             (
-                Part(
-                    "reopened",
-                    "count(distinct subject) filter (where reopenings > 0)",
-                    "reopenings > 0",
-                    0,
-                ),
-                Part("resolved", "count(distinct subject)", None, 0),
-                Part("told_late", "count(distinct subject) filter (where told_late)", "told_late", 0),
+                count("reopened", "reopenings > 0"),
+                count("resolved"),
+                TOLD_LATE,
             ),
-            counted="distinct subject",
             has_organisation=True,
         ),
         projections=_READ,
@@ -163,9 +161,9 @@ SERVICE_FIGURES = (
         reading=CountedFacts(
             _handled,
             (
-                Part("mean", "avg(elapsed::numeric)"),
-                Part("median", "percentile_cont(0.5) within group (order by elapsed)"),
-                Part("p90", "percentile_cont(0.9) within group (order by elapsed)"),
+                Part("mean", "avg(elapsed_us) / 1e6"),
+                quantile("median", 0.5, "elapsed"),
+                quantile("p90", 0.9, "elapsed"),
                 count("resolved"),
                 TOLD_LATE,
             ),

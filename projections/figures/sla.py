@@ -5,7 +5,7 @@ from psycopg import sql
 from domain.event_log.sql_files import sql_file
 from domain.sla.policy.policy import TargetName
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
-from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Ratio, Title, count, quantile
 from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
 from projections.sla.table import SLA_CLOCKS
@@ -62,8 +62,8 @@ def _compliance(target: TargetName, english: str, vietnamese: str) -> Figure:
                 count("breached", "verdict = 'breached'"),
                 count("corrected", "corrected"),
                 TOLD_LATE,
-                Part("elapsed_median", "percentile_cont(0.5) within group (order by elapsed)", "elapsed is not null"),
-                Part("elapsed_p90", "percentile_cont(0.9) within group (order by elapsed)", "elapsed is not null"),
+                quantile("elapsed_median", 0.5, "elapsed", "elapsed is not null"),
+                quantile("elapsed_p90", 0.9, "elapsed", "elapsed is not null"),
             ),
             has_organisation=True,
         ),

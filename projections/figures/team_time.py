@@ -4,7 +4,7 @@ from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
-from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count, quantile
 from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
 from projections.team_time.table import TEAM_TIME
@@ -56,8 +56,8 @@ TEAM_TIME_FIGURES = (
         reading=CountedFacts(
             _ended,
             (
-                Part("median", "percentile_cont(0.5) within group (order by elapsed)"),
-                Part("p90", "percentile_cont(0.9) within group (order by elapsed)"),
+                quantile("median", 0.5, "elapsed"),
+                quantile("p90", 0.9, "elapsed"),
                 Part("mean", "avg(elapsed::numeric)"),
                 Part("total", "coalesce(sum(elapsed::numeric), 0)", empty=0),
                 count("spans"),

@@ -5,7 +5,7 @@ The column ``folded`` of a row holds WORDS in their folded form; null where all 
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import sql
 from psycopg.rows import DictRow
@@ -17,6 +17,12 @@ WORDS = ("team", "agent", "priority", "category", "channel")
 _WITH_KEYS = frozenset({"external_reference", "actor", "segment", "tier", "wave", "theme"})
 """Columns with a key column of their own, such as ``actor_key``; null where the word is its own folded form."""
 _COMPARED_FOLDED = frozenset({*WORDS, *_WITH_KEYS})
+_SMALLEST: LiteralString = 'min({word} collate "C") as {word}'
+_WORD_OF_GROUP: LiteralString = """
+least(
+    min({word} collate "C") filter (where folded is not null), case when bool_or(folded is null) then {key} end
+) as {word}
+"""
 
 
 @lru_cache(16_384)
@@ -57,12 +63,44 @@ def grouping(columns: Sequence[str]) -> list[sql.Composable]:
 
 
 def group_columns(columns: Sequence[str]) -> list[sql.Composable]:
-    """The columns to select of a group made by ``grouping``; pass the rows to ``in_one_spelling``."""
+    """The columns to select of a group made by ``grouping``; pass the rows to ``in_one_spelling``.
+
+    Where ``folded`` is null a word is its own folded form, and texts need not be compared.
+    """
     selected: list[sql.Composable] = []
     for column in columns:
         if column in _COMPARED_FOLDED:
-            smallest = sql.SQL('min({0} collate "C") as {0}').format(sql.Identifier(column))
-            selected += [smallest, sql.SQL("{} as {}").format(compared(column), sql.Identifier(f"{column}_key"))]
+            written = _WORD_OF_GROUP if column in WORDS else _SMALLEST
+            names = {"word": sql.Identifier(column), "key": compared(column)}
+            selected += [
+                sql.SQL(written).format(**names),
+                sql.SQL("{} as {}").format(compared(column), sql.Identifier(f"{column}_key")),
+            ]
+        else:
+            selected.append(sql.Identifier(column))
+    return selected
+
+
+def columns_of_groups(columns: Sequence[str]) -> list[sql.Composable]:
+    """The names of the columns that ``group_columns`` selects."""
+    return [
+        sql.Identifier(name)
+        for column in columns
+        for name in ((column, f"{column}_key") if column in _COMPARED_FOLDED else (column,))
+    ]
+
+
+def grouping_again(columns: Sequence[str]) -> list[sql.Composable]:
+    """The expressions to group groups by that ``group_columns`` selects."""
+    return [sql.Identifier(f"{column}_key" if column in _COMPARED_FOLDED else column) for column in columns]
+
+
+def group_columns_again(columns: Sequence[str]) -> list[sql.Composable]:
+    """The columns to select of groups of groups."""
+    selected: list[sql.Composable] = []
+    for column in columns:
+        if column in _COMPARED_FOLDED:
+            selected += [sql.SQL(_SMALLEST).format(word=sql.Identifier(column)), sql.Identifier(f"{column}_key")]
         else:
             selected.append(sql.Identifier(column))
     return selected

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from psycopg import Connection, sql
@@ -12,7 +13,14 @@ from pydantic import BaseModel, ConfigDict, computed_field
 from domain.errors import LedgerError
 from domain.zones import UTC_ZONE, TimeZone
 from projections.scope.filters import all_of
-from projections.scope.folded_words import group_columns, grouping, in_one_spelling
+from projections.scope.folded_words import (
+    columns_of_groups,
+    group_columns,
+    group_columns_again,
+    grouping,
+    grouping_again,
+    in_one_spelling,
+)
 from projections.scope.periods import Every, labelled_periods
 
 Dimension = Literal["team", "agent", "priority", "category", "channel"]
@@ -68,6 +76,21 @@ class ReportScope:
         """The columns to select of a group."""
         return sql.SQL(", ").join([sql.Identifier("period"), *group_columns(self.by)])
 
+    @property
+    def columns(self) -> sql.Composable:
+        """The names of the columns that ``names`` selects."""
+        return sql.SQL(", ").join([sql.Identifier("period"), *columns_of_groups(self.by)])
+
+    @property
+    def keys_again(self) -> sql.Composable:
+        """The expressions to group and order groups by that are groups already."""
+        return sql.SQL(", ").join([sql.Identifier("period"), *grouping_again(self.by)])
+
+    @property
+    def names_again(self) -> sql.Composable:
+        """The columns to select of groups of groups."""
+        return sql.SQL(", ").join([sql.Identifier("period"), *group_columns_again(self.by)])
+
     def period(self, instant: str) -> sql.Composable:
         """The column ``period`` of a row, by its column ``instant``.
 
@@ -75,11 +98,8 @@ class ReportScope:
         """
         if self.every is None:
             return sql.SQL("null::date as period")
-        periods = labelled_periods(self.start, self.end, self.every, self.zone, self.year_begins)
-        labels, begins = zip(*periods, strict=True)
-        return sql.SQL("({}::date[])[width_bucket({}, {}::timestamptz[])] as period").format(
-            sql.Literal(list(labels)), sql.Identifier(instant), sql.Literal(list(begins))
-        )
+        labels, begins = _periods(self.start, self.end, self.every, self.zone, self.year_begins)
+        return sql.SQL("({})[width_bucket({}, {})] as period").format(labels, sql.Identifier(instant), begins)
 
     def covers(self, instant: str) -> sql.Composable:
         """The condition that a row is in the scope by its column ``instant``; a row without the instant is not."""
@@ -93,6 +113,15 @@ class ReportScope:
     def group(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of Figures in a row that begins with ``names``."""
         return {"period": row["period"], "of": {dimension: row[dimension] for dimension in self.by}}
+
+
+@lru_cache(64)
+def _periods(start: datetime, end: datetime, every: Every, zone: TimeZone, year_begins: int) -> tuple[sql.SQL, sql.SQL]:
+    """The labels and the beginnings of periods as texts, which are the same in many questions of a day."""
+    labels, begins = zip(*labelled_periods(start, end, every, zone, year_begins), strict=True)
+    dates = sql.SQL("{}::date[]").format(sql.Literal(list(labels)))
+    instants = sql.SQL("{}::timestamptz[]").format(sql.Literal(list(begins)))
+    return sql.SQL(dates.as_string()), sql.SQL(instants.as_string())
 
 
 class Figures(BaseModel):

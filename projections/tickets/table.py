@@ -93,7 +93,7 @@ class TicketRow:
 
 @dataclass(slots=True)
 class StoredTicket(TicketRow):
-    """The words of the ticket as they are compared, and its journey: lists are texts with PATH between the parts.
+    """The words of the ticket as they are compared, and its journey: paths are texts with PATH between the parts.
 
     ``imported``: an import recorded the receipt. ``routed``: the present assignment is routing's. ``assignment_at`` is
     when the ticket was last assigned, or an assignment was last proposed. ``reopened_since``: it was reopened later.
@@ -102,7 +102,7 @@ class StoredTicket(TicketRow):
     folded: list[str | None] | None
     external_reference_key: str | None
     state_path: str
-    state_seconds: str
+    state_seconds: list[BigInt]
     team_path: str
     loops: bool
     team_loops: bool
@@ -216,7 +216,7 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
         folded=folded(now.team, now.agent, now.priority, now.category, receipt.payload.channel),
         external_reference_key=key_of(receipt.payload.external_reference),
         state_path=PATH.join(journey.states),
-        state_seconds=PATH.join(map(str, journey.seconds)),
+        state_seconds=journey.seconds,
         team_path=PATH.join(journey.teams),
         loops=journey.loops,
         team_loops=journey.team_loops,
@@ -291,7 +291,7 @@ def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
 
 TICKETS = Projection(
     name="tickets",
-    version=7,
+    version=8,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

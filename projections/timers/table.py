@@ -198,7 +198,7 @@ where kind = 'ticket' and customer in (select customer from changed)
 
 TIMERS = Projection(
     name="timers",
-    version=2,
+    version=3,
     kinds=KINDS,
     tables=(
         Table("timers", Timer, key=("stream", "source", "identity"), indexes=("(due_at, stream)",)),

@@ -1,12 +1,18 @@
 """What becomes due besides the reminders of tickets: silence, ends of holds, steps of procedures, waves."""
 
+import tomllib
 from collections.abc import AsyncIterator
+from importlib.resources import files
+from uuid import UUID
 
 import psycopg
 import pytest
 
+from api.workers.sending.recipients import recipients
 from domain.customer.commands import ChangeTier, MergeCustomer
+from domain.customer.facts.commands import Item, RecordPurchase
 from domain.ids import new_id
+from domain.notification.events import NotificationRequested
 from domain.procedure import events as e
 from domain.ticket import commands as c
 from tests.support.due_instances import told
@@ -40,6 +46,25 @@ async def test_silence_counts_the_words_with_all_that_are_one_person(desk: Remin
     desk.pass_by(days=1)
     await desk.look()
     assert len(desk.automation()) == 1
+
+
+async def test_a_service_that_was_bought_before_a_merge_is_told_to_the_survivor(desk: Reminded) -> None:
+    tell = [{"do": "notify", "to": "customer", "channel": "email", "purpose": "care", "template": "maintenance"}]
+    shipped = files("domain.template") / "shipped" / "maintenance.toml"
+    await desk.define("template", tomllib.loads(shipped.read_text(encoding="utf-8"))["body"], "maintenance")
+    await desk.rule("service", {"due": "maintenance"}, then=tell)
+    survivor, merged = await desk.customer(), await desk.customer()
+    item = Item(name="Filter", total=5)
+    bought = RecordPurchase(purchase_id="P", items=(item,), total=5, currency="VND", service_every=1)
+    await desk.ask(merged, bought)
+    await desk.ask(merged, MergeCustomer(into=survivor, reason="the same person"))
+    desk.now("2030-01-24")
+    await desk.look(2)
+    (request,) = [event.payload for event in desk.log() if isinstance(event.payload, NotificationRequested)]
+    assert (request.due, request.data["product"]) == ("service/P/1/14", "Filter")
+    with psycopg.connect(desk.url) as connection:
+        reached = recipients(connection, "default", [UUID(request.to)], 10_000)
+    assert reached[UUID(request.to)].members == (survivor, merged)
 
 
 async def test_a_silence_that_was_due_before_its_last_word_was_imported_is_not_recorded(desk: Reminded) -> None:

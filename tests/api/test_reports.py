@@ -29,20 +29,20 @@ def test_figures_come_with_the_stretch_of_time_they_are_of(desk: Served) -> None
     desk.post(f"{ticket}/resolve", {"resolution": "done", "occurred_at": "2026-03-01T18:30:00Z"})
     desk.post(f"{ticket}/rate-satisfaction", {"score": 5, "occurred_at": "2026-03-01T19:00:00Z"})
     desk.follow()
-    asked = {"first": "2026-03-02", "last": "2026-03-02", "zone": "Asia/Ho_Chi_Minh", "every": "day", "by": "priority"}
-    report = desk.get("/v1/reports/handling-time", params=asked).json()
+    params = {"first": "2026-03-02", "last": "2026-03-02", "zone": "Asia/Ho_Chi_Minh", "every": "day", "by": "priority"}
+    report = desk.get("/v1/reports/handling-time", params=params).json()
     assert (report["start"], report["end"]) == ("2026-03-01T17:00:00Z", "2026-03-02T17:00:00Z")
     (figures,) = report["figures"]
     assert (figures["period"], figures["of"], figures["elapsed"]["mean"]) == ("2026-03-02", {"priority": "P2"}, 3600.0)
-    (rated,) = desk.get("/v1/reports/satisfaction", params=asked).json()["figures"]
+    (rated,) = desk.get("/v1/reports/satisfaction", params=params).json()["figures"]
     assert rated["satisfied"] == {"numerator": 1, "denominator": 1, "ratio": 1.0}
     (kept,) = [
         figures
-        for figures in desk.get("/v1/reports/sla", params=asked).json()["figures"]
+        for figures in desk.get("/v1/reports/sla", params=params).json()["figures"]
         if figures["target"] == "resolution"
     ]
     assert kept["compliance"]["ratio"] == 1.0
-    assert desk.get("/v1/reports/handling-time", params=asked | {"priority": "P1"}).json()["figures"] == []
+    assert desk.get("/v1/reports/handling-time", params=params | {"priority": "P1"}).json()["figures"] == []
 
 
 @pytest.mark.parametrize(
@@ -109,15 +109,15 @@ def test_every_report_is_narrowed_down_by_a_word_with_any_characters_in_it(desk:
     only = {"category": word}
     (backlog,) = desk.get("/v1/reports/backlog", params=only).json()
     assert backlog["tickets"] == 1
-    for address, name, asked in (
+    for address, name, params in (
         ("tickets", "tickets", only),
         ("reports/backlog/tickets", "tickets", only),
         ("reports/backlog/crossings", "crossings", only),
         ("reports/sla/due", "clocks", only),
         ("reports/sla/clocks", "clocks", only | {"target": "resolution", "part": "open"}),
     ):
-        found = desk.get(f"/v1/{address}", params=asked).json()[name]
-        assert {one["ticket"] for one in found} == {ticket.rpartition("/")[2]}, address
+        tickets = desk.get(f"/v1/{address}", params=params).json()[name]
+        assert {row["ticket"] for row in tickets} == {ticket.rpartition("/")[2]}, address
     for report in ("first-contact", "sla", "sla/open", "reopenings", "handling-time"):
         assert desk.get(f"/v1/reports/{report}", params=only).status_code == 200, report
 
@@ -135,17 +135,17 @@ def test_every_report_of_what_was_resolved_leaves_out_the_same_tickets_and_tells
     desk.post(f"{cancelled}/cancel", {"occurred_at": f"{day}09:00:00Z"})
     desk.post(f"{survivor}/resolve", {"resolution": "done", "occurred_at": f"{day}10:00:00Z"})
     desk.follow()
-    asked = {"first": "2026-03-02", "last": "2026-03-02"}
+    params = {"first": "2026-03-02", "last": "2026-03-02"}
     left_out = {"merged": 1, "duplicate": 1, "spam": 0, "cancelled": 1}
     for report in ("first-contact", "handling-time", "satisfaction", "reopenings"):
-        (figures,) = desk.get(f"/v1/reports/{report}", params=asked).json()["figures"]
+        (figures,) = desk.get(f"/v1/reports/{report}", params=params).json()["figures"]
         assert figures["left_out"].items() >= left_out.items(), report
-    (repeats,) = desk.get("/v1/reports/repeat-contacts", params=asked).json()["figures"]
+    (repeats,) = desk.get("/v1/reports/repeat-contacts", params=params).json()["figures"]
     assert repeats["repeated"] == {"numerator": 1, "denominator": 1, "ratio": 1.0}
     assert repeats["left_out"] == {"merged": 1, "duplicate": 1, "spam": 0}
     tickets = {desk.get(ticket).json()["outcome"] for ticket in (survivor, merged, twice, cancelled)}
     assert tickets == {"resolved", "merged", "duplicate", "cancelled"}
-    (flow,) = desk.get("/v1/reports/backlog/flow", params=asked).json()
+    (flow,) = desk.get("/v1/reports/backlog/flow", params=params).json()
     assert (flow["received"], flow["merged"], flow["cancelled"], flow["resolved"]) == (4, 1, 2, 1)
 
 
@@ -154,12 +154,12 @@ def test_a_rating_of_before_a_reopening_is_taken_after_it_and_counts_for_its_res
     ticket = desk.receive(occurred_at=f"{day}08:00:00Z")
     desk.post(f"{ticket}/resolve", {"resolution": "done", "occurred_at": f"{day}11:00:00Z"})
     desk.post(f"{ticket}/receive-message", {"body": "Again", "occurred_at": f"{day}12:00:00Z"})
-    told = desk.post(f"{ticket}/rate-satisfaction", {"score": 4, "occurred_at": f"{day}11:30:00Z"})
-    assert (told.status_code, told.json()["events"]) == (200, 1)
+    rated = desk.post(f"{ticket}/rate-satisfaction", {"score": 4, "occurred_at": f"{day}11:30:00Z"})
+    assert (rated.status_code, rated.json()["events"]) == (200, 1)
     assert desk.post(f"{ticket}/rate-satisfaction", {"score": 4, "occurred_at": f"{day}12:30:00Z"}).status_code == 409
     desk.follow()
-    asked = {"first": "2026-03-02", "last": "2026-03-02"}
-    (figures,) = desk.get("/v1/reports/satisfaction", params=asked).json()["figures"]
+    params = {"first": "2026-03-02", "last": "2026-03-02"}
+    (figures,) = desk.get("/v1/reports/satisfaction", params=params).json()["figures"]
     assert (figures["satisfied"]["numerator"], figures["responses"]["numerator"]) == (1, 1)
 
 

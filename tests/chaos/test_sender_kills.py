@@ -56,48 +56,55 @@ async def test_no_kill_loses_a_request_or_sends_an_sms_twice(database_url: str, 
         file.touch(mode=0o600)
         file.write_text(f'[sms]\nurl = "{receiver.url}"\nallow = ["127.0.0.0/8"]\n', encoding="utf-8")
         senders = Senders(database_url, file)
-        asked = set[UUID]()
+        requested = set[UUID]()
         try:
             for cycle in range(CYCLES):
-                asked |= await requests(desk, cycle)
+                requested |= await requests(desk, cycle)
                 senders.start()
                 senders.start()
                 await got_more(receiver, len(receiver.got) + A_CYCLE // 2)
                 senders.kill()
             senders.start()
-            outcomes = await settled(desk, asked)
+            outcomes = await settled(desk, requested)
         finally:
             senders.kill()
             await desk.desk.close()
     times = Counter(UUID(got.headers["idempotency-key"]) for got in receiver.got)
-    assert set(times) <= asked
+    assert set(times) <= requested
     assert max(times.values()) == 1
-    assert set(outcomes) == asked
-    taken = {one for one, outcome in outcomes.items() if outcome is e.NotificationHandedOver}
+    assert set(outcomes) == requested
+    taken = {notification for notification, outcome in outcomes.items() if outcome is e.NotificationHandedOver}
     assert taken <= times.keys()
-    assert {outcomes[one] for one in asked - taken} <= {e.NotificationUncertain}
-    assert len(asked - taken) <= CYCLES * 2 * 200
+    assert {outcomes[notification] for notification in requested - taken} <= {e.NotificationUncertain}
+    assert len(requested - taken) <= CYCLES * 2 * 200
 
 
 async def requests(desk: Notified, cycle: int) -> set[UUID]:
     customers = [UUID(int=9_000 + cycle * A_CYCLE + number) for number in range(A_CYCLE)]
     await asyncio.gather(
-        *(desk.customer(one, f"c{one.int}@example.vn", f"09{one.int % 10**8:08}") for one in customers)
+        *(
+            desk.customer(customer, f"c{customer.int}@example.vn", f"09{customer.int % 10**8:08}")
+            for customer in customers
+        )
     )
-    return set(await asyncio.gather(*(desk.request(f"to {one}", to=str(one), channel="sms") for one in customers)))
+    return set(
+        await asyncio.gather(
+            *(desk.request(f"to {customer}", to=str(customer), channel="sms") for customer in customers)
+        )
+    )
 
 
 async def got_more(receiver: Receiver, count: int) -> None:
     async with asyncio.timeout(60):
-        while len(receiver.got) < count:  # noqa: ASYNC110 -- the receiver is also asked by others
+        while len(receiver.got) < count:  # noqa: ASYNC110 -- the receiver is also requested by others
             await asyncio.sleep(0.005)
 
 
-async def settled(desk: Notified, asked: set[UUID]) -> dict[UUID, type]:
+async def settled(desk: Notified, requested: set[UUID]) -> dict[UUID, type]:
     """The last event of each notification, once all of them have an outcome."""
     async with asyncio.timeout(60):
         while True:
-            last = {event.stream: type(event.payload) for event in desk.log() if event.stream in asked}
+            last = {event.stream: type(event.payload) for event in desk.log() if event.stream in requested}
             if all(outcome in {e.NotificationHandedOver, e.NotificationUncertain} for outcome in last.values()):
                 return last
             await asyncio.sleep(0.1)

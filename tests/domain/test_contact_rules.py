@@ -139,6 +139,18 @@ def test_zalo_is_open_for_48_hours_after_the_last_word() -> None:
     assert judged(zalo, local(12.01, 4), customer={"last_word": local(12)}) == Suppress("channel_window")
 
 
+def test_zalo_takes_eight_answers_to_the_last_word() -> None:
+    contact = Contact("service", "zalo", "any")
+    zalo, before = waiting(contact), sent(8.5, 8.6, 8.7, contact=contact)
+    seven = [*before, *sent(*(9 + number / 10 for number in range(7)), contact=contact)]
+    assert judged(zalo, customer={"last_word": local(9), "sent": seven}) == Send()
+    eight = [*seven, *sent(9.9, contact=contact)]
+    assert judged(zalo, customer={"last_word": local(9), "sent": eight}) == Suppress("channel_window")
+    assert judged(zalo, customer={"last_word": local(10), "sent": eight}) == Send(), "the customer wrote again"
+    others = [*seven, *sent(9.9, contact=SERVICE)]
+    assert judged(zalo, customer={"last_word": local(9), "sent": others}) == Send()
+
+
 def test_what_is_not_for_a_customer_has_no_hours_and_no_caps() -> None:
     assert admit(RULES, waiting(CARE), Circumstances(local(3), HANOI)) == Send()
 
@@ -181,7 +193,7 @@ def test_the_file_that_comes_along_holds_its_examples() -> None:
     text = SHIPPED.read_text(encoding="utf-8")
     file = read_definition_file(text)
     assert file.kind == CONTACT_RULES
-    assert [result.differences for result in check(file, text)] == [[]] * 8
+    assert [result.differences for result in check(file, text)] == [[]] * 9
 
 
 def test_the_built_in_rules_are_recorded_and_read_back_the_same() -> None:

@@ -28,66 +28,66 @@ REOPEN = c.ReopenTicket(reason="r")
 
 @pytest.fixture
 async def desks(desk_url: str) -> AsyncIterator[tuple[ServiceDesk, ServiceDesk]]:
-    async with opened(desk_url) as one, opened(desk_url) as two:
-        yield one, two
+    async with opened(desk_url) as first, opened(desk_url) as second:
+        yield first, second
 
 
 async def test_a_desk_never_acts_on_what_it_remembers_alone(
     desks: tuple[ServiceDesk, ServiceDesk], desk_url: str
 ) -> None:
-    one, two = desks
-    stream = await received(one)
-    await two.handle(stream, RESOLVE, by())
+    first, second = desks
+    stream = await received(first)
+    await second.handle(stream, RESOLVE, by())
     with pytest.raises(Refusal) as refused:
-        await one.handle(stream, c.SendReply(body="b"), by())
+        await first.handle(stream, c.SendReply(body="b"), by())
     assert refused.value.state == "resolved"
     assert topics(desk_url, stream) == ["received", "resolved"]
 
 
 async def test_a_desk_never_refuses_on_what_it_remembers_alone(desks: tuple[ServiceDesk, ServiceDesk]) -> None:
-    one, two = desks
-    stream = await received(one)
-    await one.handle(stream, RESOLVE, by())
-    await two.handle(stream, REOPEN, by())
-    assert (await one.handle(stream, c.SendReply(body="b"), by())).answer.version == 4
+    first, second = desks
+    stream = await received(first)
+    await first.handle(stream, RESOLVE, by())
+    await second.handle(stream, REOPEN, by())
+    assert (await first.handle(stream, c.SendReply(body="b"), by())).answer.version == 4
 
 
 async def test_a_desk_never_stays_quiet_on_what_it_remembers_alone(desks: tuple[ServiceDesk, ServiceDesk]) -> None:
-    one, two = desks
-    stream = await received(one)
-    await one.handle(stream, RESOLVE, by())
-    await two.handle(stream, REOPEN, by())
-    assert (await one.handle(stream, RESOLVE, by())).answer.events == 1
+    first, second = desks
+    stream = await received(first)
+    await first.handle(stream, RESOLVE, by())
+    await second.handle(stream, REOPEN, by())
+    assert (await first.handle(stream, RESOLVE, by())).answer.events == 1
 
 
 async def test_a_version_is_stale_by_the_log_and_not_by_memory(desks: tuple[ServiceDesk, ServiceDesk]) -> None:
-    one, two = desks
-    stream = await received(one)
-    await two.handle(stream, NOTE, by())
-    assert (await one.handle(stream, NOTE, by(expected_version=2))).answer.version == 3
+    first, second = desks
+    stream = await received(first)
+    await second.handle(stream, NOTE, by())
+    assert (await first.handle(stream, NOTE, by(expected_version=2))).answer.version == 3
     with pytest.raises(StaleVersion, match="at version 3, not 2"):
-        await two.handle(stream, NOTE, by(expected_version=2))
+        await second.handle(stream, NOTE, by(expected_version=2))
 
 
 async def test_what_one_desk_began_the_other_does_not_begin_again(desks: tuple[ServiceDesk, ServiceDesk]) -> None:
-    one, two = desks
-    stream = await received(one)
+    first, second = desks
+    stream = await received(first)
     with pytest.raises(Refusal, match="received already"):
-        await two.handle(stream, RECEIVE, by())
+        await second.handle(stream, RECEIVE, by())
     with pytest.raises(Refusal, match="no such ticket"):
-        await two.handle(UUID(int=1), NOTE, by())
-    await one.handle(UUID(int=1), RECEIVE, by())
-    assert (await two.handle(UUID(int=1), NOTE, by())).answer.version == 2
+        await second.handle(UUID(int=1), NOTE, by())
+    await first.handle(UUID(int=1), RECEIVE, by())
+    assert (await second.handle(UUID(int=1), NOTE, by())).answer.version == 2
 
 
 async def test_a_merge_sees_what_the_other_desk_did_to_its_target(
     desks: tuple[ServiceDesk, ServiceDesk], desk_url: str
 ) -> None:
-    one, two = desks
-    source, target = await received(one), await received(one)
-    await two.handle(target, RESOLVE, by())
+    first, second = desks
+    source, target = await received(first), await received(first)
+    await second.handle(target, RESOLVE, by())
     with pytest.raises(Refusal) as refused:
-        await one.handle(source, c.MergeTicket(into=target, reason="r"), by())
+        await first.handle(source, c.MergeTicket(into=target, reason="r"), by())
     assert refused.value.code == "target_not_open"
     assert topics(desk_url, source) == ["received"]
 
@@ -117,11 +117,11 @@ async def test_of_two_callers_who_saw_the_same_version_one_goes_first(
 async def test_a_hot_ticket_keeps_nobody_else_from_being_served(
     desks: tuple[ServiceDesk, ServiceDesk], desk_url: str
 ) -> None:
-    one, two = desks
-    hot = await received(one)
-    calm = [await received(one) for _ in range(20)]
+    first, second = desks
+    hot = await received(first)
+    calm = [await received(first) for _ in range(20)]
     rivals = [desk.handle(hot, NOTE, by()) for desk in desks for _ in range(40)]
-    neighbours = [(one, two)[n % 2].handle(stream, NOTE, by()) for n, stream in enumerate(calm)]
+    neighbours = [(first, second)[n % 2].handle(stream, NOTE, by()) for n, stream in enumerate(calm)]
     receipts = await asyncio.gather(*rivals, *neighbours)
     assert len({receipt.answer.position for receipt in receipts}) == 100
     assert len(topics(desk_url, hot)) == 81
@@ -223,7 +223,7 @@ async def test_a_storm_of_commands_leaves_every_answer_true(
         else:
             answers.setdefault(command_id, set()).add(receipt.answer)
 
-    asked = []
+    requests = []
     for number in range(300):
         stream = chance.choice(streams)
         command = chance.choice(WISHES)
@@ -232,10 +232,10 @@ async def test_a_storm_of_commands_leaves_every_answer_true(
         elif chance.random() < 0.1:
             command = c.UndoMerge(into=chance.choice(streams), reason="r")
         given_to = chance.sample(desks, chance.choice([1, 1, 2]))
-        asked += [ask(desk, stream, command, f"{seed}-{number}") for desk in given_to]
-    await asyncio.gather(*asked)
+        requests += [ask(desk, stream, command, f"{seed}-{number}") for desk in given_to]
+    await asyncio.gather(*requests)
 
     events = recorded(desk_url)[5:]
-    assert all(len(found) == 1 for found in answers.values())
+    assert all(len(given) == 1 for given in answers.values())
     by_command = Counter(event.envelope.command_id for event in events)
-    assert by_command == {name: found.events for name, (found,) in answers.items() if found.events}  # type: ignore[attr-defined]  # Answers
+    assert by_command == {name: given.events for name, (given,) in answers.items() if given.events}  # type: ignore[attr-defined]  # Answers

@@ -42,12 +42,12 @@ EVERYTHING = ReportScope(START - timedelta(days=300), LATER)
 
 def figures(dsn: str, *tickets: list[RecordedEvent], now: datetime = LATER) -> FirstContactFigures:
     with filled(dsn, [FIRST_CONTACT], *tickets) as connection:
-        (found,) = first_contact_resolution(connection, SCHEMA, EVERYTHING, now=now)
-        return found
+        (counted,) = first_contact_resolution(connection, SCHEMA, EVERYTHING, now=now)
+        return counted
 
 
-def counted_as(found: FirstContactFigures) -> set[Variant]:
-    return {variant for variant in VARIANTS if getattr(found, variant).numerator}
+def counted_as(counted: FirstContactFigures) -> set[Variant]:
+    return {variant for variant in VARIANTS if getattr(counted, variant).numerator}
 
 
 def another(minute: float, customer: UUID = CUSTOMER, category: str = "billing") -> list[RecordedEvent]:
@@ -55,15 +55,15 @@ def another(minute: float, customer: UUID = CUSTOMER, category: str = "billing")
 
 
 def test_a_ticket_that_nobody_came_back_to_counts_as_everything_but_confirmed(database_url: str) -> None:
-    found = figures(database_url, resolved_ticket(at(1, AN), at(9, replied())))
-    assert counted_as(found) == set(VARIANTS) - {"customer_confirmed"}
-    assert (found.resolved, found.headline.denominator, found.headline.ratio) == (1, 1, 1.0)
+    counted = figures(database_url, resolved_ticket(at(1, AN), at(9, replied())))
+    assert counted_as(counted) == set(VARIANTS) - {"customer_confirmed"}
+    assert (counted.resolved, counted.headline.denominator, counted.headline.ratio) == (1, 1, 1.0)
 
 
 def test_gross_keeps_in_its_denominator_what_the_headline_leaves_out(database_url: str) -> None:
-    found = figures(database_url, resolved_ticket(), resolved_ticket(ticket=THIRD_TICKET, code="hardware"))
-    assert (found.headline.numerator, found.headline.denominator) == (1, 1)
-    assert (found.gross.numerator, found.gross.denominator) == (2, 2)
+    counted = figures(database_url, resolved_ticket(), resolved_ticket(ticket=THIRD_TICKET, code="hardware"))
+    assert (counted.headline.numerator, counted.headline.denominator) == (1, 1)
+    assert (counted.gross.numerator, counted.gross.denominator) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,9 @@ def test_what_happens_seven_days_after_the_resolution_counts_and_a_microsecond_l
 def test_a_new_ticket_of_the_same_customer_and_category_within_seven_days_takes_the_headline_away(
     returned: list[RecordedEvent], counts: bool, database_url: str
 ) -> None:
-    found = figures(database_url, resolved_ticket(), returned)
-    assert ("headline" in counted_as(found)) is counts
-    assert "gross" in counted_as(found)
+    counted = figures(database_url, resolved_ticket(), returned)
+    assert ("headline" in counted_as(counted)) is counts
+    assert "gross" in counted_as(counted)
 
 
 def test_an_answer_is_provisional_until_seven_days_are_over_and_then_final(database_url: str) -> None:
@@ -122,10 +122,10 @@ def test_figures_come_by_local_day_and_by_dimension(database_url: str) -> None:
     late = history(at(0, received()), at(evening + 10, resolved()), ticket=THIRD_TICKET)
     scope = ReportScope(START, LATER, every="day", zone=zone, by=("team", "channel"))
     with filled(database_url, [FIRST_CONTACT], early, late) as connection:
-        found = first_contact_resolution(connection, SCHEMA, scope, now=LATER)
+        counted = first_contact_resolution(connection, SCHEMA, scope, now=LATER)
         one_team = ReportScope(START, LATER, where={"team": "billing"})
         (only,) = first_contact_resolution(connection, SCHEMA, one_team, now=LATER)
-    assert [(group.period, group.of, group.resolved) for group in found] == [
+    assert [(group.period, group.of, group.resolved) for group in counted] == [
         (date(2026, 3, 2), {"team": "billing", "channel": "email"}, 1),
         (date(2026, 3, 3), {"team": None, "channel": "email"}, 1),
     ]
@@ -147,11 +147,11 @@ def test_every_share_drills_down_to_as_many_tickets_as_it_counts(database_url: s
         another(RESOLVED_AT + WEEK, category="billing"),
     )
     with filled(database_url, [FIRST_CONTACT], *tickets) as connection:
-        (found,) = first_contact_resolution(connection, SCHEMA, EVERYTHING, now=LATER)
+        (counted,) = first_contact_resolution(connection, SCHEMA, EVERYTHING, now=LATER)
         for variant in VARIANTS:
             for part in ("numerator", "denominator"):
                 behind = first_contact_tickets(connection, SCHEMA, EVERYTHING, now=LATER, variant=variant, part=part)
-                assert len(behind) == getattr(getattr(found, variant), part), (variant, part)
+                assert len(behind) == getattr(getattr(counted, variant), part), (variant, part)
         (first, second) = first_contact_tickets(connection, SCHEMA, EVERYTHING, now=LATER, variant="headline")
     assert (first.ticket, first.came_back_as, first.headline) == (TICKET, OTHER_TICKET, False)
     assert second.ticket == THIRD_TICKET
@@ -162,11 +162,11 @@ def test_pages_of_tickets_hold_each_once(database_url: str) -> None:
     seen: list[UUID] = []
     after: tuple[datetime, UUID] | None = None
     with filled(database_url, [FIRST_CONTACT], *tickets) as connection:
-        while found := first_contact_tickets(
+        while counted := first_contact_tickets(
             connection, SCHEMA, EVERYTHING, now=LATER, variant="gross", after=after, limit=2
         ):
-            seen += [ticket.ticket for ticket in found]
-            after = (found[-1].resolved_at, found[-1].ticket)
+            seen += [ticket.ticket for ticket in counted]
+            after = (counted[-1].resolved_at, counted[-1].ticket)
     assert seen == [UUID(int=number) for number in range(1, 6)]
 
 
@@ -186,8 +186,8 @@ def test_a_customer_repeats_who_has_another_ticket_of_the_category_within_seven_
 ) -> None:
     other = history(at(0, received(OTHER_CUSTOMER)), ticket=THIRD_TICKET)
     with filled(database_url, [FIRST_CONTACT], history(at(0, received())), returned, other) as connection:
-        found = repeat_rate(connection, SCHEMA, START, instant(1), now=LATER)
-        assert (found.repeated.numerator, found.repeated.denominator, found.provisional) == (repeated, 2, 0)
+        counted = repeat_rate(connection, SCHEMA, START, instant(1), now=LATER)
+        assert (counted.repeated.numerator, counted.repeated.denominator, counted.provisional) == (repeated, 2, 0)
 
 
 def test_who_has_not_come_back_yet_is_provisional_for_seven_days(database_url: str) -> None:

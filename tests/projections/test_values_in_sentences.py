@@ -43,6 +43,10 @@ def said(topic: str, facts: dict[str, Any], language: Language, **more: Any) -> 
           " 2026-03-03 17:15"),
          ("an cảnh báo: chỉ tiêu phản hồi đầu tiên 1 đã dùng 50 % lúc 15:15 02/03/2026, còn 1 ngày 2 giờ đến hạn"
           " 17:15 03/03/2026")),
+        ("customer.tier_changed", {"tier": "standard"}, "an changed the customer's tier to standard",
+         "an đổi hạng khách hàng thành tiêu chuẩn"),
+        ("customer.tier_changed", {"tier": "gold"}, "an changed the customer's tier to gold",
+         "an đổi hạng khách hàng thành gold"),
         ("ticket.resolved", {"code": "solved"}, "an resolved the ticket (solved)",
          "an giải quyết xong phiếu (đã xử lý)"),
         ("ticket.resolved", {"code": "no_fault"}, "an resolved the ticket (no_fault)",

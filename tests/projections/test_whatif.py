@@ -87,17 +87,17 @@ def alternative(name: str, *rules: dict[str, Any]) -> Scenario:
     return Scenario(name=name, policy=Policy.model_validate({"name": name, "rules": rules}))
 
 
-def side(found: WhatIf, number: int) -> list[tuple[object, ...]]:
+def side(compared: WhatIf, number: int) -> list[tuple[object, ...]]:
     """The figures of one side, without its name."""
     return [
         (group.by, group.group, group.target, *list(group.sides[number].model_dump(exclude={"name"}).values())[1:])
-        for group in found.groups
+        for group in compared.groups
         if any(list(group.sides[number].model_dump(exclude={"name", "compliance"}).values()))
     ]
 
 
-def group(found: WhatIf, target: str) -> Group:
-    return next(group for group in found.groups if group.by == "target" and group.target == target)
+def group(compared: WhatIf, target: str) -> Group:
+    return next(group for group in compared.groups if group.by == "target" and group.target == target)
 
 
 def test_what_was_recorded_and_the_projection_agree_exactly(database_url: str) -> None:
@@ -106,7 +106,7 @@ def test_what_was_recorded_and_the_projection_agree_exactly(database_url: str) -
         desk.policy(BUSY)
         tell(desk)
         desk.follow()
-        found = ask(desk, current(desk))
+        compared = ask(desk, current(desk))
         projected: Counter[tuple[str, str | None, str, InstanceResult]] = Counter()
         rows = desk.rows(
             "select target, priority, team, state, verdict, late_after, to_char(finished_at, 'YYYY-MM') from sla_clocks"
@@ -120,7 +120,7 @@ def test_what_was_recorded_and_the_projection_agree_exactly(database_url: str) -
         counted = Counter(
             {
                 (row.by, row.group, row.target, stands): count
-                for row in found.groups
+                for row in compared.groups
                 for stands, count in (
                     ("met", row.sides[0].met),
                     ("breached", row.sides[0].breached),
@@ -148,7 +148,7 @@ def test_what_was_corrected_counts_as_corrected_on_the_recorded_side_as_in_the_s
         recorded, other = group(after, "resolution").sides
         with psycopg.connect(database_url) as connection:
             scope = ReportScope(march(1), END)
-            reported = {one.target: one for one in compliance(connection, schema_of(TENANT), scope)}["resolution"]
+            reported = {row.target: row for row in compliance(connection, schema_of(TENANT), scope)}["resolution"]
         assert (recorded.met, recorded.breached) == (reported.met, reported.breached) == (2, 0)
         assert (other.met, other.breached) == (1, 1)
         assert [(change.ticket, change.before, change.after) for change in after.changed] == [
@@ -161,9 +161,9 @@ def test_the_policy_that_was_in_effect_always_changes_nothing(database_url: str)
         desk.calendar(OFFICE)
         desk.policy(BUSY)
         tell(desk)
-        found = ask(desk, current(desk))
-        assert (found.sides, found.switches, found.changed) == ([RECORDED, "Busy"], [], [])
-        assert side(found, 0) == side(found, 1) != []
+        compared = ask(desk, current(desk))
+        assert (compared.sides, compared.switches, compared.changed) == ([RECORDED, "Busy"], [], [])
+        assert side(compared, 0) == side(compared, 1) != []
 
 
 def test_an_alternative_agrees_with_a_log_in_which_it_was_published_at_first(database_url: str) -> None:
@@ -186,12 +186,12 @@ def test_an_alternative_agrees_with_a_log_in_which_it_was_published_at_first(dat
 def test_every_ticket_that_would_stand_otherwise_is_named_with_both_verdicts(database_url: str) -> None:
     with told(database_url) as desk:
         tickets = tell(desk)
-        found = ask(desk, alternative("Strict", {"resolution": "30m", "periodic_update": "1h"}))
-        changed = {(change.ticket, change.target): (change.before, change.after) for change in found.changed}
+        compared = ask(desk, alternative("Strict", {"resolution": "30m", "periodic_update": "1h"}))
+        changed = {(change.ticket, change.target): (change.before, change.after) for change in compared.changed}
         assert changed[tickets["quick"], "resolution"] == ("met", "breached")
         assert changed[tickets["held"], "resolution"] == ("open", "late")
-        assert found.changed_tickets == {"Strict": len({ticket for ticket, _ in changed})}
-        assert {(switch.target, switch.before) for switch in found.switches} >= {("periodic_update", "not promised")}
+        assert compared.changed_tickets == {"Strict": len({ticket for ticket, _ in changed})}
+        assert {(switch.target, switch.before) for switch in compared.switches} >= {("periodic_update", "not promised")}
         assert "first_response" not in {target for _, target in changed}
 
 
@@ -208,9 +208,9 @@ def test_policies_that_number_a_tickets_instances_otherwise_are_compared_instanc
         desk.send(ticket, PrioritiseTicket(priority="P1", reason="r", occurred_at=march(2, 11)))
         desk.send(ticket, ReceiveMessage(body="?", occurred_at=march(2, 12)))
         desk.send(ticket, SendReply(body="!", occurred_at=march(2, 12, 30)))
-        found = ask(desk, alternative("All", {"next_response": "40m"}))
-        assert found.changed == [], "what was recorded as the first is the second of the other, and met by both"
-        assert [(one.before, one.after) for one in found.switches if one.target == "next_response"] == [
+        compared = ask(desk, alternative("All", {"next_response": "40m"}))
+        assert compared.changed == [], "what was recorded as the first is the second of the other, and met by both"
+        assert [(switch.before, switch.after) for switch in compared.switches if switch.target == "next_response"] == [
             ("not promised", "breached")
         ]
 
@@ -219,20 +219,20 @@ def test_changes_beyond_the_limit_are_counted(database_url: str) -> None:
     with told(database_url) as desk:
         tell(desk)
         strict = alternative("Strict", {"first_response": "1m", "resolution": "30m"})
-        everything, one = ask(desk, strict), ask(desk, strict, listed=1)
+        everything, shortened = ask(desk, strict), ask(desk, strict, listed=1)
         assert (len(everything.changed), everything.more) == (len(everything.changed), 0)
         assert len(everything.changed) > 2
-        assert (one.changed, one.more) == (everything.changed[:1], len(everything.changed) - 1)
+        assert (shortened.changed, shortened.more) == (everything.changed[:1], len(everything.changed) - 1)
 
 
 def test_what_ended_outside_of_the_days_asked_for_does_not_count(database_url: str) -> None:
     with told(database_url) as desk:
         tell(desk)
         generous = alternative("Generous", {"resolution": "480h"})
-        found = ask(desk, generous, start=march(3), end=march(6))
-        one = group(found, "resolution").sides
-        assert [(item.met, item.breached, item.cancelled, item.open) for item in one] == [(0, 1, 0, 3), (1, 0, 0, 3)]
-        assert {row.group for row in found.groups if row.by == "month"} == {"2026-03", None}
+        compared = ask(desk, generous, start=march(3), end=march(6))
+        sides = group(compared, "resolution").sides
+        assert [(item.met, item.breached, item.cancelled, item.open) for item in sides] == [(0, 1, 0, 3), (1, 0, 0, 3)]
+        assert {row.group for row in compared.groups if row.by == "month"} == {"2026-03", None}
         until = group(ask(desk, generous, end=march(5, 8)), "resolution").sides[0]
         assert (until.met, until.breached) == (1, 0)
         assert group(ask(desk, generous, end=march(5, 9)), "resolution").sides[0].breached == 1

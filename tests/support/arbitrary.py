@@ -54,7 +54,7 @@ def _field(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[dat
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _model(annotation, instants)
     if hasattr(annotation, "__metadata__"):
-        given = [one.metadata if isinstance(one, FieldInfo) else [one] for one in annotation.__metadata__]
+        given = [part.metadata if isinstance(part, FieldInfo) else [part] for part in annotation.__metadata__]
         return _field(arguments[0], [*metadata, *chain.from_iterable(given)], instants)
     return _plain(annotation, metadata, instants)
 

@@ -41,8 +41,8 @@ def only(
     minute: float | None,
     policy_history: PolicyHistory = DEFAULT_POLICY_HISTORY,
 ) -> TargetInstance:
-    (found,) = every(target, events, minute, policy_history)
-    return found
+    (instance,) = every(target, events, minute, policy_history)
+    return instance
 
 
 def every(

@@ -28,14 +28,14 @@ EVERYTHING = ReportScope(START - timedelta(days=300), LATER)
 
 def reported(connection: psycopg.Connection, scope: ReportScope = EVERYTHING) -> dict[str, dict[str, Any]]:
     """Every report of the scope as plain values; a share is (numerator, denominator), nothing is an empty mapping."""
-    found: dict[str, Sequence[BaseModel]] = {
+    reports: dict[str, Sequence[BaseModel]] = {
         "handling_time": handling_time(connection, SCHEMA, scope),
         "satisfaction": satisfaction(connection, SCHEMA, scope),
         "reopenings": reopen_rate(connection, SCHEMA, scope),
         "first_contact": first_contact_resolution(connection, SCHEMA, scope, now=LATER),
         "repeat_contacts": [repeat_rate(connection, SCHEMA, scope.start, scope.end, now=LATER)],
     }
-    return {name: _plain(groups[0].model_dump()) if groups else {} for name, groups in found.items()}
+    return {name: _plain(groups[0].model_dump()) if groups else {} for name, groups in reports.items()}
 
 
 def _plain(figures: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,18 +56,18 @@ def expected(plain: PlainFigures) -> dict[str, dict[str, Any]]:
     }
 
 
-def same(found: Mapping[str, Mapping[str, Any]], plain: Mapping[str, Mapping[str, Any]]) -> None:
+def same(reports: Mapping[str, Mapping[str, Any]], plain: Mapping[str, Mapping[str, Any]]) -> None:
     """Fails unless every reported figure equals that of the plain computation."""
     for report, figures in plain.items():
-        told = dict(found[report])
-        if not told:
+        reported = dict(reports[report])
+        if not reported:
             nothing = (0, None, (0, 0))
             assert all(value in nothing for name, value in figures.items() if name != "left_out"), report
             assert not any(figures["left_out"].values()), report
             continue
         if report == "handling_time":
-            told |= {"mean": told["elapsed"]["mean"], "effort": told["effort_seconds"]}
-            assert told.pop("mean") == pytest.approx(figures["mean"])
+            reported |= {"mean": reported["elapsed"]["mean"], "effort": reported["effort_seconds"]}
+            assert reported.pop("mean") == pytest.approx(figures["mean"])
         for name, value in figures.items():
             if name != "mean":
-                assert told[name] == value, (report, name)
+                assert reported[name] == value, (report, name)

@@ -70,14 +70,14 @@ def customer_logs(draw: st.DrawFn) -> list[History]:
     facts: dict[UUID, list[Fact]] = {customer: [Fact(BEGIN, _registered(customer))] for customer in CUSTOMERS}
     for customer, at, payload in draw(st.lists(st.tuples(_customers, _instants, _FACTS), max_size=18)):
         facts[customer].append(Fact(at, payload))
-    for one, other, at, undone in draw(
+    for source, target, at, undone in draw(
         st.lists(st.tuples(_customers, _customers, _instants, st.booleans()), max_size=2)
     ):
-        facts[one].append(Fact(at, e.CustomerMerged(into=other)))
-        facts[other].append(Fact(at, e.CustomerAbsorbed(customer_id=one)))
+        facts[source].append(Fact(at, e.CustomerMerged(into=target)))
+        facts[target].append(Fact(at, e.CustomerAbsorbed(customer_id=source)))
         if undone:
-            facts[one].append(Fact(at, e.CustomerMergeUndone(into=other)))
-            facts[other].append(Fact(at, e.CustomerAbsorptionUndone(customer_id=one)))
+            facts[source].append(Fact(at, e.CustomerMergeUndone(into=target)))
+            facts[target].append(Fact(at, e.CustomerAbsorptionUndone(customer_id=source)))
     streams = list(facts.items())
     streams += [(UUID(int=2_000 + number), draw(_contracts())) for number in range(draw(st.integers(0, 3)))]
     streams += [(UUID(int=3_000 + number), draw(_used())) for number in range(draw(st.integers(0, 2)))]

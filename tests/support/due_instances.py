@@ -29,7 +29,7 @@ def local(text: str, zone: str = "Asia/Ho_Chi_Minh") -> datetime:
 
 def told(*happened: tuple[str, Event] | Fact) -> list[RecordedEvent]:
     """A stream by local instants, or by facts."""
-    return history(*(one if isinstance(one, Fact) else Fact(local(one[0]), one[1]) for one in happened))
+    return history(*(each if isinstance(each, Fact) else Fact(local(each[0]), each[1]) for each in happened))
 
 
 def instances(
@@ -41,8 +41,10 @@ def instances(
     **given: Any,
 ) -> list[str]:
     """The instances as "identity @ local instant", in order of their instants."""
-    found = due(name, events, context, **given)
-    return [f"{one.identity} @ {one.due_at.astimezone(zone_named(zone)):%Y-%m-%d %H:%M}" for one in found]
+    due_then = due(name, events, context, **given)
+    return [
+        f"{instance.identity} @ {instance.due_at.astimezone(zone_named(zone)):%Y-%m-%d %H:%M}" for instance in due_then
+    ]
 
 
 def due(name: str, events: list[RecordedEvent], context: TimeContext = PLAIN, /, **given: Any) -> list[DueInstance]:

@@ -9,12 +9,12 @@ from tests.support.erasing import TENANT
 
 def statistics_with(connection: psycopg.Connection, word: str) -> set[str]:
     """The tables of the tenant whose statistics hold a word."""
-    found = connection.execute(
+    tables = connection.execute(
         "select distinct tablename from pg_stats where schemaname = %s and tablename <> 'events'"
         " and concat_ws(' ', most_common_vals, histogram_bounds, most_common_elems) like %s",
         [f"tenant_{TENANT}", f"%{word}%"],
     )
-    return {name for (name,) in found.fetchall()}
+    return {name for (name,) in tables.fetchall()}
 
 
 def files_with(connection: psycopg.Connection, word: str) -> set[str]:

@@ -116,8 +116,8 @@ def find_canaries(url: str, persons: Sequence[Person], said: str, folder: Path) 
         follower.close()
         for noun, kind in (("everything", "csv"), ("events", "jsonl")):
             form = ExportForm(kind, bom=False, zone=UTC_ZONE)  # type: ignore[arg-type]  # one of its formats
-            place = folder / noun if noun == "everything" else folder / "events.jsonl"
-            write_export(connection, TENANT, Export(noun, form, Moment()), place)  # type: ignore[arg-type]  # a noun
+            path = folder / noun if noun == "everything" else folder / "events.jsonl"
+            write_export(connection, TENANT, Export(noun, form, Moment()), path)  # type: ignore[arg-type]  # a noun
     exported = [file.read_text(encoding="utf-8") for file in folder.rglob("*") if file.is_file()]
     with psycopg.connect(url, autocommit=True) as connection:
         rewrite(connection, TENANT)
@@ -192,7 +192,7 @@ def main(words: Sequence[str]) -> int:
         data = reachable_folder("ticketledger-erasure-exam-")
         with database(data, {}) as url, TemporaryDirectory() as folder:
             migrate(url, TENANT)
-            found = examine(url, persons, Path(folder), destroys=destroys)
-        print(f"{persons} persons, keys {'destroyed' if destroys else 'kept (control)'}: {found}")  # noqa: T201 -- its output
-        passed = passed and found.clean == destroys
+            hits = examine(url, persons, Path(folder), destroys=destroys)
+        print(f"{persons} persons, keys {'destroyed' if destroys else 'kept (control)'}: {hits}")  # noqa: T201 -- its output
+        passed = passed and hits.clean == destroys
     return 0 if passed else 1

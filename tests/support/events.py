@@ -45,11 +45,11 @@ def instant(minute: float) -> datetime:
 def in_turn(happened: Sequence[Event | Fact]) -> list[Fact]:
     """Facts; an event without an instant happens a minute after the one before it, the first one at START."""
     facts: list[Fact] = []
-    for one in happened:
-        if isinstance(one, Fact):
-            facts.append(one)
+    for each in happened:
+        if isinstance(each, Fact):
+            facts.append(each)
         else:
-            facts.append(Fact(facts[-1].occurred_at + MINUTE if facts else START, one))
+            facts.append(Fact(facts[-1].occurred_at + MINUTE if facts else START, each))
     return facts
 
 

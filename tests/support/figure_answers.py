@@ -38,26 +38,26 @@ def question(
     )
 
 
-def rows_of_figure(name: str, asked: FigureQuery) -> list[FigureRow]:
+def rows_of_figure(name: str, query: FigureQuery) -> list[FigureRow]:
     """The rows of a figure."""
-    return list(answer(FIGURES[name], asked, reader.head(asked.connection, asked.tenant)).rows)
+    return list(answer(FIGURES[name], query, reader.head(query.connection, query.tenant)).rows)
 
 
-def the_row(name: str, asked: FigureQuery) -> FigureRow:
+def the_row(name: str, query: FigureQuery) -> FigureRow:
     """The only row of a figure."""
-    (row,) = rows_of_figure(name, asked)
+    (row,) = rows_of_figure(name, query)
     return row
 
 
-def behind(name: str, part: str, asked: FigureQuery, page: int = 2) -> list[FigureSubject]:
+def behind(name: str, part: str, query: FigureQuery, page: int = 2) -> list[FigureSubject]:
     """Every fact behind a part, read page by page."""
-    found: list[FigureSubject] = []
+    facts: list[FigureSubject] = []
     while True:
-        after = (found[-1].at, found[-1].subject, found[-1].fact) if found else None
-        more = subjects(FIGURES[name], asked, part, after=after, limit=page)
-        found += more
+        after = (facts[-1].at, facts[-1].subject, facts[-1].fact) if facts else None
+        more = subjects(FIGURES[name], query, part, after=after, limit=page)
+        facts += more
         if len(more) < page:
-            return found
+            return facts
 
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)

@@ -175,17 +175,17 @@ def returns(draw: st.DrawFn) -> list[list[RecordedEvent]]:
 
     They end in any way, by merges into each other too; something may happen before that, and after it.
     """
-    found: list[list[RecordedEvent]] = []
+    tickets: list[list[RecordedEvent]] = []
     for ticket in (TICKET, OTHER_TICKET, THIRD_TICKET):
-        start = draw(st.sampled_from([-30, 0, 5, 90, 60 * 24 * 3, 60 * 24 * 9])) if found else 0
-        end = draw(_ends) if found else resolved()
+        start = draw(st.sampled_from([-30, 0, 5, 90, 60 * 24 * 3, 60 * 24 * 9])) if tickets else 0
+        end = draw(_ends) if tickets else resolved()
         around = draw(st.lists(st.tuples(st.sampled_from([1, 10, 70, 60 * 24]), _between), max_size=2))
         facts = [(60, end)] if end else []
         facts += around
         receipt = at(start, received(category=draw(st.sampled_from(["billing", "billing", "refund"]))), draw(_actors))
         later = [at(start + minute, payload) for minute, payload in sorted(facts, key=lambda fact: fact[0])]
-        found.append(history(receipt, *later, ticket=ticket, first_position=ticket.int * 100))
-    return found
+        tickets.append(history(receipt, *later, ticket=ticket, first_position=ticket.int * 100))
+    return tickets
 
 
 def streams_of(log: Sequence[RecordedEvent]) -> list[list[RecordedEvent]]:

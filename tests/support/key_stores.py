@@ -46,11 +46,11 @@ class MemoryKeyStore:
 
     def key_for(self, tenant: str, stream: UUID, person: UUID | None) -> DataKey:
         """The key of a place, made at its first use."""
-        place = tenant, stream, person
-        if place not in self._of:
+        owner = tenant, stream, person
+        if owner not in self._of:
             key = DataKey.of(uuid4(), AESGCM.generate_key(256))
-            self._of[place] = self.held[key.id] = key
-        return self._of[place]
+            self._of[owner] = self.held[key.id] = key
+        return self._of[owner]
 
     def keys(self, key_ids: Collection[UUID]) -> dict[UUID, DataKey | Gone]:
         """Those that are held."""

@@ -100,8 +100,8 @@ class PlainCustomers:
 
     def answers(self, *, of_tickets: bool = False) -> list[RecordedEvent]:
         """The answers in the order of their instants; of two at one instant the one that counts stands last."""
-        found = [event for event, said in self.of(f.NpsAnswered) if (said.ticket is not None) == of_tickets]
-        return sorted(found, key=lambda event: (event.occurred_at, event.version, -event.stream.int))
+        answers = [event for event, said in self.of(f.NpsAnswered) if (said.ticket is not None) == of_tickets]
+        return sorted(answers, key=lambda event: (event.occurred_at, event.version, -event.stream.int))
 
     def nps(self, span: Span) -> dict[str, Any]:
         """The score of the period, and that of organisations."""
@@ -116,7 +116,7 @@ class PlainCustomers:
 
     def nps_ticket(self, span: Span) -> dict[str, Any]:
         last = {event.payload.ticket: event for event in self.answers(of_tickets=True)}
-        return score([one.payload.score for one in last.values() if span.start <= one.occurred_at < span.end])
+        return score([answer.payload.score for answer in last.values() if span.start <= answer.occurred_at < span.end])
 
     def _scores(self, answers: Sequence[RecordedEvent], voter: Any) -> dict[str, Any]:
         last = {voter(event): event for event in answers}
@@ -147,28 +147,34 @@ class PlainCustomers:
     def repeat_purchase(self, span: Span) -> tuple[int, int, int]:
         """Customers with two purchases or more, with one or more, and those who gave all of theirs back."""
         since = self.begins(self.day(span.judged_at) - 364 * DAY)
-        inside = [one for one in self.purchases() if since <= one.at <= span.judged_at]
-        kept = Counter(one.person for one in inside if one.kept)
-        return sum(number >= 2 for number in kept.values()), len(kept), len({one.person for one in inside} - {*kept})
+        inside = [purchase for purchase in self.purchases() if since <= purchase.at <= span.judged_at]
+        kept = Counter(purchase.person for purchase in inside if purchase.kept)
+        return (
+            sum(number >= 2 for number in kept.values()),
+            len(kept),
+            len({purchase.person for purchase in inside} - {*kept}),
+        )
 
     def returning_buyers(self, span: Span) -> tuple[int, int, int]:
-        inside = [one for one in self.purchases() if span.start <= one.at < span.end]
-        kept = {one.person for one in inside if one.kept}
-        before = {one.person for one in self.purchases() if one.kept and one.at < span.start}
-        return len(kept & before), len(kept), len({one.person for one in inside} - kept)
+        inside = [purchase for purchase in self.purchases() if span.start <= purchase.at < span.end]
+        kept = {purchase.person for purchase in inside if purchase.kept}
+        before = {purchase.person for purchase in self.purchases() if purchase.kept and purchase.at < span.start}
+        return len(kept & before), len(kept), len({purchase.person for purchase in inside} - kept)
 
     def active(self, at: datetime, days: int) -> set[UUID]:
         day = self.day(at)
         first = day - days * DAY
-        found = {one.person for one in self.purchases() if one.kept and self.begins(first) <= one.at < at}
+        persons = {
+            purchase.person for purchase in self.purchases() if purchase.kept and self.begins(first) <= purchase.at < at
+        }
         for customer, terms in self.contracts():
             if any(starts_on <= day <= ended_on for _, starts_on, ended_on in terms):
-                found.add(self.person(customer))
+                persons.add(self.person(customer))
         last: dict[tuple[UUID, date], UsageRecorded] = {}
         for event, said in self.of(UsageRecorded):
             last[event.stream, said.day] = said
         used = [said for said in last.values() if said.value and first <= said.day and self.begins(said.day) < at]
-        return found | {self.person(said.customer_id) for said in used}
+        return persons | {self.person(said.customer_id) for said in used}
 
     def retention(self, span: Span, days: int) -> tuple[int, int, int]:
         """The retained, those at the start, and those at the end."""
@@ -178,14 +184,14 @@ class PlainCustomers:
     # offers
 
     def offers(self, valid_days: int | None) -> list[Offered]:
-        found: dict[tuple[UUID, str], tuple[RecordedEvent, RecordedEvent | None]] = {}
+        answered: dict[tuple[UUID, str], tuple[RecordedEvent, RecordedEvent | None]] = {}
         for event, said in self.of(f.OfferMade, f.OfferAccepted, f.OfferDeclined):
             key = event.stream, said.offer_id
             if isinstance(said, f.OfferMade):
-                found[key] = event, None
-            elif key in found:
-                found[key] = found[key][0], event
-        return [self._offer(made, answer, valid_days) for made, answer in found.values()]
+                answered[key] = event, None
+            elif key in answered:
+                answered[key] = answered[key][0], event
+        return [self._offer(made, answer, valid_days) for made, answer in answered.values()]
 
     def _offer(self, made: RecordedEvent, answer: RecordedEvent | None, valid_days: int | None) -> Offered:
         until = made.payload.valid_until
@@ -207,47 +213,52 @@ class PlainCustomers:
 
     def upsell(self, span: Span, valid_days: int | None) -> dict[str, int]:
         offers = self.offers(valid_days)
-        inside = [one for one in offers if one.decided_at and span.start <= one.decided_at < span.end]
-        counts = Counter(one.how for one in inside)
+        inside = [offer for offer in offers if offer.decided_at and span.start <= offer.decided_at < span.end]
+        counts = Counter(offer.how for offer in inside)
         return {
             **{how: counts[how] for how in ("accepted", "declined", "expired")},
             "accepted_late": sum(
-                one.late and one.accepted_at is not None and span.start <= one.accepted_at < span.end for one in offers
+                offer.late and offer.accepted_at is not None and span.start <= offer.accepted_at < span.end
+                for offer in offers
             ),
-            "made": sum(span.start <= one.at < span.end for one in offers),
+            "made": sum(span.start <= offer.at < span.end for offer in offers),
             "open": sum(
-                one.at <= span.judged_at and (one.decided_at is None or one.decided_at > span.judged_at)
-                for one in offers
+                offer.at <= span.judged_at and (offer.decided_at is None or offer.decided_at > span.judged_at)
+                for offer in offers
             ),
         }
 
     def upsell_customers(self, span: Span, valid_days: int | None) -> tuple[int, int]:
-        inside = [one for one in self.offers(valid_days) if span.start <= one.at < span.end]
-        return len({one.person for one in inside if one.how == "accepted"}), len({one.person for one in inside})
+        inside = [offer for offer in self.offers(valid_days) if span.start <= offer.at < span.end]
+        return len({offer.person for offer in inside if offer.how == "accepted"}), len(
+            {offer.person for offer in inside}
+        )
 
     def upsell_eligible(self, span: Span) -> tuple[int, int, int]:
         registered = self.of(e.CustomerRegistered)
         eligible = {self.person(event.stream) for event, _ in registered if event.occurred_at < span.start}
-        accepted = {one.person for one in self._accepted(span)}
+        accepted = {offer.person for offer in self._accepted(span)}
         return len(accepted & eligible), len(eligible), len(accepted - eligible)
 
     def upsell_value(self, span: Span) -> dict[str, tuple[int, int]]:
         """What was accepted and what the same customers pay, by currency."""
         first = self.day(span.start)
         sums: dict[str, tuple[int, int]] = {}
-        accepted = sorted(self._accepted(span), key=lambda one: one.currency)
-        for currency, of_currency in groupby(accepted, lambda one: one.currency):
+        accepted = sorted(self._accepted(span), key=lambda offer: offer.currency)
+        for currency, of_currency in groupby(accepted, lambda offer: offer.currency):
             offers = list(of_currency)
             paid = sum(
-                self._yearly(customer, term, first, currency, {one.person for one in offers})
+                self._yearly(customer, term, first, currency, {offer.person for offer in offers})
                 for customer, terms in self.contracts()
                 for term in terms
             )
-            sums[currency] = sum(one.agreed for one in offers), paid
+            sums[currency] = sum(offer.agreed for offer in offers), paid
         return sums
 
     def _accepted(self, span: Span) -> list[Offered]:
-        return [one for one in self.offers(None) if one.accepted_at and span.start <= one.accepted_at < span.end]
+        return [
+            offer for offer in self.offers(None) if offer.accepted_at and span.start <= offer.accepted_at < span.end
+        ]
 
     def _yearly(self, customer: UUID, term: Any, on: date, currency: str, persons: set[UUID]) -> int:
         said, starts_on, ended_on = term
@@ -262,33 +273,37 @@ class PlainCustomers:
         """The customer of each contract, and its terms: what was told of each, its first and its last day in force."""
         for history in self.histories:
             if isinstance(history[0].payload, c.ContractSigned):
-                told = [event.payload for event in history]
-                terms = [one for one in told if isinstance(one, c.ContractSigned | c.ContractRenewed)]
-                ended = next((one.on for one in told if isinstance(one, c.ContractTerminated)), None)
+                payloads = [event.payload for event in history]
+                terms = [payload for payload in payloads if isinstance(payload, c.ContractSigned | c.ContractRenewed)]
+                ended = next((payload.on for payload in payloads if isinstance(payload, c.ContractTerminated)), None)
                 last = len(terms) - 1
                 yield (
                     history[0].payload.customer_id,
                     [
-                        (one, one.starts_on, ended if ended and number == last else one.ends_on)
-                        for number, one in enumerate(terms)
+                        (payload, payload.starts_on, ended if ended and number == last else payload.ends_on)
+                        for number, payload in enumerate(terms)
                     ],
                 )
 
     def due(self, first: date, last: date) -> list[Due]:
-        found = []
+        due = []
         for history in self.histories:
             if not isinstance(history[0].payload, c.ContractSigned):
                 continue
-            terms = [one for one in history if isinstance(one.payload, c.ContractSigned | c.ContractRenewed)]
+            terms = [event for event in history if isinstance(event.payload, c.ContractSigned | c.ContractRenewed)]
             end = next(
-                (one.payload for one in history if isinstance(one.payload, c.ContractTerminated | c.ContractLapsed)),
+                (
+                    event.payload
+                    for event in history
+                    if isinstance(event.payload, c.ContractTerminated | c.ContractLapsed)
+                ),
                 None,
             )
             for term, following in pairwise([*terms, None]):
                 assert term is not None
                 if first <= term.payload.ends_on <= last:
-                    found.append(self._due(term.payload, following, end))
-        return found
+                    due.append(self._due(term.payload, following, end))
+        return due
 
     def _due(self, term: Any, following: RecordedEvent | None, end: Any) -> Due:
         when = None

@@ -89,10 +89,13 @@ class PlainFigures:
         ]
         judged = [self._judge(ticket, ticket.resolutions[0]) for ticket in resolved]
         shares = {
-            variant: (sum(one[variant] is True for one in judged), sum(one[variant] is not None for one in judged))
+            variant: (
+                sum(judgement[variant] is True for judgement in judged),
+                sum(judgement[variant] is not None for judgement in judged),
+            )
             for variant in ("headline", "gross", "one_touch", "no_recontact", "one_owner", "customer_confirmed")
         }
-        unknown = sum(one["one_touch"] is None for one in judged)
+        unknown = sum(judgement["one_touch"] is None for judgement in judged)
         return {
             "resolved": len(judged),
             "unknown": unknown,
@@ -102,20 +105,20 @@ class PlainFigures:
         }
 
     def _judge(self, ticket: PlainTicket, resolution: Move) -> dict[str, bool | None]:
-        place = ticket.moves.index(resolution)
-        until, since = ticket.moves[: place + 1], ticket.moves[place:]
+        index = ticket.moves.index(resolution)
+        until, since = ticket.moves[: index + 1], ticket.moves[index:]
         window_ends = resolution.at + WEEK
         elsewhere = [at for at in self._messages_merged_into(ticket) if at > ticket.received_at]
         messages = [*(move.at for move in ticket.messages), *elsewhere]
         said = [move.payload for move in until]
         assigned = [move for move in until if isinstance(move.payload, e.TicketAssigned)]
         changes_team = any(move.team_before not in {None, move.payload.team} for move in assigned)
-        spoiled = any(isinstance(one, e.TicketPutOnHold | e.TicketEscalated) for one in said)
+        spoiled = any(isinstance(payload, e.TicketPutOnHold | e.TicketEscalated) for payload in said)
         spoiled = spoiled or any(move in ticket.messages for move in until)
         first_contact = not spoiled and not changes_team and all(at > resolution.at for at in elsewhere)
         code = resolution.payload.code if isinstance(resolution.payload, e.TicketResolved) else None
         resolvable = code not in {"hardware", "field_service", "change_request", "third_party"} and not any(
-            isinstance(one, e.TicketEscalated) and one.level >= 2 for one in said
+            isinstance(payload, e.TicketEscalated) and payload.level >= 2 for payload in said
         )
         reopened = any(move.comes_back and move.before != "merged" and move.at <= window_ends for move in since)
         returned = any(
@@ -164,14 +167,16 @@ class PlainFigures:
 
     def _messages_merged_into(self, ticket: PlainTicket) -> list[datetime]:
         """The ratings of the tickets that were merged into this one, directly or through others."""
-        found: dict[UUID, PlainTicket] = {}
+        merged_tickets: dict[UUID, PlainTicket] = {}
         waiting = [ticket.id]
         while waiting:
             for merged in self._merged_into.get(waiting.pop(), []):
-                if merged.id not in found:
-                    found[merged.id] = merged
+                if merged.id not in merged_tickets:
+                    merged_tickets[merged.id] = merged
                     waiting.append(merged.id)
-        return [move.at for merged in found.values() for move in (*merged.of(e.TicketReceived), *merged.messages)]
+        return [
+            move.at for merged in merged_tickets.values() for move in (*merged.of(e.TicketReceived), *merged.messages)
+        ]
 
     def repeat_contacts(self) -> dict[str, Any]:
         received = [ticket for ticket in self.tickets if self._covers(ticket.received_at)]

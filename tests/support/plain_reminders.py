@@ -52,15 +52,15 @@ class Life:
 
 def expected(lives: Sequence[Life], looks: Iterable[datetime]) -> list[Reminded]:
     """What each look should have recorded."""
-    told: list[Reminded] = []
+    reminded: list[Reminded] = []
     for look in looks:
         for life in lives:
             for rule, due_at in sorted(set(due_of(life, lives, look)), key=lambda each: (each[1], each[0])):
-                known = {(one.rule, one.subject, one.due_at) for one in told}
+                known = {(each.rule, each.subject, each.due_at) for each in reminded}
                 if due_at <= look and (rule, life.name, due_at) not in known:
                     late = look > due_at + STALE or (rule == "birthday" and look.date() > due_at.date())
-                    told.append(Reminded(rule, life.name, due_at, "missed" if late else "fired", look))
-    return told
+                    reminded.append(Reminded(rule, life.name, due_at, "missed" if late else "fired", look))
+    return reminded
 
 
 def due_of(life: Life, lives: Sequence[Life], at: datetime) -> Iterator[tuple[str, datetime]]:

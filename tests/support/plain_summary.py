@@ -28,13 +28,13 @@ def same_person(log: Sequence[RecordedEvent], customer: UUID, at: datetime) -> t
             if isinstance(event.payload, e.CustomerMergeUndone):
                 del into[event.stream]
 
-    def end_of(one: UUID) -> UUID:
-        while one in into:
-            one = into[one]
-        return one
+    def end_of(customer_id: UUID) -> UUID:
+        while customer_id in into:
+            customer_id = into[customer_id]
+        return customer_id
 
     survivor = end_of(customer)
-    return survivor, {one for one in known if end_of(one) == survivor}
+    return survivor, {customer_id for customer_id in known if end_of(customer_id) == survivor}
 
 
 def plain_facts(log: Sequence[RecordedEvent], customer: UUID, at: datetime) -> dict[str, Any]:  # noqa: C901 -- one case a kind of event

@@ -39,14 +39,14 @@ def states(history: Sequence[RecordedEvent]) -> list[tuple[datetime, Ticket, Rec
     if receipt is None:
         return []
     begins = receipt.occurred_at
-    found: dict[datetime, tuple[Ticket, RecordedEvent]] = {}
+    states: dict[datetime, tuple[Ticket, RecordedEvent]] = {}
     ticket = Ticket()
     in_order = sorted(history, key=lambda event: (event is not receipt, event.occurred_at, event.version))
     for event in in_order:
         at = max(event.occurred_at, begins)
         ticket = evolve(ticket, event.payload, at)
-        found[at] = ticket, event
-    return [(at, *rest) for at, rest in found.items()]
+        states[at] = ticket, event
+    return [(at, *rest) for at, rest in states.items()]
 
 
 def plain_spans(history: Sequence[RecordedEvent]) -> Iterator[PlainSpan]:

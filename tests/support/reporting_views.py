@@ -51,7 +51,7 @@ class Listed(NamedTuple):
 
 def listed(connection: psycopg.Connection) -> list[Listed]:
     """The views of the default tenant as the database has them."""
-    found = []
+    views_listed = []
     for name, schema in SCHEMAS.items():
         views = connection.execute(
             "select relname from pg_class where relnamespace = to_regnamespace(%s) and relkind = 'v' order by 1",
@@ -59,9 +59,9 @@ def listed(connection: psycopg.Connection) -> list[Listed]:
         ).fetchall()
         for (view,) in views:
             columns = connection.execute(_COLUMNS, [schema, view]).fetchall()
-            found.append(Listed(name, view, "", "", columns[0][3] or ""))
-            found += [Listed(name, view, column, type_, comment or "") for column, type_, comment, _ in columns]
-    return found
+            views_listed.append(Listed(name, view, "", "", columns[0][3] or ""))
+            views_listed += [Listed(name, view, column, type_, comment or "") for column, type_, comment, _ in columns]
+    return views_listed
 
 
 def stored() -> list[Listed]:

@@ -43,10 +43,10 @@ class SealedDesk(NamedTuple):
         assert newest is not None
         return newest.note
 
-    def export(self, name: str = "bundle.zip", **asked: Any) -> WrittenBundle:
+    def export(self, name: str = "bundle.zip", **bounds: Any) -> WrittenBundle:
         """Writes a bundle into the folder."""
         with connect(self.dsn, ADMINISTRATION) as connection:
-            return write_bundle(connection, DEFAULT, AuditExport(**asked), self.folder / name)
+            return write_bundle(connection, DEFAULT, AuditExport(**bounds), self.folder / name)
 
     def verified(
         self, name: str = "bundle.zip", *, keys: list[str] | None = None, since: str | None = None, **more: Any

@@ -35,14 +35,14 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 def tiles(leaves: Sequence[bytes]) -> dict[str, bytes]:
     """Each tile by its name in a bundle."""
-    found, level = dict[str, bytes](), 0
+    by_name, level = dict[str, bytes](), 0
     while 256**level <= len(leaves):
         width = 256**level
         hashes = [root(leaves[n * width : (n + 1) * width]) for n in range(len(leaves) // width)]
         for tile in range(0, len(hashes), 256):
-            found[f"tiles/{level}/{tile // 256}"] = b"".join(hashes[tile : tile + 256])
+            by_name[f"tiles/{level}/{tile // 256}"] = b"".join(hashes[tile : tile + 256])
         level += 1
-    return found
+    return by_name
 
 
 def leaf(entry: Entry) -> bytes:

@@ -20,16 +20,16 @@ OpenMinutes = set[datetime]
 def open_minutes(definition: CalendarDefinition, first: datetime, last: datetime) -> OpenMinutes:
     """Every UTC minute of [first, last] in which the calendar is open. Both ends are whole minutes."""
     clock = _wall_clock(definition.zone, first - 6 * DAY, last + 6 * DAY)
-    found: OpenMinutes = set()
+    minutes: OpenMinutes = set()
     day = first.date() - 3 * DAY
     while day <= last.date() + 3 * DAY:
         for opens, closes in _hours(definition, day):
             minute, end = _instant(clock, opens), _instant(clock, closes)
             while minute < end:
-                found.add(minute)
+                minutes.add(minute)
                 minute += MINUTE
         day += DAY
-    return {minute for minute in found if first <= minute <= last}
+    return {minute for minute in minutes if first <= minute <= last}
 
 
 def elapsed(minutes: OpenMinutes, start: datetime, end: datetime) -> timedelta:

@@ -73,5 +73,5 @@ def rows(dsn: str, table: str) -> list[tuple[Any, ...]]:
 
 def positions(dsn: str) -> dict[str, tuple[int, int | None]]:
     with psycopg.connect(dsn) as connection:
-        found = connection.execute("select name, position, stopped_at from tenant_default.projection_positions")
-        return {name: (position, stopped_at) for name, position, stopped_at in found.fetchall()}
+        rows = connection.execute("select name, position, stopped_at from tenant_default.projection_positions")
+        return {name: (position, stopped_at) for name, position, stopped_at in rows.fetchall()}

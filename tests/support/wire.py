@@ -51,21 +51,23 @@ class Wire:
                     server.connect(f"{self._host}/.s.PGSQL.{self._port}")
                 else:
                     server.connect((self._host, self._port))
-                asked = threading.Event()
+                was_asked = threading.Event()
                 for ends in ((client, server, True), (server, client, False)):
-                    thread = threading.Thread(target=self._pass_on, args=(*ends, asked))
+                    thread = threading.Thread(target=self._pass_on, args=(*ends, was_asked))
                     self._threads.append(thread)
                     thread.start()
 
-    def _pass_on(self, source: socket.socket, target: socket.socket, from_client: bool, asked: threading.Event) -> None:
+    def _pass_on(
+        self, source: socket.socket, target: socket.socket, from_client: bool, was_asked: threading.Event
+    ) -> None:
         with suppress(OSError):  # one end has hung up
             while words := source.recv(65_536):
                 if self.dead:
                     continue
                 if from_client and self.cut_at is not None and self.cut_at in words:
                     self.cut_at = None
-                    asked.set()
-                if not from_client and asked.is_set():
+                    was_asked.set()
+                if not from_client and was_asked.is_set():
                     self.cut.set()
                     break
                 target.sendall(words)

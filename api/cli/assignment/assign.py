@@ -20,7 +20,7 @@ from projections.audit.routing_text import candidate_text, routing_text
 from projections.engine.checkpoints import position_of
 
 
-class _Words(NamedTuple):
+class AssignmentWords(NamedTuple):
     """The words around the tables. Some have placeholders."""
 
     recorded: str
@@ -37,9 +37,9 @@ class _Words(NamedTuple):
     unpublished: str
 
 
-_WORDS: Mapping[Language, _Words] = MappingProxyType(
+_WORDS: Mapping[Language, AssignmentWords] = MappingProxyType(
     {
-        "en": _Words(
+        "en": AssignmentWords(
             recorded="Recorded",
             proposed="proposed",
             assigned="assigned",
@@ -53,7 +53,7 @@ _WORDS: Mapping[Language, _Words] = MappingProxyType(
             routing="Routing {}.",
             unpublished="No routing is published: nothing is assigned by itself.",
         ),
-        "vi": _Words(
+        "vi": AssignmentWords(
             recorded="Đã ghi nhận",
             proposed="đề xuất",
             assigned="phân công",

@@ -54,7 +54,7 @@ def search(
     rows = [
         {
             "name": hit.name,
-            "tier": hit.tier,
+            "tier": hit.tier and word_of("tier", hit.tier, words),
             "found_by": _found_by(hit, words),
             "id": hit.customer,
         }

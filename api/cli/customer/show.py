@@ -64,7 +64,7 @@ def show(
     language, days = locale
     facts = {
         "party": word_of("party", survivor.party, language),
-        "tier": survivor.tier,
+        "tier": survivor.tier and word_of("tier", survivor.tier, language),
         "registered": local(survivor.registered_at, days),
         "reference": survivor.external_reference,
     }

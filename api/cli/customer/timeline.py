@@ -32,7 +32,7 @@ from projections.timeline.kinds import KIND_OF, TOPICS
 from projections.timeline.queries import Order, timeline
 
 
-class _Words(NamedTuple):
+class TimelineWords(NamedTuple):
     """The words of the table around the sentences."""
 
     title: str
@@ -40,9 +40,9 @@ class _Words(NamedTuple):
     merged: str
 
 
-_WORDS: Mapping[Language, _Words] = {
-    "en": _Words("Timeline", ("happened", "kind", "what"), "{} was merged into {}."),
-    "vi": _Words("Dòng thời gian", ("xảy ra", "loại", "sự kiện"), "{} đã gộp vào {}."),
+_WORDS: Mapping[Language, TimelineWords] = {
+    "en": TimelineWords("Timeline", ("happened", "kind", "what"), "{} was merged into {}."),
+    "vi": TimelineWords("Dòng thời gian", ("xảy ra", "loại", "sự kiện"), "{} đã gộp vào {}."),
 }
 
 
@@ -104,6 +104,6 @@ def timeline_of_customer(
     say(locale.zone_sentence)
 
 
-def _say_of(family: Family, customer: UUID, words: _Words) -> None:
+def _say_of(family: Family, customer: UUID, words: TimelineWords) -> None:
     if family.survivor != customer:
         say(words.merged.format(customer, family.survivor))

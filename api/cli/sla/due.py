@@ -19,7 +19,7 @@ from projections.sla.queries import due_next, open_clocks
 from projections.sla.table import SLA_CLOCKS
 
 
-class _Words(NamedTuple):
+class SlaDueWords(NamedTuple):
     """The words around the table; ``late`` has a placeholder."""
 
     title: str
@@ -27,10 +27,10 @@ class _Words(NamedTuple):
     late: str
 
 
-_WORDS: Mapping[Language, _Words] = MappingProxyType(
+_WORDS: Mapping[Language, SlaDueWords] = MappingProxyType(
     {
-        "en": _Words("Due next", "nothing is due", "Late already: {}. `report sla` counts them by target."),
-        "vi": _Words("Sắp đến hạn", "không có gì đến hạn", "Đã trễ: {}. `report sla` đếm theo cam kết."),
+        "en": SlaDueWords("Due next", "nothing is due", "Late already: {}. `report sla` counts them by target."),
+        "vi": SlaDueWords("Sắp đến hạn", "không có gì đến hạn", "Đã trễ: {}. `report sla` đếm theo cam kết."),
     }
 )
 

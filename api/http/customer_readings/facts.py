@@ -1,6 +1,6 @@
 """What belongs to a customer and to everybody merged with it: the kinds of facts, and their rows at any instant."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -59,6 +59,7 @@ READINGS = (
         "files", "The files of a customer and their contracts", FILES, "files", FileRow, lambda row, *_: FileRow(**row)
     ),
 )
+_BY_WORD = {reading.word: reading for reading in READINGS}
 
 
 class FactsOf(NamedTuple):
@@ -97,12 +98,18 @@ class FactsOf(NamedTuple):
         rows = self.all(projection, table)
         return [row for row in rows if after is None or key_of(row, made) < after][:limit]
 
-    def newest(self, tables: Sequence[tuple[Projection, str, int]]) -> list[list[Values]]:
-        """The newest rows of each table, at most as many as its limit says."""
+    def newest(self, limits: Mapping[str, int]) -> dict[str, list[Any]]:
+        """The newest facts of some kinds by the word of their reading, as they are shown; of each at most its limit."""
+        readings = [_BY_WORD[word] for word in limits]
         if self.reader.is_point_in_time:
-            return [self.page(projection, table, None, limit) for projection, table, limit in tables]
-        made = [(table_of(projection, table), limit) for projection, table, limit in tables]
-        return newest_of_each(self.view.connection, self.view.schema, made, self.customers)
+            rows_of_each = [self.page(each.projection, each.table, None, limits[each.word]) for each in readings]
+        else:
+            tables = [(table_of(each.projection, each.table), limits[each.word]) for each in readings]
+            rows_of_each = newest_of_each(self.view.connection, self.view.schema, tables, self.customers)
+        return {
+            each.word: [each.show(row, self.today, self.zone) for row in rows]
+            for each, rows in zip(readings, rows_of_each, strict=True)
+        }
 
     def rows_of(self, projection: Projection, streams: Collection[UUID]) -> dict[UUID, list[Any]]:
         """The rows of some streams, folded at the instants of the reading, by stream."""

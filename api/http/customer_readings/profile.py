@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -15,13 +15,10 @@ from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, ReadSession
 from domain.readable import Language
 from projections.contracts.queries import ContractRow
-from projections.contracts.table import CONTRACTS
 from projections.customers.facts.queries import PurchaseTotal
-from projections.customers.facts.shown import CheckInRow, ConsentRow, NoteRow, NpsRow, OfferRow, PurchaseRow, ShownFact
-from projections.customers.facts.table import CUSTOMER_FACTS
+from projections.customers.facts.shown import CheckInRow, ConsentRow, NoteRow, NpsRow, OfferRow, PurchaseRow
 from projections.customers.queries import CustomerRow, customer_in, customers_of
 from projections.customers.table import CUSTOMERS
-from projections.engine.projection import Projection
 from projections.tickets.of_customer import TicketsOfCustomer
 from projections.timeline.queries import timeline
 
@@ -50,26 +47,18 @@ class CustomerProfile(BaseModel):
     latest: list[DescribedTimelineEntry]
 
 
-class _Newest(NamedTuple):
-    """The newest rows of a table, at most ``limit``, as ``model`` shows them."""
-
-    model: type[ShownFact] | type[ContractRow]
-    table: str
-    limit: int = NEWEST
-    projection: Projection = CUSTOMER_FACTS
-
-
-_LISTS: Mapping[str, _Newest] = MappingProxyType(
+_LISTS: Mapping[str, int] = MappingProxyType(
     {
-        "contracts": _Newest(ContractRow, "contracts", LATEST, CONTRACTS),
-        "purchases": _Newest(PurchaseRow, "purchases"),
-        "offers": _Newest(OfferRow, "offers"),
-        "nps_answers": _Newest(NpsRow, "nps_answers"),
-        "check_ins": _Newest(CheckInRow, "check_ins"),
-        "consents": _Newest(ConsentRow, "consents"),
-        "notes": _Newest(NoteRow, "customer_notes"),
+        "contracts": LATEST,
+        "purchases": NEWEST,
+        "offers": NEWEST,
+        "nps-answers": NEWEST,
+        "check-ins": NEWEST,
+        "consents": NEWEST,
+        "notes": NEWEST,
     }
 )
+"""How many facts of each reading a profile lists."""
 
 
 def profile_of(reader: ReadRequest, view: ReadSession, customer: UUID, language: Language) -> dict[str, Any]:
@@ -90,22 +79,9 @@ def profile_of(reader: ReadRequest, view: ReadSession, customer: UUID, language:
         "absorbed": absorbed,
         "tickets": tickets_in(facts, NEWEST),
         "purchase_totals": totals_in(facts),
-        **_lists_in(facts),
+        **{word.replace("-", "_"): newest for word, newest in facts.newest(_LISTS).items()},
         "latest": [described(entry, language) for entry in latest.entries],
     }
-
-
-def _lists_in(facts: FactsOf) -> dict[str, list[ShownFact | ContractRow]]:
-    rows_of_each = facts.newest([(kept.projection, kept.table, kept.limit) for kept in _LISTS.values()])
-    return {
-        name: [kept.model.of(row, facts.today, facts.zone) for row in rows]
-        for (name, kept), rows in zip(_LISTS.items(), rows_of_each, strict=True)
-    }
-
-
-def newest_in(facts: FactsOf, table: str, model: type[ShownFact], most: int = NEWEST) -> list[ShownFact]:
-    """The newest facts of a table."""
-    return [model.of(row, facts.today, facts.zone) for row in facts.page(CUSTOMER_FACTS, table, None, most)]
 
 
 def customers_in(facts: FactsOf) -> list[CustomerRow]:

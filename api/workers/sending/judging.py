@@ -178,21 +178,23 @@ class Judge:
     def _others(
         self, due: Sequence[LoggedNotification], people: Mapping[UUID, Recipient]
     ) -> Mapping[tuple[UUID, ...], list[LoggedNotification]]:
-        """The notifications to the same customers that caps look at, by the members of the recipient."""
+        """The notifications to the same customers that rules count, by the members of the recipient."""
         others: defaultdict[tuple[UUID, ...], list[LoggedNotification]] = defaultdict(list)
         to_customers = [notification for notification in due if notification.request.customer_id]
-        caps = [
-            cap for cap in self.rules.caps if any(cap.covers(notification.contact) for notification in to_customers)
+        counting = [
+            rule
+            for rule in self.rules.counting
+            if any(rule.covers(notification.contact) for notification in to_customers)
         ]
-        capped = [
-            notification for notification in to_customers if any(cap.covers(notification.contact) for cap in caps)
+        counted = [
+            notification for notification in to_customers if any(rule.covers(notification.contact) for rule in counting)
         ]
-        customers_asked = {notification.request.customer_id for notification in capped}
+        customers_asked = {notification.request.customer_id for notification in counted}
         families = [person.members for customer, person in people.items() if customer in customers_asked]
         members_of = {member: members for members in families for member in members}
         if not members_of:
             return others
-        since = self._now - timedelta(hours=max(cap.hours for cap in caps))
+        since = self._now - timedelta(hours=max(rule.hours for rule in counting))
         parameters = {"customers": list(members_of), "since": since}
         rows = self._execute("of customers", parameters)
         for other in self.loaded([row[0] for row in rows]).values():

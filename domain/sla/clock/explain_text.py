@@ -11,6 +11,7 @@ from domain.sla.clock.explain import ExplainedInterval, Explanation
 from domain.zones import TZDATA, TimeZone
 
 _WORDS: dict[str, tuple[str, str]] = {
+    "built-in policy": ("Default", "mặc định"),
     "first_response": ("First response", "Phản hồi đầu tiên"),
     "next_response": ("Next response", "Phản hồi tiếp theo"),
     "periodic_update": ("Periodic update", "Cập nhật định kỳ"),
@@ -96,7 +97,7 @@ def as_text(explanation: Explanation, language: Language, zone: TimeZone) -> str
         target=lasting(explanation.target_us),
         calendar=explanation.calendar,
         calendar_version=explanation.calendar_version,
-        policy=explanation.policy,
+        policy=policy_name(explanation.policy, explanation.policy_version, language),
         policy_version=explanation.policy_version,
     )
     lines = [f"{say(explanation.target)} {explanation.instance}: {rules}"]
@@ -112,6 +113,11 @@ def as_text(explanation: Explanation, language: Language, zone: TimeZone) -> str
     if explanation.correction is not None:
         lines.append(_corrected(explanation.correction, say, local))
     return "\n".join(lines)
+
+
+def policy_name(name: str, version: int, language: Language) -> str:
+    """The name of a policy as it was published; that of the built-in one, version 0, in words of the language."""
+    return _say("built-in policy", language) if version == 0 else name
 
 
 def kind_of(stretch: ExplainedInterval, language: Language) -> str:

@@ -54,8 +54,8 @@ def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tm
     assert len(certificate["fingerprints"]) == 1
     assert len(certificate["leaf"]) == 64
     texts = {
-        "vi": ("Chứng nhận", "Luật Bảo vệ dữ liệu cá nhân", "<td>khách hàng</td><td>1</td>", "Asia/Ho_Chi_Minh"),
-        "en": ("Certificate", "Law 91/2025/QH15", "<td>customer</td><td>1</td>", "Asia/Ho_Chi_Minh"),
+        "vi": ("Chứng nhận", "Luật Bảo vệ dữ liệu cá nhân", "<td>Khách hàng</td><td>1</td>", "Asia/Ho_Chi_Minh"),
+        "en": ("Certificate", "Law 91/2025/QH15", "<td>Customer</td><td>1</td>", "Asia/Ho_Chi_Minh"),
     }
     for language, shown in texts.items():
         page = tmp_path / f"{language}.html"

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import pytest
 
+from api.http.customer_readings.facts import facts_of
+from api.screen import customer_of_page
 from api.screen.pages import timeline
 from api.screen.pages.customer import health as health_panel
 from domain.readable import day, minute, money, number
@@ -174,6 +176,20 @@ def test_the_health_of_a_customer_with_very_many_tickets_stands_on_a_page_of_its
         whole.partition(" How it is computed")[0]
         == shown(recorded, "en", "/health")["health"].partition(" How it is computed")[0]
     )
+
+
+def test_a_page_finds_who_is_the_same_customer_once_for_all_its_panels(
+    recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def counted(*question: Any) -> Any:
+        asked.append(question)
+        return facts_of(*question)
+
+    monkeypatch.setattr(customer_of_page, "facts_of", counted)
+    assert shown(recorded, "en")["who"]
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("instants", AXES, ids=str)

@@ -152,7 +152,8 @@ def test_a_hidden_page_asks_for_nothing_and_catches_up_when_it_is_shown(pages: P
 
 def test_a_page_without_a_sign_of_the_server_says_so_and_recovers(pages: Pages) -> None:
     page = pages.open("/sign-in")
-    page.clock.install()
+    page.clock.install(time=NOON)
+    page.clock.pause_at(NOON + timedelta(minutes=1))
     page.context.route(PANELS, lambda route: route.abort())
     page.context.route(re.compile("/moved"), lambda route: route.abort())
     page.goto("/desk")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from markupsafe import Markup
 
 from api.http import panel_cache, panel_pace
 from api.http.panel_cache import PanelCache
@@ -19,7 +18,7 @@ HOURS = 10_000.0
 
 
 def shown(html: str, position: int, seconds: float) -> ShownPanel:
-    return ShownPanel(Markup.escape(html), position, NOON, seconds, TenantSettings())
+    return ShownPanel(html.encode(), position, NOON, seconds, TenantSettings())
 
 
 class Desk:

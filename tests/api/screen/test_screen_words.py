@@ -21,6 +21,15 @@ _BEGINNING = re.compile(r"""["']([\w.]*[._])(?:["'] ~|\{)""")
 _REFUSAL = re.compile(r"""[Rr]efusal\((?:\w+, )?\s*"([a-z_]+)",""")
 
 
+_TEMPLATES = sorted((Path(api.__path__[0]) / "screen" / "templates").rglob("*.html"))
+_FILLED_IN = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_MARKUP = re.compile(r"<(code|pre)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_SAID = re.compile(r'(?:aria-label|alt|title|placeholder)="([^"]*)"')
+_NOT_SAID = re.compile(r"""\b(required|[\w-]+="[^"]*")|/\w+""")
+"""What macros and blocks write into a tag: attributes and addresses."""
+_SAME_IN_BOTH = {"English", "Tiếng Việt", "verify.py", ", SHA-256 ."}
+
+
 _ENDINGS = re.compile("(_says|_without_due|[.]room)$")
 """What sources write behind a word of their own."""
 _NAMED_ELSEWHERE = ("actions.error.", "customer.date_")
@@ -64,6 +73,21 @@ def test_both_languages_name_the_same_values() -> None:
     for key, (english, vietnamese) in WORDS.items():
         named = [set(re.findall(r"\{(\w+)", text)) for text in (english, vietnamese)]
         assert named[0] == named[1], key
+
+
+def test_a_word_differs_between_the_languages_unless_it_is_a_name_or_holds_only_values() -> None:
+    same = {key for key, (english, vietnamese) in WORDS.items() if english == vietnamese}
+    assert {key for key in same if re.search(r"[^\W\d_]", re.sub(r"\{\w+\}", "", WORDS[key][0]))} == {
+        "product", "documentation",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("template", _TEMPLATES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_a_template_has_no_text_of_its_own(template: Path) -> None:
+    html = _FILLED_IN.sub("", template.read_text(encoding="utf-8"))
+    texts = [_NOT_SAID.sub("", text).strip() for text in _MARKUP.sub("\0", html).split("\0")]
+    said = [text for text in [*texts, *_SAID.findall(html)] if re.search(r"[^\W\d_]", text)]
+    assert set(said) <= _SAME_IN_BOTH
 
 
 @pytest.mark.parametrize(

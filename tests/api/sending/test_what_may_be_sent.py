@@ -113,6 +113,17 @@ async def test_zalo_is_shut_two_days_after_the_last_word_of_the_customer(desk: N
     assert [(message.id, message.address) for message in zalo.got] == [(still_open, "lan88")]
 
 
+async def test_zalo_takes_eight_answers_to_a_word_of_the_customer(desk: Notified) -> None:
+    await desk.ask(CUSTOMER, AddAddress(channel="zalo", handle="lan88"))
+    await desk.receive()
+    zalo, asked = Kept(), list[UUID]()
+    for number in range(9):
+        asked.append(await desk.request(f"answer {number}", channel="zalo"))
+        await look_once(desk, zalo=zalo)
+    assert [message.id for message in zalo.got] == asked[:8]
+    assert desk.last(asked[8]) == e.NotificationSuppressed(why="channel_window")
+
+
 async def test_an_address_that_came_back_is_not_written_to_until_it_is_added_anew(desk: Notified) -> None:
     first, mail = await desk.request("first"), Kept()
     await look_once(desk, email=mail)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import takewhile
 from pathlib import Path
 from uuid import UUID
 
@@ -29,6 +30,8 @@ from tests.support.log import TENANT
 
 pytestmark = pytest.mark.anyio
 CANARY = "chimhoangyen"
+END = "end"
+"""The last thing that is notified."""
 CUSTOMER, TICKET, TASK = UUID(int=1001), UUID(int=1002), UUID(int=1003)
 ITSELF = Actor(id=f"{CANARY}-self", kind="customer", on_behalf_of=f"{CANARY}-other")
 COMMANDS: list[tuple[UUID, Command]] = [
@@ -78,7 +81,10 @@ async def written(url: str) -> list[str]:
         follower = Follower(url, TENANT, PROJECTIONS)
         follower.catch_up()
         follower.close()
-        return [notify.payload for notify in connection.notifies(timeout=0.2)]
+        with psycopg.connect(url, autocommit=True) as last:
+            last.execute("select pg_notify(%s, %s)", [f"tenant_{TENANT}", END])
+        with closing(connection.notifies(timeout=60)) as heard:
+            return list(takewhile(lambda payload: payload != END, (notify.payload for notify in heard)))
 
 
 def leaks(url: str) -> set[str]:

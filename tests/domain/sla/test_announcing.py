@@ -24,20 +24,20 @@ TICKET = history(at(0, received(priority="P1")))
 
 def announced_at(minute: float, policy: Policy = WARNING, ticket: list[RecordedEvent] = TICKET) -> set[float]:
     """The fractions to announce of the ticket's resolution, so many minutes after START."""
-    found = recorded_alerts(ticket)
+    recorded = recorded_alerts(ticket)
     return {
         due.fraction
         for instance in clocks(ticket, policy_history(policy), instant(minute))
-        for due in due_alerts(instance, found)
+        for due in due_alerts(instance, recorded)
         if due.target == "resolution"
     }
 
 
 def next_at(policy: Policy, ticket: list[RecordedEvent]) -> float | None:
     """Minutes after START."""
-    (resolution,) = [one for one in clocks(ticket, policy_history(policy)) if one.target == "resolution"]
-    found = next_announcement(resolution, recorded_alerts(ticket))
-    return None if found is None else (from_microseconds(found) - instant(0)) / timedelta(minutes=1)
+    (resolution,) = [instance for instance in clocks(ticket, policy_history(policy)) if instance.target == "resolution"]
+    recorded = next_announcement(resolution, recorded_alerts(ticket))
+    return None if recorded is None else (from_microseconds(recorded) - instant(0)) / timedelta(minutes=1)
 
 
 def test_a_warning_is_announced_from_its_instant_on() -> None:
@@ -70,16 +70,16 @@ def test_a_warning_before_the_deadline_is_one_announcement_whatever_share_of_the
     rules = policy_history(Policy.model_validate({"name": "Two", "rules": [quick, slow]}))
     ticket = (at(0, received(priority="P1")), at(40, e.TicketPrioritised(priority="P3")))
     (resolution,) = clocks(history(*ticket), rules, instant(220))
-    warned = [(one.fraction, one.before, from_microseconds(one.at)) for one in due_alerts(resolution, NOTHING)]
+    warned = [(alert.fraction, alert.before, from_microseconds(alert.at)) for alert in due_alerts(resolution, NOTHING)]
     assert warned == [(0.5, 1_800, instant(30)), (0.5, None, instant(120))], "each point once"
     half, end = instant(30), instant(60)
     event = sla_events.SlaWarned(
         target="resolution", instance=1, activated_by=1, fraction=0.5, before=1_800, reached_at=half, due_at=end
     )
     known = recorded_alerts(history(*ticket, at(41, event, SYSTEM)))
-    assert [one.before for one in due_alerts(resolution, known)] == [None]
+    assert [alert.before for alert in due_alerts(resolution, known)] == [None]
     other = recorded_alerts(history(*ticket, at(41, event.model_copy(update={"before": None}), SYSTEM)))
-    assert [one.before for one in due_alerts(resolution, other)] == [1_800], "a share is another point"
+    assert [alert.before for alert in due_alerts(resolution, other)] == [1_800], "a share is another point"
 
 
 def test_an_announcement_of_one_instance_says_nothing_of_the_next() -> None:
@@ -90,9 +90,13 @@ def test_an_announcement_of_one_instance_says_nothing_of_the_next() -> None:
         at(70, resolved()),
         at(80, e.TicketReopened()),
     )
-    found = recorded_alerts(ticket)
-    due = [due for one in clocks(ticket, policy_history(new_cycle), instant(200)) for due in due_alerts(one, found)]
-    assert [(one.number, one.fraction, from_microseconds(one.at)) for one in due] == [(2, BREACH, instant(140))]
+    recorded = recorded_alerts(ticket)
+    due = [
+        due
+        for instance in clocks(ticket, policy_history(new_cycle), instant(200))
+        for due in due_alerts(instance, recorded)
+    ]
+    assert [(alert.number, alert.fraction, from_microseconds(alert.at)) for alert in due] == [(2, BREACH, instant(140))]
 
 
 def test_a_paused_clock_has_no_next_announcement_and_a_resumed_one_a_later_one() -> None:
@@ -106,12 +110,12 @@ def test_a_paused_clock_has_no_next_announcement_and_a_resumed_one_a_later_one()
 
 def test_a_late_end_is_announced_with_the_instant_of_the_breach() -> None:
     ticket = history(at(0, received(priority="P1")), at(40, replied()), at(90, resolved()))
-    due = [due for one in clocks(ticket, policy_history(DEFAULT_POLICY)) for due in due_alerts(one, NOTHING)]
-    assert [(one.target, from_microseconds(one.at)) for one in due] == [
+    due = [due for instance in clocks(ticket, policy_history(DEFAULT_POLICY)) for due in due_alerts(instance, NOTHING)]
+    assert [(alert.target, from_microseconds(alert.at)) for alert in due] == [
         ("first_response", instant(15)),
         ("resolution", instant(60)),
     ]
-    assert all(one.at == one.due_at for one in due)
+    assert all(alert.at == alert.due_at for alert in due)
 
 
 def test_what_is_announced_late_names_the_deadline_that_was_passed_not_that_of_a_target_swapped_since() -> None:
@@ -122,7 +126,7 @@ def test_what_is_announced_late_names_the_deadline_that_was_passed_not_that_of_a
     waiting = history(at(0, received(priority="P1")), at(45, e.TicketPutOnHold(waiting_for="customer")))
     for events, expected in ((ticket, [(0.5, 60), (BREACH, 60)]), (waiting, [(0.5, 60)])):
         (resolution,) = clocks(events, policy_history(rules), instant(200))
-        due = [(one.fraction, from_microseconds(one.due_at)) for one in due_alerts(resolution, NOTHING)]
+        due = [(alert.fraction, from_microseconds(alert.due_at)) for alert in due_alerts(resolution, NOTHING)]
         assert due == [(fraction, instant(minute)) for fraction, minute in expected]
 
 
@@ -150,7 +154,7 @@ def test_the_next_announcement_is_the_first_one_that_time_brings(events: list[Re
 
     def first_to_announce(known: TargetInstance, at_instant: int) -> int | None:
         seen = clocks(events, rules, from_microseconds(at_instant))
-        (same,) = [one for one in seen if (one.target, one.number) == (known.target, known.number)]
+        (same,) = [alert for alert in seen if (alert.target, alert.number) == (known.target, known.number)]
         return min((due.at for due in due_alerts(same, NOTHING)), default=None)
 
     for known in clocks(events, rules):

@@ -23,14 +23,14 @@ PAUSING = under([{"resolution": {"duration": "1h", "pauses": ["customer"]}}])
 def resolution(rules: object, minute: float, after: int, *facts: Fact) -> TargetInstance:
     """So many microseconds after a minute, of a ticket received at 08:00."""
     ticket = history(at(0, received()), *facts)
-    (found,) = clocks(ticket, rules, instant(minute) + after * MICROSECOND)  # type: ignore[arg-type]  # a policy_history
-    return found
+    (instance,) = clocks(ticket, rules, instant(minute) + after * MICROSECOND)  # type: ignore[arg-type]  # a policy_history
+    return instance
 
 
 @pytest.mark.parametrize(("after", "verdict"), [(-1, None), (0, None), (1, "breached")])
 def test_it_is_late_a_microsecond_after_its_deadline(after: int, verdict: str | None) -> None:
-    found = resolution(HOURLY, HOUR, after)
-    assert (found.verdict, found.elapsed) == (verdict, HOUR * 60_000_000 + after)
+    instance = resolution(HOURLY, HOUR, after)
+    assert (instance.verdict, instance.elapsed) == (verdict, HOUR * 60_000_000 + after)
 
 
 @pytest.mark.parametrize(("after", "warned"), [(-1, False), (0, True), (1, True)])
@@ -41,9 +41,9 @@ def test_it_is_warned_of_at_the_instant_of_the_warning(after: int, warned: bool)
 @pytest.mark.parametrize(("after", "verdict"), [(-1, "met"), (0, "met"), (1, "breached")])
 def test_it_is_met_by_an_end_at_its_deadline_and_not_a_microsecond_after_it(after: int, verdict: str) -> None:
     ends = Fact(instant(HOUR) + after * MICROSECOND, resolved())
-    for asked in (after, after + 1):
-        found = resolution(HOURLY, HOUR, asked, ends)
-        assert (found.state, found.verdict) == ("fulfilled", verdict)
+    for judged_at in (after, after + 1):
+        instance = resolution(HOURLY, HOUR, judged_at, ends)
+        assert (instance.state, instance.verdict) == ("fulfilled", verdict)
     assert resolution(HOURLY, HOUR, after - 1, ends).state == "running", "what happens later is not seen"
 
 
@@ -59,8 +59,8 @@ def test_it_is_late_a_microsecond_after_the_office_opens_again(minute: int, afte
 def test_used_up_when_it_is_paused_it_is_late_a_microsecond_after_it_goes_on(after: int, verdict: str | None) -> None:
     facts = at(1, e.TicketAssigned(team="a", agent=None)), at(HOUR, ON_HOLD), at(DAY, RESUMED)
     assert resolution(PAUSING, DAY, -1, *facts).state == "paused"
-    found = resolution(PAUSING, DAY, after, *facts)
-    assert (found.state, found.verdict) == ("running", verdict)
+    instance = resolution(PAUSING, DAY, after, *facts)
+    assert (instance.state, instance.verdict) == ("running", verdict)
 
 
 @settings(max_examples=examples(100))
@@ -70,14 +70,14 @@ def test_what_is_stored_says_the_same_as_the_clock_at_every_edge(events: list[Re
     edges = {to_microseconds(event.occurred_at) for event in events}
     for instance in clocks(events, rules):
         edges |= {fact.at for fact in instance.facts} | {at_instant for _, at_instant in instance.warnings}
-        edges |= {one for one in (instance.due_at, instance.due_open_at, instance.late_after) if one is not None}
+        edges |= {edge for edge in (instance.due_at, instance.due_open_at, instance.late_after) if edge is not None}
     for now in sorted({edge + beside for edge in edges for beside in (-1, 0, 1)}):
         stored = clocks([event for event in events if to_microseconds(event.occurred_at) <= now], rules)
-        for row, asked in zip(stored, clocks(events, rules, from_microseconds(now)), strict=True):
+        for row, judged in zip(stored, clocks(events, rules, from_microseconds(now)), strict=True):
             late = row.breached_at is not None or (row.late_after is not None and row.late_after < now)
-            assert late == (asked.breached_at is not None)
-            assert (row.state, row.due_at, row.finished_at) == (asked.state, asked.due_at, asked.finished_at)
-            if asked.state == "running" and "retargeted" not in kinds(asked):
-                exceeded = asked.elapsed > asked.promise.duration
+            assert late == (judged.breached_at is not None)
+            assert (row.state, row.due_at, row.finished_at) == (judged.state, judged.due_at, judged.finished_at)
+            if judged.state == "running" and "retargeted" not in kinds(judged):
+                exceeded = judged.elapsed > judged.promise.duration
                 # A reopening takes the time resolved out of a clock that runs until closed; what came true then stays.
-                assert late == exceeded or (late and asked.promise.until_closed)
+                assert late == exceeded or (late and judged.promise.until_closed)

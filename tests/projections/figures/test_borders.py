@@ -86,12 +86,12 @@ def test_a_receipt_counts_in_the_period_of_its_local_day(database_url: str) -> N
             zone = zone_named(name)
             with connection.transaction(force_rollback=True):
                 add(connection, READ, *(ticket(number, receipt) for number, receipt in enumerate(receipts, start=1)))
-                asked = question(connection, FIRST, LAST, zone=zone, every=every, year_begins=year_begins)
-                found = {row.period: row.parts["received"] for row in rows_of_figure("flow", asked)}
+                query = question(connection, FIRST, LAST, zone=zone, every=every, year_begins=year_begins)
+                received = {row.period: row.parts["received"] for row in rows_of_figure("flow", query)}
             expected = Counter(
                 plain_period(receipt.astimezone(zone).date(), every, year_begins) for receipt in receipts
             )
-            assert {period: count for period, count in found.items() if count} == expected
+            assert {period: count for period, count in received.items() if count} == expected
 
         counted()
 
@@ -102,19 +102,19 @@ def test_a_day_on_which_the_clocks_change_has_all_its_hours(database_url: str, d
     begins = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
     receipts = [begins + timedelta(hours=hour) for hour in range(-1, hours + 1)]
     with filled(database_url, READ, *(ticket(number, at) for number, at in enumerate(receipts, start=1))) as connection:
-        asked = question(connection, receipts[0], receipts[-1] + timedelta(hours=1), zone=zone, every="day")
-        found = {row.period: row.parts["received"] for row in rows_of_figure("flow", asked)}
-    assert found == {day - timedelta(days=1): 1, day: hours, day + timedelta(days=1): 1}
+        query = question(connection, receipts[0], receipts[-1] + timedelta(hours=1), zone=zone, every="day")
+        received = {row.period: row.parts["received"] for row in rows_of_figure("flow", query)}
+    assert received == {day - timedelta(days=1): 1, day: hours, day + timedelta(days=1): 1}
 
 
 def test_a_year_from_april_has_march_in_its_last_quarter(database_url: str) -> None:
     days = [date(2026, 3, 31), date(2026, 4, 1), date(2027, 1, 1)]
     receipts = [datetime(day.year, day.month, day.day, 1, tzinfo=UTC) for day in days]
     with filled(database_url, READ, *(ticket(number, at) for number, at in enumerate(receipts, start=1))) as connection:
-        asked = question(connection, receipts[0], LAST, every="quarter", year_begins=4)
-        quarters = {row.period: row.parts["received"] for row in rows_of_figure("flow", asked)}
-        asked = question(connection, receipts[0], LAST, every="year", year_begins=4)
-        years = {row.period: row.parts["received"] for row in rows_of_figure("flow", asked)}
+        query = question(connection, receipts[0], LAST, every="quarter", year_begins=4)
+        quarters = {row.period: row.parts["received"] for row in rows_of_figure("flow", query)}
+        query = question(connection, receipts[0], LAST, every="year", year_begins=4)
+        years = {row.period: row.parts["received"] for row in rows_of_figure("flow", query)}
     assert {period: count for period, count in quarters.items() if count} == {
         date(2026, 1, 1): 1, date(2026, 4, 1): 1, date(2027, 1, 1): 1,
     }  # fmt: skip
@@ -128,20 +128,20 @@ def test_the_periods_of_any_kind_add_up_to_the_whole(database_url: str) -> None:
             zone = zone_named(name)
             whole = the_row("flow", question(connection, FIRST, LAST, zone=zone)).parts
             for every in ("week", "month", "quarter", "year"):
-                asked = question(connection, FIRST, LAST, zone=zone, every=every)
-                rows = rows_of_figure("flow", asked)
+                query = question(connection, FIRST, LAST, zone=zone, every=every)
+                rows = rows_of_figure("flow", query)
                 assert {part: sum(row.parts[part] or 0 for row in rows) for part in whole} == whole, (name, every)
 
 
 @pytest.mark.parametrize("every", [None, *get_args(Every)])
 def test_a_period_that_holds_nothing_has_no_share_and_counts_nothing(database_url: str, every: Every | None) -> None:
     with filled(database_url, PROJECTIONS) as connection:
-        asked = question(connection, START, START + timedelta(days=9), every=every)
+        query = question(connection, START, START + timedelta(days=9), every=every)
         for figure in FIGURES.values():
             if not isinstance(figure.reading, CountedFacts) or figure.judged == "at the present instant":
                 continue
-            rows = rows_of_figure(figure.name, asked)
-            assert len(rows) == (0 if figure.always_by else len(asked.spans)), figure.name
+            rows = rows_of_figure(figure.name, query)
+            assert len(rows) == (0 if figure.always_by else len(query.spans)), figure.name
             for row in rows:
                 assert not row.value, (figure.name, row)
                 assert row.value is None or row.denominator is None, (figure.name, row)

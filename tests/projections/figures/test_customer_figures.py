@@ -85,9 +85,9 @@ CASES = st.tuples(customer_logs(), st.sampled_from(NOWS), st.sampled_from([None,
 
 
 def says(row: FigureRow) -> dict[str, Any]:
-    told = {name: row.parts[name] for name in ("promoters", "detractors", "answers")}
+    reported = {name: row.parts[name] for name in ("promoters", "detractors", "answers")}
     margin = row.parts["margin"]
-    return told | {"margin": None if margin is None else pytest.approx(margin, abs=1e-6)}
+    return reported | {"margin": None if margin is None else pytest.approx(margin, abs=1e-6)}
 
 
 def test_the_score_of_persons_of_organisations_and_of_tickets_is_that_of_plain_python(
@@ -121,12 +121,14 @@ def test_a_wave_has_one_vote_a_person_and_tells_every_other_answer_beside(connec
             for reading, name in (("persons", "nps-wave"), ("organisations", "nps-wave-organisations")):
                 rows = rows_of_figure(name, asked(connection, now, every))
                 votes = [row.parts for row in rows]
-                told = {part: sum(row[part] or 0 for row in votes) for part in ("promoters", "detractors", "answers")}
-                assert told == {part: expected[reading][part] for part in told}
+                reported = {
+                    part: sum(row[part] or 0 for row in votes) for part in ("promoters", "detractors", "answers")
+                }
+                assert reported == {part: expected[reading][part] for part in reported}
                 if reading == "persons":
-                    answers = [one for one in plain.answers() if START <= one.occurred_at < END]
+                    answers = [answer for answer in plain.answers() if START <= answer.occurred_at < END]
                     left = sum(sum(row.left_out.values()) for row in rows)
-                    assert told["answers"] + left == len(answers)
+                    assert reported["answers"] + left == len(answers)
                 assert all((row.provisional == 0) == (now >= CLOSES or not row.parts["answers"]) for row in rows)
 
     the_same()
@@ -165,8 +167,8 @@ def test_offers_are_those_of_plain_python(connection: psycopg.Connection) -> Non
                 assert ratio(row) == plain.upsell_customers(span, VALID_DAYS)
             for span, row in by_period("upsell-eligible", query):
                 assert ratio(row, "not_eligible") == plain.upsell_eligible(span)
-            told = {(row.period, row.of["currency"]): ratio(row) for row in rows_of_figure("upsell-value", query)}
-            assert told == {
+            reported = {(row.period, row.of["currency"]): ratio(row) for row in rows_of_figure("upsell-value", query)}
+            assert reported == {
                 (span.label, currency): sums
                 for span in query.spans
                 for currency, sums in plain.upsell_value(span).items()
@@ -190,23 +192,23 @@ def test_every_term_that_is_due_is_renewed_or_lapsed_or_terminated_or_open(conne
                 if row is None:
                     assert not due
                     continue
-                became = Counter(one.became for one in due) + Counter(one.renewed_when for one in due)
+                became = Counter(term.became for term in due) + Counter(term.renewed_when for term in due)
                 assert row.parts == {"due": len(due)} | {name: became[name] for name in list(row.parts)[1:]}
                 parts = {name: number or 0 for name, number in row.parts.items()}
                 assert parts["due"] == sum(parts[name] for name in ("renewed", "lapsed", "terminated", "open"))
                 assert parts["renewed"] == sum(parts[name] for name in ("early", "on_time", "late"))
                 assert row.provisional == parts["open"]
-                for one in due:
-                    if one.became != "renewed" or one.new_currency == one.currency:
-                        sums = values.setdefault((span.label, one.currency), [0, 0])
-                        sums[0] += min(one.value, one.new_value) if one.became == "renewed" else 0
-                        sums[1] += one.value
-            told = {
+                for term in due:
+                    if term.became != "renewed" or term.new_currency == term.currency:
+                        sums = values.setdefault((span.label, term.currency), [0, 0])
+                        sums[0] += min(term.value, term.new_value) if term.became == "renewed" else 0
+                        sums[1] += term.value
+            reported = {
                 (row.period, row.of["currency"]): [row.numerator, row.denominator]
                 for row in rows_of_figure("renewal-value", query)
                 if row.parts["terms"]
             }
-            assert told == values
+            assert reported == values
 
     the_same()
 
@@ -222,13 +224,13 @@ def test_feedback_is_counted_by_theme_and_polarity_in_every_spelling(connection:
             assert len({(row.period, row.of["theme"]) for row in rows}) == len(rows)
             for span in query.spans:
                 of_span = [row for row in rows if row.period == span.label]
-                told = Counter(
+                reported = Counter(
                     {
                         (row.of["theme"], polarity): row.parts[polarity] or 0
                         for row, polarity in product(of_span, ("positive", "neutral", "negative"))
                     }
                 )
-                assert sorted((+told).values()) == sorted(plain.voice(span.start, span.end).values())
+                assert sorted((+reported).values()) == sorted(plain.voice(span.start, span.end).values())
 
     the_same()
 
@@ -257,7 +259,7 @@ def test_the_drill_down_of_each_part_has_as_many_facts_as_the_part_says(connecti
                         and part.aggregate.endswith(")")
                         and "-" not in part.aggregate
                     ):
-                        found = behind(figure.name, part.name, asked(connection, now))
-                        assert len(found) == row.parts[part.name], (figure.name, part.name)
+                        facts = behind(figure.name, part.name, asked(connection, now))
+                        assert len(facts) == row.parts[part.name], (figure.name, part.name)
 
     as_many()

@@ -29,30 +29,30 @@ from tests.support.filled import add
 WAVE = published("nps-wave", "Q1", opens=day(3, 10, 0).isoformat(), closes=day(3, 20, 0).isoformat())
 
 
-def merged(one: UUID, other: UUID) -> tuple[Happened, Happened]:
+def merged(source: UUID, target: UUID) -> tuple[Happened, Happened]:
     """The events of a merge on both streams."""
-    return (day(4, 1), e.CustomerMerged(into=other)), (day(4, 1), e.CustomerAbsorbed(customer_id=one))
+    return (day(4, 1), e.CustomerMerged(into=target)), (day(4, 1), e.CustomerAbsorbed(customer_id=source))
 
 
 def test_five_promoters_and_two_detractors_of_ten_are_thirty_points_give_or_take_48(tables: psycopg.Connection) -> None:
     scores = [9, 9, 10, 10, 10, 7, 8, 8, 0, 6]
     add(tables, READ, *(customer(UUID(int=n + 1), (day(3, 5), answered(score))) for n, score in enumerate(scores)))
-    found = row(tables, "nps", MARCH)
-    assert (found.value, found.numerator, found.denominator) == (30.0, 3, 10)
-    assert found.parts["margin"] == pytest.approx(1.96 * ((0.5 + 0.2 - 0.3**2) / 10) ** 0.5 * 100)
-    assert (found.parts["passives"], found.parts["mean"], found.parts["small"]) == (3, 7.7, 1)
+    shown = row(tables, "nps", MARCH)
+    assert (shown.value, shown.numerator, shown.denominator) == (30.0, 3, 10)
+    assert shown.parts["margin"] == pytest.approx(1.96 * ((0.5 + 0.2 - 0.3**2) / 10) ** 0.5 * 100)
+    assert (shown.parts["passives"], shown.parts["mean"], shown.parts["small"]) == (3, 7.7, 1)
 
 
 def test_thirty_answers_are_not_small_any_more(tables: psycopg.Connection) -> None:
     add(tables, READ, *(customer(UUID(int=n), (day(3, 5), answered(10))) for n in range(1, 31)))
-    found = row(tables, "nps", MARCH)
-    assert (found.value, found.parts["small"], found.parts["margin"]) == (100.0, 0, 0)
+    shown = row(tables, "nps", MARCH)
+    assert (shown.value, shown.parts["small"], shown.parts["margin"]) == (100.0, 0, 0)
 
 
 def test_a_period_without_answers_has_no_score(tables: psycopg.Connection) -> None:
     add(tables, READ, customer(LAN, (day(2, 5), answered(10))))
-    found = row(tables, "nps", MARCH)
-    assert (found.value, found.denominator, found.parts["margin"]) == (None, 0, None)
+    shown = row(tables, "nps", MARCH)
+    assert (shown.value, shown.denominator, shown.parts["margin"]) == (None, 0, None)
 
 
 def test_an_answer_of_eleven_is_refused() -> None:
@@ -79,8 +79,8 @@ def test_an_answer_to_the_relationship_survey_and_one_about_a_ticket_never_mix(t
     ]
     add(tables, READ, ticket, customer(LAN, (day(3, 5), answered(10)), *of_ticket))
     assert row(tables, "nps", MARCH).parts["answers"] == 1
-    (found,) = rows_of_figure("nps-ticket", ask(tables, MARCH, by=("category",)))
-    assert (found.of, found.value, found.left_out["answered_again"]) == ({"category": "billing"}, 100.0, 1)
+    (shown,) = rows_of_figure("nps-ticket", ask(tables, MARCH, by=("category",)))
+    assert (shown.of, shown.value, shown.left_out["answered_again"]) == ({"category": "billing"}, 100.0, 1)
     assert [fact.subject for fact in behind("nps-ticket", "answers", ask(tables, MARCH))] == [ticket[0].stream]
 
 
@@ -88,9 +88,9 @@ def test_an_answer_after_the_wave_has_closed_counts_in_no_wave_and_is_told_besid
     others = [(day(3, 9, 23), answered(1)), (day(3, 12), answered(2, "Q2")), (day(3, 12), answered(3, None))]
     add(tables, READ, customer(LAN, (day(3, 19, 23), answered(10)), (day(3, 20, 0), answered(0))))
     add(tables, READ, customer(BINH, *others))
-    found = row(tables, "nps-wave", MARCH, definitions=WAVE)
-    assert (found.value, found.denominator) == (100.0, 1)
-    assert found.left_out == {
+    shown = row(tables, "nps-wave", MARCH, definitions=WAVE)
+    assert (shown.value, shown.denominator) == (100.0, 1)
+    assert shown.left_out == {
         "answered_again": 0, "no_wave": 1, "unknown_wave": 1, "before_the_wave": 1, "after_the_wave": 1, "not_asked": 0,
     }  # fmt: skip
     assert row(tables, "nps", MARCH).denominator == 2
@@ -109,8 +109,8 @@ def test_merged_customers_have_one_vote_and_two_again_when_the_merge_is_undone(t
     lan, binh = (day(3, 12), answered(0)), (day(3, 14), answered(9))
     add(tables, READ, customer(LAN, lan, into), customer(BINH, binh, absorbed))
     for name in ("nps", "nps-wave"):
-        found = row(tables, name, MARCH, definitions=WAVE)
-        assert (found.value, found.denominator, found.left_out["answered_again"]) == (100.0, 1, 1)
+        shown = row(tables, name, MARCH, definitions=WAVE)
+        assert (shown.value, shown.denominator, shown.left_out["answered_again"]) == (100.0, 1, 1)
     add(tables, READ, customer(LAN, lan, into, (day(4, 2), e.CustomerMergeUndone(into=BINH))),
         customer(BINH, binh, absorbed, (day(4, 2), e.CustomerAbsorptionUndone(customer_id=LAN))))  # fmt: skip
     for name in ("nps", "nps-wave"):
@@ -128,8 +128,8 @@ def test_an_organisation_has_one_vote_the_mean_of_its_persons(tables: psycopg.Co
     add(tables, READ, customer(ACME, party="organisation"), lan, binh, alone)
     assert row(tables, "nps", MARCH).parts["detractors"] == 1
     for name in ("nps-organisations", "nps-wave-organisations"):
-        found = row(tables, name, MARCH, definitions=WAVE)
-        assert (found.value, found.parts["passives"], found.parts["mean"]) == (0.0, 1, 8.5)
-        assert found.left_out["no_organisation"] == 1
+        shown = row(tables, name, MARCH, definitions=WAVE)
+        assert (shown.value, shown.parts["passives"], shown.parts["mean"]) == (0.0, 1, 8.5)
+        assert shown.left_out["no_organisation"] == 1
     question = ask(tables, MARCH, by=("organisation",))
-    assert [found.of["organisation"] for found in rows_of_figure("nps", question)] == [str(ACME), None]
+    assert [shown.of["organisation"] for shown in rows_of_figure("nps", question)] == [str(ACME), None]

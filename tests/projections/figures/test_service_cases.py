@@ -1,5 +1,6 @@
 """Cases of the figures of service: ratings after the window, provisional persons, tiers of merged customers, pages."""
 
+from dataclasses import replace
 from datetime import timedelta
 from unicodedata import normalize
 from uuid import UUID
@@ -17,6 +18,8 @@ from projections.customer_groups.table import CUSTOMER_GROUPS
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import FoldInputs
 from projections.figures.answer import FigureRefused, filters_in
+from projections.figures.figure import Part
+from projections.figures.registry import FIGURES
 from tests.support.compared_reports import PROJECTIONS
 from tests.support.events import START, Fact, at, history, received, resolved
 from tests.support.examples import examples
@@ -63,6 +66,31 @@ def test_a_ticket_that_was_not_reopened_may_still_be(database_url: str) -> None:
         after = the_row("reopen-rate", question(connection, START, END))
     assert (before.numerator, before.final, before.provisional) == (0, 0, 2)
     assert (after.numerator, after.final, after.provisional) == (1, 1, 1)
+
+
+def test_a_ticket_counts_once_in_each_period_in_which_it_was_resolved(database_url: str) -> None:
+    twice = [at(10, resolved()), at(20, e.TicketReopened()), at(30, resolved())]
+    again = [at(9 * DAY, e.TicketReopened()), at(9 * DAY + 10, resolved())]
+    with filled(database_url, READ, ticket(1, *twice, *again)) as connection:
+        whole = question(connection, START, END)
+        weeks = rows_of_figure("reopen-rate", question(connection, START, END, every="week"))
+        listed = [fact.fact for fact in behind("reopen-rate", "resolved", whole)]
+        by_week = [fact.fact for fact in behind("reopen-rate", "resolved", replace(whole, every="week"))]
+        assert the_row("reopen-rate", whole).parts == {"reopened": 1, "resolved": 1, "told_late": 0}
+    assert [row.parts["resolved"] for row in weeks if row.parts["resolved"]] == [1, 1]
+    assert (listed, by_week) == (["3"], ["2", "3"])
+
+
+def test_a_reading_of_persons_has_counts_alone() -> None:
+    of_persons = [figure for figure in FIGURES.values() if getattr(figure.reading, "of_persons", False)]
+    assert [figure.name for figure in of_persons] == ["repeat-contact"]
+    for figure in FIGURES.values():
+        for part in figure.reading.parts:
+            if isinstance(part, Part) and figure in of_persons:
+                assert part.aggregate.startswith("count(*)")
+                assert part.quantile is None
+            elif isinstance(part, Part):
+                assert not part.of_persons
 
 
 def test_a_customer_is_provisional_in_the_group_whose_window_is_open(database_url: str) -> None:

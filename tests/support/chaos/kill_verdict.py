@@ -71,19 +71,19 @@ def verdict(
             histories[event.stream].append(event)
     lines = [line.partition(" ")[::2] for line in journal]
     got = Counter(UUID(key) for what, key in lines if what == "got")
-    wrong += [f"{one} was sent {count} times" for one, count in got.items() if count > 1]
-    wrong += [f"{one} was sent and not requested" for one in got.keys() - histories.keys()]
-    ends = {one: history[-1].payload for one, history in histories.items()}
-    handed_over = {one for one, end in ends.items() if isinstance(end, e.NotificationHandedOver)}
-    uncertain = {one for one, end in ends.items() if isinstance(end, e.NotificationUncertain)}
-    wrong += [f"{one} is {type(ends[one]).topic}" for one in ends.keys() - handed_over - uncertain]
-    wrong += [f"{one} is handed over and did not arrive" for one in handed_over - got.keys()]
+    wrong += [f"{sent} was sent {count} times" for sent, count in got.items() if count > 1]
+    wrong += [f"{sent} was sent and not requested" for sent in got.keys() - histories.keys()]
+    ends = {sent: history[-1].payload for sent, history in histories.items()}
+    handed_over = {sent for sent, end in ends.items() if isinstance(end, e.NotificationHandedOver)}
+    uncertain = {sent for sent, end in ends.items() if isinstance(end, e.NotificationUncertain)}
+    wrong += [f"{sent} is {type(ends[sent]).topic}" for sent in ends.keys() - handed_over - uncertain]
+    wrong += [f"{sent} is handed over and did not arrive" for sent in handed_over - got.keys()]
     dead = {kill.what: kill.at for kill in kills}
-    for one in uncertain:
-        attempt = _interrupted(histories[one], dead)
+    for sent in uncertain:
+        attempt = _interrupted(histories[sent], dead)
         if not _is_explained(attempt, kills):
             near = [kill for kill in kills if abs(kill.at - attempt.begun) < _NEAR]
-            wrong.append(f"{one} is uncertain without a kill: {attempt}; near are {near}")
+            wrong.append(f"{sent} is uncertain without a kill: {attempt}; near are {near}")
     return KillVerdict(wrong, len(histories), len(handed_over), len(uncertain), len(uncertain & got.keys()))
 
 

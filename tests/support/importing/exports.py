@@ -54,8 +54,8 @@ class ExportedRow(NamedTuple):
 
     @property
     def changes(self) -> dict[str, tuple[str | None, str | None]]:
-        found = [fact.payload for fact in self.reconciled.events if isinstance(fact.payload, e.TicketDetailsChanged)]
-        return {column: (change.old, change.new) for one in found for column, change in one.changes.items()}
+        changed = [fact.payload for fact in self.reconciled.events if isinstance(fact.payload, e.TicketDetailsChanged)]
+        return {column: (change.old, change.new) for details in changed for column, change in details.changes.items()}
 
     @property
     def ticket(self) -> Ticket:

@@ -67,13 +67,13 @@ def told(*rows: list[str], **changed: Any) -> list[list[ImportedEvent]]:
 
 def as_recorded(
     binding: ColumnBinding,
-    told: Iterable[tuple[str, Sequence[ImportedEvent]]],
+    rows: Iterable[tuple[str, Sequence[ImportedEvent]]],
     before: RecordedTicket = NOTHING,
     ticket: str = "T1",
 ) -> RecordedTicket:
     """What the log holds after rows that are told by fingerprint and facts, in its order."""
     prints, late, events = list(before.fingerprints), list(before.late), list(before.events)
-    for fingerprint, facts in told:
+    for fingerprint, facts in rows:
         if facts:
             command_id = binding.ids.command_id(ticket, len(prints) + len(late))
             (late if facts[0].reason == LATE_DETAILS else prints).append(fingerprint)

@@ -36,7 +36,7 @@ def write_xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]], hidde
         for number in numbers.values()
     )
     styles = f'<Relationship Id="s" Type="{_REL}/styles" Target="styles.xml"/>'
-    formats = "".join(f'<xf numFmtId="{one}" applyNumberFormat="1"/>' for one in _FORMATS)
+    formats = "".join(f'<xf numFmtId="{code}" applyNumberFormat="1"/>' for code in _FORMATS)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types"/>')
         archive.writestr(
@@ -92,7 +92,7 @@ def old_xls() -> bytes:
 
 
 def _row(number: int, row: Sequence[Cell]) -> str:
-    cells = "".join(_cell(f"{chr(65 + place)}{number}", cell) for place, cell in enumerate(row) if cell is not None)
+    cells = "".join(_cell(f"{chr(65 + column)}{number}", cell) for column, cell in enumerate(row) if cell is not None)
     return f'<row r="{number}">{cells}</row>'
 
 

@@ -108,8 +108,8 @@ class Pages:
 
     def complaints(self) -> dict[str, list[str]]:
         """What the pages did that none may do."""
-        found = {"console": self.console, "failed": self.failed, "elsewhere": self.elsewhere}
-        return {name: collected for name, collected in found.items() if collected}
+        complaints = {"console": self.console, "failed": self.failed, "elsewhere": self.elsewhere}
+        return {name: collected for name, collected in complaints.items() if collected}
 
     @contextmanager
     def looked_at(self, loop: BrowserLoop) -> Iterator["Pages"]:

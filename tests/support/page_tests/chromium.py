@@ -65,10 +65,10 @@ def chromium_of_run(playwright: Playwright, run: Path) -> Chromium:
         tried = run / "chromium.why"
         if tried.exists():
             return Chromium(None, tried.read_text(encoding="utf-8"))
-        found = chromium_of(os.environ, shutil.which, lambda: str(own) if own.exists() else None, downloaded)
-        if found.path is None:
-            tried.write_text(found.why, encoding="utf-8")
-        return found
+        chromium = chromium_of(os.environ, shutil.which, lambda: str(own) if own.exists() else None, downloaded)
+        if chromium.path is None:
+            tried.write_text(chromium.why, encoding="utf-8")
+        return chromium
 
 
 def downloaded(command: Sequence[str] = DOWNLOAD, seconds: float = DOWNLOAD_SECONDS) -> str | None:

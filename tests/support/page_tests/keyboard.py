@@ -39,8 +39,8 @@ class Focused(NamedTuple):
 
 def reachable(page: Page) -> list[str]:
     """The links, buttons and fields that a person with a mouse can use, in their order."""
-    found: list[str] = page.evaluate(_REACHABLE)
-    return found
+    elements: list[str] = page.evaluate(_REACHABLE)
+    return elements
 
 
 def tabbed(page: Page) -> list[Focused]:

@@ -34,28 +34,28 @@ A4 = 794
 def violations(page: Page) -> list[str]:
     """What axe finds by all of its rules: the rule and the first elements of each violation."""
     page.evaluate(AXE_SCRIPT)
-    found: list[dict[str, Any]] = page.evaluate(_AXE_RUNS)
+    violated: list[dict[str, Any]] = page.evaluate(_AXE_RUNS)
     return [
         f"{violation['id']}: {violation['help']}: {node['target']} {node['html'][:200]} {node['failureSummary'][:300]}"
-        for violation in found
+        for violation in violated
         for node in violation["nodes"][:3]
     ]
 
 
 def wider_than_the_window(page: Page) -> list[str]:
     """The elements that make the page scroll sideways. A table that scrolls in a box of its own is none."""
-    found: list[str] = page.evaluate(_WIDER)
-    return found
+    elements: list[str] = page.evaluate(_WIDER)
+    return elements
 
 
 def wider_than_a_narrow_window(page: Page) -> list[str]:
     """The same in a window of 320 pixels with everything unfolded, and at twice the zoom: half of the usual width."""
     page.evaluate("() => document.querySelectorAll('details').forEach(element => element.open = true)")
-    found = []
+    elements = []
     for width in (NARROWEST, WIDE // 2):
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        found += wider_than_the_window(page)
-    return found
+        elements += wider_than_the_window(page)
+    return elements
 
 
 def repeated_ids(page: Page) -> list[str]:
@@ -68,8 +68,8 @@ def wrong_on_paper(page: Page) -> list[str]:
     """What a printed page lacks of its content, and what it has that nobody can use there."""
     page.set_viewport_size({"width": A4, "height": HEIGHT})
     page.emulate_media(media="print")
-    found: list[str] = page.evaluate(_ON_PAPER)
-    return found + wider_than_the_window(page)
+    elements: list[str] = page.evaluate(_ON_PAPER)
+    return elements + wider_than_the_window(page)
 
 
 def words(page: Page) -> str:

@@ -161,9 +161,9 @@ class Case:
 
     # On the bundle.
 
-    def parts(self, **asked: Any) -> dict[str, bytes]:
+    def parts(self, **bounds: Any) -> dict[str, bytes]:
         """The files of an honest bundle."""
-        self.desk.export("honest.zip", log=self.log, **asked)
+        self.desk.export("honest.zip", log=self.log, **bounds)
         return unpacked((self.desk.folder / "honest.zip").read_bytes())
 
     def hand_over(self, parts: Mapping[str, bytes], **said: object) -> None:

@@ -4,13 +4,12 @@ from datetime import date
 
 from api.http.customer_readings.answers import totals_in, usage_in
 from api.http.customer_readings.contracts import contracts_with_terms
-from api.http.customer_readings.profile import LATEST, newest_in
+from api.http.customer_readings.profile import LATEST, NEWEST
 from api.http.read_session import ReadSession
 from api.screen.customer_of_page import facts_for
 from api.screen.page import Content
 from api.screen.visit import Visit
 from projections.contracts.queries import ContractRow
-from projections.customers.facts.shown import OfferRow, PurchaseRow
 
 USAGE_DAYS = 14
 
@@ -31,12 +30,12 @@ def _days_until_due(contract: ContractRow, today: date) -> int | None:
 def purchases(visit: Visit, session: ReadSession) -> Content:
     """The totals by currency, and the newest purchases."""
     facts = facts_for(visit, session)
-    return {"totals": totals_in(facts), "purchases": newest_in(facts, "purchases", PurchaseRow)}
+    return {"totals": totals_in(facts), **facts.newest({"purchases": NEWEST})}
 
 
 def offers(visit: Visit, session: ReadSession) -> Content:
     """The newest offers."""
-    return {"offers": newest_in(facts_for(visit, session), "offers", OfferRow)}
+    return {**facts_for(visit, session).newest({"offers": NEWEST})}
 
 
 def usage(visit: Visit, session: ReadSession) -> Content:

@@ -3,14 +3,13 @@
 from typing import get_args
 
 from api.http.customer_readings.answers import dates_in
-from api.http.customer_readings.profile import NEWEST, customers_in, newest_in
+from api.http.customer_readings.profile import NEWEST, customers_in
 from api.http.read_session import ReadSession
 from api.screen.customer_of_page import facts_for
 from api.screen.page import Content
 from api.screen.visit import Visit
 from domain.customer.facts.commands import ConsentPurpose
 from projections.customers.facts.queries import permission_of
-from projections.customers.facts.shown import ConsentRow
 from projections.customers.facts.table import CUSTOMER_FACTS
 
 PURPOSES: tuple[str, ...] = ("service", *get_args(ConsentPurpose))
@@ -24,8 +23,7 @@ def consent(visit: Visit, session: ReadSession) -> Content:
     allowed = {
         purpose: [permission_of(words, purpose, channel, facts.today) for channel in channels] for purpose in PURPOSES
     }
-    newest = newest_in(facts, "consents", ConsentRow, 2 * NEWEST)
-    return {"today": facts.today, "channels": channels, "allowed": allowed, "consents": newest}
+    return {"today": facts.today, "channels": channels, "allowed": allowed, **facts.newest({"consents": 2 * NEWEST})}
 
 
 def dates(visit: Visit, session: ReadSession) -> Content:

@@ -1,0 +1,26 @@
+-- Counts facts in groups.
+
+-- name: of facts
+-- A row for each group and each reason for which facts are left out. The groups are materialized: asked for them in
+-- order, the server would sort all facts, and not count them as they come.
+:facts, groups as materialized (
+    select :names, :left_out as left_out, :counted as counted, :provisional as provisional :parts :collected
+    from placed group by :keys
+)
+select :columns, left_out, counted, provisional :shown from groups :quantiles order by :keys_again, left_out
+
+-- name: quantiles
+-- Some quantiles of the collected values of a column.
+cross join lateral (
+    select percentile_cont(:fractions::float8[]) within group (order by value) as quantiles
+    from unnest(:collected) value
+) :name
+
+-- name: of persons
+-- The same, where each person counts once: the facts of a person in a group are put together first.
+:facts, persons as materialized (
+    select :names, :left_out as left_out, bool_or(not final) and not bool_or(:settled) as provisional :parts
+    from placed group by :keys, person
+)
+select :names_again, left_out, count(*) as counted, count(*) filter (where provisional) as provisional :parts_again
+from persons group by :keys_again, left_out order by :keys_again, left_out
