@@ -31,7 +31,7 @@ def through_a_pipe_that_cannot_be_opened(dsn: str, to: Path) -> None:
     register_event_types()
     keep = parquet_file._opened
 
-    def opened(_pipe: Path) -> int | None:
+    def opened(pipe: Path) -> int | None:  # noqa: ARG001 -- its name is that of the original
         parquet_file._opened = keep
         raise OSError("no descriptor")
 
