@@ -66,7 +66,7 @@ class Principal:
 
     @property
     def is_keyless(self) -> bool:
-        """Whether it stands for whoever uses this computer (`serve --keyless`), not for a person with a key."""
+        """Whether it stands for every user of this computer (`serve --keyless`), and not for a person with a key."""
         return self.key_id == KEYLESS
 
     @property

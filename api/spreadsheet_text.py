@@ -1,4 +1,4 @@
-"""Text that is safe in CSV: no spreadsheet evaluates a cell of it, whichever separator it splits at.
+"""Text that is safe in CSV: no spreadsheet evaluates a cell of it, whatever its separator.
 
 The mark is an apostrophe, at the beginning of a text or directly behind a character at which a program may split
 it (``;``, ``|``, tab, a line end). An apostrophe in such a position is marked too. The original text is restored by

@@ -187,7 +187,7 @@ class AccessJournal:
 
 
 def _joined(entry: AccessEntry, strangers: int) -> AccessEntry:
-    """A failed sign-in as it is kept where so many others wait: whoever guesses keys cannot fill the journal."""
+    """Without key and address once many failed sign-ins wait: guesses become one entry and do not fill the journal."""
     if strangers < MOST_STRANGERS:
         return entry
     origin = _network(entry.origin) if strangers < 2 * MOST_STRANGERS else SEVERAL

@@ -1,61 +1,37 @@
 """The endpoints of commands: one for each line of the table, from the request to the service desk."""
 
-import re
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache, partial
+from functools import cache
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
-from api.api_keys import Principal
 from api.automation.suspension import resumption
 from api.calendar_bound import refuse_another_calendar
 from api.erasing.opened import must_be_encrypted
 from api.erasing.retained import retained_of_customer
-from api.http.authentication import acting
+from api.http.command_headers import context_of, versions_in
+from api.http.command_streams import stream_finder
 from api.http.command_table import COLLECTIONS, PUBLISHED, Collection, CommandEndpoint
-from api.http.command_table.erasures import ERASURES
 from api.http.container import Container, container_of
 from api.http.direct_route import DirectRoute
-from api.http.middleware import name_of
-from api.http.problems import Problem, malformed
+from api.http.problems import Problem
 from api.http.request_body import read_body
 from api.http.strict_parameters import only_known_parameters
 from api.sealing.receipt import Receipt, receipt_of
 from domain.automation.commands import ResumeRule
-from domain.availability.commands import AvailabilityCommand
-from domain.availability.state import availability_stream
-from domain.command_context import CommandContext, Origin
+from domain.command_context import CommandContext
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
-from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
 from domain.erasure.commands import ApproveErasure
-from domain.erasure.state import erasure_stream
-from domain.ids import canonical, new_id
 from domain.messages import Command
 from domain.sla.policy.commands import PublishCalendar
-from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
-from domain.text_folding import fold_name
-
-_HEADER = re.compile(r"[\x20-\x7e]{1,200}")
-_TAG = r'(W/)?"([!#-~]*)"'
-TAGS = rf"^(\*|{_TAG}([ \t]*,[ \t]*{_TAG})*)$"
-"""The pattern of If-Match and If-None-Match."""
-_VERSION = re.compile(r"(\d{1,9})(?:\.\d{1,9})?")
-NEVER = -1
-"""A version that no stream is at."""
-_RETRIES = UUID("5f1c5f0e-6d0c-4c77-9a40-7d3a9a8c2f10")  # the namespace of ids that are derived from an Idempotency-Key
-
-StreamOf = Callable[[Mapping[str, str], Command, str | None], UUID]
-"""The stream of a command, from the parameters of its address, its content, and its id where the caller chose it."""
 
 
 class CommandAnswer(BaseModel):
@@ -117,13 +93,6 @@ def _add(router: APIRouter, method: str, where: str, collection: Collection, lin
     )
 
 
-def stream_finder(collection: Collection, line: CommandEndpoint) -> StreamOf:
-    """What finds the stream of the commands at an address."""
-    if collection in PUBLISHED:
-        return _published
-    return partial(_stream, collection) if line.word else _new_stream
-
-
 def _endpoint(collection: Collection, line: CommandEndpoint) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     read = line.command.__pydantic_validator__.validate_json
     new = not line.word
@@ -134,7 +103,7 @@ def _endpoint(collection: Collection, line: CommandEndpoint) -> Callable[[Reques
         caller = await container.callers.of(request, collection.scope)
         await only_known_parameters(request)
         command = await read_body(request, read)
-        versions = _versions(request.headers.get("if-match"))
+        versions = versions_in(request.headers.get("if-match"))
         context = context_of(request, caller, versions)
         chosen = context.command_id if "idempotency-key" in request.headers else None
         stream = stream_of(request.path_params, command, chosen)
@@ -215,102 +184,6 @@ async def _handle(
             if stale.actual not in (versions or ()) or stale.actual == context.expected_version:
                 raise
             context = replace(context, expected_version=stale.actual)
-
-
-def context_of(
-    request: Request,
-    caller: Principal,
-    versions: Sequence[int] | None = None,
-    *,
-    key: str | None = None,
-    channel: str = "api",
-) -> CommandContext:
-    """Who gives the command of a request, with its id and its origin; ``versions``: those of If-Match.
-
-    ``key`` identifies the command instead of the header Idempotency-Key.
-    """
-    headers = request.headers
-    key = key or _printable(request, "idempotency-key")
-    return CommandContext(
-        actor=acting(caller, request),
-        command_id=f"{caller.space}:{key or new_id()}",
-        origin=_origin(headers.get("user-agent", ""), channel),
-        correlation_id=_printable(request, "x-correlation-id"),
-        causation_id=_printable(request, "x-causation-id"),
-        expected_version=None if versions is None else next(iter(versions), NEVER),
-        back_dating=caller.back_dating,
-    )
-
-
-def _printable(request: Request, header: str) -> str | None:
-    value = request.headers.get(header)
-    if value is not None and not _HEADER.fullmatch(value):
-        raise malformed([{"loc": (header,), "msg": "1 to 200 printable ASCII characters"}])
-    return value
-
-
-def _versions(if_match: str | None) -> list[int] | None:
-    """The versions in If-Match; a weak tag or a foreign one names none (RFC 9110, 13.1.1).
-
-    None accepts any version. Raises Problem (malformed).
-    """
-    if if_match is None:
-        return None
-    if not re.search(TAGS, if_match.strip()):
-        raise malformed([{"loc": ("if-match",), "msg": 'versions as their ETags gave them, such as "3", or *'}])
-    if if_match.strip() == "*":
-        return None
-    named = (_VERSION.fullmatch(tag) for weak, tag in re.findall(_TAG, if_match) if not weak)
-    return [int(version[1]) for version in named if version]
-
-
-@lru_cache(maxsize=1024)
-def _origin(user_agent: str, channel: str) -> Origin:
-    with suppress(UnicodeError):  # the server reads headers as Latin-1
-        user_agent = user_agent.encode("latin-1").decode()
-    client = "".join(character for character in user_agent if character.isprintable()).strip()[:200].strip()
-    return Origin(channel=channel, client=client or None)
-
-
-def _new_stream(_path: Mapping[str, str], _command: Command, chosen: str | None) -> UUID:
-    """The id of a new stream; the same Idempotency-Key gives the same id."""
-    return new_id() if chosen is None else uuid5(_RETRIES, chosen)
-
-
-def _stream(collection: Collection, path: Mapping[str, str], command: Command, _chosen: str | None) -> UUID:
-    """The stream that the address names, by its id; that of an agent by the name, which the command has too, and that
-    of an erasure by its customer.
-    """
-    if isinstance(command, AvailabilityCommand):
-        _must_name(path, "agent", command.agent, ("agent",), "agent")
-        return availability_stream(command.agent)
-    try:
-        named = UUID(str(canonical(path[collection.id])))
-    except ValueError as error:
-        raise malformed([{"loc": (collection.id,), "msg": str(error)}]) from None
-    if collection.name != ERASURES.name:
-        return named
-    if getattr(command, "customer_id", named) != named:
-        raise malformed([{"loc": ("customer_id",), "msg": "the address names another customer"}])
-    return erasure_stream(named)
-
-
-def _published(path: Mapping[str, str], command: Command, _chosen: str | None) -> UUID:
-    """The stream of what is published. The address and the command must name the same calendar or definition."""
-    if isinstance(command, PublishDefinition):
-        _must_name(path, "kind", command.kind, ("kind",), "kind")
-        _must_name(path, "name", command.name, ("name",), "definition")
-        return definition_stream(command.kind, command.name)
-    if isinstance(command, PublishCalendar):
-        _must_name(path, "name", command.calendar.name, ("calendar", "name"), "calendar")
-        return calendar_stream(command.calendar.name)
-    return POLICY_STREAM
-
-
-def _must_name(path: Mapping[str, str], parameter: str, name: str, field: tuple[str, ...], what: str) -> None:
-    """Raises Problem (malformed) when a part of the address is another name than that of the command."""
-    if fold_name(name_of(path[parameter])) != fold_name(name):
-        raise malformed([{"loc": field, "msg": f"the address names another {what} than {name!r}"}])
 
 
 def command_answer(result: CommandResult, location: str | None, more: str = "") -> Response:

@@ -88,7 +88,7 @@ class Container:
         return self.tails[tenant]
 
     def moves_of(self, tenant: str, page: str, projections: Sequence[str]) -> Moves:
-        """What the open pages of that name and tenant are told. Pages of one name read the same projections."""
+        """The moves that open pages of a name and a tenant receive. Pages of one name read the same projections."""
         key = tenant, page
         if key not in self.moves:
             self.moves[key] = Moves(tenant, page, projections, lambda: self.tenants[tenant].positions)

@@ -14,7 +14,7 @@ MOST_OPEN_PAGES_OF_A_KEY = 100
 class Moves(Broadcast):
     """The position that all projections of a page have reached, for any number of open pages.
 
-    A page that comes late is told the newest position alone. The heartbeat is an event, since a browser shows
+    A page that comes late receives the newest position alone. The heartbeat is an event, since a browser shows
     comments to no script.
     """
 

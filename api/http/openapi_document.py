@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from api.http.command_headers import TAGS
 from api.http.command_table import COLLECTIONS, PUBLISHED
-from api.http.commands import TAGS
 from api.http.problems import MEDIA_TYPE, PROBLEMS
 from api.http.routes.automation import (
     RESUMING_EXAMPLE,

@@ -79,7 +79,7 @@ class ColumnBinding:
         return self.checked(self.stripped(cells))
 
     def stripped(self, cells: Sequence[str]) -> RowCells:
-        """The cells as values, whatever they hold."""
+        """The cells as values, unchecked."""
         missing = self._missing
         return tuple([None if (cell := written.strip()) in missing else cell for written in cells])
 

@@ -1,4 +1,4 @@
-"""What a sealer signed last, in files beside its key: whoever changes the database cannot change it."""
+"""What a sealer signed last, in files beside its key, which a change of the database cannot reach."""
 
 import fcntl
 import json

@@ -113,7 +113,7 @@ class RuleJudge:
             return None
 
     def _judgement(self, history: History, instance: RuleInstance) -> Judgement:
-        """The judgement of the rule; a customer who is not among those of whom it is due meets no condition."""
+        """The judgement of the rule. A customer outside the segment of the rule meets no condition."""
         stream, due = history[0].stream, instance.due
         if due.among is not None and stream not in self._members[due.among]:
             return Judgement("not_fired", "condition")

@@ -1,12 +1,13 @@
 """Customers whose next purchase is due by the interval that is usual for a product over all customers."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.due import Due, DueCandidate, JudgedStream, is_being_entered
+from api.workers.due import FIRST, Due, DueCandidate, JudgedStream, is_being_entered
 from api.workers.due_rules import RuleJudge
 from api.workers.passes import ANY_TIME, EVERY, LOOKED_BACK, Passes, sources_at_head
 from domain.due.due_function import History
@@ -27,18 +28,19 @@ class UsualRepurchases:
 
     def __init__(self) -> None:
         self._passes = Passes(EVERY)
+        self._in_turn: dict[str, list[UUID]] = {}
 
     def candidates(
         self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
     ) -> list[DueCandidate]:
-        """None while no rule asks, or before the next pass."""
+        """None while no rule asks, or before the next pass. They are read when a pass begins."""
         if not self._passes.goes_on(tenant, now, after):
             return []
-        sources = sources_at_head(connection, tenant)
-        if not _rules(sources):
-            return []
-        customers = customers_in_turn(connection, tenant, now, sources.context, LOOKED_BACK, after.stream, limit)
-        return [DueCandidate(now, customer) for customer in customers]
+        if after.stream == FIRST:
+            self._in_turn[tenant] = _in_turn(connection, tenant, now)
+        customers = self._in_turn.get(tenant, [])
+        start = bisect_right(customers, after.stream)
+        return [DueCandidate(now, customer) for customer in customers[start : start + limit]]
 
     def judge(
         self, connection: Connection, tenant: str, customers: Sequence[UUID], now: datetime, quiet: timedelta
@@ -61,6 +63,11 @@ class UsualRepurchases:
     def next_at(self, _connection: Connection, tenant: str, _now: datetime) -> datetime | None:
         """When the next pass begins."""
         return self._passes.next_at(tenant)
+
+
+def _in_turn(connection: Connection, tenant: str, now: datetime) -> list[UUID]:
+    sources = sources_at_head(connection, tenant)
+    return customers_in_turn(connection, tenant, now, sources.context, LOOKED_BACK) if _rules(sources) else []
 
 
 def _rules(sources: DueSources) -> list[list[TimedRule]]:

@@ -69,7 +69,7 @@ def stored_parts(parts: Parts, blinding: Blinding) -> tuple[Parts, Mapping[UUID,
 
 
 def fingerprint_of(stream: UUID, command: Command, on_behalf_of: str | None) -> str:
-    """A hash of a command's content and of whom it is for, as 32 hexadecimal digits.
+    """A hash of a command's content and of the person it is for, as 32 hexadecimal digits.
 
     Fields at their default are left out, so that a later release may add fields.
     """

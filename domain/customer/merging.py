@@ -62,7 +62,7 @@ def _merge(into: UUID, source_id: UUID, source: Customer, target: Customer) -> t
 
 
 def _accepted(customer: Customer, other: UUID) -> CustomerEvents:
-    """A merge answers the proposal of the match, on whichever of the two it stands."""
+    """A merge answers the proposal of the match, which stands on one of the two customers."""
     return [e.MatchAccepted(other=other)] if state_with(customer.matches, other) == PROPOSED else []
 
 

@@ -69,7 +69,7 @@ class ProgressCommand(NamedTuple):
 
 
 class StaleStart(NamedTuple):
-    """A procedure that an event would have started, had it been told in time."""
+    """A procedure that an event would have started, if it had been recorded in time."""
 
     procedure: StartableProcedure
     subject: UUID

@@ -12,26 +12,16 @@ from psycopg.rows import class_row
 from domain.customer.address_keys import NOBODY, WrittenAddress, keys_of
 from domain.customer.addresses import TRUST, Trust
 from domain.customer.survivors import survivor_of
+from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_code
 from projections.customers.table import TENANT_SCOPE
 
+_SQL = sql_file("projections.customers", "merging.sql")
 _HITS = """
     select customer, a.key, a.key_version, a.trust, a.shared, a.added_at, c.merged_into
     from {addresses} a join {customers} c using (customer)
     where a.channel = %(channel)s and a.scope = %(scope)s and a.key in ({keys})
         and a.trust in ('seen', 'asserted', 'verified')
-"""
-_LAST_USE = """
-    with recursive family (survivor, customer) as (
-        select customer, customer from unnest(%s::uuid[]) customer
-        union
-        select family.survivor, c.customer from family join {customers} c on c.merged_into = family.customer
-    )
-    select family.survivor, max(last.received_at)
-    from family cross join lateral (
-        select received_at from {tickets} t where t.customer = family.customer order by received_at desc limit 1
-    ) last
-    group by family.survivor
 """
 
 
@@ -113,7 +103,5 @@ def _at_address(survivor: UUID, hits: Sequence[_Hit]) -> CustomerAtAddress:
 
 def last_tickets(connection: Connection, schema: str, customers: Collection[UUID]) -> dict[UUID, datetime]:
     """When the last ticket of each customer, or of one merged into it, was received; one without tickets is absent."""
-    statement = sql.SQL(_LAST_USE).format(
-        tickets=sql.Identifier(schema, "tickets"), customers=sql.Identifier(schema, "customers")
-    )
-    return dict(connection.execute(statement, [list(customers)]).fetchall())
+    statement = _SQL["last tickets"].filled(schema=schema)
+    return dict(connection.execute(statement, {"customers": list(customers)}).fetchall())

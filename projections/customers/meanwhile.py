@@ -5,28 +5,17 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg.rows import class_row
 
 from domain.customer.events import CustomerAbsorbed, CustomerAbsorptionUndone, CustomerMerged, CustomerMergeUndone
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 
 _OF_SOURCE = (CustomerMerged, CustomerMergeUndone)
 _MERGES = (*_OF_SOURCE, CustomerAbsorbed, CustomerAbsorptionUndone)
-_RECORDED = """
-    with survivors (customer, since, until) as (select * from unnest(%(customers)s, %(since)s, %(until)s))
-    select e.position, e.stream, e.version, e.topic, e.recorded_at
-    from survivors s join {events} e on e.stream = s.customer and e.position > s.since and e.position <= s.until
-    where e.topic <> all(%(merges)s)
-    union all
-    select e.position, e.stream, e.version, e.topic, e.recorded_at
-    from survivors s
-        join {tickets} t on t.customer = s.customer
-        join {events} e on e.stream = t.ticket and e.version = 1 and e.position > s.since and e.position <= s.until
-    order by position
-    limit %(most)s
-"""
+_SQL = sql_file("projections.customers", "merging.sql")
 MOST = 1_000
 
 
@@ -59,10 +48,7 @@ def recorded_meanwhile(
             for merge in _merges(connection, tenant, survivor.into, up_to)
             if merge.since < survivor.until and survivor.since < merge.until
         ]
-    schema = schema_of(tenant)
-    statement = sql.SQL(_RECORDED).format(
-        events=sql.Identifier(schema, "events"), tickets=sql.Identifier(schema, "tickets")
-    )
+    statement = _SQL["recorded meanwhile"].filled(schema=schema_of(tenant))
     parameters = {
         "customers": [survivor.into for survivor in survivors],
         "since": [survivor.since for survivor in survivors],

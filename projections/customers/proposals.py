@@ -4,23 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg.rows import class_row
+
+from domain.event_log.sql_files import sql_file
 
 ProposalKey = tuple[datetime, UUID, UUID]
 """(proposed_at, customer, other) of the last proposal of a page."""
 
-_WAITING = """
-    select m.customer, c.name, m.other, o.name as other_name, m.because, m.alike, m.proposed_at
-    from {matches} m
-        join {customers} c on c.customer = m.customer and c.merged_into is null
-        join {customers} o on o.customer = m.other and o.merged_into is null
-    where m.state = 'proposed'
-        and (%(customer)s::uuid is null or %(customer)s in (m.customer, m.other))
-        and (%(at)s::timestamptz is null or (m.proposed_at, m.customer, m.other) > (%(at)s, %(one)s, %(other)s))
-    order by m.proposed_at, m.customer, m.other
-    limit %(limit)s
-"""
+_SQL = sql_file("projections.customers", "merging.sql")
 
 
 @dataclass(slots=True)
@@ -40,11 +32,9 @@ def waiting_matches(
     connection: Connection, schema: str, *, customer: UUID | None = None, after: ProposalKey | None = None, limit: int
 ) -> list[WaitingMatch]:
     """The proposals that wait, the oldest first, of all customers or of one. Merged customers wait for nothing."""
-    at, first, second = after or (None, None, None)
-    statement = sql.SQL(_WAITING).format(
-        matches=sql.Identifier(schema, "customer_matches"), customers=sql.Identifier(schema, "customers")
-    )
+    at, source, target = after or (None, None, None)
+    statement = _SQL["waiting matches"].filled(schema=schema)
     with connection.cursor(row_factory=class_row(WaitingMatch)) as cursor:
         return cursor.execute(
-            statement, {"customer": customer, "at": at, "one": first, "other": second, "limit": limit}
+            statement, {"customer": customer, "at": at, "source": source, "target": target, "limit": limit}
         ).fetchall()

@@ -5,38 +5,24 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from domain.customer import events as e
 from domain.customer.survivors import merged_into
 from domain.envelope import RecordedEvent
+from domain.event_log.sql_files import sql_file
 from projections.point_in_time.readings import histories_as_they_were
 
+_SQL = sql_file("projections.customers", "merging.sql")
 Histories = Mapping[UUID, Sequence[RecordedEvent]]
 _OF_IDENTITY = (
     e.CustomerRegistered, e.CustomerMerged, e.CustomerMergeUndone, e.CustomerAbsorbed, e.CustomerAbsorptionUndone,
 )  # fmt: skip
-_SAME = """
-with recursive
-    up (customer, into_, path) as (
-        select customer, merged_into, array[customer] from {customers} where customer = %(customer)s
-        union all
-        select c.customer, c.merged_into, up.path || c.customer
-        from up join {customers} c on c.customer = up.into_ where not c.customer = any(up.path)
-    ),
-    down (customer, path) as (
-        select customer, array[customer] from (select customer from up order by array_length(path, 1) desc limit 1) top
-        union all
-        select c.customer, down.path || c.customer
-        from down join {customers} c on c.merged_into = down.customer where not c.customer = any(down.path)
-    )
-select customer from down
-"""
 
 
 def same_survivor(connection: Connection, schema: str, customer: UUID) -> list[UUID]:
     """The survivor first, then the customers that are merged into it, directly or not; none for an unknown customer."""
-    statement = sql.SQL(_SAME).format(customers=sql.Identifier(schema, "customers"))
+    statement = _SQL["same survivor"].filled(schema=schema)
     return [same for (same,) in connection.execute(statement, {"customer": customer}).fetchall()]
 
 

@@ -15,8 +15,8 @@ from projections.engine.stream import Stream
 
 
 class FoldInputLoader:
-    """Loads inputs as of the position ``up_to``. What is published is read once: whoever moves ``up_to`` on knows that
-    nothing was published meanwhile.
+    """Loads inputs as of the position ``up_to``. What is published is read once, since ``up_to`` moves
+    only while nothing is published.
 
     ``then`` reads related streams as of an instant. It does not apply to rules and definitions: they count from their
     effective instant, not from the instant they were published.

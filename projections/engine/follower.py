@@ -13,6 +13,7 @@ from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.advisory_locks import LockTaken, refold_lock
+from domain.event_log.append import SEPARATOR
 from domain.event_log.database_connections import PROJECTIONS, connect
 from domain.event_log.notifications import Listener, appended
 from domain.event_log.schema import schema_of
@@ -91,7 +92,7 @@ class Follower:
         rows = connection.execute(
             sql.SQL(
                 "select p.position, p.name, p.stopped_at from {}.projection_positions p, {}.log_head h"
-                " where p.definition = any(%s) and p.position < least(%s, h.position)"
+                " where p.definition = any(string_to_array(%s, U&'\\001E')) and p.position < least(%s, h.position)"
                 " and (p.stopped_at is null or p.tried_at < clock_timestamp() - make_interval(secs => %s))"
                 " order by p.position, p.stopped_at is null"
             ).format(sql.Identifier(self._schema), sql.Identifier(schema_of(self._tenant))),
@@ -117,9 +118,12 @@ class Follower:
             self._refolds.clear()
         return self._connection
 
-    def _definitions(self, names: Iterable[str]) -> list[str]:
-        """Select the checkpoints: rows of another version are left to the release that makes them."""
-        return [self._projections[name].definition for name in names]
+    def _definitions(self, names: Iterable[str]) -> str:
+        """Select the checkpoints: rows of another version are left to the release that makes them.
+
+        They are joined to one text: the driver converts each element of a list by itself.
+        """
+        return SEPARATOR.join(self._projections[name].definition for name in names)
 
     def _advance(self, names: Sequence[str], limit: int) -> int:
         """Takes projections at the same position at most ``limit`` events further, in one transaction.
@@ -163,7 +167,8 @@ class Follower:
         """The least position of some projections that no other follower holds, and those that stand there."""
         locked = connection.execute(
             sql.SQL(
-                "select position, name from {}.projection_positions where definition = any(%s)"
+                "select position, name from {}.projection_positions"
+                " where definition = any(string_to_array(%s, U&'\\001E'))"
                 " order by position for update skip locked"
             ).format(sql.Identifier(self._schema)),
             [self._definitions(names)],
@@ -178,9 +183,9 @@ class Follower:
                 "with moved as ("
                 "update {}.projection_positions set position = %s, projected_at = clock_timestamp(),"
                 " stopped_at = null, error = null, tried_at = null"
-                " where name = any(%s)) select pg_notify(%s, '')"
+                " where definition = any(string_to_array(%s, U&'\\001E'))) select pg_notify(%s, '')"
             ).format(sql.Identifier(self._schema)),
-            [events[-1].position, list(names), f"{self._schema}_projected"],
+            [events[-1].position, self._definitions(names), f"{self._schema}_projected"],
         )
 
     def _fold(
@@ -278,7 +283,7 @@ class Follower:
                 sql.SQL(
                     "update {}.projection_positions"
                     " set stopped_at = position + 1, error = %s, tried_at = clock_timestamp()"
-                    " where definition = any(%s) returning stopped_at"
+                    " where definition = any(string_to_array(%s, U&'\\001E')) returning stopped_at"
                 ).format(sql.Identifier(self._schema)),
                 [message[:2000], self._definitions([name])],
             )

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection, Cursor, sql
 
 from domain.event_log.roles import AUDITOR, FOLLOWER, READER, if_role_exists, roles_exist
 from domain.event_log.schema import in_schema
@@ -67,19 +67,20 @@ def write_folded(
         return
     first, *others = sorted(tables, key=lambda table: not table.append_only)  # append-only tables are the largest
     waiting: dict[str, list[Row]] = {table.name: [] for table in others}
-    with _copy(connection, schema, first) as write:
-        writers = {
-            projection.name: {
-                table.row: write if table is first else waiting[table.name].append for table in projection.tables
+    with connection.cursor() as cursor:
+        with _copy(cursor, schema, first) as write:
+            writers = {
+                projection.name: {
+                    table.row: write if table is first else waiting[table.name].append for table in projection.tables
+                }
+                for projection in read
             }
-            for projection in read
-        }
-        _fold(read, streams, inputs, writers)
-    for table in others:
-        if waiting[table.name]:
-            with _copy(connection, schema, table) as write:
-                for row in waiting[table.name]:
-                    write(row)
+            _fold(read, streams, inputs, writers)
+        for table in others:
+            if waiting[table.name]:
+                with _copy(cursor, schema, table) as write:
+                    for row in waiting[table.name]:
+                        write(row)
 
 
 def _fold(
@@ -129,11 +130,11 @@ def _copying(schema: str, table: Table) -> bytes:
 
 
 @contextmanager
-def _copy(connection: Connection, schema: str, table: Table) -> Iterator[WriteRow]:
+def _copy(cursor: Cursor, schema: str, table: Table) -> Iterator[WriteRow]:
     """Gives a function that writes one row, any number of times while the block lasts."""
     values_of = table.values_of
     failure: Exception | None = None
-    with connection.cursor() as cursor, cursor.copy(_copying(schema, table)) as copy:
+    with cursor.copy(_copying(schema, table)) as copy:
         copy.set_types(table.copied_types)
 
         def write(row: Row) -> None:

@@ -31,7 +31,7 @@ def log_of(query: FigureQuery) -> Source:
 def persons_in(
     query: FigureQuery, segment: str, at: datetime, persons: Collection[UUID] | None = None
 ) -> Sequence[UUID]:
-    """Those of some persons, or of all, of whom a customer was in the segment at an instant; none if nobody defined it.
+    """The persons with a customer in the segment at an instant, of ``persons`` or of all; none of an undefined segment.
 
     A person is all customers that are merged when the question is asked. The cost is that of gathering their events.
     """

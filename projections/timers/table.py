@@ -145,7 +145,7 @@ def _dependents(
     """The streams of the kinds that definitions among ``streams`` concern, and the tickets of these customers, if
     tiers count.
 
-    A definition is told from a customer by its absence from the table.
+    A stream that is absent from the table is a definition, not a customer.
     """
     named = {"schema": sql.Identifier(schema)}
 

@@ -17,6 +17,8 @@ from domain.text_folding import fold_name
 
 LEAST_INTERVALS = 5
 """Of fewer intervals a product has no usual one."""
+LOOKED_BACK = timedelta(days=3 * 365)
+"""What was bought longer ago says nothing of what is usual now."""
 KEPT_FOR = timedelta(hours=1)
 _MOST_KEPT = 64
 _SQL = sql_file("projections.timers", "usual_intervals.sql")
@@ -43,7 +45,7 @@ def usual_intervals(connection: Connection, tenant: str, now: datetime, context:
         return kept.by_product
     zone = context.zone_at(now)
     until = midnight(context.local_day(now), zone)
-    parameters = {"zone": zone.key, "until": until, "least": LEAST_INTERVALS}
+    parameters = {"zone": zone.key, "since": until - LOOKED_BACK, "until": until, "least": LEAST_INTERVALS}
     rows = connection.execute(_SQL["usual intervals"].of(tenant), parameters).fetchall()
     by_product = {product: round(days) for product, days in rows if not is_lost(product)}
     with _LOCK:
@@ -61,9 +63,9 @@ def with_usual_intervals(context: TimeContext, connection: Connection, tenant: s
 
 
 def customers_in_turn(
-    connection: Connection, tenant: str, now: datetime, context: TimeContext, back: timedelta, after: UUID, limit: int
+    connection: Connection, tenant: str, now: datetime, context: TimeContext, back: timedelta
 ) -> list[UUID]:
-    """The next customers behind ``after`` whose usual interval ends today, or did not end longer than ``back`` ago."""
+    """The customers whose usual interval ends today, or did not end longer than ``back`` ago, by their ids."""
     by_product = usual_intervals(connection, tenant, now, context)
     if not by_product:
         return []
@@ -75,7 +77,5 @@ def customers_in_turn(
         "since": now - back - timedelta(days=max(by_product.values()) + 1),
         "first": today - back,
         "last": today,
-        "after": after,
-        "limit": limit,
     }
     return [customer for (customer,) in connection.execute(_SQL["customers in turn"].of(tenant), parameters).fetchall()]

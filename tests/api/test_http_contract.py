@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api.http.commands import _versions
+from api.http.command_headers import versions_in
 from api.http.middleware import name_of, path_of
 from api.http.problems import Problem
 from tests.support.raw_http import HEAD, connected, rest, status
@@ -119,14 +119,14 @@ def test_if_match_takes_lists_and_compares_strongly(shared_desk: Served, if_matc
 @given(st.lists(st.tuples(st.booleans(), st.one_of(st.integers(0, 10**9 - 1).map(str), st.just("x"))), min_size=1))
 def test_the_versions_of_a_list_are_those_of_its_strong_tags(tags: list[tuple[bool, str]]) -> None:
     written = ", ".join(f'{"W/" * weak}"{tag}"' for weak, tag in tags)
-    assert _versions(written) == [int(tag) for weak, tag in tags if not weak and tag != "x"]
+    assert versions_in(written) == [int(tag) for weak, tag in tags if not weak and tag != "x"]
 
 
 @given(st.text().filter(lambda text: '"' not in text and text.strip() != "*"))
 @example("")
 def test_a_text_without_tags_is_refused(text: str) -> None:
     with pytest.raises(Problem):
-        _versions(text)
+        versions_in(text)
 
 
 def test_blanks_at_the_end_of_a_header_are_no_part_of_it(database_url: str) -> None:

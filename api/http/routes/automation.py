@@ -15,7 +15,8 @@ from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, SuspendedRule, rules_in_effect, suspended_rules
 from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
-from api.http.commands import CommandAnswer, command_answer, context_of, give
+from api.http.command_headers import context_of
+from api.http.commands import CommandAnswer, command_answer, give
 from api.http.container import container_of
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, caller_with, reader

@@ -10,7 +10,8 @@ from psycopg import Connection
 from pydantic import BaseModel, Field
 
 from api.api_keys import Principal
-from api.http.commands import CommandAnswer, command_answer, context_of
+from api.http.command_headers import context_of
+from api.http.commands import CommandAnswer, command_answer
 from api.http.container import container_of
 from api.http.filters import STORABLE
 from api.http.problems import Problem

@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
-from api.http.commands import give, stream_finder
+from api.http.command_streams import stream_finder
+from api.http.commands import give
 from api.http.middleware import encoded_path
 from api.http.problems import Problem
 from api.screen.actions.about import subject_of, title_of

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission, Principal
-from api.http.commands import context_of
+from api.http.command_headers import context_of
 from api.http.container import Container, container_of
 from api.http.form_body import read_form
 from api.http.middleware import encoded_path, name_of

@@ -1,4 +1,4 @@
-"""The team wall: the desk without personal data, for whoever has a link that has not ended."""
+"""The team wall: the desk without personal data, for everybody with a valid link."""
 
 from dataclasses import replace
 from functools import partial

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.support.page_tests.browser import NARROWEST, Pages
-from tests.support.page_tests.keyboard import reachable, tabbed
+from tests.support.page_tests.keyboard import missed_by_tab, not_skipped, reachable, tabbed
 from tests.support.page_tests.looks import (
     repeated_ids,
     violations,
@@ -48,6 +48,22 @@ def test_a_focus_that_is_not_seen_and_an_element_that_tab_passes_by_are_found(pa
     reached = tabbed(page)
     assert [each.visible for each in reached] == [True, False]
     assert len(reachable(page)) == 3
+    assert [wrong.split(":")[0] for wrong in missed_by_tab(page)][:1] == ["unseen"]
+    assert "instead of" in missed_by_tab(page)[-1]
+
+
+def test_a_skip_link_that_leads_nowhere_or_is_not_the_first_is_found(page: Page) -> None:
+    skip, menu, main = (
+        '<a class="skip" href="#main">skip</a>',
+        '<a href="#menu">menu</a>',
+        '<a href="#a">one</a></main>',
+    )
+    shows(page, f'{skip}<nav>{menu}</nav><main id="main">{main}')
+    assert not_skipped(page) == []
+    shows(page, f"{skip}<nav>{menu}</nav><main>{main}")
+    assert not_skipped(page) == ["the menu"]
+    shows(page, f'{menu}{skip}<main id="main">{main}')
+    assert not_skipped(page) == ["the skip link is not the first"]
 
 
 def test_words_are_those_of_the_content_without_the_line_of_the_present(page: Page) -> None:

@@ -121,7 +121,7 @@ class Pages:
         complaints = self.complaints()
         self.forget()
         self.refusals.clear()
-        assert complaints == {}
+        assert complaints == {}, complaints
 
     def close(self) -> None:
         for context in (*self.contexts, *(page.context for page in self.windows.values())):

@@ -1,5 +1,6 @@
 """What the Tab key reaches on a page, and what it passes by."""
 
+from itertools import zip_longest
 from typing import NamedTuple
 
 from playwright.sync_api import Page
@@ -55,3 +56,22 @@ def tabbed(page: Page) -> list[Focused]:
         if page.evaluate("() => noted.left"):
             break
     return [Focused(html, visible) for html, visible in page.evaluate("() => noted.reached")]
+
+
+def missed_by_tab(page: Page) -> list[str]:
+    """What the Tab key reaches without showing where it is, and the first thing that it does not reach in its order."""
+    wanted, reached = reachable(page), tabbed(page)
+    unseen = [f"unseen: {each.html}" for each in reached if not each.visible]
+    both = zip_longest((each.html for each in reached), wanted)
+    return unseen + [f"{html} instead of {other}" for html, other in both if html != other][:1]
+
+
+def not_skipped(page: Page) -> list[str]:
+    """What the skip link, the first thing on a page, does not lead past."""
+    if not page.evaluate("() => document.querySelector('a[href], button, input').matches('a.skip')"):
+        return ["the skip link is not the first"]
+    page.locator("a.skip").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    skipped = page.evaluate("() => document.activeElement.closest('main, footer') !== null")
+    return [] if skipped else ["the menu"]

@@ -13,6 +13,7 @@ from domain.command_handling.service_desk import Now
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.support.page_tests.desk_history import TENANT
+from tests.support.patience import ENDLESS
 from tests.support.serving import running
 
 
@@ -37,7 +38,7 @@ class ShownDesk:
 def shown(dsn: str, clock: Now | None = None) -> Iterator[ShownDesk]:
     """The desk of a database, whose projections stay as they are."""
     with (
-        running(dsn, keyless=TENANT, clock=clock) as (address, container),
+        running(dsn, keyless=TENANT, clock=clock, patience=ENDLESS) as (address, container),
         httpx.Client(base_url=address, timeout=None) as client,  # noqa: S113 -- the run of the tests has a bound
     ):
         yield ShownDesk(address, dsn, container, client)

@@ -1,0 +1,63 @@
+-- What merges lead to: one person in several records, and what was recorded of it.
+
+-- name: same survivor
+-- The customers with the same survivor as :customer, the survivor first; none for an unknown customer.
+with recursive
+    up (customer, into_, path) as (
+        select customer, merged_into, array[customer] from :"schema".customers where customer = :customer
+        union all
+        select c.customer, c.merged_into, up.path || c.customer
+        from up join :"schema".customers c on c.customer = up.into_ where not c.customer = any(up.path)
+    ),
+    down (customer, path) as (
+        select customer, array[customer] from (select customer from up order by array_length(path, 1) desc limit 1) top
+        union all
+        select c.customer, down.path || c.customer
+        from down join :"schema".customers c on c.merged_into = down.customer where not c.customer = any(down.path)
+    )
+select customer from down;
+
+-- name: last tickets
+-- When the last ticket of each customer, or of a customer merged into it, was received.
+with recursive family (survivor, customer) as (
+    select customer, customer from unnest(:customers::uuid[]) customer
+    union
+    select family.survivor, c.customer
+    from family join :"schema".customers c on c.merged_into = family.customer
+)
+select family.survivor, max(last.received_at)
+from family cross join lateral (
+    select received_at from :"schema".tickets t
+    where t.customer = family.customer order by received_at desc limit 1
+) last
+group by family.survivor;
+
+-- name: recorded meanwhile
+-- The events on survivors between two positions, and the first events of their tickets; no merge counts.
+with survivors (customer, since, until) as (
+    select * from unnest(:customers::uuid[], :since::bigint[], :until::bigint[])
+)
+select e.position, e.stream, e.version, e.topic, e.recorded_at
+from survivors s
+    join :"schema".events e on e.stream = s.customer and e.position > s.since and e.position <= s.until
+where e.topic <> all(:merges::text[])
+union all
+select e.position, e.stream, e.version, e.topic, e.recorded_at
+from survivors s
+    join :"schema".tickets t on t.customer = s.customer
+    join :"schema".events e
+        on e.stream = t.ticket and e.version = 1 and e.position > s.since and e.position <= s.until
+order by position
+limit :most;
+
+-- name: waiting matches
+-- The proposals that wait for an answer, of all customers or of :customer, behind :at, :source and :target.
+select m.customer, c.name, m.other, o.name as other_name, m.because, m.alike, m.proposed_at
+from :"schema".customer_matches m
+    join :"schema".customers c on c.customer = m.customer and c.merged_into is null
+    join :"schema".customers o on o.customer = m.other and o.merged_into is null
+where m.state = 'proposed'
+    and (:customer::uuid is null or :customer in (m.customer, m.other))
+    and (:at::timestamptz is null or (m.proposed_at, m.customer, m.other) > (:at, :source, :target))
+order by m.proposed_at, m.customer, m.other
+limit :limit;
