@@ -24,7 +24,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     migrate(dsn, TENANT)
     with tempfile.TemporaryDirectory() as folder:
         path, rejects = Path(folder) / "customers.csv", Path(folder) / "rejected.csv"
-        rows = write_customers(path, 30_000 if quick else 100_000)
+        rows = write_customers(path, 50_000 if quick else 200_000)
         mapping = read_any_mapping(RECORDS / "customers.toml")
         assert isinstance(mapping, CustomerMapping)
         start, used = time.perf_counter(), _processor_time()

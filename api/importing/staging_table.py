@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -50,16 +49,15 @@ class StagingTable:
             "select ticket, sort_key, line, text, cells, flaw"
             " from sorted cross join staging on staging.rowid = sorted.id order by sorted.rowid"
         )
-        with closing(self._rows.execute(statement)) as staged:
-            for ticket, of_ticket in groupby(staged, itemgetter(0)):
-                keys, rows = [], []
-                for _, sort_key, line, text, cells, flaw in of_ticket:
-                    rows.append(_row(line, text, cells, flaw))
-                    if flaw is None:
-                        keys.append(isinstance(sort_key, str))
-                if any(keys) and not all(keys):
-                    rows = [row if row.flaw else row._replace(flaw=MIXED_ORDER) for row in rows]
-                yield ticket, rows
+        for ticket, of_ticket in groupby(self._rows.execute(statement), itemgetter(0)):
+            keys, rows = [], []
+            for _, sort_key, line, text, cells, flaw in of_ticket:
+                rows.append(_row(line, text, cells, flaw))
+                if flaw is None:
+                    keys.append(isinstance(sort_key, str))
+            if any(keys) and not all(keys):
+                rows = [row if row.flaw else row._replace(flaw=MIXED_ORDER) for row in rows]
+            yield ticket, rows
 
     def close(self) -> None:
         """Removes the rows."""

@@ -15,7 +15,7 @@ from domain.event_log.database_connections import REPORTS, connect
 from domain.personal_data.data_keys import stores_in_use
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
-from projections.engine.child_process import begin_child
+from projections.engine.child_process import begin_child, deaf_children
 from projections.scope.report_scope import Share
 from projections.what_if.what_if import (
     ChangedInstance,
@@ -112,7 +112,9 @@ def what_if_in_parts(
     judged = Judged()
     workers, stores = min(processes, len(parts)), (stores_in_use(),)
     with ProcessPoolExecutor(workers, get_context("spawn"), begin_child, stores) as pool:
-        for part in pool.map(_judge_part, repeat(dsn), repeat(tenant), repeat(question), parts):
+        with deaf_children():
+            of_parts = pool.map(_judge_part, repeat(dsn), repeat(tenant), repeat(question), parts)
+        for part in of_parts:
             judged.add(part, question.listed)
             progress(judged.tickets, tickets)
     return _report(question, judged)

@@ -4,6 +4,7 @@ import gc
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from typing import NamedTuple, TypeVar
@@ -18,7 +19,7 @@ from api.importing.records.recorder import DecidedRecords, RecordRecorder
 from domain.event_log.append import append_parameters
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.personal_data.data_keys import KeyStore, stores_in_use
-from projections.engine.child_process import begin_child
+from projections.engine.child_process import begin_child, deaf_children
 from projections.engine.gc_pause import OBJECTS
 
 PROCESSES = 2
@@ -42,8 +43,21 @@ class RecordsTask(NamedTuple):
         return RecordRecorder(connection, self.tenant, RecordBinding(self.mapping, self.header), self.mapping.record)
 
 
+@contextmanager
+def deciding_processes(task: RecordsTask) -> Iterator[ProcessPoolExecutor]:
+    """Processes that decide chunks of a file. They begin to load the program at once, while the file is read."""
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), _begin, (task, stores_in_use())) as pool:
+        with deaf_children():
+            for _ in range(PROCESSES):
+                pool.submit(int)  # starts one process
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
 def record_by_processes(
-    connection: Connection, task: RecordsTask, chunks: Iterable[RowGroups]
+    connection: Connection, task: RecordsTask, pool: ProcessPoolExecutor, chunks: Iterable[RowGroups]
 ) -> Iterator[DecidedRecords]:
     """The outcomes of the chunks in order, each when it is recorded, in one transaction for each.
 
@@ -51,13 +65,12 @@ def record_by_processes(
     again in its turn, so that the log is the same as when nothing is decided ahead. Raises ConcurrentImport.
     """
     again = partial(record_again, connection, task.tenant, task.recorder(connection))
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), _begin, (task, stores_in_use())) as pool:
-        for chunk, decided in _ahead((chunk, pool.submit(_decide, chunk)) for chunk in chunks):
-            outcome, parameters = decided.result()
-            if append_parameters(connection, task.tenant, parameters).recorded:
-                yield outcome
-            else:
-                yield again(chunk)
+    for chunk, decided in _ahead((chunk, pool.submit(_decide, chunk)) for chunk in chunks):
+        outcome, parameters = decided.result()
+        if append_parameters(connection, task.tenant, parameters).recorded:
+            yield outcome
+        else:
+            yield again(chunk)
 
 
 def _ahead(items: Iterable[Item]) -> Iterator[Item]:

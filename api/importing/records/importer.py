@@ -5,6 +5,7 @@ It can be repeated.
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
 from psycopg import Connection
@@ -13,10 +14,10 @@ from api.importing.check import ReasonCounts
 from api.importing.importer import chunks
 from api.importing.recording import record_chunks
 from api.importing.records.binding import RecordBinding
-from api.importing.records.deciding_processes import RecordsTask, record_by_processes
+from api.importing.records.deciding_processes import RecordsTask, deciding_processes, record_by_processes
 from api.importing.records.mapping import AnyRecordMapping, RecordMapping
 from api.importing.records.outcome import RecordsForecast, RecordsResult, is_taken
-from api.importing.records.reading import Binding
+from api.importing.records.reading import Binding, RowGroups
 from api.importing.records.recorder import DecidedRecords, RecordForecaster
 from api.importing.reject_file import RejectFile
 from api.importing.rows import Rejected
@@ -25,8 +26,10 @@ from api.importing.staging_table import StagingTable
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from projections.engine.gc_pause import gc_seldom
 
-MANY_ROWS = 20_000
-"""From so many rows on, other processes decide: they take about half a second to start."""
+Decide = Callable[[Iterator[RowGroups]], Iterator[DecidedRecords]]
+"""The outcomes of chunks of rows."""
+MANY_BYTES = 1_000_000
+"""A file of this size is decided by other processes: they take about half a second to start."""
 
 
 def import_records(
@@ -41,15 +44,17 @@ def import_records(
 
     Raises MappingError, UnreadableFile or OSError (of the reject file) before anything is recorded.
     """
+    with ExitStack() as stack:
+        rejected = stack.enter_context(RejectFile(rejects))
+        connection = stack.enter_context(connect(dsn, ADMINISTRATION))
 
-    def record(binding: Binding, staged: StagingTable) -> Iterator[DecidedRecords]:
-        task = RecordsTask(dsn, tenant, mapping, binding.header)
-        if staged.count >= MANY_ROWS:
-            return record_by_processes(connection, task, chunks(staged))
-        return record_chunks(connection, tenant, task.recorder(connection), chunks(staged))
+        def begin(binding: Binding) -> Decide:
+            task = RecordsTask(dsn, tenant, mapping, binding.header)
+            if path.stat().st_size < MANY_BYTES:
+                return partial(record_chunks, connection, tenant, task.recorder(connection))
+            return partial(record_by_processes, connection, task, stack.enter_context(deciding_processes(task)))
 
-    with connect(dsn, ADMINISTRATION) as connection, RejectFile(rejects) as rejected:
-        return _decided(path, mapping, record, rejected, report)
+        return _decided(path, mapping, begin, rejected, report)
 
 
 def check_records(
@@ -65,17 +70,17 @@ def check_records(
     """
     reasons = ReasonCounts()
 
-    def forecast(binding: Binding, staged: StagingTable) -> Iterator[DecidedRecords]:
-        return map(RecordForecaster(connection, tenant, binding, mapping.record).decide, chunks(staged))
+    def begin(binding: Binding) -> Decide:
+        return partial(map, RecordForecaster(connection, tenant, binding, mapping.record).decide)
 
-    outcome = _decided(path, mapping, forecast, reasons, report)
+    outcome = _decided(path, mapping, begin, reasons, report)
     return RecordsForecast(outcome, reasons.most_frequent())
 
 
 def _decided(
     path: Path,
     mapping: AnyRecordMapping,
-    decide: Callable[[Binding, StagingTable], Iterator[DecidedRecords]],
+    begin: Callable[[Binding], Decide],
     rejected: RejectFile | ReasonCounts,
     report: ReportProgress,
 ) -> RecordsResult:
@@ -83,13 +88,17 @@ def _decided(
         stack.enter_context(gc_seldom())
         staging = stack.enter_context(closing(StagingTable()))
 
-        def bind(header: list[str]) -> RecordBinding[RecordMapping]:
-            return RecordBinding(mapping, header)
+        begun: list[Decide] = []
 
-        binding, read_as = stage_rows(path, mapping, bind, staging, rejected.add, report)
+        def bind(header: list[str]) -> RecordBinding[RecordMapping]:
+            binding: Binding = RecordBinding(mapping, header)
+            begun.append(begin(binding))
+            return binding
+
+        _, read_as = stage_rows(path, mapping, bind, staging, rejected.add, report)
         result = RecordsResult(read_as, staging.count + rejected.count, rejected=rejected.count)
         done = 0
-        for rows, topics in decide(binding, staging):
+        for rows, topics in begun[0](chunks(staging)):
             result.add(rows, topics)
             for row in rows:
                 if not is_taken(row):

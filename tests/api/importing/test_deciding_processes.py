@@ -44,7 +44,7 @@ def test_however_many_processes_decide_the_log_and_the_rejected_rows_are_the_sam
     log_of_one = log_of(database_url)
     with psycopg.connect(database_url, autocommit=True) as connection:
         empty(connection)
-    monkeypatch.setattr(records_importer, "MANY_ROWS", 100)
+    monkeypatch.setattr(records_importer, "MANY_BYTES", 100)
     assert imported(database_url, file, "customers", rejects_of_many) == one
     assert said(log_of(database_url)) == said(log_of_one)
     assert rejects_of_many.read_text() == rejects.read_text()
@@ -59,12 +59,11 @@ def test_when_the_import_is_killed_no_process_is_left_and_the_next_run_completes
     file.write_text(customers(6_000), encoding="utf-8")
     with psycopg.connect(database_url, autocommit=True) as listener:
         listener.execute("listen tenant_default")
-        child = start(database_url, file)
-        for _ in listener.notifies(timeout=120, stop_after=1):
-            pass
-        left = children_of(child.pid)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
+        with start(database_url, file) as child:
+            for _ in listener.notifies(timeout=120, stop_after=1):
+                pass
+            left = children_of(child.pid)
+            child.send_signal(signal.SIGKILL)
         recorded = reader.head(listener, "default")
     assert len(left) >= 2
     ended_by = time.monotonic() + 60
@@ -77,6 +76,21 @@ def test_when_the_import_is_killed_no_process_is_left_and_the_next_run_completes
     assert outcome.known + outcome.recorded + outcome.rejected == outcome.rows == 6_000
 
 
+def test_an_interrupt_from_the_terminal_reaches_the_import_and_none_of_its_processes(
+    database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(customers(6_000), encoding="utf-8")
+    with start(database_url, file) as child:
+        while len(deciding := children_of(child.pid)) < 3:  # with the one that tracks their resources
+            assert child.poll() is None
+        os.killpg(child.pid, signal.SIGINT)
+        _, said = child.communicate()
+    assert child.returncode != 0
+    assert said.count(b"KeyboardInterrupt") == 1
+    assert not any(map(is_running, deciding))
+
+
 def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
     program = file.parent / "killed.py"
     program.write_text(
@@ -87,11 +101,15 @@ def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
         "from tests.support.importing.records import imported\n"
         "if __name__ == '__main__':\n"
         "    register_event_types()\n"
-        "    importer.MANY_ROWS = 1_000\n"
+        "    importer.MANY_BYTES = 1_000\n"
         "    imported(sys.argv[1], Path(sys.argv[2]), 'customers', Path(sys.argv[2] + '.rejects'))\n"
     )
     return subprocess.Popen(
-        [sys.executable, str(program), dsn, str(file)], env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT
+        [sys.executable, str(program), dsn, str(file)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # as a job of a terminal
     )
 
 
