@@ -10,7 +10,7 @@ from api.charts.scale import Tick, ticks_of
 from api.charts.svg import Mark
 from api.headings import heading, is_seconds, nothing, reason_words, value_words
 from domain.money_text import amount_text
-from domain.readable import NOTHING, Language, Number, duration, money, number, percentage, share
+from domain.readable import NOTHING, Language, Number, day, duration, money, number, percentage, share
 from domain.ticket.lateness import LATE_AFTER
 from projections.figures.figure import Ratio, Value
 from projections.figures.registry import FIGURES
@@ -138,7 +138,8 @@ def dimensions(section: Document) -> list[str]:
 def _about(section: Document, row: Document, language: Language, year_begins: int) -> list[Cell]:
     words = [value_words(name, value, language) if value else nothing(language) for name, value in row["of"].items()]
     if section["every"] is not None:
-        words.insert(0, period_of(date.fromisoformat(str(row["period"])), section["every"], year_begins).name)
+        first, every = date.fromisoformat(str(row["period"])), section["every"]
+        words.insert(0, day(first, language) if every == "day" else period_of(first, every, year_begins).name)
     return [Cell(word, word) for word in words]
 
 

@@ -36,7 +36,7 @@ def group_rows(
             query.schema,
             **groups,
             settled=sql.SQL(reading.settled),
-            parts=_columns((_of_one(part), _name(part)) for part in counted),
+            parts=_columns((_of_one(part), _name(part)) for part in counted if not _is_everybody(part)),
             names_again=scope.names_again,
             parts_again=_columns((_of_all(part), _name(part)) for part in counted),
         )
@@ -79,14 +79,19 @@ def _times(belongs: LiteralString | None) -> sql.Composed:
     return sql.SQL("coalesce(sum(times) filter (where {}), 0)").format(sql.SQL(belongs or "true"))
 
 
+def _is_everybody(part: Part) -> bool:
+    """Whether the part counts persons, whatever their facts are."""
+    return part.of_persons and part.belongs is None
+
+
 def _of_one(part: Part) -> sql.Composable:
     """The part over the facts of one person."""
-    if part.of_persons:
-        return sql.SQL("bool_or({})").format(sql.SQL(part.belongs or "true"))
-    return sql.SQL(part.aggregate)
+    return sql.SQL(f"bool_or({part.belongs})" if part.of_persons else part.aggregate)
 
 
-def _of_all(part: Part) -> sql.Composed:
+def _of_all(part: Part) -> sql.Composable:
+    if _is_everybody(part):
+        return sql.SQL("count(*)")
     return sql.SQL("count(*) filter (where {})" if part.of_persons else "sum({})").format(_name(part))
 
 

@@ -18,9 +18,11 @@ cross join lateral (
 
 -- name: of persons
 -- The same, where each person counts once: the facts of a person in a group are put together first.
-:facts, persons as materialized (
-    select :names, :left_out as left_out, bool_or(not final) and not bool_or(:settled) as provisional :parts
-    from placed group by :keys, person
+:facts, groups as materialized (
+    select :names_again, left_out, count(*) as counted, count(*) filter (where provisional) as provisional :parts_again
+    from (
+        select :names, :left_out as left_out, bool_or(not final) and not bool_or(:settled) as provisional :parts
+        from placed group by :keys, person offset '0'
+    ) persons group by :keys_again, left_out
 )
-select :names_again, left_out, count(*) as counted, count(*) filter (where provisional) as provisional :parts_again
-from persons group by :keys_again, left_out order by :keys_again, left_out
+select * from groups order by :keys_again, left_out

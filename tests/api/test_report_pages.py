@@ -220,6 +220,14 @@ def test_a_part_stands_for_the_value_and_a_period_has_its_name() -> None:
     assert table.in_time
 
 
+def test_a_day_is_written_in_a_row_as_in_the_head_of_the_page() -> None:
+    rows = [row({}, period="2026-03-02")]
+    written = {
+        language: section_table(section(rows, every="day"), language, 1).rows[0][0].text for language in ("en", "vi")
+    }
+    assert written == {"en": "2026-03-02", "vi": "02/03/2026"}
+
+
 def test_every_figure_has_headings_and_reasons_in_vietnamese_and_its_parts_in_their_unit() -> None:
     missing = {
         name
