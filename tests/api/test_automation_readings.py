@@ -128,11 +128,14 @@ async def test_a_suspended_rule_is_seen_and_resumed_by_a_person(
             await desk.ask(ticket, t.ReceiveMessage(body="hello"))
             await react(reactor)
         with caught_up_connection(desk) as connection:
-            (one,) = suspended_rules(connection, "default", 10)
-            assert (one.subject, one.rule, one.why) == (ticket, "noting", "rate")
-            assert suspended_by_rule(connection, "default", one.position) == {"noting": 1}
-            assert suspended_by_rule(connection, "default", one.position - 1) == {}
-            assert suspended_by_rule(connection, "default", one.position, one.since - timedelta(days=1)) == {}
+            (suspension,) = suspended_rules(connection, "default", 10)
+            assert (suspension.subject, suspension.rule, suspension.why) == (ticket, "noting", "rate")
+            assert suspended_by_rule(connection, "default", suspension.position) == {"noting": 1}
+            assert suspended_by_rule(connection, "default", suspension.position - 1) == {}
+            assert (
+                suspended_by_rule(connection, "default", suspension.position, suspension.since - timedelta(days=1))
+                == {}
+            )
             resume = resumption(connection, "default", ticket, "noting", "mended")
         await desk.ask(ticket, resume)
         await desk.ask(ticket, t.ReceiveMessage(body="again"))
@@ -175,16 +178,20 @@ async def test_an_explanation_names_the_first_condition_that_failed_with_its_val
         await react(reactor)
         await desk.ask(not_fired, t.PrioritiseTicket(priority="P1", reason="urgent"))
         waiting = await desk.receive()
-    (one,) = explained(desk, fired)
-    assert (one.verdict, one.commands, one.topic) == ("fired", ("add-note",), "ticket.received")
-    (one,) = explained(desk, not_fired, "noting")
-    assert (one.verdict, one.why) == ("not_fired", "condition")
-    assert one.condition is not None
-    assert (one.condition.field, one.condition.wanted, one.condition.has) == ("ticket.priority", ["P1", "P2"], "P3")
-    (one,) = explained(desk, before)
-    assert (one.verdict, one.why) == ("not_fired", "not_in_effect")
-    (one,) = explained(desk, waiting)
-    assert one.verdict == "waits"
+    (explanation,) = explained(desk, fired)
+    assert (explanation.verdict, explanation.commands, explanation.topic) == ("fired", ("add-note",), "ticket.received")
+    (explanation,) = explained(desk, not_fired, "noting")
+    assert (explanation.verdict, explanation.why) == ("not_fired", "condition")
+    assert explanation.condition is not None
+    assert (explanation.condition.field, explanation.condition.wanted, explanation.condition.has) == (
+        "ticket.priority",
+        ["P1", "P2"],
+        "P3",
+    )
+    (explanation,) = explained(desk, before)
+    assert (explanation.verdict, explanation.why) == ("not_fired", "not_in_effect")
+    (explanation,) = explained(desk, waiting)
+    assert explanation.verdict == "waits"
     assert explained(desk, fired, "another") == []
     with caught_up_connection(desk) as connection:
         assert explain(ExplanationRequest(connection, "default", datetime.now(UTC)), new_id()) is None

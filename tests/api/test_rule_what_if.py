@@ -49,11 +49,11 @@ async def test_a_what_if_fires_where_the_rule_would_have_fired_and_records_nothi
     urgent = [await desk.receive() for _ in range(3)]
     await desk.receive(priority="P3")
     head = len(desk.log())
-    found = tried(desk, VIP_FIRST)
-    assert (found.judged, found.fired, found.subjects, found.complete) == (4, 3, 3, True)
-    assert found.failed == {"ticket.priority": 1}
-    assert found.commands == {"escalate": 3}
-    assert [one.subject for one in found.fired_on] == urgent
+    tried_out = tried(desk, VIP_FIRST)
+    assert (tried_out.judged, tried_out.fired, tried_out.subjects, tried_out.complete) == (4, 3, 3, True)
+    assert tried_out.failed == {"ticket.priority": 1}
+    assert tried_out.commands == {"escalate": 3}
+    assert [firing.subject for firing in tried_out.fired_on] == urgent
     assert len(desk.log()) == head
 
 
@@ -79,8 +79,8 @@ async def test_a_what_if_ends_at_its_bounds_and_says_so(desk: Automated, monkeyp
     monkeypatch.setattr("api.automation.what_if.SUBJECTS_AT_ONCE", 2)
     for _ in range(6):
         await desk.receive()
-    found = tried(desk, rule_body(), Bounds(events=1))
-    assert not found.complete
+    tried_out = tried(desk, rule_body(), Bounds(events=1))
+    assert not tried_out.complete
 
 
 @pytest.mark.parametrize(("replied", "fired"), [(False, 1), (True, 0)])
@@ -94,9 +94,9 @@ async def test_a_what_if_of_a_rule_with_a_time_follows_each_stream(
         await desk.ask(ticket, t.ReopenTicket(reason="not done"))
     rule = timed_rule()
     with caught_up_connection(desk) as connection:
-        found = what_if(connection, "default", rule, now - timedelta(days=1), now + timedelta(days=2))
-    assert (found.judged, found.fired) == (fired, fired)
-    assert found.commands == ({"close": 1} if fired else {})
+        tried_out = what_if(connection, "default", rule, now - timedelta(days=1), now + timedelta(days=2))
+    assert (tried_out.judged, tried_out.fired) == (fired, fired)
+    assert tried_out.commands == ({"close": 1} if fired else {})
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ async def test_a_what_if_of_a_rule_with_a_time_says_why_nothing_would_have_fired
     rule = timed_rule(when)
     now = datetime.now(UTC)
     with caught_up_connection(desk) as connection:
-        found = what_if(connection, "default", rule, now - timedelta(days=1), now + timedelta(days=2))
-    assert (found.fired, found.why_nothing) == (0, why)
-    assert (found.condition and found.condition.has) == has
+        tried_out = what_if(connection, "default", rule, now - timedelta(days=1), now + timedelta(days=2))
+    assert (tried_out.fired, tried_out.why_nothing) == (0, why)
+    assert (tried_out.condition and tried_out.condition.has) == has
 
 
 async def test_a_what_if_of_a_rule_with_a_time_does_not_blame_imports_for_what_is_not_imported(desk: Automated) -> None:
@@ -126,8 +126,8 @@ async def test_a_what_if_of_a_rule_with_a_time_does_not_blame_imports_for_what_i
         await desk.receive(by)
     now = datetime.now(UTC)
     with caught_up_connection(desk) as connection:
-        found = what_if(connection, "default", timed_rule(), now - timedelta(days=1), now + timedelta(days=2))
-    assert (found.fired, found.why_nothing) == (0, "nothing_due")
+        tried_out = what_if(connection, "default", timed_rule(), now - timedelta(days=1), now + timedelta(days=2))
+    assert (tried_out.fired, tried_out.why_nothing) == (0, "nothing_due")
 
 
 async def test_a_what_if_that_fires_gives_no_reason_and_one_without_events_does(desk: Automated) -> None:

@@ -69,37 +69,46 @@ def a_random_log(connection: psycopg.Connection, random: Random) -> list[UUID]: 
         append_events(connection, customer, e.CustomerRegistered(name="A", tier=tier), at=march(1))
     for number in range(60):
         at = march(1) + timedelta(hours=random.randrange(1, 24 * 28))
-        one, other = random.sample(customers, 2)
+        source_customer, target_customer = random.sample(customers, 2)
         what: tuple[UUID, Event] | None = None
         match random.randrange(8):
-            case 0 if one not in into and other not in into and one not in into.values():
-                append_events(connection, one, e.CustomerMerged(into=other), at=at)
-                what = other, e.CustomerAbsorbed(customer_id=one)
-                into[one] = other
+            case 0 if (
+                source_customer not in into and target_customer not in into and source_customer not in into.values()
+            ):
+                append_events(connection, source_customer, e.CustomerMerged(into=target_customer), at=at)
+                what = target_customer, e.CustomerAbsorbed(customer_id=source_customer)
+                into[source_customer] = target_customer
             case 1 if into:
-                one = random.choice(list(into))
-                append_events(connection, one, e.CustomerMergeUndone(into=into[one]), at=march(29))
-                what = into.pop(one), e.CustomerAbsorptionUndone(customer_id=one)
+                source_customer = random.choice(list(into))
+                append_events(
+                    connection, source_customer, e.CustomerMergeUndone(into=into[source_customer]), at=march(29)
+                )
+                what = into.pop(source_customer), e.CustomerAbsorptionUndone(customer_id=source_customer)
                 at = march(29)
             case 2 if tickets:
-                received = t.TicketReceived(customer_id=one, channel="email", subject="s", category="c", priority="P3")
+                received = t.TicketReceived(
+                    customer_id=source_customer, channel="email", subject="s", category="c", priority="P3"
+                )
                 what = tickets.pop(), received
             case 3:
                 message = t.MessageReceived(body="?")
                 ticket = uuid5(NAMES, f"ticket {random.randrange(6)}")
                 if reader.versions(connection, "default", [ticket]):
-                    what = ticket, random.choice([message, t.CustomerCorrected(customer_id=one)])
+                    what = ticket, random.choice([message, t.CustomerCorrected(customer_id=source_customer)])
             case 4:
                 items = (f.PurchasedItem(name="x", total=number),)
-                what = one, f.PurchaseRecorded(purchase_id=f"p{number}", items=items, total=number, currency="VND")
+                what = (
+                    source_customer,
+                    f.PurchaseRecorded(purchase_id=f"p{number}", items=items, total=number, currency="VND"),
+                )
             case 5:
-                what = one, f.NpsAnswered(score=random.randrange(11))
+                what = source_customer, f.NpsAnswered(score=random.randrange(11))
             case 6:
                 day = date(2026, 3, random.randrange(1, 4))
-                used = UsageRecorded(customer_id=one, product="crm", metric="logins", day=day, value=number)
-                what = usage_stream(one, "crm"), used
+                used = UsageRecorded(customer_id=source_customer, product="crm", metric="logins", day=day, value=number)
+                what = usage_stream(source_customer, "crm"), used
             case _:
-                what = one, e.TierChanged(tier=random.choice(["gold", "silver", "bronze"]))
+                what = source_customer, e.TierChanged(tier=random.choice(["gold", "silver", "bronze"]))
         if what is not None:
             append_events(connection, what[0], what[1], at=at)
     return customers
@@ -134,9 +143,11 @@ def test_a_merged_customer_has_the_health_of_the_survivor_until_the_merge_is_und
     desk.follow()
 
     def satisfaction(customer: UUID, day: int) -> tuple[UUID, float | None]:
-        found = customer_health(source(connection), customer, march(day))
-        assert found is not None
-        return found.customer, next(each.value for each in found.measures if each.rule.measure == "satisfaction")
+        judged_then = customer_health(source(connection), customer, march(day))
+        assert judged_then is not None
+        return judged_then.customer, next(
+            each.value for each in judged_then.measures if each.rule.measure == "satisfaction"
+        )
 
     assert [satisfaction(twin, day) for day in (5, 15, 25)] == [(twin, 0), (lan, 50), (twin, 0)]
     assert [satisfaction(lan, day) for day in (5, 15, 25)] == [(lan, 100), (lan, 50), (lan, 100)]
@@ -155,8 +166,8 @@ def test_a_definition_changed_in_the_middle_of_a_month_keeps_its_answers_before(
     desk.follow()
 
     def answers() -> list[tuple[float | None, int | None]]:
-        found = [customer_health(source(connection), customer, at) for at in (march(15), march(17))]
-        return [(each.score, each.definition_version) for each in found if each]
+        both = [customer_health(source(connection), customer, at) for at in (march(15), march(17))]
+        return [(each.score, each.definition_version) for each in both if each]
 
     before = answers()
     assert before == [(77.1, 1), (77.1, 1)]
@@ -225,9 +236,9 @@ def test_the_customers_of_a_segment_and_a_band_come_page_by_page(
     at = march(1)
     first = segment_page(source(connection), at, gold, None, 10)
     assert first.behind == customers[3]
-    found = all_pages(lambda after, most: segment_page(source(connection), at, gold, after, most), 10)
-    assert len(found) == 3
-    assert {summary.tier for summary, _ in found} == {"gold"}
+    members = all_pages(lambda after, most: segment_page(source(connection), at, gold, after, most), 10)
+    assert len(members) == 3
+    assert {summary.tier for summary, _ in members} == {"gold"}
     unknown = all_pages(lambda after, most: health_page(source(connection), at, "unknown", after, most), 10)
     assert [summary.customer for summary, _ in unknown] == customers
     assert len(all_pages(lambda after, most: health_page(source(connection), at, None, after, most), 5)) == 5
@@ -268,8 +279,8 @@ def test_lapsed_terms_are_counted_by_the_band_ninety_days_before_their_end(
         append_events(connection, contract, signed, at=datetime(2025, 6, 1, tzinfo=UTC))
         append_events(connection, contract, ended, at=datetime(2026, 6, 1, tzinfo=UTC))
     desk.follow()
-    found = {row.band: row for row in outcomes(source(connection), date(2026, 5, 1), date(2026, 5, 31))}
-    assert (found["red"].terms, found["red"].lapsed, found["red"].share_lapsed) == (2, 1, 50.0)
-    assert (found["green"].terms, found["green"].renewed, found["green"].share_lapsed) == (2, 2, 0.0)
-    assert (found["amber"].terms, found["amber"].share_lapsed) == (0, None)
+    by_band = {row.band: row for row in outcomes(source(connection), date(2026, 5, 1), date(2026, 5, 31))}
+    assert (by_band["red"].terms, by_band["red"].lapsed, by_band["red"].share_lapsed) == (2, 1, 50.0)
+    assert (by_band["green"].terms, by_band["green"].renewed, by_band["green"].share_lapsed) == (2, 2, 0.0)
+    assert (by_band["amber"].terms, by_band["amber"].share_lapsed) == (0, None)
     assert sum(row.terms for row in outcomes(source(connection), date(2026, 6, 1), date(2026, 6, 30))) == 0

@@ -53,7 +53,7 @@ def deciding_processes(task: RecordsTask) -> Iterator[ProcessPoolExecutor]:
         try:
             yield pool
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
 
 
 def record_by_processes(

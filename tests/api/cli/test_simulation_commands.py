@@ -29,5 +29,5 @@ def test_the_demo_shows_its_figures_and_stops_when_asked(run: Run, monkeypatch: 
     monkeypatch.setattr("api.cli.demo.TICKETS_PER_DAY", 5)
     answer = run("demo", "--once")
     assert answer.code == 0
-    for title in ("Handling time", "Satisfaction", "First contact resolution", "Promises kept", "Backlog"):
+    for title in ("Thời gian xử lý", "Mức hài lòng", "Giải quyết ngay lần đầu", "Cam kết đúng hạn", "Tồn đọng"):
         assert title in answer.out

@@ -58,10 +58,11 @@ def unordered(log: dict[str, Any]) -> dict[str, Any]:
 
     def of(each: dict[str, Any]) -> list[Any]:
         attributes = sorted(
-            (one["name"], one_form(one.get("time", "")), one_form(one["value"])) for one in each["attributes"]
+            (attribute["name"], one_form(attribute.get("time", "")), one_form(attribute["value"]))
+            for attribute in each["attributes"]
         )
         return [each["type"], one_form(each.get("time")), attributes,
-                sorted((one["objectId"], one["qualifier"]) for one in each["relationships"])]  # fmt: skip
+                sorted((link["objectId"], link["qualifier"]) for link in each["relationships"])]  # fmt: skip
 
     return {part: {each["id"]: of(each) for each in log[part]} for part in ("objects", "events")}
 
@@ -83,12 +84,15 @@ def test_the_log_keeps_to_the_standard(desk: Told, tmp_path: Path) -> None:
     assert len(set(ids)) == len(ids)
     assert len({each["id"] for each in log["events"]}) == len(log["events"])
     for part, types in (("objects", "objectTypes"), ("events", "eventTypes")):
-        declared = {each["name"]: {one["name"]: one["type"] for one in each["attributes"]} for each in log[types]}
+        declared = {
+            each["name"]: {attribute["name"]: attribute["type"] for attribute in each["attributes"]}
+            for each in log[types]
+        }
         values = {"string": str, "integer": int, "time": str}
         for each in log[part]:
             assert {link["objectId"] for link in each["relationships"]} <= set(ids)
-            for one in each["attributes"]:
-                assert isinstance(one["value"], values[declared[each["type"]][one["name"]]])
+            for attribute in each["attributes"]:
+                assert isinstance(attribute["value"], values[declared[each["type"]][attribute["name"]]])
     positions = [_of(each)["position"] for each in log["events"]]
     assert positions == sorted(positions)
     links = {link["qualifier"] for each in log["events"] for link in each["relationships"]}
@@ -98,7 +102,7 @@ def test_the_log_keeps_to_the_standard(desk: Told, tmp_path: Path) -> None:
 
 
 def _of(each: dict[str, Any]) -> dict[str, Any]:
-    return {one["name"]: one["value"] for one in each["attributes"]}
+    return {attribute["name"]: attribute["value"] for attribute in each["attributes"]}
 
 
 def test_the_last_value_of_an_attribute_is_that_of_the_tickets_row(desk: Told, tmp_path: Path) -> None:
@@ -151,4 +155,4 @@ def test_a_trace_of_xes_is_a_ticket_in_world_order(desk: Told, tmp_path: Path) -
 
 
 def _content(each: dict[str, Any]) -> dict[str, Any]:
-    return {one["key"]: one["value"]["content"] for one in each["attributes"]}
+    return {attribute["key"]: attribute["value"]["content"] for attribute in each["attributes"]}

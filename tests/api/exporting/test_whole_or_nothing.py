@@ -14,6 +14,8 @@ from api.exporting import exporter, parquet_file
 from api.exporting.exporter import Format
 from api.exporting.partial_output import checked_place, put, whole_or_nothing
 from api.exporting.snapshot import ExportFailed, ExportRefused
+from tests.support.chaos import exporting
+from tests.support.chaos.forked import failure
 from tests.support.exported_desk import told_all
 from tests.support.exported_files import exported_to, manifest_beside
 from tests.support.told import Told, told
@@ -46,20 +48,8 @@ def test_a_failure_half_way_leaves_nothing_and_an_older_file_as_it_was(
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx", "ocel-json", "ocel-sqlite"])
 def test_a_full_disk_is_said_and_leaves_nothing(desk: Told, tmp_path: Path, kind: Format) -> None:
-    """The size of files is limited in a process of its own: writing further fails as on a full disk."""
-    program = (
-        "import resource, signal, sys; from pathlib import Path; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "from domain.event_types import register_event_types; register_event_types();"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000));"
-        "from tests.support.exported_files import exported_to;"
-        "exported_to(sys.argv[1], Path(sys.argv[2]), 'events', sys.argv[3])"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-B", "-c", program, desk.dsn, tmp_path / "events", kind],
-        capture_output=True, text=True, check=False, timeout=120, cwd=Path(__file__).parents[3],
-    )  # fmt: skip
-    assert ended.returncode == 1
-    assert ended.stderr.splitlines()[-1].startswith(("OSError", "api.exporting.snapshot.ExportFailed")), ended.stderr
+    error = failure(exporting.on_a_full_disk, desk.dsn, tmp_path / "events", kind)
+    assert error.startswith(("OSError", "api.exporting.snapshot.ExportFailed")), error
     assert list(tmp_path.iterdir()) == []
 
 
@@ -78,38 +68,10 @@ def test_duckdb_that_gives_up_does_not_stop_the_export_for_ever(
         assert list(tmp_path.iterdir()) == []
 
 
-def _by_another_process(desk: Told, to: Path, words: str) -> str:
-    """The last line of the standard error of an export in a process of its own, which is killed when it hangs.
-
-    ``words`` is a statement that uses ``export``, the exporting function with its first two arguments.
-    """
-    program = (
-        "import sys; from datetime import date; from functools import partial; from pathlib import Path\n"
-        "from api.exporting import parquet_file; from api.exporting.snapshot import Moment\n"
-        "from domain.event_types import register_event_types; register_event_types()\n"
-        "from projections.scope.periods import RequestedPeriod; from tests.support.exported_files import exported_to\n"
-        f"export = partial(exported_to, sys.argv[1], Path(sys.argv[2]))\n{words}"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", program, desk.dsn, to],
-        capture_output=True, text=True, check=False, timeout=60, cwd=Path(__file__).parents[3],
-    )  # fmt: skip
-    assert ended.returncode == 1
-    return ended.stderr.splitlines()[-1]
-
-
 def test_refused_figures_and_a_pipe_that_cannot_be_opened_end_the_export_to_parquet(desk: Told, tmp_path: Path) -> None:
-    of_years = "Moment(period=RequestedPeriod(date(2020, 1, 1), date(2026, 1, 1)), every='day')"
-    refused = _by_another_process(desk, tmp_path / "f", f"export('figures', 'parquet', {of_years})")
-    assert "days" in refused
-    broken = (
-        "def opened(pipe, keep=parquet_file._opened):\n"
-        "    parquet_file._opened = keep\n"
-        "    raise OSError('no descriptor')\n"
-        "parquet_file._opened = opened\n"
-        "export('events', 'parquet')"
-    )
-    assert _by_another_process(desk, tmp_path / "e", broken) == "OSError: no descriptor"
+    assert "days" in failure(exporting.of_too_many_days, desk.dsn, tmp_path / "f")
+    error = failure(exporting.through_a_pipe_that_cannot_be_opened, desk.dsn, tmp_path / "e")
+    assert error == "OSError: no descriptor"
     assert list(tmp_path.iterdir()) == []
 
 

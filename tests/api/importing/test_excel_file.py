@@ -44,8 +44,8 @@ def test_every_kind_of_cell_is_text_as_the_sheet_shows_it(file: Path) -> None:
         ["hours", (1.5, HOURS)],
         ["nothing", None],
     ]
-    found = read(write_xlsx(file, {"Phiếu": rows}))
-    assert dict(found.cells) == {
+    table = read(write_xlsx(file, {"Phiếu": rows}))
+    assert dict(table.cells) == {
         "text": " 007 ",
         "integer": "42",
         "negative": "-7",
@@ -58,25 +58,25 @@ def test_every_kind_of_cell_is_text_as_the_sheet_shows_it(file: Path) -> None:
         "hours": "36:00:00",
         "nothing": "",
     }
-    assert found.read_as == "Excel sheet 'Phiếu'"
+    assert table.read_as == "Excel sheet 'Phiếu'"
 
 
 def test_a_row_has_its_number_in_the_sheet_and_its_text_as_csv(file: Path) -> None:
-    found = read(write_xlsx(file, {"A": [[], ["id", "note"], [], ["1", 'a, "b"'], [None, None], ["2", "x"]]}))
-    assert [(row.line, row.text) for row in found.rows] == [(4, '1,"a, ""b"""'), (6, "2,x")]
+    table = read(write_xlsx(file, {"A": [[], ["id", "note"], [], ["1", 'a, "b"'], [None, None], ["2", "x"]]}))
+    assert [(row.line, row.text) for row in table.rows] == [(4, '1,"a, ""b"""'), (6, "2,x")]
 
 
 def test_rows_above_the_header_are_skipped(file: Path) -> None:
-    found = read(write_xlsx(file, {"A": [["Tickets of March"], [], ["id", "note"], ["1", "x"]]}), skip_lines=1)
-    assert (found.header, found.cells) == (["id", "note"], [["1", "x"]])
+    table = read(write_xlsx(file, {"A": [["Tickets of March"], [], ["id", "note"], ["1", "x"]]}), skip_lines=1)
+    assert (table.header, table.cells) == (["id", "note"], [["1", "x"]])
 
 
 def test_the_first_visible_sheet_with_rows_is_read_unless_another_is_named(file: Path) -> None:
     sheets = {"Hidden": [["no"]], "Empty": [], "Tickets": [["id"], ["1"]], "Notes": [["note"], ["x"]]}
     write_xlsx(file, sheets, hidden=["Hidden"])
-    found = read(file)
-    assert found.header == ["id"]
-    assert found.read_as.startswith("Excel sheet 'Tickets' (`sheet` in the mapping names another: 'Hidden', ")
+    table = read(file)
+    assert table.header == ["id"]
+    assert table.read_as.startswith("Excel sheet 'Tickets' (`sheet` in the mapping names another: 'Hidden', ")
     assert read(file, sheet="Notes").header == ["note"]
     with pytest.raises(UnreadableFile, match=r"has no sheet 'Note', .*; it has: 'Hidden', 'Empty', 'Tickets', 'Notes'"):
         read(file, sheet="Note")
@@ -84,8 +84,8 @@ def test_the_first_visible_sheet_with_rows_is_read_unless_another_is_named(file:
 
 def test_workbooks_of_libreoffice_and_of_excel_97_are_read(tmp_path: Path) -> None:
     assert read(write_ods(tmp_path / "a.ods", [["id", "note"], ["1", "ệ"]])).cells == [["1", "ệ"]]
-    found = read(tmp_path / "a.xls", old_xls())
-    assert (found.header, found.cells) == (["ticket", "status", "time"], [["101", "New", "2026-03-02T08:05:00"]])
+    table = read(tmp_path / "a.xls", old_xls())
+    assert (table.header, table.cells) == (["ticket", "status", "time"], [["101", "New", "2026-03-02T08:05:00"]])
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 no workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600])
@@ -106,5 +106,5 @@ def test_a_workbook_without_rows_is_refused(file: Path) -> None:
     )
 )
 def test_any_texts_and_integers_are_read_back_as_they_were(file: Path, rows: list[tuple[str, int]]) -> None:
-    found = read(write_xlsx(file, {"A": [["a", "b"], *rows]}))
-    assert found.cells == [[text, str(number)] for text, number in rows]
+    table = read(write_xlsx(file, {"A": [["a", "b"], *rows]}))
+    assert table.cells == [[text, str(number)] for text, number in rows]

@@ -23,9 +23,9 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "tickets.json"
 
 
-def dicts(found: Read) -> list[dict[str, str]]:
+def dicts(table: Read) -> list[dict[str, str]]:
     """The cells of each row that are not empty, by name."""
-    return [{name: cell for name, cell in zip(found.header, row, strict=True) if cell} for row in found.cells]
+    return [{name: cell for name, cell in zip(table.header, row, strict=True) if cell} for row in table.cells]
 
 
 EXPECTED = [
@@ -45,8 +45,8 @@ EXPECTED = [
     ],
 )
 def test_records_are_found_in_any_shape_of_json(file: Path, content: str, read_as: str) -> None:
-    found = read(file, content)
-    assert (dicts(found), found.read_as) == (EXPECTED, read_as)
+    table = read(file, content)
+    assert (dicts(table), table.read_as) == (EXPECTED, read_as)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -66,9 +66,9 @@ def test_the_array_is_the_one_that_is_named(file: Path) -> None:
 
 
 def test_names_of_any_record_are_columns_and_repeated_ones_have_names_of_their_own(file: Path) -> None:
-    found = read(file, '{"a": 1, "a": 2, "b.c": 3, "b": {"c": 4}}\n{"A": 5, "z": 6}\n')
-    assert found.header == ["a", "a (2)", "b.c", "b.c (2)", "A (3)", "z"]
-    assert found.cells == [["1", "2", "3", "4", "", ""], ["", "", "", "", "5", "6"]]
+    table = read(file, '{"a": 1, "a": 2, "b.c": 3, "b": {"c": 4}}\n{"A": 5, "z": 6}\n')
+    assert table.header == ["a", "a (2)", "b.c", "b.c (2)", "A (3)", "z"]
+    assert table.cells == [["1", "2", "3", "4", "", ""], ["", "", "", "", "5", "6"]]
     assert dicts(read(file, '[{"a": 1, "a": 2, "b": [{"x": 1, "x": 2}]}]')) == [
         {"a": "1", "a (2)": "2", "b": '[{"x": 1, "x": 2}]'}
     ]
@@ -85,9 +85,9 @@ def test_numbers_are_kept_as_they_are_written(file: Path) -> None:
 
 def test_a_line_that_is_no_object_is_unreadable_and_takes_no_other_with_it(file: Path) -> None:
     deep = "[" * 100_000 + "]" * 100_000
-    found = read(file, b'{"a": 1}\n{"a": \n[1]\n{"a": "\xff"}\n' + f'{{"a": {deep}}}\n'.encode() + b'\n{"a": 2}\n')
-    assert found.cells == [["1"], ["2"]]
-    assert {line: flaw.split(":")[0] for line, flaw in found.flaws.items()} == {
+    table = read(file, b'{"a": 1}\n{"a": \n[1]\n{"a": "\xff"}\n' + f'{{"a": {deep}}}\n'.encode() + b'\n{"a": 2}\n')
+    assert table.cells == [["1"], ["2"]]
+    assert {line: flaw.split(":")[0] for line, flaw in table.flaws.items()} == {
         2: "is not JSON",
         3: "is no JSON object",
         4: "holds bytes that are not in the encoding of the file; name the right `encoding` in the mapping, such as"
@@ -177,8 +177,8 @@ def test_what_the_parser_cannot_bear_is_refused_before_it_comes_to_it(
 def test_what_the_parser_bears_is_read(file: Path) -> None:
     number = "9" * 4_000
     records = b",".join([b'{"a": ' + number.encode() + b', "b": ":[ {"}'] * 40)  # more than is read at once
-    found = read(file, b"[" + records + b"]")
-    assert (len(found.cells), found.cells[-1]) == (40, [number, ":[ {"])
+    table = read(file, b"[" + records + b"]")
+    assert (len(table.cells), table.cells[-1]) == (40, [number, ":[ {"])
 
 
 class CountedName(str):
@@ -198,6 +198,6 @@ def test_what_a_repeated_name_costs_does_not_grow_with_its_repetitions(
     name = CountedName("a")
     monkeypatch.setattr(json_file, "_flat", lambda *_: iter([(name, "x")] * 500))
     monkeypatch.setattr(CountedName, "made", 0)
-    found = read(file, b'[{"a": 1}]')
-    assert found.header[-1] == "a (500)"
+    table = read(file, b'[{"a": 1}]')
+    assert table.header[-1] == "a (500)"
     assert CountedName.made < 2_000

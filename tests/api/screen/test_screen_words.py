@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,6 @@ from api.screen.pages.audit import access
 from api.screen.words import WORDS, word
 from api.screen.words.rules import RULES_IN_VIETNAMESE, rule_in
 
-_SOURCES = [
-    path.read_text(encoding="utf-8")
-    for package in (api, domain, projections)
-    for root in [Path(package.__path__[0])]
-    for path in root.rglob("*.*")
-    if path.suffix in {".py", ".html", ".sql"} and "words" not in path.relative_to(root).parts[:-1]
-]
 _QUOTED = re.compile(r"""["']([\w .:-]+)["']""")
 _BEGINNING = re.compile(r"""["']([\w.]*[._])(?:["'] ~|\{)""")
 """The beginning of a key in a template ("desk.due_" ~ name) or in code (f"desk.due_{name}")."""
@@ -42,11 +36,23 @@ _NAMED_ELSEWHERE = ("actions.error.", "customer.date_")
 """Words by the kinds of pydantic's errors, and by the fields of a row."""
 
 
+@cache
+def sources() -> list[str]:
+    """The texts of the product without its words."""
+    return [
+        path.read_text(encoding="utf-8")
+        for package in (api, domain, projections)
+        for root in [Path(package.__path__[0])]
+        for path in root.rglob("*.*")
+        if path.suffix in {".py", ".html", ".sql"} and "words" not in path.relative_to(root).parts[:-1]
+    ]
+
+
 def used() -> Iterator[str]:
     """The keys that a source names, whole or as a beginning and a quoted rest."""
-    quoted = {each for source in _SOURCES for each in _QUOTED.findall(source)}
+    quoted = {each for source in sources() for each in _QUOTED.findall(source)}
     quoted |= {each.partition(".")[2] for each in quoted}
-    beginnings = {each for source in _SOURCES for each in _BEGINNING.findall(source)}
+    beginnings = {each for source in sources() for each in _BEGINNING.findall(source)}
     beginnings |= {f"{page.name}." for page in PAGES}
     for key in WORDS:
         whole = _ENDINGS.sub("", key)
@@ -92,7 +98,7 @@ def test_one_is_said_in_the_singular(total: str, said: str) -> None:
 
 
 def test_every_refusal_has_a_vietnamese_sentence() -> None:
-    codes = {code for source in _SOURCES for code in _REFUSAL.findall(source)}
+    codes = {code for source in sources() for code in _REFUSAL.findall(source)}
     assert len(codes) > 80
     assert codes - RULES_IN_VIETNAMESE.keys() == set()
 

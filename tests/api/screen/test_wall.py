@@ -3,11 +3,12 @@
 import logging
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import psycopg
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import Request
 
 from api.api_key_lifecycle import make, revoke, rotate
 from api.api_keys import LONGEST_WALL, WALL
@@ -92,7 +93,8 @@ def test_it_gives_single_panels_of_its_own_without_links(desk: Served, wall: str
     assert browser.get(f"{wall_address(wall)}?panel=due").status_code == 404, "a panel of the desk with names"
 
 
-def routes(app: FastAPI) -> list[tuple[str, str]]:
+@cache
+def routes() -> list[tuple[str, str]]:
     """The method and the address of every route, whether it is documented or not."""
     found: list[tuple[str, str]] = []
 
@@ -105,26 +107,25 @@ def routes(app: FastAPI) -> list[tuple[str, str]]:
                 methods = getattr(route, "methods", None) or {"GET"}
                 found.extend((method, route.path) for method in methods - {"HEAD"})
 
-    walk(app.routes)
+    walk(create_app(Settings(dsn="")).routes)
     return found
 
 
 NEEDED = {"/moved": "?page=desk"}
 """What an address needs to come as far as asking who calls."""
 FORM = {b"content-type": b"application/x-www-form-urlencoded"}
-ROUTES = routes(create_app(Settings(dsn="")))
 
 
 def test_every_route_is_tried() -> None:
-    assert len(ROUTES) > 250
-    tried = {f"{method} {path}" for method, path in ROUTES}
+    assert len(routes()) > 250
+    tried = {f"{method} {path}" for method, path in routes()}
     assert tried >= OPEN_TO_ALL | {"GET /desk", "GET /v1/tickets/{ticket_id}", "POST /keys/create", "GET /moved"}
 
 
 def test_the_key_of_a_wall_opens_no_other_address(desk: Served, wall: str) -> None:
     """Neither as a key, nor as the cookie of a session, nor with the token of a form."""
     opened = []
-    for method, path in ROUTES:
+    for method, path in routes():
         if f"{method} {path}" in OPEN_TO_ALL or path.startswith("/wall/{token}"):
             continue
         address = re.sub(r"\{[^}]+\}", "01890a5d-ac96-774b-bcce-b302099a8057", path) + NEEDED.get(path, "")

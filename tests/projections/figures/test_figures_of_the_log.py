@@ -73,11 +73,11 @@ def test_a_wave_asks_the_segment_as_it_was_at_its_opening(desk: Told) -> None:
     desk.send(later, ChangeTier(tier="gold", reason="grows", occurred_at=day(3, 11)))
     for customer, score in ((gold, 10), (silver, 0), (later, 0)):
         desk.send(customer, AnswerNps(score=score, wave="Q1", occurred_at=day(3, 12)))
-    (found,) = rows(desk, "nps-wave")
-    assert (found.value, found.denominator, found.left_out["not_asked"]) == (100.0, 1, 2)
+    (shown,) = rows(desk, "nps-wave")
+    assert (shown.value, shown.denominator, shown.left_out["not_asked"]) == (100.0, 1, 2)
     desk.send(twin, MergeCustomer(into=silver, reason="the same person"))
-    (found,) = rows(desk, "nps-wave")
-    assert (found.value, found.denominator, found.left_out["not_asked"]) == (0.0, 2, 1)
+    (shown,) = rows(desk, "nps-wave")
+    assert (shown.value, shown.denominator, shown.left_out["not_asked"]) == (0.0, 2, 1)
 
 
 def test_eligible_are_the_members_of_the_segment_when_the_period_begins(desk: Told) -> None:
@@ -88,10 +88,10 @@ def test_eligible_are_the_members_of_the_segment_when_the_period_begins(desk: To
     for customer in (gold, silver):
         desk.send(customer, MakeOffer(offer_id="a", product="more", occurred_at=day(3, 3)))
         desk.send(customer, AcceptOffer(offer_id="a", occurred_at=day(3, 4)))
-    (found,) = rows(desk, "upsell-eligible")
-    assert (found.numerator, found.denominator, found.left_out["not_eligible"]) == (1, 1, 1)
-    (found,) = rows(desk, "upsell-eligible", APRIL, APRIL[1])
-    assert (found.numerator, found.denominator) == (0, 2)
+    (shown,) = rows(desk, "upsell-eligible")
+    assert (shown.numerator, shown.denominator, shown.left_out["not_eligible"]) == (1, 1, 1)
+    (shown,) = rows(desk, "upsell-eligible", APRIL, APRIL[1])
+    assert (shown.numerator, shown.denominator) == (0, 2)
 
 
 def test_the_chance_of_renewal_is_the_share_that_was_renewed_by_the_band_90_days_before_the_end(desk: Told) -> None:
@@ -104,10 +104,10 @@ def test_the_chance_of_renewal_is_the_share_that_was_renewed_by_the_band_90_days
     for contract in contracts[:2]:
         desk.send(contract, RenewContract(months=12, occurred_at=day(5, 20)))
     desk.send(contracts[2], TerminateContract(reason="too dear", occurred_at=day(5, 20)))
-    found = {row.of["band"]: row for row in rows(desk, "renewal-chance", MAY, day(6, 30, 23))}
-    shares = [(row.value, row.denominator) for row in found.values() if row.denominator]
+    shown = {row.of["band"]: row for row in rows(desk, "renewal-chance", MAY, day(6, 30, 23))}
+    shares = [(row.value, row.denominator) for row in shown.values() if row.denominator]
     assert sorted(shares, key=str) == [(0.0, 1), (1.0, 2)]
-    assert sum(row.left_out["open"] for row in found.values()) == 1
+    assert sum(row.left_out["open"] for row in shown.values()) == 1
 
 
 def test_a_term_that_was_renewed_before_the_day_of_its_band_is_provisional_until_then(desk: Told) -> None:
@@ -133,10 +133,10 @@ def test_as_of_the_end_of_the_month_a_purchase_that_was_returned_later_counts(de
     desk.send(lan, RecordPurchase.model_validate(bought | {"occurred_at": day(3, 5)}))
     desk.send(lan, ReturnPurchase(purchase_id="a", total=1, whole=True, occurred_at=day(4, 5)))
     desk.follow()
-    figure, found = FIGURES["returning-buyers"], []
+    figure, by_instant = FIGURES["returning-buyers"], []
     with psycopg.connect(desk.dsn, autocommit=True) as connection:
         for as_of in (MARCH[1], None):
             with as_it_was(connection, TENANT, figure.projections, as_of=as_of) as schema:
                 query = replace(question(connection, MARCH, as_of or APRIL[1]), schema=schema)
-                found.append([fact.subject for fact in subjects(figure, query, "customers")])
-    assert found == [[lan], []]
+                by_instant.append([fact.subject for fact in subjects(figure, query, "customers")])
+    assert by_instant == [[lan], []]

@@ -14,35 +14,35 @@ from tests.support.filled import add
 def test_a_purchase_that_is_returned_in_a_later_period_is_taken_back_from_then_on(tables: psycopg.Connection) -> None:
     purchases = [(day(1, 5), bought("a")), (day(3, 5), bought("b"))]
     add(tables, READ, customer(LAN, *purchases))
-    found = row(tables, "returning-buyers", MARCH)
-    assert (found.value, found.left_out["returned"]) == (1.0, 0)
+    shown = row(tables, "returning-buyers", MARCH)
+    assert (shown.value, shown.left_out["returned"]) == (1.0, 0)
     taken_back = (day(4, 5), f.PurchaseReturned(purchase_id="b", total=1, whole=True))
     add(tables, READ, customer(LAN, *purchases, taken_back))
-    found = row(tables, "returning-buyers", MARCH)
-    assert (found.value, found.denominator, found.left_out["returned"]) == (None, 0, 1)
-    found = row(tables, "repeat-purchase", MARCH)
-    assert (found.numerator, found.denominator) == (0, 1)
+    shown = row(tables, "returning-buyers", MARCH)
+    assert (shown.value, shown.denominator, shown.left_out["returned"]) == (None, 0, 1)
+    shown = row(tables, "repeat-purchase", MARCH)
+    assert (shown.numerator, shown.denominator) == (0, 1)
 
 
 def test_two_purchases_in_one_period_alone_make_no_returning_buyer(tables: psycopg.Connection) -> None:
     add(tables, READ, customer(LAN, (day(3, 5), bought("a")), (day(3, 6), bought("b"))))
-    found = row(tables, "returning-buyers", MARCH)
-    assert (found.numerator, found.denominator, found.parts["first"]) == (0, 1, 1)
+    shown = row(tables, "returning-buyers", MARCH)
+    assert (shown.numerator, shown.denominator, shown.parts["first"]) == (0, 1, 1)
 
 
 def test_the_window_of_repeat_purchases_is_365_local_days(tables: psycopg.Connection) -> None:
     add(tables, READ, customer(LAN, (day(4, 1, 0, 2025), bought("a")), (day(3, 31, 23), bought("b"))),
         customer(BINH, (day(3, 31, 23, 2025), bought("a")), (day(3, 31, 23), bought("b"))))  # fmt: skip
-    found = row(tables, "repeat-purchase", MARCH)
-    assert (found.numerator, found.denominator, found.parts["purchases"]) == (1, 2, 3)
+    shown = row(tables, "repeat-purchase", MARCH)
+    assert (shown.numerator, shown.denominator, shown.parts["purchases"]) == (1, 2, 3)
 
 
 def test_a_customer_whose_contract_ends_with_the_period_is_lost(tables: psycopg.Connection) -> None:
     add(tables, READ, customer(LAN), customer(BINH),
         of(UUID(int=50), (LONG_AGO, term(date(2025, 4, 1), date(2026, 3, 31)))),
         of(UUID(int=51), (LONG_AGO, term(date(2025, 4, 1), date(2026, 4, 1), BINH))))  # fmt: skip
-    found = row(tables, "retention", MARCH)
-    assert (found.parts["at_start"], found.parts["retained"], found.parts["lost"]) == (2, 1, 1)
+    shown = row(tables, "retention", MARCH)
+    assert (shown.parts["at_start"], shown.parts["retained"], shown.parts["lost"]) == (2, 1, 1)
 
 
 def test_a_purchase_keeps_a_customer_active_for_the_days_of_the_definition(tables: psycopg.Connection) -> None:

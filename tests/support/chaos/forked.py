@@ -1,6 +1,7 @@
-"""Processes that tests kill. They are forked from one that has loaded the product, so that they work at once."""
+"""Processes that fail or that tests kill. They are forked from one that has loaded the product: they work at once."""
 
 import os
+import traceback
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as PipeEnd
@@ -10,6 +11,7 @@ from pathlib import Path
 PROCESSES = get_context("forkserver")
 _LOADED = sorted(f"{__package__}.{path.stem}" for path in Path(__file__).parent.glob("*.py"))
 PROCESSES.set_forkserver_preload(["api.http.what_if_process", *_LOADED])  # one such process serves all that fork
+TIME_LIMIT = 60  # seconds until a process that has failed must have ended
 
 
 def forked(work: Callable[..., object], *arguments: object) -> ForkServerProcess:
@@ -28,9 +30,33 @@ def saying(work: Callable[..., object], *arguments: object) -> tuple[ForkServerP
     return process, heard
 
 
+def failure(work: Callable[..., object], *arguments: object) -> str:
+    """The error that ends a process, as its traceback has it in the end."""
+    heard, said = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=_fail, args=(work, arguments, said), daemon=True)
+    process.start()
+    said.close()
+    with heard:
+        assert heard.poll(TIME_LIMIT), "it does not fail"
+        error = str(heard.recv())
+    process.join(TIME_LIMIT)
+    ended = process.exitcode
+    kill(process)
+    assert ended == 1, f"it ended with {ended}"
+    return error
+
+
 def kill(process: ForkServerProcess) -> None:
     process.kill()
     process.join()
+
+
+def _fail(work: Callable[..., object], arguments: tuple[object, ...], said: PipeEnd) -> None:
+    try:
+        work(*arguments)
+    except Exception as error:
+        said.send("".join(traceback.format_exception_only(error)).strip())
+        raise
 
 
 def _work(work: Callable[..., object], arguments: tuple[object, ...], said: PipeEnd | None = None) -> None:
