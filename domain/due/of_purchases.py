@@ -5,6 +5,7 @@ A purchase stands where it was recorded: of a customer who was merged its servic
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
@@ -123,6 +124,16 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
                 continue
             said = {"purchase": last_purchase, "product": product}
             yield DueInstance(identity_of("purchase", last_purchase, product), due_at, said=said)
+
+
+def with_any_interval(context: TimeContext, history: History) -> TimeContext:
+    """The context in which each product that a customer bought has an interval, of a day.
+
+    The identities of repurchases do not depend on the interval, so what stands of them is judged on the log alone.
+    """
+    purchases = _purchases(history, context).values()
+    products = {fold_name(item.sku or item.name) for purchase in purchases for item in purchase.items}
+    return replace(context, usual_intervals=dict.fromkeys(products, 1))
 
 
 def _purchases(history: History, context: TimeContext) -> dict[str, _Purchase]:

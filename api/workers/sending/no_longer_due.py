@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from psycopg import Connection
 
 from api.workers.sending.logged_notification import LoggedNotification
 from domain.due.due_function import History
-from domain.due.of_purchases import REPURCHASE
+from domain.due.of_purchases import with_any_interval
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.text_folding import fold_name
 from projections.timers.due_sources import due_sources
 from projections.timers.timed_rules import TimedRule, settled_of
-from projections.timers.usual_intervals import with_usual_intervals
 
 
 def no_longer_due(
@@ -25,7 +23,6 @@ def no_longer_due(
     waiting: Iterable[LoggedNotification],
     definitions: Sequence[RecordedEvent],
     up_to: int,
-    now: datetime,
 ) -> set[UUID]:
     """Those of some notifications whose due instance their subject does not have by the log up to a position.
 
@@ -49,9 +46,7 @@ def no_longer_due(
         versions = next((versions for versions in rules if versions[0].named.key == key), None)
         if versions is None:
             continue
-        context = sources.context
-        if any(version.function is REPURCHASE for version in versions):
-            context = with_usual_intervals(context, connection, tenant, now)
+        context = with_any_interval(sources.context, history)
         if notification.request.due not in _identities(versions, history, context):
             gone.add(notification.id)
     return gone
