@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.customer.recording import Who, acting, record
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Tenant, Zone
 from api.cli.period_options import local_instant
 from api.cli.printing import say, show_json, show_table
+from api.cli.recording import UNCHANGED, Who, acting, record
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.availability.commands import AvailabilityCommand, BecomeAvailable, BeginCall, EndCall, GoAway
@@ -88,4 +88,4 @@ def _say(command: AvailabilityCommand, actor: Who, data: Data, tenant: Tenant) -
         raise UsageError(f"The workforce has no agent {command.agent!r}: choose one of {names}.")
     with open_existing(data, tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, tenant, [(availability_stream(command.agent), command)], acting(actor))
-    say("Recorded." if answer.events else "It was so already.")
+    say("Recorded." if answer.events else UNCHANGED)

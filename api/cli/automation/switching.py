@@ -8,9 +8,9 @@ import typer
 from api.automation.overview import rules_in_effect
 from api.automation.suspension import resumption
 from api.cli.automation.rules import SubjectId
-from api.cli.customer.recording import Who, person, record
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json, show_table
+from api.cli.recording import Who, Why, person, record
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
@@ -25,7 +25,6 @@ from domain.text_folding import fold_name
 
 WhatToStop = Annotated[What, typer.Argument(help="A rule, a channel, an endpoint of webhooks, or the whole tenant.")]
 Named = Annotated[str | None, typer.Argument(help="The name of it; none for the tenant.")]
-Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")]
 
 
 def resume(

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import typer
 
-from api.cli.customer.recording import Who, Why, person, record
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
+from api.cli.recording import Who, Why, person, record
 from api.cli.tenant_database import connected, open_existing
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.event_log import reader

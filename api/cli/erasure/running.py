@@ -7,11 +7,11 @@ from uuid import UUID
 import typer
 from pydantic_core import to_json
 
-from api.cli.customer.recording import Who, acting
 from api.cli.erasure.workflow import Customer
 from api.cli.locale import locale_of, zone_sentence
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import local, say, show_json, show_table, shown
+from api.cli.recording import Who, acting
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.certificate_page import certificate_page
