@@ -77,8 +77,9 @@ def _add(
     router.add_api_route(path, endpoint, methods=[method], include_in_schema=False, route_class_override=ScreenRoute)
 
 
-async def _home(_request: Request) -> Response:
-    return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+async def _home(request: Request) -> Response:
+    query = request.url.query
+    return RedirectResponse(f"{HOME}?{query}" if query else HOME, HTTPStatus.SEE_OTHER)
 
 
 def _endpoint(page: Page) -> Callable[[Request], Coroutine[Any, Any, Response]]:

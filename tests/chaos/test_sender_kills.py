@@ -96,7 +96,7 @@ async def requests(desk: Notified, cycle: int) -> set[UUID]:
 
 async def got_more(receiver: Receiver, count: int) -> None:
     async with asyncio.timeout(60):
-        while len(receiver.got) < count:  # noqa: ASYNC110 -- the receiver is also requested by others
+        while len(receiver.got) < count:  # noqa: ASYNC110 -- nothing tells of a hand-over
             await asyncio.sleep(0.005)
 
 

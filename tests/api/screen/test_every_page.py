@@ -46,9 +46,9 @@ VISITS = [
     Visit(address, language, theme)
     for place, address in enumerate(EVERY_PAGE)
     for turn, language in enumerate(LANGUAGES)
-    for theme in (THEMES if THOROUGH else [THEMES[(place + turn) % len(THEMES)]])
+    for theme in (THEMES if THOROUGH else [THEMES[(place + turn) % 2]])
 ]
-"""Each page in each language in one theme, which changes from page to page; with THOROUGH=1 in all themes."""
+"""Each page in each language: light in one, dark in the other; with THOROUGH=1 in all themes."""
 every_address = pytest.mark.parametrize("address", EVERY_ADDRESS)
 
 

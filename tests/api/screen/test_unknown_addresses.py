@@ -40,3 +40,10 @@ def test_an_error_page_of_the_past_says_so_and_leads_back_to_now(desk: Served) -
     assert "Bạn đang xem quá khứ: tính đến" in answer.text
     assert f'<a href="{page}">Về hiện tại</a>' in answer.text
     assert 'href="/desk?as_of=2020-01-01"' in answer.text
+
+
+def test_the_first_address_leads_to_the_desk_at_the_same_instant(desk: Served) -> None:
+    browser = signed_in(desk)
+    for query in ("", "?as_of=2020-01-01"):
+        answer = browser.get(f"/{query}")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/desk{query}")

@@ -36,8 +36,8 @@ def announced_at(minute: float, policy: Policy = WARNING, ticket: list[RecordedE
 def next_at(policy: Policy, ticket: list[RecordedEvent]) -> float | None:
     """Minutes after START."""
     (resolution,) = [instance for instance in clocks(ticket, policy_history(policy)) if instance.target == "resolution"]
-    recorded = next_announcement(resolution, recorded_alerts(ticket))
-    return None if recorded is None else (from_microseconds(recorded) - instant(0)) / timedelta(minutes=1)
+    due_at = next_announcement(resolution, recorded_alerts(ticket))
+    return None if due_at is None else (from_microseconds(due_at) - instant(0)) / timedelta(minutes=1)
 
 
 def test_a_warning_is_announced_from_its_instant_on() -> None:
