@@ -68,6 +68,7 @@ def history(
         AccessAction | None, typer.Option("--action", help="With --access: entries of this kind.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many events at most.")] = 1_000,
+    after: Annotated[int, typer.Option(min=0, help="Go on after the event of this position.")] = 0,
     page: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a page that prints on A4 instead of a table.")
     ] = None,
@@ -84,14 +85,15 @@ def history(
     Each line says who did what, when, through which channel and why. All conditions hold together.
     """
     in_order(first, last)
-    until = last and last + timedelta(days=1)
+    until, topics = last and last + timedelta(days=1), _topics(kind)
     question = {
         "ticket": ticket, "customer": customer, "actor": actor, "kind": kind, "text": text, "action": action,
         "axis": axis, "from": first and first.date(), "to": until and until.date(),
     }  # fmt: skip
     if access:
         other_axis = axis if axis != "occurred" else None
-        _refuse({"kind": kind, "text": text, "axis": other_axis, "page": page, "known-at": known_at, "as-of": as_of})
+        not_of_access = {"kind": kind, "text": text, "axis": other_axis, "page": page, "after": after}
+        _refuse(not_of_access | {"known-at": known_at, "as-of": as_of})
         with open_existing(data, tenant) as dsn, connected(dsn) as connection:
             locale = locale_of(connection, tenant, language, zone)
             begin, end = locale.instant(first), locale.instant(until)
@@ -106,7 +108,6 @@ def history(
         raise UsageError("Name one of: a TICKET, --customer or --actor; or ask by --kind, --text, --from or --to.")
     if text is not None and len(text.strip()) < _SHORTEST_TEXT:
         raise UsageError("--text is too short: write at least two letters.")
-    topics = frozenset().union(*map(topics_of, kind)) if kind else None
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
         begin, end = locale.instant(first), locale.instant(until)
@@ -118,12 +119,12 @@ def history(
         if ticket is not None:
             named = ticket_named(connection, schema_of(tenant), ticket)
             wanted = wanted._replace(ticket=named, with_absorbed=True)
-        entries, following = _entries(connection, tenant, wanted, limit, **instants)
+        entries, following = _entries(connection, tenant, wanted, after, limit, **instants)
         names = names_of_entries(connection, tenant, entries, **instants)
         made_at, behind = reader.now(connection), reader.head(connection, tenant) - position
         count_rows(len(entries))
     of_one = HistoryFilter(ticket=wanted.ticket, with_absorbed=ticket is not None, customer=customer)
-    if not entries and wanted == of_one:
+    if not entries and not after and wanted == of_one:
         whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
         raise UsageError(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
     words, days = locale
@@ -138,6 +139,11 @@ def history(
         _show(entries, locale, names)
     _say_conditions(question, words, entries)
     _say_rest(following, behind, words)
+
+
+def _topics(kinds: Sequence[str] | None) -> frozenset[str] | None:
+    """The topics of some kinds. Raises UnknownKind."""
+    return frozenset().union(*map(topics_of, kinds)) if kinds else None
 
 
 def _refuse(options: Mapping[str, object]) -> None:
@@ -160,7 +166,8 @@ def _say_conditions(question: Mapping[str, object], language: Language, entries:
 def _say_rest(following: int | None, behind: int, language: Language) -> None:
     """Says that the history goes on, and that the log holds events that it lacks."""
     if following is not None:
-        say(WORDS[language].more.format(following))
+        words = WORDS[language]
+        say(f"{words.more.format(following)} {words.go_on.format(following)}")
     if behind > 0:
         say(WORDS[language].behind.format(behind))
 
@@ -169,14 +176,15 @@ def _entries(
     connection: Connection,
     tenant: str,
     wanted: HistoryFilter,
+    behind: int,
     limit: int,
     *,
     known_at: datetime | None,
     as_of: datetime | None,
 ) -> tuple[list[HistoryEntry], int | None]:
-    """The first ``limit`` events, in recorded order, and the position behind which more follow."""
+    """The first ``limit`` events behind a position, in recorded order, and the position behind which more follow."""
     entries: list[HistoryEntry] = []
-    after: int | None = 0
+    after: int | None = behind
     while after is not None and len(entries) < limit:
         part = history_of(
             connection,

@@ -1,7 +1,9 @@
 """`keys`: the keys to the API, made, rotated, listed and revoked."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 import typer
@@ -12,7 +14,8 @@ from api.api_key_lifecycle import USUAL_BACK_DATING, make
 from api.api_key_lifecycle import revoke as revoke_key
 from api.api_key_lifecycle import rotate as rotate_key
 from api.api_keys import WALL, Key, Token, list_keys
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.locale import Locale, locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import say, show_json, show_line, show_table
 from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_existing, open_or_create
@@ -20,8 +23,29 @@ from api.cli.usage_error import UsageError
 from domain.command_context import Actor
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
+from domain.readable import Language, day, minute
 from domain.sla.policy.policy import Seconds
 
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "keys": "Keys",
+            "for others": " (acts for others)",
+            "never": "never",
+            "revoked": "revoked",
+            "expired": "expired",
+            "for ever": "for ever",
+        },
+        "vi": {
+            "keys": "Khóa API",
+            "for others": " (thay mặt người khác)",
+            "never": "chưa dùng",
+            "revoked": "đã thu hồi",
+            "expired": "đã hết hạn",
+            "for ever": "không thời hạn",
+        },
+    }
+)
 _SECONDS = TypeAdapter(Seconds)
 USUAL_LIFE = "400d"
 Expires = Annotated[
@@ -93,15 +117,23 @@ def rotate(
     _show(token, expires_at, as_json=as_json)
 
 
-def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
+def list_all(
+    language: Lang = None,
+    zone: Zone = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
     """List all keys ever made, without their secrets."""
     with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
         keys = list_keys(connection, tenant)
+        locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
     if as_json:
         show_json([asdict(key) for key in keys])
-    else:
-        show_table("Keys", [_row(key, now) for key in keys])
+        return
+    show_table(_WORDS[locale.language]["keys"], [_row(key, now, locale) for key in keys], language=locale.language)
+    say(locale.zone_sentence)
 
 
 def revoke(key_id: str, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
@@ -114,17 +146,25 @@ def revoke(key_id: str, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> N
     say("Revoked. A running server refuses it within 5 seconds.")
 
 
-def _row(key: Key, now: datetime) -> dict[str, object]:
+def _row(key: Key, now: datetime, locale: Locale) -> dict[str, object]:
     """The columns that fit a terminal."""
-    expired = key.expires_at is not None and key.expires_at <= now
-    until = "revoked" if key.revoked_at else "expired" if expired else key.expires_at
-    others = " (acts for others)" if key.acts_for_others else ""
+    words = _WORDS[locale.language]
+    if key.revoked_at is not None:
+        until = words["revoked"]
+    elif key.expires_at is None:
+        until = words["for ever"]
+    elif key.expires_at <= now:
+        until = words["expired"]
+    else:
+        until = day(key.expires_at.astimezone(locale.zone), locale.language)
     return {
         "id": key.id,
-        "actor": f"{key.actor_id}{others}",
+        "actor": key.actor_id + (words["for others"] if key.acts_for_others else ""),
         "scopes": " ".join(key.scopes),
-        "last used": "never" if key.last_used_at is None else f"{key.last_used_at:%Y-%m-%d %H:%M}",
-        "valid until": "for ever" if until is None else until if isinstance(until, str) else f"{until:%Y-%m-%d}",
+        "last_used": minute(key.last_used_at.astimezone(locale.zone), locale.language)
+        if key.last_used_at
+        else words["never"],
+        "valid_until": until,
     }
 
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 from psycopg import Connection
 
 from api.cli.options import in_zone, zone_of
+from api.cli.tenant_database import connected, open_if_there
 from domain.event_log import reader
+from domain.event_log.roles import READER
 from domain.readable import Language
+from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named
 from projections.customers.tenant_zone import tenant_settings
 
@@ -37,6 +41,17 @@ def locale_of(connection: Connection, tenant: str, language: Language | None, zo
     named = zone_of(zone) if zone else None
     settings = tenant_settings(connection, tenant, reader.now(connection))
     return Locale(language or settings.language, named or zone_named(settings.zone))
+
+
+def language_of(data: Path | None, tenant: str, language: Language | None) -> Language:
+    """The named language, else the tenant's; without a tenant that of a new one."""
+    if language is not None:
+        return language
+    with open_if_there(data, tenant, READER) as dsn:
+        if dsn is None:
+            return TenantSettings().language
+        with connected(dsn) as connection:
+            return tenant_settings(connection, tenant, reader.now(connection)).language
 
 
 def zone_sentence(zone: TimeZone, language: Language = "en") -> str:

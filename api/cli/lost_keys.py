@@ -10,10 +10,10 @@ import typer
 from psycopg import Connection
 
 from api.cli.agreement import must_agree
-from api.cli.customer.recording import Who, acting, person
 from api.cli.keystore import existing_folder
 from api.cli.options import DEFAULT_TENANT, Data, Tenant
 from api.cli.printing import say, show_table
+from api.cli.recording import Who, acting, person
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.database import data_folder, database

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from api.headings import heading, is_seconds, value_words
 from api.headings import nothing as nothing_in
 from api.terminal_text import escaped, escaped_json
 from domain import readable
-from domain.readable import NOTHING, Language, Quantity, duration, minute, second, share
+from domain.readable import NOTHING, Language, Quantity, day, duration, minute, second, share
 from domain.zones import TimeZone
 from projections.audit.words import word
 
@@ -119,10 +119,8 @@ def shown(value: object, language: Language = "en") -> str:
             text = NOTHING
         case bool():
             text = word(value, language)
-        case float():
-            text = f"{value:,.2f}"
-        case int():
-            text = f"{value:,}"
+        case float() | int():
+            text = readable.number(value, language)
         case datetime():
             text = second(value, language) if value.tzinfo is None else value.isoformat(" ", "seconds")
         case _:
@@ -150,12 +148,19 @@ def flat(figures: object, zone: TimeZone, language: Language = "en") -> dict[str
             row |= {key if name == "of" else f"{name}_{key}": inner for key, inner in value.items()}
         else:
             instant = getattr(figures, name, None)
-            row[name] = minute(instant.astimezone(zone), language) if isinstance(instant, datetime) else value
+            row[name] = _when(name, instant.astimezone(zone), language) if isinstance(instant, datetime) else value
     return {
         heading(name, language): _readable(name, value, language)
         for name, value in row.items()
         if not (name == "period" and value is None)
     }
+
+
+def _when(name: str, time: datetime, language: Language) -> str:
+    """A local minute. A midnight stands for its day: as the beginning of whole days, or as the last of them."""
+    if time.time() != datetime.min.time():
+        return minute(time, language)
+    return day(time - timedelta(days=1) if name == "end" else time, language)
 
 
 def _readable(name: str, value: object, language: Language) -> object:

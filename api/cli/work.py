@@ -118,9 +118,9 @@ def _row(item: WorkItem, now: datetime, language: Language) -> dict[str, object]
 
 
 def _about(item: WorkItem, words: Mapping[str, str]) -> str | None:
-    """The ticket that an item is about, by its number where it has one, or else its customer."""
+    """The ticket that an item is about, by its number where it has one, or else its customer; None: by its id."""
     if item.ticket is not None:
-        return item.external_reference or str(item.ticket)
+        return item.external_reference or (None if item.ticket == item.id else str(item.ticket))
     return None if item.customer is None else f"{words['customer']} {item.customer}"
 
 

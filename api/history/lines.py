@@ -13,7 +13,7 @@ from projections.audit.words import in_language, word_of
 
 
 class HistoryWords(NamedTuple):
-    """The words around the lines. ``late``, ``zone``, ``more``, ``behind`` and ``written`` have placeholders."""
+    """The words around the lines. Some have placeholders."""
 
     title: str
     columns: Sequence[str]
@@ -22,6 +22,7 @@ class HistoryWords(NamedTuple):
     zone: str
     ticket: str
     more: str
+    go_on: str
     behind: str
     conditions: str
     written: str
@@ -37,6 +38,7 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
             zone="Times are of {}. Where no time of recording stands, it is the same.",
             ticket="ticket",
             more="More follows after position {}.",
+            go_on="--after {} goes on.",
             behind="The last {} events of the log are not in it yet; `serve` and `follow` bring them in.",
             conditions="Asked for",
             written="{} events are written to {}.",
@@ -49,6 +51,7 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
             zone="Thời gian theo múi giờ {}. Dòng không có giờ ghi nhận: ghi nhận cùng lúc xảy ra.",
             ticket="phiếu",
             more="Còn tiếp sau vị trí {}.",
+            go_on="Xem tiếp: --after {}.",
             behind="Chưa có {} sự kiện mới nhất của nhật ký; `serve` và `follow` sẽ đưa vào.",
             conditions="Nội dung hỏi",
             written="Đã ghi {} sự kiện vào {}.",

@@ -44,7 +44,7 @@ class _Draft:
 
     def text(self) -> str:
         ticket, sure = self._ticket()
-        several = len(ticket.words) < len(ticket.filled)
+        several = self._is_log_of_changes(ticket)
         self._key("ticket", ticket.name, ticket.doubt if sure else "no column has a name that is known")
         if missing := missing_words(self._columns, self.roles):
             self._lines.append(f"missing = [{', '.join(map(_quoted, ['', *missing]))}]")
@@ -69,6 +69,17 @@ class _Draft:
         if others:
             text += f"# No key names these columns; their values are kept as details: {others}\n"
         return text
+
+    def _is_log_of_changes(self, ticket: Profile) -> bool:
+        """Whether tickets have several rows, of which each is a change. A row that stands twice is one row.
+
+        Where columns date the end of tickets and none dates changes, a row is a ticket, whatever is repeated.
+        """
+        dates_ends = {"first_reply", "resolved", "closed"} & self.roles.keys()
+        if dates_ends and not {"time", "updated"} & self.roles.keys():
+            return False
+        rows = set(zip(ticket.cells, *(column.cells for column in self._columns), strict=True))
+        return len(ticket.words) < sum(row[0] in ticket.words for row in rows)
 
     def _ticket(self) -> tuple[Profile, bool]:
         """The column that names the ticket, and whether its name shows that."""

@@ -111,3 +111,8 @@ def test_a_single_row_from_top_to_bottom_has_no_header_and_so_no_figures_where_t
     shown = terminal.getvalue()
     assert "figure" not in shown
     assert [cell.strip() for cell in shown.splitlines()[-2].split("│")[1:3]] == ["c d", "-"]
+
+
+def test_a_number_is_written_as_its_language_writes_it() -> None:
+    assert [printing.shown(38_028, language) for language in ("en", "vi")] == ["38,028", "38.028"]
+    assert [printing.shown(1_234.5, language) for language in ("en", "vi")] == ["1,234.50", "1.234,50"]

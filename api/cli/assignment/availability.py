@@ -1,35 +1,49 @@
 """`availability`: whether agents take new work, and what they hold."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
-from api.cli.customer.recording import Who, acting, record
-from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Tenant, Zone
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.period_options import local_instant
 from api.cli.printing import say, show_json, show_table
+from api.cli.recording import UNCHANGED, Who, acting, record
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.availability.commands import AvailabilityCommand, BecomeAvailable, BeginCall, EndCall, GoAway
 from domain.availability.state import availability_stream
 from domain.event_log import reader
 from domain.event_log.roles import DESK
-from domain.readable import percentage
+from domain.readable import Language, percentage
 from domain.text_folding import fold_name
 from projections.assignments.readings import READS, agents_now
+from projections.audit.routing_text import candidate_text
 from projections.engine.checkpoints import position_of
 
+_WORDS: Mapping[Language, tuple[str, str]] = MappingProxyType(
+    {
+        "en": ("Agents", "the workforce names nobody"),
+        "vi": ("Nhân viên", "cấu hình nhân lực chưa có ai"),
+    }
+)
+"""The title of the list, and what stands in its place."""
 Agent = Annotated[str, typer.Argument(help="The name of the agent in the workforce.")]
 
 
-def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
+def list_all(
+    language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
+) -> None:
     """List the agents: who takes new work, what they hold, and who holds too much.
 
     Tickets of channels with a weight take per cent of the capacity; the load is all that is taken of it.
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
         position_of(connection, tenant, READS)
+        words, _ = locale_of(connection, tenant, language, None)
         agents = agents_now(connection, tenant, reader.now(connection))
     if as_json:
         show_json(agents)
@@ -38,16 +52,17 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
         {
             "agent": each.agent,
             "teams": ", ".join(each.teams) or None,
-            "absent": each.absent,
+            "absent": each.absent and candidate_text(each.absent, words),
             "tickets": each.tickets,
-            "by weight": percentage(each.percent / 100),
+            "by_weight": percentage(each.percent / 100, words),
             "capacity": each.capacity,
-            "load": percentage(each.load),
-            "over capacity": each.over_capacity,
+            "load": percentage(each.load, words),
+            "over_capacity": each.over_capacity,
         }
         for each in agents
     ]
-    show_table("Agents", rows, "the workforce names nobody")
+    title, nobody = _WORDS[words]
+    show_table(title, rows, nobody, language=words)
 
 
 def available(agent: Agent, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
@@ -88,4 +103,4 @@ def _say(command: AvailabilityCommand, actor: Who, data: Data, tenant: Tenant) -
         raise UsageError(f"The workforce has no agent {command.agent!r}: choose one of {names}.")
     with open_existing(data, tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, tenant, [(availability_stream(command.agent), command)], acting(actor))
-    say("Recorded." if answer.events else "It was so already.")
+    say("Recorded." if answer.events else UNCHANGED)

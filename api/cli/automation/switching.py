@@ -1,6 +1,7 @@
 """`automation resume`, `automation stop` and `automation start`, and what is stopped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, get_args
 
 import typer
@@ -8,9 +9,10 @@ import typer
 from api.automation.overview import rules_in_effect
 from api.automation.suspension import resumption
 from api.cli.automation.rules import SubjectId
-from api.cli.customer.recording import Who, person, record
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.locale import locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
+from api.cli.recording import Who, Why, person, record
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
@@ -19,13 +21,15 @@ from domain.event_log import reader
 from domain.event_log.roles import DESK, READER
 from domain.event_log.schema import schema_of
 from domain.notification.commands import NotificationChannel
+from domain.readable import Language
 from domain.switches.commands import ALL, ResumeSwitch, StopSwitch, What
 from domain.switches.state import SWITCHES
 from domain.text_folding import fold_name
+from projections.audit.words import word_of
 
+_STOPPED: Mapping[Language, str] = MappingProxyType({"en": "Stopped", "vi": "Đã dừng"})
 WhatToStop = Annotated[What, typer.Argument(help="A rule, a channel, an endpoint of webhooks, or the whole tenant.")]
 Named = Annotated[str | None, typer.Argument(help="The name of it; none for the tenant.")]
-Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")]
 
 
 def resume(
@@ -82,14 +86,16 @@ def start(
     say(f"{_named(what, name)} {'goes on' if answer.events else 'was not stopped'}.")
 
 
-def stopped(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
+def stopped(language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """List what is stopped."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        rows = [{"what": what, "name": name} for what, name in sorted(switches_of(connection, tenant).stopped)]
+        words, _ = locale_of(connection, tenant, language, None)
+        switches = sorted(switches_of(connection, tenant).stopped)
     if as_json:
-        show_json(rows)
-    else:
-        show_table("Stopped", rows)
+        show_json([{"what": what, "name": name} for what, name in switches])
+        return
+    rows = [{"kind": word_of("what", what, words), "name": None if name == ALL else name} for what, name in switches]
+    show_table(_STOPPED[words], rows, language=words)
 
 
 def _name_of(what: What, name: str | None) -> str:

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import typer
 
-from api.cli.customer.recording import Who, Why, person, record
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
+from api.cli.recording import Who, Why, person, record
 from api.cli.tenant_database import connected, open_existing
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.event_log import reader
@@ -19,6 +19,9 @@ from domain.readable import Language
 from projections.customers.meanwhile import recorded_meanwhile
 
 Source = Annotated[UUID, typer.Argument(help="The customer that ends.")]
+_UNDONE: Mapping[Language, str] = MappingProxyType(
+    {"en": "{customer} is taken out of {into} again.", "vi": "Đã tách {customer} khỏi {into}."}
+)
 _MEANWHILE: Mapping[Language, str] = MappingProxyType(
     {"en": "Recorded on the survivor meanwhile", "vi": "Ghi nhận ở khách hàng còn lại trong lúc đó"}
 )
@@ -67,7 +70,7 @@ def undo_merge(
     if as_json:
         show_json(since_merge)
         return
-    say(f"{customer} is taken out of {into} again.")
+    say(_UNDONE[locale.language].format(customer=customer, into=into))
     rows = [
         {
             "position": each.position,

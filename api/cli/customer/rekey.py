@@ -7,9 +7,9 @@ from uuid import UUID
 import typer
 from psycopg import Connection, sql
 
-from api.cli.customer.recording import Who, Why, person, record
 from api.cli.options import DEFAULT_TENANT, Data, Tenant
 from api.cli.printing import say
+from api.cli.recording import Who, Why, person, record
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.command_handling.decide import EMPTY, fold

@@ -17,8 +17,8 @@ ERASURE = TyperGroup(
         LazyCommand("hold", "api.cli.erasure.workflow:hold", "Place a legal hold, which forbids erasure."),
         LazyCommand("release", "api.cli.erasure.workflow:release", "Release a legal hold."),
         LazyCommand("run", "api.cli.erasure.running:run", "Run an approved erasure, or all of them."),
-        LazyCommand("show", "api.cli.erasure.running:show", "Show an erasure: steps, deadlines, legal holds."),
-        LazyCommand("list", "api.cli.erasure.running:list_all", "List erasures and legal holds, the oldest first."),
+        LazyCommand("show", "api.cli.erasure.listing:show", "Show an erasure: steps, deadlines, legal holds."),
+        LazyCommand("list", "api.cli.erasure.listing:list_all", "List erasures and legal holds, the oldest first."),
         LazyCommand(
             "certificate", "api.cli.erasure.running:certificate", "Show or write the certificate of an erasure."
         ),

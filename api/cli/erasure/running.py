@@ -1,4 +1,4 @@
-"""`erasure run`, `show`, `list` and `certificate`."""
+"""`erasure run` and `erasure certificate`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,17 +7,16 @@ from uuid import UUID
 import typer
 from pydantic_core import to_json
 
-from api.cli.customer.recording import Who, acting
 from api.cli.erasure.workflow import Customer
-from api.cli.locale import locale_of, zone_sentence
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
-from api.cli.printing import local, say, show_json, show_table, shown
+from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
+from api.cli.printing import say, show_json
+from api.cli.recording import Who, acting
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.certificate_page import certificate_page
 from api.erasing.certified_keys import certified_keys
 from api.erasing.opened import follow, key_store_of, run_erasures
-from api.erasing.readings import certificate_of, erasure_of, erasures
+from api.erasing.readings import certificate_of, erasures
 from api.erasing.rewriting import renew_statistics, rewrite
 from api.private_files import write_private
 from domain.event_log import reader
@@ -70,52 +69,6 @@ def run(
         raise typer.Exit(NOT_ALL_RUN)
 
 
-def show(customer: Customer, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
-    """Show an erasure: steps, deadlines, legal holds."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        erasure = erasure_of(connection, tenant, customer)
-        zone = locale_of(connection, tenant, None, None).zone
-    if erasure is None:
-        raise UsageError(f"No erasure of {customer} was requested, and no legal hold placed.")
-    if as_json:
-        show_json(erasure.model_dump(mode="json"))
-        return
-    answer_by, erase_by = local(erasure.answer_by, zone), local(erasure.erase_by, zone)
-    deadlines = f"; answer by {shown(answer_by)}, erase by {shown(erase_by)}" if answer_by else ""
-    say(f"Erasure {erasure.erasure}: {_words(erasure.state)}{deadlines}.")
-    rows = [
-        {"at": local(each.at, zone), "step": _words(each.step), "by": each.by, "position": each.position}
-        for each in erasure.steps
-    ]
-    show_table("Steps", rows)
-    show_table("Legal holds", [{"hold": each} for each in erasure.holds])
-    say(zone_sentence(zone))
-
-
-def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
-    """List erasures and legal holds, the oldest first."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        readings = erasures(connection, tenant)
-        zone = locale_of(connection, tenant, None, None).zone
-    if as_json:
-        show_json([each.model_dump(mode="json") for each in readings])
-        return
-    rows = [
-        {
-            "customer": each.customer,
-            "state": _words(each.state),
-            "law": each.law,
-            "answer by": local(each.answer_by, zone),
-            "erase by": local(each.erase_by, zone),
-            "overdue": each.overdue,
-            "holds": len(each.holds),
-        }
-        for each in readings
-    ]
-    show_table("Erasures", rows)
-    say(zone_sentence(zone))
-
-
 def certificate(
     customer: Customer,
     to: Annotated[
@@ -141,8 +94,3 @@ def certificate(
     else:
         write_private(to, to_json(certified, indent=2))
     say(f"The certificate is written to {to}.")
-
-
-def _words(name: str) -> str:
-    """A state or a step as words."""
-    return name.replace("_", " ")

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import typer
 
-from api.cli.customer.recording import Who, give
 from api.cli.options import DEFAULT_TENANT, Data, Tenant
+from api.cli.recording import Desk, Who, checked, give
 from api.cli.tenant_database import connected, open_existing
 from api.erasing.opened import key_store_of
 from api.erasing.retained import retained_of_customer
@@ -33,12 +33,9 @@ def request(
     """Record that a person asks for erasure."""
     fields = {"customer_id": str(customer), "law": law, "legal_basis": basis, "through": through}
     give(
+        Desk(actor, data, tenant),
         erasure_stream(customer),
-        c.RequestErasure,
-        fields,
-        actor,
-        data,
-        tenant,
+        checked(c.RequestErasure, **fields),
         "The request is recorded. Next: erasure verify.",
     )
 
@@ -52,7 +49,7 @@ def verify(
 ) -> None:
     """Record how the identity of the person was verified."""
     said = "The identity is verified. Next: erasure approve, by another person."
-    give(erasure_stream(customer), c.VerifyErasure, {"how": how}, actor, data, tenant, said)
+    give(Desk(actor, data, tenant), erasure_stream(customer), checked(c.VerifyErasure, how=how), said)
 
 
 def approve(
@@ -71,26 +68,33 @@ def approve(
         kept = retained_of_customer(connection, tenant, customer)
     fields = {"customer_id": str(customer), "retained": kept}
     give(
+        Desk(actor, data, tenant),
         erasure_stream(customer),
-        c.ApproveErasure,
-        fields,
-        actor,
-        data,
-        tenant,
+        checked(c.ApproveErasure, **fields),
         "The erasure is approved. Next: erasure run.",
     )
 
 
 def refuse(customer: Customer, why: Why, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
     """Refuse a request for erasure."""
-    give(erasure_stream(customer), c.RefuseErasure, {"why": why}, actor, data, tenant, "The request is refused.")
+    give(
+        Desk(actor, data, tenant),
+        erasure_stream(customer),
+        checked(c.RefuseErasure, why=why),
+        "The request is refused.",
+    )
 
 
 def withdraw(
     customer: Customer, why: Why, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
 ) -> None:
     """Record that the person takes the request back."""
-    give(erasure_stream(customer), c.WithdrawErasure, {"why": why}, actor, data, tenant, "The request is withdrawn.")
+    give(
+        Desk(actor, data, tenant),
+        erasure_stream(customer),
+        checked(c.WithdrawErasure, why=why),
+        "The request is withdrawn.",
+    )
 
 
 def hold(
@@ -104,7 +108,12 @@ def hold(
 ) -> None:
     """Place a legal hold, which forbids erasure."""
     fields = {"customer_id": str(customer), "hold": hold, "why": why, "until": until and until.date()}
-    give(erasure_stream(customer), c.PlaceLegalHold, fields, actor, data, tenant, f"The hold {hold} is placed.")
+    give(
+        Desk(actor, data, tenant),
+        erasure_stream(customer),
+        checked(c.PlaceLegalHold, **fields),
+        f"The hold {hold} is placed.",
+    )
 
 
 def release(
@@ -117,4 +126,4 @@ def release(
 ) -> None:
     """Release a legal hold."""
     said = f"The hold {hold} is released."
-    give(erasure_stream(customer), c.ReleaseLegalHold, {"hold": hold, "why": why}, actor, data, tenant, said)
+    give(Desk(actor, data, tenant), erasure_stream(customer), checked(c.ReleaseLegalHold, hold=hold, why=why), said)

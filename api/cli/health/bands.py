@@ -1,19 +1,31 @@
 """`health list` and `health outcomes`: customers by band, and what became of their contracts."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
-from api.cli.health.sources import Definition, definition_in, health_reading
+from api.cli.health.sources import Definition, definition_in, health_reading, in_words
 from api.cli.options import DAY, DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone, in_order
 from api.cli.printing import say, show_json, show_table
+from domain.readable import Language, percentage
+from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
 from projections.customers.table import CUSTOMERS
 from projections.health.outcomes import outcomes
 from projections.health.readings import all_pages, health_page
 
+_TITLE: Mapping[Language, str] = MappingProxyType({"en": "Health", "vi": "Sức khỏe khách hàng"})
+_TERMS: Mapping[Language, str] = MappingProxyType({"en": "Terms by band", "vi": "Kỳ hợp đồng theo mức sức khỏe"})
+_LEFT_OUT: Mapping[Language, str] = MappingProxyType(
+    {
+        "en": "Terms that were neither renewed nor ended so far are left out.",
+        "vi": "Không tính kỳ chưa gia hạn và chưa kết thúc.",
+    }
+)
 Most = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many customers at most.")]
 
 
@@ -52,13 +64,15 @@ def list_all(
     if as_json:
         show_json(rows)
     else:
-        show_table({"en": "Health", "vi": "Sức khỏe khách hàng"}[locale.language], rows, language=locale.language)
+        words = locale.language
+        show_table(_TITLE[words], [in_words(row, words) for row in rows], language=words)
 
 
 def outcomes_of(
     first: Annotated[datetime, typer.Option("--from", formats=DAY, help="Terms that end from this day on.")],
     last: Annotated[datetime, typer.Option("--to", formats=DAY, help="Terms that end up to this day, included.")],
     definition: Definition = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -69,10 +83,25 @@ def outcomes_of(
     """
     in_order(first, last)
     given = definition_in(definition)
-    with health_reading(data, tenant, AUDIT_HISTORY, CONTRACTS) as (source, _, _):
+    with health_reading(data, tenant, AUDIT_HISTORY, CONTRACTS, language=language) as (source, _, locale):
         rows = outcomes(source, first.date(), last.date(), given)
     if as_json:
         show_json(rows)
         return
-    show_table("Terms by band", [row.model_dump() for row in rows])
-    say("Terms that were neither renewed nor ended so far are left out. The share is in per cent.")
+    words = locale.language
+    show_table(
+        _TERMS[words],
+        [
+            {
+                "band": word_of("band", row.band, words),
+                "terms": row.terms,
+                "renewed": row.renewed,
+                "lapsed": row.lapsed,
+                "terminated": row.terminated,
+                "share_lapsed": None if row.share_lapsed is None else percentage(row.share_lapsed / 100, words),
+            }
+            for row in rows
+        ],
+        language=words,
+    )
+    say(_LEFT_OUT[words])

@@ -1,11 +1,13 @@
 """`segment list` and `segment show`: the published segments, and the customers in one of them."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
 from api.cli.health.bands import Most
-from api.cli.health.sources import health_reading
+from api.cli.health.sources import health_reading, in_words
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone
 from api.cli.printing import say, show_json, show_table
@@ -15,9 +17,15 @@ from domain.definitions.kinds import SEGMENT
 from domain.definitions.overview import overview
 from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
+from domain.readable import Language
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
 from projections.health.readings import all_pages, segment_page
+
+_TITLE: Mapping[Language, str] = MappingProxyType({"en": "Segments", "vi": "Nhóm khách hàng"})
+_VERSION: Mapping[Language, str] = MappingProxyType(
+    {"en": "By version {} of the segment.", "vi": "Theo phiên bản {} của nhóm khách hàng."}
+)
 
 
 def list_all(
@@ -48,7 +56,7 @@ def list_all(
     if as_json:
         show_json(rows)
     else:
-        show_table({"en": "Segments", "vi": "Nhóm khách hàng"}[locale.language], rows, language=locale.language)
+        show_table(_TITLE[locale.language], rows, language=locale.language)
 
 
 def show(
@@ -79,5 +87,6 @@ def show(
     if as_json:
         show_json(rows)
         return
-    show_table(name, rows, language=locale.language)
-    say(f"By version {version} of the segment.")
+    words = locale.language
+    show_table(name, [in_words(row, words) for row in rows], language=words)
+    say(_VERSION[words].format(version))

@@ -1,10 +1,10 @@
 """What the commands about health share: where they read, at which instant, and by which definition."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -17,6 +17,7 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.health.definition import HealthDefinition
 from domain.readable import Language
+from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
 from projections.engine.projection import Projection
 from projections.health.gather import Source
@@ -53,6 +54,12 @@ def health_reading(
             up_to = min(up_to, reader.position_at(connection, tenant, known_at))
         at = as_of or known_at or reader.now(connection)
         yield HealthReading(Source(connection, tenant, schema_of(tenant), up_to), at, locale)
+
+
+def in_words(row: Mapping[str, Any], language: Language) -> dict[str, object]:
+    """A row of a list of customers, with its tier and its band in words."""
+    tier = row["tier"] and word_of("tier", row["tier"], language)
+    return {**row, "tier": tier, "band": word_of("band", row["band"], language)}
 
 
 def definition_in(file: Path | None) -> InEffect[HealthDefinition] | None:

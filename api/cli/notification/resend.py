@@ -5,9 +5,9 @@ from uuid import UUID
 
 import typer
 
-from api.cli.customer.recording import Who, person, record
 from api.cli.options import DEFAULT_TENANT, Data, Tenant
 from api.cli.printing import say
+from api.cli.recording import Who, Why, person, record
 from api.cli.tenant_database import open_existing
 from domain.event_log.roles import DESK
 from domain.notification.commands import RequestResend
@@ -17,7 +17,7 @@ _TRIED = "It will be tried again: consent, address, hours and switches are check
 
 def resend(
     notification: Annotated[UUID, typer.Argument(help="The id of a notification; `notification dead` lists them.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")],
+    reason: Why,
     actor: Who = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,

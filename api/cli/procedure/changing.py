@@ -6,8 +6,8 @@ from uuid import UUID
 
 import typer
 
-from api.cli.customer.recording import Who, give
 from api.cli.options import DEFAULT_TENANT, Data, Tenant
+from api.cli.recording import Desk, Who, checked, give
 from api.cli.usage_error import UsageError
 from domain.ids import new_id
 from domain.procedure import commands as c
@@ -39,7 +39,7 @@ def start(
         "owner": owner,
         "details": _details(detail),
     }
-    give(instance, c.StartProcedure, fields, actor, data, tenant, f"The procedure runs: {instance}.")
+    give(Desk(actor, data, tenant), instance, checked(c.StartProcedure, **fields), f"The procedure runs: {instance}.")
 
 
 def complete(
@@ -53,7 +53,7 @@ def complete(
 ) -> None:
     """Complete an open step."""
     fields = {"step": step, "result": result, "details": _details(detail)}
-    give(procedure, c.CompleteStep, fields, actor, data, tenant, f"The step {step} is done.")
+    give(Desk(actor, data, tenant), procedure, checked(c.CompleteStep, **fields), f"The step {step} is done.")
 
 
 def answer(
@@ -67,7 +67,7 @@ def answer(
 ) -> None:
     """Answer an open decision."""
     fields = {"step": step, "answer": given, "details": _details(detail)}
-    give(procedure, c.AnswerDecision, fields, actor, data, tenant, f"The step {step} is answered.")
+    give(Desk(actor, data, tenant), procedure, checked(c.AnswerDecision, **fields), f"The step {step} is answered.")
 
 
 def skip(
@@ -80,14 +80,16 @@ def skip(
 ) -> None:
     """Skip an open step."""
     fields = {"step": step, "reason": reason}
-    give(procedure, c.SkipStep, fields, actor, data, tenant, f"The step {step} is skipped.")
+    give(Desk(actor, data, tenant), procedure, checked(c.SkipStep, **fields), f"The step {step} is skipped.")
 
 
 def abandon(
     procedure: ProcedureId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
 ) -> None:
     """Abandon a running procedure."""
-    give(procedure, c.AbandonProcedure, {"reason": reason}, actor, data, tenant, "The procedure is abandoned.")
+    give(
+        Desk(actor, data, tenant), procedure, checked(c.AbandonProcedure, reason=reason), "The procedure is abandoned."
+    )
 
 
 def migrate(
@@ -99,7 +101,7 @@ def migrate(
 ) -> None:
     """Let a running procedure go on by another version of its definition."""
     sentence = f"The procedure goes on by version {version}."
-    give(procedure, c.MigrateProcedure, {"version": version}, actor, data, tenant, sentence)
+    give(Desk(actor, data, tenant), procedure, checked(c.MigrateProcedure, version=version), sentence)
 
 
 def _details(written: Sequence[str] | None) -> dict[str, str]:

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from psycopg import Connection, IsolationLevel
 
-from api.cli.locale import zone_sentence
-from api.cli.options import AsJson
+from api.cli.locale import language_of, zone_sentence
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
 from api.cli.report.sections import show_section
@@ -24,6 +24,7 @@ from projections.figures.figure import Figure
 from projections.figures.registry import FIGURES, described
 from projections.point_in_time.readings import as_it_was
 
+_FIGURES: Mapping[Language, str] = MappingProxyType({"en": "Figures", "vi": "Chỉ số"})
 _WHERE: Mapping[Language, str] = MappingProxyType(
     {
         "en": "From {first} to {last}, days in {zone}; true for position {position} of the log.",
@@ -44,15 +45,19 @@ _AS_IT_WAS: Mapping[Language, tuple[str, str]] = MappingProxyType(
 )
 
 
-def list_figures(as_json: AsJson = False) -> None:
+def list_figures(
+    language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
+) -> None:
     """List the figures, with what each counts."""
     if as_json:
         show_json([described(figure) for figure in FIGURES.values()])
         return
-    show_table(
-        "Figures",
-        [{"name": figure.name, "figure": figure.title.en, "formula": figure.formula} for figure in FIGURES.values()],
-    )
+    words = language_of(data, tenant, language)
+    rows = [
+        {"name": figure.name, "figure": figure.title._asdict()[words], "formula": formula_of(figure, words)}
+        for figure in FIGURES.values()
+    ]
+    show_table(_FIGURES[words], rows, language=words)
 
 
 def show_figure(

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 from psycopg import IsolationLevel
 
-from api.cli.customer.recording import Who, acting, person, record
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant, Zone, zone_of
 from api.cli.printing import say, show_json
+from api.cli.recording import Who, acting, person, record
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log import reader

@@ -14,7 +14,9 @@ from api.cli.usage_error import UsageError
 from domain.definitions.diff import differences
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.readable import Language
 from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
+from domain.sla.clock.explain_text import policy_name
 from domain.sla.policy.policy import Policy, PolicyVersion
 from domain.sla.policy.published import calendars_by_name, policy_versions
 from domain.text_folding import fold_name
@@ -47,7 +49,7 @@ def versions(
         [
             {
                 "version": version.version,
-                "name": _content(version).name,
+                "name": _name(version, locale.language),
                 "effective_from": local(version.effective_from, locale.zone),
                 "published": event and local(event.recorded_at, locale.zone),
                 "by": event and event.envelope.actor.id,
@@ -95,6 +97,12 @@ def _versions(
     if fold_name(calendar) not in by_name:
         raise UsageError(f"There is no calendar {calendar!r}: choose one of {', '.join(sorted(by_name))}.")
     return by_name[fold_name(calendar)]
+
+
+def _name(version: PolicyVersion | CalendarVersion, language: Language) -> str:
+    if isinstance(version, CalendarVersion):
+        return version.calendar.name
+    return policy_name(version.policy.name, version.version, language)
 
 
 def _content(version: PolicyVersion | CalendarVersion) -> Policy | CalendarDefinition:

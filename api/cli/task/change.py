@@ -6,9 +6,9 @@ from uuid import UUID
 
 import typer
 
-from api.cli.customer.recording import Who, give
 from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Tenant, Zone
 from api.cli.period_options import local_instant
+from api.cli.recording import Desk, Who, checked, give
 from api.cli.tenant_database import open_existing
 from domain.ids import new_id
 from domain.task import commands as c
@@ -43,7 +43,7 @@ def open_task(
         "about_kind": "ticket" if ticket else None,
         "customer_id": customer and str(customer),
     }
-    give(task, c.OpenTask, fields, actor, data, tenant, f"The task is open: {task}.")
+    give(Desk(actor, data, tenant), task, checked(c.OpenTask, **fields), f"The task is open: {task}.")
 
 
 def assign(
@@ -55,7 +55,7 @@ def assign(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Assign a task to a team, an agent or both."""
-    give(task, c.AssignTask, {"team": team, "agent": agent}, actor, data, tenant, "The task is assigned.")
+    give(Desk(actor, data, tenant), task, checked(c.AssignTask, team=team, agent=agent), "The task is assigned.")
 
 
 def reschedule(
@@ -69,7 +69,7 @@ def reschedule(
 ) -> None:
     """Move the due time of a task; without --due it has none."""
     fields = {"due_at": _instant(due, zone, data, tenant), "reason": reason}
-    give(task, c.RescheduleTask, fields, actor, data, tenant, "The due time is moved.")
+    give(Desk(actor, data, tenant), task, checked(c.RescheduleTask, **fields), "The due time is moved.")
 
 
 def done(
@@ -80,17 +80,17 @@ def done(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that a task is done."""
-    give(task, c.CompleteTask, {"result": result}, actor, data, tenant, "The task is done.")
+    give(Desk(actor, data, tenant), task, checked(c.CompleteTask, result=result), "The task is done.")
 
 
 def cancel(task: TaskId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
     """Cancel an open task."""
-    give(task, c.CancelTask, {"reason": reason}, actor, data, tenant, "The task is cancelled.")
+    give(Desk(actor, data, tenant), task, checked(c.CancelTask, reason=reason), "The task is cancelled.")
 
 
 def reopen(task: TaskId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
     """Reopen a task that is done or cancelled."""
-    give(task, c.ReopenTask, {"reason": reason}, actor, data, tenant, "The task is open again.")
+    give(Desk(actor, data, tenant), task, checked(c.ReopenTask, reason=reason), "The task is open again.")
 
 
 def _instant(due: datetime | None, zone: str | None, data: Data, tenant: str) -> datetime | None:

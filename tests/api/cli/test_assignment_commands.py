@@ -61,6 +61,6 @@ def test_the_list_shows_the_capacity_that_a_channel_with_a_weight_takes(run: Run
     routed(desk, weights={"email": 100})
     desk.send(desk.ticket(march(2)), AssignTicket(team="Support", agent="lan", occurred_at=march(2)))
     desk.follow()
-    shown = " ".join(run("availability", "list").out.replace("│", " ").split())
+    shown = " ".join(run("availability", "list", "--language", "en").out.replace("│", " ").split())
     for words in ("tickets 0", "by weight 100 %", "capacity 2", "load 100 %", "over capacity no"):
         assert f" {words} " in shown, shown

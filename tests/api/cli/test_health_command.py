@@ -69,5 +69,6 @@ def test_a_segment_is_published_and_its_customers_are_listed(
         desk.follow()
     assert [row["name"] for row in run("segment", "list", "--json").json] == ["Gold"]
     assert [row["customer"] for row in run("segment", "show", "Gold", "--json").json] == [str(lan)]
-    assert "By version 1" in run("segment", "show", "Gold").err
+    assert "Theo phiên bản 1" in run("segment", "show", "Gold").err
+    assert "By version 1" in run("segment", "show", "Gold", "--language", "en").err
     assert run("segment", "show", "Silver").code == 2

@@ -45,8 +45,17 @@ def test_a_history_by_conditions_is_a_table_and_a_page(imported: Run, tmp_path: 
     assert "sự kiện vào" in page.err
     assert file.stat().st_mode & 0o777 == 0o600
     assert "giải quyết" in " ".join(texts_of(file.read_text(encoding="utf-8")))
-    cut = imported("history", "T1", "--limit", "1")
-    assert "Còn tiếp sau vị trí" in cut.err
+
+
+def test_a_history_goes_on_behind_the_position_that_its_end_names(imported: Run) -> None:
+    entries = imported("history", "T1", "--json").json
+    begun = imported("history", "T1", "--limit", "1", "--json")
+    after = re.search(r"Còn tiếp sau vị trí (\d+). Xem tiếp: (--after) \1.", begun.err)
+    assert after
+    rest = imported("history", "T1", after[2], after[1], "--json").json
+    assert [*begun.json, *rest] == entries
+    ended = imported("history", "T1", "--after", str(entries[-1]["position"]))
+    assert (ended.code, ended.out) == (0, "Lịch sử: chưa ghi nhận sự kiện nào\n")
 
 
 def test_a_history_that_lags_behind_the_log_says_so(imported: Run) -> None:
@@ -59,7 +68,13 @@ def test_a_condition_that_cannot_be_used_is_said_in_a_sentence(imported: Run) ->
     assert "No event is of the kind 'tickets'" in imported("history", "--kind", "tickets").err
     assert "--text is too short" in imported("history", "--text", "x").err
     assert "--action is for --access" in imported("history", "T1", "--action", "read").err
-    for others in (["--kind", "ticket"], ["--text", "abc"], ["--page", "p.html"], ["--as-of", "2026-01-01"]):
+    for others in (
+        ["--kind", "ticket"],
+        ["--text", "abc"],
+        ["--page", "p.html"],
+        ["--after", "1"],
+        ["--as-of", "2026-01-01"],
+    ):
         refused = imported("history", "--access", *others)
         assert (refused.code, f"{others[0]} cannot be used with --access" in refused.err) == (2, True)
     wrong_way = imported("history", "--from", "2026-03-02", "--to", "2026-03-01")

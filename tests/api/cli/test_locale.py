@@ -1,7 +1,10 @@
 """People read every command in the language and the zone of the tenant, unless they name others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from inspect import unwrap
+from types import FunctionType
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -9,11 +12,35 @@ import typer.core
 
 from api.cli.lazy_command import LazyCommand
 from api.cli.main import COMMANDS
+from domain.customer.commands import RegisterCustomer
+from domain.erasure.commands import PlaceLegalHold
+from domain.erasure.state import erasure_stream
+from domain.switches.commands import StopSwitch
+from domain.switches.state import SWITCHES
 from domain.ticket.commands import AssignTicket, PutOnHold
 from domain.zones import zone_named
 from tests.support.command_line import Run
+from tests.support.serving import CUSTOMER
 from tests.support.told import Told, march, told
 
+_FILE = "for authors of definitions: it names fields and values as files write them"
+_OPERATORS = "for operators"
+_AUDITORS = "for auditors: a proof has one form"
+ENGLISH: Mapping[str, str] = {
+    "import": _OPERATORS,
+    "simulate": _OPERATORS,
+    "doctor": _OPERATORS,
+    "keystore report-loss": _OPERATORS,
+    "whatif": _FILE,
+    "sla diff": _FILE,
+    "sla correct": _FILE,
+    "policy diff": _FILE,
+    "policy correct": _FILE,
+    "definition diff": _FILE,
+    "definition shipped": _FILE,
+    "report verify": _AUDITORS,
+}
+"""Commands that show a table in English alone, and why."""
 MADE_FOR_FILES = {"export tables"}
 """Commands whose times are UTC unless a zone is named, so that files of two tenants are alike."""
 
@@ -31,6 +58,25 @@ def test_a_command_names_neither_a_zone_nor_a_language_by_itself(words: str, com
     options = {option.name: option.default for option in command.load().params}
     assert words in MADE_FOR_FILES or {options.get("zone"), options.get("language")} == {None}
     assert "zone" in options or not {"known_at", "as_of", "at"} & options.keys()
+
+
+def names_in(function: FunctionType, seen: set[FunctionType]) -> set[str]:
+    """The names that a function uses, itself or in functions of the command line that it uses."""
+    seen.add(function)
+    names = set(function.__code__.co_names)
+    for name in function.__code__.co_names:
+        used = function.__globals__.get(name)
+        if isinstance(used, FunctionType) and used.__module__.startswith("api.cli.") and used not in seen:
+            names |= names_in(used, seen)
+    return names
+
+
+@pytest.mark.parametrize(("words", "command"), [pytest.param(*each, id=each[0]) for each in commands()])
+def test_a_command_that_shows_a_table_has_it_in_another_language(words: str, command: LazyCommand) -> None:
+    loaded = command.load()
+    has_language = "language" in {option.name for option in loaded.params}
+    shows = "show_table" in names_in(cast("FunctionType", unwrap(cast("FunctionType", loaded.callback))), set())
+    assert (shows and not has_language) == (words in ENGLISH)
 
 
 @pytest.fixture
@@ -68,3 +114,32 @@ def test_another_language_is_named(run: Run, desk: Told) -> None:
     assert run("history", ticket, "--language", "en").out.startswith("History")
     assert run("due").out.startswith("Sắp đến hạn")
     assert run("due", "--language", "en").out.startswith("Due next")
+
+
+HEALTH_OUTCOMES = ("health", "outcomes", "--from", "2026-01-01", "--to", "2026-12-31")
+
+
+@pytest.mark.parametrize(
+    ("words", "vietnamese", "english"),
+    [
+        (("erasure", "list"), "trả lời trước", "answer by"),
+        (("erasure", "show", str(CUSTOMER)), "đã đặt lệnh lưu giữ", "legal hold placed"),
+        (HEALTH_OUTCOMES, "chưa rõ", "unknown"),
+        (("health", "list"), "tiêu chuẩn", "standard"),
+        (("availability", "list"), "chưa có ai", "names nobody"),
+        (("automation", "stopped"), "kênh", "channel"),
+        (("report", "list"), "cách tính", "formula"),
+        (("keys", "list"), "không thời hạn", "for ever"),
+        (("sla", "versions"), "mặc định", "Default"),
+    ],
+)
+def test_an_answer_is_in_the_tenants_language(
+    run: Run, desk: Told, words: tuple[str, ...], vietnamese: str, english: str
+) -> None:
+    desk.send(CUSTOMER, RegisterCustomer(name="An"))
+    desk.send(erasure_stream(CUSTOMER), PlaceLegalHold(customer_id=CUSTOMER, hold="Case 7", why="the court"))
+    desk.send(SWITCHES, StopSwitch(what="channel", name="sms", reason="too many"))
+    desk.follow()
+    run("keys", "create", "--actor", "linh", "--scope", "read", "--expires", "never")
+    assert vietnamese in run(*words).out
+    assert english in run(*words, "--language", "en").out

@@ -65,7 +65,7 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
     done = run("procedure", "complete", procedure, "call", "--result", "ok", "--detail", "wish=refund")
     assert done.err == "The step call is done.\n"
     again = run("procedure", "complete", procedure, "call", "--result", "ok")
-    assert again.err == "Nothing changed: the step call is done.\n"
+    assert again.err == "Nothing changed: it was so already.\n"
     assert "yes, no" in run("procedure", "answer", procedure, "agreed", "later").err
     assert run("procedure", "answer", procedure, "agreed", "yes").code == 0
     follow(database_url)

@@ -53,9 +53,12 @@ def test_the_list_names_what_an_item_is_about_and_its_own_id() -> None:
             _row(item, NOON, "en"),
             _row(replace(item, ticket=None), NOON, "en"),
             _row(replace(item, ticket=None, customer=None), NOON, "en"),
+            _row(replace(item, id=ticket, external_reference="T-1"), NOON, "en"),
+            _row(replace(item, id=ticket), NOON, "en"),
         )
     ]
-    assert about == [("T-1", task), (str(ticket), task), (f"customer {customer}", task), (None, task)]
+    of_tasks = [("T-1", task), (str(ticket), task), (f"customer {customer}", task), (None, task)]
+    assert about == [*of_tasks, ("T-1", ticket), (None, ticket)]
 
 
 def test_the_list_speaks_vietnamese(run: Run, follower: Follower) -> None:

@@ -84,7 +84,7 @@ def test_a_run_names_the_erasure_that_is_held_and_ends_with_one(encrypted: str, 
     assert "Done and certified: 1." in ran.err
     assert f"Not run: {WHO}: " in ran.err
     assert "Case 7" in ran.err
-    shown = run("erasure", "show", str(other))
+    shown = run("erasure", "show", str(other), "--language", "en")
     assert "keys destroyed" in shown.out
     assert "Times are of Asia/Ho_Chi_Minh." in shown.err
 

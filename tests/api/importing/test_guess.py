@@ -46,6 +46,29 @@ def test_the_draft_of_each_sample_names_the_columns_that_the_shipped_mapping_nam
     assert mapping.priority.column == shipped["priority"]["column"]
 
 
+TICKET = ["1", "2026-03-02", "2026-03-03", "Solved"]
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        (["Ticket ID", "Created at", "Solved at", "Status"], [TICKET, TICKET]),
+        (["Ticket ID", "Created at", "Solved at", "Status"], [TICKET, [*TICKET[:3], "Closed"]]),
+        (["Ticket ID", "Created at", "Updated at", "Status"], [TICKET, TICKET, ["2", *TICKET[1:]]]),
+    ],
+)
+def test_a_row_that_stands_twice_makes_no_log_of_changes(header: list[str], rows: list[list[str]]) -> None:
+    said, _ = written(header, *rows)
+    assert "created" in said["time"]
+
+
+def test_rows_of_one_ticket_with_times_of_their_own_are_a_log_of_changes() -> None:
+    said, _ = written(
+        ["Ticket ID", "Created at", "Updated at", "Status"], TICKET, [*TICKET[:2], "2026-03-04", "Closed"]
+    )
+    assert "column" in said["time"]
+
+
 def test_a_date_that_fits_both_orders_is_marked_and_another_column_may_tell() -> None:
     said, text = written(["id", "created", "status"], ["1", "02/03/2026", "New"])
     assert said["time"]["created"]["format"] == ["%d/%m/%Y"]

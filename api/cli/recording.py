@@ -1,9 +1,9 @@
 """Gives commands on behalf of the person at the command line."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import typer
@@ -22,8 +22,10 @@ from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command, Text
 
-Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history of each customer.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")]
 Who = Annotated[str | None, typer.Option("--actor", help="Who decides it; else the user of this computer.")]
+UNCHANGED = "Nothing changed: it was so already."
+"""What a command that stays quiet says."""
 _ORIGIN = Origin(channel="command line")
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
@@ -44,25 +46,29 @@ def person(name: str | None, reason: str) -> tuple[Actor, str]:
         raise UsageError(f"--reason says why: {error.errors()[0]['msg']}.") from None
 
 
-def give(
-    stream: UUID,
-    command: type[Command],
-    fields: Mapping[str, object],
-    actor: str | None,
-    data: Path | None,
-    tenant: str,
-    sentence: str,
-) -> None:
-    """Gives a command with fields, and says the sentence. Raises UsageError for wrong fields, and Refusal."""
-    by = acting(actor)
+class Desk(NamedTuple):
+    """Where a command goes, and who gives it: the options of the command line."""
+
+    actor: str | None
+    data: Path | None
+    tenant: str
+
+
+def checked(command: type[Command], **fields: object) -> Command:
+    """A command with these fields. Raises UsageError."""
     try:
-        given = command.model_validate(fields)
+        return command.model_validate(fields)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {message_of(each)}" for each in error.errors())
         raise UsageError(f"That cannot be recorded: {wrong.lstrip(': ')}.") from None
-    with open_existing(data, tenant, DESK) as dsn:
-        ((answer, _),) = record(dsn, tenant, [(stream, given)], by)
-    say(sentence if answer.events else f"Nothing changed: {sentence[0].lower()}{sentence[1:]}")
+
+
+def give(desk: Desk, stream: UUID, command: Command, sentence: str) -> None:
+    """Gives a command, and says the sentence if it acts. Raises UsageError and Refusal."""
+    by = acting(desk.actor)
+    with open_existing(desk.data, desk.tenant, DESK) as dsn:
+        ((answer, _),) = record(dsn, desk.tenant, [(stream, command)], by)
+    say(sentence if answer.events else UNCHANGED)
 
 
 def record(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: Actor) -> list[CommandResult]:
