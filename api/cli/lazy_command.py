@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from api.cli.running_command import begin_command
 
+NEITHER_DAY_NOR_INSTANT = "{} is neither a day such as 2026-03-31 nor an instant such as 2026-03-31T18:00:00+07:00"
 _PLAIN = (
     (
         re.compile("Input should be a valid UUID"),
@@ -20,7 +21,7 @@ _PLAIN = (
     ),
     (
         re.compile("('[^']*') does not match the formats? .*%H", re.DOTALL),
-        r"\1 is neither a day such as 2026-03-31 nor an instant such as 2026-03-31T18:00:00+07:00",
+        NEITHER_DAY_NOR_INSTANT.format(r"\1"),
     ),
     (re.compile("('[^']*') does not match the format"), r"\1 is no day such as 2026-03-31"),
     (re.compile("Input should be a valid integer"), "this is no whole number"),

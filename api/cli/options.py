@@ -1,11 +1,13 @@
 """Options that several commands have."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from api.cli.lazy_command import NEITHER_DAY_NOR_INSTANT
 from api.cli.usage_error import UsageError
 from domain.zones import TimeZone, UnknownZone, zone_named
 
@@ -24,13 +26,34 @@ Data = Annotated[
 ]
 Tenant = Annotated[str, typer.Option("--tenant", help="Whose log; letters, digits and underscores.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+
+
+def _last_moment(text: str) -> datetime:
+    """The time that a text says; a day means its last microsecond, as on the screen. Raises BadParameter."""
+    for form in INSTANT:
+        with suppress(ValueError):
+            moment = datetime.strptime(text, form)  # noqa: DTZ007 -- the zone comes from another option
+            return datetime.combine(moment, time.max) if form in DAY else moment
+    raise typer.BadParameter(NEITHER_DAY_NOR_INSTANT.format(repr(text)))
+
+
 KnownAt = Annotated[
     datetime | None,
-    typer.Option("--known-at", formats=INSTANT, help="As it was known then: ignore what was recorded later."),
+    typer.Option(
+        "--known-at",
+        parser=_last_moment,
+        metavar="TIME",
+        help="As it was known then: ignore what was recorded later. A day means its end.",
+    ),
 ]
 AsOf = Annotated[
     datetime | None,
-    typer.Option("--as-of", formats=INSTANT, help="As it stood then: ignore what happened later."),
+    typer.Option(
+        "--as-of",
+        parser=_last_moment,
+        metavar="TIME",
+        help="As it stood then: ignore what happened later. A day means its end.",
+    ),
 ]
 Zone = Annotated[
     str | None,

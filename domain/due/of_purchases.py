@@ -5,7 +5,6 @@ A purchase stands where it was recorded: of a customer who was merged its servic
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
@@ -102,7 +101,10 @@ class Repurchase(Message):
 
 
 def _repurchase(history: History, parameters: Repurchase, context: TimeContext) -> Iterator[DueInstance]:
-    """The median of the customer's intervals after the last purchase of each product, until the product is bought."""
+    """The median of the customer's intervals after the last purchase of each product, until the product is bought.
+
+    A request that is about to be sent was due, so it needs no interval any more; an offer that was declined ends it.
+    """
     if merged_into(history) is not None:
         return  # the survivor may have bought it since
     rest = timedelta(days=parameters.rest_days)
@@ -114,26 +116,16 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
             bought[product].append((purchase.bought_on, purchase_id))
     for product, purchases in bought.items():
         purchases.sort()
+        last_day, last_purchase = purchases[-1]
         days: float | None = usual.get(product, usual.get(ANY_PRODUCT, context.usual_intervals.get(product)))
         if len(purchases) >= LEAST_PURCHASES:
             days = median((later - earlier).days for (earlier, _), (later, _) in pairwise(purchases))
-        if days:
-            last_day, last_purchase = purchases[-1]
-            due_at = at_wall(last_day + round(days) * _DAY, parameters.time, context)
-            if any(due_at - rest < at <= due_at for at in declined):
-                continue
-            said = {"purchase": last_purchase, "product": product}
-            yield DueInstance(identity_of("purchase", last_purchase, product), due_at, said=said)
-
-
-def with_any_interval(context: TimeContext, history: History) -> TimeContext:
-    """The context in which each product that a customer bought has an interval, of a day.
-
-    The identities of repurchases do not depend on the interval, so what stands of them is judged on the log alone.
-    """
-    purchases = _purchases(history, context).values()
-    products = {fold_name(item.sku or item.name) for purchase in purchases for item in purchase.items}
-    return replace(context, usual_intervals=dict.fromkeys(products, 1))
+        due_at = at_wall(last_day + round(days) * _DAY, parameters.time, context) if days else None
+        judged_at = context.sending_at or due_at
+        if judged_at is None or any(judged_at - rest < at <= judged_at for at in declined):
+            continue
+        said = {"purchase": last_purchase, "product": product}
+        yield DueInstance(identity_of("purchase", last_purchase, product), due_at or judged_at, said=said)
 
 
 def _purchases(history: History, context: TimeContext) -> dict[str, _Purchase]:

@@ -32,6 +32,7 @@ class TimeContext:
 
     ``tiers`` are those of a ticket's customer. ``last_word`` is the last word of either side with a customer.
     ``usual_intervals`` are the days between purchases of a product over all customers, by its folded sku or name.
+    ``sending_at`` is the instant at which a request is about to be sent that an instance led to before.
     ``since``: instances due at or before it are nobody's. ``settled`` holds the identities that the history records
     for a rule. Both bound series without an end.
     """
@@ -43,6 +44,7 @@ class TimeContext:
     tiers: Sequence[TierChange] = ()
     last_word: datetime | None = None
     usual_intervals: Mapping[str, int] = field(default_factory=dict)
+    sending_at: datetime | None = None
     since: datetime | None = None
     settled: frozenset[str] = frozenset()
 

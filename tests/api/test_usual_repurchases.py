@@ -13,7 +13,7 @@ import pytest
 from api.workers.sending.logged_notification import logged
 from api.workers.sending.no_longer_due import no_longer_due
 from domain.command_context import Actor
-from domain.customer.facts.commands import Item, RecordPurchase
+from domain.customer.facts.commands import DeclineOffer, Item, MakeOffer, RecordPurchase
 from domain.event_log import reader
 from domain.notification.commands import RequestNotification
 from domain.notification.state import notification_stream
@@ -89,6 +89,37 @@ async def test_a_request_stands_by_the_usual_interval_until_the_customer_buys(de
     customer = await desk.customer()
     await buy(desk, customer, "P", BEGINNING - 20 * DAY)
     desk.follow()
+    request = await requested(desk, customer)
+    assert not gone(desk, request)
+    with psycopg.connect(desk.url) as connection:
+        connection.execute("truncate tenant_default.purchases")  # a rebuild begins, and the rows say nothing yet
+    assert not gone(desk, request)
+    await buy(desk, customer, "Q", BEGINNING - DAY)
+    assert gone(desk, request)
+
+
+async def test_a_request_stands_where_the_customer_declined_an_offer_long_before_it(desk: Reminded) -> None:
+    customer = await desk.customer()
+    await decline(desk, customer, BEGINNING - 190 * DAY)
+    await buy(desk, customer, "P", BEGINNING - 20 * DAY)
+    desk.now("2030-01-17")
+    await desk.look()
+    assert desk.recorded(customer) == ["fired purchase/P/Filter"]
+    assert not gone(desk, await requested(desk, customer))
+
+
+async def test_a_request_that_waits_ends_when_the_customer_declines_an_offer(desk: Reminded) -> None:
+    customer = await desk.customer()
+    await buy(desk, customer, "P", BEGINNING - 30 * DAY)
+    request = await requested(desk, customer)
+    desk.now("2030-01-09")
+    assert not gone(desk, request)
+    await decline(desk, customer, desk.clock.now - timedelta(minutes=1))
+    assert gone(desk, request)
+
+
+async def requested(desk: Reminded, customer: UUID) -> UUID:
+    """A request that the rule led to: its stream."""
     shipped = files("domain.template") / "shipped" / "repurchase.toml"
     await desk.define("template", tomllib.loads(shipped.read_text(encoding="utf-8"))["body"], "repurchase")
     request = RequestNotification(
@@ -108,17 +139,18 @@ async def test_a_request_stands_by_the_usual_interval_until_the_customer_buys(de
     )
     stream = notification_stream("k")
     await desk.ask(stream, request)
+    return stream
 
-    def gone() -> bool:
-        with psycopg.connect(desk.url) as connection:
-            up_to = reader.head(connection, "default")
-            history = reader.streams(connection, "default", [stream], up_to)[stream]
-            definitions = reader.definitions(connection, "default", up_to)
-            return bool(no_longer_due(connection, "default", [logged(history)], definitions, up_to))
 
-    assert not gone()
+def gone(desk: Reminded, request: UUID) -> bool:
+    """Whether the sender takes it for no longer due."""
     with psycopg.connect(desk.url) as connection:
-        connection.execute("truncate tenant_default.purchases")  # a rebuild begins, and the rows say nothing yet
-    assert not gone()
-    await buy(desk, customer, "Q", BEGINNING - DAY)
-    assert gone()
+        up_to = reader.head(connection, "default")
+        history = reader.streams(connection, "default", [request], up_to)[request]
+        definitions = reader.definitions(connection, "default", up_to)
+        return bool(no_longer_due(connection, "default", [logged(history)], definitions, up_to, desk.clock.now))
+
+
+async def decline(desk: Reminded, customer: UUID, at: datetime) -> None:
+    await desk.ask(customer, MakeOffer(offer_id="O", product="Coffee", occurred_at=at - timedelta(minutes=1)))
+    await desk.ask(customer, DeclineOffer(offer_id="O", occurred_at=at))

@@ -147,7 +147,7 @@ class Judge:
         words = self._last_words(notifications, people)
         suspended = self._suspended(notifications)
         superseded = self._superseded(notifications) | no_longer_due(
-            self._connection, self._tenant, notifications, self._definitions, self.up_to
+            self._connection, self._tenant, notifications, self._definitions, self.up_to, self._now
         )
         readings = {}
         for notification in notifications:

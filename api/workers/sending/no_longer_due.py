@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from psycopg import Connection
 
 from api.workers.sending.logged_notification import LoggedNotification
 from domain.due.due_function import History
-from domain.due.of_purchases import with_any_interval
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
@@ -23,6 +23,7 @@ def no_longer_due(
     waiting: Iterable[LoggedNotification],
     definitions: Sequence[RecordedEvent],
     up_to: int,
+    now: datetime,
 ) -> set[UUID]:
     """Those of some notifications whose due instance their subject does not have by the log up to a position.
 
@@ -38,6 +39,7 @@ def no_longer_due(
     sources = due_sources(reader.rules(connection, tenant, up_to), definitions)
     subjects = {notification.request.about for notification in reminders if notification.request.about is not None}
     histories = reader.streams(connection, tenant, subjects, up_to)
+    context = replace(sources.context, sending_at=now)
     gone = set()
     for notification in reminders:
         history = histories.get(notification.request.about or notification.id, [])
@@ -46,7 +48,6 @@ def no_longer_due(
         versions = next((versions for versions in rules if versions[0].named.key == key), None)
         if versions is None:
             continue
-        context = with_any_interval(sources.context, history)
         if notification.request.due not in _identities(versions, history, context):
             gone.add(notification.id)
     return gone

@@ -72,6 +72,8 @@ def test_the_backlog_as_of_an_instant_holds_what_was_open_then(imported: Run) ->
     assert open_at("2026-03-02T08:05:00") == 1
     assert open_at("2026-03-02T08:20:00") == 2
     assert open_at("2026-03-02T09:00:00") == 1
+    assert open_at("2026-03-01") == open_at("2026-03-02T00:00:00") == 0
+    assert open_at("2026-03-02") == open_at("2026-03-02T23:59:59") == 1
 
 
 def test_what_was_recorded_later_was_not_known_before(imported: Run) -> None:
