@@ -18,7 +18,7 @@ ROWS = 2_000
 """How many rows of the file a draft looks at."""
 ENCODINGS = ("cp1252", "cp1258")
 """Those that are tried for a file that is not in UTF-8: Western Europe and Vietnam."""
-_UNDECODED = re.compile("[\udc80-\udcff]")
+_UNDECODED = re.compile("[\ud800-\udfff]")
 """What bytes become that are not in the encoding."""
 
 
@@ -59,14 +59,28 @@ class Beginning(NamedTuple):
         words = {cell for row in self.rows for cell in row}
         return sum(name in COLUMNS for name in self.header) + sum(word in STATES for word in words)
 
+    @property
+    def decoded(self) -> bool:
+        """Whether all its bytes are in the encoding."""
+        return not any(_UNDECODED.search("".join(row)) for row in self.rows)
+
 
 def _beginning(file: Path) -> Beginning:
-    """The beginning of a file. One that is not in UTF-8 is read in the encoding that gives most known words."""
+    """The beginning of a file. One that is not in UTF-8 is read in the encoding that gives most known words.
+
+    Raises UnreadableFile, also when it is in none of the encodings.
+    """
     with suppress(UnreadableFile):  # for another reason than the encoding it is raised again below
         beginning = _read(file, None)
-        if not any(_UNDECODED.search("".join(row)) for row in beginning.rows):
+        if beginning.decoded:
             return beginning
-    return max((_read(file, encoding) for encoding in ENCODINGS), key=lambda beginning: beginning.known)
+    readings = [beginning for beginning in (_read(file, encoding) for encoding in ENCODINGS) if beginning.decoded]
+    if not readings:
+        raise UnreadableFile(
+            f"{file} holds bytes that are not in UTF-8 and not in {' or '.join(ENCODINGS)}: save it in UTF-8, or write"
+            " a mapping that names its `encoding`."
+        )
+    return max(readings, key=lambda beginning: beginning.known)
 
 
 def _read(file: Path, encoding: str | None) -> Beginning:

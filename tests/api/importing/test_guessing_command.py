@@ -50,3 +50,12 @@ def test_a_file_that_is_not_in_utf_8_is_drafted_with_its_encoding(run: Run, tmp_
         answer = run("import", str(file), "--guess")
         assert f'encoding = "{encoding}"  # ? the file is not in UTF-8' in answer.out
         assert word in answer.out
+
+
+def test_a_file_in_no_known_encoding_is_refused_and_leaves_no_draft(run: Run, tmp_path: Path) -> None:
+    file, place = tmp_path / "other.csv", tmp_path / "draft.toml"
+    file.write_bytes(b"id;state;created\n1;\x81\x8d\x90;2026-03-13\n")
+    answer = run("import", str(file), "--guess", "--to", str(place))
+    assert answer.code != 0
+    assert "not in UTF-8 and not in cp1252 or cp1258" in answer.err
+    assert not place.exists()
