@@ -24,8 +24,11 @@ from projections.engine.gc_pause import OBJECTS
 PROCESSES = 2
 AHEAD = 2 * PROCESSES
 """The most chunks that are decided or wait for their turn."""
-DecidedChunk = tuple[DecidedRecords, Mapping[str, str]]
-"""The outcome of a chunk, and the parameters of its append. An append without commands checks what was judged."""
+DecidedChunk = tuple[DecidedRecords, Mapping[str, str] | None]
+"""The outcome of a chunk, and the parameters of its append; None where no row was judged on a stream.
+
+An append without commands checks what was judged.
+"""
 Item = TypeVar("Item")
 
 
@@ -66,7 +69,7 @@ def record_by_processes(
     again = partial(record_again, connection, task.tenant, task.recorder(connection))
     for chunk, decided in _ahead((chunk, pool.submit(_decide, chunk)) for chunk in chunks):
         outcome, parameters = decided.result()
-        if append_parameters(connection, task.tenant, parameters).recorded:
+        if parameters is None or append_parameters(connection, task.tenant, parameters).recorded:
             yield outcome
         else:
             yield again(chunk)
@@ -95,4 +98,4 @@ def _begin(task: RecordsTask, key_stores: Sequence[KeyStore]) -> None:
 def _decide(chunk: RowGroups) -> DecidedChunk:
     (recorder,) = _RECORDERS
     outcome, batch = recorder.decide(recorder.translate(chunk, None))
-    return outcome, batch.parameters()
+    return outcome, batch.parameters() if batch.commands or batch.judged else None

@@ -54,6 +54,19 @@ def test_however_many_processes_decide_the_log_and_the_rejected_rows_are_the_sam
     assert (again.known, again.rejected, again.events) == (one.recorded, one.rejected, 0)
 
 
+def test_rows_that_cannot_be_read_are_rejected_by_several_processes_as_by_one(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = "customer,order,date,product,quantity,sku,amount,total,currency,warranty until,service months\n"
+    unreadable = head + "".join(f"C2,DH-{order},2025-02-01,Filter,1,F,x,x,VND,,\n" for order in range(20))
+    monkeypatch.setattr(importer, "ROWS_AT_ONCE", 7)
+    one = imported(database_url, tmp_path / "purchases.csv", "purchases", tmp_path / "one.csv", unreadable)
+    assert (one.rejected, one.events) == (20, 0)
+    monkeypatch.setattr(records_importer, "MANY_BYTES", 1)
+    assert imported(database_url, tmp_path / "purchases.csv", "purchases", tmp_path / "many.csv", unreadable) == one
+    assert (tmp_path / "many.csv").read_text() == (tmp_path / "one.csv").read_text()
+
+
 def test_when_the_import_is_killed_no_process_is_left_and_the_next_run_completes_it(
     database_url: str, tmp_path: Path
 ) -> None:
