@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context
 from typing import NamedTuple, TypeVar
 
 from psycopg import Connection
@@ -19,7 +18,7 @@ from api.importing.records.recorder import DecidedRecords, RecordRecorder
 from domain.event_log.append import append_parameters
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.personal_data.data_keys import KeyStore, stores_in_use
-from projections.engine.child_process import begin_child, deaf_children
+from projections.engine.child_process import begin_child, child_processes, deaf_children
 from projections.engine.gc_pause import OBJECTS
 
 PROCESSES = 2
@@ -48,15 +47,15 @@ class RecordsTask(NamedTuple):
 
 @contextmanager
 def deciding_processes(task: RecordsTask) -> Iterator[ProcessPoolExecutor]:
-    """Processes that decide chunks of a file. They begin to load the program at once, while the file is read."""
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), _begin, (task, stores_in_use())) as pool:
+    """Processes that decide chunks of a file. They begin to load the program at once, while the file is read.
+
+    Raises ProcessEnded.
+    """
+    with child_processes(PROCESSES, _begin, task, stores_in_use()) as pool:
         with deaf_children():
             for _ in range(PROCESSES):
                 pool.submit(int)  # starts one process
-        try:
-            yield pool
-        finally:
-            pool.shutdown(cancel_futures=True)
+        yield pool
 
 
 def record_by_processes(
