@@ -8,11 +8,13 @@ from typing import get_args
 from api.importing.column_binding import ColumnBinding
 from api.importing.comments import comments_in
 from api.importing.compared_columns import effort_text
+from api.importing.guess_times import TRIED, guess_times
 from api.importing.outcome import count_word
 from api.importing.reconcile import ReconciledRow
 from api.importing.rows import RowCells, RowRejected
 from api.importing.sections import Translated
 from domain.messages import Channel, Priority
+from domain.zones import zone_named
 
 EXAMPLES_OF_DATES = 3
 OWN_WORDS = {
@@ -55,11 +57,15 @@ class DateColumn:
 
 
 class CellStatistics:
-    """Collects ``dates`` by column and ``unknown_words`` by key of the mapping."""
+    """Collects ``dates`` by column and ``unknown_words`` by key of the mapping.
+
+    Times are in the zone of those that name none.
+    """
 
     def __init__(self, binding: ColumnBinding) -> None:
         mapping, indexes = binding.mapping, binding.indexes
         self._binding = binding
+        self._zone = zone_named(mapping.time.zone or "UTC")
         translated: dict[str, Translated] = {
             "channel": mapping.channel,
             "category": mapping.category,
@@ -81,6 +87,13 @@ class CellStatistics:
             if of_comments
         ]
         self.dates = [*self._times.values(), *(dates for *_, dates in self._comments)]
+        self._unmapped: list[tuple[int, str, dict[str, None]]] = [
+            (index, column, {}) for index, column in binding.compared.unmapped
+        ]
+
+    def unmapped_times(self) -> list[str]:
+        """The columns of times that no key of the mapping names."""
+        return [column for _, column, texts in self._unmapped if guess_times(list(texts)) is not None]
 
     def add(self, row: ReconciledRow) -> None:
         """Counts the cells of a row."""
@@ -89,6 +102,9 @@ class CellStatistics:
         except RowRejected:
             return
         self._add_times(values)
+        for index, _, texts in self._unmapped:
+            if (written := values[index]) is not None and len(texts) < TRIED:
+                texts[written] = None
         if row.status == "rejected":
             return
         for key, can_be_read in self._readable.items():
@@ -119,12 +135,12 @@ class CellStatistics:
                 if at is None:
                     dates.unreadable += 1
                 else:
-                    dates.add(written, at)
+                    dates.add(written, at.astimezone(self._zone))
         for comments, indexes, reader, dates in self._comments:
             for comment in (comment for index in indexes for comment in comments_in(values[index] or "", comments)):
                 if comment.date is not None:
                     try:
-                        dates.add(comment.date, reader.read(comment.date).first)
+                        dates.add(comment.date, reader.read(comment.date).first.astimezone(self._zone))
                     except ValueError:
                         dates.unreadable += 1
 
