@@ -51,7 +51,8 @@ def test_the_run_ends_well_only_when_every_floor_is_kept(
         return [figure(value)]
 
     monkeypatch.setenv("DATABASE_URL", server)
-    monkeypatch.setattr(bench, "SETS", {"speed": measure})
+    monkeypatch.setattr(bench, "SETS", {"speed": "a module"})
+    monkeypatch.setattr(bench, "_measure", {"speed": measure}.__getitem__)
     file = tmp_path / "figures.json"
     assert bench.main(["speed", "--quick", "--json", str(file)]) == status
     document = json.loads(file.read_text(encoding="utf-8"))

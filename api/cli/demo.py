@@ -14,14 +14,16 @@ import typer
 from psycopg import Connection, sql
 
 from api.channels.configuration import VARIABLE as CHANNELS
-from api.cli.definitions.shipped import ALL, adopt
+from api.cli.definitions.shipped import ALL, AS_SHIPPED, publish_shipped
 from api.cli.demo_narrator import narrating
+from api.cli.demo_words import WORDS, DemoWords
 from api.cli.locale import locale_of
 from api.cli.options import Data, Lang, Tenant
 from api.cli.printing import say
 from api.cli.report.question import Question
 from api.cli.report.tables import show_report
 from api.cli.simulate import first_day, play_past
+from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_or_create
 from api.database_roles import under
 from api.logs import configure_logging
@@ -41,6 +43,7 @@ from domain.definitions.shipped import kinds_shipped
 from domain.event_log.roles import DESK, OWNER, READER
 from domain.event_log.schema import schema_of
 from domain.event_log.store import LogConnection
+from domain.readable import day
 from projections.scope.periods import RequestedPeriod
 
 DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
@@ -79,25 +82,25 @@ def demo(
                 pass  # a port that is taken is an error now, and not after the simulation
         with connected(dsn) as connection:
             made_up = _desk_of(connection, tenant)
-        say(f"{TICKETS_PER_DAY} tickets a day at a made-up desk in Vietnam, since {made_up.first}.")
-        say("Its past is recorded today, so most of it counts as told late.")
+            spoken, _ = locale_of(connection, tenant, language, None)
+        words = WORDS[spoken]
+        say(words.desk.format(tickets=TICKETS_PER_DAY, first=day(made_up.first, spoken)))
+        say(words.late)
         stage = _Stage(dsn, tenant, made_up)
         try:
             stage.past()
             with connected(reading_dsn) as connection:
                 days = RequestedPeriod(made_up.first, None, ZONE)
-                words, _ = locale_of(connection, tenant, language, None)
-                show_report(connection, tenant, "figures", Question(days), language=words)
+                show_report(connection, tenant, "figures", Question(days), language=spoken)
             if not once:
                 stage.publish()
-                for kind in kinds_shipped():
-                    adopt(kind, ALL, data=data, tenant=tenant)
+                _adopt_all(data, tenant, words)
                 with (
                     listening(settings, LOOPBACK, port) as (server, address),
                     stage.live(speed),
-                    narrating(reading_dsn, tenant, say, words) if speed else nullcontext(),
+                    narrating(reading_dsn, tenant, say, spoken) if speed else nullcontext(),
                 ):
-                    _say_where(address, tenant, sent)
+                    _say_where(address, tenant, sent, words)
                     server.run()
         finally:
             stage.close()
@@ -187,19 +190,16 @@ def _channels() -> Iterator[Path | None]:
             del os.environ[CHANNELS]
 
 
-def _say_where(address: str, tenant: str, sent: Path | None) -> None:
-    notifications = "the configured channels" if sent is None else str(sent)
-    say(
-        f"""
-The API is at {address}/docs. Other words to try:
-  {program_name()} report backlog --by team --tenant {tenant}
-  {program_name()} history --actor linh --tenant {tenant}
-  {program_name()} customer search nguyen --tenant {tenant}
-  {program_name()} work --agent linh --tenant {tenant}
-Rules and procedures are at work: `{program_name()} automation list --tenant {tenant}`. Notifications go to
-{notifications}
-Ctrl-C ends it; the next `{program_name()} demo --tenant {tenant}` goes on from here.
+def _adopt_all(data: Path | None, tenant: str, words: DemoWords) -> None:
+    """Publishes all definitions that come with the program."""
+    counts = [publish_shipped(kind, ALL, AS_SHIPPED, system_user(), data, tenant) for kind in kinds_shipped()]
+    new, all_of_them = (sum(each) for each in zip(*counts, strict=True))
+    say(words.adopted.format(new=new, known=all_of_them - new))
 
-The desk is live, and open to everybody on this computer. Open it in a browser:
-  {address}"""
+
+def _say_where(address: str, tenant: str, sent: Path | None, words: DemoWords) -> None:
+    notifications = words.channels if sent is None else sent
+    said = words.where.format(
+        address=address, tenant=tenant, program=program_name(), notifications=notifications, tickets=TICKETS_PER_DAY
     )
+    say(said)

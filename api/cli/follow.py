@@ -9,6 +9,7 @@ from api.database import database
 from api.logs import configure_logging
 from api.sealing.key_events import usual_key
 from api.workers.projection_workers import follow as follow_until
+from projections.engine.gc_pause import full_collections_rare
 
 
 def follow(
@@ -24,4 +25,5 @@ def follow(
     with open_or_create(data, tenant) if tenant else database(data) as dsn:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
+        full_collections_rare()
         follow_until(dsn, [tenant] if tenant else [], stop, sealing_key=usual_key(dsn, data))

@@ -28,6 +28,7 @@ from api.importing.staging import ImportProgress
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
 from domain.event_log.roles import DESK
+from domain.zones import zone_named
 
 SOME_NOT_TAKEN = 1
 """The exit code when rows were held back or rejected."""
@@ -135,9 +136,9 @@ def _check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as
         fields = asdict(forecast)
         show_json(fields.pop("outcome") | fields)
     else:
-        if isinstance(forecast, ImportForecast):
-            show_forecast(forecast)
-        else:
+        if isinstance(forecast, ImportForecast) and isinstance(mapping, ImportMapping):
+            show_forecast(forecast, zone_named(mapping.time.zone or "UTC"))
+        elif isinstance(forecast, RecordsForecast):
             show_records(forecast.outcome, "Check")
             show_reasons(forecast.not_taken)
         if not forecast.outcome.whole:

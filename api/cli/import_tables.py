@@ -6,10 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from api.cli.printing import say, show_table
+from api.cli.locale import zone_sentence
+from api.cli.printing import local, say, show_table
 from api.importing.check import ImportForecast, NotTaken
 from api.importing.outcome import ImportResult
 from api.importing.records.outcome import RecordsResult
+from domain.zones import TimeZone
 
 MOST_WORDS_SHOWN = 20
 
@@ -52,13 +54,13 @@ def show_outcome(outcome: ImportResult, title: str) -> None:
         say(f"{outcome.late} rows lie before rows that were recorded already; they are kept as details.")
 
 
-def show_forecast(forecast: ImportForecast) -> None:
-    """The outcome, events, dates, unknown words and reasons that an import would have."""
+def show_forecast(forecast: ImportForecast, zone: TimeZone) -> None:
+    """The outcome, events, dates, unknown words and reasons that an import would have, with times in a zone."""
     show_outcome(forecast.outcome, "Check")
     kinds = _most_frequent_first(forecast.events_by_kind)
     show_table("Events by kind", [{"event": kind, "events": count} for kind, count in kinds])
     dates_shown = [
-        {"column": dates.column, "which": which, "as written": date.written, "as read": date.read}
+        {"column": dates.column, "which": which, "as written": date.written, "as read": local(date.read, zone)}
         for dates in forecast.dates
         for which, group in (
             ("for example", dates.examples),
@@ -69,6 +71,8 @@ def show_forecast(forecast: ImportForecast) -> None:
         if date is not None
     ]
     show_table("Dates", dates_shown, "none could be read")
+    if dates_shown:
+        say(zone_sentence(zone))
     for dates in forecast.dates:
         if dates.unreadable:
             say(f"Dates in {dates.column!r} that cannot be read: {dates.unreadable:,}.")

@@ -12,7 +12,7 @@ from api.importing.file_format import FileFormat
 from api.importing.guess import MARK, draft
 from api.importing.known_words import COLUMNS, STATES
 from api.importing.readers.table import opened_table
-from api.importing.rows import UnreadableFile
+from api.importing.rows import Row, UnreadableFile
 
 ROWS = 2_000
 """How many rows of the file a draft looks at."""
@@ -43,15 +43,26 @@ def write_draft(file: Path, to: Path | None) -> None:
         f"The file was read as {beginning.read_as}. The draft is made from {len(beginning.rows)} rows; {doubts}"
         f" {'line is' if doubts == 1 else 'lines are'} marked with '{MARK}': look there first."
     )
+    if beginning.unread is not None:
+        say(f"The draft is made without line {beginning.unread.line}, which {beginning.unread.flaw}.")
 
 
 class Beginning(NamedTuple):
-    """Header and first rows of a file, how it was read, and its encoding where that was guessed."""
+    """Header and first rows of a file, how it was read, its encoding where that was guessed, and a row it lacks.
+
+    ``unread`` is the first of the rows that cannot be read.
+    """
 
     header: list[str]
     rows: list[list[str]]
     read_as: str
     encoding: str | None = None
+    unread: Row | None = None
+
+    @property
+    def is_decoded(self) -> bool:
+        """Whether the encoding has all its bytes."""
+        return not any(_UNDECODED.search("".join(row)) for row in [self.header, *self.rows])
 
     @property
     def known(self) -> int:
@@ -64,16 +75,24 @@ def _beginning(file: Path) -> Beginning:
     """The beginning of a file. One that is not in UTF-8 is read in the encoding that gives most known words."""
     with suppress(UnreadableFile):  # for another reason than the encoding it is raised again below
         beginning = _read(file, None)
-        if not any(_UNDECODED.search("".join(row)) for row in beginning.rows):
+        if beginning.is_decoded:
             return beginning
-    return max((_read(file, encoding) for encoding in ENCODINGS), key=lambda beginning: beginning.known)
+    tried = [beginning for encoding in ENCODINGS if (beginning := _read(file, encoding)).is_decoded]
+    if not tried:
+        raise UnreadableFile(
+            f"{file} is neither in UTF-8 nor in {' nor '.join(ENCODINGS)}: write it in UTF-8, or write a mapping that"
+            " names its `encoding`."
+        )
+    return max(tried, key=lambda beginning: beginning.known)
 
 
 def _read(file: Path, encoding: str | None) -> Beginning:
     with opened_table(file, FileFormat(encoding=encoding)) as table:
         width = len(table.header)
-        rows = [(row.cells + [""] * width)[:width] for row in islice(table.rows, ROWS) if row.flaw is None]
-        return Beginning(table.header, rows, table.read_as, encoding)
+        first = list(islice(table.rows, ROWS))
+        rows = [(row.cells + [""] * width)[:width] for row in first if row.flaw is None]
+        unread = next((row for row in first if row.flaw is not None), None)
+        return Beginning(table.header, rows, table.read_as, encoding, unread)
 
 
 def _source(file: Path) -> str:

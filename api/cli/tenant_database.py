@@ -8,6 +8,7 @@ from pathlib import Path
 from psycopg import Connection
 
 from api.api_keys import desk_tenants
+from api.cli.printing import say
 from api.cli.recorded_access import recorded_access
 from api.cli.usage_error import UsageError
 from api.database import data_folder, database, key_store_address
@@ -19,7 +20,7 @@ from domain.event_log.schema import schema_of
 
 @contextmanager
 def open_or_create(data: Path | None, tenant: str, *, encrypted: bool = True) -> Iterator[str]:
-    """The conninfo of the tenant's database; schema and tables are created if they are missing.
+    """The conninfo of the tenant's database. Schema and tables are created if they are missing, and it is said.
 
     The personal data of a new tenant is ``encrypted`` where there is a key store.
     """
@@ -27,7 +28,11 @@ def open_or_create(data: Path | None, tenant: str, *, encrypted: bool = True) ->
 
     _check(tenant)
     with database(data) as dsn:
+        with connected(dsn) as connection:
+            is_new = tenant not in desk_tenants(connection)
         migrate(dsn, tenant, key_store_address(dsn, data) if encrypted else None)
+        if is_new:
+            say(f"The tenant {tenant} is made.")
         with recorded_access(dsn, tenant):
             yield dsn
 

@@ -65,7 +65,6 @@ def follow(
             running[tenant] = _started(addresses, tenant, stop, channels, sealing_key)
 
     channels = _channels()
-    full_collections_rare()
     try:
         while not stop.is_set():
             for tenant in only or _tenants(dsn):
@@ -251,6 +250,7 @@ def main() -> None:
     register_event_types()
     keys = configured(os.environ)
     sealing_key = os.environ.get(KEY_VARIABLE)
+    full_collections_rare()
     with using(keys.store()) if keys else nullcontext():
         follow(os.environ["DATABASE_URL"], sys.argv[1:], stop, sealing_key=Path(sealing_key) if sealing_key else None)
 

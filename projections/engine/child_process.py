@@ -1,14 +1,38 @@
-"""What a process that computes a part of a task does at its start."""
+"""Processes that compute parts of a task, and what each does at its start."""
 
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import parent_process
+from multiprocessing import get_context, parent_process
+from typing import Any
 
+from domain.errors import LedgerError
 from domain.event_types import register_event_types
 from domain.personal_data.data_keys import KeyStore, use
+
+
+class ProcessEnded(LedgerError):  # noqa: N818 -- names what happened
+    """A process ended before its part was computed: its memory was needed, or it reached no database."""
+
+    kind = "unavailable"
+
+
+@contextmanager
+def child_processes(count: int, begin: Callable[..., None], *given: Any) -> Iterator[ProcessPoolExecutor]:
+    """Processes that each begin with a function. At the end what waits is not computed. Raises ProcessEnded."""
+    with ProcessPoolExecutor(count, get_context("spawn"), begin, given) as pool:
+        try:
+            yield pool
+        except BrokenExecutor as error:
+            raise ProcessEnded(
+                "A process of this command ended too early, as when memory or connections of the database run out."
+                " What was recorded before is kept: start the command again."
+            ) from error
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 @contextmanager

@@ -2,10 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from itertools import repeat
-from multiprocessing import get_context
 from uuid import UUID
 
 from psycopg import Connection
@@ -15,7 +13,7 @@ from domain.event_log.database_connections import REPORTS, connect
 from domain.personal_data.data_keys import stores_in_use
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
-from projections.engine.child_process import begin_child, deaf_children
+from projections.engine.child_process import begin_child, child_processes, deaf_children
 from projections.scope.report_scope import Share
 from projections.what_if.what_if import (
     ChangedInstance,
@@ -103,15 +101,17 @@ def what_if(connection: Connection, tenant: str, question: WhatIfRequest) -> Wha
 def what_if_in_parts(
     dsn: str, tenant: str, question: WhatIfRequest, processes: int, progress: Progress = lambda _done, _all: None
 ) -> WhatIf:
-    """The same report, computed by several processes; each holds one batch of tickets at a time in memory."""
+    """The same report, computed by several processes; each holds one batch of tickets at a time in memory.
+
+    Raises ProcessEnded.
+    """
     with connect(dsn, REPORTS) as connection, connection.transaction():
         tickets = how_many_tickets(connection, tenant, question.up_to)
         parts = stretches(connection, tenant, question.up_to, max(1, tickets // TICKETS_AT_ONCE))
         if processes == 1 or len(parts) == 1:
             return what_if(connection, tenant, question)
     judged = Judged()
-    workers, stores = min(processes, len(parts)), (stores_in_use(),)
-    with ProcessPoolExecutor(workers, get_context("spawn"), begin_child, stores) as pool:
+    with child_processes(min(processes, len(parts)), begin_child, stores_in_use()) as pool:
         with deaf_children():
             of_parts = pool.map(_judge_part, repeat(dsn), repeat(tenant), repeat(question), parts)
         for part in of_parts:

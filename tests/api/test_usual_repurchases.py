@@ -37,8 +37,10 @@ async def desk(database_url: str) -> AsyncIterator[Reminded]:
         yield made
 
 
-async def buy(desk: Reminded, customer: UUID, purchase: str, at: datetime, by: Actor = AGENT) -> None:
-    command = RecordPurchase(purchase_id=purchase, items=(FILTER,), total=5, currency="VND", occurred_at=at)
+async def buy(
+    desk: Reminded, customer: UUID, purchase: str, at: datetime, by: Actor = AGENT, item: Item = FILTER
+) -> None:
+    command = RecordPurchase(purchase_id=purchase, items=(item,), total=5, currency="VND", occurred_at=at)
     await desk.ask(customer, command, by)
 
 
@@ -61,6 +63,14 @@ async def test_a_customer_who_bought_once_is_told_after_the_median_of_all_and_on
     await desk.look()
     assert desk.recorded(customer) == ["fired purchase/P/Filter"]
     assert all("/A/" not in said for said in desk.recorded())
+
+
+async def test_another_spelling_of_a_product_is_the_same_product(desk: Reminded) -> None:
+    customer = await desk.customer()
+    await buy(desk, customer, "P", BEGINNING - 20 * DAY, item=Item(name="\uff26ilter", total=5))
+    desk.now("2030-01-17")
+    await desk.look()
+    assert desk.recorded(customer) == ["fired purchase/P/Filter"]
 
 
 async def test_a_customer_who_bought_meanwhile_is_not_told(desk: Reminded) -> None:

@@ -1,6 +1,9 @@
 """The cyclic collector rests while work goes on, and is as it was afterwards."""
 
 import gc
+from collections.abc import Iterator
+
+import pytest
 
 from projections.engine.gc_pause import MANY, OBJECTS, SELDOM, full_collections_rare, gc_paused, gc_seldom
 
@@ -37,12 +40,26 @@ def test_in_a_long_block_the_collector_runs_seldom_and_as_before_afterwards() ->
     assert gc.get_threshold() == before
 
 
-def test_a_process_that_serves_no_longer_looks_at_the_objects_of_its_start() -> None:
-    before, alive = gc.get_threshold(), [["made at the start"]]
+@pytest.fixture
+def started() -> Iterator[list[str]]:
+    """An object from the start of a process whose full collections are rare."""
+    before, alive = gc.get_threshold(), ["made at the start"]
+    full_collections_rare()
     try:
-        full_collections_rare()
-        assert gc.get_threshold() == SELDOM
-        assert not any(one is alive for one in gc.get_objects())
+        yield alive
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
+
+
+def test_a_process_that_serves_no_longer_looks_at_the_objects_of_its_start(started: list[str]) -> None:
+    assert gc.get_threshold() == SELDOM
+    assert not any(one is started for one in gc.get_objects())
+
+
+def test_a_large_block_leaves_the_objects_of_the_start_frozen_and_none_of_its_own(started: list[str]) -> None:
+    with gc_paused():
+        alive = [[number] for number in range(2 * MANY)]
+    tracked = gc.get_objects()
+    assert not any(one is started for one in tracked)
+    assert any(one is alive[0] for one in tracked)

@@ -28,6 +28,7 @@ from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.refusal import Refusal
+from domain.tenant_settings import TenantSettings
 
 
 def publish(
@@ -45,7 +46,7 @@ def publish(
     """
     written = _checked(file)
     with open_or_create(data, tenant) as login:
-        since = local_instant(login, tenant, effective_from, zone)
+        since = local_instant(login, tenant, effective_from, zone or _own_zone(written))
         command, by = _command(written, since, reason, actor or system_user())
         try:
             (published,) = asyncio.run(publish_all(under(login, DESK), tenant, [command], by))
@@ -54,6 +55,11 @@ def publish(
     answer = published.answer
     unchanged = "" if answer.events else ", unchanged"
     say(f"{command.kind} {command.name}: version {answer.version}{unchanged}, effective from {since.isoformat(' ')}.")
+
+
+def _own_zone(written: WrittenDefinition) -> str | None:
+    """The zone that settings name: a day without one is a day of it, before and after they are in effect."""
+    return written.body.zone if isinstance(written.body, TenantSettings) else None
 
 
 def _command(written: WrittenDefinition, since: datetime, reason: str, actor: str) -> tuple[PublishDefinition, Actor]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,7 @@ from domain.event_log.roles import DESK
 from domain.messages import Message
 
 ALL = "all"
+AS_SHIPPED = "adopted as it is shipped"
 OfKind = Annotated[str | None, typer.Argument(help="Of this kind alone, such as automation.")]
 
 
@@ -53,7 +55,7 @@ def shipped(kind: OfKind = None, as_json: AsJson = False) -> None:
 def adopt(
     kind: Annotated[str, typer.Argument(help="automation or procedure.")],
     name: Annotated[str, typer.Argument(help="The name of a shipped definition, or all.")],
-    reason: Annotated[str, typer.Option(help="Why; it stands in the history.")] = "adopted as it is shipped",
+    reason: Annotated[str, typer.Option(help="Why; it stands in the history.")] = AS_SHIPPED,
     actor: Annotated[str | None, typer.Option(help="Who adopts; else the user of this computer.")] = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -62,6 +64,13 @@ def adopt(
 
     One that is in effect as it is shipped stays as it is.
     """
+    new, all_of_them = publish_shipped(kind, name, reason, actor or system_user(), data, tenant)
+    known = all_of_them - new
+    say(f"Published: {new} of {all_of_them} of the kind {kind}. In effect already as shipped: {known}.")
+
+
+def publish_shipped(kind: str, name: str, reason: str, actor: str, data: Path | None, tenant: str) -> tuple[int, int]:
+    """How many shipped definitions are published, and of how many. Raises UsageError."""
     _kinds(kind)
     written = _read(kind, name)
     with open_or_create(data, tenant) as login:
@@ -69,9 +78,9 @@ def adopt(
             now = reader.now(connection)
             events = reader.definitions(connection, tenant, reader.head(connection, tenant))
         new = [each for each in written if not _is_in_effect(each, events, now)]
-        by = Actor(id=actor or system_user(), kind="agent")
+        by = Actor(id=actor, kind="agent")
         asyncio.run(publish_all(under(login, DESK), tenant, [_command(each, now, reason) for each in new], by))
-    say(f"Published: {len(new)} of {len(written)}. In effect already as shipped: {len(written) - len(new)}.")
+    return len(new), len(written)
 
 
 def _kinds(kind: str | None) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context
 from typing import NamedTuple, TypeVar
 
 from psycopg import Connection
@@ -19,14 +18,17 @@ from api.importing.records.recorder import DecidedRecords, RecordRecorder
 from domain.event_log.append import append_parameters
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.personal_data.data_keys import KeyStore, stores_in_use
-from projections.engine.child_process import begin_child, deaf_children
+from projections.engine.child_process import begin_child, child_processes, deaf_children
 from projections.engine.gc_pause import OBJECTS
 
 PROCESSES = 2
 AHEAD = 2 * PROCESSES
 """The most chunks that are decided or wait for their turn."""
-DecidedChunk = tuple[DecidedRecords, Mapping[str, str]]
-"""The outcome of a chunk, and the parameters of its append. An append without commands checks what was judged."""
+DecidedChunk = tuple[DecidedRecords, Mapping[str, str] | None]
+"""The outcome of a chunk, and the parameters of its append; None where no row was judged on a stream.
+
+An append without commands checks what was judged.
+"""
 Item = TypeVar("Item")
 
 
@@ -45,15 +47,15 @@ class RecordsTask(NamedTuple):
 
 @contextmanager
 def deciding_processes(task: RecordsTask) -> Iterator[ProcessPoolExecutor]:
-    """Processes that decide chunks of a file. They begin to load the program at once, while the file is read."""
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), _begin, (task, stores_in_use())) as pool:
+    """Processes that decide chunks of a file. They begin to load the program at once, while the file is read.
+
+    Raises ProcessEnded.
+    """
+    with child_processes(PROCESSES, _begin, task, stores_in_use()) as pool:
         with deaf_children():
             for _ in range(PROCESSES):
                 pool.submit(int)  # starts one process
-        try:
-            yield pool
-        finally:
-            pool.shutdown(cancel_futures=True)
+        yield pool
 
 
 def record_by_processes(
@@ -67,7 +69,7 @@ def record_by_processes(
     again = partial(record_again, connection, task.tenant, task.recorder(connection))
     for chunk, decided in _ahead((chunk, pool.submit(_decide, chunk)) for chunk in chunks):
         outcome, parameters = decided.result()
-        if append_parameters(connection, task.tenant, parameters).recorded:
+        if parameters is None or append_parameters(connection, task.tenant, parameters).recorded:
             yield outcome
         else:
             yield again(chunk)
@@ -96,4 +98,4 @@ def _begin(task: RecordsTask, key_stores: Sequence[KeyStore]) -> None:
 def _decide(chunk: RowGroups) -> DecidedChunk:
     (recorder,) = _RECORDERS
     outcome, batch = recorder.decide(recorder.translate(chunk, None))
-    return outcome, batch.parameters()
+    return outcome, batch.parameters() if batch.commands or batch.judged else None

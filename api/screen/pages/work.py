@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, TypeAdapter
 
 from api.http.paging import cursor_key, cursor_of
+from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
 from api.screen.actions.of_tasks import OPEN_TASK
@@ -31,8 +32,11 @@ def whose(visit: Visit) -> tuple[str | None, str | None]:
     or a team of ``-`` is nobody.
     """
     chosen = [text_in(visit, name) for name in ("agent", "team")]
+    everyone = visit.one("everyone")
+    if everyone is not None and (everyone != "yes" or chosen != [None, None]):
+        raise malformed([{"loc": ("everyone",), "msg": "yes, without an agent and a team"}])
     if chosen == [None, None]:
-        if visit.one("everyone") or visit.caller.is_keyless:
+        if everyone or visit.caller.is_keyless:
             return None, None
         actor = visit.caller.actor
         return actor.on_behalf_of or actor.id, None

@@ -77,3 +77,16 @@ def test_a_day_without_a_zone_begins_in_the_tenants(run: Run) -> None:
     assert "effective from 2026-01-01 00:00:00+07:00" in publish(run).err
     assert "effective from 2026-01-01 00:00:00+00:00" in publish(run, "--zone", "UTC").err
     assert "effective from 2026-01-01 00:00:00+03:00" in publish(run, since="2026-01-01T00:00:00+03:00").err
+
+
+def test_a_day_of_settings_is_one_of_the_zone_that_they_name_before_and_after_they_are_in_effect(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.toml").write_text('kind = "settings"\n[body]\nzone = "Europe/Berlin"\n')
+    assert "version 1, effective from 2026-01-01 00:00:00+01:00" in publish(run).err
+    assert "version 1, unchanged, effective from 2026-01-01 00:00:00+01:00" in publish(run).err
+
+
+def test_a_command_that_makes_a_tenant_says_so(run: Run) -> None:
+    assert "The tenant berlin is made." in publish(run, "--tenant", "berlin").err
+    assert "is made" not in publish(run, "--tenant", "berlin").err

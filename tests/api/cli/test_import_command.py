@@ -56,3 +56,14 @@ def test_explain_shows_what_would_become_of_the_rows_and_records_nothing(run: Ru
     assert "ticket.work_started" in run("import", "history.csv", "--mapping", "map.toml", "--explain").out
     with psycopg.connect(database_url) as connection:
         assert connection.execute("select position from tenant_default.log_head").fetchone() == (0,)
+
+
+def test_a_check_shows_dates_in_the_zone_of_the_mapping(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "local.toml").write_text(
+        'source = "s"\nticket = "id"\n[time]\nzone = "Asia/Ho_Chi_Minh"\ncreated = "at"\n'
+        '[state]\ncolumn = "status"\n[state.values]\nNew = "received"\n'
+    )
+    (tmp_path / "local.csv").write_text("id,at,status\n1,2026-03-05T03:30:00,New\n")
+    answer = run("import", "local.csv", "--mapping", "local.toml", "--check")
+    assert "2026-03-05 03:30:00 " in answer.out
+    assert "Times are of Asia/Ho_Chi_Minh." in answer.err

@@ -1,9 +1,13 @@
 """`simulate` and `demo`: a made-up desk; and the port that `demo` and `serve` listen at."""
 
 import socket
+from string import Formatter
+from typing import get_args
 
 import pytest
 
+from api.cli.demo_words import WORDS
+from domain.readable import Language
 from tests.support.command_line import Run
 
 
@@ -31,3 +35,18 @@ def test_the_demo_shows_its_figures_and_stops_when_asked(run: Run, monkeypatch: 
     assert answer.code == 0
     for title in ("Thời gian xử lý", "Mức hài lòng", "Giải quyết ngay lần đầu", "Cam kết đúng hạn", "Tồn đọng"):
         assert title in answer.out
+
+
+def test_the_demo_speaks_one_language(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.cli.demo.TICKETS_PER_DAY", 1)
+    monkeypatch.setattr("api.cli.demo.DAYS", 1)
+    assert "1 phiếu mỗi ngày" in run("demo", "--once").err
+    assert "1 tickets a day" in run("demo", "--once", "--language", "en").err
+
+
+def test_the_words_of_the_demo_name_the_same_facts_in_both_languages() -> None:
+    english, vietnamese = (
+        [{name for _, name, _, _ in Formatter().parse(sentence)} for sentence in WORDS[language]]
+        for language in get_args(Language)
+    )
+    assert english == vietnamese

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 import pytest
 
 from api.importing import importer
 from api.importing.records import importer as records_importer
+from api.importing.records.deciding_processes import PROCESSES
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from tests.support.importing.records import imported, log_of
@@ -22,10 +24,10 @@ HEAD = "id,name,tier,email,phone,organisation\n"
 
 
 def customers(count: int) -> str:
-    """Every fifth has an address of another one far behind, and every third belongs to one of two organisations."""
+    """Every fifth has the address of the one 18 rows before it, and two of three belong to one of two organisations."""
     rows = []
     for number in range(count):
-        mail = f"k{number % (count - 20) if number % 5 == 0 else number}@example.vn"
+        mail = f"k{number - 18 if number % 5 == 0 and number > 18 else number}@example.vn"
         rows.append(f"K{number},Khách {number},gold,{mail},0912{number:06},{('CTY1', 'CTY2', '')[number % 3]}\n")
     return HEAD + "".join(rows)
 
@@ -50,6 +52,19 @@ def test_however_many_processes_decide_the_log_and_the_rejected_rows_are_the_sam
     assert rejects_of_many.read_text() == rejects.read_text()
     again = imported(database_url, file, "customers", rejects_of_many)
     assert (again.known, again.rejected, again.events) == (one.recorded, one.rejected, 0)
+
+
+def test_rows_that_cannot_be_read_are_rejected_by_several_processes_as_by_one(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = "customer,order,date,product,quantity,sku,amount,total,currency,warranty until,service months\n"
+    unreadable = head + "".join(f"C2,DH-{order},2025-02-01,Filter,1,F,x,x,VND,,\n" for order in range(20))
+    monkeypatch.setattr(importer, "ROWS_AT_ONCE", 7)
+    one = imported(database_url, tmp_path / "purchases.csv", "purchases", tmp_path / "one.csv", unreadable)
+    assert (one.rejected, one.events) == (20, 0)
+    monkeypatch.setattr(records_importer, "MANY_BYTES", 1)
+    assert imported(database_url, tmp_path / "purchases.csv", "purchases", tmp_path / "many.csv", unreadable) == one
+    assert (tmp_path / "many.csv").read_text() == (tmp_path / "one.csv").read_text()
 
 
 def test_when_the_import_is_killed_no_process_is_left_and_the_next_run_completes_it(
@@ -82,13 +97,33 @@ def test_an_interrupt_from_the_terminal_reaches_the_import_and_none_of_its_proce
     file = tmp_path / "customers.csv"
     file.write_text(customers(6_000), encoding="utf-8")
     with start(database_url, file) as child:
-        while len(deciding := children_of(child.pid)) < 3:  # with the one that tracks their resources
-            assert child.poll() is None
+        deciding = deciding_of(child)
         os.killpg(child.pid, signal.SIGINT)
         _, said = child.communicate()
     assert child.returncode != 0
     assert said.count(b"KeyboardInterrupt") == 1
     assert not any(map(is_running, deciding))
+
+
+def test_when_its_processes_are_killed_the_import_says_so_and_ends(database_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(customers(6_000), encoding="utf-8")
+    with start(database_url, file) as child:
+        for process in deciding_of(child):
+            os.kill(process, signal.SIGKILL)
+        _, said = child.communicate()
+    assert said.splitlines()[-1].startswith(b"projections.engine.child_process.ProcessEnded: A process of this command")
+
+
+def deciding_of(child: "subprocess.Popen[bytes]") -> list[int]:
+    """The processes that decide for an import, when all have started."""
+    while True:
+        own = {pid: each for pid, each in processes().items() if each.parent == child.pid}
+        deciding = [pid for pid, each in own.items() if "spawn_main" in each.command]
+        if len(deciding) == PROCESSES:
+            return deciding
+        assert child.poll() is None
+        time.sleep(0.05)
 
 
 def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
@@ -115,15 +150,23 @@ def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
 
 def children_of(process: int) -> list[int]:
     """The processes that a process has started."""
-    return [pid for pid, (parent, _) in processes().items() if parent == process]
+    return [pid for pid, known in processes().items() if known.parent == process]
 
 
 def is_running(process: int) -> bool:
     """Whether a process goes on; a zombie does not."""
-    return not processes().get(process, (0, "Z"))[1].startswith("Z")
+    known = processes().get(process)
+    return known is not None and not known.state.startswith("Z")
 
 
-def processes() -> dict[int, tuple[int, str]]:
-    """The parent and the state of each process."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
-    return {int(pid): (int(parent), state) for pid, parent, state in map(str.split, listed.splitlines())}
+class Process(NamedTuple):
+    parent: int
+    state: str
+    command: str
+
+
+def processes() -> dict[int, Process]:
+    listing = ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="]
+    listed = subprocess.run(listing, capture_output=True, text=True, check=True).stdout
+    rows = (line.split(maxsplit=3) for line in listed.splitlines())
+    return {int(pid): Process(int(parent), state, "".join(command)) for pid, parent, state, *command in rows}

@@ -50,3 +50,20 @@ def test_a_file_that_is_not_in_utf_8_is_drafted_with_its_encoding(run: Run, tmp_
         answer = run("import", str(file), "--guess")
         assert f'encoding = "{encoding}"  # ? the file is not in UTF-8' in answer.out
         assert word in answer.out
+
+
+def test_a_file_in_no_known_encoding_is_refused_and_leaves_no_draft(run: Run, tmp_path: Path) -> None:
+    file, place = tmp_path / "bad.csv", tmp_path / "map.toml"
+    file.write_bytes(b"id;created;status\n1;2026-03-02;\x81\x8d\x90\n")
+    answer = run("import", str(file), "--guess", "--to", str(place))
+    assert (answer.code, place.exists()) == (2, False)
+    assert "neither in UTF-8 nor in cp1252 nor cp1258" in answer.err
+
+
+def test_a_draft_names_the_first_line_that_it_was_made_without(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "quote.csv"
+    file.write_text('id,created,status\n1,2026-03-02,"open\n2,2026-03-03,closed\n')
+    answer = run("import", str(file), "--guess")
+    assert "without line 2, which is not CSV" in answer.err
+    whole = run("import", str(sample("glpi")), "--guess")
+    assert "without line" not in whole.err

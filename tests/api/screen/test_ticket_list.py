@@ -97,6 +97,9 @@ def test_the_work_list_is_the_visitors_own_and_completes_a_task(desk: Served, br
     assert "Gọi lại khách" in shown
     assert "another's" not in shown
     assert "another's" in text(browser.get("/work?agent=minh", EN))
+    assert (
+        browser.get("/work?everyone=no").status_code == browser.get("/work?everyone=yes&agent=lan").status_code == 422
+    )
     everyones = text(browser.get("/work?everyone=yes", EN))
     assert "Gọi lại khách" in everyones
     assert "another's" in everyones
