@@ -14,7 +14,6 @@ from api.importing.reconcile import ReconciledRow
 from api.importing.rows import RowCells, RowRejected
 from api.importing.sections import Translated
 from domain.messages import Channel, Priority
-from domain.zones import zone_named
 
 EXAMPLES_OF_DATES = 3
 OWN_WORDS = {
@@ -57,15 +56,11 @@ class DateColumn:
 
 
 class CellStatistics:
-    """Collects ``dates`` by column and ``unknown_words`` by key of the mapping.
-
-    Times are in the zone of those that name none.
-    """
+    """Collects ``dates`` by column and ``unknown_words`` by key of the mapping."""
 
     def __init__(self, binding: ColumnBinding) -> None:
         mapping, indexes = binding.mapping, binding.indexes
         self._binding = binding
-        self._zone = zone_named(mapping.time.zone or "UTC")
         translated: dict[str, Translated] = {
             "channel": mapping.channel,
             "category": mapping.category,
@@ -135,12 +130,12 @@ class CellStatistics:
                 if at is None:
                     dates.unreadable += 1
                 else:
-                    dates.add(written, at.astimezone(self._zone))
+                    dates.add(written, at)
         for comments, indexes, reader, dates in self._comments:
             for comment in (comment for index in indexes for comment in comments_in(values[index] or "", comments)):
                 if comment.date is not None:
                     try:
-                        dates.add(comment.date, reader.read(comment.date).first.astimezone(self._zone))
+                        dates.add(comment.date, reader.read(comment.date).first)
                     except ValueError:
                         dates.unreadable += 1
 

@@ -65,17 +65,6 @@ def test_a_check_shows_times_as_written_and_as_read(file: Path) -> None:
     assert all(one.read.isoformat()[:16] == one.written[:16] for one in dates.examples)
 
 
-def test_a_check_shows_times_in_the_zone_of_those_that_name_none(tmp_path: Path) -> None:
-    rows = [["T1", "New", "2026-03-05 01:30", "2026-03-05T01:30Z;huong;call"]]
-    of = export_mapping(time={"created": "created", "zone": "Asia/Ho_Chi_Minh"}, **FEW)
-    forecast = check_file(write(tmp_path / "export.csv", rows, ["id", "status", "created", "comment"]), of)
-    created, comment = forecast.dates
-    assert [str(date.earliest and date.earliest.read) for date in (created, comment)] == [
-        "2026-03-05 01:30:00+07:00",
-        "2026-03-05 08:30:00+07:00",
-    ]
-
-
 def test_a_check_names_the_columns_of_times_that_no_key_names(tmp_path: Path) -> None:
     header = ["id", "status", "created", "Solved at", "Room"]
     rows = [[f"T{n}", "New", at("02 08:00"), at("03 08:00"), f"{n}a"] for n in range(3)]
