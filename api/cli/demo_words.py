@@ -32,6 +32,7 @@ The API is at {address}/docs. Other words to try:
   {program} work --agent linh --tenant {tenant}
 Rules and procedures are at work: `{program} automation list --tenant {tenant}`. Notifications go to
 {notifications}
+About {tickets} tickets come in a day; `{program} demo --tenant {tenant} --speed 600` shows more in a minute.
 Ctrl-C ends it; the next `{program} demo --tenant {tenant}` goes on from here.
 
 The desk is live, and open to everybody on this computer. Open it in a browser:
@@ -50,6 +51,7 @@ API ở {address}/docs. Các lệnh khác để thử:
   {program} work --agent linh --tenant {tenant}
 Quy tắc và quy trình đang chạy: `{program} automation list --tenant {tenant}`. Thông báo được ghi vào
 {notifications}
+Mỗi ngày có khoảng {tickets} phiếu; `{program} demo --tenant {tenant} --speed 600` chạy nhanh hơn.
 Ctrl-C để dừng; lần sau `{program} demo --tenant {tenant}` tiếp tục từ đây.
 
 Bộ phận đang hoạt động, mọi người dùng máy này đều xem được. Mở bằng trình duyệt:

@@ -30,7 +30,7 @@ from api.cli.running_command import count_rows
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
-from api.history.lines import WORDS, line_of
+from api.history.lines import WORDS, line_of, note
 from api.history.page import HistoryFacts, history_page
 from api.history.question_words import in_words
 from api.private_files import write_private
@@ -206,4 +206,4 @@ def _show(entries: Sequence[HistoryEntry], locale: Locale, names: Mapping[str, s
     words = WORDS[language]
     rows = [dict(zip(words.columns, line_of(entry, language, zone, names=names), strict=True)) for entry in entries]
     show_table(words.title, rows, words.nothing, language=language)
-    say(words.zone.format(zone.key))
+    say(note(entries, language, zone))

@@ -76,6 +76,9 @@ def show_forecast(forecast: ImportForecast, zone: TimeZone) -> None:
     for dates in forecast.dates:
         if dates.unreadable:
             say(f"Dates in {dates.column!r} that cannot be read: {dates.unreadable:,}.")
+    if forecast.unmapped_times:
+        columns = ", ".join(map(repr, forecast.unmapped_times))
+        say(f"No key of the mapping names these columns of times; their values are kept as details: {columns}.")
     words = [
         {"key": key, **word}
         for key, counts in forecast.unknown_words.items()

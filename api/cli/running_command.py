@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(slots=True)
@@ -29,6 +30,11 @@ def begin_command(context: Any) -> None:
 def running_command() -> RunningCommand:
     """The command that runs; without words outside of the command line."""
     return _running
+
+
+def name_subject(name: str, stream: UUID) -> None:
+    """Notes the id that a parameter of the command names in another way."""
+    _running.parameters = {**_running.parameters, name: stream}
 
 
 def count_rows(rows: int) -> None:

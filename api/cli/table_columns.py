@@ -74,7 +74,7 @@ def _without_empty(rows: Sequence[Row]) -> Sequence[Row]:
 
 
 def _with_short_ids(rows: Sequence[Row]) -> Sequence[Row]:
-    """The last digits of each id; commands take them for a ticket."""
+    """The last digits of each id; commands take them for a ticket, and those that read a customer for one."""
     return [
         {name: short_reference(cell) if isinstance(cell, UUID) and name != ID else cell for name, cell in row.items()}
         for row in rows

@@ -18,6 +18,7 @@ class HistoryWords(NamedTuple):
     title: str
     columns: Sequence[str]
     late: str
+    late_means: str
     nothing: str
     zone: str
     ticket: str
@@ -34,6 +35,7 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
             title="History",
             columns=("position", "happened", "recorded", "of", "through", "what", "why"),
             late="{} (late)",
+            late_means="(late): recorded after something that happened later.",
             nothing="nothing is recorded",
             zone="Times are of {}. Where no time of recording stands, it is the same.",
             ticket="ticket",
@@ -47,6 +49,7 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
             title="Lịch sử",
             columns=("vị trí", "xảy ra", "ghi nhận", "đối tượng", "kênh", "sự kiện", "lý do"),
             late="{} (muộn)",
+            late_means="(muộn): khi ghi nhận, đã có sự kiện xảy ra sau đó.",
             nothing="chưa ghi nhận sự kiện nào",
             zone="Thời gian theo múi giờ {}. Dòng không có giờ ghi nhận: ghi nhận cùng lúc xảy ra.",
             ticket="phiếu",
@@ -96,6 +99,13 @@ def line_of(
         what=sentence(entry, language, zone=zone, names=names),
         why=entry.reason and in_language(entry.reason, language),
     )
+
+
+def note(entries: Sequence[HistoryEntry], language: Language, zone: TimeZone) -> str:
+    """What stands below the lines: the zone of their times, and what late means where one is."""
+    words = WORDS[language]
+    of_zone = words.zone.format(zone.key)
+    return f"{of_zone} {words.late_means}" if any(entry.late for entry in entries) else of_zone
 
 
 def subject_of(entry: HistoryEntry, language: Language) -> str:

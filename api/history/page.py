@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from api.history.lines import WORDS, HistoryLine, line_of
+from api.history.lines import WORDS, HistoryLine, line_of, note
 from api.html_document import definition_list, html_document, row_of, text
 from domain.readable import Language, minute, number
 from domain.zones import TimeZone
@@ -92,7 +92,7 @@ def history_page(
                 (head["entries"], number(len(lines), language)),
             ]
         )
-        + f'<p class="note">{text(words.zone.format(zone.key))}</p>',
+        + f'<p class="note">{text(note(entries, language, zone))}</p>',
         style=_STYLE,
     )
 

@@ -8,6 +8,7 @@ from typing import get_args
 from api.importing.column_binding import ColumnBinding
 from api.importing.comments import comments_in
 from api.importing.compared_columns import effort_text
+from api.importing.guess_times import TRIED, guess_times
 from api.importing.outcome import count_word
 from api.importing.reconcile import ReconciledRow
 from api.importing.rows import RowCells, RowRejected
@@ -81,6 +82,13 @@ class CellStatistics:
             if of_comments
         ]
         self.dates = [*self._times.values(), *(dates for *_, dates in self._comments)]
+        self._unmapped: list[tuple[int, str, dict[str, None]]] = [
+            (index, column, {}) for index, column in binding.compared.unmapped
+        ]
+
+    def unmapped_times(self) -> list[str]:
+        """The columns of times that no key of the mapping names."""
+        return [column for _, column, texts in self._unmapped if guess_times(list(texts)) is not None]
 
     def add(self, row: ReconciledRow) -> None:
         """Counts the cells of a row."""
@@ -89,6 +97,9 @@ class CellStatistics:
         except RowRejected:
             return
         self._add_times(values)
+        for index, _, texts in self._unmapped:
+            if (written := values[index]) is not None and len(texts) < TRIED:
+                texts[written] = None
         if row.status == "rejected":
             return
         for key, can_be_read in self._readable.items():

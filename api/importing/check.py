@@ -35,7 +35,7 @@ class NotTaken:
 class ImportForecast:
     """``outcome`` as an import would return it. ``events_by_kind``: by topic. ``unknown_words``: by key of the mapping,
     the rows of each word that it does not translate, and of each rating and effort that cannot be read; such a word is
-    kept as written.
+    kept as written. ``unmapped_times``: the columns of times that no key of the mapping names.
     """
 
     outcome: ImportResult
@@ -43,6 +43,7 @@ class ImportForecast:
     unknown_words: dict[str, dict[str, int]] = field(default_factory=dict)
     dates: list[DateColumn] = field(default_factory=list)
     not_taken: list[NotTaken] = field(default_factory=list)
+    unmapped_times: list[str] = field(default_factory=list)
 
 
 ReconcileTickets = Callable[[Mapping[str, Sequence[Row]]], list[ReconciledRow]]
@@ -79,7 +80,9 @@ def check_file(
                 if row.status in NOT_TAKEN:
                     reasons.add(Rejected(row.row.line, row.row.text, row.reason), held=row.status == "held")
     outcome.events = sum(events.by_kind.values())
-    return ImportForecast(outcome, events.by_kind, cells.unknown_words, cells.dates, reasons.most_frequent())
+    return ImportForecast(
+        outcome, events.by_kind, cells.unknown_words, cells.dates, reasons.most_frequent(), cells.unmapped_times()
+    )
 
 
 class _EventCounts:

@@ -41,7 +41,10 @@ def decide_with_customer(  # noqa: PLR0911 -- one case a command
                 return []
             return [e.ErasureRequested(**command.facts(), by=person_of(by), recorded_by=recorder_of(by))]
         case c.PlaceLegalHold(hold=hold, why=why, until=until):
-            return [] if LegalHold(hold, why, until) in erasure.holds else [e.LegalHoldPlaced(**command.facts())]
+            if LegalHold(hold, why, until) in erasure.holds:
+                return []
+            _must_not_be_over(until, today, erasure.state)
+            return [e.LegalHoldPlaced(**command.facts())]
         case c.ApproveErasure(retained=retained):
             if erasure.state == "approved":
                 return []
@@ -112,6 +115,11 @@ def _must_be_open(erasure: Erasure, done: str) -> None:
 def _must_be_another(erasure: Erasure, by: Actor) -> None:
     if rule := problem_of_second_person(by, erasure.involved):
         raise Refusal("second_person_needed", rule, erasure.state)
+
+
+def _must_not_be_over(until: date | None, today: date, state: str) -> None:
+    if until is not None and until < today:
+        raise Refusal("hold_is_past", f"the last day of the hold, {until}, lies in the past; give a later one", state)
 
 
 def _must_not_be_kept(erasures: Iterable[Erasure], retained: tuple[str, ...], state: str, today: date) -> None:

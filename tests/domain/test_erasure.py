@@ -254,6 +254,13 @@ def test_deadlines_fall_due_until_the_erasure_is_certified() -> None:
     assert due(HELD) == []
 
 
+def test_a_hold_whose_last_day_is_over_is_refused() -> None:
+    today = c.PlaceLegalHold(customer_id=CUSTOMER, hold="Case 9", why="w", until=AT.date())
+    assert [event.until for event in decided(today)] == [AT.date()]
+    over = today.model_copy(update={"until": AT.date() - timedelta(days=1)})
+    assert refusal(over).code == "hold_is_past"
+
+
 def test_a_hold_of_the_same_name_takes_the_place_of_the_other() -> None:
     later = HELD.model_copy(update={"hold": "CASE 7", "until": None})
     assert after(HELD, later).holds == (LegalHold("CASE 7", HELD.why, None),)

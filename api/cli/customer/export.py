@@ -2,11 +2,11 @@
 
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from pydantic_core import to_json
 
+from api.cli.customer.naming import CustomerName, customer_named
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, Data, Tenant, Zone
 from api.cli.printing import say
@@ -14,6 +14,7 @@ from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.persons_copy import persons_copy, persons_page
 from api.private_files import private_folder, write_private
+from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.engine.checkpoints import position_of
 from projections.registry import PROJECTIONS
@@ -22,7 +23,7 @@ _LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 
 def export(
-    customer: Annotated[UUID, typer.Argument(help="The id of a customer; `customer search` finds it.")],
+    customer: CustomerName,
     to: Annotated[Path, typer.Option("--to", help="A folder for copy.json and the pages, or a .json file.")],
     zone: Zone = None,
     data: Data = None,
@@ -35,13 +36,12 @@ def export(
     """
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position = position_of(connection, tenant, PROJECTIONS)
-        copy = persons_copy(connection, tenant, customer, position)
+        who = customer_named(connection, schema_of(tenant), customer)
+        copy = persons_copy(connection, tenant, who, position)
         if copy is None:
             raise UsageError(f"There is no customer {customer}: `customer search` finds customers.")
         _, days = locale_of(connection, tenant, None, zone)
-        pages = {
-            language: persons_page(connection, tenant, customer, position, language, days) for language in _LANGUAGES
-        }
+        pages = {language: persons_page(connection, tenant, who, position, language, days) for language in _LANGUAGES}
     written = to_json(copy, indent=2)
     if to.suffix == ".json":
         write_private(to, written)

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated
-from uuid import UUID
 
-import typer
-
+from api.cli.customer.naming import CustomerName, customer_named
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
@@ -34,7 +31,7 @@ _TICKETS: Mapping[Language, str] = MappingProxyType({"en": "{}, of which {} open
 
 
 def show(
-    customer: Annotated[UUID, typer.Argument(help="The id of a customer; `customer search` finds it.")],
+    customer: CustomerName,
     language: Lang = None,
     zone: Zone = None,
     data: Data = None,
@@ -49,7 +46,8 @@ def show(
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [CUSTOMERS, TICKETS, AUDIT_HISTORY])
-        same = same_survivor(connection, schema, customer)
+        who = customer_named(connection, schema, customer)
+        same = same_survivor(connection, schema, who)
         if not same:
             raise UsageError(
                 f"There is no customer {customer}: `customer search` finds customers by what they are called."

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import typer
 
+from api.cli.customer.naming import CustomerName, customer_named
 from api.cli.locale import locale_of
 from api.cli.options import (
     DEFAULT_TENANT,
@@ -47,7 +48,7 @@ _WORDS: Mapping[Language, TimelineWords] = {
 
 
 def timeline_of_customer(
-    customer: Annotated[UUID, typer.Argument(help="The id of a customer; `customer search` finds it.")],
+    customer: CustomerName,
     kind: Annotated[
         list[str] | None, typer.Option(help=f"Of {', '.join(TOPICS)} alone; repeat it for several.")
     ] = None,
@@ -73,7 +74,8 @@ def timeline_of_customer(
         locale = locale_of(connection, tenant, language, zone)
         known_at, as_of = locale.instant(known_at), locale.instant(as_of)
         position_of(connection, tenant, [AUDIT_HISTORY, *NAMED_IN])
-        family = family_of(connection, schema_of(tenant), customer, known_at=known_at, as_of=as_of)
+        who = customer_named(connection, schema_of(tenant), customer)
+        family = family_of(connection, schema_of(tenant), who, known_at=known_at, as_of=as_of)
         page = timeline(
             connection,
             schema_of(tenant),
@@ -100,7 +102,7 @@ def timeline_of_customer(
         for entry in page.entries
     ]
     show_table(words.title, [dict(zip(words.columns, row, strict=True)) for row in rows], language=locale.language)
-    _say_of(family, customer, words)
+    _say_of(family, who, words)
     say(locale.zone_sentence)
 
 

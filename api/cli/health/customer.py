@@ -1,10 +1,6 @@
 """`customer health`: the health of one customer, explained."""
 
-from typing import Annotated
-from uuid import UUID
-
-import typer
-
+from api.cli.customer.naming import CustomerName, customer_named
 from api.cli.health.sources import Definition, definition_in, health_reading
 from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone
 from api.cli.printing import show_json, show_sentence
@@ -15,7 +11,7 @@ from projections.health.readings import customer_health
 
 
 def health(
-    customer: Annotated[UUID, typer.Argument(help="The id of a customer.")],
+    customer: CustomerName,
     definition: Definition = None,
     language: Lang = None,
     zone: Zone = None,
@@ -35,7 +31,8 @@ def health(
         at,
         locale,
     ):
-        answer = customer_health(source, customer, at, given)
+        who = customer_named(source.connection, source.schema, customer)
+        answer = customer_health(source, who, at, given)
     if answer is None:
         raise UsageError(f"There is no customer {customer}, or there was none by then.")
     if as_json:

@@ -41,7 +41,7 @@ ERASURE_DECISIONS = Collection(
             "hold",
             c.PlaceLegalHold,
             "Place a legal hold, which forbids erasure",
-            {"customer_id": _CUSTOMER, "hold": "Case 7", "why": "the court asks for it", "until": "2026-12-31"},
+            {"customer_id": _CUSTOMER, "hold": "Case 7", "why": "the court asks for it", "until": "2099-12-31"},
         ),
         CommandEndpoint(
             "release", c.ReleaseLegalHold, "Release a legal hold", {"hold": "Case 7", "why": "the case is settled"}

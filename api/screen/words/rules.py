@@ -76,6 +76,7 @@ RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "not_an_agent": "Chỉ nhân viên mới được xác nhận địa chỉ bằng lý do.",
         "erasure_state": "Yêu cầu xóa không ở trạng thái cho phép việc này.",
         "erasure_unknown": "Chưa có yêu cầu xóa cho khách hàng này; hãy ghi nhận yêu cầu trước.",
+        "hold_is_past": "Ngày cuối của lệnh lưu giữ đã qua.",
         "hold_unknown": "Khách hàng không có lệnh lưu giữ này.",
         "no_key_missing": "Kho khóa có đủ các khóa mà nhật ký nêu.",
         "loss_unknown": "Chưa ai báo mất các khóa này.",

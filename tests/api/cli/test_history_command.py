@@ -116,3 +116,16 @@ def test_the_access_journal_is_in_the_language_and_the_zone_of_the_tenant(import
     assert not words & {"read", "done", "at", "who", "rows", "outcome", "action"}
     assert "Thời gian theo múi giờ Asia/Ho_Chi_Minh." in answer.err
     assert "theo múi giờ UTC." in imported("history", "--access", "--zone", "UTC").err
+
+
+def test_a_customer_is_read_by_the_end_of_the_id_that_tables_show_and_the_journal_has_the_whole_id(
+    imported: Run, tmp_path: Path
+) -> None:
+    customer = imported("history", "T1", "--json").json[0]["customer"]
+    end = customer[-12:].upper()
+    for words in (("show",), ("timeline",), ("health",), ("export", "--to", str(tmp_path / "copy.json"))):
+        assert imported("customer", words[0], end, *words[1:]).code == 0
+    entries = imported("history", "--access", "--customer", customer, "--json").json
+    assert {each["what"].split()[-1] for each in entries} == {"show", "timeline", "health", "export"}
+    refused = imported("customer", "show", "0" * 12)
+    assert (refused.code, "There is no customer with the id '000000000000'" in refused.err) == (2, True)

@@ -92,6 +92,14 @@ def test_both_times_stand_where_they_differ_in_the_zone() -> None:
     assert (line.happened, line.recorded) == ("15:01:00 02/03/2026", "17:01:00 02/03/2026 (muộn)")
 
 
+@pytest.mark.parametrize(("language", "meaning"), [("en", "(late): "), ("vi", "(muộn): ")])
+def test_a_history_with_a_late_event_says_what_late_means(language: Language, meaning: str) -> None:
+    (entry,) = shown(e.WorkStarted())[1:]
+    assert meaning not in history_page([entry], FACTS, language, ZONE)
+    entry.late = True
+    assert meaning in history_page([entry], FACTS, language, ZONE)
+
+
 def test_a_line_names_the_stream_and_the_ticket() -> None:
     (entry, *_) = shown(number="INC7")
     assert subject_of(entry, "en") == "ticket INC7"

@@ -1,6 +1,7 @@
 """A check says of a whole file what an import would do, and records nothing."""
 
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -20,6 +21,8 @@ ROWS = [
     row("New", ticket="T4", time="later"),
     row("New", ticket=""),
 ]
+FEW: dict[str, Any] = {"customer": None, "assignment": {}, "priority": {}, "satisfaction": None, "effort": None}
+"""What a mapping of few columns leaves out."""
 
 
 @pytest.fixture
@@ -60,6 +63,13 @@ def test_a_check_shows_times_as_written_and_as_read(file: Path) -> None:
         "08:00", "08:05", "09:10", "08:00", "09:10",
     ]  # fmt: skip
     assert all(one.read.isoformat()[:16] == one.written[:16] for one in dates.examples)
+
+
+def test_a_check_names_the_columns_of_times_that_no_key_names(tmp_path: Path) -> None:
+    header = ["id", "status", "created", "Solved at", "Room"]
+    rows = [[f"T{n}", "New", at("02 08:00"), at("03 08:00"), f"{n}a"] for n in range(3)]
+    of = export_mapping(time={"created": "created"}, comments=[], **FEW)
+    assert check_file(write(tmp_path / "export.csv", rows, header), of).unmapped_times == ["Solved at"]
 
 
 def test_a_check_counts_what_would_not_be_taken_by_reason(file: Path) -> None:
