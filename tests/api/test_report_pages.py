@@ -15,7 +15,7 @@ from api.charts.bars import bar_chart
 from api.charts.svg import Mark
 from api.exporting import extra
 from api.exporting.extra import ExtraMissing
-from api.headings import HEADING_WORDS, heading, is_seconds, reason_words, value_words
+from api.headings import HEADING_WORDS, heading, is_seconds, reason_words
 from api.report_pages.html_page import html_page
 from api.report_pages.section_table import section_table
 from api.report_pages.workbook import write_workbook
@@ -298,9 +298,3 @@ def test_a_workbook_without_its_package_says_what_to_install(monkeypatch: pytest
     monkeypatch.setattr(extra, "import_module", missing)
     with pytest.raises(ExtraMissing, match=r"pip install 'ticketledger\[export\]'"):
         write_workbook(issue(), "en", BytesIO())
-
-
-@pytest.mark.parametrize("band", ["red", "amber", "green", "unknown"])
-def test_a_band_of_health_has_words_in_vietnamese(band: str) -> None:
-    assert value_words("band", band, "en") == band
-    assert value_words("band", band, "vi") != band
