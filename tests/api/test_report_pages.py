@@ -15,7 +15,8 @@ from api.charts.bars import bar_chart
 from api.charts.svg import Mark
 from api.exporting import extra
 from api.exporting.extra import ExtraMissing
-from api.headings import HEADING_WORDS, heading, is_seconds, reason_words
+from api.heading_words import HEADING_WORDS
+from api.headings import heading, is_seconds, reason_words
 from api.report_pages.html_page import html_page
 from api.report_pages.section_table import section_table
 from api.report_pages.workbook import write_workbook
