@@ -201,7 +201,5 @@ def main(words: Sequence[str]) -> int:
             findings = examine(url, persons, Path(folder), destroys=destroys)
         sys.stdout.write(f"{persons} persons, keys {'destroyed' if destroys else 'kept (control)'}:\n{findings}\n")
         passed = passed and findings.clean == destroys
-    sys.stdout.write(
-        "Passed.\n" if passed else "NOT PASSED: an erased word was found, or a kept one was not.\n"
-    )
+    sys.stdout.write("Passed.\n" if passed else "NOT PASSED: an erased word was found, or a kept one was not.\n")
     return 0 if passed else 1
