@@ -96,11 +96,6 @@ def value_words(dimension: str, value: str, language: Language = "en") -> str:
     return heading(value, language) if dimension in _CODED else value
 
 
-def has_vietnamese(name: str) -> bool:
-    """Whether there are Vietnamese words for a name."""
-    return name in HEADING_WORDS
-
-
 def reason_words(reason: str, language: Language = "en") -> str:
     """Why something is left out of a figure."""
     return _REASONS[reason][language] if reason in _REASONS else heading(reason, language)

@@ -1,6 +1,6 @@
 """Encrypts the personal values of events on their way into the log, and opens them on their way out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import compress
 from typing import Any, NamedTuple
@@ -23,7 +23,6 @@ ENCRYPTED = "TL002"
 """The SQLSTATE of the append function for a batch that is not encrypted in a log that is."""
 Row = tuple[Any, ...]
 """Position, stream, version, topic, recorded_at and state of a row of the log."""
-Encode = Callable[[NewEvent], str]
 
 
 class Encryption(NamedTuple):

@@ -17,7 +17,3 @@ class NoteFeedback(Command):
     polarity: Polarity
     quote: Text | None = None
     ticket: Id | None = None
-
-
-FeedbackCommand = NoteFeedback
-"""What a customer and a piece of feedback decide together."""

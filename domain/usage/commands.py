@@ -17,7 +17,3 @@ class RecordUsage(Command):
     day: Day
     value: Quantity
     limit: Quantity | None = None
-
-
-UsageCommand = RecordUsage
-"""What a customer and the usage of a product decide together."""

@@ -1,5 +1,6 @@
 """The follower in a process of its own: restarted when it dies, gone when its parent is."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -45,6 +46,13 @@ def others(connection: Connection) -> int:
         " and backend_type = 'client backend'"
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def test_following_in_a_thread_leaves_the_collector_of_the_process_as_it_was(database_url: str) -> None:
+    before, stop = (gc.get_threshold(), gc.get_freeze_count()), threading.Event()
+    stop.set()
+    follow(database_url, [], stop)
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before
 
 
 def test_a_follower_that_is_killed_is_started_again(

@@ -29,7 +29,9 @@ from projections.engine.gc_pause import gc_seldom
 Decide = Callable[[Iterator[RowGroups]], Iterator[DecidedRecords]]
 """The outcomes of chunks of rows."""
 MANY_BYTES = 1_000_000
-"""A file of this size is decided by other processes: they take about half a second to start."""
+"""A file of this size is decided by other processes: they take about half a second to start.
+
+A packed file counts as it is stored, so that more of its rows are decided in this process."""
 
 
 def import_records(
