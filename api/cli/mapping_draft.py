@@ -1,6 +1,7 @@
 """The draft of a mapping, written from the first rows of a file."""
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,8 @@ from api.importing.rows import Row, UnreadableFile
 
 ROWS = 2_000
 """How many rows of the file a draft looks at."""
+TITLE_ROWS = 10
+"""How many rows below the first one may name the columns."""
 ENCODINGS = ("cp1252", "cp1258")
 """Those that are tried for a file that is not in UTF-8: Western Europe and Vietnam."""
 _UNDECODED = re.compile("[\udc80-\udcff]")
@@ -25,7 +28,7 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 def write_draft(file: Path, to: Path | None) -> None:
     """Writes the draft to a new file or the standard output, and says how many lines are uncertain."""
     beginning = _beginning(file)
-    text = draft(beginning.header, beginning.rows, _source(file), beginning.encoding)
+    text = draft(beginning.header, beginning.rows, _source(file), beginning.encoding, beginning.skip_lines)
     if to is None:
         show_line(text.rstrip())
     else:
@@ -50,7 +53,7 @@ def write_draft(file: Path, to: Path | None) -> None:
 class Beginning(NamedTuple):
     """Header and first rows of a file, how it was read, its encoding where that was guessed, and a row it lacks.
 
-    ``unread`` is the first of the rows that cannot be read.
+    ``unread`` is the first of the rows that cannot be read. ``skip_lines`` stand above the header.
     """
 
     header: list[str]
@@ -58,6 +61,7 @@ class Beginning(NamedTuple):
     read_as: str
     encoding: str | None = None
     unread: Row | None = None
+    skip_lines: int = 0
 
     @property
     def is_decoded(self) -> bool:
@@ -86,13 +90,36 @@ def _beginning(file: Path) -> Beginning:
     return max(tried, key=lambda beginning: beginning.known)
 
 
-def _read(file: Path, encoding: str | None) -> Beginning:
-    with opened_table(file, FileFormat(encoding=encoding)) as table:
+def _read(file: Path, encoding: str | None, skip_lines: int = 0) -> Beginning:
+    with opened_table(file, FileFormat(encoding=encoding, skip_lines=skip_lines)) as table:
         width = len(table.header)
         first = list(islice(table.rows, ROWS))
-        rows = [(row.cells + [""] * width)[:width] for row in first if row.flaw is None]
-        unread = next((row for row in first if row.flaw is not None), None)
-        return Beginning(table.header, rows, table.read_as, encoding, unread)
+    if not skip_lines and (above := _lines_above_header(table.header, first)):
+        below_title = _read(file, encoding, above)
+        if _names_columns(below_title.header):  # JSON has no lines to skip
+            return below_title
+    rows = [(row.cells + [""] * width)[:width] for row in first if row.flaw is None]
+    unread = next((row for row in first if row.flaw is not None), None)
+    return Beginning(table.header, rows, table.read_as, encoding, unread, skip_lines)
+
+
+def _lines_above_header(header: Sequence[str], rows: Sequence[Row]) -> int:
+    """How many lines stand above the row that names the columns, when the first one names none; else 0.
+
+    At least two cells of such a row, and half of them, are known names.
+    """
+    if _names_columns(header):
+        return 0
+    for row in rows[:TITLE_ROWS]:
+        filled = [cell for cell in row.cells if cell.strip()]
+        known = sum(cell in COLUMNS for cell in filled)
+        if known > 1 and known * 2 >= len(filled):
+            return row.line - 1
+    return 0
+
+
+def _names_columns(header: Sequence[str]) -> bool:
+    return any(name in COLUMNS for name in header)
 
 
 def _source(file: Path) -> str:

@@ -22,16 +22,27 @@ _SECTIONS = (
 )
 
 
-def draft(header: Sequence[str], rows: Sequence[Sequence[str]], source: str, encoding: str | None = None) -> str:
-    """The text of a mapping for a file with these first rows. ``encoding`` is given when it was guessed."""
+def draft(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    source: str,
+    encoding: str | None = None,
+    skip_lines: int = 0,
+) -> str:
+    """The text of a mapping for a file with these first rows.
+
+    ``encoding`` is given when it was guessed, ``skip_lines`` when a title stands above the header.
+    """
     columns = [profile(name, [row[index].strip() for row in rows]) for index, name in enumerate(header)]
-    return _Draft(columns, len(rows), source, encoding).text()
+    return _Draft(columns, len(rows), source, encoding, skip_lines).text()
 
 
 class _Draft:
     """Writes a draft. ``roles``: the columns by the role that their names or contents show."""
 
-    def __init__(self, columns: Sequence[Profile], rows: int, source: str, encoding: str | None) -> None:
+    def __init__(
+        self, columns: Sequence[Profile], rows: int, source: str, encoding: str | None, skip_lines: int
+    ) -> None:
         self._columns = columns
         self._rows = rows
         self.roles = roles_of(columns)
@@ -41,6 +52,8 @@ class _Draft:
         ]
         if encoding is not None:
             self._key("encoding", encoding, "the file is not in UTF-8")
+        if skip_lines:
+            self._lines.append(f"skip_lines = {skip_lines}  {MARK} the next line names the columns")
 
     def text(self) -> str:
         ticket, sure = self._ticket()
@@ -66,6 +79,9 @@ class _Draft:
         others = ", ".join(_quoted(column.name) for column in unused if not column.times)
         if dated:
             text += f"{MARK} No key names these columns of times; their values are kept as details: {dated}\n"
+            if several:
+                (repeated, _), *_ = ticket.words.most_common(1)
+                text += f"# Several rows name the ticket {_quoted(repeated[:40])}, so that each is read as a change.\n"
         if others:
             text += f"# No key names these columns; their values are kept as details: {others}\n"
         return text

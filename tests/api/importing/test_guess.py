@@ -69,6 +69,13 @@ def test_rows_of_one_ticket_with_times_of_their_own_are_a_log_of_changes() -> No
     assert "column" in said["time"]
 
 
+def test_a_log_of_changes_that_has_columns_for_the_end_says_which_ticket_repeats() -> None:
+    header = ["Ticket ID", "Created at", "Solved at", "Updated at", "Status"]
+    _, text = written(header, [*TICKET[:3], "2026-03-04", "Open"], [*TICKET[:3], "2026-03-05", "Closed"])
+    assert f'{MARK} No key names these columns of times; their values are kept as details: "Solved at"' in text
+    assert '# Several rows name the ticket "1", so that each is read as a change.' in text
+
+
 def test_a_date_that_fits_both_orders_is_marked_and_another_column_may_tell() -> None:
     said, text = written(["id", "created", "status"], ["1", "02/03/2026", "New"])
     assert said["time"]["created"]["format"] == ["%d/%m/%Y"]

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.command_line import Run
 from tests.support.importing.sample_files import sample
+from tests.support.importing.workbooks import write_xlsx
 
 
 def test_a_draft_that_was_written_to_a_file_is_a_mapping_for_it(run: Run, tmp_path: Path) -> None:
@@ -67,3 +70,24 @@ def test_a_draft_names_the_first_line_that_it_was_made_without(run: Run, tmp_pat
     assert "without line 2, which is not CSV" in answer.err
     whole = run("import", str(sample("glpi")), "--guess")
     assert "without line" not in whole.err
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_headings_below_a_title_are_the_names_of_the_columns(run: Run, tmp_path: Path, kind: str) -> None:
+    title = ["BÁO CÁO PHIẾU THÁNG 3", "", ""]
+    rows = [title, ["", "", ""], ["Mã phiếu", "Ngày tạo", "Trạng thái"], ["P1", "13/03/2026 08:00", "Mới"]]
+    file, place = tmp_path / f"sheet.{kind}", tmp_path / "draft.toml"
+    if kind == "csv":
+        file.write_text("\n".join(map(";".join, rows)), encoding="utf-8")
+    else:
+        write_xlsx(file, {"Sheet": rows})
+    assert "1 rows" in run("import", str(file), "--guess", "--to", str(place)).err
+    assert "skip_lines = 2  # ?" in place.read_text(encoding="utf-8")
+    checked = run("import", str(file), "--mapping", str(place), "--check", "--json")
+    assert (checked.code, checked.json["recorded"], checked.json["events_by_kind"]["ticket.received"]) == (0, 1, 1)
+
+
+def test_values_of_json_that_are_names_of_columns_are_no_headings(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "changes.json"
+    file.write_text('[{"a": "x", "b": "y"}, {"a": "Status", "b": "Priority"}]', encoding="utf-8")
+    assert "skip_lines" not in run("import", str(file), "--guess").out
