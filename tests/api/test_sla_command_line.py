@@ -91,7 +91,7 @@ def test_a_file_is_published_listed_and_compared(run: Run, tmp_path: Path) -> No
     (tmp_path / "office.toml").write_text(changed)
     assert publish(run).code == 0
     versions = run("sla", "versions")
-    assert [word in versions.out for word in ("Default", "Office hours", "lan", "new hours")] == [True] * 4
+    assert [word in versions.out for word in ("mặc định", "Office hours", "lan", "new hours")] == [True] * 4
     assert [version["version"] for version in run("sla", "versions", "--json").json] == [0, 1, 2]
     assert [version["version"] for version in run("sla", "versions", "--calendar", "Office", "--json").json] == [1, 2]
     assert run("sla", "diff", "1", "2", "--json").json == [
