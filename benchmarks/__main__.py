@@ -20,7 +20,6 @@ from benchmarks.databases import empty_database, server
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED
 from benchmarks.rounds import say
-from projections.engine.gc_pause import full_collections_rare
 
 
 class Measure(Protocol):
@@ -70,7 +69,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     if unknown := set(wanted.names) - set(SETS):
         parser.error(f"{', '.join(sorted(unknown))}: choose from {', '.join(SETS)}")
-    full_collections_rare()  # as in a process that serves; the peers of this process gain by it too
     figures: list[Figure] = []
     with server() as dsn:
         about = _about(dsn)

@@ -1,8 +1,11 @@
 """How long after the answer to a command its rows can be seen, while commands come in at a steady rate."""
 
 import asyncio
+import gc
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvloop
 from psycopg import AsyncConnection, sql
@@ -13,19 +16,32 @@ from benchmarks.following import following
 from benchmarks.rounds import percentile
 from domain.event_log.notifications import projected
 from domain.event_log.schema import schema_of
+from projections.engine.gc_pause import full_collections_rare
 
 RATE = 500
 
 
 def measure(dsn: str, tenant: str, seconds: float) -> list[Figure]:
     """Offers RATE commands a second for so long, while a follower runs beside it."""
-    with following(dsn, tenant):
+    with following(dsn, tenant), serving_collector():
         lags = uvloop.run(_lags(dsn, tenant, seconds))
     note = f"{RATE} commands/s offered, {len(lags):,} in {seconds:g} s"
     return [
         Figure("lag to visible rows, median", percentile(lags, 0.5), "ms", "asked for", 10, 1, at_most=True, note=note),
         Figure("lag to visible rows, p99", percentile(lags, 0.99), "ms", "asked for", 50, 1, at_most=True, note=note),
     ]
+
+
+@contextmanager
+def serving_collector() -> Iterator[None]:
+    """The collector of this process as a process that serves has it, for the block."""
+    before = gc.get_threshold()
+    full_collections_rare()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 class Lags:

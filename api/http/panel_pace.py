@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from domain.tenant_settings import TenantSettings
 
-SHARE_OF_TIME = 0.2
+SHARE_OF_TIME = 0.3
 """The share of the process's time that making panels anew may take."""
 LONGEST_REST = 2.0
 """Seconds after which a panel, or a reading, rests no longer."""
