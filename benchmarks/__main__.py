@@ -20,6 +20,9 @@ from benchmarks.databases import empty_database, server
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED
 from benchmarks.rounds import say
+from domain.event_types import register_event_types
+
+register_event_types()
 
 
 class Measure(Protocol):
