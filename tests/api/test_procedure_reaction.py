@@ -115,9 +115,7 @@ async def test_a_step_that_must_be_told_ends_when_its_notice_is_handed_over_and_
         await desk.receive(category="complaint")
         await desk.receive(category="complaint")
         await react(reactor)
-        sent, left_out = (
-            event.stream for event in desk.log() if isinstance(event.payload, NotificationRequested)
-        )
+        sent, left_out = (event.stream for event in desk.log() if isinstance(event.payload, NotificationRequested))
         await desk.ask(sent, StartAttempt(attempt=1, address="lan@example.com", text_hash="h"))
         await desk.ask(left_out, SuppressNotification(why="no_consent"))
         await asyncio.gather(react(reactor), react(other))
