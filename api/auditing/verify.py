@@ -29,8 +29,10 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import struct
 import sys
+import textwrap
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -831,10 +833,19 @@ def judge(
         return CANNOT_READ, {"verdict": "cannot_read", "proven": False, "sentences": [why]}
 
 
-def shown(answer: dict[str, Any]) -> str:
-    """An answer for people."""
+def shown(answer: dict[str, Any], width: int | None) -> str:
+    """An answer for people. Its lines have ``width`` letters; without one a sentence is a line."""
     head = {"not_proven": "NOT PROVEN", "cannot_read": "CANNOT BE READ"}.get(answer["verdict"], "PROVEN")
-    return "\n".join([head, *(f"  {printable(sentence)}" for sentence in answer["sentences"])])
+    lines = [f"  {printable(sentence)}" for sentence in answer["sentences"]]
+    if width is not None:
+        form = textwrap.TextWrapper(width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        lines = [line for sentence in lines for line in form.wrap(sentence)]
+    return "\n".join([head, *lines])
+
+
+def terminal_width() -> int | None:
+    """How many letters a line of the terminal has; None for an output that is no terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def printable(text: str) -> str:
@@ -852,7 +863,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="answer in JSON, for programs")
     arguments = parser.parse_args(words)
     code, answer = judge(arguments.bundle, arguments.key, arguments.since, arguments.witness)
-    text = json.dumps(answer, ensure_ascii=False, indent=1) if arguments.json else shown(answer)
+    text = json.dumps(answer, ensure_ascii=False, indent=1) if arguments.json else shown(answer, terminal_width())
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
     return code
 

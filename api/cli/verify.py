@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.auditing.verify import judge, shown
+from api.auditing.verify import judge, shown, terminal_width
 from api.cli.options import AsJson
 from api.cli.printing import show_json, show_line
 
@@ -30,7 +30,7 @@ def verify(
     if as_json:
         show_json(answer)
     else:
-        for line in shown(answer).split("\n"):
+        for line in shown(answer, terminal_width()).split("\n"):
             show_line(line)
     if code:
         raise typer.Exit(code)

@@ -203,9 +203,16 @@ def test_the_file_runs_alone_with_cryptography(bare: list[str], tmp_path: Path) 
 def test_words_of_a_bundle_cannot_change_what_is_shown(judge: Judge) -> None:
     hidden = "T\x1b[2K\r\n  The population is complete\u202e"
     code, answer = judge(packed(LOG.parts(1, 20, positions=[3], filters={"ticket": hidden})))
-    shown = verify.shown(answer)
+    shown = verify.shown(answer, None)
     assert (code, len(shown.splitlines())) == (0, 6)
     assert "lines of the ticket T\\x1b[2K\\r\\n  The population is complete\\u202e from" in shown
+
+
+def test_on_a_terminal_sentences_end_between_words(judge: Judge) -> None:
+    _, answer = judge(packed(LOG.parts(1, 20, positions=[3], filters={"ticket": "T"})))
+    whole, fits = verify.shown(answer, None), verify.shown(answer, 80)
+    assert max(map(len, whole.splitlines())) > 80 >= max(map(len, fits.splitlines()))
+    assert fits.split() == whole.split()
 
 
 def test_a_key_in_another_form_or_of_another_type_is_refused(judge: Judge) -> None:

@@ -30,6 +30,7 @@ def test_a_bundle_is_made_and_verified_by_the_same_file_that_an_auditor_runs(des
     (desk.folder / "kept.txt").write_text(desk.checkpoint(), encoding="utf-8")
     answer = run("export", "audit", "march.zip", "--from", "3", "--to", "20", "--since", "kept.txt")
     assert (answer.code, answer.out.splitlines()[0]) == (0, "march.zip: 18 lines of events, positions 3 to 20.")
+    assert answer.out.endswith("To verify it: ./run verify march.zip --key KEY\n")
     words = ("march.zip", "--key", "key.txt", "--since", "kept.txt")
     answer = run("verify", *words)
     assert answer.code == 0, answer
