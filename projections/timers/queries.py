@@ -26,14 +26,20 @@ def key_of(timer: Timer) -> TimerKey:
     return TimerKey(timer.due_at, timer.stream, timer.source, timer.identity)
 
 
+def first_key(at: datetime) -> TimerKey:
+    """The key before every row that is due at an instant."""
+    return TimerKey(at, UUID(int=0), "", "")
+
+
 def due_from(
     connection: Connection, schema: str, at: datetime, *, after: TimerKey | None = None, limit: int = 50
 ) -> list[Timer]:
     """What is due at or after an instant unless something happens, the earliest first, behind ``after``."""
-    start = after or TimerKey(at, UUID(int=0), "", "")
+    start = after or first_key(at)
     statement = sql.SQL(
-        "select {} from {} where due_at >= %(at)s and (due_at, stream, source, identity) > (%(due_at)s, %(stream)s,"
-        " %(source)s, %(identity)s) order by due_at, stream, source, identity limit %(limit)s"
+        'select {} from {} where due_at >= %(at)s and (due_at, stream, source collate "C", identity collate "C")'
+        " > (%(due_at)s, %(stream)s, %(source)s, %(identity)s)"
+        ' order by due_at, stream, source collate "C", identity collate "C" limit %(limit)s'
     ).format(selected(Timer), sql.Identifier(schema, "timers"))
     parameters = {"at": at, "limit": min(limit, MOST), **start._asdict()}
     with connection.cursor(row_factory=class_row(Timer)) as cursor:
