@@ -31,8 +31,8 @@ def texts_of(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
             case ast.Constant(value=str(text)) if id(node) not in inside:
                 yield node, text
             case ast.BinOp(op=ast.Add()):
-                parts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
-                yield node, "".join(part for part in parts if isinstance(part, str))
+                literals = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+                yield node, "".join(literal for literal in literals if isinstance(literal, str))
             case _:
                 pass
 
