@@ -235,6 +235,11 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "completed": ("completed", "hoàn tất"),
             "abandoned": ("abandoned", "đã dừng"),
         },
+        "result of a step": {
+            "requested": ("requested", "đã yêu cầu gửi"),
+            "sent": ("sent", "đã gửi"),
+            "due": ("due", "đã đến hạn"),
+        },
         "end of a step": {
             "done": ("done", "hoàn thành"),
             "skipped": ("skipped", "bỏ qua"),
