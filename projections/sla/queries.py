@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Literal, LiteralString, NamedTuple
+from typing import Any, Literal, LiteralString, NamedTuple, get_args
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -24,6 +24,8 @@ Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "l
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})
 IS_LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
 """The condition that a clock has not ended and is over its target at the parameter ``now``."""
+_OF_ANY_TARGET = sql.SQL("target in ({})").format(sql.SQL(", ").join(map(sql.Literal, get_args(TargetName))))
+"""The index of ended clocks begins with the target."""
 _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
     {
         "met": "finished_at is not null and coalesce(corrected_verdict, verdict) = 'met'",
@@ -122,12 +124,14 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
             count(*) filter (where {corrected}) as corrected, count(*) filter (where {cancelled}) as cancelled,
             percentile_cont(0.5) within group (order by elapsed_us) filter (where state = 'fulfilled') as median,
             percentile_cont(0.9) within group (order by elapsed_us) filter (where state = 'fulfilled') as p90
-        from (select *, {period} from {clocks} where {covers}) ended group by target, {keys} order by target, {keys}
+        from (select *, {period} from {clocks} where {of_any_target} and {covers}) ended
+        group by target, {keys} order by target, {keys}
         """
     ).format(
         names=scope.names,
         keys=scope.keys,
         period=scope.period("finished_at"),
+        of_any_target=_OF_ANY_TARGET,
         covers=scope.covers("finished_at"),
         clocks=sql.Identifier(schema, "sla_clocks"),
         met=sql.SQL(_PARTS["met"]),
@@ -159,12 +163,13 @@ def kept_promises(
     statement = sql.SQL(
         "select target, period, count(*) filter (where {met}), count(*) filter (where {breached}),"
         " count(*) filter (where {cancelled})"
-        " from (select *, {period} from {clocks} where {covers}) ended group by target, period"
+        " from (select *, {period} from {clocks} where {of_any_target} and {covers}) ended group by target, period"
     ).format(
         met=sql.SQL(_PARTS["met"]),
         breached=sql.SQL(_PARTS["breached"]),
         cancelled=sql.SQL(_PARTS["cancelled"]),
         period=scope.period("finished_at"),
+        of_any_target=_OF_ANY_TARGET,
         covers=scope.covers("finished_at"),
         clocks=sql.Identifier(schema, "sla_clocks"),
     )

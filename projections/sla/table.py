@@ -160,7 +160,7 @@ select ticket from {schema}.sla_tickets where customer in (select customer from 
 
 SLA_CLOCKS = Projection(
     name="sla_clocks",
-    version=4,
+    version=5,
     kinds=frozenset({"ticket", "customer"}),
     tables=(
         Table(
@@ -169,7 +169,7 @@ SLA_CLOCKS = Projection(
             key=("ticket", "target", "activated_by"),
             indexes=(
                 "(watch_at) where watch_at is not null",
-                "(finished_at) where finished_at is not null",
+                "(target, finished_at) where finished_at is not null",
                 "(due_at, ticket, target, activated_by) where state = 'running'",
                 "(activated_at) where finished_at is null",
             ),
