@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Literal, LiteralString, NamedTuple
+from typing import Any, Literal, LiteralString, NamedTuple, get_args
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -26,6 +26,8 @@ Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "l
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})
 IS_LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
 """The condition that a clock has not ended and is over its target at the parameter ``now``."""
+_OF_ANY_TARGET = sql.SQL("target in ({})").format(sql.SQL(", ").join(map(sql.Literal, get_args(TargetName))))
+"""The index of ended clocks begins with the target."""
 _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
     {
         "met": "finished_at is not null and coalesce(corrected_verdict, verdict) = 'met'",
@@ -113,6 +115,7 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
         names=scope.names,
         keys=scope.keys,
         period=scope.period("finished_at"),
+        of_any_target=_OF_ANY_TARGET,
         covers=scope.covers("finished_at"),
         **_ENDED_PARTS,
     )
@@ -140,6 +143,7 @@ def kept_promises(
     statement = _SQL["kept promises"].composed(
         schema,
         period=scope.period("finished_at"),
+        of_any_target=_OF_ANY_TARGET,
         covers=scope.covers("finished_at"),
         **_ENDED_PARTS,
     )

@@ -29,13 +29,15 @@ select target, :names, count(*) filter (where :met) as met, count(*) filter (whe
     count(*) filter (where :corrected) as corrected, count(*) filter (where :cancelled) as cancelled,
     percentile_cont(0.5) within group (order by elapsed_us) filter (where state = 'fulfilled') as median,
     percentile_cont(0.9) within group (order by elapsed_us) filter (where state = 'fulfilled') as p90
-from (select *, :period from :"schema".sla_clocks where :covers) ended group by target, :keys order by target, :keys
+from (select *, :period from :"schema".sla_clocks where :of_any_target and :covers) ended
+group by target, :keys
+order by target, :keys
 
 -- name: kept promises
 -- The same by target and period, without anything else.
 select target, period, count(*) filter (where :met), count(*) filter (where :breached),
     count(*) filter (where :cancelled)
-from (select *, :period from :"schema".sla_clocks where :covers) ended
+from (select *, :period from :"schema".sla_clocks where :of_any_target and :covers) ended
 group by target, period;
 
 -- name: open clocks

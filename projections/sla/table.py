@@ -157,7 +157,7 @@ def _tickets_of(
 
 SLA_CLOCKS = Projection(
     name="sla_clocks",
-    version=4,
+    version=5,
     kinds=frozenset({"ticket", "customer"}),
     tables=(
         Table(
@@ -166,7 +166,7 @@ SLA_CLOCKS = Projection(
             key=("ticket", "target", "activated_by"),
             indexes=(
                 "(watch_at) where watch_at is not null",
-                "(finished_at) where finished_at is not null",
+                "(target, finished_at) where finished_at is not null",
                 "(due_at, ticket, target, activated_by) where state = 'running'",
                 "(activated_at) where finished_at is null",
             ),
