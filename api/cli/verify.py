@@ -17,7 +17,8 @@ def verify(
     ],
     since: Annotated[Path | None, typer.Option("--since", help="A file with a checkpoint that you kept.")] = None,
     witness: Annotated[
-        list[str] | None, typer.Option("--witness", help="The public key of a witness that must have cosigned.")
+        list[str] | None,
+        typer.Option("--witness", help="The public key of a witness that must have cosigned; --since gives it."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
