@@ -13,6 +13,7 @@ from projections.figures.on_time import ON_TIME_FIGURES
 from projections.figures.procedures import PROCEDURE_FIGURES
 from projections.figures.service import SERVICE_FIGURES
 from projections.figures.sla import SLA_FIGURES
+from projections.figures.surveys import DELIVERED_RESPONSE_RATE
 from projections.figures.team_time import TEAM_TIME_FIGURES
 from projections.figures.waiting import WAITING_FIGURES
 
@@ -24,6 +25,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             *ON_TIME_FIGURES,
             *FIRST_CONTACT_FIGURES,
             *SERVICE_FIGURES,
+            DELIVERED_RESPONSE_RATE,
             *BACKLOG_FIGURES,
             *WAITING_FIGURES,
             *TEAM_TIME_FIGURES,
