@@ -59,6 +59,9 @@ FORMULAS: Mapping[str, str] = MappingProxyType(
             "phiếu giải quyết trước ngày đã hẹn khách lần cuối / phiếu đã giải quyết có hẹn ngày với khách, tính"
             " ở lần giải quyết cuối"
         ),
+        "late-tickets": (
+            "phiếu đang mở có cam kết quá hạn vào cuối mỗi kỳ, hoặc lúc này nếu kỳ chưa hết; kèm mọi phiếu đang mở"
+        ),
         "open-tickets": "phiếu đang mở vào cuối mỗi kỳ, hoặc lúc này nếu kỳ chưa hết; theo tuổi từ khi nhận",
         "flow": "phiếu vào tồn đọng - phiếu rời tồn đọng",
         "waiting": "phiếu đang giữ mà thời hạn chờ đã qua, hoặc không có gì xảy ra quá 72 giờ",

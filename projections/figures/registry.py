@@ -8,6 +8,7 @@ from projections.figures.customers import CUSTOMER_FIGURES
 from projections.figures.figure import Figure
 from projections.figures.first_contact import FIRST_CONTACT_FIGURES
 from projections.figures.journey import JOURNEY_FIGURES
+from projections.figures.late_tickets import LATE_TICKETS
 from projections.figures.load import LOAD_FIGURES
 from projections.figures.on_time import ON_TIME_FIGURES
 from projections.figures.procedures import PROCEDURE_FIGURES
@@ -27,6 +28,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             *SERVICE_FIGURES,
             DELIVERED_RESPONSE_RATE,
             *BACKLOG_FIGURES,
+            LATE_TICKETS,
             *WAITING_FIGURES,
             *TEAM_TIME_FIGURES,
             *LOAD_FIGURES,
