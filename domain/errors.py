@@ -1,8 +1,11 @@
 """The base of all exceptions that are an answer to the caller, and no defect of the program."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 ErrorKind = Literal[
     "refused",
@@ -17,7 +20,11 @@ ErrorKind = Literal[
     "not_installed",
 ]
 _PLAIN: Mapping[str, str] = MappingProxyType(
-    {"missing": "this field is required", "extra_forbidden": "there is no such field"}
+    {
+        "missing": "this field is required",
+        "extra_forbidden": "there is no such field",
+        "union_tag_invalid": "there is no {tag!r} here: {discriminator} is one of {expected_tags}",
+    }
 )
 """What is said instead of a message of pydantic, by the kind of the error."""
 
@@ -37,9 +44,29 @@ class Reason(str):
 
 def message_of(error: Mapping[str, Any]) -> Reason:
     """The message of one of pydantic's errors, in plain words, or a validator's own without pydantic's before it."""
-    kind = error.get("type")
-    said = _PLAIN.get(kind or "") or str(error["msg"]).removeprefix("Value error, ")
-    return Reason(said, kind, error.get("ctx"))
+    kind, values = error.get("type"), error.get("ctx")
+    plain = _PLAIN.get(kind or "")
+    said = plain.format_map(values or {}) if plain else str(error["msg"]).removeprefix("Value error, ")
+    return Reason(said, kind, values)
+
+
+def errors_of(error: ValidationError) -> list[ErrorDetails]:
+    """The errors of pydantic, without those lists that are too short because an item of them is wrong.
+
+    A word that chooses between tables is wrong at its own key.
+    """
+    errors = error.errors()
+    for each in errors:
+        if each["type"] == "union_tag_invalid":
+            each["loc"] += (each["ctx"]["discriminator"].strip("'"),)
+    inside = {each["loc"][:length] for each in errors for length in range(len(each["loc"]))}
+    return [each for each in errors if each["type"] != "too_short" or each["loc"] not in inside]
+
+
+def wrong_at(path: Sequence[str | int], said: str) -> ValidationError:
+    """What a validator of a whole model raises when a part of it is wrong, at the keys that lead there."""
+    wrong = PydanticCustomError("value_error", "{said}", {"said": said})
+    return ValidationError.from_exception_data(said, [{"type": wrong, "loc": tuple(path), "input": None}])
 
 
 class LedgerError(Exception):

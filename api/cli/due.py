@@ -39,7 +39,8 @@ _WORDS: Mapping[Language, DueWords] = MappingProxyType(
 
 def due(
     at: Annotated[
-        datetime | None, typer.Option(formats=INSTANT, help="From this instant on; else from now on.")
+        datetime | None,
+        typer.Option(formats=INSTANT, help="From this instant on; else from now on. A day means its beginning."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 20,
     language: Lang = None,

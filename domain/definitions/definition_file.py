@@ -7,7 +7,7 @@ from pydantic import Field, ValidationError
 
 from domain.definitions.kind import TENANT, DefinitionKind, WorkedExample
 from domain.definitions.kinds import kind_named
-from domain.errors import message_of
+from domain.errors import errors_of, message_of
 from domain.messages import Message, Word
 from domain.text_folding import fold_name
 from domain.toml_file import ExampleResult, read_file, refused
@@ -65,7 +65,7 @@ def read_definition_file(text: str) -> WrittenDefinition:
         try:
             parsed.append(model.model_validate(content))
         except ValidationError as error:
-            wrong += [((*path, *problem["loc"]), message_of(problem)) for problem in error.errors()]
+            wrong += [((*path, *problem["loc"]), message_of(problem)) for problem in errors_of(error)]
     if wrong:
         raise refused(text, wrong)
     body, *examples = parsed

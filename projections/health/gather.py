@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from domain.customer import events as e
 from domain.customer.addresses import CustomerAddress, addresses_together
@@ -22,7 +22,7 @@ from domain.definitions.published import definition_in_effect
 from domain.definitions.settings import SETTINGS
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.health.definition import HealthDefinition
 from domain.health.summarise import Histories, History, summarise
 from domain.health.summary import CustomerSummary
@@ -35,19 +35,10 @@ from domain.ticket.timeline import owner_of
 from domain.zones import zone_named
 from projections.sla.tier_histories import histories_of
 
+_SQL = sql_file("projections.health", "health.sql")
 LATE_WITHIN = timedelta(days=366)
 """A ticket that was received longer ago is not judged: no measure counts it."""
 
-_STREAMS = """
-select distinct stream, split_part(topic, '.', 1) from {audit_history}
-where customer = any(%(customers)s) and topic = any(%(topics)s)
-"""
-_LATER_STREAMS = """
-select distinct stream, split_part(topic, '.', 1) from {events}
-where position > %(audited)s and position <= %(up_to)s and topic = any(%(topics)s)
-    and (state::json #>> '{{payload,customer_id}}')::uuid = any(%(customers)s)
-"""
-_AUDITED = "select coalesce(max(position), 0) from {audit_history}"
 _TOPICS = ("ticket.received", "ticket.customer_corrected", "contract.signed", "usage.recorded")
 """The events that name the customer of a stream."""
 
@@ -204,12 +195,10 @@ def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[U
 
     The audit history has a row for each event. The events behind its last row are read from the log.
     """
-    tables = {
-        "audit_history": sql.Identifier(source.schema, "audit_history"),
-        "events": sql.Identifier(schema_of(source.tenant), "events"),
-    }
-    (audited,) = source.connection.execute(sql.SQL(_AUDITED).format(**tables)).fetchone() or (0,)
-    statements = (_STREAMS,) if audited >= source.up_to else (_STREAMS, _LATER_STREAMS)
+    (audited,) = source.connection.execute(_SQL["audited"].filled(schema=source.schema)).fetchone() or (0,)
+    statements = [_SQL["streams"].filled(schema=source.schema)]
+    if audited < source.up_to:
+        statements.append(_SQL["later streams"].of(source.tenant))
     parameters = {
         "customers": list(customers),
         "topics": list(_TOPICS),
@@ -218,7 +207,7 @@ def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[U
     }
     streams: defaultdict[str, set[UUID]] = defaultdict(set)
     for statement in statements:
-        for stream, kind in source.connection.execute(sql.SQL(statement).format(**tables), parameters).fetchall():
+        for stream, kind in source.connection.execute(statement, parameters).fetchall():
             streams[kind].add(stream)
     return {kind: sorted(of_kind) for kind, of_kind in streams.items()}
 

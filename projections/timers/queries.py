@@ -7,9 +7,12 @@ from uuid import UUID
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 
+from domain.event_log.sql_files import sql_file
 from projections.engine.table import selected
 from projections.scope.filters import MOST
 from projections.timers.table import Timer
+
+_SQL = sql_file("projections.timers", "timers.sql")
 
 
 class TimerKey(NamedTuple):
@@ -31,10 +34,7 @@ def due_from(
 ) -> list[Timer]:
     """What is due at or after an instant unless something happens, the earliest first, behind ``after``."""
     start = after or TimerKey(at, UUID(int=0), "", "")
-    statement = sql.SQL(
-        "select {} from {} where due_at >= %(at)s and (due_at, stream, source, identity) > (%(due_at)s, %(stream)s,"
-        " %(source)s, %(identity)s) order by due_at, stream, source, identity limit %(limit)s"
-    ).format(selected(Timer), sql.Identifier(schema, "timers"))
+    statement = _SQL["due from"].composed(schema, columns=selected(Timer))
     parameters = {"at": at, "limit": min(limit, MOST), **start._asdict()}
     with connection.cursor(row_factory=class_row(Timer)) as cursor:
         return cursor.execute(statement, parameters).fetchall()

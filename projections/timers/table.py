@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -15,11 +14,13 @@ from domain.definitions.events import DefinitionPublished
 from domain.due.of_tickets import hold_until
 from domain.due.registry import DUE_FUNCTIONS
 from domain.envelope import RecordedEvent
+from domain.event_log.sql_files import sql_file
 from domain.sla.clock.tiers import CHANGING_TIERS, tiers_of
 from domain.sla.policy.events import CalendarPublished
 from domain.sla.policy.published import policy_history_of
 from domain.ticket import events as t
 from domain.ticket.timeline import is_answer_by_a_person
+from projections.customers.survivors import changed_customers
 from projections.engine.projection import Enrichment, FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import Table
@@ -28,6 +29,7 @@ from projections.timers.due_sources import DueSources, due_sources
 from projections.timers.step_due import steps_due
 from projections.timers.timed_rules import AUTOMATION
 
+_SQL = sql_file("projections.timers", "timers.sql")
 MOST_OF_A_RULE = 20
 """The rows of a rule for one stream: later instances follow when these are recorded."""
 HOLD, STEP = "hold", "step"
@@ -147,18 +149,20 @@ def _dependents(
 
     A stream that is absent from the table is a definition, not a customer.
     """
-    named = {"schema": sql.Identifier(schema)}
 
-    def streams_by(statement: LiteralString, given: Sequence[str]) -> set[UUID]:
-        return {stream for (stream,) in connection.execute(sql.SQL(statement).format(**named), [given]).fetchall()}
+    def streams_by(statement: sql.SQL | sql.Composed, **given: Sequence[str]) -> set[UUID]:
+        return {stream for (stream,) in connection.execute(statement, given).fetchall()}
 
     ids = [stream.hex for stream in streams]
     dependents: set[UUID] = set()
-    if defining := [stream.hex for stream in set(streams) - streams_by(_KNOWN, ids)]:
-        published = connection.execute(sql.SQL(_PUBLISHED).format(**named), [defining]).fetchall()
-        dependents |= streams_by(_OF_KINDS, sorted(_kinds_concerned(published)))
+    known = streams_by(_SQL["known"].filled(schema=schema), streams=ids)
+    if defining := [stream.hex for stream in set(streams) - known]:
+        published = connection.execute(_SQL["published"].filled(schema=schema), {"streams": defining}).fetchall()
+        dependents |= streams_by(_SQL["of kinds"].filled(schema=schema), kinds=sorted(_kinds_concerned(published)))
     if rules and policy_history_of(rules).selects_by_tier:
-        dependents |= streams_by(_OF_CUSTOMERS, ids)
+        links = sql.SQL("({})").format(_SQL["merge links"].filled(schema=schema))
+        of_customers = _SQL["tickets of changed customers"].composed(schema, changed=changed_customers(schema, links))
+        dependents |= streams_by(of_customers, customers=ids)
     return sorted(dependents)
 
 
@@ -180,21 +184,6 @@ def _kinds_concerned(published: Iterable[tuple[str | None, str | None]]) -> froz
 KINDS = frozenset({"ticket", "customer", "contract", "usage", "procedure", "erasure"})
 _SPEAKING = frozenset({"ticket", "customer"})
 """The kinds of streams with last words."""
-_KNOWN: LiteralString = "select distinct stream from {schema}.timed_streams where stream = any(%s::uuid[])"
-_OF_KINDS: LiteralString = "select distinct stream from {schema}.timed_streams where kind = any(%s)"
-_PUBLISHED: LiteralString = """
-select distinct state::json #>> '{{payload,kind}}', state::json #>> '{{payload,body,at,due}}'
-from {schema}.events where stream = any(%s::uuid[])
-"""
-_OF_CUSTOMERS: LiteralString = """
-with recursive changed (customer) as (
-    select unnest(%s::uuid[])
-    union
-    select s.stream from changed join {schema}.timed_streams s on s.customer = changed.customer and s.kind = 'customer'
-)
-select distinct stream from {schema}.timed_streams
-where kind = 'ticket' and customer in (select customer from changed)
-"""
 
 TIMERS = Projection(
     name="timers",

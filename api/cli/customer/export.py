@@ -1,6 +1,7 @@
 """`customer export`: a person's own copy of everything that is recorded about them."""
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -8,8 +9,9 @@ from pydantic_core import to_json
 
 from api.cli.customer.naming import CustomerName, customer_named
 from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, Data, Tenant, Zone
+from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant, Zone
 from api.cli.printing import say
+from api.cli.recording import Words
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.persons_copy import persons_copy, persons_page
@@ -20,11 +22,18 @@ from projections.engine.checkpoints import position_of
 from projections.registry import PROJECTIONS
 
 _LANGUAGES: tuple[Language, ...] = ("vi", "en")
+_WRITTEN: Words = MappingProxyType(
+    {
+        "en": "{} events about {} are written to {}, up to position {}.",
+        "vi": "Đã ghi {} sự kiện về {} vào {}, đến vị trí {}.",
+    }
+)
 
 
 def export(
     customer: CustomerName,
     to: Annotated[Path, typer.Option("--to", help="A folder for copy.json and the pages, or a .json file.")],
+    language: Lang = None,
     zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -40,14 +49,14 @@ def export(
         copy = persons_copy(connection, tenant, who, position)
         if copy is None:
             raise UsageError(f"There is no customer {customer}: `customer search` finds customers.")
-        _, days = locale_of(connection, tenant, None, zone)
-        pages = {language: persons_page(connection, tenant, who, position, language, days) for language in _LANGUAGES}
+        read_in, days = locale_of(connection, tenant, language, zone)
+        pages = {each: persons_page(connection, tenant, who, position, each, days) for each in _LANGUAGES}
     written = to_json(copy, indent=2)
     if to.suffix == ".json":
         write_private(to, written)
     else:
         private_folder(to)
         write_private(to / "copy.json", written)
-        for language, page in pages.items():
-            write_private(to / f"copy.{language}.html", (page or "").encode())
-    say(f"{len(copy.events)} events about {copy.customer} are written to {to}, up to position {copy.position}.")
+        for each, page in pages.items():
+            write_private(to / f"copy.{each}.html", (page or "").encode())
+    say(_WRITTEN[read_in].format(len(copy.events), copy.customer, to, copy.position))

@@ -33,7 +33,9 @@ from domain.tenant_settings import TenantSettings
 
 def publish(
     file: File,
-    effective_from: Annotated[datetime, typer.Option(formats=INSTANT, help="It is in effect from then on.")],
+    effective_from: Annotated[
+        datetime, typer.Option(formats=INSTANT, help="It is in effect from then on. A day means its beginning.")
+    ],
     reason: Annotated[str, typer.Option(help="Why; it stands in the history.")],
     actor: Annotated[str | None, typer.Option(help="Who publishes; else the user of this computer.")] = None,
     zone: Zone = None,

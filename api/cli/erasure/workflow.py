@@ -6,8 +6,8 @@ from uuid import UUID
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, Data, Tenant
-from api.cli.recording import Desk, Who, checked, give
+from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
+from api.cli.recording import Desk, Who, Words, checked, give
 from api.cli.tenant_database import connected, open_existing
 from api.erasing.opened import key_store_of
 from api.erasing.retained import retained_of_customer
@@ -27,16 +27,20 @@ def request(
         c.Law, typer.Option(help="The law that sets the deadlines: Vietnam's Law 91/2025/QH15, or the EU's GDPR.")
     ] = "vn-91-2025",
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that a person asks for erasure."""
     fields = {"customer_id": str(customer), "law": law, "legal_basis": basis, "through": through}
     give(
-        Desk(actor, data, tenant),
+        Desk(actor, data, tenant, language),
         erasure_stream(customer),
         checked(c.RequestErasure, **fields),
-        "The request is recorded. Next: erasure verify.",
+        {
+            "en": "The request is recorded. Next: erasure verify.",
+            "vi": "Đã ghi nhận yêu cầu. Tiếp theo: erasure verify.",
+        },
     )
 
 
@@ -44,17 +48,22 @@ def verify(
     customer: Customer,
     how: Annotated[str, typer.Option(help="How the identity of the person was shown.")],
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record how the identity of the person was verified."""
-    said = "The identity is verified. Next: erasure approve, by another person."
-    give(Desk(actor, data, tenant), erasure_stream(customer), checked(c.VerifyErasure, how=how), said)
+    said: Words = {
+        "en": "The identity is verified. Next: erasure approve, by another person.",
+        "vi": "Đã xác minh danh tính. Tiếp theo: erasure approve, do người khác thực hiện.",
+    }
+    give(Desk(actor, data, tenant, language), erasure_stream(customer), checked(c.VerifyErasure, how=how), said)
 
 
 def approve(
     customer: Customer,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -68,32 +77,44 @@ def approve(
         kept = retained_of_customer(connection, tenant, customer)
     fields = {"customer_id": str(customer), "retained": kept}
     give(
-        Desk(actor, data, tenant),
+        Desk(actor, data, tenant, language),
         erasure_stream(customer),
         checked(c.ApproveErasure, **fields),
-        "The erasure is approved. Next: erasure run.",
+        {"en": "The erasure is approved. Next: erasure run.", "vi": "Đã duyệt yêu cầu xóa. Tiếp theo: erasure run."},
     )
 
 
-def refuse(customer: Customer, why: Why, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+def refuse(
+    customer: Customer,
+    why: Why,
+    actor: Who = None,
+    language: Lang = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
     """Refuse a request for erasure."""
     give(
-        Desk(actor, data, tenant),
+        Desk(actor, data, tenant, language),
         erasure_stream(customer),
         checked(c.RefuseErasure, why=why),
-        "The request is refused.",
+        {"en": "The request is refused.", "vi": "Đã từ chối yêu cầu."},
     )
 
 
 def withdraw(
-    customer: Customer, why: Why, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
+    customer: Customer,
+    why: Why,
+    actor: Who = None,
+    language: Lang = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that the person takes the request back."""
     give(
-        Desk(actor, data, tenant),
+        Desk(actor, data, tenant, language),
         erasure_stream(customer),
         checked(c.WithdrawErasure, why=why),
-        "The request is withdrawn.",
+        {"en": "The request is withdrawn.", "vi": "Yêu cầu đã được rút lại."},
     )
 
 
@@ -103,16 +124,17 @@ def hold(
     why: Why,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day of the hold.")] = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Place a legal hold, which forbids erasure."""
     fields = {"customer_id": str(customer), "hold": hold, "why": why, "until": until and until.date()}
     give(
-        Desk(actor, data, tenant),
+        Desk(actor, data, tenant, language),
         erasure_stream(customer),
         checked(c.PlaceLegalHold, **fields),
-        f"The hold {hold} is placed.",
+        {"en": f"The hold {hold} is placed.", "vi": f"Đã đặt lệnh lưu giữ {hold}."},
     )
 
 
@@ -121,9 +143,15 @@ def release(
     hold: Hold,
     why: Why,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Release a legal hold."""
-    said = f"The hold {hold} is released."
-    give(Desk(actor, data, tenant), erasure_stream(customer), checked(c.ReleaseLegalHold, hold=hold, why=why), said)
+    said: Words = {"en": f"The hold {hold} is released.", "vi": f"Đã gỡ lệnh lưu giữ {hold}."}
+    give(
+        Desk(actor, data, tenant, language),
+        erasure_stream(customer),
+        checked(c.ReleaseLegalHold, hold=hold, why=why),
+        said,
+    )

@@ -100,7 +100,7 @@ def show(
             words.overdue if each.overdue_at else None,
             local(each.ended_at, days),
             each.ended_as and word_of("end of a step", each.ended_as, language),
-            each.result,
+            each.result and word_of("result of a step", each.result, language),
         )
         for each in shown.steps
     ]

@@ -42,7 +42,8 @@ class _Publication(NamedTuple):
 def publish(
     file: File,
     effective_from: Annotated[
-        datetime, typer.Option(formats=INSTANT, help="What begins from then on is judged by it.")
+        datetime,
+        typer.Option(formats=INSTANT, help="What begins from then on is judged by it. A day means its beginning."),
     ],
     reason: Annotated[str, typer.Option(help="Why; it stands in the history.")],
     actor: Annotated[str | None, typer.Option(help="Who publishes; else the user of this computer.")] = None,

@@ -1,6 +1,7 @@
 """Automation on the command line: shipped rules are adopted, tried, listed, explained, stopped."""
 
 from typing import get_args
+from uuid import UUID
 
 from api.automation.what_if_result import WhyNothing
 from api.automation.words import said, why_nothing
@@ -44,6 +45,7 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     in_vietnamese = run("automation", "whatif", "reopened", "--language", "vi").err
     assert "lẽ ra đã chạy 0 lần" in in_vietnamese
     assert "Không có sự kiện nào của quy tắc" in in_vietnamese
+    assert run("automation", "whatif", "reopened").out == "", "a table of nothing says nothing"
     assert "No event of the rule was recorded" in run("automation", "whatif", "reopened", "--language", "en").err
     assert "rule reopened is stopped." in run("automation", "stop", "rule", "reopened", "--reason", "too many").err
     assert "stopped already" in run("automation", "stop", "rule", "reopened", "--reason", "too many").err
@@ -51,6 +53,8 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     assert run("automation", "list", "--json").json[0]["state"] == "stopped"
     assert "goes on" in run("automation", "start", "rule", "reopened", "--reason", "mended").err
     assert run("automation", "suspended", "--json").json == []
+    refused = run("automation", "resume", str(UUID(int=1)), "reopened", "--reason", "mended").err
+    assert ("list the suspended rules" in refused, "state" in refused) == (True, False)
     assert "There is no ticket" in run("automation", "explain", "4711", "--rule", "reopened").err
     unknown = run("automation", "explain", "4711", "--rule", "nosuch")
     assert (unknown.code, "no rule 'nosuch'" in unknown.err, "`automation list`" in unknown.err) == (2, True, True)
