@@ -63,7 +63,12 @@ def test_an_answer_may_still_come_until_the_seven_days_are_over(tables: psycopg.
 
 
 def test_a_survey_that_did_not_reach_the_customer_is_in_no_share_and_is_reported(tables: psycopg.Connection) -> None:
-    ends = [FAILED, n.NotificationSuppressed(why="no_consent"), n.NotificationUncertain(attempt=1), TAKEN]
+    ends: list[n.NotificationEvent] = [
+        FAILED,
+        n.NotificationSuppressed(why="no_consent"),
+        n.NotificationUncertain(attempt=1),
+        TAKEN,
+    ]
     answer = shown(
         tables,
         *(ticket(number, (4, 5)) for number in range(1, 5)),
