@@ -49,6 +49,18 @@ class BoundedPool:
         ):
             yield connection
 
+    @contextmanager
+    def spare(self) -> Iterator[Connection | None]:
+        """A connection for the block without waiting; None while all are in use. Raises psycopg.OperationalError."""
+        if not self._turns.acquire(blocking=False):
+            yield None
+            return
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        finally:
+            self._turns.release()
+
 
 @contextmanager
 def _taken(slots: BoundedSemaphore, seconds: float, otherwise: str) -> Iterator[None]:
