@@ -1,4 +1,4 @@
-"""What a what-if names, as people know it: a ticket by its number, subject and customer, a customer by name."""
+"""What pages call tickets and customers by: a ticket by its number, subject and customer, a customer by name."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
