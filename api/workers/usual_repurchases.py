@@ -13,9 +13,8 @@ from api.workers.passes import ANY_TIME, EVERY, LOOKED_BACK, Passes, sources_at_
 from domain.due.due_function import History
 from domain.due.of_purchases import REPURCHASE
 from domain.event_log import reader
-from projections.customers.facts.table import CUSTOMER_FACTS
-from projections.timers.due_sources import DueSources
-from projections.timers.timed_rules import RuleInstance, TimedRule, instances_of
+from projections.timers.table import TIMERS
+from projections.timers.timed_rules import RuleInstance, instances_of
 from projections.timers.usual_intervals import customers_in_turn, with_usual_intervals
 
 
@@ -48,7 +47,7 @@ class UsualRepurchases:
         """Of each customer by the log; the intervals alone are those of rows."""
         clock = reader.now(connection)
         sources = sources_at_head(connection, tenant)
-        rules = _rules(sources)
+        rules = sources.asking(REPURCHASE)
         context = with_usual_intervals(sources.context, connection, tenant, now)
         due: list[tuple[History, list[RuleInstance]]] = []
         for history in reader.streams(connection, tenant, customers, reader.head(connection, tenant)).values():
@@ -67,14 +66,10 @@ class UsualRepurchases:
 
 def _in_turn(connection: Connection, tenant: str, now: datetime) -> list[UUID]:
     sources = sources_at_head(connection, tenant)
-    return customers_in_turn(connection, tenant, now, sources.context, LOOKED_BACK) if _rules(sources) else []
-
-
-def _rules(sources: DueSources) -> list[list[TimedRule]]:
-    """The versions of rules that ask for repurchases."""
-    of_customers = ([each for each in rules if each.function is REPURCHASE] for rules in sources.rules_of("customer"))
-    return [versions for versions in of_customers if versions]
+    if not sources.asking(REPURCHASE):
+        return []
+    return customers_in_turn(connection, tenant, now, sources.context, LOOKED_BACK)
 
 
 _WATCHED = UsualRepurchases()
-USUAL_REPURCHASES = Due("usual repurchases", CUSTOMER_FACTS, _WATCHED.candidates, _WATCHED.judge, _WATCHED.next_at)
+USUAL_REPURCHASES = Due("usual repurchases", TIMERS, _WATCHED.candidates, _WATCHED.judge, _WATCHED.next_at)

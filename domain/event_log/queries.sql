@@ -164,3 +164,15 @@ update :"schema".log_head set encrypted_since = position, key_store = :key_store
 -- name: use another key store
 -- Takes the keys of new events from another store.
 update :"schema".log_head set key_store = :key_store where key_store <> :key_store;
+
+-- name: notice a caller who is gone
+-- Looks each second whether the caller still waits, unless something else is set.
+select set_config(name, '1s', false) from pg_settings
+where name = 'client_connection_check_interval' and setting = '0' and source <> 'client';
+
+-- name: tenants
+-- The schemas that have a table of the name and may be used by this role.
+select n.nspname
+from pg_namespace n join pg_class c on c.relnamespace = n.oid
+where c.relname = :table and starts_with(n.nspname, :prefix) and has_schema_privilege(n.oid, 'usage')
+order by 1;

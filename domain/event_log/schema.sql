@@ -1,6 +1,10 @@
 -- The tables of one tenant's log. Each statement is executed once in the tenant's life, in this order.
 -- psql -v schema=tenant_default -f schema.sql makes them in an existing schema.
 
+-- name: migrations
+-- What was made once in the tenant's life.
+create table if not exists :"schema".migrations (name text primary key, made_at timestamptz default now());
+
 -- name: log
 -- The head, the events, the answers of commands, and the snapshots. The head is one row, and the index of published
 -- policies and calendars is partial, with the condition that the queries repeat word by word. A snapshot is the state

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from psycopg import Connection
 
 from domain.event_log.advisory_locks import schema_lock
-from domain.event_log.schema import in_schema, schema_of, tenants_with
+from domain.event_log.schema import in_schema, schema_of
 from domain.event_log.sql_files import sql_file
+from domain.event_log.tenants import tenants_with
 
 _SCHEMA = sql_file("domain.event_log", "schema.sql")
 _APPEND = sql_file("domain.event_log", "append.sql")
@@ -51,13 +52,7 @@ def make_once(connection: Connection, tenant: str, tables: Mapping[str, str]) ->
     schema = schema_of(tenant)
     with schema_lock(tenant).in_transaction(connection):
         connection.execute(in_schema("create schema if not exists {schema}", schema))
-        connection.execute(
-            in_schema(
-                "create table if not exists {schema}.migrations"
-                " (name text primary key, made_at timestamptz default now())",
-                schema,
-            )
-        )
+        connection.execute(_SCHEMA["migrations"].filled(schema=schema))
         note = in_schema(
             "insert into {schema}.migrations (name) values (%s) on conflict do nothing returning name", schema
         )

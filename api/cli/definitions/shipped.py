@@ -1,6 +1,5 @@
 """`definition shipped` and `definition adopt`: the definitions that come with the program and wait to be published."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -79,7 +78,7 @@ def publish_shipped(kind: str, name: str, reason: str, actor: str, data: Path | 
             events = reader.definitions(connection, tenant, reader.head(connection, tenant))
         new = [each for each in written if not _is_in_effect(each, events, now)]
         by = Actor(id=actor, kind="agent")
-        asyncio.run(publish_all(under(login, DESK), tenant, [_command(each, now, reason) for each in new], by))
+        publish_all(under(login, DESK), tenant, [_command(each, now, reason) for each in new], by)
     return len(new), len(written)
 
 

@@ -53,6 +53,8 @@ PARAMETERS = {
     "command_ids": "'{}'",
     "topics": "'{}'",
     "worker": "'reactor'",
+    "table": "'events'",
+    "prefix": "'tenant_'",
     "key_store": "'00000000-0000-0000-0000-000000000000'",
 }
 
@@ -94,8 +96,15 @@ def test_a_statement_is_composed_of_its_schema_and_its_parts() -> None:
     assert statements(content)["some"].composed("s", **parts).as_string() == (
         """select a::text, '%' from "s".t where c = ':ids' and b[1] = any('{1}'::int2[]::int[])"""
     )
-    with pytest.raises(KeyError, match="ids"):
-        statements(content)["some"].composed("s", what=sql.SQL("true"))
+
+
+def test_names_that_are_no_part_are_parameters(database_url: str) -> None:
+    some = statements("-- name: some\nselect :shown || '%' where :shown <> :what;\n")["some"]
+    composed = some.composed("s", what=sql.SQL("'b'"))
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute(composed, {"shown": "a"}).fetchone() == ("a%",)
+        with pytest.raises(psycopg.ProgrammingError, match="shown"):
+            connection.execute(composed, {})
 
 
 def test_a_missing_name_is_an_error() -> None:
