@@ -63,6 +63,7 @@ HEADING_WORDS: Mapping[str, str] = MappingProxyType(
         "change": "thay đổi",
         "closed": "đóng",
         "closed_open": "đóng khi chưa giải quyết",
+        "confirmed": "đã xác nhận",
         "corrected": "đã đính chính",
         "customers": "khách hàng",
         "declined": "từ chối",

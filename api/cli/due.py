@@ -17,7 +17,8 @@ from domain.event_log.schema import schema_of
 from domain.readable import Language, number
 from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
-from projections.timers.queries import due_from, overdue
+from projections.timers.due_next import DueQuery, due_next
+from projections.timers.queries import overdue
 from projections.timers.table import TIMERS
 
 
@@ -57,8 +58,9 @@ def due(
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [TIMERS])
-        start = locale.instant(at) or reader.now(connection)
-        timers = due_from(connection, schema, start, limit=limit)
+        now = reader.now(connection)
+        start = locale.instant(at) or now
+        timers, _ = due_next(DueQuery(connection, tenant, schema, now), start, limit=limit)
         before = overdue(connection, schema, start)
     if as_json:
         show_json([asdict(timer) for timer in timers])

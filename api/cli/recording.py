@@ -1,7 +1,8 @@
 """Gives commands on behalf of the person at the command line."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, NamedTuple
@@ -84,15 +85,26 @@ def record(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: 
     """Gives commands to their streams, all at once. Raises Refusal of any of them."""
 
     async def given() -> list[CommandResult]:
-        desk = ServiceDesk(LogConnection(dsn, tenant))
-        try:
-            return await asyncio.gather(
-                *(
-                    desk.handle(stream, command, CommandContext(by, str(new_id()), _ORIGIN))
-                    for stream, command in commands
-                )
-            )
-        finally:
-            await desk.close()
+        async with _desk(dsn, tenant, by) as handle:
+            return await asyncio.gather(*(handle(stream, command) for stream, command in commands))
 
     return asyncio.run(given())
+
+
+def record_in_turn(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: Actor) -> list[CommandResult]:
+    """Gives commands one after the other. Raises Refusal; what was recorded before it stays."""
+
+    async def given() -> list[CommandResult]:
+        async with _desk(dsn, tenant, by) as handle:
+            return [await handle(stream, command) for stream, command in commands]
+
+    return asyncio.run(given())
+
+
+@asynccontextmanager
+async def _desk(dsn: str, tenant: str, by: Actor) -> AsyncIterator[Callable[[UUID, Command], Awaitable[CommandResult]]]:
+    desk = ServiceDesk(LogConnection(dsn, tenant))
+    try:
+        yield lambda stream, command: desk.handle(stream, command, CommandContext(by, str(new_id()), _ORIGIN))
+    finally:
+        await desk.close()

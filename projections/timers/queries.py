@@ -29,11 +29,16 @@ def key_of(timer: Timer) -> TimerKey:
     return TimerKey(timer.due_at, timer.stream, timer.source, timer.identity)
 
 
+def first_key(at: datetime) -> TimerKey:
+    """The key before every row that is due at an instant."""
+    return TimerKey(at, UUID(int=0), "", "")
+
+
 def due_from(
     connection: Connection, schema: str, at: datetime, *, after: TimerKey | None = None, limit: int = 50
 ) -> list[Timer]:
     """What is due at or after an instant unless something happens, the earliest first, behind ``after``."""
-    start = after or TimerKey(at, UUID(int=0), "", "")
+    start = after or first_key(at)
     statement = _SQL["due from"].composed(schema, columns=selected(Timer))
     parameters = {"at": at, "limit": min(limit, MOST), **start._asdict()}
     with connection.cursor(row_factory=class_row(Timer)) as cursor:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -11,8 +11,10 @@ from psycopg import Connection, sql
 from domain.customer import events as c
 from domain.customer.facts.events import CheckInRecorded
 from domain.definitions.events import DefinitionPublished
+from domain.due.of_purchases import REPURCHASE, purchases_by_product
 from domain.due.of_tickets import hold_until
 from domain.due.registry import DUE_FUNCTIONS
+from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.event_log.sql_files import sql_file
 from domain.sla.clock.tiers import CHANGING_TIERS, tiers_of
@@ -27,7 +29,7 @@ from projections.engine.table import Table
 from projections.sla.tier_histories import related_customers
 from projections.timers.due_sources import DueSources, due_sources
 from projections.timers.step_due import steps_due
-from projections.timers.timed_rules import AUTOMATION
+from projections.timers.timed_rules import AUTOMATION, TimedRule
 
 _SQL = sql_file("projections.timers", "timers.sql")
 MOST_OF_A_RULE = 20
@@ -71,7 +73,22 @@ class LastWord:
     at: datetime
 
 
-Row = Timer | TimedStream | LastWord
+@dataclass(slots=True)
+class ProductPurchase:
+    """A purchase of a product, by its folded sku or name, on a local day, while a rule asks for it. It is the
+    customer's one of ``number``, from 1, ``days`` after the one before. ``last``: none of this customer's follows.
+    """
+
+    stream: UUID
+    product: str
+    purchase: str
+    day: date
+    number: int
+    days: int | None
+    last: bool
+
+
+Row = Timer | TimedStream | LastWord | ProductPurchase
 _WORDS = (t.TicketReceived, t.MessageReceived, CheckInRecorded)
 
 
@@ -91,6 +108,8 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[Row]:
             yield Timer(stream.id, STEP, step.identity, step.due_at, stream.kind)
     if sources.across and stream.kind in _SPEAKING:
         yield from _last_word(stream)
+    if stream.kind in REPURCHASE.kinds and sources.asking(REPURCHASE):
+        yield from _product_purchases(stream, sources.context)
     yield from _of_rules(stream, sources, inputs)
 
 
@@ -105,8 +124,12 @@ def _of_rules(stream: Stream, sources: DueSources, inputs: FoldInputs) -> Iterat
     for rule, due in sources.instances(stream.all, context):
         written[rule.named.key] += 1
         if written[rule.named.key] <= MOST_OF_A_RULE:
-            source = f"rule:{rule.named.key}"
-            yield Timer(stream.id, source, due.identity, due.due_at, stream.kind, rule.named.version)
+            yield Timer(stream.id, source_of(rule), due.identity, due.due_at, stream.kind, rule.named.version)
+
+
+def source_of(rule: TimedRule) -> str:
+    """The source of the instances of a rule."""
+    return f"rule:{rule.named.key}"
 
 
 def _timed_streams(stream: Stream) -> Iterator[TimedStream]:
@@ -129,6 +152,16 @@ def _last_word(stream: Stream) -> Iterator[LastWord]:
     if words:
         customer = stream.timeline.owner.customer if stream.kind == "ticket" else stream.id
         yield LastWord(stream.id, customer, max(words))
+
+
+def _product_purchases(stream: Stream, context: TimeContext) -> Iterator[ProductPurchase]:
+    for product, purchases in purchases_by_product(stream.all, context).items():
+        before: date | None = None
+        for number, (day, purchase) in enumerate(purchases, 1):
+            days = None if before is None else (day - before).days
+            last = number == len(purchases)
+            yield ProductPurchase(stream.id, product, purchase, day, number, days, last)
+            before = day
 
 
 def _customers_of(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> Collection[UUID]:
@@ -187,7 +220,7 @@ _SPEAKING = frozenset({"ticket", "customer"})
 
 TIMERS = Projection(
     name="timers",
-    version=3,
+    version=4,
     kinds=KINDS,
     tables=(
         Table("timers", Timer, key=("stream", "source", "identity"), indexes=("(due_at, stream)",)),
@@ -199,6 +232,12 @@ TIMERS = Projection(
             append_only=True,
         ),
         Table("last_words", LastWord, key=("stream",), indexes=("(customer, at)",)),
+        Table(
+            "product_purchases",
+            ProductPurchase,
+            key=("stream", "product", "purchase"),
+            indexes=("(product, days, day) where days is not null", "(product, day) where last and number < 3"),
+        ),
     ),
     fold=fold,
     enrichment=Enrichment(

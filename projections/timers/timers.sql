@@ -27,6 +27,7 @@ where kind = 'ticket' and customer in (select customer from changed);
 -- What is due at or after :at, the earliest first, behind a key.
 select :columns
 from :"schema".timers
-where due_at >= :at and (due_at, stream, source, identity) > (:due_at, :stream, :source, :identity)
-order by due_at, stream, source, identity
+where due_at >= :at
+    and (due_at, stream, source collate "C", identity collate "C") > (:due_at, :stream, :source, :identity)
+order by due_at, stream, source collate "C", identity collate "C"
 limit :limit;

@@ -157,9 +157,10 @@ def _answers(url: str, persons: Sequence[Person]) -> Iterator[str]:
             yield desk.get(f"/v1/tickets/{person.streams['ticket']}/conversation").text
         after = 0
         while True:
-            page = desk.get("/v1/feed", params={"after": after, "limit": 1000})
+            page = desk.get("/v1/events", params={"after": after, "limit": 1000})
+            assert page.status_code == 200, page.text
             yield page.text
-            events = page.json().get("events", [])
+            events = page.json()["events"]
             if not events:
                 return
             after = events[-1]["position"]

@@ -1,6 +1,5 @@
 """`definition shipped` and `definition adopt`: the definitions that come with the program and wait to be published."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -90,7 +89,7 @@ def publish_shipped(
             why = reason or _AS_SHIPPED[locale_of(connection, tenant, None, None).language]
         new = [each for each in written if not _is_in_effect(each, events, now)]
         by = Actor(id=actor, kind="agent")
-        asyncio.run(publish_all(under(login, DESK), tenant, [_command(each, now, why) for each in new], by))
+        publish_all(under(login, DESK), tenant, [_command(each, now, why) for each in new], by)
     return len(new), len(written)
 
 
