@@ -1,11 +1,8 @@
 """The base of all exceptions that are an answer to the caller, and no defect of the program."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
 
 ErrorKind = Literal[
     "refused",
@@ -24,6 +21,23 @@ _PLAIN: Mapping[str, str] = MappingProxyType(
         "missing": "this field is required",
         "extra_forbidden": "there is no such field",
         "union_tag_invalid": "there is no {tag!r} here: {discriminator} is one of {expected_tags}",
+        "literal_error": "choose one of {expected}",
+        "enum": "choose one of {expected}",
+        "string_type": "write a text",
+        "string_too_short": "the text is too short: its least length is {min_length}",
+        "string_too_long": "write at most {max_length} characters",
+        **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "write a whole number"),
+        **dict.fromkeys(("float_type", "float_parsing", "decimal_type", "decimal_parsing"), "write a number"),
+        **dict.fromkeys(("bool_type", "bool_parsing"), "write true or false"),
+        "greater_than": "give a number greater than {gt}",
+        "greater_than_equal": "give a number greater than or equal to {ge}",
+        "less_than": "give a number less than {lt}",
+        "less_than_equal": "give a number less than or equal to {le}",
+        "too_short": "give more of them: the least number is {min_length}",
+        "too_long": "give at most {max_length} of them",
+        **dict.fromkeys(("list_type", "tuple_type"), "give a list"),
+        **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "give names with their values"),
+        **dict.fromkeys(("uuid_type", "uuid_parsing"), "this is no id, such as 01890a5d-ac96-774b-bcce-b302099a8057"),
     }
 )
 """What is said instead of a message of pydantic, by the kind of the error."""
@@ -48,25 +62,6 @@ def message_of(error: Mapping[str, Any]) -> Reason:
     plain = _PLAIN.get(kind or "")
     said = plain.format_map(values or {}) if plain else str(error["msg"]).removeprefix("Value error, ")
     return Reason(said, kind, values)
-
-
-def errors_of(error: ValidationError) -> list[ErrorDetails]:
-    """The errors of pydantic, without those lists that are too short because an item of them is wrong.
-
-    A word that chooses between tables is wrong at its own key.
-    """
-    errors = error.errors()
-    for each in errors:
-        if each["type"] == "union_tag_invalid":
-            each["loc"] += (each["ctx"]["discriminator"].strip("'"),)
-    inside = {each["loc"][:length] for each in errors for length in range(len(each["loc"]))}
-    return [each for each in errors if each["type"] != "too_short" or each["loc"] not in inside]
-
-
-def wrong_at(path: Sequence[str | int], said: str) -> ValidationError:
-    """What a validator of a whole model raises when a part of it is wrong, at the keys that lead there."""
-    wrong = PydanticCustomError("value_error", "{said}", {"said": said})
-    return ValidationError.from_exception_data(said, [{"type": wrong, "loc": tuple(path), "input": None}])
 
 
 class LedgerError(Exception):

@@ -8,9 +8,10 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from domain.errors import Reason, errors_of, message_of
+from domain.errors import Reason, message_of
 from domain.messages import Message
 from domain.toml_text import KeyPath, TomlLines, TooMuchTOML, read_toml
+from domain.validation_errors import errors_of
 
 MOST_PROBLEMS = 20
 """The problems of one refusal."""

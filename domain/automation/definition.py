@@ -9,12 +9,12 @@ from pydantic import AfterValidator, ConfigDict, Field, StrictBool, ValidationEr
 from domain.automation.effects import Effect, Notify, OpenTaskEffect
 from domain.automation.fields import RuleCondition, kind_of_payload_field
 from domain.due.registry import due_function_named
-from domain.errors import wrong_at
 from domain.event_log.event_types import EVENT_TYPES
 from domain.messages import Message, Text, Word
 from domain.predicate import Predicate, conditions_by_path, conditions_of, must_be_shallow
 from domain.sla.policy.policy import Seconds
 from domain.text_folding import fold_name
+from domain.validation_errors import wrong_at
 
 INSIDE, TO_CUSTOMERS = 24 * 3_600, 2 * 3_600
 """The seconds after which a rule no longer fires, where it says nothing else."""

@@ -7,11 +7,12 @@ from pydantic import Field, ValidationError
 
 from domain.definitions.kind import TENANT, DefinitionKind, WorkedExample
 from domain.definitions.kinds import kind_named
-from domain.errors import errors_of, message_of
+from domain.errors import message_of
 from domain.messages import Message, Word
 from domain.text_folding import fold_name
 from domain.toml_file import ExampleResult, read_file, refused
 from domain.toml_text import KeyPath, TomlLines
+from domain.validation_errors import errors_of
 
 MOST_EXAMPLES = 200
 
