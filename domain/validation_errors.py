@@ -1,4 +1,4 @@
-"""Errors of pydantic: those that a file has, and one at a part of a model."""
+"""What pydantic finds wrong, at the keys where a person looks for it."""
 
 from collections.abc import Sequence
 

@@ -13,7 +13,7 @@ from api.workers.automation_facts import gather
 from api.workers.due import DueCommand, GivenBy, JudgedStream, Rest
 from api.workers.due_customers import DueCustomers
 from api.workers.faults import Faults
-from api.workers.limited_firings import firings_judged_on
+from api.workers.limited_firings import LimitedFirings
 from domain.automation.commands import AutomationCommand, FireRule, PassedOverWhy, PassOverRule
 from domain.automation.firing import Judgement, Trigger, judge_rule
 from domain.command_context import Origin
@@ -34,12 +34,17 @@ class RuleJudge:
     """Judges the instances of some subjects by facts that are gathered for all of them at once."""
 
     def __init__(
-        self, connection: Connection, tenant: str, due: Sequence[tuple[History, Sequence[RuleInstance]]], now: datetime
+        self,
+        connection: Connection,
+        tenant: str,
+        firings: LimitedFirings,
+        due: Sequence[tuple[History, Sequence[RuleInstance]]],
+        now: datetime,
     ) -> None:
         self._connection = connection
         self._tenant = tenant
         self._now = now
-        self._firings = firings_judged_on(connection)
+        self._firings = firings
         self._facts = gather(connection, tenant, [history for history, _ in due], now) if due else {}
         self._customers = DueCustomers(connection, tenant, [history for history, _ in due])
 

@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from domain.due.instance import identity_of
 from domain.due.of_purchases import ANY_PRODUCT, REPURCHASE, Repurchase
+from domain.due.time_context import TimeContext
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.text_folding import fold_name
@@ -15,7 +16,7 @@ from projections.timers.due_sources import DueSources, due_sources
 from projections.timers.queries import TimerKey, due_from, first_key, key_of
 from projections.timers.table import Timer, source_of
 from projections.timers.timed_rules import TimedRule, instances_of
-from projections.timers.usual_intervals import SQL, usual_intervals, with_usual_intervals
+from projections.timers.usual_intervals import SQL, with_usual_intervals
 
 
 class DuePage(NamedTuple):
@@ -44,29 +45,33 @@ def due_next(query: DueQuery, at: datetime, *, after: TimerKey | None = None, li
     up_to = reader.head(connection, tenant)
     sources = due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
     timers = due_from(connection, schema, at, after=after, limit=limit + 1)
-    is_live = schema == schema_of(tenant)
-    expected = _expected(query, sources, at, after or first_key(at), limit + 1) if is_live else []
+    context = sources.context
+    if schema == schema_of(tenant) and sources.asking(REPURCHASE):
+        context = with_usual_intervals(context, connection, tenant, query.now)
+    expected = _expected(query, sources, context, at, after or first_key(at), limit + 1)
     page = sorted([*timers, *expected], key=key_of)[:limit]
     following = key_of(page[-1]) if len(timers) + len(expected) > limit else None
     keys = set(map(key_of, expected))
-    gone = keys - _standing(query, sources, [key_of(each) for each in page if key_of(each) in keys])
+    gone = keys - _standing(query, sources, context, [key_of(each) for each in page if key_of(each) in keys])
     return DuePage([timer for timer in page if key_of(timer) not in gone], following)
 
 
-def _expected(query: DueQuery, sources: DueSources, at: datetime, after: TimerKey, limit: int) -> list[Timer]:
+def _expected(
+    query: DueQuery, sources: DueSources, context: TimeContext, at: datetime, after: TimerKey, limit: int
+) -> list[Timer]:
     """The next purchases by the rows and the usual intervals."""
     rules = {source_of(versions[-1]): versions[-1] for versions in sources.asking(REPURCHASE)}
-    if not rules:
+    usual = context.usual_intervals
+    if not rules or not usual:
         return []
-    usual = usual_intervals(query.connection, query.tenant, query.now, sources.context)
     waits = [(source, product) for source, rule in rules.items() for product in _not_named(rule, usual)]
     parameters = {
         "sources": [source for source, _ in waits],
         "products": [product for _, product in waits],
         "days": [usual[product] for _, product in waits],
         "times": [_parameters(rules[source]).time for source, _ in waits],
-        "zone": sources.context.zone_at(query.now).key,
-        "today": sources.context.local_day(at),
+        "zone": context.zone_at(query.now).key,
+        "today": context.local_day(at),
         "at": at,
         "limit": limit,
         **after._asdict(),
@@ -88,14 +93,15 @@ def _parameters(rule: TimedRule) -> Repurchase:
     return cast("Repurchase", rule.parameters)
 
 
-def _standing(query: DueQuery, sources: DueSources, expected: Sequence[TimerKey]) -> set[TimerKey]:
+def _standing(
+    query: DueQuery, sources: DueSources, context: TimeContext, expected: Sequence[TimerKey]
+) -> set[TimerKey]:
     """Those of some next purchases that stand by the log."""
     if not expected:
         return set()
-    connection, tenant, _, now = query
+    connection, tenant, _, _ = query
     up_to = reader.head(connection, tenant)
     histories = reader.streams(connection, tenant, {key.stream for key in expected}, up_to)
-    context = with_usual_intervals(sources.context, connection, tenant, now)
     instances = {
         (stream, source_of(instance.rule), instance.due.identity)
         for stream, history in histories.items()

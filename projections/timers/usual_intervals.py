@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from threading import Lock
-from typing import NamedTuple
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from psycopg import Connection
@@ -16,40 +14,15 @@ LEAST_INTERVALS = 5
 """Of fewer intervals a product has no usual one."""
 LOOKED_BACK = timedelta(days=3 * 365)
 """What was bought longer ago says nothing of what is usual now."""
-KEPT_FOR = timedelta(hours=1)
-_MOST_KEPT = 64
 SQL = sql_file("projections.timers", "usual_intervals.sql")
 
 
-class _Kept(NamedTuple):
-    at: datetime
-    intervals: Mapping[str, int]
-
-
-_KEPT: dict[tuple[str, str], _Kept] = {}
-_LOCK = Lock()
-
-
 def usual_intervals(connection: Connection, tenant: str, now: datetime, context: TimeContext) -> Mapping[str, int]:
-    """The usual days by folded product, by the purchases before the local day of ``now``.
-
-    They are read once an hour. The rows may lag, so that a purchase may count an hour later.
-    """
-    key = connection.info.dsn, tenant
-    with _LOCK:
-        kept = _KEPT.get(key)
-    if kept is not None and timedelta(0) <= now - kept.at < KEPT_FOR:
-        return kept.intervals
+    """The usual days by folded product, by the purchases before the local day of ``now``."""
     today = context.local_day(now)
     parameters = {"since": today - LOOKED_BACK, "until": today, "least": LEAST_INTERVALS}
     rows = connection.execute(SQL["usual intervals"].of(tenant), parameters).fetchall()
-    intervals = {product: round(days) for product, days in rows}
-    with _LOCK:
-        _KEPT.pop(key, None)
-        _KEPT[key] = _Kept(now, intervals)
-        if len(_KEPT) > _MOST_KEPT:
-            del _KEPT[next(iter(_KEPT))]
-    return intervals
+    return {product: round(days) for product, days in rows}
 
 
 def with_usual_intervals(context: TimeContext, connection: Connection, tenant: str, now: datetime) -> TimeContext:
@@ -58,16 +31,9 @@ def with_usual_intervals(context: TimeContext, connection: Connection, tenant: s
 
 
 def customers_in_turn(
-    connection: Connection, tenant: str, now: datetime, context: TimeContext, back: timedelta
+    connection: Connection, tenant: str, usual: Mapping[str, int], first: date, last: date
 ) -> list[UUID]:
-    """The customers whose usual interval ends today, or did not end longer than ``back`` ago, by their ids."""
-    intervals = usual_intervals(connection, tenant, now, context)
-    today = context.local_day(now)
-    parameters = {
-        "products": list(intervals),
-        "days": list(intervals.values()),
-        "first": today - back,
-        "last": today,
-    }
+    """The customers whose usual interval ends from one local day to another, by their ids."""
+    parameters = {"products": list(usual), "days": list(usual.values()), "first": first, "last": last}
     rows = connection.execute(SQL["customers in turn"].of(tenant), parameters).fetchall()
     return [customer for (customer,) in rows]

@@ -14,7 +14,6 @@ from domain.customer.facts import events as f
 from domain.definitions.events import DefinitionPublished
 from domain.envelope import RecordedEvent
 from projections.engine.projection import NO_INPUTS
-from projections.timers import usual_intervals as module
 from projections.timers.table import TIMERS
 from projections.timers.usual_intervals import LEAST_INTERVALS, usual_intervals
 from tests.support.due_instances import PLAIN, local
@@ -74,7 +73,6 @@ def test_the_usual_days_of_a_product_are_the_median_over_all_customers(database_
         def agrees(purchases: list[Purchase]) -> None:
             connection.execute(f"truncate {SCHEMA}.product_purchases")
             add(connection, [TIMERS], *(bought_by(customer, purchases) for customer in range(4)), inputs=RULE)
-            module._KEPT.clear()
             assert usual_intervals(connection, "default", NOW, PLAIN) == counted(purchases)
 
         agrees()

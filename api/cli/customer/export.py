@@ -22,6 +22,12 @@ from projections.engine.checkpoints import position_of
 from projections.registry import PROJECTIONS
 
 _LANGUAGES: tuple[Language, ...] = ("vi", "en")
+_THERE: Words = MappingProxyType(
+    {
+        "en": "There is a copy {} already, perhaps of somebody else: choose another place with --to.",
+        "vi": "Đã có bản sao {}, có thể của người khác: hãy chọn nơi khác với --to.",
+    }
+)
 _WRITTEN: Words = MappingProxyType(
     {
         "en": "{} events about {} are written to {}, up to position {}.",
@@ -43,20 +49,21 @@ def export(
     It is JSON, and pages in Vietnamese and English, in files that no other user of the computer reads. Customers that
     were merged are one person.
     """
+    in_folder = to.suffix != ".json"
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        read_in, days = locale_of(connection, tenant, language, zone)
+        if (there := to / "copy.json" if in_folder else to).exists():
+            raise UsageError(_THERE[read_in].format(there))
         position = position_of(connection, tenant, PROJECTIONS)
         who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
         copy = persons_copy(connection, tenant, who, position)
         if copy is None:
             raise UsageError(f"There is no customer {customer}: `customer search` finds customers.")
-        read_in, days = locale_of(connection, tenant, language, zone)
         pages = {each: persons_page(connection, tenant, who, position, each, days) for each in _LANGUAGES}
-    written = to_json(copy, indent=2)
-    if to.suffix == ".json":
-        write_private(to, written)
-    else:
+    files = {there: to_json(copy, indent=2)}
+    if in_folder:
         private_folder(to)
-        write_private(to / "copy.json", written)
-        for each, page in pages.items():
-            write_private(to / f"copy.{each}.html", (page or "").encode())
+        files |= {to / f"copy.{each}.html": (page or "").encode() for each, page in pages.items()}
+    for place, content in files.items():
+        write_private(place, content)
     say(_WRITTEN[read_in].format(len(copy.events), copy.customer, to, copy.position))

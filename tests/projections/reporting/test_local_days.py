@@ -18,6 +18,7 @@ from projections.reporting.local_offsets import LOCAL_OFFSETS, LocalOffset, offs
 from projections.scope.periods import day_begins
 from tests.support.filled import SCHEMA, filled
 from tests.support.folded import rows_of
+from tests.support.local_days import compared_days
 from tests.support.settings import LONG_AGO, settings_published
 
 ZONES = (
@@ -36,8 +37,8 @@ def test_every_day_of_two_centuries_begins_where_reports_let_it_begin(name: str)
     def day(at: datetime) -> date:
         return (at + timedelta(seconds=offsets[bisect_right(instants, at) - 1].seconds)).date()
 
-    begins = [(day_begins(on, zone_named(name)), on) for on in DAYS]
-    assert [on for at, on in begins if day(at) != on or day(at - TICK) != on - timedelta(days=1)] == []
+    begins = compared_days(DAYS, zone_named(name))
+    assert [on for on, at in begins if day(at) != on or day(at - TICK) != on - timedelta(days=1)] == []
     assert instants == sorted(set(instants))
 
 
