@@ -77,7 +77,10 @@ def show(
             ),
             {"fact": heading("tickets", language), "value": _TICKETS[language].format(tickets.total, tickets.open)},
             *(
-                {"fact": heading("merged_into_it", language), "value": f"{in_language(row.name or NOTHING, language)} ({row.customer})"}
+                {
+                    "fact": heading("merged_into_it", language),
+                    "value": f"{in_language(row.name or NOTHING, language)} ({row.customer})",
+                }
                 for row in absorbed
             ),
             {"fact": "id", "value": survivor.customer},
