@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from domain.backoff import Pauses
-from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log import notifications
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.notifications import AsyncListener, Listener, ListenerSettings, appended, projected
 from domain.ids import new_id
 from tests.support.log import TENANT, append, batch
