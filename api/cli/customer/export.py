@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 from pydantic_core import to_json
 
-from api.cli.customer.naming import CustomerName, customer_named
+from api.cli.customer.naming import CustomerName
 from api.cli.locale import locale_of
+from api.cli.named_streams import CUSTOMER_IDS, stream_named
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant, Zone
 from api.cli.printing import say
 from api.cli.recording import Words
@@ -16,7 +17,6 @@ from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.persons_copy import persons_copy, persons_page
 from api.private_files import private_folder, write_private
-from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.engine.checkpoints import position_of
 from projections.registry import PROJECTIONS
@@ -55,7 +55,7 @@ def export(
         if (there := to / "copy.json" if in_folder else to).exists():
             raise UsageError(_THERE[read_in].format(there))
         position = position_of(connection, tenant, PROJECTIONS)
-        who = customer_named(connection, schema_of(tenant), customer)
+        who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
         copy = persons_copy(connection, tenant, who, position)
         if copy is None:
             raise UsageError(f"There is no customer {customer}: `customer search` finds customers.")

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.cli.customer.naming import CustomerName, customer_named
+from api.cli.customer.naming import CustomerName
 from api.cli.locale import locale_of
+from api.cli.named_streams import CUSTOMER_IDS, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
@@ -46,7 +47,7 @@ def show(
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [CUSTOMERS, TICKETS, AUDIT_HISTORY])
-        who = customer_named(connection, schema, customer)
+        who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
         same = same_survivor(connection, schema, who)
         if not same:
             raise UsageError(
