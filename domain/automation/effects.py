@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, ValidationError, model_validator
 
 from domain.automation.commands import RuleCommand
+from domain.automation.effect_targets import INVALID, NO_CUSTOMER, NO_SUBJECT, NOBODY, Firing, Person, Recipient
 from domain.automation.facts import Subject
-from domain.automation.rule_firing import INVALID, NO_CUSTOMER, NO_SUBJECT, NOBODY, Firing, Person, Recipient
 from domain.automation.ticket_effects import TicketEffect
 from domain.messages import Message, Word
 from domain.notification.commands import NotificationChannel, Purpose, RecipientKind, RequestNotification, Value

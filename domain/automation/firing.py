@@ -7,10 +7,10 @@ from typing import Any, Literal, NamedTuple
 from domain.automation import commands as c
 from domain.automation import events as e
 from domain.automation.definition import AutomationRule
+from domain.automation.effect_targets import Firing
 from domain.automation.effects import commands_of
 from domain.automation.facts import Facts, Subject
 from domain.automation.fields import RuleCondition, actor_value, due_value, event_value, plain
-from domain.automation.rule_firing import Firing
 from domain.command_context import Actor
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.automation.definition import AutomationRule
+from domain.automation.effect_targets import Firing
 from domain.automation.effects import commands_of
 from domain.automation.event_test import EventValues, RuleIndex, event_test
 from domain.automation.facts import Facts, Subject
 from domain.automation.fields import RuleCondition
 from domain.automation.firing import Trigger, first_unmet_of
-from domain.automation.rule_firing import Firing
 from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.shipped import kinds_shipped, shipped_files
 from domain.predicate import Value, first_unmet, holds
