@@ -107,7 +107,7 @@ def why_nothing(why: WhyNothing, language: Language) -> str:
 def said(code: str, language: Language) -> str:
     """A code in words."""
     words = _VIETNAMESE if language == "vi" else _ENGLISH
-    return words.get(code, code.replace("_", " "))
+    return words.get(code, code.replace("_", " ").replace("-", " "))
 
 
 def reacts_to_text(reacts_to: str, language: Language) -> str:

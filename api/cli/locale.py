@@ -9,7 +9,7 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from api.cli.options import in_zone, zone_of
-from api.cli.tenant_database import connected, open_if_there
+from api.cli.tenant_database import address_if_there, connected
 from domain.event_log import reader
 from domain.event_log.roles import READER
 from domain.readable import Language
@@ -47,7 +47,7 @@ def language_of(data: Path | None, tenant: str, language: Language | None) -> La
     """The named language, else the tenant's; without a tenant that of a new one."""
     if language is not None:
         return language
-    with open_if_there(data, tenant, READER) as dsn:
+    with address_if_there(data, tenant, READER) as dsn:
         if dsn is None:
             return TenantSettings().language
         with connected(dsn) as connection:

@@ -72,13 +72,13 @@ def checked(command: type[Command], **fields: object) -> Command:
         raise UsageError(f"That cannot be recorded: {wrong.lstrip(': ')}.") from None
 
 
-def give(desk: Desk, stream: UUID, command: Command, words: Words) -> None:
-    """Gives a command, and says the sentence if it acts. Raises UsageError and Refusal."""
+def give(desk: Desk, stream: UUID, command: Command, words: Words, *, unchanged: Words = UNCHANGED) -> None:
+    """Gives a command, and says whether it acts or changes nothing. Raises UsageError and Refusal."""
     by = acting(desk.actor)
     with open_existing(desk.data, desk.tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, desk.tenant, [(stream, command)], by)
     language = language_of(desk.data, desk.tenant, desk.language)
-    say((words if answer.events else UNCHANGED)[language])
+    say((words if answer.events else unchanged)[language])
 
 
 def record(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: Actor) -> list[CommandResult]:

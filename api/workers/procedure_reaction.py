@@ -16,7 +16,7 @@ from domain.command_handling.pending_command import CommandIdReused
 from domain.definitions.procedure_book import ProcedureBook
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.event_log.schema import OF_STARTED_PROCEDURES, schema_of
+from domain.event_log.schema import schema_of
 from domain.messages import Command
 from domain.procedure.conditions import named_by
 from domain.procedure.definition import HANDED_OVER
@@ -165,7 +165,7 @@ class ProcedureReaction:
             streams.update(running_for(page.connection, schema_of(page.tenant), list(names)))
         except ProjectionOutdated:
             pass
-        statement = reader.select_where(page.tenant, f"where position > %s and {OF_STARTED_PROCEDURES}")
+        statement = reader.select_where(page.tenant, "where topic = 'procedure.started' and position > %s")
         rows = page.connection.execute(statement, [projected], binary=True).fetchall()
         for event in self._faults.decoded(page.tenant, rows):
             started: ProcedureStarted = event.payload

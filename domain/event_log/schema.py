@@ -1,15 +1,10 @@
 """The schema of a tenant: its name, and statements that are executed in it."""
 
 import re
-from typing import LiteralString
 
 from psycopg import sql
 
 TENANT = re.compile(r"[a-z][a-z0-9_]{0,39}")
-OF_RULES: LiteralString = "topic in ('policy.published', 'calendar.published')"
-"""The condition of the partial index over published policies and calendars. A query must repeat it word by word."""
-OF_STARTED_PROCEDURES: LiteralString = "topic = 'procedure.started'"
-"""The condition of the partial index over started procedures. A query must repeat it word by word."""
 PREFIX = "tenant_"
 _NAME = re.compile(r"(\{schema\}|(?<!:):\"\w+\"|(?<!:):'\w+')")
 

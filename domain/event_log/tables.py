@@ -35,7 +35,9 @@ LOG: dict[str, str] = {
     "erased streams have an index": _SCHEMA["erased streams have an index"].text,
     "encryption": _SCHEMA["encryption"].text,
     "positions of events begin with 1": _SCHEMA["positions of events begin with 1"].text,
+    "events of some topics have one index": _SCHEMA["events of some topics have one index"].text,
     f"functions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
+    "append takes whether a batch is encrypted": _APPEND["append of earlier releases"].text,
     "only functions write": sql_file("domain.event_log", "roles.sql")["only functions write"].text,
 }
 """A tenant's log, for ``make_once``. The functions of a newer release replace those of an older one."""

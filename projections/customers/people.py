@@ -15,7 +15,7 @@ from domain.event_log import reader
 History = Sequence[RecordedEvent]
 
 
-class People(NamedTuple):
+class KnownPeople(NamedTuple):
     """The customers that were known by an instant, and who was merged into whom.
 
     ``together`` holds the customers of each survivor, the survivor first.
@@ -30,7 +30,7 @@ class People(NamedTuple):
         return self.together.get(self.survivors.get(customer, customer), ())
 
 
-def people_at(customers: Mapping[UUID, History], at: datetime) -> People:
+def people_at(customers: Mapping[UUID, History], at: datetime) -> KnownPeople:
     """The people among some customers at an instant."""
     known = {customer: happened for customer, history in customers.items() if (happened := known_by(history, at))}
     pointers = {customer: merged_into(history) for customer, history in known.items()}
@@ -39,7 +39,7 @@ def people_at(customers: Mapping[UUID, History], at: datetime) -> People:
     for customer in sorted(known):
         if survivors[customer] != customer:
             together[survivors[customer]].append(customer)
-    return People(known, survivors, together)
+    return KnownPeople(known, survivors, together)
 
 
 def linked_histories(

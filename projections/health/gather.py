@@ -30,7 +30,7 @@ from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import policy_history_of
 from domain.ticket.timeline import owner_of
 from domain.zones import zone_named
-from projections.customers.people import People, known_by, linked_histories, people_at
+from projections.customers.people import KnownPeople, known_by, linked_histories, people_at
 from projections.sla.tier_histories import histories_of
 
 _SQL = sql_file("projections.health", "health.sql")
@@ -70,7 +70,7 @@ class GatheredCustomers:
         self._tickets: defaultdict[UUID, list[OwnedTicket]] = defaultdict(list)
         self._contracts: defaultdict[UUID, list[History]] = defaultdict(list)
         self._usage: defaultdict[UUID, list[History]] = defaultdict(list)
-        self._asked: tuple[datetime, People] | None = None
+        self._asked: tuple[datetime, KnownPeople] | None = None
         streams = _streams_of(source, self._customers)
         tickets = streams.pop("ticket", [])
         if tickets:
@@ -132,7 +132,7 @@ class GatheredCustomers:
         people = self._people(at)
         return addresses_together([customer_of(people.known[each]).addresses for each in people.same_person(customer)])
 
-    def _people(self, at: datetime) -> People:
+    def _people(self, at: datetime) -> KnownPeople:
         """Who is one person at an instant; kept for the next customer that is asked for at the same one."""
         if self._asked is None or self._asked[0] != at:
             self._asked = at, people_at(self._customers, at)

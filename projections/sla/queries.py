@@ -219,7 +219,10 @@ def late_and_due(
     where: Mapping[Dimension, str | None] = MappingProxyType({}),
     limit: int = 100,
 ) -> list[ListedClock]:
-    """The clocks that are late at ``now``, the longest first, then the running ones that are due next."""
+    """The clocks that are late at ``now``, the longest first, then the running ones that are due next.
+
+    There are at most ``limit`` of each.
+    """
     statement = _SQL["late and due"].composed(
         schema, columns=selected(SlaClock), late=sql.SQL(f"({IS_LATE})"), where=all_of(where)
     )

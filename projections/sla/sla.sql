@@ -12,13 +12,20 @@ from :"schema".sla_clocks
 where ticket = any(:tickets);
 
 -- name: late and due
--- The clocks that are late, the longest first, then the running ones that are due next. They are chosen by few
+-- The clocks that are late, the longest first, then as many running ones that are due next. They are chosen by few
 -- columns, since there are many, and then read whole.
 select :columns, late, at from (
-    select ticket, target, activated_by, :late as late,
-        case when :late then coalesce(late_after, breached_at) else due_at end as at
-    from :"schema".sla_clocks where finished_at is null and (:late or state = 'running' and due_at >= :now) and :where
-    order by late desc, at, ticket, target, activated_by limit :limit
+    (
+        select ticket, target, activated_by, true as late, coalesce(late_after, breached_at) as at
+        from :"schema".sla_clocks where :late and :where
+        order by at, ticket, target, activated_by limit :limit
+    )
+    union all
+    (
+        select ticket, target, activated_by, false, due_at
+        from :"schema".sla_clocks where state = 'running' and due_at >= :now and not :late and :where
+        order by due_at, ticket, target, activated_by limit :limit
+    )
 ) chosen join :"schema".sla_clocks using (ticket, target, activated_by)
 order by late desc, at, ticket, target, activated_by;
 

@@ -20,16 +20,7 @@ from domain.procedure.claim import ProcedureClaim, claim_stream
 from domain.procedure.definition import ProcedureDefinition
 from domain.refusal import Refusal
 from tests.support.events import CUSTOMER, TICKET
-from tests.support.procedures import (
-    DETAILS,
-    INSTANCE,
-    LONG_AGO,
-    MINUTE,
-    OTHER_INSTANCE,
-    TWO_STEPS,
-    Desk,
-    local,
-)
+from tests.support.procedures import DETAILS, INSTANCE, LONG_AGO, MINUTE, OTHER_INSTANCE, TWO_STEPS, Desk, local
 
 MONDAY = local("2026-03-02")
 

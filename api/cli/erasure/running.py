@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from api.cli.erasure.workflow import Customer
 from api.cli.locale import language_of
+from api.cli.named_streams import CUSTOMER_IDS, named, stream_named
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.printing import say, show_json
 from api.cli.recording import Who, acting
@@ -60,7 +61,7 @@ _WORDS: Mapping[Language, RunWords] = MappingProxyType(
 
 
 def run(
-    customer: Annotated[UUID | None, typer.Argument(help="The customer; without one, all approved erasures.")] = None,
+    customer: Annotated[str | None, typer.Argument(help="The customer; without one, all approved erasures.")] = None,
     rewrite_tables: Annotated[
         bool, typer.Option("--rewrite", help="Rewrite the tables afterwards, so that no dead row is left on disk.")
     ] = False,
@@ -78,6 +79,7 @@ def run(
     ended first. An erasure that cannot be run is named with the reason, the others are run, and the exit code is 1.
     """
     by = acting(actor)
+    who = None if customer is None else named(data, tenant, CUSTOMER_IDS, customer)
     left: dict[UUID, str] = {}
     with open_existing(data, tenant, OWNER) as dsn:
         with connected(dsn) as connection:
@@ -86,7 +88,7 @@ def run(
                 store.destroy_again(tenant, certified_keys(connection, tenant))
             follow(dsn, tenant)
             waiting = [each.customer for each in erasures(connection, tenant) if each.state in RUNNABLE]
-        customers = waiting if customer is None else [customer]
+        customers = waiting if who is None else [who]
         if customers:
             left = run_erasures(dsn, tenant, by, customers)
         with connected(dsn) as connection:
@@ -115,7 +117,7 @@ def certificate(
     if to is not None and to.suffix not in {".html", ".json"}:
         raise UsageError(f"--to {to} ends in neither .html nor .json: the ending says what is written.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        certified = certificate_of(connection, tenant, customer)
+        certified = certificate_of(connection, tenant, stream_named(connection, tenant, CUSTOMER_IDS, customer))
         settings = tenant_settings(connection, tenant, reader.now(connection))
     read_in = language or settings.language
     if certified is None:

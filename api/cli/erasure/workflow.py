@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
+from api.cli.named_streams import CUSTOMER_IDS, named
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.recording import Desk, Who, Words, checked, give
 from api.cli.tenant_database import connected, open_existing
@@ -14,7 +14,12 @@ from api.erasing.retained import retained_of_customer
 from domain.erasure import commands as c
 from domain.erasure.state import erasure_stream
 
-Customer = Annotated[UUID, typer.Argument(help="The customer; of several that were merged, the survivor.")]
+Customer = Annotated[
+    str,
+    typer.Argument(
+        help="The customer, by the id or the last 12 digits of it; of several that were merged, the survivor."
+    ),
+]
 Why = Annotated[str, typer.Option("--why", help="Why; write no personal data.")]
 Hold = Annotated[str, typer.Option("--hold", help="The name of the hold, such as a case number.")]
 
@@ -32,10 +37,11 @@ def request(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that a person asks for erasure."""
-    fields = {"customer_id": str(customer), "law": law, "legal_basis": basis, "through": through}
+    who = named(data, tenant, CUSTOMER_IDS, customer)
+    fields = {"customer_id": str(who), "law": law, "legal_basis": basis, "through": through}
     give(
         Desk(actor, data, tenant, language),
-        erasure_stream(customer),
+        erasure_stream(who),
         checked(c.RequestErasure, **fields),
         {
             "en": "The request is recorded. Next: erasure verify.",
@@ -53,11 +59,12 @@ def verify(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record how the identity of the person was verified."""
+    who = named(data, tenant, CUSTOMER_IDS, customer)
     said: Words = {
         "en": "The identity is verified. Next: erasure approve, by another person.",
         "vi": "Đã xác minh danh tính. Tiếp theo: erasure approve, do người khác thực hiện.",
     }
-    give(Desk(actor, data, tenant, language), erasure_stream(customer), checked(c.VerifyErasure, how=how), said)
+    give(Desk(actor, data, tenant, language), erasure_stream(who), checked(c.VerifyErasure, how=how), said)
 
 
 def approve(
@@ -72,13 +79,14 @@ def approve(
     That is another one than the requester and the verifier. It is refused while a legal hold or a retention rule keeps
     the data, or while the tenant is not encrypted.
     """
+    who = named(data, tenant, CUSTOMER_IDS, customer)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         key_store_of(connection, tenant)
-        kept = retained_of_customer(connection, tenant, customer)
-    fields = {"customer_id": str(customer), "retained": kept}
+        kept = retained_of_customer(connection, tenant, who)
+    fields = {"customer_id": str(who), "retained": kept}
     give(
         Desk(actor, data, tenant, language),
-        erasure_stream(customer),
+        erasure_stream(who),
         checked(c.ApproveErasure, **fields),
         {"en": "The erasure is approved. Next: erasure run.", "vi": "Đã duyệt yêu cầu xóa. Tiếp theo: erasure run."},
     )
@@ -93,9 +101,10 @@ def refuse(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Refuse a request for erasure."""
+    who = named(data, tenant, CUSTOMER_IDS, customer)
     give(
         Desk(actor, data, tenant, language),
-        erasure_stream(customer),
+        erasure_stream(who),
         checked(c.RefuseErasure, why=why),
         {"en": "The request is refused.", "vi": "Đã từ chối yêu cầu."},
     )
@@ -110,9 +119,10 @@ def withdraw(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that the person takes the request back."""
+    who = named(data, tenant, CUSTOMER_IDS, customer)
     give(
         Desk(actor, data, tenant, language),
-        erasure_stream(customer),
+        erasure_stream(who),
         checked(c.WithdrawErasure, why=why),
         {"en": "The request is withdrawn.", "vi": "Yêu cầu đã được rút lại."},
     )
@@ -129,10 +139,11 @@ def hold(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Place a legal hold, which forbids erasure."""
-    fields = {"customer_id": str(customer), "hold": hold, "why": why, "until": until and until.date()}
+    who = named(data, tenant, CUSTOMER_IDS, customer)
+    fields = {"customer_id": str(who), "hold": hold, "why": why, "until": until and until.date()}
     give(
         Desk(actor, data, tenant, language),
-        erasure_stream(customer),
+        erasure_stream(who),
         checked(c.PlaceLegalHold, **fields),
         {"en": f"The hold {hold} is placed.", "vi": f"Đã đặt lệnh lưu giữ {hold}."},
     )
@@ -148,10 +159,11 @@ def release(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Release a legal hold."""
+    who = named(data, tenant, CUSTOMER_IDS, customer)
     said: Words = {"en": f"The hold {hold} is released.", "vi": f"Đã gỡ lệnh lưu giữ {hold}."}
     give(
         Desk(actor, data, tenant, language),
-        erasure_stream(customer),
+        erasure_stream(who),
         checked(c.ReleaseLegalHold, hold=hold, why=why),
         said,
     )

@@ -2,18 +2,19 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
+from api.cli.named_streams import CUSTOMER_IDS, TASK_IDS, named
 from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Lang, Tenant, Zone
 from api.cli.period_options import local_instant
 from api.cli.recording import Desk, Who, checked, give
 from api.cli.tenant_database import open_existing
+from api.cli.ticket_names import named_ticket
 from domain.ids import new_id
 from domain.task import commands as c
 
-TaskId = Annotated[UUID, typer.Argument(help="The id of a task; `task list` shows it.")]
+TaskId = Annotated[str, typer.Argument(help="The id of a task, or the last 12 digits of it; `task list` shows it.")]
 Team = Annotated[str | None, typer.Option(help="The team that does it.")]
 Agent = Annotated[str | None, typer.Option(help="The agent who does it.")]
 Due = Annotated[
@@ -27,8 +28,8 @@ def open_task(
     team: Team = None,
     agent: Agent = None,
     due: Due = None,
-    ticket: Annotated[UUID | None, typer.Option(help="The ticket that it is about.")] = None,
-    customer: Annotated[UUID | None, typer.Option(help="The customer that it is for.")] = None,
+    ticket: Annotated[str | None, typer.Option(help="The ticket that it is about, by its id or its number.")] = None,
+    customer: Annotated[str | None, typer.Option(help="The customer that it is for.")] = None,
     zone: Zone = None,
     actor: Who = None,
     language: Lang = None,
@@ -42,9 +43,9 @@ def open_task(
         "team": team,
         "agent": agent,
         "due_at": _instant(due, zone, data, tenant),
-        "about": ticket and str(ticket),
+        "about": ticket and str(named_ticket(data, tenant, ticket)),
         "about_kind": "ticket" if ticket else None,
-        "customer_id": customer and str(customer),
+        "customer_id": customer and str(named(data, tenant, CUSTOMER_IDS, customer)),
     }
     give(
         Desk(actor, data, tenant, language),
@@ -66,7 +67,7 @@ def assign(
     """Assign a task to a team, an agent or both."""
     give(
         Desk(actor, data, tenant, language),
-        task,
+        named(data, tenant, TASK_IDS, task),
         checked(c.AssignTask, team=team, agent=agent),
         {"en": "The task is assigned.", "vi": "Đã giao công việc."},
     )
@@ -86,7 +87,7 @@ def reschedule(
     fields = {"due_at": _instant(due, zone, data, tenant), "reason": reason}
     give(
         Desk(actor, data, tenant, language),
-        task,
+        named(data, tenant, TASK_IDS, task),
         checked(c.RescheduleTask, **fields),
         {"en": "The due time is moved.", "vi": "Đã dời hạn."},
     )
@@ -103,7 +104,7 @@ def done(
     """Record that a task is done."""
     give(
         Desk(actor, data, tenant, language),
-        task,
+        named(data, tenant, TASK_IDS, task),
         checked(c.CompleteTask, result=result),
         {"en": "The task is done.", "vi": "Công việc đã xong."},
     )
@@ -120,7 +121,7 @@ def cancel(
     """Cancel an open task."""
     give(
         Desk(actor, data, tenant, language),
-        task,
+        named(data, tenant, TASK_IDS, task),
         checked(c.CancelTask, reason=reason),
         {"en": "The task is cancelled.", "vi": "Đã hủy công việc."},
     )
@@ -137,7 +138,7 @@ def reopen(
     """Reopen a task that is done or cancelled."""
     give(
         Desk(actor, data, tenant, language),
-        task,
+        named(data, tenant, TASK_IDS, task),
         checked(c.ReopenTask, reason=reason),
         {"en": "The task is open again.", "vi": "Đã mở lại công việc."},
     )

@@ -75,7 +75,7 @@ def test_a_paragraph_of_help_is_one_line_which_a_terminal_folds(command: LazyCom
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("erasure", "show", "12"), "this is no id"),
+        (("history", "--customer", "12"), "this is no id"),
         (("history", "--from", "2026-13-01"), "'2026-13-01' is no day such as 2026-03-31"),
         (("history", "--known-at", "yesterday"), "'yesterday' is neither a day such as 2026-03-31 nor an instant"),
         (("history", "--limit", "many"), "this is no whole number"),

@@ -25,20 +25,17 @@ from tests.support.told import Told, march, told
 
 _FILE = "for authors of definitions: it names fields and values as files write them"
 _OPERATORS = "for operators"
-_AUDITORS = "for auditors: a proof has one form"
 ENGLISH: Mapping[str, str] = {
     "import": _OPERATORS,
     "simulate": _OPERATORS,
     "doctor": _OPERATORS,
     "keystore report-loss": _OPERATORS,
-    "whatif": _FILE,
     "sla diff": _FILE,
     "sla correct": _FILE,
     "policy diff": _FILE,
     "policy correct": _FILE,
     "definition diff": _FILE,
     "definition shipped": _FILE,
-    "report verify": _AUDITORS,
 }
 """Commands that show a table in English alone, and why."""
 MADE_FOR_FILES = {"export tables"}

@@ -174,5 +174,7 @@ def test_a_persons_copy_holds_every_event_of_the_person_and_none_of_others(
     assert {file.name for file in (tmp_path / "copy").iterdir()} == {"copy.json", "copy.vi.html", "copy.en.html"}
     written = json.loads((tmp_path / "copy" / "copy.json").read_text(encoding="utf-8"))
     assert written["events"] == copy["events"]
+    again = run("customer", "export", WHO, "--to", str(tmp_path / "copy"))
+    assert (again.code, "Đã có bản sao" in again.err) == (2, True)
     with psycopg.connect(encrypted, autocommit=True) as connection:
         assert reader.head(connection, TENANT) > 0

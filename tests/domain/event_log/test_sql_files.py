@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-from importlib.resources import files
 from pathlib import Path
 
 import psycopg
@@ -11,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from api.embedded_postgres.programs import find_programs
-from domain.event_log.schema import OF_RULES, OF_STARTED_PROCEDURES, filled, in_schema
+from domain.event_log.schema import filled, in_schema
 from domain.event_log.sql_files import Statement, sql_file, statements
 
 ROOT = Path(__file__).parents[3]
@@ -117,10 +116,3 @@ def test_a_percent_sign_beside_a_parameter_is_one(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         assert connection.execute(statements(content)["given"].filled(), {"n": 7}).fetchone() == ("7%",)
         assert connection.execute(statements(content)["none"].filled()).fetchone() == ("x",)
-
-
-def test_the_condition_of_the_partial_index_is_repeated_word_by_word() -> None:
-    package = files("domain.event_log")
-    assert package.joinpath("schema.sql").read_text().count(OF_RULES) == 1
-    assert package.joinpath("schema.sql").read_text().count(f"where {OF_STARTED_PROCEDURES};") == 1
-    assert package.joinpath("queries.sql").read_text().count(OF_RULES) == 2

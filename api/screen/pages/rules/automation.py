@@ -145,7 +145,7 @@ PAGE = Page(
     "/automation",
     (
         Panel("switches", _switches),
-        Panel("explained", _explained),
+        Panel("explained", _explained, wide=True),
         Panel("suspended", _suspended, wide=True),
         Panel("rules", _rules, wide=True),
     ),
