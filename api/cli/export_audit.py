@@ -16,6 +16,7 @@ from api.cli.running_command import count_rows
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
+from api.program_name import program_name
 from domain.event_log.schema import schema_of
 from domain.sealing.leaf import SealedLog
 from domain.zones import TimeZone
@@ -105,4 +106,4 @@ def _show(written: WrittenBundle, to: Path, log: SealedLog) -> None:
     show_sentence(f"Its checkpoint covers positions 1 to {written.size}.")
     if written.window.events:
         show_sentence(waiting(written.window))
-    show_sentence(f"To verify it: verify {to} --key KEY")
+    show_sentence(f"To verify it: {program_name()} verify {to} --key KEY")

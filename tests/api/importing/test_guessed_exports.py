@@ -105,7 +105,7 @@ def test_a_sheet_with_a_title_hours_and_days_in_merged_cells_comes_in(run: Run, 
     rows: list[list[Cell]] = [
         ["CÔNG TY ABC", None, None, None],
         ["STT", "Ngày", "Giờ gọi", "Tình trạng xử lý"],
-        [1, (day, DATE), "08:15:00", "Đã xử lý"],
+        [1, (day, DATE), "08:15:00", "Đang xử lý"],
         [2, None, "09:30:00", "Đang xử lý"],
         [3, (day + 1, DATE), "10:00:00", "Đang xử lý"],
     ]
