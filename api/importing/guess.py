@@ -98,7 +98,8 @@ class _Draft:
         """The column that names the ticket, and whether its name shows that."""
         if column := self.roles.get("ticket"):
             return column, True
-        others = [column for column in self._columns if column not in self.roles.values()] or self._columns
+        with_roles = {column.name for column in self.roles.values()}
+        others = [column for column in self._columns if column.name not in with_roles] or self._columns
         filled = [column for column in others if len(column.filled) == self._rows and column.times is None]
         return max(filled or others, key=lambda column: len(column.words)), False
 

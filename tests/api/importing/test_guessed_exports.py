@@ -82,6 +82,9 @@ def test_a_column_of_hours_with_any_name_is_joined_with_the_day_and_marked() -> 
     said, text = written(["id", "Ngày", "Giờ gọi", "status"], ["1", "14/03/2026", "08:15:00", "New"])
     assert said["time"]["created"]["column"] == [["Ngày", "Giờ gọi"]]
     assert f"{MARK} the hours of Giờ gọi" in text
+    assert said["ticket"] == "id"
+    said, _ = written(["Giờ gọi", "Ngày", "x", "status"], ["08:15:00", "14/03/2026", "7", "New"])
+    assert said["ticket"] == "x"
 
 
 def test_times_are_in_the_zone_of_the_tenant_unless_a_column_names_utc() -> None:
