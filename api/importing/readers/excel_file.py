@@ -18,7 +18,7 @@ _LONGEST_INTEGER = 10**15
 """The first integer with more digits than a spreadsheet keeps."""
 
 
-class _Merge(NamedTuple):
+class _MergedCells(NamedTuple):
     """Cells that a sheet shows as one: its last row, and its first and last column."""
 
     bottom: int
@@ -61,10 +61,10 @@ def _sheet(workbook: calamine.CalamineWorkbook, form: FileFormat) -> calamine.Ca
 
 def _rows(sheet: calamine.CalamineSheet) -> Iterator[Row]:
     """The rows of a sheet. A cell that is merged with the one above it says the same."""
-    merges: dict[int, list[_Merge]] = {}
+    merges: dict[int, list[_MergedCells]] = {}
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        merges.setdefault(top, []).append(_Merge(bottom, left, right))
-    going_on: list[_Merge] = []
+        merges.setdefault(top, []).append(_MergedCells(bottom, left, right))
+    going_on: list[_MergedCells] = []
     above: list[str] = []
     for number, values in enumerate(sheet.iter_rows()):
         cells = [_text(value) for value in values]
