@@ -13,8 +13,9 @@ from typing import Any, Literal, NamedTuple, get_args
 from psycopg import Connection
 
 from domain.command_context import Actor
-from domain.event_log.schema import TENANT, schema_of, tenants_with
+from domain.event_log.schema import TENANT, schema_of
 from domain.event_log.sql_files import sql_file
+from domain.event_log.tenants import tenants_with
 from domain.text_folding import fold_name
 
 Permission = Literal["tickets:write", "customers:write", "read", "audit", "audit:read", "feed", "admin", "wall"]

@@ -59,6 +59,9 @@ FORMULAS: Mapping[str, str] = MappingProxyType(
             "phiếu giải quyết trước ngày đã hẹn khách lần cuối / phiếu đã giải quyết có hẹn ngày với khách, tính"
             " ở lần giải quyết cuối"
         ),
+        "late-tickets": (
+            "phiếu đang mở có cam kết quá hạn vào cuối mỗi kỳ, hoặc lúc này nếu kỳ chưa hết; kèm mọi phiếu đang mở"
+        ),
         "open-tickets": "phiếu đang mở vào cuối mỗi kỳ, hoặc lúc này nếu kỳ chưa hết; theo tuổi từ khi nhận",
         "flow": "phiếu vào tồn đọng - phiếu rời tồn đọng",
         "waiting": "phiếu đang giữ mà thời hạn chờ đã qua, hoặc không có gì xảy ra quá 72 giờ",
@@ -133,7 +136,10 @@ FORMULAS: Mapping[str, str] = MappingProxyType(
         "contacts": "phiếu tiếp nhận và tin nhắn của khách (nhận vào), trả lời (gửi ra), mỗi tin tính đúng lúc",
         "contact-time": "(trao đổi + giữ máy + sau liên hệ) / phiếu có ghi trong kỳ, tính khi được ghi",
         "calls": "cuộc gọi đã trả lời, nhỡ và gọi đi",
-        "delivered-response-rate": "lượt trả lời / khảo sát đã gửi đến, 7 ngày sau khi đến; kèm số không gửi được",
+        "delivered-response-rate": (
+            "lần giải quyết được đánh giá trong 7 ngày sau khi khảo sát đến khách / lần giải quyết có khảo sát đến"
+            " khách, tính lúc đến lần đầu; tạm tính đến hết 7 ngày"
+        ),
         "procedure-step-time": "trung vị thời gian từ khi mở bước đến khi hoàn thành; không tính bước chờ và thông báo",
         "procedure-steps-skipped": "bước bị bỏ qua / bước hoàn thành hoặc bỏ qua",
         "procedure-steps-overdue": "bước chưa xong khi đến hạn / bước có hạn trong kỳ; không tính bước chờ",
@@ -152,7 +158,10 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "contacts": _NOT_RECORDED,
         "calls": _NOT_RECORDED,
         "contact-time": "mức bận của nhân viên cần dữ liệu có mặt, hiện chưa ghi nhận",
-        "delivered-response-rate": "chưa ghi nhận gì: việc gửi khảo sát sẽ có khi nối các kênh",
+        "delivered-response-rate": (
+            "Khảo sát là thông báo có mục đích đó về một phiếu, tính là đã đến khi nhà cung cấp nhận và không báo lỗi;"
+            " “Đã xác nhận” là số nhà cung cấp cho biết đã đến."
+        ),
     }
 )
 

@@ -15,8 +15,8 @@ from api.sealing.tree_store import TREES
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import OWNER, roles_exist
-from domain.event_log.schema import owns
 from domain.event_log.tables import LOG, make_once
+from domain.event_log.tenants import owns
 from projections.engine.rebuild import make_current
 from projections.engine.view_writer import grant_views
 from projections.registry import PROJECTIONS

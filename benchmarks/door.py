@@ -23,6 +23,7 @@ from benchmarks.crowd import Seen, crowd
 from benchmarks.door_memory import under_attack
 from benchmarks.figure import Figure
 from benchmarks.over_http import Running
+from benchmarks.processes import port_of
 from benchmarks.rounds import medians, say
 from benchmarks.strangers import HOSTILE, sink, stranger
 
@@ -95,7 +96,7 @@ class Bench:
             other.get()
             return p99
 
-        with sink() as elsewhere:
+        with port_of(sink) as elsewhere:
             p99s = medians(
                 {
                     "alone": lambda: self._load(self._ours, FEW).p99,

@@ -9,8 +9,9 @@ import psycopg
 from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.following import wait_for
+from benchmarks.processes import workers
 from benchmarks.rounds import percentile
-from benchmarks.sla_watch import TENANT, Life, receipt, record, workers
+from benchmarks.sla_watch import TENANT, Life, receipt, record
 from domain.automation.events import AutomationFired
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
@@ -43,7 +44,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     now = datetime.now(UTC)
     record(dsn, [_resolved(now - timedelta(hours=2) * number / waiting) for number in range(waiting)])
     rebuild(dsn, TENANT, PROJECTIONS, views=VIEWS)
-    with workers(dsn):
+    with workers(dsn, TENANT):
         wait_for(dsn, TENANT, 1 + 2 * waiting)
         first = datetime.now(UTC) + timedelta(seconds=ahead)
         instants = [first + timedelta(seconds=seconds) * number / due for number in range(due)]

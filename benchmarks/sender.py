@@ -1,11 +1,9 @@
 """How fast the sender hands over to a receiver on this computer."""
 
-import multiprocessing
 import os
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from multiprocessing.connection import Connection as Pipe
@@ -17,14 +15,13 @@ import psycopg
 
 from api.channels.configuration import VARIABLE
 from api.migrations import migrate
-from api.workers.projection_workers import follow
 from benchmarks.figure import Figure
+from benchmarks.processes import port_of, workers
 from benchmarks.rounds import percentile
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
-from domain.event_types import register_event_types
 from domain.ids import new_id
 from domain.messages import Event
 from domain.notification.events import NotificationHandedOver, NotificationRequested
@@ -35,7 +32,6 @@ from projections.reporting.registry import VIEWS
 
 TENANT = "default"
 AT_ONCE = 1_000
-_SPAWN = multiprocessing.get_context("spawn")
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 _DATA = {"customer_name": "Lan", "ticket_reference": "T-1", "ticket_subject": "Máy in", "tenant": "An Phát"}
 
@@ -46,9 +42,9 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     migrate(dsn, TENANT)
     _request(dsn, count)
     rebuild(dsn, TENANT, PROJECTIONS, views=VIEWS)
-    with TemporaryDirectory() as folder, _receiving() as port:
+    with TemporaryDirectory() as folder, port_of(_receive) as port:
         _configure(Path(folder) / "channels.toml", port)
-        with _following(dsn):
+        with workers(dsn, TENANT):
             instants = _instants(dsn, count)
     first, last = instants[0], instants[-1]
     rate = (len(instants) - 1) / (last - first).total_seconds()
@@ -103,19 +99,6 @@ def _configure(file: Path, port: int) -> None:
     os.environ[VARIABLE] = str(file)
 
 
-@contextmanager
-def _receiving() -> Iterator[int]:
-    """The port of a receiver in a process of its own."""
-    here, there = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=_receive, args=(there,))
-    process.start()
-    try:
-        yield here.recv()
-    finally:
-        process.terminate()
-        process.join()
-
-
 def _receive(pipe: Pipe) -> None:
     import asyncio  # noqa: PLC0415 -- of the receiver's process alone
 
@@ -136,24 +119,6 @@ def _receive(pipe: Pipe) -> None:
         await server.serve_forever()
 
     asyncio.run(serve())
-
-
-@contextmanager
-def _following(dsn: str) -> Iterator[None]:
-    """The follower and the sender in a process of their own, as `follow` runs them."""
-    stop = _SPAWN.Event()
-    process = _SPAWN.Process(target=_follow, args=(dsn, stop))
-    process.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        process.join()
-
-
-def _follow(dsn: str, stop: threading.Event) -> None:
-    register_event_types()
-    follow(dsn, [TENANT], stop)
 
 
 def _instants(dsn: str, count: int) -> Sequence[datetime]:

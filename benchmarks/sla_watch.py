@@ -1,25 +1,21 @@
 """How late the SLA watch records a breach, beside all the clocks that run on."""
 
-import multiprocessing
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
 
 from api.migrations import migrate
-from api.workers.projection_workers import follow
 from benchmarks.figure import Figure
 from benchmarks.following import wait_for
+from benchmarks.processes import workers
 from benchmarks.rounds import percentile
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
-from domain.event_types import register_event_types
 from domain.ids import new_id
 from domain.messages import Event
 from domain.sla.events import SlaBreached
@@ -35,7 +31,6 @@ FIRST_RESPONSE = timedelta(hours=6)
 AT_ONCE = 1_000
 Life = Sequence[tuple[Event, datetime]]
 """The payloads of a stream, each with its instant."""
-_SPAWN = multiprocessing.get_context("spawn")
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
@@ -46,7 +41,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     far = running // CLOCKS_A_TICKET - due
     record(dsn, [_receipt(now - timedelta(hours=1) * number / far) for number in range(far)])
     rebuild(dsn, TENANT, PROJECTIONS, views=VIEWS)
-    with workers(dsn):
+    with workers(dsn, TENANT):
         wait_for(dsn, TENANT, far)
         first = datetime.now(UTC) + timedelta(seconds=ahead)
         deadlines = [first + timedelta(seconds=seconds) * number / due for number in range(due)]
@@ -59,24 +54,6 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         Figure("a breach is recorded late, median", percentile(lateness, 0.5), *reference, 1, at_most=True, note=note),
         Figure("a breach is recorded late, p99", percentile(lateness, 0.99), *reference, note=note),
     ]
-
-
-@contextmanager
-def workers(dsn: str) -> Iterator[None]:
-    """The follower and the watch in a process of their own, as `follow` runs them."""
-    stop = _SPAWN.Event()
-    process = _SPAWN.Process(target=_follow, args=(dsn, stop))
-    process.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        process.join()
-
-
-def _follow(dsn: str, stop: threading.Event) -> None:
-    register_event_types()
-    follow(dsn, [TENANT], stop)
 
 
 def record(dsn: str, lives: Sequence[Life]) -> None:

@@ -2,12 +2,9 @@
 
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 from api.http_limits import HttpLimits
-from benchmarks.crowd import SPAWN
 
 TRY_SECONDS = 0.1
 PIECE = 256 * 1024
@@ -40,20 +37,8 @@ def stranger(port: int, sent: bytes, seconds: float) -> None:
         time.sleep(TRY_SECONDS)
 
 
-@contextmanager
-def sink() -> Iterator[int]:
-    """The port of a process that refuses each request and reads on as slowly as the server does."""
-    here, there = SPAWN.Pipe()
-    process = SPAWN.Process(target=_sink, args=(there,))
-    process.start()
-    try:
-        yield here.recv()
-    finally:
-        process.terminate()
-        process.join()
-
-
-def _sink(parent: Connection) -> None:
+def sink(parent: Connection) -> None:
+    """Refuses each request and reads on as slowly as the server does."""
     rate = HttpLimits().linger_bytes
     with socket.create_server(("127.0.0.1", 0)) as listener:
         parent.send(listener.getsockname()[1])

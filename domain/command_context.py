@@ -18,6 +18,11 @@ class Actor(Message):
     kind: ActorKind
     on_behalf_of: Word | None = None
 
+    @property
+    def person(self) -> str:
+        """Whom the actor acts for, or the actor."""
+        return self.on_behalf_of or self.id
+
 
 class Origin(Message):
     """The channel and the program through which a command came in."""

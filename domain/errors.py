@@ -17,7 +17,28 @@ ErrorKind = Literal[
     "not_installed",
 ]
 _PLAIN: Mapping[str, str] = MappingProxyType(
-    {"missing": "this field is required", "extra_forbidden": "there is no such field"}
+    {
+        "missing": "this field is required",
+        "extra_forbidden": "there is no such field",
+        "union_tag_invalid": "there is no {tag!r} here: {discriminator} is one of {expected_tags}",
+        "literal_error": "choose one of {expected}",
+        "enum": "choose one of {expected}",
+        "string_type": "write a text",
+        "string_too_short": "the text is too short: its least length is {min_length}",
+        "string_too_long": "write at most {max_length} characters",
+        **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "write a whole number"),
+        **dict.fromkeys(("float_type", "float_parsing", "decimal_type", "decimal_parsing"), "write a number"),
+        **dict.fromkeys(("bool_type", "bool_parsing"), "write true or false"),
+        "greater_than": "give a number greater than {gt}",
+        "greater_than_equal": "give a number greater than or equal to {ge}",
+        "less_than": "give a number less than {lt}",
+        "less_than_equal": "give a number less than or equal to {le}",
+        "too_short": "give more of them: the least number is {min_length}",
+        "too_long": "give at most {max_length} of them",
+        **dict.fromkeys(("list_type", "tuple_type"), "give a list"),
+        **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "give names with their values"),
+        **dict.fromkeys(("uuid_type", "uuid_parsing"), "this is no id, such as 01890a5d-ac96-774b-bcce-b302099a8057"),
+    }
 )
 """What is said instead of a message of pydantic, by the kind of the error."""
 
@@ -37,9 +58,10 @@ class Reason(str):
 
 def message_of(error: Mapping[str, Any]) -> Reason:
     """The message of one of pydantic's errors, in plain words, or a validator's own without pydantic's before it."""
-    kind = error.get("type")
-    said = _PLAIN.get(kind or "") or str(error["msg"]).removeprefix("Value error, ")
-    return Reason(said, kind, error.get("ctx"))
+    kind, values = error.get("type"), error.get("ctx")
+    plain = _PLAIN.get(kind or "")
+    said = plain.format_map(values or {}) if plain else str(error["msg"]).removeprefix("Value error, ")
+    return Reason(said, kind, values)
 
 
 class LedgerError(Exception):

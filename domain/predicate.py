@@ -3,7 +3,7 @@
 Each kind of conditions says which fields it reads.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
@@ -13,6 +13,7 @@ from typing_extensions import TypeAliasType
 
 from domain.messages import Message
 from domain.text_folding import fold_code
+from domain.toml_text import KeyPath
 
 Comparison = Literal["is", "at_least", "at_most", "above", "below"]
 FieldKind = Literal["text", "number", "yes_no"]
@@ -25,6 +26,9 @@ DEEPEST = 20
 Finite = Annotated[float, Strict(), Bounded(allow_inf_nan=False)]
 _FITTING: Mapping[FieldKind, tuple[type, ...]] = MappingProxyType(
     {"text": (str, tuple), "number": (int, float), "yes_no": (bool,)}
+)
+_WRITTEN: Mapping[FieldKind, str] = MappingProxyType(
+    {"text": "it in quotation marks", "number": "a number without quotation marks", "yes_no": "true or false"}
 )
 _NUMBERS: Mapping[str, Callable[[float, float], bool]] = MappingProxyType(
     {
@@ -49,7 +53,7 @@ class Comparing(Message):
     def must_fit(self, name: str, kind: FieldKind) -> None:
         """Raises ValueError when the comparison or the value is none of a field of that kind."""
         if not isinstance(self.value, _FITTING[kind]) or (kind == "number" and isinstance(self.value, bool)):
-            raise ValueError(f"{name} is compared with a {kind.replace('_', ' or ')} value")
+            raise ValueError(f"{name} is compared with a {kind.replace('_', ' or ')} value: write {_WRITTEN[kind]}")
         if kind != "number" and self.comparison != "is":
             raise ValueError(f"{name} is compared by `is` alone")
 
@@ -126,13 +130,19 @@ class Unmet(NamedTuple):
 
 def conditions_of(predicate: Any) -> list[Any]:
     """The conditions of a predicate from left to right."""
+    return [condition for _, condition in conditions_by_path(predicate)]
+
+
+def conditions_by_path(predicate: Any, *path: str | int) -> Iterator[tuple[KeyPath, Any]]:
+    """The conditions of a predicate from left to right, each with the keys that lead to it as people write it."""
     match predicate:
         case AllOf(all=parts) | AnyOf(any=parts):
-            return [condition for part in parts for condition in conditions_of(part)]
+            for number, part in enumerate(parts):
+                yield from conditions_by_path(part, *path, "all" if isinstance(predicate, AllOf) else "any", number)
         case NotOf(not_=part):
-            return conditions_of(part)
+            yield from conditions_by_path(part, *path, "not")
         case _:
-            return [predicate]
+            yield path, predicate
 
 
 def depth_of(predicate: Any) -> int:

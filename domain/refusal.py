@@ -10,14 +10,14 @@ class Refusal(LedgerError):  # noqa: N818 -- the field's word; it is an answer, 
     """A rule forbids the command in the present state.
 
     ``code`` is for programs and never changes its meaning. ``rule`` is a sentence for people and says what to do.
-    ``state`` is the present state; ``none`` stands for no such stream. ``ids`` name other streams that the caller
-    needs to know.
+    ``state`` is the present state; ``none`` stands for no such stream, ``any`` for a rule that no state changes.
+    ``ids`` name other streams that the caller needs to know.
     """
 
     kind = "refused"
 
     def __init__(self, code: str, rule: str, state: str, **ids: UUID) -> None:
-        super().__init__(rule if state == "none" else f"{rule} (state: {state})")
+        super().__init__(rule if state in {"none", "any"} else f"{rule} (state: {state})")
         self.code = code
         self.rule = rule
         self.state = state

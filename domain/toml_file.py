@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from domain.errors import Reason, message_of
 from domain.messages import Message
 from domain.toml_text import KeyPath, TomlLines, TooMuchTOML, read_toml
+from domain.validation_errors import errors_of
 
 MOST_PROBLEMS = 20
 """The problems of one refusal."""
@@ -61,7 +62,7 @@ def read_file(text: str, model: type[Content]) -> Content:
         line = int(match[1]) if match and match[1] else len(text.split("\n"))
         raise FileRefused([FileProblem(line, "", Reason(_TOML_LINE.sub("", str(error)), "no_toml"))]) from None
     except ValidationError as error:
-        raise refused(text, [(tuple(e["loc"]), message_of(e)) for e in error.errors()]) from None
+        raise refused(text, [(tuple(e["loc"]), message_of(e)) for e in errors_of(error)]) from None
 
 
 def refused(text: str, wrong: Iterable[tuple[KeyPath, str]]) -> FileRefused:

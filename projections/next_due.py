@@ -85,13 +85,12 @@ def ticket_actions(history: Sequence[RecordedEvent], ticket: Ticket, due: NextDu
         if event.version in ended:
             continue
         if type(payload) is e.CallbackPromised:
-            actor = event.envelope.actor
             yield TicketAction(
                 ticket=event.stream,
                 version=event.version,
                 kind="callback",
                 at=event.occurred_at,
-                said_by=actor.on_behalf_of or actor.id,
+                said_by=event.envelope.actor.person,
                 due_at=payload.at,
                 late_after=payload.at,
                 **held,

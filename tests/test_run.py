@@ -21,6 +21,14 @@ echo "started: $*"
 echo "from: $PWD"
 echo "modules: $PYTHONPATH"
 """
+# A Python that makes environments, and whose pip reaches no index.
+WITHOUT_INDEX = """#!/bin/sh
+for last in "$@"; do :; done
+case "$*" in
+  *" install "*) exit 1;;
+  "-m venv "*) mkdir -p "$last/bin" && cp "$0" "$last/bin/python";;
+esac
+"""
 
 
 @pytest.fixture
@@ -129,11 +137,16 @@ def test_only_an_export_of_parquet_or_excel_installs_what_exports_need(checkout:
     assert (tmp_path / "bin.calls").read_text().count("requirements-export.lock") == 1
 
 
-def test_what_was_there_still_starts_when_what_develops_cannot_be_installed(checkout: Path, tmp_path: Path) -> None:
-    (checkout / "requirements-dev.lock").write_text("no-hash==1.0\n")
+def test_what_was_there_still_starts_when_what_develops_cannot_be_installed(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = with_uv(tmp_path / "bin", refuses="requirements-dev.lock")
     start(checkout / "run", "serve", path=path)
-    assert start(checkout / "run", "test", path=path).returncode != 0
+    run = script(checkout / "run")
+    monkeypatch.setattr(run, "has", lambda _modules: False)
+    monkeypatch.setenv("PATH", path)
+    with pytest.raises(SystemExit, match=r"requirements-dev\.lock could not be installed"):
+        run.main(["test"])
     assert start(checkout / "run", "serve", path=path).stderr == ""
 
 
@@ -168,17 +181,22 @@ def test_uv_trusts_the_certificates_of_the_system(checkout: Path, tmp_path: Path
     assert set((tmp_path / "bin.settings").read_text().splitlines()) == {"certificates: true true"}
 
 
-def test_pip_is_tried_when_uv_fails_and_one_last_line_names_the_ways_out(checkout: Path, tmp_path: Path) -> None:
-    (checkout / "requirements.lock").write_text("no-hash==1.0\n")
-    failed = start(checkout / "run", "demo", path=programs(tmp_path / "bin", uv="#!/bin/sh\nexit 3\n"))
-    assert failed.returncode != 0
-    lines = failed.stderr.splitlines()
-    assert lines[0] == "./run: setting up .venv: 1 packages of requirements.lock (only this once, about a minute)"
-    assert "./run: uv failed (exit code 3)" in lines
-    assert "./run: pip failed (exit code 1)" in lines
-    assert lines.index("./run: uv failed (exit code 3)") < lines.index("./run: pip failed (exit code 1)")
-    assert_names_three_ways_out(lines[-1])
-    assert "Traceback" not in failed.stderr
+def test_pip_is_tried_when_uv_fails_and_one_last_line_names_the_ways_out(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", programs(tmp_path / "bin", uv="#!/bin/sh\nexit 3\n", base=WITHOUT_INDEX))
+    run = script(checkout / "run")
+    monkeypatch.setattr(run, "BASE", str(tmp_path / "bin" / "base"))
+    with pytest.raises(SystemExit) as stopped:
+        run.main(["demo"])
+    lines = capfd.readouterr().err.splitlines()
+    assert lines == [
+        "./run: setting up .venv: 1 packages of requirements.lock (only this once, about a minute)",
+        "./run: uv failed (exit code 3)",
+        "./run: pip failed (exit code 1)",
+        f"./run: the pip of {run.BASE} failed (exit code 1)",
+    ]
+    assert_names_three_ways_out(str(stopped.value))
     assert not (checkout / ".venv" / "requirements.lock.installed").exists()
 
 

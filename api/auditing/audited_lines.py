@@ -59,10 +59,8 @@ def matching_positions(
     """
     if log == "access":
         statement = sql.SQL(
-            "select position from {} where position between %(first)s and %(last)s and "
-            + _ACCESS_FILTERS[only.name]
-            + " order by position"
-        ).format(_table(tenant, log))
+            "select position from {} where position between %(first)s and %(last)s and {} order by position"
+        ).format(_table(tenant, log), sql.SQL(_ACCESS_FILTERS[only.name]))
         parameters = {"first": first, "last": last, "value": only.value}
         return [row[0] for row in connection.execute(statement, parameters)]
     reached = position_of(connection, tenant, [AUDIT_HISTORY])

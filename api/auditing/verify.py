@@ -18,6 +18,8 @@ What is checked, in this order:
 6. Where the bundle is of a period, each line was recorded in it. neighbours.jsonl holds the line before the first
    position and the one after the last, as the tree holds them; they were recorded outside of the period.
 7. With --since, the tree of that size has the root of the checkpoint that you kept: nothing before it was changed.
+8. With --witness, that witness cosigned one of these checkpoints, and it covers all lines of the bundle. The bundle of
+   the desk has no cosignature: give the checkpoint that the witness cosigned with --since.
 
 Exit code 0: proven. 1: not proven; the first bad position or file is named. 2: the input cannot be read.
 """
@@ -29,8 +31,10 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import struct
 import sys
+import textwrap
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -93,6 +97,13 @@ class Checkpoint(NamedTuple):
     signatures: list[tuple[str, bytes, bytes]]
     """The name of a key, its id, and the signature."""
     file: str
+
+
+class Cosigned(NamedTuple):
+    """When a witness cosigned a tree, and how many positions that has."""
+
+    at: str
+    size: int
 
 
 def read_key(text: str, kind: int) -> Key:
@@ -184,13 +195,21 @@ def check_signature(checkpoint: Checkpoint, keys: Sequence[Key], *, newest: bool
     raise NotProven(f"the checkpoint is not signed by {which} that you gave", checkpoint.file)
 
 
-def check_witness(checkpoint: Checkpoint, witness: Key) -> str:
-    """The instant at which a witness cosigned the checkpoint. Raises NotProven."""
-    signatures = signatures_of(checkpoint, witness)
-    if not signatures:
-        raise NotProven(f"the witness {witness.name} did not cosign the checkpoint", checkpoint.file)
-    seconds = max(struct.unpack(">Q", signature[:8])[0] for signature in signatures)
-    return (EPOCH + timedelta(seconds=seconds)).isoformat()
+def check_witness(checkpoints: Sequence[Checkpoint], witness: Key, last: int) -> Cosigned:
+    """The largest of the checkpoints that a witness cosigned; it covers the last position. Raises NotProven."""
+    for checkpoint in sorted(checkpoints, key=lambda each: each.size, reverse=True):
+        signatures = signatures_of(checkpoint, witness)
+        if not signatures:
+            continue
+        if checkpoint.size < last:
+            raise NotProven(
+                f"the witness {witness.name} cosigned positions 1 to {checkpoint.size}, and the bundle goes to {last}:"
+                f" ask for one that ends with position {checkpoint.size}, or for a later cosignature",
+                checkpoint.file,
+            )
+        seconds = max(struct.unpack(">Q", signature[:8])[0] for signature in signatures)
+        return Cosigned((EPOCH + timedelta(seconds=seconds)).isoformat(), checkpoint.size)
+    raise NotProven(f"the witness {witness.name} did not cosign the checkpoint or an earlier one of these", CHECKPOINT)
 
 
 def signatures_of(checkpoint: Checkpoint, key: Key) -> list[bytes]:
@@ -660,7 +679,6 @@ def verify(path: str, keys: Sequence[Key], since: bytes | None, witnesses: Seque
     key = check_signature(checkpoint, keys, newest=True)
     if checkpoint.origin != manifest.origin or checkpoint.size != manifest.size:
         raise NotProven("its origin or size is not that of the checkpoint", MANIFEST)
-    cosigned = {witness.name: check_witness(checkpoint, witness) for witness in witnesses}
     if kept is not None and kept.origin == checkpoint.origin and kept.size > checkpoint.size:
         raise NotProven(
             f"the checkpoint covers {checkpoint.size} positions, and the one that you kept covers {kept.size}:"
@@ -669,16 +687,20 @@ def verify(path: str, keys: Sequence[Key], since: bytes | None, witnesses: Seque
         )
     tree = Tree(bundle, checkpoint.size)
     check_tree(bundle, manifest, tree, checkpoint)
+    signed = [checkpoint] if kept is None else [checkpoint, kept]
     for name in sorted(filter(EARLIER.fullmatch, bundle.sizes)):
         earlier = read_checkpoint(bundle.content(name, MOST_NOTE_BYTES), name)
         check_signature(earlier, keys)
         if name != f"checkpoints/{earlier.size}.txt":
             raise NotProven("the name of the file is not the size of its checkpoint", name)
         check_consistency(tree, checkpoint, earlier)
+        signed.append(earlier)
     if kept is not None:
         check_consistency(tree, checkpoint, kept)
     times = check_lines(bundle, manifest, tree)
     neighbours = check_neighbours(bundle, manifest, tree)
+    last = max([manifest.last, *(line.position for line in neighbours)])
+    cosigned = {witness.name: check_witness(signed, witness, last) for witness in witnesses}
     return {
         "verdict": "included" if manifest.filters else "complete",
         "proven": True,
@@ -690,7 +712,7 @@ def verify(path: str, keys: Sequence[Key], since: bytes | None, witnesses: Seque
         "root": checkpoint.root.hex(),
         "signed_by": key.name,
         "consistent_with": kept and kept.size,
-        "cosigned": cosigned,
+        "cosigned": {name: each.at for name, each in cosigned.items()},
     }
 
 
@@ -757,7 +779,7 @@ def sentences(
     neighbours: list[Line],
     key: Key,
     kept: Checkpoint | None,
-    cosigned: dict[str, str],
+    cosigned: dict[str, Cosigned],
 ) -> list[str]:
     """What is proven, and what is not, for people."""
     log = "events" if manifest.log == "events" else "entries of the access journal"
@@ -797,7 +819,9 @@ def sentences(
         said.append("No kept checkpoint was given (--since): a history that was replaced as a whole is not excluded.")
     else:
         said.append(f"It is consistent with the checkpoint that you kept: positions 1 to {kept.size} are unchanged.")
-    said += [f"The witness {name} cosigned this tree at {at}." for name, at in cosigned.items()]
+    said += [
+        f"The witness {name} cosigned the tree of {size} positions at {at}." for name, (at, size) in cosigned.items()
+    ]
     return said
 
 
@@ -831,10 +855,19 @@ def judge(
         return CANNOT_READ, {"verdict": "cannot_read", "proven": False, "sentences": [why]}
 
 
-def shown(answer: dict[str, Any]) -> str:
-    """An answer for people."""
+def shown(answer: dict[str, Any], width: int | None) -> str:
+    """An answer for people. Its lines have ``width`` letters; without one a sentence is a line."""
     head = {"not_proven": "NOT PROVEN", "cannot_read": "CANNOT BE READ"}.get(answer["verdict"], "PROVEN")
-    return "\n".join([head, *(f"  {printable(sentence)}" for sentence in answer["sentences"])])
+    lines = [f"  {printable(sentence)}" for sentence in answer["sentences"]]
+    if width is not None:
+        form = textwrap.TextWrapper(width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        lines = [line for sentence in lines for line in form.wrap(sentence)]
+    return "\n".join([head, *lines])
+
+
+def terminal_width() -> int | None:
+    """How many letters a line of the terminal has; None for an output that is no terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def printable(text: str) -> str:
@@ -848,11 +881,13 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("bundle", help="the zip file")
     parser.add_argument("--key", action="append", required=True, help="a public key of the log, or a file of them")
     parser.add_argument("--since", metavar="CHECKPOINT", help="a file with a checkpoint that you kept")
-    parser.add_argument("--witness", action="append", default=[], help="a witness that must have cosigned")
+    parser.add_argument(
+        "--witness", action="append", default=[], help="the public key of a witness that must have cosigned"
+    )
     parser.add_argument("--json", action="store_true", help="answer in JSON, for programs")
     arguments = parser.parse_args(words)
     code, answer = judge(arguments.bundle, arguments.key, arguments.since, arguments.witness)
-    text = json.dumps(answer, ensure_ascii=False, indent=1) if arguments.json else shown(answer)
+    text = json.dumps(answer, ensure_ascii=False, indent=1) if arguments.json else shown(answer, terminal_width())
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
     return code
 

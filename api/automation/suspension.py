@@ -22,5 +22,6 @@ def resumption(connection: Connection, tenant: str, subject: UUID, rule: str, re
         and fold_name(event.payload.rule) == fold_name(rule)
     ]
     if not said or isinstance(said[-1], AutomationResumed):
-        raise Refusal("rule_not_suspended", f"the rule {rule!r} is not suspended for {subject}", "any")
+        refused = f"the rule {rule!r} is not suspended for {subject}; list the suspended rules to see where one is"
+        raise Refusal("rule_not_suspended", refused, "any")
     return ResumeRule(subject_kind=history[0].kind, rule=said[-1].rule, reason=reason)

@@ -14,6 +14,7 @@ from psycopg import Connection
 from api.automation.what_if_result import RuleWhatIf, Tally, WouldFire
 from api.workers.automation_facts import FactsOfBatch, about
 from api.workers.automation_world import World
+from api.workers.due_customers import DueCustomers
 from domain.automation import events as e
 from domain.automation.event_test import RuleIndex
 from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, is_imported, judge_rule
@@ -130,8 +131,9 @@ class _Trial:
             batch = streams[start : start + SUBJECTS_AT_ONCE]
             histories = reader.streams(self._connection, self._tenant, batch, self._head)
             customers = self._customers(list(histories.values()))
+            due_customers = DueCustomers(self._connection, self._tenant, histories.values())
             for history in histories.values():
-                self._judge_due(function, parameters, context, history, customers)
+                self._judge_due(function, parameters, context, history, customers, due_customers)
             if self._is_over(0):
                 break
 
@@ -164,6 +166,7 @@ class _Trial:
         context: TimeContext,
         history: Sequence[RecordedEvent],
         customers: GatheredCustomers,
+        due_customers: DueCustomers,
     ) -> None:
         """What was due between each event of a stream and the next, as it stood then."""
         if is_imported(history[0]):
@@ -181,7 +184,8 @@ class _Trial:
             )
             standing = function.due(known, parameters, replace(context, since=first - MICROSECOND, settled=settled))
             for due in sorted(standing, key=lambda each: each.due_at):
-                if first <= due.due_at < min(end, self._until):
+                is_due = first <= due.due_at < min(end, self._until)
+                if is_due and due_customers.concerns(history[0].stream, due, due.due_at):
                     self._judge(Trigger(due=due), known, due.due_at, due.identity, customers)
 
     def _customers(self, histories: Sequence[Sequence[RecordedEvent]]) -> GatheredCustomers:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from api.automation.explanation import ExplainedCondition
 from api.automation.what_if_result import WhyNothing
 from domain.readable import Language
+from projections.audit.words import word_of
 
 _VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {
@@ -106,7 +107,12 @@ def why_nothing(why: WhyNothing, language: Language) -> str:
 def said(code: str, language: Language) -> str:
     """A code in words."""
     words = _VIETNAMESE if language == "vi" else _ENGLISH
-    return words.get(code, code.replace("_", " "))
+    return words.get(code, code.replace("_", " ").replace("-", " "))
+
+
+def reacts_to_text(reacts_to: str, language: Language) -> str:
+    """What a rule reacts to in words: its topics, or its due function."""
+    return ", ".join(word_of("trigger", each, language) for each in reacts_to.split(", "))
 
 
 def condition_text(condition: ExplainedCondition, language: Language) -> str:

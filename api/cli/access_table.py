@@ -49,6 +49,7 @@ ACCESS_TABLE: Mapping[str, AccessAction | None] = {
     "due": READ,
     "whatif": READ,
     "report ask": NOTHING,
+    "report ask --part": READ,
     "report list": NOTHING,
     "report issue": NOTHING,
     "report issued": NOTHING,

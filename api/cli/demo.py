@@ -14,7 +14,7 @@ import typer
 from psycopg import Connection, sql
 
 from api.channels.configuration import VARIABLE as CHANNELS
-from api.cli.definitions.shipped import ALL, AS_SHIPPED, publish_shipped
+from api.cli.definitions.shipped import ALL, publish_shipped
 from api.cli.demo_narrator import narrating
 from api.cli.demo_words import WORDS, DemoWords
 from api.cli.locale import locale_of
@@ -192,7 +192,7 @@ def _channels() -> Iterator[Path | None]:
 
 def _adopt_all(data: Path | None, tenant: str, words: DemoWords) -> None:
     """Publishes all definitions that come with the program."""
-    counts = [publish_shipped(kind, ALL, AS_SHIPPED, system_user(), data, tenant) for kind in kinds_shipped()]
+    counts = [publish_shipped(kind, ALL, None, system_user(), data, tenant) for kind in kinds_shipped()]
     new, all_of_them = (sum(each) for each in zip(*counts, strict=True))
     say(words.adopted.format(new=new, known=all_of_them - new))
 

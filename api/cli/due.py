@@ -17,8 +17,9 @@ from domain.event_log.schema import schema_of
 from domain.readable import Language, number
 from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
-from projections.timers.queries import due_from, overdue
+from projections.timers.queries import overdue
 from projections.timers.table import TIMERS
+from projections.timers.upcoming import DueQuery, due_next
 
 
 class DueWords(NamedTuple):
@@ -39,7 +40,8 @@ _WORDS: Mapping[Language, DueWords] = MappingProxyType(
 
 def due(
     at: Annotated[
-        datetime | None, typer.Option(formats=INSTANT, help="From this instant on; else from now on.")
+        datetime | None,
+        typer.Option(formats=INSTANT, help="From this instant on; else from now on. A day means its beginning."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 20,
     language: Lang = None,
@@ -56,8 +58,9 @@ def due(
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [TIMERS])
-        start = locale.instant(at) or reader.now(connection)
-        timers = due_from(connection, schema, start, limit=limit)
+        now = reader.now(connection)
+        start = locale.instant(at) or now
+        timers, _ = due_next(DueQuery(connection, tenant, schema, now), start, limit=limit)
         before = overdue(connection, schema, start)
     if as_json:
         show_json([asdict(timer) for timer in timers])

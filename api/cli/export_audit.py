@@ -1,5 +1,6 @@
 """`export audit`: a range of the log with the proofs that an auditor verifies offline."""
 
+import shlex
 from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, get_args
@@ -11,7 +12,7 @@ from api.auditing.audited_lines import AuditFilter, FilterName
 from api.auditing.writer import AuditExport, WrittenBundle, waiting, write_bundle
 from api.cli.locale import locale_of
 from api.cli.options import DAY, DEFAULT_TENANT, INSTANT, Data, Tenant, Zone, in_zone
-from api.cli.printing import bars, show_sentence
+from api.cli.printing import bars, show_line, show_sentence
 from api.cli.running_command import count_rows
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
@@ -106,4 +107,4 @@ def _show(written: WrittenBundle, to: Path, log: SealedLog) -> None:
     show_sentence(f"Its checkpoint covers positions 1 to {written.size}.")
     if written.window.events:
         show_sentence(waiting(written.window))
-    show_sentence(f"To verify it: {program_name()} verify {to} --key KEY")
+    show_line(f"To verify it: {program_name()} verify {shlex.quote(str(to))} --key KEY")

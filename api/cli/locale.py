@@ -9,7 +9,7 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from api.cli.options import in_zone, zone_of
-from api.cli.tenant_database import connected, open_if_there
+from api.cli.tenant_database import address_if_there, connected
 from domain.event_log import reader
 from domain.event_log.roles import READER
 from domain.readable import Language
@@ -50,7 +50,7 @@ def language_of(data: Path | None, tenant: str, language: Language | None) -> La
 
 def settings_of(data: Path | None, tenant: str) -> TenantSettings:
     """The tenant's settings of now; without a tenant those of a new one."""
-    with open_if_there(data, tenant, READER) as dsn:
+    with address_if_there(data, tenant, READER) as dsn:
         if dsn is None:
             return TenantSettings()
         with connected(dsn) as connection:

@@ -221,8 +221,11 @@ def _sentence(error: Exception) -> str | None:
         return str(error)
     import psycopg  # noqa: PLC0415 -- the list of commands appears without it
 
+    from domain.event_log.codec import UnreadableEvent  # noqa: PLC0415 -- it imports pydantic
     from domain.event_log.store import LogUnavailable  # noqa: PLC0415 -- it imports psycopg
 
+    if isinstance(error, UnreadableEvent):
+        return f"{error}: `doctor --proofs` tells whether the log was altered."
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return f"The database does not let this user do that ({_first_line(error)}): use the owner's DATABASE_URL."
     if isinstance(error, psycopg.OperationalError):

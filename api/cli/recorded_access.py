@@ -48,10 +48,10 @@ def recorded_access(dsn: str, tenant: str) -> Iterator[None]:
 
 
 def _recorded(running: RunningCommand) -> AccessAction | None:
-    """What the table says. A command with an option that reads the journal has a line of its own."""
-    if running.parameters.get("access") is True:
-        return ACCESS_TABLE[f"{running.words} --access"]
-    return ACCESS_TABLE.get(running.words, "read")
+    """What the table says. A command with an option that reads something else has a line of its own."""
+    with_option = (f"{running.words} --{name}" for name, value in running.parameters.items() if value)
+    line = next(filter(ACCESS_TABLE.__contains__, with_option), running.words)
+    return ACCESS_TABLE.get(line, "read")
 
 
 def _subjects(running: RunningCommand) -> Iterator[tuple[str, str]]:

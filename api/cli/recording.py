@@ -1,14 +1,17 @@
 """Gives commands on behalf of the person at the command line."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from api.cli.locale import language_of
 from api.cli.printing import say
 from api.cli.system_user import system_user
 from api.cli.tenant_database import open_existing
@@ -21,10 +24,15 @@ from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command, Text
+from domain.readable import Language
 
 Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")]
 Who = Annotated[str | None, typer.Option("--actor", help="Who decides it; else the user of this computer.")]
-UNCHANGED = "Nothing changed: it was so already."
+Words = Mapping[Language, str]
+"""A sentence in each language."""
+UNCHANGED: Words = MappingProxyType(
+    {"en": "Nothing changed: it was so already.", "vi": "Không có gì thay đổi: đã như vậy từ trước."}
+)
 """What a command that stays quiet says."""
 _ORIGIN = Origin(channel="command line")
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
@@ -47,11 +55,12 @@ def person(name: str | None, reason: str) -> tuple[Actor, str]:
 
 
 class Desk(NamedTuple):
-    """Where a command goes, and who gives it: the options of the command line."""
+    """Where a command goes, who gives it, and in which language it is answered: the options of the command line."""
 
     actor: str | None
     data: Path | None
     tenant: str
+    language: Language | None
 
 
 def checked(command: type[Command], **fields: object) -> Command:
@@ -63,27 +72,39 @@ def checked(command: type[Command], **fields: object) -> Command:
         raise UsageError(f"That cannot be recorded: {wrong.lstrip(': ')}.") from None
 
 
-def give(desk: Desk, stream: UUID, command: Command, sentence: str) -> None:
-    """Gives a command, and says the sentence if it acts. Raises UsageError and Refusal."""
+def give(desk: Desk, stream: UUID, command: Command, words: Words, *, unchanged: Words = UNCHANGED) -> None:
+    """Gives a command, and says whether it acts or changes nothing. Raises UsageError and Refusal."""
     by = acting(desk.actor)
     with open_existing(desk.data, desk.tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, desk.tenant, [(stream, command)], by)
-    say(sentence if answer.events else UNCHANGED)
+    language = language_of(desk.data, desk.tenant, desk.language)
+    say((words if answer.events else unchanged)[language])
 
 
 def record(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: Actor) -> list[CommandResult]:
     """Gives commands to their streams, all at once. Raises Refusal of any of them."""
 
     async def given() -> list[CommandResult]:
-        desk = ServiceDesk(LogConnection(dsn, tenant))
-        try:
-            return await asyncio.gather(
-                *(
-                    desk.handle(stream, command, CommandContext(by, str(new_id()), _ORIGIN))
-                    for stream, command in commands
-                )
-            )
-        finally:
-            await desk.close()
+        async with _desk(dsn, tenant, by) as handle:
+            return await asyncio.gather(*(handle(stream, command) for stream, command in commands))
 
     return asyncio.run(given())
+
+
+def record_in_turn(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: Actor) -> list[CommandResult]:
+    """Gives commands one after the other. Raises Refusal; what was recorded before it stays."""
+
+    async def given() -> list[CommandResult]:
+        async with _desk(dsn, tenant, by) as handle:
+            return [await handle(stream, command) for stream, command in commands]
+
+    return asyncio.run(given())
+
+
+@asynccontextmanager
+async def _desk(dsn: str, tenant: str, by: Actor) -> AsyncIterator[Callable[[UUID, Command], Awaitable[CommandResult]]]:
+    desk = ServiceDesk(LogConnection(dsn, tenant))
+    try:
+        yield lambda stream, command: desk.handle(stream, command, CommandContext(by, str(new_id()), _ORIGIN))
+    finally:
+        await desk.close()

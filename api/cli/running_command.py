@@ -32,9 +32,9 @@ def running_command() -> RunningCommand:
     return _running
 
 
-def name_subject(name: str, stream: UUID) -> None:
+def name_subject(written: str, stream: UUID) -> None:
     """Notes the id that a parameter of the command names in another way."""
-    _running.parameters = {**_running.parameters, name: stream}
+    _running.parameters = {name: stream if value == written else value for name, value in _running.parameters.items()}
 
 
 def count_rows(rows: int) -> None:

@@ -42,15 +42,24 @@ def open_existing(data: Path | None, tenant: str, role: str = READER) -> Iterato
     """The conninfo of the tenant's database under a role. Raises UsageError when there is no such tenant."""
     with open_if_there(data, tenant, role) as dsn:
         if dsn is None:
-            raise UsageError(
-                f"There is no tenant {tenant!r} here: make it with `migrate --tenant {tenant}`, or choose --data."
-            )
+            raise no_tenant(tenant)
         yield dsn
 
 
 @contextmanager
 def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | None]:
     """The conninfo of the tenant's database under a role; None when there is no such tenant or no database."""
+    with address_if_there(data, tenant, role) as address:
+        if address is None:
+            yield None
+            return
+        with recorded_access(address, tenant):
+            yield address
+
+
+@contextmanager
+def address_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | None]:
+    """The same without an entry in the access journal, for what a command itself needs to know before it begins."""
     _check(tenant)
     if not os.environ.get("DATABASE_URL") and not data_folder(data).exists():
         yield None
@@ -59,11 +68,7 @@ def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | N
         address = under(dsn, role)
         with connected(address) as connection:
             exists = tenant in desk_tenants(connection)
-        if not exists:
-            yield None
-            return
-        with recorded_access(address, tenant):
-            yield address
+        yield address if exists else None
 
 
 @contextmanager
@@ -71,6 +76,13 @@ def connected(dsn: str) -> Iterator[Connection]:
     """A connection in autocommit whose time zone is UTC."""
     with connect(dsn, ADMINISTRATION) as connection:
         yield connection
+
+
+def no_tenant(tenant: str) -> UsageError:
+    """The error for a tenant that there is not."""
+    return UsageError(
+        f"There is no tenant {tenant!r} here: make it with `migrate --tenant {tenant}`, or choose --data."
+    )
 
 
 def _check(tenant: str) -> None:

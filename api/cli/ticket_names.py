@@ -1,11 +1,15 @@
 """The ticket that a word of the command line names."""
 
+from pathlib import Path
 from uuid import UUID
 
 from psycopg import Connection
 
+from api.cli.tenant_database import address_if_there, connected, no_tenant
 from api.cli.usage_error import UsageError
 from api.ticket_names import tickets_named
+from domain.event_log.roles import READER
+from domain.event_log.schema import schema_of
 
 
 def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
@@ -17,6 +21,15 @@ def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
         several = ", ".join(map(str, tickets))
         raise UsageError(f"Several tickets are called {name!r}; name one by its id: {several}.")
     raise unknown_ticket(name)
+
+
+def named_ticket(data: Path | None, tenant: str, name: str) -> UUID:
+    """The same by a connection of its own."""
+    with address_if_there(data, tenant, READER) as dsn:
+        if dsn is None:
+            raise no_tenant(tenant)
+        with connected(dsn) as connection:
+            return ticket_named(connection, schema_of(tenant), name)
 
 
 def unknown_ticket(name: str) -> UsageError:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.auditing.verify import judge, shown
+from api.auditing.verify import judge, shown, terminal_width
 from api.cli.options import AsJson
 from api.cli.printing import show_json, show_line
 
@@ -17,7 +17,8 @@ def verify(
     ],
     since: Annotated[Path | None, typer.Option("--since", help="A file with a checkpoint that you kept.")] = None,
     witness: Annotated[
-        list[str] | None, typer.Option("--witness", help="The public key of a witness that must have cosigned.")
+        list[str] | None,
+        typer.Option("--witness", help="The public key of a witness that must have cosigned; --since gives it."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -30,7 +31,7 @@ def verify(
     if as_json:
         show_json(answer)
     else:
-        for line in shown(answer).split("\n"):
+        for line in shown(answer, terminal_width()).split("\n"):
             show_line(line)
     if code:
         raise typer.Exit(code)

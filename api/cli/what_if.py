@@ -1,23 +1,16 @@
 """`whatif`: the history judged under another policy, beside how it was judged."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from api.cli.options import (
-    DEFAULT_TENANT,
-    AsJson,
-    Data,
-    EndedFrom,
-    EndedTo,
-    Tenant,
-    Zone,
-)
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, EndedFrom, EndedTo, Lang, Tenant, Zone
 from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import bars, say, show_json, show_table
 from api.cli.sla.policy_files import read
@@ -25,10 +18,12 @@ from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.errors import message_of
 from domain.event_log import reader
-from domain.readable import share
+from domain.readable import Language, number, share
 from domain.sla.policy.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
-from projections.what_if.report import Group, Side, WhatIf, what_if_in_parts
+from projections.audit.words import word_of
+from projections.customers.tenant_zone import tenant_settings
+from projections.what_if.report import RECORDED, Group, Side, WhatIf, what_if_in_parts
 from projections.what_if.request import WhatIfOptions, what_if_request
 from projections.what_if.what_if import WhatIfRequest
 
@@ -38,6 +33,38 @@ NAMED = 20
 
 MOST_SWITCHES = 8
 """The rows of the table of changed verdicts, the most frequent first."""
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            RECORDED: RECORDED,
+            "tickets": "Changed tickets",
+            "verdicts": "Verdicts that would change",
+            "target": "By target",
+            "priority": "By priority",
+            "team": "By team",
+            "month": "By month",
+            "first": "The first of them",
+            "rarer": "{} rarer changes of a verdict are in --json.",
+            "judged": "{} tickets, judged: the alternatives as if each had been in effect always, 'as recorded' by the"
+            " versions of each promise, or as corrected since.",
+            "more": "{} changes are not named (--listed).",
+        },
+        "vi": {
+            RECORDED: "như đã ghi",
+            "tickets": "Phiếu thay đổi",
+            "verdicts": "Kết quả sẽ khác",
+            "target": "Theo cam kết",
+            "priority": "Theo độ ưu tiên",
+            "team": "Theo nhóm",
+            "month": "Theo tháng",
+            "first": "Các phiếu đầu tiên",
+            "rarer": "{} kiểu thay đổi hiếm hơn có trong --json.",
+            "judged": "{} phiếu; mỗi phương án được xét như thể luôn có hiệu lực, “như đã ghi” theo phiên bản của từng"
+            " cam kết hoặc theo đính chính sau đó.",
+            "more": "{} thay đổi không được nêu tên (--listed).",
+        },
+    }
+)
 
 
 class Breakdown(StrEnum):
@@ -65,6 +92,7 @@ def whatif(
         int | None,
         typer.Option(min=0, max=100_000, help="How many changed verdicts are named: 20 with --json, otherwise none."),
     ] = None,
+    language: Lang = None,
     zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -82,6 +110,7 @@ def whatif(
     with open_existing(data, tenant) as dsn, bars() as progress:
         with connected(dsn) as connection:
             days = in_tenant_zone(connection, tenant, requested)
+            read_in: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
         options = WhatIfOptions(file.policy if file else None, file.calendars if file else (), rungs, days, named)
         processes = min(os.cpu_count() or 1, MOST_PROCESSES)
         answer = what_if_in_parts(
@@ -94,7 +123,7 @@ def whatif(
     if as_json:
         show_json(answer)
     else:
-        _show(answer, by or ())
+        _show(answer, by or (), read_in)
 
 
 def _request(dsn: str, tenant: str, options: WhatIfOptions) -> WhatIfRequest:
@@ -118,27 +147,41 @@ def _names(ladder: str | None) -> list[str]:
     return [name.strip() for name in (ladder or "").split(",") if name]
 
 
-def _show(answer: WhatIf, by: Sequence[Breakdown]) -> None:
+def _show(answer: WhatIf, by: Sequence[Breakdown], language: Language) -> None:
+    words = _WORDS[language]
     changed = [
-        {"policy": name, "tickets that change": tickets, "of": answer.tickets}
+        {"policy": name, "tickets_that_change": tickets, "of": answer.tickets}
         for name, tickets in answer.changed_tickets.items()
     ]
-    show_table("Changed tickets", changed)
+    show_table(words["tickets"], changed, language=language)
     switches = sorted(answer.switches, key=lambda switch: -switch.instances)
-    show_table("Verdicts that would change", [switch.model_dump() for switch in switches[:MOST_SWITCHES]])
+    rows = [_in_words(switch.model_dump(), language) for switch in switches[:MOST_SWITCHES]]
+    show_table(words["verdicts"], rows, language=language)
     for grouping in ("target", *by):
         groups = [group for group in answer.groups if group.by == grouping]
-        show_table(f"By {grouping}", [_figures(group, side) for group in groups for side in group.sides])
+        figures = [_figures(group, side, language) for group in groups for side in group.sides]
+        show_table(words[grouping], figures, language=language)
     if answer.changed:
-        show_table("The first of them", [change.model_dump(exclude={"activated_by"}) for change in answer.changed])
+        named = [_in_words(change.model_dump(exclude={"activated_by"}), language) for change in answer.changed]
+        show_table(words["first"], named, language=language)
     if len(switches) > MOST_SWITCHES:
-        say(f"{len(switches) - MOST_SWITCHES} rarer changes of a verdict are in --json.")
-    say(f"{answer.tickets} tickets, judged: {answer.judged}.")
+        say(words["rarer"].format(number(len(switches) - MOST_SWITCHES, language)))
+    say(words["judged"].format(number(answer.tickets, language)))
     if answer.more:
-        say(f"{answer.more} changes are not named (--listed).")
+        say(words["more"].format(number(answer.more, language)))
 
 
-def _figures(group: Group, side: Side) -> dict[str, object]:
+def _in_words(change: Mapping[str, object], language: Language) -> dict[str, object]:
+    """A change with its target and its results in words."""
+    codes = {"target": "target", "before": "result", "after": "result"}
+    return {
+        name: word_of(codes[name], str(value), language) if name in codes else value for name, value in change.items()
+    }
+
+
+def _figures(group: Group, side: Side, language: Language) -> dict[str, object]:
     subject: dict[str, object] = {} if group.by == "target" else {group.by: group.group}
-    met = share(side.compliance.numerator, side.compliance.denominator)
-    return {**subject, "target": group.target, "policy": side.name, "met": met, "open": side.open, "late": side.late}
+    met = share(side.compliance.numerator, side.compliance.denominator, language)
+    target = word_of("target", group.target, language)
+    policy = _WORDS[language].get(side.name, side.name)
+    return {**subject, "target": target, "policy": policy, "met": met, "open": side.open, "late": side.late}

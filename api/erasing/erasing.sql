@@ -102,3 +102,10 @@ select max(position) from :"schema".events where stream = :erasure and topic = '
 -- name: erasures
 -- The streams of erasures and legal holds, by the audit history.
 select distinct stream from :"schema".audit_history where topic in ('erasure.requested', 'erasure.hold_placed');
+
+-- name: events of a person
+-- The events of a person's streams; of an address that others have too, only the claims of the person's customers.
+select :columns
+from :"schema".audit_history
+where stream = any(:streams) and (stream_kind <> 'address' or (facts ->> 'customer_id')::uuid = any(:members))
+order by position;

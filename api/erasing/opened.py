@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.erasing.run import ErasureRunner
+from api.erasing.run import KEYS_IN_MEMORY, ErasureRunner
 from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor
 from domain.command_handling.service_desk import ServiceDesk
@@ -66,7 +66,8 @@ def run_erasures(dsn: str, tenant: str, by: Actor, customers: Sequence[UUID]) ->
     async def run(connection: Connection, follower: Follower) -> dict[UUID, str]:
         desk = ServiceDesk(LogConnection(dsn, tenant))
         try:
-            runner = ErasureRunner(connection, desk, follower, key_store_of(connection, tenant), tenant, by)
+            keys = key_store_of(connection, tenant)
+            runner = ErasureRunner(connection, desk, follower, keys, tenant, by, KEYS_IN_MEMORY)
             return await runner.run(customers)
         finally:
             await desk.close()

@@ -14,14 +14,15 @@ from api.erasing.persons_streams import streams_of_person
 from api.history.page import HistoryFacts, history_page
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.readable import Language
 from domain.zones import TimeZone
 from projections.audit.queries import AuditEntry, HistoryEntry
 from projections.audit.sentences import sentence
 from projections.audit.words import in_language
-from projections.audit_history.table import AUDIT_TABLE
 from projections.customers.family import family_of
 
+_SQL = sql_file("api.erasing", "erasing.sql")
 _NAMED_BY = frozenset({"customer.registered", "customer.details_changed"})
 FORMAT = "ticketledger person copy v1"
 _ASKED: Mapping[Language, str] = MappingProxyType(
@@ -68,12 +69,9 @@ def entries_of_person(connection: Connection, tenant: str, customer: UUID) -> tu
     members = family_of(connection, schema, customer).members
     streams = {each.stored for each in streams_of_person(connection, tenant, members)}
     columns = sql.SQL(", ").join(sql.Identifier(field.name) for field in fields(AuditEntry))
-    statement = sql.SQL(
-        "select {columns} from {audit} where stream = any(%s)"
-        " and (stream_kind <> 'address' or (facts ->> 'customer_id')::uuid = any(%s)) order by position"
-    ).format(columns=columns, audit=sql.Identifier(schema, AUDIT_TABLE.name))
+    statement = _SQL["events of a person"].composed(schema, columns=columns)
     with connection.cursor(row_factory=class_row(HistoryEntry)) as cursor:
-        return members, cursor.execute(statement, [list(streams), members]).fetchall()
+        return members, cursor.execute(statement, {"streams": list(streams), "members": members}).fetchall()
 
 
 def persons_copy(connection: Connection, tenant: str, customer: UUID, position: int) -> PersonsCopy | None:

@@ -14,7 +14,6 @@ from domain.due.of_erasures import deadlines_of
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.erasure import events as e
-from domain.erasure.second_person import person_of
 from domain.erasure.state import BEGUN, Erasure, erasure_stream, evolve
 from domain.event_log import reader
 from projections.customers.tenant_zone import tenant_zones
@@ -128,7 +127,7 @@ def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certi
         approved_by=approved.payload.by,
         destroyed_at=destroyed.recorded_at,
         certified_at=certified.recorded_at,
-        certified_by=person_of(certified.envelope.actor),
+        certified_by=certified.envelope.actor.person,
         event=certified.position,
         leaf=receipt.leaf,
         position=certified.payload.position,
@@ -176,7 +175,7 @@ def _reading(history: Sequence[RecordedEvent], now: datetime, context: TimeConte
             ErasureStep(
                 step=event.topic.partition(".")[2],
                 at=event.occurred_at,
-                by=person_of(event.envelope.actor),
+                by=event.envelope.actor.person,
                 position=event.position,
                 facts=event.payload.model_dump(mode="json"),
             )

@@ -65,7 +65,7 @@ class ErasureRunner:
     keys: PostgresKeyStore
     tenant: str
     by: Actor
-    pause: float = KEYS_IN_MEMORY
+    pause: float
 
     async def run(self, customers: Sequence[UUID]) -> dict[UUID, str]:
         """Erases customers whose erasures are approved, or have been started; gives why each of the others was left.
@@ -197,11 +197,12 @@ class ErasureRunner:
         """Waits until every projection has read what is recorded now. Raises NotCaughtUp."""
         head = reader.head(self.connection, self.tenant)
         deadline = time.monotonic() + PATIENCE
+        await asyncio.to_thread(self.follower.catch_up, head)
         while position_of(self.connection, self.tenant, PROJECTIONS) < head:
-            await asyncio.to_thread(self.follower.catch_up, head)
             if time.monotonic() > deadline:
                 raise NotCaughtUp(f"the projections have not reached position {head}: `doctor` says which one stands")
             await asyncio.sleep(A_MOMENT)
+            await asyncio.to_thread(self.follower.catch_up, head)
 
 
 async def _in_turns(given: Sequence[Coroutine[None, None, None]]) -> None:

@@ -3,14 +3,13 @@
 from collections.abc import Collection
 from typing import LiteralString
 
-from psycopg import sql
-
 from api.exporting.snapshot import ExportSnapshot
 from domain.event_log import reader
-from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from projections.customers.survivors import survivors
 from projections.engine.projection import Enrichment, Projection
 
+_SQL = sql_file("api.exporting", "exporting.sql")
 CHANGED: LiteralString = "pg_temp.streams_after"
 """The streams whose rows may differ from those at the earlier position: column ``stream``."""
 CHANGED_CUSTOMERS: LiteralString = "pg_temp.customers_after"
@@ -23,12 +22,12 @@ def find_changes(snapshot: ExportSnapshot, projections: Collection[Projection]) 
         return
     connection = snapshot.connection
     bounds = {"after": snapshot.after, "up_to": snapshot.position}
-    connection.execute(_TABLES)
-    connection.execute(_statement(snapshot.tenant, _STREAMS), bounds)
+    connection.execute(_SQL["tables of changes"].filled())
+    connection.execute(_SQL["changed streams"].of(snapshot.tenant), bounds)
     for projection in projections:
         if projection.enrichment is not None:
             _add(snapshot, projection.enrichment)
-    connection.execute(sql.SQL(_CUSTOMERS).format(survivors=survivors(snapshot.schema)))
+    connection.execute(_SQL["changed customers"].composed(snapshot.schema, survivors=survivors(snapshot.schema)))
     connection.execute(f"analyze {CHANGED}")
     connection.execute(f"analyze {CHANGED_CUSTOMERS}")
 
@@ -37,34 +36,16 @@ def _add(snapshot: ExportSnapshot, enrichment: Enrichment) -> None:
     """Adds the streams that a projection folds again because of newer events of related streams."""
     connection, tenant = snapshot.connection, snapshot.tenant
     topics = [event_type.topic for event_type in enrichment.related_types or ()]
-    parameters = [snapshot.after, snapshot.position, topics, enrichment.related_types is None]
-    related = {stream for (stream,) in connection.execute(_statement(tenant, _RELATED), parameters).fetchall()}
+    parameters = {
+        "after": snapshot.after,
+        "up_to": snapshot.position,
+        "topics": topics,
+        "all": enrichment.related_types is None,
+    }
+    related = {stream for (stream,) in connection.execute(_SQL["related"].of(tenant), parameters).fetchall()}
     rules = reader.rules(connection, tenant, snapshot.position)
     dependents = enrichment.dependents(connection, snapshot.schema, rules, related) if related else ()
     connection.execute(_ADD, [list(dependents)])
 
 
-def _statement(tenant: str, statement: LiteralString) -> sql.Composed:
-    return sql.SQL(statement).format(log=sql.Identifier(schema_of(tenant), "events"))
-
-
-_TABLES = """
-create temporary table streams_after (stream uuid primary key) on commit drop;
-create temporary table customers_after (customer uuid primary key) on commit drop;
-"""
-_STREAMS: LiteralString = """
-insert into pg_temp.streams_after
-    select distinct stream from {log} where position > %(after)s and position <= %(up_to)s
-"""
-_RELATED: LiteralString = """
-select distinct stream from {log} where position > %s and position <= %s and (topic = any(%s) or %s)
-"""
 _ADD = "insert into pg_temp.streams_after select unnest(%s::uuid[]) on conflict do nothing"
-_CUSTOMERS = """
-insert into pg_temp.customers_after
-    with recursive {survivors}
-    select stream as customer from pg_temp.streams_after
-    union
-    select customer from merges
-    where exists (select from unnest(path) passed join pg_temp.streams_after on stream = passed)
-"""

@@ -14,10 +14,12 @@ from domain.envelope import Envelope
 from domain.event_log import reader
 from domain.event_log.event_types import EVENT_TYPES
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.personal_data.encrypted import PREFIX
 from projections.engine.replay import ROWS_AT_ONCE
 from projections.engine.table import Column, SqlType
 
+_SQL = sql_file("api.exporting", "exporting.sql")
 _TYPES: dict[type, LiteralString] = {str: "text", int: "integer", datetime: "timestamptz"}
 _OF_LOG: dict[str, LiteralString] = {
     "position": "bigint",
@@ -63,11 +65,11 @@ _FIELDS: tuple[tuple[str, LiteralString], ...] = (
 def _select(snapshot: ExportSnapshot) -> sql.Composed:
     """The events after one position up to another; ``as_of`` leaves out those that happened later."""
     _make_readable(snapshot)
-    return sql.SQL(_EVENTS).format(
+    return _SQL["events"].composed(
+        schema_of(snapshot.tenant),
         columns=sql.SQL(", ").join(
             sql.SQL("{} as {}").format(expression, sql.Identifier(column.name)) for column, expression in _COLUMNS
         ),
-        events=sql.Identifier(schema_of(snapshot.tenant), "events"),
         fields=sql.SQL(", ").join(
             sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_name)) for name, type_name in _FIELDS
         ),
@@ -82,7 +84,7 @@ def _make_readable(snapshot: ExportSnapshot) -> None:
     those whose payload is of an older schema version.
     """
     connection, tenant = snapshot.connection, snapshot.tenant
-    connection.execute(_READABLE)
+    connection.execute(_SQL["readable events"].filled())
     which = "where (topic = any(%s) or starts_with(state, %s)) and position > %s and position <= %s"
     topics = sorted({topic for topic, _ in EVENT_TYPES.upcasters})
     parameters = [topics, PREFIX, snapshot.after, snapshot.position]
@@ -98,20 +100,6 @@ def _make_readable(snapshot: ExportSnapshot) -> None:
                     cursor.execute("insert into pg_temp.readable_events values (%s, %s)", [position, current])
     connection.execute("analyze pg_temp.readable_events")
 
-
-_READABLE = """
-create temporary table if not exists readable_events (position bigint primary key, state text) on commit drop;
-truncate pg_temp.readable_events
-"""
-_EVENTS = """
-select {columns}
-from {events} e
-left join pg_temp.readable_events readable on readable.position = e.position
-cross join json_to_record(coalesce(readable.state, e.state)::json) said ({fields})
-where e.position > {after} and e.position <= {up_to}
-    and ({as_of}::timestamptz is null or said.occurred_at <= {as_of}::timestamptz)
-order by e.position
-"""
 
 EVENTS = ExportedTable(
     name="events",

@@ -8,11 +8,13 @@ from psycopg import sql
 
 from api.exporting.changes import CHANGED, CHANGED_CUSTOMERS
 from api.exporting.snapshot import ExportSnapshot
+from domain.event_log.sql_files import sql_file
 from projections.customers.survivors import survivors
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import Projection
 from projections.engine.table import Column, SqlType, Table, column_names
 
+_SQL = sql_file("api.exporting", "exporting.sql")
 ROWS_AT_ONCE = 5_000
 TEXT, UUID_TYPE = SqlType("text", "text"), SqlType("uuid", "uuid")
 
@@ -53,13 +55,14 @@ def exported(
     name: str | None = None,
     row: type[Any] | None = None,
     order: LiteralString | None = None,
-    source: LiteralString = "{table}",
+    source: str | None = None,
     added: AddedColumns | None = None,
 ) -> ExportedTable:
     """The table of a projection, or those columns of it that the read model ``row`` has, with names beside ids.
 
     The column ``customer`` names the survivor. In a table of customers' own facts it is a part of the key: there it
-    stays as recorded, with the survivor beside. ``source`` stands for the table where not all of its rows count.
+    stays as recorded, with the survivor beside. ``source`` names the statement that stands for the table where not all
+    of its rows count.
     """
     shown = [column for column in table.columns if column.name in column_names(row or table.row)]
     stream = table.columns[0].name
@@ -68,7 +71,6 @@ def exported(
     people = [column.name for column in shown if column.name in _JOINS]
 
     def select(snapshot: ExportSnapshot) -> sql.Composed:
-        customers = sql.Identifier(snapshot.schema, "customers")
         return sql.SQL(
             "with recursive {survivors} select {columns} from {source} t {joins} {more} where {where} order by {order}"
         ).format(
@@ -76,8 +78,8 @@ def exported(
             columns=sql.SQL(", ").join(
                 sql.SQL("{} as {}").format(expression, sql.Identifier(column.name)) for column, expression in columns
             ),
-            source=sql.SQL(source).format(table=sql.Identifier(snapshot.schema, table.name)),
-            joins=sql.SQL(" ").join(sql.SQL(_JOINS[person]).format(customers=customers) for person in people),
+            source=_SQL[source].composed(snapshot.schema) if source else sql.Identifier(snapshot.schema, table.name),
+            joins=sql.SQL(" ").join(_SQL[_JOINS[person]].composed(snapshot.schema) for person in people),
             more=added.joins(snapshot) if added else sql.SQL(""),
             where=_changed(stream, people) if snapshot.after else sql.SQL("true"),
             order=sql.SQL(order) if order else sql.SQL(", ").join(map(_of_row, table.key)),
@@ -151,10 +153,4 @@ def _changed(stream: str, people: Collection[str]) -> sql.Composed:
 
 
 _SURVIVOR: LiteralString = "coalesce(customer_survivor.survivor, t.customer)"
-_JOINS: dict[str, LiteralString] = {
-    "customer": f"""
-        left join survivors customer_survivor on customer_survivor.customer = t.customer
-        left join {{customers}} of_customer on of_customer.customer = {_SURVIVOR}
-    """,
-    "organisation": "left join {customers} of_organisation on of_organisation.customer = t.organisation",
-}
+_JOINS = {"customer": "customer of a row", "organisation": "organisation of a row"}

@@ -19,7 +19,9 @@ from api.exporting.snapshot import ExportFailed, ExportSnapshot
 
 if TYPE_CHECKING:
     import duckdb
+from domain.event_log.sql_files import sql_file
 
+_SQL = sql_file("api.exporting", "exporting.sql")
 READER_OPENS_WITHIN = 0.01
 """Seconds between two looks whether DuckDB has opened the pipe."""
 _MEMORY = "1GB"
@@ -154,12 +156,15 @@ def _copy_statement(pipe: Path, file: Path, table: ExportedTable) -> str:
         else f'"{column.name}"'
         for column in table.columns
     )
-    return (
-        f"copy (select {values} from read_csv({_quoted(str(pipe))}, header = false, auto_detect = false,"
-        f" delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = '',"
-        f" allow_quoted_nulls = false, parallel = false, max_line_size = {_LONGEST_LINE}, columns = {{{columns}}}))"
-        f" to {_quoted(str(file))} (format parquet, compression zstd, row_group_size {_ROWS_OF_A_GROUP})"
-    )
+    parts = {
+        "values": values,
+        "pipe": _quoted(str(pipe)),
+        "longest_line": str(_LONGEST_LINE),
+        "columns": f"{{{columns}}}",
+        "file": _quoted(str(file)),
+        "rows_of_a_group": str(_ROWS_OF_A_GROUP),
+    }
+    return _SQL["parquet"].composed("", **{name: sql.SQL(text) for name, text in parts.items()}).as_string()
 
 
 def _quoted(text: str) -> str:

@@ -1,6 +1,6 @@
 """Every exported table, and which of them an export holds."""
 
-from typing import Literal, LiteralString
+from typing import Literal
 
 from psycopg import sql
 
@@ -26,15 +26,11 @@ Noun = Literal["tickets", "events", "customers", "figures", "everything"]
 """What can be exported."""
 
 
-def _of(projection: Projection, name: str, grain: str, source: LiteralString = "{table}") -> ExportedTable:
+def _of(projection: Projection, name: str, grain: str, *, source: str | None = None) -> ExportedTable:
     (table,) = (table for table in projection.tables if table.name == name)
     return exported(projection, table, grain, source=source)
 
 
-_NEWEST: LiteralString = """(
-    select distinct on (usage, product, metric, day) * from {table}
-    order by usage, product, metric, day, version desc
-)"""
 _CHANGED_STREAMS = ExportedTable(
     name="changed_streams",
     grain="One row for each stream with an event after the earlier position; its older rows no longer count.",
@@ -71,7 +67,7 @@ _TABLES = (
     _of(CUSTOMER_FACTS, "check_ins", "One row for each check-in with a customer."),
     _of(CUSTOMER_FACTS, "customer_notes", "One row for each note about a customer."),
     _of(FEEDBACK, "feedback", "One row for each piece of feedback."),
-    _of(USAGE, "usage_days", "One row for each day of a metric: the value recorded last.", _NEWEST),
+    _of(USAGE, "usage_days", "One row for each day of a metric: the value recorded last.", source="newest usage"),
     _of(FILES, "files", "One row for each file, without its content."),
     _of(PROCEDURES, "procedures", "One row for each procedure that was started."),
     exported(

@@ -7,6 +7,7 @@ from psycopg import sql
 from api.exporting.exported_table import AddedColumns, Expression, exported
 from api.exporting.snapshot import ExportSnapshot
 from domain.event_log import reader
+from domain.event_log.sql_files import sql_file
 from domain.sla.policy.policy import TargetName
 from projections.engine.table import Column, SqlType
 from projections.sla.queries import IS_LATE
@@ -14,6 +15,7 @@ from projections.sla.running_clocks import calendars_of, running_clocks
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS, TicketRow
 
+_SQL = sql_file("api.exporting", "exporting.sql")
 TARGETS: tuple[TargetName, ...] = ("first_response", "resolution")
 """The targets of the default policy. All instances of all targets are in the table of SLA instances."""
 
@@ -42,9 +44,9 @@ def _last_instances(snapshot: ExportSnapshot) -> sql.Composable:
     """The joins of the last instance of each target. What runs too long at the instant of the export is breached."""
     _fill_running(snapshot)
     return sql.SQL(" ").join(
-        sql.SQL(_LAST_INSTANCE).format(
+        _SQL["last instance"].composed(
+            snapshot.schema,
             late=sql.SQL(IS_LATE.replace("%(now)s", "{now}")).format(now=sql.Literal(snapshot.instant)),
-            clocks=sql.Identifier(snapshot.schema, "sla_clocks"),
             target=sql.Literal(target),
             name=sql.Identifier(target),
         )
@@ -55,7 +57,7 @@ def _last_instances(snapshot: ExportSnapshot) -> sql.Composable:
 def _fill_running(snapshot: ExportSnapshot) -> None:
     """Puts the time that running clocks have run, by their calendars, into a temporary table."""
     connection = snapshot.connection
-    connection.execute(_RUNNING)
+    connection.execute(_SQL["running clocks"].filled())
     calendars = calendars_of(reader.rules(connection, snapshot.tenant, snapshot.position))
     running = list(running_clocks(connection, snapshot.schema, calendars, snapshot.instant))
     with connection.cursor() as cursor, cursor.copy("copy pg_temp.running_clocks from stdin") as copy:
@@ -63,23 +65,6 @@ def _fill_running(snapshot: ExportSnapshot) -> None:
             copy.write_row(clock)
     connection.execute("analyze pg_temp.running_clocks")
 
-
-_RUNNING = """
-create temporary table if not exists running_clocks (ticket uuid, target text, activated_by integer, ran_us bigint)
-    on commit drop;
-truncate pg_temp.running_clocks
-"""
-_LAST_INSTANCE = """
-left join (
-    select distinct on (ticket) ticket, state, due_at, corrected_verdict,
-        case when {late} then 'breached' else verdict end as verdict_then,
-        elapsed_us + coalesce(running.ran_us, 0) as elapsed_then
-    from {clocks}
-    left join pg_temp.running_clocks running using (ticket, target, activated_by)
-    where target = {target}
-    order by ticket, instance desc
-) {name} on {name}.ticket = t.ticket
-"""
 
 EXPORTED_TICKETS = exported(
     TICKETS,

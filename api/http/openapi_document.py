@@ -91,8 +91,8 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
         "actual": 4,
     },
     "malformed": {
-        "detail": "priority: Input should be 'P1', 'P2', 'P3' or 'P4'",
-        "errors": [{"field": "priority", "message": "Input should be 'P1', 'P2', 'P3' or 'P4'"}],
+        "detail": "priority: choose one of 'P1', 'P2', 'P3' or 'P4'",
+        "errors": [{"field": "priority", "message": "choose one of 'P1', 'P2', 'P3' or 'P4'"}],
     },
     "not_reached": {"detail": "it stands at 41, not yet at 42; ask again, or wait longer", "position": 41},
 }

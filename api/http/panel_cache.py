@@ -34,6 +34,14 @@ Make = Callable[[Collection[str]], Mapping[str, ShownPanel]]
 """Reads and renders the panels of these names from one snapshot; it runs in a thread."""
 
 
+@dataclass
+class Turn:
+    """A reading that began at ``began``, by the process's clock. ``cost``: the seconds of its threads together."""
+
+    began: float
+    cost: float = 0.0
+
+
 class _Making:
     """A reading that visitors wait for. ``names`` are what it has to make, ``due`` what it makes as far as it fits."""
 
@@ -130,28 +138,30 @@ class PanelCache:
         return await asyncio.shield(task)
 
     @asynccontextmanager
-    async def turn(self, hurried: asyncio.Event | None = None, expected: float | None = None) -> AsyncIterator[float]:
-        """A reading for an open page, begun when those before have had their share of the time; its beginning.
+    async def turn(self, hurried: asyncio.Event | None = None, expected: float | None = None) -> AsyncIterator[Turn]:
+        """A reading for an open page, begun when those before have had their share of the time.
 
         ``expected`` seconds are what it will probably take; None: as long as the last one. ``hurried``: it waits no
         longer.
         """
         await self._rest(hurried or asyncio.Event())
-        began = time.monotonic()
-        self._free_at = max(self._free_at, began + (self._last if expected is None else expected) / SHARE_OF_TIME)
+        turn = Turn(time.monotonic())
+        self._free_at = max(self._free_at, turn.began + (self._last if expected is None else expected) / SHARE_OF_TIME)
         try:
-            yield began
+            yield turn
         finally:
-            self._last = time.monotonic() - began
-            self._free_at = max(self._free_at, began + self._last / SHARE_OF_TIME)
+            self._last = max(time.monotonic() - turn.began, turn.cost)
+            self._free_at = max(self._free_at, turn.began + self._last / SHARE_OF_TIME)
 
     async def _make(self, key: Hashable, making: _Making, make: Make) -> _KeptPage:
         try:
             expected = self._kept[key].seconds(self._to_make(key, making)) if key in self._kept else 0.0
-            async with self.turn(making.hurried, expected) as began:
+            async with self.turn(making.hurried, expected) as turn:
                 making.begun = True
                 made = await run_in_threadpool(make, self._to_make(key, making))
-            return self._keep(key, {name: KeptPanel(panel, began) for name, panel in made.items()}, began)
+                turn.cost = sum(panel.seconds for panel in made.values())
+            kept = {name: KeptPanel(panel, turn.began) for name, panel in made.items()}
+            return self._keep(key, kept, turn.began)
         finally:
             del self._makings[key]
 

@@ -81,8 +81,12 @@ class Problem(Exception):  # noqa: N818 -- the field's word
 
 
 def malformed(errors: Sequence[Mapping[str, Any]]) -> Problem:
-    """A problem from pydantic's list of errors, without the values that were sent."""
-    fields = [{"field": ".".join(map(str, error["loc"])), "message": message_of(error)} for error in errors]
+    """A problem from pydantic's list of errors, without the values that were sent.
+
+    A parameter that several parts of an address read is wrong once.
+    """
+    said = dict.fromkeys((".".join(map(str, error["loc"])), message_of(error)) for error in errors)
+    fields = [{"field": field, "message": message} for field, message in said]
     detail = "; ".join(f"{error['field']}: {error['message']}".lstrip(": ") for error in fields)
     return Problem("malformed", detail, errors=fields)
 

@@ -9,18 +9,12 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from api.importing.rows import Row
+from domain.event_log.sql_files import sql_file
 
+_SQL = sql_file("api.importing", "staging.sql")
 ROWS_AT_ONCE = 500
 """How many rows are written by one statement."""
 MIXED_ORDER = "belongs to a ticket whose rows are ordered by numbers and by words, which have no common order"
-
-_SORT = """
-drop table if exists sorted;
-create table sorted as
-    select id from (select rowid as id, sort_key, line, min(line) over (partition by ticket) as first from staging)
-    order by first, sort_key, line;
-"""
-"""Only keys are sorted. The texts of a row are fetched when its turn comes."""
 
 
 class StagingTable:
@@ -44,12 +38,8 @@ class StagingTable:
     def tickets(self) -> Iterator[tuple[str, list[Row]]]:
         """Each ticket with its rows in order; tickets in the order in which the file first names them."""
         self._write()
-        self._rows.executescript(_SORT)
-        statement = (
-            "select ticket, sort_key, line, text, cells, flaw"
-            " from sorted cross join staging on staging.rowid = sorted.id order by sorted.rowid"
-        )
-        for ticket, of_ticket in groupby(self._rows.execute(statement), itemgetter(0)):
+        self._rows.executescript(_SQL["sort"].text)
+        for ticket, of_ticket in groupby(self._rows.execute(_SQL["in order"].text), itemgetter(0)):
             keys, rows = [], []
             for _, sort_key, line, text, cells, flaw in of_ticket:
                 rows.append(_row(line, text, cells, flaw))

@@ -20,6 +20,7 @@ from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
 from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of, form_token, local_cookie, set_cookie
+from api.http.shared_snapshot import read_at_once
 from api.screen.frame import framed
 from api.screen.instants import instant_of
 from api.screen.language import language_of, language_wanted
@@ -135,9 +136,12 @@ def _make(page_request: PageRequest, names: Collection[str]) -> Mapping[str, Sho
         page_request.caller.tenant, "", _ANYBODY, frozenset({page_request.page.scope}), acts_for_others=False
     )
     visit = page_request.visit(anybody, "")
-    with _session(page_request.page, visit) as session:
-        panels = [panel for panel in page_request.page.panels if panel.name in names]
-        return {panel.name: _made(page_request.page, panel, visit, session) for panel in panels}
+    page = page_request.page
+    panels = {panel.name: panel for panel in page.panels if panel.name in names}
+    with _session(page, visit) as session:
+        return read_at_once(
+            session, page_request.container.pool, panels, lambda name, of: _made(page, panels[name], visit, of)
+        )
 
 
 def _read(page_request: PageRequest, panels: Sequence[Panel], kept: Shown | None) -> Response:

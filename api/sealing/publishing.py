@@ -17,6 +17,7 @@ import psycopg
 from psycopg import Connection
 from pydantic_core import to_json
 
+from api.channels.hand_over import Lost, NotAccepted
 from api.channels.http_connection import HttpAnswer
 from api.channels.http_post import HttpReceiver, is_success
 from api.channels.webhook import WebhookEndpoint, signed
@@ -80,6 +81,7 @@ class Publisher:
         self._folder = folder
         self._webhook = webhook
         self._sent = sent
+        self._refused = ""
         self._wake = threading.Event()
 
     def wake(self) -> None:
@@ -176,9 +178,20 @@ class Publisher:
         if isinstance(answer, HttpAnswer) and is_success(answer):
             self._sent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_atomically(last, text_of(step))
+            self._refused = ""
             return True
-        _LOG.warning("the webhook of the checkpoints of %s did not take one", self._tenant)
+        why = _why(answer)
+        if why != self._refused:
+            _LOG.warning("the webhook of the checkpoints of %s did not take one: %s", self._tenant, why)
+        self._refused = why
         return False
+
+
+def _why(answer: HttpAnswer | NotAccepted | Lost) -> str:
+    """Why the webhook did not take a checkpoint."""
+    if isinstance(answer, HttpAnswer):
+        return f"it answers {answer.status}"
+    return answer.why if isinstance(answer, NotAccepted) else "no answer came"
 
 
 def _note_in(file: Path) -> Note | None:

@@ -1,7 +1,7 @@
 """Reading a tenant's trees: tiles, checkpoints, leaves, and the proofs that follow from them."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, get_args
 
@@ -196,14 +196,6 @@ def checkpoints_before(
     """Checkpoints of trees of fewer than ``before`` leaves, the largest first; None: whenever they were signed."""
     parameters = {"log": log, "before": before, "until": until, "limit": limit}
     return [StoredCheckpoint(*row) for row in connection.execute(_SQL["checkpoints before"].of(tenant), parameters)]
-
-
-def all_checkpoints(connection: Connection, tenant: str, log: SealedLog) -> Iterator[StoredCheckpoint]:
-    """All checkpoints, the smallest first."""
-    page = checkpoints_after(connection, tenant, log, 0)
-    while page:
-        yield from page
-        page = checkpoints_after(connection, tenant, log, page[-1].size)
 
 
 def position_of_leaf(connection: Connection, tenant: str, log: SealedLog, leaf: bytes) -> int | None:

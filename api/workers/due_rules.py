@@ -1,7 +1,6 @@
 """Judges the rules with a time whose instances are due, and gives what is recorded of each."""
 
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,14 +11,13 @@ from psycopg import Connection
 
 from api.workers.automation_facts import gather
 from api.workers.due import DueCommand, GivenBy, JudgedStream, Rest
+from api.workers.due_customers import DueCustomers
 from api.workers.faults import Faults
-from api.workers.limited_firings import firings_judged_on
-from api.workers.segment_members import members_of
+from api.workers.limited_firings import LimitedFirings
 from domain.automation.commands import AutomationCommand, FireRule, PassedOverWhy, PassOverRule
 from domain.automation.firing import Judgement, Trigger, judge_rule
 from domain.command_context import Origin
 from domain.due.due_function import History
-from domain.due.instance import Among
 from domain.event_log.advisory_locks import timed_limits_lock
 from projections.timers.timed_rules import RuleInstance
 
@@ -36,19 +34,19 @@ class RuleJudge:
     """Judges the instances of some subjects by facts that are gathered for all of them at once."""
 
     def __init__(
-        self, connection: Connection, tenant: str, due: Sequence[tuple[History, Sequence[RuleInstance]]], now: datetime
+        self,
+        connection: Connection,
+        tenant: str,
+        firings: LimitedFirings,
+        due: Sequence[tuple[History, Sequence[RuleInstance]]],
+        now: datetime,
     ) -> None:
         self._connection = connection
         self._tenant = tenant
         self._now = now
-        self._firings = firings_judged_on(connection)
+        self._firings = firings
         self._facts = gather(connection, tenant, [history for history, _ in due], now) if due else {}
-        wanted: defaultdict[Among, set[UUID]] = defaultdict(set)
-        for history, instances in due:
-            for instance in instances:
-                if instance.due.among is not None:
-                    wanted[instance.due.among].add(history[0].stream)
-        self._members = members_of(connection, tenant, wanted)
+        self._customers = DueCustomers(connection, tenant, [history for history, _ in due])
 
     def judged(self, history: History, instances: Sequence[RuleInstance], position: int) -> JudgedStream:
         """What is recorded of the instances of one subject, in turn, up to the first that may change the subject.
@@ -113,11 +111,11 @@ class RuleJudge:
             return None
 
     def _judgement(self, history: History, instance: RuleInstance) -> Judgement:
-        """The judgement of the rule. A customer outside the segment of the rule meets no condition."""
-        stream, due = history[0].stream, instance.due
-        if due.among is not None and stream not in self._members[due.among]:
+        """The judgement of the rule. A customer whom the instance does not concern meets no condition."""
+        stream, due, now = history[0].stream, instance.due, self._now
+        if not self._customers.concerns(stream, due, now):
             return Judgement("not_fired", "condition")
-        rule, now = instance.rule.named, self._now
+        rule = instance.rule.named
         return self._firings.judge(
             rule,
             f"{stream}/{due.identity}",

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from psycopg import Connection
 
 from api.workers.due import Due, DueCandidate, DueCommand, JudgedStream, is_being_entered
 from api.workers.due_rules import RuleJudge
+from api.workers.limited_firings import LimitedFirings
 from domain.due.due_function import History
 from domain.due.of_tickets import hold_until
 from domain.due.time_context import TimeContext
@@ -38,7 +40,12 @@ def _candidates(
 
 
 def _judge(
-    connection: Connection, tenant: str, streams: Sequence[UUID], now: datetime, quiet: timedelta
+    firings: LimitedFirings,
+    connection: Connection,
+    tenant: str,
+    streams: Sequence[UUID],
+    now: datetime,
+    quiet: timedelta,
 ) -> list[JudgedStream]:
     """What is due of streams by their histories. A stream whose past is being entered is left out."""
     up_to = reader.head(connection, tenant)
@@ -65,7 +72,7 @@ def _judge(
             of_rules.append((history, instances))
         else:
             judged.append(JudgedStream(history[0].stream, history[-1].position, ()))
-    judge = RuleJudge(connection, tenant, of_rules, now)
+    judge = RuleJudge(connection, tenant, firings, of_rules, now)
     return judged + [judge.judged(history, instances, history[-1].position) for history, instances in of_rules]
 
 
@@ -123,4 +130,6 @@ def _next_at(connection: Connection, tenant: str, now: datetime) -> datetime | N
     return row[0] if row else None
 
 
-TIMERS_DUE = Due("timers", TIMERS, _candidates, _judge, _next_at)
+def timers_due(firings: LimitedFirings) -> Due:
+    """The row of the due watch's table; ``firings`` are those that the watch has judged."""
+    return Due("timers", TIMERS, _candidates, partial(_judge, firings), _next_at)

@@ -1,6 +1,6 @@
 """The due watch gives the commands whose time has come, each once.
 
-What it watches is the table DUES.
+What it looks for is the table ``watched``.
 """
 
 import asyncio
@@ -16,11 +16,12 @@ from api.workers.command_failures import JUDGED_AGAIN
 from api.workers.contract_lapses import CONTRACT_LAPSES
 from api.workers.due import Due, DueCommand, JudgedStream
 from api.workers.due_scanner import DueScanner
-from api.workers.due_timers import TIMERS_DUE
-from api.workers.silent_customers import SILENT_CUSTOMERS
+from api.workers.due_timers import timers_due
+from api.workers.limited_firings import LimitedFirings
+from api.workers.silent_customers import silent_customers
 from api.workers.sla_alerts import SLA_ALERTS
-from api.workers.tracked_segments import TRACKED_SEGMENTS
-from api.workers.usual_repurchases import USUAL_REPURCHASES
+from api.workers.tracked_segments import tracked_segments
+from api.workers.usual_repurchases import usual_repurchases
 from api.workers.watching import USUAL_SETTINGS, WatchSettings
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandIdReused
@@ -31,16 +32,21 @@ from domain.event_log.append import Answer
 from domain.refusal import Refusal
 from projections.engine.checkpoints import ProjectionOutdated
 
-DUES: tuple[Due, ...] = (
-    SLA_ALERTS,
-    TIMERS_DUE,
-    CONTRACT_LAPSES,
-    TRACKED_SEGMENTS,
-    SILENT_CUSTOMERS,
-    USUAL_REPURCHASES,
-    ANSWERED_TASKS,
-)
 _LOG = logging.getLogger(__name__)
+
+
+def watched() -> tuple[Due, ...]:
+    """What a watch looks for. The passes, and the firings of rules with a limit, are those of one watch."""
+    firings = LimitedFirings()
+    return (
+        SLA_ALERTS,
+        timers_due(firings),
+        CONTRACT_LAPSES,
+        tracked_segments(),
+        silent_customers(firings),
+        usual_repurchases(firings),
+        ANSWERED_TASKS,
+    )
 
 
 class DueWatch:
@@ -56,14 +62,16 @@ class DueWatch:
         desk: ServiceDesk,
         clock: Now | None = None,
         settings: WatchSettings = USUAL_SETTINGS,
-        dues: Sequence[Due] = DUES,
+        dues: Sequence[Due] | None = None,
     ) -> None:
         self._connection = connection
         self._tenant = tenant
         self._desk = desk
         self._clock = clock
         self._poll = settings.listener.poll
-        self._scanners = [DueScanner(connection, tenant, due, settings.scan) for due in dues]
+        self._scanners = [
+            DueScanner(connection, tenant, due, settings.scan) for due in (watched() if dues is None else dues)
+        ]
 
     async def announce(self) -> float:
         """Records a page of what is due of each kind; returns the seconds until the next one may be due."""

@@ -5,9 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from weakref import WeakKeyDictionary
-
-from psycopg import Connection
 
 from domain.automation.facts import Facts
 from domain.automation.firing import HOUR, Judgement, NamedRule
@@ -51,11 +48,3 @@ class LimitedFirings:
         """Takes back a firing that could not be recorded."""
         with self._lock:
             self._at[rule.key].pop(trigger, None)
-
-
-_BY_CONNECTION: WeakKeyDictionary[Connection, LimitedFirings] = WeakKeyDictionary()
-
-
-def firings_judged_on(connection: Connection) -> LimitedFirings:
-    """The firings that are judged on a connection, for judges that live for one page."""
-    return _BY_CONNECTION.setdefault(connection, LimitedFirings())

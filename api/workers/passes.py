@@ -16,24 +16,24 @@ ANY_TIME = 0
 
 
 class Passes:
-    """A pass begins ``every`` so long after the one before began, in each tenant; a long pass delays the next."""
+    """A pass begins ``every`` so long after the one before began; a long pass delays the next."""
 
     def __init__(self, every: timedelta) -> None:
         self._every = every
-        self._next: dict[str, datetime] = {}
+        self._next: datetime | None = None
 
-    def goes_on(self, tenant: str, now: datetime, after: DueCandidate) -> bool:
+    def goes_on(self, now: datetime, after: DueCandidate) -> bool:
         """Whether the page behind ``after`` is looked at: it belongs to a pass that has begun, or one begins now."""
         if after.stream != FIRST:
             return True
-        if timedelta(0) < self._next.get(tenant, now) - now <= self._every:
+        if self._next is not None and timedelta(0) < self._next - now <= self._every:
             return False  # a longer wait is from before the clock was put back
-        self._next[tenant] = now + self._every
+        self._next = now + self._every
         return True
 
-    def next_at(self, tenant: str) -> datetime | None:
+    def next_at(self, _connection: Connection, _tenant: str, _now: datetime) -> datetime | None:
         """When the next pass begins; None before the first."""
-        return self._next.get(tenant)
+        return self._next
 
 
 def sources_at_head(connection: Connection, tenant: str) -> DueSources:

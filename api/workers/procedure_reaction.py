@@ -16,9 +16,10 @@ from domain.command_handling.pending_command import CommandIdReused
 from domain.definitions.procedure_book import ProcedureBook
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.event_log.schema import OF_STARTED_PROCEDURES, schema_of
+from domain.event_log.schema import schema_of
 from domain.messages import Command
 from domain.procedure.conditions import named_by
+from domain.procedure.definition import HANDED_OVER
 from domain.procedure.events import ProcedureStarted
 from domain.procedure.progress import (
     ProgressCommand,
@@ -28,6 +29,7 @@ from domain.procedure.progress import (
     may_lead_on,
     progress,
     starts,
+    step_told,
     subject_of,
 )
 from domain.refusal import Refusal
@@ -65,9 +67,10 @@ class ProcedureReaction:
         stopped = page.switches().stops("tenant", "all")
         names = frozenset[UUID]().union(*(named_by(event.stream, event.payload) for event in events))
         instances = await asyncio.to_thread(self._instances, page, book, names)
+        told = await asyncio.to_thread(_steps_told, page, [each for each in events if each.topic in HANDED_OVER])
         for event in events:
             given: defaultdict[UUID, list[ProgressCommand]] = defaultdict(list)
-            for command in progress(event, instances.named_by(event)):
+            for command in (*progress(event, instances.named_by(event)), *told.get(event.position, ())):
                 given[command.stream].append(command)
             await self._give_all(page, book, instances, event, given)
             started: defaultdict[UUID, list[ProgressCommand]] = defaultdict(list)
@@ -162,7 +165,7 @@ class ProcedureReaction:
             streams.update(running_for(page.connection, schema_of(page.tenant), list(names)))
         except ProjectionOutdated:
             pass
-        statement = reader.select_where(page.tenant, f"where position > %s and {OF_STARTED_PROCEDURES}")
+        statement = reader.select_where(page.tenant, "where topic = 'procedure.started' and position > %s")
         rows = page.connection.execute(statement, [projected], binary=True).fetchall()
         for event in self._faults.decoded(page.tenant, rows):
             started: ProcedureStarted = event.payload
@@ -205,6 +208,16 @@ class _Instances:
         named = named_by(event.stream, event.payload)
         streams = sorted({stream for name in named for stream in self._named.get(name, ())})
         return [self._running[stream] for stream in streams if stream in self._running]
+
+
+def _steps_told(page: EventPage, handed_over: Sequence[RecordedEvent]) -> dict[int, list[ProgressCommand]]:
+    """What the hand-overs of notices lead to, by their positions."""
+    if not handed_over:
+        return {}
+    streams = {event.stream for event in handed_over}
+    requests = reader.streams(page.connection, page.tenant, streams, page.head)
+    commands = {event.position: step_told(event, requests[event.stream][0].payload.dedupe_key) for event in handed_over}
+    return {position: [command] for position, command in commands.items() if command is not None}
 
 
 def _running(page: EventPage, book: ProcedureBook, streams: Collection[UUID]) -> dict[UUID, RunningInstance]:

@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from api.workers.due import Due, DueCandidate, JudgedStream
 from api.workers.due_rules import RuleJudge
+from api.workers.limited_firings import LimitedFirings
 from api.workers.passes import ANY_TIME, EVERY, LOOKED_BACK, Passes, sources_at_head
 from domain.due.due_function import History
 from domain.due.of_customers import Silence
@@ -26,14 +27,15 @@ _SQL = sql_file("api.workers", "silent_customers.sql")
 class SilentCustomers:
     """Looks in passes at the customers whose last word is about as old as the rules ask for."""
 
-    def __init__(self) -> None:
-        self._passes = Passes(EVERY)
+    def __init__(self, firings: LimitedFirings) -> None:
+        self._firings = firings
+        self.passes = Passes(EVERY)
 
     def candidates(
         self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
     ) -> list[DueCandidate]:
         """By the words in their own tickets; none while no rule asks, or before the next pass."""
-        if not self._passes.goes_on(tenant, now, after):
+        if not self.passes.goes_on(now, after):
             return []
         days = _days(sources_at_head(connection, tenant))
         if not days:
@@ -65,12 +67,8 @@ class SilentCustomers:
             ]
             if instances:
                 due.append((history, instances))
-        judge = RuleJudge(connection, tenant, due, now)
+        judge = RuleJudge(connection, tenant, self._firings, due, now)
         return [judge.judged(history, instances, ANY_TIME) for history, instances in due]
-
-    def next_at(self, _connection: Connection, tenant: str, _now: datetime) -> datetime | None:
-        """When the next pass begins."""
-        return self._passes.next_at(tenant)
 
 
 def _days(sources: DueSources) -> list[int]:
@@ -84,5 +82,7 @@ def _days(sources: DueSources) -> list[int]:
     ]
 
 
-_WATCHED = SilentCustomers()
-SILENT_CUSTOMERS = Due("silent customers", TIMERS, _WATCHED.candidates, _WATCHED.judge, _WATCHED.next_at)
+def silent_customers(firings: LimitedFirings) -> Due:
+    """The row of the due watch's table; ``firings`` are those that the watch has judged."""
+    looked_at = SilentCustomers(firings)
+    return Due("silent customers", TIMERS, looked_at.candidates, looked_at.judge, looked_at.passes.next_at)

@@ -33,13 +33,13 @@ class TrackedSegments:
     """Looks at every customer in passes: time alone changes who is in a segment, so no row says who may have moved."""
 
     def __init__(self) -> None:
-        self._passes = Passes(EVERY)
+        self.passes = Passes(EVERY)
 
     def candidates(
         self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
     ) -> list[DueCandidate]:
         """All customers by their ids; none while no segment is tracked, or before the next pass."""
-        if not self._passes.goes_on(tenant, now, after) or not _tracked(_definitions(connection, tenant), now):
+        if not self.passes.goes_on(now, after) or not _tracked(_definitions(connection, tenant), now):
             return []
         statement = sql.SQL("select customer from {} where customer > %s order by customer limit %s").format(
             sql.Identifier(schema_of(tenant), CUSTOMERS.tables[0].name)
@@ -81,10 +81,6 @@ class TrackedSegments:
             judged.append(JudgedStream(customer, _ANY_TIME, due))
         return judged
 
-    def next_at(self, _connection: Connection, tenant: str, _now: datetime) -> datetime | None:
-        """When the next pass begins."""
-        return self._passes.next_at(tenant)
-
 
 def _definitions(connection: Connection, tenant: str) -> list[RecordedEvent]:
     return reader.definitions(connection, tenant, reader.head(connection, tenant))
@@ -106,6 +102,9 @@ def _was_member(history: Sequence[RecordedEvent]) -> bool:
 
 _ANY_TIME = 0
 """The position up to which a customer is settled: time alone changes who is in a segment."""
-_WATCHED = TrackedSegments()
 
-TRACKED_SEGMENTS = Due("tracked segments", AUDIT_HISTORY, _WATCHED.candidates, _WATCHED.judge, _WATCHED.next_at)
+
+def tracked_segments() -> Due:
+    """The row of the due watch's table."""
+    looked_at = TrackedSegments()
+    return Due("tracked segments", AUDIT_HISTORY, looked_at.candidates, looked_at.judge, looked_at.passes.next_at)

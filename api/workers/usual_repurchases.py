@@ -1,7 +1,8 @@
 """Customers whose next purchase is due by the interval that is usual for a product over all customers."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,14 +10,17 @@ from psycopg import Connection
 
 from api.workers.due import FIRST, Due, DueCandidate, JudgedStream, is_being_entered
 from api.workers.due_rules import RuleJudge
+from api.workers.limited_firings import LimitedFirings
 from api.workers.passes import ANY_TIME, EVERY, LOOKED_BACK, Passes, sources_at_head
 from domain.due.due_function import History
 from domain.due.of_purchases import REPURCHASE
+from domain.due.time_context import TimeContext
 from domain.event_log import reader
-from projections.customers.facts.table import CUSTOMER_FACTS
-from projections.timers.due_sources import DueSources
-from projections.timers.timed_rules import RuleInstance, TimedRule, instances_of
-from projections.timers.usual_intervals import customers_in_turn, with_usual_intervals
+from projections.timers.table import TIMERS
+from projections.timers.timed_rules import RuleInstance, instances_of
+from projections.timers.usual_intervals import customers_in_turn, usual_intervals
+
+KEPT_FOR = timedelta(hours=1)
 
 
 class UsualRepurchases:
@@ -26,21 +30,22 @@ class UsualRepurchases:
     due stands in the rows of timers.
     """
 
-    def __init__(self) -> None:
-        self._passes = Passes(EVERY)
-        self._in_turn: dict[str, list[UUID]] = {}
+    def __init__(self, firings: LimitedFirings) -> None:
+        self._firings = firings
+        self.passes = Passes(EVERY)
+        self._intervals = KeptIntervals()
+        self._in_turn: list[UUID] = []
 
     def candidates(
         self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
     ) -> list[DueCandidate]:
         """None while no rule asks, or before the next pass. They are read when a pass begins."""
-        if not self._passes.goes_on(tenant, now, after):
+        if not self.passes.goes_on(now, after):
             return []
         if after.stream == FIRST:
-            self._in_turn[tenant] = _in_turn(connection, tenant, now)
-        customers = self._in_turn.get(tenant, [])
-        start = bisect_right(customers, after.stream)
-        return [DueCandidate(now, customer) for customer in customers[start : start + limit]]
+            self._in_turn = self._customers_in_turn(connection, tenant, now)
+        start = bisect_right(self._in_turn, after.stream)
+        return [DueCandidate(now, customer) for customer in self._in_turn[start : start + limit]]
 
     def judge(
         self, connection: Connection, tenant: str, customers: Sequence[UUID], now: datetime, quiet: timedelta
@@ -48,8 +53,9 @@ class UsualRepurchases:
         """Of each customer by the log; the intervals alone are those of rows."""
         clock = reader.now(connection)
         sources = sources_at_head(connection, tenant)
-        rules = _rules(sources)
-        context = with_usual_intervals(sources.context, connection, tenant, now)
+        rules = sources.asking(REPURCHASE)
+        usual = self._intervals.at(connection, tenant, now, sources.context)
+        context = replace(sources.context, usual_intervals=usual)
         due: list[tuple[History, list[RuleInstance]]] = []
         for history in reader.streams(connection, tenant, customers, reader.head(connection, tenant)).values():
             of_customer = [each for versions in rules for each in instances_of(versions, history, context)]
@@ -57,24 +63,33 @@ class UsualRepurchases:
             first = min((each.due.due_at for each in instances), default=None)
             if first is not None and not is_being_entered(history, first, clock, quiet):
                 due.append((history, instances))
-        judge = RuleJudge(connection, tenant, due, now)
+        judge = RuleJudge(connection, tenant, self._firings, due, now)
         return [judge.judged(history, instances, ANY_TIME) for history, instances in due]
 
-    def next_at(self, _connection: Connection, tenant: str, _now: datetime) -> datetime | None:
-        """When the next pass begins."""
-        return self._passes.next_at(tenant)
+    def _customers_in_turn(self, connection: Connection, tenant: str, now: datetime) -> list[UUID]:
+        sources = sources_at_head(connection, tenant)
+        if not sources.asking(REPURCHASE):
+            return []
+        usual = self._intervals.at(connection, tenant, now, sources.context)
+        today = sources.context.local_day(now)
+        return customers_in_turn(connection, tenant, usual, today - LOOKED_BACK, today)
 
 
-def _in_turn(connection: Connection, tenant: str, now: datetime) -> list[UUID]:
-    sources = sources_at_head(connection, tenant)
-    return customers_in_turn(connection, tenant, now, sources.context, LOOKED_BACK) if _rules(sources) else []
+class KeptIntervals:
+    """The usual intervals of a tenant, read once an hour: a purchase may count an hour later."""
+
+    def __init__(self) -> None:
+        self._read_at: datetime | None = None
+        self._intervals: Mapping[str, int] = {}
+
+    def at(self, connection: Connection, tenant: str, now: datetime, context: TimeContext) -> Mapping[str, int]:
+        """Those of now, or of up to an hour ago."""
+        if self._read_at is None or not timedelta(0) <= now - self._read_at < KEPT_FOR:
+            self._intervals, self._read_at = usual_intervals(connection, tenant, now, context), now
+        return self._intervals
 
 
-def _rules(sources: DueSources) -> list[list[TimedRule]]:
-    """The versions of rules that ask for repurchases."""
-    of_customers = ([each for each in rules if each.function is REPURCHASE] for rules in sources.rules_of("customer"))
-    return [versions for versions in of_customers if versions]
-
-
-_WATCHED = UsualRepurchases()
-USUAL_REPURCHASES = Due("usual repurchases", CUSTOMER_FACTS, _WATCHED.candidates, _WATCHED.judge, _WATCHED.next_at)
+def usual_repurchases(firings: LimitedFirings) -> Due:
+    """The row of the due watch's table; ``firings`` are those that the watch has judged."""
+    looked_at = UsualRepurchases(firings)
+    return Due("usual repurchases", TIMERS, looked_at.candidates, looked_at.judge, looked_at.passes.next_at)

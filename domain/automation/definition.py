@@ -1,18 +1,20 @@
 """The definition of a rule: what it reacts to, on which conditions, and what it does."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, StrictBool, ValidationError, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, ValidationError, model_validator
 
 from domain.automation.effects import Effect, Notify, OpenTaskEffect
 from domain.automation.fields import RuleCondition, kind_of_payload_field
 from domain.due.registry import due_function_named
 from domain.event_log.event_types import EVENT_TYPES
 from domain.messages import Message, Text, Word
-from domain.predicate import Predicate, conditions_of, must_be_shallow
+from domain.predicate import Predicate, conditions_by_path, conditions_of, must_be_shallow
 from domain.sla.policy.policy import Seconds
 from domain.text_folding import fold_name
+from domain.validation_errors import wrong_at
 
 INSIDE, TO_CUSTOMERS = 24 * 3_600, 2 * 3_600
 """The seconds after which a rule no longer fires, where it says nothing else."""
@@ -24,6 +26,20 @@ SUBJECTS = frozenset(
 )  # fmt: skip
 """The kinds of streams that rules are about."""
 MOST_TOPICS, MOST_EFFECTS = 50, 20
+
+
+def _must_be_known(topic: str) -> str:
+    if topic in EVENT_TYPES.classes and topic.partition(".")[0] in SUBJECTS:
+        return topic
+    subject, _, name = topic.partition(".")
+    topics = (known.partition(".") for known in sorted(EVENT_TYPES.classes) if subject in SUBJECTS)
+    near = get_close_matches(name, [rest for of, _, rest in topics if of == subject])
+    hint = f": did you mean {' or '.join(f'{subject}.{each}' for each in near)}?" if near else ":"
+    raise ValueError(f"{topic!r} is no topic that rules react to{hint} docs/reference/events.md lists the topics")
+
+
+Topic = Annotated[Word, AfterValidator(_must_be_known)]
+"""The topic of an event of a stream that rules are about."""
 
 
 class At(Message):
@@ -72,7 +88,7 @@ class AutomationRule(Message):
     title: RuleTitle | None = None
     description: Text | None = None
     order: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 100
-    on: Annotated[tuple[Word, ...], Field(max_length=MOST_TOPICS)] = ()
+    on: Annotated[tuple[Topic, ...], Field(max_length=MOST_TOPICS)] = ()
     at: At | None = None
     when: Predicate[RuleCondition] | None = None
     then: Annotated[tuple[Effect, ...], Field(min_length=1, max_length=MOST_EFFECTS)]
@@ -91,26 +107,26 @@ class AutomationRule(Message):
             raise ValueError("give either `on`, the topics that it reacts to, or `at`, what becomes due")
         if self.once_per == ("due" if self.on else "cause"):
             raise ValueError(f"once_per: choose {'cause' if self.on else 'due'} or subject")
-        for topic in self.on:
-            if topic not in EVENT_TYPES.classes or topic.partition(".")[0] not in SUBJECTS:
-                raise ValueError(f"on: {topic!r} is no topic that rules react to")
         if self.when is not None:
             must_be_shallow(self.when, "when")
-        for condition in self.conditions:
-            self._must_be_readable(condition)
+            for path, condition in conditions_by_path(self.when, "when"):
+                try:
+                    self._must_be_readable(condition)
+                except ValueError as error:
+                    raise wrong_at(path, str(error)) from None
         return self
 
     def _must_be_readable(self, condition: RuleCondition) -> None:
         """Raises ValueError when no event or due instance that the rule reacts to has the field of a condition."""
         if condition.of in {"event", "actor"} and not self.on:
-            raise ValueError(f"when: a rule with `at` has no {condition.field}")
+            raise ValueError(f"a rule with `at` has no {condition.field}")
         if condition.of == "due" and self.at is None:
-            raise ValueError(f"when: a rule with `on` has no {condition.field}")
+            raise ValueError(f"a rule with `on` has no {condition.field}")
         if condition.of == "event":
             kinds = [kind_of_payload_field(EVENT_TYPES.classes[topic], condition.name) for topic in self.on]
             kind = next((kind for kind in kinds if kind is not None), None)
             if kind is None:
-                raise ValueError(f"when: no event of `on` has the field {condition.name!r}")
+                raise ValueError(f"no event of `on` has the field {condition.name!r}")
             condition.must_fit(condition.field, kind)
 
     @property

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from domain.command_context import Actor
 from domain.command_handling.customer_fact_handlers import OWNERS
 from domain.command_handling.customer_stream import CUSTOMER, CustomerStream, family
+from domain.command_handling.definition_handlers import CALENDAR
 from domain.command_handling.definition_stream import DEFINITION, TENANT_SETTINGS
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, handled
 from domain.command_handling.notification_handlers import NOTIFICATION
@@ -41,7 +42,6 @@ from domain.zones import zone_named
 PROCEDURE = Aggregate("procedure", Procedure(), state.evolve)
 CLAIM = Aggregate("procedure_claim", ProcedureClaim(), claims.evolve)
 PROCEDURE_AGGREGATES = (PROCEDURE, CLAIM)
-_CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 _OF_TENANT = (
     TENANT_SETTINGS,
     (definition_stream(WORKFORCE.name), DEFINITION),
@@ -111,7 +111,7 @@ def _named_by(instance: UUID, published: PublishedDefinition) -> Parts:
     templates = sorted({template for body in bodies for template in body.templates})
     notices = sorted({step.id for body in bodies for step in body.steps if step.notice is not None})
     return (
-        *((calendar, _CALENDAR) for calendar in publishing.calendar_streams(calendars)),
+        *((calendar, CALENDAR) for calendar in publishing.calendar_streams(calendars)),
         *((definition_stream(TEMPLATE.name, template), DEFINITION) for template in templates),
         *((notification_stream(notice_key(instance, step)), NOTIFICATION) for step in notices),
     )

@@ -12,6 +12,7 @@ from domain.messages import Message, Word
 from domain.text_folding import fold_name
 from domain.toml_file import ExampleResult, read_file, refused
 from domain.toml_text import KeyPath, TomlLines
+from domain.validation_errors import errors_of
 
 MOST_EXAMPLES = 200
 
@@ -65,7 +66,7 @@ def read_definition_file(text: str) -> WrittenDefinition:
         try:
             parsed.append(model.model_validate(content))
         except ValidationError as error:
-            wrong += [((*path, *problem["loc"]), message_of(problem)) for problem in error.errors()]
+            wrong += [((*path, *problem["loc"]), message_of(problem)) for problem in errors_of(error)]
     if wrong:
         raise refused(text, wrong)
     body, *examples = parsed

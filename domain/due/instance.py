@@ -17,11 +17,20 @@ class Among(NamedTuple):
     at: datetime
 
 
+class Bought(NamedTuple):
+    """The last purchase of a product by one customer."""
+
+    product: str
+    on: date
+    purchase: str
+
+
 class DueInstance(NamedTuple):
     """``identity`` names it within its stream and due function: it is recorded once, whenever it is noticed.
 
     After ``not_after`` it is too late for it; None: its rule alone says when. ``said`` are values for templates.
-    ``among``: it is due of these customers alone; None: of all.
+    ``among``: it is due of these customers alone; None: of all. ``bought``: it is due unless the product was bought
+    later by another customer who is the same person.
     """
 
     identity: str
@@ -29,6 +38,7 @@ class DueInstance(NamedTuple):
     not_after: datetime | None = None
     said: Mapping[str, str] = NOTHING
     among: Among | None = None
+    bought: Bought | None = None
 
 
 def said_day(day: date) -> str:

@@ -1,10 +1,11 @@
 """What becomes due of a customer's purchases: services, warranties, the next purchase.
 
-A purchase stands where it was recorded: of a customer who was merged its service and its warranty are due as before.
+A purchase stands where it was recorded: of a customer who was merged its service, its warranty and the next purchase
+are due as before.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
@@ -14,9 +15,8 @@ from pydantic import Field
 
 from domain.contract.term_days import months_later
 from domain.customer.facts import events as f
-from domain.customer.survivors import merged_into
 from domain.due.due_function import DueFunction, History
-from domain.due.instance import DueInstance, identity_of, said_day
+from domain.due.instance import Bought, DueInstance, identity_of, said_day
 from domain.due.of_customers import ANY_TIER, CUSTOMER
 from domain.due.schedule import DayCounts, WallTime, at_wall
 from domain.due.time_context import TimeContext
@@ -105,17 +105,10 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
 
     A request that is about to be sent was due, so it needs no interval any more; an offer that was declined ends it.
     """
-    if merged_into(history) is not None:
-        return  # the survivor may have bought it since
     rest = timedelta(days=parameters.rest_days)
     declined = [event.occurred_at for event in history if isinstance(event.payload, f.OfferDeclined)]
     usual = {fold_name(product): days for product, days in parameters.products.items()}
-    bought: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
-    for purchase_id, purchase in _purchases(history, context).items():
-        for product in {fold_name(item.sku or item.name) for item in purchase.items}:
-            bought[product].append((purchase.bought_on, purchase_id))
-    for product, purchases in bought.items():
-        purchases.sort()
+    for product, purchases in purchases_by_product(history, context).items():
         last_day, last_purchase = purchases[-1]
         days: float | None = usual.get(product, usual.get(ANY_PRODUCT, context.usual_intervals.get(product)))
         if len(purchases) >= LEAST_PURCHASES:
@@ -125,7 +118,23 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
         if judged_at is None or any(judged_at - rest < at <= judged_at for at in declined):
             continue
         said = {"purchase": last_purchase, "product": product}
-        yield DueInstance(identity_of("purchase", last_purchase, product), due_at or judged_at, said=said)
+        identity, bought = identity_of("purchase", last_purchase, product), Bought(product, last_day, last_purchase)
+        yield DueInstance(identity, due_at or judged_at, said=said, bought=bought)
+
+
+def purchases_by_product(history: History, context: TimeContext) -> dict[str, list[tuple[date, str]]]:
+    """The local days on which a customer bought each product, by its folded sku or name, in order, with the ids."""
+    bought: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
+    for purchase_id, purchase in _purchases(history, context).items():
+        for product in {fold_name(item.sku or item.name) for item in purchase.items}:
+            bought[product].append((purchase.bought_on, purchase_id))
+    return {product: sorted(purchases) for product, purchases in bought.items()}
+
+
+def is_bought_later(bought: Bought, histories: Iterable[History], context: TimeContext) -> bool:
+    """Whether any of these customers bought the product behind a purchase of it."""
+    of_others = (purchases_by_product(history, context).get(bought.product, []) for history in histories)
+    return any(purchase > (bought.on, bought.purchase) for purchases in of_others for purchase in purchases)
 
 
 def _purchases(history: History, context: TimeContext) -> dict[str, _Purchase]:

@@ -9,7 +9,7 @@ from domain.customer.decider import must_be_registered
 from domain.customer.state import Customer
 from domain.erasure import commands as c
 from domain.erasure import events as e
-from domain.erasure.second_person import person_of, problem_of_second_person, recorder_of
+from domain.erasure.second_person import problem_of_second_person, recorder_of
 from domain.erasure.state import Erasure, LegalHold
 from domain.refusal import Refusal
 from domain.text_folding import fold_code
@@ -39,7 +39,7 @@ def decide_with_customer(  # noqa: PLR0911 -- one case a command
         case c.RequestErasure():
             if erasure.state in {"requested", "verified", "approved"}:
                 return []
-            return [e.ErasureRequested(**command.facts(), by=person_of(by), recorded_by=recorder_of(by))]
+            return [e.ErasureRequested(**command.facts(), by=by.person, recorded_by=recorder_of(by))]
         case c.PlaceLegalHold(hold=hold, why=why, until=until):
             if LegalHold(hold, why, until) in erasure.holds:
                 return []
@@ -51,7 +51,7 @@ def decide_with_customer(  # noqa: PLR0911 -- one case a command
             _must_be(erasure, {"verified"}, "only a verified request can be approved; verify the identity first")
             _must_be_another(erasure, by)
             _must_not_be_kept([erasure, *of_absorbed], retained, erasure.state, today)
-            return [e.ErasureApproved(by=person_of(by))]
+            return [e.ErasureApproved(by=by.person)]
         case c.StartErasure(retained=retained):
             _must_be(erasure, {"approved"}, "only an approved erasure can be run; a second person approves it first")
             _must_not_be_kept([erasure, *of_absorbed], retained, erasure.state, today)
@@ -67,7 +67,7 @@ def decide(command: c.ErasureCommand, erasure: Erasure, by: Actor) -> ErasureEve
             if erasure.state == "verified":
                 return []
             _must_be(erasure, {"requested"}, "only an open request can be verified; request the erasure first")
-            return [e.ErasureVerified(how=how, by=person_of(by), recorded_by=recorder_of(by))]
+            return [e.ErasureVerified(how=how, by=by.person, recorded_by=recorder_of(by))]
         case c.RefuseErasure(why=why):
             if erasure.state == "refused":
                 return []

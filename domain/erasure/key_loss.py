@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.command_context import Actor
 from domain.erasure.events import KeyLossConfirmed, KeyLossReported
-from domain.erasure.second_person import person_of, problem_of_second_person, recorder_of
+from domain.erasure.second_person import problem_of_second_person, recorder_of
 from domain.erasure.state import Erasure
 from domain.refusal import Refusal
 
@@ -49,7 +49,7 @@ def report_loss(loss: Erasure, missing: MissingKeys, why: str, by: Actor) -> lis
             digest=missing.digest,
             key_store=missing.key_store,
             why=why,
-            by=person_of(by),
+            by=by.person,
             recorded_by=recorder_of(by),
         )
     ]
@@ -79,4 +79,4 @@ def confirm_loss(loss: Erasure, missing: MissingKeys, by: Actor) -> list[KeyLoss
     rule = problem_of_second_person(by, loss.involved, before="reported the loss", now="confirm the loss")
     if rule is not None:
         raise Refusal("second_person_needed", rule, loss.state)
-    return [KeyLossConfirmed(digest=loss.digest, key_store=missing.key_store, by=person_of(by))]
+    return [KeyLossConfirmed(digest=loss.digest, key_store=missing.key_store, by=by.person)]

@@ -12,11 +12,6 @@ _ALIKE = ("LATIN", "CYRILLIC", "GREEK")
 """Scripts with letters that look the same."""
 
 
-def person_of(actor: Actor) -> str:
-    """The person who decides: whom the actor acts for, or the actor."""
-    return actor.on_behalf_of or actor.id
-
-
 def recorder_of(actor: Actor) -> str | None:
     """The actor who records what another person decides; None: the person does."""
     return None if actor.on_behalf_of is None else actor.id
@@ -49,7 +44,7 @@ def problem_of_second_person(
             return f"{name} {before}; another person has to {now}"
     if len(_scripts({*names, *earlier})) > 1:
         return (
-            f"{person_of(by)} and whoever {before} are not written in one script, so that they cannot be compared;"
+            f"{by.person} and whoever {before} are not written in one script, so that they cannot be compared;"
             f" {now} under a name in the same script"
         )
     return None

@@ -134,7 +134,7 @@ class Batch:
             "command_version": _plain(command.version for command in self.commands),
             "command_last": _plain(command.last for command in self.commands),
             "command_events": _plain(command.events for command in self.commands),
-            "sealed": "on" if self.encryptor is not None or self.clear else "off",
+            "encrypted": "on" if self.encryptor is not None or self.clear else "off",
         }
 
 

@@ -26,8 +26,8 @@
 -- 8. All or nothing. A violation raises inside the inner block, whose writes are undone; the answer is looked up
 --    afterwards.
 -- 9. Followers are notified of the new head when the transaction commits.
--- 10. Once the tenant's personal data is encrypted, a caller that does not say that it encrypts records nothing: a
---    program that read the log's head before encryption began, or one of an earlier release.
+-- 10. Once the tenant's personal data is encrypted, a batch that is not `encrypted` is not recorded: its program read
+--    the log's head before encryption began, or is one of an earlier release, which gives no such argument.
 --
 -- Cost: arrays are indexed by number, and statements and expressions are few, because each of them, and each array that
 -- is unnested, costs as much as a look-up. So 4 and 7 are conditions of the last insert, which sees the events inserted
@@ -38,7 +38,7 @@ create or replace function :"schema".append(
     judged_stream uuid[], judged_version integer[],
     event_stream uuid[], event_version integer[], event_topic text[], event_state text[],
     command_id text[], command_fingerprint text[], command_stream uuid[], command_version integer[],
-    command_last integer[], command_events integer[],
+    command_last integer[], command_events integer[], encrypted boolean default false,
     out head bigint, out at timestamptz, out known text[], out stale uuid[]
 ) language plpgsql strict security definer
 set search_path = pg_catalog, pg_temp
@@ -47,7 +47,7 @@ set plan_cache_mode = force_generic_plan -- making a plan costs more than follow
 as $$
 declare
     notified text;
-    is_encrypted boolean;
+    must_encrypt boolean;
 begin
     begin
         if cardinality(event_stream) > 0 then -- 1, 2, 3
@@ -55,8 +55,8 @@ begin
             set position = h.position + cardinality(event_stream),
                 recorded_at = greatest(clock_timestamp(), h.recorded_at)
             returning h.position - cardinality(event_stream), h.recorded_at, h.key_store is not null
-            into strict head, at, is_encrypted;
-            if is_encrypted and current_setting('ticketledger.sealed', true) is distinct from 'on' then -- 10
+            into strict head, at, must_encrypt;
+            if must_encrypt and not encrypted then -- 10
                 raise sqlstate 'TL002' using message = 'personal data of this tenant is encrypted';
             end if;
             if clock_timestamp() > at + interval '1 ms' then -- 3: another held the lock for a while
@@ -126,7 +126,33 @@ begin
     end if;
 end
 $$;
-revoke all on function :"schema".append from public;
+revoke all on function :"schema".append(
+    text[], uuid[], integer[], uuid[], integer[], text[], text[], text[], text[], uuid[], integer[], integer[],
+    integer[], boolean
+) from public;
+
+-- name: append of earlier releases
+-- Takes away the function of earlier releases, without `encrypted`. Whoever could call it may call the new one, where
+-- this argument has a default.
+do $$
+declare
+    earlier oid := to_regprocedure(format(
+        '%I.append(text[], uuid[], integer[], uuid[], integer[], text[], text[], text[], text[], uuid[], integer[],'
+        ' integer[], integer[])', :'schema'));
+    callers text[] := array(
+        select acl.grantee::regrole from pg_proc p cross join aclexplode(p.proacl) acl
+        where p.oid = earlier and acl.grantee not in (0, p.proowner)
+    );
+    caller text;
+begin
+    if earlier is not null then
+        execute format('drop function %s', earlier::regprocedure);
+    end if;
+    foreach caller in array callers loop
+        execute format('grant execute on function %I.append to %s', :'schema', caller);
+    end loop;
+end
+$$;
 
 -- name: function keep_snapshots
 -- Keeps snapshots, a newer one in place of an older one, and none beyond what the log holds of its stream.
@@ -163,11 +189,11 @@ $$;
 revoke all on function :"schema".keep_worker_position from public;
 
 -- name: append
--- Records a batch. Texts come joined by the record separator, so that the driver need not quote each of them. `sealed`
--- is on when personal data in it is encrypted; the arguments refer to it, so that it is set first.
+-- Records a batch. Texts come joined by the record separator, so that the driver need not quote each of them.
+-- `encrypted` is on when personal data in it is encrypted.
 select appended.*, clock_timestamp()
-from set_config('ticketledger.sealed', :sealed, true) as declared, :"schema".append(
-    string_to_array(:seen || left(declared, 0), U&'\001E'),
+from :"schema".append(
+    string_to_array(:seen, U&'\001E'),
     :judged_stream::uuid[],
     :judged_version::integer[],
     :event_stream::uuid[],
@@ -179,7 +205,8 @@ from set_config('ticketledger.sealed', :sealed, true) as declared, :"schema".app
     :command_stream::uuid[],
     :command_version::integer[],
     :command_last::integer[],
-    :command_events::integer[]
+    :command_events::integer[],
+    :encrypted::boolean
 ) as appended;
 
 -- name: keep_snapshots

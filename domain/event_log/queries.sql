@@ -57,15 +57,15 @@ where command_id = any(:command_ids);
 select recorded_at from :"schema".events where position = :position;
 
 -- name: published_keys
--- What identifies the policies and calendars published up to a position, in order. The partial index
--- `events_position_idx` answers it, as its condition is the same.
+-- What identifies the policies and calendars published up to a position, in order. The partial index `events_topic_idx`
+-- answers it, and each query below that names topics.
 select position, stream, version, recorded_at
 from :"schema".events
 where topic in ('policy.published', 'calendar.published') and position <= :up_to
 order by position;
 
 -- name: definition_keys
--- What identifies the definitions published up to a position, in order. The partial index over them answers it.
+-- What identifies the definitions published up to a position, in order.
 select position, stream, version, recorded_at
 from :"schema".events
 where topic = 'definition.published' and position <= :up_to
@@ -79,10 +79,10 @@ where position = any(:positions)
 order by position;
 
 -- name: calendars_besides
--- How many calendars were published, without the one whose stream is given. The same partial index answers it.
+-- How many calendars were published, without the one whose stream is given.
 select count(distinct stream)
 from :"schema".events
-where topic in ('policy.published', 'calendar.published') and topic = 'calendar.published' and stream <> :stream;
+where topic = 'calendar.published' and stream <> :stream;
 
 -- name: since_snapshots
 -- The rows of some streams, each from its snapshot on. A snapshot has the topic `snapshot`, position 0 and no time, and
@@ -164,3 +164,15 @@ update :"schema".log_head set encrypted_since = position, key_store = :key_store
 -- name: use another key store
 -- Takes the keys of new events from another store.
 update :"schema".log_head set key_store = :key_store where key_store <> :key_store;
+
+-- name: notice a caller who is gone
+-- Looks each second whether the caller still waits, unless something else is set.
+select set_config(name, '1s', false) from pg_settings
+where name = 'client_connection_check_interval' and setting = '0' and source <> 'client';
+
+-- name: tenants
+-- The schemas that have a table of the name and may be used by this role.
+select n.nspname
+from pg_namespace n join pg_class c on c.relnamespace = n.oid
+where c.relname = :table and starts_with(n.nspname, :prefix) and has_schema_privilege(n.oid, 'usage')
+order by 1;

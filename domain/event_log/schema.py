@@ -1,16 +1,11 @@
 """The schema of a tenant: its name, and statements that are executed in it."""
 
 import re
-from typing import LiteralString
 
-from psycopg import Connection, sql
+from psycopg import sql
 
 TENANT = re.compile(r"[a-z][a-z0-9_]{0,39}")
-OF_RULES: LiteralString = "topic in ('policy.published', 'calendar.published')"
-"""The condition of the partial index over published policies and calendars. A query must repeat it word by word."""
-OF_STARTED_PROCEDURES: LiteralString = "topic = 'procedure.started'"
-"""The condition of the partial index over started procedures. A query must repeat it word by word."""
-_PREFIX = "tenant_"
+PREFIX = "tenant_"
 _NAME = re.compile(r"(\{schema\}|(?<!:):\"\w+\"|(?<!:):'\w+')")
 
 
@@ -18,7 +13,7 @@ def schema_of(tenant: str) -> str:
     """The schema that holds everything of a tenant. Raises ValueError for a name that is none."""
     if not TENANT.fullmatch(tenant):
         raise ValueError(f"tenant {tenant!r}: use 1 to 40 lower-case letters, digits and underscores, a letter first")
-    return f"{_PREFIX}{tenant}"
+    return f"{PREFIX}{tenant}"
 
 
 def in_schema(text: str, schema: str) -> sql.Composed:
@@ -42,20 +37,3 @@ def _piece(piece: str, names: dict[str, str]) -> sql.Composable:
     if piece.startswith(":'"):
         return sql.Literal(names[piece[2:-1]])
     return sql.SQL(piece)
-
-
-def tenants_with(connection: Connection, table: str) -> list[str]:
-    """Every tenant of the database whose schema has a table of that name and may be used by this role."""
-    schemas = connection.execute(
-        "select n.nspname from pg_namespace n join pg_class c on c.relnamespace = n.oid"
-        " where c.relname = %s and starts_with(n.nspname, %s) and has_schema_privilege(n.oid, 'usage') order by 1",
-        [table, _PREFIX],
-    ).fetchall()
-    names = [schema.removeprefix(_PREFIX) for (schema,) in schemas]
-    return [name for name in names if TENANT.fullmatch(name)]
-
-
-def owns(connection: Connection, tenant: str) -> bool:
-    """Whether this role may change the tenant's tables."""
-    statement = "select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = %s"
-    return connection.execute(statement, [schema_of(tenant)]).fetchone() == (True,)

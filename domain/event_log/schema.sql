@@ -1,10 +1,13 @@
 -- The tables of one tenant's log. Each statement is executed once in the tenant's life, in this order.
 -- psql -v schema=tenant_default -f schema.sql makes them in an existing schema.
 
+-- name: migrations
+-- What was made once in the tenant's life.
+create table if not exists :"schema".migrations (name text primary key, made_at timestamptz default now());
+
 -- name: log
--- The head, the events, the answers of commands, and the snapshots. The head is one row, and the index of published
--- policies and calendars is partial, with the condition that the queries repeat word by word. A snapshot is the state
--- of a long stream; when it is lost, it is made again.
+-- The head, which is one row, the events, the answers of commands, and the snapshots. A snapshot is the state of a long
+-- stream; when it is lost, it is made again.
 create table :"schema".log_head (
     only_row boolean primary key default true check (only_row),
     position bigint not null,
@@ -58,7 +61,7 @@ alter table :"schema".projection_positions add column definition text;
 alter table :"schema".projection_positions add column projected_at timestamptz;
 
 -- name: published definitions have an index
--- It is partial, with the condition that the query repeats word by word.
+-- They are read as they are in effect, without the rest of the log.
 create index on :"schema".events (position) where topic = 'definition.published';
 
 -- name: worker positions
@@ -69,11 +72,11 @@ create table :"schema".worker_positions (
 ) with (fillfactor = 10);
 
 -- name: started procedures have an index
--- The reactor looks for those that the rows of procedures do not hold yet, with the same condition.
+-- The reactor looks for those that the rows of procedures do not hold yet.
 create index on :"schema".events (position) where topic = 'procedure.started';
 
 -- name: erased streams have an index
--- An erasure finds the streams that it has closed, with the same condition.
+-- An erasure finds the streams that it has closed.
 create index on :"schema".events (position) where topic = 'personal_data.erased';
 
 -- name: positions of events begin with 1
@@ -83,3 +86,16 @@ alter table :"schema".events add constraint events_position_check check (positio
 -- name: encryption
 -- Whose key store holds the tenant's keys, and the last position before its personal data was encrypted; null without.
 alter table :"schema".log_head add column key_store uuid, add column encrypted_since bigint;
+
+-- name: events of some topics have one index
+-- Rules, definitions, started procedures and erasures are looked up by their topics; each partial index costs every
+-- append, whatever its topic, about 2 microseconds. One check costs half of two.
+create index events_topic_idx on :"schema".events (topic, position) where topic in (
+    'policy.published', 'calendar.published', 'definition.published', 'procedure.started', 'personal_data.erased'
+);
+drop index if exists :"schema".events_position_idx, :"schema".events_position_idx1, :"schema".events_position_idx2,
+    :"schema".events_position_idx3;
+alter table :"schema".events
+    drop constraint if exists events_version_check,
+    drop constraint if exists events_position_check,
+    add constraint events_begin_check check (version > 0 and position > 0) not valid;

@@ -39,11 +39,12 @@ class Statement:
 
     def filled(self, **names: str) -> sql.SQL:
         """The statement with these names as identifiers and literals. Raises KeyError for a missing one."""
-        return _filled(_with_parameters(self.text), tuple(names.items()))
+        return _filled(self.text, tuple(names.items()))
 
     def composed(self, schema: str, **parts: sql.Composable) -> sql.Composed:
-        """The statement in the schema with its parts; it has no parameters. Raises KeyError for a missing part."""
-        return sql.Composed([parts[piece] if isinstance(piece, str) else piece for piece in _pieces(self.text, schema)])
+        """The statement in the schema with its parts. Names that are no part are parameters."""
+        pieces = _pieces(self.text, schema, tuple(parts))
+        return sql.Composed([parts[piece] if isinstance(piece, str) else piece for piece in pieces])
 
 
 @cache
@@ -60,26 +61,26 @@ def statements(content: str) -> Mapping[str, Statement]:
 
 
 @lru_cache(4096)
-def _pieces(text: str, schema: str) -> tuple[sql.SQL | str, ...]:
+def _pieces(text: str, schema: str, parts: tuple[str, ...]) -> tuple[sql.SQL | str, ...]:
     """The texts of a statement, each as one, and the names of the parts between them."""
-    pieces = _PARAMETER.split(text)
+    between = re.split(rf"(?<![:\w]):({'|'.join(parts)})\b", text) if parts else [text]
+    are_parameters = any(_PARAMETER.search(piece) for piece in between[::2])
     return tuple(
-        name if number % 2 else sql.SQL(filled(name, schema=schema).as_string()) for number, name in enumerate(pieces)
+        piece if number % 2 else sql.SQL(filled(_with_parameters(piece, are_parameters), schema=schema).as_string())
+        for number, piece in enumerate(between)
     )
 
 
 @lru_cache(4096)
 def _filled(text: str, names: tuple[tuple[str, str], ...]) -> sql.SQL:
     """The statement as one text, so that the driver need not put it together at each execution."""
-    return sql.SQL(filled(text, **dict(names)).as_string())
+    return sql.SQL(filled(_with_parameters(text, bool(_PARAMETER.search(text))), **dict(names)).as_string())
 
 
 def _plain(comment: str) -> str:
     return " ".join(line.removeprefix("--").strip() for line in comment.splitlines())
 
 
-def _with_parameters(text: str) -> str:
+def _with_parameters(text: str, are_any: bool) -> str:
     """The text with the driver's parameters. A statement without parameters keeps its percent signs."""
-    if not _PARAMETER.search(text):
-        return text
-    return _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
+    return _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%")) if are_any else text

@@ -29,10 +29,7 @@ from domain.personal_data.data_keys import store_of
 Result = TypeVar("Result")
 _APPEND = sql_file("domain.event_log", "append.sql")
 _LOOKS = 3
-_NOTICE_A_CALLER_WHO_IS_GONE = """
-select set_config(name, '1s', false) from pg_settings
-where name = 'client_connection_check_interval' and setting = '0' and source <> 'client'
-"""
+_NOTICE_A_CALLER_WHO_IS_GONE = reader.QUERIES["notice a caller who is gone"].filled()
 
 
 @dataclass(frozen=True, slots=True)

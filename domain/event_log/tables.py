@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from psycopg import Connection
 
 from domain.event_log.advisory_locks import schema_lock
-from domain.event_log.schema import in_schema, schema_of, tenants_with
+from domain.event_log.schema import in_schema, schema_of
 from domain.event_log.sql_files import sql_file
+from domain.event_log.tenants import tenants_with
 
 _SCHEMA = sql_file("domain.event_log", "schema.sql")
 _APPEND = sql_file("domain.event_log", "append.sql")
@@ -34,7 +35,9 @@ LOG: dict[str, str] = {
     "erased streams have an index": _SCHEMA["erased streams have an index"].text,
     "encryption": _SCHEMA["encryption"].text,
     "positions of events begin with 1": _SCHEMA["positions of events begin with 1"].text,
+    "events of some topics have one index": _SCHEMA["events of some topics have one index"].text,
     f"functions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
+    "append takes whether a batch is encrypted": _APPEND["append of earlier releases"].text,
     "only functions write": sql_file("domain.event_log", "roles.sql")["only functions write"].text,
 }
 """A tenant's log, for ``make_once``. The functions of a newer release replace those of an older one."""
@@ -51,13 +54,7 @@ def make_once(connection: Connection, tenant: str, tables: Mapping[str, str]) ->
     schema = schema_of(tenant)
     with schema_lock(tenant).in_transaction(connection):
         connection.execute(in_schema("create schema if not exists {schema}", schema))
-        connection.execute(
-            in_schema(
-                "create table if not exists {schema}.migrations"
-                " (name text primary key, made_at timestamptz default now())",
-                schema,
-            )
-        )
+        connection.execute(_SCHEMA["migrations"].filled(schema=schema))
         note = in_schema(
             "insert into {schema}.migrations (name) values (%s) on conflict do nothing returning name", schema
         )

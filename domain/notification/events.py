@@ -21,7 +21,6 @@ class NotificationRequested(Event):
     """
 
     topic = "notification.requested"
-    in_figures = False
     to_kind: str
     to: str
     channel: str
@@ -49,7 +48,6 @@ class NotificationSuppressed(Event):
     """It is not sent. ``why`` is a code such as no_consent, frequency_cap or superseded."""
 
     topic = "notification.suppressed"
-    in_figures = False
     why: str
 
 
@@ -79,14 +77,12 @@ class NotificationHandedOver(Event):
     """The provider took it."""
 
     topic = "notification.handed_over"
-    in_figures = False
     attempt: int
     provider_id: Annotated[str | None, PERSONAL] = None
 
 
 class NotificationDelivered(Event):
     topic = "notification.delivered"
-    in_figures = False
 
 
 class NotificationFailed(Event):
@@ -96,7 +92,6 @@ class NotificationFailed(Event):
     """
 
     topic = "notification.failed"
-    in_figures = False
     attempt: int
     permanent: bool
     why: str
@@ -107,7 +102,6 @@ class NotificationUncertain(Event):
     """The answer of an attempt was lost: the receiver may have it."""
 
     topic = "notification.uncertain"
-    in_figures = False
     attempt: int
     retry_at: datetime | None = None
 

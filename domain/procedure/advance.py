@@ -18,7 +18,7 @@ from domain.text_folding import fold_code, fold_name
 
 _MOST_DATA = 50
 """The values of placeholders that a request takes."""
-SENT = "sent"
+REQUESTED = "requested"
 """The result of a step whose notice was requested."""
 
 
@@ -71,9 +71,9 @@ def advance(
 ) -> Advanced:
     """Adds to the events ``begun`` of a running procedure what follows from them.
 
-    A step opens once. A notice is requested and done as soon as its step opens; without a receiver, or without the
-    value of a placeholder, the step stays open for a person. Without an open step the procedure is completed. Raises
-    Refusal when a deadline lies outside the years of calendars.
+    A step opens once. A notice is requested as soon as its step opens, which ends the step unless the customer must
+    have been told. Without a receiver, or without the value of a placeholder, the step stays open for a person. Without
+    an open step the procedure is completed. Raises Refusal when a deadline lies outside the years of calendars.
     """
     events = list(begun)
     for event in begun:
@@ -92,7 +92,8 @@ def advance(
                 request = _request(instance, step, step.notice, procedure, given, at)
                 if request is not None:
                     requests.append(request)
-                    add(e.StepDone(step=step.id, result=SENT))
+                    if not step.told:
+                        add(e.StepDone(step=step.id, result=REQUESTED))
     if not procedure.open:
         add(completed(procedure, _outcome(definition, procedure)))
     return Advanced(procedure, events, requests)

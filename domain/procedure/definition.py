@@ -22,6 +22,10 @@ OVERDUE = "overdue"
 DUE = "due"
 """The result of a step of kind wait that was done by its due time."""
 _SENDING = ("notify", "survey")
+HANDED_OVER = ("notification.handed_over", "notification.delivered")
+"""The topics of the events that end a step whose notice must reach the customer."""
+SENT = "sent"
+"""The result of such a step."""
 
 
 class StepTitle(Message):
@@ -58,7 +62,7 @@ class ProcedureStep(Message):
 
     ``done_when``: events that end it; each may name a result. ``asks``: details that must be known when it is done.
     ``answers`` are those of a decision. A step of kind wait is done when it is due. ``told``: the customer must have
-    been told, so that its notice or an event ends it, and no person's word.
+    been told, so that the hand-over of its notice or an event ends it, and no person's word.
     """
 
     id: StepId
@@ -153,6 +157,8 @@ class ProcedureDefinition(Message):
             yield match.topic
         for step in self.steps:
             yield from (match.topic for match in step.done_when)
+            if step.told and step.notice is not None:
+                yield from HANDED_OVER
 
 
 def _check_entry(step: ProcedureStep, item: str, earlier: dict[str, ProcedureStep]) -> None:

@@ -12,9 +12,9 @@ from domain.envelope import RecordedEvent
 from domain.messages import Command
 from domain.procedure import commands as c
 from domain.procedure import events as e
-from domain.procedure.claim import instance_stream
+from domain.procedure.claim import instance_stream, step_of_notice
 from domain.procedure.conditions import named_by
-from domain.procedure.definition import ProcedureDefinition
+from domain.procedure.definition import SENT, ProcedureDefinition
 from domain.procedure.state import Procedure, evolve
 from domain.text_folding import fold_name
 
@@ -98,6 +98,16 @@ def progress(event: RecordedEvent, instances: Iterable[RunningInstance]) -> Iter
             given = command.model_copy(update={"occurred_at": event.occurred_at})
             step = getattr(command, "step", "end")
             yield ProgressCommand(instance.stream, f"procedure/{instance.stream}/{step}/{cause}", given)
+
+
+def step_told(handed_over: RecordedEvent, dedupe_key: str) -> ProgressCommand | None:
+    """The command that the hand-over of a notification leads to: the step is done that requested it under its key."""
+    requested_by = step_of_notice(dedupe_key)
+    if requested_by is None:
+        return None
+    (instance, step), cause = requested_by, handed_over.envelope.event_id
+    command = c.CompleteStep(step=step, result=SENT, event=cause, occurred_at=handed_over.occurred_at)
+    return ProgressCommand(instance, f"procedure/{instance}/{step}/{cause}", command)
 
 
 def starts(event: RecordedEvent, startable: Iterable[StartableProcedure]) -> Iterator[ProgressCommand | StaleStart]:

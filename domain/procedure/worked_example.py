@@ -12,11 +12,11 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 from domain.messages import Instant, Message, Word
 from domain.procedure import commands as c
 from domain.procedure.advance import Advanced, People, Surroundings, TemplateGiven
-from domain.procedure.claim import ProcedureClaim
+from domain.procedure.claim import ProcedureClaim, step_of_notice
 from domain.procedure.commands import ProcedureSubject
 from domain.procedure.deadline import TimeGiven, working_days
 from domain.procedure.decider import decide, decide_start
-from domain.procedure.definition import ProcedureDefinition
+from domain.procedure.definition import SENT, ProcedureDefinition
 from domain.procedure.events import ProcedureStarted
 from domain.procedure.progress import commands_of
 from domain.procedure.state import Procedure
@@ -140,15 +140,21 @@ class ProcedureExample(Message):
         )
         sent: list[str] = []
 
-        def noted(advanced: Advanced) -> Procedure:
-            sent.extend(request.template for request in advanced.requests)
-            return advanced.procedure
+        procedure = Procedure()
 
-        procedure = noted(decide_start(_INSTANCE, started, Procedure(), ProcedureClaim(), body, given, starts))
+        def take(advanced: Advanced, at: datetime) -> None:
+            """What a command leads to. Its notices are handed over at once."""
+            nonlocal procedure
+            procedure = advanced.procedure
+            sent.extend(request.template for request in advanced.requests)
+            for _, step in filter(None, (step_of_notice(request.dedupe_key) for request in advanced.requests)):
+                if step in procedure.open:
+                    give(c.CompleteStep(step=step, result=SENT, event="example"), at)
 
         def give(command: c.StepCommand, at: datetime) -> None:
-            nonlocal procedure
-            procedure = noted(decide(command, _INSTANCE, procedure, lambda _: body, given, at))
+            take(decide(command, _INSTANCE, procedure, lambda _: body, given, at), at)
+
+        take(decide_start(_INSTANCE, started, procedure, ProcedureClaim(), body, given, starts), starts)
 
         def wait_until(at: datetime) -> None:
             while coming := _next_due(procedure, at):

@@ -1,9 +1,6 @@
 """The commands to a task."""
 
-from typing import Self
-
-from pydantic import model_validator
-
+from domain.holder import AssignToHolder
 from domain.messages import Command, Id, Instant, Text, Word
 
 OF_ROUTING = "routing"
@@ -25,17 +22,8 @@ class OpenTask(Command):
     source: Word = "person"
 
 
-class AssignTask(Command):
+class AssignTask(AssignToHolder):
     """Assigns as ``AssignTicket`` does: a new team without an agent clears the agent."""
-
-    team: Word | None = None
-    agent: Word | None = None
-
-    @model_validator(mode="after")
-    def _to_somebody(self) -> Self:
-        if self.team is None and self.agent is None:
-            raise ValueError("give a team, an agent or both")
-        return self
 
 
 class RescheduleTask(Command):

@@ -2,11 +2,11 @@
 
 from typing import assert_never
 
+from domain.holder import Holder
 from domain.refusal import Refusal
 from domain.task import commands as c
 from domain.task import events as e
 from domain.task.state import Task
-from domain.text_folding import same_name
 
 TaskEvents = list[e.TaskEvent]
 
@@ -48,12 +48,8 @@ def decide(command: c.TaskCommand, task: Task) -> TaskEvents:  # noqa: PLR0911 -
 
 def _assign(command: c.AssignTask, task: Task) -> TaskEvents:
     _must_be_open(task, "assigned")
-    team = command.team if command.team is not None else task.team
-    same_team = same_name(team, task.team)
-    agent = command.agent if command.agent is not None else (task.agent if same_team else None)
-    if same_team and same_name(agent, task.agent):
-        return []
-    return [e.TaskAssigned(team=team, agent=agent)]
+    holder = Holder(task.team, task.agent).after(command)
+    return [] if holder is None else [e.TaskAssigned(team=holder.team, agent=holder.agent)]
 
 
 def _must_be_open(task: Task, done: str) -> None:

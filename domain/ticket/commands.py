@@ -1,9 +1,10 @@
 """The commands to a ticket."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import Field, StrictBool, StrictInt
 
+from domain.holder import AssignToHolder
 from domain.messages import (
     CancelledAs,
     Channel,
@@ -65,17 +66,8 @@ class PrioritiseTicket(Command):
     reason: Text
 
 
-class AssignTicket(Command):
+class AssignTicket(AssignToHolder):
     """Assigns to a team, an agent, or an agent of a team. A new team without an agent clears the agent."""
-
-    team: Word | None = None
-    agent: Word | None = None
-
-    @model_validator(mode="after")
-    def _to_somebody(self) -> Self:
-        if self.team is None and self.agent is None:
-            raise ValueError("give a team, an agent or both")
-        return self
 
 
 class AssignByRouting(Command):

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import assert_never
 
 from domain.command_context import Actor
+from domain.holder import Holder
 from domain.refusal import Refusal
 from domain.text_folding import fold_code, same_name
 from domain.ticket import commands as c
@@ -121,12 +122,8 @@ def refusal(ticket: Ticket, code: str, rule: str) -> Refusal:
 
 def _assign(command: c.AssignTicket, ticket: Ticket) -> TicketEvents:
     must_be_open(ticket, "assigned")
-    team = command.team if command.team is not None else ticket.team
-    same_team = same_name(team, ticket.team)
-    agent = command.agent if command.agent is not None else (ticket.agent if same_team else None)
-    if same_team and same_name(agent, ticket.agent):
-        return []
-    return [e.TicketAssigned(team=team, agent=agent)]
+    holder = Holder(ticket.team, ticket.agent).after(command)
+    return [] if holder is None else [e.TicketAssigned(team=holder.team, agent=holder.agent)]
 
 
 def decide_routing(command: c.AssignByRouting, ticket: Ticket) -> TicketEvents:

@@ -40,6 +40,7 @@ VOCABULARY_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "customer.note_added.about": "about",
         "definition.published.kind": "definition kind",
         "procedure.step_opened.kind": "step kind",
+        "procedure.step_done.result": "result of a step",
         "procedure.step_opened.role": "role",
         "task.opened.source": "source",
         "ticket.effort_logged.kind": "kind of an effort",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from projections.audit.channel_words import CHANNELS
+from projections.audit.trigger_words import TRIGGERS
 from projections.audit.why_words import WHY
 
 Vocabulary = Mapping[str, tuple[str, str]]
@@ -49,6 +50,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
         "channel": CHANNELS,
         "on_channel": CHANNELS,
         "why": WHY,
+        "trigger": TRIGGERS,
         "due source": {
             "hold": ("end of a hold", "hết tạm dừng"),
             "step": ("step of a procedure", "bước quy trình"),
@@ -232,6 +234,11 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "running": ("running", "đang chạy"),
             "completed": ("completed", "hoàn tất"),
             "abandoned": ("abandoned", "đã dừng"),
+        },
+        "result of a step": {
+            "requested": ("requested", "đã yêu cầu gửi"),
+            "sent": ("sent", "đã gửi"),
+            "due": ("due", "đã đến hạn"),
         },
         "end of a step": {
             "done": ("done", "hoàn thành"),

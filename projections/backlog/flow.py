@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
+from domain.event_log.sql_files import sql_file
 from domain.ticket.timeline import Entry, Exit
 from domain.zones import TimeZone
 from projections.backlog.interval_index import OPEN_BETWEEN
@@ -20,6 +21,7 @@ from projections.engine.table import selected
 from projections.scope.filters import all_of
 from projections.scope.periods import Every, period_bounds
 
+_SQL = sql_file("projections.backlog", "backlog.sql")
 _ENTRIES: tuple[Entry, ...] = get_args(Entry)
 _EXITS: tuple[Exit, ...] = get_args(Exit)
 _KINDS = (*_ENTRIES, *_EXITS)
@@ -70,19 +72,7 @@ def flow_between(connection: psycopg.Connection, schema: str, bounds: Sequence[d
 
     Instants are whole microseconds, so this is the law over (t1, t2] with the last microsecond before each bound as t.
     """
-    statement = sql.SQL(
-        """
-        select width_bucket(at, %(bounds)s::timestamptz[]), null, kind, count(*)
-        from {schema}.backlog_crossings where at >= %(first)s and at < %(last)s
-        group by 1, 3
-        union all
-        select width_bucket(began_at, %(bounds)s::timestamptz[]), width_bucket(ended_at, %(bounds)s::timestamptz[]),
-            null, count(*)
-        from {schema}.backlog_segments
-        where {open_between}
-        group by 1, 2
-        """
-    ).format(schema=sql.Identifier(schema), open_between=OPEN_BETWEEN)
+    statement = _SQL["flow"].composed(schema, open_between=OPEN_BETWEEN)
     first, last = bounds[0], bounds[-1]
     before = {"start": first - timedelta.resolution, "end": last - timedelta.resolution}
     parameters = {"bounds": list(bounds), "first": first, "last": last, **before}
@@ -116,11 +106,7 @@ def crossings(
     page = (
         sql.SQL("(at, ticket, version) > ({}, {}, {})").format(*map(sql.Literal, after)) if after else sql.SQL("true")
     )
-    statement = sql.SQL(
-        "select {columns} from {schema}.backlog_crossings"
-        " where at >= %(start)s and at < %(end)s and kind = any(%(kinds)s)"
-        " and {where} and {page} order by at, ticket, version limit %(limit)s"
-    ).format(columns=selected(Crossing), schema=sql.Identifier(schema), where=all_of(where or {}), page=page)
+    statement = _SQL["crossings"].composed(schema, columns=selected(Crossing), where=all_of(where or {}), page=page)
     with connection.cursor(row_factory=class_row(Crossing)) as cursor:
         parameters = {"start": start, "end": end, "kinds": list(kinds), "limit": limit}
         return cursor.execute(statement, parameters).fetchall()

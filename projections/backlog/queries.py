@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
+from domain.event_log.sql_files import sql_file
 from projections.backlog.interval_index import OPEN_BETWEEN
 from projections.backlog.table import BacklogDimension, OpenTicket
 from projections.engine.table import selected
@@ -17,6 +18,7 @@ from projections.scope.filters import all_of
 from projections.scope.folded_words import group_columns, grouping
 from projections.scope.report_scope import groups
 
+_SQL = sql_file("projections.backlog", "backlog.sql")
 Since = Literal["received", "reopened"]
 AgeGroup = Literal["under_10_days", "from_10_to_30_days", "over_30_days"]
 _OF_AGE: Mapping[AgeGroup, sql.SQL] = {
@@ -112,15 +114,8 @@ def backlog_tickets(
 ) -> list[OpenTicket]:
     """The tickets behind a figure of ``backlog``, by id; ``after`` is the last one of the page before it."""
     of_age = _OF_AGE[age].format(since=_SINCE[since]) if age else sql.SQL("true")
-    statement = sql.SQL(
-        "select {columns} from {schema}.backlog_segments where {open_at} and {where} and {of_age}"
-        " and (%(after)s::uuid is null or ticket > %(after)s) order by ticket limit %(limit)s"
-    ).format(
-        columns=selected(OpenTicket),
-        schema=sql.Identifier(schema),
-        open_at=OPEN_BETWEEN,
-        where=all_of(where),
-        of_age=of_age,
+    statement = _SQL["open tickets"].composed(
+        schema, columns=selected(OpenTicket), open_at=OPEN_BETWEEN, where=all_of(where), of_age=of_age
     )
     parameters = {"at": at, "start": at, "end": at, "after": after, "limit": limit}
     with connection.cursor(row_factory=class_row(OpenTicket)) as cursor:

@@ -13,6 +13,7 @@ from domain.envelope import RecordedEvent
 from domain.segment.events import SegmentEntered, SegmentLeft
 from domain.sla.clock.tiers import CHANGING_TIERS, tiers_of
 from domain.text_folding import fold_code
+from projections.customers.survivors import changed_customers
 from projections.engine.projection import Enrichment, FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import Table
@@ -73,22 +74,13 @@ def _merged_into(_rules: Sequence[RecordedEvent], history: Sequence[RecordedEven
     return merges_in(history)
 
 
-_ABSORBED = """
-with recursive changed (customer) as (
-    select unnest(%s::uuid[])
-    union
-    select l.customer from changed join {schema}.customer_merge_links l on l.merged_into = changed.customer
-)
-select customer from changed
-"""
-
-
 def _absorbed(
     connection: Connection, schema: str, _rules: Sequence[RecordedEvent], customers: Collection[UUID]
 ) -> list[UUID]:
     """The customers for which the tier of one of the customers counts or counted."""
-    statement = sql.SQL(_ABSORBED).format(schema=sql.Identifier(schema))
-    rows = connection.execute(statement, [[customer.hex for customer in customers]]).fetchall()
+    changed = changed_customers(schema, sql.Identifier(schema, "customer_merge_links"))
+    statement = sql.SQL("with recursive {} select customer from changed").format(changed)
+    rows = connection.execute(statement, {"customers": [customer.hex for customer in customers]}).fetchall()
     return [customer for (customer,) in rows if customer not in customers]
 
 

@@ -17,12 +17,6 @@ from domain.text_folding import fold_code
 from projections.customers.table import TENANT_SCOPE
 
 _SQL = sql_file("projections.customers", "merging.sql")
-_HITS = """
-    select customer, a.key, a.key_version, a.trust, a.shared, a.added_at, c.merged_into
-    from {addresses} a join {customers} c using (customer)
-    where a.channel = %(channel)s and a.scope = %(scope)s and a.key in ({keys})
-        and a.trust in ('seen', 'asserted', 'verified')
-"""
 
 
 class CustomerAtAddress(NamedTuple):
@@ -73,12 +67,7 @@ def customers_at(
 @lru_cache(256)
 def _hits_of(schema: str, keys: tuple[str, ...]) -> bytes:
     """The statement, with a parameter for each key: for an array the server would make a plan at each execution."""
-    statement = sql.SQL(_HITS).format(
-        addresses=sql.Identifier(schema, "customer_addresses"),
-        customers=sql.Identifier(schema, "customers"),
-        keys=sql.SQL(", ").join(map(sql.Placeholder, keys)),
-    )
-    return statement.as_bytes()
+    return _SQL["at an address"].composed(schema, keys=sql.SQL(", ").join(map(sql.Placeholder, keys))).as_bytes()
 
 
 def _pointers(connection: Connection, schema: str, known: dict[UUID, UUID | None]) -> dict[UUID, UUID | None]:

@@ -61,3 +61,40 @@ where m.state = 'proposed'
     and (:at::timestamptz is null or (m.proposed_at, m.customer, m.other) > (:at, :source, :target))
 order by m.proposed_at, m.customer, m.other
 limit :limit;
+
+-- name: at an address
+-- The customers with an address, by its keys. A claimed or withdrawn address finds nobody.
+select customer, a.key, a.key_version, a.trust, a.shared, a.added_at, c.merged_into
+from :"schema".customer_addresses a join :"schema".customers c using (customer)
+where a.channel = :channel and a.scope = :scope and a.key in (:keys)
+    and a.trust in ('seen', 'asserted', 'verified');
+
+-- name: survivors
+-- For ``with recursive``: the survivors of the merged customers that meet the condition :among.
+merges (customer, survivor, path) as (
+    select customer, merged_into, array[customer, merged_into]
+    from :"schema".customers where merged_into is not null and :among
+    union all
+    select merges.customer, c.merged_into, merges.path || c.merged_into
+    from merges join :"schema".customers c on c.customer = merges.survivor
+    where c.merged_into is not null and not c.merged_into = any(merges.path)
+),
+survivors (customer, survivor) as (
+    select distinct on (customer) customer, survivor from merges order by customer, array_length(path, 1) desc
+)
+
+-- name: families
+-- After the survivors: each customer of a family of merged ones, with the family.
+families (customer, survivor, members) as (
+    select customer, survivor, members
+    from (select survivor, array_agg(customer) || survivor as members from survivors group by survivor) families,
+        unnest(members) as customer
+)
+
+-- name: changed customers
+-- For ``with recursive``: some customers, and all that were ever merged into them by the rows of :links.
+changed (customer) as (
+    select unnest(:customers::uuid[])
+    union
+    select link.customer from changed join :links link on link.merged_into = changed.customer
+)

@@ -10,22 +10,17 @@ from uuid import UUID
 from psycopg import Connection, Cursor, sql
 from psycopg.rows import dict_row
 
+from domain.event_log.sql_files import sql_file
 from projections.engine.projection import Projection
 from projections.engine.table import Table, column_names
 from projections.point_in_time.readings import rows_of_streams_as_they_were
 from projections.scope.filters import MOST
 
+_SQL = sql_file("projections.customers", "owned_rows.sql")
 OwnedKey = tuple[datetime, UUID, int]
 """When it happened, its stream and its version there: where a page ends."""
 Values = dict[str, Any]
 _BEHIND = "(at, {stream}, version) < (%(at)s, %(stream)s, %(version)s)"
-_NEWEST = """
-select page.* from unnest(%(owners)s::uuid[]) as owners (id), lateral (
-    select * from {table} where {owner} = owners.id and {behind}
-    order by at desc, {stream} desc, version desc limit %(limit)s
-) page order by at desc, {stream} desc, version desc limit %(limit)s
-"""
-"""A page of each owner by its index, and of these the page of all."""
 
 
 def owned_rows(
@@ -66,11 +61,13 @@ def _send(
     after: OwnedKey | None = None,
 ) -> Cursor[Values]:
     at, stream, version = after or (None, None, None)
-    statement = sql.SQL(_NEWEST).format(
+    key = sql.Identifier(table.columns[0].name)
+    statement = _SQL["newest rows"].composed(
+        schema,
         table=sql.Identifier(schema, table.name),
         owner=sql.Identifier(owner),
-        stream=sql.Identifier(table.columns[0].name),
-        behind=sql.SQL(_BEHIND if after else "true").format(stream=sql.Identifier(table.columns[0].name)),
+        stream=key,
+        behind=sql.SQL(_BEHIND if after else "true").format(stream=key),
     )
     parameters = {"owners": list(owners), "at": at, "stream": stream, "version": version, "limit": min(limit, MOST)}
     return cursor.execute(statement, parameters)

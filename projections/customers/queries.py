@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import field
 from datetime import datetime
 from functools import lru_cache
-from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -13,10 +12,13 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.dataclasses import dataclass
 from pydantic_core import from_json
 
+from domain.event_log.sql_files import sql_file
 from projections.customers.table import TENANT_SCOPE, StoredAddress, StoredCustomer, StoredMembership
 from projections.engine.projection import Row
 from projections.engine.table import column_names
 from projections.scope.filters import MOST
+
+_SQL = sql_file("projections.customers", "customers.sql")
 
 
 class Address(BaseModel):
@@ -65,10 +67,9 @@ def customer(connection: Connection, schema: str, customer_id: UUID) -> Customer
 
 def customers_of(connection: Connection, schema: str, ids: Collection[UUID]) -> list[CustomerRow]:
     """Some customers in the order of their ids as given; an unknown one is absent."""
-    if len(ids) == 1:  # the server reuses the plan, as it does not for an array
-        return _select(connection, schema, "where customer = %(id)s", {"id": next(iter(ids))})
-    which = "where customer = any(%(ids)s) order by array_position(%(ids)s::uuid[], customer)"
-    return _select(connection, schema, which, {"ids": list(ids)})
+    if len(ids) == 1:
+        return _select(connection, schema, "one", {"id": next(iter(ids))})
+    return _select(connection, schema, "some", {"ids": list(ids)})
 
 
 def customer_in(rows: Sequence[Row]) -> CustomerRow | None:
@@ -107,24 +108,12 @@ def customers(connection: Connection, schema: str, *, after: UUID | None = None,
 
     ``limit`` is at least 1, more than MOST counts as MOST.
     """
-    return _select(
-        connection,
-        schema,
-        "where merged_into is null and (%(after)s::uuid is null or customer > %(after)s)"
-        " order by customer limit %(limit)s",
-        {"after": after, "limit": min(limit, MOST)},
-    )
+    return _select(connection, schema, "page", {"after": after, "limit": min(limit, MOST)})
 
 
 def newest_customers(connection: Connection, schema: str, limit: int) -> list[CustomerRow]:
     """The customers that were registered last, the newest first. Merged ones are left out."""
-    return _select(
-        connection,
-        schema,
-        "where merged_into is null and registered_at is not null"
-        " order by registered_at desc, customer desc limit %(limit)s",
-        {"limit": min(limit, MOST)},
-    )
+    return _select(connection, schema, "newest", {"limit": min(limit, MOST)})
 
 
 def names_of(connection: Connection, schema: str, ids: Collection[UUID]) -> dict[UUID, str | None]:
@@ -135,30 +124,11 @@ def names_of(connection: Connection, schema: str, ids: Collection[UUID]) -> dict
     return dict(connection.execute(statement, [list(ids)]).fetchall())
 
 
-_SELECT: LiteralString = """
-    select c.*,
-        coalesce((select json_agg(json_build_object(
-            'channel', channel, 'handle', handle, 'scope', nullif(scope, ''), 'trust', trust, 'shared', shared
-        ) order by channel, handle, scope) from {addresses} a where a.customer = c.customer), '[]') as addresses,
-        coalesce((select json_agg(json_build_object(
-            'organisation', organisation, 'role', role, 'main', main, 'since', since
-        ) order by since, organisation) from {memberships} m where m.customer = c.customer), '[]') as memberships
-    from {customers} c
-"""
-
-
-def _select(
-    connection: Connection, schema: str, which: LiteralString, parameters: dict[str, object]
-) -> list[CustomerRow]:
+def _select(connection: Connection, schema: str, which: str, parameters: dict[str, object]) -> list[CustomerRow]:
     with connection.cursor(row_factory=class_row(CustomerRow)) as cursor:
         return cursor.execute(_selecting(schema, which), parameters).fetchall()
 
 
 @lru_cache(256)
-def _selecting(schema: str, which: LiteralString) -> bytes:
-    statement = sql.SQL(_SELECT + which).format(
-        customers=sql.Identifier(schema, "customers"),
-        addresses=sql.Identifier(schema, "customer_addresses"),
-        memberships=sql.Identifier(schema, "customer_memberships"),
-    )
-    return statement.as_bytes()
+def _selecting(schema: str, which: str) -> bytes:
+    return _SQL["customers"].composed(schema, which=_SQL[which].composed(schema)).as_bytes()

@@ -10,26 +10,9 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-_SURVIVORS = """
-    merges (customer, survivor, path) as (
-        select customer, merged_into, array[customer, merged_into]
-        from {customers} where merged_into is not null and {among}
-        union all
-        select merges.customer, c.merged_into, merges.path || c.merged_into
-        from merges join {customers} c on c.customer = merges.survivor
-        where c.merged_into is not null and not c.merged_into = any(merges.path)
-    ),
-    survivors (customer, survivor) as (
-        select distinct on (customer) customer, survivor from merges order by customer, array_length(path, 1) desc
-    )
-"""
-_FAMILIES = """,
-    families (customer, survivor, members) as (
-        select customer, survivor, members
-        from (select survivor, array_agg(customer) || survivor as members from survivors group by survivor) families,
-            unnest(members) as customer
-    )
-"""
+from domain.event_log.sql_files import sql_file
+
+_SQL = sql_file("projections.customers", "merging.sql")
 _NOBODY_IS_MERGED = "survivors (customer, survivor) as (select null::uuid, null::uuid where false)"
 _NOBODY = "families (customer) as (select null::uuid)"
 
@@ -62,12 +45,20 @@ def survivors(schema: str, among: LiteralString = "true") -> sql.Composed:
     A merged customer has a row: readings join it and take ``coalesce(survivor, customer)``. ``among`` is a condition
     on the merged customers.
     """
-    return sql.SQL(_SURVIVORS).format(customers=sql.Identifier(schema, "customers"), among=sql.SQL(among))
+    return _SQL["survivors"].composed(schema, among=sql.SQL(among))
 
 
 def survivors_in(schema: str, *, are_any: bool) -> sql.Composable:
     """The common table expression ``survivors`` for ``with recursive``; where nobody is merged it costs nothing."""
     return survivors(schema) if are_any else sql.SQL(_NOBODY_IS_MERGED)
+
+
+def changed_customers(schema: str, links: sql.Composable) -> sql.Composable:
+    """The common table expression ``changed`` for ``with recursive``: some customers, and all ever merged into them.
+
+    ``links`` has the columns customer and merged_into. Its rows stay when a merge is undone.
+    """
+    return _SQL["changed customers"].composed(schema, links=links)
 
 
 def is_anybody_merged(connection: Connection, schema: str) -> bool:
@@ -82,7 +73,7 @@ def same_person(connection: Connection, schema: str) -> SamePerson:
     if not is_anybody_merged(connection, schema):
         return _ALONE
     return SamePerson(
-        families=survivors(schema) + sql.SQL(_FAMILIES),
+        families=survivors(schema) + sql.SQL(", ") + _SQL["families"].composed(schema),
         joined=sql.SQL("left join families on families.customer = f.customer"),
         same=sql.SQL("o.customer = any(coalesce(families.members, array[f.customer]))"),
         survivor=sql.SQL("coalesce(families.survivor, f.customer)"),

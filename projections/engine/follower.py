@@ -17,6 +17,7 @@ from domain.event_log.append import SEPARATOR
 from domain.event_log.database_connections import PROJECTIONS, connect
 from domain.event_log.notifications import Listener, appended
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.messages import Event
 from projections.engine.dependents import dependents_of, is_large, pages
 from projections.engine.fold_inputs import FoldInputLoader
@@ -26,6 +27,7 @@ from projections.engine.stream import Stream
 from projections.engine.stream_cache import StreamCache
 from projections.engine.table_writer import write_folded
 
+_SQL = sql_file("projections.engine", "checkpoints.sql")
 PAGE = 10_000
 """Events of a batch."""
 PAGE_BYTES = 8 * 2**20
@@ -90,13 +92,8 @@ class Follower:
         """
         connection = self._connect()
         rows = connection.execute(
-            sql.SQL(
-                "select p.position, p.name, p.stopped_at from {}.projection_positions p, {}.log_head h"
-                " where p.definition = any(string_to_array(%s, U&'\\001E')) and p.position < least(%s, h.position)"
-                " and (p.stopped_at is null or p.tried_at < clock_timestamp() - make_interval(secs => %s))"
-                " order by p.position, p.stopped_at is null"
-            ).format(sql.Identifier(self._schema), sql.Identifier(schema_of(self._tenant))),
-            [self._definitions(self._projections), until, RETRY_SECONDS],
+            _SQL["behind"].composed(self._schema, log_head=sql.Identifier(schema_of(self._tenant), "log_head")),
+            {"definitions": self._definitions(self._projections), "until": until, "retry": RETRY_SECONDS},
         ).fetchall()
         written = 0
         for (_, stopped), group in groupby(rows, key=lambda row: (row[0], row[2] is not None)):
@@ -166,12 +163,8 @@ class Follower:
     def _locked(self, connection: Connection, names: Sequence[str]) -> tuple[int, list[str]]:
         """The least position of some projections that no other follower holds, and those that stand there."""
         locked = connection.execute(
-            sql.SQL(
-                "select position, name from {}.projection_positions"
-                " where definition = any(string_to_array(%s, U&'\\001E'))"
-                " order by position for update skip locked"
-            ).format(sql.Identifier(self._schema)),
-            [self._definitions(names)],
+            _SQL["lock"].filled(schema=self._schema),
+            {"definitions": self._definitions(names)},
         ).fetchall()
         start = locked[0][0] if locked else 0
         return start, [name for position, name in locked if position == start]
@@ -179,13 +172,12 @@ class Follower:
     def _move(self, connection: Connection, names: Sequence[str], events: Sequence[RecordedEvent]) -> None:
         """Moves checkpoints behind some events."""
         connection.execute(
-            sql.SQL(
-                "with moved as ("
-                "update {}.projection_positions set position = %s, projected_at = clock_timestamp(),"
-                " stopped_at = null, error = null, tried_at = null"
-                " where definition = any(string_to_array(%s, U&'\\001E'))) select pg_notify(%s, '')"
-            ).format(sql.Identifier(self._schema)),
-            [events[-1].position, self._definitions(names), f"{self._schema}_projected"],
+            _SQL["move"].filled(schema=self._schema),
+            {
+                "position": events[-1].position,
+                "definitions": self._definitions(names),
+                "channel": f"{self._schema}_projected",
+            },
         )
 
     def _fold(
@@ -280,12 +272,8 @@ class Follower:
         row = (
             self._connect()
             .execute(
-                sql.SQL(
-                    "update {}.projection_positions"
-                    " set stopped_at = position + 1, error = %s, tried_at = clock_timestamp()"
-                    " where definition = any(string_to_array(%s, U&'\\001E')) returning stopped_at"
-                ).format(sql.Identifier(self._schema)),
-                [message[:2000], self._definitions([name])],
+                _SQL["stop"].filled(schema=self._schema),
+                {"error": message[:2000], "definitions": self._definitions([name])},
             )
             .fetchone()
         )

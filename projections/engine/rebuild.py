@@ -16,6 +16,7 @@ from domain.event_log.advisory_locks import LockTaken, rebuild_lock
 from domain.event_log.database_connections import ADMINISTRATION, REBUILD, connect
 from domain.event_log.notifications import projected
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from projections.engine.checkpoints import outdated
 from projections.engine.follower import Follower
 from projections.engine.projection import Projection
@@ -25,6 +26,7 @@ from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.engine.view import View
 from projections.engine.view_writer import hold_views, make_views, write_views
 
+_SQL = sql_file("projections.engine", "checkpoints.sql")
 LONGEST_LOCK_MS = 500
 """How long the switch waits for readers while others wait behind it; PostgreSQL looks for deadlocks after 1,000 ms."""
 READERS_TURN = 0.5
@@ -120,17 +122,7 @@ def _switch(
         follower.catch_up(head)
         connection.execute(f"set local lock_timeout = {LONGEST_LOCK_MS}")
         _exchange(connection, tenant, shadow, projections, views)
-        connection.execute(
-            sql.SQL(
-                "insert into {live}.projection_positions"
-                " (name, position, stopped_at, error, tried_at, definition, projected_at)"
-                " select name, position, stopped_at, error, tried_at, definition, projected_at"
-                " from {shadow}.projection_positions"
-                " on conflict (name) do update set position = excluded.position, stopped_at = excluded.stopped_at,"
-                " error = excluded.error, tried_at = excluded.tried_at, definition = excluded.definition,"
-                " projected_at = excluded.projected_at"
-            ).format(live=sql.Identifier(live), shadow=sql.Identifier(shadow))
-        )
+        connection.execute(_SQL["switch"].composed(live, rebuilt=sql.Identifier(shadow, "projection_positions")))
         connection.execute("select pg_notify(%s, '')", [projected(tenant)])
         return head
 

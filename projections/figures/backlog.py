@@ -22,7 +22,8 @@ _SQL = sql_file("projections.figures", "backlog.sql")
 _READ = (BACKLOG, TICKETS, *READ_FOR_CUSTOMERS)
 _CLOSE = timedelta(days=3)
 """Instants that are closer together have most open tickets in common, so that these are read once for all of them."""
-_OF_TICKET = "(select ticket, customer from {}) of_ticket"
+OF_TICKET: LiteralString = "(select ticket, customer from {}) of_ticket"
+"""The customers of tickets."""
 _ENTRIES: tuple[LiteralString, ...] = get_args(Entry)
 _EXITS: tuple[LiteralString, ...] = get_args(Exit)
 
@@ -33,17 +34,17 @@ def _open(query: FigureQuery) -> sql.Composable:
         query.schema,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
-        open_segments=_open_segments(query),
-        customers=sql.SQL(_OF_TICKET).format(query.table("tickets")),
+        open_segments=open_segments(query),
+        customers=sql.SQL(OF_TICKET).format(query.table("tickets")),
     )
 
 
-def _open_segments(query: FigureQuery) -> sql.Composed:
+def open_segments(query: FigureQuery) -> sql.Composed:
     """The segments ``t`` that are open at the instant of each period, ``spans.at``."""
     at = sql.SQL("spans.at")
     return _SQL["open at once" if _are_close(query) else "open at each"].composed(
         query.schema,
-        instants=_instants(query),
+        instants=judged_instants(query),
         open_at=open_between(at, at),
         open_between=_open_within(query),
     )
@@ -66,7 +67,7 @@ def _open_alike(query: FigureQuery) -> sql.Composable | None:
         open_between=_open_within(query),
         where=all_of(query.where),
         keys=_followed(grouping(names)),
-        instants=_instants(query),
+        instants=judged_instants(query),
     )
 
 
@@ -80,7 +81,7 @@ def _are_close(query: FigureQuery) -> bool:
     return len(instants) > 1 and (instants[-1] - instants[0]) / (len(instants) - 1) < _CLOSE
 
 
-def _instants(query: FigureQuery) -> sql.SQL:
+def judged_instants(query: FigureQuery) -> sql.SQL:
     """The instants as one text, since a statement holds them many times."""
     instants = [span.judged_at for span in query.spans]
     return sql.SQL(sql.SQL("{}::timestamptz[]").format(sql.Literal(instants)).as_string())
@@ -101,7 +102,7 @@ def _crossed(query: FigureQuery) -> sql.Composable:
         query.schema,
         dimensions=DIMENSIONS,
         organisation=organisation(query),
-        customers=sql.SQL(_OF_TICKET).format(query.table("tickets")),
+        customers=sql.SQL(OF_TICKET).format(query.table("tickets")),
         within=query.within("at"),
     )
 

@@ -9,12 +9,18 @@ from :open_segments left join :customers using (ticket)
 
 -- name: open at each
 -- The segments that are open at each of several instants.
-unnest(:instants) as spans (at), lateral (select * from :"schema".backlog_segments where :open_at offset 0) t
+unnest(:instants) as spans (at)
+cross join lateral (select * from :"schema".backlog_segments where :open_at offset 0) t
 
 -- name: open at once
 -- The segments that are open at any of several instants that lie close together, read once for all of them.
 (with read as materialized (select * from :"schema".backlog_segments where :open_between) select * from read) t
-join unnest(:instants) as spans (at) on t.began_at <= spans.at and (t.ended_at > spans.at or t.ended_at is null)
+cross join lateral (
+    select (:instants)[number] as at from generate_series(
+        width_bucket(t.began_at - interval '1 microsecond', :instants) + 1,
+        coalesce(width_bucket(t.ended_at - interval '1 microsecond', :instants), cardinality(:instants))
+    ) as number
+) spans
 
 -- name: open alike
 -- The same without the tickets. Segments with as many instants up to each of six others are open at the same ones and

@@ -11,7 +11,7 @@ from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
 _SQL = sql_file("projections.figures", "contacts.sql")
-_NOT_YET = "nothing is recorded yet: {} come with the connections of channels"
+_NOT_YET = "nothing is recorded yet: calls come with the connections of channels"
 _KINDS = ("talk", "hold", "after_contact")
 
 
@@ -49,7 +49,7 @@ CONTACT_FIGURES = (
         ),
         projections=(CONTACTS, TICKETS, *READ_FOR_CUSTOMERS),
         dimensions=ALL,
-        note=_NOT_YET.format("calls"),
+        note=_NOT_YET,
     ),
     Figure(
         name="contact-time",
@@ -90,20 +90,6 @@ CONTACT_FIGURES = (
         reading=_nothing("answered", "missed", "made"),
         projections=(CONTACTS,),
         dimensions=ALL,
-        note=_NOT_YET.format("calls"),
-    ),
-    Figure(
-        name="delivered-response-rate",
-        title=Title("Ratings given, of delivered surveys", "Tỷ lệ phản hồi trên khảo sát đã gửi"),
-        formula="answers / surveys that were delivered, 7 days after the delivery; the undeliverable ones beside",
-        source="contract of the figures: the first of the two response rates (chatwoot#11569)",
-        unit="share",
-        subject="ticket",
-        value=Ratio(("answered",), ("delivered",)),
-        reading=_nothing("answered", "delivered", "undeliverable"),
-        projections=(CONTACTS,),
-        dimensions=ALL,
-        left_out=("undeliverable",),
-        note=_NOT_YET.format("deliveries of surveys"),
+        note=_NOT_YET,
     ),
 )

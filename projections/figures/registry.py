@@ -8,11 +8,13 @@ from projections.figures.customers import CUSTOMER_FIGURES
 from projections.figures.figure import Figure
 from projections.figures.first_contact import FIRST_CONTACT_FIGURES
 from projections.figures.journey import JOURNEY_FIGURES
+from projections.figures.late_tickets import LATE_TICKETS
 from projections.figures.load import LOAD_FIGURES
 from projections.figures.on_time import ON_TIME_FIGURES
 from projections.figures.procedures import PROCEDURE_FIGURES
 from projections.figures.service import SERVICE_FIGURES
 from projections.figures.sla import SLA_FIGURES
+from projections.figures.surveys import DELIVERED_RESPONSE_RATE
 from projections.figures.team_time import TEAM_TIME_FIGURES
 from projections.figures.waiting import WAITING_FIGURES
 
@@ -24,7 +26,9 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             *ON_TIME_FIGURES,
             *FIRST_CONTACT_FIGURES,
             *SERVICE_FIGURES,
+            DELIVERED_RESPONSE_RATE,
             *BACKLOG_FIGURES,
+            LATE_TICKETS,
             *WAITING_FIGURES,
             *TEAM_TIME_FIGURES,
             *LOAD_FIGURES,

@@ -76,3 +76,11 @@ from (
 -- The condition that another ticket counts against one.
 :same and o.ticket <> f.ticket and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
 and o.received_at > f.resolved_at and o.received_at <= f.until and not :other_is_no_contact
+
+-- name: tickets behind
+-- The judged tickets that a share counts, the oldest resolution first, behind :at and :ticket.
+select :columns
+from (:judged) judged
+where :part and (:at::timestamptz is null or (resolved_at, ticket) > (:at, :ticket::uuid))
+order by resolved_at, ticket
+limit :limit;

@@ -155,11 +155,8 @@ def first_contact_tickets(
 
     The group is narrowed down by ``scope.where``. ``limit``: at least 1, more than MOST counts as MOST.
     """
-    statement = sql.SQL(
-        "select {columns} from ({judged}) judged where {part}"
-        " and (%(at)s::timestamptz is null or (resolved_at, ticket) > (%(at)s, %(ticket)s::uuid))"
-        " order by resolved_at, ticket limit %(limit)s"
-    ).format(
+    statement = _SQL["tickets behind"].composed(
+        schema,
         columns=sql.SQL(", ").join(map(sql.Identifier, JudgedTicket.model_fields)),
         judged=judged_tickets(connection, schema, _counted(schema, scope), now),
         part=sql.SQL("{}" if part == "numerator" else "{} is not null").format(sql.Identifier(variant)),

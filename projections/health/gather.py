@@ -5,24 +5,21 @@ their tickets, contracts and usage, and the published definitions and rules.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 
-from domain.customer import events as e
 from domain.customer.addresses import CustomerAddress, addresses_together
 from domain.customer.state import customer_of
-from domain.customer.survivors import merged_into, survivor_of
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import HEALTH
 from domain.definitions.published import definition_in_effect
 from domain.definitions.settings import SETTINGS
-from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.health.definition import HealthDefinition
 from domain.health.summarise import Histories, History, summarise
 from domain.health.summary import CustomerSummary
@@ -33,21 +30,13 @@ from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import policy_history_of
 from domain.ticket.timeline import owner_of
 from domain.zones import zone_named
+from projections.customers.people import KnownPeople, known_by, linked_histories, people_at
 from projections.sla.tier_histories import histories_of
 
+_SQL = sql_file("projections.health", "health.sql")
 LATE_WITHIN = timedelta(days=366)
 """A ticket that was received longer ago is not judged: no measure counts it."""
 
-_STREAMS = """
-select distinct stream, split_part(topic, '.', 1) from {audit_history}
-where customer = any(%(customers)s) and topic = any(%(topics)s)
-"""
-_LATER_STREAMS = """
-select distinct stream, split_part(topic, '.', 1) from {events}
-where position > %(audited)s and position <= %(up_to)s and topic = any(%(topics)s)
-    and (state::json #>> '{{payload,customer_id}}')::uuid = any(%(customers)s)
-"""
-_AUDITED = "select coalesce(max(position), 0) from {audit_history}"
 _TOPICS = ("ticket.received", "ticket.customer_corrected", "contract.signed", "usage.recorded")
 """The events that name the customer of a stream."""
 
@@ -77,11 +66,11 @@ class GatheredCustomers:
     def __init__(self, source: Source, customers: Collection[UUID]) -> None:
         self.definitions = reader.definitions(source.connection, source.tenant, source.up_to)
         self._policy_history = policy_history_of(reader.rules(source.connection, source.tenant, source.up_to))
-        self._customers = _with_merged(source, customers)
+        self._customers = linked_histories(source.connection, source.tenant, customers, source.up_to)
         self._tickets: defaultdict[UUID, list[OwnedTicket]] = defaultdict(list)
         self._contracts: defaultdict[UUID, list[History]] = defaultdict(list)
         self._usage: defaultdict[UUID, list[History]] = defaultdict(list)
-        self._asked: tuple[datetime, _People] | None = None
+        self._asked: tuple[datetime, KnownPeople] | None = None
         streams = _streams_of(source, self._customers)
         tickets = streams.pop("ticket", [])
         if tickets:
@@ -103,14 +92,14 @@ class GatheredCustomers:
             return None
         survivor = people.survivors[customer]
         known, together = people.known, people.together[survivor]
-        tickets = [(_by(history, at), tiers) for member in together for history, tiers in self._tickets[member]]
+        tickets = [(known_by(history, at), tiers) for member in together for history, tiers in self._tickets[member]]
         histories = Histories(
             customers=[known.get(member, ()) for member in together],
             tickets=[history for history, _ in tickets if history],
             contracts=[
-                history for member in together for each in self._contracts[member] if (history := _by(each, at))
+                history for member in together for each in self._contracts[member] if (history := known_by(each, at))
             ],
-            usage=[history for member in together for each in self._usage[member] if (history := _by(each, at))],
+            usage=[history for member in together for each in self._usage[member] if (history := known_by(each, at))],
             late={
                 history[0].stream for history, tiers in tickets if _is_late(history, tiers, self._policy_history, at)
             },
@@ -123,8 +112,7 @@ class GatheredCustomers:
 
         ``at`` says who is that person.
         """
-        people = self._people(at)
-        together = people.together.get(people.survivors.get(customer, customer), ())
+        together = self._people(at).same_person(customer)
         events = (event for member in together for ticket in self._tickets[member] for event in ticket.history)
         recorded = [
             event.recorded_at
@@ -135,21 +123,19 @@ class GatheredCustomers:
 
     def contracts_of(self, customer: UUID, at: datetime) -> list[History]:
         """The contracts of everybody who is the same person as a customer at an instant, the oldest first."""
-        people = self._people(at)
-        together = people.together.get(people.survivors.get(customer, customer), ())
-        histories = [known for member in together for each in self._contracts[member] if (known := _by(each, at))]
+        together = self._people(at).same_person(customer)
+        histories = [known for member in together for each in self._contracts[member] if (known := known_by(each, at))]
         return sorted(histories, key=lambda history: history[0].position)
 
     def addresses_of(self, customer: UUID, at: datetime) -> tuple[CustomerAddress, ...]:
         """The addresses of everybody who is the same person as a customer at an instant, the survivor's first."""
         people = self._people(at)
-        together = people.together.get(people.survivors.get(customer, customer), ())
-        return addresses_together([customer_of(people.known[member]).addresses for member in together])
+        return addresses_together([customer_of(people.known[each]).addresses for each in people.same_person(customer)])
 
-    def _people(self, at: datetime) -> "_People":
+    def _people(self, at: datetime) -> KnownPeople:
         """Who is one person at an instant; kept for the next customer that is asked for at the same one."""
         if self._asked is None or self._asked[0] != at:
-            self._asked = at, _people(self._customers, at)
+            self._asked = at, people_at(self._customers, at)
         return self._asked[1]
 
     def definition(self, at: datetime) -> InEffect[HealthDefinition]:
@@ -157,59 +143,15 @@ class GatheredCustomers:
         return definition_in_effect(self.definitions, HEALTH, at)
 
 
-class _People(NamedTuple):
-    """The customers that were known by an instant, and who was merged into whom.
-
-    ``together`` holds the customers of each survivor, the survivor first.
-    """
-
-    known: Mapping[UUID, History]
-    survivors: Mapping[UUID, UUID]
-    together: Mapping[UUID, Sequence[UUID]]
-
-
-def _people(customers: Mapping[UUID, History], at: datetime) -> _People:
-    known = {customer: happened for customer, history in customers.items() if (happened := _by(history, at))}
-    pointers = {customer: merged_into(history) for customer, history in known.items()}
-    survivors = {customer: survivor_of(customer, pointers) for customer in known}
-    together = {survivor: [survivor] for survivor in survivors.values()}
-    for customer in sorted(known):
-        if survivors[customer] != customer:
-            together[survivors[customer]].append(customer)
-    return _People(known, survivors, together)
-
-
-def _with_merged(source: Source, customers: Collection[UUID]) -> dict[UUID, History]:
-    """The histories of customers and of all that a chain of merges, undone or not, links to them."""
-    histories: dict[UUID, History] = {}
-    wanted = set(customers)
-    while wanted:
-        loaded = reader.streams(source.connection, source.tenant, wanted, source.up_to)
-        histories |= {customer: history for customer, history in loaded.items() if history[0].kind == "customer"}
-        linked = {other for history in loaded.values() for event in history for other in _linked(event)}
-        wanted = linked - histories.keys() - wanted
-    return histories
-
-
-def _linked(event: RecordedEvent) -> Iterable[UUID]:
-    match event.payload:
-        case e.CustomerMerged(into=other) | e.CustomerAbsorbed(customer_id=other):
-            yield other
-        case _:
-            pass
-
-
 def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[UUID]]:
     """The streams of tickets, contracts and usage that ever belonged to the customers, by kind.
 
     The audit history has a row for each event. The events behind its last row are read from the log.
     """
-    tables = {
-        "audit_history": sql.Identifier(source.schema, "audit_history"),
-        "events": sql.Identifier(schema_of(source.tenant), "events"),
-    }
-    (audited,) = source.connection.execute(sql.SQL(_AUDITED).format(**tables)).fetchone() or (0,)
-    statements = (_STREAMS,) if audited >= source.up_to else (_STREAMS, _LATER_STREAMS)
+    (audited,) = source.connection.execute(_SQL["audited"].filled(schema=source.schema)).fetchone() or (0,)
+    statements = [_SQL["streams"].filled(schema=source.schema)]
+    if audited < source.up_to:
+        statements.append(_SQL["later streams"].of(source.tenant))
     parameters = {
         "customers": list(customers),
         "topics": list(_TOPICS),
@@ -218,14 +160,9 @@ def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[U
     }
     streams: defaultdict[str, set[UUID]] = defaultdict(set)
     for statement in statements:
-        for stream, kind in source.connection.execute(sql.SQL(statement).format(**tables), parameters).fetchall():
+        for stream, kind in source.connection.execute(statement, parameters).fetchall():
             streams[kind].add(stream)
     return {kind: sorted(of_kind) for kind, of_kind in streams.items()}
-
-
-def _by(history: History, at: datetime) -> History:
-    """What had happened by an instant."""
-    return [event for event in history if event.envelope.occurred_at <= at]
 
 
 def _is_late(history: History, tiers: Sequence[TierChange], policy_history: PolicyHistory, at: datetime) -> bool:

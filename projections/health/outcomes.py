@@ -7,25 +7,18 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from psycopg import sql
-
 from domain.definitions.kind import InEffect
 from domain.definitions.published import definition_in_effect
 from domain.definitions.settings import SETTINGS
+from domain.event_log.sql_files import sql_file
 from domain.health.definition import UNKNOWN, HealthDefinition
 from domain.messages import Message
 from domain.zones import zone_named
 from projections.health.gather import GatheredCustomers, Source
 from projections.health.readings import AT_ONCE, Definition, health_at
 
+_SQL = sql_file("projections.health", "health.sql")
 BEFORE_THE_END = timedelta(days=90)
-
-_TERMS = """
-select contract, term, customer, ends_on, ended_as from {contract_terms}
-where ended_as is not null and ends_on >= %(first)s and ends_on <= %(last)s
-order by customer, contract, term
-limit %(limit)s
-"""
 
 
 class BandOutcome(Message):
@@ -112,7 +105,7 @@ def _instant(gathered: GatheredCustomers, day: date) -> datetime:
 
 
 def _ended_terms(source: Source, first: date, last: date, most: int | None) -> list[EndedTerm]:
-    statement = sql.SQL(_TERMS).format(contract_terms=sql.Identifier(source.schema, "contract_terms"))
+    statement = _SQL["ended terms"].filled(schema=source.schema)
     parameters = {"first": first, "last": last, "limit": most}
     return [EndedTerm(*row) for row in source.connection.execute(statement, parameters).fetchall()]
 

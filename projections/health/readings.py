@@ -6,11 +6,10 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from psycopg import sql
-
 from domain.definitions.kind import InEffect
 from domain.definitions.overview import versions_of
 from domain.envelope import RecordedEvent
+from domain.event_log.sql_files import sql_file
 from domain.health.definition import HealthDefinition
 from domain.health.health import Health, health
 from domain.health.summary import CustomerSummary
@@ -19,6 +18,7 @@ from domain.segment.fields import Customer360
 from domain.segment.predicate import is_member
 from projections.health.gather import GatheredCustomers, Source
 
+_SQL = sql_file("projections.health", "health.sql")
 AT_ONCE = 100
 """Customers that are gathered together."""
 MOST_LOOKED_AT = 1_000
@@ -101,10 +101,7 @@ def _page(
 
 def batches(source: Source, after: UUID | None = None) -> Iterator[list[UUID]]:
     """The ids of all customers behind one, merged ones too, in batches of AT_ONCE."""
-    statement = sql.SQL(
-        "select customer from {} where %(after)s::uuid is null or customer > %(after)s"
-        " order by customer limit %(limit)s"
-    ).format(sql.Identifier(source.schema, "customers"))
+    statement = _SQL["batch"].filled(schema=source.schema)
     while True:
         rows = source.connection.execute(statement, {"after": after, "limit": AT_ONCE}).fetchall()
         if not rows:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, LiteralString, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic.dataclasses import dataclass
 
+from domain.event_log.sql_files import sql_file
 from projections.audit_history.table import AUDIT_HISTORY, AuditedEvent
 from projections.contracts.table import CONTRACTS
 from projections.customers.survivors import is_anybody_merged, survivors_in
@@ -15,46 +16,12 @@ from projections.customers.table import CUSTOMERS
 from projections.engine.table import column_names
 from projections.scope.periods import Period
 
+_SQL = sql_file("projections.issued_reports", "issued_reports.sql")
 READ = (AUDIT_HISTORY, CONTRACTS, CUSTOMERS)
 """The projections that the facts are found in."""
 MOST = 200
 """Facts that are listed at most."""
 Relation = Literal["within", "before", "afterwards", "definition"]
-_PUBLISHED: LiteralString = "topic in ('policy.published', 'calendar.published', 'definition.published')"
-_LATE = sql.SQL(
-    """
-    with recursive {survivors}, later as (
-        select *, case
-            when {published} then 'definition'
-            when occurred_at >= {start} and occurred_at < {end} then 'within'
-            when occurred_at < {start} then 'before'
-            else 'afterwards'
-        end as relation
-        from {audit} where position > {position} and topic <> 'report.issued'
-    ), persons as (
-        select c.customer, coalesce(s.survivor, c.customer) as person
-        from {customers} c left join survivors s using (customer)
-    ), asked as (
-        select distinct person from later join persons using (customer) where relation = 'afterwards'
-    ), held as (
-        select c.customer from asked join persons c using (person) where exists (
-            select from persons o join {audit} a on a.customer = o.customer
-            where o.person = c.person and a.position <= {position}
-                and a.occurred_at >= {start} and a.occurred_at < {end}
-        )
-    ), due as (
-        select contract from {terms} where ends_on between {first} and {last}
-    ), concerned as (
-        select * from later l where relation <> 'afterwards' or exists (
-            select from {audit} a
-            where a.stream = l.stream and a.position <= {position}
-                and a.occurred_at >= {start} and a.occurred_at < {end}
-        ) or customer in (select customer from held) or stream in (select contract from due)
-    )
-    select {columns}, facts, relation, count(*) over () as total from concerned
-    order by array_position(array['definition', 'within', 'before', 'afterwards'], relation), position limit {most}
-    """
-)
 
 
 @dataclass(slots=True)
@@ -87,13 +54,10 @@ def late_facts(
     """
     start, end = period.span(now)
     first, last = period.days(now)
-    statement = _LATE.format(
-        published=sql.SQL(_PUBLISHED),
+    statement = _SQL["late facts"].composed(
+        schema,
         columns=sql.SQL(", ").join(map(sql.Identifier, column_names(AuditedEvent))),
-        audit=sql.Identifier(schema, "audit_history"),
-        customers=sql.Identifier(schema, "customers"),
         survivors=survivors_in(schema, are_any=is_anybody_merged(connection, schema)),
-        terms=sql.Identifier(schema, "contract_terms"),
         first=sql.Literal(first),
         last=sql.Literal(last),
         start=sql.Literal(start),

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg.rows import class_row
 
 from domain.event_log import reader
+from domain.event_log.sql_files import sql_file
 from domain.issued_report.events import ReportIssued
 from domain.zones import zone_named
 from projections.engine.table import selected
@@ -16,12 +17,8 @@ from projections.issued_reports.pack_figures import Document, PackQuestion, pack
 from projections.issued_reports.table import IssueRow
 from projections.scope.periods import Period
 
+_SQL = sql_file("projections.issued_reports", "issued_reports.sql")
 MOST_ISSUES = 1_000
-_ISSUES = sql.SQL(
-    "select {columns} from {table} where (%(name)s::text is null or name = %(name)s)"
-    " and (%(at)s::timestamptz is null or (issued_at, report, version) < (%(at)s, %(report)s::uuid, %(version)s::int))"
-    " order by issued_at desc, report desc, version desc limit %(most)s"
-)
 
 
 class IssueKey(NamedTuple):
@@ -68,7 +65,7 @@ def issued_reports(
     after: IssueKey | None = None,
 ) -> list[IssueRow]:
     """The issues of all packs or of one, the newest first; those that follow ``after``."""
-    statement = _ISSUES.format(columns=selected(IssueRow), table=sql.Identifier(schema, "issued_reports"))
+    statement = _SQL["issues"].composed(schema, columns=selected(IssueRow))
     at, report, version = after or (None, None, None)
     parameters = {"name": name, "most": most, "at": at, "report": report, "version": version}
     with connection.cursor(row_factory=class_row(IssueRow)) as cursor:

@@ -8,9 +8,11 @@ from uuid import UUID
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 
+from domain.event_log.sql_files import sql_file
 from projections.engine.table import selected
 from projections.notifications.table import NotificationRow
 
+_SQL = sql_file("projections.notifications", "notifications.sql")
 MOST = 500
 """The notifications of one page."""
 _DEAD: LiteralString = "state in ('failed', 'uncertain') and next_at is null"
@@ -69,10 +71,7 @@ class DeadCount(NamedTuple):
 
 def dead_counts(connection: Connection, schema: str) -> list[DeadCount]:
     """The channels with such notifications, by name."""
-    statement = sql.SQL(
-        "select channel, count(*) filter (where state = 'failed'), count(*) filter (where state = 'uncertain')"
-        " from {} where {} group by channel order by channel"
-    ).format(sql.Identifier(schema, "notifications"), sql.SQL(_DEAD))
+    statement = _SQL["dead"].composed(schema, dead=sql.SQL(_DEAD))
     return [DeadCount(*row) for row in connection.execute(statement)]
 
 

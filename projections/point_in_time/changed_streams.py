@@ -12,20 +12,13 @@ from psycopg import Connection, sql
 
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from projections.audit_history.table import AUDIT_HISTORY, AUDIT_TABLE
+from domain.event_log.sql_files import sql_file
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
 from projections.engine.projection import Enrichment, Projection
 
+_SQL = sql_file("projections.point_in_time", "point_in_time.sql")
 CHANGED = sql.Identifier("pg_temp", "changed_streams")
-_TABLE = """
-create table {changed} (stream uuid primary key, had_events boolean not null);
-insert into {changed} select stream, bool_or(kept) from (
-    select stream, position <= {up_to} and {happened} as kept from {audit} where position <= {live}
-) events group by stream having not bool_and(kept);
-insert into {changed} select distinct stream, true from {events} where position > {live}
-    on conflict (stream) do update set had_events = true;
-analyze {changed};
-"""
 
 
 def find_changed_streams(
@@ -44,16 +37,14 @@ def find_changed_streams(
     live = position_of(connection, tenant, [AUDIT_HISTORY, *projections])
     schema = schema_of(tenant)
     connection.execute(
-        sql.SQL(_TABLE).format(
+        _SQL["changed streams"].composed(
+            schema,
             changed=CHANGED,
             up_to=sql.Literal(up_to),
             live=sql.Literal(live),
             happened=sql.SQL("true" if as_of is None else "occurred_at <= {}").format(sql.Literal(as_of)),
-            audit=sql.Identifier(schema, AUDIT_TABLE.name),
-            events=sql.Identifier(schema, "events"),
         )
     )
-
     for projection in projections:
         if projection.enrichment is not None:
             _add_dependents(connection, tenant, projection.enrichment, up_to)

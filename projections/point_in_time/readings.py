@@ -12,6 +12,7 @@ from domain.envelope import RecordedEvent
 from domain.erasure.events import PersonalDataErased
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.messages import Event
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.fold_inputs import FoldInputLoader
@@ -22,14 +23,8 @@ from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.point_in_time.changed_streams import CHANGED, find_changed_streams
 from projections.point_in_time.table_locks import hold_tables
 
+_SQL = sql_file("projections.point_in_time", "point_in_time.sql")
 _HAD_EVENTS = "stream in (select stream from pg_temp.changed_streams where had_events)"
-_BESIDE_LIVE_ROWS = """
-alter table {table} rename to {folded};
-analyze pg_temp.{folded};
-create temporary view {name} as
-    select * from {live} where not exists (select from {changed} where stream = {live}.{stream})
-    union all select * from pg_temp.{folded};
-"""
 
 
 @contextmanager
@@ -86,7 +81,8 @@ def fold_changed(
     fold_temporarily(connection, tenant, projections, up_to, then=then, among=_HAD_EVENTS)
     for table in chain.from_iterable(projection.tables for projection in projections):
         connection.execute(
-            sql.SQL(_BESIDE_LIVE_ROWS).format(
+            _SQL["beside live rows"].composed(
+                TEMPORARY,
                 table=sql.Identifier(TEMPORARY, table.name),
                 name=sql.Identifier(table.name),
                 folded=sql.Identifier(f"{table.name}_folded"),

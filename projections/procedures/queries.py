@@ -11,25 +11,20 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
+from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
 from projections.engine.projection import Row
 from projections.procedures.table import ProcedureRow, StepRow, StoredStep
 
+_SQL = sql_file("projections.procedures", "procedures.sql")
 MOST = 500
 """The procedures of one page."""
-_LIST: LiteralString = """
-select * from {procedures} p where {conditions} order by started_at desc, procedure_stream desc limit {limit}
-"""
 _CONDITIONS: Mapping[str, LiteralString] = MappingProxyType(
     {
         "procedure": "p.procedure = %(procedure)s",
         "state": "p.state = %(state)s",
         "subject": "p.subject = %(subject)s",
         "customer": "p.customer = %(customer)s",
-        "overdue": (
-            "p.state = 'running' and exists (select 1 from {steps} s where s.procedure_stream = p.procedure_stream"
-            " and s.ended_at is null and s.kind <> 'wait' and s.due_at < %(now)s)"
-        ),
         "after": "(p.started_at, p.procedure_stream) < (%(started_at)s, %(procedure_stream)s)",
     }
 )
@@ -79,14 +74,12 @@ def procedures(
     given: dict[str, Any] = {name: value for name, value in wanted._asdict().items() if value}
     if wanted.procedure is not None:
         given["procedure"] = fold_name(wanted.procedure)
-    names = [*given, *(["after"] if after else [])]
-    tables = {"procedures": sql.Identifier(schema, "procedures"), "steps": sql.Identifier(schema, "procedure_steps")}
     size = min(limit, MOST)
-    conditions = [sql.SQL(_CONDITIONS[name]).format(**tables) for name in names] or [sql.SQL("true").format()]
-    statement = sql.SQL(_LIST).format(
-        **tables, conditions=sql.SQL(" and ").join(conditions), limit=sql.Literal(size + 1)
-    )
-    parameters = {**given, "now": now, **(after._asdict() if after else {})}
+    overdue = [_SQL["overdue"].composed(schema)] if given.pop("overdue", False) else []
+    names = [*given, *(["after"] if after else [])]
+    conditions = [*(sql.SQL(_CONDITIONS[name]) for name in names), *overdue] or [sql.SQL("true")]
+    statement = _SQL["page"].composed(schema, conditions=sql.SQL(" and ").join(conditions))
+    parameters = {**given, "now": now, "limit": size + 1, **(after._asdict() if after else {})}
     with connection.cursor(row_factory=class_row(ProcedureRow)) as cursor:
         rows = cursor.execute(statement, parameters).fetchall()
     last = rows[size - 1] if len(rows) > size else None
@@ -95,10 +88,7 @@ def procedures(
 
 def running_for(connection: Connection, schema: str, streams: list[UUID]) -> list[UUID]:
     """The procedures that run for one of the streams as its subject or its customer."""
-    statement = sql.SQL(
-        "select procedure_stream from {0} where subject = any(%(streams)s) and state = 'running' union"
-        " select procedure_stream from {0} where customer = any(%(streams)s) and state = 'running'"
-    ).format(sql.Identifier(schema, "procedures"))
+    statement = _SQL["running"].filled(schema=schema)
     return [stream for (stream,) in connection.execute(statement, {"streams": streams}).fetchall()]
 
 

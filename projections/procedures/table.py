@@ -111,7 +111,7 @@ def _row(event: RecordedEvent, started: e.ProcedureStarted) -> ProcedureRow:
         state="running",
         outcome=None,
         started_at=event.occurred_at,
-        started_by=_who(event),
+        started_by=event.envelope.actor.person,
         ended_at=None,
         ended_by=None,
         reason=None,
@@ -137,7 +137,11 @@ def _add(event: RecordedEvent, procedure: ProcedureRow, steps: dict[str, StoredS
             completed = isinstance(payload, e.ProcedureCompleted)
             procedure.state = "completed" if completed else "abandoned"
             procedure.outcome = payload.outcome if isinstance(payload, e.ProcedureCompleted) else None
-            procedure.ended_at, procedure.ended_by, procedure.reason = at, _who(event), event.envelope.reason
+            procedure.ended_at, procedure.ended_by, procedure.reason = (
+                at,
+                event.envelope.actor.person,
+                event.envelope.reason,
+            )
             for row in steps.values():
                 if row.ended_at is None:
                     _end(row, "left", event, None)
@@ -177,13 +181,8 @@ def _opened(event: RecordedEvent, opened: e.StepOpened, procedure: ProcedureRow)
 
 def _end(row: StepRow | None, ended_as: StepEnd, event: RecordedEvent, result: str | None) -> None:
     if row is not None:
-        row.ended_at, row.ended_as, row.ended_by = event.occurred_at, ended_as, _who(event)
+        row.ended_at, row.ended_as, row.ended_by = event.occurred_at, ended_as, event.envelope.actor.person
         row.result, row.reason = result, event.envelope.reason
-
-
-def _who(event: RecordedEvent) -> str:
-    actor = event.envelope.actor
-    return actor.on_behalf_of or actor.id
 
 
 PROCEDURES = Projection(

@@ -1,10 +1,11 @@
 """The columns that views share: instants with their local days, customers with their survivors, folded words."""
 
 from collections.abc import Iterable, Iterator
-from typing import LiteralString, NamedTuple
+from typing import NamedTuple
 
 from psycopg import sql
 
+from domain.event_log.sql_files import Statement
 from domain.zones import TZDATA
 from projections.customers.survivors import survivors
 from projections.engine.view import View
@@ -13,10 +14,10 @@ from projections.scope.folded_words import WORDS
 
 
 class ViewColumn(NamedTuple):
-    """``expression`` is SQL over the rows of the view's source, with ``{schema}`` for the schema of the tables."""
+    """``expression`` is SQL over the rows of the view's source, with ``:"schema"`` for the schema of the tables."""
 
     name: str
-    expression: LiteralString
+    expression: str
     comment: str
 
 
@@ -24,7 +25,7 @@ def view(
     name: str,
     comment: str,
     *columns: ViewColumn | Iterable[ViewColumn],
-    source: LiteralString,
+    source: str,
     personal: bool = False,
 ) -> View:
     """A view of these columns, one by one or in groups. ``source`` follows the columns in the statement.
@@ -32,23 +33,23 @@ def view(
     The source may join ``survivors (customer, survivor)``, which has a row for each merged customer.
     """
     listed = [column for group in columns for column in ([group] if isinstance(group, ViewColumn) else group)]
-    statement = f"select {', '.join(column.expression for column in listed)} {source}"
+    text = f"with recursive :survivors select {', '.join(column.expression for column in listed)} {source}"
+    statement = Statement(name, comment, text)
 
     def select(schema: str) -> sql.Composable:
-        filled = sql.SQL(statement).format(schema=sql.Identifier(schema), **built_in_offsets())
-        return sql.SQL("with recursive {} {}").format(survivors(schema), filled)
+        return statement.composed(schema, survivors=survivors(schema), **built_in_offsets())
 
-    definition = f"{TZDATA} {survivors('').as_string()} {statement}"
+    definition = f"{TZDATA} {survivors('').as_string()} {text}"
     return View(name, comment, {column.name: column.comment for column in listed}, select, definition, personal)
 
 
-def instant(name: str, expression: LiteralString, comment: str) -> Iterator[ViewColumn]:
+def instant(name: str, expression: str, comment: str) -> Iterator[ViewColumn]:
     """The instant ``NAME_at`` and its day in the tenant's zone, ``NAME_local_date``."""
     yield ViewColumn(f"{name}_at", expression, comment)
     yield ViewColumn(f"{name}_local_date", local_day(expression), f"The day of {name}_at in the tenant's zone.")
 
 
-def customer(expression: LiteralString, comment: str = "The customer, as it was recorded.") -> Iterator[ViewColumn]:
+def customer(expression: str, comment: str = "The customer, as it was recorded.") -> Iterator[ViewColumn]:
     """The customer, and whom it was merged into; the source joins ``survivors s`` on the same expression."""
     yield ViewColumn("customer_id", expression, comment)
     yield ViewColumn(
@@ -65,7 +66,7 @@ def words(row: str, *names: str) -> Iterator[ViewColumn]:
         yield ViewColumn(name, folded, _MEANINGS[name])
 
 
-def minor_units(name: str, expression: LiteralString, comment: str) -> ViewColumn:
+def minor_units(name: str, expression: str, comment: str) -> ViewColumn:
     """An amount of money as an integer."""
     return ViewColumn(f"{name}_minor_units", expression, f"{comment} In minor units of the currency.")
 

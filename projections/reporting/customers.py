@@ -5,8 +5,8 @@ from projections.figures.dimensions import BELONGS_TO
 from projections.figures.due_terms import EARLY_DAYS
 from projections.reporting.columns import ViewColumn, customer, instant, minor_units, view
 from projections.reporting.local_days import local_day
+from projections.reporting.sources import piece
 
-_TODAY = f"(select {local_day('now()')} as today) n"
 _CURRENCY = "The currency, such as VND. Amounts of different currencies are never added."
 
 CUSTOMER = view(
@@ -23,12 +23,13 @@ CUSTOMER = view(
     ),
     ViewColumn("tier", "c.tier", "The tier now; customer_tier has the earlier ones. null: none."),
     instant("registered", "c.registered_at", "When it was registered; null: it was not."),
-    ViewColumn("addresses", "(select count(*) from {schema}.customer_addresses a where a.customer = c.customer)",
-               "Addresses by which it is reached. The addresses are personal data."),
-    source="from {schema}.customers c left join survivors s on s.customer = c.customer left join ("
-    + BELONGS_TO.replace(':"schema"', "{schema}")
-    + ") m on m.customer = c.customer",
-)  # fmt: skip
+    ViewColumn(
+        "addresses",
+        '(select count(*) from :"schema".customer_addresses a where a.customer = c.customer)',
+        "Addresses by which it is reached. The addresses are personal data.",
+    ),
+    source=piece("customer", belongs_to=BELONGS_TO),
+)
 CUSTOMER_TIER = view(
     "customer_tier",
     "One row a time during which a customer has a tier.",
@@ -36,7 +37,7 @@ CUSTOMER_TIER = view(
     ViewColumn("tier", "c.tier", "The tier; null: none."),
     instant("since", "c.since", "When the customer got it."),
     instant("until", "c.until", "When it got another one; null: it still has it."),
-    source="from {schema}.customer_tiers c left join survivors s on s.customer = c.customer",
+    source='from :"schema".customer_tiers c left join survivors s on s.customer = c.customer',
 )
 SEGMENT_MEMBER = view(
     "segment_member",
@@ -46,7 +47,7 @@ SEGMENT_MEMBER = view(
     ViewColumn("segment", "coalesce(m.segment_key, m.segment)", "The name of the segment."),
     instant("since", "m.since", "When the customer came in."),
     instant("until", "m.until", "When it went out; null: it is still in."),
-    source="from {schema}.segment_members m left join survivors s on s.customer = m.customer",
+    source='from :"schema".segment_members m left join survivors s on s.customer = m.customer',
 )
 CONTRACT_TERM = view(
     "contract_term",
@@ -63,8 +64,7 @@ CONTRACT_TERM = view(
     ViewColumn("auto_renews", "c.auto_renews", "Whether the contract renews itself."),
     ViewColumn(
         "became",
-        "case when t.ended_as is not null then t.ended_as"
-        f" when t.ends_on < n.today - {GRACE_DAYS} then 'lapsed' else 'open' end",
+        f"coalesce(t.ended_as, case when t.ends_on < n.today - {GRACE_DAYS} then 'lapsed' else 'open' end)",
         f"renewed, lapsed (also when {GRACE_DAYS} days of grace are over and nobody has said so), terminated or open.",
     ),
     ViewColumn(
@@ -74,16 +74,13 @@ CONTRACT_TERM = view(
     ),
     ViewColumn(
         "renewed_when",
-        "case when t.ended_as is distinct from 'renewed' then null when r.late then 'late'"
-        f" when {local_day('r.signed_at')} < t.ends_on - {EARLY_DAYS} then 'early' else 'on_time' end",
+        piece("renewed when", early_days=str(EARLY_DAYS)),
         f"early (more than {EARLY_DAYS} days before the last one), on_time or late; null: it was not renewed.",
     ),
     ViewColumn("ended_on", "t.ended_on", "Its last day as it came; null: it is the newest term."),
     minor_units("renewed_value", "r.signed_value", "The value of the next term when it was signed; null: none."),
     ViewColumn("renewed_currency", "r.signed_currency", "The currency of the next term when it was signed."),
-    source="from {schema}.contract_terms t left join {schema}.contracts c using (contract)"
-    " left join {schema}.contract_terms r on r.contract = t.contract and r.term = t.term + 1"
-    f" left join survivors s on s.customer = t.customer cross join {_TODAY}",
+    source=piece("contract_term", today=local_day("now()"), day_signed=local_day("r.signed_at")),
 )
 PURCHASE = view(
     "purchase",
@@ -111,7 +108,7 @@ PURCHASE = view(
         "The day of the last service; null: none.",
     ),
     ViewColumn("is_corrected", "p.corrected", "Whether it was changed after it was recorded."),
-    source="from {schema}.purchases p left join survivors s on s.customer = p.customer",
+    source='from :"schema".purchases p left join survivors s on s.customer = p.customer',
 )
 OFFER = view(
     "offer",
@@ -137,7 +134,7 @@ OFFER = view(
     ViewColumn("is_final", "o.answer is not null", "Whether it was answered."),
     instant("answered", "o.answered_at", "When it was accepted or declined; null: it was not."),
     minor_units("agreed", "o.agreed", "The value that was accepted."),
-    source="from {schema}.offers o left join survivors s on s.customer = o.customer",
+    source='from :"schema".offers o left join survivors s on s.customer = o.customer',
 )
 NPS_ANSWER = view(
     "nps_answer",
@@ -158,8 +155,7 @@ NPS_ANSWER = view(
         "coalesce(g.survivor, a.organisation)",
         "The main or only organisation of the person at the answer, or the organisation itself; null: none.",
     ),
-    source="from {schema}.nps_answers a left join survivors s on s.customer = a.customer"
-    " left join survivors g on g.customer = a.organisation",
+    source=piece("nps_answer"),
 )
 FEEDBACK = view(
     "feedback",
@@ -170,7 +166,7 @@ FEEDBACK = view(
     ViewColumn("theme", "coalesce(f.theme_key, f.theme)", "What it is about."),
     ViewColumn("polarity", "f.polarity", "positive, neutral or negative, as a person judged it."),
     ViewColumn("ticket_id", "f.ticket", "The ticket that it came with; null: none."),
-    source="from {schema}.feedback f left join survivors s on s.customer = f.customer",
+    source='from :"schema".feedback f left join survivors s on s.customer = f.customer',
 )
 USAGE = view(
     "usage",
@@ -183,6 +179,5 @@ USAGE = view(
     ViewColumn("value", "u.value", "The value of that day."),
     ViewColumn("value_limit", "u.limit", "What the customer may use; null: without limit."),
     instant("recorded", "u.at", "When the value was told."),
-    source="from (select distinct on (usage, product, metric, day) * from {schema}.usage_days"
-    " order by usage, product, metric, day, version desc) u left join survivors s on s.customer = u.customer",
+    source=piece("usage"),
 )

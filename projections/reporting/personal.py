@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from projections.reporting.columns import ViewColumn, customer, instant, view
+from projections.reporting.sources import piece
 
 
 def _names() -> Iterator[ViewColumn]:
@@ -11,10 +12,7 @@ def _names() -> Iterator[ViewColumn]:
     yield ViewColumn("customer_name", "p.name", "The name of the survivor; null: it has none.")
 
 
-_WITH_NAMES = (
-    " left join survivors s on s.customer = x.customer"
-    " left join {schema}.customers p on p.customer = coalesce(s.survivor, x.customer)"
-)
+_WITH_NAMES = piece("with names")
 
 CUSTOMER = view(
     "customer",
@@ -22,7 +20,7 @@ CUSTOMER = view(
     _names(),
     ViewColumn("name", "x.name", "The customer's own name."),
     ViewColumn("external_reference", "x.external_reference", "Its number in another system."),
-    source="from {schema}.customers x" + _WITH_NAMES,
+    source=f'from :"schema".customers x {_WITH_NAMES}',
     personal=True,
 )
 CUSTOMER_ADDRESS = view(
@@ -38,7 +36,7 @@ CUSTOMER_ADDRESS = view(
     ViewColumn("trust", "x.trust", "claimed, seen, asserted or verified."),
     ViewColumn("is_shared", "x.shared", "Whether several customers use it."),
     instant("added", "x.added_at", "When the customer got it."),
-    source="from {schema}.customer_addresses x" + _WITH_NAMES,
+    source=f'from :"schema".customer_addresses x {_WITH_NAMES}',
     personal=True,
 )
 TICKET = view(
@@ -48,7 +46,7 @@ TICKET = view(
     _names(),
     ViewColumn("subject", "x.subject", "The subject."),
     ViewColumn("external_reference", "x.external_reference", "The number of the ticket in another system."),
-    source="from {schema}.tickets x" + _WITH_NAMES,
+    source=f'from :"schema".tickets x {_WITH_NAMES}',
     personal=True,
 )
 NPS_ANSWER = view(
@@ -59,7 +57,7 @@ NPS_ANSWER = view(
     ViewColumn("score", "x.score", "0 to 10."),
     ViewColumn("comment", "x.comment", "What the customer wrote; null: nothing."),
     instant("answered", "x.at", "When it was given."),
-    source="from {schema}.nps_answers x" + _WITH_NAMES,
+    source=f'from :"schema".nps_answers x {_WITH_NAMES}',
     personal=True,
 )
 FEEDBACK = view(
@@ -68,7 +66,7 @@ FEEDBACK = view(
     ViewColumn("feedback_id", "x.feedback", "The piece of feedback."),
     _names(),
     ViewColumn("quote", "x.quote", "What was said, word by word; null: it was not noted."),
-    source="from {schema}.feedback x" + _WITH_NAMES,
+    source=f'from :"schema".feedback x {_WITH_NAMES}',
     personal=True,
 )
 CONTRACT = view(
@@ -78,6 +76,6 @@ CONTRACT = view(
     _names(),
     ViewColumn("number", "x.number", "The number of the contract as people write it."),
     ViewColumn("owner", "x.owner", "The agent who looks after it; null: nobody."),
-    source="from {schema}.contracts x" + _WITH_NAMES,
+    source=f'from :"schema".contracts x {_WITH_NAMES}',
     personal=True,
 )

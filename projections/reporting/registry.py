@@ -13,6 +13,7 @@ from projections.reporting import customers, personal, tickets, work
 from projections.reporting.columns import ViewColumn, view
 from projections.reporting.local_days import zone
 from projections.reporting.local_offsets import LOCAL_OFFSETS
+from projections.reporting.sources import piece
 from projections.sla.table import SLA_CLOCKS
 from projections.tasks.table import TASKS
 from projections.tickets.table import TICKETS
@@ -47,9 +48,7 @@ AS_OF = view(
         "What was recorded before this instant is in every view; null: nothing is.",
     ),
     ViewColumn("zone", zone(), "The tenant's zone, in which local dates are counted."),
-    source="from (select position, projected_at from {schema}.projection_positions"
-    f" where name in ({_NAMES}) order by position, projected_at limit 1) p"
-    " left join {schema}.events e on e.position = p.position",
+    source=piece("as_of", names=_NAMES),
 )
 VIEWS: tuple[View, ...] = (
     AS_OF,

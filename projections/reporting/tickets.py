@@ -1,16 +1,15 @@
 """The views of tickets: one row a ticket, a resolution, a target instance, and the backlog of each day."""
 
-from typing import LiteralString
-
 from projections.reporting.columns import ViewColumn, customer, instant, view, words
 from projections.reporting.local_days import local_day
+from projections.reporting.sources import piece
 from projections.scope.exclusions import NO_CONTACT, NOT_AS_RESOLVED
 from projections.scope.folded_words import WORDS
 
 _DIMENSIONS = ("team", "agent", "priority", "category", "channel")
 
 
-def _is_one_of(outcomes: tuple[LiteralString, ...]) -> LiteralString:
+def _is_one_of(outcomes: tuple[str, ...]) -> str:
     return "coalesce(t.outcome in ('" + "', '".join(outcomes) + "'), false)"
 
 
@@ -85,8 +84,7 @@ TICKET = view(
     ),
     ViewColumn(
         "handling_left_out_reason",
-        f"case when {_NOT_RESOLVED} then t.outcome when t.open and t.last_resolved_at is not null then 'open_again'"
-        " when t.last_resolved_at is null then 'not_resolved' end",
+        piece("handling left out", not_resolved=_NOT_RESOLVED),
         "Why handling_seconds is null: an outcome, open_again or not_resolved.",
     ),
     ViewColumn(
@@ -99,7 +97,7 @@ TICKET = view(
     ViewColumn("after_contact_seconds", "t.after_contact_seconds", "After-contact time of all agents."),
     ViewColumn("other_seconds", "t.other_seconds", "Effort of any other kind."),
     ViewColumn("told_late", "t.told_late", "Whether a fact of it was recorded more than 7 days after it happened."),
-    source="from {schema}.tickets t left join survivors s on s.customer = t.customer",
+    source='from :"schema".tickets t left join survivors s on s.customer = t.customer',
 )
 TICKET_RESOLUTION = view(
     "ticket_resolution",
@@ -128,8 +126,7 @@ TICKET_RESOLUTION = view(
         "Whether is_answered can no longer change.",
     ),
     ViewColumn("is_reopened", "t.reopenings > 0", "Whether the ticket was reopened at least once in its life."),
-    source="from {schema}.ticket_resolutions r join {schema}.tickets t using (ticket)"
-    " left join survivors s on s.customer = t.customer",
+    source=piece("ticket_resolution"),
 )
 CONTACT = view(
     "contact",
@@ -147,8 +144,7 @@ CONTACT = view(
     ViewColumn("direction", "m.direction", "in (from the customer) or out (a reply)."),
     ViewColumn("is_automated", "m.automated", "Whether no person wrote the reply."),
     instant("sent", "m.at", "When it was sent or came in."),
-    source="from {schema}.ticket_messages m left join {schema}.tickets t using (ticket)"
-    " left join survivors s on s.customer = t.customer",
+    source=piece("contact"),
 )
 SLA_INSTANCE = view(
     "sla_instance",
@@ -200,30 +196,20 @@ SLA_INSTANCE = view(
     ViewColumn(
         "told_late", "c.told_late", "Whether a fact before its end was recorded more than 7 days after it happened."
     ),
-    source="from {schema}.sla_clocks c left join survivors s on s.customer = c.customer",
+    source='from :"schema".sla_clocks c left join survivors s on s.customer = c.customer',
 )
 
 
-def _backlog_source() -> LiteralString:
-    """The sum of what came and went, by day and dimensions, carried on to the next day with a change."""
+def _backlog_source() -> str:
     dimensions = [name for name in _DIMENSIONS if name != "agent"]
-    keys = ", ".join(f"coalesce(folded[{WORDS.index(name) + 1}], {name}) as {name}" for name in dimensions)
-    names = ", ".join(dimensions)
-    return f"""
-    from (
-        select {names}, day, lead(day) over same as next_day, sum(change) over same as tickets from (
-            select {names}, day, sum(change) as change from (
-                select {keys}, {local_day("began_at")} as day, 1 as change
-                from {{schema}}.backlog_segments where began_at <= now()
-                union all
-                select {keys}, {local_day("ended_at")}, -1
-                from {{schema}}.backlog_segments where ended_at <= now()
-            ) changes group by {names}, day
-        ) daily window same as (partition by {names} order by day)
-    ) b cross join (select {local_day("now()")} as today) n
-    cross join lateral generate_series(0, least(coalesce(b.next_day - 1, n.today), n.today) - b.day) as later
-    where b.tickets > 0
-    """
+    return piece(
+        "backlog_daily",
+        names=", ".join(dimensions),
+        keys=", ".join(f"coalesce(folded[{WORDS.index(name) + 1}], {name}) as {name}" for name in dimensions),
+        day_began=local_day("began_at"),
+        day_ended=local_day("ended_at"),
+        today=local_day("now()"),
+    )
 
 
 BACKLOG_DAILY = view(

@@ -18,7 +18,7 @@ PROCEDURE = view(
     ViewColumn("outcome", "p.outcome", "The outcome of its completion; null: none, or it is not completed."),
     instant("started", "p.started_at", "When it was started."),
     instant("ended", "p.ended_at", "When it was completed or abandoned; null: it runs."),
-    source="from {schema}.procedures p left join survivors s on s.customer = p.customer",
+    source='from :"schema".procedures p left join survivors s on s.customer = p.customer',
 )
 PROCEDURE_STEP = view(
     "procedure_step",
@@ -41,7 +41,7 @@ PROCEDURE_STEP = view(
         "coalesce(t.ended_at, now()) > t.due_at",
         "Whether it ended, or is open, after its due time; null: it has none.",
     ),
-    source="from {schema}.procedure_steps t left join survivors s on s.customer = t.customer",
+    source='from :"schema".procedure_steps t left join survivors s on s.customer = t.customer',
 )
 TASK = view(
     "task",
@@ -62,5 +62,5 @@ TASK = view(
         "coalesce(t.ended_at, now()) > t.due_at",
         "Whether it ended, or is open, after its due time; null: it has none.",
     ),
-    source="from {schema}.tasks t left join survivors s on s.customer = t.customer",
+    source='from :"schema".tasks t left join survivors s on s.customer = t.customer',
 )

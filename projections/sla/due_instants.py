@@ -4,7 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
+
+from domain.event_log.sql_files import sql_file
+
+_SQL = sql_file("projections.sla", "sla.sql")
 
 
 def due_instants(
@@ -14,9 +18,6 @@ def due_instants(
 
     The key is the ticket with ``target/instance``, the fact of a figure over clocks.
     """
-    statement = sql.SQL(
-        "select ticket, target || '/' || instance, coalesce(due_at, breached_at, late_after) from {}"
-        " where ticket = any(%s)"
-    ).format(sql.Identifier(schema, "sla_clocks"))
-    rows = connection.execute(statement, [list(tickets)]).fetchall()
+    statement = _SQL["due instants"].filled(schema=schema)
+    rows = connection.execute(statement, {"tickets": list(tickets)}).fetchall()
     return {(ticket, clock): due for ticket, clock, due in rows}

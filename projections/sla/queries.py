@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Literal, LiteralString, NamedTuple
+from typing import Any, Literal, LiteralString, NamedTuple, get_args
 from uuid import UUID
 
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
+from domain.event_log.sql_files import sql_file
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
 from projections.customers.survivors import name_survivors
@@ -20,10 +21,13 @@ from projections.scope.folded_words import group_columns, grouping
 from projections.scope.report_scope import Dimension, Figures, ReportScope, Share, groups
 from projections.sla.table import SlaClock
 
+_SQL = sql_file("projections.sla", "sla.sql")
 Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})
 IS_LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
 """The condition that a clock has not ended and is over its target at the parameter ``now``."""
+_OF_ANY_TARGET = sql.SQL("target in ({})").format(sql.SQL(", ").join(map(sql.Literal, get_args(TargetName))))
+"""The index of ended clocks begins with the target."""
 _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
     {
         "met": "finished_at is not null and coalesce(corrected_verdict, verdict) = 'met'",
@@ -36,16 +40,7 @@ _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
     }
 )
 
-_LATE_AND_DUE = """
-select {columns}, late, at from (
-    select ticket, target, activated_by, {late} as late,
-        case when {late} then coalesce(late_after, breached_at) else due_at end as at
-    from {clocks} where finished_at is null and ({late} or state = 'running' and due_at >= %(now)s) and {where}
-    order by late desc, at, ticket, target, activated_by limit %(limit)s
-) chosen join {clocks} using (ticket, target, activated_by)
-order by late desc, at, ticket, target, activated_by
-"""
-"""The clocks are chosen by few columns, since there are many, and then read whole."""
+_ENDED_PARTS = {part: sql.SQL(_PARTS[part]) for part in ("met", "breached", "corrected", "cancelled")}
 
 
 class ComplianceFigures(Figures):
@@ -115,25 +110,14 @@ ClockCursor = tuple[datetime, UUID, str, int]
 
 def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[ComplianceFigures]:
     """Met, breached and cancelled by target, by the period in which the instance ended."""
-    statement = sql.SQL(
-        """
-        select target, {names}, count(*) filter (where {met}) as met, count(*) filter (where {breached}) as breached,
-            count(*) filter (where ({met} or {breached}) and told_late) as told_late,
-            count(*) filter (where {corrected}) as corrected, count(*) filter (where {cancelled}) as cancelled,
-            percentile_cont(0.5) within group (order by elapsed_us) filter (where state = 'fulfilled') as median,
-            percentile_cont(0.9) within group (order by elapsed_us) filter (where state = 'fulfilled') as p90
-        from (select *, {period} from {clocks} where {covers}) ended group by target, {keys} order by target, {keys}
-        """
-    ).format(
+    statement = _SQL["compliance"].composed(
+        schema,
         names=scope.names,
         keys=scope.keys,
         period=scope.period("finished_at"),
+        of_any_target=_OF_ANY_TARGET,
         covers=scope.covers("finished_at"),
-        clocks=sql.Identifier(schema, "sla_clocks"),
-        met=sql.SQL(_PARTS["met"]),
-        breached=sql.SQL(_PARTS["breached"]),
-        corrected=sql.SQL(_PARTS["corrected"]),
-        cancelled=sql.SQL(_PARTS["cancelled"]),
+        **_ENDED_PARTS,
     )
     return [
         ComplianceFigures(
@@ -156,17 +140,12 @@ def kept_promises(
     connection: Connection, schema: str, scope: ReportScope
 ) -> dict[tuple[TargetName, date | None], EndedPromises]:
     """What ended of each target in each period of the scope, without anything else; the scope has no dimensions."""
-    statement = sql.SQL(
-        "select target, period, count(*) filter (where {met}), count(*) filter (where {breached}),"
-        " count(*) filter (where {cancelled})"
-        " from (select *, {period} from {clocks} where {covers}) ended group by target, period"
-    ).format(
-        met=sql.SQL(_PARTS["met"]),
-        breached=sql.SQL(_PARTS["breached"]),
-        cancelled=sql.SQL(_PARTS["cancelled"]),
+    statement = _SQL["kept promises"].composed(
+        schema,
         period=scope.period("finished_at"),
+        of_any_target=_OF_ANY_TARGET,
         covers=scope.covers("finished_at"),
-        clocks=sql.Identifier(schema, "sla_clocks"),
+        **_ENDED_PARTS,
     )
     return {(target, period): EndedPromises(*counts) for target, period, *counts in connection.execute(statement)}
 
@@ -180,15 +159,11 @@ def open_clocks(
     where: Mapping[Dimension, str | None] = MappingProxyType({}),
 ) -> list[OpenFigures]:
     """The instances that have not ended at ``now``, by target and dimensions; compliance does not count them."""
-    statement = sql.SQL(
-        "select {names}, count(*) as open, count(*) filter (where state = 'paused') as paused,"
-        " count(*) filter (where {late}) as late"
-        " from {clocks} where finished_at is null and {where} group by {keys} order by {keys}"
-    ).format(
+    statement = _SQL["open clocks"].composed(
+        schema,
         names=sql.SQL(", ").join(group_columns(("target", *by))),
         keys=sql.SQL(", ").join(grouping(("target", *by))),
         late=sql.SQL(IS_LATE),
-        clocks=sql.Identifier(schema, "sla_clocks"),
         where=all_of(where),
     )
     rows = groups(connection, statement, by, {"now": now})
@@ -244,12 +219,12 @@ def late_and_due(
     where: Mapping[Dimension, str | None] = MappingProxyType({}),
     limit: int = 100,
 ) -> list[ListedClock]:
-    """The clocks that are late at ``now``, the longest first, then the running ones that are due next."""
-    statement = sql.SQL(_LATE_AND_DUE).format(
-        columns=selected(SlaClock),
-        late=sql.SQL(f"({IS_LATE})"),
-        clocks=sql.Identifier(schema, "sla_clocks"),
-        where=all_of(where),
+    """The clocks that are late at ``now``, the longest first, then the running ones that are due next.
+
+    There are at most ``limit`` of each.
+    """
+    statement = _SQL["late and due"].composed(
+        schema, columns=selected(SlaClock), late=sql.SQL(f"({IS_LATE})"), where=all_of(where)
     )
     with connection.cursor(row_factory=class_row(ListedClock)) as cursor:
         clocks = cursor.execute(statement, {"now": now, "limit": min(limit, MOST)}).fetchall()

@@ -4,15 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from domain.envelope import RecordedEvent
+from domain.event_log.sql_files import sql_file
 from domain.sla.calendar.business_time import BusinessTime, business_time
 from domain.sla.calendar.interval_index import EARLIEST, LATEST
 from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.policy.policy_history import ALWAYS
 from domain.sla.policy.published import calendar_versions
 
+_SQL = sql_file("projections.sla", "sla.sql")
 Calendars = Mapping[tuple[str, int], BusinessTime]
 """By name and version."""
 RunningClock = tuple[UUID, str, int, int]
@@ -29,10 +31,7 @@ def calendars_of(rules: Sequence[RecordedEvent]) -> Calendars:
 
 def running_clocks(connection: Connection, schema: str, calendars: Calendars, at: datetime) -> Iterator[RunningClock]:
     """The instances that run at an instant, with the time since ``running_since``."""
-    statement = sql.SQL(
-        "select ticket, target, activated_by, running_since, calendar, calendar_version from {}"
-        " where running_since is not null"
-    ).format(sql.Identifier(schema, "sla_clocks"))
+    statement = _SQL["running clocks"].filled(schema=schema)
     until = min(max(to_microseconds(at), EARLIEST), LATEST)
     with connection.cursor(binary=True) as cursor:
         for ticket, target, activated_by, running_since, calendar, version in cursor.execute(statement):

@@ -9,6 +9,7 @@ from psycopg import Connection, sql
 
 from domain.customer.survivors import merges_in
 from domain.envelope import RecordedEvent
+from domain.event_log.sql_files import sql_file
 from domain.sla.alerts import next_announcement, recorded_alerts
 from domain.sla.calendar.microseconds import SECOND, from_microseconds, instant_or_none
 from domain.sla.clock.clock import clocks_along
@@ -17,12 +18,15 @@ from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.clock.tiers import CHANGING_TIERS, tiers_of
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.published import policy_history_of
+from projections.customers.survivors import changed_customers
 from projections.engine.projection import Enrichment, FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
 from projections.next_due import DueFor, TicketAction, keys, next_due, ticket_actions
 from projections.scope.folded_words import folded
 from projections.sla.tier_histories import related_customers
+
+_SQL = sql_file("projections.sla", "sla.sql")
 
 
 @dataclass(slots=True)
@@ -143,24 +147,17 @@ def _tickets_of(
     """
     if not customers or not rules or not policy_history_of(rules).selects_by_tier:
         return []
-    ids = [customer.hex for customer in customers]
-    statement = sql.SQL(_DEPENDENTS).format(schema=sql.Identifier(schema))
-    return [ticket for (ticket,) in connection.execute(statement, [ids]).fetchall()]
-
-
-_DEPENDENTS = """
-with recursive changed (customer) as (
-    select unnest(%s::uuid[])
-    union
-    select c.customer from changed join {schema}.sla_customers c on c.merged_into = changed.customer
-)
-select ticket from {schema}.sla_tickets where customer in (select customer from changed)
-"""
+    changed = changed_customers(schema, sql.Identifier(schema, "sla_customers"))
+    rows = connection.execute(
+        _SQL["tickets of changed customers"].composed(schema, changed=changed),
+        {"customers": [customer.hex for customer in customers]},
+    )
+    return [ticket for (ticket,) in rows]
 
 
 SLA_CLOCKS = Projection(
     name="sla_clocks",
-    version=4,
+    version=5,
     kinds=frozenset({"ticket", "customer"}),
     tables=(
         Table(
@@ -169,7 +166,7 @@ SLA_CLOCKS = Projection(
             key=("ticket", "target", "activated_by"),
             indexes=(
                 "(watch_at) where watch_at is not null",
-                "(finished_at) where finished_at is not null",
+                "(target, finished_at) where finished_at is not null",
                 "(due_at, ticket, target, activated_by) where state = 'running'",
                 "(activated_at) where finished_at is null",
             ),

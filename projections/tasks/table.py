@@ -78,9 +78,9 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTask]:
             state="open" if task.state == "none" else task.state,
             source=said.source,
             opened_at=opened.occurred_at,
-            opened_by=_person(opened),
+            opened_by=opened.envelope.actor.person,
             ended_at=ended and ended.occurred_at,
-            ended_by=ended and _person(ended),
+            ended_by=ended and ended.envelope.actor.person,
             result=task.result,
             version=stream.all[-1].version,
             position=stream.all[-1].position,
@@ -99,11 +99,6 @@ def _outcome(history: Sequence[RecordedEvent]) -> tuple[Task, RecordedEvent | No
         if type(event.payload) in _ENDS:
             ended = event
     return task, None if task.state == "open" else ended
-
-
-def _person(event: RecordedEvent) -> str:
-    actor = event.envelope.actor
-    return actor.on_behalf_of or actor.id
 
 
 TASKS = Projection(

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 
+from domain.event_log.sql_files import sql_file
 from domain.ticket.state import OPEN
 from projections.customers.same_survivor import same_survivor
 from projections.customers.survivors import name_survivors
@@ -17,28 +18,9 @@ from projections.scope.filters import Wanted, all_of
 from projections.tickets.queries import Criterion
 from projections.tickets.table import TicketRow
 
+_SQL = sql_file("projections.tickets", "tickets.sql")
 COUNTED = 10_000
 """Tickets that a count goes up to."""
-_DUE: LiteralString = """
-select {columns}, s.due_for, s.due_at, s.late_after
-from (select * from {tickets} where {where}) t join {clocks} s on s.ticket = t.ticket
-where s.late_after is not null and {narrowed}
-    and (%(ticket)s::uuid is null or (s.late_after, t.ticket) > (%(at)s, %(ticket)s))
-order by s.late_after, t.ticket limit %(limit)s
-"""
-_ENDED: LiteralString = """
-select {columns}, null as due_for, null::timestamptz as due_at, null::timestamptz as late_after
-from {tickets} t
-where {where} and not open and {narrowed}
-    and (%(ticket)s::uuid is null or (received_at, ticket) < (%(at)s, %(ticket)s))
-order by received_at desc, ticket desc limit %(limit)s
-"""
-_COUNT: LiteralString = """
-select count(*), count(*) filter (where late_after < %(now)s) from (
-    select s.late_after from (select * from {tickets} where {where}) t left join {clocks} s on s.ticket = t.ticket
-    where {narrowed} limit %(most)s
-) counted
-"""
 
 
 @dataclass(slots=True)
@@ -97,10 +79,10 @@ def late_first(
     rows: list[DueTicket] = []
     if after is None or after.is_open:
         if choice.has_open:
-            rows = _page(connection, schema, _DUE, choice, now, after, limit + 1)
+            rows = _page(connection, schema, "late first: open", choice, now, after, limit + 1)
         after = None
     if len(rows) <= limit and choice.has_ended:
-        rows += _page(connection, schema, _ENDED, choice, now, after, limit + 1 - len(rows))
+        rows += _page(connection, schema, "late first: ended", choice, now, after, limit + 1 - len(rows))
     page = rows[:limit]
     name_survivors(connection, schema, page)
     if len(rows) <= limit:
@@ -111,7 +93,7 @@ def late_first(
 
 def counted(connection: Connection, schema: str, choice: TicketChoice, now: datetime) -> CountedTickets:
     """How many tickets the list has, up to COUNTED."""
-    statement, parameters = _statement(connection, schema, _COUNT, choice, now)
+    statement, parameters = _statement(connection, schema, "late first: counted", choice, now)
     row = connection.execute(statement, {**parameters, "most": COUNTED + 1}).fetchone() or (0, 0)
     return CountedTickets(min(row[0], COUNTED), row[1], row[0] > COUNTED)
 
@@ -119,20 +101,20 @@ def counted(connection: Connection, schema: str, choice: TicketChoice, now: date
 def _page(
     connection: Connection,
     schema: str,
-    text: LiteralString,
+    name: str,
     choice: TicketChoice,
     now: datetime,
     after: DueKey | None,
     limit: int,
 ) -> list[DueTicket]:
-    statement, parameters = _statement(connection, schema, text, choice, now)
+    statement, parameters = _statement(connection, schema, name, choice, now)
     parameters |= {"ticket": after and after.ticket, "at": after and after.at, "limit": limit}
     with connection.cursor(row_factory=class_row(DueTicket)) as cursor:
         return cursor.execute(statement, parameters).fetchall()
 
 
 def _statement(
-    connection: Connection, schema: str, text: LiteralString, choice: TicketChoice, now: datetime
+    connection: Connection, schema: str, name: str, choice: TicketChoice, now: datetime
 ) -> tuple[sql.Composed, dict[str, Any]]:
     wanted: dict[Criterion, Wanted] = dict(choice.where)
     if isinstance(customer := wanted.get("customer"), UUID):
@@ -141,12 +123,11 @@ def _statement(
     if choice.tickets is not None:
         narrowed.append(sql.SQL("t.ticket = any(%(found)s)"))
     late = sql.SQL("coalesce(s.late_after < %(now)s, false)")
-    if text is not _ENDED and choice.is_late is not None:
+    if name != "late first: ended" and choice.is_late is not None:
         narrowed.append(late if choice.is_late else sql.SQL("not ") + late)
-    statement = sql.SQL(text).format(
-        columns=sql.SQL(", ").join(sql.Identifier("t", name) for name in column_names(TicketRow)),
-        tickets=sql.Identifier(schema, "tickets"),
-        clocks=sql.Identifier(schema, "sla_tickets"),
+    statement = _SQL[name].composed(
+        schema,
+        columns=sql.SQL(", ").join(sql.Identifier("t", column) for column in column_names(TicketRow)),
         where=all_of(wanted),
         narrowed=sql.SQL(" and ").join(narrowed),
     )

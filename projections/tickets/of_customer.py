@@ -4,12 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
+from domain.event_log.sql_files import sql_file
 from projections.engine.table import selected
 from projections.tickets.table import TicketRow
+
+_SQL = sql_file("projections.tickets", "tickets.sql")
 
 
 class TicketsOfCustomer(BaseModel):
@@ -26,15 +29,9 @@ class TicketsOfCustomer(BaseModel):
 
 def tickets_of(connection: Connection, schema: str, customers: Sequence[UUID], newest: int) -> TicketsOfCustomer:
     """The tickets of some customers, who are one: the first is the survivor."""
-    table = sql.Identifier(schema, "tickets")
     parameters = {"of": list(customers), "limit": newest}
-    counted = sql.SQL(
-        "select count(*), count(*) filter (where open), count(*) filter (where reopenings > 0), max(received_at)"
-        " from {} where customer = any(%(of)s)"
-    ).format(table)
-    latest = sql.SQL(
-        "select {} from {} where customer = any(%(of)s) order by received_at desc, ticket desc limit %(limit)s"
-    ).format(selected(TicketRow), table)
+    counted = _SQL["counts of customers"].filled(schema=schema)
+    latest = _SQL["newest of customers"].composed(schema, columns=selected(TicketRow))
     with connection.cursor() as summary, connection.cursor(row_factory=class_row(TicketRow)) as tickets:
         with connection.pipeline():
             summary.execute(counted, parameters)
@@ -48,10 +45,7 @@ def tickets_of(connection: Connection, schema: str, customers: Sequence[UUID], n
 
 def ticket_ids_of(connection: Connection, schema: str, customers: Collection[UUID]) -> list[UUID]:
     """The tickets that some customers have now, or that were theirs before a correction."""
-    statement = sql.SQL(
-        "select ticket from {} where customer = any(%(of)s)"
-        " union select distinct stream from {} where customer = any(%(of)s) and topic = 'ticket.received'"
-    ).format(sql.Identifier(schema, "tickets"), sql.Identifier(schema, "audit_history"))
+    statement = _SQL["ids of customers"].filled(schema=schema)
     return [row[0] for row in connection.execute(statement, {"of": list(customers)}).fetchall()]
 
 

@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Literal, LiteralString, NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
+from domain.event_log.sql_files import sql_file
 from domain.ids import short_reference
 from projections.customers.same_survivor import same_survivor
 from projections.customers.survivors import name_survivors
@@ -19,6 +20,7 @@ from projections.engine.table import column_names, selected
 from projections.scope.filters import Wanted, all_of
 from projections.tickets.table import StoredTicket, TicketRow
 
+_SQL = sql_file("projections.tickets", "tickets.sql")
 Cursor = tuple[datetime, UUID]
 """(received_at, ticket) of the last ticket of a page."""
 Criterion = Literal[
@@ -91,12 +93,7 @@ def tickets(
     wanted: dict[Criterion, Wanted] = dict(where)
     if isinstance(customer := wanted.get("customer"), UUID):
         wanted["customer"] = same_survivor(connection, schema, customer) or [customer]
-    statement = sql.SQL(
-        "select {columns} from {schema}.tickets where {where}"
-        " and (%(states)s::text[] is null or state = any(%(states)s))"
-        " and (%(ticket)s::uuid is null or (received_at, ticket) < (%(received_at)s, %(ticket)s))"
-        " order by received_at desc, ticket desc limit %(limit)s"
-    ).format(columns=_COLUMNS, schema=sql.Identifier(schema), where=all_of(wanted))
+    statement = _SQL["page"].composed(schema, columns=_COLUMNS, where=all_of(wanted))
     parameters = {
         "states": None if states is None else list(states),
         "received_at": received_at,
@@ -126,28 +123,9 @@ def named_tickets(connection: psycopg.Connection, schema: str, tickets: Collecti
     return {ticket: NamedTicket(*names) for ticket, *names in connection.execute(statement, [list(tickets)])}
 
 
-_TEAM_KEY: LiteralString = "coalesce(folded[1], team)"
-_TEAMS: LiteralString = f"""
-with recursive held as (
-    select min(team collate "C") as team from {{tickets}} where open and team is not null group by {_TEAM_KEY}
-), left_behind (key) as (
-    (select {_TEAM_KEY} from {{tickets}} where not open and {_TEAM_KEY} is not null order by 1 limit 1)
-    union all
-    select (select {_TEAM_KEY} from {{tickets}} where not open and {_TEAM_KEY} > key order by 1 limit 1)
-    from left_behind where key is not null
-)
-select team from held
-union all
-select (select team from {{tickets}} where not open and {_TEAM_KEY} = key limit 1)
-from left_behind where key is not null
-"""
-"""The keys of tickets that are not open are found one after the other in their index."""
-
-
 def teams_of_tickets(connection: psycopg.Connection, schema: str) -> list[str]:
     """The teams that hold or held tickets, those of open ones first; some in several spellings."""
-    statement = sql.SQL(_TEAMS).format(tickets=sql.Identifier(schema, "tickets"))
-    return [team for (team,) in connection.execute(statement)]
+    return [team for (team,) in connection.execute(_SQL["teams"].filled(schema=schema))]
 
 
 def is_empty(connection: psycopg.Connection, schema: str) -> bool:

@@ -7,18 +7,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Literal, LiteralString, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 
+from domain.event_log.sql_files import sql_file
 from projections.audit_history.table import AuditedEvent
 from projections.customers.family import corrected_in
 from projections.engine.table import column_names
 from projections.scope.filters import MOST
 from projections.timeline.kinds import TOPICS, Kind
 
+_SQL = sql_file("projections.timeline", "timeline.sql")
 Order = Literal["oldest", "newest"]
 
 
@@ -33,6 +35,7 @@ _ENDS = {
     "oldest": TimelineKey(datetime.min.replace(tzinfo=UTC), 0),
     "newest": TimelineKey(datetime.max.replace(tzinfo=UTC), 2**62),
 }
+_DIRECTIONS = {"oldest": (sql.SQL(">"), sql.SQL("asc")), "newest": (sql.SQL("<"), sql.SQL("desc"))}
 
 
 @dataclass(slots=True)
@@ -80,7 +83,7 @@ def timeline(
     keys: list[TimelineKey] = []
     begin: TimelineKey | None = after or _ENDS[order]
     while begin is not None and len(keys) <= size:
-        page = connection.execute(_filled(_KEYS_IN[order], schema), parameters | begin._asdict()).fetchall()
+        page = connection.execute(_filled(schema, "keys", order), parameters | begin._asdict()).fetchall()
         keys += [TimelineKey(occurred_at, position) for occurred_at, position, given_away in page if not given_away]
         begin = TimelineKey(*page[-1][:2]) if len(page) > size else None
     entries = entries_at(connection, schema, [key.position for key in keys[:size]])
@@ -90,63 +93,14 @@ def timeline(
 def entries_at(connection: Connection, schema: str, positions: list[int]) -> list[TimelineEntry]:
     """The entries at some positions, in this order."""
     with connection.cursor(row_factory=class_row(TimelineEntry)) as cursor:
-        return cursor.execute(_filled(_ENTRIES, schema), {"positions": positions}).fetchall()
+        return cursor.execute(_filled(schema, "entries"), {"positions": positions}).fetchall()
 
 
 @cache
-def _filled(statement: LiteralString, schema: str) -> sql.SQL:
+def _filled(schema: str, name: str, order: Order = "oldest") -> sql.SQL:
     """The statement as one text, which the driver parses once."""
-    audit = sql.Identifier(schema, "audit_history")
-    return sql.SQL(sql.SQL(statement).format(columns=_COLUMNS, audit=audit).as_string())
+    beyond, direction = _DIRECTIONS[order]
+    return sql.SQL(_SQL[name].composed(schema, columns=_COLUMNS, beyond=beyond, direction=direction).as_string())
 
 
 _COLUMNS = sql.SQL(", ").join(sql.SQL("entry.{}").format(sql.Identifier(name)) for name in column_names(TimelineEntry))
-_ENTRIES: LiteralString = """
-select {columns}
-from unnest(%(positions)s::bigint[]) with ordinality as page (position, number)
-join {audit} entry using (position)
-order by number
-"""
-
-
-def _by_then(row: LiteralString) -> LiteralString:
-    return (
-        f"(%(known_at)s::timestamptz is null or {row}.recorded_at <= %(known_at)s)"
-        f" and (%(as_of)s::timestamptz is null or {row}.occurred_at <= %(as_of)s)"
-    )
-
-
-def _keys(beyond: LiteralString, direction: LiteralString) -> LiteralString:
-    """The keys of a page; ``given_away``: a correction gave the ticket to somebody else.
-
-    The index of each customer gives a page in order, and so does that of each ticket that a correction gave them.
-    """
-    order = f"occurred_at {direction}, position {direction}"
-    page = f"""
-        (a.occurred_at, a.position) {beyond} (%(occurred_at)s, %(position)s)
-        and (%(topics)s::text[] is null or a.topic = any(%(topics)s)) and {_by_then("a")}
-        order by a.occurred_at {direction}, a.position {direction}
-        limit %(limit)s
-    """
-    return f"""
-select page.occurred_at, page.position, page.stream <> all(%(corrected_in)s::uuid[]) and exists (
-    select from {{audit}} c
-    where c.stream = page.stream and c.topic = 'ticket.customer_corrected' and {_by_then("c")}
-    and c.customer <> all(%(customers)s)
-)
-from (
-    select own.* from unnest(%(customers)s::uuid[]) as member (customer) cross join lateral (
-        select a.occurred_at, a.position, a.stream from {{audit}} a where a.customer = member.customer and {page}
-    ) own
-    union all
-    select given.* from unnest(%(corrected_in)s::uuid[]) as ticket (stream) cross join lateral (
-        select a.occurred_at, a.position, a.stream from {{audit}} a
-        where a.stream = ticket.stream and a.customer <> all(%(customers)s) and {page}
-    ) given
-    order by {order} limit %(limit)s
-) page
-order by {order}
-"""
-
-
-_KEYS_IN: dict[Order, LiteralString] = {"oldest": _keys(">", "asc"), "newest": _keys("<", "desc")}

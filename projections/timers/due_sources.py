@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from domain.due.due_function import History
+from domain.due.due_function import DueFunction, History
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.sla.policy.kept_histories import KeptHistories
@@ -29,6 +29,12 @@ class DueSources:
     def rules_of(self, kind: str) -> list[list[TimedRule]]:
         """The rules that concern a kind of streams, each with its versions."""
         return self._by_kind.get(kind, [])
+
+    def asking(self, function: DueFunction) -> list[list[TimedRule]]:
+        """The rules that name a due function, each with the versions that do."""
+        rules = (rule for kind in function.kinds for rule in self.rules_of(kind))
+        named = ([version for version in rule if version.function is function] for rule in rules)
+        return [versions for versions in named if versions]
 
     def instances(self, history: History, context: TimeContext) -> list[RuleInstance]:
         """What becomes due of a stream by all rules; of each rule the oldest first."""

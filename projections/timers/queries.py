@@ -7,9 +7,12 @@ from uuid import UUID
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 
+from domain.event_log.sql_files import sql_file
 from projections.engine.table import selected
 from projections.scope.filters import MOST
 from projections.timers.table import Timer
+
+_SQL = sql_file("projections.timers", "timers.sql")
 
 
 class TimerKey(NamedTuple):
@@ -26,15 +29,17 @@ def key_of(timer: Timer) -> TimerKey:
     return TimerKey(timer.due_at, timer.stream, timer.source, timer.identity)
 
 
+def first_key(at: datetime) -> TimerKey:
+    """The key before every row that is due at an instant."""
+    return TimerKey(at, UUID(int=0), "", "")
+
+
 def due_from(
     connection: Connection, schema: str, at: datetime, *, after: TimerKey | None = None, limit: int = 50
 ) -> list[Timer]:
     """What is due at or after an instant unless something happens, the earliest first, behind ``after``."""
-    start = after or TimerKey(at, UUID(int=0), "", "")
-    statement = sql.SQL(
-        "select {} from {} where due_at >= %(at)s and (due_at, stream, source, identity) > (%(due_at)s, %(stream)s,"
-        " %(source)s, %(identity)s) order by due_at, stream, source, identity limit %(limit)s"
-    ).format(selected(Timer), sql.Identifier(schema, "timers"))
+    start = after or first_key(at)
+    statement = _SQL["due from"].composed(schema, columns=selected(Timer))
     parameters = {"at": at, "limit": min(limit, MOST), **start._asdict()}
     with connection.cursor(row_factory=class_row(Timer)) as cursor:
         return cursor.execute(statement, parameters).fetchall()

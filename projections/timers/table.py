@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import LiteralString
+from datetime import date, datetime
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -12,27 +11,33 @@ from psycopg import Connection, sql
 from domain.customer import events as c
 from domain.customer.facts.events import CheckInRecorded
 from domain.definitions.events import DefinitionPublished
+from domain.definitions.kinds import AUTOMATION
+from domain.due.of_purchases import REPURCHASE, purchases_by_product
 from domain.due.of_tickets import hold_until
 from domain.due.registry import DUE_FUNCTIONS
+from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
+from domain.event_log.sql_files import sql_file
 from domain.sla.clock.tiers import CHANGING_TIERS, tiers_of
 from domain.sla.policy.events import CalendarPublished
 from domain.sla.policy.published import policy_history_of
 from domain.ticket import events as t
 from domain.ticket.timeline import is_answer_by_a_person
+from projections.customers.survivors import changed_customers
 from projections.engine.projection import Enrichment, FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import Table
 from projections.sla.tier_histories import related_customers
 from projections.timers.due_sources import DueSources, due_sources
 from projections.timers.step_due import steps_due
-from projections.timers.timed_rules import AUTOMATION
+from projections.timers.timed_rules import TimedRule
 
+_SQL = sql_file("projections.timers", "timers.sql")
 MOST_OF_A_RULE = 20
 """The rows of a rule for one stream: later instances follow when these are recorded."""
 HOLD, STEP = "hold", "step"
 """The sources that are built in; that of a rule is ``rule:`` and its folded name."""
-DEFINING = frozenset({AUTOMATION, "settings", "nps-wave"})
+DEFINING = frozenset({AUTOMATION.name, "settings", "nps-wave"})
 """The kinds of definitions on which due instances depend."""
 
 
@@ -69,7 +74,22 @@ class LastWord:
     at: datetime
 
 
-Row = Timer | TimedStream | LastWord
+@dataclass(slots=True)
+class ProductPurchase:
+    """A purchase of a product, by its folded sku or name, on a local day, while a rule asks for it. It is the
+    customer's one of ``number``, from 1, ``days`` after the one before. ``last``: none of this customer's follows.
+    """
+
+    stream: UUID
+    product: str
+    purchase: str
+    day: date
+    number: int
+    days: int | None
+    last: bool
+
+
+Row = Timer | TimedStream | LastWord | ProductPurchase
 _WORDS = (t.TicketReceived, t.MessageReceived, CheckInRecorded)
 
 
@@ -89,6 +109,8 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[Row]:
             yield Timer(stream.id, STEP, step.identity, step.due_at, stream.kind)
     if sources.across and stream.kind in _SPEAKING:
         yield from _last_word(stream)
+    if stream.kind in REPURCHASE.kinds and sources.asking(REPURCHASE):
+        yield from _product_purchases(stream, sources.context)
     yield from _of_rules(stream, sources, inputs)
 
 
@@ -103,8 +125,12 @@ def _of_rules(stream: Stream, sources: DueSources, inputs: FoldInputs) -> Iterat
     for rule, due in sources.instances(stream.all, context):
         written[rule.named.key] += 1
         if written[rule.named.key] <= MOST_OF_A_RULE:
-            source = f"rule:{rule.named.key}"
-            yield Timer(stream.id, source, due.identity, due.due_at, stream.kind, rule.named.version)
+            yield Timer(stream.id, source_of(rule), due.identity, due.due_at, stream.kind, rule.named.version)
+
+
+def source_of(rule: TimedRule) -> str:
+    """The source of the instances of a rule."""
+    return f"rule:{rule.named.key}"
 
 
 def _timed_streams(stream: Stream) -> Iterator[TimedStream]:
@@ -129,6 +155,16 @@ def _last_word(stream: Stream) -> Iterator[LastWord]:
         yield LastWord(stream.id, customer, max(words))
 
 
+def _product_purchases(stream: Stream, context: TimeContext) -> Iterator[ProductPurchase]:
+    for product, purchases in purchases_by_product(stream.all, context).items():
+        before: date | None = None
+        for number, (day, purchase) in enumerate(purchases, 1):
+            days = None if before is None else (day - before).days
+            last = number == len(purchases)
+            yield ProductPurchase(stream.id, product, purchase, day, number, days, last)
+            before = day
+
+
 def _customers_of(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> Collection[UUID]:
     """The customers whose tiers count for a ticket, when a policy selects by tier."""
     return related_customers(history) if rules and policy_history_of(rules).selects_by_tier else ()
@@ -147,18 +183,20 @@ def _dependents(
 
     A stream that is absent from the table is a definition, not a customer.
     """
-    named = {"schema": sql.Identifier(schema)}
 
-    def streams_by(statement: LiteralString, given: Sequence[str]) -> set[UUID]:
-        return {stream for (stream,) in connection.execute(sql.SQL(statement).format(**named), [given]).fetchall()}
+    def streams_by(statement: sql.SQL | sql.Composed, **given: Sequence[str]) -> set[UUID]:
+        return {stream for (stream,) in connection.execute(statement, given).fetchall()}
 
     ids = [stream.hex for stream in streams]
     dependents: set[UUID] = set()
-    if defining := [stream.hex for stream in set(streams) - streams_by(_KNOWN, ids)]:
-        published = connection.execute(sql.SQL(_PUBLISHED).format(**named), [defining]).fetchall()
-        dependents |= streams_by(_OF_KINDS, sorted(_kinds_concerned(published)))
+    known = streams_by(_SQL["known"].filled(schema=schema), streams=ids)
+    if defining := [stream.hex for stream in set(streams) - known]:
+        published = connection.execute(_SQL["published"].filled(schema=schema), {"streams": defining}).fetchall()
+        dependents |= streams_by(_SQL["of kinds"].filled(schema=schema), kinds=sorted(_kinds_concerned(published)))
     if rules and policy_history_of(rules).selects_by_tier:
-        dependents |= streams_by(_OF_CUSTOMERS, ids)
+        links = sql.SQL("({})").format(_SQL["merge links"].filled(schema=schema))
+        of_customers = _SQL["tickets of changed customers"].composed(schema, changed=changed_customers(schema, links))
+        dependents |= streams_by(of_customers, customers=ids)
     return sorted(dependents)
 
 
@@ -169,7 +207,7 @@ def _kinds_concerned(published: Iterable[tuple[str | None, str | None]]) -> froz
     """
     concerned: frozenset[str] = frozenset()
     for kind, due in published:
-        if kind != AUTOMATION:
+        if kind != AUTOMATION.name:
             return KINDS
         function = None if due is None else DUE_FUNCTIONS.get(due)
         if function is not None:
@@ -180,25 +218,10 @@ def _kinds_concerned(published: Iterable[tuple[str | None, str | None]]) -> froz
 KINDS = frozenset({"ticket", "customer", "contract", "usage", "procedure", "erasure"})
 _SPEAKING = frozenset({"ticket", "customer"})
 """The kinds of streams with last words."""
-_KNOWN: LiteralString = "select distinct stream from {schema}.timed_streams where stream = any(%s::uuid[])"
-_OF_KINDS: LiteralString = "select distinct stream from {schema}.timed_streams where kind = any(%s)"
-_PUBLISHED: LiteralString = """
-select distinct state::json #>> '{{payload,kind}}', state::json #>> '{{payload,body,at,due}}'
-from {schema}.events where stream = any(%s::uuid[])
-"""
-_OF_CUSTOMERS: LiteralString = """
-with recursive changed (customer) as (
-    select unnest(%s::uuid[])
-    union
-    select s.stream from changed join {schema}.timed_streams s on s.customer = changed.customer and s.kind = 'customer'
-)
-select distinct stream from {schema}.timed_streams
-where kind = 'ticket' and customer in (select customer from changed)
-"""
 
 TIMERS = Projection(
     name="timers",
-    version=3,
+    version=4,
     kinds=KINDS,
     tables=(
         Table("timers", Timer, key=("stream", "source", "identity"), indexes=("(due_at, stream)",)),
@@ -210,6 +233,12 @@ TIMERS = Projection(
             append_only=True,
         ),
         Table("last_words", LastWord, key=("stream",), indexes=("(customer, at)",)),
+        Table(
+            "product_purchases",
+            ProductPurchase,
+            key=("stream", "product", "purchase"),
+            indexes=("(product, days, day) where days is not null", "(product, day) where last and number < 3"),
+        ),
     ),
     fold=fold,
     enrichment=Enrichment(

@@ -5,13 +5,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg.rows import class_row
 
+from domain.event_log.sql_files import sql_file
 from projections.engine.table import selected
 from projections.scope.filters import MOST
 from projections.usage.table import UsageDay
 
+_SQL = sql_file("projections.usage", "usage.sql")
 UsageKey = tuple[date, str, str, UUID]
 """Day, product, metric and stream: where a page ends."""
 
@@ -27,15 +29,7 @@ def usage_days(
     limit: int = 100,
 ) -> list[UsageDay]:
     """The days of some customers, the newest first; ``limit`` at least 1, more than MOST counts as MOST."""
-    statement = sql.SQL(
-        "select distinct on (day, product, metric, usage) {columns} from {table}"
-        " where customer = any(%(customers)s)"
-        " and (%(product)s::text is null or product = %(product)s)"
-        " and (%(metric)s::text is null or metric = %(metric)s)"
-        " and (%(day)s::date is null or (day, product, metric, usage)"
-        " < (%(day)s, %(of_product)s, %(of_metric)s, %(usage)s))"
-        " order by day desc, product desc, metric desc, usage desc, version desc limit %(limit)s"
-    ).format(columns=selected(UsageDay), table=sql.Identifier(schema, "usage_days"))
+    statement = _SQL["days"].composed(schema, columns=selected(UsageDay))
     day, of_product, of_metric, usage = after or (None,) * 4
     parameters: dict[str, Any] = {"customers": list(customers), "product": product, "metric": metric, "day": day}
     parameters |= {"of_product": of_product, "of_metric": of_metric, "usage": usage, "limit": min(limit, MOST)}

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.messages import Message
 from domain.sla.calendar.microseconds import instant_or_none
 from domain.sla.clock.clock import clocks
@@ -29,6 +30,7 @@ from projections.scope.periods import lies_within
 from projections.sla.tier_histories import FIRST, LAST, ticket_histories
 from projections.what_if.scenarios import Scenario
 
+_SQL = sql_file("projections.what_if", "what_if.sql")
 MOST_LISTED = 1_000
 
 InstanceResult = Literal["met", "breached", "cancelled", "open", "late", "not promised"]
@@ -115,11 +117,8 @@ def how_many_tickets(connection: Connection, tenant: str, up_to: int) -> int:
 def stretches(connection: Connection, tenant: str, up_to: int, parts: int) -> list[tuple[UUID, UUID]]:
     """The streams divided into about ``parts`` stretches with as many tickets each: after one id, up to another."""
     edges = [number / parts for number in range(1, parts)]
-    statement = sql.SQL(
-        "select percentile_disc(%s::float8[]) within group (order by stream)"
-        " from {}.events where topic = 'ticket.received' and position <= %s"
-    ).format(sql.Identifier(schema_of(tenant)))
-    row = connection.execute(statement, [edges, up_to]).fetchone() if edges else None
+    statement = _SQL["stretches"].of(tenant)
+    row = connection.execute(statement, {"edges": edges, "up_to": up_to}).fetchone() if edges else None
     bounds = [FIRST, *sorted(set(row[0] or [])), LAST] if row else [FIRST, LAST]
     return list(pairwise(bounds))
 

@@ -1,15 +1,14 @@
 """The work of an agent or a team, by due time: one statement over every source of work."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Literal, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 
+from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
 from projections.engine.table import selected
 from projections.procedures.table import PROCEDURES
@@ -18,61 +17,12 @@ from projections.sla.table import SLA_CLOCKS
 from projections.tasks.table import TASKS
 from projections.tickets.table import TICKETS
 
+_SQL = sql_file("projections.work_list", "work_list.sql")
 READ = (TICKETS, SLA_CLOCKS, TASKS, PROCEDURES)
 """The projections that the list is read from."""
 WorkKind = Literal["ticket", "callback", "reply", "task", "step"]
-SOURCES: Mapping[LiteralString, LiteralString] = MappingProxyType(
-    {
-        "sla_tickets": """
-            select 'ticket' as kind, w.ticket as id, 0 as number, null as title, null as title_vi, null as step,
-                w.due_for, w.due_at, w.late_after, null::timestamptz as since, null as said_by, w.ticket,
-                null::uuid as customer, null as team, null as agent
-            from {table} w
-            where w.late_after is not null and {held} and (w.late_after, w.ticket, 0) > {after}
-            order by w.late_after, w.ticket limit %(limit)s
-        """,
-        "ticket_actions": """
-            select w.kind, w.ticket, w.version, null, null, null, null, w.due_at, w.late_after, w.at, w.said_by,
-                w.ticket, null::uuid, w.team, w.agent
-            from {table} w
-            where {held} and (w.late_after, w.ticket, w.version) > {after} and {not_own}
-            order by w.late_after, w.ticket, w.version limit %(limit)s
-        """,
-        "tasks": """
-            select 'task', w.task, 0, w.title, null, null, null, w.due_at, w.late_after, w.opened_at, w.opened_by,
-                case when w.about_kind = 'ticket' then w.about end, w.customer, w.team, w.agent
-            from {table} w
-            where w.state = 'open' and {held} and (w.late_after, w.task, 0) > {after}
-            order by w.late_after, w.task limit %(limit)s
-        """,
-        "procedure_steps": """
-            select 'step', w.procedure_stream, w.version, w.title_en, w.title_vi, w.step, null, w.due_at, w.late_after,
-                w.opened_at, w.procedure, case when w.subject_kind = 'ticket' then w.subject end, w.customer, w.team,
-                w.agent
-            from {table} w
-            where w.ended_at is null and w.kind <> 'wait' and {held}
-                and (w.late_after, w.procedure_stream, w.version) > {after}
-            order by w.late_after, w.procedure_stream, w.version limit %(limit)s
-        """,
-    }
-)
-"""A statement for each table of work, which an index gives in the order of the list. The columns are those of the
-first one.
-"""
-_PAGE: LiteralString = """
-with work as (
-    select * from ({sources}) source order by late_after, id, number limit %(limit)s
-)
-select {columns} from (
-    select w.kind, w.id, w.number, coalesce(w.title, t.subject) as title, w.title_vi, w.step, w.due_for,
-        w.due_at, w.late_after, w.late_after < %(now)s as late, coalesce(w.since, t.received_at) as since, w.said_by,
-        w.ticket, t.external_reference, t.priority, t.state, t.waiting_for,
-        coalesce(w.customer, t.customer) as customer,
-        case w.kind when 'ticket' then t.team else w.team end as team,
-        case w.kind when 'ticket' then t.agent else w.agent end as agent
-    from work w left join {tickets} t on t.ticket = w.ticket
-) item order by late_after, id, number
-"""
+SOURCES = ("sla_tickets", "ticket_actions", "tasks", "procedure_steps")
+"""The tables of work."""
 
 
 @dataclass(slots=True)
@@ -170,15 +120,8 @@ def _statement(schema: str, team: str | None, agent: str | None, *, is_continued
         ),
         "not_own": sql.SQL("(w.kind <> 'reply' or w.said_by <> %(agent)s)" if agent else "true"),
     }
-    sources = [
-        sql.SQL("({})").format(sql.SQL(source).format(table=sql.Identifier(schema, table), **parts))
-        for table, source in SOURCES.items()
-    ]
-    return sql.SQL(_PAGE).format(
-        sources=sql.SQL(" union all ").join(sources),
-        columns=selected(_Row),
-        tickets=sql.Identifier(schema, "tickets"),
-    )
+    sources = [sql.SQL("({})").format(_SQL[table].composed(schema, **parts)) for table in SOURCES]
+    return _SQL["page"].composed(schema, sources=sql.SQL(" union all ").join(sources), columns=selected(_Row))
 
 
 def _held(column: LiteralString, parameter: LiteralString, name: str | None) -> sql.SQL | None:

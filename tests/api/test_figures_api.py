@@ -94,3 +94,11 @@ def test_what_cannot_be_asked_of_a_figure_is_said(shared_desk: Served, name: str
 
 def test_a_figure_that_nobody_defined_is_not_found(shared_desk: Served) -> None:
     assert shared_desk.get("/v1/figures/happiness").status_code == 404
+
+
+def test_a_parameter_that_cannot_be_read_is_named_once_in_own_words(desk: Served) -> None:
+    day = desk.get("/v1/figures/csat", params={"as_of": "2026-03-01"})
+    assert (day.status_code, day.json()["detail"].count("write a date and a time with an offset")) == (422, 1)
+    assert [error["field"] for error in day.json()["errors"]] == ["query.as_of"]
+    decade = desk.get("/v1/figures/csat", params={"every": "decade"}).json()
+    assert decade["detail"] == "query.every: choose one of 'day', 'week', 'month', 'quarter' or 'year'"

@@ -9,7 +9,8 @@ import pytest
 from api.workers import automation_world
 from api.workers.automation_world import World
 from api.workers.due_rules import RuleJudge
-from api.workers.due_timers import TIMERS_DUE
+from api.workers.due_timers import timers_due
+from api.workers.limited_firings import LimitedFirings
 from domain.event_log import reader
 from domain.event_log.advisory_locks import timed_limits_lock
 from domain.ticket.commands import AddNote, ResolveTicket
@@ -94,7 +95,10 @@ async def test_two_due_watches_do_not_both_take_the_last_firing_of_a_limit(
     for ticket in tickets:
         await reminders.ask(ticket, ResolveTicket(resolution="sent", code="solved"))
     reminders.now("2030-01-08")
-    async with reminding(reminders, dues=[TIMERS_DUE]) as one, reminding(reminders, dues=[TIMERS_DUE]) as two:
+    async with (
+        reminding(reminders, dues=[timers_due(LimitedFirings())]) as one,
+        reminding(reminders, dues=[timers_due(LimitedFirings())]) as two,
+    ):
         pages = [
             (watch, watch._scanners[0]._judge([ticket], reminders.clock.now))
             for watch, ticket in zip((one, two), tickets, strict=True)

@@ -10,6 +10,8 @@ import psycopg
 import pytest
 
 from domain.automation.events import AutomationPassedOver
+from domain.notification.events import NotificationRequested
+from domain.notification.sending import RecordHandOver, StartAttempt, SuppressNotification
 from domain.procedure import events as e
 from domain.ticket import commands as t
 from tests.support.automating import Automated, automated, react
@@ -103,6 +105,26 @@ async def test_an_import_starts_nothing_and_a_stale_fact_is_passed_over(desk: Au
     assert desk.topics(imported) == ["ticket.received"]
     (passed_over,) = [event.payload for event in desk.history(late) if isinstance(event.payload, AutomationPassedOver)]
     assert (passed_over.rule, passed_over.why) == ("procedure:complaint", "stale")
+
+
+async def test_a_step_that_must_be_told_ends_when_its_notice_is_handed_over_and_not_before(desk: Automated) -> None:
+    notice = {"to": "customer", "channel": "email", "purpose": "service", "template": "welcome"}
+    step = {"id": "tell", "title": TITLE, "kind": "notify", "told": True, "notice": notice}
+    await desk.publish("complaint", BODY | {"steps": [step]}, kind="procedure")
+    async with desk.reactor() as reactor, desk.reactor() as other:
+        await desk.receive(category="complaint")
+        await desk.receive(category="complaint")
+        await react(reactor)
+        sent, left_out = (event.stream for event in desk.log() if isinstance(event.payload, NotificationRequested))
+        await desk.ask(sent, StartAttempt(attempt=1, address="lan@example.com", text_hash="h"))
+        await desk.ask(left_out, SuppressNotification(why="no_consent"))
+        await asyncio.gather(react(reactor), react(other))
+        assert [steps(desk, each) for each in procedures(desk)] == [["opened tell"]] * 2
+        await desk.ask(sent, RecordHandOver(attempt=1))
+        await asyncio.gather(react(reactor), react(other))
+    told, untold = procedures(desk)
+    assert (steps(desk, told), steps(desk, untold)) == (["opened tell", "done tell"], ["opened tell"])
+    assert [each.payload.result for each in desk.history(told) if isinstance(each.payload, e.StepDone)] == ["sent"]
 
 
 async def test_a_stopped_tenant_starts_nothing_and_what_runs_goes_on(desk: Automated) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.workers.due_timers import TIMERS_DUE
+from api.workers.due_timers import timers_due
 from api.workers.due_watch import DueWatch
+from api.workers.limited_firings import LimitedFirings
 from domain.command_handling.service_desk import ServiceDesk
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
@@ -71,7 +72,7 @@ async def watch_of(running: Running) -> AsyncIterator[DueWatch]:
     desk = ServiceDesk(LogConnection(running.url, "default"), running.clock)
     with psycopg.connect(running.url, autocommit=True) as connection:
         try:
-            yield DueWatch(connection, "default", desk, running.clock, AT_ONCE, dues=(TIMERS_DUE,))
+            yield DueWatch(connection, "default", desk, running.clock, AT_ONCE, dues=(timers_due(LimitedFirings()),))
         finally:
             await desk.close()
 

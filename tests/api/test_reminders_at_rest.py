@@ -8,7 +8,8 @@ import pytest
 from psycopg import Connection
 
 from api.workers.due import Due, JudgedStream
-from api.workers.due_timers import TIMERS_DUE
+from api.workers.due_timers import timers_due
+from api.workers.limited_firings import LimitedFirings
 from domain.ticket import commands as c
 from tests.support.reminding import BEGINNING, Reminded, reminded, reminding
 
@@ -27,13 +28,15 @@ async def desk(database_url: str) -> AsyncIterator[Reminded]:
 def counted(judged: list[int]) -> Due:
     """The timers; ``judged`` gets the number of streams of each judgement."""
 
+    timers = timers_due(LimitedFirings())
+
     def judge(
         connection: Connection, tenant: str, streams: Sequence[UUID], now: datetime, quiet: timedelta
     ) -> list[JudgedStream]:
         judged.append(len(streams))
-        return TIMERS_DUE.judge(connection, tenant, streams, now, quiet)
+        return timers.judge(connection, tenant, streams, now, quiet)
 
-    return TIMERS_DUE._replace(judge=judge)
+    return timers._replace(judge=judge)
 
 
 async def test_a_stream_rests_until_the_calendar_opens(desk: Reminded) -> None:
@@ -54,7 +57,7 @@ async def test_a_stream_rests_until_the_calendar_opens(desk: Reminded) -> None:
 async def test_a_stream_rests_no_longer_than_its_rule_is_patient(desk: Reminded) -> None:
     await desk.rule("hasty", {"due": "resolved-for", "after": "24h"}, quiet="Late", stale_after="15m")
     await desk.ask(await desk.ticket(), DONE)
-    async with reminding(desk, dues=[TIMERS_DUE]) as watch:
+    async with reminding(desk, dues=[timers_due(LimitedFirings())]) as watch:
         desk.now("2030-01-08", "09:10")
         desk.follow()
         await watch.announce()
@@ -73,7 +76,7 @@ async def test_a_stream_that_rests_holds_up_no_other_rule(desk: Reminded, *, kno
     promise = c.PromiseCallback(at=BEGINNING.replace(day=8, minute=25))
     if known_before:
         await desk.ask(ticket, promise)
-    async with reminding(desk, dues=[TIMERS_DUE]) as watch:
+    async with reminding(desk, dues=[timers_due(LimitedFirings())]) as watch:
         desk.now("2030-01-08", "09:10")
         desk.follow()
         await watch.announce()

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from api.workers.due import Due, JudgedStream
-from api.workers.due_timers import TIMERS_DUE
+from api.workers.due_timers import timers_due
+from api.workers.limited_firings import LimitedFirings
 from domain.automation.commands import RuleCommand
 from domain.automation.firing import judge_rule
 from domain.customer.facts.commands import RecordDate
@@ -35,6 +36,8 @@ async def desk(database_url: str) -> AsyncIterator[Reminded]:
 def changed(**fields: Any) -> Due:
     """The due watch with a mistake: each of its commands has other fields, which functions of the command give."""
 
+    timers = timers_due(LimitedFirings())
+
     def judge(*given: Any) -> list[JudgedStream]:
         return [
             judged._replace(
@@ -43,10 +46,10 @@ def changed(**fields: Any) -> Due:
                     for due in judged.commands
                 ]
             )
-            for judged in TIMERS_DUE.judge(*given)
+            for judged in timers.judge(*given)
         ]
 
-    return TIMERS_DUE._replace(judge=judge)
+    return timers._replace(judge=judge)
 
 
 async def resolved(desk: Reminded, count: int = 1) -> list[UUID]:
@@ -71,7 +74,7 @@ async def test_two_watches_and_a_repetition_do_not_fire_twice(desk: Reminded) ->
     await desk.rule("csat", DAY_AFTER)
     await resolved(desk, 5)
     desk.now("2030-01-08")
-    assert await looked_by_two(desk, TIMERS_DUE) == {"fired resolution/2/1": 5}
+    assert await looked_by_two(desk, timers_due(LimitedFirings())) == {"fired resolution/2/1": 5}
 
 
 async def test_without_identity_and_version_two_watches_would_fire_twice(desk: Reminded) -> None:
@@ -122,7 +125,7 @@ async def test_a_downtime_leads_to_no_burst_of_what_is_stale(
         await resolved(desk, 20)
     desk.now("2030-01-11", "11:00")
     desk.follow()
-    async with reminding(desk, page=16, dues=[TIMERS_DUE]) as watch:
+    async with reminding(desk, page=16, dues=[timers_due(LimitedFirings())]) as watch:
         while not await watch.announce():
             pass
     recorded = desk.automation()

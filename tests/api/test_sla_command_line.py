@@ -162,7 +162,8 @@ def test_history_is_judged_under_a_file_and_down_a_ladder(run: Run, desk: Told) 
         ("24h", 1),
         ("12h", 0),
     ]
-    shown = run("whatif", "--ladder", "12h", "--from", "2026-03-01", "--to", "2026-03-31")
+    march_alone = ("--ladder", "12h", "--from", "2026-03-01", "--to", "2026-03-31")
+    shown = run("whatif", *march_alone, "--language", "en")
     assert [word in shown.out for word in ("By target", "100 % (1 of 1)", "By month", str(ticket))] == [
         True,
         True,
@@ -171,8 +172,11 @@ def test_history_is_judged_under_a_file_and_down_a_ladder(run: Run, desk: Told) 
     ]
     assert shown.out.index("Changed tickets") < shown.out.index("Verdicts that would change") < shown.out.index("By ta")
     more = run("whatif", "--ladder", "12h", "--by", "month", "--by", "team", "--listed", "20").out
-    assert [word in more for word in ("By month", "2026-03", "By team", str(ticket))] == [True] * 4
+    assert [word in more for word in ("Theo tháng", "2026-03", "Theo nhóm", str(ticket))] == [True] * 4
     assert "as if each had been in effect always" in shown.err
+    vietnamese = run("whatif", *march_alone)
+    words = ("Theo cam kết", "phản hồi đầu tiên", "như đã ghi", "100 % (1 trên 1)")
+    assert [word in vietnamese.out for word in words] == [True] * 4
     assert run("whatif", "--ladder", "12h", "--to", "2026-03-01", "--json").json["groups"] == []
     assert desk.head() == before
 

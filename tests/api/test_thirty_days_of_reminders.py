@@ -148,8 +148,8 @@ async def simulated(desk: Reminded, lives: list[Life]) -> list[Reminder]:
                 if done.what == "receive":
                     await desk.ask(ids[life.name], c.AssignTicket(agent="an"))
                 continue
-            recorded = -1
-            while recorded != (recorded := len(desk.automation())):
+            position = -1
+            while position != (position := desk.head()):
                 follower.catch_up()
                 while not await watch.announce():
                     pass
@@ -176,7 +176,7 @@ async def test_what_is_recorded_in_thirty_days_is_what_brute_force_expects(datab
         desk.follow()
         assert desk.as_rebuilt()
     wanted = expected(lives, LOOKS)
-    assert {"fired", "missed"} == {one.outcome for one in wanted}
-    assert {one.rule for one in wanted} == set(RULES)
+    assert {"fired", "missed"} == {reminder.outcome for reminder in wanted}
+    assert {reminder.rule for reminder in wanted} == set(RULES)
     assert sorted(recorded) == sorted(wanted)
-    assert max(Counter((one.rule, one.subject, one.due_at) for one in recorded).values()) == 1
+    assert max(Counter((each.rule, each.subject, each.due_at) for each in recorded).values()) == 1

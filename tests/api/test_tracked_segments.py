@@ -9,16 +9,14 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from api.workers.due import Due
 from api.workers.due_watch import DueWatch
-from api.workers.tracked_segments import EVERY, TrackedSegments
+from api.workers.tracked_segments import EVERY, tracked_segments
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import ChangeTier, MergeCustomer
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
 from domain.event_log import reader
 from domain.event_log.store import LogConnection
-from projections.audit_history.table import AUDIT_HISTORY
 from tests.support.told import END, LONG_AGO, Told, told
 
 
@@ -33,8 +31,7 @@ class Watched:
 
     def __init__(self, desk: Told) -> None:
         self.desk, self.now = desk, END
-        segments = TrackedSegments()
-        self.due = Due("tracked segments", AUDIT_HISTORY, segments.candidates, segments.judge, segments.next_at)
+        self.due = tracked_segments()
 
     def look(self, times: int = 1, *, later: timedelta = EVERY) -> list[tuple[str, UUID, int]]:
         """Brings the rows up to the log, looks, and returns all that is recorded."""

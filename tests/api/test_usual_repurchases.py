@@ -13,10 +13,13 @@ import pytest
 from api.workers.sending.logged_notification import logged
 from api.workers.sending.no_longer_due import no_longer_due
 from domain.command_context import Actor
+from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.customer.facts.commands import DeclineOffer, Item, MakeOffer, RecordPurchase
 from domain.event_log import reader
 from domain.notification.commands import RequestNotification
 from domain.notification.state import notification_stream
+from projections.timers.table import Timer
+from projections.timers.upcoming import DueQuery, due_next
 from tests.support.events import AGENT, IMPORT
 from tests.support.reminding import BEGINNING, Reminded, reminded, reminding
 
@@ -95,6 +98,74 @@ async def test_a_purchase_that_is_imported_after_its_next_one_was_due_leads_to_n
     assert desk.recorded(customer) == []
 
 
+@pytest.mark.parametrize("survives", [True, False])
+@pytest.mark.parametrize("bought_by", ["survivor", "merged"])
+async def test_one_person_is_told_once_by_the_last_purchase_of_both_customers(
+    desk: Reminded, bought_by: str, survives: bool
+) -> None:
+    """The last purchase stands on either stream, and the merge is undone or not."""
+    merged, survivor = await desk.customer(), await desk.customer()
+    last, first = (survivor, merged) if bought_by == "survivor" else (merged, survivor)
+    await buy(desk, first, "P", BEGINNING - 25 * DAY)
+    await buy(desk, last, "Q", BEGINNING - 20 * DAY)
+    await desk.ask(merged, MergeCustomer(into=survivor, reason="one person"))
+    if not survives:
+        await desk.ask(merged, UndoCustomerMerge(into=survivor, reason="two persons"))
+    desk.now("2030-01-12")
+    await desk.look()
+    (said,) = desk.recorded(first)
+    assert said == ("passed_over purchase/P/Filter condition" if survives else "fired purchase/P/Filter")
+    desk.now("2030-01-17")
+    await desk.look()
+    assert desk.recorded(last) == ["fired purchase/Q/Filter"]
+
+
+async def test_the_own_interval_of_a_merged_customer_ends_with_a_purchase_of_the_survivor(desk: Reminded) -> None:
+    merged, survivor = await desk.customer(), await desk.customer()
+    for number in range(3):
+        await buy(desk, merged, f"P-{number}", BEGINNING - (30 - 10 * number) * DAY)
+    await desk.ask(merged, MergeCustomer(into=survivor, reason="one person"))
+    desk.follow()
+    request = await requested(desk, merged, "purchase/P-2/Filter")
+    assert not gone(desk, request)
+    await buy(desk, survivor, "Q", BEGINNING - DAY)
+    assert gone(desk, request)
+    desk.now("2030-01-08")
+    await desk.look()
+    assert desk.recorded(merged) == ["passed_over purchase/P-2/Filter condition"]
+
+
+async def test_what_is_due_next_lists_the_usual_intervals_among_the_other_timers(desk: Reminded) -> None:
+    await desk.rule("named", {"due": "repurchase", "products": {"Tea": 21}, "time": "08:00"})
+    customers = [await desk.customer() for _ in range(3)]
+    for number, customer in enumerate(customers):
+        await buy(desk, customer, f"F-{number}", BEGINNING - (20 - number) * DAY)
+    await buy(desk, customers[0], "T", BEGINNING - 11 * DAY, item=Item(name="Tea", total=5))
+    await decline(desk, customers[2], BEGINNING - DAY)
+    desk.follow()
+    expected = ["07 09:00 repurchase B", "17 08:00 named 0", "17 08:00 named T", "17 09:00 repurchase 0"]
+    expected += ["18 08:00 named 1", "18 09:00 repurchase 1"]
+    with psycopg.connect(desk.url) as connection:
+        query = DueQuery(connection, "default", "tenant_default", desk.clock.now)
+        for limit in (1, 2, 50):
+            listed: list[str] = []
+            following = None
+            while True:
+                page = due_next(query, desk.clock.now, after=following, limit=limit)
+                listed += [in_words(timer) for timer in page.timers]
+                following = page.following
+                if following is None:
+                    break
+            assert sorted(listed) == sorted(expected)
+            assert [each[:8] for each in listed] == sorted(each[:8] for each in expected)
+
+
+def in_words(timer: Timer) -> str:
+    _, purchase, _ = timer.identity.split("/")
+    at = timer.due_at.astimezone(BEGINNING.tzinfo)
+    return f"{at:%d %H:%M} {timer.source.removeprefix('rule:')} {purchase.removeprefix('F-')}"
+
+
 async def test_a_request_stands_by_the_usual_interval_until_the_customer_buys(desk: Reminded) -> None:
     customer = await desk.customer()
     await buy(desk, customer, "P", BEGINNING - 20 * DAY)
@@ -102,7 +173,7 @@ async def test_a_request_stands_by_the_usual_interval_until_the_customer_buys(de
     request = await requested(desk, customer)
     assert not gone(desk, request)
     with psycopg.connect(desk.url) as connection:
-        connection.execute("truncate tenant_default.purchases")  # a rebuild begins, and the rows say nothing yet
+        connection.execute("truncate tenant_default.product_purchases")  # a rebuild begins
     assert not gone(desk, request)
     await buy(desk, customer, "Q", BEGINNING - DAY)
     assert gone(desk, request)
@@ -128,7 +199,7 @@ async def test_a_request_that_waits_ends_when_the_customer_declines_an_offer(des
     assert gone(desk, request)
 
 
-async def requested(desk: Reminded, customer: UUID) -> UUID:
+async def requested(desk: Reminded, customer: UUID, due: str = "purchase/P/Filter") -> UUID:
     """A request that the rule led to: its stream."""
     shipped = files("domain.template") / "shipped" / "repurchase.toml"
     await desk.define("template", tomllib.loads(shipped.read_text(encoding="utf-8"))["body"], "repurchase")
@@ -144,7 +215,7 @@ async def requested(desk: Reminded, customer: UUID) -> UUID:
         about=customer,
         about_kind="customer",
         rule="repurchase",
-        due="purchase/P/Filter",
+        due=due,
         dedupe_key="k",
     )
     stream = notification_stream("k")

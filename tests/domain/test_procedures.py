@@ -20,16 +20,7 @@ from domain.procedure.claim import ProcedureClaim, claim_stream
 from domain.procedure.definition import ProcedureDefinition
 from domain.refusal import Refusal
 from tests.support.events import CUSTOMER, TICKET
-from tests.support.procedures import (
-    DETAILS,
-    INSTANCE,
-    LONG_AGO,
-    MINUTE,
-    OTHER_INSTANCE,
-    TWO_STEPS,
-    Desk,
-    local,
-)
+from tests.support.procedures import DETAILS, INSTANCE, LONG_AGO, MINUTE, OTHER_INSTANCE, TWO_STEPS, Desk, local
 
 MONDAY = local("2026-03-02")
 
@@ -179,13 +170,17 @@ def test_a_complaint_from_its_receipt_to_its_follow_up_over_tet(desk: Desk) -> N
     assert desk.procedure().open["register"].due_at == local("2026-02-13")  # around the clock
     desk.publish_shipped("complaint")
     desk.do(c.CompleteStep(step="register", details=DETAILS), local("2026-02-12", "11:00"))
+    assert "assess" not in desk.procedure().open
+    desk.hand_over("acknowledge", local("2026-02-12", "11:00"))
     assert desk.procedure().open["assess"].due_at == local("2026-02-13", "17:30")
     desk.do(c.CompleteStep(step="assess"), local("2026-02-13"))
     assert desk.procedure().open["investigate"].due_at == local("2026-02-25", "17:30")  # closed from 14 to 22 February
     desk.do(c.CompleteStep(step="investigate"), local("2026-02-26"))
     assert "investigate" in desk.procedure().overdue
+    desk.hand_over("status-investigate", local("2026-02-26"))
     assert refused(desk, c.CompleteStep(step="proposal"), local("2026-02-26")) == "details_missing"
     desk.do(c.CompleteStep(step="proposal", details={"decision": "refund"}), local("2026-02-26"))
+    desk.hand_over("answer", local("2026-02-26"))
     desk.do(c.AnswerDecision(step="accepted", answer="accepted"), local("2026-02-27"))
     desk.do(c.CompleteStep(step="close"), local("2026-02-27"))
     desk.do(c.CompleteStep(step="follow-up"), local("2026-03-14"))
@@ -214,6 +209,19 @@ def test_the_customer_is_told_by_a_notice_or_an_event_and_not_by_a_persons_word(
     with pytest.raises(Refusal, match=r"ticket\.reply_sent ends it, or skip it"):
         desk.give(INSTANCE, c.CompleteStep(step="tell"), MONDAY)
     assert desk.give(INSTANCE, c.CompleteStep(step="tell", event="e-1"), MONDAY)
+
+
+@pytest.mark.parametrize(("told", "ends"), [(False, ["requested"]), (True, [])])
+def test_a_notice_that_must_reach_the_customer_is_not_done_by_its_request(
+    desk: Desk, told: bool, ends: list[str]
+) -> None:
+    notice = {"template": "guide", "purpose": "service", "data": {"link": "https://a.vn"}}
+    step = {"id": "guide", "title": {"vi": "Gửi", "en": "Send"}, "kind": "notify", "notice": notice, "told": told}
+    desk.publish("guide", TWO_STEPS | {"steps": [step]})
+    events = desk.start("guide", MONDAY, details={"product": "router"})
+    assert len([event for event in events if isinstance(event, NotificationRequested)]) == 1
+    assert [event.result for event in events if isinstance(event, e.StepDone)] == ends
+    assert list(desk.procedure().open) == (["guide"] if told else [])
 
 
 def test_a_notice_without_the_value_of_a_placeholder_stays_open_for_a_person(desk: Desk) -> None:
@@ -268,6 +276,7 @@ def test_a_state_that_is_read_back_at_any_event_goes_on_the_same(desk: Desk) -> 
     desk.publish_shipped("complaint")
     desk.start("complaint", MONDAY)
     desk.do(c.CompleteStep(step="register", details=DETAILS), MONDAY)
+    desk.hand_over("acknowledge", MONDAY)
     desk.wait(local("2026-03-20"))
     history = desk.history(INSTANCE)
     assert len(history) > 5

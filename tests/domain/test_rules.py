@@ -1,5 +1,6 @@
 """Rules as definitions: what is taken, the quick test of events, and the shipped files with their examples."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,17 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.automation.definition import AutomationRule
+from domain.automation.effect_targets import Firing
 from domain.automation.effects import commands_of
 from domain.automation.event_test import EventValues, RuleIndex, event_test
 from domain.automation.facts import Facts, Subject
 from domain.automation.fields import RuleCondition
 from domain.automation.firing import Trigger, first_unmet_of
-from domain.automation.rule_firing import Firing
 from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.shipped import kinds_shipped, shipped_files
+from domain.notification.commands import RequestNotification
 from domain.predicate import Value, first_unmet, holds
+from domain.toml_file import FileRefused
 from tests.support.events import AGENT, CUSTOMER_ACTOR, NOON, SYSTEM, at, history, received
 
 NOTE = {"do": "add-note", "body": "noted"}
@@ -36,12 +39,12 @@ def rule(**fields: Any) -> AutomationRule:
         ({"on": ["ticket.unheard_of"]}, "is no topic"),
         ({"on": ["definition.published"]}, "is no topic"),
         ({"on": ["automation.fired"]}, "is no topic"),
+        ({"on": ["ticket.re-opened"]}, r"did you mean ticket\.reopened"),
         ({"then": []}, "at least 1 item"),
-        ({"then": [{"do": "explode"}]}, "explode"),
         ({"then": [{"do": "escalate", "to": "lead", "level": 10}]}, "less than or equal to 9"),
         ({"once_per": "due"}, "choose cause or subject"),
         ({"when": {"field": "event.score", "value": 1}}, "no event of `on` has the field"),
-        ({"when": {"field": "event.channel", "value": 1}}, "compared with a text value"),
+        ({"when": {"field": "event.channel", "value": 1}}, "compared with a text value: write it in quotation marks"),
         ({"when": {"field": "ticket.priority", "comparison": "above", "value": "P1"}}, "by `is` alone"),
         ({"when": {"field": "ticket.colour", "value": "red"}}, "no field ticket.colour"),
         ({"when": {"field": "customer.purchases", "value": 1}}, "needs days"),
@@ -60,6 +63,35 @@ def rule(**fields: Any) -> AutomationRule:
 def test_a_rule_that_cannot_work_is_refused(fields: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValidationError, match=problem):
         rule(**fields)
+
+
+FILE = """kind = "automation"
+name = "r"
+[body]
+on = ["ticket.received"]
+when.all = [
+    { field = "ticket.open", value = true },
+    { not = { field = "event.channel", value = "zalo" } },
+]
+[[body.then]]
+do = "add-note"
+body = "noted"
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "wrong", "line", "said"),
+    [
+        ("ticket.received", "ticket.nix", 4, "body, on 1: 'ticket.nix' is no topic that rules react to"),
+        ("event.channel", "event.hue", 7, "body, when, all 2, not: no event of `on` has the field 'hue'"),
+        ("add-note", "explode", 10, "body, then 1, do: there is no 'explode' here: 'do' is one of 'assign', "),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_at_the_line_of_its_key(word: str, wrong: str, line: int, said: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read_definition_file(FILE.replace(word, wrong))
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.reason[: len(said)]) == (line, said)
 
 
 def test_a_recorded_rule_is_read_as_it_was() -> None:
@@ -189,3 +221,23 @@ def test_an_effect_whose_values_make_no_command_is_refused_alone() -> None:
     notify, task = commands_of(rule(then=[NOTIFY, {"do": "open-task", "title": "look"}]).then, firing)
     assert (notify.command, notify.refused) == (None, "command_invalid")
     assert task.command is not None
+
+
+@pytest.mark.parametrize(
+    ("own", "of_instance", "until"),
+    [
+        (None, None, None),
+        ("2h", None, NOON + timedelta(hours=2)),
+        (None, NOON + timedelta(hours=1), NOON + timedelta(hours=1)),
+        ("2h", NOON + timedelta(hours=1), NOON + timedelta(hours=1)),
+        ("2h", NOON + timedelta(hours=3), NOON + timedelta(hours=2)),
+    ],
+)
+def test_what_is_due_on_a_day_is_told_on_no_other_day(
+    own: str | None, of_instance: datetime | None, until: datetime | None
+) -> None:
+    facts = Facts(value_of=lambda _condition: None)
+    firing = Firing("r", Subject(UUID(int=1), "customer"), facts, "f", NOON, not_after=of_instance)
+    (notify,) = commands_of(rule(then=[NOTIFY | ({"not_after": own} if own else {})]).then, firing)
+    assert isinstance(notify.command, RequestNotification)
+    assert notify.command.not_after == until

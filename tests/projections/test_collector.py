@@ -7,6 +7,20 @@ import pytest
 
 from projections.engine.gc_pause import MANY, OBJECTS, SELDOM, full_collections_rare, gc_paused, gc_seldom
 
+USUAL = (700, 10, 10)
+"""The thresholds of Python 3.11."""
+
+
+@pytest.fixture(autouse=True)
+def usual_collector() -> Iterator[None]:
+    """The collector of a process that has just begun; that of a test run is frozen."""
+    before = gc.get_threshold()
+    gc.unfreeze()
+    gc.set_threshold(*USUAL)
+    yield
+    gc.set_threshold(*before)
+    gc.freeze()
+
 
 def test_the_collector_rests_and_is_as_it_was_afterwards() -> None:
     with gc_paused():

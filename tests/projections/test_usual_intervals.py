@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from domain.customer import events as c
 from domain.customer.facts import events as f
+from domain.definitions.events import DefinitionPublished
 from domain.envelope import RecordedEvent
-from projections.customers.facts.table import CUSTOMER_FACTS
-from projections.timers import usual_intervals as module
+from projections.engine.projection import NO_INPUTS
+from projections.timers.table import TIMERS
 from projections.timers.usual_intervals import LEAST_INTERVALS, usual_intervals
 from tests.support.due_instances import PLAIN, local
 from tests.support.events import Fact, history
@@ -30,6 +31,14 @@ PURCHASES = st.lists(
     max_size=60,
 )
 Purchase = tuple[int, int, list[str], bool]
+PUBLISHED = DefinitionPublished(
+    kind="automation",
+    name="repurchase",
+    version=1,
+    effective_from=FIRST,
+    body={"at": {"due": "repurchase"}, "then": [{"do": "open-task", "title": "Offer"}]},
+)
+RULE = NO_INPUTS._replace(definitions=history(Fact(FIRST, PUBLISHED)))
 
 
 def counted(purchases: list[Purchase]) -> dict[str, int]:
@@ -58,13 +67,12 @@ def bought_by(customer: int, purchases: list[Purchase]) -> list[RecordedEvent]:
 
 
 def test_the_usual_days_of_a_product_are_the_median_over_all_customers(database_url: str) -> None:
-    with filled(database_url, [CUSTOMER_FACTS]) as connection:
+    with filled(database_url, [TIMERS]) as connection:
 
         @given(PURCHASES)
         def agrees(purchases: list[Purchase]) -> None:
-            connection.execute(f"truncate {SCHEMA}.purchases")
-            add(connection, [CUSTOMER_FACTS], *(bought_by(customer, purchases) for customer in range(4)))
-            module._KEPT.clear()
-            assert usual_intervals(connection, "default", NOW, PLAIN).by_product == counted(purchases)
+            connection.execute(f"truncate {SCHEMA}.product_purchases")
+            add(connection, [TIMERS], *(bought_by(customer, purchases) for customer in range(4)), inputs=RULE)
+            assert usual_intervals(connection, "default", NOW, PLAIN) == counted(purchases)
 
         agrees()

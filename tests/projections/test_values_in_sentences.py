@@ -7,7 +7,9 @@ from uuid import UUID
 import pytest
 
 from domain.automation.commands import PassedOverWhy, SuspendedWhy
+from domain.automation.definition import SUBJECTS
 from domain.contact_rules.admit import Why as ReasonOfAdmission
+from domain.due.registry import DUE_FUNCTIONS
 from domain.event_log.event_types import EVENT_TYPES
 from domain.notification.commands import Purpose
 from domain.readable import Language
@@ -181,3 +183,8 @@ def test_each_purpose_of_a_message_has_words() -> None:
 
 def test_each_kind_of_an_entry_of_a_timeline_has_words() -> None:
     assert VOCABULARIES["kind of an entry"].keys() == set(get_args(Kind))
+
+
+def test_each_topic_and_each_due_function_that_a_rule_may_react_to_has_words() -> None:
+    topics = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in SUBJECTS}
+    assert VOCABULARIES["trigger"].keys() == topics | {f"due: {name}" for name in DUE_FUNCTIONS}

@@ -1,6 +1,7 @@
 """The work list holds everything that is to be done, what is late or due first before the rest."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -180,8 +181,9 @@ def test_a_source_that_is_cut_in_another_order_loses_what_is_due_first(
     expected = plain_work(tickets)[0][1]
     with filled(database_url, ROOMS, *tickets) as connection:
         (first,) = work_list(connection, SCHEMA, now=instant(0), limit=1).items
-        source = queries.SOURCES["sla_tickets"].replace("order by w.late_after, w.ticket", "order by w.ticket")
-        monkeypatch.setattr(queries, "SOURCES", {**queries.SOURCES, "sla_tickets": source})
+        source = queries._SQL["sla_tickets"]
+        other_order = replace(source, text=source.text.replace("order by w.late_after, w.ticket", "order by w.ticket"))
+        monkeypatch.setattr(queries, "_SQL", {**queries._SQL, source.name: other_order})
         (lost,) = work_list(connection, SCHEMA, now=instant(0), limit=1).items
     assert (first.id, lost.id) == (expected, UUID(int=1))
 

@@ -106,6 +106,7 @@ MATRIX = {
     "tickets": PROJECTED,
     "timed_streams": PROJECTED,
     "timers": PROJECTED,
+    "product_purchases": PROJECTED,
     "usage_days": PROJECTED,
 }
 FUNCTIONS = {

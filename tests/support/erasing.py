@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.contract.commands import SignContract
 from domain.customer import commands as c
 from domain.customer.facts import commands as f
+from domain.definitions.commands import PublishDefinition
+from domain.definitions.publishing import definition_stream
 from domain.erasure import commands as e
 from domain.erasure.state import erasure_stream
 from domain.event_log.store import LogConnection
@@ -23,13 +25,25 @@ from domain.feedback.commands import NoteFeedback
 from domain.file.commands import AttachFile
 from domain.ids import new_id
 from domain.messages import Command
-from domain.task.commands import OpenTask
+from domain.notification.commands import RequestNotification
+from domain.notification.sending import RecordHandOver, StartAttempt
+from domain.notification.state import notification_stream
+from domain.procedure.commands import CompleteStep, StartProcedure
+from domain.task.commands import CompleteTask, OpenTask
 from domain.ticket import commands as t
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.support.patience import PATIENT
+from tests.support.procedures import TWO_STEPS
 
 TENANT = "default"
+PROCEDURE = PublishDefinition(
+    kind="procedure",
+    name="two",
+    effective_from=datetime(2026, 1, 1, tzinfo=UTC),
+    body=dict(TWO_STEPS),
+    reason="two steps",
+)
 LAN, MAI = (Actor(id=name, kind="agent") for name in ("lan", "mai"))
 
 
@@ -40,8 +54,13 @@ class Person:
         self.word = word
         self.number = number
         self.streams: dict[str, UUID] = {
-            name: new_id() for name in ("customer", "twin", "ticket", "closed", "contract", "feedback", "file", "task")
-        }
+            name: new_id()
+            for name in (
+                "customer", "twin", "firm", "ticket", "closed", "contract", "feedback", "file", "task", "done",
+                "procedure",
+            )
+        }  # fmt: skip
+        self.streams["sent"] = notification_stream(f"notice-{number}")
 
     @property
     def customer(self) -> UUID:
@@ -59,7 +78,12 @@ class Person:
             ("customer", c.AddAddress(channel="phone", handle=phone, trust="seen")),
             ("customer", c.AddAddress(channel="email", handle=f"{word}@example.vn", trust="seen")),
             ("customer", c.AddAddress(channel="email", handle=f"{word}.2@example.vn", trust="seen")),
+            ("customer", c.RemoveAddress(channel="email", handle=f"{word}.2@example.vn")),
+            ("customer", c.VerifyAddress(channel="email", handle=f"{word}@example.vn", method="code")),
             ("twin", c.AddAddress(channel="zalo", handle=f"{word}zalo", trust="seen")),
+            ("twin", c.ProposeMatch(other=customer, alike=("name",), reason=f"{word} alike")),
+            ("firm", c.RegisterCustomer(name="Firm", party="organisation")),
+            ("customer", c.JoinOrganisation(organisation=self.streams["firm"], role=f"{word} buyer")),
             ("customer", c.ChangeCustomerDetails(name=f"{word} Anh", details={"note": f"{word} detail"})),
             ("customer", f.AddCustomerNote(about="care", body=f"{word} note")),
             ("customer", f.RecordDate(name="birthday", day=1, month=2, year=1990)),
@@ -70,6 +94,12 @@ class Person:
                 "customer",
                 f.RecordPurchase(purchase_id=f"order-{self.number}", items=(box,), total=5, currency="VND"),
             ),
+            (
+                "customer",
+                f.CorrectPurchase(
+                    purchase_id=f"order-{self.number}", items=(box,), total=6, currency="VND", reason=f"{word} missed"
+                ),
+            ),
             ("customer", f.MakeOffer(offer_id="o-1", product="more")),
             (
                 "customer",
@@ -78,11 +108,18 @@ class Person:
             (
                 "ticket",
                 t.ReceiveTicket(
-                    customer_id=customer, channel="zalo", subject=f"{word} subject", category="internet", priority="P2"
+                    customer_id=customer,
+                    channel="zalo",
+                    subject=f"{word} subject",
+                    body=f"{word} body",
+                    category="internet",
+                    priority="P2",
                 ),
             ),
+            ("ticket", t.ChangeSubject(subject=f"{word} matter", reason=f"{word} clearer")),
             ("ticket", t.ReceiveMessage(body=f"{word} message", channel="zalo")),
             ("ticket", t.SendReply(body=f"{word} reply")),
+            ("ticket", t.ProposeReply(body=f"{word} draft")),
             ("ticket", t.AddNote(body=f"{word} inside")),
             (
                 "closed",
@@ -121,6 +158,30 @@ class Person:
                 ),
             ),
             ("task", OpenTask(title=f"{word} call", about=ticket, about_kind="ticket", agent="lan")),
+            ("done", OpenTask(title=f"{word} parcel", about=ticket, about_kind="ticket", agent="lan")),
+            ("done", CompleteTask(result=f"{word} sent")),
+            (
+                "procedure",
+                StartProcedure(
+                    procedure="two", subject=ticket, subject_kind="ticket", details={"wish": f"{word} wish"}
+                ),
+            ),
+            ("procedure", CompleteStep(step="first", result=f"{word} called", details={"remedy": f"{word} refund"})),
+            (
+                "sent",
+                RequestNotification(
+                    to_kind="customer",
+                    to=str(customer),
+                    channel="sms",
+                    purpose="care",
+                    template="birthday",
+                    template_version=0,
+                    data={"customer_name": f"{word} An", "tenant": "An Phát"},
+                    dedupe_key=f"notice-{self.number}",
+                ),
+            ),
+            ("sent", StartAttempt(attempt=1, address=f"{word} phone", text_hash=f"{word}hash")),
+            ("sent", RecordHandOver(attempt=1, provider_id=f"{word}provider")),
             ("twin", c.MergeCustomer(into=customer, reason=f"{word} twin")),
         ]
 
@@ -145,6 +206,7 @@ class Erasing:
             for name, command in person.commands():
                 await self.give(person.streams[name], command)
 
+        await self.give(definition_stream("procedure", "two"), PROCEDURE)
         await asyncio.gather(*(one(person) for person in persons))
 
     async def approve(self, customer: UUID) -> None:

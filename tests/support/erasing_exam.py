@@ -6,6 +6,7 @@ of before the erasure.
 """
 
 import asyncio
+import json
 import logging
 import os
 import sys
@@ -44,8 +45,16 @@ from tests.support.serving import make_key, serving
 CANARY = "canary"
 AT_ONCE = 50
 """Persons that are recorded beside each other."""
-ADDRESSES = ("", "/timeline", "/history", "/purchases", "/activities", "/consents", "/notes", "/check-ins", "/export")
-"""What is read of each customer over HTTP."""
+LISTS = (
+    "customers", "tickets", "tasks", "procedures", "notifications", "work?agent=lan", "erasures", "audit",
+    f"search?q={CANARY}", f"customers/suggest?q={CANARY}",
+)  # fmt: skip
+"""What is read over HTTP of all."""
+OF_CUSTOMER = (
+    "", "/timeline", "/history", "/purchases", "/offers", "/activities", "/consents", "/contracts", "/dates",
+    "/feedback", "/files", "/nps-answers", "/notes", "/check-ins", "/profile", "/export",
+)  # fmt: skip
+OF_TICKET = ("", "/history", "/conversation", "/sla")
 
 
 class Findings(NamedTuple):
@@ -146,22 +155,21 @@ def _dump(url: str) -> str:
 
 def _answers(url: str, persons: Sequence[Person]) -> Iterator[str]:
     with serving(url, key=make_key(url)) as desk:
-        yield desk.get("/v1/customers", params={"limit": 200}).text
-        yield desk.get("/v1/tickets", params={"limit": 200}).text
-        yield desk.get("/v1/erasures").text
-        for word in ("q", "text"):
-            yield desk.get("/v1/customers/suggest", params={word: CANARY}).text
+
+        def read(address: str) -> str:
+            answer = desk.get(f"/v1/{address}")
+            assert answer.status_code == 200, (address, answer.text)
+            return answer.text
+
+        yield from map(read, LISTS)
         for person in persons[:20]:
-            yield from (desk.get(f"/v1/customers/{person.customer}{part}").text for part in ADDRESSES)
-            yield desk.get(f"/v1/tickets/{person.streams['ticket']}").text
-            yield desk.get(f"/v1/tickets/{person.streams['ticket']}/conversation").text
+            yield from (read(f"customers/{person.customer}{part}") for part in OF_CUSTOMER)
+            yield from (read(f"tickets/{person.streams['ticket']}{part}") for part in OF_TICKET)
+            yield from (read(f"{kind}s/{person.streams[kind]}") for kind in ("task", "procedure", "contract", "file"))
+            yield read(f"notifications/{person.streams['sent']}")
         after = 0
-        while True:
-            page = desk.get("/v1/feed", params={"after": after, "limit": 1000})
-            yield page.text
-            events = page.json().get("events", [])
-            if not events:
-                return
+        while events := json.loads(page := read(f"events?after={after}&limit=1000"))["events"]:
+            yield page
             after = events[-1]["position"]
 
 

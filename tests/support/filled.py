@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
-from psycopg import sql
 
 from domain.envelope import RecordedEvent
 from projections.engine.projection import NO_INPUTS, FoldInputs, Projection
 from projections.engine.rebuild import make_current
+from projections.engine.table_writer import _copy, _remove
 from tests.support.folded import fold
 
 SCHEMA = "tenant_default"
@@ -32,16 +32,14 @@ def add(
     inputs: FoldInputs = NO_INPUTS,
 ) -> None:
     """Replaces the rows of the histories' streams."""
-    for history in histories:
-        for projection in (each for each in projections if each.reads(history[0].kind)):
-            rows = fold(projection, history, inputs=inputs)
-            for table in projection.tables:
-                name, columns = sql.Identifier(SCHEMA, table.name), [sql.Identifier(c.name) for c in table.columns]
-                connection.execute(
-                    sql.SQL("delete from {} where {} = %s").format(name, columns[0]), [history[0].stream]
-                )
-                copied = sql.SQL("copy {} ({}) from stdin").format(name, sql.SQL(", ").join(columns))
-                with connection.cursor() as cursor, cursor.copy(copied) as copy:
-                    for row in rows:
-                        if type(row) is table.row:
-                            copy.write_row(table.values_of(row))
+    tables = [table for projection in projections for table in projection.tables]
+    if tables:
+        _remove(connection, SCHEMA, tables, [history[0].stream for history in histories])
+    for projection in projections:
+        read = [history for history in histories if projection.reads(history[0].kind)]
+        rows = [row for history in read for row in fold(projection, history, inputs=inputs)]
+        for table in projection.tables:
+            if of_table := [row for row in rows if type(row) is table.row]:
+                with connection.cursor() as cursor, _copy(cursor, SCHEMA, table) as write:
+                    for row in of_table:
+                        write(row)

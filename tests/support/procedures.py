@@ -11,6 +11,7 @@ from domain.definitions.definition_file import read_definition_file
 from domain.definitions.publishing import definition_stream
 from domain.messages import Command, Event
 from domain.procedure import commands as c
+from domain.procedure.definition import SENT
 from domain.procedure.state import Procedure
 from domain.sla.calendar.definition import CalendarDefinition
 from domain.sla.policy.commands import PublishCalendar
@@ -79,6 +80,10 @@ class Desk(Casebook):
         """Records first what has become due by then, as the due watch does."""
         self.wait(at, instance)
         return self.give(instance, command, at)
+
+    def hand_over(self, step: str, at: datetime) -> list[Event]:
+        """Ends a step whose notice was handed over, as the reactor does."""
+        return self.give(INSTANCE, c.CompleteStep(step=step, result=SENT, event="e-1"), at)
 
     def wait(self, until: datetime, instance: UUID = INSTANCE) -> None:
         """Records what becomes due until an instant, in order, each at its time."""

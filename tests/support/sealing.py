@@ -1,6 +1,6 @@
 """Sealed logs in tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from psycopg import Connection
@@ -9,6 +9,7 @@ from api.sealing import tree_store
 from api.sealing.key_file import WatchedKey
 from api.sealing.publishing import Publisher
 from api.sealing.sealer import Sealer
+from api.sealing.tree_store import StoredCheckpoint, checkpoints_after
 from domain.ids import new_id
 from domain.merkle.tiles import TileKey, grown
 from tests.support.log import DEFAULT, append, batch
@@ -41,3 +42,11 @@ def rebuilt(connection: Connection) -> dict[TileKey, bytes]:
 def published(url: str, folder: Path, connection: Connection) -> None:
     """Publishes the newest checkpoint of DEFAULT to a folder."""
     assert Publisher(url, DEFAULT, folder, None, folder).publish(connection)
+
+
+def all_checkpoints(connection: Connection) -> Iterator[StoredCheckpoint]:
+    """The checkpoints of the events of DEFAULT, the smallest first."""
+    page = checkpoints_after(connection, DEFAULT, "events", 0)
+    while page:
+        yield from page
+        page = checkpoints_after(connection, DEFAULT, "events", page[-1].size)

@@ -86,6 +86,10 @@ class Watched:
         async with watching(self, settings) as watch:
             await watch.announce()
 
+    def head(self) -> int:
+        with psycopg.connect(self.url) as connection:
+            return reader.head(connection, "default")
+
     def log(self) -> list[RecordedEvent]:
         """The log without the customers that ``receive`` registers."""
         with psycopg.connect(self.url) as connection:

@@ -10,14 +10,13 @@ import typer
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.period_options import local_instant
-from api.cli.printing import say, show_json, show_table
-from api.cli.recording import UNCHANGED, Who, acting, record
+from api.cli.printing import show_json, show_table
+from api.cli.recording import Desk, Who, give
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.availability.commands import AvailabilityCommand, BecomeAvailable, BeginCall, EndCall, GoAway
 from domain.availability.state import availability_stream
 from domain.event_log import reader
-from domain.event_log.roles import DESK
 from domain.readable import Language, percentage
 from domain.text_folding import fold_name
 from projections.assignments.readings import READS, agents_now
@@ -65,42 +64,51 @@ def list_all(
     show_table(title, rows, nobody, language=words)
 
 
-def available(agent: Agent, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+def available(
+    agent: Agent, actor: Who = None, language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
+) -> None:
     """Record that an agent takes new work during the shift."""
-    _say(BecomeAvailable(agent=agent), actor, data, tenant)
+    _record(BecomeAvailable(agent=agent), Desk(actor, data, tenant, language))
 
 
 def away(
     agent: Agent,
-    until: Annotated[datetime | None, typer.Option(formats=INSTANT, help="When the absence ends by itself.")] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=INSTANT, help="When the absence ends by itself. A day means its beginning."),
+    ] = None,
     zone: Zone = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that an agent takes no new work."""
     with open_existing(data, tenant) as dsn:
         end = until and local_instant(dsn, tenant, until, zone)
-    _say(GoAway(agent=agent, until=end), actor, data, tenant)
+    _record(GoAway(agent=agent, until=end), Desk(actor, data, tenant, language))
 
 
-def begin_call(agent: Agent, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+def begin_call(
+    agent: Agent, actor: Who = None, language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
+) -> None:
     """Record that a call of an agent began."""
-    _say(BeginCall(agent=agent), actor, data, tenant)
+    _record(BeginCall(agent=agent), Desk(actor, data, tenant, language))
 
 
-def end_call(agent: Agent, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+def end_call(
+    agent: Agent, actor: Who = None, language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
+) -> None:
     """Record that the call of an agent ended."""
-    _say(EndCall(agent=agent), actor, data, tenant)
+    _record(EndCall(agent=agent), Desk(actor, data, tenant, language))
 
 
-def _say(command: AvailabilityCommand, actor: Who, data: Data, tenant: Tenant) -> None:
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
+def _record(command: AvailabilityCommand, desk: Desk) -> None:
+    tenant = desk.tenant
+    with open_existing(desk.data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
         position_of(connection, tenant, READS)
         known = [each.agent for each in agents_now(connection, tenant, reader.now(connection))]
     if fold_name(command.agent) not in map(fold_name, known):
         names = ", ".join(known) or "none"
         raise UsageError(f"The workforce has no agent {command.agent!r}: choose one of {names}.")
-    with open_existing(data, tenant, DESK) as dsn:
-        ((answer, _),) = record(dsn, tenant, [(availability_stream(command.agent), command)], acting(actor))
-    say("Recorded." if answer.events else UNCHANGED)
+    give(desk, availability_stream(command.agent), command, {"en": "Recorded.", "vi": "Đã ghi nhận."})

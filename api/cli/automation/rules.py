@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, rules_in_effect, suspended_rules
-from api.automation.words import condition_text, said
+from api.automation.words import condition_text, reacts_to_text, said
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
@@ -120,7 +120,7 @@ def _row(rule: RuleInEffect, lang: Language) -> dict[str, object]:
         said("rule", lang): rule.rule,
         said("title", lang): rule.title_vi if lang == "vi" else rule.title_en,
         said("state", lang): said(rule.state, lang),
-        said("reacts_to", lang): rule.reacts_to,
+        said("reacts_to", lang): reacts_to_text(rule.reacts_to, lang),
         said("does", lang): ", ".join(said(effect, lang) for effect in rule.does),
         said("fired", lang): rule.fired,
         said("passed_over", lang): rule.passed_over,
@@ -137,7 +137,7 @@ def _explained_row(explanation: Explained, locale: Locale) -> dict[str, object]:
     )
     return {
         said("rule", lang): explanation.rule,
-        said("for", lang): explanation.topic or explanation.due,
+        said("for", lang): reacts_to_text(explanation.topic, lang) if explanation.topic else explanation.due,
         said("at", lang): local(explanation.at, zone),
         said("what", lang): said(explanation.verdict, lang),
         said("why", lang): why or ", ".join(explanation.commands) or None,

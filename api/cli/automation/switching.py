@@ -11,14 +11,14 @@ from api.automation.suspension import resumption
 from api.cli.automation.rules import SubjectId
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
-from api.cli.printing import say, show_json, show_table
-from api.cli.recording import Who, Why, person, record
+from api.cli.printing import show_json, show_table
+from api.cli.recording import Desk, Who, Why, Words, checked, give, person
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from api.workers.switches import switches_of
 from domain.event_log import reader
-from domain.event_log.roles import DESK, READER
+from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
 from domain.notification.commands import NotificationChannel
 from domain.readable import Language
@@ -28,6 +28,11 @@ from domain.text_folding import fold_name
 from projections.audit.words import word_of
 
 _STOPPED: Mapping[Language, str] = MappingProxyType({"en": "Stopped", "vi": "Đã dừng"})
+_EVERYTHING: Words = {"en": "What happens by itself", "vi": "Mọi việc tự động"}
+_STOPS: Words = {"en": "{} is stopped.", "vi": "{} đã dừng."}
+_STOPPED_ALREADY: Words = {"en": "{} is stopped already.", "vi": "{} đã dừng từ trước."}
+_GOES_ON: Words = {"en": "{} goes on.", "vi": "{} chạy tiếp."}
+_WAS_NOT_STOPPED: Words = {"en": "{} was not stopped.", "vi": "{} không bị dừng."}
 WhatToStop = Annotated[What, typer.Argument(help="A rule, a channel, an endpoint of webhooks, or the whole tenant.")]
 Named = Annotated[str | None, typer.Argument(help="The name of it; none for the tenant.")]
 
@@ -37,17 +42,20 @@ def resume(
     rule: Annotated[str, typer.Argument(help="The name of the rule.")],
     reason: Why,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Resume a rule that is suspended for a subject."""
-    by, why = person(actor, reason)
+    _, why = person(actor, reason)
     with open_existing(data, tenant, READER) as dsn, connected(dsn) as connection:
         stream = ticket_named(connection, schema_of(tenant), subject)
         command = resumption(connection, tenant, stream, rule, why)
-    with open_existing(data, tenant, DESK) as dsn:
-        record(dsn, tenant, [(stream, command)], by)
-    say(f"The rule {command.rule} fires for {stream} again.")
+    said: Words = {
+        "en": f"The rule {command.rule} fires for {stream} again.",
+        "vi": f"Quy tắc {command.rule} lại chạy cho {stream}.",
+    }
+    give(Desk(actor, data, tenant, language), stream, command, said)
 
 
 def stop(
@@ -55,6 +63,7 @@ def stop(
     reason: Why,
     name: Named = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -62,12 +71,11 @@ def stop(
 
     It works within a second.
     """
-    by, why = person(actor, reason)
     name = _name_of(what, name)
     _must_exist(what, name, data, tenant)
-    with open_existing(data, tenant, DESK) as dsn:
-        ((answer, _),) = record(dsn, tenant, [(SWITCHES, StopSwitch(what=what, name=name, reason=why))], by)
-    say(f"{_named(what, name)} is stopped{'' if answer.events else ' already'}.")
+    command = checked(StopSwitch, what=what, name=name, reason=reason)
+    stopped, already = (_said(words, what, name) for words in (_STOPS, _STOPPED_ALREADY))
+    give(Desk(actor, data, tenant, language), SWITCHES, command, stopped, unchanged=already)
 
 
 def start(
@@ -75,15 +83,15 @@ def start(
     reason: Why,
     name: Named = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Let a stopped rule, channel or endpoint, or all, go on."""
-    by, why = person(actor, reason)
     name = _name_of(what, name)
-    with open_existing(data, tenant, DESK) as dsn:
-        ((answer, _),) = record(dsn, tenant, [(SWITCHES, ResumeSwitch(what=what, name=name, reason=why))], by)
-    say(f"{_named(what, name)} {'goes on' if answer.events else 'was not stopped'}.")
+    command = checked(ResumeSwitch, what=what, name=name, reason=reason)
+    goes_on, was_not_stopped = (_said(words, what, name) for words in (_GOES_ON, _WAS_NOT_STOPPED))
+    give(Desk(actor, data, tenant, language), SWITCHES, command, goes_on, unchanged=was_not_stopped)
 
 
 def stopped(language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
@@ -118,5 +126,10 @@ def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
         raise UsageError(f"There is no {what} {name!r}: choose one of {', '.join(known) or 'none'}.")
 
 
-def _named(what: What, name: str) -> str:
-    return "What happens by itself" if what == "tenant" else f"{what} {name}"
+def _said(words: Words, what: What, name: str) -> Words:
+    """A sentence about what is switched, in each language."""
+    kinds = {language: word_of("what", what, language) for language in words}
+    return {
+        language: sentence.format(_EVERYTHING[language] if what == "tenant" else f"{kinds[language]} {name}")
+        for language, sentence in words.items()
+    }

@@ -91,7 +91,8 @@ def _show(result: RuleWhatIf, days: int, locale: Locale) -> None:
     if result.suspended:
         counts.append((said("suspended", lang), "", result.suspended))
     rows = [{said("what", lang): what, said("for", lang): name, said("times", lang): n} for what, name, n in counts]
-    show_table(result.rule, rows, language=lang)
+    if rows:
+        show_table(result.rule, rows, language=lang)
     subjects = [
         {
             said("subject", lang): firing.subject,
@@ -101,7 +102,8 @@ def _show(result: RuleWhatIf, days: int, locale: Locale) -> None:
         }
         for firing in result.fired_on[:SHOWN]
     ]
-    show_table({"en": "The first of them", "vi": "Những lần đầu"}[lang], subjects, language=lang)
-    say(locale.zone_sentence)
+    if subjects:
+        show_table({"en": "The first of them", "vi": "Những lần đầu"}[lang], subjects, language=lang)
+        say(locale.zone_sentence)
     if not result.complete:
         say("Not everything was read: choose fewer days." if lang == "en" else "Chưa đọc hết: hãy chọn ít ngày hơn.")

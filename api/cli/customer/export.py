@@ -1,30 +1,45 @@
 """`customer export`: a person's own copy of everything that is recorded about them."""
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 from pydantic_core import to_json
 
-from api.cli.customer.naming import CustomerName, customer_named
+from api.cli.customer.naming import CustomerName
 from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, Data, Tenant, Zone
+from api.cli.named_streams import CUSTOMER_IDS, stream_named
+from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant, Zone
 from api.cli.printing import say
+from api.cli.recording import Words
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.persons_copy import persons_copy, persons_page
 from api.private_files import private_folder, write_private
-from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.engine.checkpoints import position_of
 from projections.registry import PROJECTIONS
 
 _LANGUAGES: tuple[Language, ...] = ("vi", "en")
+_THERE: Words = MappingProxyType(
+    {
+        "en": "There is a copy {} already, perhaps of somebody else: choose another place with --to.",
+        "vi": "Đã có bản sao {}, có thể của người khác: hãy chọn nơi khác với --to.",
+    }
+)
+_WRITTEN: Words = MappingProxyType(
+    {
+        "en": "{} events about {} are written to {}, up to position {}.",
+        "vi": "Đã ghi {} sự kiện về {} vào {}, đến vị trí {}.",
+    }
+)
 
 
 def export(
     customer: CustomerName,
     to: Annotated[Path, typer.Option("--to", help="A folder for copy.json and the pages, or a .json file.")],
+    language: Lang = None,
     zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -34,20 +49,21 @@ def export(
     It is JSON, and pages in Vietnamese and English, in files that no other user of the computer reads. Customers that
     were merged are one person.
     """
+    in_folder = to.suffix != ".json"
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        read_in, days = locale_of(connection, tenant, language, zone)
+        if (there := to / "copy.json" if in_folder else to).exists():
+            raise UsageError(_THERE[read_in].format(there))
         position = position_of(connection, tenant, PROJECTIONS)
-        who = customer_named(connection, schema_of(tenant), customer)
+        who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
         copy = persons_copy(connection, tenant, who, position)
         if copy is None:
             raise UsageError(f"There is no customer {customer}: `customer search` finds customers.")
-        _, days = locale_of(connection, tenant, None, zone)
-        pages = {language: persons_page(connection, tenant, who, position, language, days) for language in _LANGUAGES}
-    written = to_json(copy, indent=2)
-    if to.suffix == ".json":
-        write_private(to, written)
-    else:
+        pages = {each: persons_page(connection, tenant, who, position, each, days) for each in _LANGUAGES}
+    files = {there: to_json(copy, indent=2)}
+    if in_folder:
         private_folder(to)
-        write_private(to / "copy.json", written)
-        for language, page in pages.items():
-            write_private(to / f"copy.{language}.html", (page or "").encode())
-    say(f"{len(copy.events)} events about {copy.customer} are written to {to}, up to position {copy.position}.")
+        files |= {to / f"copy.{each}.html": (page or "").encode() for each, page in pages.items()}
+    for place, content in files.items():
+        write_private(place, content)
+    say(_WRITTEN[read_in].format(len(copy.events), copy.customer, to, copy.position))

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from api.cli.locale import locale_of
+from api.cli.named_streams import CUSTOMER_IDS, named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.recording import Who, Why, person, record
+from api.cli.recording import Desk, Who, Why, Words, checked, give, person, record
 from api.cli.tenant_database import connected, open_existing
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.event_log import reader
@@ -18,14 +18,14 @@ from domain.event_log.roles import DESK
 from domain.readable import Language
 from projections.customers.meanwhile import recorded_meanwhile
 
-Source = Annotated[UUID, typer.Argument(help="The customer that ends.")]
+Source = Annotated[str, typer.Argument(help="The customer that ends, by the id or the last 12 digits of it.")]
 _UNDONE: Mapping[Language, str] = MappingProxyType(
     {"en": "{customer} is taken out of {into} again.", "vi": "Đã tách {customer} khỏi {into}."}
 )
 _MEANWHILE: Mapping[Language, str] = MappingProxyType(
     {"en": "Recorded on the survivor meanwhile", "vi": "Ghi nhận ở khách hàng còn lại trong lúc đó"}
 )
-Into = Annotated[UUID, typer.Argument(help="The survivor.")]
+Into = Annotated[str, typer.Argument(help="The survivor, likewise.")]
 
 
 def merge(
@@ -33,6 +33,7 @@ def merge(
     into: Into,
     reason: Why,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -40,10 +41,13 @@ def merge(
 
     Nothing is copied, and the merge can be undone.
     """
-    by, why = person(actor, reason)
-    with open_existing(data, tenant, DESK) as dsn:
-        ((answer, _),) = record(dsn, tenant, [(customer, MergeCustomer(into=into, reason=why))], by)
-    say(f"{customer} is merged into {into}." if answer.events else f"{customer} was merged into {into} already.")
+    source, survivor = (named(data, tenant, CUSTOMER_IDS, name) for name in (customer, into))
+    command = checked(MergeCustomer, into=str(survivor), reason=reason)
+    merged: Words = {
+        "en": f"{source} is merged into {survivor}.",
+        "vi": f"Đã gộp {source} vào {survivor}.",
+    }
+    give(Desk(actor, data, tenant, language), source, command, merged)
 
 
 def undo_merge(
@@ -62,15 +66,16 @@ def undo_merge(
     It stays there. A ticket is moved by correcting its customer.
     """
     by, why = person(actor, reason)
+    source, survivor = (named(data, tenant, CUSTOMER_IDS, name) for name in (customer, into))
     with open_existing(data, tenant, DESK) as dsn:
-        record(dsn, tenant, [(customer, UndoCustomerMerge(into=into, reason=why))], by)
+        record(dsn, tenant, [(source, UndoCustomerMerge(into=survivor, reason=why))], by)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
-        since_merge = recorded_meanwhile(connection, tenant, customer, reader.head(connection, tenant)) or []
+        since_merge = recorded_meanwhile(connection, tenant, source, reader.head(connection, tenant)) or []
     if as_json:
         show_json(since_merge)
         return
-    say(_UNDONE[locale.language].format(customer=customer, into=into))
+    say(_UNDONE[locale.language].format(customer=source, into=survivor))
     rows = [
         {
             "position": each.position,

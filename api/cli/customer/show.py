@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.cli.customer.naming import CustomerName, customer_named
+from api.cli.customer.naming import CustomerName
 from api.cli.locale import locale_of
+from api.cli.named_streams import CUSTOMER_IDS, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.headings import heading
 from domain.event_log.schema import schema_of
-from domain.readable import Language
+from domain.readable import NOTHING, Language
 from projections.audit.names import names_of_entries
 from projections.audit.sentences import sentence
-from projections.audit.words import word_of
+from projections.audit.words import in_language, word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.queries import customers_of
 from projections.customers.same_survivor import same_survivor
@@ -46,7 +47,7 @@ def show(
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [CUSTOMERS, TICKETS, AUDIT_HISTORY])
-        who = customer_named(connection, schema, customer)
+        who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
         same = same_survivor(connection, schema, who)
         if not same:
             raise UsageError(
@@ -68,16 +69,19 @@ def show(
     }
     addresses = [address for row in (survivor, *absorbed) for address in row.addresses]
     show_table(
-        survivor.name or str(survivor.customer),
+        in_language(survivor.name or str(survivor.customer), language),
         [
             *({"fact": heading(name, language), "value": value} for name, value in facts.items() if value),
             *(
-                {"fact": word_of("channel", address.channel, language), "value": address.handle}
+                {"fact": word_of("channel", address.channel, language), "value": in_language(address.handle, language)}
                 for address in addresses
             ),
             {"fact": heading("tickets", language), "value": _TICKETS[language].format(tickets.total, tickets.open)},
             *(
-                {"fact": heading("merged_into_it", language), "value": f"{row.name} ({row.customer})"}
+                {
+                    "fact": heading("merged_into_it", language),
+                    "value": f"{in_language(row.name or NOTHING, language)} ({row.customer})",
+                }
                 for row in absorbed
             ),
             {"fact": "id", "value": survivor.customer},

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import typer
 
-from api.cli.customer.naming import CustomerName, customer_named
+from api.cli.customer.naming import CustomerName
 from api.cli.locale import locale_of
+from api.cli.named_streams import CUSTOMER_IDS, stream_named
 from api.cli.options import (
     DEFAULT_TENANT,
     AsJson,
@@ -74,7 +75,7 @@ def timeline_of_customer(
         locale = locale_of(connection, tenant, language, zone)
         known_at, as_of = locale.instant(known_at), locale.instant(as_of)
         position_of(connection, tenant, [AUDIT_HISTORY, *NAMED_IN])
-        who = customer_named(connection, schema_of(tenant), customer)
+        who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
         family = family_of(connection, schema_of(tenant), who, known_at=known_at, as_of=as_of)
         page = timeline(
             connection,

@@ -1,7 +1,6 @@
 """`definition publish`: the definition of a file becomes the next version."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,27 +12,27 @@ from api.cli.definitions.definition_files import File, read
 from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Tenant, Zone
 from api.cli.period_options import local_instant
 from api.cli.printing import say
+from api.cli.recording import record_in_turn
 from api.cli.system_user import system_user
 from api.cli.tenant_database import open_or_create
 from api.cli.usage_error import UsageError
 from api.database_roles import under
-from domain.command_context import Actor, CommandContext, Origin
+from domain.command_context import Actor
 from domain.command_handling.pending_command import CommandResult
-from domain.command_handling.service_desk import ServiceDesk
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition
 from domain.definitions.definition_file import check as check_examples
 from domain.definitions.publishing import definition_stream
 from domain.event_log.roles import DESK
-from domain.event_log.store import LogConnection
-from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.tenant_settings import TenantSettings
 
 
 def publish(
     file: File,
-    effective_from: Annotated[datetime, typer.Option(formats=INSTANT, help="It is in effect from then on.")],
+    effective_from: Annotated[
+        datetime, typer.Option(formats=INSTANT, help="It is in effect from then on. A day means its beginning.")
+    ],
     reason: Annotated[str, typer.Option(help="Why; it stands in the history.")],
     actor: Annotated[str | None, typer.Option(help="Who publishes; else the user of this computer.")] = None,
     zone: Zone = None,
@@ -49,7 +48,7 @@ def publish(
         since = local_instant(login, tenant, effective_from, zone or _own_zone(written))
         command, by = _command(written, since, reason, actor or system_user())
         try:
-            (published,) = asyncio.run(publish_all(under(login, DESK), tenant, [command], by))
+            (published,) = publish_all(under(login, DESK), tenant, [command], by)
         except Refusal as refusal:
             raise UsageError(f"{refusal.rule}.") from None
     answer = published.answer
@@ -88,16 +87,8 @@ def _checked(name: Path) -> WrittenDefinition:
     return written
 
 
-async def publish_all(dsn: str, tenant: str, commands: Sequence[PublishDefinition], by: Actor) -> list[CommandResult]:
+def publish_all(dsn: str, tenant: str, commands: Iterable[PublishDefinition], by: Actor) -> list[CommandResult]:
     """Publishes definitions one after the other. Raises Refusal; what was published before it stays."""
-    desk = ServiceDesk(LogConnection(dsn, tenant))
-    origin = Origin(channel="command line")
-    try:
-        return [
-            await desk.handle(
-                definition_stream(command.kind, command.name), command, CommandContext(by, str(new_id()), origin)
-            )
-            for command in commands
-        ]
-    finally:
-        await desk.close()
+    return record_in_turn(
+        dsn, tenant, ((definition_stream(command.kind, command.name), command) for command in commands), by
+    )

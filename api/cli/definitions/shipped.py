@@ -1,14 +1,15 @@
 """`definition shipped` and `definition adopt`: the definitions that come with the program and wait to be published."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
 from api.cli.definitions.publish import publish_all
+from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json, show_table
 from api.cli.system_user import system_user
@@ -25,9 +26,10 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.messages import Message
+from domain.readable import Language
 
 ALL = "all"
-AS_SHIPPED = "adopted as it is shipped"
+_AS_SHIPPED: Mapping[Language, str] = MappingProxyType({"en": "adopted as it is shipped", "vi": "áp dụng như có sẵn"})
 OfKind = Annotated[str | None, typer.Argument(help="Of this kind alone, such as automation.")]
 
 
@@ -55,7 +57,9 @@ def shipped(kind: OfKind = None, as_json: AsJson = False) -> None:
 def adopt(
     kind: Annotated[str, typer.Argument(help="automation or procedure.")],
     name: Annotated[str, typer.Argument(help="The name of a shipped definition, or all.")],
-    reason: Annotated[str, typer.Option(help="Why; it stands in the history.")] = AS_SHIPPED,
+    reason: Annotated[
+        str | None, typer.Option(help="Why; it stands in the history. Else that it is adopted as it is shipped.")
+    ] = None,
     actor: Annotated[str | None, typer.Option(help="Who adopts; else the user of this computer.")] = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -69,17 +73,23 @@ def adopt(
     say(f"Published: {new} of {all_of_them} of the kind {kind}. In effect already as shipped: {known}.")
 
 
-def publish_shipped(kind: str, name: str, reason: str, actor: str, data: Path | None, tenant: str) -> tuple[int, int]:
-    """How many shipped definitions are published, and of how many. Raises UsageError."""
+def publish_shipped(
+    kind: str, name: str, reason: str | None, actor: str, data: Path | None, tenant: str
+) -> tuple[int, int]:
+    """How many shipped definitions are published, and of how many; without a reason as they are shipped.
+
+    Raises UsageError.
+    """
     _kinds(kind)
     written = _read(kind, name)
     with open_or_create(data, tenant) as login:
         with connected(login) as connection:
             now = reader.now(connection)
             events = reader.definitions(connection, tenant, reader.head(connection, tenant))
+            why = reason or _AS_SHIPPED[locale_of(connection, tenant, None, None).language]
         new = [each for each in written if not _is_in_effect(each, events, now)]
         by = Actor(id=actor, kind="agent")
-        asyncio.run(publish_all(under(login, DESK), tenant, [_command(each, now, reason) for each in new], by))
+        publish_all(under(login, DESK), tenant, [_command(each, now, why) for each in new], by)
     return len(new), len(written)
 
 

@@ -28,7 +28,9 @@ _WORDS: Mapping[Language, tuple[str, str]] = MappingProxyType(
 """The titles of the list and of the version in effect."""
 Kind = Annotated[str, typer.Argument(help=f"The kind of the definition: {', '.join(KINDS)}.")]
 Name = Annotated[str, typer.Argument(help="The name of the definition; most kinds have one alone, tenant.")]
-At = Annotated[datetime | None, typer.Option(formats=INSTANT, help="What is in effect then; else now.")]
+At = Annotated[
+    datetime | None, typer.Option(formats=INSTANT, help="What is in effect then; else now. A day means its beginning.")
+]
 
 
 def list_all(

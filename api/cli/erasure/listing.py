@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from api.cli.erasure.workflow import Customer
 from api.cli.locale import Locale, locale_of
+from api.cli.named_streams import CUSTOMER_IDS, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table, shown
 from api.cli.tenant_database import connected, open_existing
@@ -56,7 +57,7 @@ def show(
 ) -> None:
     """Show an erasure: steps, deadlines, legal holds."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        erasure = erasure_of(connection, tenant, customer)
+        erasure = erasure_of(connection, tenant, stream_named(connection, tenant, CUSTOMER_IDS, customer))
         locale = locale_of(connection, tenant, language, zone)
     if erasure is None:
         raise UsageError(f"No erasure of {customer} was requested, and no legal hold placed.")

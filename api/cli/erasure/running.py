@@ -1,13 +1,17 @@
 """`erasure run` and `erasure certificate`."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import typer
 from pydantic_core import to_json
 
 from api.cli.erasure.workflow import Customer
+from api.cli.locale import language_of
+from api.cli.named_streams import CUSTOMER_IDS, named, stream_named
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.printing import say, show_json
 from api.cli.recording import Who, acting
@@ -21,6 +25,7 @@ from api.erasing.rewriting import renew_statistics, rewrite
 from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
+from domain.readable import Language
 from projections.customers.tenant_zone import tenant_settings
 
 RUNNABLE = frozenset({"approved", "started", "keys_destroyed"})
@@ -28,8 +33,35 @@ NOT_ALL_RUN = 1
 """The exit code of a run in which an erasure was refused."""
 
 
+class RunWords(NamedTuple):
+    """What is answered. The placeholders: ``done`` a number, ``left`` a customer and why, ``written`` a file."""
+
+    done: str
+    nothing: str
+    left: str
+    written: str
+
+
+_WORDS: Mapping[Language, RunWords] = MappingProxyType(
+    {
+        "en": RunWords(
+            done="Done and certified: {}.",
+            nothing="No erasure is approved.",
+            left="Not run: {}: {}.",
+            written="The certificate is written to {}.",
+        ),
+        "vi": RunWords(
+            done="Đã xóa và chứng nhận: {}.",
+            nothing="Không có yêu cầu xóa nào đã được duyệt.",
+            left="Chưa chạy: {}: {}.",
+            written="Chứng nhận được ghi vào {}.",
+        ),
+    }
+)
+
+
 def run(
-    customer: Annotated[UUID | None, typer.Argument(help="The customer; without one, all approved erasures.")] = None,
+    customer: Annotated[str | None, typer.Argument(help="The customer; without one, all approved erasures.")] = None,
     rewrite_tables: Annotated[
         bool, typer.Option("--rewrite", help="Rewrite the tables afterwards, so that no dead row is left on disk.")
     ] = False,
@@ -37,6 +69,7 @@ def run(
         bool, typer.Option("--again", help="Destroy again the keys of all certificates, after a restore of the keys.")
     ] = False,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -46,6 +79,7 @@ def run(
     ended first. An erasure that cannot be run is named with the reason, the others are run, and the exit code is 1.
     """
     by = acting(actor)
+    who = None if customer is None else named(data, tenant, CUSTOMER_IDS, customer)
     left: dict[UUID, str] = {}
     with open_existing(data, tenant, OWNER) as dsn:
         with connected(dsn) as connection:
@@ -54,7 +88,7 @@ def run(
                 store.destroy_again(tenant, certified_keys(connection, tenant))
             follow(dsn, tenant)
             waiting = [each.customer for each in erasures(connection, tenant) if each.state in RUNNABLE]
-        customers = waiting if customer is None else [customer]
+        customers = waiting if who is None else [who]
         if customers:
             left = run_erasures(dsn, tenant, by, customers)
         with connected(dsn) as connection:
@@ -62,9 +96,10 @@ def run(
                 rewrite(connection, tenant)
             elif customers:
                 renew_statistics(connection, tenant)
-    say(f"Done and certified: {len(customers) - len(left)}." if customers else "No erasure is approved.")
+    words = _WORDS[language_of(data, tenant, language)]
+    say(words.done.format(len(customers) - len(left)) if customers else words.nothing)
     for blocked, why in left.items():
-        say(f"Not run: {blocked}: {why}.")
+        say(words.left.format(blocked, why))
     if left:
         raise typer.Exit(NOT_ALL_RUN)
 
@@ -82,15 +117,16 @@ def certificate(
     if to is not None and to.suffix not in {".html", ".json"}:
         raise UsageError(f"--to {to} ends in neither .html nor .json: the ending says what is written.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        certified = certificate_of(connection, tenant, customer)
+        certified = certificate_of(connection, tenant, stream_named(connection, tenant, CUSTOMER_IDS, customer))
         settings = tenant_settings(connection, tenant, reader.now(connection))
+    read_in = language or settings.language
     if certified is None:
         raise UsageError(f"The erasure of {customer} is not certified: `erasure show` says how far it is.")
     if to is None:
         show_json(certified.model_dump(mode="json"))
         return
     if to.suffix == ".html":
-        write_private(to, certificate_page(certified, language or settings.language, settings).encode())
+        write_private(to, certificate_page(certified, read_in, settings).encode())
     else:
         write_private(to, to_json(certified, indent=2))
-    say(f"The certificate is written to {to}.")
+    say(_WORDS[read_in].written.format(to))

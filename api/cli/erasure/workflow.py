@@ -2,19 +2,24 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, Data, Tenant
-from api.cli.recording import Desk, Who, checked, give
+from api.cli.named_streams import CUSTOMER_IDS, named
+from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
+from api.cli.recording import Desk, Who, Words, checked, give
 from api.cli.tenant_database import connected, open_existing
 from api.erasing.opened import key_store_of
 from api.erasing.retained import retained_of_customer
 from domain.erasure import commands as c
 from domain.erasure.state import erasure_stream
 
-Customer = Annotated[UUID, typer.Argument(help="The customer; of several that were merged, the survivor.")]
+Customer = Annotated[
+    str,
+    typer.Argument(
+        help="The customer, by the id or the last 12 digits of it; of several that were merged, the survivor."
+    ),
+]
 Why = Annotated[str, typer.Option("--why", help="Why; write no personal data.")]
 Hold = Annotated[str, typer.Option("--hold", help="The name of the hold, such as a case number.")]
 
@@ -27,16 +32,21 @@ def request(
         c.Law, typer.Option(help="The law that sets the deadlines: Vietnam's Law 91/2025/QH15, or the EU's GDPR.")
     ] = "vn-91-2025",
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that a person asks for erasure."""
-    fields = {"customer_id": str(customer), "law": law, "legal_basis": basis, "through": through}
+    who = named(data, tenant, CUSTOMER_IDS, customer)
+    fields = {"customer_id": str(who), "law": law, "legal_basis": basis, "through": through}
     give(
-        Desk(actor, data, tenant),
-        erasure_stream(customer),
+        Desk(actor, data, tenant, language),
+        erasure_stream(who),
         checked(c.RequestErasure, **fields),
-        "The request is recorded. Next: erasure verify.",
+        {
+            "en": "The request is recorded. Next: erasure verify.",
+            "vi": "Đã ghi nhận yêu cầu. Tiếp theo: erasure verify.",
+        },
     )
 
 
@@ -44,17 +54,23 @@ def verify(
     customer: Customer,
     how: Annotated[str, typer.Option(help="How the identity of the person was shown.")],
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record how the identity of the person was verified."""
-    said = "The identity is verified. Next: erasure approve, by another person."
-    give(Desk(actor, data, tenant), erasure_stream(customer), checked(c.VerifyErasure, how=how), said)
+    who = named(data, tenant, CUSTOMER_IDS, customer)
+    said: Words = {
+        "en": "The identity is verified. Next: erasure approve, by another person.",
+        "vi": "Đã xác minh danh tính. Tiếp theo: erasure approve, do người khác thực hiện.",
+    }
+    give(Desk(actor, data, tenant, language), erasure_stream(who), checked(c.VerifyErasure, how=how), said)
 
 
 def approve(
     customer: Customer,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -63,37 +79,52 @@ def approve(
     That is another one than the requester and the verifier. It is refused while a legal hold or a retention rule keeps
     the data, or while the tenant is not encrypted.
     """
+    who = named(data, tenant, CUSTOMER_IDS, customer)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         key_store_of(connection, tenant)
-        kept = retained_of_customer(connection, tenant, customer)
-    fields = {"customer_id": str(customer), "retained": kept}
+        kept = retained_of_customer(connection, tenant, who)
+    fields = {"customer_id": str(who), "retained": kept}
     give(
-        Desk(actor, data, tenant),
-        erasure_stream(customer),
+        Desk(actor, data, tenant, language),
+        erasure_stream(who),
         checked(c.ApproveErasure, **fields),
-        "The erasure is approved. Next: erasure run.",
+        {"en": "The erasure is approved. Next: erasure run.", "vi": "Đã duyệt yêu cầu xóa. Tiếp theo: erasure run."},
     )
 
 
-def refuse(customer: Customer, why: Why, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+def refuse(
+    customer: Customer,
+    why: Why,
+    actor: Who = None,
+    language: Lang = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
     """Refuse a request for erasure."""
+    who = named(data, tenant, CUSTOMER_IDS, customer)
     give(
-        Desk(actor, data, tenant),
-        erasure_stream(customer),
+        Desk(actor, data, tenant, language),
+        erasure_stream(who),
         checked(c.RefuseErasure, why=why),
-        "The request is refused.",
+        {"en": "The request is refused.", "vi": "Đã từ chối yêu cầu."},
     )
 
 
 def withdraw(
-    customer: Customer, why: Why, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
+    customer: Customer,
+    why: Why,
+    actor: Who = None,
+    language: Lang = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that the person takes the request back."""
+    who = named(data, tenant, CUSTOMER_IDS, customer)
     give(
-        Desk(actor, data, tenant),
-        erasure_stream(customer),
+        Desk(actor, data, tenant, language),
+        erasure_stream(who),
         checked(c.WithdrawErasure, why=why),
-        "The request is withdrawn.",
+        {"en": "The request is withdrawn.", "vi": "Yêu cầu đã được rút lại."},
     )
 
 
@@ -103,16 +134,18 @@ def hold(
     why: Why,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day of the hold.")] = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Place a legal hold, which forbids erasure."""
-    fields = {"customer_id": str(customer), "hold": hold, "why": why, "until": until and until.date()}
+    who = named(data, tenant, CUSTOMER_IDS, customer)
+    fields = {"customer_id": str(who), "hold": hold, "why": why, "until": until and until.date()}
     give(
-        Desk(actor, data, tenant),
-        erasure_stream(customer),
+        Desk(actor, data, tenant, language),
+        erasure_stream(who),
         checked(c.PlaceLegalHold, **fields),
-        f"The hold {hold} is placed.",
+        {"en": f"The hold {hold} is placed.", "vi": f"Đã đặt lệnh lưu giữ {hold}."},
     )
 
 
@@ -121,9 +154,16 @@ def release(
     hold: Hold,
     why: Why,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Release a legal hold."""
-    said = f"The hold {hold} is released."
-    give(Desk(actor, data, tenant), erasure_stream(customer), checked(c.ReleaseLegalHold, hold=hold, why=why), said)
+    who = named(data, tenant, CUSTOMER_IDS, customer)
+    said: Words = {"en": f"The hold {hold} is released.", "vi": f"Đã gỡ lệnh lưu giữ {hold}."}
+    give(
+        Desk(actor, data, tenant, language),
+        erasure_stream(who),
+        checked(c.ReleaseLegalHold, hold=hold, why=why),
+        said,
+    )

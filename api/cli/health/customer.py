@@ -1,7 +1,8 @@
 """`customer health`: the health of one customer, explained."""
 
-from api.cli.customer.naming import CustomerName, customer_named
+from api.cli.customer.naming import CustomerName
 from api.cli.health.sources import Definition, definition_in, health_reading
+from api.cli.named_streams import CUSTOMER_IDS, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone
 from api.cli.printing import show_json, show_sentence
 from api.cli.usage_error import UsageError
@@ -31,7 +32,7 @@ def health(
         at,
         locale,
     ):
-        who = customer_named(source.connection, source.schema, customer)
+        who = stream_named(source.connection, source.tenant, CUSTOMER_IDS, customer)
         answer = customer_health(source, who, at, given)
     if answer is None:
         raise UsageError(f"There is no customer {customer}, or there was none by then.")

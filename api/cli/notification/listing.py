@@ -8,6 +8,7 @@ import typer
 from psycopg import Connection
 
 from api.cli.locale import Locale, locale_of
+from api.cli.named_streams import NOTIFICATION_IDS, stream_named
 from api.cli.notification.words import WORDS, notification_lines
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
@@ -63,7 +64,7 @@ def dead(
 
 
 def show(
-    notification: Annotated[UUID, typer.Argument(help="The id of a notification.")],
+    notification: Annotated[str, typer.Argument(help="The id of a notification, or the last 12 digits of it.")],
     language: Lang = None,
     zone: Zone = None,
     data: Data = None,
@@ -74,11 +75,12 @@ def show(
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position_of(connection, tenant, [NOTIFICATIONS])
         locale = locale_of(connection, tenant, language, zone)
-        row = one_notification(connection, schema_of(tenant), notification)
-        texts = texts_of(connection, tenant, [notification], reader.head(connection, tenant))
+        stream = stream_named(connection, tenant, NOTIFICATION_IDS, notification)
+        row = one_notification(connection, schema_of(tenant), stream)
+        texts = texts_of(connection, tenant, [stream], reader.head(connection, tenant))
     if row is None:
         raise UsageError(f"There is no notification {notification}: `notification list` shows the ids.")
-    text = texts.get(notification)
+    text = texts.get(stream)
     if as_json:
         show_json({"notification": row, "text": text})
         return

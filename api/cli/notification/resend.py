@@ -1,29 +1,32 @@
 """`notification resend`: a notification that failed, is uncertain or was left out is sent again."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, Data, Tenant
-from api.cli.printing import say
-from api.cli.recording import Who, Why, person, record
-from api.cli.tenant_database import open_existing
-from domain.event_log.roles import DESK
+from api.cli.named_streams import NOTIFICATION_IDS, named
+from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
+from api.cli.recording import Desk, Who, Why, Words, checked, give
 from domain.notification.commands import RequestResend
 
-_TRIED = "It will be tried again: consent, address, hours and switches are checked first."
+_TRIED: Words = {
+    "en": "It will be tried again: consent, address, hours and switches are checked first.",
+    "vi": "Sẽ gửi lại; trước đó kiểm tra sự đồng ý, địa chỉ, giờ liên hệ và công tắc dừng.",
+}
+_WAITS: Words = {"en": "It waits already.", "vi": "Thông báo này đang chờ gửi."}
 
 
 def resend(
-    notification: Annotated[UUID, typer.Argument(help="The id of a notification; `notification dead` lists them.")],
+    notification: Annotated[
+        str,
+        typer.Argument(help="The id of a notification, or the last 12 digits of it; `notification dead` lists them."),
+    ],
     reason: Why,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Have a notification sent again."""
-    by, why = person(actor, reason)
-    with open_existing(data, tenant, DESK) as dsn:
-        (result,) = record(dsn, tenant, [(notification, RequestResend(reason=why))], by)
-    say(_TRIED if result.answer.events else "It waits already.")
+    stream, command = named(data, tenant, NOTIFICATION_IDS, notification), checked(RequestResend, reason=reason)
+    give(Desk(actor, data, tenant, language), stream, command, _TRIED, unchanged=_WAITS)

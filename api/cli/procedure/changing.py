@@ -6,13 +6,17 @@ from uuid import UUID
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, Data, Tenant
-from api.cli.recording import Desk, Who, checked, give
+from api.cli.named_streams import CONTRACT_IDS, CUSTOMER_IDS, PROCEDURE_IDS, named
+from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
+from api.cli.recording import Desk, Who, Words, checked, give
+from api.cli.ticket_names import named_ticket
 from api.cli.usage_error import UsageError
 from domain.ids import new_id
 from domain.procedure import commands as c
 
-ProcedureId = Annotated[UUID, typer.Argument(help="The id of a procedure; `procedure list` shows it.")]
+ProcedureId = Annotated[
+    str, typer.Argument(help="The id of a procedure, or the last 12 digits of it; `procedure list` shows it.")
+]
 Step = Annotated[str, typer.Argument(help="The id of a step; `procedure show` lists the open ones.")]
 Reason = Annotated[str, typer.Option(help="Why; it stands in the history of the procedure.")]
 Details = Annotated[
@@ -22,11 +26,12 @@ Details = Annotated[
 
 def start(
     procedure: Annotated[str, typer.Argument(help="The name of a published procedure.")],
-    subject: Annotated[UUID, typer.Argument(help="The id of the ticket, customer or contract.")],
+    subject: Annotated[str, typer.Argument(help="The ticket, customer or contract, by its id or the end of it.")],
     about: Annotated[Literal["ticket", "customer", "contract"], typer.Option(help="What the subject is.")] = "ticket",
     owner: Annotated[str | None, typer.Option(help="Who answers for it.")] = None,
     detail: Details = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -34,12 +39,17 @@ def start(
     instance = new_id()
     fields = {
         "procedure": procedure,
-        "subject": str(subject),
+        "subject": str(_subject(data, tenant, about, subject)),
         "subject_kind": about,
         "owner": owner,
         "details": _details(detail),
     }
-    give(Desk(actor, data, tenant), instance, checked(c.StartProcedure, **fields), f"The procedure runs: {instance}.")
+    give(
+        Desk(actor, data, tenant, language),
+        instance,
+        checked(c.StartProcedure, **fields),
+        {"en": f"The procedure runs: {instance}.", "vi": f"Quy trình đang chạy: {instance}."},
+    )
 
 
 def complete(
@@ -48,12 +58,18 @@ def complete(
     result: Annotated[str | None, typer.Option(help="What came of it.")] = None,
     detail: Details = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Complete an open step."""
     fields = {"step": step, "result": result, "details": _details(detail)}
-    give(Desk(actor, data, tenant), procedure, checked(c.CompleteStep, **fields), f"The step {step} is done.")
+    give(
+        Desk(actor, data, tenant, language),
+        named(data, tenant, PROCEDURE_IDS, procedure),
+        checked(c.CompleteStep, **fields),
+        {"en": f"The step {step} is done.", "vi": f"Đã xong bước {step}."},
+    )
 
 
 def answer(
@@ -62,12 +78,18 @@ def answer(
     given: Annotated[str, typer.Argument(help="One of the answers of the step.")],
     detail: Details = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Answer an open decision."""
     fields = {"step": step, "answer": given, "details": _details(detail)}
-    give(Desk(actor, data, tenant), procedure, checked(c.AnswerDecision, **fields), f"The step {step} is answered.")
+    give(
+        Desk(actor, data, tenant, language),
+        named(data, tenant, PROCEDURE_IDS, procedure),
+        checked(c.AnswerDecision, **fields),
+        {"en": f"The step {step} is answered.", "vi": f"Đã trả lời bước {step}."},
+    )
 
 
 def skip(
@@ -75,20 +97,34 @@ def skip(
     step: Step,
     reason: Reason,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Skip an open step."""
     fields = {"step": step, "reason": reason}
-    give(Desk(actor, data, tenant), procedure, checked(c.SkipStep, **fields), f"The step {step} is skipped.")
+    give(
+        Desk(actor, data, tenant, language),
+        named(data, tenant, PROCEDURE_IDS, procedure),
+        checked(c.SkipStep, **fields),
+        {"en": f"The step {step} is skipped.", "vi": f"Đã bỏ qua bước {step}."},
+    )
 
 
 def abandon(
-    procedure: ProcedureId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
+    procedure: ProcedureId,
+    reason: Reason,
+    actor: Who = None,
+    language: Lang = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Abandon a running procedure."""
     give(
-        Desk(actor, data, tenant), procedure, checked(c.AbandonProcedure, reason=reason), "The procedure is abandoned."
+        Desk(actor, data, tenant, language),
+        named(data, tenant, PROCEDURE_IDS, procedure),
+        checked(c.AbandonProcedure, reason=reason),
+        {"en": "The procedure is abandoned.", "vi": "Đã dừng quy trình."},
     )
 
 
@@ -96,12 +132,28 @@ def migrate(
     procedure: ProcedureId,
     version: Annotated[int, typer.Argument(help="A published version of its definition.")],
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Let a running procedure go on by another version of its definition."""
-    sentence = f"The procedure goes on by version {version}."
-    give(Desk(actor, data, tenant), procedure, checked(c.MigrateProcedure, version=version), sentence)
+    sentence: Words = {
+        "en": f"The procedure goes on by version {version}.",
+        "vi": f"Quy trình tiếp tục theo phiên bản {version}.",
+    }
+    give(
+        Desk(actor, data, tenant, language),
+        named(data, tenant, PROCEDURE_IDS, procedure),
+        checked(c.MigrateProcedure, version=version),
+        sentence,
+    )
+
+
+def _subject(data: Data, tenant: str, about: Literal["ticket", "customer", "contract"], name: str) -> UUID:
+    """The subject of a procedure. Raises UsageError."""
+    if about == "ticket":
+        return named_ticket(data, tenant, name)
+    return named(data, tenant, CUSTOMER_IDS if about == "customer" else CONTRACT_IDS, name)
 
 
 def _details(written: Sequence[str] | None) -> dict[str, str]:

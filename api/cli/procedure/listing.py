@@ -9,6 +9,7 @@ import typer
 
 from api.cli.definitions.definition_files import read
 from api.cli.locale import locale_of
+from api.cli.named_streams import PROCEDURE_IDS, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.procedure.words import WORDS
@@ -67,7 +68,7 @@ def list_procedures(
 
 
 def show(
-    procedure: Annotated[UUID, typer.Argument(help="The id of a procedure.")],
+    procedure: Annotated[str, typer.Argument(help="The id of a procedure, or the last 12 digits of it.")],
     language: Lang = None,
     zone: Zone = None,
     data: Data = None,
@@ -78,7 +79,8 @@ def show(
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [PROCEDURES])
-        shown = one_procedure(connection, schema_of(tenant), procedure)
+        stream = stream_named(connection, tenant, PROCEDURE_IDS, procedure)
+        shown = one_procedure(connection, schema_of(tenant), stream)
     if shown is None:
         raise UsageError(f"There is no procedure {procedure}: `procedure list` shows the ids.")
     if as_json:
@@ -100,7 +102,7 @@ def show(
             words.overdue if each.overdue_at else None,
             local(each.ended_at, days),
             each.ended_as and word_of("end of a step", each.ended_as, language),
-            each.result,
+            each.result and word_of("result of a step", each.result, language),
         )
         for each in shown.steps
     ]

@@ -46,6 +46,13 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "afterwards": "Happened after the period to its tickets, customers or contracts",
             "more": "These are the first {listed} of {total}.",
             "nothing": "No event was found that explains it: what was provisional may be judged later now.",
+            "same": "The same bytes: SHA-256 {recorded}, made again at position {position}.",
+            "other": "Other bytes: SHA-256 {made} instead of {recorded}.",
+            "altered": "The recorded figures do not have the recorded digest: they were altered. `doctor` checks the"
+            " log.",
+            "unexplained": "The same version of the program issued the report: `doctor` checks the log.",
+            "versions": "Other versions made the report: {versions}.",
+            "no versions": "none is recorded",
             "compared": "Issued at position {issued}; compared with position {position}.",
         },
         "vi": {
@@ -67,6 +74,12 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "afterwards": "Xảy ra sau kỳ với phiếu, khách hàng hoặc hợp đồng của kỳ",
             "more": "Đây là {listed} trên {total} sự kiện.",
             "nothing": "Không tìm thấy sự kiện giải thích: phần tạm tính có thể nay được xét muộn hơn.",
+            "same": "Đúng từng byte: SHA-256 {recorded}, lập lại tại vị trí {position}.",
+            "other": "Khác byte: SHA-256 {made} thay vì {recorded}.",
+            "altered": "Số liệu đã ghi không khớp mã băm đã ghi: đã bị sửa. `doctor` kiểm tra nhật ký.",
+            "unexplained": "Báo cáo do cùng phiên bản chương trình phát hành: `doctor` kiểm tra nhật ký.",
+            "versions": "Báo cáo do phiên bản khác lập: {versions}.",
+            "no versions": "không ghi nhận phiên bản nào",
             "compared": "Phát hành tại vị trí {issued}; so với vị trí {position}.",
         },
     }
@@ -77,6 +90,7 @@ def verify(
     which: Which,
     period: PeriodName = None,
     issue: IssueNumber = None,
+    language: Lang = None,
     zone: Zone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -89,26 +103,27 @@ def verify(
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         recorded = issue_called(connection, tenant, which, period, zone, issue)
+        read_in: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
         made = make_again(connection, tenant, recorded)
+    words = _WORDS[read_in]
     if as_json:
         show_json({**made._asdict(), "differences": [each._asdict() for each in made.differences]})
     elif made.equal:
-        show_lines([f"The same bytes: SHA-256 {made.recorded}, made again at position {recorded.facts.position}."])
+        position = number(recorded.facts.position, read_in)
+        show_lines([words["same"].format(recorded=made.recorded, position=position)])
     else:
-        show_lines([f"Other bytes: SHA-256 {made.made_again} instead of {made.recorded}."])
-        _show_differences(made.differences, "issued", "made again", "en")
-        show_lines([_why(made)])
+        show_lines([words["other"].format(made=made.made_again, recorded=made.recorded)])
+        _show_differences(made.differences, "issued", "made again", read_in)
+        show_lines([_why(made, words)])
     if not made.equal:
         raise typer.Exit(DIFFERS)
 
 
-def _why(made: Verification) -> str:
-    if made.cause == "altered":
-        return "The recorded figures do not have the recorded digest: they were altered. `doctor` checks the log."
-    if made.cause == "unexplained":
-        return "The same version of the program issued the report: `doctor` checks the log."
-    versions = ", ".join([*made.made_by, *made.otherwise_folded]) or "none is recorded"
-    return f"Other versions made the report: {versions}."
+def _why(made: Verification, words: Mapping[str, str]) -> str:
+    if made.cause in {"altered", "unexplained"}:
+        return words[made.cause]
+    versions = ", ".join([*made.made_by, *made.otherwise_folded]) or words["no versions"]
+    return words["versions"].format(versions=versions)
 
 
 def changed(

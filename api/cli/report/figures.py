@@ -12,6 +12,7 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
 from api.cli.report.sections import show_section
+from api.cli.running_command import count_rows
 from api.formulas import formula_of, note_of
 from api.headings import heading
 from api.report_pages.section_table import section_table
@@ -109,6 +110,7 @@ def show_facts(
     with _question_at(connection, tenant, figure, question) as (then, schema):
         query = then.query(connection, tenant, schema)
         facts = subjects(figure, query, part, limit=limit + 1)
+    count_rows(min(len(facts), limit))
     if as_json:
         listed = [fact._asdict() for fact in facts[:limit]]
         show_json({"subject": figure.subject, "facts": listed, "more": len(facts) > limit})

@@ -1,21 +1,39 @@
 """`report issue`: the figures of a pack for a period become a report of record."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 from psycopg import IsolationLevel
 
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant, Zone, zone_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone, zone_of
 from api.cli.printing import say, show_json
 from api.cli.recording import Who, acting, person, record
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.roles import DESK
+from domain.readable import Language, number
 from domain.refusal import Refusal
+from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.issuing import PackRequest, report_to_issue
 from projections.scope.named_periods import EXAMPLES
 
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "again": "{report} was issued with the same figures already: issue {issue}.",
+            "issued": "{report}: issue {issue} at position {position}, {id}.",
+            "provisional": "The period is not over: these figures are provisional.",
+        },
+        "vi": {
+            "again": "{report} đã được phát hành với cùng số liệu: lần phát hành {issue}.",
+            "issued": "{report}: lần phát hành {issue} tại vị trí {position}, {id}.",
+            "provisional": "Kỳ chưa kết thúc: số liệu này là tạm tính.",
+        },
+    }
+)
 _TOLD = ("name", "first", "last", "zone", "complete", "position", "judged_at", "sha256")
 
 
@@ -25,6 +43,7 @@ def issue(
     reason: Annotated[str | None, typer.Option(help="Why it is issued again; it stands in the history.")] = None,
     zone: Zone = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -40,7 +59,9 @@ def issue(
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         request = PackRequest(pack, period, zone, reason)
-        report = report_to_issue(connection, tenant, request, reader.now(connection))
+        now = reader.now(connection)
+        read_in: Language = language or tenant_settings(connection, tenant, now).language
+        report = report_to_issue(connection, tenant, request, now)
     with open_existing(data, tenant, DESK) as dsn:
         try:
             ((answer, _),) = record(dsn, tenant, [(report.stream, report.command)], by)
@@ -51,9 +72,16 @@ def issue(
         issued = {name: getattr(command, name) for name in _TOLD}
         show_json({"id": report.stream, "issue": answer.version, "events": answer.events, **issued})
         return
+    words = _WORDS[read_in]
+    issued_as = {
+        "report": f"{pack} {report.period.name}",
+        "issue": answer.version,
+        "position": number(command.position, read_in),
+        "id": report.stream,
+    }
     if not answer.events:
-        say(f"{pack} {report.period.name} was issued with the same figures already: issue {answer.version}.")
+        say(words["again"].format_map(issued_as))
         return
-    say(f"{pack} {report.period.name}: issue {answer.version} at position {command.position}, {report.stream}.")
+    say(words["issued"].format_map(issued_as))
     if not command.complete:
-        say("The period is not over: these figures are provisional.")
+        say(words["provisional"])

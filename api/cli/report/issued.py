@@ -30,6 +30,8 @@ _ISSUED: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {"en": ("Issued reports", "--json has the ids."), "vi": ("Báo cáo đã phát hành", "--json có các mã id.")}
 )
 
+_WRITTEN: Mapping[Language, str] = MappingProxyType({"en": "Written: {}.", "vi": "Đã ghi: {}."})
+
 
 def issued(
     pack: Annotated[str | None, typer.Option(help="Reports of this pack alone.")] = None,
@@ -87,10 +89,10 @@ def show(
         words: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
     if html is not None:
         html.write_text(html_page(issued_report, words), encoding="utf-8")
-        say(f"Written: {html}.")
+        say(_WRITTEN[words].format(html))
     if xlsx is not None:
         write_workbook(issued_report, words, xlsx)
-        say(f"Written: {xlsx}.")
+        say(_WRITTEN[words].format(xlsx))
     if as_json:
         show_json(
             {

@@ -27,7 +27,9 @@ from projections.sla.ticket_clocks import ticket_clocks
 
 def explain(
     ticket: Annotated[str, typer.Argument(help="The id of a ticket, or its number in the source.")],
-    at: Annotated[datetime | None, typer.Option(formats=INSTANT, help="As it stood then; else now.")] = None,
+    at: Annotated[
+        datetime | None, typer.Option(formats=INSTANT, help="As it stood then; else now. A day means its beginning.")
+    ] = None,
     target: Annotated[
         Literal["first_response", "next_response", "periodic_update", "resolution"] | None,
         typer.Option(help="This target alone."),

@@ -2,21 +2,24 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Tenant, Zone
+from api.cli.named_streams import CUSTOMER_IDS, TASK_IDS, named
+from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Lang, Tenant, Zone
 from api.cli.period_options import local_instant
 from api.cli.recording import Desk, Who, checked, give
 from api.cli.tenant_database import open_existing
+from api.cli.ticket_names import named_ticket
 from domain.ids import new_id
 from domain.task import commands as c
 
-TaskId = Annotated[UUID, typer.Argument(help="The id of a task; `task list` shows it.")]
+TaskId = Annotated[str, typer.Argument(help="The id of a task, or the last 12 digits of it; `task list` shows it.")]
 Team = Annotated[str | None, typer.Option(help="The team that does it.")]
 Agent = Annotated[str | None, typer.Option(help="The agent who does it.")]
-Due = Annotated[datetime | None, typer.Option(formats=INSTANT, help="By when it is to be done.")]
+Due = Annotated[
+    datetime | None, typer.Option(formats=INSTANT, help="By when it is to be done. A day means its beginning.")
+]
 Reason = Annotated[str, typer.Option(help="Why; it stands in the history of the task.")]
 
 
@@ -25,10 +28,11 @@ def open_task(
     team: Team = None,
     agent: Agent = None,
     due: Due = None,
-    ticket: Annotated[UUID | None, typer.Option(help="The ticket that it is about.")] = None,
-    customer: Annotated[UUID | None, typer.Option(help="The customer that it is for.")] = None,
+    ticket: Annotated[str | None, typer.Option(help="The ticket that it is about, by its id or its number.")] = None,
+    customer: Annotated[str | None, typer.Option(help="The customer that it is for.")] = None,
     zone: Zone = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -39,11 +43,16 @@ def open_task(
         "team": team,
         "agent": agent,
         "due_at": _instant(due, zone, data, tenant),
-        "about": ticket and str(ticket),
+        "about": ticket and str(named_ticket(data, tenant, ticket)),
         "about_kind": "ticket" if ticket else None,
-        "customer_id": customer and str(customer),
+        "customer_id": customer and str(named(data, tenant, CUSTOMER_IDS, customer)),
     }
-    give(Desk(actor, data, tenant), task, checked(c.OpenTask, **fields), f"The task is open: {task}.")
+    give(
+        Desk(actor, data, tenant, language),
+        task,
+        checked(c.OpenTask, **fields),
+        {"en": f"The task is open: {task}.", "vi": f"Đã mở công việc: {task}."},
+    )
 
 
 def assign(
@@ -51,11 +60,17 @@ def assign(
     team: Team = None,
     agent: Agent = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Assign a task to a team, an agent or both."""
-    give(Desk(actor, data, tenant), task, checked(c.AssignTask, team=team, agent=agent), "The task is assigned.")
+    give(
+        Desk(actor, data, tenant, language),
+        named(data, tenant, TASK_IDS, task),
+        checked(c.AssignTask, team=team, agent=agent),
+        {"en": "The task is assigned.", "vi": "Đã giao công việc."},
+    )
 
 
 def reschedule(
@@ -64,33 +79,69 @@ def reschedule(
     due: Due = None,
     zone: Zone = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Move the due time of a task; without --due it has none."""
     fields = {"due_at": _instant(due, zone, data, tenant), "reason": reason}
-    give(Desk(actor, data, tenant), task, checked(c.RescheduleTask, **fields), "The due time is moved.")
+    give(
+        Desk(actor, data, tenant, language),
+        named(data, tenant, TASK_IDS, task),
+        checked(c.RescheduleTask, **fields),
+        {"en": "The due time is moved.", "vi": "Đã dời hạn."},
+    )
 
 
 def done(
     task: TaskId,
     result: Annotated[str | None, typer.Option(help="What came of it.")] = None,
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that a task is done."""
-    give(Desk(actor, data, tenant), task, checked(c.CompleteTask, result=result), "The task is done.")
+    give(
+        Desk(actor, data, tenant, language),
+        named(data, tenant, TASK_IDS, task),
+        checked(c.CompleteTask, result=result),
+        {"en": "The task is done.", "vi": "Công việc đã xong."},
+    )
 
 
-def cancel(task: TaskId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+def cancel(
+    task: TaskId,
+    reason: Reason,
+    actor: Who = None,
+    language: Lang = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
     """Cancel an open task."""
-    give(Desk(actor, data, tenant), task, checked(c.CancelTask, reason=reason), "The task is cancelled.")
+    give(
+        Desk(actor, data, tenant, language),
+        named(data, tenant, TASK_IDS, task),
+        checked(c.CancelTask, reason=reason),
+        {"en": "The task is cancelled.", "vi": "Đã hủy công việc."},
+    )
 
 
-def reopen(task: TaskId, reason: Reason, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+def reopen(
+    task: TaskId,
+    reason: Reason,
+    actor: Who = None,
+    language: Lang = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
     """Reopen a task that is done or cancelled."""
-    give(Desk(actor, data, tenant), task, checked(c.ReopenTask, reason=reason), "The task is open again.")
+    give(
+        Desk(actor, data, tenant, language),
+        named(data, tenant, TASK_IDS, task),
+        checked(c.ReopenTask, reason=reason),
+        {"en": "The task is open again.", "vi": "Đã mở lại công việc."},
+    )
 
 
 def _instant(due: datetime | None, zone: str | None, data: Data, tenant: str) -> datetime | None:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Literal
-from uuid import UUID
 
 import typer
 
 from api.cli.locale import locale_of
+from api.cli.named_streams import TASK_IDS, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
@@ -63,7 +63,7 @@ def list_tasks(
 
 
 def show(
-    task: Annotated[UUID, typer.Argument(help="The id of a task.")],
+    task: Annotated[str, typer.Argument(help="The id of a task, or the last 12 digits of it.")],
     language: Lang = None,
     zone: Zone = None,
     data: Data = None,
@@ -74,7 +74,7 @@ def show(
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position_of(connection, tenant, [TASKS])
         locale = locale_of(connection, tenant, language, zone)
-        shown = queries.one_task(connection, schema_of(tenant), task)
+        shown = queries.one_task(connection, schema_of(tenant), stream_named(connection, tenant, TASK_IDS, task))
     if shown is None:
         raise UsageError(f"There is no task {task}: `task list` shows the ids.")
     if as_json:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, LiteralString
+from typing import Any
 
 from psycopg import sql
 from psycopg.rows import dict_row
@@ -13,7 +13,9 @@ from api.exporting.process_mining.objects import agent_id, instance_id, team_id
 from api.exporting.process_mining.ocel import EVENT_ATTRIBUTES, EventQualifier, OcelEvent
 from api.exporting.progress import Counter
 from api.exporting.snapshot import ExportSnapshot
+from domain.event_log.sql_files import sql_file
 
+_SQL = sql_file("api.exporting.process_mining", "process_mining.sql")
 Related = list[tuple[str, EventQualifier]]
 _OBJECTS = frozenset({"ticket", "customer", "contract"})
 """The kinds of streams that are objects."""
@@ -22,7 +24,7 @@ _ALERTS = frozenset({"ticket.sla_warned", "ticket.sla_breached", "ticket.sla_cor
 
 def event_types(snapshot: ExportSnapshot) -> list[str]:
     """The topics of the events that have an object."""
-    topics = snapshot.connection.execute(_statement(snapshot, "select distinct e.topic {of_objects} order by topic"))
+    topics = snapshot.connection.execute(_statement(snapshot, "topics"))
     return [topic for (topic,) in topics.fetchall()]
 
 
@@ -30,14 +32,14 @@ def events_of(snapshot: ExportSnapshot, counter: Counter) -> Iterator[OcelEvent]
     """The events that have an object, in the order of the log."""
     with snapshot.connection.cursor("ocel_events", row_factory=dict_row, binary=True) as cursor:
         cursor.itersize = ROWS_AT_ONCE
-        for row in counter.of(cursor.execute(_statement(snapshot, _EVENTS))):
+        for row in counter.of(cursor.execute(_statement(snapshot, "events"))):
             attributes = dict(zip(EVENT_ATTRIBUTES, _attributes(row), strict=True))
             yield OcelEvent(f"event:{row['position']}", row["topic"], row["occurred_at"], attributes, _related(row))
 
 
-def _statement(snapshot: ExportSnapshot, statement: LiteralString) -> sql.Composed:
-    of_objects = sql.SQL(_OF_OBJECTS).format(events=EVENTS.select(snapshot), schema=sql.Identifier(snapshot.schema))
-    return sql.SQL(statement).format(of_objects=of_objects, schema=sql.Identifier(snapshot.schema))
+def _statement(snapshot: ExportSnapshot, name: str) -> sql.Composed:
+    of_objects = _SQL["of objects"].composed(snapshot.schema, events=EVENTS.select(snapshot))
+    return _SQL[name].composed(snapshot.schema, of_objects=of_objects)
 
 
 def _attributes(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -66,28 +68,3 @@ def _related(row: dict[str, Any]) -> Related:
             pass
     related += [(str(row[owner]), "for") for owner in ("customer", "organisation") if row[owner]]
     return list(dict.fromkeys(related))
-
-
-_OF_OBJECTS: LiteralString = """
-from ({events}) e
-left join {schema}.tickets t on t.ticket = e.stream
-left join {schema}.contracts c on c.contract = e.stream
-where case split_part(e.topic, '.', 1)
-    when 'ticket' then t.ticket is not null
-    when 'contract' then c.contract is not null
-    when 'customer' then true
-    else e.payload::json ->> 'customer_id' is not null
-end
-"""
-_EVENTS: LiteralString = """
-select e.*, activated.targets as activated, alerted.ticket is not null as has_instance
-from (select e.*, coalesce(t.customer, c.customer) as customer, t.organisation {of_objects}) e
-left join (
-    select ticket, activated_by, array_agg(target order by target) as targets
-    from {schema}.sla_clocks group by ticket, activated_by
-) activated on activated.ticket = e.stream and activated.activated_by = e.version
-left join {schema}.sla_clocks alerted on starts_with(e.topic, 'ticket.sla_') and alerted.ticket = e.stream
-    and alerted.target = e.payload::json ->> 'target'
-    and alerted.activated_by = (e.payload::json ->> 'activated_by')::integer
-order by e.position
-"""

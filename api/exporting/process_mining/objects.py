@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import LiteralString, get_args
+from typing import get_args
 from uuid import UUID
-
-from psycopg import sql
 
 from api.exporting.process_mining.ocel import (
     BEGINNING,
@@ -23,6 +21,7 @@ from domain.customer.memberships import memberships_at
 from domain.customer.state import Customer
 from domain.customer.state import evolve as customer_after
 from domain.envelope import RecordedEvent
+from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
 from domain.ticket import events as e
 from projections.contracts.table import CONTRACTS
@@ -36,6 +35,7 @@ from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
 
+_SQL = sql_file("api.exporting.process_mining", "process_mining.sql")
 PROJECTIONS = (TICKETS, CUSTOMERS, CONTRACTS, SLA_CLOCKS, FEEDBACK, USAGE, FILES)
 """Those that name the objects."""
 Links = list[tuple[str, ObjectQualifier]]
@@ -60,7 +60,10 @@ def instance_id(ticket: object, target: str, activated_by: object) -> str:
 def objects_of(snapshot: ExportSnapshot) -> Iterator[OcelObject]:
     """Every object: tickets, customers and contracts stream by stream, then the others."""
     then = HistoriesThen(snapshot.connection, snapshot.tenant, snapshot.position, snapshot.as_of)
-    joined = {ticket for (ticket,) in snapshot.connection.execute(_in_schema(snapshot, _MERGED_INTO)).fetchall()}
+    joined = {
+        ticket
+        for (ticket,) in snapshot.connection.execute(_SQL["merged into"].filled(schema=snapshot.schema)).fetchall()
+    }
     people: dict[str, OcelObject] = {}
     for _, history in streams_where(snapshot.connection, snapshot.tenant, "position <= %s", [snapshot.position]):
         events = then.of(history)
@@ -145,43 +148,17 @@ def _meet(people: dict[str, OcelObject], event: RecordedEvent) -> None:
 
 def _not_registered(snapshot: ExportSnapshot) -> Iterator[OcelObject]:
     """The customers that others name and that were never registered, as in old logs and imports."""
-    for (customer,) in snapshot.connection.execute(_in_schema(snapshot, _NOT_REGISTERED)).fetchall():
+    for (customer,) in snapshot.connection.execute(_SQL["not registered"].filled(schema=snapshot.schema)).fetchall():
         yield OcelObject(str(customer), "customer", [], [])
 
 
 def _sla_instances(snapshot: ExportSnapshot) -> Iterator[OcelObject]:
     with snapshot.connection.cursor("sla_instances") as cursor:
-        for ticket, target, number, seconds, began, state, ended in cursor.execute(_in_schema(snapshot, _INSTANCES)):
+        for ticket, target, number, seconds, began, state, ended in cursor.execute(
+            _SQL["instances"].filled(schema=snapshot.schema)
+        ):
             attributes = [Attribute("target", target, BEGINNING), Attribute("target_seconds", seconds, BEGINNING)]
             if ended is not None:
                 attributes.append(Attribute("state", "running", began))
             attributes.append(Attribute("state", state, ended or began))
             yield OcelObject(instance_id(ticket, target, number), "sla_instance", attributes, [])
-
-
-def _in_schema(snapshot: ExportSnapshot, statement: LiteralString) -> sql.Composed:
-    return sql.SQL(statement).format(schema=sql.Identifier(snapshot.schema))
-
-
-_MERGED_INTO = """
-select distinct into_ticket.ticket
-from {schema}.tickets merged join {schema}.tickets into_ticket on into_ticket.ticket = merged.merged_into
-"""
-_NOT_REGISTERED = """
-select distinct named from (
-    select customer as named from {schema}.tickets
-    union all select organisation from {schema}.tickets
-    union all select customer from {schema}.contracts
-    union all select customer from {schema}.feedback
-    union all select customer from {schema}.usage_days
-    union all select customer from {schema}.files
-    union all select merged_into from {schema}.customers
-    union all select organisation from {schema}.customer_memberships
-) named_somewhere
-where named is not null and not exists (select from {schema}.customers where customer = named)
-order by named
-"""
-_INSTANCES = """
-select ticket, target, activated_by, target_seconds, activated_at, state, finished_at
-from {schema}.sla_clocks order by ticket, target, activated_by
-"""

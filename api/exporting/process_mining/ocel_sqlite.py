@@ -18,23 +18,11 @@ from api.exporting.process_mining.ocel import (
     OcelObject,
 )
 from api.exporting.snapshot import ExportFailed
+from domain.event_log.sql_files import sql_file
 
+_SQL = sql_file("api.exporting.process_mining", "process_mining.sql")
 AT_ONCE = 5_000
 _COLUMNS: Mapping[AttributeType, str] = {"string": "TEXT", "integer": "INTEGER", "time": "TIMESTAMP"}
-_TABLES = """
-create table event_map_type (ocel_type text primary key, ocel_type_map text);
-create table object_map_type (ocel_type text primary key, ocel_type_map text);
-create table event (ocel_id text primary key, ocel_type text references event_map_type);
-create table object (ocel_id text primary key, ocel_type text references object_map_type);
-create table event_object (
-    ocel_event_id text references event, ocel_object_id text references object, ocel_qualifier text,
-    primary key (ocel_event_id, ocel_object_id, ocel_qualifier)
-);
-create table object_object (
-    ocel_source_id text references object, ocel_target_id text references object, ocel_qualifier text,
-    primary key (ocel_source_id, ocel_target_id, ocel_qualifier)
-);
-"""
 
 
 def write_ocel_sqlite(
@@ -51,7 +39,7 @@ def _fill(file: Path, event_types: Iterable[str], objects: Iterable[OcelObject],
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("pragma journal_mode = off")  # an incomplete file is thrown away
         connection.execute("pragma synchronous = off")
-        connection.executescript(_TABLES)
+        connection.executescript(_SQL["ocel tables"].text)
         for name in event_types:
             _make_type(connection, "event", name, "", EVENT_ATTRIBUTES)
         for kind, attributes in OBJECT_ATTRIBUTES.items():

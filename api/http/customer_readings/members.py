@@ -5,24 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from psycopg import sql
 from psycopg.rows import class_row
 
 from api.http.customer_readings.facts import FactsOf
+from domain.event_log.sql_files import sql_file
 from projections.customers.queries import customer_in, names_of
 from projections.customers.table import CUSTOMERS
 from projections.scope.filters import MOST
 
-_MEMBERS = """
-select m.customer, c.name, m.role, m.main, m.since
-from {memberships} m join {customers} c using (customer)
-where m.organisation = any(%(organisations)s) and c.merged_into is null
-order by m.customer limit %(most)s
-"""
-_EVER = """
-select distinct stream from {audit}
-where topic = 'customer.joined' and facts ->> 'organisation' = any(%(organisations)s) limit %(most)s
-"""
+_SQL = sql_file("api.http.customer_readings", "customer_readings.sql")
 
 
 @dataclass(slots=True)
@@ -41,17 +32,14 @@ def members_in(facts: FactsOf) -> list[Member]:
     view = facts.view
     if facts.reader.is_point_in_time:
         return _members_as_they_were(facts)
-    statement = sql.SQL(_MEMBERS).format(
-        memberships=sql.Identifier(view.schema, "customer_memberships"),
-        customers=sql.Identifier(view.schema, "customers"),
-    )
+    statement = _SQL["members"].filled(schema=view.schema)
     with view.connection.cursor(row_factory=class_row(Member)) as cursor:
         return cursor.execute(statement, {"organisations": facts.customers, "most": MOST}).fetchall()
 
 
 def _members_as_they_were(facts: FactsOf) -> list[Member]:
     """The same of everybody who ever joined."""
-    statement = sql.SQL(_EVER).format(audit=sql.Identifier(facts.view.schema, "audit_history"))
+    statement = _SQL["ever members"].filled(schema=facts.view.schema)
     parameters = {"organisations": [str(customer) for customer in facts.customers], "most": MOST}
     joined = [stream for (stream,) in facts.view.connection.execute(statement, parameters).fetchall()]
     rows = facts.rows_of(CUSTOMERS, joined)

@@ -4,9 +4,8 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from psycopg import sql
-
 from api.http.customer_readings.facts import FactsOf
+from domain.event_log.sql_files import sql_file
 from projections.engine.projection import Projection
 from projections.procedures.queries import ProcedureFilter
 from projections.procedures.queries import procedures as all_procedures
@@ -15,10 +14,7 @@ from projections.tasks.queries import task_in
 from projections.tasks.queries import tasks as all_tasks
 from projections.tasks.table import TASKS, TaskRow
 
-_STARTED = """
-select stream from {audit} where customer = any(%(customers)s) and topic = %(topic)s
-order by occurred_at desc, position desc limit %(most)s
-"""
+_SQL = sql_file("api.http.customer_readings", "customer_readings.sql")
 
 
 class WorkForCustomer(NamedTuple):
@@ -63,7 +59,7 @@ def _task(rows: list[Any]) -> TaskRow | None:
 
 def _rows(facts: FactsOf, projection: Projection, topic: str, most: int) -> Collection[list[Any]]:
     """The rows of each stream that began with the topic, the newest stream first."""
-    statement = sql.SQL(_STARTED).format(audit=sql.Identifier(facts.view.schema, "audit_history"))
+    statement = _SQL["started"].filled(schema=facts.view.schema)
     parameters = {"customers": facts.customers, "topic": topic, "most": most}
     streams: list[UUID] = [stream for (stream,) in facts.view.connection.execute(statement, parameters).fetchall()]
     rows = facts.rows_of(projection, streams)

@@ -6,11 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from api.http.paging import Cursor, Limit, cursor_key, page_of
+from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Instant
-from projections.timers.queries import TimerKey, due_from, key_of, overdue
+from projections.timers.queries import TimerKey, overdue
 from projections.timers.table import TIMERS, Timer
+from projections.timers.upcoming import DueQuery, due_next
 
 router = APIRouter(prefix="/v1/due", tags=["automation"])
 
@@ -28,12 +29,11 @@ class DueNext(BaseModel):
 
 
 @router.get("", summary="What becomes due next", response_model=DueNext)
-def due_next(reader: ReadTimers, at: At = None, cursor: Cursor = None, limit: Limit = 50) -> Response:
+def coming_due(reader: ReadTimers, at: At = None, cursor: Cursor = None, limit: Limit = 50) -> Response:
     after = cursor_key(cursor, _KEY)
     with reader.view() as view:
         start = at or view.now
         key = None if after is None else TimerKey(*after)
-        timers = due_from(view.connection, view.schema, start, after=key, limit=limit + 1)
+        page = due_next(DueQuery(view.connection, reader.tenant, view.schema, view.now), start, after=key, limit=limit)
         before = overdue(view.connection, view.schema, start)
-    page, following = page_of(timers, limit, key_of)
-    return view.answer({"due": page, "overdue": before, "next": following})
+    return view.answer({"due": page.timers, "overdue": before, "next": cursor_of(page.following)})

@@ -29,7 +29,6 @@ class FormField:
     kind: FieldKind = "line"
     is_required: bool = False
     choices: tuple[str, ...] = ()
-    longest: int | None = LONGEST_WORD
     least: int | None = None
     most: int | None = None
     gives_null: bool = False
@@ -52,18 +51,16 @@ def _field(name: str, schema: Mapping[str, Any], *, is_needed: bool) -> FormFiel
     given = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
     is_nullable = "anyOf" in schema and len(given) < len(schema["anyOf"])
     shape = given[0]
-    longest = shape.get("maxLength")
     kind = _FORMATS.get(shape.get("format", ""), _TYPES.get(shape.get("type", ""), "line"))
     if "enum" in shape:
         kind = "choice"
-    elif kind == "line" and longest is not None and longest > LONGEST_WORD:
+    elif kind == "line" and shape.get("maxLength", 0) > LONGEST_WORD:
         kind = "text"
     return FormField(
         name=name,
         kind=kind,
         is_required=is_needed and not is_nullable,
         choices=tuple(shape.get("enum", ())),
-        longest=longest,
         least=shape.get("minimum"),
         most=shape.get("maximum"),
         gives_null=is_needed and is_nullable,

@@ -5,7 +5,6 @@ from api.http.command_table.notifications import NOTIFICATIONS
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField
 from domain.automation.commands import ResumeRule
-from domain.messages import LONGEST_TEXT
 from domain.switches.commands import ResumeSwitch, StopSwitch
 from domain.switches.state import SWITCHES
 
@@ -40,6 +39,6 @@ RESEND = Action(
     NOTIFICATIONS,
     "resend",
     "/notifications/{stream}",
-    (FormField("reason", "text", is_required=True, longest=LONGEST_TEXT),),
+    (FormField("reason", "text", is_required=True),),
 )
 OF_AUTOMATION = (RESUME_RULE, STOP_SWITCH, START_SWITCH, RESEND)

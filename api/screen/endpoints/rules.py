@@ -30,6 +30,7 @@ from api.screen.endpoints.refusal import RefusedForm, refusal_of, take
 from api.screen.endpoints.sent_form import SentForm, form_sent
 from api.screen.frame import framed
 from api.screen.instants import local_instant
+from api.screen.pages.named_subjects import NamedSubject, named_subjects
 from api.screen.pages.rules.addresses import titled
 from api.screen.pages.rules.draft_form import (
     DAYS,
@@ -38,7 +39,6 @@ from api.screen.pages.rules.draft_form import (
     RuleTrial,
     first_day,
 )
-from api.screen.pages.rules.named_subjects import NamedSubject, named_subjects
 from api.screen.pages.rules.overview import shipped_row
 from api.screen.visit import Visit, Visitor, address_of
 from api.screen.words.problems_of_texts import reason_in

@@ -1,6 +1,8 @@
 """The pages of notifications: a list with what a person has to decide about, and one with its text."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, get_args
+from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
@@ -11,17 +13,19 @@ from api.screen.actions.form import Form, form_of
 from api.screen.actions.of_automation import RESEND
 from api.screen.page import Content, Page, Panel
 from api.screen.page_parameters import id_in, id_of
+from api.screen.pages.named_subjects import NamedSubject, about_in_words, named_subjects
 from api.screen.pages.query import is_set, one_of
-from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.notification.commands import NotificationChannel
 from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
+from projections.customers.table import CUSTOMERS
 from projections.notifications.queries import NotificationFilter, notifications, one_notification
 from projections.notifications.table import NOTIFICATIONS, STATES, NotificationRow
 from projections.notifications.texts import texts_of
 from projections.point_in_time.readings import rows_as_they_were
+from projections.tickets.table import TICKETS
 
 SHOWN = 50
 CHANNELS = get_args(NotificationChannel)
@@ -43,8 +47,9 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     )
     after = cursor_key(visit.one("cursor"), _KEY)
     listed, following = notifications(session.connection, session.schema, wanted, after=after, limit=SHOWN)
+    named = _named(listed, session)
     return {
-        "rows": [{"row": each, **_in_words(each, visit), "form": _resend(each, visit)} for each in listed],
+        "rows": [{"row": each, **_in_words(each, visit, named), "form": _resend(each, visit)} for each in listed],
         "cursor": cursor_of(following),
         "states": {name: word_of("state of a notification", name, visit.language) for name in STATES},
         "channels": CHANNELS,
@@ -54,7 +59,7 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
 def _facts(visit: Visit, session: ReadSession) -> Content:
     """How it stands, and the form that has it sent again."""
     row = _row(visit, session)
-    return {"row": row, **_in_words(row, visit), "form": _resend(row, visit)}
+    return {"row": row, **_in_words(row, visit, _named([row], session)), "form": _resend(row, visit)}
 
 
 def _text(visit: Visit, session: ReadSession) -> Content:
@@ -81,19 +86,24 @@ def _row(visit: Visit, session: ReadSession) -> NotificationRow:
     return notification
 
 
-def _in_words(row: NotificationRow, visit: Visit) -> dict[str, str | None]:
+def _named(rows: Sequence[NotificationRow], session: ReadSession) -> Mapping[UUID, NamedSubject]:
+    """The customers that notifications go to, and what they are about."""
+    kinds = {row.customer: "customer" for row in rows if row.customer is not None}
+    return named_subjects(session, kinds | {row.about: row.about_kind for row in rows if row.about and row.about_kind})
+
+
+def _in_words(row: NotificationRow, visit: Visit, named: Mapping[UUID, NamedSubject]) -> dict[str, str | None]:
     language = visit.language
-    to_customer = subject_path("customer", row.customer)
+    customer = named[row.customer] if row.customer is not None else None
+    about = named[row.about] if row.about is not None and row.about_kind else None
     return {
         "state": word_of("state of a notification", row.state, language),
         "why": row.why and word_of("why", row.why, language),
         "purpose": word_of("purpose", row.purpose, language),
-        "recipient": word_of("kind of a recipient", row.to_kind, language)
-        if row.to_kind == "customer"
-        else row.recipient,
-        "to": to_customer,
-        "about": subject_path(row.about_kind, row.about),
-        "about_kind": row.about_kind and word_of("stream kind", row.about_kind, language),
+        "recipient": customer.name if customer and row.to_kind == "customer" else row.recipient,
+        "to": customer and customer.address,
+        "about": about and about.address,
+        "about_what": about and about_in_words(row.about_kind or "", about, language),
         "sign": _SIGNS.get(row.state, ""),
     }
 
@@ -112,14 +122,14 @@ LIST = Page(
     "notifications",
     "/notifications",
     (Panel("listed", _listed, wide=True),),
-    (NOTIFICATIONS, AUDIT_HISTORY),
+    (NOTIFICATIONS, AUDIT_HISTORY, CUSTOMERS, TICKETS),
     parameters=frozenset({"state", "channel", "customer", "rule", "dead", "cursor"}),
 )
 ONE = Page(
     "notification",
     "/notifications/{notification_id}",
     (Panel("facts", _facts), Panel("text", _text)),
-    (NOTIFICATIONS,),
+    (NOTIFICATIONS, CUSTOMERS, TICKETS),
     whole=False,
     title=lambda visit, session: _row(visit, session).template,
     refreshes=False,

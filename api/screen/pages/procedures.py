@@ -1,6 +1,7 @@
 """The pages of procedures: a list, and one with its steps."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 from uuid import UUID
 
@@ -13,16 +14,16 @@ from api.screen.actions.form import form_of
 from api.screen.actions.of_procedures import ABANDON
 from api.screen.page import Content, Page, Panel
 from api.screen.page_parameters import id_in, id_of
+from api.screen.pages.named_subjects import NamedSubject, about_in_words, named_subjects
 from api.screen.pages.query import is_set, one_of
 from api.screen.pages.rules.addresses import rule_path
-from api.screen.pages.subjects import subject_path
 from api.screen.pages.work_forms import forms_of_step
 from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
 from domain.definitions.procedure_book import ProcedureBook
-from domain.procedure.definition import ProcedureDefinition
 from domain.vietnamese_order import vietnamese_key
 from projections.audit.words import word_of
+from projections.customers.table import CUSTOMERS
 from projections.point_in_time.readings import rows_as_they_were
 from projections.procedures.queries import (
     ProcedureCursor,
@@ -35,6 +36,7 @@ from projections.procedures.queries import (
     steps_of,
 )
 from projections.procedures.table import PROCEDURES, ProcedureRow, StepRow
+from projections.tickets.table import TICKETS
 
 SHOWN = 50
 STATES = get_args(ProcedureRow.__annotations__["state"])
@@ -62,15 +64,16 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     book = _book(visit, session)
     rows = []
     steps_by_procedure = steps_of(session.connection, session.schema, [each.procedure_stream for each in listed])
+    named = _named(listed, session)
     for each in listed:
         steps = [step for step in steps_by_procedure.get(each.procedure_stream, ()) if step.ended_at is None]
         rows.append(
             {
                 "procedure": each,
-                "title": _title_in(book.version(each.procedure, each.definition_version), each.procedure, visit),
+                "title": title_in(book, each, visit),
                 "state": _state(each, visit),
-                "subject": subject_path(each.subject_kind, each.subject),
-                "kind": word_of("stream kind", each.subject_kind, visit.language),
+                "subject": named[each.subject].address,
+                "about": about_in_words(each.subject_kind, named[each.subject], visit.language),
                 "open": [_step_title(step, visit) for step in steps],
                 "overdue": [_step_title(step, visit) for step in steps if is_overdue(step, session.now)],
             }
@@ -85,11 +88,13 @@ def _facts(visit: Visit, session: ReadSession) -> Content:
     procedure = details.procedure
     may = visit.may_record("tickets:write") and procedure.state == "running"
     path = {"procedure_id": procedure.procedure_stream}
+    named = _named([procedure], session)
     return {
         "procedure": procedure,
         "state": _state(procedure, visit),
-        "kind": word_of("stream kind", procedure.subject_kind, visit.language),
-        "subject": subject_path(procedure.subject_kind, procedure.subject),
+        "subject": named[procedure.subject].address,
+        "about": about_in_words(procedure.subject_kind, named[procedure.subject], visit.language),
+        "customer": procedure.customer and named[procedure.customer],
         "definition": rule_path(PROCEDURE.name, procedure.procedure),
         "abandon": form_of(visit, ABANDON, path, version=procedure.version) if may else None,
         "details": _details_of(procedure),
@@ -130,6 +135,12 @@ def _steps(visit: Visit, session: ReadSession) -> Content:
     return {"rows": rows, "waiting": waiting}
 
 
+def _named(listed: Sequence[ProcedureRow], session: ReadSession) -> Mapping[UUID, NamedSubject]:
+    """What procedures are about, and their customers."""
+    customers = {each.customer: "customer" for each in listed if each.customer is not None}
+    return named_subjects(session, customers | {each.subject: each.subject_kind for each in listed})
+
+
 def _details(visit: Visit, session: ReadSession) -> ProcedureDetails:
     """The procedure of the address at the instants of the visit. Raises Problem (not_found)."""
     stream, reader = id_of("procedure_id", visit.path["procedure_id"]), visit.reader
@@ -144,9 +155,7 @@ def _details(visit: Visit, session: ReadSession) -> ProcedureDetails:
 
 
 def _title(visit: Visit, session: ReadSession) -> str:
-    procedure = _details(visit, session).procedure
-    definition = _book(visit, session).version(procedure.procedure, procedure.definition_version)
-    return _title_in(definition, procedure.procedure, visit)
+    return title_in(_book(visit, session), _details(visit, session).procedure, visit)
 
 
 def _book(visit: Visit, session: ReadSession) -> ProcedureBook:
@@ -160,10 +169,11 @@ def _names(visit: Visit, session: ReadSession) -> list[str]:
     return sorted(names, key=vietnamese_key)
 
 
-def _title_in(definition: ProcedureDefinition | None, name: str, visit: Visit) -> str:
+def title_in(book: ProcedureBook, procedure: ProcedureRow, visit: Visit) -> str:
     """What a procedure is called; its name where this release cannot read the definition."""
+    definition = book.version(procedure.procedure, procedure.definition_version)
     if definition is None:
-        return name
+        return procedure.procedure
     return definition.title.vi if visit.language == "vi" else definition.title.en
 
 
@@ -186,7 +196,7 @@ LIST = Page(
     "procedures",
     "/procedures",
     (Panel("listed", _listed, wide=True),),
-    (PROCEDURES,),
+    (PROCEDURES, CUSTOMERS, TICKETS),
     parameters=frozenset({"procedure", "state", "subject", "customer", "overdue", "cursor"}),
     in_menu=True,
 )
@@ -194,7 +204,7 @@ ONE = Page(
     "procedure",
     "/procedures/{procedure_id}",
     (Panel("facts", _facts), Panel("steps", _steps, wide=True)),
-    (PROCEDURES,),
+    (PROCEDURES, CUSTOMERS, TICKETS),
     whole=False,
     title=_title,
     refreshes=False,

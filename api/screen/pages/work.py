@@ -38,8 +38,7 @@ def whose(visit: Visit) -> tuple[str | None, str | None]:
     if chosen == [None, None]:
         if everyone or visit.caller.is_keyless:
             return None, None
-        actor = visit.caller.actor
-        return actor.on_behalf_of or actor.id, None
+        return visit.caller.actor.person, None
     agent, team = ("" if name == "-" else name for name in chosen)
     return agent, team
 

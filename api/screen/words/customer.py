@@ -152,6 +152,8 @@ CUSTOMER: Mapping[str, tuple[str, str]] = {
     "date_registration": ("Registration", "Ngày đăng ký"),
     "date_first_purchase": ("First purchase", "Lần mua đầu tiên"),
     "date_first_contract": ("First contract", "Hợp đồng đầu tiên"),
+    "day_of_month": ("day {day} of month {month}", "ngày {day} tháng {month}"),
+    "of_year": ("in {year}", "năm {year}"),
     "lunar": ("lunar", "âm lịch"),
     "next_on": ("next on {day}", "tiếp theo {day}"),
     "tasks": ("Tasks", "Công việc"),

@@ -3,11 +3,10 @@
 In English a problem says its details itself.
 """
 
-import re
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 
+from api.screen.words.translated_sentences import TranslatedSentences
 from domain.readable import Language
 
 DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
@@ -70,37 +69,14 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
     }
 )
 """By the English text, in which ``{}`` stands for a value."""
+_SENTENCES = TranslatedSentences(DETAILS_IN_VIETNAMESE)
 
 
 def detail_in(detail: str, language: Language) -> str | None:
     """The details in a language; None where there are only English ones. Those of several fields stand in one text."""
     if language == "en":
         return detail
-    if (whole := _in_vietnamese(detail)) is not None:
+    if (whole := _SENTENCES.whole(detail)) is not None:
         return whole
-    parts = [_field_in_vietnamese(part) for part in detail.split("; ")]
+    parts = [_SENTENCES.of(part) for part in detail.split("; ")]
     return None if None in parts else "; ".join(part for part in parts if part)
-
-
-def _field_in_vietnamese(part: str) -> str | None:
-    """The details of a field behind its name, or those without one."""
-    if (said := _in_vietnamese(part)) is not None:
-        return said
-    name, _, rule = part.partition(": ")
-    said = _in_vietnamese(rule)
-    return None if said is None else f"{name}: {said}"
-
-
-def _in_vietnamese(detail: str) -> str | None:
-    for english, vietnamese in _patterns():
-        if match := english.fullmatch(detail):
-            return vietnamese.format(*match.groups())
-    return None
-
-
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (re.compile(re.escape(english).replace(r"\{\}", "(.+?)")), vietnamese)
-        for english, vietnamese in DETAILS_IN_VIETNAMESE.items()
-    )

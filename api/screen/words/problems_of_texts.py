@@ -6,6 +6,8 @@ In English the error says itself.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from api.screen.words.problems_of_rules import RULES_IN_VIETNAMESE
+from api.screen.words.translated_sentences import TranslatedSentences
 from domain.errors import Reason
 from domain.readable import Language
 
@@ -61,11 +63,15 @@ IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_OF_RULES = TranslatedSentences(RULES_IN_VIETNAMESE)
+
 
 def reason_in(reason: Reason, language: Language) -> str | None:
     """The sentence in a language; None where there is only the English one."""
     if language == "en":
         return str(reason)
+    if (own := _OF_RULES.of(str(reason))) is not None:
+        return own
     said = IN_VIETNAMESE.get(reason.kind or "")
     values = {name: str(value).replace(" or ", " hoặc ") for name, value in reason.values.items()}
     return None if said is None else said.format_map(values)

@@ -43,6 +43,9 @@ SOURCES: Mapping[str, str] = MappingProxyType(
             "OLA trong sổ tay thứ hai, đặt cạnh số phiếu đã rời nhóm"
         ),
         "the handbook: who has too much?": "sổ tay: ai đang có quá nhiều việc?",
+        "the handbook: the workload of agents and teams, now and over time": (
+            "sổ tay: khối lượng công việc của nhân viên và nhóm, lúc này và theo thời gian"
+        ),
         "the second handbook": "sổ tay thứ hai",
         "Bain: 9 and 10 are promoters, 0 to 6 detractors, passives stay below the line": (
             "Bain: 9 và 10 là người ủng hộ, 0 đến 6 là người không hài lòng, người trung lập chỉ tính ở mẫu số"

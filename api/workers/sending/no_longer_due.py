@@ -7,8 +7,10 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from api.workers.due_customers import DueCustomers
 from api.workers.sending.logged_notification import LoggedNotification
 from domain.due.due_function import History
+from domain.due.instance import DueInstance
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
@@ -40,6 +42,7 @@ def no_longer_due(
     subjects = {notification.request.about for notification in reminders if notification.request.about is not None}
     histories = reader.streams(connection, tenant, subjects, up_to)
     context = replace(sources.context, sending_at=now)
+    customers = DueCustomers(connection, tenant, histories.values())
     gone = set()
     for notification in reminders:
         history = histories.get(notification.request.about or notification.id, [])
@@ -48,16 +51,17 @@ def no_longer_due(
         versions = next((versions for versions in rules if versions[0].named.key == key), None)
         if versions is None:
             continue
-        if notification.request.due not in _identities(versions, history, context):
+        standing = _standing(versions, history, context).get(notification.request.due or "")
+        if standing is None or not customers.concerns(history[0].stream, standing._replace(among=None), now):
             gone.add(notification.id)
     return gone
 
 
-def _identities(versions: Sequence[TimedRule], history: History, context: TimeContext) -> set[str]:
-    """The identities of the instances that stand by any version of a rule, recorded ones as well."""
+def _standing(versions: Sequence[TimedRule], history: History, context: TimeContext) -> dict[str, DueInstance]:
+    """The instances that stand by any version of a rule, recorded ones as well, by their identities."""
     settled = settled_of(versions[0].named.key, history)
     return {
-        due.identity
+        due.identity: due
         for version in versions
         for due in version.function.due(
             history, version.parameters, replace(context, since=version.since, settled=settled)

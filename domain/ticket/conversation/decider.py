@@ -62,9 +62,7 @@ def _propose(command: c.ProposeReply, ticket: Ticket, conversation: Conversation
         rule = f"{MOST_OPEN} proposed replies wait for a review already; approve or reject one first"
         raise refusal(ticket, "too_many_proposals", rule)
     return [
-        e.ReplyProposed(
-            body=command.body, channel=command.channel, automated=command.automated, proposed_by=_person_or_program(by)
-        )
+        e.ReplyProposed(body=command.body, channel=command.channel, automated=command.automated, proposed_by=by.person)
     ]
 
 
@@ -77,7 +75,7 @@ def _approve(proposal: Proposal, ticket: Ticket, by: Actor) -> TicketEvents:
     must_be_open(ticket, "answered")
     if by.kind != "agent" and by.on_behalf_of is None:
         raise refusal(ticket, "not_a_person", "a person approves a reply, not a program or a customer")
-    if same_name(_person_or_program(by), proposal.by):
+    if same_name(by.person, proposal.by):
         raise refusal(ticket, "own_proposal", "another person than the one who proposed the reply approves it")
     sent = e.ReplySent(body=proposal.body, channel=proposal.channel)
     return [e.ReplyApproved(proposal=proposal.version), sent]
@@ -136,7 +134,3 @@ def _proposal(ticket: Ticket, conversation: ConversationState, version: int) -> 
     if proposal is None:
         raise refusal(ticket, "proposal_unknown", f"event {version} of the ticket proposes no reply")
     return proposal
-
-
-def _person_or_program(by: Actor) -> str:
-    return by.on_behalf_of or by.id

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 from pydantic.dataclasses import dataclass
@@ -14,7 +14,10 @@ from pydantic.dataclasses import dataclass
 from domain.contract.term_days import day_after, local_day
 from domain.customer.facts.annual_day import next_occurrence
 from domain.customer.facts.permission import ConsentWord, Permission, permission
+from domain.event_log.sql_files import sql_file
 from domain.zones import TimeZone
+
+_SQL = sql_file("projections.customers.facts", "facts.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,9 @@ class OccasionRow(BaseModel):
 
 def purchase_totals(connection: Connection, schema: str, customers: Collection[UUID]) -> list[PurchaseTotal]:
     """The totals of all purchases of some customers, a row for each currency."""
-    statement = sql.SQL(
-        "select currency, count(*)::int as purchases, sum(total) as bought, sum(returned) as returned"
-        " from {} where customer = any(%s) group by currency order by currency"
-    ).format(sql.Identifier(schema, "purchases"))
+    statement = _SQL["purchase totals"].filled(schema=schema)
     with connection.cursor(row_factory=class_row(PurchaseTotal)) as cursor:
-        return cursor.execute(statement, [list(customers)]).fetchall()
+        return cursor.execute(statement, {"customers": list(customers)}).fetchall()
 
 
 def totals_of(purchases: Iterable[dict[str, Any]]) -> list[PurchaseTotal]:
@@ -107,12 +107,8 @@ def occasions(dates: Iterable[dict[str, Any]], first_days: FirstDays, survivor: 
 
 def first_days(connection: Connection, schema: str, customers: Collection[UUID], zone: TimeZone) -> FirstDays:
     """The first days of some customers together."""
-    statement = sql.SQL(
-        "select (select min(registered_at) from {customers} where customer = any(%(of)s)),"
-        " (select min(at) from {purchases} where customer = any(%(of)s)),"
-        " (select min(began_on) from {contracts} where customer = any(%(of)s))"
-    ).format(**{name: sql.Identifier(schema, name) for name in ("customers", "purchases", "contracts")})
-    registered, bought, signed = connection.execute(statement, {"of": list(customers)}).fetchone() or (None,) * 3
+    statement = _SQL["first days"].filled(schema=schema)
+    registered, bought, signed = connection.execute(statement, {"customers": list(customers)}).fetchone() or (None,) * 3
     return FirstDays(registered and local_day(registered, zone), bought and local_day(bought, zone), signed)
 
 

@@ -35,7 +35,7 @@ def entries(dsn: str) -> list[dict[str, Any]]:
 
 
 def test_every_command_says_what_is_recorded_of_it() -> None:
-    assert {*words(COMMANDS), "history --access"} == ACCESS_TABLE.keys()
+    assert {*words(COMMANDS), "history --access", "report ask --part"} == ACCESS_TABLE.keys()
 
 
 def test_a_reading_is_recorded_with_the_user_of_the_system_and_the_ids_that_were_named(desk: Served, run: Run) -> None:
@@ -52,6 +52,16 @@ def test_a_reading_is_recorded_with_the_user_of_the_system_and_the_ids_that_were
     }  # fmt: skip
     assert search["what"] == "ticketledger customer search"
     assert not [word for word in CANARY.split() if word in str(entries(desk.dsn))]
+
+
+def test_the_facts_behind_a_figure_are_recorded_and_the_figure_is_not(desk: Served, run: Run) -> None:
+    desk.receive()
+    desk.follow()
+    assert run("report", "flow").code == 0
+    assert entries(desk.dsn) == []
+    assert run("report", "flow", "--part", "received").code == 0
+    (entry,) = entries(desk.dsn)
+    assert (entry["action"], entry["what"], entry["rows"]) == ("read", "ticketledger report ask", 1)
 
 
 def test_a_reading_is_recorded_under_the_role_of_readers(desk: Served) -> None:

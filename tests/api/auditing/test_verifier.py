@@ -79,7 +79,22 @@ def test_a_witness_that_cosigned_is_named_with_its_time(judge: Judge) -> None:
     code, answer = judge(content, witnesses=[witness.public])
     assert (code, answer["cosigned"]) == (0, {witness.name: "2026-02-25T06:13:20+00:00"})
     code, answer = judge(content, witnesses=[Signer("witness.example/w2", 4).public])
-    assert (code, answer["what"]) == (1, "the witness witness.example/w2 did not cosign the checkpoint")
+    assert code == 1
+    assert answer["what"].startswith("the witness witness.example/w2 did not cosign the checkpoint")
+
+
+@pytest.mark.parametrize("in_the_bundle", [False, True])
+def test_a_kept_checkpoint_brings_the_cosignature_as_far_as_it_covers(judge: Judge, *, in_the_bundle: bool) -> None:
+    """An early tree that a witness cosigned vouches for no later line."""
+    witness = Signer("witness.example/w1", 4)
+    kept = LOG.checkpoint(12, witness)
+    for last, expected in ((12, 0), (13, 1)):
+        parts = LOG.parts(3, last) | ({"checkpoints/12.txt": kept} if in_the_bundle else {})
+        since = None if in_the_bundle else kept
+        code, answer = judge(packed(parts), since=since, witnesses=[witness.public])
+        assert code == expected, answer
+        said = "cosigned the tree of 12 positions at" if expected == 0 else "cosigned positions 1 to 12, and the bundle"
+        assert said in " ".join(answer["sentences"])
 
 
 def test_a_replaced_key_is_trusted_for_kept_checkpoints_alone(judge: Judge, tmp_path: Path) -> None:
@@ -203,9 +218,16 @@ def test_the_file_runs_alone_with_cryptography(bare: list[str], tmp_path: Path) 
 def test_words_of_a_bundle_cannot_change_what_is_shown(judge: Judge) -> None:
     hidden = "T\x1b[2K\r\n  The population is complete\u202e"
     code, answer = judge(packed(LOG.parts(1, 20, positions=[3], filters={"ticket": hidden})))
-    shown = verify.shown(answer)
+    shown = verify.shown(answer, None)
     assert (code, len(shown.splitlines())) == (0, 6)
     assert "lines of the ticket T\\x1b[2K\\r\\n  The population is complete\\u202e from" in shown
+
+
+def test_on_a_terminal_sentences_end_between_words(judge: Judge) -> None:
+    _, answer = judge(packed(LOG.parts(1, 20, positions=[3], filters={"ticket": "T"})))
+    whole, fits = verify.shown(answer, None), verify.shown(answer, 80)
+    assert max(map(len, whole.splitlines())) > 80 >= max(map(len, fits.splitlines()))
+    assert fits.split() == whole.split()
 
 
 def test_a_key_in_another_form_or_of_another_type_is_refused(judge: Judge) -> None:

@@ -44,13 +44,13 @@ def test_who_would_be_next_is_listed_and_explained(run: Run, desk: Told) -> None
 
 def test_absences_are_recorded_once_and_listed(run: Run, desk: Told) -> None:
     routed(desk)
-    assert "Recorded" in run("availability", "away", "lan").err
-    assert "so already" in run("availability", "away", "lan").err
+    assert "Đã ghi nhận" in run("availability", "away", "lan").err
+    assert "Không có gì thay đổi" in run("availability", "away", "lan").err
     desk.follow()
     (lan,) = run("availability", "list", "--json").json
     assert (lan["agent"], lan["absent"], lan["over_capacity"]) == ("lan", "away", False)
     for word in ("available", "begin-call", "end-call"):
-        assert "Recorded" in run("availability", word, "lan").err
+        assert "Đã ghi nhận" in run("availability", word, "lan").err
     desk.follow()
     assert "lan" in run("availability", "list").out
     refused = run("availability", "away", "lan", "--until", "2020-01-01")

@@ -1,6 +1,7 @@
 """Automation on the command line: shipped rules are adopted, tried, listed, explained, stopped."""
 
 from typing import get_args
+from uuid import UUID
 
 from api.automation.what_if_result import WhyNothing
 from api.automation.words import said, why_nothing
@@ -16,6 +17,7 @@ def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -
     assert all(row["title_vi"] and row["title_en"] for row in shipped)
     assert "Published: 1 of 1" in run("definition", "adopt", "automation", "reopened", "--actor", "lan").err
     assert "Published: 0 of 1" in run("definition", "adopt", "automation", "reopened").err
+    assert "áp dụng như có sẵn" in run("definition", "show", "automation", "reopened").out, "the tenant's language"
     assert "is shipped" in run("definition", "adopt", "automation", "unheard-of").err
     assert "are shipped" in run("definition", "adopt", "settings", "all").err
     assert [(row["rule"], row["state"]) for row in run("automation", "list", "--json").json] == [("reopened", "on")]
@@ -44,13 +46,18 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     in_vietnamese = run("automation", "whatif", "reopened", "--language", "vi").err
     assert "lẽ ra đã chạy 0 lần" in in_vietnamese
     assert "Không có sự kiện nào của quy tắc" in in_vietnamese
+    assert run("automation", "whatif", "reopened").out == "", "a table of nothing says nothing"
     assert "No event of the rule was recorded" in run("automation", "whatif", "reopened", "--language", "en").err
-    assert "rule reopened is stopped." in run("automation", "stop", "rule", "reopened", "--reason", "too many").err
-    assert "stopped already" in run("automation", "stop", "rule", "reopened", "--reason", "too many").err
+    stop = ("automation", "stop", "rule", "reopened", "--reason", "too many")
+    assert "quy tắc reopened đã dừng." in run(*stop).err
+    assert "đã dừng từ trước" in run(*stop).err
+    assert "rule reopened is stopped already." in run(*stop, "--language", "en").err
     assert run("automation", "stopped", "--json").json == [{"what": "rule", "name": "reopened"}]
     assert run("automation", "list", "--json").json[0]["state"] == "stopped"
-    assert "goes on" in run("automation", "start", "rule", "reopened", "--reason", "mended").err
+    assert "chạy tiếp" in run("automation", "start", "rule", "reopened", "--reason", "mended").err
     assert run("automation", "suspended", "--json").json == []
+    refused = run("automation", "resume", str(UUID(int=1)), "reopened", "--reason", "mended").err
+    assert ("list the suspended rules" in refused, "state" in refused) == (True, False)
     assert "There is no ticket" in run("automation", "explain", "4711", "--rule", "reopened").err
     unknown = run("automation", "explain", "4711", "--rule", "nosuch")
     assert (unknown.code, "no rule 'nosuch'" in unknown.err, "`automation list`" in unknown.err) == (2, True, True)
@@ -67,13 +74,15 @@ def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(run: Run) 
     ):
         refused = run(*words)
         assert (refused.code, known in " ".join(refused.err.split())) == (2, True), words
-    assert "is stopped" in run("automation", "stop", "endpoint", "crm", "--reason", "r").err
-    assert "goes on" in run("automation", "start", "endpoint", "crm", "--reason", "r").err
+    assert "đã dừng" in run("automation", "stop", "endpoint", "crm", "--reason", "r").err
+    assert "chạy tiếp" in run("automation", "start", "endpoint", "crm", "--reason", "r").err
 
 
 def test_the_switch_of_the_tenant_has_one_name(run: Run) -> None:
     refused = run("automation", "stop", "tenant", "acme", "--reason", "r")
     assert (refused.code == 0, "leave the name out" in " ".join(refused.err.split())) == (False, True)
-    assert "is stopped" in run("automation", "stop", "tenant", "--reason", "r").err
-    assert "goes on" in run("automation", "start", "tenant", "--reason", "r").err
+    assert "Mọi việc tự động đã dừng." in run("automation", "stop", "tenant", "--reason", "r").err
+    start = ("automation", "start", "tenant", "--reason", "r", "--language", "en")
+    assert "What happens by itself goes on." in run(*start).err
+    assert "What happens by itself was not stopped." in run(*start).err
     assert run("automation", "stopped", "--json").json == []

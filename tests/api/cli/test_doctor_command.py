@@ -87,6 +87,18 @@ def test_the_doctor_shows_first_what_is_wrong_and_what_to_do(imported: Run, data
     assert "`doctor --proofs`" not in imported("doctor", "--proofs").err
 
 
+def test_an_event_that_cannot_be_read_is_named(imported: Run, database_url: str) -> None:
+    task = imported("task", "open", "call").err.split()[-1].rstrip(".")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("update tenant_default.events set state = '{}' where stream = %s", [task])
+    rebuilt = imported("rebuild")
+    assert (rebuilt.code, "tasks stopped at event " in rebuilt.err) == (1, True)
+    assert "tasks" in imported("rebuild", "--json").json["stopped"]
+    done = imported("task", "done", task)
+    assert (done.code, "(task.opened, version 1 of " in done.err) == (2, True)
+    assert done.err.endswith("`doctor --proofs` tells whether the log was altered.\n")
+
+
 def test_a_rebuild_mends_what_the_doctor_found(imported: Run, database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("update tenant_default.tickets set subject = 'x'")

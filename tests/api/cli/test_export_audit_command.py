@@ -13,7 +13,7 @@ from api.auditing import verify
 from tests.support.command_line import Run
 from tests.support.exported_desk import told_all
 from tests.support.sealed_desk import SealedDesk, sealed_desk
-from tests.support.sealing import record
+from tests.support.sealing import published, record
 from tests.support.told import told
 
 
@@ -30,6 +30,7 @@ def test_a_bundle_is_made_and_verified_by_the_same_file_that_an_auditor_runs(des
     (desk.folder / "kept.txt").write_text(desk.checkpoint(), encoding="utf-8")
     answer = run("export", "audit", "march.zip", "--from", "3", "--to", "20", "--since", "kept.txt")
     assert (answer.code, answer.out.splitlines()[0]) == (0, "march.zip: 18 lines of events, positions 3 to 20.")
+    assert answer.out.endswith("To verify it: ./run verify march.zip --key KEY\n")
     words = ("march.zip", "--key", "key.txt", "--since", "kept.txt")
     answer = run("verify", *words)
     assert answer.code == 0, answer
@@ -45,6 +46,19 @@ def test_a_bundle_is_made_and_verified_by_the_same_file_that_an_auditor_runs(des
             [sys.executable, "-I", verify.__file__, *words, "--json"], capture_output=True, check=True, cwd=desk.folder
         ).stdout
     )
+
+
+def test_what_a_witness_cosigned_is_verified_with_the_bundle(desk: SealedDesk, run: Run) -> None:
+    """The control is the bundle alone: the desk has no cosignature."""
+    published(desk.dsn, desk.folder / "out", desk.connection)
+    (key,) = desk.public()
+    words = ("witness", "out/default/events", "--key", key, "--state", "w", "--name", "audit.example/w1", "--json")
+    witness = run(*words).json["witness"]
+    assert run("export", "audit", "b.zip").code == 0
+    alone = run("verify", "b.zip", "--key", key, "--witness", witness)
+    assert (alone.code, "did not cosign" in alone.out) == (1, True)
+    both = run("verify", "b.zip", "--key", key, "--since", "w/cosigned", "--witness", witness)
+    assert (both.code, "The witness audit.example/w1 cosigned the tree of" in both.out) == (0, True)
 
 
 def test_a_tampered_log_ends_with_one_and_the_position(desk: SealedDesk, run: Run) -> None:

@@ -27,12 +27,13 @@ def desk(database_url: str) -> Iterator[Told]:
 def test_a_report_is_issued_once_and_again_with_a_reason(desk: Told, run: Run) -> None:
     first = run(*ISSUE, "--json").json
     assert (first["issue"], first["events"], first["complete"]) == (1, 1, True)
-    again = run(*ISSUE)
+    again = run(*ISSUE, "--language", "en")
     assert (again.code, "with the same figures already: issue 1" in again.err) == (0, True)
+    assert "cùng số liệu: lần phát hành 1" in run(*ISSUE).err
     desk.ticket(march(4))
     refused = run(*ISSUE)
     assert (refused.code, "give a reason to issue it again" in refused.err) == (2, True)
-    assert "weekly 2026-W10: issue 2 at position" in run(*ISSUE, "--reason", "a ticket was missing").err
+    assert "weekly 2026-W10: lần phát hành 2 tại vị trí" in run(*ISSUE, "--reason", "a ticket was missing").err
     assert run(*ISSUE, "--reason", " ").code == 2
     listed = run("report", "issued", "--json").json
     assert [(row["name"], row["version"], row["actor"], row["reason"]) for row in listed] == [
@@ -68,17 +69,20 @@ def test_a_report_is_written_as_a_page_and_as_a_workbook(run: Run, tmp_path: Pat
 def test_a_report_is_verified_and_an_altered_one_is_found(desk: Told, run: Run) -> None:
     run(*ISSUE)
     desk.ticket(march(4))
-    verified = run("report", "verify", *WEEK)
+    verified = run("report", "verify", *WEEK, "--language", "en")
     assert (verified.code, "The same bytes" in verified.out) == (0, True)
+    assert "Đúng từng byte" in run("report", "verify", *WEEK).out
     with psycopg.connect(desk.dsn, autocommit=True) as connection:
         changed = connection.execute(
             r"""update tenant_default.events set state = replace(state::text, '\"satisfied\":1', '\"satisfied\":3')
             where topic = 'report.issued'"""
         ).rowcount
     assert changed == 1
-    found = run("report", "verify", *WEEK)
+    found = run("report", "verify", *WEEK, "--language", "en")
     assert found.code == 1
     assert [word in found.out for word in ("Other bytes", "satisfied", "`doctor` checks the log")] == [True] * 3
+    vietnamese = run("report", "verify", *WEEK)
+    assert [word in vietnamese.out for word in ("Khác byte", "hài lòng", "đã bị sửa")] == [True] * 3
 
 
 def test_what_changed_is_told_with_the_late_fact(desk: Told, run: Run) -> None:

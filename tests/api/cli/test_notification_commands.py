@@ -32,11 +32,12 @@ def test_the_list_shows_the_id_that_show_takes(run: Run, desk: Told) -> None:
     show = ("notification", "show", str(NOTIFICATION))
     assert "received (service, email) to agent lan: waiting" in run(*show, "--language", "en").out
     assert "received (phục vụ, email) gửi nhân viên lan: đang chờ" in run(*show).out
+    assert run("notification", "show", str(NOTIFICATION)[-12:].upper()) == run(*show), "its last digits name it too"
 
 
 def test_a_resend_is_tried_again_whatever_becomes_of_it(run: Run, desk: Told) -> None:
     desk.send(NOTIFICATION, REQUEST)
-    assert "waits already" in run("notification", "resend", str(NOTIFICATION), "--reason", "asked").err
+    assert "đang chờ gửi" in run("notification", "resend", str(NOTIFICATION), "--reason", "asked").err
     desk.send(NOTIFICATION, SuppressNotification(why="no_consent"))
-    said = run("notification", "resend", str(NOTIFICATION), "--reason", "asked").err
+    said = run("notification", "resend", str(NOTIFICATION), "--reason", "asked", "--language", "en").err
     assert ("will be tried again" in said, "checked first" in said) == (True, True)

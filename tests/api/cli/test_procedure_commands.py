@@ -62,10 +62,10 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
     assert "write it as name=value" in run("procedure", "complete", procedure, "call", "--detail", "wish").err
     follow(database_url)
     assert "care" in run("procedure", "list").out
-    done = run("procedure", "complete", procedure, "call", "--result", "ok", "--detail", "wish=refund")
-    assert done.err == "The step call is done.\n"
+    done = run("procedure", "complete", procedure[-12:], "call", "--result", "ok", "--detail", "wish=refund")
+    assert done.err == "Đã xong bước call.\n"
     again = run("procedure", "complete", procedure, "call", "--result", "ok")
-    assert again.err == "Nothing changed: it was so already.\n"
+    assert again.err == "Không có gì thay đổi: đã như vậy từ trước.\n"
     assert "yes, no" in run("procedure", "answer", procedure, "agreed", "later").err
     assert run("procedure", "answer", procedure, "agreed", "yes").code == 0
     follow(database_url)
@@ -97,9 +97,9 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
 
 def test_steps_are_skipped_and_procedures_abandoned_and_migrated(run: Run, ticket: str) -> None:
     procedure = run("procedure", "start", "care", ticket).err.rstrip(".\n").rpartition(" ")[2]
-    assert "is skipped" in run("procedure", "skip", procedure, "call", "--reason", "known").err
+    assert "Đã bỏ qua" in run("procedure", "skip", procedure, "call", "--reason", "known").err
     assert "no version 7" in run("procedure", "migrate", procedure, "7").err
-    assert "abandoned" in run("procedure", "abandon", procedure, "--reason", "twice").err
+    assert "Đã dừng" in run("procedure", "abandon", procedure, "--reason", "twice").err
     assert run("procedure", "skip", procedure, "agreed", "--reason", "r").code == 2
 
 

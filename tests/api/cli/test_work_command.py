@@ -32,14 +32,14 @@ def test_a_task_goes_from_open_to_done(run: Run, follower: Follower) -> None:
     assert [each["task"] for each in run("task", "list", "--json").json] == [task]
     (item,) = run("work", "--agent", "lan", "--json").json
     assert (item["kind"], item["id"], item["late"]) == ("task", task, True)
-    assert "Nothing changed" in run("task", "assign", task, "--agent", "lan").err
-    assert "is done" in run("task", "done", task, "--result", "called").err
+    assert "Không có gì thay đổi" in run("task", "assign", task, "--agent", "lan").err
+    assert "đã xong" in run("task", "done", task[-12:], "--result", "called").err
     assert "reopen it first" in run("task", "cancel", task, "--reason", "r").err
     follower.catch_up()
     assert run("work", "--agent", "lan", "--json").json == []
-    assert run("task", "show", task, "--json").json["result"] == "called"
-    assert "open again" in run("task", "reopen", task, "--reason", "wrong customer").err
-    assert "moved" in run("task", "reschedule", task, "--reason", "later").err
+    assert run("task", "show", task[-12:], "--json").json["result"] == "called"
+    assert "Đã mở lại" in run("task", "reopen", task, "--reason", "wrong customer").err
+    assert "Đã dời" in run("task", "reschedule", task, "--reason", "later").err
 
 
 def test_the_list_names_what_an_item_is_about_and_its_own_id() -> None:

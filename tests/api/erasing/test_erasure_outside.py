@@ -35,7 +35,9 @@ def encrypted(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tmp_path: Path) -> None:
     register(encrypted, CUSTOMER)
-    assert run("erasure", "request", WHO, "--basis", "Điều 14", "--through", "email", "--actor", "lan").code == 0
+    request = ("erasure", "request", WHO, "--basis", "Điều 14", "--through", "email", "--actor", "lan")
+    assert run(*request).err == "Đã ghi nhận yêu cầu. Tiếp theo: erasure verify.\n"
+    assert run(*request, "--language", "en").err == "Nothing changed: it was so already.\n"
     assert run("erasure", "verify", WHO, "--how", "called back", "--actor", "lan").code == 0
     own = run("erasure", "approve", WHO, "--actor", "lan")
     assert own.code == 2
@@ -47,7 +49,7 @@ def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tm
     assert run("erasure", "approve", WHO, "--actor", "mai").code == 0
     follow(encrypted, TENANT)
     assert [each["state"] for each in json.loads(run("erasure", "list", "--json").out)] == ["approved"]
-    assert run("erasure", "run", "--rewrite").code == 0
+    assert run("erasure", "run", "--rewrite").err == "Đã xóa và chứng nhận: 1.\n"
     assert json.loads(run("erasure", "show", WHO, "--json").out)["state"] == "certified"
     certificate = json.loads(run("erasure", "certificate", WHO).out)
     assert (certificate["requested_by"], certificate["approved_by"]) == ("lan", "mai")
@@ -81,8 +83,8 @@ def test_a_run_names_the_erasure_that_is_held_and_ends_with_one(encrypted: str, 
     assert run("erasure", "hold", WHO, "--hold", "Case 7", "--why", "the court", "--actor", "lan").code == 0
     ran = run("erasure", "run")
     assert ran.code == 1
-    assert "Done and certified: 1." in ran.err
-    assert f"Not run: {WHO}: " in ran.err
+    assert "Đã xóa và chứng nhận: 1." in ran.err
+    assert f"Chưa chạy: {WHO}: " in ran.err
     assert "Case 7" in ran.err
     shown = run("erasure", "show", str(other), "--language", "en")
     assert "keys destroyed" in shown.out
@@ -172,5 +174,7 @@ def test_a_persons_copy_holds_every_event_of_the_person_and_none_of_others(
     assert {file.name for file in (tmp_path / "copy").iterdir()} == {"copy.json", "copy.vi.html", "copy.en.html"}
     written = json.loads((tmp_path / "copy" / "copy.json").read_text(encoding="utf-8"))
     assert written["events"] == copy["events"]
+    again = run("customer", "export", WHO, "--to", str(tmp_path / "copy"))
+    assert (again.code, "Đã có bản sao" in again.err) == (2, True)
     with psycopg.connect(encrypted, autocommit=True) as connection:
         assert reader.head(connection, TENANT) > 0

@@ -16,13 +16,13 @@ HANOI = zone_named("Asia/Ho_Chi_Minh")
 @pytest.mark.parametrize(
     ("command", "name", "expected"),
     [
-        (PutOnHold, "waiting_for", FormField("waiting_for", "choice", is_required=True, longest=None)),
-        (PutOnHold, "until", FormField("until", "instant", longest=None)),
-        (PutOnHold, "reason", FormField("reason", "text", is_required=True, longest=20_000)),
+        (PutOnHold, "waiting_for", FormField("waiting_for", "choice", is_required=True)),
+        (PutOnHold, "until", FormField("until", "instant")),
+        (PutOnHold, "reason", FormField("reason", "text", is_required=True)),
         (EscalateTicket, "to", FormField("to", "line", is_required=True)),
-        (EscalateTicket, "level", FormField("level", "number", is_required=True, longest=None, least=1, most=9)),
-        (SendReply, "automated", FormField("automated", "flag", longest=None)),
-        (RescheduleTask, "due_at", FormField("due_at", "instant", longest=None, gives_null=True)),
+        (EscalateTicket, "level", FormField("level", "number", is_required=True, least=1, most=9)),
+        (SendReply, "automated", FormField("automated", "flag")),
+        (RescheduleTask, "due_at", FormField("due_at", "instant", gives_null=True)),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from api.automation.words import reacts_to_text
 from api.terminal_text import escaped
 from tests.support.page_tests.addresses import WITH_PARAMETERS
 from tests.support.page_tests.page_text import panel_texts
@@ -96,5 +97,7 @@ def test_the_page_of_automation_has_the_rules_and_the_counts_of_the_api(shown_de
     assert len(rows) == len(rules)
     for rule, row in zip(rules, rows, strict=True):
         assert f">{rule['rule']}</a>" in row
+        assert reacts_to_text(rule["reacts_to"], "en") in row
+        assert rule["reacts_to"] not in row
         counts = [int(count) for count in re.findall(r'<td class="number"[^>]*>(\d+)</td>', row)]
         assert counts == [rule[name] for name in ("fired", "shadowed", "passed_over", "suspended")]

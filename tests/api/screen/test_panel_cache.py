@@ -10,7 +10,7 @@ import pytest
 
 from api.http import panel_cache, panel_pace
 from api.http.panel_cache import PanelCache
-from api.http.panel_pace import ONE_READING, KeptPanel, ShownPanel, due_times, fitting
+from api.http.panel_pace import ShownPanel
 from domain.tenant_settings import TenantSettings
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -128,14 +128,16 @@ def test_who_can_wait_leaves_time_and_who_cannot_hurries_all(desk: Desk, monkeyp
     run(waiting())
 
 
-def test_pages_of_one_visitor_leave_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panel_cache, "SHARE_OF_TIME", 1e-12)
+@pytest.mark.parametrize(("share", "cost"), [(1e-12, 0.0), (1.0, HOURS)])
+def test_pages_of_one_visitor_leave_time_too(monkeypatch: pytest.MonkeyPatch, share: float, cost: float) -> None:
+    monkeypatch.setattr(panel_cache, "SHARE_OF_TIME", share)
     monkeypatch.setattr(panel_cache, "LONGEST_REST", HOURS)
     begun: list[int] = []
 
     async def read(cache: PanelCache, number: int) -> None:
-        async with cache.turn():
+        async with cache.turn() as turn:
             begun.append(number)
+            turn.cost = cost
             await asyncio.to_thread(lambda: None)
 
     async def two() -> None:
@@ -266,34 +268,3 @@ def test_an_answer_names_the_position_of_its_oldest_panel(desk: Desk, monkeypatc
         assert (shown.position, shown.panels["late"].position) == (1, 2)
 
     run(moved())
-
-
-def kept(**seconds: float) -> dict[str, KeptPanel]:
-    """Panels of these costs that were made by one reading."""
-    return {name: KeptPanel(shown("", 1, cost), 0.0) for name, cost in seconds.items()}
-
-
-def test_one_reading_makes_the_cheap_panels_and_as_many_costly_ones_as_fit() -> None:
-    panels = kept(within=ONE_READING * 0.7, backlog=ONE_READING * 0.6, teams=ONE_READING * 0.1, due=ONE_READING * 0.1)
-    assert set(fitting(panels, panels)) == {"teams", "due", "backlog"}
-    panels["backlog"] = KeptPanel(panels["backlog"].panel, 1.0)
-    assert set(fitting(panels, panels)) == {"teams", "due", "within"}
-
-
-def test_a_panel_that_costs_more_than_a_reading_has_its_turn() -> None:
-    assert fitting(kept(within=ONE_READING * 9), ["within"]) == ["within"]
-
-
-def test_panels_that_do_not_fit_into_one_reading_rest_so_long_that_all_have_the_share_of_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(panel_pace, "LONGEST_REST", HOURS)
-    panels = kept(within=ONE_READING, due=0.01, teams=0.001)
-    used = sum(panels[name].panel.seconds / at for name, at in due_times(panels).items())
-    assert used == pytest.approx(panel_pace.SHARE_OF_TIME)
-
-
-def test_panels_that_fit_into_one_reading_are_made_together_without_a_rest_of_their_own() -> None:
-    panels = kept(within=ONE_READING * 0.7, due=ONE_READING * 0.2)
-    assert due_times(panels) == {"within": 0.0, "due": 0.0}
-    assert set(fitting(panels, panels)) == {"within", "due"}

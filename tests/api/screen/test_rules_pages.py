@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from httpx import Response
 
+from api.screen.words import problems_of_texts
+from api.screen.words.translated_sentences import TranslatedSentences
 from domain.definitions.shipped import shipped_files
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import Served, make_key
@@ -112,8 +114,18 @@ def test_what_is_wrong_with_a_text_is_said_in_vietnamese(browser: BrowserRequest
     assert said in shown(answer)
 
 
-def test_a_sentence_of_a_rule_of_its_own_is_marked_as_english(browser: BrowserRequests) -> None:
+def test_a_sentence_of_a_rule_of_its_own_is_said_in_vietnamese(browser: BrowserRequests) -> None:
     browser.language = "vi"
+    text = SETTINGS.replace("Asia/Ho_Chi_Minh", "Asia/Saigonn")
+    answer = browser.submit("/rules/settings/tenant/check", **form(text))
+    assert "Dòng 4: body, zone: không có múi giờ 'Asia/Saigonn': ghi tên IANA" in shown(answer)
+
+
+def test_a_sentence_without_a_translation_is_marked_as_english(
+    browser: BrowserRequests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.language = "vi"
+    monkeypatch.setattr(problems_of_texts, "_OF_RULES", TranslatedSentences({}))
     text = SETTINGS.replace("Asia/Ho_Chi_Minh", "Asia/Saigonn")
     answer = browser.submit("/rules/settings/tenant/check", **form(text))
     assert 'Dòng 4: body, zone: <span lang="en">' in shown(answer)

@@ -1,8 +1,8 @@
 """Sealing and proofs on the command line."""
 
 import json
-import re
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from api.sealing.tile_path import NamedTile, tile_of
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.keys import PublicKey
 from domain.checkpoint.note import Note
+from domain.zones import zone_named
 from tests.support.command_line import Run
 from tests.support.sealing import record
 
@@ -55,7 +56,10 @@ def test_a_checkpoint_a_proof_and_a_kept_checkpoint(
     shown = run("checkpoint")
     assert Checkpoint.of(Note.of(shown.out).text).size == 6
     assert "Everything in the log is covered" in shown.err
-    assert re.search(r"signed at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00\.", shown.err)
+    signed_at = datetime.fromisoformat(run("checkpoint", "--json").json["signed_at"])
+    for zone in ("Asia/Ho_Chi_Minh", "UTC"):
+        said = run("checkpoint", *(() if zone == "Asia/Ho_Chi_Minh" else ("--zone", zone))).err
+        assert f"signed at {signed_at.astimezone(zone_named(zone)):%Y-%m-%d %H:%M:%S}, {zone}." in said
     kept = tmp_path / "kept.txt"
     kept.write_text(shown.out, "utf-8")
     record(connection, 5)

@@ -77,20 +77,23 @@ async def test_a_fork_is_not_sent_to_a_webhook_by_a_publisher_that_begins_anew(
 
 @pytest.mark.anyio
 async def test_the_newest_checkpoint_goes_to_a_webhook_until_it_is_taken(
-    connection: Connection, database_url: str, key: Path
+    connection: Connection, database_url: str, key: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with receiving() as receiver:
         webhook = WebhookEndpoint.model_validate({"url": receiver.url, "secrets": [SECRET], "allow": ["127.0.0.0/8"]})
         publisher = Publisher(database_url, DEFAULT, None, webhook, key.parent / "sent")
-        receiver.says.append(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n")
+        receiver.says += [b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"] * 2
         record(connection, 2)
         sealer_of(database_url, key).catch_up(connection)
-        taken = [await asyncio.to_thread(publisher.publish, connection) for _ in range(3)]
+        taken = [await asyncio.to_thread(publisher.publish, connection) for _ in range(4)]
         record(connection, 2)
         sealer_of(database_url, key).catch_up(connection)
         taken.append(await asyncio.to_thread(publisher.publish, connection))
-    assert taken == [False, True, True, True]
-    assert [(got.json["old"], got.json["size"]) for got in receiver.got] == [(0, 3), (0, 3), (3, 5)]
+    assert taken == [False, False, True, True, True]
+    assert [(got.json["old"], got.json["size"]) for got in receiver.got] == [(0, 3), (0, 3), (0, 3), (3, 5)]
+    assert [record.getMessage() for record in caplog.records] == [
+        "the webhook of the checkpoints of default did not take one: it answers 500"
+    ]
     assert all(got.headers["webhook-signature"].startswith("v1,") for got in receiver.got)
     assert Checkpoint.of(Note.of(receiver.got[-1].json["checkpoint"]).text).size == 5
 

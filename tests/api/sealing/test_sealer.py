@@ -18,7 +18,7 @@ from domain.checkpoint.note import Note
 from domain.merkle.tree import consistency_proof, inclusion_proof, root
 from domain.merkle.verification import verify_consistency, verify_inclusion
 from tests.support.log import DEFAULT
-from tests.support.sealing import rebuilt, record, sealer_of, stored_tiles
+from tests.support.sealing import all_checkpoints, rebuilt, record, sealer_of, stored_tiles
 
 
 def test_the_tree_covers_the_log_and_its_checkpoint_is_signed(
@@ -45,7 +45,7 @@ def test_a_tree_that_grew_in_steps_proves_each_row_and_each_earlier_checkpoint(
         record(connection, events)
         sealer.catch_up(connection)
     assert stored_tiles(connection) == rebuilt(connection)
-    *earlier, newest = tree_store.all_checkpoints(connection, DEFAULT, "events")
+    *earlier, newest = all_checkpoints(connection)
     nodes = tree_store.nodes(connection, DEFAULT, "events")
     for position, leaf in enumerate(tree_store.leaves(connection, DEFAULT, "events", 0, 1_000), start=1):
         proof = inclusion_proof(position - 1, newest.size, nodes)

@@ -13,7 +13,7 @@ from tests.support.chaos import sealing
 from tests.support.chaos.forked import kill, saying
 from tests.support.examples import examples
 from tests.support.log import DEFAULT
-from tests.support.sealing import rebuilt, record, sealer_of, stored_tiles
+from tests.support.sealing import all_checkpoints, rebuilt, record, sealer_of, stored_tiles
 
 KILLS = examples(12)
 
@@ -33,7 +33,7 @@ def test_after_each_kill_the_tiles_are_those_of_a_rebuild(database_url: str, con
         assert newest.size == size
     sealer_of(database_url, key).catch_up(connection)
     assert stored_tiles(connection) == rebuilt(connection)
-    *earlier, last = tree_store.all_checkpoints(connection, DEFAULT, "events")
+    *earlier, last = all_checkpoints(connection)
     node = tree_store.nodes(connection, DEFAULT, "events")
     for checkpoint in earlier:
         proof = consistency_proof(checkpoint.size, last.size, node)

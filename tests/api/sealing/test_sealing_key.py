@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from psycopg import Connection
 
-from api.sealing import tree_store
 from api.sealing.key_events import list_key, listed_database, listed_keys, public_keys, usual_key
 from api.sealing.key_file import SealingKeyRefused, made_key, read_key, rotated_key
 from domain.checkpoint.note import Note
 from tests.support.log import DEFAULT
-from tests.support.sealing import record, sealer_of
+from tests.support.sealing import all_checkpoints, record, sealer_of
 
 
 def test_a_rotated_key_is_an_event_and_the_old_one_stays_listed(
@@ -26,7 +25,7 @@ def test_a_rotated_key_is_an_event_and_the_old_one_stays_listed(
     sealer.catch_up(connection)
     assert [text for text, _ in listed_keys(connection, DEFAULT).keys] == [first.public_text, second.public_text]
     old, new = public_keys(connection, DEFAULT, "events")
-    one, other = tree_store.all_checkpoints(connection, DEFAULT, "events")
+    one, other = all_checkpoints(connection)
     Note.of(one.note).verify(old)
     Note.of(other.note).verify(new)
     assert old.name == new.name

@@ -15,7 +15,7 @@ from domain.checkpoint.note import Note
 from domain.checkpoint.witness import verify_advance
 from tests.support.command_line import Run
 from tests.support.log import DEFAULT
-from tests.support.sealing import record, sealer_of
+from tests.support.sealing import all_checkpoints, record, sealer_of
 
 DAYS_AGO = (500, 500, 500, 450, 450, 10, 10)
 """The age of each checkpoint."""
@@ -34,7 +34,7 @@ def sealed(connection: Connection, database_url: str, key: Path) -> Connection:
 
 
 def checkpoints(connection: Connection) -> list[tree_store.StoredCheckpoint]:
-    return list(tree_store.all_checkpoints(connection, DEFAULT, "events"))
+    return list(all_checkpoints(connection))
 
 
 def test_the_last_checkpoint_of_each_old_day_stays_and_every_younger_one(sealed: Connection, run: Run) -> None:

@@ -12,11 +12,11 @@ from psycopg import Connection
 from api.sealing.signed_heads import signed_folder
 from api.sealing.witness import Witness
 from domain.checkpoint.checkpoint import Checkpoint
-from domain.checkpoint.cosignature import verified_time
 from domain.checkpoint.keys import PrivateKey, PublicKey
 from domain.checkpoint.note import Note, signed_note
 from domain.checkpoint.witness import Advance, WitnessRefused
 from tests.support.command_line import Run
+from tests.support.cosignatures import verified_time
 from tests.support.log import DEFAULT
 from tests.support.sealing import published, record, sealer_of
 from tests.support.serving import listening, make_key

@@ -146,7 +146,7 @@ async def test_a_late_answer_counts_and_one_beyond_the_time_limit_is_lost(receiv
 async def test_a_receiver_that_cannot_be_reached_took_nothing(receiver: Receiver) -> None:
     closed = WebhookEndpoint(url="http://127.0.0.1:1/", secrets=(SECRET,), allow=HERE)  # type: ignore[arg-type]  # pydantic reads text
     assert await WebhookChannel(closed).hand_over(MESSAGE) == NotAccepted("receiver_unreachable")
-    no_tls = webhook(receiver, url=receiver.url.replace("http://", "https://"))
+    no_tls = webhook(receiver, url=receiver.url.replace("http://", "https://"), timeout=1)
     assert await no_tls.hand_over(MESSAGE) == NotAccepted("receiver_unreachable")
 
 

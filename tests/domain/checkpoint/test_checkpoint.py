@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.checkpoint.checkpoint import Checkpoint, origin_of
-from domain.checkpoint.cosignature import cosigned, verified_time
+from domain.checkpoint.cosignature import cosigned
 from domain.checkpoint.keys import WITNESS, KeyInvalid, PrivateKey, PublicKey
 from domain.checkpoint.note import Note, NoteInvalid, signed_note
 from domain.checkpoint.witness import Advance, WitnessRefused, verify_advance
 from domain.merkle.hashing import leaf_hash
 from domain.merkle.tiles import TileNodes, grown
 from domain.merkle.tree import consistency_proof, root
+from tests.support.cosignatures import verified_time
 
 NEUMANN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 OF_NEUMANN = (

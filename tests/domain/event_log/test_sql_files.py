@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-from importlib.resources import files
 from pathlib import Path
 
 import psycopg
@@ -11,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from api.embedded_postgres.programs import find_programs
-from domain.event_log.schema import OF_RULES, OF_STARTED_PROCEDURES, filled, in_schema
+from domain.event_log.schema import filled, in_schema
 from domain.event_log.sql_files import Statement, sql_file, statements
 
 ROOT = Path(__file__).parents[3]
@@ -53,6 +52,8 @@ PARAMETERS = {
     "command_ids": "'{}'",
     "topics": "'{}'",
     "worker": "'reactor'",
+    "table": "'events'",
+    "prefix": "'tenant_'",
     "key_store": "'00000000-0000-0000-0000-000000000000'",
 }
 
@@ -94,8 +95,15 @@ def test_a_statement_is_composed_of_its_schema_and_its_parts() -> None:
     assert statements(content)["some"].composed("s", **parts).as_string() == (
         """select a::text, '%' from "s".t where c = ':ids' and b[1] = any('{1}'::int2[]::int[])"""
     )
-    with pytest.raises(KeyError, match="ids"):
-        statements(content)["some"].composed("s", what=sql.SQL("true"))
+
+
+def test_names_that_are_no_part_are_parameters(database_url: str) -> None:
+    some = statements("-- name: some\nselect :shown || '%' where :shown <> :what;\n")["some"]
+    composed = some.composed("s", what=sql.SQL("'b'"))
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute(composed, {"shown": "a"}).fetchone() == ("a%",)
+        with pytest.raises(psycopg.ProgrammingError, match="shown"):
+            connection.execute(composed, {})
 
 
 def test_a_missing_name_is_an_error() -> None:
@@ -108,10 +116,3 @@ def test_a_percent_sign_beside_a_parameter_is_one(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         assert connection.execute(statements(content)["given"].filled(), {"n": 7}).fetchone() == ("7%",)
         assert connection.execute(statements(content)["none"].filled()).fetchone() == ("x",)
-
-
-def test_the_condition_of_the_partial_index_is_repeated_word_by_word() -> None:
-    package = files("domain.event_log")
-    assert package.joinpath("schema.sql").read_text().count(OF_RULES) == 1
-    assert package.joinpath("schema.sql").read_text().count(f"where {OF_STARTED_PROCEDURES};") == 1
-    assert package.joinpath("queries.sql").read_text().count(OF_RULES) == 2

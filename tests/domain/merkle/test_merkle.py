@@ -161,6 +161,7 @@ def test_a_large_tree_has_tiles_of_three_levels() -> None:
     )
 
 
+@cache
 def naive_of_many(size: int) -> bytes:
     hashed: bytes = InmemoryTree.init_from_entries([b"%d" % n for n in range(size)]).get_root()
     return hashed

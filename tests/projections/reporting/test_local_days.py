@@ -7,9 +7,10 @@ from importlib.metadata import version
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from domain.definitions.settings import SETTINGS
+from domain.event_log.schema import in_schema
+from domain.event_log.sql_files import Statement
 from domain.zones import zone_named
 from projections.engine.checkpoints import outdated
 from projections.reporting.local_days import built_in_offsets, local_day, zone
@@ -17,6 +18,7 @@ from projections.reporting.local_offsets import LOCAL_OFFSETS, LocalOffset, offs
 from projections.scope.periods import day_begins
 from tests.support.filled import SCHEMA, filled
 from tests.support.folded import rows_of
+from tests.support.local_days import compared_days
 from tests.support.settings import LONG_AGO, settings_published
 
 ZONES = (
@@ -35,8 +37,8 @@ def test_every_day_of_two_centuries_begins_where_reports_let_it_begin(name: str)
     def day(at: datetime) -> date:
         return (at + timedelta(seconds=offsets[bisect_right(instants, at) - 1].seconds)).date()
 
-    begins = [(day_begins(on, zone_named(name)), on) for on in DAYS]
-    assert [on for at, on in begins if day(at) != on or day(at - TICK) != on - timedelta(days=1)] == []
+    begins = compared_days(DAYS, zone_named(name))
+    assert [on for on, at in begins if day(at) != on or day(at - TICK) != on - timedelta(days=1)] == []
     assert instants == sorted(set(instants))
 
 
@@ -49,11 +51,9 @@ def test_a_day_that_a_clock_put_back_over_midnight_is_not_left_again() -> None:
 
 
 def shown(connection: psycopg.Connection, *instants: datetime) -> list[date]:
-    statement = sql.SQL(
-        f"select {local_day('x.at')} from unnest(%s::timestamptz[]) with ordinality x (at, n) order by n"
-    )
-    filled_in = statement.format(schema=sql.Identifier(SCHEMA), **built_in_offsets())
-    return [day for (day,) in connection.execute(filled_in, [list(instants)]).fetchall()]
+    text = f"select {local_day('x.at')} from unnest(:instants::timestamptz[]) with ordinality x (at, n) order by n"
+    statement = Statement("days", "The days of some instants.", text).composed(SCHEMA, **built_in_offsets())
+    return [day for (day,) in connection.execute(statement, {"instants": list(instants)}).fetchall()]
 
 
 @pytest.mark.parametrize("name", ZONES)
@@ -81,7 +81,7 @@ def test_settings_count_when_they_are_in_effect_and_of_one_instant_the_later_one
 
     def zone_of(*zones: tuple[datetime, str]) -> tuple[str, date]:
         with filled(database_url, [LOCAL_OFFSETS], settings_published(*zones)) as connection:
-            named = sql.SQL(f"select {zone()}").format(schema=sql.Identifier(SCHEMA))
+            named = in_schema(f"select {zone()}", SCHEMA)
             (found,) = connection.execute(named).fetchone() or ("",)
             return found, shown(connection, midnight)[0]
 

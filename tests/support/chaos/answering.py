@@ -1,4 +1,4 @@
-"""A receiver in a process that is killed: it notes when it began, each request and each answer in a file.
+"""A receiver in a process that is killed: it notes when it began, each request and each answer with its instant.
 
 The listening socket is the parent's, so that requests wait while no receiver runs.
 """
@@ -33,7 +33,7 @@ async def _answer(listening: socket.socket, file: Path) -> None:
             await asyncio.sleep(SLOW)
             writer.write(_ANSWER)
             await writer.drain()
-            note("answered", fields["idempotency-key"])
+            note("answered", f"{fields['idempotency-key']} {datetime.now(UTC).isoformat()}")
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:

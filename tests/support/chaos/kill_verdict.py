@@ -13,6 +13,8 @@ LONGEST = timedelta(seconds=3)
 """An attempt that a living sender, receiver and database have had in hand for longer would be a defect."""
 
 
+READ_WITHIN = timedelta(seconds=1)
+"""A living sender that waits reads an answer within this time."""
 _NEAR = timedelta(seconds=30)
 
 
@@ -71,6 +73,7 @@ def verdict(
             histories[event.stream].append(event)
     lines = [line.partition(" ")[::2] for line in journal]
     got = Counter(UUID(key) for what, key in lines if what == "got")
+    answered = _answers(lines)
     wrong += [f"{sent} was sent {count} times" for sent, count in got.items() if count > 1]
     wrong += [f"{sent} was sent and not requested" for sent in got.keys() - histories.keys()]
     ends = {sent: history[-1].payload for sent, history in histories.items()}
@@ -81,7 +84,7 @@ def verdict(
     dead = {kill.what: kill.at for kill in kills}
     for sent in uncertain:
         attempt = _interrupted(histories[sent], dead)
-        if not _is_explained(attempt, kills):
+        if not _is_explained(attempt, answered.get(sent), kills):
             near = [kill for kill in kills if abs(kill.at - attempt.begun) < _NEAR]
             wrong.append(f"{sent} is uncertain without a kill: {attempt}; near are {near}")
     return KillVerdict(wrong, len(histories), len(handed_over), len(uncertain), len(uncertain & got.keys()))
@@ -97,15 +100,23 @@ def _interrupted(history: Sequence[RecordedEvent], dead: Mapping[str, datetime])
     return Interrupted(end.stream, sender, begun.recorded_at, ended)
 
 
-def _is_explained(attempt: Interrupted, kills: Sequence[Kill]) -> bool:
-    """Whether a kill fell into the attempt, and nothing but kills made it last."""
+def _answers(lines: Sequence[tuple[str, str]]) -> dict[UUID, datetime]:
+    """When the receiver had answered each request."""
+    answers = (said.partition(" ")[::2] for what, said in lines if what == "answered")
+    return {UUID(key): datetime.fromisoformat(at) for key, at in answers}
+
+
+def _is_explained(attempt: Interrupted, answered: datetime | None, kills: Sequence[Kill]) -> bool:
+    """Whether a kill fell into the attempt, and nothing but kills made it last.
+
+    The kill of a receiver that had answered is no reason: a sender that lives has read the answer.
+    """
     within = [kill for kill in kills if kill.at <= attempt.ended and attempt.begun <= kill.back]
     stopped = sum((kill.back - kill.at for kill in within if kill.what in {"database", "receiver"}), timedelta())
-    causes = {kill.what for kill in within}
-    return (
-        not causes.isdisjoint({attempt.sender, "receiver", "database"})
-        and attempt.ended - attempt.begun <= LONGEST + stopped
-    )
+    reasons = {attempt.sender, "database"}
+    if answered is None or answered + READ_WITHIN > attempt.ended:
+        reasons.add("receiver")
+    return not reasons.isdisjoint(kill.what for kill in within) and attempt.ended - attempt.begun <= LONGEST + stopped
 
 
 def _sender_of(event: RecordedEvent) -> str:

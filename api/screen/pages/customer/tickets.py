@@ -5,7 +5,9 @@ from api.http.customer_readings.work import work_in
 from api.http.read_session import ReadSession
 from api.screen.customer_of_page import facts_for
 from api.screen.page import Content
+from api.screen.pages.procedures import title_in
 from api.screen.visit import Visit
+from domain.definitions.procedure_book import ProcedureBook
 
 SHOWN = 10
 
@@ -19,4 +21,6 @@ def tickets(visit: Visit, session: ReadSession) -> Content:
 
 def work(visit: Visit, session: ReadSession) -> Content:
     """Procedures and tasks, the newest first."""
-    return work_in(facts_for(visit, session), SHOWN)._asdict()
+    of_customer = work_in(facts_for(visit, session), SHOWN)._asdict()
+    book = ProcedureBook(session.definitions(visit.reader.tenant))
+    return of_customer | {"procedures": [(each, title_in(book, each, visit)) for each in of_customer["procedures"]]}

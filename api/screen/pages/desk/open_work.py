@@ -15,7 +15,7 @@ from projections.figures.registry import FIGURES
 from projections.sla.queries import late_and_due
 from projections.tickets.queries import named_tickets
 
-_MOST_LISTED = 12
+_MOST_LISTED = 8
 
 
 class _ListedClock(NamedTuple):

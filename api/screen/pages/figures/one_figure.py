@@ -1,5 +1,6 @@
 """A figure with its question, its answer, and the facts behind a part of it: what every number on the desk links to."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from typing import get_args
@@ -57,7 +58,7 @@ def _answer(visit: Visit, session: ReadSession) -> Content:
     return {
         "summary": summary,
         "chart": chart,
-        "table": shown_table(answered),
+        "table": shown_table(_without_left_out(answered)),
         "parts_behind": _parts(answered) if len(rows) == 1 else [],
         "final": number(sum(row.final for row in rows), visit.language),
         "provisional": number(sum(row.provisional for row in rows), visit.language),
@@ -82,6 +83,12 @@ def _parts(answered: AnsweredQuestion) -> list[tuple[str, str]]:
     behind = answered.behind(answered.row)
     names = [name for name in answered.question.figure.part_names if answered.row.parts.get(name) is not None]
     return [(heading(name, answered.visit.language), behind.address(answered.visit, name)) for name in names]
+
+
+def _without_left_out(answered: AnsweredQuestion) -> AnsweredQuestion:
+    """The answer without what is left out, which stands below the table with links."""
+    rows = [row._replace(left_out={}) for row in answered.answer.rows]
+    return replace(answered, answer=answered.answer._replace(rows=rows))
 
 
 def _left_out(answered: AnsweredQuestion) -> list[tuple[str, ShownCell]]:

@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import SuspendedRule, rules_in_effect, suspended_rules
-from api.automation.words import condition_text, said
+from api.automation.words import condition_text, reacts_to_text, said
 from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
@@ -64,6 +64,7 @@ def _rules(visit: Visit, session: ReadSession) -> Content:
                 "title": rule.title_vi if visit.language == "vi" else rule.title_en,
                 "path": rule_path(AUTOMATION.name, rule.rule),
                 "state": said(rule.state, visit.language),
+                "reacts_to": reacts_to_text(rule.reacts_to, visit.language),
                 "does": [said(effect, visit.language) for effect in rule.does],
                 "form": form,
             }
@@ -144,7 +145,7 @@ PAGE = Page(
     "/automation",
     (
         Panel("switches", _switches),
-        Panel("explained", _explained),
+        Panel("explained", _explained, wide=True),
         Panel("suspended", _suspended, wide=True),
         Panel("rules", _rules, wide=True),
     ),

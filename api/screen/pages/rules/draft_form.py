@@ -11,8 +11,8 @@ from api.automation.what_if_result import RuleWhatIf
 from api.configured.checking import CheckedText
 from api.configured.file_text import file_text, shipped_text
 from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
+from api.screen.pages.named_subjects import NamedSubject
 from api.screen.pages.rules.addresses import rule_path
-from api.screen.pages.rules.named_subjects import NamedSubject
 from api.screen.visit import Visit
 from domain.definitions.kind import TENANT
 from domain.definitions.kinds import AUTOMATION

@@ -1,4 +1,4 @@
-"""What a what-if names, as people know it: a ticket by its number, subject and customer, a customer by name."""
+"""What pages call tickets and customers by: a ticket by its number, subject and customer, a customer by name."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,6 +7,8 @@ from uuid import UUID
 from api.http.read_session import ReadSession
 from api.screen.pages.subjects import subject_path
 from domain.ids import short_reference
+from domain.readable import Language
+from projections.audit.words import word_of
 from projections.customers.queries import names_of
 from projections.tickets.queries import number_of, tickets_by_id
 
@@ -18,6 +20,11 @@ class NamedSubject(NamedTuple):
     address: str | None
     customer: UUID | None = None
     customer_name: str | None = None
+
+
+def about_in_words(kind: str, named: NamedSubject, language: Language) -> str:
+    """A subject as people call it; one whose kind has no names with its kind in front."""
+    return named.name if kind in {"ticket", "customer"} else f"{word_of('stream kind', kind, language)} {named.name}"
 
 
 def named_subjects(session: ReadSession, kinds: Mapping[UUID, str]) -> Mapping[UUID, NamedSubject]:

@@ -1,0 +1,58 @@
+"""The streams that words of the command line name: by an id, or by the end of it that tables show."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg import Connection, sql
+
+from api.cli.running_command import name_subject
+from api.cli.tenant_database import address_if_there, connected, no_tenant
+from api.cli.usage_error import UsageError
+from domain.event_log.roles import READER
+from domain.event_log.schema import schema_of
+
+_TAIL = re.compile("[0-9a-f]{12}")
+
+
+class NamedStreams(NamedTuple):
+    """``what`` they are, the table and the column with their ids, and the command that shows these."""
+
+    what: str
+    table: str
+    column: str
+    shown_by: str
+
+
+CUSTOMER_IDS = NamedStreams("customer", "customers", "customer", "customer search")
+CONTRACT_IDS = NamedStreams("contract", "contracts", "contract", "customer show")
+TASK_IDS = NamedStreams("task", "tasks", "task", "task list")
+PROCEDURE_IDS = NamedStreams("procedure", "procedures", "procedure_stream", "procedure list")
+NOTIFICATION_IDS = NamedStreams("notification", "notifications", "notification", "notification list")
+
+
+def stream_named(connection: Connection, tenant: str, streams: NamedStreams, name: str) -> UUID:
+    """The stream of an id, or the one whose id ends in these 12 digits. Raises UsageError for none and for several."""
+    try:
+        return UUID(name)
+    except ValueError:
+        tail = name.lower()
+    column, table = sql.Identifier(streams.column), sql.Identifier(schema_of(tenant), streams.table)
+    statement = sql.SQL("select {0} from {1} where right({0}::text, 12) = %s limit 2").format(column, table)
+    ids = connection.execute(statement, [tail]).fetchall() if _TAIL.fullmatch(tail) else []
+    if len(ids) != 1:
+        there_is = f"Several {streams.what}s have" if ids else f"There is no {streams.what} with"
+        raise UsageError(f"{there_is} the id {name!r}: `{streams.shown_by}` shows the ids.")
+    stream = UUID(str(ids[0][0]))
+    name_subject(name, stream)
+    return stream
+
+
+def named(data: Path | None, tenant: str, streams: NamedStreams, name: str) -> UUID:
+    """The same by a connection of its own. Raises UsageError."""
+    with address_if_there(data, tenant, READER) as dsn:
+        if dsn is None:
+            raise no_tenant(tenant)
+        with connected(dsn) as connection:
+            return stream_named(connection, tenant, streams, name)

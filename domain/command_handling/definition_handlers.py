@@ -1,0 +1,54 @@
+"""The handlers of what is published: policies, calendars, and definitions, which read the calendars they count on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.command_context import Actor
+from domain.command_handling.definition_stream import DEFINITION
+from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, alone
+from domain.definitions import publishing as definition_publishing
+from domain.definitions.commands import PublishDefinition
+from domain.sla.policy import publishing
+from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
+
+POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
+CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
+
+
+def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Parts:
+    return (
+        (stream, POLICY),
+        *((calendar, CALENDAR) for calendar in publishing.calendar_streams(command.policy.calendars)),
+    )
+
+
+def _definition_and_calendars(stream: UUID, command: PublishDefinition) -> Parts:
+    calendars = publishing.calendar_streams(definition_publishing.calendars_of(command))
+    return ((stream, DEFINITION), *((calendar, CALENDAR) for calendar in calendars))
+
+
+def _decide_sla(
+    command: SlaCommand, stream: UUID, states: Sequence[publishing.Published], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    published, *calendars = states
+    return [(stream, event, at) for event in publishing.decide(command, published, calendars)]
+
+
+def _decide_definition(
+    command: PublishDefinition,
+    stream: UUID,
+    states: Sequence[Any],
+    _by: Actor,
+    at: datetime,
+) -> list[DecidedEvent]:
+    published, *calendars = states
+    return [(stream, event, at) for event in definition_publishing.decide(command, published, calendars)]
+
+
+DEFINITION_HANDLERS: Handlers = {
+    PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla, others_only_read=True),
+    PublishCalendar: CommandHandler(alone(CALENDAR), _decide_sla),
+    PublishDefinition: CommandHandler(_definition_and_calendars, _decide_definition, others_only_read=True),
+}

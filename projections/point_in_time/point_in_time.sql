@@ -1,0 +1,20 @@
+-- Rows as they were: which streams are folded again, and where their rows stand.
+
+-- name: changed streams
+-- The streams whose rows differ from those at the position :up_to, and whether they had events by then. The live rows
+-- are those at :live.
+create table :changed (stream uuid primary key, had_events boolean not null);
+insert into :changed select stream, bool_or(kept) from (
+    select stream, position <= :up_to and :happened as kept from :"schema".audit_history where position <= :live
+) events group by stream having not bool_and(kept);
+insert into :changed select distinct stream, true from :"schema".events where position > :live
+    on conflict (stream) do update set had_events = true;
+analyze :changed;
+
+-- name: beside live rows
+-- The rows of the streams that are folded again, and the live rows of all others, as one view.
+alter table :table rename to :folded;
+analyze pg_temp.:folded;
+create temporary view :name as
+    select * from :live where not exists (select from :changed where stream = :live.:stream)
+    union all select * from pg_temp.:folded;

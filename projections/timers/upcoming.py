@@ -1,0 +1,111 @@
+"""What becomes due next: the rows of timers, and the next purchases that only the usual intervals of products tell."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from psycopg import Connection
+
+from domain.due.instance import identity_of
+from domain.due.of_purchases import ANY_PRODUCT, REPURCHASE, Repurchase
+from domain.due.time_context import TimeContext
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from domain.text_folding import fold_name
+from projections.timers.due_sources import DueSources, due_sources
+from projections.timers.queries import TimerKey, due_from, first_key, key_of
+from projections.timers.table import Timer, source_of
+from projections.timers.timed_rules import TimedRule, instances_of
+from projections.timers.usual_intervals import SQL, with_usual_intervals
+
+
+class DuePage(NamedTuple):
+    """A page in the order of time, and the key behind which the next one begins; None: nothing follows."""
+
+    timers: list[Timer]
+    following: TimerKey | None
+
+
+class DueQuery(NamedTuple):
+    """What is asked ``now``. The rows of another ``schema`` than the live one are those of a past instant."""
+
+    connection: Connection
+    tenant: str
+    schema: str
+    now: datetime
+
+
+def due_next(query: DueQuery, at: datetime, *, after: TimerKey | None = None, limit: int = 50) -> DuePage:
+    """What is due at or after an instant unless something happens, the earliest first, behind ``after``.
+
+    What a usual interval tells is judged on the log as well, so that a page may be shorter than ``limit``. At a past
+    instant nothing says what was usual.
+    """
+    connection, tenant, schema, _ = query
+    up_to = reader.head(connection, tenant)
+    sources = due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
+    timers = due_from(connection, schema, at, after=after, limit=limit + 1)
+    context = sources.context
+    if schema == schema_of(tenant) and sources.asking(REPURCHASE):
+        context = with_usual_intervals(context, connection, tenant, query.now)
+    expected = _expected(query, sources, context, at, after or first_key(at), limit + 1)
+    page = sorted([*timers, *expected], key=key_of)[:limit]
+    following = key_of(page[-1]) if len(timers) + len(expected) > limit else None
+    keys = set(map(key_of, expected))
+    gone = keys - _standing(query, sources, context, [key_of(each) for each in page if key_of(each) in keys])
+    return DuePage([timer for timer in page if key_of(timer) not in gone], following)
+
+
+def _expected(
+    query: DueQuery, sources: DueSources, context: TimeContext, at: datetime, after: TimerKey, limit: int
+) -> list[Timer]:
+    """The next purchases by the rows and the usual intervals."""
+    rules = {source_of(versions[-1]): versions[-1] for versions in sources.asking(REPURCHASE)}
+    usual = context.usual_intervals
+    if not rules or not usual:
+        return []
+    waits = [(source, product) for source, rule in rules.items() for product in _not_named(rule, usual)]
+    parameters = {
+        "sources": [source for source, _ in waits],
+        "products": [product for _, product in waits],
+        "days": [usual[product] for _, product in waits],
+        "times": [_parameters(rules[source]).time for source, _ in waits],
+        "zone": context.zone_at(query.now).key,
+        "today": context.local_day(at),
+        "at": at,
+        "limit": limit,
+        **after._asdict(),
+    }
+    rows = query.connection.execute(SQL["due by usual intervals"].of(query.tenant), parameters).fetchall()
+    return [
+        Timer(stream, source, identity, due_at, "customer", rules[source].named.version)
+        for stream, source, identity, due_at in rows
+    ]
+
+
+def _not_named(rule: TimedRule, usual: Mapping[str, int]) -> Iterable[str]:
+    """The products whose interval a rule does not say itself."""
+    named = set(map(fold_name, _parameters(rule).products))
+    return () if rule.until is not None or ANY_PRODUCT in named else usual.keys() - named
+
+
+def _parameters(rule: TimedRule) -> Repurchase:
+    return cast("Repurchase", rule.parameters)
+
+
+def _standing(
+    query: DueQuery, sources: DueSources, context: TimeContext, expected: Sequence[TimerKey]
+) -> set[TimerKey]:
+    """Those of some next purchases that stand by the log."""
+    if not expected:
+        return set()
+    connection, tenant, _, _ = query
+    up_to = reader.head(connection, tenant)
+    histories = reader.streams(connection, tenant, {key.stream for key in expected}, up_to)
+    instances = {
+        (stream, source_of(instance.rule), instance.due.identity)
+        for stream, history in histories.items()
+        for versions in sources.asking(REPURCHASE)
+        for instance in instances_of(versions, history, context)
+    }
+    return {key for key in expected if (key.stream, key.source, identity_of(key.identity)) in instances}

@@ -1,0 +1,7 @@
+-- A what-if reads the log in stretches.
+
+-- name: stretches
+-- The ids that divide the tickets of the log up to :up_to into parts.
+select percentile_disc(:edges::float8[]) within group (order by stream)
+from :"schema".events
+where topic = 'ticket.received' and position <= :up_to;

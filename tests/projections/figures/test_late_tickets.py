@@ -1,0 +1,100 @@
+"""The late tickets over time, against the clocks of each instant."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given, settings
+
+from domain.envelope import RecordedEvent
+from domain.sla.clock.clock import clocks
+from domain.sla.policy.policy_history import DEFAULT_POLICY_HISTORY
+from domain.ticket import events as e
+from domain.ticket.timeline import receipt_of
+from projections.backlog.table import BACKLOG
+from projections.customer_groups.table import CUSTOMER_GROUPS
+from projections.customers.table import CUSTOMERS
+from projections.sla.table import SLA_CLOCKS
+from projections.tickets.table import TICKETS
+from tests.support.events import START, at, history, instant, received, resolved
+from tests.support.examples import examples
+from tests.support.figure_answers import behind, question, rows_of_figure, the_row
+from tests.support.filled import add, filled
+from tests.support.histories import logs, streams_of
+from tests.support.plain_team_time import states
+
+READ = (TICKETS, BACKLOG, SLA_CLOCKS, CUSTOMERS, CUSTOMER_GROUPS)
+DAY = timedelta(days=1)
+HOURS = 60
+
+
+def test_a_ticket_is_late_from_its_target_until_its_clock_ends_for_whoever_holds_it(database_url: str) -> None:
+    """One is late on the second day, resolved on the third, open again on the fourth; one is answered late."""
+    handed_over = history(
+        at(0, received(priority="P2")),
+        at(1, e.TicketAssigned(team="A", agent="an")),
+        at(2, e.ReplySent(body="We look into it")),
+        at(30 * HOURS, e.TicketAssigned(team="A", agent="binh")),
+        at(60 * HOURS, resolved()),
+        at(80 * HOURS, e.TicketReopened()),
+        ticket=UUID(int=1),
+    )
+    in_time = history(at(0, received(priority="P3")), at(3, e.ReplySent(body="So it is")), ticket=UUID(int=2))
+    answered = history(
+        at(0, received(priority="P3")),
+        at(1, e.TicketAssigned(team="A", agent="chi")),
+        at(20 * HOURS, e.ReplySent(body="Late, but so it is")),
+        at(47 * HOURS, resolved()),
+        ticket=UUID(int=3),
+    )
+    with filled(database_url, READ, handed_over, in_time, answered) as connection:
+        now = instant(100 * HOURS)
+        by_agent = question(connection, START, now, now=now, every="day", by=("agent",))
+        rows = [row for row in rows_of_figure("late-tickets", by_agent) if row.parts["late"]]
+        days = question(connection, START, now, now=now, every="day", agent="binh")
+        at_once = the_row("late-tickets", question(connection, START, now, now=now))
+        facts = [(fact.at.astimezone(UTC).date(), fact.subject) for fact in behind("late-tickets", "late", days)]
+    first = START.date()
+    assert [(row.period, row.of["agent"]) for row in rows] == [
+        (first, "chi"),
+        (first + DAY, "binh"),
+        (first + 2 * DAY, None),
+        (first + 3 * DAY, "binh"),
+        (first + 3 * DAY, None),
+        (first + 4 * DAY, "binh"),
+        (first + 4 * DAY, None),
+    ]
+    assert at_once.parts == {"late": 2, "open": 2}
+    assert facts == [(first + number * DAY, UUID(int=1)) for number in (1, 3, 4)]
+
+
+def plain(tickets: Sequence[Sequence[RecordedEvent]], instant: datetime) -> tuple[int, int]:
+    """The open tickets at an instant, and those of them with a late clock, by what had happened."""
+    happened = [[event for event in ticket if event.occurred_at <= instant] for ticket in tickets]
+    still_open = [events for events in happened if receipt_of(events) and states(events)[-1][1].is_open]
+    late = [
+        events
+        for events in still_open
+        if any(
+            clock.finished_at is None and clock.breached_at is not None
+            for clock in clocks(events, DEFAULT_POLICY_HISTORY, instant)
+        )
+    ]
+    return len(still_open), len(late)
+
+
+def test_the_late_tickets_of_each_day_are_those_of_the_day_as_it_was(database_url: str) -> None:
+    with filled(database_url, READ) as connection:
+        now = instant(60 * 24 * 8)
+
+        @settings(max_examples=examples(60))
+        @given(logs(late=True, tickets=4, max_size=8).map(streams_of))
+        def the_same(tickets: list[list[RecordedEvent]]) -> None:
+            with connection.transaction(force_rollback=True):
+                add(connection, READ, *tickets)
+                days = question(connection, START, now, now=now, every="day")
+                rows = rows_of_figure("late-tickets", days)
+                told = [(row.parts["open"], row.parts["late"]) for row in rows]
+                assert told == [plain(tickets, span.judged_at) for span in days.spans]
+
+        the_same()
