@@ -226,8 +226,9 @@ def _recorded_as(
         command = c.SuspendRule(subject_kind=subject.kind, rule=rule.name, version=rule.version, why=circling)
         command_id = f"auto/{identity_of(rule.key)}/{subject.stream}/{_trigger_key(trigger)}/suspend"
         return Judgement("suspended", circling, None, command_id, command, depth=depth + 1)
-    due = None if trigger.due is None else trigger.due.identity
-    then = commands_of(rule.body.then, Firing(rule.name, subject, facts, command_id, now, _said(trigger, facts), due))
+    due, not_after = (None, None) if trigger.due is None else (trigger.due.identity, trigger.due.not_after)
+    firing = Firing(rule.name, subject, facts, command_id, now, _said(trigger, facts), due, not_after)
+    then = commands_of(rule.body.then, firing)
     if rule.body.shadow:
         command = c.ShadowRule(**said, commands=tuple(given.name for given in then))
         command_id = command_id if rule.body.once != "subject" else f"{command_id}/{_trigger_key(trigger)}/shadow"
