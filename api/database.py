@@ -109,7 +109,10 @@ def _check(url: str) -> None:
         with psycopg.connect(make_conninfo(url, connect_timeout=timeout)) as connection:
             version = connection.info.server_version // 10_000
     except psycopg.Error as error:
-        message = f"The PostgreSQL of DATABASE_URL ({name}) cannot be reached: {str(error).strip()}"
+        message = (
+            f"The PostgreSQL of DATABASE_URL ({name}) cannot be reached: {str(error).strip()}\n"
+            "Start it, or unset DATABASE_URL: the program then uses a server of its own."
+        )
         raise NoDatabaseError(message.replace(password, "***") if password else message) from None
     if version < OLDEST:
         raise NoDatabaseError(

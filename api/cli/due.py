@@ -17,9 +17,9 @@ from domain.event_log.schema import schema_of
 from domain.readable import Language, number
 from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
-from projections.timers.due_next import DueQuery, due_next
 from projections.timers.queries import overdue
 from projections.timers.table import TIMERS
+from projections.timers.upcoming import DueQuery, due_next
 
 
 class DueWords(NamedTuple):

@@ -1,14 +1,17 @@
 """A connection pool with a bounded queue: a caller that would wait too long is refused at once."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import BoundedSemaphore
 
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool
 
 from api.http.problems import Problem
 from domain.event_log.database_connections import Purpose
+
+SPARE_PATIENCE = 0.2
+"""Seconds in which a connection is made that a reading can do without."""
 
 
 class BoundedPool:
@@ -51,12 +54,15 @@ class BoundedPool:
 
     @contextmanager
     def spare(self) -> Iterator[Connection | None]:
-        """A connection for the block without waiting; None while all are in use. Raises psycopg.OperationalError."""
+        """A connection for the block; None while all are in use, or where the server does not give one soon."""
         if not self._turns.acquire(blocking=False):
             yield None
             return
         try:
-            with self._pool.connection() as connection:
+            with ExitStack() as held:
+                connection: Connection | None = None
+                with suppress(OperationalError):
+                    connection = held.enter_context(self._pool.connection(timeout=SPARE_PATIENCE))
                 yield connection
         finally:
             self._turns.release()

@@ -17,7 +17,7 @@ from domain.definitions.settings import SETTINGS
 from domain.tenant_settings import TenantSettings
 from domain.zones import UnknownZone, zone_named
 from projections.engine.projection import Projection
-from projections.reports import ReportTable
+from projections.report_tables import ReportTable
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import DEFAULT_DAYS, EARLIEST, LATEST, Every, Period, PeriodRefused, RequestedPeriod
 from projections.scope.report_scope import Dimension

@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from domain.definitions.kind import TENANT
 from domain.readable import Language, day, minute, number
 from domain.zones import zone_named
+from projections.audit.words import word_of
 from projections.issued_reports.pack_figures import Document
 from projections.issued_reports.queries import Issue
 from projections.scope.named_periods import period_named_by
@@ -94,9 +96,15 @@ def _definitions(document: Document, pack_version: int, language: Language) -> S
     used["report-pack", document["pack"]] = pack_version
     words = _WORDS[language]
     return [
-        f"{kind} {name}: {words['version']} {version}" if version else f"{kind} {name}: {words['built_in']}"
+        f"{_titled(kind, name, language)}: " + (f"{words['version']} {version}" if version else words["built_in"])
         for (kind, name), version in sorted(used.items())
     ]
+
+
+def _titled(kind: str, name: str, language: Language) -> str:
+    """A definition as people call it; of a tenant's only one the kind alone."""
+    said = word_of("definition kind", kind, language)
+    return said if name == TENANT else f"{said} {name}"
 
 
 def file_name(issue: Issue, ending: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -78,19 +78,30 @@ async def watch(
     """
     desk = ServiceDesk(LogConnection(dsn, tenant), clock)
     listener = Listener(reading_dsn or dsn, [wake(tenant)], settings.listener, ALERTS)
-    watches: list[Watch] = []
+    watches: dict[Connection, list[Watch]] = {}
+
+    async def announce(connection: Connection) -> float:
+        if connection not in watches:
+            watches.clear()
+            watches[connection] = [make(connection, tenant, desk, clock, settings) for make in makes]
+        return min([await made.announce() for made in watches[connection]])
+
     try:
-        while not stop.is_set():
-            try:
-                connection = await asyncio.to_thread(listener.connection)
-                if not watches:
-                    watches = [make(connection, tenant, desk, clock, settings) for make in makes]
-                if seconds := min([await made.announce() for made in watches]):
-                    await asyncio.to_thread(listener.wait, seconds)
-            except psycopg.Error as error:
-                _LOG.warning("the watches of %s got no answer (%s); trying again", tenant, type(error).__name__)
-                watches = []
-                await asyncio.sleep(listener.lost())
+        await repeat(announce, listener, stop, f"the watches of {tenant}")
     finally:
         listener.close()
         await desk.close()
+
+
+async def repeat(
+    step: Callable[[Connection], Awaitable[float]], listener: Listener, stop: threading.Event, who: str
+) -> None:
+    """Takes a step until ``stop`` is set, on another connection after a loss. It returns the seconds until the next."""
+    while not stop.is_set():
+        try:
+            connection = await asyncio.to_thread(listener.connection)
+            if seconds := await step(connection):
+                await asyncio.to_thread(listener.wait, seconds)
+        except psycopg.Error as error:
+            _LOG.warning("%s got no answer (%s); trying again", who, type(error).__name__)
+            await asyncio.sleep(listener.lost())

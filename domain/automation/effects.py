@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, ValidationError, model_validator
 
 from domain.automation.commands import RuleCommand
+from domain.automation.effect_targets import INVALID, NO_CUSTOMER, NO_SUBJECT, NOBODY, Firing, Person, Recipient
 from domain.automation.facts import Subject
-from domain.automation.rule_firing import INVALID, NO_CUSTOMER, NO_SUBJECT, NOBODY, Firing, Person, Recipient
 from domain.automation.ticket_effects import TicketEffect
 from domain.messages import Message, Word
 from domain.notification.commands import NotificationChannel, Purpose, RecipientKind, RequestNotification, Value
@@ -20,7 +20,10 @@ _PROCEDURE_SUBJECTS: Mapping[str, ProcedureSubject] = {kind: kind for kind in ge
 
 
 class Notify(Message):
-    """Requests a notification. ``not_before`` and ``not_after`` are durations from now on."""
+    """Requests a notification. ``not_before`` and ``not_after`` are durations from now on.
+
+    It is not sent when it is too late for the due instance either, such as behind a birthday.
+    """
 
     do: Literal["notify"]
     to: Recipient
@@ -49,6 +52,7 @@ class Notify(Message):
         if kind == "customer":
             channel = facts.channel(self.channel, self.purpose, self.template)
         key = str(firing.begun(number))
+        own_end = None if self.not_after is None else firing.after(self.not_after)
         return RuleCommand(
             name=self.do,
             stream=notification_stream(key),
@@ -68,7 +72,7 @@ class Notify(Message):
                 importance=self.importance,
                 dedupe_key=key,
                 not_before=None if self.not_before is None else firing.after(self.not_before),
-                not_after=None if self.not_after is None else firing.after(self.not_after),
+                not_after=min(filter(None, (own_end, firing.not_after)), default=None),
             ),
         )
 

@@ -7,10 +7,10 @@ from typing import Any, Literal, NamedTuple
 from domain.automation import commands as c
 from domain.automation import events as e
 from domain.automation.definition import AutomationRule
+from domain.automation.effect_targets import Firing
 from domain.automation.effects import commands_of
 from domain.automation.facts import Facts, Subject
 from domain.automation.fields import RuleCondition, actor_value, due_value, event_value, plain
-from domain.automation.rule_firing import Firing
 from domain.command_context import Actor
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
@@ -226,8 +226,9 @@ def _recorded_as(
         command = c.SuspendRule(subject_kind=subject.kind, rule=rule.name, version=rule.version, why=circling)
         command_id = f"auto/{identity_of(rule.key)}/{subject.stream}/{_trigger_key(trigger)}/suspend"
         return Judgement("suspended", circling, None, command_id, command, depth=depth + 1)
-    due = None if trigger.due is None else trigger.due.identity
-    then = commands_of(rule.body.then, Firing(rule.name, subject, facts, command_id, now, _said(trigger, facts), due))
+    due, not_after = (None, None) if trigger.due is None else (trigger.due.identity, trigger.due.not_after)
+    firing = Firing(rule.name, subject, facts, command_id, now, _said(trigger, facts), due, not_after)
+    then = commands_of(rule.body.then, firing)
     if rule.body.shadow:
         command = c.ShadowRule(**said, commands=tuple(given.name for given in then))
         command_id = command_id if rule.body.once != "subject" else f"{command_id}/{_trigger_key(trigger)}/shadow"

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.automation.commands import RuleCommand
-from domain.automation.rule_firing import NO_TEMPLATE, NOBODY, ROLES, Firing, Person
+from domain.automation.effect_targets import NO_TEMPLATE, NOBODY, ROLES, Firing, Person
 from domain.messages import CancelledAs, Channel, Message, Priority, Text, WaitingFor, Word
 from domain.sla.policy.policy import Seconds
 from domain.ticket import commands as t

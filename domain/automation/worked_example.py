@@ -9,11 +9,11 @@ from pydantic import Field, model_validator
 
 from domain.automation.commands import RuleCommand
 from domain.automation.definition import AutomationRule
+from domain.automation.effect_targets import Firing
 from domain.automation.effects import commands_of
 from domain.automation.facts import Facts, Role, Subject
 from domain.automation.fields import RuleCondition
 from domain.automation.firing import Trigger, first_unmet_of
-from domain.automation.rule_firing import Firing
 from domain.command_context import Actor, ActorKind
 from domain.due.instance import DueInstance
 from domain.envelope import Envelope, RecordedEvent

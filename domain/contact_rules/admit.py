@@ -46,12 +46,16 @@ Admission = Send | Postpone | Suppress
 
 
 class Waiting(NamedTuple):
-    """A notification to one customer that is due now. ``position`` is that of its request in the log."""
+    """A notification to one customer that is due now. ``position`` is that of its request in the log.
+
+    ``postponed_until``: it is sent later; None: it may be sent now.
+    """
 
     id: UUID
     contact: Contact
     importance: int
     position: int
+    postponed_until: datetime | None = None
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -148,13 +152,18 @@ def _answers(window: ChannelWindow, word: datetime, customer: RecipientFacts) ->
 
 
 def _under(cap: Cap, waiting: Waiting, given: Circumstances, customer: RecipientFacts) -> Admission:
-    """Of two that one cap covers the more important one is sent; the other one gives way, as it would tell the same."""
+    """Of two that one cap covers the more important one is sent; the other one gives way, as it would tell the same.
+
+    One that is sent so much later that the cap would let both be sent is nobody's rival.
+    """
     within = timedelta(hours=cap.hours)
     times = sorted(sent.at for sent in customer.sent if cap.covers(sent.contact) and sent.at > given.now - within)
     left = cap.most - len(times)
     if left <= 0:
         return _later(times[-cap.most] + within, "frequency_cap", given)
-    before = sum(cap.covers(rival.contact) and rival.rank < waiting.rank for rival in customer.rivals)
+    end = given.now + within
+    rivals = [rival for rival in customer.rivals if rival.postponed_until is None or rival.postponed_until < end]
+    before = sum(cap.covers(rival.contact) and rival.rank < waiting.rank for rival in rivals)
     return Suppress("superseded") if before >= left else Send()
 
 

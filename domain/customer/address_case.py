@@ -9,7 +9,7 @@ from domain.customer import events as e
 from domain.customer.address_claim import AddressClaim
 from domain.customer.address_keys import KEY_VERSION, WrittenAddress, keys_of
 from domain.customer.addresses import Addresses, CustomerAddress, Trust, at_keys, less_than
-from domain.customer.matches import state_with
+from domain.customer.proposed_matches import state_with
 from domain.customer.state import Customer
 from domain.text_folding import fold_code
 

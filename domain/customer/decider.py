@@ -36,7 +36,7 @@ def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> Custome
 def must_be_registered(customer: Customer) -> None:
     """Raises Refusal when there is no such customer, or when it was merged into another."""
     if customer.state == "none":
-        rule = "there is no such customer; register it first (POST /v1/customers) and give the id of the answer"
+        rule = "there is no such customer; search for it (GET /v1/customers), or register it (POST /v1/customers)"
         raise Refusal("customer_unknown", rule, customer.state)
     if customer.merged_into is not None:
         rule = f"the customer was merged into {customer.merged_into}; address that one, or undo the merge"

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.decider import CustomerEvents, must_be_registered
-from domain.customer.matches import PROPOSED, state_with
+from domain.customer.proposed_matches import PROPOSED, state_with
 from domain.customer.state import Customer
 from domain.refusal import Refusal
 

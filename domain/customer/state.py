@@ -8,8 +8,8 @@ from uuid import UUID
 
 from domain.customer import addresses as a
 from domain.customer import events as e
-from domain.customer.matches import ACCEPTED, PROPOSED, REFUSED, Match, state_with, with_match
 from domain.customer.memberships import MembershipChange, with_change
+from domain.customer.proposed_matches import ACCEPTED, PROPOSED, REFUSED, Match, state_with, with_match
 from domain.envelope import RecordedEvent
 
 

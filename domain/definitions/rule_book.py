@@ -32,14 +32,20 @@ class PublishedRule(NamedTuple):
     body: AutomationRule | None
 
 
+def published_rules(definitions: Sequence[RecordedEvent]) -> Mapping[str, Sequence[PublishedRule]]:
+    """The versions of each rule among some published definitions, by its folded name."""
+    by_name: defaultdict[str, list[PublishedRule]] = defaultdict(list)
+    for event in definitions:
+        if isinstance(event.payload, DefinitionPublished) and event.payload.kind == AUTOMATION.name:
+            by_name[fold_name(event.payload.name)].append(_published(event, event.payload))
+    return by_name
+
+
 class RuleBook:
     """The rules among some published definitions. It changes with them alone, so that callers keep it."""
 
     def __init__(self, definitions: Sequence[RecordedEvent]) -> None:
-        self._versions: defaultdict[str, list[PublishedRule]] = defaultdict(list)
-        for event in definitions:
-            if isinstance(event.payload, DefinitionPublished) and event.payload.kind == AUTOMATION.name:
-                self._versions[fold_name(event.payload.name)].append(_published(event, event.payload))
+        self._versions = published_rules(definitions)
         versions = [version for of_rule in self._versions.values() for version in of_rule]
         self._positions = sorted(version.position for version in versions)
         self._instants = sorted({version.effective_from for version in versions})

@@ -11,6 +11,7 @@ from psycopg import Connection, sql
 from domain.customer import events as c
 from domain.customer.facts.events import CheckInRecorded
 from domain.definitions.events import DefinitionPublished
+from domain.definitions.kinds import AUTOMATION
 from domain.due.of_purchases import REPURCHASE, purchases_by_product
 from domain.due.of_tickets import hold_until
 from domain.due.registry import DUE_FUNCTIONS
@@ -29,14 +30,14 @@ from projections.engine.table import Table
 from projections.sla.tier_histories import related_customers
 from projections.timers.due_sources import DueSources, due_sources
 from projections.timers.step_due import steps_due
-from projections.timers.timed_rules import AUTOMATION, TimedRule
+from projections.timers.timed_rules import TimedRule
 
 _SQL = sql_file("projections.timers", "timers.sql")
 MOST_OF_A_RULE = 20
 """The rows of a rule for one stream: later instances follow when these are recorded."""
 HOLD, STEP = "hold", "step"
 """The sources that are built in; that of a rule is ``rule:`` and its folded name."""
-DEFINING = frozenset({AUTOMATION, "settings", "nps-wave"})
+DEFINING = frozenset({AUTOMATION.name, "settings", "nps-wave"})
 """The kinds of definitions on which due instances depend."""
 
 
@@ -206,7 +207,7 @@ def _kinds_concerned(published: Iterable[tuple[str | None, str | None]]) -> froz
     """
     concerned: frozenset[str] = frozenset()
     for kind, due in published:
-        if kind != AUTOMATION:
+        if kind != AUTOMATION.name:
             return KINDS
         function = None if due is None else DUE_FUNCTIONS.get(due)
         if function is not None:

@@ -1,17 +1,14 @@
 """The published rules with a time, each version with the span in which what becomes due is its own."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
-from domain.automation.definition import AutomationRule
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationShadowed
 from domain.automation.firing import NamedRule
-from domain.definitions.events import DefinitionPublished
+from domain.definitions.kind import in_effect
+from domain.definitions.rule_book import PublishedRule, published_rules
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance
 from domain.due.registry import DUE_FUNCTIONS
@@ -19,9 +16,6 @@ from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.messages import Message
 from domain.text_folding import fold_name
-
-AUTOMATION = "automation"
-"""The kind of the definitions of rules."""
 
 
 class TimedRule(NamedTuple):
@@ -52,11 +46,7 @@ class RuleInstance(NamedTuple):
 
 def timed_rules(definitions: Sequence[RecordedEvent]) -> list[list[TimedRule]]:
     """The versions of each rule with a time that are or were in effect, without those that are switched off."""
-    by_name: defaultdict[str, list[RecordedEvent]] = defaultdict(list)
-    for event in definitions:
-        if isinstance(event.payload, DefinitionPublished) and event.payload.kind == AUTOMATION:
-            by_name[fold_name(event.payload.name)].append(event)
-    spans = [_spans(versions) for _, versions in sorted(by_name.items())]
+    spans = [_spans(versions) for _, versions in sorted(published_rules(definitions).items())]
     return [rules for rules in spans if rules]
 
 
@@ -106,28 +96,14 @@ def settled_of(rule: str, history: History) -> frozenset[str]:
     )
 
 
-def _spans(versions: Sequence[RecordedEvent]) -> list[TimedRule]:
+def _spans(versions: Sequence[PublishedRule]) -> list[TimedRule]:
     """The versions of one rule, each from where it takes over to where another one does."""
-    begins = sorted({_begin(event) for event in versions})
+    begins = sorted({max(version.effective_from, version.recorded_at) for version in versions})
     rules = []
     for since, until in zip(begins, [*begins[1:], None], strict=True):
-        begun = [event for event in versions if _begin(event) <= since]
-        event = max(begun, key=lambda each: (each.payload.effective_from, each.payload.version))
-        body = _read(event.payload)
-        if body is not None and body.enabled and body.at is not None:
-            named = NamedRule(event.payload.name, event.payload.version, event.position, versions[0].recorded_at, body)
-            rules.append(TimedRule(named, DUE_FUNCTIONS[body.at.due], body.at.parameters, since, until))
+        chosen = in_effect([version for version in versions if version.recorded_at <= since], since)
+        if chosen is not None and chosen.body is not None and chosen.body.enabled and chosen.body.at is not None:
+            at = chosen.body.at
+            named = NamedRule(chosen.name, chosen.version, chosen.position, versions[0].recorded_at, chosen.body)
+            rules.append(TimedRule(named, DUE_FUNCTIONS[at.due], at.parameters, since, until))
     return rules
-
-
-def _begin(event: RecordedEvent) -> datetime:
-    payload: DefinitionPublished = event.payload
-    return max(payload.effective_from, event.recorded_at)
-
-
-def _read(payload: DefinitionPublished) -> AutomationRule | None:
-    """The rule; None for one that this release cannot read, such as one of a plug-in that is gone."""
-    try:
-        return AutomationRule.model_validate(payload.body)
-    except ValidationError:
-        return None

@@ -10,7 +10,7 @@ import pytest
 
 from api.workers.sending.recipients import recipients
 from domain.customer.commands import ChangeTier, MergeCustomer
-from domain.customer.facts.commands import Item, RecordPurchase
+from domain.customer.facts.commands import Item, RecordDate, RecordPurchase
 from domain.ids import new_id
 from domain.notification.events import NotificationRequested
 from domain.procedure import events as e
@@ -65,6 +65,17 @@ async def test_a_service_that_was_bought_before_a_merge_is_told_to_the_survivor(
     with psycopg.connect(desk.url) as connection:
         reached = recipients(connection, "default", [UUID(request.to)], 10_000)
     assert reached[UUID(request.to)].members == (survivor, merged)
+
+
+async def test_a_birthday_that_is_noticed_in_the_evening_is_told_that_day_or_never(desk: Reminded) -> None:
+    birthday = tomllib.loads((files("domain.automation") / "shipped" / "birthday.toml").read_text(encoding="utf-8"))
+    await desk.define("automation", birthday["body"], "birthday")
+    await desk.ask(await desk.customer(), RecordDate(name="birthday", day=20, month=1))
+    desk.now("2030-01-20", "20:50")
+    await desk.look()
+    (request,) = [event.payload for event in desk.log() if isinstance(event.payload, NotificationRequested)]
+    desk.now("2030-01-21", "00:00")
+    assert (request.due, request.not_after) == ("birthday/2030", desk.clock.now)
 
 
 async def test_a_silence_that_was_due_before_its_last_word_was_imported_is_not_recorded(desk: Reminded) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from api.http.documentation import COMMITTED
 from projections.figures.registry import FIGURES
-from projections.reports import REPORT_TABLES, REPORTS, ReportName, ReportTable
+from projections.report_tables import REPORT_TABLES, REPORTS, ReportName, ReportTable
 
 PATHS = json.loads(COMMITTED.read_text())["paths"]
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from api.http import bounded_pool
 from api.http.bounded_pool import BoundedPool
 from api.http.read_session import ReadSession
 from api.http.shared_snapshot import read_at_once
@@ -66,6 +67,18 @@ def test_one_thread_reads_all_while_the_pool_has_no_connection_to_spare(pool: Bo
             session_of(connection), pool, NAMES, lambda _, session: session.connection.info.backend_pid
         )
         assert answers == dict.fromkeys(NAMES, connection.info.backend_pid)
+
+
+def test_one_thread_reads_all_where_the_server_gives_no_further_connection(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = BoundedPool(table, READINGS, size=2, waiting=0, patience=10)
+    pool.open()
+    with pool.connection() as connection, connection.transaction():
+        monkeypatch.setattr(bounded_pool, "SPARE_PATIENCE", 0.0)  # none is idle, and a new one takes longer
+        answers = read_at_once(session_of(connection), pool, NAMES, lambda _, session: session.connection)
+        assert set(answers.values()) == {connection}
+    pool.close()
 
 
 @pytest.mark.parametrize("failing", NAMES[:2])

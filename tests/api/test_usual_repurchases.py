@@ -18,8 +18,8 @@ from domain.customer.facts.commands import DeclineOffer, Item, MakeOffer, Record
 from domain.event_log import reader
 from domain.notification.commands import RequestNotification
 from domain.notification.state import notification_stream
-from projections.timers.due_next import DueQuery, due_next
 from projections.timers.table import Timer
+from projections.timers.upcoming import DueQuery, due_next
 from tests.support.events import AGENT, IMPORT
 from tests.support.reminding import BEGINNING, Reminded, reminded, reminding
 

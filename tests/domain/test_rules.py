@@ -1,5 +1,6 @@
 """Rules as definitions: what is taken, the quick test of events, and the shipped files with their examples."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +10,15 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.automation.definition import AutomationRule
+from domain.automation.effect_targets import Firing
 from domain.automation.effects import commands_of
 from domain.automation.event_test import EventValues, RuleIndex, event_test
 from domain.automation.facts import Facts, Subject
 from domain.automation.fields import RuleCondition
 from domain.automation.firing import Trigger, first_unmet_of
-from domain.automation.rule_firing import Firing
 from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.shipped import kinds_shipped, shipped_files
+from domain.notification.commands import RequestNotification
 from domain.predicate import Value, first_unmet, holds
 from domain.toml_file import FileRefused
 from tests.support.events import AGENT, CUSTOMER_ACTOR, NOON, SYSTEM, at, history, received
@@ -219,3 +221,23 @@ def test_an_effect_whose_values_make_no_command_is_refused_alone() -> None:
     notify, task = commands_of(rule(then=[NOTIFY, {"do": "open-task", "title": "look"}]).then, firing)
     assert (notify.command, notify.refused) == (None, "command_invalid")
     assert task.command is not None
+
+
+@pytest.mark.parametrize(
+    ("own", "of_instance", "until"),
+    [
+        (None, None, None),
+        ("2h", None, NOON + timedelta(hours=2)),
+        (None, NOON + timedelta(hours=1), NOON + timedelta(hours=1)),
+        ("2h", NOON + timedelta(hours=1), NOON + timedelta(hours=1)),
+        ("2h", NOON + timedelta(hours=3), NOON + timedelta(hours=2)),
+    ],
+)
+def test_what_is_due_on_a_day_is_told_on_no_other_day(
+    own: str | None, of_instance: datetime | None, until: datetime | None
+) -> None:
+    facts = Facts(value_of=lambda _condition: None)
+    firing = Firing("r", Subject(UUID(int=1), "customer"), facts, "f", NOON, not_after=of_instance)
+    (notify,) = commands_of(rule(then=[NOTIFY | ({"not_after": own} if own else {})]).then, firing)
+    assert isinstance(notify.command, RequestNotification)
+    assert notify.command.not_after == until

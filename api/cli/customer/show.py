@@ -12,10 +12,10 @@ from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.headings import heading
 from domain.event_log.schema import schema_of
-from domain.readable import Language
+from domain.readable import NOTHING, Language
 from projections.audit.names import names_of_entries
 from projections.audit.sentences import sentence
-from projections.audit.words import word_of
+from projections.audit.words import in_language, word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.queries import customers_of
 from projections.customers.same_survivor import same_survivor
@@ -69,16 +69,19 @@ def show(
     }
     addresses = [address for row in (survivor, *absorbed) for address in row.addresses]
     show_table(
-        survivor.name or str(survivor.customer),
+        in_language(survivor.name or str(survivor.customer), language),
         [
             *({"fact": heading(name, language), "value": value} for name, value in facts.items() if value),
             *(
-                {"fact": word_of("channel", address.channel, language), "value": address.handle}
+                {"fact": word_of("channel", address.channel, language), "value": in_language(address.handle, language)}
                 for address in addresses
             ),
             {"fact": heading("tickets", language), "value": _TICKETS[language].format(tickets.total, tickets.open)},
             *(
-                {"fact": heading("merged_into_it", language), "value": f"{row.name} ({row.customer})"}
+                {
+                    "fact": heading("merged_into_it", language),
+                    "value": f"{in_language(row.name or NOTHING, language)} ({row.customer})",
+                }
                 for row in absorbed
             ),
             {"fact": "id", "value": survivor.customer},

@@ -26,7 +26,7 @@ from domain.event_log import reader
 from projections.customers.tenant_zone import tenant_settings
 from projections.figures.answer import filters_in
 from projections.figures.registry import FIGURES
-from projections.reports import ReportName
+from projections.report_tables import ReportName
 from projections.scope.periods import DEFAULT_DAYS
 
 _FIRST = typer.Option("--from", formats=DAY, help=f"The first day; else {DEFAULT_DAYS} days up to the last one.")

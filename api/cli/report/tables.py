@@ -13,7 +13,7 @@ from api.headings import nothing, title
 from domain.readable import Language
 from projections.backlog.table import BacklogDimension
 from projections.point_in_time.readings import as_it_was
-from projections.reports import REPORTS, ReportName
+from projections.report_tables import REPORTS, ReportName
 from projections.scope.periods import EARLIEST, LATEST
 from projections.scope.report_scope import Dimension
 

@@ -9,9 +9,9 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Instant
-from projections.timers.due_next import DueQuery, due_next
 from projections.timers.queries import TimerKey, overdue
 from projections.timers.table import TIMERS, Timer
+from projections.timers.upcoming import DueQuery, due_next
 
 router = APIRouter(prefix="/v1/due", tags=["automation"])
 

@@ -10,7 +10,7 @@ from api.http.read_session import ReadRequest, reader
 from api.http.report_request import Report, ReportRequest, dimensions, in_groups, period
 from api.http.routes.backlog import At, OpenFilters, ReadBacklog
 from projections.backlog.table import BacklogDimension
-from projections.reports import FLOW, OPEN_BACKLOG, OPEN_CLOCKS, REPEATS, REPORT_TABLES, WORKLOAD, ReportTable
+from projections.report_tables import FLOW, OPEN_BACKLOG, OPEN_CLOCKS, REPEATS, REPORT_TABLES, WORKLOAD, ReportTable
 from projections.scope.periods import Every, RequestedPeriod
 from projections.scope.report_scope import Dimension
 from projections.sla.table import SLA_CLOCKS

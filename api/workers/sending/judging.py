@@ -15,7 +15,16 @@ from api.workers.sending.no_longer_due import no_longer_due
 from api.workers.sending.recipients import Recipient, recipients
 from api.workers.sending.staff import staff_address
 from api.workers.switches import switches_of
-from domain.contact_rules.admit import Admission, Circumstances, RecipientFacts, Sent, Suppress, Waiting, admit
+from domain.contact_rules.admit import (
+    Admission,
+    Circumstances,
+    Postpone,
+    RecipientFacts,
+    Sent,
+    Suppress,
+    Waiting,
+    admit,
+)
 from domain.contact_rules.definition import ContactRules
 from domain.contact_rules.recipient_address import KIND_OF_ADDRESS, NoAddress, usable_address, written_as
 from domain.definitions.kinds import CONTACT_RULES, TEMPLATE, WORKFORCE
@@ -24,7 +33,6 @@ from domain.definitions.settings import SETTINGS
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.notification import events as e
-from domain.switches.state import Switches
 from domain.template.rendering import MissingValues, RenderedText, rendered
 from domain.text_folding import fold_code, fold_name
 from domain.zones import TimeZone, zone_named
@@ -66,7 +74,20 @@ class _Reading(NamedTuple):
         """What is handed over."""
         if self.text is None or isinstance(self.address, NoAddress):
             return None
-        return _message(self.notification, self.address, self.text)
+        request = self.notification.request
+        return OutgoingMessage(
+            id=self.notification.id,
+            channel=request.channel,
+            address=self.address,
+            text=self.text,
+            purpose=request.purpose,
+            template=request.template,
+            language=request.language,
+            recipient=request.to,
+            data=request.data,
+            about=request.about,
+            about_kind=request.about_kind,
+        )
 
 
 class Judge:
@@ -128,9 +149,11 @@ class Judge:
         rivals: defaultdict[tuple[UUID, ...], list[Waiting]] = defaultdict(list)
         for reading in readings:
             request = reading.notification.request
-            has_lane = (request.channel, None) in lanes
-            if request.customer_id and has_lane and not isinstance(reading.admission(self.rules), Suppress):
-                rivals[people[request.customer_id].members].append(reading.notification.waiting)
+            admission = reading.admission(self.rules)
+            if request.customer_id and (request.channel, None) in lanes and not isinstance(admission, Suppress):
+                until = admission.until if isinstance(admission, Postpone) else None
+                waiting = reading.notification.waiting._replace(postponed_until=until)
+                rivals[people[request.customer_id].members].append(waiting)
         return rivals
 
     def _readings(
@@ -142,7 +165,7 @@ class Judge:
     ) -> dict[UUID, _Reading]:
         """What is known of some notifications, all read together."""
         notifications = list(known.values())
-        stopped = switches_of(self._connection, self._tenant)
+        switches = switches_of(self._connection, self._tenant)
         bounced = self._bounced(notifications, people)
         words = self._last_words(notifications, people)
         suspended = self._suspended(notifications)
@@ -157,7 +180,8 @@ class Judge:
             given = Circumstances(
                 now=self._now,
                 zone=self._zone,
-                stopped=_is_stopped(stopped, request) or (notification.id in suspended and not notification.resent),
+                stopped=notification.is_stopped_by(switches)
+                or (notification.id in suspended and not notification.resent),
                 not_after=request.not_after,
                 superseded=notification.id in superseded,
                 no_address=address.why if isinstance(address, NoAddress) else None,
@@ -322,29 +346,3 @@ class Judge:
 
     def _execute(self, name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self._connection.execute(SQL[name].of(self._tenant), parameters).fetchall()
-
-
-def _is_stopped(switches: Switches, request: e.NotificationRequested) -> bool:
-    stopped: list[tuple[str, str]] = [("channel", request.channel)]
-    if request.rule is not None:
-        stopped.append(("rule", request.rule))
-    if request.to_kind == "endpoint":
-        stopped.append(("endpoint", request.to))
-    return any(switches.stops(what, name) for what, name in stopped)
-
-
-def _message(notification: LoggedNotification, address: str, text: RenderedText) -> OutgoingMessage:
-    request = notification.request
-    return OutgoingMessage(
-        id=notification.id,
-        channel=request.channel,
-        address=address,
-        text=text,
-        purpose=request.purpose,
-        template=request.template,
-        language=request.language,
-        recipient=request.to,
-        data=request.data,
-        about=request.about,
-        about_kind=request.about_kind,
-    )

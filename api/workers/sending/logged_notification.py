@@ -10,6 +10,7 @@ from domain.contact_rules.definition import Contact
 from domain.envelope import RecordedEvent
 from domain.notification import events as e
 from domain.notification.state import Notification, evolve
+from domain.switches.state import Switches
 
 _OWN: frozenset[type] = frozenset(get_args(e.NotificationEvent))
 _REACHED_ALTHOUGH_FAILED = {"bounced", "provider_failed"}
@@ -30,6 +31,16 @@ class LoggedNotification(NamedTuple):
     def contact(self) -> Contact:
         """What contact rules look at."""
         return Contact(self.request.purpose, self.request.channel, self.request.template)
+
+    def is_stopped_by(self, switches: Switches) -> bool:
+        """Whether its channel, its rule or its endpoint is stopped."""
+        request = self.request
+        stopped: list[tuple[str, str]] = [("channel", request.channel)]
+        if request.rule is not None:
+            stopped.append(("rule", request.rule))
+        if request.to_kind == "endpoint":
+            stopped.append(("endpoint", request.to))
+        return any(switches.stops(what, name) for what, name in stopped)
 
     @property
     def waiting(self) -> Waiting:

@@ -20,6 +20,7 @@ from api.workers.sending.attempts import Attempts
 from api.workers.sending.judging import SQL, Judge, JudgedNotification
 from api.workers.sending.logged_notification import LoggedNotification
 from api.workers.sending.rates import Rates
+from api.workers.watching import repeat
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.contact_rules.admit import Send
 from domain.event_log import reader
@@ -303,14 +304,7 @@ async def send(
     listener = Listener(reading_dsn or dsn, [projected(tenant)], settings.listener, ALERTS)
     sender = Sender(tenant, desk, channels, clock, settings)
     try:
-        while not stop.is_set():
-            try:
-                connection = await asyncio.to_thread(listener.connection)
-                if seconds := await sender.send(connection):
-                    await asyncio.to_thread(listener.wait, seconds)
-            except psycopg.Error as error:
-                _LOG.warning("the sender of %s got no answer (%s); trying again", tenant, type(error).__name__)
-                await asyncio.sleep(listener.lost())
+        await repeat(sender.send, listener, stop, f"the sender of {tenant}")
     finally:
         await sender.drain()
         channels.close()

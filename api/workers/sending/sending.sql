@@ -56,6 +56,6 @@ group by stream, topic;
 -- When each customer last wrote on each channel since an instant. A ticket counts for the customer it was received of.
 select customer, facts ->> 'channel', max(occurred_at)
 from :"schema".audit_history
-where customer = any(:customers::uuid[]) and occurred_at > :since
+where customer = any(:customers::uuid[]) and occurred_at >= :since
     and topic in ('ticket.received', 'ticket.message_received')
 group by customer, facts ->> 'channel';

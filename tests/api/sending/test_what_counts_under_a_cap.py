@@ -45,6 +45,22 @@ async def test_what_is_never_sent_supersedes_nothing(desk: Notified, never_sent:
     assert [message.id for message in mail.got] == [plain]
 
 
+@pytest.mark.parametrize(("day", "sent"), [("2026-03-02", ["important"]), ("2026-03-03", ["plain", "important"])])
+async def test_what_goes_when_the_cap_is_over_supersedes_nothing(desk: Notified, day: str, sent: list[str]) -> None:
+    """The important one rests until the end of a day: of today, or of tomorrow."""
+    quiet = {"name": "rest", "channels": ["sms"], "first": "2026-03-02", "last": day}
+    rules = {"caps": [{"purposes": ["care"], "most": 1}], "hours": [], "quiet_days": [quiet]}
+    await desk.publish_definition("contact-rules", rules)
+    keys = {await desk.care("important", channel="sms", data=DATA, importance=80): "important"}
+    keys |= {await desk.care("plain", data=DATA, importance=50): "plain"}
+    lane = Kept()
+    async with sender_of(desk, channels(email=lane, sms=lane)) as sender:
+        for _ in range(4):
+            await sender.look()
+            desk.clock.now += timedelta(hours=24)
+    assert [keys[message.id] for message in lane.got] == sent
+
+
 async def test_an_attempt_whose_answer_was_lost_does_not_hold_back_its_own_repetition(desk: Notified) -> None:
     one, mail = await desk.care("one", data=DATA), Kept(Lost())
     async with sender_of(desk, channels(email=mail)) as sender:

@@ -107,10 +107,14 @@ async def test_zalo_is_shut_two_days_after_the_last_word_of_the_customer(desk: N
     await look_once(desk, zalo=zalo)
     assert desk.last(shut) == e.NotificationSuppressed(why="channel_window")
     await desk.receive()
-    desk.clock.now += timedelta(hours=47)
+    desk.clock.now += timedelta(hours=48)
     still_open = await desk.request("open", channel="zalo")
     await look_once(desk, zalo=zalo)
     assert [(message.id, message.address) for message in zalo.got] == [(still_open, "lan88")]
+    desk.clock.now += timedelta.resolution
+    over = await desk.request("over", channel="zalo")
+    await look_once(desk, zalo=zalo)
+    assert desk.last(over) == e.NotificationSuppressed(why="channel_window")
 
 
 async def test_zalo_takes_eight_answers_to_a_word_of_the_customer(desk: Notified) -> None:

@@ -32,7 +32,8 @@ INVALID = "command_invalid"
 class Firing:
     """A rule that is about to fire ``now``; ``id`` is that of its command.
 
-    ``said`` are values for templates that the event or the due instance gives. ``due`` is the identity of the latter.
+    ``said`` are values for templates that the event or the due instance gives. ``due`` is the identity of the latter,
+    ``not_after`` the last instant at which it may be told; None: it has none.
     """
 
     rule: str
@@ -42,6 +43,7 @@ class Firing:
     now: datetime
     said: Mapping[str, str] = field(default_factory=dict)
     due: str | None = None
+    not_after: datetime | None = None
 
     def data(self, given: Mapping[str, str]) -> dict[str, str]:
         """Values for a template; those that the rule gives come first."""
