@@ -32,6 +32,8 @@ from tests.support.plain_figures import PlainFigures
 from tests.support.told import TENANT
 
 FIRST, A_DAY, TICKETS = date(2026, 3, 2), 30, 300
+AT_ONCE = 500
+"""Commands that wait for their answers together; the desk takes them in order."""
 SCOPE = ReportScope(datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 3, 12, tzinfo=UTC))
 """The middle of the drawn days, so that tickets lie before, within and behind it."""
 SHARES = {
@@ -88,12 +90,16 @@ def record(dsn: str, seed: int) -> None:
     async def hand_in() -> None:
         desk = ServiceDesk(LogConnection(dsn, TENANT), lambda: LATER)
         known: set[UUID] = set()
+        given = []
         for step in steps:
             if step.at >= last and step.stream not in known:
                 continue
             known.add(step.stream)
             command = step.command.model_copy(update={"occurred_at": step.at})
-            await desk.handle(step.stream, command, CommandContext(step.actor, str(new_id())))
+            given.append(desk.handle(step.stream, command, CommandContext(step.actor, str(new_id()))))
+        while given:
+            await asyncio.gather(*given[:AT_ONCE])
+            del given[:AT_ONCE]
         await desk.close()
 
     asyncio.run(hand_in())
