@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.import_tables import not_taken, show_explanation, show_forecast, show_outcome, show_reasons, show_records
+from api.cli.locale import settings_of
 from api.cli.mapping_draft import write_draft
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import Bars, bars, say, show_json
@@ -66,7 +67,7 @@ def import_(
     if not file.is_file():
         raise UsageError(f"There is no file {file}.")
     if guess:
-        write_draft(file, to)
+        write_draft(file, to, settings_of(data, tenant).zone)
         return
     if mapping is None:
         raise UsageError("Say with --mapping what the columns mean; --guess drafts a mapping.")

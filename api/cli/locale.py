@@ -45,13 +45,16 @@ def locale_of(connection: Connection, tenant: str, language: Language | None, zo
 
 def language_of(data: Path | None, tenant: str, language: Language | None) -> Language:
     """The named language, else the tenant's; without a tenant that of a new one."""
-    if language is not None:
-        return language
+    return language or settings_of(data, tenant).language
+
+
+def settings_of(data: Path | None, tenant: str) -> TenantSettings:
+    """The tenant's settings of now; without a tenant those of a new one."""
     with address_if_there(data, tenant, READER) as dsn:
         if dsn is None:
-            return TenantSettings().language
+            return TenantSettings()
         with connected(dsn) as connection:
-            return tenant_settings(connection, tenant, reader.now(connection)).language
+            return tenant_settings(connection, tenant, reader.now(connection))
 
 
 def zone_sentence(zone: TimeZone, language: Language = "en") -> str:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from api.cli.printing import say, show_line
 from api.cli.usage_error import UsageError
+from api.importing.draft_lines import MARK
 from api.importing.file_format import FileFormat
-from api.importing.guess import MARK, draft
+from api.importing.guess import draft
 from api.importing.known_words import COLUMNS, STATES
 from api.importing.readers.table import opened_table
 from api.importing.rows import Row, UnreadableFile
@@ -25,10 +26,13 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 """What bytes become that are not in the encoding."""
 
 
-def write_draft(file: Path, to: Path | None) -> None:
-    """Writes the draft to a new file or the standard output, and says how many lines are uncertain."""
+def write_draft(file: Path, to: Path | None, zone: str) -> None:
+    """Writes the draft to a new file or the standard output, and says how many lines are uncertain.
+
+    ``zone`` is that of times that name none.
+    """
     beginning = _beginning(file)
-    text = draft(beginning.header, beginning.rows, _source(file), beginning.encoding, beginning.skip_lines)
+    text = draft(beginning.header, beginning.rows, _source(file), zone, beginning.encoding, beginning.skip_lines)
     if to is None:
         show_line(text.rstrip())
     else:
@@ -96,7 +100,7 @@ def _read(file: Path, encoding: str | None, skip_lines: int = 0) -> Beginning:
         first = list(islice(table.rows, ROWS))
     if not skip_lines and (above := _lines_above_header(table.header, first)):
         below_title = _read(file, encoding, above)
-        if _names_columns(below_title.header):  # JSON has no lines to skip
+        if below_title.header != table.header:  # JSON has no lines to skip
             return below_title
     rows = [(row.cells + [""] * width)[:width] for row in first if row.flaw is None]
     unread = next((row for row in first if row.flaw is not None), None)
@@ -106,15 +110,20 @@ def _read(file: Path, encoding: str | None, skip_lines: int = 0) -> Beginning:
 def _lines_above_header(header: Sequence[str], rows: Sequence[Row]) -> int:
     """How many lines stand above the row that names the columns, when the first one names none; else 0.
 
-    At least two cells of such a row, and half of them, are known names.
+    At least two cells of such a row, and half of them, are known names. Below a title, which is one cell alone, it may
+    also be the first row that fills most cells, all without digits.
     """
     if _names_columns(header):
         return 0
+    is_title = len(header) == sum(name == f"column {number}" for number, name in enumerate(header, 1)) + 1
     for row in rows[:TITLE_ROWS]:
         filled = [cell for cell in row.cells if cell.strip()]
         known = sum(cell in COLUMNS for cell in filled)
+        fills = len(filled) > 1 and len(filled) * 2 > len(row.cells)
         if known > 1 and known * 2 >= len(filled):
             return row.line - 1
+        if is_title and fills:
+            return row.line - 1 if not any(map(str.isdigit, "".join(filled))) else 0
     return 0
 
 

@@ -15,7 +15,9 @@ from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import NOTHING, Language, duration
+from domain.text_folding import same_name
 from projections.engine.checkpoints import position_of
+from projections.tickets.names_in_use import names_in_use
 from projections.work_list.queries import READ, WorkItem, work_list
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -31,6 +33,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "late": "late by {}",
             "left": "in {}",
             "more": "There is more: name a higher --limit.",
+            "unknown": "No open ticket is held by {}; those who hold one: {}.",
             "ticket": "ticket",
             "callback": "call back",
             "reply": "review a reply",
@@ -54,6 +57,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "late": "trễ {}",
             "left": "còn {}",
             "more": "Còn nữa: đặt --limit lớn hơn.",
+            "unknown": "Không có phiếu mở nào của {}; những người đang giữ phiếu: {}.",
             "ticket": "phiếu",
             "callback": "gọi lại",
             "reply": "duyệt trả lời",
@@ -68,6 +72,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
+
+MOST_NAMED = 20
+"""Those who hold tickets, where nobody of the name does."""
 
 
 def work(
@@ -90,11 +97,14 @@ def work(
         words, _ = locale_of(connection, tenant, language, None)
         now = reader.now(connection)
         page = work_list(connection, schema_of(tenant), now=now, team=team, agent=agent, limit=limit)
+        holders = [] if page.items else names_in_use(connection, schema_of(tenant))["agent"]
     if as_json:
         show_json(page.items)
         return
     texts = _WORDS[words]
     show_table(texts["title"], [_row(item, now, words) for item in page.items], texts["nothing"], language=words)
+    if agent is not None and holders and not any(same_name(agent, each) for each in holders):
+        say(texts["unknown"].format(agent, ", ".join(holders[:MOST_NAMED])))
     if page.following:
         say(texts["more"])
 

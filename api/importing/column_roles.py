@@ -3,8 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
+from api.importing.durations import Unit, seconds
 from api.importing.guess_times import TimeGuess, guess_times, is_hour
 from api.importing.known_words import CHANNELS, COLUMNS, PRIORITIES, STATES
 from domain.text_folding import fold_code
@@ -18,13 +20,21 @@ _WORDS = {"state": STATES, "priority": PRIORITIES, "channel": CHANNELS}
 _BY_A_PART = frozenset({"ticket", "created", *TIMES, *_WORDS, "agent", "team", "category"})
 """The roles that a known word in a longer name may show."""
 _NOTHING = frozenset({"-", "--", "?", "n/a", "#n/a", "null", "nil", "none", "(none)", "(blank)", "nan", "không có"})
+_UNITS: Mapping[Unit, re.Pattern[str]] = MappingProxyType(
+    {
+        "hours": re.compile(r"hours?|hrs?|h|giờ|stunden|heures|horas|hh:mm(:ss)?", re.IGNORECASE),
+        "minutes": re.compile(r"minutes?|mins?|phút|minuten|minutos", re.IGNORECASE),
+        "seconds": re.compile(r"seconds?|secs?|s|giây|sekunden|secondes|segundos", re.IGNORECASE),
+    }
+)
+"""The words in the name of a column that say in which unit its durations are."""
 _NOBODY = frozenset({"unassigned", "not assigned", "nobody", "chưa phân công", "chưa giao", "không ai"})
 
 
 class Profile(NamedTuple):
     """The content of a column: all ``cells``, the ``filled`` ones, and how often each of their ``words`` occurs.
 
-    ``doubt`` says why its role is not sure; it is empty when it is.
+    ``unit``: of a column of durations. ``doubt`` says why its role is not sure; it is empty when it is.
     """
 
     name: str
@@ -32,23 +42,44 @@ class Profile(NamedTuple):
     filled: list[str]
     words: Counter[str]
     times: TimeGuess | None
+    unit: Unit | None = None
     doubt: str = ""
 
 
 def profile(name: str, cells: Sequence[str]) -> Profile:
     """The profile of a column. A cell that only says that there is nothing is not filled."""
     filled = [cell for cell in cells if cell and fold_code(cell) not in _NOTHING]
-    return Profile(name, cells, filled, Counter(filled), guess_times(filled))
+    times = guess_times(filled)
+    return Profile(name, cells, filled, Counter(filled), times, _unit(name, filled) if times is None else None)
+
+
+def _unit(name: str, filled: Sequence[str]) -> Unit | None:
+    """The unit that the name of a column of durations says; None for a column that holds anything else."""
+    words = re.findall(r"[^\W_:]+(?::[^\W_:]+)*", name)
+    unit = next((unit for unit, pattern in _UNITS.items() if any(map(pattern.fullmatch, words))), None)
+    if unit is None or not filled:
+        return None
+    try:
+        for cell in filled:
+            seconds(cell, unit)
+    except ValueError:
+        return None
+    return unit
 
 
 def roles_of(columns: Sequence[Profile]) -> dict[str, Profile]:
-    """The best column for each role: filled before empty, a known name before a beginning, that before a part."""
+    """The best column for each role: filled before empty, a known name before a beginning, that before a part.
+
+    Durations come behind what else is filled.
+    """
     best: dict[str, tuple[int, Profile]] = {}
     for column in columns:
         role, rank, doubt = _role(column)
+        if role in {None, "time"} and is_hour(column.filled):
+            role, rank, doubt = "hour", max(rank, _PART), "" if role else f"the hours of {column.name}"
         if role is None:
             continue
-        rank += 4 if column.filled else 0
+        rank += 8 if column.filled and column.unit is None else 4 if column.filled else 0
         if not _may_be(role, column):
             if rank % 4 < _KNOWN or role not in {"created", "time"}:
                 continue
@@ -78,6 +109,8 @@ def _role(column: Profile) -> tuple[str | None, int, str]:
     beginning = COLUMNS.beginning_of(name, _SHORTEST_BEGINNING)
     if beginning is not None and beginning.key == "ticket":  # ticket owner, ticket closed time
         name, shown = name[len(beginning.known) :], 0
+        if role := COLUMNS.key(name):
+            return role, _BEGINNING, ""
     else:
         shown = len(beginning.known) if beginning is not None else 0
     part = COLUMNS.part(name)
@@ -95,6 +128,8 @@ def _are_known(role: str, column: Profile) -> bool:
 
 def _may_be(role: str, column: Profile) -> bool:
     """Whether the content of a column fits a role."""
+    if role == "first_reply" and column.unit is not None:
+        return True
     if role in {"created", "time", *TIMES}:
         return not column.filled or column.times is not None
     if role == "hour":

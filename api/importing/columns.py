@@ -39,5 +39,5 @@ def missing_column(key: str, column: str, header: Sequence[str]) -> str:
     meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     return (
         f"The mapping's key `{key}` names the column {column!r}, which the file does not have;"
-        f" it has: {', '.join(header)}.{meant}"
+        f" it has: {', '.join(header)}.{meant} `import FILE --guess` drafts a mapping with the names of this file."
     )

@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 
 from api.importing.column_roles import MOST_STATES, TIMES, Profile, missing_words, profile, roles_of
-from api.importing.guess_times import TimeGuess, guess_times, month_first
+from api.importing.draft_lines import MARK, DraftLines, quoted
+from api.importing.guess_times import TimeGuess, days_spanned, guess_times, is_day, month_first
 from api.importing.known_words import CHANNELS, PRIORITIES, SCORES, STATES
+from api.importing.records.guess import draft_of_customers, lists_customers
 from api.importing.word_meaning import KnownWords
 
-_VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]", re.IGNORECASE)
-"""Letters that other languages of exports do not have."""
-MARK = "# ?"
+_UTC = re.compile(r"\b(UTC|GMT)\b")
 _COMMENT = re.compile(r"([^;]+);([^;]*);.+", re.DOTALL)
 _SECTIONS = (
     ("assignment", (("team", "team"), ("agent", "agent"))),
@@ -26,45 +26,42 @@ def draft(
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
     source: str,
+    zone: str,
     encoding: str | None = None,
     skip_lines: int = 0,
 ) -> str:
     """The text of a mapping for a file with these first rows.
 
-    ``encoding`` is given when it was guessed, ``skip_lines`` when a title stands above the header.
+    ``zone`` is that of times that name none. ``encoding`` is given when it was guessed, ``skip_lines`` when a title
+    stands above the header.
     """
     columns = [profile(name, [row[index].strip() for row in rows]) for index, name in enumerate(header)]
-    return _Draft(columns, len(rows), source, encoding, skip_lines).text()
+    lines = DraftLines(source, encoding, skip_lines)
+    if lists_customers(header):
+        return draft_of_customers(lines, columns, zone)
+    return _Draft(lines, columns, len(rows), zone).text()
 
 
 class _Draft:
     """Writes a draft. ``roles``: the columns by the role that their names or contents show."""
 
-    def __init__(
-        self, columns: Sequence[Profile], rows: int, source: str, encoding: str | None, skip_lines: int
-    ) -> None:
+    def __init__(self, lines: DraftLines, columns: Sequence[Profile], rows: int, zone: str) -> None:
         self._columns = columns
         self._rows = rows
+        self._zone = zone
         self.roles = roles_of(columns)
-        self._lines = [
-            "# A draft. Look at what is marked with a question mark, then try it with `import --check`.",
-            f"source = {_quoted(source)}",
-        ]
-        if encoding is not None:
-            self._key("encoding", encoding, "the file is not in UTF-8")
-        if skip_lines:
-            self._lines.append(f"skip_lines = {skip_lines}  {MARK} the next line names the columns")
+        self._lines = lines
 
     def text(self) -> str:
         ticket, sure = self._ticket()
         several = self._is_log_of_changes(ticket)
-        self._key("ticket", ticket.name, ticket.doubt if sure else "no column has a name that is known")
+        self._lines.key("ticket", ticket.name, ticket.doubt if sure else "no column has a name that is known")
         if missing := missing_words(self._columns, self.roles):
-            self._lines.append(f"missing = [{', '.join(map(_quoted, ['', *missing]))}]")
+            self._lines.texts("missing", ["", *missing])
         if customer := self.roles.get("customer"):
-            self._key("customer", customer.name)
+            self._lines.key("customer", customer.name)
         if several and (agent := self.roles.get("agent")):
-            self._key("actor", agent.name, agent.doubt)
+            self._lines.key("actor", agent.name, agent.doubt)
         self._times(one_row_each=not several)
         self._state()
         self._sections()
@@ -73,15 +70,15 @@ class _Draft:
         self._translated("priority", PRIORITIES, otherwise="P3")
         self._comments()
         self._extras()
-        text = "\n".join(self._lines) + "\n"
-        unused = [column for column in self._columns if _quoted(column.name) not in text]
-        dated = ", ".join(_quoted(column.name) for column in unused if column.times)
-        others = ", ".join(_quoted(column.name) for column in unused if not column.times)
+        text = self._lines.text()
+        unused = [column for column in self._columns if quoted(column.name) not in text]
+        dated = ", ".join(quoted(column.name) for column in unused if column.times)
+        others = ", ".join(quoted(column.name) for column in unused if not column.times)
         if dated:
             text += f"{MARK} No key names these columns of times; their values are kept as details: {dated}\n"
             if several:
                 (repeated, _), *_ = ticket.words.most_common(1)
-                text += f"# Several rows name the ticket {_quoted(repeated[:40])}, so that each is read as a change.\n"
+                text += f"# Several rows name the ticket {quoted(repeated[:40])}, so that each is read as a change.\n"
         if others:
             text += f"# No key names these columns; their values are kept as details: {others}\n"
         return text
@@ -101,7 +98,8 @@ class _Draft:
         """The column that names the ticket, and whether its name shows that."""
         if column := self.roles.get("ticket"):
             return column, True
-        others = [column for column in self._columns if column not in self.roles.values()] or self._columns
+        with_roles = {column.name for column in self.roles.values()}
+        others = [column for column in self._columns if column.name not in with_roles] or self._columns
         filled = [column for column in others if len(column.filled) == self._rows and column.times is None]
         return max(filled or others, key=lambda column: len(column.words)), False
 
@@ -111,59 +109,72 @@ class _Draft:
         first = roles.pop("created", None) or self.roles.get("time")
         doubt = "" if first else "no column has a name that is known"
         first = first or (dated[0] if dated else self._columns[0])
-        self._section("time")
+        self._lines.section("time")
         if one_row_each:
-            joined = self.roles.get("hour") if first.times and not first.times.has_hours else None
-            self._time("created", first, doubt, joined)
+            self._time("created", first, doubt, self.roles.get("hour"))
             ended = roles.keys() & {"resolved", "closed"}
             for role, column in roles.items():
                 dates_ends = role == "updated" and not ended
                 self._time(role, column, "it dates what ended: no column holds times of that" if dates_ends else "")
         else:
             when = self.roles.get("time") or self.roles.get("updated") or first
-            self._time("column", when, "when the change of a row happened" if when is first else "")
+            self._time(
+                "column", when, "when the change of a row happened" if when is first else "", self.roles.get("hour")
+            )
             if "created" in self.roles and self.roles["created"] is not when:
                 self._time("received", self.roles["created"])
-        vietnamese = any(
-            _VIETNAMESE.search(column.name) or (column.times and column.times.language == "vi")
-            for column in self._columns
-        )
-        self._key("zone", "Asia/Ho_Chi_Minh" if vietnamese else "UTC", "the zone of times that name none")
+        in_utc = any(_UTC.search(column.name) for column in dated)
+        self._lines.key("zone", "UTC" if in_utc else self._zone, "the zone of times that name none")
 
     def _time(self, key: str, column: Profile, doubt: str = "", hour: Profile | None = None) -> None:
+        """The line of a key. A column of days is joined with that of the hours."""
         doubt = doubt or column.doubt
+        if column.unit is not None:
+            count = doubt or "it counts from the creation"
+            self._lines.add(f'{key} = {{ column = {quoted(column.name)}, format = "{column.unit}" }}  {MARK} {count}')
+            return
         if column.times is None:
             unread = "it holds times in no usual format: name theirs as `format`" if column.filled else ""
-            self._key(key, column.name, doubt or unread or "it holds no time in the rows that were read")
+            self._lines.key(key, column.name, doubt or unread or "it holds no time in the rows that were read")
             return
-        times, named = column.times, _quoted(column.name)
-        if hour is not None:
-            named = f"[[{named}, {_quoted(hour.name)}]]"
+        times, named = column.times, quoted(column.name)
+        if hour is not None and is_day(column.filled):
+            named = f"[[{named}, {quoted(hour.name)}]]"
             together = [" ".join(filter(None, both)) for both in zip(column.cells, hour.cells, strict=True) if both[0]]
             joined = guess_times(together)
             doubt = doubt if joined else "the hours are in no usual format: add one that reads both columns"
-            doubt = doubt or _unread(together, joined)
+            doubt = doubt or hour.doubt or _unread(together, joined)
             times = times._replace(formats=tuple(dict.fromkeys([*times.formats, *(joined or times).formats])))
         guess = self._one_order(times)
         if guess.ambiguous:
             doubt = "day first or month first: the rows that were read fit both"
         doubt = doubt or _unread(column.filled, times)
         formats = list(guess.formats)
-        parts = [f"column = {named}", f"format = [{', '.join(map(_quoted, formats))}]"]
+        parts = [f"column = {named}", f"format = [{', '.join(map(quoted, formats))}]"]
         if guess.language:
-            parts.append(f"language = {_quoted(guess.language)}")
-        self._lines.append(f"{key} = {{ {', '.join(parts)} }}{f'  {MARK} {doubt}' if doubt else ''}")
+            parts.append(f"language = {quoted(guess.language)}")
+        self._lines.add(f"{key} = {{ {', '.join(parts)} }}{f'  {MARK} {doubt}' if doubt else ''}")
 
     def _one_order(self, guess: TimeGuess) -> TimeGuess:
-        """The guess with the order of day and month of the columns that are not ambiguous."""
+        """The guess with the order of day and month of the columns that are not ambiguous.
+
+        Without such a column it is the order in which the times of the file lie closer together.
+        """
         sure = {
             _order(form)
             for column in self._columns
             if column.times and not column.times.ambiguous
             for form in column.times.formats
         } - {None}
-        if not guess.ambiguous or len(sure) != 1:
+        if not guess.ambiguous:
             return guess
+        if len(sure) != 1:
+            doubtful = [(column.filled, column.times) for column in self._columns if column.times]
+            as_written, swapped = (
+                sum(days_spanned(cells, turned(times)) for cells, times in doubtful if times.ambiguous)
+                for turned in (_as_guessed, month_first)
+            )
+            return month_first(guess) if swapped < as_written else guess
         (order,) = sure
         fitting = guess if any(_order(form) == order for form in guess.formats) else month_first(guess)
         return fitting._replace(ambiguous=False)
@@ -172,9 +183,9 @@ class _Draft:
         column = self.roles.get("state") or self._by_words(STATES)
         if column is None:
             return
-        self._section("state")
-        self._key("column", column.name, column.doubt)
-        self._section("state.values")
+        self._lines.section("state")
+        self._lines.key("column", column.name, column.doubt)
+        self._lines.section("state.values")
         self._words(column, STATES, "{word} = {key}  {mark} what it means", "unchanged")
 
     def _by_words(self, known: KnownWords) -> Profile | None:
@@ -191,18 +202,18 @@ class _Draft:
         for section, keys in _SECTIONS:
             named = [(key, self.roles[role]) for key, role in keys if role in self.roles]
             if named:
-                self._section(section)
+                self._lines.section(section)
                 for key, column in named:
-                    self._key(key, column.name, column.doubt)
+                    self._lines.key(key, column.name, column.doubt)
 
     def _translated(self, role: str, known: KnownWords | None = None, otherwise: str = "") -> None:
         """A column and its words. Unknown words stay as they are written, unless the line of ``otherwise`` is used."""
         if (column := self.roles.get(role)) is None:
             return
-        self._section(role)
-        self._key("column", column.name, column.doubt)
+        self._lines.section(role)
+        self._lines.key("column", column.name, column.doubt)
         if known is not None and column.words:
-            self._section(f"{role}.values")
+            self._lines.section(f"{role}.values")
             self._words(column, known, "{mark} {word} = {key}", otherwise)
 
     def _words(self, column: Profile, known: KnownWords, unknown: str, otherwise: str) -> None:
@@ -210,41 +221,40 @@ class _Draft:
         for word in column.words:
             meaning = known.meaning(word)
             if meaning is None:
-                self._lines.append(unknown.format(mark=MARK, word=_quoted(word), key=_quoted(otherwise)))
+                self._lines.add(unknown.format(mark=MARK, word=quoted(word), key=quoted(otherwise)))
             else:
-                self._key(_quoted(word), meaning.key, meaning.doubt)
+                self._lines.key(quoted(word), meaning.key, meaning.doubt)
 
     def _comments(self) -> None:
         if (column := self.roles.get("comment")) is None:
             return
-        self._lines += ["", "[[comments]]"]
-        self._key("column", column.name)
+        self._lines.add("", "[[comments]]")
+        self._lines.key("column", column.name)
         if column.filled and all(_COMMENT.fullmatch(cell) for cell in column.filled):
             guess = guess_times([cell.partition(";")[0] for cell in column.filled])
             if guess is not None and not guess.unread:
-                self._lines += ['shape = "date;author;text"', f"format = [{', '.join(map(_quoted, guess.formats))}]"]
+                self._lines.key("shape", "date;author;text")
+                self._lines.texts("format", guess.formats)
                 if guess.language:
-                    self._key("language", guess.language)
-        self._lines.append(f'kind = "note"  {MARK} or "reply", when the customer sees it')
+                    self._lines.key("language", guess.language)
+        self._lines.add(f'kind = "note"  {MARK} or "reply", when the customer sees it')
 
     def _extras(self) -> None:
         if column := self.roles.get("satisfaction"):
-            self._section("satisfaction")
-            self._key("column", column.name)
+            self._lines.section("satisfaction")
+            self._lines.key("column", column.name)
             words = {word: key for word in column.words if (key := SCORES.key(word))}
             if words:
-                self._section("satisfaction.values")
-                self._lines += [f"{_quoted(word)} = {score}" for word, score in words.items()]
+                self._lines.section("satisfaction.values")
+                self._lines.add(*[f"{quoted(word)} = {score}" for word, score in words.items()])
         if column := self.roles.get("effort"):
-            self._section("effort")
-            self._key("column", column.name)
-            self._lines.append(f'unit = "minutes"  {MARK} or "seconds" or "hours"')
+            self._lines.section("effort")
+            self._lines.key("column", column.name)
+            self._lines.add(f'unit = "minutes"  {MARK} or "seconds" or "hours"')
 
-    def _section(self, name: str) -> None:
-        self._lines += ["", f"[{name}]"]
 
-    def _key(self, key: str, value: str, doubt: str = "") -> None:
-        self._lines.append(f"{key} = {_quoted(value)}{f'  {MARK} {doubt}' if doubt else ''}")
+def _as_guessed(guess: TimeGuess) -> TimeGuess:
+    return guess
 
 
 def _order(form: str) -> str | None:
@@ -258,13 +268,4 @@ def _unread(cells: Sequence[str], guess: TimeGuess | None) -> str:
     if guess is None or not guess.unread:
         return ""
     count = sum(cell in guess.unread for cell in cells)
-    return f"no format reads {count} of {len(cells)} cells, such as {_quoted(guess.unread[0][:40])}"
-
-
-def _quoted(text: str) -> str:
-    """The text as a basic string of TOML."""
-    escaped = "".join(
-        f"\\u{ord(sign):04x}" if ord(sign) < 32 or ord(sign) == 127 else f"\\{sign}" if sign in '"\\' else sign  # noqa: PLR2004 -- control characters
-        for sign in text
-    )
-    return f'"{escaped}"'
+    return f"no format reads {count} of {len(cells)} cells, such as {quoted(guess.unread[0][:40])}"

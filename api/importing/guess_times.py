@@ -2,24 +2,28 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from api.importing.times import TimeReader
+from api.importing.month_names import in_english
+from api.importing.times import AFTERNOON, TimeReader
 
-LANGUAGES = (None, "vi", "es", "pt", "fr", "de", "ru", "it", "pl", "nl")
+LANGUAGES = (None, "en", "vi", "es", "pt", "fr", "de", "ru", "it", "pl", "nl")
 _DATES = {
-    "iso": ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"),
+    "iso": ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"),
     "day": ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y"),
     "month": ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m/%d/%y", "%m-%d-%y"),
     "named": ("%d/%b/%y", "%d/%b/%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %b, %Y", "%d. %b %Y", "%b %d, %Y",
-              "%d de %b de %Y", "%d %b. %Y"),
+              "%b %d %Y", "%d de %b de %Y", "%d %b. %Y", "%A, %b %d, %Y", "%a, %d %b %Y"),
 }  # fmt: skip
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %I:%M %p", "T%H:%M:%S", " %Hh%M",
-          " à %Hh%M", " à %H:%M", " às %H:%M", " %H:%M Uhr", " lúc %H:%M")  # fmt: skip
+          " à %Hh%M", " à %H:%M", " às %H:%M", " %H:%M Uhr", " lúc %H:%M", " %I:%M%p", ", %H:%M:%S", ", %I:%M:%S %p",
+          " at %I:%M %p", " at %H:%M", " @ %I:%M %p", " %H:%M:%S.%f", " %H:%M:%S %z")  # fmt: skip
 _FORMS = ("iso", *(date + time for group in ("day", "month", "iso") for date in _DATES[group] for time in _TIMES))
 _NAMED = tuple(date + time for date in _DATES["named"] for time in _TIMES)
 _HOUR = re.compile(r"\d{1,2}[:h]\d\d(:\d\d)?(\s*[\w. ]{2,6})?")
+_WORD = re.compile(r"\w+")
 MOST_FORMATS = 3
 TRIED = 300
 """The most different texts of a column that are tried."""
@@ -34,11 +38,6 @@ class TimeGuess(NamedTuple):
     language: str | None
     ambiguous: bool
     unread: tuple[str, ...] = ()
-
-    @property
-    def has_hours(self) -> bool:
-        """Whether a format has hours."""
-        return any(form == "iso" or "%H" in form or "%I" in form for form in self.formats)
 
 
 def guess_times(written: Sequence[str]) -> TimeGuess | None:
@@ -71,12 +70,24 @@ def _most_unread(texts: Sequence[str]) -> int:
 
 def is_hour(written: Sequence[str]) -> bool:
     """Whether a column holds times of the day alone."""
-    return bool(written) and all(_HOUR.fullmatch(text) for text in written)
+    others = sum(not _HOUR.fullmatch(text) for text in written)
+    return bool(written) and others <= _most_unread(written)
+
+
+def is_day(written: Sequence[str]) -> bool:
+    """Whether a column of times holds days alone."""
+    return not any(_HOUR.search(text) or text.isdigit() for text in written)
 
 
 def month_first(guess: TimeGuess) -> TimeGuess:
     """An ambiguous guess with day and month swapped."""
     return guess._replace(formats=tuple(map(_swapped, guess.formats)))
+
+
+def days_spanned(written: Sequence[str], guess: TimeGuess) -> float:
+    """The days between the first and the last of the texts that a guess reads."""
+    read = [at.timestamp() for text in written if (at := _read(text, guess.formats, guess.language)) is not None]
+    return (max(read) - min(read)) / 86_400 if read else 0
 
 
 def _cover(
@@ -86,7 +97,12 @@ def _cover(
     left = list(texts)
     chosen: list[str] = []
     forms = _FORMS if language is None else ()
-    every = (*forms, *_NAMED, *(_FORMS if language else ()))
+    shapes = {_shape(as_read) for text in texts for as_read in (text, in_english(text, language or "en"))}
+    every = [
+        form
+        for form in (*forms, *_NAMED, *(_FORMS if language else ()))
+        if form == "iso" or _shape_of_format(form) in shapes
+    ]
     if not any(_fits(text, (form,), language) for text in left[: most_unread + 1] for form in every):
         return None
     while left and len(chosen) < MOST_FORMATS:
@@ -104,13 +120,26 @@ def _cover(
     return (tuple(chosen), tuple(left)) if chosen and len(left) <= most_unread else None
 
 
+def _shape(text: str) -> str:
+    """What a text and a format have in common before any of both is read: the signs between words."""
+    return " ".join(_WORD.sub("x", text).split())
+
+
+@lru_cache(None)
+def _shape_of_format(form: str) -> str:
+    return _shape(AFTERNOON.strftime(form))
+
+
 def _fits(text: str, formats: tuple[str, ...], language: str | None) -> bool:
-    reader = _reader(formats, language)
+    at = _read(text, formats, language)
+    return at is not None and 1980 < at.year < 2100  # noqa: PLR2004 -- no ticket is older, and "%y" fits many a number
+
+
+def _read(text: str, formats: tuple[str, ...], language: str | None) -> datetime | None:
     try:
-        year = reader.read(text).first.year
+        return _reader(formats, language).read(text).first
     except ValueError:
-        return False
-    return 1980 < year < 2100  # noqa: PLR2004 -- no ticket is older, and "%y" fits many a number
+        return None
 
 
 @lru_cache(None)
@@ -120,4 +149,4 @@ def _reader(formats: tuple[str, ...], language: str | None) -> TimeReader:
 
 def _swapped(form: str) -> str:
     """The format with day and month swapped."""
-    return re.sub("%([dm])([/.-])%([dm])", r"%\3\2%\1", form)
+    return re.sub("^%([dm])([/.-])%([dm])", r"%\3\2%\1", form)

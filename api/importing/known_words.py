@@ -6,16 +6,19 @@ COLUMNS = KnownWords(
     {
         "ticket": """
             ticket|ticket id|ticket number|ticketnumber|ticket#|id|number|key|issue key|case number|case id|#
-            incident|request id|mã phiếu|mã ticket|số phiếu|mã yêu cầu|clave|clave de incidencia
+            incident|request id|mã phiếu|conversation id|conversation number|issue id|caseid|ticketid|call id|sr number
+            mã ticket|số phiếu|mã yêu cầu|clave|clave de incidencia
             clave de la incidencia|número|numero|folio|id de ticket|nº|chamado|número do chamado|nº do chamado
             nr|nr.|référence|referência|mã
             ticketnummer|vorgangsnummer|nummer|numéro|n°|clé|clé de ticket|ключ|ключ задачи|номер|номер заявки
             номер обращения
         """,
         "created": """
-            created|created at|created on|created time|creation date|create date|date created|opened|opened at
+            created|created at|created on|created time|started at|conversation started at|aberto em|creation date
+            create date|date created|opened|opened at
             opened on|opening date|open date|open time|createtime|reported|received|submitted|start time|ngày tạo
-            thời gian tạo|ngày tiếp nhận|ngày nhận|tạo lúc|creada|creado|fecha de creación|fecha creación
+            thời gian tạo|thời gian tiếp nhận|ngày tiếp nhận|ngày nhận|tạo lúc|creada|creado|fecha de creación
+            fecha creación
             fecha de apertura|fecha apertura|criado|criada|criado em|data de criação|data de abertura|abertura
             data abertura|erstellt|erstellt am|erstelldatum|eröffnet|angelegt|créé|créé le|création|date de création
             date d'ouverture|ouvert le|ouverture|создано|создан|дата создания|дата открытия
@@ -29,8 +32,9 @@ COLUMNS = KnownWords(
         """,
         "resolved": """
             resolved|resolved at|resolved on|resolved time|resolution date|solved|solved at|solved on|resolved date
-            completed|completed time|done|finished|ngày hoàn thành|ngày giải quyết|hoàn thành lúc|ngày xử lý xong
-            xử lý xong
+            completed|completed time|done|finished|time to resolution|time to close|resolution time|ngày hoàn thành
+            ngày giải quyết|hoàn thành lúc|ngày xử lý xong
+            xử lý xong|thời gian hoàn thành|thời gian kết thúc
             resuelta|resuelto|fecha de resolución|fecha resolución|resolvido|resolvida|data de solução
             data de resolução|solução|gelöst|gelöst am|erledigt|lösungsdatum|résolu|résolu le|résolue|date de résolution
             решено|дата решения|выполнено
@@ -43,7 +47,9 @@ COLUMNS = KnownWords(
         """,
         "first_reply": """
             first response|first reply|first response time|initial response time|first_reply|first response at
-            ngày phản hồi|phản hồi đầu tiên|phản hồi lần đầu|primera respuesta|fecha de primera respuesta
+            first response secs|time to first response|time to first reply|first admin reply at|primeira ação
+            ngày phản hồi|thời gian phản hồi|phản hồi đầu tiên|phản hồi lần đầu|primera respuesta
+            fecha de primera respuesta
             primeira resposta|erste antwort|erstantwort|première réponse|первый ответ
         """,
         "waiting": """
@@ -57,14 +63,16 @@ COLUMNS = KnownWords(
             fälligkeitsdatum|échéance|date d'échéance|срок|срок исполнения
         """,
         "time": """
-            time|timestamp|date|datetime|event time|changed at|thời gian|ngày|ngày giờ|fecha|fecha y hora|data
+            time|timestamp|date|datetime|event time|changed at|complete timestamp|time:timestamp|thời gian|ngày
+            ngày giờ|fecha|fecha y hora|data
             data e hora|zeit|datum|zeitpunkt|heure|дата|время
         """,
         "hour": """
             hour|time of day|giờ|giờ tạo|giờ nhận|hora|hora de creación|hora de abertura|uhrzeit|heure|час|время
         """,
         "state": """
-            status|state|current status|ticket status|incident_state|trạng thái|tình trạng|estado|situação|zustand
+            status|state|current status|ticket status|incident_state|activity|concept:name|trạng thái|tình trạng|estado
+            situação|zustand
             statut|état|etat|статус|состояние
         """,
         "priority": """
@@ -72,9 +80,10 @@ COLUMNS = KnownWords(
             urgência|priorität|dringlichkeit|priorité|urgence|приоритет|срочность
         """,
         "agent": """
-            agent|assignee|assigned to|assigned_to|agent assigned|owner|technician|handled by
+            agent|assignee|assigned to|assigned_to|teammate|resource|org:resource|agent assigned|owner|technician
+            handled by
             assigned to - technician|người xử lý|nhân viên|người phụ trách|người được giao|nhân viên xử lý
-            nv xử lý|nv phụ trách|cán bộ xử lý|phụ trách|kỹ thuật viên
+            nv xử lý|nv tiếp nhận|người tiếp nhận|tổng đài viên|nv phụ trách|cán bộ xử lý|phụ trách|kỹ thuật viên
             persona asignada|asignado a|asignado|agente|técnico|responsable|responsável|atribuído
             atribuído - técnico|atribuído a|bearbeiter|zugewiesen an|besitzer|zugewiesene person|assigné à
             attribué à|technicien|исполнитель|ответственный
@@ -86,12 +95,14 @@ COLUMNS = KnownWords(
         """,
         "customer": """
             customer|requester|reporter|client|caller|caller_id|email|from email|customer id|requester_id|contact
-            requester - requester|author|khách hàng|người yêu cầu|tên khách hàng|informador|informante|solicitante
+            requester - requester|author|khách hàng|người yêu cầu|tên khách hàng|họ tên|họ tên kh|tên kh|informador
+            informante|solicitante
             cliente|requerente|requerente - requerente|kunde|melder|anforderer|autor|demandeur|rapporteur|auteur
             заявитель|автор|клиент
         """,
         "subject": """
-            subject|title|summary|short description|short_description|nội dung|tiêu đề|chủ đề|resumen|asunto|título
+            subject|title|summary|short description|short_description|ticket name|nội dung|tiêu đề|chủ đề|resumen
+            asunto|título
             titulo|assunto|resumo|betreff|titel|zusammenfassung|thema|titre|résumé|objet|sujet|тема|название|заголовок
         """,
         "body": """
@@ -99,7 +110,8 @@ COLUMNS = KnownWords(
             описание
         """,
         "channel": """
-            channel|source|via|mode|contact type|contact_type|request source|kênh|nguồn|kênh tiếp nhận|canal|origen
+            channel|source|via|mode|contact type|contact_type|request source|origin|case origin|kênh|nguồn
+            kênh tiếp nhận|canal|origen
             fuente|origem|kanal|quelle|eingangskanal|source de la demande|канал|источник
         """,
         "category": """
@@ -113,7 +125,9 @@ COLUMNS = KnownWords(
             комментарий|комментарии|примечание
         """,
         "satisfaction": """
-            satisfaction|satisfaction score|satisfaction rating|csat|rating|survey results|đánh giá|mức độ hài lòng
+            satisfaction|satisfaction score|satisfaction rating|csat|rating|survey results|csat score|happiness rating
+            conversation rating
+            customer satisfaction rating|đánh giá|mức độ hài lòng
             satisfacción|calificación|valoración|satisfação|avaliação|zufriedenheit|bewertung|satisfaction client
             оценка|удовлетворенность
         """,
@@ -133,7 +147,8 @@ COLUMNS = KnownWords(
 STATES = KnownWords(
     {
         "received": """
-            new|open|opened|to do|todo|backlog|received|reopened|unassigned|mới|mở|chưa xử lý|mới tạo|tiếp nhận
+            new|open|opened|submitted|to do|todo|backlog|received|reopened|unassigned|mới|mở|chưa xử lý|mới tạo
+            tiếp nhận
             đã tiếp nhận|chờ tiếp nhận|chờ xử lý|đang mở|mở lại|phiếu mới
             nuevo|nueva|abierto|abierta|por hacer|reabierto|novo|nova|aberto|aberta|reaberto|neu|offen|nouveau
             nouvelle|ouvert|ouverte|à faire|новый|новая|открыт|открыта|открыто|открытый|создан
@@ -153,7 +168,8 @@ STATES = KnownWords(
         "waiting:customer": """
             waiting|waiting for customer|waiting on customer|awaiting user info|awaiting caller|pending
             awaiting customer|awaiting reply|waiting for user|waiting on user|waiting for reply|pending customer
-            pending reminder|feedback|snoozed|waiting on contact|chờ khách hàng|chờ khách|chờ phản hồi|chờ thông tin
+            pending reminder|feedback|snoozed|wait for reply|waiting on contact|chờ khách hàng|chờ khách|chờ phản hồi
+            chờ thông tin
             đợi khách|đang chờ
             đang chờ khách hàng|đang chờ khách|đang chờ phản hồi|khách chưa phản hồi|esperando por el cliente
             en espera del cliente|pendiente|en espera|aguardando cliente|pendente|em espera|warten auf kunden
@@ -170,7 +186,7 @@ STATES = KnownWords(
             приостановлен|отложен
         """,
         "resolved": """
-            resolved|solved|done|fixed|completed|đã giải quyết|đã xử lý|hoàn thành|hoàn tất|xong
+            resolved|solved|done|fixed|verified|completed|đã giải quyết|đã xử lý|hoàn thành|hoàn tất|xong
             resuelto|resuelta|listo|finalizada|resolvido|resolvida|solucionado|concluído|gelöst|erledigt|fertig|résolu
             résolue|terminé|решен
             решена|решено|готово|выполнен|выполнено
@@ -201,7 +217,7 @@ PRIORITIES = KnownWords(
     {
         "P1": """
             p1|1|1 - critical|critical|urgent|highest|immediate|emergency|blocker|very high|5 very high|major
-            p0|s1|sev1|sev 1|showstopper|asap|gấp|hỏa tốc|khẩn cấp|khẩn|rất cao|nghiêm trọng|crítica
+            p0|s1|sev1|sev 1|showstopper|show-stopper|asap|gấp|hỏa tốc|khẩn cấp|khẩn|rất cao|nghiêm trọng|crítica
             crítico|urgente|muy alta|la más alta|muito alta|kritisch|dringend|sehr hoch|critique|très haute|критический
             срочный|очень высокий|наивысший|высочайший
         """,
@@ -257,20 +273,20 @@ CHANNELS = KnownWords(
 SCORES = KnownWords(
     {
         "5": """
-            good|good, with comment|very satisfied|extremely satisfied|very happy|extremely happy|rất hài lòng
+            good|great|good, with comment|very satisfied|extremely satisfied|very happy|extremely happy|rất hài lòng
             muy satisfecho|muito satisfeito|sehr zufrieden|très satisfait|очень доволен
         """,
         "4": """
             satisfied|happy|hài lòng|satisfecho|satisfeito|zufrieden|satisfait|доволен
         """,
         "3": """
-            neutral|bình thường|neutro|neutre|нейтрально
+            neutral|okay|ok|bình thường|neutro|neutre|нейтрально
         """,
         "2": """
             dissatisfied|unhappy|không hài lòng|insatisfecho|insatisfeito|unzufrieden|insatisfait|недоволен
         """,
         "1": """
-            bad|bad, with comment|very dissatisfied|extremely dissatisfied|very unhappy|extremely unhappy
+            bad|not good|bad, with comment|very dissatisfied|extremely dissatisfied|very unhappy|extremely unhappy
             rất không hài lòng|muy insatisfecho|muito insatisfeito|sehr unzufrieden|très insatisfait|очень недоволен
         """,
     }

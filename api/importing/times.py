@@ -18,6 +18,8 @@ AFTERNOON = datetime(2026, 11, 28, 15, 4, tzinfo=UTC)
 NO_DATE = "it has no whole date"
 _NARROW_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
 _NAMED = re.compile("%[bBp]")
+_ZONE_BEHIND_A_BLANK = re.compile(r" (UTC|GMT|[+-]\d\d:?\d\d)$")
+"""Such as many programs write it, and ISO 8601 does not."""
 
 Column = Annotated[str, StringConstraints(min_length=1)]
 
@@ -141,7 +143,7 @@ class TimeReader:
             at = EPOCH + timedelta(seconds=float(text.replace(" ", "")) / (1000 if form == "epoch_ms" else 1))
             return Reading(at, at)
         if form == "iso":
-            time = datetime.fromisoformat(text)
+            time = datetime.fromisoformat(_ZONE_BEHIND_A_BLANK.sub(_as_offset, text))
         else:
             if self._language is not None and _NAMED.search(form):
                 text = in_english(text, self._language)
@@ -155,6 +157,10 @@ class TimeReader:
             return Reading(at, at)
         first, second = (time.replace(tzinfo=self._zone, fold=fold).astimezone(UTC) for fold in (0, 1))
         return Reading(first, max(first, second))
+
+
+def _as_offset(zone: re.Match[str]) -> str:
+    return "Z" if zone[1].isalpha() else zone[1]
 
 
 Alternatives = list[Annotated[list[Column], Field(min_length=1)]]

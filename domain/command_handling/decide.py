@@ -99,7 +99,8 @@ def fold(before: StreamState, events: Sequence[RecordedEvent]) -> StreamState:
 def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], now: datetime) -> Decision:
     """Decides a command on the states of its streams. Raises Refusal, StaleVersion, BackDated or StreamsMissing."""
     command, context = request.command, request.context
-    _check_version(context.expected_version, states[request.stream].version)
+    if context.expected_version is not None:
+        _check_version(context.expected_version, states[request.stream].version)
     at = now
     if command.occurred_at is not None:
         at = command.occurred_at
@@ -112,7 +113,7 @@ def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], 
         before = [each.state for each in after.values()]
     events = []
     for known_as, decided, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
-        stream = request.stored_ids.get(known_as, known_as)
+        stream = request.stored_ids.get(known_as, known_as) if request.stored_ids else known_as
         payload, reason = decided if type(decided) is WithReason else (decided, command.reason)
         kind, state, version, _ = after[stream]
         envelope = _envelope(payload, reason, context, occurred_at)
@@ -144,8 +145,8 @@ def _with_further(
         known |= {stream: _as_kind(aggregate, stream, states[stream]) for stream, aggregate in new.items()}
 
 
-def _check_version(expected: int | None, actual: int) -> None:
-    if expected is not None and expected != actual:
+def _check_version(expected: int, actual: int) -> None:
+    if expected != actual:
         raise StaleVersion(expected, actual)
 
 

@@ -2,9 +2,11 @@
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
 from psycopg import Connection, sql
@@ -153,31 +155,43 @@ def _move(connection: Connection, table: str, source: str, target: str) -> None:
 def compare(
     dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress = lambda _: None
 ) -> list[Comparison]:
-    """Folds the log again up to the checkpoint of each live projection and compares row by row, in one snapshot."""
+    """Folds the log again up to the checkpoint of each live projection and compares row by row, in one snapshot.
+
+    Projections with the same checkpoint are folded together. ``progress`` counts an event once for each of them.
+    """
     with connect(dsn, REBUILD) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction(force_rollback=True):
+            positions = _positions(connection, tenant)
+            at: defaultdict[int, list[Projection]] = defaultdict(list)
+            for projection in projections:
+                at[positions.get(projection.name, 0)].append(projection)
+            for position, together in at.items():
+                of_each = partial(_count_for, len(together), progress)
+                fold_temporarily(connection, tenant, together, position, progress=of_each)
             return [
-                comparison
-                for projection in projections
-                for comparison in _compare(connection, tenant, projection, progress)
+                _compared(connection, tenant, table.name, position)
+                for position, together in at.items()
+                for projection in together
+                for table in projection.tables
             ]
 
 
-def _compare(
-    connection: Connection, tenant: str, projection: Projection, progress: ReplayProgress
-) -> Iterator[Comparison]:
+def _positions(connection: Connection, tenant: str) -> dict[str, int]:
+    """The checkpoints by the names of projections."""
+    statement = sql.SQL("select name, position from {}.projection_positions")
+    return dict(connection.execute(statement.format(sql.Identifier(schema_of(tenant)))).fetchall())
+
+
+def _count_for(projections: int, progress: ReplayProgress, events: int) -> None:
+    progress(projections * events)
+
+
+def _compared(connection: Connection, tenant: str, table: str, position: int) -> Comparison:
     live = schema_of(tenant)
-    row = connection.execute(
-        sql.SQL("select position from {}.projection_positions where name = %s").format(sql.Identifier(live)),
-        [projection.name],
-    ).fetchone()
-    position = row[0] if row else 0
-    fold_temporarily(connection, tenant, [projection], position, progress=progress)
-    for table in projection.tables:
-        only_live = _count_missing(connection, live, TEMPORARY, table.name)
-        only_rebuilt = _count_missing(connection, TEMPORARY, live, table.name)
-        yield Comparison(table.name, position, only_live, only_rebuilt)
+    only_live = _count_missing(connection, live, TEMPORARY, table)
+    only_rebuilt = _count_missing(connection, TEMPORARY, live, table)
+    return Comparison(table, position, only_live, only_rebuilt)
 
 
 def _count_missing(connection: Connection, here: str, there: str, table: str) -> int:

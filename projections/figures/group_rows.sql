@@ -17,11 +17,14 @@ cross join lateral (
 ) :name
 
 -- name: of persons
--- The same, where each person counts once: the facts of a person in a group are put together first.
+-- The same, where each person counts once: the facts of a person in a group are put together first. What is left out are
+-- facts: a person with one may count by another.
 :facts, groups as materialized (
-    select :names_again, left_out, count(*) as counted, count(*) filter (where provisional) as provisional :parts_again
+    select :names_again, left_out, case when left_out is null then count(*) else sum(facts)::bigint end as counted,
+        count(*) filter (where provisional) as provisional :parts_again
     from (
-        select :names, :left_out as left_out, bool_or(not final) and not bool_or(:settled) as provisional :parts
+        select :names, :left_out as left_out, count(*) as facts,
+            bool_or(not final) and not bool_or(:settled) as provisional :parts
         from placed group by :keys, person offset '0'
     ) persons group by :keys_again, left_out
 )

@@ -29,7 +29,7 @@ from :spans join :offers pending on pending.at <= judged_at and (decided_at is n
 -- name: offered
 -- The persons to whom an offer was made in each period.
 select person as subject, null as fact, person as customer, min(at) as at,
-    bool_or(decision = 'accepted') or bool_and(decision is not null) as final, null as left_out,
+    coalesce(bool_or(decision = 'accepted'), false) or bool_and(decision is not null) as final, null as left_out,
     coalesce(bool_or(decision = 'accepted'), false) as accepted
 from (select *, :number as period from :offers offers where :within) offers group by person, period
 

@@ -54,14 +54,14 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[SearchTerm | TicketSub
 
 def _terms(stream: Stream) -> Iterator[SearchTerm]:
     terms: dict[tuple[TermKind, str], None] = {}
-    words: list[str] = []
+    named = ""
     payloads = [event.payload for event in stream.all if type(event.payload) in _NAMING]
     for payload in payloads:
         if type(payload) in {c.CustomerRegistered, c.CustomerDetailsChanged}:
-            words = _words_of(payload.name)
+            named = payload.name
         if type(payload) is c.CustomerRegistered and (reference := payload.external_reference) is not None:
             terms["reference", "" if is_lost(reference) else search_form(reference)] = None
-    for name in rotations(words):
+    for name in rotations(_words_of(named)):
         terms["name", name] = None
     for (channel, _, handle), key in _keys_of_addresses(payloads).items():
         terms |= dict.fromkeys(_terms_of_address(channel, handle, key))

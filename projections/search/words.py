@@ -16,6 +16,7 @@ _LETTERS_WITH_STROKES = str.maketrans(
     {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe"}
 )
 _WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile("[0-9]")
 
 
 @lru_cache(4_096)
@@ -40,4 +41,5 @@ def rotations(words: list[str]) -> list[str]:
 
 def digits_of(text: str) -> str:
     """The decimal digits of a text, those of other scripts included."""
-    return "".join(letter for letter in normalize("NFKC", text) if letter.isdecimal() and letter.isascii())
+    plain = text if text.isascii() else normalize("NFKC", text)
+    return "".join(_DIGIT.findall(plain))

@@ -24,6 +24,7 @@ from projections.point_in_time.readings import as_it_was
 from projections.registry import PROJECTIONS
 from tests.support.examples import THOROUGH
 from tests.support.golden import HISTORY
+from tests.support.run_databases import RunDatabases
 
 TENANT = "default"
 BEGINNING = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -31,10 +32,13 @@ STEP = 31 if THOROUGH else 124
 """The instant of one event in so many is compared."""
 
 
-@pytest.fixture
-def log(database_url: str) -> Iterator[Connection]:
-    """The fixed history of every topic in a log, with projections at position 0."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
+BEHIND = 40
+"""Events that the live rows lack at first."""
+
+
+def fill(dsn: str) -> None:
+    """Records the fixed history of every topic, and follows it up to the last BEHIND events."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
         rows = [json.loads(line) for line in HISTORY.read_text(encoding="utf-8").splitlines()]
         for number, row in enumerate(rows):  # each event has its own instant; every fifth is a late fact
             happened = BEGINNING + timedelta(minutes=number - 40 * (number % 5 == 0), seconds=number)
@@ -51,11 +55,22 @@ def log(database_url: str) -> Iterator[Connection]:
             "update tenant_default.log_head set position = %s, recorded_at = %s",
             [last["position"], last["recorded_at"]],
         )
-        make_current(database_url, TENANT, PROJECTIONS)
-        with psycopg.connect(
-            database_url, autocommit=True, options=r"-c default_transaction_isolation=repeatable\ read"
-        ) as reading:
-            yield reading
+    make_current(dsn, TENANT, PROJECTIONS)
+    follow(dsn, last["position"] - BEHIND)
+
+
+@pytest.fixture(scope="session")
+def followed_template(run_databases: RunDatabases, template: str) -> str:
+    return run_databases.made("changed_streams", fill, template)
+
+
+@pytest.fixture
+def log(database_url: str, followed_template: str) -> Iterator[Connection]:  # noqa: ARG001 -- the database is a copy of it
+    """A connection to the log."""
+    with psycopg.connect(
+        database_url, autocommit=True, options=r"-c default_transaction_isolation=repeatable\ read"
+    ) as reading:
+        yield reading
 
 
 def published_later(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -120,7 +135,7 @@ def folded_whole(connection: Connection, known_at: datetime | None, as_of: datet
         return rows_in(connection, TEMPORARY)
 
 
-@pytest.mark.parametrize("behind", [0, 40])
+@pytest.mark.parametrize("behind", [0, BEHIND])
 def test_live_rows_and_changed_streams_together_equal_the_fold_of_the_whole_log(
     database_url: str, log: Connection, behind: int
 ) -> None:

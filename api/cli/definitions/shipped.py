@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from api.cli.definitions.publish import publish_all
-from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.locale import language_of, locale_of
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
 from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_or_create
@@ -30,6 +30,12 @@ from domain.readable import Language
 
 ALL = "all"
 _AS_SHIPPED: Mapping[Language, str] = MappingProxyType({"en": "adopted as it is shipped", "vi": "áp dụng như có sẵn"})
+_PUBLISHED: Mapping[Language, str] = MappingProxyType(
+    {
+        "en": "Published: {new} of {all} of the kind {kind}. In effect already as shipped: {known}.",
+        "vi": "Đã công bố: {new} trên {all} thuộc loại {kind}. Đã có hiệu lực đúng như có sẵn: {known}.",
+    }
+)
 OfKind = Annotated[str | None, typer.Argument(help="Of this kind alone, such as automation.")]
 
 
@@ -61,6 +67,7 @@ def adopt(
         str | None, typer.Option(help="Why; it stands in the history. Else that it is adopted as it is shipped.")
     ] = None,
     actor: Annotated[str | None, typer.Option(help="Who adopts; else the user of this computer.")] = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -69,8 +76,8 @@ def adopt(
     One that is in effect as it is shipped stays as it is.
     """
     new, all_of_them = publish_shipped(kind, name, reason, actor or system_user(), data, tenant)
-    known = all_of_them - new
-    say(f"Published: {new} of {all_of_them} of the kind {kind}. In effect already as shipped: {known}.")
+    counts = {"new": new, "all": all_of_them, "kind": kind, "known": all_of_them - new}
+    say(_PUBLISHED[language_of(data, tenant, language)].format_map(counts))
 
 
 def publish_shipped(

@@ -11,9 +11,10 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, show_json, show_lines, show_table
 from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
 from api.cli.tenant_database import connected, open_existing
-from api.headings import heading, nothing
+from api.headings import nothing
+from api.report_pages.difference_words import in_words
 from domain.event_log import reader
-from domain.readable import NOTHING, Language, Quantity, number
+from domain.readable import NOTHING, Language, number
 from domain.zones import zone_named
 from projections.audit.sentences import sentence
 from projections.customers.tenant_zone import tenant_settings
@@ -163,23 +164,15 @@ def _show_differences(different: Sequence[FigureDifference], before: str, after:
     words = _WORDS[language]
     rows = [
         {
-            words["section"]: each.title[language],
-            words["of"]: _group(each),
-            words["number"]: heading(each.name, language),
-            words[before]: _number(each.before, language),
-            words[after]: _number(each.after, language),
+            words["section"]: each.section,
+            words["of"]: ", ".join(word for word in (each.period, each.of) if word != NOTHING) or NOTHING,
+            words["number"]: each.name,
+            words[before]: each.before,
+            words[after]: each.after,
         }
-        for each in different
+        for each in (in_words(difference, language) for difference in different)
     ]
     show_table(words["differ"], rows, nothing(language))
-
-
-def _group(difference: FigureDifference) -> str:
-    return ", ".join(filter(None, [difference.period, *difference.of.values()])) or NOTHING
-
-
-def _number(value: float | None, language: Language) -> Quantity:
-    return Quantity(NOTHING if value is None else number(value, language, 4))
 
 
 def _show_facts(issue: Issue, since: ChangesSince, language: Language) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import python_calamine as calamine
 
@@ -16,6 +16,14 @@ from api.importing.rows import Row, UnreadableFile
 
 _LONGEST_INTEGER = 10**15
 """The first integer with more digits than a spreadsheet keeps."""
+
+
+class _MergedCells(NamedTuple):
+    """Cells that a sheet shows as one: its last row, and its first and last column."""
+
+    bottom: int
+    left: int
+    right: int
 
 
 def read_excel(content: BinaryIO, form: FileFormat, opened: ExitStack) -> tuple[list[str], str, Iterator[Row]]:
@@ -52,9 +60,21 @@ def _sheet(workbook: calamine.CalamineWorkbook, form: FileFormat) -> calamine.Ca
 
 
 def _rows(sheet: calamine.CalamineSheet) -> Iterator[Row]:
-    for number, values in enumerate(sheet.iter_rows(), 1):
+    """The rows of a sheet. A cell that is merged with the one above it says the same."""
+    merges: dict[int, list[_MergedCells]] = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        merges.setdefault(top, []).append(_MergedCells(bottom, left, right))
+    going_on: list[_MergedCells] = []
+    above: list[str] = []
+    for number, values in enumerate(sheet.iter_rows()):
         cells = [_text(value) for value in values]
-        yield Row(number, _line(cells), cells)
+        going_on = [merge for merge in going_on if number <= merge.bottom]
+        for merge in going_on:
+            of_merge = slice(merge.left, merge.right + 1)
+            cells[of_merge] = above[of_merge]
+        yield Row(number + 1, _line(cells), cells)
+        going_on += merges.get(number, ())
+        above = cells
 
 
 def _text(value: object) -> str:

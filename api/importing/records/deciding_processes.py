@@ -47,10 +47,7 @@ class RecordsTask(NamedTuple):
 
 @contextmanager
 def deciding_processes(task: RecordsTask) -> Iterator[ProcessPoolExecutor]:
-    """Processes that decide chunks of a file. They begin to load the program at once, while the file is read.
-
-    Raises ProcessEnded.
-    """
+    """Processes that decide chunks of a file. They begin to load the program at once. Raises ProcessEnded."""
     with child_processes(PROCESSES, _begin, task, stores_in_use()) as pool:
         with deaf_children():
             for _ in range(PROCESSES):

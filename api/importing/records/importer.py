@@ -28,10 +28,8 @@ from projections.engine.gc_pause import gc_seldom
 
 Decide = Callable[[Iterator[RowGroups]], Iterator[DecidedRecords]]
 """The outcomes of chunks of rows."""
-MANY_BYTES = 1_000_000
-"""A file of this size is decided by other processes: they take about half a second to start.
-
-A packed file counts as it is stored, so that more of its rows are decided in this process."""
+MANY_ROWS = 10_000
+"""So many rows are decided by other processes, which take about half a second to start."""
 
 
 def import_records(
@@ -50,9 +48,9 @@ def import_records(
         rejected = stack.enter_context(RejectFile(rejects))
         connection = stack.enter_context(connect(dsn, ADMINISTRATION))
 
-        def begin(binding: Binding) -> Decide:
+        def begin(binding: Binding, rows: int) -> Decide:
             task = RecordsTask(dsn, tenant, mapping, binding.header)
-            if path.stat().st_size < MANY_BYTES:
+            if rows < MANY_ROWS:
                 return partial(record_chunks, connection, tenant, task.recorder(connection))
             return partial(record_by_processes, connection, task, stack.enter_context(deciding_processes(task)))
 
@@ -72,7 +70,7 @@ def check_records(
     """
     reasons = ReasonCounts()
 
-    def begin(binding: Binding) -> Decide:
+    def begin(binding: Binding, _rows: int) -> Decide:
         return partial(map, RecordForecaster(connection, tenant, binding, mapping.record).decide)
 
     outcome = _decided(path, mapping, begin, reasons, report)
@@ -82,25 +80,17 @@ def check_records(
 def _decided(
     path: Path,
     mapping: AnyRecordMapping,
-    begin: Callable[[Binding], Decide],
+    begin: Callable[[Binding, int], Decide],
     rejected: RejectFile | ReasonCounts,
     report: ReportProgress,
 ) -> RecordsResult:
     with ExitStack() as stack:
         stack.enter_context(gc_seldom())
         staging = stack.enter_context(closing(StagingTable()))
-
-        begun: list[Decide] = []
-
-        def bind(header: list[str]) -> RecordBinding[RecordMapping]:
-            binding: Binding = RecordBinding(mapping, header)
-            begun.append(begin(binding))
-            return binding
-
-        _, read_as = stage_rows(path, mapping, bind, staging, rejected.add, report)
+        binding, read_as = stage_rows(path, mapping, partial(_bound, mapping), staging, rejected.add, report)
         result = RecordsResult(read_as, staging.count + rejected.count, rejected=rejected.count)
         done = 0
-        for rows, topics in begun[0](chunks(staging)):
+        for rows, topics in begin(binding, staging.count)(chunks(staging)):
             result.add(rows, topics)
             for row in rows:
                 if not is_taken(row):
@@ -108,3 +98,7 @@ def _decided(
             done += len(rows)
             report(ImportProgress("recording", done, staging.count))
     return result
+
+
+def _bound(mapping: RecordMapping, header: list[str]) -> Binding:
+    return RecordBinding(mapping, header)

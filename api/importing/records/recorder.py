@@ -1,6 +1,7 @@
 """Decides the records of an import by the rules of the domain."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.aggregates import handler_of
 from domain.command_handling.command_request import NO_IDS, CommandRequest, stored_parts
 from domain.command_handling.decide import EMPTY, StreamState, decide_command, fold
-from domain.command_handling.handler import Parts
+from domain.command_handling.handler import CommandHandler, Parts
 from domain.envelope import NewEvent, RecordedEvent
 from domain.errors import LedgerError
 from domain.event_log import reader
@@ -63,9 +64,19 @@ class _Loaded:
         """The number and the fingerprint of the command that recorded a record last; (-1, "") when none did."""
         return self.last.get(self.prefix + record.key, (-1, ""))
 
+
+class _StatesAfter(dict[UUID, StreamState]):
+    """The states that the commands of a record leave, over those that the records before it left."""
+
+    def __init__(self, before: Mapping[UUID, StreamState]) -> None:
+        self._before = before
+
+    def __missing__(self, stream: UUID) -> StreamState:
+        return self._before[stream]
+
     def state(self, stream: UUID) -> Any:
         """The state of a stream; None for one without events."""
-        return self.states[stream].state
+        return self[stream].state
 
 
 class RecordRecorder:
@@ -147,7 +158,7 @@ class RecordDecider:
             if loaded.last_of(record)[1] == record.fingerprint:
                 continue
             for stream, command in record.plan.possible(self._owner(record, loaded)):
-                wanted.update(part for part, _ in self._parts(stream, command)[0])
+                wanted.update(part for part, _ in self._parts(handler_of(command), stream, command)[0])
         _load(loaded, wanted, streams)
         return loaded
 
@@ -175,18 +186,12 @@ class RecordDecider:
         context = CommandContext(self._actor, command_id, self._origin)
         owner = self._owner(record, loaded)
         events: list[NewEvent] = []
-        before: dict[UUID, StreamState] = {}
-        states = loaded.states
-        try:
-            for stream, command in record.plan.steps(owner, loaded.state, now):
-                decision = decide_command(self._request(stream, command, context), states, now)
-                for changed in decision.after:
-                    before.setdefault(changed, states[changed])
-                states.update(decision.after)
-                events += decision.events
-        except (RowRejected, LedgerError):
-            states.update(before)
-            raise
+        states = _StatesAfter(loaded.states)
+        for stream, command in record.plan.steps(owner, states.state, now):
+            decision = decide_command(self._request(stream, command, context), states, now)
+            states.update(decision.after)
+            events += decision.events
+        loaded.states.update(states)
         if events:
             stream = record.plan.stream(owner)
             batch.add_decided(command_id, record.fingerprint, stream, states[stream].version, events)
@@ -195,12 +200,13 @@ class RecordDecider:
 
     def _request(self, stream: UUID, command: Command, context: CommandContext) -> CommandRequest:
         """The request of a command that the log keeps under the fingerprint of its record."""
-        parts, stored_ids = self._parts(stream, command)
+        handler = handler_of(command)
+        parts, stored_ids = self._parts(handler, stream, command)
         streams = [part for part, _ in parts]
-        return CommandRequest(stream, command, context, handler_of(command), parts, streams, streams, "", stored_ids)
+        return CommandRequest(stream, command, context, handler, parts, streams, streams, "", stored_ids)
 
-    def _parts(self, stream: UUID, command: Command) -> tuple[Parts, Mapping[UUID, UUID]]:
-        parts = handler_of(command).parts(stream, command)
+    def _parts(self, handler: CommandHandler, stream: UUID, command: Command) -> tuple[Parts, Mapping[UUID, UUID]]:
+        parts = handler.parts(stream, command)
         return (parts, NO_IDS) if self._blinding is None else stored_parts(parts, self._blinding)
 
     def _owner(self, record: Record, loaded: _Loaded) -> UUID:
@@ -211,11 +217,13 @@ class RecordDecider:
         return owner
 
 
-def _load(loaded: _Loaded, wanted: Iterable[UUID], streams: LoadStreams) -> None:
-    missing = [stream for stream in wanted if stream not in loaded.states]
-    events = streams(missing) if missing else {}
-    for stream in missing:
-        loaded.add(stream, events.get(stream, ()))
+def _load(loaded: _Loaded, wanted: AbstractSet[UUID], streams: LoadStreams) -> None:
+    """Sets and dictionaries keep the hashes of ids, each of which costs a call: most streams are new."""
+    missing = set(wanted).difference(loaded.states)
+    loaded.states |= dict.fromkeys(missing, EMPTY)
+    loaded.versions |= dict.fromkeys(missing, 0)
+    for stream, events in streams(missing).items() if missing else ():
+        loaded.add(stream, events)
 
 
 def _survivor(state: StreamState) -> UUID | None:

@@ -1,5 +1,6 @@
 """A command line with a small history beside it."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,13 @@ def imported_template(run_databases: RunDatabases, template: str, tmp_path_facto
     """The database of a desk that imported the small history."""
     fill = partial(mapped_history, folder=tmp_path_factory.mktemp("imported"), rows=HISTORY)
     return run_databases.made("imported", fill, template)
+
+
+@pytest.fixture(scope="module")
+def shared_imported_url(run_databases: RunDatabases, imported_template: str) -> Iterator[str]:
+    """A copy of it for the tests of a module that record nothing."""
+    with run_databases.copied(imported_template) as conninfo:
+        yield conninfo
 
 
 @pytest.fixture

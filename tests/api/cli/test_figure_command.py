@@ -9,6 +9,12 @@ from tests.support.command_line import Run
 DAYS = ("--from", "2026-03-01", "--to", "2026-03-31")
 
 
+@pytest.fixture
+def database_url(shared_imported_url: str) -> str:
+    """One for all tests of this module, which record nothing."""
+    return shared_imported_url
+
+
 def test_every_figure_is_listed_for_people_and_programs(imported: Run) -> None:
     assert [figure["name"] for figure in imported("report", "list", "--json").json] == list(FIGURES)
     for_people = imported("report", "list").out

@@ -9,6 +9,12 @@ from api.cli.table_lines import lines_under
 from tests.support.command_line import Run
 
 
+@pytest.fixture
+def database_url(shared_imported_url: str) -> str:
+    """One for all tests of this module, which record nothing."""
+    return shared_imported_url
+
+
 @pytest.mark.parametrize("which", ["backlog", "sla", "first-contact", "figures", "workload"])
 def test_every_report_answers_people_and_programs(imported: Run, which: str) -> None:
     days = ("--from", "2026-03-01", "--to", "2026-03-03")

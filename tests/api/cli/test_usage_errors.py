@@ -5,6 +5,12 @@ import pytest
 from tests.support.command_line import Run
 
 
+@pytest.fixture
+def database_url(shared_database_url: str) -> str:
+    """One for all tests of this module, which record nothing."""
+    return shared_database_url
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

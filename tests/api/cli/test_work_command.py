@@ -10,11 +10,13 @@ import pytest
 
 from api.cli.work import _due, _row
 from api.migrations import migrate
+from domain.ticket.events import TicketAssigned
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from projections.work_list.queries import WorkItem
 from tests.support.command_line import Run
-from tests.support.events import NOON
+from tests.support.events import NOON, at, history, received
+from tests.support.log import append_history
 
 
 @pytest.fixture
@@ -82,6 +84,15 @@ def test_due_times_are_said_as_people_say_them(minutes: int, english: str, vietn
     due_at = NOON + timedelta(minutes=minutes)
     assert (_due(due_at, NOON, "en"), _due(due_at, NOON, "vi")) == (english, vietnamese)
     assert _due(None, NOON, "en") == "-"
+
+
+def test_a_name_that_holds_nothing_is_told_who_holds_tickets(run: Run, follower: Follower, database_url: str) -> None:
+    append_history(database_url, history(at(0, received()), at(1, TicketAssigned(team=None, agent="lan"))))
+    follower.catch_up()
+    said = run("work", "--agent", "lam").err
+    assert "Không có phiếu mở nào của lam; những người đang giữ phiếu: lan." in " ".join(said.split())
+    assert "đang giữ phiếu" not in run("work", "--agent", "lan").err
+    assert "đang giữ phiếu" not in run("work", "--team", "care").err
 
 
 def test_the_list_is_of_somebody(run: Run) -> None:

@@ -47,6 +47,7 @@ def test_a_name_that_is_not_there_is_named_with_its_key_and_those_that_come_near
     assert said == (
         "The mapping's key `state.column` names the column 'Statut', which the file does not have;"
         " it has: id, Status, Zeit. Did you mean 'Status'?"
+        " `import FILE --guess` drafts a mapping with the names of this file."
     )
 
 

@@ -46,7 +46,7 @@ def test_however_many_processes_decide_the_log_and_the_rejected_rows_are_the_sam
     log_of_one = log_of(database_url)
     with psycopg.connect(database_url, autocommit=True) as connection:
         empty(connection)
-    monkeypatch.setattr(records_importer, "MANY_BYTES", 100)
+    monkeypatch.setattr(records_importer, "MANY_ROWS", 100)
     assert imported(database_url, file, "customers", rejects_of_many) == one
     assert said(log_of(database_url)) == said(log_of_one)
     assert rejects_of_many.read_text() == rejects.read_text()
@@ -62,7 +62,7 @@ def test_rows_that_cannot_be_read_are_rejected_by_several_processes_as_by_one(
     monkeypatch.setattr(importer, "ROWS_AT_ONCE", 7)
     one = imported(database_url, tmp_path / "purchases.csv", "purchases", tmp_path / "one.csv", unreadable)
     assert (one.rejected, one.events) == (20, 0)
-    monkeypatch.setattr(records_importer, "MANY_BYTES", 1)
+    monkeypatch.setattr(records_importer, "MANY_ROWS", 1)
     assert imported(database_url, tmp_path / "purchases.csv", "purchases", tmp_path / "many.csv", unreadable) == one
     assert (tmp_path / "many.csv").read_text() == (tmp_path / "one.csv").read_text()
 
@@ -136,7 +136,7 @@ def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
         "from tests.support.importing.records import imported\n"
         "if __name__ == '__main__':\n"
         "    register_event_types()\n"
-        "    importer.MANY_BYTES = 1_000\n"
+        "    importer.MANY_ROWS = 1_000\n"
         "    imported(sys.argv[1], Path(sys.argv[2]), 'customers', Path(sys.argv[2] + '.rejects'))\n"
     )
     return subprocess.Popen(

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from api.importing.guess import MARK, draft
+from api.importing.draft_lines import MARK
+from api.importing.guess import draft
 
 
 def written(header: list[str], *rows: list[str]) -> tuple[dict[str, Any], str]:
-    text = draft(header, rows, "desk")
+    text = draft(header, rows, "desk", "UTC")
     return tomllib.loads(text), text
 
 

@@ -20,11 +20,12 @@ from projections.engine.projection import FoldInputs
 from projections.figures.answer import FigureRefused, filters_in
 from projections.figures.figure import Part
 from projections.figures.registry import FIGURES
+from projections.first_contact.queries import repeat_rate
 from tests.support.compared_reports import PROJECTIONS
 from tests.support.events import START, Fact, at, history, received, resolved
 from tests.support.examples import examples
 from tests.support.figure_answers import behind, question, rows_of_figure, the_row
-from tests.support.filled import add, filled
+from tests.support.filled import SCHEMA, add, filled
 
 READ = (*PROJECTIONS, CUSTOMERS, CUSTOMER_GROUPS)
 DAY = 24 * 60
@@ -51,6 +52,17 @@ def test_an_answer_in_time_stays_one_though_the_rating_changes_after_the_window(
         satisfied = the_row("csat", question(connection, START, END))
     assert (row.parts["answered"], row.parts["answered_later"], row.denominator) == (1, 1, 2)
     assert (satisfied.numerator, satisfied.denominator) == (1, 2)
+
+
+def test_what_a_figure_of_persons_leaves_out_are_tickets_as_in_the_report(database_url: str) -> None:
+    duplicate = at(10, e.TicketCancelled(cancelled_by="agent", cancelled_as="duplicate"))
+    with filled(database_url, READ, ticket(1), ticket(2, duplicate), ticket(3, duplicate)) as connection:
+        asked = question(connection, START, END)
+        row = the_row("repeat-contact", asked)
+        facts = behind("repeat-contact", "left_out:duplicate", asked)
+        report = repeat_rate(connection, SCHEMA, START, END, now=END)
+    assert (row.denominator, row.left_out["duplicate"], len(facts)) == (1, 2, 2)
+    assert report.left_out == row.left_out
 
 
 def test_a_period_without_ratings_has_no_share(database_url: str) -> None:

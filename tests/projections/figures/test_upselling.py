@@ -43,6 +43,14 @@ def test_an_offer_that_is_accepted_after_its_expiry_stays_expired_and_is_accepte
     assert row(tables, "upsell-value", APRIL).numerator == 200
 
 
+def test_a_person_with_an_offer_that_nobody_has_answered_may_still_accept(tables: psycopg.Connection) -> None:
+    pending = (day(3, 1), made(date(2026, 3, 10)))
+    add(tables, READ, customer(LAN, pending), customer(BINH, pending, (day(3, 2), f.OfferAccepted(offer_id="a"))))
+    before, then = (row(tables, "upsell-customers", MARCH, now=day(3, on)) for on in (5, 11))
+    assert (before.parts, before.final, before.provisional) == ({"accepted": 1, "offered": 2}, 1, 1)
+    assert (then.parts, then.final, then.provisional) == ({"accepted": 1, "offered": 2}, 2, 0)
+
+
 def test_in_a_period_before_the_first_definition_nobody_is_eligible_or_registered(tables: psycopg.Connection) -> None:
     before = datetime(1969, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC)
     found = row(tables, "upsell-eligible", before, zone=UTC_ZONE)

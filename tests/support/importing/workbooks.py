@@ -24,8 +24,14 @@ def serial(at: datetime) -> float:
     return (at - datetime(1899, 12, 30)) / timedelta(days=1)  # noqa: DTZ001 -- a spreadsheet knows no zone
 
 
-def write_xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]], hidden: Sequence[str] = ()) -> Path:
-    """Sheets by name; an empty row is not written at all."""
+def write_xlsx(
+    path: Path,
+    sheets: Mapping[str, Sequence[Sequence[Cell]]],
+    hidden: Sequence[str] = (),
+    merged: Sequence[str] = (),
+) -> Path:
+    """Sheets by name; an empty row is not written at all. ``merged`` are ranges of cells of each sheet: B3:B4."""
+    merges = f"<mergeCells>{''.join(f'<mergeCell ref={cells!r}/>' for cells in merged)}</mergeCells>" if merged else ""
     numbers = {name: number for number, name in enumerate(sheets, 1)}
     states = {name: ' state="hidden"' if name in hidden else "" for name in sheets}
     entries = "".join(
@@ -56,7 +62,7 @@ def write_xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]], hidde
             written = "".join(_row(number, row) for number, row in enumerate(rows, 1) if row)
             archive.writestr(
                 f"xl/worksheets/sheet{numbers[name]}.xml",
-                f'<worksheet xmlns="{_MAIN}"><sheetData>{written}</sheetData></worksheet>',
+                f'<worksheet xmlns="{_MAIN}"><sheetData>{written}</sheetData>{merges}</worksheet>',
             )
     return path
 

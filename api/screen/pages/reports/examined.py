@@ -3,31 +3,18 @@
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from api.headings import heading, reason_words
 from api.http.read_session import ReadSession
+from api.report_pages.difference_words import in_words
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.reports.report import EXAMINE, issue_in, issue_path, title
 from api.screen.visit import Visit
-from domain.readable import NOTHING, number
 from projections.audit.sentences import sentence
 from projections.issued_reports.changes import changes_since
-from projections.issued_reports.differences import FigureDifference
 from projections.issued_reports.late_facts import LateFact
 from projections.issued_reports.verification import verify
 
 _RELATIONS = {"before": "before_it"}
 """The words of relations whose own name says something else."""
-
-
-class ChangedNumber(NamedTuple):
-    """A number that differs, in words."""
-
-    section: str
-    period: str
-    of: str
-    name: str
-    before: str
-    after: str
 
 
 class FactRecordedSince(NamedTuple):
@@ -47,7 +34,7 @@ def _verification(visit: Visit, session: ReadSession) -> Content:
         "found": verified,
         "path": visit.link(issue_path(issue), issue=issue.version),
         "versions": [*verified.otherwise_folded, *verified.made_by],
-        "differences": [_in_words(each, visit) for each in verified.differences],
+        "differences": [in_words(each, visit.language) for each in verified.differences],
     }
 
 
@@ -67,7 +54,7 @@ def _changes(visit: Visit, session: ReadSession) -> Content:
         "issue": issue,
         "since": since,
         "path": visit.link(issue_path(issue), issue=issue.version),
-        "differences": [_in_words(each, visit) for each in since.differences],
+        "differences": [in_words(each, visit.language) for each in since.differences],
         "facts": facts,
         "total": since.late.total,
     }
@@ -76,25 +63,6 @@ def _changes(visit: Visit, session: ReadSession) -> Content:
 def _reading(visit: Visit) -> AbstractContextManager[ReadSession]:
     """A snapshot in a slot: both pages fold the whole log."""
     return visit.reader.live_in_slot()
-
-
-def _in_words(each: FigureDifference, visit: Visit) -> ChangedNumber:
-    language = visit.language
-
-    def said(value: float | None) -> str:
-        if value is None:
-            return NOTHING
-        return number(int(value) if value == int(value) else value, language)
-
-    name = heading(each.name, language)
-    return ChangedNumber(
-        section=each.title[language],
-        period=each.period or NOTHING,
-        of=", ".join(value or NOTHING for value in each.of.values()) or NOTHING,
-        name=name if name != each.name else reason_words(each.name, language),
-        before=said(each.before),
-        after=said(each.after),
-    )
 
 
 VERIFICATION = Page(

@@ -1,0 +1,57 @@
+"""A number that differs between two documents of figures, as people read it."""
+
+from typing import NamedTuple
+
+from api.headings import heading, is_seconds, reason_words, value_words
+from domain.readable import NOTHING, Language, Number, Quantity, duration, money, number, percentage
+from projections.figures.registry import FIGURES
+from projections.issued_reports.differences import FigureDifference
+
+
+class DifferenceInWords(NamedTuple):
+    """Where the number stands, its name, and what it was and is."""
+
+    section: str
+    period: str
+    of: str
+    name: str
+    before: Quantity
+    after: Quantity
+
+
+def in_words(difference: FigureDifference, language: Language) -> DifferenceInWords:
+    """Numbers that people would read as the same one are written out."""
+    before, after = (_said(difference, value, language) for value in (difference.before, difference.after))
+    if before == after:
+        before, after = (_written(value, language) for value in (difference.before, difference.after))
+    values = [value_words(name, value, language) if value else NOTHING for name, value in difference.of.items()]
+    figure = FIGURES.get(difference.figure)
+    is_reason = figure is not None and difference.name in {*figure.left_out}.difference(figure.part_names)
+    return DifferenceInWords(
+        section=difference.title[language],
+        period=difference.period or NOTHING,
+        of=", ".join(values) or NOTHING,
+        name=(reason_words if is_reason else heading)(difference.name, language),
+        before=before,
+        after=after,
+    )
+
+
+def _said(difference: FigureDifference, value: Number | None, language: Language) -> Quantity:
+    """The value in the unit of the figure."""
+    figure = FIGURES.get(difference.figure)
+    unit = None if figure is None else figure.unit
+    is_value = difference.name == "value"
+    if value is None:
+        return Quantity(NOTHING)
+    if is_value and unit == "share":
+        return percentage(value, language)
+    if is_value and unit == "money":
+        return Quantity(money(value, difference.of.get("currency"), language))
+    if is_seconds(difference.name, unit) or (is_value and unit == "seconds"):
+        return duration(value, language)
+    return _written(value, language)
+
+
+def _written(value: Number | None, language: Language) -> Quantity:
+    return Quantity(NOTHING if value is None else number(value, language, 0 if value == int(value) else 4))

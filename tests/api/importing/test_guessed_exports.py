@@ -1,0 +1,132 @@
+"""A draft reads exports in the shapes of other products: their dates, their durations, their sheets."""
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.importing import guess_times as module
+from api.importing.draft_lines import MARK
+from api.importing.guess import draft
+from api.importing.guess_times import guess_times
+from api.importing.times import TimeReader
+from tests.support.command_line import Run
+from tests.support.importing.files import read
+from tests.support.importing.workbooks import DATE, Cell, write_xlsx
+
+
+def written(header: list[str], *rows: list[str], zone: str = "UTC") -> tuple[dict[str, Any], str]:
+    text = draft(header, rows, "desk", zone)
+    return tomllib.loads(text), text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-03-14 08:15:00 UTC",
+        "2026-03-14 15:15:00 +0700",
+        "2026-03-14 09:15:00 +01:00",
+        "Mar 14, 2026 8:15am",
+        "14 March 2026 08:15 AM",
+        "Saturday, March 14, 2026 at 8:15 AM",
+        "Sat, 14 Mar 2026 08:15:00 +0000",
+        "2026/03/14 08:15:00.000",
+        "2026年3月14日 08:15",
+    ],
+)
+def test_a_time_as_other_products_write_it_is_read(written: str) -> None:
+    guess = guess_times([written])
+    assert guess is not None
+    assert not guess.ambiguous
+    assert TimeReader(list(guess.formats), guess.language, "UTC").read(written).first == datetime(
+        2026, 3, 14, 8, 15, tzinfo=UTC
+    )
+
+
+def test_a_text_is_tried_only_in_formats_with_its_signs_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def reader(formats: tuple[str, ...], language: str | None) -> TimeReader:
+        tried.append(formats[0])
+        return TimeReader(list(formats), language, "UTC")
+
+    monkeypatch.setattr(module, "_reader", reader)
+    assert guess_times(["INC0001 (x)", "INC0002 (y)"]) is None
+    assert set(tried) == {"iso"}
+
+
+def test_of_two_orders_of_day_and_month_the_one_is_drafted_in_which_times_lie_closer_together() -> None:
+    days = [f"3/{day}/2026 8:00 AM" for day in (2, 3, 5, 9)]
+    said, text = written(["id", "created", "status"], *([str(n), day, "New"] for n, day in enumerate(days)))
+    assert said["time"]["created"]["format"] == ["%m/%d/%Y %I:%M %p"]
+    assert f"{MARK} day first or month first" in text
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "unit"),
+    [
+        ("Time to first response (seconds)", ["120", "5400"], "seconds"),
+        ("first_response_secs", ["120", ""], "seconds"),
+        ("Time to first agent email reply (HH:mm:ss)", ["00:12:30", "26:00:00"], "hours"),
+        ("Première réponse (h)", ["1,5", "0,25"], "hours"),
+    ],
+)
+def test_durations_until_the_first_reply_are_read_in_the_unit_of_their_name(
+    column: str, cells: list[str], unit: str
+) -> None:
+    rows = [[str(n), "2026-03-14 08:00", cell, "New"] for n, cell in enumerate(cells)]
+    said, text = written(["id", "created", column, "status"], *rows)
+    assert said["time"]["first_reply"] == {"column": column, "format": unit}
+    assert text.count(MARK) == 2
+
+
+def test_a_time_of_the_first_reply_is_taken_before_its_duration() -> None:
+    header = ["id", "created", "First response time (in hrs)", "First response at", "status"]
+    said, _ = written(header, ["1", "2026-03-14 08:00", "0:10", "2026-03-14 08:10", "New"])
+    assert said["time"]["first_reply"]["column"] == "First response at"
+
+
+def test_a_column_of_hours_with_any_name_is_joined_with_the_day_and_marked() -> None:
+    said, text = written(["id", "Date", "Time", "status"], ["1", "2026-03-14", "08:15:00", "New"])
+    assert said["time"]["created"] == {"column": [["Date", "Time"]], "format": ["iso"]}
+    assert text.count(MARK) == 1
+    said, text = written(["id", "Ngày", "Giờ gọi", "status"], ["1", "14/03/2026", "08:15:00", "New"])
+    assert said["time"]["created"]["column"] == [["Ngày", "Giờ gọi"]]
+    assert f"{MARK} the hours of Giờ gọi" in text
+    assert said["ticket"] == "id"
+    said, _ = written(["Giờ gọi", "Ngày", "x", "status"], ["08:15:00", "14/03/2026", "7", "New"])
+    assert said["ticket"] == "x"
+
+
+def test_times_are_in_the_zone_of_the_tenant_unless_a_column_names_utc() -> None:
+    said, text = written(["id", "created", "status"], ["1", "2026-03-14 08:00", "New"], zone="Asia/Bangkok")
+    assert said["time"]["zone"] == "Asia/Bangkok"
+    assert f'zone = "Asia/Bangkok"  {MARK}' in text
+    said, _ = written(["id", "created (UTC)", "status"], ["1", "2026-03-14 08:00", "New"], zone="Asia/Bangkok")
+    assert said["time"]["zone"] == "UTC"
+
+
+def test_a_known_name_behind_the_word_ticket_is_that_column() -> None:
+    said, _ = written(
+        ["Ticket ID", "created", "Ticket Subject", "Ticket Description", "status"],
+        ["1", "2026-03-14 08:00", "Invoice", "It is wrong", "New"],
+    )
+    assert said["received"] == {"subject": "Ticket Subject", "body": "Ticket Description"}
+
+
+def test_a_sheet_with_a_title_hours_and_days_in_merged_cells_comes_in(run: Run, tmp_path: Path) -> None:
+    day, file, place = 46_095, tmp_path / "sheet.xlsx", tmp_path / "draft.toml"
+    rows: list[list[Cell]] = [
+        ["CÔNG TY ABC", None, None, None],
+        ["STT", "Ngày", "Giờ gọi", "Tình trạng xử lý"],
+        [1, (day, DATE), "08:15:00", "Đang xử lý"],
+        [2, None, "09:30:00", "Đang xử lý"],
+        [3, (day + 1, DATE), "10:00:00", "Đang xử lý"],
+    ]
+    write_xlsx(file, {"T3": rows}, merged=("A1:D1", "B3:B4"))
+    assert "3 rows" in run("import", str(file), "--guess", "--to", str(place)).err
+    checked = run("import", str(file), "--mapping", str(place), "--check", "--json")
+    assert (checked.code, checked.json["recorded"]) == (0, 3)
+    assert [cells[1] for cells in read(file).cells[-3:]] == ["2026-03-14", "2026-03-14", "2026-03-15"]

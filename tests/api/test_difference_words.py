@@ -1,0 +1,37 @@
+"""Numbers that differ between an issued report and today, in words."""
+
+import pytest
+
+from api.report_pages.difference_words import in_words
+from domain.readable import Language
+from projections.issued_reports.differences import FigureDifference
+
+TITLE = {"en": "A section", "vi": "Một mục"}
+
+
+def difference(figure: str, name: str, before: float | None, after: float | None) -> FigureDifference:
+    return FigureDifference(0, figure, TITLE, "2026-03-02", {"channel": "hotline", "team": None}, name, before, after)
+
+
+@pytest.mark.parametrize(
+    ("figure", "name", "before", "after", "language", "said"),
+    [
+        ("csat", "value", 0.5, 2 / 3, "en", ("value", "50 %", "67 %")),
+        ("csat", "value", 0.6661, 0.6659, "en", ("value", "0.6661", "0.6659")),
+        ("csat", "satisfied", 1, 1234, "vi", ("hài lòng", "1", "1.234")),
+        ("handling-time", "value", 4_800.0, 183_600.0, "en", ("value", "1 h 20 min", "2 days 3 h")),
+        ("sla-resolution", "elapsed_p90", 99_275.0, None, "vi", ("thời gian, phân vị 90", "1 ngày 4 giờ", "-")),
+        ("fcr", "not_first_level", 0, 2, "en", ("not resolvable at first level", "0", "2")),
+        ("gone", "value", 1.5, 2.0, "en", ("value", "1.5000", "2")),
+    ],
+)
+def test_a_number_is_said_in_the_unit_of_its_figure(
+    figure: str, name: str, before: float, after: float | None, language: Language, said: tuple[str, ...]
+) -> None:
+    told = in_words(difference(figure, name, before, after), language)
+    assert (told.name, told.before, told.after) == said
+
+
+def test_a_number_says_where_it_stands_in_words_of_the_language() -> None:
+    told = in_words(difference("csat", "ratings", 1, 2), "vi")
+    assert (told.section, told.period, told.of) == ("Một mục", "2026-03-02", "tổng đài, -")
