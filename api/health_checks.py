@@ -57,7 +57,8 @@ Report = Callable[[str, int, int], None]
 def examine(dsn: str, tenant: str, report: Report, *, compared: bool, proven: bool = False) -> list[HealthCheck]:
     """The results of all checks, in one snapshot of the database.
 
-    ``compared`` folds the log again and compares the tables. ``proven`` hashes the logs again and compares their trees.
+    ``compared`` folds the log again and compares the tables, and the answers to commands with the events. ``proven``
+    hashes the logs again and compares their trees.
     """
     with connect(dsn, ADMINISTRATION) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -76,6 +77,8 @@ def examine(dsn: str, tenant: str, report: Report, *, compared: bool, proven: bo
                 *_channels(),
                 *_sealing(connection, tenant),
             ]
+            if compared:
+                checks.append(_answers(*connection.execute(_SQL["false answers"].of(tenant)).fetchone() or ()))
             logs = [log for log in SEALED_LOGS if has_log(connection, tenant, log)]
     if proven:
         for log in logs:
@@ -92,6 +95,11 @@ def _server(connection: Connection) -> HealthCheck:
     sound = version >= OLDEST
     repair = "" if sound else ": upgrade the server"
     return HealthCheck("server", sound, f"PostgreSQL {version}, {OLDEST} or newer is needed{repair}")
+
+
+def _answers(false: int) -> HealthCheck:
+    repair = f": a repeated request gets a false answer; {RESTORE}" if false else ""
+    return HealthCheck("answers", not false, f"{false} answers to commands differ from the events{repair}")
 
 
 def _zones() -> HealthCheck:

@@ -22,6 +22,19 @@ group by h.position, h.trimmed;
 -- The furthest position that a recorded answer names.
 select coalesce(max(position), 0) from :"schema".commands;
 
+-- name: false answers
+-- How many recorded answers the events contradict: the version of the stream at the position, or the number of events
+-- of the command, which end there.
+select count(*)
+from :"schema".commands c
+where c.version <> coalesce(
+        (select e.version from :"schema".events e
+         where e.stream = c.stream and e.position <= c.position order by e.version desc limit 1), 0)
+    or c.events <>
+        (select count(*) from :"schema".events e
+         where e.position > c.position - c.events and e.position <= c.position
+             and strpos(e.state, '"command_id":' || to_json(c.command_id)::text) > 0);
+
 -- name: snapshots ahead
 -- How many snapshots are of a version that their stream does not have.
 select count(*)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.importing import guess_times as module
 from api.importing.draft_lines import MARK
 from api.importing.guess import draft
 from api.importing.guess_times import guess_times
@@ -42,6 +43,18 @@ def test_a_time_as_other_products_write_it_is_read(written: str) -> None:
     assert TimeReader(list(guess.formats), guess.language, "UTC").read(written).first == datetime(
         2026, 3, 14, 8, 15, tzinfo=UTC
     )
+
+
+def test_a_text_is_tried_only_in_formats_with_its_signs_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def reader(formats: tuple[str, ...], language: str | None) -> TimeReader:
+        tried.append(formats[0])
+        return TimeReader(list(formats), language, "UTC")
+
+    monkeypatch.setattr(module, "_reader", reader)
+    assert guess_times(["INC0001 (x)", "INC0002 (y)"]) is None
+    assert set(tried) == {"iso"}
 
 
 def test_of_two_orders_of_day_and_month_the_one_is_drafted_in_which_times_lie_closer_together() -> None:
