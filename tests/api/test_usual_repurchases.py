@@ -10,8 +10,11 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from api.automation.what_if import Bounds, what_if
 from api.workers.sending.logged_notification import logged
 from api.workers.sending.no_longer_due import no_longer_due
+from domain.automation.definition import AutomationRule
+from domain.automation.firing import NamedRule
 from domain.command_context import Actor
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.customer.facts.commands import DeclineOffer, Item, MakeOffer, RecordPurchase
@@ -21,7 +24,7 @@ from domain.notification.state import notification_stream
 from projections.timers.table import Timer
 from projections.timers.upcoming import DueQuery, due_next
 from tests.support.events import AGENT, IMPORT
-from tests.support.reminding import BEGINNING, Reminded, reminded, reminding
+from tests.support.reminding import BEGINNING, NOTE, Reminded, reminded, reminding
 
 pytestmark = pytest.mark.anyio
 FILTER = Item(name="Filter", total=5)
@@ -118,6 +121,19 @@ async def test_one_person_is_told_once_by_the_last_purchase_of_both_customers(
     desk.now("2030-01-17")
     await desk.look()
     assert desk.recorded(last) == ["fired purchase/Q/Filter"]
+
+
+async def test_a_what_if_counts_one_person_once(desk: Reminded) -> None:
+    merged, survivor = await desk.customer(), await desk.customer()
+    await buy(desk, merged, "P", BEGINNING - 22 * DAY)
+    await buy(desk, survivor, "Q", BEGINNING - 20 * DAY)
+    await desk.ask(merged, MergeCustomer(into=survivor, reason="one person"))
+    desk.follow()
+    body = AutomationRule.model_validate({"at": {"due": "repurchase"}, "then": NOTE})
+    rule = NamedRule("tried", 0, 0, BEGINNING - 90 * DAY, body)
+    with psycopg.connect(desk.url, autocommit=True) as connection:
+        tried = what_if(connection, "default", rule, BEGINNING + 5 * DAY, BEGINNING + 12 * DAY, Bounds())
+    assert [(each.subject, each.trigger) for each in tried.fired_on] == [(survivor, "purchase/Q/Filter")]
 
 
 async def test_the_own_interval_of_a_merged_customer_ends_with_a_purchase_of_the_survivor(desk: Reminded) -> None:
