@@ -83,8 +83,12 @@ def test_notifications_that_come_close_together_are_one(
 
 
 def test_what_comes_while_a_listener_gathers_is_read_at_once(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gather(_seconds: float) -> None:
+        for _ in range(3):
+            record(log_url)
+
+    monkeypatch.setattr(notifications, "sleep", gather)
     with Listener(log_url, [appended(TENANT)], ListenerSettings(poll=600.0, gather=0.5)) as listener:
-        monkeypatch.setattr(notifications, "sleep", lambda _: [record(log_url) for _ in range(3)])
         listener.connection()
         record(log_url)
         assert listener.wait()
