@@ -33,6 +33,7 @@ class Measure(Protocol):
 
 SETS: Mapping[str, str] = {
     "commands": "commands",
+    "lone": "lone_command",
     "peers": "beside_peers",
     "follower": "follower",
     "encryption": "encryption",

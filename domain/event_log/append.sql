@@ -9,9 +9,10 @@
 -- or the batch contradicts itself.
 --
 -- Invariants:
--- 1. One writer at a time. Every append that records or checks something locks the row of log_head first. Each
+-- 1. One writer at a time. Every append that records and checks something locks the row of log_head first. Each
 --    statement of a function sees what was committed before it began, so all of them see the log as it is under the
---    lock. Only a batch of commands that check nothing goes without it, and their unique key guards them.
+--    lock. Two kinds of batches go without it: one of commands that check nothing, which their unique key guards; and
+--    one that records nothing, whose refusals hold for the log as it was when it was looked at.
 -- 2. Positions have no holes. A batch of n events takes head + 1 to head + n and moves the head by n in the same
 --    transaction; a rollback gives both back.
 -- 3. Times do not fall. `at` is the database's clock under the lock, but never before the head's time.
@@ -64,7 +65,11 @@ begin
                 update :"schema".log_head set recorded_at = at;
             end if;
         elsif cardinality(seen) + cardinality(judged_stream) > 0 then -- 1, 3
-            select h.position, h.recorded_at into strict head, at from :"schema".log_head h for update;
+            if cardinality(append.command_id) > 0 then
+                select h.position, h.recorded_at into strict head, at from :"schema".log_head h for update;
+            else -- no lock: a row that is locked is written, and the answer would wait for the disk
+                select h.position, h.recorded_at into strict head, at from :"schema".log_head h;
+            end if;
             at := greatest(clock_timestamp(), at);
         end if;
         if cardinality(seen) + cardinality(judged_stream) > 0 then -- 6

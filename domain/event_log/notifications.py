@@ -1,7 +1,9 @@
 """LISTEN: connections that are notified of appends and of projected events, and come back when they are lost."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import sleep
 from types import TracebackType
 from typing import Self
 
@@ -25,7 +27,7 @@ def projected(tenant: str) -> str:
 @dataclass(frozen=True, slots=True)
 class ListenerSettings:
     """Seconds: ``poll`` is the longest wait for a notification, which may be lost; ``gather`` is how long a listener
-    goes on collecting after one, so that those that come close together are one.
+    sleeps after one, so that those that come close together are read at once.
     """
 
     poll: float = 1.0
@@ -82,7 +84,8 @@ class Listener:
         connection, most = self.connection(), self._settings.poll
         came = list(connection.notifies(timeout=most if seconds is None else min(seconds, most), stop_after=1))
         if came and self._settings.gather:
-            list(connection.notifies(timeout=self._settings.gather))
+            sleep(self._settings.gather)
+            list(connection.notifies(timeout=0))
         return bool(came)
 
     def lost(self) -> float:
@@ -121,7 +124,8 @@ class AsyncListener:
         connection = await self.connection()
         came = [notification async for notification in connection.notifies(timeout=self._settings.poll, stop_after=1)]
         if came and self._settings.gather:
-            async for _ in connection.notifies(timeout=self._settings.gather):
+            await asyncio.sleep(self._settings.gather)
+            async for _ in connection.notifies(timeout=0):
                 pass
 
     async def lost(self) -> float:

@@ -10,7 +10,7 @@ import pytest
 from psycopg import errors
 
 from domain.event_log import reader
-from domain.event_log.append import Appended, append_statement
+from domain.event_log.append import Appended, Batch, append_statement
 from domain.ids import new_id
 from tests.support.log import TENANT, append, batch, rows
 
@@ -208,3 +208,15 @@ def test_any_text_is_stored_as_it_is(log_url: str, text: str) -> None:
         made.states[0] = reader.CODEC.encode(event._replace(payload=note))  # type: ignore[arg-type]  # has the same fields
         append(connection, made)
         assert reader.page(connection, TENANT, 0, 1)[0].payload.body == text
+
+
+def test_a_batch_that_records_nothing_waits_neither_for_a_writer_nor_for_the_disk(log_url: str) -> None:
+    stream = new_id()
+    with connect(log_url) as writer, connect(log_url) as other:
+        assert append(writer, batch((stream, 0, 1))).recorded
+        other.execute("set lock_timeout = '10s'")
+        with writer.transaction(force_rollback=True), other.transaction():
+            assert append(writer, batch((stream, 1, 1))).recorded
+            assert append(other, Batch({stream: 1}, [str(new_id())])).recorded
+            assert append(other, Batch({stream: 0}, [str(new_id())])).stale == [stream]
+            assert other.execute("select pg_current_xact_id_if_assigned()").fetchone() == (None,)

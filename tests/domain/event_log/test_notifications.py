@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from domain.backoff import Pauses
+from domain.event_log import notifications
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.notifications import AsyncListener, Listener, ListenerSettings, appended, projected
 from domain.ids import new_id
@@ -69,16 +70,29 @@ class Heard:
 
 @pytest.mark.parametrize(
     ("numbers", "waits"),
-    [((1, 3), [(600.0, 1), (0.5, None)]), ((1, 0), [(600.0, 1), (0.5, None)]), ((0,), [(600.0, 1)])],
+    [((1, 3), [(600.0, 1), (0, None)]), ((1, 0), [(600.0, 1), (0, None)]), ((0,), [(600.0, 1)])],
 )
 def test_notifications_that_come_close_together_are_one(
     numbers: tuple[int, ...], waits: list[tuple[float, int | None]]
 ) -> None:
-    with Listener("", [], ListenerSettings(poll=600.0, gather=0.5)) as listener:
+    with Listener("", [], ListenerSettings(poll=600.0, gather=0.001)) as listener:
         heard = Heard(*numbers)
         listener._connection = heard  # type: ignore[assignment]  # as far as a wait needs one
         assert listener.wait() == bool(numbers[0])
     assert heard.waits == waits
+
+
+def test_what_comes_while_a_listener_gathers_is_read_at_once(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gather(_seconds: float) -> None:
+        for _ in range(3):
+            record(log_url)
+
+    monkeypatch.setattr(notifications, "sleep", gather)
+    with Listener(log_url, [appended(TENANT)], ListenerSettings(poll=600.0, gather=0.5)) as listener:
+        listener.connection()
+        record(log_url)
+        assert listener.wait()
+        assert not listener.wait(0.0)
 
 
 def test_a_lost_connection_is_an_error_and_the_next_one_listens(listener: Listener, log_url: str) -> None:
