@@ -3,7 +3,8 @@
 Doubtful lines are marked with "# ?".
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import get_args
 
 from api.importing.column_roles import Profile
@@ -60,7 +61,7 @@ def lists_customers(header: Sequence[str]) -> bool:
     return "name" in roles and bool(roles & {*get_args(AddressChannel)}) and not _in_tickets(header, _OF_TICKETS)
 
 
-def _in_tickets(header: Sequence[str], roles: Set[str]) -> list[str]:
+def _in_tickets(header: Sequence[str], roles: AbstractSet[str]) -> list[str]:
     """The columns that have one of the roles in tickets, and none in customers."""
     return [name for name in header if COLUMNS.key(name) in roles and name not in CUSTOMER_COLUMNS]
 
