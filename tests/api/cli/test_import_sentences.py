@@ -25,7 +25,7 @@ def templates(of: ast.expr) -> Iterator[str]:
     if isinstance(of, ast.Constant) and isinstance(of.value, str):
         yield of.value
     elif isinstance(of, ast.JoinedStr):
-        yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in of.values)
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in of.values)
     elif isinstance(of, ast.IfExp):
         yield from (*templates(of.body), *templates(of.orelse))
     elif isinstance(of, ast.BoolOp):
