@@ -40,7 +40,7 @@ select null::uuid as subject, null as fact, null::uuid as customer, at, true as 
     :names, states[number] as state, states[number] || :between || states[number + 1] as step,
     seconds[:][number:number] as seconds, array_position(states, states[number + 1]) <= number as returns
 from (
-    select :grouped min(left_at) as at, string_to_array(state_path, :between) as states, count(*) as times,
+    select :grouped min(left_at) as at, string_to_array(state_path, :between) as states, count(*)::int as times,
         array_agg(state_seconds) as seconds
     from (
         select *, :period from :"schema".tickets where :within and cardinality(state_seconds) > 0 offset '0'
