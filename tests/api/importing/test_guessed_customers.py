@@ -20,6 +20,7 @@ HEADER = ["Mã khách hàng", "Họ tên", "Số điện thoại", "Email", "H�
         ["Record ID", "Full Name", "Email", "Mobile Phone", "Company", "Lifecycle stage"],
         ["Kundennummer", "Name", "Telefon", "Ort"],
         ["Nome", "Celular", "E-mail"],
+        ["Name", "Title", "Email", "Owner"],
     ],
 )
 def test_columns_that_name_and_reach_people_are_a_list_of_customers(header: list[str]) -> None:
@@ -32,6 +33,10 @@ def test_columns_that_name_and_reach_people_are_a_list_of_customers(header: list
         ["Ticket ID", "Name", "Email", "Status", "Created"],
         ["Mã phiếu", "Tên khách hàng", "Số điện thoại", "Mức độ"],
         ["id", "created", "subject"],
+        ["Mã phiếu", "Ngày tạo", "Họ tên", "SĐT", "Nội dung"],
+        ["Mã phiếu", "Ngày tạo", "Họ tên", "SĐT"],
+        ["Ticket ID", "Created", "Name", "Email", "Subject", "Description"],
+        ["Created", "Name", "Email", "Subject"],
         ["Name", "City"],
     ],
 )
@@ -62,3 +67,8 @@ def test_when_customers_were_registered_is_read_in_its_format() -> None:
     said = tomllib.loads(draft(header, [["1", "Lan", "0901234567", "14/03/2026"]], "crm", "Asia/Bangkok"))
     assert said["registered"] == "Customer since"
     assert said["time"] == {"format": ["%d/%m/%Y"], "zone": "Asia/Bangkok"}
+
+
+def test_columns_that_tickets_have_too_make_the_kind_of_the_record_doubtful() -> None:
+    text = draft(["Mã KH", "Họ tên", "SĐT", "Phụ trách"], [["1", "Lan", "0901234567", "an"]], "crm", "Asia/Bangkok")
+    assert f'record = "customer"  {MARK} tickets have such columns too: Phụ trách' in text
