@@ -28,6 +28,8 @@ _REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "currency_changed": {"en": "renewed in another currency", "vi": "gia hạn bằng tiền tệ khác"},
         "other_kind": {"en": "of another kind", "vi": "loại khác"},
         "asked_again": {"en": "asked again", "vi": "hỏi lại lần nữa"},
+        "rated_before": {"en": "rated before the survey", "vi": "đánh giá trước khảo sát"},
+        "unresolved": {"en": "never resolved", "vi": "chưa từng giải quyết"},
         "suppressed": {"en": "not sent", "vi": "không gửi"},
         "uncertain": {"en": "not known to have arrived", "vi": "không rõ đã đến hay chưa"},
         "undeliverable": {"en": "undeliverable", "vi": "không gửi được"},

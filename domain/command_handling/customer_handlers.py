@@ -33,12 +33,8 @@ _IDENTITY_RULES = definition_stream(IDENTITY.name)
 
 
 def _customer_and_address(stream: UUID, command: AddressCommand) -> Parts:
-    claims = ((claim, ADDRESS) for claim in _claimshandled(command).values())
+    claims = ((claim, ADDRESS) for claim in _claims_at(command.written).values())
     return ((stream, CUSTOMER), (_IDENTITY_RULES, DEFINITION), *claims)
-
-
-def _claimshandled(command: AddressCommand) -> Mapping[str, UUID]:
-    return _claims_at(command.written)
 
 
 @lru_cache(4_096)
@@ -72,7 +68,7 @@ def _decide_address(
 ) -> list[DecidedEvent]:
     (customer, _), published, *claims = states
     rules = IDENTITY.in_effect(published.versions, at).body
-    streams = _claimshandled(command)
+    streams = _claims_at(command.written)
     case = AddressCase.of(command.written, stream, customer, dict(zip(streams, claims, strict=True)))
     of_customer, of_address = claiming.decide_address(command, case, rules, by)
     return [(stream, event, at) for event in of_customer] + [(streams[event.key], event, at) for event in of_address]

@@ -44,7 +44,7 @@ DELIVERED_RESPONSE_RATE = Figure(
     ),
     projections=(NOTIFICATIONS, TICKETS, *READ_FOR_CUSTOMERS),
     dimensions=ALL,
-    left_out=(*NOT_DELIVERED, "asked_again"),
+    left_out=(*NOT_DELIVERED, "asked_again", "rated_before", "unresolved"),
     note="A survey is a notification of that purpose about a ticket. It is delivered when the provider took it and"
     " reported no failure; of `confirmed` the provider says that they arrived.",
 )

@@ -4,16 +4,19 @@
 -- The surveys about tickets that have ended as notifications, each with the resolution that it asks about. The first one
 -- that reached the customer counts for the resolution; later ones ask again.
 select about as subject, notification::text as fact, t.customer, ended_at as at,
-    coalesce(first_rated_at <= ended_at + :window, false) or ended_at + :window < :now as final,
+    coalesce(first_rated_at between ended_at and ended_at + :window, false) or ended_at + :window < :now as final,
     case
         when s.state = 'failed' then 'undeliverable'
         when s.state in ('suppressed', 'uncertain') then s.state
+        when number is null then 'unresolved'
         when asked > 1 then 'asked_again'
+        when first_rated_at < ended_at then 'rated_before'
     end as left_out,
-    :dimensions, :organisation, coalesce(first_rated_at <= ended_at + :window, false) as answered,
+    :dimensions, :organisation,
+    coalesce(first_rated_at between ended_at and ended_at + :window, false) as answered,
     s.state = 'delivered' as confirmed, told_late
 from (
-    select n.notification, n.about, n.state, n.ended_at, first_rated_at, row_number() over (
+    select n.notification, n.about, n.state, n.ended_at, number, first_rated_at, row_number() over (
         partition by n.about, number, n.state in ('handed_over', 'delivered') order by n.ended_at, n.notification
     ) as asked
     from :"schema".notifications n left join lateral (

@@ -19,11 +19,10 @@ _LONGEST_INTEGER = 10**15
 
 
 class _MergedCells(NamedTuple):
-    """Cells that a sheet shows as one: its last row, and its first and last column."""
+    """Cells that a sheet shows as one: its last row, and its columns among the used ones."""
 
     bottom: int
-    left: int
-    right: int
+    columns: slice
 
 
 def read_excel(content: BinaryIO, form: FileFormat, opened: ExitStack) -> tuple[list[str], str, Iterator[Row]]:
@@ -62,16 +61,17 @@ def _sheet(workbook: calamine.CalamineWorkbook, form: FileFormat) -> calamine.Ca
 def _rows(sheet: calamine.CalamineSheet) -> Iterator[Row]:
     """The rows of a sheet. A cell that is merged with the one above it says the same."""
     merges: dict[int, list[_MergedCells]] = {}
+    _, first = sheet.start or (0, 0)
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        merges.setdefault(top, []).append(_MergedCells(bottom, left, right))
+        columns = slice(max(left - first, 0), max(right + 1 - first, 0))
+        merges.setdefault(top, []).append(_MergedCells(bottom, columns))
     going_on: list[_MergedCells] = []
     above: list[str] = []
     for number, values in enumerate(sheet.iter_rows()):
         cells = [_text(value) for value in values]
         going_on = [merge for merge in going_on if number <= merge.bottom]
         for merge in going_on:
-            of_merge = slice(merge.left, merge.right + 1)
-            cells[of_merge] = above[of_merge]
+            cells[merge.columns] = above[merge.columns]
         yield Row(number + 1, _line(cells), cells)
         going_on += merges.get(number, ())
         above = cells

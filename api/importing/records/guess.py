@@ -4,6 +4,7 @@ Doubtful lines are marked with "# ?".
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import get_args
 
 from api.importing.column_roles import Profile
@@ -43,18 +44,26 @@ CUSTOMER_COLUMNS = KnownWords(
             company|company id|organisation|organization|account|account name|công ty|mã công ty|tên công ty|đơn vị
             firma|unternehmen|empresa|entreprise|société
         """,
-        "role": "job title|position|role|chức vụ|chức danh|cargo|fonction",
+        "role": "job title|title|position|role|chức vụ|chức danh|cargo|fonction",
     }
 )
 """From the name of a column of a list of customers to its role."""
-_OF_TICKETS = frozenset({"state", "priority", "channel", "first_reply", "resolved", "closed", "due", "comment"})
+_OF_TICKETS = frozenset(
+    {"ticket", "subject", "state", "priority", "channel", "first_reply", "resolved", "closed", "due", "comment"}
+)
+_RATHER_OF_TICKETS = frozenset({"body", "category", "agent", "team"})
+"""Roles that make it doubtful that a file lists customers."""
 
 
 def lists_customers(header: Sequence[str]) -> bool:
     """Whether the columns name and reach customers, and say nothing that only tickets have."""
     roles = {CUSTOMER_COLUMNS.key(name) for name in header}
-    of_tickets = any(COLUMNS.key(name) in _OF_TICKETS for name in header)
-    return "name" in roles and bool(roles & {*get_args(AddressChannel)}) and not of_tickets
+    return "name" in roles and bool(roles & {*get_args(AddressChannel)}) and not _in_tickets(header, _OF_TICKETS)
+
+
+def _in_tickets(header: Sequence[str], roles: AbstractSet[str]) -> list[str]:
+    """The columns that have one of the roles in tickets, and none in customers."""
+    return [name for name in header if COLUMNS.key(name) in roles and name not in CUSTOMER_COLUMNS]
 
 
 def draft_of_customers(lines: DraftLines, columns: Sequence[Profile], zone: str) -> str:
@@ -64,7 +73,8 @@ def draft_of_customers(lines: DraftLines, columns: Sequence[Profile], zone: str)
         if role := CUSTOMER_COLUMNS.key(column.name):
             roles.setdefault(role, column)
     naming = next((roles[role] for role in ("customer", *get_args(AddressChannel)) if role in roles), roles["name"])
-    lines.add('record = "customer"')
+    doubtful = _in_tickets([column.name for column in columns], _RATHER_OF_TICKETS)
+    lines.key("record", "customer", f"tickets have such columns too: {', '.join(doubtful)}" if doubtful else "")
     lines.key("customer", naming.name, "" if "customer" in roles else "what tells customers apart, in every export")
     lines.key("name", roles["name"].name)
     for role in ("organisation", "role", "registered"):

@@ -1,7 +1,6 @@
 """Sentences of the program in Vietnamese, by their English text, in which ``{}`` stands for a value."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 
@@ -21,17 +20,39 @@ class TranslatedSentences:
 
     def whole(self, english: str) -> str | None:
         """The same without a name before it."""
-        for pattern, vietnamese in self._patterns:
-            if match := pattern.fullmatch(english):
-                return vietnamese.format(*match.groups())
+        for pieces, vietnamese in self._by_pieces:
+            if (values := _values(pieces, english)) is not None:
+                return vietnamese.format(*values)
         return None
 
     @cached_property
-    def _patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+    def _by_pieces(self) -> tuple[tuple[Sequence[str], str], ...]:
         return tuple(
-            (re.compile(re.escape(english).replace(r"\{\}", "(.+?)"), re.DOTALL), vietnamese)
+            (english.split("{}"), vietnamese)
             for english, vietnamese in sorted(self._vietnamese.items(), key=_own_words)
         )
+
+
+def _values(pieces: Sequence[str], text: str) -> Sequence[str] | None:
+    """What stands between the pieces of a sentence, each value as short as can be; None where the text is another.
+
+    A regular expression takes minutes for long texts.
+    """
+    first, *others = pieces
+    if not others:
+        return () if text == first else None
+    if not text.startswith(first):
+        return None
+    *inner, last = others
+    values, start = [], len(first)
+    for piece in inner:
+        end = text.find(piece, start + 1)
+        if end < 0:
+            return None
+        values.append(text[start:end])
+        start = end + len(piece)
+    end = len(text) - len(last)
+    return [*values, text[start:end]] if end > start and text.endswith(last) else None
 
 
 def _own_words(entry: tuple[str, str]) -> int:

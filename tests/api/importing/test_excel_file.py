@@ -61,6 +61,18 @@ def test_every_kind_of_cell_is_text_as_the_sheet_shows_it(file: Path) -> None:
     assert table.read_as == "Excel sheet 'Phiếu'"
 
 
+def test_merged_cells_are_those_of_the_sheet_where_its_first_columns_are_empty(file: Path) -> None:
+    rows: list[list[Cell]] = [
+        [],
+        [None, "ticket", "status"],
+        [None, "T1", "open"],
+        [None, None, "closed"],
+        [None, "T2", "open"],
+    ]
+    table = read(write_xlsx(file, {"S": rows}, merged=("A3:A5", "A3:B4")))
+    assert table.cells == [["T1", "open"], ["T1", "closed"], ["T2", "open"]]
+
+
 def test_a_row_has_its_number_in_the_sheet_and_its_text_as_csv(file: Path) -> None:
     table = read(write_xlsx(file, {"A": [[], ["id", "note"], [], ["1", 'a, "b"'], [None, None], ["2", "x"]]}))
     assert [(row.line, row.text) for row in table.rows] == [(4, '1,"a, ""b"""'), (6, "2,x")]

@@ -20,6 +20,7 @@ HEADER = ["Mã khách hàng", "Họ tên", "Số điện thoại", "Email", "H�
         ["Record ID", "Full Name", "Email", "Mobile Phone", "Company", "Lifecycle stage"],
         ["Kundennummer", "Name", "Telefon", "Ort"],
         ["Nome", "Celular", "E-mail"],
+        ["Name", "Title", "Email", "Owner"],
     ],
 )
 def test_columns_that_name_and_reach_people_are_a_list_of_customers(header: list[str]) -> None:
@@ -32,6 +33,10 @@ def test_columns_that_name_and_reach_people_are_a_list_of_customers(header: list
         ["Ticket ID", "Name", "Email", "Status", "Created"],
         ["Mã phiếu", "Tên khách hàng", "Số điện thoại", "Mức độ"],
         ["id", "created", "subject"],
+        ["Mã phiếu", "Ngày tạo", "Họ tên", "SĐT", "Nội dung"],
+        ["Mã phiếu", "Ngày tạo", "Họ tên", "SĐT"],
+        ["Ticket ID", "Created", "Name", "Email", "Subject", "Description"],
+        ["Created", "Name", "Email", "Subject"],
         ["Name", "City"],
     ],
 )
@@ -43,7 +48,8 @@ def test_the_draft_of_a_list_of_customers_brings_them_in(run: Run, tmp_path: Pat
     file, place = tmp_path / "khach.csv", tmp_path / "draft.toml"
     rows = ["KH1,Nguyễn Thị Lan,0901 234 567,lan@example.vn,Vàng,1990-02-03", "KH2,Lê Bình,,binh@example.vn,,"]
     file.write_text("\n".join([",".join(HEADER), *rows]), encoding="utf-8")
-    assert "0 lines are marked" in run("import", str(file), "--guess", "--to", str(place)).err
+    drafted = run("import", str(file), "--guess", "--to", str(place), "--language", "en")
+    assert "0 lines are marked" in drafted.err
     said = tomllib.loads(place.read_text(encoding="utf-8"))
     assert (said["record"], said["customer"], said["name"]) == ("customer", "Mã khách hàng", "Họ tên")
     assert said["details"] == ["Ngày sinh"]
@@ -62,3 +68,8 @@ def test_when_customers_were_registered_is_read_in_its_format() -> None:
     said = tomllib.loads(draft(header, [["1", "Lan", "0901234567", "14/03/2026"]], "crm", "Asia/Bangkok"))
     assert said["registered"] == "Customer since"
     assert said["time"] == {"format": ["%d/%m/%Y"], "zone": "Asia/Bangkok"}
+
+
+def test_columns_that_tickets_have_too_make_the_kind_of_the_record_doubtful() -> None:
+    text = draft(["Mã KH", "Họ tên", "SĐT", "Phụ trách"], [["1", "Lan", "0901234567", "an"]], "crm", "Asia/Bangkok")
+    assert f'record = "customer"  {MARK} tickets have such columns too: Phụ trách' in text

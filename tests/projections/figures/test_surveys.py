@@ -77,7 +77,9 @@ def test_a_survey_that_did_not_reach_the_customer_is_in_no_share_and_is_reported
         survey(16, 1, 3, TAKEN, purpose="service"),
     )
     assert (answer.numerator, answer.denominator) == (1, 1)
-    assert answer.left_out == {"undeliverable": 1, "suppressed": 1, "uncertain": 1, "asked_again": 0}
+    assert {reason: left for reason, left in answer.left_out.items() if left} == {
+        "undeliverable": 1, "suppressed": 1, "uncertain": 1
+    }  # fmt: skip
 
 
 def test_a_survey_that_came_back_is_undeliverable_and_one_that_arrived_is_confirmed(tables: psycopg.Connection) -> None:
@@ -94,3 +96,16 @@ def test_a_resolution_counts_once_however_often_its_customer_is_asked(tables: ps
     assert (answer.left_out["undeliverable"], answer.left_out["asked_again"]) == (1, 1)
     delivered = behind("delivered-response-rate", "delivered", ask(tables, MARCH, day(3, 30)))
     assert [fact.fact for fact in delivered] == [str(UUID(int=14)), str(UUID(int=24))]
+
+
+def test_a_rating_before_the_delivery_answers_no_survey_and_is_reported(tables: psycopg.Connection) -> None:
+    answer = shown(
+        tables, ticket(1, (3, 5)), ticket(2, (5, 5)), *(survey(10 + about, about, 5, TAKEN) for about in (1, 2))
+    )
+    assert (answer.numerator, answer.denominator, answer.left_out["rated_before"]) == (1, 1, 1)
+
+
+def test_a_survey_about_a_ticket_without_a_resolution_is_in_no_share(tables: psycopg.Connection) -> None:
+    open_ticket = of(UUID(int=1), (day(3, 1), received()))
+    answer = shown(tables, open_ticket, survey(11, 1, 3, TAKEN), survey(12, 1, 4, TAKEN))
+    assert (answer.denominator, answer.left_out["unresolved"]) == (0, 2)
