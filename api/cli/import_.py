@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
 
+from api.cli.import_sentences import reason_in
 from api.cli.import_tables import ImportTables
 from api.cli.import_words import IMPORT_WORDS
 from api.cli.locale import language_of, settings_of
@@ -70,7 +72,8 @@ def import_(
     if not file.is_file():
         raise UsageError(f"There is no file {file}.")
     if guess:
-        write_draft(file, to, settings_of(data, tenant).zone)
+        settings = settings_of(data, tenant)
+        write_draft(file, to, settings.zone, language or settings.language)
         return
     if mapping is None:
         raise UsageError("Say with --mapping what the columns mean; --guess drafts a mapping.")
@@ -108,14 +111,14 @@ def _record(file: Path, mapping_file: Path, rejects: Path, desk: _Desk, *, as_js
     tenant = desk.tenant
     with open_or_create(desk.data, tenant) as dsn, FollowerProcess(dsn, [tenant]), bars() as progress:
         address, language = under(dsn, DESK), desk.words()
-        report = _shown_by(progress, language)
+        report, in_words = _shown_by(progress, language), partial(reason_in, language=language)
         try:
             outcome: ImportResult | RecordsResult
             if isinstance(mapping, ImportMapping):
                 with connected(address) as connection:
-                    outcome = import_file(connection, tenant, file, mapping, rejects, report)
+                    outcome = import_file(connection, tenant, file, mapping, rejects, report, in_words)
             else:
-                outcome = import_records(address, tenant, file, mapping, rejects, report)
+                outcome = import_records(address, tenant, file, mapping, rejects, report, in_words)
         except OSError as error:
             raise UsageError(
                 f"The reject file {rejects} cannot be written ({error}): choose another with --rejects."

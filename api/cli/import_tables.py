@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
+from api.cli.import_sentences import form_in, reason_in
 from api.cli.import_words import IMPORT_WORDS
 from api.cli.locale import zone_sentence
 from api.cli.printing import local, say, show_table
@@ -33,10 +34,17 @@ class ImportTables:
             name: self._words[f"of_{name}"] for name in ("line", "ticket", "event", "occurred_at", "actor", "facts")
         }
         rows = [
-            {head: ({**line, **fact})[name] for name, head in names.items()} for line in lines for fact in line["facts"]
+            {head: self._fact({**line, **fact}, name) for name, head in names.items()}
+            for line in lines
+            for fact in line["facts"]
         ]
         show_table(self._words["first_rows"].format(file.name), rows, language=self._language)
         self._unknown_states(Counter(line["unknown_state"] for line in lines if line["unknown_state"] is not None))
+
+    def _fact(self, fact: Mapping[str, Any], name: str) -> object:
+        """A cell of the explanation, whose rejected rows have their reason as facts."""
+        is_reason = name == "facts" and fact["event"] == "rejected"
+        return reason_in(fact[name], self._language) if is_reason else fact[name]
 
     def not_taken(self, outcome: ImportResult | RecordsResult) -> str:
         """How many rows are rejected and held back."""
@@ -80,7 +88,7 @@ class ImportTables:
         words = self._words
         reasons = [
             {
-                words["reason"]: group.reason,
+                words["reason"]: reason_in(group.reason, self._language),
                 words["rows"]: group.rows,
                 words["in_lines"]: ", ".join(map(str, group.lines)),
             }
@@ -90,7 +98,7 @@ class ImportTables:
             self._table("not_taken", reasons)
 
     def _counts(self, outcome: ImportResult | RecordsResult, title: str) -> None:
-        self._say("read_as", outcome.read_as)
+        self._say("read_as", form_in(outcome.read_as, self._language))
         counts = {
             self._words[name]: value
             for name, value in asdict(outcome).items()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.import_words import IMPORT_WORDS
+from domain.readable import Language
 from tests.support.command_line import Run
 from tests.support.importing.histories import row, write
 from tests.support.mapping_texts import MAPPING
@@ -38,7 +39,15 @@ def test_each_sentence_has_words_in_both_languages_for_the_same_values() -> None
 
 def test_a_check_answers_in_the_language_of_the_tenant(run: Run) -> None:
     answer = run(*WORDS, "--check")
-    for word in ("Kết quả nếu nhập", "ghi nhận mới", "giữ lại", "được hiểu là", "08:05:00 02/03/2026", "Không nhận"):
+    for word in (
+        "Kết quả nếu nhập",
+        "ghi nhận mới",
+        "giữ lại",
+        "được hiểu là",
+        "08:05:00 02/03/2026",
+        "ticket.received",
+        "Không nhận",
+    ):
         assert word in answer.out, answer.out
     assert "Trạng thái chưa biết" in answer.out
     assert "Thời gian theo múi giờ" in answer.err
@@ -71,3 +80,31 @@ def test_a_single_line_is_one_and_a_list_that_is_whole_says_no_more(run: Run, tm
 def test_counts_that_are_zero_and_seldom_are_left_out_for_people_and_stay_for_programs(run: Run) -> None:
     assert "moved back" not in run(*WORDS, "--check", "--language", "en").out
     assert run(*WORDS, "--check", "--json").json["moved_back"] == 0
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("event", "events"),
+        ("column", "which", "written", "read"),
+        ("key", "word", "rows"),
+        ("state", "rows"),
+        ("reason", "rows", "in_lines"),
+        (
+            "rows",
+            "recorded",
+            "known",
+            "held_back",
+            "rejected",
+            "late",
+            "events",
+            "tickets",
+            "back_in_time",
+            "moved_back",
+        ),
+        ("of_line", "of_ticket", "of_event", "of_occurred_at", "of_actor", "of_facts"),
+    ],
+)
+def test_no_two_columns_of_a_table_have_one_name(heads: tuple[str, ...], language: Language) -> None:
+    assert len({IMPORT_WORDS[language][head] for head in heads}) == len(heads)
