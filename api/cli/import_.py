@@ -15,6 +15,7 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import Bars, bars, say, show_json
 from api.cli.tenant_database import connected, open_if_there, open_or_create
 from api.cli.usage_error import UsageError
+from api.database import NoDatabaseError
 from api.database_roles import under
 from api.importing.check import ImportForecast, check_file
 from api.importing.explanation import explanation
@@ -29,6 +30,7 @@ from api.importing.staging import ImportProgress
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
 from domain.event_log.roles import DESK
+from domain.tenant_settings import TenantSettings
 from domain.zones import zone_named
 
 SOME_NOT_TAKEN = 1
@@ -67,7 +69,7 @@ def import_(
     if not file.is_file():
         raise UsageError(f"There is no file {file}.")
     if guess:
-        write_draft(file, to, settings_of(data, tenant).zone)
+        write_draft(file, to, _zone(data, tenant))
         return
     if mapping is None:
         raise UsageError("Say with --mapping what the columns mean; --guess drafts a mapping.")
@@ -84,6 +86,14 @@ def import_(
             show_explanation(file, lines)
     else:
         _record(file, mapping, rejects or Path(f"{file.name}.rejects.csv"), data, tenant, as_json=as_json)
+
+
+def _zone(data: Path | None, tenant: str) -> str:
+    """The zone of the tenant; that of a new one where the database cannot be reached: a draft needs none."""
+    try:
+        return settings_of(data, tenant).zone
+    except NoDatabaseError:
+        return TenantSettings().zone
 
 
 def _record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
