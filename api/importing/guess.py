@@ -169,7 +169,9 @@ class _Draft:
         if not guess.ambiguous:
             return guess
         if len(sure) != 1:
-            doubtful = [(column.filled, times) for column in self._columns if (times := column.times) and times.ambiguous]
+            doubtful = [
+                (column.filled, times) for column in self._columns if (times := column.times) and times.ambiguous
+            ]
             as_written = sum(days_spanned(cells, times) for cells, times in doubtful)
             swapped = sum(days_spanned(cells, month_first(times)) for cells, times in doubtful)
             return month_first(guess) if swapped < as_written else guess
