@@ -57,7 +57,10 @@ class Reason(str):
 
 
 def message_of(error: Mapping[str, Any]) -> Reason:
-    """The message of one of pydantic's errors, in plain words, or a validator's own without pydantic's before it."""
+    """The message of one of pydantic's errors, in plain words, or a validator's own without pydantic's before it.
+
+    The error has its context, which holds the values of the plain words.
+    """
     kind, values = error.get("type"), error.get("ctx")
     plain = _PLAIN.get(kind or "")
     said = plain.format_map(values or {}) if plain else str(error["msg"]).removeprefix("Value error, ")

@@ -147,5 +147,5 @@ def _entries(written: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 def _what_is_wrong(error: ValidationError) -> str:
     return "; ".join(
         f"{'.'.join(map(str, problem['loc']))}: {message_of(dict(problem))}"
-        for problem in error.errors(include_input=False, include_url=False, include_context=False)
+        for problem in error.errors(include_input=False, include_url=False)
     )

@@ -117,7 +117,7 @@ class _Stage:
 
     def past(self) -> None:
         """Plays everything up to now."""
-        self._runner.run(play_past(self._player, self._made_up, self._dsn, self._tenant))
+        play_past(self._runner, self._player, self._made_up, self._dsn, self._tenant)
 
     def publish(self) -> None:
         """Publishes who works at the desk and where its tickets go, from now on."""

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from api.cli.import_tables import not_taken, show_explanation, show_forecast, show_outcome, show_reasons, show_records
-from api.cli.locale import settings_of
+from api.cli.import_sentences import reason_in
+from api.cli.import_tables import ImportTables
+from api.cli.import_words import IMPORT_WORDS
+from api.cli.locale import language_of, settings_of
 from api.cli.mapping_draft import write_draft
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import Bars, bars, say, show_json
 from api.cli.tenant_database import connected, open_if_there, open_or_create
 from api.cli.usage_error import UsageError
@@ -30,6 +33,7 @@ from api.importing.staging import ImportProgress
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
 from domain.event_log.roles import DESK
+from domain.readable import Language
 from domain.tenant_settings import TenantSettings
 from domain.zones import zone_named
 
@@ -55,6 +59,7 @@ def import_(
     rejects: Annotated[
         Path | None, typer.Option(help="Where rows that are not taken are listed; else FILE.rejects.csv, here.")
     ] = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -69,12 +74,14 @@ def import_(
     if not file.is_file():
         raise UsageError(f"There is no file {file}.")
     if guess:
-        write_draft(file, to, _zone(data, tenant))
+        settings = _settings(data, tenant)
+        write_draft(file, to, settings.zone, language or settings.language)
         return
     if mapping is None:
         raise UsageError("Say with --mapping what the columns mean; --guess drafts a mapping.")
+    desk = _Desk(data, tenant, language)
     if check:
-        _check(file, mapping, data, tenant, as_json=as_json)
+        _check(file, mapping, desk, as_json=as_json)
     elif explain:
         of_tickets = read_any_mapping(mapping)
         if not isinstance(of_tickets, ImportMapping):
@@ -83,83 +90,103 @@ def import_(
         if as_json:
             show_json(lines)
         else:
-            show_explanation(file, lines)
+            ImportTables(desk.words()).explanation(file, lines)
     else:
-        _record(file, mapping, rejects or Path(f"{file.name}.rejects.csv"), data, tenant, as_json=as_json)
+        _record(file, mapping, rejects or Path(f"{file.name}.rejects.csv"), desk, as_json=as_json)
 
 
-def _zone(data: Path | None, tenant: str) -> str:
-    """The zone of the tenant; that of a new one where the database cannot be reached: a draft needs none."""
+def _settings(data: Path | None, tenant: str) -> TenantSettings:
+    """Those of the tenant; those of a new one where the database cannot be reached: a draft needs none."""
     try:
-        return settings_of(data, tenant).zone
+        return settings_of(data, tenant)
     except NoDatabaseError:
-        return TenantSettings().zone
+        return TenantSettings()
 
 
-def _record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
+class _Desk(NamedTuple):
+    """Where the log is, and in which language the import is answered."""
+
+    data: Path | None
+    tenant: str
+    language: Language | None
+
+    def words(self) -> Language:
+        """The named language, else the tenant's."""
+        return language_of(self.data, self.tenant, self.language)
+
+
+def _record(file: Path, mapping_file: Path, rejects: Path, desk: _Desk, *, as_json: bool) -> None:
     """Imports while a follower works beside it, and reports the outcome."""
     mapping = read_any_mapping(mapping_file)
-    with open_or_create(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), bars() as progress:
-        address = under(dsn, DESK)
+    tenant = desk.tenant
+    with open_or_create(desk.data, tenant) as dsn, FollowerProcess(dsn, [tenant]), bars() as progress:
+        address, language = under(dsn, DESK), desk.words()
+        report, in_words = _shown_by(progress, language), partial(reason_in, language=language)
         try:
             outcome: ImportResult | RecordsResult
             if isinstance(mapping, ImportMapping):
                 with connected(address) as connection:
-                    outcome = import_file(connection, tenant, file, mapping, rejects, _shown_by(progress))
+                    outcome = import_file(connection, tenant, file, mapping, rejects, report, in_words)
             else:
-                outcome = import_records(address, tenant, file, mapping, rejects, _shown_by(progress))
+                outcome = import_records(address, tenant, file, mapping, rejects, report, in_words)
         except OSError as error:
             raise UsageError(
                 f"The reject file {rejects} cannot be written ({error}): choose another with --rejects."
             ) from error
-        wait_until_projected(dsn, tenant, lambda done, total: progress.show("projecting", done, total))
+        projecting = IMPORT_WORDS[language]["projecting"]
+        wait_until_projected(dsn, tenant, lambda done, total: progress.show(projecting, done, total))
     if as_json:
         show_json(asdict(outcome) | {"rejects": None if outcome.whole else str(rejects)})
     else:
+        tables = ImportTables(language)
         if isinstance(outcome, ImportResult):
-            show_outcome(outcome, "Import")
+            tables.outcome(outcome, "import")
         else:
-            show_records(outcome, "Import")
+            tables.records(outcome, "import")
         if not outcome.whole:
-            say(f"{not_taken(outcome)}. {rejects} lists them with their reasons: mend the file and import it again.")
+            say(IMPORT_WORDS[language]["mend"].format(not_taken=tables.not_taken(outcome), rejects=rejects))
     _end(outcome)
 
 
-def _check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
+def _check(file: Path, mapping_file: Path, desk: _Desk, *, as_json: bool) -> None:
     """Says what an import of the whole file would do."""
     mapping = read_any_mapping(mapping_file)
-    with open_if_there(data, tenant, DESK) as dsn, bars() as progress:
+    tenant = desk.tenant
+    with open_if_there(desk.data, tenant, DESK) as dsn, bars() as progress:
+        language = desk.words()
+        report = _shown_by(progress, language)
         forecast: ImportForecast | RecordsForecast
         if not isinstance(mapping, ImportMapping):
             with nullcontext() if dsn is None else connected(dsn) as known:
-                forecast = check_records(known, tenant, file, mapping, _shown_by(progress))
+                forecast = check_records(known, tenant, file, mapping, report)
         elif dsn is None:
-            forecast = check_file(file, mapping, report=_shown_by(progress))
+            forecast = check_file(file, mapping, report=report)
         else:
             with connected(dsn) as connection:
                 forecast = check_file(
                     file,
                     mapping,
                     lambda binding: Recorder(connection, tenant, binding).forecast,
-                    _shown_by(progress),
+                    report,
                 )
     if as_json:
         fields = asdict(forecast)
         show_json(fields.pop("outcome") | fields)
     else:
+        tables, words = ImportTables(language), IMPORT_WORDS[language]
         if isinstance(forecast, ImportForecast) and isinstance(mapping, ImportMapping):
-            show_forecast(forecast, zone_named(mapping.time.zone or "UTC"))
+            tables.forecast(forecast, zone_named(mapping.time.zone or "UTC"))
         elif isinstance(forecast, RecordsForecast):
-            show_records(forecast.outcome, "Check")
-            show_reasons(forecast.not_taken)
+            tables.records(forecast.outcome, "check")
+            tables.reasons(forecast.not_taken)
         if not forecast.outcome.whole:
-            say(f"{not_taken(forecast.outcome)}: mend the file, or the mapping, before the import.")
-        say("This is what an import would do; nothing was recorded.")
+            say(words["mend_before"].format(tables.not_taken(forecast.outcome)))
+        say(words["nothing_recorded"])
     _end(forecast.outcome)
 
 
-def _shown_by(progress: Bars) -> Callable[[ImportProgress], None]:
-    return lambda step: progress.show(step.phase, step.done, step.total)
+def _shown_by(progress: Bars, language: Language) -> Callable[[ImportProgress], None]:
+    return lambda step: progress.show(IMPORT_WORDS[language][step.phase], step.done, step.total)
 
 
 def _end(outcome: ImportResult | RecordsResult) -> None:

@@ -4,124 +4,171 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from api.cli.import_sentences import form_in, reason_in
+from api.cli.import_words import IMPORT_WORDS
 from api.cli.locale import zone_sentence
 from api.cli.printing import local, say, show_table
 from api.importing.check import ImportForecast, NotTaken
 from api.importing.outcome import ImportResult
 from api.importing.records.outcome import RecordsResult
+from domain.readable import Language, number
 from domain.zones import TimeZone
 
 MOST_WORDS_SHOWN = 20
+_ALWAYS_SHOWN = frozenset({"rows", "recorded", "known", "held_back", "rejected", "events", "tickets"})
+"""The counts of an import that stand in its table when they are zero, too."""
 
 
-def show_explanation(file: Path, lines: Sequence[Mapping[str, Any]]) -> None:
-    """The events of the first rows, and the states that the mapping does not name."""
-    rows = [{"line": line["line"], "ticket": line["ticket"], **fact} for line in lines for fact in line["facts"]]
-    show_table(f"The first rows of {file.name}", rows)
-    _show_unknown_states(Counter(line["unknown_state"] for line in lines if line["unknown_state"] is not None))
+class ImportTables:
+    """Shows people what an import did, would do or makes of the first rows, in their language."""
 
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._words = IMPORT_WORDS[language]
 
-def not_taken(outcome: ImportResult | RecordsResult) -> str:
-    """How many rows are rejected and held back."""
-    rejected = f"Rows that cannot be taken: {outcome.rejected:,}" if outcome.rejected else ""
-    held = f"rows held back with others of their tickets: {outcome.held_back:,}" if outcome.held_back else ""
-    return "; ".join(filter(None, (rejected, held)))
+    def explanation(self, file: Path, lines: Sequence[Mapping[str, Any]]) -> None:
+        """The events of the first rows, and the states that the mapping does not name."""
+        names = {
+            name: self._words[f"of_{name}"] for name in ("line", "ticket", "event", "occurred_at", "actor", "facts")
+        }
+        rows = [
+            {head: self._fact({**line, **fact}, name) for name, head in names.items()}
+            for line in lines
+            for fact in line["facts"]
+        ]
+        show_table(self._words["first_rows"].format(file.name), rows, language=self._language)
+        self._unknown_states(Counter(line["unknown_state"] for line in lines if line["unknown_state"] is not None))
 
+    def _fact(self, fact: Mapping[str, Any], name: str) -> object:
+        """A cell of the explanation, whose rejected rows have their reason as facts."""
+        is_reason = name == "facts" and fact["event"] == "rejected"
+        return reason_in(fact[name], self._language) if is_reason else fact[name]
 
-def show_outcome(outcome: ImportResult, title: str) -> None:
-    """The counts of an import, and a sentence for each thing that needs a look."""
-    say(f"Read as {outcome.read_as}.")
-    counts = {name: value for name, value in asdict(outcome).items() if isinstance(value, int)}
-    show_table(title, [counts])
-    _show_unknown_states(outcome.unknown_states)
-    if outcome.back_in_time:
-        lines = ", ".join(map(str, outcome.back_in_time_lines))
-        say(
-            f"{outcome.back_in_time} rows hold a time that is earlier than what comes before it (lines {lines} ...);"
-            " the order was kept. What they end is ended when it began."
-        )
-    if outcome.moved_back:
-        lines = ", ".join(map(str, outcome.moved_back_lines))
-        say(
-            f"{outcome.moved_back} tickets are further back than in the export before (lines {lines} ...); they were"
-            " put back to that state."
-        )
-    if outcome.not_overwritten:
-        say(f"{outcome.not_overwritten} rows contradict what was decided here since; they are kept as details.")
-    if outcome.late:
-        say(f"{outcome.late} rows lie before rows that were recorded already; they are kept as details.")
+    def not_taken(self, outcome: ImportResult | RecordsResult) -> str:
+        """How many rows are rejected and held back."""
+        counts = {"rejected_said": outcome.rejected, "held_back_said": outcome.held_back}
+        return "; ".join(self._words[said].format(self._number(count)) for said, count in counts.items() if count)
 
+    def outcome(self, outcome: ImportResult, title: Literal["import", "check"]) -> None:
+        """The counts of an import, and a sentence for each thing that needs a look."""
+        self._counts(outcome, title)
+        self._unknown_states(outcome.unknown_states)
+        if outcome.back_in_time:
+            self._say_lines("back_in_time_said", outcome.back_in_time, outcome.back_in_time_lines)
+        if outcome.moved_back:
+            self._say_lines("moved_back_said", outcome.moved_back, outcome.moved_back_lines)
+        if outcome.not_overwritten:
+            self._say("not_overwritten_said", count=self._number(outcome.not_overwritten))
+        if outcome.late:
+            self._say("late_said", count=self._number(outcome.late))
 
-def show_forecast(forecast: ImportForecast, zone: TimeZone) -> None:
-    """The outcome, events, dates, unknown words and reasons that an import would have, with times in a zone."""
-    show_outcome(forecast.outcome, "Check")
-    kinds = _most_frequent_first(forecast.events_by_kind)
-    show_table("Events by kind", [{"event": kind, "events": count} for kind, count in kinds])
-    dates_shown = [
-        {"column": dates.column, "which": which, "as written": date.written, "as read": local(date.read, zone)}
-        for dates in forecast.dates
-        for which, group in (
-            ("for example", dates.examples),
-            ("earliest", [dates.earliest]),
-            ("latest", [dates.latest]),
-        )
-        for date in group
-        if date is not None
-    ]
-    show_table("Dates", dates_shown, "none could be read")
-    if dates_shown:
-        say(zone_sentence(zone))
-    for dates in forecast.dates:
-        if dates.unreadable:
-            say(f"Dates in {dates.column!r} that cannot be read: {dates.unreadable:,}.")
-    if forecast.unmapped_times:
-        columns = ", ".join(map(repr, forecast.unmapped_times))
-        say(f"No key of the mapping names these columns of times; their values are kept as details: {columns}.")
-    words = [
-        {"key": key, **word}
-        for key, counts in forecast.unknown_words.items()
-        for word in (_most(counts, "word") if counts else [])
-    ]
-    if words:
-        show_table("Words kept as written", words)
-    show_reasons(forecast.not_taken)
+    def forecast(self, forecast: ImportForecast, zone: TimeZone) -> None:
+        """The outcome, events, dates, unknown words and reasons that an import would have, with times in a zone."""
+        self.outcome(forecast.outcome, "check")
+        self._events(forecast.events_by_kind)
+        self._dates(forecast, zone)
+        words = [
+            {self._words["key"]: key, **word}
+            for key, counts in forecast.unknown_words.items()
+            for word in (self._most(counts, "word") if counts else [])
+        ]
+        if words:
+            self._table("words", words)
+        self.reasons(forecast.not_taken)
 
+    def records(self, outcome: RecordsResult, title: Literal["import", "check"]) -> None:
+        """The counts of an import of records, and its events by kind."""
+        self._counts(outcome, title)
+        self._events(outcome.events_by_kind)
 
-def show_records(outcome: RecordsResult, title: str) -> None:
-    """The counts of an import of records, and its events by kind."""
-    say(f"Read as {outcome.read_as}.")
-    show_table(title, [{name: value for name, value in asdict(outcome).items() if isinstance(value, int)}])
-    kinds = _most_frequent_first(outcome.events_by_kind)
-    show_table("Events by kind", [{"event": kind, "events": count} for kind, count in kinds])
+    def reasons(self, not_taken_rows: Sequence[NotTaken]) -> None:
+        """The rows that are not taken by reason."""
+        words = self._words
+        reasons = [
+            {
+                words["reason"]: reason_in(group.reason, self._language),
+                words["rows"]: group.rows,
+                words["in_lines"]: ", ".join(map(str, group.lines)),
+            }
+            for group in not_taken_rows
+        ]
+        if reasons:
+            self._table("not_taken", reasons)
 
+    def _counts(self, outcome: ImportResult | RecordsResult, title: str) -> None:
+        self._say("read_as", form_in(outcome.read_as, self._language))
+        counts = {
+            self._words[name]: value
+            for name, value in asdict(outcome).items()
+            if isinstance(value, int) and (value or name in _ALWAYS_SHOWN)
+        }
+        self._table(title, [counts])
 
-def show_reasons(not_taken_rows: Sequence[NotTaken]) -> None:
-    """The rows that are not taken by reason."""
-    reasons = [
-        {"reason": group.reason, "rows": group.rows, "first lines": ", ".join(map(str, group.lines))}
-        for group in not_taken_rows
-    ]
-    if reasons:
-        show_table("Not taken", reasons)
+    def _events(self, by_kind: Mapping[str, int]) -> None:
+        rows = [
+            {self._words["event"]: kind, self._words["events"]: count} for kind, count in _most_frequent_first(by_kind)
+        ]
+        self._table("events_by_kind", rows)
 
+    def _dates(self, forecast: ImportForecast, zone: TimeZone) -> None:
+        words = self._words
+        rows = [
+            {
+                words["column"]: dates.column,
+                words["which"]: words[which],
+                words["written"]: date.written,
+                words["read"]: local(date.read, zone),
+            }
+            for dates in forecast.dates
+            for which, group in (
+                ("example", dates.examples),
+                ("earliest", [dates.earliest]),
+                ("latest", [dates.latest]),
+            )
+            for date in group
+            if date is not None
+        ]
+        show_table(words["dates"], rows, words["no_dates"], language=self._language)
+        if rows:
+            say(zone_sentence(zone, self._language))
+        for dates in forecast.dates:
+            if dates.unreadable:
+                self._say("unreadable_dates", column=repr(dates.column), count=self._number(dates.unreadable))
+        if forecast.unmapped_times:
+            self._say("unmapped_times", ", ".join(map(repr, forecast.unmapped_times)))
 
-def _show_unknown_states(states: Mapping[str, int]) -> None:
-    if states:
-        show_table("Unknown states", _most(states, "state"))
-        say(
-            "The mapping does not name them: they are kept as written and become no event. Name them under"
-            " [state.values] before the import: a recorded row is not read again, unless under another `source`."
-        )
+    def _unknown_states(self, states: Mapping[str, int]) -> None:
+        if states:
+            self._table("states", self._most(states, "state"))
+            self._say("states_said")
 
+    def _most(self, counts: Mapping[str, int], name: str) -> Sequence[Mapping[str, object]]:
+        """The most frequent ones, and how many rows the others have."""
+        head, of_rows = self._words[name], self._words["rows"]
+        ordered = _most_frequent_first(counts)
+        others = ordered[MOST_WORDS_SHOWN:]
+        rows: list[Mapping[str, object]] = [{head: word, of_rows: count} for word, count in ordered[:MOST_WORDS_SHOWN]]
+        if others:
+            said = self._words["others"].format(self._number(len(others)))
+            rows.append({head: said, of_rows: sum(count for _, count in others)})
+        return rows
 
-def _most(counts: Mapping[str, int], name: str) -> Sequence[Mapping[str, object]]:
-    """The most frequent ones, and how many rows the others have."""
-    ordered = _most_frequent_first(counts)
-    others = sum(count for _, count in ordered[MOST_WORDS_SHOWN:])
-    rows = [{name: word, "rows": count} for word, count in ordered[:MOST_WORDS_SHOWN]]
-    return [*rows, {name: f"({len(ordered) - MOST_WORDS_SHOWN} others)", "rows": others}] if others else rows
+    def _table(self, title: str, rows: Sequence[Mapping[str, object]]) -> None:
+        show_table(self._words[title], rows, language=self._language)
+
+    def _say(self, sentence: str, *values: str, **named: str) -> None:
+        say(self._words[sentence].format(*values, **named))
+
+    def _say_lines(self, sentence: str, count: int, lines: Sequence[int]) -> None:
+        """A sentence with a count of rows and their lines, of which the first ones are known."""
+        which = "first_lines" if count > len(lines) else "line" if count == 1 else "lines"
+        listed = self._words[which].format(", ".join(map(str, lines)))
+        self._say(sentence, count=self._number(count), lines=listed)
+
+    def _number(self, count: int) -> str:
+        return number(count, self._language)
 
 
 def _most_frequent_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:

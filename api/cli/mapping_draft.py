@@ -3,10 +3,13 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from api.cli.import_sentences import doubt_in, form_in, reason_in
+from api.cli.import_words import IMPORT_WORDS
 from api.cli.printing import say, show_line
 from api.cli.usage_error import UsageError
 from api.importing.draft_lines import MARK
@@ -15,6 +18,7 @@ from api.importing.guess import draft
 from api.importing.known_words import COLUMNS, STATES
 from api.importing.readers.table import opened_table
 from api.importing.rows import Row, UnreadableFile
+from domain.readable import Language, number
 
 ROWS = 2_000
 """How many rows of the file a draft looks at."""
@@ -26,13 +30,21 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 """What bytes become that are not in the encoding."""
 
 
-def write_draft(file: Path, to: Path | None, zone: str) -> None:
+def write_draft(file: Path, to: Path | None, zone: str, language: Language) -> None:
     """Writes the draft to a new file or the standard output, and says how many lines are uncertain.
 
     ``zone`` is that of times that name none.
     """
     beginning = _beginning(file)
-    text = draft(beginning.header, beginning.rows, _source(file), zone, beginning.encoding, beginning.skip_lines)
+    text = draft(
+        beginning.header,
+        beginning.rows,
+        _source(file),
+        zone,
+        beginning.encoding,
+        beginning.skip_lines,
+        partial(doubt_in, language=language),
+    )
     if to is None:
         show_line(text.rstrip())
     else:
@@ -45,13 +57,13 @@ def write_draft(file: Path, to: Path | None, zone: str) -> None:
             raise UsageError(
                 f"The draft cannot be written to {to} ({error}): choose another place with --to."
             ) from error
-    doubts = text.count(MARK)
-    say(
-        f"The file was read as {beginning.read_as}. The draft is made from {len(beginning.rows)} rows; {doubts}"
-        f" {'line is' if doubts == 1 else 'lines are'} marked with '{MARK}': look there first."
-    )
-    if beginning.unread is not None:
-        say(f"The draft is made without line {beginning.unread.line}, which {beginning.unread.flaw}.")
+    words, doubts, rows = IMPORT_WORDS[language], text.count(MARK), len(beginning.rows)
+    marked = words["marked" if doubts == 1 else "several_marked"].format(number(doubts, language))
+    made_from = words["made_from" if rows == 1 else "made_from_several"].format(number(rows, language))
+    said = {"read_as": form_in(beginning.read_as, language), "made_from": made_from, "marked": marked, "mark": MARK}
+    say(words["drafted"].format(**said))
+    if (unread := beginning.unread) is not None:
+        say(words["drafted_without"].format(line=unread.line, flaw=reason_in(unread.flaw or "", language)))
 
 
 class Beginning(NamedTuple):

@@ -42,7 +42,7 @@ def simulate(
     made_up = MadeUpDesk(seed, first_day(days), tickets_per_day)
     until_ctrl_c = suppress(KeyboardInterrupt) if live else nullcontext()
     with open_or_create(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), until_ctrl_c:
-        asyncio.run(_play(under(dsn, DESK), tenant, made_up, live=live, as_json=as_json))
+        _play(under(dsn, DESK), tenant, made_up, live=live, as_json=as_json)
 
 
 def first_day(days: int) -> date:
@@ -50,8 +50,8 @@ def first_day(days: int) -> date:
     return datetime.now(ZONE).date() - timedelta(days=days - 1)
 
 
-async def play_past(player: Replayer, made_up: MadeUpDesk, dsn: str, tenant: str) -> None:
-    """Plays up to now and waits for the projections, with a bar for each."""
+def play_past(runner: asyncio.Runner, player: Replayer, made_up: MadeUpDesk, dsn: str, tenant: str) -> None:
+    """Plays up to now and waits for the projections, with a bar for each. Ctrl-C ends both."""
     now = datetime.now(UTC)
     days = (now.astimezone(ZONE).date() - made_up.first).days + 1
     with bars() as progress:
@@ -60,24 +60,23 @@ async def play_past(player: Replayer, made_up: MadeUpDesk, dsn: str, tenant: str
             progress.show("days simulated", (at.astimezone(ZONE).date() - made_up.first).days, days)
 
         with connected(dsn) as connection, alerts_lock(tenant).held(connection):
-            await player.past(now, show)
+            runner.run(player.past(now, show))
         progress.show("days simulated", days, days)
-        await asyncio.to_thread(
-            wait_until_projected, dsn, tenant, lambda done, total: progress.show("events projected", done, total)
-        )
+        wait_until_projected(dsn, tenant, lambda done, total: progress.show("events projected", done, total))
 
 
-async def _play(dsn: str, tenant: str, made_up: MadeUpDesk, *, live: bool, as_json: bool) -> None:
+def _play(dsn: str, tenant: str, made_up: MadeUpDesk, *, live: bool, as_json: bool) -> None:
     service = ServiceDesk(LogConnection(dsn, tenant))
-    try:
-        player = Replayer(made_up, service, utc_now)
-        await play_past(player, made_up, dsn, tenant)
-        if as_json:
-            show_json(asdict(player.played))
-        else:
-            show_table("Simulation", [asdict(player.played)])
-        if live:
-            say("The desk is live. Ctrl-C ends it.")
-            await player.present()
-    finally:
-        await service.close()
+    with asyncio.Runner() as runner:
+        try:
+            player = Replayer(made_up, service, utc_now)
+            play_past(runner, player, made_up, dsn, tenant)
+            if as_json:
+                show_json(asdict(player.played))
+            else:
+                show_table("Simulation", [asdict(player.played)])
+            if live:
+                say("The desk is live. Ctrl-C ends it.")
+                runner.run(player.present())
+        finally:
+            runner.run(service.close())

@@ -1,8 +1,11 @@
-"""The models of the events in the feed: one for each topic, discriminated by ``topic``."""
+"""The models of the events in the feed: one for each topic, discriminated by ``topic``.
+
+The feed sends what the log holds: the models are for the OpenAPI document, and built when it is made.
+"""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast
 
-from pydantic import AwareDatetime, BaseModel, Field, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 
 from domain.envelope import Envelope
 from domain.event_types import register_event_types
@@ -11,6 +14,8 @@ from domain.messages import Event
 
 class FeedEvent(Envelope):
     """One event with its envelope. ``version`` is its number in its stream, ``position`` in the log."""
+
+    model_config = ConfigDict(defer_build=True)
 
     position: int
     tenant: str
@@ -42,6 +47,8 @@ else:
 
 class FeedPage(BaseModel):
     """Events in the order of positions. ``next`` is the ``after`` of the next page; ``head`` is the newest position."""
+
+    model_config = ConfigDict(defer_build=True)
 
     events: list[AnyFeedEvent]
     next: int

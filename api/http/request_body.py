@@ -35,7 +35,7 @@ async def read_body(request: Request, read: Callable[[bytes], Read]) -> Read:
             raise Problem("not_json", "send the body with Content-Type: application/json")
         parsed = read(body or b"{}")
     except ValidationError as error:
-        errors = error.errors(include_url=False, include_context=False, include_input=False)
+        errors = error.errors(include_url=False, include_input=False)
         raise malformed(errors[:MOST_ERRORS]) from None
     _refuse_repeated_names(body)
     return parsed

@@ -4,7 +4,7 @@ Doubtful lines are marked with "# ?".
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from api.importing.column_roles import MOST_STATES, TIMES, Profile, missing_words, profile, roles_of
 from api.importing.draft_lines import MARK, DraftLines, quoted
@@ -29,14 +29,15 @@ def draft(
     zone: str,
     encoding: str | None = None,
     skip_lines: int = 0,
+    in_words: Callable[[str], str] = str,
 ) -> str:
     """The text of a mapping for a file with these first rows.
 
     ``zone`` is that of times that name none. ``encoding`` is given when it was guessed, ``skip_lines`` when a title
-    stands above the header.
+    stands above the header. ``in_words`` says comments in the language of people.
     """
     columns = [profile(name, [row[index].strip() for row in rows]) for index, name in enumerate(header)]
-    lines = DraftLines(source, encoding, skip_lines)
+    lines = DraftLines(source, encoding, skip_lines, in_words)
     if lists_customers(header):
         return draft_of_customers(lines, columns, zone)
     return _Draft(lines, columns, len(rows), zone).text()
@@ -75,13 +76,15 @@ class _Draft:
         dated = ", ".join(quoted(column.name) for column in unused if column.times)
         others = ", ".join(quoted(column.name) for column in unused if not column.times)
         if dated:
-            text += f"{MARK} No key names these columns of times; their values are kept as details: {dated}\n"
+            kept = f"No key names these columns of times; their values are kept as details: {dated}"
+            self._lines.comment(kept, MARK)
             if several:
                 (repeated, _), *_ = ticket.words.most_common(1)
-                text += f"# Several rows name the ticket {quoted(repeated[:40])}, so that each is read as a change.\n"
+                said = f"Several rows name the ticket {quoted(repeated[:40])}, so that each is read as a change."
+                self._lines.comment(said)
         if others:
-            text += f"# No key names these columns; their values are kept as details: {others}\n"
-        return text
+            self._lines.comment(f"No key names these columns; their values are kept as details: {others}")
+        return self._lines.text()
 
     def _is_log_of_changes(self, ticket: Profile) -> bool:
         """Whether tickets have several rows, of which each is a change. A row that stands twice is one row.
@@ -131,7 +134,7 @@ class _Draft:
         doubt = doubt or column.doubt
         if column.unit is not None:
             count = doubt or "it counts from the creation"
-            self._lines.add(f'{key} = {{ column = {quoted(column.name)}, format = "{column.unit}" }}  {MARK} {count}')
+            self._lines.doubtful(f'{key} = {{ column = {quoted(column.name)}, format = "{column.unit}" }}', count)
             return
         if column.times is None:
             unread = "it holds times in no usual format: name theirs as `format`" if column.filled else ""
@@ -153,7 +156,7 @@ class _Draft:
         parts = [f"column = {named}", f"format = [{', '.join(map(quoted, formats))}]"]
         if guess.language:
             parts.append(f"language = {quoted(guess.language)}")
-        self._lines.add(f"{key} = {{ {', '.join(parts)} }}{f'  {MARK} {doubt}' if doubt else ''}")
+        self._lines.doubtful(f"{key} = {{ {', '.join(parts)} }}", doubt)
 
     def _one_order(self, guess: TimeGuess) -> TimeGuess:
         """The guess with the order of day and month of the columns that are not ambiguous.
@@ -186,7 +189,7 @@ class _Draft:
         self._lines.section("state")
         self._lines.key("column", column.name, column.doubt)
         self._lines.section("state.values")
-        self._words(column, STATES, "{word} = {key}  {mark} what it means", "unchanged")
+        self._words(column, STATES, "{word} = {key}", "unchanged", "what it means")
 
     def _by_words(self, known: KnownWords) -> Profile | None:
         """The column with the largest share of known words, at least half."""
@@ -214,14 +217,14 @@ class _Draft:
         self._lines.key("column", column.name, column.doubt)
         if known is not None and column.words:
             self._lines.section(f"{role}.values")
-            self._words(column, known, "{mark} {word} = {key}", otherwise)
+            self._words(column, known, f"{MARK} {{word}} = {{key}}", otherwise)
 
-    def _words(self, column: Profile, known: KnownWords, unknown: str, otherwise: str) -> None:
+    def _words(self, column: Profile, known: KnownWords, unknown: str, otherwise: str, doubt: str = "") -> None:
         """A line for each word of a column; ``unknown`` is the line of an unknown word, with the key ``otherwise``."""
         for word in column.words:
             meaning = known.meaning(word)
             if meaning is None:
-                self._lines.add(unknown.format(mark=MARK, word=quoted(word), key=quoted(otherwise)))
+                self._lines.doubtful(unknown.format(word=quoted(word), key=quoted(otherwise)), doubt)
             else:
                 self._lines.key(quoted(word), meaning.key, meaning.doubt)
 
@@ -237,7 +240,7 @@ class _Draft:
                 self._lines.texts("format", guess.formats)
                 if guess.language:
                     self._lines.key("language", guess.language)
-        self._lines.add(f'kind = "note"  {MARK} or "reply", when the customer sees it')
+        self._lines.key("kind", "note", 'or "reply", when the customer sees it')
 
     def _extras(self) -> None:
         if column := self.roles.get("satisfaction"):
@@ -250,7 +253,7 @@ class _Draft:
         if column := self.roles.get("effort"):
             self._lines.section("effort")
             self._lines.key("column", column.name)
-            self._lines.add(f'unit = "minutes"  {MARK} or "seconds" or "hours"')
+            self._lines.key("unit", "minutes", 'or "seconds" or "hours"')
 
 
 def _order(form: str) -> str | None:

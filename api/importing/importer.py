@@ -13,7 +13,7 @@ from api.importing.mapping import ImportMapping
 from api.importing.outcome import NOT_TAKEN, ImportResult
 from api.importing.recorder import Recorder
 from api.importing.recording import record_chunks
-from api.importing.reject_file import RejectFile
+from api.importing.reject_file import InWords, RejectFile
 from api.importing.rows import Rejected, Row
 from api.importing.staging import ImportProgress, ReportProgress, stage_file
 from api.importing.staging_table import StagingTable
@@ -30,15 +30,17 @@ def import_file(
     mapping: ImportMapping,
     rejects: Path,
     report: ReportProgress = lambda _: None,
+    in_words: InWords = str,
 ) -> ImportResult:
     """Records what is new in the file, ROWS_AT_ONCE rows in a transaction. The connection must be in autocommit.
+    ``in_words`` says the reasons of the reject file.
 
     Raises MappingError, UnreadableFile or OSError (of the reject file) before anything is recorded.
     """
     with ExitStack() as stack:
         stack.enter_context(gc_seldom())
         staging = stack.enter_context(closing(StagingTable()))
-        rejected = stack.enter_context(RejectFile(rejects))
+        rejected = stack.enter_context(RejectFile(rejects, in_words))
         binding, read_as = stage_file(path, mapping, staging, rejected.add, report)
         result = ImportResult(read_as, staging.count + rejected.count, rejected=rejected.count)
         recorder = Recorder(connection, tenant, binding)

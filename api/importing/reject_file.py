@@ -3,6 +3,7 @@
 import csv
 import fcntl
 import glob
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -14,6 +15,8 @@ from api.spreadsheet_text import inert
 
 COLUMNS = ("line", "reason", "row")
 UNFINISHED = ".unfinished"
+InWords = Callable[[str], str]
+"""A text of the program as people read it."""
 
 
 class RejectFile:
@@ -23,8 +26,9 @@ class RejectFile:
     that fails leaves the earlier file. Raises OSError when the path cannot be written or holds another kind of file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, in_words: InWords = str) -> None:
         self._path = path.resolve()
+        self._in_words = in_words
         _check(self._path)
         _remove_leftovers(self._path)
         self._file = NamedTemporaryFile(  # noqa: SIM115 -- as long as the import
@@ -57,7 +61,8 @@ class RejectFile:
 
     def add(self, rejected: Rejected) -> None:
         """Adds a row."""
-        self._writer.writerow([rejected.line, inert(rejected.reason), inert(rejected.text.rstrip("\r\n"))])
+        reason = self._in_words(rejected.reason)
+        self._writer.writerow([rejected.line, inert(reason), inert(rejected.text.rstrip("\r\n"))])
         self.count += 1
 
 

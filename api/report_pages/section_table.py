@@ -18,6 +18,9 @@ from projections.issued_reports.pack_figures import Document, is_judged_at_prese
 from projections.scope.named_periods import period_of
 
 _NOTHING_COUNTED: Mapping[Language, str] = MappingProxyType({"en": "Nothing was recorded.", "vi": "Chưa ghi nhận gì."})
+_ALL_ZERO: Mapping[Language, str] = MappingProxyType(
+    {"en": "No value other than zero.", "vi": "Không có giá trị nào khác 0."}
+)
 _OF_THE_PRESENT: Mapping[Language, str] = MappingProxyType(
     {
         "en": "This figure tells the present alone: a report of a period that is over does not have it.",
@@ -51,7 +54,7 @@ class Cell(NamedTuple):
 
 
 class SectionTable(NamedTuple):
-    """``bars`` is empty for a table of one row; ``in_time``: they follow each other in time.
+    """``bars`` is empty for one row, and where a chart were blank; ``in_time``: they follow each other in time.
 
     ``parts`` names the part of the figure in each column; None where the column says what a row is about. ``whole`` is
     the value of a full bar; None: there is none. ``ticks`` are the axis of the values of bars in time. ``is_empty``:
@@ -86,13 +89,14 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
     bars = [_bar(row[: len(about)], row[len(about)]) for row in rows]
     values = [row[len(about)].value for row in rows]
     is_empty = all(value is None for value in values) and not _counted(section)
+    is_blank = whole is None and len(bars) > 1 and not any(bar.value for bar in bars)
     return SectionTable(
         title=section["title"][language],
         headings=[heading(name, language) for name in (*about, section["part"] or "value", *shown)],
         parts=[*(None for _ in about), section["part"] or _part_of_value(section), *shown],
         rows=rows,
-        notes=_notes(section, language, is_empty=is_empty),
-        bars=bars if len(bars) > 1 else [],
+        notes=_notes(section, language, is_empty=is_empty, is_blank=is_blank),
+        bars=bars if len(bars) > 1 and not is_blank else [],
         in_time=section["every"] is not None,
         whole=whole,
         ticks=_ticks(section, values, whole, language),
@@ -209,12 +213,12 @@ def _told_parts(value: Value, unit: str) -> set[str]:
     return {value.part}
 
 
-def _notes(section: Document, language: Language, *, is_empty: bool) -> list[str]:
-    """Whether nothing was counted, what may still change, and what is left out; no sentence where there is none."""
+def _notes(section: Document, language: Language, *, is_empty: bool, is_blank: bool) -> list[str]:
+    """Whether nothing was counted or all is zero, what may still change, and what is left out."""
     rows = section["rows"]
     if not rows and is_judged_at_present(section["figure"]):
         return [_OF_THE_PRESENT[language]]
-    notes = [_NOTHING_COUNTED[language]] if is_empty else []
+    notes = [_NOTHING_COUNTED[language]] if is_empty else [_ALL_ZERO[language]] if is_blank else []
     if provisional := sum(row["provisional"] for row in rows):
         part, whole = number(provisional, language), number(_counted(section), language)
         notes.append(_PROVISIONAL[language].format(part=part, whole=whole))

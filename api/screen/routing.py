@@ -10,8 +10,10 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
+from api.api_keys import Principal
 from api.http.container import container_of
 from api.http.read_session import include
+from api.http.session_cookie import cookie_of
 from api.screen.actions.form_pages import FORM_PAGES
 from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
@@ -78,8 +80,12 @@ def _add(
 
 
 async def _home(request: Request) -> Response:
-    query = request.url.query
-    return RedirectResponse(f"{HOME}?{query}" if query else HOME, HTTPStatus.SEE_OTHER)
+    """To the first page of the menu that the key of the session may see, by default the desk."""
+    cookie, path, query = cookie_of(request), HOME, request.url.query
+    caller = None if cookie is None else await container_of(request).callers.of_session(cookie)
+    if isinstance(caller, Principal):
+        path = next((page.path for page in PAGES if page.in_menu and caller.may(page.scope)), HOME)
+    return RedirectResponse(f"{path}?{query}" if query else path, HTTPStatus.SEE_OTHER)
 
 
 def _endpoint(page: Page) -> Callable[[Request], Coroutine[Any, Any, Response]]:

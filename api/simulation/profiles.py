@@ -9,7 +9,8 @@ from api.simulation.customers import Person
 from api.simulation.phrases import ORGANISATIONS, PRODUCTS, ROLES
 from api.simulation.schedule import ZONE
 from api.simulation.ticket_life import DISPATCH, ScenarioStep
-from domain.contract.commands import SignContract
+from domain.contract.commands import RenewContract, SignContract
+from domain.contract.term_days import last_day_of_grace
 from domain.customer import commands as c
 from domain.customer.facts import commands as f
 from domain.messages import Command
@@ -36,7 +37,7 @@ class Profiles:
         at = registered[0].at
         facts = [*self._facts(chance, customer), *self._agreements(chance, customer, at)]
         facts += [*self._organisation(chance, customer), *self._duplicate(chance, customer)]
-        facts += _verification(chance, registered)
+        facts += [*_verification(chance, registered), *self._older_contract(chance, customer, at)]
         return [
             ScenarioStep(at + later, stream, command, DISPATCH, customer.channel, f"{customer.stream}/{number}")
             for number, (later, stream, command) in enumerate(facts)
@@ -78,6 +79,38 @@ class Profiles:
                 product="app", metric="logins", day=first + timedelta(days=day), value=chance.randrange(1, 40)
             )
             yield timedelta(days=day + 1), customer.stream, used
+
+    def _older_contract(
+        self, chance: Random, customer: Person, at: datetime
+    ) -> Iterator[tuple[timedelta, UUID, Command]]:
+        """Some customers bring a contract that ends soon or has lapsed; some renew theirs or are won back."""
+        if chance.random() >= 0.04:
+            return
+        today = at.astimezone(ZONE).date()
+        ends_on = today + timedelta(days=chance.randrange(-60, 120))
+        stream = self._stream_of(f"older contract/{customer.stream}")
+        signing = SignContract(
+            number=f"HC-{customer.stream.hex[:8]}",
+            customer_id=customer.stream,
+            starts_on=ends_on - timedelta(days=364),
+            ends_on=ends_on,
+            value=chance.randrange(5, 90) * 1_000_000,
+            currency="VND",
+        )
+        yield timedelta(hours=1), stream, signing
+        later = timedelta(days=chance.randrange(2, 7))
+        if chance.random() < 0.5:
+            return
+        if ends_on >= today:
+            yield later, stream, RenewContract(months=12)
+        elif last_day_of_grace(ends_on) < today:
+            again = {
+                "number": f"HM-{customer.stream.hex[:8]}",
+                "starts_on": today + later,
+                "ends_on": today + later + timedelta(days=364),
+                "wins_back": stream,
+            }
+            yield later, self._stream_of(f"new contract/{customer.stream}"), signing.model_copy(update=again)
 
     def _organisation(self, chance: Random, customer: Person) -> Iterator[tuple[timedelta, UUID, Command]]:
         if chance.random() >= 0.15:

@@ -24,8 +24,12 @@ class Load(NamedTuple):
 
     @property
     def value(self) -> float | None:
-        """Expected effort by working time left; None without working time left, or where it is not known."""
-        return self.expected_effort / self.working_time_left if self.working_time_left else None
+        """Expected effort by working time left; None with less than a second left, or where it is not known.
+
+        A day that a page asks for means its last microsecond, which is no time to work in.
+        """
+        left = self.working_time_left
+        return self.expected_effort / left if left is not None and left >= 1 else None
 
     @property
     def overloaded_by(self) -> list[OverloadRule]:

@@ -38,6 +38,8 @@ VOCABULARY_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "switch.stopped.what": "what",
         "switch.resumed.what": "what",
         "customer.note_added.about": "about",
+        "customer.date_recorded.name": "annual day",
+        "customer.date_removed.name": "annual day",
         "definition.published.kind": "definition kind",
         "procedure.step_opened.kind": "step kind",
         "procedure.step_done.result": "result of a step",

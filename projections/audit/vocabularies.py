@@ -117,6 +117,9 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "name": ("name", "tên"),
             "address": ("address", "địa chỉ"),
         },
+        "annual day": {
+            "birthday": ("birthday", "sinh nhật"),
+        },
         "definition kind": {
             "settings": ("settings", "thiết lập"),
             "identity": ("identity", "quy tắc nhận diện"),

@@ -30,6 +30,8 @@ _RESULT: Mapping[Language, str] = MappingProxyType(
     }
 )
 _BEFORE: Mapping[Language, str] = MappingProxyType({"en": "{left} before it is ", "vi": "còn {left} đến "})
+_EVERY: Mapping[Language, str] = MappingProxyType({"en": "all", "vi": "tất cả"})
+"""A consent that names no channel is for every one."""
 _REFUSED: Mapping[Language, str] = MappingProxyType({"en": "refused", "vi": "bị từ chối"})
 
 
@@ -70,7 +72,8 @@ class WrittenFields(NamedTuple):
         if form is not None:
             return form(self, value)
         if isinstance(value, list):
-            return ", ".join(self.value(field, each) for each in value) or word(None, self.language)
+            nothing = _EVERY[self.language] if field == "channels" else word(None, self.language)
+            return ", ".join(self.value(field, each) for each in value) or nothing
         return self.other(value)
 
     def other(self, value: Any) -> str:

@@ -70,13 +70,16 @@ class Follower:
         return batches
 
     def run(self, stop: threading.Event) -> None:
-        """Follows until ``stop`` is set: by notification, by polling, and through every loss of the connection."""
+        """Follows until ``stop`` is set: by notification, by polling, and through every loss of the connection.
+
+        The batch that is being written is finished; events behind it wait for the next follower.
+        """
         with Listener(self._dsn, [appended(self._tenant)]) as listener:
             while not stop.is_set():
                 try:
                     listener.connection()
-                    self.catch_up()
-                    listener.wait()
+                    if not self.step():
+                        listener.wait()
                 except psycopg.Error as error:
                     _LOG.warning(
                         "the follower of %s lost the database (%s); trying again", self._tenant, type(error).__name__

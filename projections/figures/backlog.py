@@ -1,6 +1,5 @@
 """The backlog at instants, and its flow."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import LiteralString, get_args
 
@@ -12,10 +11,9 @@ from projections.backlog.interval_index import open_between
 from projections.backlog.table import BACKLOG
 from projections.figures.dimensions import ALL, OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
-from projections.figures.of_tickets import DIMENSIONS, organisation
+from projections.figures.of_tickets import DIMENSIONS, alike, organisation
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
-from projections.scope.folded_words import WORDS, group_columns, grouping
 from projections.tickets.table import TICKETS
 
 _SQL = sql_file("projections.figures", "backlog.sql")
@@ -58,22 +56,13 @@ def _open_alike(query: FigureQuery) -> sql.Composable | None:
     names = sorted({*query.by, *query.where})
     if not _are_close(query) or not {*names}.isdisjoint(OF_CUSTOMERS):
         return None
-    words = [sql.Identifier(f"{word}_key") if word in names else sql.SQL("null") for word in WORDS]
-    folded = sql.SQL("array[{}]::text[] as folded").format(sql.SQL(", ").join(words))
     return _SQL["open alike"].composed(
         query.schema,
-        names=sql.SQL(", ").join([*map(sql.Identifier, names), folded]),
-        grouped=_followed(group_columns(names)),
+        **alike(names),
         open_between=_open_within(query),
         where=all_of(query.where),
-        keys=_followed(grouping(names)),
         instants=judged_instants(query),
     )
-
-
-def _followed(columns: Sequence[sql.Composable]) -> sql.Composed:
-    """A list to which more is added."""
-    return sql.SQL("").join(column + sql.SQL(", ") for column in columns)
 
 
 def _are_close(query: FigureQuery) -> bool:

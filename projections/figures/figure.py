@@ -64,7 +64,8 @@ class Part:
 
     ``belongs`` is the condition that a fact is behind the part; None: every fact that counts is. ``empty`` is the
     number of a period without facts. ``of_persons``: the part counts persons with such a fact, each once.
-    ``quantile``: the part is that fraction of the values of the column ``aggregate``.
+    ``quantile``: the part is that fraction of the values of the column ``aggregate``; ``sums``: it is their sum, which
+    is read with their quantiles.
     """
 
     name: str
@@ -73,6 +74,12 @@ class Part:
     empty: Number = None
     of_persons: bool = False
     quantile: float | None = None
+    sums: bool = False
+
+    @property
+    def reads_values(self) -> bool:
+        """Whether the part is made of all values of a column."""
+        return self.sums or self.quantile is not None
 
 
 def count(name: str, belongs: LiteralString | None = None) -> Part:
@@ -133,8 +140,9 @@ class CountedFacts:
     sum over groups. ``counted``: what final and provisional count. ``of_persons``: they count persons, each once in a
     group, as the parts made by ``persons`` do; the other parts are counts of facts. ``settled`` is a condition on facts
     then: a person with a fact that meets it is final in its group, whatever its other facts are.
-    ``alike`` gives the same for rows alone, of a figure whose parts are counts: facts that are alike are one row with
-    their number, ``times``; it gives None for a question in which each has to be read.
+    ``alike`` gives the same for rows alone, where the parts are counts or made of values: facts that are alike are one
+    row with their number, ``times``, and an array of all values in each column of them. It gives None for a question in
+    which each fact has to be read.
     """
 
     facts: Callable[[FigureQuery], sql.Composable]

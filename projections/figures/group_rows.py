@@ -30,7 +30,7 @@ def group_rows(
         "keys": scope.keys + sql.SQL(", left_out" if leaves_out else ""),
         "keys_again": scope.keys_again,
     }
-    counted = [part for part in reading.parts if part.quantile is None]
+    counted = [part for part in reading.parts if not part.reads_values]
     if reading.of_persons:
         return _SQL["of persons"].composed(
             query.schema,
@@ -50,14 +50,16 @@ def group_rows(
         parts=_columns(
             (_times(part.belongs) if are_alike else sql.SQL(part.aggregate), _name(part)) for part in counted
         ),
-        collected=_columns((_collected(column), _all_of(column)) for column, _ in columns),
+        collected=_columns((_collected(column, are_alike=are_alike), _all_of(column)) for column, _ in columns),
         shown=_columns(
             [
                 *((_name(part), _name(part)) for part in counted),
-                *((_quantile(parts, part), _name(part)) for _, parts in columns for part in parts),
+                *((_of_values(parts, part), _name(part)) for _, parts in columns for part in parts),
             ]
         ),
-        quantiles=sql.SQL(" ").join(_quantiles(query.schema, column, parts) for column, parts in columns),
+        quantiles=sql.SQL(" ").join(
+            _quantiles(query.schema, column, parts, are_alike=are_alike) for column, parts in columns
+        ),
     )
 
 
@@ -96,29 +98,35 @@ def _of_all(part: Part) -> sql.Composable:
 
 
 def _by_column(parts: Sequence[Part]) -> list[tuple[str, list[Part]]]:
-    """The quantiles of each column, whose values are sorted once."""
-    quantiles = sorted((part for part in parts if part.quantile is not None), key=lambda part: part.aggregate)
-    return [(column, list(of_column)) for column, of_column in groupby(quantiles, lambda part: part.aggregate)]
+    """The parts made of the values of each column, which are sorted once."""
+    parts = sorted((part for part in parts if part.reads_values), key=lambda part: part.aggregate)
+    return [(column, list(of_column)) for column, of_column in groupby(parts, lambda part: part.aggregate)]
 
 
 def _all_of(column: str) -> sql.Identifier:
     return sql.Identifier(f"all_{column}")
 
 
-def _collected(column: str) -> sql.Composed:
-    return sql.SQL("array_agg({0}) filter (where {0} is not null)").format(sql.Identifier(column))
+def _collected(column: str, *, are_alike: bool) -> sql.Composed:
+    """All values of a column, or rows with an array of them each."""
+    collected: LiteralString = "row({0})" if are_alike else "{0}"
+    return sql.SQL(f"array_agg({collected}) filter (where {{0}} is not null)").format(sql.Identifier(column))
 
 
-def _quantiles(schema: str, column: str, parts: Sequence[Part]) -> sql.Composed:
+def _quantiles(schema: str, column: str, parts: Sequence[Part], *, are_alike: bool) -> sql.Composed:
+    values = _SQL["values alike" if are_alike else "values"].composed(schema, collected=_all_of(column))
     return _SQL["quantiles"].composed(
         schema,
         fractions=sql.Literal([part.quantile for part in parts]),
-        collected=_all_of(column),
+        total=sql.SQL("sum(value)" if any(part.sums for part in parts) else "null"),
+        values=values,
         name=sql.Identifier(f"of_{column}"),
     )
 
 
-def _quantile(parts: Sequence[Part], part: Part) -> sql.Composed:
+def _of_values(parts: Sequence[Part], part: Part) -> sql.Composed:
+    if part.sums:
+        return sql.SQL("coalesce({}.total, 0)").format(sql.Identifier(f"of_{part.aggregate}"))
     return sql.SQL("{}.quantiles[{}]").format(
         sql.Identifier(f"of_{part.aggregate}"), sql.Literal(parts.index(part) + 1)
     )

@@ -10,11 +10,19 @@
 select :columns, left_out, counted, provisional :shown from groups :quantiles order by :keys_again, left_out
 
 -- name: quantiles
--- Some quantiles of the collected values of a column.
+-- Some quantiles of the collected values of a column, and their sum.
 cross join lateral (
-    select percentile_cont(:fractions::float8[]) within group (order by value) as quantiles
-    from unnest(:collected) value
+    select percentile_cont(:fractions::float8[]) within group (order by value) as quantiles, :total as total
+    from :values
 ) :name
+
+-- name: values
+-- The collected values.
+unnest(:collected) value
+
+-- name: values alike
+-- The same of facts that are alike.
+unnest(:collected) as of_facts (all_of_them bigint[]) cross join lateral unnest(all_of_them) value
 
 -- name: of persons
 -- The same, where each person counts once: the facts of a person in a group are put together first. What is left out are

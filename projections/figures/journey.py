@@ -5,10 +5,10 @@ from typing import LiteralString
 from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
-from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS, customer_dimensions
+from projections.figures.dimensions import ALL, OF_CUSTOMERS, OF_TICKETS, READ_FOR_CUSTOMERS, customer_dimensions
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count, quantile
 from projections.figures.of_customers import with_persons
-from projections.figures.of_tickets import DIMENSIONS, organisation
+from projections.figures.of_tickets import DIMENSIONS, alike, organisation
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
 from projections.tickets.table import PATH, TICKETS
@@ -66,6 +66,20 @@ def _steps(query: FigureQuery) -> sql.Composable:
     )
 
 
+def _steps_alike(query: FigureQuery) -> sql.Composable | None:
+    """The same without the tickets; None where a customer decides what counts."""
+    asked = {*query.by, *query.where}
+    if not asked.isdisjoint(OF_CUSTOMERS):
+        return None
+    return _SQL["steps alike"].composed(
+        query.schema,
+        **alike(sorted(asked.intersection(OF_TICKETS))),
+        between=sql.Literal(PATH),
+        period=query.scope.period("left_at"),
+        within=query.within("left_at"),
+    )
+
+
 JOURNEY_FIGURES = (
     Figure(
         name="journey",
@@ -105,11 +119,12 @@ JOURNEY_FIGURES = (
             (
                 quantile("median", 0.5, "seconds"),
                 quantile("p90", 0.9, "seconds"),
-                Part("total", "coalesce(sum(seconds), 0)", empty=0),
+                Part("total", "seconds", empty=0, sums=True),
                 count("steps"),
                 count("returns", "returns"),
             ),
             has_organisation=True,
+            alike=_steps_alike,
         ),
         projections=_READ,
         dimensions=(*ALL, "state", "step"),

@@ -32,3 +32,17 @@ join (
     offset '0'
 ) steps using (state_path)
 offset '0'
+
+-- name: steps alike
+-- The same without the tickets: those of a group with one path are one row for each step, with all their seconds. Their
+-- arrays are equally long, and are collected as the rows of one.
+select null::uuid as subject, null as fact, null::uuid as customer, at, true as final, null as left_out, times,
+    :names, states[number] as state, states[number] || :between || states[number + 1] as step,
+    seconds[:][number:number] as seconds, array_position(states, states[number + 1]) <= number as returns
+from (
+    select :grouped min(left_at) as at, string_to_array(state_path, :between) as states, count(*)::int as times,
+        array_agg(state_seconds) as seconds
+    from (
+        select *, :period from :"schema".tickets where :within and cardinality(state_seconds) > 0 offset '0'
+    ) t group by :keys period, state_path
+) paths cross join lateral generate_series(1, cardinality(states) - 1) as number

@@ -32,9 +32,13 @@ select * from
         count(*) filter (where left_out is null and told_late) as told_late from received) uncounted
 
 -- name: judged
--- A row for each ticket, with every variant. Each offset of 0 keeps the server from computing it several times over, or
--- by reading the whole table; written as '0' it may still share the work among processes.
-with recursive :families
+-- A row for each ticket, with every variant. The messages of merged tickets count for each ticket that they lead to.
+with recursive :families, merged (target, ticket, messages) as (
+    select merged_into, ticket, messages from :"schema".first_contact where merged_into is not null
+    union
+    select next.merged_into, merged.ticket, merged.messages
+    from merged join :"schema".first_contact next on next.ticket = merged.target and next.merged_into is not null
+)
 select f.*,
     until < :now as final,
     case when resolvable then
@@ -55,20 +59,10 @@ from (
         on_first_contact and coalesce(wrote_elsewhere_at > resolved_at, true) as counts_on_first_contact
     from (:rows) r
     left join (
-        select distinct merged_into as target from :"schema".first_contact where merged_into is not null
-    ) m on target = r.ticket
-    cross join lateral (
-        select case when target is not null then (
-            with recursive merged (ticket, messages) as (
-                select ticket, messages from :"schema".first_contact where merged_into = r.ticket
-                union
-                select m.ticket, m.messages from merged, lateral (
-                    select ticket, messages from :"schema".first_contact where merged_into = merged.ticket offset 0
-                ) m
-            )
-            select min(at) from merged, unnest(messages) at where at > r.received_at
-        ) end as wrote_elsewhere_at offset '0'
-    ) elsewhere
+        select target, min(at) as wrote_elsewhere_at
+        from merged join :"schema".first_contact t on t.ticket = target cross join unnest(merged.messages) at
+        where at > received_at group by target
+    ) elsewhere on target = r.ticket
 ) f
 :joined
 

@@ -29,6 +29,19 @@ def test_a_malformed_body_names_each_field(desk: Served) -> None:
     assert {error["field"] for error in answer.json()["errors"]} == {"priority", "colour"}
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("priority", "P9", "choose one of 'P1', 'P2', 'P3' or 'P4'"),
+        ("subject", "", "the text is too short: its least length is 1"),
+        ("subject", "x" * 10_000, "write at most 200 characters"),
+    ],
+)
+def test_the_message_of_a_bound_names_the_bound(desk: Served, field: str, value: str, message: str) -> None:
+    answer = desk.post("/v1/tickets", RECEIPT | {field: value})
+    assert (answer.status_code, answer.json()["errors"]) == (422, [{"field": field, "message": message}])
+
+
 def test_the_message_of_a_rule_stands_alone(desk: Served) -> None:
     answer = desk.post(f"{desk.receive()}/assign", {})
     assert answer.status_code == 422

@@ -161,15 +161,14 @@ def test_a_page_of_a_period_that_is_not_over_warns_and_an_empty_section_says_so(
     assert "Nothing was recorded." not in of_the_present
 
 
-def test_a_section_that_counted_nothing_has_one_sentence_and_zeros_that_were_counted_have_a_table_alone() -> None:
-    nothing = row({}, numerator=0, denominator=0)
-    zeros = row({}, numerator=0, denominator=0, value=0, parts={"open": 0})
-    without_facts, with_zeros = (
-        html_page(issue(section([each], **more)), "en")
-        for each, more in ((nothing, {}), (zeros, {"figure": "open-tickets", "unit": "count"}))
-    )
-    assert ("Nothing was recorded." in without_facts, "<tbody>" in without_facts) == (True, False)
-    assert ("Nothing was recorded." in with_zeros, "<tbody>" in with_zeros) == (False, True)
+def test_a_section_that_counted_nothing_has_one_sentence_and_zeros_have_a_table_and_a_sentence_for_a_chart() -> None:
+    nothing = html_page(issue(section([row({}, 0, 0)])), "en")
+    assert ("Nothing was recorded." in nothing, "<tbody>" in nothing) == (True, False)
+    zero, one = (row({"team": "A"}, 0, 0, value=value, parts={"open": value}) for value in (0, 1))
+    sections = [section(rows, figure="open-tickets", unit="count") for rows in ([zero], [zero, zero], [zero, one])]
+    parts = ("Nothing was recorded.", "<tbody>", "No value other than zero.", "<svg")
+    seen = [[part in html_page(issue(each), "en") for part in parts] for each in sections]
+    assert seen == [[False, True, False, False], [False, True, True, False], [False, True, False, True]]
 
 
 @pytest.mark.parametrize("age", ["under_10_days", "from_10_to_30_days", "over_30_days"])

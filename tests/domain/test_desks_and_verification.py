@@ -5,12 +5,12 @@ from uuid import UUID
 
 import pytest
 
-from domain.command_handling import aggregates
+from domain.command_handling import customer_handlers
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer import commands as c
 from domain.customer.address_claim import AddressClaim, evolve
-from domain.customer.address_keys import keys_of
+from domain.customer.address_keys import WrittenAddress, keys_of
 from domain.ids import new_id
 from domain.refusal import Refusal
 from tests.support.desks import by, locked_head, opened, recorded
@@ -60,14 +60,13 @@ async def test_two_customers_that_verify_one_key_in_the_same_millisecond_have_on
 
 
 async def test_without_the_claim_stream_both_would_win(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    streams: dict[int, dict[str, UUID]] = {}
+    streams: dict[WrittenAddress, dict[str, UUID]] = {}
 
-    def of_each_command(command: c.AddressCommand) -> dict[str, UUID]:
-        """The unsafe variant: claims that the other command does not read."""
-        of_keys = {key: new_id() for key in keys_of(command.written).values()}
-        return streams.setdefault(id(command), of_keys)
+    def of_each_spelling(written: WrittenAddress) -> dict[str, UUID]:
+        """The unsafe variant: claims that the command with the other spelling does not read."""
+        return streams.setdefault(written, {key: new_id() for key in keys_of(written).values()})
 
-    monkeypatch.setattr(aggregates, "_claims_of", of_each_command)
+    monkeypatch.setattr(customer_handlers, "_claims_at", of_each_spelling)
     won = await verified_at_once(log_url)
     assert [type(answer) for answer in won] == [CommandResult, CommandResult]
     assert len(owners(log_url)) == 2

@@ -102,6 +102,7 @@ def test_the_version_that_took_effect_last_counts_of_those_recorded_by_then() ->
         (Load(1, 7_200, 7_200), []),
         (Load(1, 7_201, 7_200), ["over_working_time"]),
         (Load(1, 1, 0), []),
+        (Load(1, 1, 0.000001), []),
         (Load(1, 1, None), []),
         (Load(3, 0, 60, capacity=3), []),
         (Load(4, 0, 60, capacity=3), ["over_capacity"]),
@@ -120,8 +121,8 @@ def test_every_rule_of_overload_that_holds_is_named(load: Load, rules: list[str]
 
 
 @given(st.integers(0, 9), st.floats(0, 100), st.none() | st.floats(0, 100))
-def test_a_load_without_working_time_left_is_not_defined(tickets: int, effort: float, left: float | None) -> None:
-    assert (Load(tickets, effort, left).value is None) == (not left)
+def test_a_load_without_a_second_left_is_not_defined(tickets: int, effort: float, left: float | None) -> None:
+    assert (Load(tickets, effort, left).value is None) == (left is None or left < 1)
 
 
 def test_a_workforce_read_back_from_the_log_is_the_same() -> None:

@@ -256,3 +256,17 @@ def test_batches_of_few_bytes_give_the_same_rows(database_url: str, monkeypatch:
     assert follower.catch_up() == 30
     follower.close()
     assert [row[1] for row in rows(database_url, "tally")] == [5, 5, 4, 4, 4, 4, 4]
+
+
+def test_a_follower_that_is_stopped_leaves_the_batches_behind_the_present_one(database_url: str) -> None:
+    prepare(database_url, tally())
+    fill(database_url, 30)
+    stop = threading.Event()
+
+    class Interrupted(Follower):
+        def step(self, until: int = follower_module.END) -> int:
+            stop.set()
+            return super().step(until)
+
+    Interrupted(database_url, "default", [tally()], page=10).run(stop)
+    assert positions(database_url)["tally"][0] == 10

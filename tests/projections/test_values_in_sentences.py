@@ -45,6 +45,10 @@ def said(topic: str, facts: dict[str, Any], language: Language, **more: Any) -> 
           " 2026-03-03 17:15"),
          ("an cảnh báo: chỉ tiêu phản hồi đầu tiên 1 đã dùng 50 % lúc 15:15 02/03/2026, còn 1 ngày 2 giờ đến hạn"
           " 17:15 03/03/2026")),
+        ("customer.date_removed", {"name": "birthday"}, "an removed the date birthday", "an xóa ngày sinh nhật"),
+        ("customer.consent_withdrawn", {"purpose": "survey", "channels": []},
+         "an recorded that the consent to survey was withdrawn (channels: all)",
+         "an ghi nhận rút lại đồng ý cho khảo sát (kênh: tất cả)"),
         ("customer.tier_changed", {"tier": "standard"}, "an changed the customer's tier to standard",
          "an đổi hạng khách hàng thành tiêu chuẩn"),
         ("customer.tier_changed", {"tier": "gold"}, "an changed the customer's tier to gold",

@@ -21,7 +21,9 @@ _KEY = TypeAdapter(tuple[AwareDatetime, UUID, str, str])
 
 
 class DueNext(BaseModel):
-    """``overdue`` is how many were due before and wait to be recorded. ``next`` is the cursor of the next page."""
+    """``overdue`` is how many were due before and wait to be recorded, without purchases that only the usual interval
+    of a product foretells. ``next`` is the cursor of the next page; a page before it may be shorter than ``limit``.
+    """
 
     due: list[Timer]
     overdue: int

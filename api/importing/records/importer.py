@@ -19,7 +19,7 @@ from api.importing.records.mapping import AnyRecordMapping, RecordMapping
 from api.importing.records.outcome import RecordsForecast, RecordsResult, is_taken
 from api.importing.records.reading import Binding, RowGroups
 from api.importing.records.recorder import DecidedRecords, RecordForecaster
-from api.importing.reject_file import RejectFile
+from api.importing.reject_file import InWords, RejectFile
 from api.importing.rows import Rejected
 from api.importing.staging import ImportProgress, ReportProgress, stage_rows
 from api.importing.staging_table import StagingTable
@@ -39,13 +39,15 @@ def import_records(
     mapping: AnyRecordMapping,
     rejects: Path,
     report: ReportProgress = lambda _: None,
+    in_words: InWords = str,
 ) -> RecordsResult:
     """Records what is new in the file, about 1,000 rows in a transaction.
 
-    Raises MappingError, UnreadableFile or OSError (of the reject file) before anything is recorded.
+    ``in_words`` says the reasons of the reject file. Raises MappingError, UnreadableFile or OSError (of that file)
+    before anything is recorded.
     """
     with ExitStack() as stack:
-        rejected = stack.enter_context(RejectFile(rejects))
+        rejected = stack.enter_context(RejectFile(rejects, in_words))
         connection = stack.enter_context(connect(dsn, ADMINISTRATION))
 
         def begin(binding: Binding, rows: int) -> Decide:

@@ -8,7 +8,7 @@ from projections.figures.figure import Unit
 def change_sentence(
     visit: Visitor, title: str, value: str, now: Number | None, before: Number | None, since: str, unit: Unit = "count"
 ) -> str:
-    """Such as "Backlog 214, up 12 since Monday.": ``value`` is the value for people, ``since`` names the other instant.
+    """Such as "Backlog 7, up 2 on last month.": ``value`` is the value for people, ``since`` names the other instant.
 
     Without a value it says so; without an earlier one it compares with nothing.
     """

@@ -103,7 +103,10 @@ def _headings(answered: AnsweredQuestion, table: SectionTable) -> list[str]:
 
 
 def trend(answered: AnsweredQuestion, summary: str, *, part: str | None = None) -> ShownChart:
-    """A line of shares, or bars of anything else, one for each period of the answer; the summary tells of gaps."""
+    """A line of shares, or bars of anything else, one for each period of the answer; the summary tells of gaps.
+
+    Nothing is drawn where a chart is blank.
+    """
     table = _section_table(answered, part)
     column = table.parts.index(next(filter(None, table.parts)))
     marks = [
@@ -114,11 +117,10 @@ def trend(answered: AnsweredQuestion, summary: str, *, part: str | None = None) 
     if any(gaps) and not all(gaps):
         summary = f"{summary} {answered.visit.w('figures.gaps')}"
     title = f"{table.title}: {summary}"
-    if all(gaps):
-        svg = ""
-    elif answered.answer.unit == "share":
+    svg = ""
+    if answered.answer.unit == "share" and not all(gaps):
         svg = line_chart(title, marks, whole=table.whole, ticks=table.ticks)
-    else:
+    elif any(mark.value for mark in marks):
         svg = bar_chart(title, marks, in_time=True, ticks=table.ticks)
     return ShownChart(Markup(svg), summary, shown_table(answered, part=part))  # noqa: S704 -- escaped
 

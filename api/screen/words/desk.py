@@ -44,7 +44,7 @@ DESK: Mapping[str, tuple[str, str]] = {
         "{title} {value}, cùng kỳ tháng trước chưa có.",
     ),
     "last_month": ("on last month", "so với tháng trước"),
-    "since_monday": ("since Monday", "kể từ thứ Hai"),
+    "since_monday": ("since the end of Monday", "so với cuối ngày thứ Hai"),
     # requests, satisfaction, promises
     "requests_this_month": ("Requests this month", "Yêu cầu tháng này"),
     "satisfaction_this_month": ("Satisfied this month", "Hài lòng tháng này"),

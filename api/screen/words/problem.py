@@ -36,5 +36,5 @@ PROBLEM: Mapping[str, tuple[str, str]] = {
     ),
     "internal": ("Something went wrong on our side.", "Đã xảy ra lỗi ở phía hệ thống."),
     "details": ("Details:", "Chi tiết:"),
-    "back": ("To the desk", "Về trang tổng quan"),
+    "back": ("To the first page", "Về trang đầu"),
 }

@@ -62,6 +62,10 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "it has been noted; the same request may work later": "lỗi đã được ghi lại; hãy thử lại sau",
         "see Allow": "xem các thao tác được phép",
         "this address knows no such parameter, only {}": "địa chỉ này không có tham số đó, chỉ có {}",
+        "from {} to {}, at most {} days, the first one first": (
+            "từ {} đến {}, nhiều nhất {} ngày, ngày đầu không sau ngày cuối"
+        ),
+        "choose one of {}": "hãy chọn một trong: {}",
         "a position of the log, such as 81220": "phải là vị trí của nhật ký, ví dụ 81220",
         "a day such as 2026-03-05, or an instant such as 2026-03-05T14:00:00Z, of the years {} to {}": (
             "phải là ngày như 2026-03-05 hoặc thời điểm như 2026-03-05T14:00:00Z, từ năm {} đến {}"

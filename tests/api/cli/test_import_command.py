@@ -21,7 +21,7 @@ def test_an_import_says_what_became_of_the_rows(run: Run) -> None:
 
 def test_an_import_names_the_file_of_what_it_rejected(run: Run, tmp_path: Path) -> None:
     write(tmp_path / "history.csv", [*HISTORY, row("New", ticket="")])
-    answer = run("import", "history.csv", "--mapping", "map.toml")
+    answer = run("import", "history.csv", "--mapping", "map.toml", "--language", "en")
     assert answer.code == 1
     assert "Rows that cannot be taken: 1. history.csv.rejects.csv lists them" in answer.err
     assert (tmp_path / "history.csv.rejects.csv").exists()
@@ -31,7 +31,7 @@ def test_states_that_the_mapping_does_not_name_are_told_by_the_explanation_and_b
     run: Run, tmp_path: Path
 ) -> None:
     write(tmp_path / "history.csv", [*HISTORY, row("Frozen", 20, "T2"), row("Frozen", 21, "T2")])
-    words = ("import", "history.csv", "--mapping", "map.toml")
+    words = ("import", "history.csv", "--mapping", "map.toml", "--language", "en")
     for answer in (run(*words, "--explain"), run(*words)):
         assert re.search(r"Unknown states.*Frozen\W+2", answer.out, re.DOTALL)
         assert "[state.values]" in answer.err
@@ -64,6 +64,6 @@ def test_a_check_shows_dates_in_the_zone_of_the_mapping(run: Run, tmp_path: Path
         '[state]\ncolumn = "status"\n[state.values]\nNew = "received"\n'
     )
     (tmp_path / "local.csv").write_text("id,at,status\n1,2026-03-05T03:30:00,New\n")
-    answer = run("import", "local.csv", "--mapping", "local.toml", "--check")
+    answer = run("import", "local.csv", "--mapping", "local.toml", "--check", "--language", "en")
     assert "2026-03-05 03:30:00 " in answer.out
     assert "Times are of Asia/Ho_Chi_Minh." in answer.err

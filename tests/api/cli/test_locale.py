@@ -26,7 +26,6 @@ from tests.support.told import Told, march, told
 _FILE = "for authors of definitions: it names fields and values as files write them"
 _OPERATORS = "for operators"
 ENGLISH: Mapping[str, str] = {
-    "import": _OPERATORS,
     "simulate": _OPERATORS,
     "doctor": _OPERATORS,
     "keystore report-loss": _OPERATORS,

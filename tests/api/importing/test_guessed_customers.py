@@ -48,7 +48,8 @@ def test_the_draft_of_a_list_of_customers_brings_them_in(run: Run, tmp_path: Pat
     file, place = tmp_path / "khach.csv", tmp_path / "draft.toml"
     rows = ["KH1,Nguyễn Thị Lan,0901 234 567,lan@example.vn,Vàng,1990-02-03", "KH2,Lê Bình,,binh@example.vn,,"]
     file.write_text("\n".join([",".join(HEADER), *rows]), encoding="utf-8")
-    assert "0 lines are marked" in run("import", str(file), "--guess", "--to", str(place)).err
+    drafted = run("import", str(file), "--guess", "--to", str(place), "--language", "en")
+    assert "0 lines are marked" in drafted.err
     said = tomllib.loads(place.read_text(encoding="utf-8"))
     assert (said["record"], said["customer"], said["name"]) == ("customer", "Mã khách hàng", "Họ tên")
     assert said["details"] == ["Ngày sinh"]

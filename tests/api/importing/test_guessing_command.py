@@ -11,7 +11,7 @@ from tests.support.importing.workbooks import write_xlsx
 
 def test_a_draft_that_was_written_to_a_file_is_a_mapping_for_it(run: Run, tmp_path: Path) -> None:
     place = tmp_path / "draft.toml"
-    answer = run("import", str(sample("freshdesk")), "--guess", "--to", str(place))
+    answer = run("import", str(sample("freshdesk")), "--guess", "--to", str(place), "--language", "en")
     assert (answer.code, answer.out) == (0, "")
     assert "lines are marked with '# ?'" in answer.err
     explained = run("import", str(sample("freshdesk")), "--mapping", str(place), "--explain", "--json")
@@ -20,7 +20,7 @@ def test_a_draft_that_was_written_to_a_file_is_a_mapping_for_it(run: Run, tmp_pa
 
 
 def test_a_draft_goes_to_the_standard_output_and_overwrites_nothing(run: Run, tmp_path: Path) -> None:
-    answer = run("import", str(sample("glpi")), "--guess")
+    answer = run("import", str(sample("glpi")), "--guess", "--language", "en")
     assert 'source = "glpi"' in answer.out
     assert "CSV separated by semicolons" in answer.err
     place = tmp_path / "mine.toml"
@@ -56,7 +56,7 @@ def test_a_file_that_is_not_in_utf_8_is_drafted_with_its_encoding(run: Run, tmp_
     words = "Nummer;Tra\u0323ng tha\u0301i;Created\n1;\u0110a\u0303 \u0111o\u0301ng;13/03/2026\n"
     vietnamese.write_bytes(words.encode("cp1258"))
     for file, encoding, word in ((german, "cp1252", '"Gelöst" = "resolved"'), (vietnamese, "cp1258", '= "closed"')):
-        answer = run("import", str(file), "--guess")
+        answer = run("import", str(file), "--guess", "--language", "en")
         assert f'encoding = "{encoding}"  # ? the file is not in UTF-8' in answer.out
         assert word in answer.out
 
@@ -72,9 +72,9 @@ def test_a_file_in_no_known_encoding_is_refused_and_leaves_no_draft(run: Run, tm
 def test_a_draft_names_the_first_line_that_it_was_made_without(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "quote.csv"
     file.write_text('id,created,status\n1,2026-03-02,"open\n2,2026-03-03,closed\n')
-    answer = run("import", str(file), "--guess")
+    answer = run("import", str(file), "--guess", "--language", "en")
     assert "without line 2, which is not CSV" in answer.err
-    whole = run("import", str(sample("glpi")), "--guess")
+    whole = run("import", str(sample("glpi")), "--guess", "--language", "en")
     assert "without line" not in whole.err
 
 
@@ -87,7 +87,7 @@ def test_headings_below_a_title_are_the_names_of_the_columns(run: Run, tmp_path:
         file.write_text("\n".join(map(";".join, rows)), encoding="utf-8")
     else:
         write_xlsx(file, {"Sheet": rows})
-    assert "1 rows" in run("import", str(file), "--guess", "--to", str(place)).err
+    assert "1 dòng" in run("import", str(file), "--guess", "--to", str(place)).err
     assert "skip_lines = 2  # ?" in place.read_text(encoding="utf-8")
     checked = run("import", str(file), "--mapping", str(place), "--check", "--json")
     assert (checked.code, checked.json["recorded"], checked.json["events_by_kind"]["ticket.received"]) == (0, 1, 1)

@@ -29,17 +29,21 @@ def sentence(language: Language, told: Told) -> str:
     [
         (
             Told("214", 214, 202),
-            "Backlog 214, up 12 since Monday.",
-            "Tồn đọng 214, tăng 12 kể từ thứ Hai.",
+            "Backlog 214, up 12 since the end of Monday.",
+            "Tồn đọng 214, tăng 12 so với cuối ngày thứ Hai.",
         ),
-        (Told("2,000", 2000, 3234), "Backlog 2,000, down 1,234 since Monday.", None),
-        (Told("7", 7, 7), "Backlog 7, unchanged since Monday.", "Tồn đọng 7, không đổi kể từ thứ Hai."),
+        (Told("2,000", 2000, 3234), "Backlog 2,000, down 1,234 since the end of Monday.", None),
+        (
+            Told("7", 7, 7),
+            "Backlog 7, unchanged since the end of Monday.",
+            "Tồn đọng 7, không đổi so với cuối ngày thứ Hai.",
+        ),
         (Told("7", 7, None), "Backlog 7.", "Tồn đọng 7."),
         (Told("-", None, 3), "Backlog: nothing was recorded.", "Tồn đọng: chưa ghi nhận gì."),
-        (Told("92 %", 0.92, 0.89, "share"), "Backlog 92 %, up 3 points since Monday.", None),
-        (Told("92 %", 0.92, 0.93, "share"), "Backlog 92 %, down 1 point since Monday.", None),
-        (Told("92 %", 0.921, 0.922, "share"), "Backlog 92 %, unchanged since Monday.", None),
-        (Told("1 h", 3600.0, 1800.0, "seconds"), "Backlog 1 h, up 30 min since Monday.", None),
+        (Told("92 %", 0.92, 0.89, "share"), "Backlog 92 %, up 3 points since the end of Monday.", None),
+        (Told("92 %", 0.92, 0.93, "share"), "Backlog 92 %, down 1 point since the end of Monday.", None),
+        (Told("92 %", 0.921, 0.922, "share"), "Backlog 92 %, unchanged since the end of Monday.", None),
+        (Told("1 h", 3600.0, 1800.0, "seconds"), "Backlog 1 h, up 30 min since the end of Monday.", None),
     ],
 )
 def test_a_sentence_says_the_value_and_what_changed(told: Told, english: str, vietnamese: str | None) -> None:

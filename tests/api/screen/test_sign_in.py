@@ -39,6 +39,13 @@ def test_a_key_becomes_a_session_and_leads_to_the_page_that_was_asked_for(desk: 
     assert "lan" in came.get("/desk").text
 
 
+@pytest.mark.parametrize(("scopes", "first"), [(["read"], "/desk"), (["audit", "audit:read"], "/audit")])
+def test_a_session_begins_at_the_first_page_that_its_key_may_see(desk: Served, scopes: list[str], first: str) -> None:
+    session = signed_in(desk, make_key(desk.dsn, *scopes))
+    home = session.get("/?as_of=2026-03-05")
+    assert (home.status_code, home.headers["location"]) == (303, f"{first}?as_of=2026-03-05")
+
+
 def test_who_had_a_session_is_told_that_it_has_ended(desk: Served) -> None:
     asked = BrowserRequests(desk, f"default_{'0' * 64}").get("/desk")
     assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?next=%2Fdesk&check=ended")

@@ -56,6 +56,7 @@ def test_a_file_names_the_channels(tmp_path: Path) -> None:
         (GOOD.replace("t0ken", "t0k\\u00e9n"), "t0k", "zalo"),
         (GOOD.replace("https://gateway.example.vn", "https://me:hidden@gateway.example.vn"), "hidden", "zalo"),
         (GOOD.replace("[sms]", "[fax]"), "p4ssword", "fax"),
+        (GOOD.replace("[email]", "[email]\nport = -1"), "p4ssword", "email"),
     ],
 )
 def test_a_wrong_entry_is_named_without_a_secret_and_silences_its_channel_alone(

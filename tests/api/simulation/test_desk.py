@@ -23,7 +23,8 @@ from domain.command_context import CommandContext
 from domain.command_handling.aggregates import handler_of
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import Now, ServiceDesk
-from domain.contract.commands import SignContract
+from domain.contract.commands import RenewContract, SignContract
+from domain.contract.term_days import GRACE_DAYS
 from domain.customer.commands import AddressCommand, CustomerCommand, JoinOrganisation, MergeCustomer, VerifyAddress
 from domain.customer.facts.commands import AnswerNps, GiveConsent, RecordDate, RecordPurchase
 from domain.event_log.store import LogConnection
@@ -99,6 +100,16 @@ def test_customers_have_everything_that_a_profile_shows() -> None:
     happened = {type(step.command) for step in steps(tickets_per_day=100)}
     assert {VerifyAddress, JoinOrganisation, MergeCustomer, RecordPurchase, AnswerNps, GiveConsent, RecordDate,
             SignContract, RecordUsage} <= happened  # fmt: skip
+
+
+def test_some_contracts_end_soon_some_have_lapsed_and_some_are_renewed_or_won_back() -> None:
+    signed = [(step.at, step.command) for step in steps(100) if isinstance(step.command, SignContract)]
+    left = [(command.ends_on - at.astimezone(ZONE).date()).days for at, command in signed]
+    assert any(days < -GRACE_DAYS for days in left)
+    assert any(0 <= days <= 30 for days in left)
+    assert any(30 < days <= 90 for days in left)
+    assert any(command.wins_back for _, command in signed)
+    assert any(isinstance(step.command, RenewContract) for step in steps(100))
 
 
 @given(st.integers(0, 365 * 86_400))

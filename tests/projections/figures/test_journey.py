@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
@@ -16,7 +17,10 @@ from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
 from projections.customer_groups.table import CUSTOMER_GROUPS
 from projections.customers.table import CUSTOMERS
+from projections.figures.answer import answer
+from projections.figures.figure import CountedFacts
 from projections.figures.journey import MOST_PATHS, OTHER
+from projections.figures.registry import FIGURES
 from projections.tickets.table import TICKETS
 from tests.support.compared_reports import EVERYTHING
 from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, TICKET, at, history, instant, received, resolved
@@ -214,5 +218,25 @@ def test_journeys_are_what_plain_python_finds(database_url: str) -> None:
                     for path in ended
                 ]  # fmt: skip
                 assert lost.numerator == sum(state != "resolved" for state in last_exits)
+
+        the_same()
+
+
+def test_steps_that_are_alike_count_as_steps_one_by_one(database_url: str) -> None:
+    steps = FIGURES["journey-steps"]
+    assert isinstance(steps.reading, CountedFacts)
+    one_by_one = replace(steps, reading=replace(steps.reading, alike=None))
+    with filled(database_url, READ) as connection:
+
+        @settings(max_examples=examples(60))
+        @given(logs(max_size=9, tickets=4).map(streams_of))
+        def the_same(tickets: list[list[RecordedEvent]]) -> None:
+            with connection.transaction(force_rollback=True):
+                add(connection, READ, *tickets)
+                for by in ((), ("team",), ("channel", "step"), ("state",)):
+                    asked = question(connection, EVERYTHING.start, EVERYTHING.end, by=by)
+                    rows = answer(steps, asked, 0).rows
+                    assert rows == answer(one_by_one, asked, 0).rows
+                    assert all(type(row.final) is int for row in rows)
 
         the_same()
