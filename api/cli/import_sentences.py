@@ -113,7 +113,6 @@ DOUBTS: Mapping[str, str] = MappingProxyType(
         'or "reply", when the customer sees it': 'hoặc "reply" nếu khách hàng đọc được',
         'or "seconds" or "hours"': 'hoặc "seconds" hay "hours"',
         "what tells customers apart, in every export": "điều phân biệt khách hàng trong mọi lần xuất",
-        "tickets have such columns too: {}": "phiếu cũng có các cột như vậy: {}",
         "tickets have such columns too: {}": "phiếu cũng có các cột này: {}",
         "No key names these columns of times; their values are kept as details: {}": (
             "Không khóa nào dùng các cột thời gian sau; giá trị được giữ làm chi tiết: {}"
