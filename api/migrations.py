@@ -3,6 +3,8 @@
 import sys
 from contextlib import closing
 
+from psycopg import Connection
+
 from api.access_journal.tables import ACCESS_JOURNAL
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS, desk_tenants
@@ -15,7 +17,7 @@ from api.sealing.tree_store import TREES
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import OWNER, roles_exist
-from domain.event_log.tables import LOG, make_once
+from domain.event_log.tables import LOG, are_made, make_once
 from domain.event_log.tenants import owns
 from projections.engine.rebuild import make_current
 from projections.engine.view_writer import grant_views
@@ -57,6 +59,11 @@ def migrate(dsn: str, tenant: str = "default", keys: KeyStoreAddress | None = No
     with connect(owner, ADMINISTRATION) as connection:
         if roles_exist(connection):
             grant_roles(connection, tenant)
+
+
+def is_complete(connection: Connection, tenant: str) -> bool:
+    """Whether the tenant has every table and function of this release."""
+    return are_made(connection, tenant, _TABLES)
 
 
 def migrate_roles(dsn: str) -> list[str]:

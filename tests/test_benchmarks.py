@@ -19,6 +19,7 @@ from domain.ticket.state import Ticket, evolve
 from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
+from tests.support.examples import THOROUGH
 
 
 def figure(value: float, floor: float | None = 2.0, *, at_most: bool = False) -> Figure:
@@ -95,13 +96,14 @@ def follow(dsn: str) -> None:
 
 def test_a_filled_log_reads_and_folds_like_one_that_the_desk_wrote(database_url: str) -> None:
     migrate(database_url)
-    fill(database_url, "default", 600)
-    fill(database_url, "default", 200)
+    first, second = (1_500, 500) if THOROUGH else (600, 200)
+    fill(database_url, "default", first)
+    fill(database_url, "default", second)
     with psycopg.connect(database_url) as connection:
         head = reader.head(connection, "default")
         events = reader.page(connection, "default", 0, head + 1)
     assert [event.position for event in events] == list(range(1, head + 1))
-    assert head >= 800
+    assert head >= first + second
     follow(database_url)
     assert all(table.same for table in compare(database_url, "default", PROJECTIONS))
 

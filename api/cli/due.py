@@ -71,7 +71,7 @@ def due(
             "due": local(timer.due_at, locale.zone),
             "source": word_of("due source", timer.source, locale.language),
             "kind": word_of("stream kind", timer.kind, locale.language),
-            "stream": timer.stream,
+            "subject": timer.stream,
             "identity": timer.identity,
         }
         for timer in timers

@@ -18,6 +18,7 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import Bars, bars, say, show_json
 from api.cli.tenant_database import connected, open_if_there, open_or_create
 from api.cli.usage_error import UsageError
+from api.database import NoDatabaseError
 from api.database_roles import under
 from api.importing.check import ImportForecast, check_file
 from api.importing.explanation import explanation
@@ -33,6 +34,7 @@ from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
 from domain.event_log.roles import DESK
 from domain.readable import Language
+from domain.tenant_settings import TenantSettings
 from domain.zones import zone_named
 
 SOME_NOT_TAKEN = 1
@@ -72,7 +74,7 @@ def import_(
     if not file.is_file():
         raise UsageError(f"There is no file {file}.")
     if guess:
-        settings = settings_of(data, tenant)
+        settings = _settings(data, tenant)
         write_draft(file, to, settings.zone, language or settings.language)
         return
     if mapping is None:
@@ -91,6 +93,14 @@ def import_(
             ImportTables(desk.words()).explanation(file, lines)
     else:
         _record(file, mapping, rejects or Path(f"{file.name}.rejects.csv"), desk, as_json=as_json)
+
+
+def _settings(data: Path | None, tenant: str) -> TenantSettings:
+    """Those of the tenant; those of a new one where the database cannot be reached: a draft needs none."""
+    try:
+        return settings_of(data, tenant)
+    except NoDatabaseError:
+        return TenantSettings()
 
 
 class _Desk(NamedTuple):

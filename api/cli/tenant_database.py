@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from psycopg import Connection
+from psycopg import Connection, errors
 
 from api.api_keys import desk_tenants
 from api.cli.printing import say
@@ -13,9 +13,12 @@ from api.cli.recorded_access import recorded_access
 from api.cli.usage_error import UsageError
 from api.database import data_folder, database, key_store_address
 from api.database_roles import under
+from api.refusal_words import RULES_IN_VIETNAMESE, rule_in
+from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
+from domain.refusal import Refusal
 
 
 @contextmanager
@@ -40,6 +43,9 @@ def open_or_create(data: Path | None, tenant: str, *, encrypted: bool = True) ->
 @contextmanager
 def open_existing(data: Path | None, tenant: str, role: str = READER) -> Iterator[str]:
     """The conninfo of the tenant's database under a role. Raises UsageError when there is no such tenant."""
+    if not _may_be_there(data):
+        folder = data_folder(data)
+        raise UsageError(f"There is no folder {folder}: choose another with --data, or make it with `migrate`.")
     with open_if_there(data, tenant, role) as dsn:
         if dsn is None:
             raise no_tenant(tenant)
@@ -59,16 +65,30 @@ def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | N
 
 @contextmanager
 def address_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | None]:
-    """The same without an entry in the access journal, for what a command itself needs to know before it begins."""
+    """The same without an entry in the access journal, for what a command itself needs to know before it begins.
+
+    Raises UsageError when a rule refuses a command of the block, in the language of the tenant, and when the block
+    needs a table, a column or a function of this release that is not made yet.
+    """
     _check(tenant)
-    if not os.environ.get("DATABASE_URL") and not data_folder(data).exists():
+    if not _may_be_there(data):
         yield None
         return
     with database(data) as dsn:
         address = under(dsn, role)
         with connected(address) as connection:
             exists = tenant in desk_tenants(connection)
-        yield address if exists else None
+        try:
+            yield address if exists else None
+        except (errors.UndefinedColumn, errors.UndefinedFunction, errors.UndefinedTable) as error:
+            if _is_complete(address, tenant):
+                raise
+            raise UsageError(
+                f"The tables of the tenant {tenant} are those of an earlier release:"
+                f" complete them with `migrate --tenant {tenant}`, as their owner."
+            ) from error
+        except Refusal as refusal:
+            raise UsageError(_refused(refusal, address, tenant)) from refusal
 
 
 @contextmanager
@@ -83,6 +103,29 @@ def no_tenant(tenant: str) -> UsageError:
     return UsageError(
         f"There is no tenant {tenant!r} here: make it with `migrate --tenant {tenant}`, or choose --data."
     )
+
+
+def _may_be_there(data: Path | None) -> bool:
+    """Whether there is a database to connect to, or a folder of one."""
+    return bool(os.environ.get("DATABASE_URL")) or data_folder(data).exists()
+
+
+def _is_complete(address: str, tenant: str) -> bool:
+    from api.migrations import is_complete  # noqa: PLC0415 -- a command that only reads starts without the projections
+
+    with connected(address) as connection:
+        return is_complete(connection, tenant)
+
+
+def _refused(refusal: Refusal, address: str, tenant: str) -> str:
+    """The rule in the language of the tenant. The English sentence, which names values, stands behind another one."""
+    from projections.customers.tenant_zone import tenant_settings  # noqa: PLC0415 -- only a refusal needs it
+
+    with connected(address) as connection:
+        language = tenant_settings(connection, tenant, reader.now(connection)).language
+    if language == "en" or refusal.code not in RULES_IN_VIETNAMESE:
+        return str(refusal)
+    return f"{rule_in(refusal.code, refusal.rule, language)} ({refusal})"
 
 
 def _check(tenant: str) -> None:

@@ -172,11 +172,11 @@ class _Draft:
         if not guess.ambiguous:
             return guess
         if len(sure) != 1:
-            doubtful = [(column.filled, column.times) for column in self._columns if column.times]
-            as_written, swapped = (
-                sum(days_spanned(cells, turned(times)) for cells, times in doubtful if times.ambiguous)
-                for turned in (_as_guessed, month_first)
-            )
+            doubtful = [
+                (column.filled, times) for column in self._columns if (times := column.times) and times.ambiguous
+            ]
+            as_written = sum(days_spanned(cells, times) for cells, times in doubtful)
+            swapped = sum(days_spanned(cells, month_first(times)) for cells, times in doubtful)
             return month_first(guess) if swapped < as_written else guess
         (order,) = sure
         fitting = guess if any(_order(form) == order for form in guess.formats) else month_first(guess)
@@ -254,10 +254,6 @@ class _Draft:
             self._lines.section("effort")
             self._lines.key("column", column.name)
             self._lines.key("unit", "minutes", 'or "seconds" or "hours"')
-
-
-def _as_guessed(guess: TimeGuess) -> TimeGuess:
-    return guess
 
 
 def _order(form: str) -> str | None:

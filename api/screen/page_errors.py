@@ -16,13 +16,13 @@ from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of
+from api.refusal_words import RULES_IN_VIETNAMESE, rule_in
 from api.screen.frame import framed, visit_of
 from api.screen.language import language_of
 from api.screen.screen_route import ENDED, SIGN_IN, html_answer
 from api.screen.visit import Visit, Visitor, address_of
 from api.screen.words import WORDS
 from api.screen.words.problem_details import detail_in
-from api.screen.words.rules import RULES_IN_VIETNAMESE, rule_in
 
 _BUSY = frozenset({"unavailable", "overloaded"})
 """Problems of a server that should be asked for nothing more."""

@@ -24,6 +24,8 @@ Recipient = Annotated[
 """The customer, a person, or an endpoint of a webhook by name."""
 NO_TICKET, NO_SUBJECT, NO_CUSTOMER, NOBODY = "no_ticket", "no_subject", "no_customer", "nobody"
 NO_TEMPLATE = "template_unknown"
+EXPIRED = "expired"
+"""What is due ends before a notification may be sent."""
 INVALID = "command_invalid"
 """The values that the effect is filled with make no command, such as a text that is too long."""
 

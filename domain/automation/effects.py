@@ -6,7 +6,16 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, ValidationError, model_validator
 
 from domain.automation.commands import RuleCommand
-from domain.automation.effect_targets import INVALID, NO_CUSTOMER, NO_SUBJECT, NOBODY, Firing, Person, Recipient
+from domain.automation.effect_targets import (
+    EXPIRED,
+    INVALID,
+    NO_CUSTOMER,
+    NO_SUBJECT,
+    NOBODY,
+    Firing,
+    Person,
+    Recipient,
+)
 from domain.automation.facts import Subject
 from domain.automation.ticket_effects import TicketEffect
 from domain.messages import Message, Word
@@ -47,6 +56,9 @@ class Notify(Message):
             why = NO_CUSTOMER if self.to == "customer" else NOBODY
             return RuleCommand(name=self.do, stream=firing.subject.stream, refused=why)
         kind, to = recipient
+        not_before = None if self.not_before is None else firing.after(self.not_before)
+        if not_before and firing.not_after and firing.not_after < not_before:
+            return RuleCommand(name=self.do, stream=firing.subject.stream, refused=EXPIRED)
         subject, facts = firing.subject, firing.facts
         channel = self.channel
         if kind == "customer":
@@ -71,7 +83,7 @@ class Notify(Message):
                 due=firing.due,
                 importance=self.importance,
                 dedupe_key=key,
-                not_before=None if self.not_before is None else firing.after(self.not_before),
+                not_before=not_before,
                 not_after=min(filter(None, (own_end, firing.not_after)), default=None),
             ),
         )

@@ -1,7 +1,7 @@
 """The tables of a tenant's log, and the function that makes named tables once."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from psycopg import Connection
 
@@ -49,7 +49,7 @@ def make_once(connection: Connection, tenant: str, tables: Mapping[str, str]) ->
     ``in_schema`` says how a text names the schema. Any number of processes may call it at once.
     """
     made: list[str] = []
-    if _made(connection, tenant).issuperset(tables):
+    if are_made(connection, tenant, tables):
         return made
     schema = schema_of(tenant)
     with schema_lock(tenant).in_transaction(connection):
@@ -63,6 +63,11 @@ def make_once(connection: Connection, tenant: str, tables: Mapping[str, str]) ->
                 connection.execute(in_schema(ddl, schema))
                 made.append(name)
     return made
+
+
+def are_made(connection: Connection, tenant: str, tables: Iterable[str]) -> bool:
+    """Whether all of the named pieces of DDL were executed."""
+    return _made(connection, tenant).issuperset(tables)
 
 
 def _made(connection: Connection, tenant: str) -> set[str]:

@@ -11,7 +11,7 @@ from domain.text_folding import fold_name
 
 _CLAIMS = Namespace(UUID("5d0a6f0e-2f0f-5a53-9a6c-0c8b0d9a7f31"))
 _INSTANCES = Namespace(UUID("e4b8f3d2-7f3c-5b0a-8f61-3a9d1c2e5b70"))
-_NOTICE_KEY = re.compile(r"procedure/([0-9a-f-]{36})/(.+)")
+_NOTICE_KEY = re.compile(r"procedure/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(.+)")
 
 
 class ProcedureClaim(NamedTuple):

@@ -16,7 +16,7 @@ from domain.notification.events import NotificationRequested
 from domain.procedure import commands as c
 from domain.procedure import decider
 from domain.procedure import events as e
-from domain.procedure.claim import ProcedureClaim, claim_stream
+from domain.procedure.claim import ProcedureClaim, claim_stream, notice_key, step_of_notice
 from domain.procedure.definition import ProcedureDefinition
 from domain.refusal import Refusal
 from tests.support.events import CUSTOMER, TICKET
@@ -292,3 +292,8 @@ def test_a_due_time_that_is_recorded_twice_or_after_another_one_changes_nothing(
     assert desk.give(INSTANCE, due, later) == [e.StepOverdue(step="first", due_at=due.due_at.astimezone(UTC))]
     assert desk.give(INSTANCE, due, later) == []
     assert desk.give(INSTANCE, c.RecordStepOverdue(step="first", due_at=MONDAY), later) == []
+
+
+def test_the_key_of_a_notice_names_its_step_and_other_keys_name_none() -> None:
+    assert step_of_notice(notice_key(UUID(int=7), "ask/twice")) == (UUID(int=7), "ask/twice")
+    assert [step_of_notice(key) for key in ("procedure/" + "-" * 36 + "/ask", "lan-1")] == [None, None]

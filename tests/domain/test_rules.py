@@ -241,3 +241,11 @@ def test_what_is_due_on_a_day_is_told_on_no_other_day(
     (notify,) = commands_of(rule(then=[NOTIFY | ({"not_after": own} if own else {})]).then, firing)
     assert isinstance(notify.command, RequestNotification)
     assert notify.command.not_after == until
+
+
+def test_what_ends_before_it_may_be_sent_is_expired() -> None:
+    facts = Facts(value_of=lambda _condition: None)
+    firing = Firing("r", Subject(UUID(int=1), "customer"), facts, "f", NOON, not_after=NOON + timedelta(hours=3))
+    late, in_time = commands_of(rule(then=[NOTIFY | {"not_before": before} for before in ("11h", "3h")]).then, firing)
+    assert (late.command, late.refused) == (None, "expired")
+    assert in_time.command is not None

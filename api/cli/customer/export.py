@@ -50,20 +50,22 @@ def export(
     were merged are one person.
     """
     in_folder = to.suffix != ".json"
+    main = to / "copy.json" if in_folder else to
+    page_files = {each: to / f"copy.{each}.html" for each in _LANGUAGES} if in_folder else {}
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         read_in, days = locale_of(connection, tenant, language, zone)
-        if (there := to / "copy.json" if in_folder else to).exists():
-            raise UsageError(_THERE[read_in].format(there))
+        for file in (main, *page_files.values()):
+            if file.exists():
+                raise UsageError(_THERE[read_in].format(file))
         position = position_of(connection, tenant, PROJECTIONS)
         who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
         copy = persons_copy(connection, tenant, who, position)
         if copy is None:
             raise UsageError(f"There is no customer {customer}: `customer search` finds customers.")
-        pages = {each: persons_page(connection, tenant, who, position, each, days) for each in _LANGUAGES}
-    files = {there: to_json(copy, indent=2)}
+        pages = {file: persons_page(connection, tenant, who, position, each, days) for each, file in page_files.items()}
     if in_folder:
         private_folder(to)
-        files |= {to / f"copy.{each}.html": (page or "").encode() for each, page in pages.items()}
-    for place, content in files.items():
-        write_private(place, content)
+    write_private(main, to_json(copy, indent=2), new=True)
+    for file, page in pages.items():
+        write_private(file, (page or "").encode(), new=True)
     say(_WRITTEN[read_in].format(len(copy.events), copy.customer, to, copy.position))

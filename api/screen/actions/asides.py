@@ -7,12 +7,12 @@ from uuid import UUID
 
 from api.http.customer_readings.search import customer_hits, ticket_hits
 from api.http.read_session import ReadSession
+from api.refusal_words import rule_in
 from api.screen.actions.recorded_since import sentences_of
 from api.screen.drawn_clocks import sentence_of
 from api.screen.page_parameters import id_in, id_of
 from api.screen.search_text import text_in
 from api.screen.visit import Visit
-from api.screen.words.rules import rule_in
 from domain.refusal import Refusal
 from projections.customers.queries import names_of
 from projections.customers.survivors import survivors_of

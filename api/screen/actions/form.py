@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from api.http.problems import malformed
+from api.refusal_words import rule_in
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField, as_typed
 from api.screen.visit import Visit
 from api.screen.words import WORDS, word
-from api.screen.words.rules import rule_in
 from domain.errors import message_of
 from domain.ids import new_id_text
 from domain.readable import Language

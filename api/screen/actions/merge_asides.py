@@ -8,12 +8,12 @@ from api.http.customer_readings.search import customer_hits
 from api.http.customer_readings.since_merge import since_merge_in_words
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
+from api.refusal_words import rule_in
 from api.screen.customer_of_page import UNKNOWN, customer_of
 from api.screen.page import Content
 from api.screen.page_parameters import id_of
 from api.screen.search_text import text_in
 from api.screen.visit import Visit
-from api.screen.words.rules import rule_in
 
 HITS = 10
 

@@ -8,9 +8,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission
 from api.http.problems import Problem, answer_error, problem_of
+from api.refusal_words import rule_in
 from api.screen.endpoints.sent_form import SentForm
 from api.screen.visit import Visit, Visitor
-from api.screen.words.rules import rule_in
 from domain.command_handling.pending_command import CommandIdReused
 from domain.ids import new_id_text
 

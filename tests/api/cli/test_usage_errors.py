@@ -1,5 +1,7 @@
 """What cannot be used is said in a sentence with its fix."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.command_line import Run
@@ -49,6 +51,21 @@ def test_what_cannot_be_used_is_said_in_a_sentence_with_its_fix(run: Run, words:
     assert answer.code == 2
     assert says in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_a_folder_that_does_not_exist_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    answer = run("doctor", "--data", str(tmp_path / "none"))
+    assert (answer.code, f"There is no folder {tmp_path / 'none'}: choose another" in answer.err) == (2, True)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_rule_refuses_in_the_language_of_the_tenant_beside_its_own_words(run: Run) -> None:
+    answer = run(
+        "customer", "undo-merge", *(f"01890a5d-ac96-774b-bcce-b302099a805{end}" for end in "78"), "--reason", "x"
+    )
+    assert answer.code == 2
+    assert answer.err == "ticketledger: Không có khách hàng này. (both customers must be registered)\n"
 
 
 def test_a_database_that_does_not_answer_is_said_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

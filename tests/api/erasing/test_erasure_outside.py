@@ -176,5 +176,11 @@ def test_a_persons_copy_holds_every_event_of_the_person_and_none_of_others(
     assert written["events"] == copy["events"]
     again = run("customer", "export", WHO, "--to", str(tmp_path / "copy"))
     assert (again.code, "Đã có bản sao" in again.err) == (2, True)
+    for page_alone in ("copy.vi.html", "copy.en.html"):
+        for file in (tmp_path / "copy").iterdir():
+            file.unlink()
+        (tmp_path / "copy" / page_alone).write_text("of somebody else")
+        assert run("customer", "export", WHO, "--to", str(tmp_path / "copy")).code == 2
+        assert (tmp_path / "copy" / page_alone).read_text() == "of somebody else"
     with psycopg.connect(encrypted, autocommit=True) as connection:
         assert reader.head(connection, TENANT) > 0

@@ -31,6 +31,12 @@ def test_a_draft_goes_to_the_standard_output_and_overwrites_nothing(run: Run, tm
     assert place.read_text() == "mine"
 
 
+def test_a_draft_needs_no_database(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:1/none")
+    answer = run("import", str(sample("glpi")), "--guess")
+    assert (answer.code, 'zone = "Asia/Ho_Chi_Minh"' in answer.out) == (0, True)
+
+
 def test_an_import_without_a_mapping_names_the_way_to_one(run: Run) -> None:
     answer = run("import", str(sample("glpi")))
     assert answer.code != 0

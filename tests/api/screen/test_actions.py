@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from httpx import Response
 
+from api.refusal_words import RULES_IN_VIETNAMESE
 from api.screen.actions.action import Action
 from api.screen.actions.table import ACTIONS
 from api.screen.words import WORDS
-from api.screen.words.rules import RULES_IN_VIETNAMESE
 from projections.audit.vocabularies import VOCABULARIES
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import RECEIPT, Served, make_key, serving

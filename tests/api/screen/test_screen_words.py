@@ -10,10 +10,10 @@ import pytest
 import api
 import domain
 import projections
+from api.refusal_words import RULES_IN_VIETNAMESE, rule_in
 from api.screen.pages import PAGES
 from api.screen.pages.audit import access
 from api.screen.words import WORDS, word
-from api.screen.words.rules import RULES_IN_VIETNAMESE, rule_in
 
 _QUOTED = re.compile(r"""["']([\w .:-]+)["']""")
 _BEGINNING = re.compile(r"""["']([\w.]*[._])(?:["'] ~|\{)""")

@@ -17,7 +17,7 @@ from domain.sla.calendar.business_time import (
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from tests.support import slow_calendar
 from tests.support.calendars import HOUR, MICROSECOND
-from tests.support.examples import examples
+from tests.support.examples import THOROUGH, examples
 
 WEEKDAYS = slow_calendar.WEEKDAYS
 
@@ -176,10 +176,11 @@ def test_the_order_in_which_years_are_asked_for_changes_no_answer(
     assert {year: grown.open_intervals(*ends[year]) for year in years} == fresh
 
 
+AT_ANY_DISTANCE = instants_between(1975, 2090) if THOROUGH else instants_between(2010, 2045)
+
+
 @settings(max_examples=examples(60), deadline=None)
-@given(
-    calendars, st.lists(st.tuples(instants_between(2010, 2045), instants_between(2010, 2045)), min_size=2, max_size=4)
-)
+@given(calendars, st.lists(st.tuples(AT_ANY_DISTANCE, AT_ANY_DISTANCE), min_size=2, max_size=4))
 def test_what_was_asked_before_changes_no_answer(
     calendar: CalendarDefinition, asked: list[tuple[datetime, datetime]]
 ) -> None:
