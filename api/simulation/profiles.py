@@ -101,9 +101,9 @@ class Profiles:
         later = timedelta(days=chance.randrange(2, 7))
         if chance.random() < 0.5:
             return
-        if ends_on >= today:
+        if today + later <= last_day_of_grace(ends_on):
             yield later, stream, RenewContract(months=12)
-        elif last_day_of_grace(ends_on) < today:
+        else:
             again = {
                 "number": f"HM-{customer.stream.hex[:8]}",
                 "starts_on": today + later,
