@@ -87,7 +87,7 @@ def test_nothing_is_told_asked_or_opened_because_of_old_tickets(url: str, run: R
 
 def test_nothing_is_told_asked_or_opened_when_old_customers_come_in(url: str, run: Run) -> None:
     for name in ("customers", "purchases", "contracts", "usage"):
-        imported = run("import", str(SAMPLES / f"{name}.csv"), "--mapping", name)
+        imported = run("import", str(SAMPLES / f"{name}.csv"), "--mapping", name, "--language", "en")
         assert "recorded" in imported.out, imported.err
     log = afterwards(url, timedelta(minutes=1))
     assert {"customer.registered", "customer.purchase_recorded", "contract.signed", "usage.recorded"} <= {

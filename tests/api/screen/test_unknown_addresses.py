@@ -8,12 +8,12 @@ from tests.support.serving import Served
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en"}
 
 
-def test_a_browser_at_an_unknown_address_gets_a_page_that_leads_to_the_desk(desk: Served) -> None:
+def test_a_browser_at_an_unknown_address_gets_a_page_that_leads_to_the_first_one(desk: Served) -> None:
     answer = desk.as_key(None).get("/nothing-here", headers=BROWSER)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "There is nothing at this address." in answer.text
-    assert 'href="/desk"' in answer.text
+    assert '<a href="/">To the first page</a>' in answer.text
 
 
 @pytest.mark.parametrize(("path", "accept"), [("/v1/nothing", BROWSER["Accept"]), ("/nothing-here", "*/*")])

@@ -37,6 +37,7 @@ FAR = 10**9
 """Added to positions that change places, as each stands in one row."""
 _TABLES: Mapping[SealedLog, str] = {"events": "events", "access": "access_journal"}
 _HEADS: Mapping[SealedLog, str] = {"events": "log_head", "access": "access_head"}
+_BEGIN_CHECKS: Mapping[SealedLog, str] = {"events": "events_begin_check", "access": "access_journal_position_check"}
 
 
 class Found(NamedTuple):
@@ -106,7 +107,7 @@ class Case:
 
     def allow_any_position(self) -> None:
         """Drops the constraint that positions begin with 1."""
-        constraint = sql.Identifier(f"{self._table}_position_check")
+        constraint = sql.Identifier(_BEGIN_CHECKS[self.log])
         rows = sql.Identifier("tenant_default", self._table)
         self.desk.connection.execute(sql.SQL("alter table {} drop constraint {}").format(rows, constraint))
 
