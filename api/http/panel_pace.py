@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from domain.tenant_settings import TenantSettings
 
-SHARE_OF_TIME = 0.3
+SHARE_OF_TIME = 0.4
 """The share of the process's time that making panels anew may take."""
 LONGEST_REST = 2.0
 """Seconds after which a panel, or a reading, rests no longer."""
-ONE_READING = 0.2
+ONE_READING = 0.3
 """Seconds that the panels of one reading cost together, so that it does not hold up the cheap ones for long."""
 
 
