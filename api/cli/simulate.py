@@ -75,6 +75,8 @@ def _play(dsn: str, tenant: str, made_up: MadeUpDesk, *, live: bool, as_json: bo
                 show_json(asdict(player.played))
             else:
                 show_table("Simulation", [asdict(player.played)])
+                if player.played.steps == 0:
+                    say(f"Nobody has come in since {made_up.first} ({ZONE.key}). Give more --days.")
             if live:
                 say("The desk is live. Ctrl-C ends it.")
                 runner.run(player.present())

@@ -87,7 +87,7 @@ def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(
         monkeypatch.delenv(name)
     monkeypatch.setenv("TICKETLEDGER_DATA", str(folder))
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    told(run, "simulate", "--days", "1", "--tickets-per-day", "2")
+    told(run, "simulate", "--days", "5", "--tickets-per-day", "2")
     (folder / "key_encryption_key").unlink()
     lost = run("doctor", "--json")
     assert lost.code == 1
