@@ -76,9 +76,9 @@ def test_a_database_that_is_lost_meanwhile_is_no_question_that_is_too_large(sile
         connection.close()
         await judging
 
-    with pytest.raises(Problem, match="database was lost") as told:
+    with pytest.raises(Problem, match="database was lost") as problem:
         asyncio.run(lose())
-    assert (told.value.code, told.value.status) == ("unavailable", 503)
+    assert (problem.value.code, problem.value.status) == ("unavailable", 503)
 
 
 def test_what_needs_too_much_memory_is_ended_and_says_what_to_do(database_url: str) -> None:

@@ -84,7 +84,9 @@ def test_an_old_area_code_counts_until_the_day_of_the_change(since: date, old: s
 def test_59_provinces_changed_their_area_code_and_the_old_codes_begin_no_other() -> None:
     codes = [code for step in AREA_CODES.values() for code in step]
     assert len(codes) == len(set(codes)) == 59
-    assert not [one for one in codes for other in codes if one not in {other, "4", "8"} and other.startswith(one)]
+    assert not [
+        number for number in codes for other in codes if number not in {other, "4", "8"} and other.startswith(number)
+    ]
 
 
 def test_mobile_numbers_of_2016_are_no_land_lines_of_ho_chi_minh_city() -> None:

@@ -158,8 +158,8 @@ def test_an_address_has_one_owner_or_is_shared_by_all_and_is_lost_to_nobody(
             of_customer, of_address = decide_address(command, owner, customers[owner], owned)
         except Refusal:
             continue
-        for told in of_customer:
-            customers[owner] = evolve_customer(customers[owner], told, NOON)
+        for holding in of_customer:
+            customers[owner] = evolve_customer(customers[owner], holding, NOON)
         for event in of_address:
             owned = evolve(owned, event, NOON)
         holders = {holder for holder, state in customers.items() if state.addresses}

@@ -58,6 +58,6 @@ def test_a_period_is_named_by_its_first_day_also_where_it_is_cut(every: Every, l
 def test_a_day_that_its_zone_skipped_is_a_period_without_an_instant() -> None:
     apia = zone_named("Pacific/Apia")
     start, end = day_begins(date(2011, 12, 29), apia), day_ends(date(2011, 12, 31), apia)
-    found = labelled_periods(start, end, "day", apia)
-    assert [label.day for label, _ in found] == [29, 30, 31]
-    assert found[1][1] == found[2][1] == datetime(2011, 12, 30, 10, tzinfo=UTC)
+    days = labelled_periods(start, end, "day", apia)
+    assert [label.day for label, _ in days] == [29, 30, 31]
+    assert days[1][1] == days[2][1] == datetime(2011, 12, 30, 10, tzinfo=UTC)

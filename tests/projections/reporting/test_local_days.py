@@ -82,8 +82,8 @@ def test_settings_count_when_they_are_in_effect_and_of_one_instant_the_later_one
     def zone_of(*zones: tuple[datetime, str]) -> tuple[str, date]:
         with filled(database_url, [LOCAL_OFFSETS], settings_published(*zones)) as connection:
             named = in_schema(f"select {zone()}", SCHEMA)
-            (found,) = connection.execute(named).fetchone() or ("",)
-            return found, shown(connection, midnight)[0]
+            (name,) = connection.execute(named).fetchone() or ("",)
+            return name, shown(connection, midnight)[0]
 
     day_before = midnight.date() - timedelta(days=1)
     assert zone_of((soon, "America/New_York")) == ("Asia/Ho_Chi_Minh", midnight.date())
