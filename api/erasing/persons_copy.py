@@ -25,7 +25,7 @@ from projections.customers.family import family_of
 _SQL = sql_file("api.erasing", "erasing.sql")
 _NAMED_BY = frozenset({"customer.registered", "customer.details_changed"})
 FORMAT = "ticketledger person copy v1"
-_ASKED: Mapping[Language, str] = MappingProxyType(
+_REQUEST: Mapping[Language, str] = MappingProxyType(
     {"en": "everything recorded about customer {}", "vi": "toàn bộ dữ liệu đã ghi về khách hàng {}"}
 )
 _TITLE: Mapping[Language, str] = MappingProxyType({"en": "Personal data", "vi": "Dữ liệu cá nhân"})
@@ -112,7 +112,7 @@ def persons_page(
     members, entries = entries_of_person(connection, tenant, customer)
     if not entries:
         return None
-    request = _ASKED[language].format(members[0])
+    request = _REQUEST[language].format(members[0])
     name = _name_of(entries, members[0])
     title = _TITLE[language] if name is None else in_language(f"{_TITLE[language]}: {name}", language)
     facts = HistoryFacts([(request, "")], reader.now(connection), position, title=title)

@@ -37,7 +37,7 @@ def in_words(question: Mapping[str, object], language: Language) -> list[tuple[s
     ends = [_WORDS[name][language].format(given.pop(name)) for name in ("from", "to") if name in given]
     if language == "vi" and "kind" in given:
         given["kind"] = [word_of("kind of a history", kind, language) for kind in _listed(given["kind"])]
-    said = [(_WORDS[name][language], ", ".join(map(str, _listed(value)))) for name, value in given.items()]
+    conditions = [(_WORDS[name][language], ", ".join(map(str, _listed(value)))) for name, value in given.items()]
     if ends:
-        said.append((_WORDS[axis][language], " ".join(ends)))
-    return said or [(_WORDS["all"][language], "")]
+        conditions.append((_WORDS[axis][language], " ".join(ends)))
+    return conditions or [(_WORDS["all"][language], "")]

@@ -146,8 +146,8 @@ def roster_at(connection: Connection, tenant: str, routing: Routing, at: datetim
     candidates = {}
     for agent in workforce.agents:
         key = fold_name(agent.name)
-        said = absences[key].why if key in absences else None
-        why_not = absent(calendars.of(agent.calendar), said, left_at.get(key), at)
+        absence = absences[key].why if key in absences else None
+        why_not = absent(calendars.of(agent.calendar), absence, left_at.get(key), at)
         load = held.get(key, Held())
         candidates[key] = AgentCandidate(
             agent.name, key, agent.skill_keys, why_not, agent.capacity, load, routed.get(key)

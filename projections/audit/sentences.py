@@ -52,8 +52,8 @@ def sentence(
     template = TEMPLATES.get(entry.topic)
     if template is None:
         facts = "; ".join(f"{name}: {written.value(name, value)}" for name, value in entry.facts.items())
-        said = _WITHOUT_A_TEMPLATE[language].format_map({"actor": actor, "topic": entry.topic, "facts": facts})
-        return in_language(said, language)
+        text = _WITHOUT_A_TEMPLATE[language].format_map({"actor": actor, "topic": entry.topic, "facts": facts})
+        return in_language(text, language)
     parts = []
     for part in parts_of(template[language]):
         empty = [field for field in part.fields if field != "actor" and entry.facts.get(field) in _NOTHING]

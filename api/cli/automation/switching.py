@@ -51,11 +51,11 @@ def resume(
     with open_existing(data, tenant, READER) as dsn, connected(dsn) as connection:
         stream = ticket_named(connection, schema_of(tenant), subject)
         command = resumption(connection, tenant, stream, rule, why)
-    said: Words = {
+    words: Words = {
         "en": f"The rule {command.rule} fires for {stream} again.",
         "vi": f"Quy tắc {command.rule} lại chạy cho {stream}.",
     }
-    give(Desk(actor, data, tenant, language), stream, command, said)
+    give(Desk(actor, data, tenant, language), stream, command, words)
 
 
 def stop(

@@ -60,11 +60,11 @@ def verify(
 ) -> None:
     """Record how the identity of the person was verified."""
     who = named(data, tenant, CUSTOMER_IDS, customer)
-    said: Words = {
+    words: Words = {
         "en": "The identity is verified. Next: erasure approve, by another person.",
         "vi": "Đã xác minh danh tính. Tiếp theo: erasure approve, do người khác thực hiện.",
     }
-    give(Desk(actor, data, tenant, language), erasure_stream(who), checked(c.VerifyErasure, how=how), said)
+    give(Desk(actor, data, tenant, language), erasure_stream(who), checked(c.VerifyErasure, how=how), words)
 
 
 def approve(
@@ -160,10 +160,10 @@ def release(
 ) -> None:
     """Release a legal hold."""
     who = named(data, tenant, CUSTOMER_IDS, customer)
-    said: Words = {"en": f"The hold {hold} is released.", "vi": f"Đã gỡ lệnh lưu giữ {hold}."}
+    words: Words = {"en": f"The hold {hold} is released.", "vi": f"Đã gỡ lệnh lưu giữ {hold}."}
     give(
         Desk(actor, data, tenant, language),
         erasure_stream(who),
         checked(c.ReleaseLegalHold, hold=hold, why=why),
-        said,
+        words,
     )

@@ -77,12 +77,12 @@ def totals_of(purchases: Iterable[dict[str, Any]]) -> list[PurchaseTotal]:
 
 def permission_of(rows: Iterable[dict[str, Any]], purpose: str, channel: str, day: date) -> Permission:
     """Whether the business may use a channel for a purpose on a local day; ``rows`` are consents, in any order."""
-    said = [
+    words = [
         ConsentWord(row["at"], row["given"], tuple(row["channels"]), row["valid_until"])
         for row in sorted(rows, key=lambda row: (row["at"], row["customer"], row["version"]))
         if row["purpose"] == purpose
     ]
-    return permission(purpose, channel, said, day)
+    return permission(purpose, channel, words, day)
 
 
 def occasions(dates: Iterable[dict[str, Any]], first_days: FirstDays, survivor: UUID, today: date) -> list[OccasionRow]:
