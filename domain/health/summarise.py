@@ -10,7 +10,6 @@ from uuid import UUID
 from domain.contract import events as c
 from domain.contract.state import Contract
 from domain.contract.state import evolve as evolve_contract
-from domain.contract.term_days import local_day
 from domain.customer import events as e
 from domain.customer.facts import events as f
 from domain.customer.facts.permission import ConsentWord
@@ -18,6 +17,7 @@ from domain.customer.facts.state import CustomerFacts, Purchase
 from domain.customer.facts.state import evolve as evolve_facts
 from domain.envelope import RecordedEvent
 from domain.health.summary import ContractSummary, CustomerSummary, DailyUsage, PurchaseSummary, Rating, TicketSummary
+from domain.local_time import local_day
 from domain.text_folding import fold_name
 from domain.ticket import events as t
 from domain.ticket.timeline import StreamTimeline, is_answer_by_a_person, receipt_of

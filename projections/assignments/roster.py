@@ -8,12 +8,13 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from domain.availability.state import Absence
-from domain.contract.term_days import day_after, midnight
+from domain.contract.term_days import day_after
 from domain.definitions.kinds import WORKFORCE
 from domain.definitions.published import definition_in_effect
 from domain.definitions.settings import SETTINGS
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
+from domain.local_time import midnight
 from domain.routing.choose import AgentCandidate, Held, absent
 from domain.routing.definition import Routing
 from domain.sla.calendar.business_time import BusinessTime
