@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from projections.audit.words import word_of
 
-_WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+_WORDS: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "all": {"en": "the whole log", "vi": "toàn bộ nhật ký"},
         "ticket": {"en": "ticket", "vi": "phiếu"},
