@@ -52,8 +52,8 @@ def procedures(desk: Automated) -> list[UUID]:
 def steps(desk: Automated, procedure: UUID) -> list[str]:
     """What happened to steps, in order."""
     stepped = (e.StepOpened, e.StepDone, e.StepSkipped, e.StepOverdue)
-    found = (event for event in desk.history(procedure) if isinstance(event.payload, stepped))
-    return [f"{event.topic.removeprefix('procedure.step_')} {event.payload.step}" for event in found]
+    done = (event for event in desk.history(procedure) if isinstance(event.payload, stepped))
+    return [f"{event.topic.removeprefix('procedure.step_')} {event.payload.step}" for event in done]
 
 
 async def test_a_ticket_starts_a_procedure_and_a_reply_ends_one_step_of_it(desk: Automated) -> None:
@@ -80,11 +80,11 @@ async def test_an_event_that_was_read_late_leads_to_what_it_would_have_led_to_at
 
 
 async def test_two_reactors_and_one_that_lost_its_note_do_everything_once(desk: Automated) -> None:
-    async with desk.reactor() as one, desk.reactor() as two:
+    async with desk.reactor() as first, desk.reactor() as second:
         tickets = [await desk.receive(category="complaint") for _ in range(10)]
         for ticket in tickets:
             await desk.ask(ticket, REPLY)
-        await asyncio.gather(react(one), react(two))
+        await asyncio.gather(react(first), react(second))
         with psycopg.connect(desk.url, autocommit=True) as connection:
             connection.execute("update tenant_default.worker_positions set position = 0")
     async with desk.reactor() as again:
@@ -122,9 +122,9 @@ async def test_a_step_that_must_be_told_ends_when_its_notice_is_handed_over_and_
         assert [steps(desk, each) for each in procedures(desk)] == [["opened tell"]] * 2
         await desk.ask(sent, RecordHandOver(attempt=1))
         await asyncio.gather(react(reactor), react(other))
-    told, untold = procedures(desk)
-    assert (steps(desk, told), steps(desk, untold)) == (["opened tell", "done tell"], ["opened tell"])
-    assert [each.payload.result for each in desk.history(told) if isinstance(each.payload, e.StepDone)] == ["sent"]
+    confirmed, unconfirmed = procedures(desk)
+    assert (steps(desk, confirmed), steps(desk, unconfirmed)) == (["opened tell", "done tell"], ["opened tell"])
+    assert [each.payload.result for each in desk.history(confirmed) if isinstance(each.payload, e.StepDone)] == ["sent"]
 
 
 async def test_a_stopped_tenant_starts_nothing_and_what_runs_goes_on(desk: Automated) -> None:

@@ -104,14 +104,14 @@ async def test_rules_fire_by_number_and_then_by_name_until_one_says_stop(desk: A
 async def test_a_rule_that_stops_the_others_stops_them_also_when_its_event_comes_again(desk: Automated) -> None:
     await desk.publish("stopper", rule_body(order=1, stop=True))
     await desk.publish("never", rule_body(order=2))
-    async with desk.reactor() as one, desk.reactor() as two:
+    async with desk.reactor() as first, desk.reactor() as second:
         ticket = await desk.receive()
-        two._position = one._position
-        await react(one)
+        second._position = first._position
+        await react(first)
         with psycopg.connect(desk.url, autocommit=True) as connection:
             connection.execute("update tenant_default.worker_positions set position = position - 3")
-        two._position = None
-        await react(two)
+        second._position = None
+        await react(second)
     assert desk.fired(ticket) == ["stopper"]
 
 
@@ -127,9 +127,9 @@ async def test_a_rule_sees_what_the_rules_before_it_have_done(desk: Automated) -
 async def test_two_reactors_at_once_fire_each_rule_once(desk: Automated) -> None:
     await desk.publish("vip-first", VIP_FIRST)
     await desk.publish("noting", rule_body())
-    async with desk.reactor() as one, desk.reactor() as two:
+    async with desk.reactor() as first, desk.reactor() as second:
         tickets = [await desk.receive() for _ in range(30)]
-        await asyncio.gather(react(one), react(two))
+        await asyncio.gather(react(first), react(second))
     assert all(desk.fired(ticket) == ["noting", "vip-first"] for ticket in tickets)
 
 

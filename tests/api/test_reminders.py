@@ -79,10 +79,10 @@ async def test_two_watches_at_once_fire_each_instance_once(desk: Reminded) -> No
         await desk.ask(await desk.ticket(), DONE)
     desk.now("2030-01-08")
     desk.follow()
-    async with reminding(desk) as one, reminding(desk) as two:
-        await asyncio.gather(one.announce(), two.announce())
+    async with reminding(desk) as first, reminding(desk) as second:
+        await asyncio.gather(first.announce(), second.announce())
         desk.follow()
-        await asyncio.gather(one.announce(), two.announce())
+        await asyncio.gather(first.announce(), second.announce())
     assert desk.recorded() == ["fired resolution/2/1"] * 20
 
 

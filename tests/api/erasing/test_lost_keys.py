@@ -66,13 +66,13 @@ def lose_the_key_of(url: str, keys: KeyStoreAddress, customer: UUID) -> None:
 
 def names(run: Run) -> list[str]:
     """The names in the history, in the order of the log."""
-    found = json.loads(run("history", "--kind", "customer.registered", "--json").out)
-    return [entry["facts"]["name"] for entry in found]
+    registered = json.loads(run("history", "--kind", "customer.registered", "--json").out)
+    return [entry["facts"]["name"] for entry in registered]
 
 
 def check(run: Run, name: str) -> dict[str, Any]:
-    (found,) = [each for each in json.loads(run("doctor", "--json").out) if each["check"] == name]
-    return dict(found)
+    (finding,) = [each for each in json.loads(run("doctor", "--json").out) if each["check"] == name]
+    return dict(finding)
 
 
 def rows_of(url: str, customer: UUID) -> dict[str, int]:

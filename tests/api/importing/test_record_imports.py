@@ -53,7 +53,7 @@ def test_the_same_file_again_adds_nothing(database_url: str, rejects: Path) -> N
     first = [imported(database_url, SAMPLES / f"{name}.csv", name, rejects) for name in names]
     before = log_of(database_url)
     again = [imported(database_url, SAMPLES / f"{name}.csv", name, rejects) for name in names]
-    assert [one.recorded for one in first] == [one.known for one in again]
+    assert [counts.recorded for counts in first] == [counts.known for counts in again]
     assert log_of(database_url) == before
 
 
