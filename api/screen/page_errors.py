@@ -49,8 +49,8 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
 def _detail(problem: Problem, visitor: Visitor) -> dict[str, str]:
     """The rule that refused, or what else is wrong, in the visitor's language where it has words for it."""
     if problem.code not in RULES_IN_VIETNAMESE:
-        said = detail_in(problem.detail, visitor.language)
-        return {"detail": said or problem.detail, "detail_language": visitor.language if said else "en"}
+        detail = detail_in(problem.detail, visitor.language)
+        return {"detail": detail or problem.detail, "detail_language": visitor.language if detail else "en"}
     rule = str(problem.body.get("rule", problem.detail))
     return {"detail": rule_in(problem.code, rule, visitor.language), "detail_language": visitor.language}
 

@@ -56,8 +56,8 @@ class NotificationRow:
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
     """The row of one notification; none before its request. What other rooms record on its stream changes nothing."""
     request = stream.all[0]
-    said = request.payload
-    if not isinstance(said, e.NotificationRequested):
+    requested = request.payload
+    if not isinstance(requested, e.NotificationRequested):
         return
     state, attempt_at, ended_at = Notification(), None, None
     address = provider_id = why = None
@@ -82,20 +82,20 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
         version=stream.all[-1].version,
         position=request.position,
         state=state.state,
-        to_kind=said.to_kind,
-        recipient=said.to,
-        customer=said.customer_id,
-        channel=said.channel,
-        purpose=said.purpose,
-        template=said.template,
-        template_version=said.template_version,
-        language=said.language,
-        about=said.about,
-        about_kind=said.about_kind,
-        rule=said.rule,
-        importance=said.importance,
+        to_kind=requested.to_kind,
+        recipient=requested.to,
+        customer=requested.customer_id,
+        channel=requested.channel,
+        purpose=requested.purpose,
+        template=requested.template,
+        template_version=requested.template_version,
+        language=requested.language,
+        about=requested.about,
+        about_kind=requested.about_kind,
+        rule=requested.rule,
+        importance=requested.importance,
         requested_at=request.occurred_at,
-        not_after=said.not_after,
+        not_after=requested.not_after,
         next_at=None if stream.erased else state.next_at,
         attempt=state.attempt,
         attempt_at=attempt_at,

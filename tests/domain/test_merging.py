@@ -159,12 +159,12 @@ def test_an_imported_ticket_that_was_merged_twice_returns_to_what_was_before_the
 ACTORS = st.sampled_from([AGENT, CUSTOMER_ACTOR, SYSTEM])
 ANYTHING = st.tuples(messages(get_args(AnyTicketCommand)), ACTORS)
 WHILE_MERGED = ANYTHING | st.tuples(messages([c.AddNote, *get_args(TargetInstanceCommand)]), ACTORS)
-Asked = Sequence[tuple[Any, Any]]
+Requests = Sequence[tuple[Any, Any]]
 
 
-def went_on(facts: list[Fact], request: Asked) -> list[Fact]:
+def went_on(facts: list[Fact], requests: Requests) -> list[Fact]:
     """The facts, and those that the commands lead to, one asked a minute; what is refused leads to none."""
-    for command, by in request:
+    for command, by in requests:
         facts = [*facts, *given(*facts).when(command.model_copy(update={"occurred_at": None}), by).facts]
     return facts
 
@@ -195,7 +195,7 @@ def row(facts: list[Fact]) -> dict[str, Any]:
 
 @drawn(st.lists(ANYTHING, max_size=8), st.lists(WHILE_MERGED, max_size=6), messages(get_args(AnyTicketCommand)))
 def test_merge_anything_undo_is_anything_without_the_merge(
-    earlier: Asked, meanwhile: Asked, later: AnyTicketCommand
+    earlier: Requests, meanwhile: Requests, later: AnyTicketCommand
 ) -> None:
     before = while_open(went_on(in_turn([RECEIVED]), earlier))
     merged = [*before, Fact(after_all(before), e.TicketMerged(into=TARGET))]

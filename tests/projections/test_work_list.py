@@ -59,11 +59,11 @@ def tasks(draw: st.DrawFn) -> list[list[RecordedEvent]]:
     ]
 
 
-Found = tuple[datetime, UUID, int, str, str | None, str | None]
+PlainItem = tuple[datetime, UUID, int, str, str | None, str | None]
 """The due time (NEVER without one), the id, the number, the kind, and who holds it."""
 
 
-def plain_work(streams: Sequence[Sequence[RecordedEvent]]) -> list[Found]:
+def plain_work(streams: Sequence[Sequence[RecordedEvent]]) -> list[PlainItem]:
     """All open work in the order of the list, by a slow and simple reading of the histories."""
     return sorted(item for stream in streams for item in (_task(stream) if _is_task(stream) else _ticket(stream)))
 
@@ -72,7 +72,7 @@ def _is_task(stream: Sequence[RecordedEvent]) -> bool:
     return stream[0].kind == "task"
 
 
-def _task(stream: Sequence[RecordedEvent]) -> list[Found]:
+def _task(stream: Sequence[RecordedEvent]) -> list[PlainItem]:
     said: dict[str, Any] = {"open": True}
     for event in stream:
         match event.payload:
@@ -90,7 +90,7 @@ def _task(stream: Sequence[RecordedEvent]) -> list[Found]:
     return [item] if said["open"] else []
 
 
-def _ticket(stream: Sequence[RecordedEvent]) -> list[Found]:
+def _ticket(stream: Sequence[RecordedEvent]) -> list[PlainItem]:
     now = life_of(stream)[-1].after
     due = [
         clock.breached_at or clock.late_after

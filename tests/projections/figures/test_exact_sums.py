@@ -5,7 +5,7 @@ import re
 import psycopg
 from psycopg import sql
 
-from projections.figures.counting import _facts
+from projections.figures.counting import facts_of
 from projections.figures.figure import CountedFacts
 from projections.figures.registry import FIGURES
 from projections.registry import PROJECTIONS
@@ -34,6 +34,6 @@ def test_no_part_of_any_figure_adds_floats(database_url: str) -> None:
 
 
 def _adds_floats(connection: psycopg.Connection, reading: CountedFacts, query: object, term: str) -> bool:
-    statement = sql.SQL("{} select {} from placed").format(_facts(reading, query), sql.SQL(term))  # type: ignore[arg-type]  # a part's own words
+    statement = sql.SQL("{} select {} from placed").format(facts_of(reading, query), sql.SQL(term))  # type: ignore[arg-type]  # a part's own words
     columns = connection.execute(statement).description or []
     return [column.type_code for column in columns] == [FLOAT8]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from domain.envelope import RecordedEvent
+from domain.local_time import midnight
 from domain.ticket.events import SatisfactionRated
 from domain.zones import zone_named
 from projections.customer_groups.table import CUSTOMER_GROUPS
@@ -18,7 +19,6 @@ from projections.figures.figure import FigureRow
 from projections.first_contact.table import FIRST_CONTACT
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.reporting.registry import READ_BY_VIEWS
-from projections.scope.periods import day_begins
 from projections.scope.report_scope import Dimension
 from tests.support.events import START, at, received, resolved
 from tests.support.events import history as history_of
@@ -50,8 +50,8 @@ def figure(connection: psycopg.Connection, name: str, by: tuple[Dimension, ...] 
     """The months of a figure in which something counts or is left out."""
     query = question(
         connection,
-        day_begins(FIRST, ZONE),
-        day_begins(LAST + timedelta(days=1), ZONE),
+        midnight(FIRST, ZONE),
+        midnight(LAST + timedelta(days=1), ZONE),
         now=datetime.now(UTC),
         zone=ZONE,
         every="month",
@@ -183,7 +183,7 @@ def test_sql_over_the_views_gives_the_figure_of_each_month(database_url: str, co
 
 
 def backlog(connection: psycopg.Connection, first: date, last: date) -> None:
-    start, end = day_begins(first, ZONE), day_begins(last + timedelta(days=1), ZONE)
+    start, end = midnight(first, ZONE), midnight(last + timedelta(days=1), ZONE)
     query = question(connection, start, end, now=datetime.now(UTC), zone=ZONE, every="day", by=DIMENSIONS)
     statement = f"""
     select local_date, team, priority, category, channel, tickets from reporting_of_default.backlog_daily
