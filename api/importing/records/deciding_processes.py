@@ -13,8 +13,9 @@ from psycopg import Connection
 from api.importing.recording import record_again
 from api.importing.records.binding import RecordBinding
 from api.importing.records.mapping import AnyRecordMapping
+from api.importing.records.outcome import DecidedRecords
 from api.importing.records.reading import RowGroups
-from api.importing.records.recorder import DecidedRecords, RecordRecorder
+from api.importing.records.recorder import RecordRecorder
 from domain.event_log.append import append_parameters
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.personal_data.data_keys import KeyStore, stores_in_use

@@ -16,9 +16,9 @@ from api.importing.recording import record_chunks
 from api.importing.records.binding import RecordBinding
 from api.importing.records.deciding_processes import RecordsTask, deciding_processes, record_by_processes
 from api.importing.records.mapping import AnyRecordMapping, RecordMapping
-from api.importing.records.outcome import RecordsForecast, RecordsResult, is_taken
+from api.importing.records.outcome import DecidedRecords, RecordsForecast, RecordsResult
 from api.importing.records.reading import Binding, RowGroups
-from api.importing.records.recorder import DecidedRecords, RecordForecaster
+from api.importing.records.recorder import RecordForecaster
 from api.importing.reject_file import InWords, RejectFile
 from api.importing.rows import Rejected
 from api.importing.staging import ImportProgress, ReportProgress, stage_rows
@@ -92,12 +92,11 @@ def _decided(
         binding, read_as = stage_rows(path, mapping, partial(_bound, mapping), staging, rejected.add, report)
         result = RecordsResult(read_as, staging.count + rejected.count, rejected=rejected.count)
         done = 0
-        for rows, topics in begin(binding, staging.count)(chunks(staging)):
-            result.add(rows, topics)
-            for row in rows:
-                if not is_taken(row):
-                    rejected.add(Rejected(row.row.line, row.row.text, row.reason))
-            done += len(rows)
+        for decided in begin(binding, staging.count)(chunks(staging)):
+            result.add(decided)
+            for row, _, reason in decided.not_taken:
+                rejected.add(Rejected(row.line, row.text, reason))
+            done += decided.rows
             report(ImportProgress("recording", done, staging.count))
     return result
 
