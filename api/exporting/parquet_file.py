@@ -164,7 +164,7 @@ def _copy_statement(pipe: Path, file: Path, table: ExportedTable) -> str:
         "file": _quoted(str(file)),
         "rows_of_a_group": str(_ROWS_OF_A_GROUP),
     }
-    return _SQL["parquet"].composed("", **{name: sql.SQL(text) for name, text in parts.items()}).as_string()
+    return _SQL["parquet"].composed(**{name: sql.SQL(text) for name, text in parts.items()}).as_string()
 
 
 def _quoted(text: str) -> str:

@@ -82,7 +82,6 @@ def fold_changed(
     for table in chain.from_iterable(projection.tables for projection in projections):
         connection.execute(
             _SQL["beside live rows"].composed(
-                TEMPORARY,
                 table=sql.Identifier(TEMPORARY, table.name),
                 name=sql.Identifier(table.name),
                 folded=sql.Identifier(f"{table.name}_folded"),
