@@ -43,8 +43,10 @@ def test_the_objects_of_a_large_block_are_not_looked_at_when_it_ends() -> None:
     with gc_paused():
         alive = [[number] for number in range(2 * MANY)]
     assert gc.get_count()[0] < MANY
-    assert not any(one is alive[0] for one in gc.get_objects(generation=0))
-    assert any(one is alive[0] for one in gc.get_objects(generation=2)), "the collector finds their cycles later"
+    assert not any(tracked is alive[0] for tracked in gc.get_objects(generation=0))
+    assert any(tracked is alive[0] for tracked in gc.get_objects(generation=2)), (
+        "the collector finds their cycles later"
+    )
 
 
 def test_in_a_long_block_the_collector_runs_seldom_and_as_before_afterwards() -> None:
@@ -69,7 +71,7 @@ def started() -> Iterator[list[str]]:
 
 def test_a_process_that_serves_no_longer_looks_at_the_objects_of_its_start(started: list[str]) -> None:
     assert gc.get_threshold() == SELDOM
-    assert not any(one is started for one in gc.get_objects())
+    assert not any(tracked_object is started for tracked_object in gc.get_objects())
 
 
 @pytest.mark.parametrize("around", [nullcontext, gc_seldom])
@@ -79,5 +81,5 @@ def test_a_large_block_leaves_the_objects_of_the_start_frozen_and_none_of_its_ow
     with around(), gc_paused():
         alive = [[number] for number in range(2 * MANY)]
     tracked = gc.get_objects()
-    assert not any(one is started for one in tracked)
-    assert any(one is alive[0] for one in tracked)
+    assert not any(tracked_object is started for tracked_object in tracked)
+    assert any(tracked_object is alive[0] for tracked_object in tracked)

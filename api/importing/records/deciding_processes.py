@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from psycopg import Connection
 
-from api.importing.recording import record_again
+from api.importing.chunk_pipeline import record_again
 from api.importing.records.binding import RecordBinding
 from api.importing.records.mapping import AnyRecordMapping
 from api.importing.records.outcome import DecidedRecords

@@ -12,8 +12,8 @@ from pathlib import Path
 from psycopg import Connection
 
 from api.importing.check import ReasonCounts
+from api.importing.chunk_pipeline import record_chunks
 from api.importing.importer import chunks
-from api.importing.recording import record_chunks
 from api.importing.records.binding import RecordBinding
 from api.importing.records.deciding_processes import RecordsTask, deciding_processes, record_by_processes
 from api.importing.records.mapping import AnyRecordMapping, RecordMapping

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from api.importing.chunk_pipeline import Decided
 from api.importing.recorder import NEWEST
-from api.importing.recording import Decided
 from api.importing.records.outcome import DecidedRecords, RowNotTaken
 from api.importing.records.reading import Binding, ReadRecords, RowGroups, records_of
 from api.importing.records.record import Record
