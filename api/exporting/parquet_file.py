@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from api.exporting.exported_table import ExportedTable, is_list, with_texts
-from api.exporting.extra import extra_package
+from api.exporting.optional_packages import extra_package
 from api.exporting.progress import Counter
 from api.exporting.snapshot import ExportFailed, ExportSnapshot
 

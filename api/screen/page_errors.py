@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import WALL
 from api.http.container import container_of
+from api.http.cross_site_requests import is_from_another_site
 from api.http.direct_route import DirectRoute
 from api.http.middleware import encoded_path
-from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of
