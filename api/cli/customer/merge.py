@@ -15,7 +15,7 @@ from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.readable import ByLanguage
-from projections.customers.meanwhile import recorded_meanwhile
+from projections.customers.during_merge import recorded_meanwhile
 
 Source = Annotated[str, typer.Argument(help="The customer that ends, by the id or the last 12 digits of it.")]
 _UNDONE: ByLanguage = MappingProxyType(

@@ -19,7 +19,7 @@ from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.certificate_page import certificate_page
 from api.erasing.certified_keys import certified_keys
-from api.erasing.opened import follow, key_store_of, run_erasures
+from api.erasing.erasure_runner import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasures
 from api.erasing.rewriting import renew_statistics, rewrite
 from api.private_files import write_private
