@@ -69,7 +69,7 @@ class PostgresKeyStore:
     def key_for(self, tenant: str, stream: UUID, person: UUID | None) -> DataKey:
         """The key for new events of a stream and a person; a fresh one when this process has none."""
         self._check_epoch()
-        owner = tenant, stream.int, person and person.int  # numbers: the hash of a UUID is a function in Python
+        owner = tenant, stream.int, None if person is None else person.int  # the hash of a UUID is slow
         in_use = self._in_use.get(owner)
         if in_use is not None and in_use.left > 0:
             in_use.left -= 1  # threads may lose a count: the bound is far below what is safe
