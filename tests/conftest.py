@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis
@@ -124,9 +125,8 @@ def server(pytestconfig: pytest.Config) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def run_databases(server: str, pytestconfig: pytest.Config) -> Iterator[RunDatabases]:
     """The databases that all workers of the run share."""
-    databases = RunDatabases(server, pytestconfig.stash[RUN])
-    yield databases
-    databases.drop_left()
+    with closing(RunDatabases(server, pytestconfig.stash[RUN])) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")
