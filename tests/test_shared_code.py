@@ -15,9 +15,9 @@ IMPORT = re.compile(
 
 def imported(text: str) -> Iterator[str]:
     """Every name that a module imports from the tests, with the names of its packages."""
-    for found in IMPORT.finditer(text):
-        names = re.findall(r"(?:^|[,(])\s*([\w.]+)", found["names"] or found["modules"])
-        yield from (f"{found['package']}.{name}" if found["package"] else name for name in names)
+    for line in IMPORT.finditer(text):
+        names = re.findall(r"(?:^|[,(])\s*([\w.]+)", line["names"] or line["modules"])
+        yield from (f"{line['package']}.{name}" if line["package"] else name for name in names)
 
 
 @cache

@@ -1,9 +1,10 @@
 """The database of a command's tenant."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 from psycopg import Connection, errors
 
@@ -91,6 +92,15 @@ def address_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str 
             raise UsageError(_refused(refusal, address, tenant)) from refusal
 
 
+def looked_up(data: Path | None, tenant: str, look_up: Callable[[Connection], UUID]) -> UUID:
+    """What a look-up gives on a connection of its own, before the command begins. Raises UsageError."""
+    with address_if_there(data, tenant, READER) as dsn:
+        if dsn is None:
+            raise no_tenant(tenant)
+        with connected(dsn) as connection:
+            return look_up(connection)
+
+
 @contextmanager
 def connected(dsn: str) -> Iterator[Connection]:
     """A connection in autocommit whose time zone is UTC."""
@@ -99,7 +109,7 @@ def connected(dsn: str) -> Iterator[Connection]:
 
 
 def no_tenant(tenant: str) -> UsageError:
-    """The error for a tenant that there is not."""
+    """The error for a tenant that does not exist."""
     return UsageError(
         f"There is no tenant {tenant!r} here: make it with `migrate --tenant {tenant}`, or choose --data."
     )

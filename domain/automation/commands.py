@@ -13,7 +13,7 @@ SuspendedWhy = Literal["depth", "rate"]
 class RuleCommand(Message):
     """A command that a rule gives to a stream; ``name`` is its name in the definition.
 
-    Without a command ``refused`` is the code of why none can be given, such as to a ticket that there is not.
+    Without a command ``refused`` is the code of why none can be given, such as one to a ticket that does not exist.
     ``otherwise`` is given when the command is refused for the reason ``refused``; it reads the same streams.
     """
 
@@ -42,8 +42,8 @@ class FireRule(RuleFiring):
 
     def refused(self) -> "PassOverRule":
         """What is recorded when this command is refused."""
-        said = self.model_dump(include={"subject_kind", "rule", "version", "cause", "due", "due_at"})
-        return PassOverRule(**said, why="refused")
+        fields = self.model_dump(include={"subject_kind", "rule", "version", "cause", "due", "due_at"})
+        return PassOverRule(**fields, why="refused")
 
 
 class ShadowRule(RuleFiring):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from domain.zones import TimeZone
 from projections.audit.template_parts import parts_of
 from projections.audit.templates import TEMPLATES
@@ -14,8 +14,8 @@ from projections.audit.written_fields import FieldText, WrittenFields
 NAMELESS: Mapping[str, str] = MappingProxyType({})
 """For sentences in which ids stay ids."""
 _NOTHING: tuple[object, ...] = (None, [], {}, "")
-_ON_BEHALF_OF: Mapping[Language, str] = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
-_WITHOUT_A_TEMPLATE: Mapping[Language, str] = MappingProxyType(
+_ON_BEHALF_OF: ByLanguage = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
+_WITHOUT_A_TEMPLATE: ByLanguage = MappingProxyType(
     {"en": "{actor} recorded {topic}: {facts}", "vi": "{actor} ghi nhận {topic}: {facts}"}
 )
 
@@ -52,8 +52,8 @@ def sentence(
     template = TEMPLATES.get(entry.topic)
     if template is None:
         facts = "; ".join(f"{name}: {written.value(name, value)}" for name, value in entry.facts.items())
-        said = _WITHOUT_A_TEMPLATE[language].format_map({"actor": actor, "topic": entry.topic, "facts": facts})
-        return in_language(said, language)
+        text = _WITHOUT_A_TEMPLATE[language].format_map({"actor": actor, "topic": entry.topic, "facts": facts})
+        return in_language(text, language)
     parts = []
     for part in parts_of(template[language]):
         empty = [field for field in part.fields if field != "actor" and entry.facts.get(field) in _NOTHING]
@@ -67,7 +67,7 @@ def sentence(
 
 
 def _actor(entry: DescribedEvent, language: Language, names: Mapping[str, str]) -> str:
-    """An agent by name; anybody else with what they are."""
+    """The actor in words: an agent by name, any other actor with its kind."""
     name = names.get(entry.actor, entry.actor)
     who = name if entry.actor_kind == "agent" else f"{word_of('kind of an actor', entry.actor_kind, language)} {name}"
     return f"{who} ({_ON_BEHALF_OF[language]} {entry.on_behalf_of})" if entry.on_behalf_of else who

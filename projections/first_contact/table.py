@@ -125,7 +125,7 @@ def _resolvable(until: Sequence[LifeStep]) -> bool:
     *earlier, resolution = (step.event.payload for step in until)
     code = fold_code(resolution.code) if type(resolution) is e.TicketResolved else None
     return code not in NOT_FIRST_LEVEL_CODES and not any(
-        type(said) is e.TicketEscalated and said.level >= NOT_FIRST_LEVEL_ESCALATION for said in earlier
+        type(payload) is e.TicketEscalated and payload.level >= NOT_FIRST_LEVEL_ESCALATION for payload in earlier
     )
 
 
@@ -156,7 +156,7 @@ def _confirmed_at(since_resolution: Sequence[LifeStep]) -> datetime | None:
 
 FIRST_CONTACT = Projection(
     name="first_contact",
-    version=3,
+    version=4,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(
@@ -165,11 +165,12 @@ FIRST_CONTACT = Projection(
             key=("ticket",),
             indexes=(
                 "(resolved_at, ticket)",
-                "(customer, coalesce(folded[4], category), received_at)",
+                "(customer, folded_category, received_at) include (ticket, outcome)",
                 "(received_at)",
                 "(left_at) where outcome <> 'resolved'",
                 "(merged_into) where merged_into is not null",
             ),
+            computed=("folded_category text generated always as (coalesce(folded[4], category)) stored",),
         ),
     ),
     fold=fold,

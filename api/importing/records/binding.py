@@ -47,8 +47,8 @@ class RecordBinding(Generic[AMapping]):
 
     def fingerprint(self, rows: Sequence[Cells]) -> str:
         """A hash of what the rows of a record say."""
-        said = "\x1d".join("\x1f".join(f"{key}\x1e{cell}" for key, cell in values.items()) for values in rows)
-        return self.ids.fingerprint(said)
+        content = "\x1d".join("\x1f".join(f"{key}\x1e{cell}" for key, cell in values.items()) for values in rows)
+        return self.ids.fingerprint(content)
 
     def key(self, values: Cells) -> str:
         """The name of the row's record in its source. Raises RowRejected."""
@@ -64,7 +64,7 @@ class RecordBinding(Generic[AMapping]):
         return 0 if key is None else self.required_day(self.values(cells), key).isoformat()
 
     def look_ahead(self, cells: Sequence[str]) -> None:
-        """No row needs anything of another."""
+        """Does nothing: no row depends on another one."""
 
     def required(self, values: Cells, key: str) -> str:
         """A cell that must be filled. Raises RowRejected."""

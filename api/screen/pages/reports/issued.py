@@ -62,7 +62,7 @@ def _packs(visit: Visit, session: ReadSession) -> Content:
 
 
 def _issue(visit: Visit, session: ReadSession) -> Content:
-    """The form that issues a report; None for who may not."""
+    """The form that issues a report; None for a visitor who may not issue one."""
     if not visit.may_record(ISSUE):
         return {"form": None, "packs": ()}
     packs = packs_in_effect(visit, session)
