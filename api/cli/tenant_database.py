@@ -1,9 +1,10 @@
 """The database of a command's tenant."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from psycopg import Connection, errors
 
@@ -18,7 +19,11 @@ from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
+from domain.readable import Language
 from domain.refusal import Refusal
+from domain.tenant_settings import TenantSettings
+
+_MADE: Mapping[Language, str] = MappingProxyType({"en": "The tenant {} is made.", "vi": "Đã tạo đơn vị {}."})
 
 
 @contextmanager
@@ -35,7 +40,7 @@ def open_or_create(data: Path | None, tenant: str, *, encrypted: bool = True) ->
             is_new = tenant not in desk_tenants(connection)
         migrate(dsn, tenant, key_store_address(dsn, data) if encrypted else None)
         if is_new:
-            say(f"The tenant {tenant} is made.")
+            say(_MADE[TenantSettings().language].format(tenant))
         with recorded_access(dsn, tenant):
             yield dsn
 

@@ -67,9 +67,8 @@ def undo_merge(
     """
     by, why = person(actor, reason)
     source, survivor = (named(data, tenant, CUSTOMER_IDS, name) for name in (customer, into))
-    with open_existing(data, tenant, DESK) as dsn:
+    with open_existing(data, tenant, DESK) as dsn, connected(dsn) as connection:
         record(dsn, tenant, [(source, UndoCustomerMerge(into=survivor, reason=why))], by)
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
         since_merge = recorded_meanwhile(connection, tenant, source, reader.head(connection, tenant)) or []
     if as_json:
