@@ -11,10 +11,10 @@ from api.cli.named_streams import CUSTOMER_IDS, named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.recording import Desk, Who, Why, Words, checked, give, person, record
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import address_if_there, connected, open_existing
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.event_log import reader
-from domain.event_log.roles import DESK
+from domain.event_log.roles import DESK, READER
 from domain.readable import Language
 from projections.customers.meanwhile import recorded_meanwhile
 
@@ -67,8 +67,9 @@ def undo_merge(
     """
     by, why = person(actor, reason)
     source, survivor = (named(data, tenant, CUSTOMER_IDS, name) for name in (customer, into))
-    with open_existing(data, tenant, DESK) as dsn, connected(dsn) as connection:
+    with open_existing(data, tenant, DESK) as dsn:
         record(dsn, tenant, [(source, UndoCustomerMerge(into=survivor, reason=why))], by)
+    with address_if_there(data, tenant, READER) as reading, connected(reading or dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
         since_merge = recorded_meanwhile(connection, tenant, source, reader.head(connection, tenant)) or []
     if as_json:
