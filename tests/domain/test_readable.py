@@ -27,6 +27,7 @@ from domain.readable import day, duration, minute, money, number, percentage, sh
         (172_799, "2 days", "2 ngày"),
         (-4_800, "-1 h 20 min", "-1 giờ 20 phút"),
         (-0.2, "0 s", "0 giây"),
+        (0.96, "less than 1 s", "chưa đến 1 giây"),
         (86_400 * 1_200, "1,200 days", "1.200 ngày"),
     ],
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from api.screen.figures.sentences import change_sentence
+from api.screen.figures.shown import ShownCell
 from api.screen.visit import Visitor
 from domain.readable import Language, Number
 from projections.figures.figure import Unit
@@ -50,3 +51,15 @@ def test_a_sentence_says_the_value_and_what_changed(told: Told, english: str, vi
     assert sentence("en", told) == english
     if vietnamese is not None:
         assert sentence("vi", told) == vietnamese
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "counts"),
+    [
+        (ShownCell("80 % (855 of 1,069)"), "80 %", "(855 of 1,069)"),
+        (ShownCell("1,069"), "1,069", ""),
+        (ShownCell("Billing (old)", is_number=False), "Billing (old)", ""),
+    ],
+)
+def test_a_share_shows_its_counts_beside_its_value(cell: ShownCell, value: str, counts: str) -> None:
+    assert cell.value_and_counts == (value, counts)
