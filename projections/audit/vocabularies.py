@@ -266,13 +266,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "third_party": ("a third party", "bên thứ ba"),
             "internal": ("another team", "nội bộ"),
         },
-        "priority": {
-            "P1": ("P1", "P1"),
-            "P2": ("P2", "P2"),
-            "P3": ("P3", "P3"),
-            "P4": ("P4", "P4"),
-            "unknown": _NOT_KNOWN,
-        },
+        "priority": {each: (each, each) for each in ("P1", "P2", "P3", "P4")} | {"unknown": _NOT_KNOWN},
         "category": {"unknown": _NOT_KNOWN},
         "cancelled_as": {
             "duplicate": ("duplicate", "trùng lặp"),
@@ -312,11 +306,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "person": ("person", "cá nhân"),
             "organisation": ("organisation", "tổ chức"),
         },
-        "tier": {
-            "standard": ("standard", "tiêu chuẩn"),
-            "silver": ("silver", "bạc"),
-            "gold": ("gold", "vàng"),
-        },
+        "tier": {"standard": ("standard", "tiêu chuẩn"), "silver": ("silver", "bạc"), "gold": ("gold", "vàng")},
         "trust of an address": {
             "withdrawn": ("withdrawn", "đã rút"),
             "claimed": ("claimed", "tự khai"),

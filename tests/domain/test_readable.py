@@ -14,7 +14,7 @@ from domain.readable import day, duration, minute, money, number, percentage, sh
     ("seconds", "en", "vi"),
     [
         (0, "0 s", "0 giây"),
-        (0.4, "0 s", "0 giây"),
+        (0.4, "less than 1 s", "chưa đến 1 giây"),
         (45, "45 s", "45 giây"),
         (59.6, "1 min", "1 phút"),
         (65, "1 min 5 s", "1 phút 5 giây"),
@@ -27,7 +27,6 @@ from domain.readable import day, duration, minute, money, number, percentage, sh
         (172_799, "2 days", "2 ngày"),
         (-4_800, "-1 h 20 min", "-1 giờ 20 phút"),
         (-0.2, "0 s", "0 giây"),
-        (0.96, "less than 1 s", "chưa đến 1 giây"),
         (86_400 * 1_200, "1,200 days", "1.200 ngày"),
     ],
 )
