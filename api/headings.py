@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api.heading_words import ENGLISH_HEADINGS, HEADING_WORDS
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from projections.audit.words import word_of
 
-_REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+_REASONS: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "merged": {"en": "merged into another ticket", "vi": "gộp vào phiếu khác"},
         "duplicate": {"en": "cancelled as a duplicate", "vi": "hủy vì trùng lặp"},
@@ -38,8 +38,8 @@ _REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "messages_unknown": {"en": "imported without messages", "vi": "nhập không kèm tin nhắn"},
     }
 )
-_NOTHING: Mapping[Language, str] = MappingProxyType({"en": "none", "vi": "không có"})
-_TITLES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+_NOTHING: ByLanguage = MappingProxyType({"en": "none", "vi": "không có"})
+_TITLES: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "Backlog": {"en": "Backlog", "vi": "Tồn đọng"},
         "Backlog flow": {"en": "Backlog flow", "vi": "Biến động tồn đọng"},

@@ -57,11 +57,11 @@ def text(recorded: str) -> str:
 
 def definition_list(lines: Iterable[tuple[str, str]]) -> str:
     """Names with their texts."""
-    return "<dl>" + "".join(f"<dt>{text(name)}</dt><dd>{text(said)}</dd>" for name, said in lines) + "</dl>"
+    return "<dl>" + "".join(f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in lines) + "</dl>"
 
 
 def row_of(cells: Sequence[tuple[str, str]], tag: str = "td") -> str:
     """A row of a table: each cell's text with its class, which may be empty."""
     scope = ' scope="col"' if tag == "th" else ""
-    marked = [(said, f' class="{css}"' if css else "") for said, css in cells]
-    return f"<tr>{''.join(f'<{tag}{scope}{css}>{text(said)}</{tag}>' for said, css in marked)}</tr>"
+    marked = [(content, f' class="{css}"' if css else "") for content, css in cells]
+    return f"<tr>{''.join(f'<{tag}{scope}{css}>{text(content)}</{tag}>' for content, css in marked)}</tr>"

@@ -153,7 +153,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
 
 def rule_in(code: str | None, rule: str, language: Language) -> str:
     """The sentence of a rule in a language; in English where it has no translation."""
-    said = rule
+    sentence = rule
     if language == "vi":
-        said = _SENTENCES.get(rule, rule) if code is None else RULES_IN_VIETNAMESE.get(code, rule)
-    return f"{said[:1].upper()}{said[1:]}" + ("" if said.endswith(".") else ".")
+        sentence = _SENTENCES.get(rule, rule) if code is None else RULES_IN_VIETNAMESE.get(code, rule)
+    return f"{sentence[:1].upper()}{sentence[1:]}" + ("" if sentence.endswith(".") else ".")

@@ -97,13 +97,13 @@ def _measure(name: str) -> Measure:
 def _about(dsn: str) -> dict[str, str]:
     """What the figures depend on."""
     with psycopg.connect(dsn) as connection:
-        said = [_setting(connection, name) for name in ("server_version", "fsync", "synchronous_commit")]
+        settings = [_setting(connection, name) for name in ("server_version", "fsync", "synchronous_commit")]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "seed": str(SEED),
         "machine": f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.platform()}",
         "python": platform.python_version(),
-        "postgresql": "{}, fsync {}, synchronous_commit {}".format(*said),
+        "postgresql": "{}, fsync {}, synchronous_commit {}".format(*settings),
         **{package: version(package) for package in ("psycopg", "eventsourcing", "fastapi", "uvicorn", "pydantic")},
     }
 

@@ -102,18 +102,18 @@ def _asked_again(dsn: str) -> tuple[int, int, int]:
         policy_history = policy_history_of(reader.rules(connection, TENANT, up_to))
         now = _now()
         for history, tiers in ticket_histories(connection, TENANT, up_to, [policy_history]):
-            said = [event for event in history if isinstance(event.payload, SlaWarned | SlaBreached)]
+            alerts = [event for event in history if isinstance(event.payload, SlaWarned | SlaBreached)]
             true = _true(history, policy_history, now, tiers)
-            announcements = {_told(event) for event in said}
+            announcements = {_told(event) for event in alerts}
             unfounded = [
                 event
-                for event in said
+                for event in alerts
                 if _told(event) not in true
                 and _told(event) not in _true(history[: event.version - 1], policy_history, event.recorded_at, tiers)
             ]
             ids = {announcement[:3] for announcement in announcements}
-            agrees = len(ids) == len(said) and {announcement[:3] for announcement in true} <= ids and not unfounded
-            tickets, announced, wrong = tickets + 1, announced + len(said), wrong + (not agrees)
+            agrees = len(ids) == len(alerts) and {announcement[:3] for announcement in true} <= ids and not unfounded
+            tickets, announced, wrong = tickets + 1, announced + len(alerts), wrong + (not agrees)
     return tickets, announced, wrong
 
 

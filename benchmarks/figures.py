@@ -18,7 +18,7 @@ from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.zones import zone_named
 from projections.engine.rebuild import rebuild
 from projections.figures.answer import answer
-from projections.figures.figure import Figure as Asked
+from projections.figures.figure import Figure as FigureOfRegistry
 from projections.figures.registry import FIGURES
 from projections.issued_reports.issuing import PackRequest, report_to_issue
 from projections.point_in_time.readings import as_it_was
@@ -77,18 +77,18 @@ def _milliseconds(ask: Callable[[], object], rounds: int = ROUNDS) -> float:
     return median(times)
 
 
-def _now(connection: Connection, figure: Asked) -> object:
+def _now(connection: Connection, figure: FigureOfRegistry) -> object:
     with connection.transaction():
-        return _asked(connection, figure, schema_of(TENANT), share_of_the_log=1.0)
+        return _measured(connection, figure, schema_of(TENANT), share_of_the_log=1.0)
 
 
-def _then(connection: Connection, figure: Asked) -> object:
+def _then(connection: Connection, figure: FigureOfRegistry) -> object:
     at = instant_of(reader.head(connection, TENANT) // 2)
     with connection.transaction(), as_it_was(connection, TENANT, figure.projections, as_of=at) as schema:
-        return _asked(connection, figure, schema, share_of_the_log=0.5)
+        return _measured(connection, figure, schema, share_of_the_log=0.5)
 
 
-def _asked(connection: Connection, figure: Asked, schema: str, *, share_of_the_log: float) -> object:
+def _measured(connection: Connection, figure: FigureOfRegistry, schema: str, *, share_of_the_log: float) -> object:
     now = instant_of(int(reader.head(connection, TENANT) * share_of_the_log))
     period = Period(instant_of(0).date(), now.astimezone(HANOI).date(), HANOI)
     every: Every | None = "month" if figure.judged == "over a period" else None

@@ -28,7 +28,7 @@ from projections.work_list.queries import work_list
 
 TENANT = "default"
 SCHEMA = schema_of(TENANT)
-AGENTS, TEAMS, PAGE, AT_ONCE, ASKED = 1_000, 50, 50, 500, 100
+AGENTS, TEAMS, PAGE, AT_ONCE, READINGS = 1_000, 50, 50, 500, 100
 TASKS_IN, CALLS_IN = 10, 20
 """One stream in so many is a task, one ticket in so many has a promised call."""
 DESK = Actor(id="desk", kind="agent")
@@ -54,7 +54,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         return [
             Figure(
                 name,
-                median([_milliseconds(connection, ask) for _ in range(ASKED)]),
+                median([_milliseconds(connection, ask) for _ in range(READINGS)]),
                 "ms",
                 "asked for",
                 20,

@@ -63,8 +63,8 @@ def message_of(error: Mapping[str, Any]) -> Reason:
     """
     kind, values = error.get("type"), error.get("ctx")
     plain = _PLAIN.get(kind or "")
-    said = plain.format_map(values or {}) if plain else str(error["msg"]).removeprefix("Value error, ")
-    return Reason(said, kind, values)
+    message = plain.format_map(values or {}) if plain else str(error["msg"]).removeprefix("Value error, ")
+    return Reason(message, kind, values)
 
 
 class LedgerError(Exception):

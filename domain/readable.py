@@ -9,6 +9,8 @@ from typing import Literal
 from domain.money_text import amount_text
 
 Language = Literal["en", "vi"]
+ByLanguage = Mapping[Language, str]
+"""A text in each language."""
 Number = int | float
 NOTHING = "-"
 """Stands where there is no value."""
@@ -33,8 +35,8 @@ _UNIT_WORDS: Mapping[Language, Mapping[str, tuple[str, str]]] = MappingProxyType
     }
 )
 """The words for one and for several of a unit."""
-_OF: Mapping[Language, str] = MappingProxyType({"en": "of", "vi": "trên"})
-_UNDER: Mapping[Language, str] = MappingProxyType({"en": "less than {}", "vi": "chưa đến {}"})
+_OF: ByLanguage = MappingProxyType({"en": "of", "vi": "trên"})
+_UNDER: ByLanguage = MappingProxyType({"en": "less than {}", "vi": "chưa đến {}"})
 _COMMA_AND_POINT = str.maketrans(",.", ".,")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from domain.local_time import local_day
 from domain.messages import Instant, Message, Word
 from domain.zones import ZoneName, zone_named
 
@@ -45,7 +46,7 @@ class TenantSettings(Message):
 
     def local_day(self, at: Instant) -> date:
         """The local day of an instant."""
-        return at.astimezone(zone_named(self.zone)).date()
+        return local_day(at, zone_named(self.zone))
 
     def is_working_day(self, day: date) -> bool:
         """Whether the working week has that day; holidays stand in calendars."""

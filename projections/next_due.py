@@ -67,8 +67,10 @@ def next_due(ticket: Ticket, steps: Sequence[LifeStep], instances: Sequence[Targ
         return None
     due = [of_clock for instance in instances if (of_clock := _of_clock(instance)) is not None]
     due += [NextDue("hold", ticket.hold_until, ticket.hold_until)] if ticket.hold_until else []
-    said = next((step.event.payload for step in reversed(steps) if type(step.event.payload) is e.ExpectedByTold), None)
-    due += [NextDue("expected_by", said.expected_by, said.expected_by)] if said else []
+    expected = next(
+        (step.event.payload for step in reversed(steps) if type(step.event.payload) is e.ExpectedByTold), None
+    )
+    due += [NextDue("expected_by", expected.expected_by, expected.expected_by)] if expected else []
     return min(due, key=lambda each: each.late_after, default=NextDue())
 
 

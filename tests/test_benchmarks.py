@@ -47,8 +47,8 @@ def test_the_run_ends_well_only_when_every_floor_is_kept(
     def measure(dsn: str, *, quick: bool) -> Sequence[Figure]:
         assert quick
         with psycopg.connect(dsn) as connection:
-            found = connection.execute("select count(*) from pg_namespace where nspname like 'tenant%'").fetchone()
-            assert found == (0,)
+            schemas = connection.execute("select count(*) from pg_namespace where nspname like 'tenant%'").fetchone()
+            assert schemas == (0,)
         return [figure(value)]
 
     monkeypatch.setenv("DATABASE_URL", server)

@@ -40,8 +40,8 @@ def test_the_named_one_comes_first_then_the_path_then_playwright_s(
 
 
 def test_a_named_one_that_is_no_program_is_told_and_not_replaced() -> None:
-    found = chromium_of({"CHROMIUM": "/gone"}, programs("chromium"), lambda: "/own", no_download)
-    assert found == Chromium(None, "CHROMIUM=/gone is no program")
+    path = chromium_of({"CHROMIUM": "/gone"}, programs("chromium"), lambda: "/own", no_download)
+    assert path == Chromium(None, "CHROMIUM=/gone is no program")
 
 
 def test_without_one_playwright_s_is_downloaded() -> None:
@@ -51,13 +51,13 @@ def test_without_one_playwright_s_is_downloaded() -> None:
         brought.append("/own")
         return None
 
-    found = chromium_of({}, programs(), lambda: brought[0] if brought else None, download)
-    assert found == Chromium("/own")
+    path = chromium_of({}, programs(), lambda: brought[0] if brought else None, download)
+    assert path == Chromium("/own")
 
 
 def test_a_download_that_fails_gives_its_reason() -> None:
-    found = chromium_of({}, programs(), lambda: None, lambda: "no way out")
-    assert found == Chromium(None, "none on the PATH, and playwright's download failed: no way out")
+    path = chromium_of({}, programs(), lambda: None, lambda: "no way out")
+    assert path == Chromium(None, "none on the PATH, and playwright's download failed: no way out")
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def program(tmp_path: Path) -> Path:
 def test_one_that_does_not_start_is_told_with_its_reason_and_only_root_goes_without_a_sandbox(
     program: Path, as_root: bool, way: str
 ) -> None:
-    with sync_playwright() as playwright, pytest.raises(DoesNotStart) as told:
+    with sync_playwright() as playwright, pytest.raises(DoesNotStart) as failure:
         launched(playwright, str(program), as_root=as_root)
-    assert str(told.value) == f"{program} does not start: first / No usable sandbox! I was called {way} --no-sandbox"
+    assert str(failure.value) == f"{program} does not start: first / No usable sandbox! I was called {way} --no-sandbox"
 
 
 def test_without_words_of_the_browser_the_reason_is_playwright_s() -> None:
@@ -116,8 +116,8 @@ def test_with_ci_true_a_page_test_without_a_browser_fails(monkeypatch: pytest.Mo
 
 def test_the_run_names_the_files_of_the_page_tests_that_it_leaves_out() -> None:
     def skipped(name: str, why: str) -> pytest.TestReport:
-        place = ("conftest.py", 1, f"Skipped: {why}")
-        return pytest.TestReport(name, ("f", 1, name), {}, "skipped", place, "setup")
+        report = ("conftest.py", 1, f"Skipped: {why}")
+        return pytest.TestReport(name, ("f", 1, name), {}, "skipped", report, "setup")
 
     why = "no Chromium for the page tests (none on the PATH)"
     reports = [skipped("a/test_x.py::test_1", why), skipped("a/test_y.py::test_2", why)]

@@ -43,10 +43,10 @@ def test_every_package_of_a_peer_is_pinned_and_says_nothing_of_where_it_comes_fr
         lines = [line for line in peer.pins.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
         assert all("==" in line and "://" not in line for line in lines)
     else:
-        asked = json.loads(peer.pins.read_text(encoding="utf-8"))["dependencies"]
+        pins = json.loads(peer.pins.read_text(encoding="utf-8"))["dependencies"]
         locked = json.loads(pinned[1].read_text(encoding="utf-8"))["packages"]
-        assert {name: locked[f"node_modules/{name}"]["version"] for name in asked} == asked
-        assert all("integrity" in package for place, package in locked.items() if place)
+        assert {name: locked[f"node_modules/{name}"]["version"] for name in pins} == pins
+        assert all("integrity" in package for path, package in locked.items() if path)
 
 
 def test_packages_are_installed_once_into_the_users_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,8 +95,8 @@ def test_the_programs_of_the_peers_import_nothing_that_only_our_environment_has(
         f"print(sorted({{name.partition('.')[0] for name in sys.modules}} & {ours}))"
     )
     where = {"PYTHONPATH": str(ROOT)}
-    found = subprocess.run([sys.executable, "-P", "-c", code], check=False, env=where, capture_output=True)
-    assert found.stdout == b"[]\n", found.stderr.decode()
+    process = subprocess.run([sys.executable, "-P", "-c", code], check=False, env=where, capture_output=True)
+    assert process.stdout == b"[]\n", process.stderr.decode()
 
 
 def test_a_peer_whose_program_ends_is_unavailable() -> None:

@@ -361,13 +361,13 @@ def read_manifest(bundle: Bundle) -> Manifest:
     if MANIFEST not in bundle.sizes:
         raise CannotRead(f"This is no audit bundle: it has no {MANIFEST}.")
     most = MOST_MANIFEST_BYTES + MANIFEST_BYTES_OF_FILE * len(bundle.sizes)
-    said = strict_json(bundle.content(MANIFEST, most), INDENTED, MANIFEST)
-    if not isinstance(said, dict) or said.get("format") not in (FORMAT, PERIOD_FORMAT):
+    values = strict_json(bundle.content(MANIFEST, most), INDENTED, MANIFEST)
+    if not isinstance(values, dict) or values.get("format") not in (FORMAT, PERIOD_FORMAT):
         raise CannotRead(f"This is no {FORMAT!r}: another release of the verifier may read it.")
-    of_period = said["format"] == PERIOD_FORMAT
-    if tuple(said) != tuple(name for name in Manifest._fields if of_period or name != "period"):
+    of_period = values["format"] == PERIOD_FORMAT
+    if tuple(values) != tuple(name for name in Manifest._fields if of_period or name != "period"):
         raise NotProven("it has other fields than the format", MANIFEST)
-    manifest = Manifest(**{"period": {}, **said})
+    manifest = Manifest(**{"period": {}, **values})
     if not has_positions(manifest, of_period):
         raise NotProven("its positions and counts contradict each other", MANIFEST)
     texts = (manifest.origin, manifest.tenant, manifest.log)
@@ -724,9 +724,9 @@ def check_tree(bundle: Bundle, manifest: Manifest, tree: Tree, checkpoint: Check
         if error.file.startswith("tiles/0"):
             try:
                 check_lines(bundle, manifest, tree)
-            except NotProven as found:
-                what = f"{error.what}; {found.what}"
-                raise NotProven(what, error.file, found.position) from None
+            except NotProven as failure:
+                what = f"{error.what}; {failure.what}"
+                raise NotProven(what, error.file, failure.position) from None
         raise
 
 
@@ -783,46 +783,46 @@ def sentences(
 ) -> list[str]:
     """What is proven, and what is not, for people."""
     log = "events" if manifest.log == "events" else "entries of the access journal"
-    said = []
+    lines = []
     if not manifest.lines and manifest.period and not manifest.filters:
         pass  # the sentence of the period follows
     elif not manifest.lines:
-        said.append("It holds no line; nothing is proven about lines.")
+        lines.append("It holds no line; nothing is proven about lines.")
     elif manifest.filters:
         ((name, value),) = manifest.filters.items()
-        said.append(
+        lines.append(
             f"Each of the {manifest.lines} lines is included: it is one of the {log} of {manifest.tenant},"
             " at its position, exactly as sealed."
         )
-        said.append(
+        lines.append(
             f"NOT proven: that these are all lines of the {name} {value} from position {manifest.first} to"
             f" {manifest.last}, and only those. A bundle without a filter proves the whole range."
         )
     else:
-        said.append(
+        lines.append(
             f"The population is complete: positions {manifest.first} to {manifest.last} of the {log} of"
             f" {manifest.tenant}, {manifest.lines} lines, none missing, none added, none altered, in their order."
         )
     if manifest.period:
-        said.append(sentence_of_period(manifest, neighbours))
-    said.append(f"The tree of {manifest.size} positions is signed by {key.name}, key {key.id.hex()}.")
+        lines.append(sentence_of_period(manifest, neighbours))
+    lines.append(f"The tree of {manifest.size} positions is signed by {key.name}, key {key.id.hex()}.")
     if times:
-        said.append(f"The first line was recorded at {times[0]}, the last one at {times[-1]}.")
+        lines.append(f"The first line was recorded at {times[0]}, the last one at {times[-1]}.")
     if manifest.first > 1 or manifest.last < manifest.size:
         there = [manifest.first, manifest.last, *(line.position for line in neighbours)]
         gaps = [(1, min(there) - 1), (max(there) + 1, manifest.size)]
         absent = " and ".join(f"{first} to {last}" for first, last in gaps if first <= last)
-        said.append(f"The bundle does not have positions {absent}: nothing is proven of their content.")
+        lines.append(f"The bundle does not have positions {absent}: nothing is proven of their content.")
     if kept is not None and kept.size == 0:
-        said.append("The checkpoint that you kept (--since) covers no position, so it proves nothing.")
+        lines.append("The checkpoint that you kept (--since) covers no position, so it proves nothing.")
     elif kept is None:
-        said.append("No kept checkpoint was given (--since): a history that was replaced as a whole is not excluded.")
+        lines.append("No kept checkpoint was given (--since): a history that was replaced as a whole is not excluded.")
     else:
-        said.append(f"It is consistent with the checkpoint that you kept: positions 1 to {kept.size} are unchanged.")
-    said += [
+        lines.append(f"It is consistent with the checkpoint that you kept: positions 1 to {kept.size} are unchanged.")
+    lines += [
         f"The witness {name} cosigned the tree of {size} positions at {at}." for name, (at, size) in cosigned.items()
     ]
-    return said
+    return lines
 
 
 def read_file(path: str, most: int) -> bytes:
@@ -846,8 +846,8 @@ def judge(
         note = None if since is None else read_file(since, MOST_NOTE_BYTES)
         return PROVEN, verify(path, trusted, note, cosigners)
     except NotProven as error:
-        said = {"verdict": "not_proven", "proven": False, "sentences": [f"{error}."]}
-        return NOT_PROVEN, {**said, "file": error.file, "position": error.position, "what": error.what}
+        answer = {"verdict": "not_proven", "proven": False, "sentences": [f"{error}."]}
+        return NOT_PROVEN, {**answer, "file": error.file, "position": error.position, "what": error.what}
     except CannotRead as error:
         return CANNOT_READ, {"verdict": "cannot_read", "proven": False, "sentences": [str(error)]}
     except Exception as error:  # noqa: BLE001 -- whatever a made-up file raises, MemoryError too, is an answer

@@ -15,13 +15,13 @@ def resumption(connection: Connection, tenant: str, subject: UUID, rule: str, re
     """The command that resumes a rule for a subject. Raises Refusal when it is not suspended there."""
     head = reader.head(connection, tenant)
     history = reader.streams(connection, tenant, [subject], head).get(subject, [])
-    said = [
+    switches = [
         event.payload
         for event in history
         if isinstance(event.payload, AutomationSuspended | AutomationResumed)
         and fold_name(event.payload.rule) == fold_name(rule)
     ]
-    if not said or isinstance(said[-1], AutomationResumed):
+    if not switches or isinstance(switches[-1], AutomationResumed):
         refused = f"the rule {rule!r} is not suspended for {subject}; list the suspended rules to see where one is"
         raise Refusal("rule_not_suspended", refused, "any")
-    return ResumeRule(subject_kind=history[0].kind, rule=said[-1].rule, reason=reason)
+    return ResumeRule(subject_kind=history[0].kind, rule=switches[-1].rule, reason=reason)

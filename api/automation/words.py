@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from api.automation.explanation import ExplainedCondition
 from api.automation.what_if_result import WhyNothing
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from projections.audit.words import word_of
 
 _VIETNAMESE: Mapping[str, str] = MappingProxyType(
@@ -78,7 +78,7 @@ _ENGLISH: Mapping[str, str] = MappingProxyType(
 )
 
 
-_WHY_NOTHING: Mapping[WhyNothing, Mapping[Language, str]] = MappingProxyType(
+_WHY_NOTHING: Mapping[WhyNothing, ByLanguage] = MappingProxyType(
     {
         "nothing_due": {"en": "Nothing became due.", "vi": "Không có gì đến hạn."},
         "no_event": {

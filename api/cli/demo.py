@@ -199,7 +199,7 @@ def _adopt_all(data: Path | None, tenant: str, words: DemoWords) -> None:
 
 def _say_where(address: str, tenant: str, sent: Path | None, words: DemoWords) -> None:
     notifications = words.channels if sent is None else sent
-    said = words.where.format(
+    sentence = words.where.format(
         address=address, tenant=tenant, program=program_name(), notifications=notifications, tickets=TICKETS_PER_DAY
     )
-    say(said)
+    say(sentence)

@@ -52,5 +52,5 @@ def _say_page(connection: Connection, tenant: str, after: int, say: Callable[[st
 
 def line(entry: HistoryEntry, language: Language) -> str:
     """The hour of the desk's zone, the ticket, and what happened."""
-    said = sentence(entry, language, zone=ZONE)
-    return f"{entry.recorded_at.astimezone(ZONE):%H:%M:%S}  {subject_of(entry, language)}: {said}"
+    text = sentence(entry, language, zone=ZONE)
+    return f"{entry.recorded_at.astimezone(ZONE):%H:%M:%S}  {subject_of(entry, language)}: {text}"

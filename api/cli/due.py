@@ -19,7 +19,7 @@ from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
 from projections.timers.queries import overdue
 from projections.timers.table import TIMERS
-from projections.timers.upcoming import DueQuery, due_next
+from projections.timers.upcoming import DueQuery, upcoming_timers
 
 
 class DueWords(NamedTuple):
@@ -60,7 +60,7 @@ def due(
         position_of(connection, tenant, [TIMERS])
         now = reader.now(connection)
         start = locale.instant(at) or now
-        timers, _ = due_next(DueQuery(connection, tenant, schema, now), start, limit=limit)
+        timers, _ = upcoming_timers(DueQuery(connection, tenant, schema, now), start, limit=limit)
         before = overdue(connection, schema, start)
     if as_json:
         show_json([asdict(timer) for timer in timers])

@@ -159,7 +159,7 @@ def _refuse(options: Mapping[str, object]) -> None:
 def _say_conditions(question: Mapping[str, object], language: Language, entries: Sequence[object]) -> None:
     """Repeats the conditions of an empty answer, of which one may be mistyped."""
     if not entries:
-        conditions = "; ".join(f"{name}: {said}" if said else name for name, said in in_words(question, language))
+        conditions = "; ".join(f"{name}: {value}" if value else name for name, value in in_words(question, language))
         say(f"{WORDS[language].conditions}: {conditions}.")
 
 

@@ -49,7 +49,7 @@ class ImportTables:
     def not_taken(self, outcome: ImportResult | RecordsResult) -> str:
         """How many rows are rejected and held back."""
         counts = {"rejected_said": outcome.rejected, "held_back_said": outcome.held_back}
-        return "; ".join(self._words[said].format(self._number(count)) for said, count in counts.items() if count)
+        return "; ".join(self._words[reason].format(self._number(count)) for reason, count in counts.items() if count)
 
     def outcome(self, outcome: ImportResult, title: Literal["import", "check"]) -> None:
         """The counts of an import, and a sentence for each thing that needs a look."""
@@ -151,8 +151,8 @@ class ImportTables:
         others = ordered[MOST_WORDS_SHOWN:]
         rows: list[Mapping[str, object]] = [{head: word, of_rows: count} for word, count in ordered[:MOST_WORDS_SHOWN]]
         if others:
-            said = self._words["others"].format(self._number(len(others)))
-            rows.append({head: said, of_rows: sum(count for _, count in others)})
+            more = self._words["others"].format(self._number(len(others)))
+            rows.append({head: more, of_rows: sum(count for _, count in others)})
         return rows
 
     def _table(self, title: str, rows: Sequence[Mapping[str, object]]) -> None:

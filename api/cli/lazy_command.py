@@ -59,9 +59,9 @@ class LazyCommand(TyperCommand):
 
 def _in_plain_words(message: str) -> str:
     """How to write a value that the library cannot read; another message as it is."""
-    for pattern, said in _PLAIN:
+    for pattern, plain in _PLAIN:
         if match := pattern.search(message):
-            return match.expand(said)
+            return match.expand(plain)
     return message
 
 

@@ -1,6 +1,5 @@
 """The language and the zone of an answer: what the command names, else the tenant's."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -12,12 +11,12 @@ from api.cli.options import in_zone, zone_of
 from api.cli.tenant_database import address_if_there, connected
 from domain.event_log import reader
 from domain.event_log.roles import READER
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named
 from projections.customers.tenant_zone import tenant_settings
 
-_ZONE: Mapping[Language, str] = MappingProxyType({"en": "Times are of {}.", "vi": "Thời gian theo múi giờ {}."})
+_ZONE: ByLanguage = MappingProxyType({"en": "Times are of {}.", "vi": "Thời gian theo múi giờ {}."})
 
 
 class Locale(NamedTuple):

@@ -60,8 +60,8 @@ def write_draft(file: Path, to: Path | None, zone: str, language: Language) -> N
     words, doubts, rows = IMPORT_WORDS[language], text.count(MARK), len(beginning.rows)
     marked = words["marked" if doubts == 1 else "several_marked"].format(number(doubts, language))
     made_from = words["made_from" if rows == 1 else "made_from_several"].format(number(rows, language))
-    said = {"read_as": form_in(beginning.read_as, language), "made_from": made_from, "marked": marked, "mark": MARK}
-    say(words["drafted"].format(**said))
+    values = {"read_as": form_in(beginning.read_as, language), "made_from": made_from, "marked": marked, "mark": MARK}
+    say(words["drafted"].format(**values))
     if (unread := beginning.unread) is not None:
         say(words["drafted_without"].format(line=unread.line, flaw=reason_in(unread.flaw or "", language)))
 

@@ -8,9 +8,8 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from api.cli.running_command import name_subject
-from api.cli.tenant_database import address_if_there, connected, no_tenant
+from api.cli.tenant_database import looked_up
 from api.cli.usage_error import UsageError
-from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
 
 _TAIL = re.compile("[0-9a-f]{12}")
@@ -49,10 +48,6 @@ def stream_named(connection: Connection, tenant: str, streams: NamedStreams, nam
     return stream
 
 
-def named(data: Path | None, tenant: str, streams: NamedStreams, name: str) -> UUID:
+def look_up_stream(data: Path | None, tenant: str, streams: NamedStreams, name: str) -> UUID:
     """The same by a connection of its own. Raises UsageError."""
-    with address_if_there(data, tenant, READER) as dsn:
-        if dsn is None:
-            raise no_tenant(tenant)
-        with connected(dsn) as connection:
-            return stream_named(connection, tenant, streams, name)
+    return looked_up(data, tenant, lambda connection: stream_named(connection, tenant, streams, name))

@@ -18,14 +18,14 @@ from api.headings import heading, is_seconds, value_words
 from api.headings import nothing as nothing_in
 from api.terminal_text import escaped, escaped_json
 from domain import readable
-from domain.readable import NOTHING, Language, Quantity, day, duration, minute, second, share
+from domain.readable import NOTHING, ByLanguage, Language, Quantity, day, duration, minute, second, share
 from domain.zones import TimeZone
 from projections.audit.words import word
 
 WIDEST_SINGLE = 5
 """The most columns of a single row that stand side by side."""
 
-_CONTINUED: Mapping[Language, str] = {"en": "continued", "vi": "tiếp"}
+_CONTINUED: ByLanguage = {"en": "continued", "vi": "tiếp"}
 
 PIPED_WIDTH = 250
 """Letters of a line outside a terminal."""

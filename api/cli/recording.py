@@ -1,7 +1,7 @@
 """Gives commands on behalf of the person at the command line."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -24,13 +24,11 @@ from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command, Text
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 
 Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")]
 Who = Annotated[str | None, typer.Option("--actor", help="Who decides it; else the user of this computer.")]
-Words = Mapping[Language, str]
-"""A sentence in each language."""
-UNCHANGED: Words = MappingProxyType(
+UNCHANGED: ByLanguage = MappingProxyType(
     {"en": "Nothing changed: it was so already.", "vi": "Không có gì thay đổi: đã như vậy từ trước."}
 )
 """What a command that stays quiet says."""
@@ -72,7 +70,7 @@ def checked(command: type[Command], **fields: object) -> Command:
         raise UsageError(f"That cannot be recorded: {wrong.lstrip(': ')}.") from None
 
 
-def give(desk: Desk, stream: UUID, command: Command, words: Words, *, unchanged: Words = UNCHANGED) -> None:
+def give(desk: Desk, stream: UUID, command: Command, words: ByLanguage, *, unchanged: ByLanguage = UNCHANGED) -> None:
     """Gives a command, and says whether it acts or changes nothing. Raises UsageError and Refusal."""
     by = acting(desk.actor)
     with open_existing(desk.data, desk.tenant, DESK) as dsn:

@@ -1,10 +1,11 @@
 """The database of a command's tenant."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from uuid import UUID
 
 from psycopg import Connection, errors
 
@@ -19,11 +20,11 @@ from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
-from domain.readable import Language
+from domain.readable import ByLanguage
 from domain.refusal import Refusal
 from domain.tenant_settings import TenantSettings
 
-_MADE: Mapping[Language, str] = MappingProxyType({"en": "The tenant {} is made.", "vi": "Đã tạo đơn vị {}."})
+_MADE: ByLanguage = MappingProxyType({"en": "The tenant {} is made.", "vi": "Đã tạo đơn vị {}."})
 
 
 @contextmanager
@@ -94,6 +95,15 @@ def address_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str 
             ) from error
         except Refusal as refusal:
             raise UsageError(_refused(refusal, address, tenant)) from refusal
+
+
+def looked_up(data: Path | None, tenant: str, look_up: Callable[[Connection], UUID]) -> UUID:
+    """What a look-up gives on a connection of its own, before the command begins. Raises UsageError."""
+    with address_if_there(data, tenant, READER) as dsn:
+        if dsn is None:
+            raise no_tenant(tenant)
+        with connected(dsn) as connection:
+            return look_up(connection)
 
 
 @contextmanager

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.cli.tenant_database import address_if_there, connected, no_tenant
+from api.cli.tenant_database import looked_up
 from api.cli.usage_error import UsageError
 from api.ticket_names import tickets_named
-from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
 
 
@@ -23,13 +22,9 @@ def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
     raise unknown_ticket(name)
 
 
-def named_ticket(data: Path | None, tenant: str, name: str) -> UUID:
-    """The same by a connection of its own."""
-    with address_if_there(data, tenant, READER) as dsn:
-        if dsn is None:
-            raise no_tenant(tenant)
-        with connected(dsn) as connection:
-            return ticket_named(connection, schema_of(tenant), name)
+def look_up_ticket(data: Path | None, tenant: str, name: str) -> UUID:
+    """The same by a connection of its own. Raises UsageError."""
+    return looked_up(data, tenant, lambda connection: ticket_named(connection, schema_of(tenant), name))
 
 
 def unknown_ticket(name: str) -> UsageError:

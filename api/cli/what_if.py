@@ -23,7 +23,7 @@ from domain.sla.policy.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
 from projections.audit.words import word_of
 from projections.customers.tenant_zone import tenant_settings
-from projections.what_if.report import RECORDED, Group, Side, WhatIf, what_if_in_parts
+from projections.what_if.report import RECORDED, ComparedGroup, Side, WhatIf, what_if_in_parts
 from projections.what_if.request import WhatIfOptions, what_if_request
 from projections.what_if.what_if import WhatIfRequest
 
@@ -179,7 +179,7 @@ def _in_words(change: Mapping[str, object], language: Language) -> dict[str, obj
     }
 
 
-def _figures(group: Group, side: Side, language: Language) -> dict[str, object]:
+def _figures(group: ComparedGroup, side: Side, language: Language) -> dict[str, object]:
     subject: dict[str, object] = {} if group.by == "target" else {group.by: group.group}
     met = share(side.compliance.numerator, side.compliance.denominator, language)
     target = word_of("target", group.target, language)

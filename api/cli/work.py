@@ -1,6 +1,6 @@
 """`work`: what an agent or a team has to do, by due time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Annotated
@@ -97,19 +97,24 @@ def work(
         words, _ = locale_of(connection, tenant, language, None)
         now = reader.now(connection)
         page = work_list(connection, schema_of(tenant), now=now, team=team, agent=agent, limit=limit)
-        holders = [] if page.items else names_in_use(connection, schema_of(tenant))["agent"]
+        holders = [] if as_json or page.items else names_in_use(connection, schema_of(tenant))["agent"]
     if as_json:
         show_json(page.items)
         return
     texts = _WORDS[words]
-    show_table(texts["title"], [_row(item, now, words) for item in page.items], texts["nothing"], language=words)
+    show_table(texts["title"], [work_row(item, now, words) for item in page.items], texts["nothing"], language=words)
     if agent is not None and holders and not any(same_name(agent, each) for each in holders):
-        say(texts["unknown"].format(agent, ", ".join(holders[:MOST_NAMED])))
+        say(texts["unknown"].format(agent, listed_holders(holders)))
     if page.following:
         say(texts["more"])
 
 
-def _row(item: WorkItem, now: datetime, language: Language) -> dict[str, object]:
+def listed_holders(holders: Sequence[str]) -> str:
+    """The first names, and a sign where there are more."""
+    return ", ".join(holders[:MOST_NAMED]) + (", ..." if len(holders) > MOST_NAMED else "")
+
+
+def work_row(item: WorkItem, now: datetime, language: Language) -> dict[str, object]:
     words = _WORDS[language]
     kind = words[item.kind]
     if item.due_for:
@@ -119,7 +124,7 @@ def _row(item: WorkItem, now: datetime, language: Language) -> dict[str, object]
     elif item.number:
         kind = f"{kind} ({item.number})"
     return {
-        words["due"]: _due(item.due_at, now, language),
+        words["due"]: time_left(item.due_at, now, language),
         words["what"]: kind,
         words["subject"]: (item.title_vi if language == "vi" else None) or item.title,
         words["about"]: _about(item, words),
@@ -134,7 +139,7 @@ def _about(item: WorkItem, words: Mapping[str, str]) -> str | None:
     return None if item.customer is None else f"{words['customer']} {item.customer}"
 
 
-def _due(due_at: datetime | None, now: datetime, language: Language) -> str:
+def time_left(due_at: datetime | None, now: datetime, language: Language) -> str:
     """The time that is left, or by how much it is late."""
     if due_at is None:
         return NOTHING

@@ -126,7 +126,7 @@ def _value(value: Any, dumped: Any, *, every: bool) -> Any:
     if isinstance(value, Message) and isinstance(dumped, Mapping):
         return _fields(value, dumped, every=every)
     if isinstance(value, tuple | list) and isinstance(dumped, list) and len(value) == len(dumped):
-        return [_value(part, said, every=every) for part, said in zip(value, dumped, strict=True)]
+        return [_value(part, dumped_part, every=every) for part, dumped_part in zip(value, dumped, strict=True)]
     return dumped if every else _without_nothing(dumped)
 
 

@@ -56,10 +56,10 @@ def certificate_page(certificate: Certificate, language: Language, settings: Ten
 def _said_of_keys(certificate: Certificate, words: LetterWords) -> list[str]:
     """The sentences about keys that were destroyed or lost; the one that there is none."""
     fingerprints = certificate.fingerprints.values()
-    said = [words.destroyed] if any(fingerprints) else []
+    sentences = [words.destroyed] if any(fingerprints) else []
     if not all(fingerprints):
-        said.append(words.lost)
-    return said or [words.no_key]
+        sentences.append(words.lost)
+    return sentences or [words.no_key]
 
 
 def _facts(certificate: Certificate, language: Language, settings: TenantSettings) -> dict[str, str]:
@@ -104,8 +104,8 @@ def _kept(certificate: Certificate, words: LetterWords, facts: dict[str, str]) -
 def _steps(certificate: Certificate, words: LetterWords, facts: dict[str, str]) -> list[Sequence[str]]:
     by = {"destroyed": certificate.certified_by}
     return [
-        (said, facts[f"{step}_at"], by.get(step) or getattr(certificate, f"{step}_by"))
-        for step, said in words.steps.items()
+        (text, facts[f"{step}_at"], by.get(step) or getattr(certificate, f"{step}_by"))
+        for step, text in words.steps.items()
     ]
 
 

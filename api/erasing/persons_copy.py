@@ -1,6 +1,6 @@
 """A person's own copy: every event of the streams that hold data of one customer (GDPR 15 and 20, Law 91/2025)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from api.history.page import HistoryFacts, history_page
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from domain.zones import TimeZone
 from projections.audit.queries import AuditEntry, HistoryEntry
 from projections.audit.sentences import sentence
@@ -25,10 +25,10 @@ from projections.customers.family import family_of
 _SQL = sql_file("api.erasing", "erasing.sql")
 _NAMED_BY = frozenset({"customer.registered", "customer.details_changed"})
 FORMAT = "ticketledger person copy v1"
-_ASKED: Mapping[Language, str] = MappingProxyType(
+_REQUEST: ByLanguage = MappingProxyType(
     {"en": "everything recorded about customer {}", "vi": "toàn bộ dữ liệu đã ghi về khách hàng {}"}
 )
-_TITLE: Mapping[Language, str] = MappingProxyType({"en": "Personal data", "vi": "Dữ liệu cá nhân"})
+_TITLE: ByLanguage = MappingProxyType({"en": "Personal data", "vi": "Dữ liệu cá nhân"})
 
 
 class CopiedEvent(BaseModel):
@@ -112,7 +112,7 @@ def persons_page(
     members, entries = entries_of_person(connection, tenant, customer)
     if not entries:
         return None
-    request = _ASKED[language].format(members[0])
+    request = _REQUEST[language].format(members[0])
     name = _name_of(entries, members[0])
     title = _TITLE[language] if name is None else in_language(f"{_TITLE[language]}: {name}", language)
     facts = HistoryFacts([(request, "")], reader.now(connection), position, title=title)

@@ -73,7 +73,7 @@ def history_page(
     """The page. Everything that was recorded is escaped. Sentences use ``names`` in place of ids."""
     words, head = WORDS[language], _HEAD[language]
     lines = [line_of(entry, language, zone, names=names) for entry in entries]
-    question = "; ".join(f"{name}: {said}" if said else name for name, said in facts.conditions)
+    question = "; ".join(f"{name}: {value}" if value else name for name, value in facts.conditions)
     table = f"<p>{text(words.nothing)}</p>"
     if lines:
         headings = row_of(list(zip(words.columns, _CLASSES, strict=True)), "th")
@@ -104,5 +104,5 @@ def _row(line: HistoryLine, columns: Sequence[str]) -> str:
 
 def _cell(name: str, value: object, css: str) -> str:
     """A cell. A narrow screen shows the name of the column beside it."""
-    said = "" if value is None else text(str(value))
-    return f'<td class="{css}" data-label="{text(name)}">{said}</td>'
+    content = "" if value is None else text(str(value))
+    return f'<td class="{css}" data-label="{text(name)}">{content}</td>'

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from projections.audit.words import word_of
 
-_WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+_WORDS: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "all": {"en": "the whole log", "vi": "toàn bộ nhật ký"},
         "ticket": {"en": "ticket", "vi": "phiếu"},
@@ -37,7 +37,7 @@ def in_words(question: Mapping[str, object], language: Language) -> list[tuple[s
     ends = [_WORDS[name][language].format(given.pop(name)) for name in ("from", "to") if name in given]
     if language == "vi" and "kind" in given:
         given["kind"] = [word_of("kind of a history", kind, language) for kind in _listed(given["kind"])]
-    said = [(_WORDS[name][language], ", ".join(map(str, _listed(value)))) for name, value in given.items()]
+    conditions = [(_WORDS[name][language], ", ".join(map(str, _listed(value)))) for name, value in given.items()]
     if ends:
-        said.append((_WORDS[axis][language], " ".join(ends)))
-    return said or [(_WORDS["all"][language], "")]
+        conditions.append((_WORDS[axis][language], " ".join(ends)))
+    return conditions or [(_WORDS["all"][language], "")]

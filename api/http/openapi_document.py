@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.http.command_headers import TAGS
 from api.http.command_table import COLLECTIONS, PUBLISHED
+from api.http.openapi_links import add_links
 from api.http.problems import MEDIA_TYPE, PROBLEMS
 from api.http.routes.automation import (
     RESUMING_EXAMPLE,
@@ -58,7 +59,7 @@ _TAGGED = {
     "calendar",
     "calendar_list",
 }
-_TAGGED |= {"calendar_version", "calendar_diff", "elapsed", "add", "task"}
+_TAGGED |= {"calendar_version", "calendar_diff", "calendar_elapsed", "calendar_add"}
 _TAGGED |= {"definition", "definition_versions", "definition_version", "definition_diff"}
 """Operations whose answers have an ETag."""
 _EVERYWHERE = (400, 405, 408, 414, 422, 431, 500)
@@ -161,6 +162,7 @@ def _complete(document: dict[str, Any]) -> None:
             for status in statuses:
                 operation["responses"][str(status)] = {"$ref": f"#/components/responses/problem_{status}"}
             operation["responses"] = dict(sorted(operation["responses"].items()))
+    add_links(document)
 
 
 def _without_defaults(schema: Any) -> None:

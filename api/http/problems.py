@@ -85,8 +85,8 @@ def malformed(errors: Sequence[Mapping[str, Any]]) -> Problem:
 
     A parameter that several parts of an address read is wrong once.
     """
-    said = dict.fromkeys((".".join(map(str, error["loc"])), message_of(error)) for error in errors)
-    fields = [{"field": field, "message": message} for field, message in said]
+    messages = dict.fromkeys((".".join(map(str, error["loc"])), message_of(error)) for error in errors)
+    fields = [{"field": field, "message": message} for field, message in messages]
     detail = "; ".join(f"{error['field']}: {error['message']}".lstrip(": ") for error in fields)
     return Problem("malformed", detail, errors=fields)
 

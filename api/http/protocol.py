@@ -1,6 +1,7 @@
 """uvicorn's HTTP protocol with limits: bytes are counted before they are parsed, and every wait has a deadline."""
 
 import asyncio
+from collections.abc import Iterable
 from math import inf
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from api.http.wire import Wire
 
 LEAST_TAKEN = 16 * 1024
 _BLANKS = b" \t"
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class Refused(Exception):  # noqa: N818 -- an answer, not a defect
@@ -127,7 +129,10 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if len(self.headers) >= self._limits.headers:  # refused here, before the others are parsed
             raise Refused("headers_too_large", f"send at most {self._limits.headers} headers")
-        super().on_header(name, value.rstrip(_BLANKS))
+        value = value.rstrip(_BLANKS)
+        if name.lower() == b"transfer-encoding" and value.lower() != b"chunked":
+            raise Refused("bad_request", "a body may be chunked and is coded in no other way")
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         hosts = [name for name, _ in self.headers].count(b"host")
@@ -139,10 +144,13 @@ class LimitedProtocol(HttpToolsProtocol):
         self._message_deadline = self.loop.time() + self._limits.body
 
     def on_body(self, body: bytes) -> None:
-        self._overhead -= len(body)
-        super().on_body(body)
+        if self.receiving:
+            self._overhead -= len(body)
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if not self.receiving or (self.parser.should_upgrade() and _framing(self.headers)):
+            return  # the last request was complete before, or its body follows
         super().on_message_complete()
         self.receiving = False
         self._overhead = 0
@@ -176,9 +184,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._overhead += self._piece
         try:
             self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:  # upgrades are not supported: this request is answered as the last one
-            self.cycle.keep_alive = False
-            return False
+        except httptools.HttpParserUpgrade as upgrade:
+            return self._ignore_upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError as error:
             cause = error.__context__
             self._refuse(cause.problem if isinstance(cause, Refused) else Problem("bad_request", "this is no HTTP/1.1"))
@@ -187,6 +194,15 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(Problem("headers_too_large", f"a request has at most {self._limits.head_bytes} bytes of head"))
             return False
         return True
+
+    def _ignore_upgrade(self, data: bytes) -> bool:
+        """Upgrades are not supported: the request is answered as the last one. The parser stops before its body."""
+        self.cycle.keep_alive = False
+        if not self.receiving:
+            return False
+        self.parser = httptools.HttpRequestParser(_BodyCallbacks(self))
+        self.parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n" % _framing(self.headers))
+        return self._feed(data)
 
     def _wait_for_next(self) -> None:
         self._deadline = self.loop.time() + self._limits.keep_alive
@@ -226,6 +242,19 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self._wire.pause_reading()
         self.loop.call_later(self._connections.discard(size), self._wire.resume_reading)
+
+
+class _BodyCallbacks:
+    """What a parser calls that reads the body of a request whose head is known."""
+
+    def __init__(self, protocol: LimitedProtocol) -> None:
+        self.on_body = protocol.on_body
+        self.on_message_complete = protocol.on_message_complete
+
+
+def _framing(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The headers that say how long the body of a request is; empty when it has none."""
+    return b"".join(b"%b: %b\r\n" % header for header in headers if header[0] in _FRAMING)
 
 
 def _as_bytes(problem: Problem) -> bytes:

@@ -70,7 +70,7 @@ async def _received(request: Request, receiver: PipeEnd) -> tuple[str, bytes] | 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_cancel_when_gone, request, tasks.cancel_scope)
         await anyio.wait_readable(receiver.fileno())
-        outcome = await run_sync(_read, receiver)
+        outcome = await run_sync(read_outcome, receiver)
         tasks.cancel_scope.cancel()
     return outcome
 
@@ -81,7 +81,7 @@ async def _cancel_when_gone(request: Request, scope: anyio.CancelScope) -> None:
     scope.cancel()
 
 
-def _read(receiver: PipeEnd) -> tuple[str, bytes]:
+def read_outcome(receiver: PipeEnd) -> tuple[str, bytes]:
     """The whole message. An event loop that waits for the pipe may leave it non-blocking: uvloop does."""
     os.set_blocking(receiver.fileno(), True)
     try:

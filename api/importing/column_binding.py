@@ -92,8 +92,8 @@ class ColumnBinding:
 
     def fingerprint(self, values: RowCells) -> str:
         """A hash of what the row says: equal for equal values under the same names, in any order of the columns."""
-        said = [f"{column}\x1e{cell}" for column, index in self._read if (cell := values[index]) is not None]
-        return self.ids.fingerprint("\x1f".join(said))
+        cells = [f"{column}\x1e{cell}" for column, index in self._read if (cell := values[index]) is not None]
+        return self.ids.fingerprint("\x1f".join(cells))
 
     def state(self, values: RowCells) -> str | None:
         """The row's state as it is written."""

@@ -80,8 +80,8 @@ class _Draft:
             self._lines.comment(kept, MARK)
             if several:
                 (repeated, _), *_ = ticket.words.most_common(1)
-                said = f"Several rows name the ticket {quoted(repeated[:40])}, so that each is read as a change."
-                self._lines.comment(said)
+                sentence = f"Several rows name the ticket {quoted(repeated[:40])}, so that each is read as a change."
+                self._lines.comment(sentence)
         if others:
             self._lines.comment(f"No key names these columns; their values are kept as details: {others}")
         return self._lines.text()

@@ -46,11 +46,11 @@ class SourceIds:
         """A name of the source as it stands in ids."""
         return name if self._blinding is None else self._blinding.text_of(name)
 
-    def fingerprint(self, said: str) -> str:
+    def fingerprint(self, content: str) -> str:
         """A hash of what rows say, as 32 hexadecimal digits."""
         if self._blinding is not None:
-            return self._blinding.text_of(said)
-        return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+            return self._blinding.text_of(content)
+        return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
     def _customer(self, reference: str | None, ticket: str) -> CustomerRef:
         """The customer with a reference; without one, an unknown customer who has this ticket alone."""

@@ -1,7 +1,7 @@
 """A section of a report as a table with headings, notes and a chart, in one language."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -10,18 +10,16 @@ from api.charts.scale import Tick, ticks_of
 from api.charts.svg import Mark
 from api.headings import heading, is_seconds, nothing, reason_words, value_words
 from domain.money_text import amount_text
-from domain.readable import NOTHING, Language, Number, day, duration, money, number, percentage, share
+from domain.readable import NOTHING, ByLanguage, Language, Number, day, duration, money, number, percentage, share
 from domain.ticket.lateness import LATE_AFTER
 from projections.figures.figure import Ratio, Value
 from projections.figures.registry import FIGURES
 from projections.issued_reports.pack_figures import Document, is_judged_at_present
 from projections.scope.named_periods import period_of
 
-_NOTHING_COUNTED: Mapping[Language, str] = MappingProxyType({"en": "Nothing was recorded.", "vi": "Chưa ghi nhận gì."})
-_ALL_ZERO: Mapping[Language, str] = MappingProxyType(
-    {"en": "No value other than zero.", "vi": "Không có giá trị nào khác 0."}
-)
-_OF_THE_PRESENT: Mapping[Language, str] = MappingProxyType(
+_NOTHING_COUNTED: ByLanguage = MappingProxyType({"en": "Nothing was recorded.", "vi": "Chưa ghi nhận gì."})
+_ALL_ZERO: ByLanguage = MappingProxyType({"en": "No value other than zero.", "vi": "Không có giá trị nào khác 0."})
+_OF_THE_PRESENT: ByLanguage = MappingProxyType(
     {
         "en": "This figure tells the present alone: a report of a period that is over does not have it.",
         "vi": "Chỉ số này chỉ cho biết hiện tại: báo cáo của kỳ đã kết thúc không có số liệu này.",
@@ -29,16 +27,16 @@ _OF_THE_PRESENT: Mapping[Language, str] = MappingProxyType(
 )
 _TOLD_LATE = "told_late"
 """The part that stands below a table and not in it."""
-_LATE: Mapping[Language, str] = MappingProxyType(
+_LATE: ByLanguage = MappingProxyType(
     {
         "en": "Told late: {late} rest on a fact recorded more than {days} days after it happened.",
         "vi": "Ghi nhận muộn: {late} dựa trên sự kiện ghi nhận sau hơn {days} ngày.",
     }
 )
-_PROVISIONAL: Mapping[Language, str] = MappingProxyType(
+_PROVISIONAL: ByLanguage = MappingProxyType(
     {"en": "{part} of {whole} may still change.", "vi": "{part} trên {whole} còn có thể thay đổi."}
 )
-_LEFT_OUT: Mapping[Language, str] = MappingProxyType({"en": "Left out: {reasons}.", "vi": "Không tính: {reasons}."})
+_LEFT_OUT: ByLanguage = MappingProxyType({"en": "Left out: {reasons}.", "vi": "Không tính: {reasons}."})
 
 
 class Cell(NamedTuple):

@@ -103,8 +103,8 @@ def _definitions(document: Document, pack_version: int, language: Language) -> S
 
 def _titled(kind: str, name: str, language: Language) -> str:
     """A definition as people call it; of a tenant's only one the kind alone."""
-    said = word_of("definition kind", kind, language)
-    return said if name == TENANT else f"{said} {name}"
+    kind_words = word_of("definition kind", kind, language)
+    return kind_words if name == TENANT else f"{kind_words} {name}"
 
 
 def file_name(issue: Issue, ending: str) -> str:

@@ -95,7 +95,7 @@ def sentence_of(clock: Explanation, visit: Visit) -> str:
         outcome = "late" if over else clock.state
     key = f"ticket.clock.{outcome}"
     due = clock.due_at
-    said = visit.w(
+    sentence = visit.w(
         f"{key}_without_due" if due is None and outcome in _SAYING_DUE else key,
         target=word_of("target", clock.target, visit.language),
         number=clock.instance,
@@ -104,7 +104,7 @@ def sentence_of(clock: Explanation, visit: Visit) -> str:
         left=readable.duration(abs(clock.remaining_us) / SECOND, visit.language),
         due=readable.NOTHING if due is None else readable.minute(visit.local(due), visit.language),
     )
-    return f"{said[:1].upper()}{said[1:]}"
+    return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def _spans(clock: Explanation, scale: Scale, visit: Visit, now: datetime) -> Iterator[DrawnSpan]:

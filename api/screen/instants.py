@@ -1,12 +1,13 @@
 """Local days and times as people write them: the two instants of a page, and fields of forms."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from pydantic import TypeAdapter
 
 from api.http.problems import malformed
+from domain.local_time import midnight
 from domain.messages import Instant
 from domain.zones import TimeZone
 
@@ -39,11 +40,6 @@ def is_day(text: str) -> bool:
 def day_of(text: str) -> date:
     """The day that a text says. Raises ValueError, also outside of YEARS."""
     return _known(date.fromisoformat(text))
-
-
-def midnight(day: date, zone: TimeZone) -> datetime:
-    """The first moment of a day in a zone."""
-    return datetime.combine(day, time(), zone)
 
 
 def local_instant(text: str, zone: TimeZone) -> datetime:

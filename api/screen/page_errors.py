@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import WALL
 from api.http.container import container_of
+from api.http.cross_site_requests import is_from_another_site
 from api.http.direct_route import DirectRoute
 from api.http.middleware import encoded_path
-from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of
@@ -49,8 +49,8 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
 def _detail(problem: Problem, visitor: Visitor) -> dict[str, str]:
     """The rule that refused, or what else is wrong, in the visitor's language where it has words for it."""
     if problem.code not in RULES_IN_VIETNAMESE:
-        said = detail_in(problem.detail, visitor.language)
-        return {"detail": said or problem.detail, "detail_language": visitor.language if said else "en"}
+        detail = detail_in(problem.detail, visitor.language)
+        return {"detail": detail or problem.detail, "detail_language": visitor.language if detail else "en"}
     rule = str(problem.body.get("rule", problem.detail))
     return {"detail": rule_in(problem.code, rule, visitor.language), "detail_language": visitor.language}
 

@@ -9,9 +9,9 @@ from psycopg import Connection
 from api.workers.due import Due, DueCandidate, DueCommand, JudgedStream, is_being_entered
 from domain.contract.commands import RecordLapse
 from domain.contract.lapse import lapse_of
-from domain.contract.term_days import local_day, midnight
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
+from domain.local_time import local_day, midnight
 from projections.contracts.table import CONTRACTS
 from projections.customers.tenant_zone import tenant_zone, tenant_zones
 

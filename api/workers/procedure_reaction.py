@@ -67,10 +67,10 @@ class ProcedureReaction:
         stopped = page.switches().stops("tenant", "all")
         names = frozenset[UUID]().union(*(named_by(event.stream, event.payload) for event in events))
         instances = await asyncio.to_thread(self._instances, page, book, names)
-        told = await asyncio.to_thread(_steps_told, page, [each for each in events if each.topic in HANDED_OVER])
+        completions = await asyncio.to_thread(_steps_told, page, [each for each in events if each.topic in HANDED_OVER])
         for event in events:
             given: defaultdict[UUID, list[ProgressCommand]] = defaultdict(list)
-            for command in (*progress(event, instances.named_by(event)), *told.get(event.position, ())):
+            for command in (*progress(event, instances.named_by(event)), *completions.get(event.position, ())):
                 given[command.stream].append(command)
             await self._give_all(page, book, instances, event, given)
             started: defaultdict[UUID, list[ProgressCommand]] = defaultdict(list)

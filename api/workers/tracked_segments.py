@@ -96,8 +96,8 @@ def _tracked(events: Sequence[RecordedEvent], now: datetime) -> list[tuple[str, 
 
 
 def _was_member(history: Sequence[RecordedEvent]) -> bool:
-    said = [event.payload for event in history if isinstance(event.payload, SegmentEvent)]
-    return bool(said) and isinstance(said[-1], SegmentEntered)
+    events = [event.payload for event in history if isinstance(event.payload, SegmentEvent)]
+    return bool(events) and isinstance(events[-1], SegmentEntered)
 
 
 _ANY_TIME = 0

@@ -42,8 +42,8 @@ class FireRule(RuleFiring):
 
     def refused(self) -> "PassOverRule":
         """What is recorded when this command is refused."""
-        said = self.model_dump(include={"subject_kind", "rule", "version", "cause", "due", "due_at"})
-        return PassOverRule(**said, why="refused")
+        fields = self.model_dump(include={"subject_kind", "rule", "version", "cause", "due", "due_at"})
+        return PassOverRule(**fields, why="refused")
 
 
 class ShadowRule(RuleFiring):

@@ -15,9 +15,9 @@ def decide(command: c.AutomationCommand, outcomes: Sequence[e.Outcome] = ()) -> 
         return e.AutomationSuspended(rule=command.rule, version=command.version, why=command.why)
     if isinstance(command, c.ResumeRule):
         return e.AutomationResumed(rule=command.rule)
-    said = command.model_dump(include={"rule", "version", "cause", "due", "due_at"})
+    fields = command.model_dump(include={"rule", "version", "cause", "due", "due_at"})
     if isinstance(command, c.FireRule):
-        return e.AutomationFired(**said, outcomes=tuple(outcomes))
+        return e.AutomationFired(**fields, outcomes=tuple(outcomes))
     if isinstance(command, c.ShadowRule):
-        return e.AutomationShadowed(**said, commands=command.commands)
-    return e.AutomationPassedOver(**said, why=command.why)
+        return e.AutomationShadowed(**fields, commands=command.commands)
+    return e.AutomationPassedOver(**fields, why=command.why)

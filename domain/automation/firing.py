@@ -123,8 +123,10 @@ class Recorded(NamedTuple):
             for event in history
             if isinstance(event.payload, e.AutomationEvent) and fold_name(event.payload.rule) == rule.key
         ]
-        said = [payload for _, payload in events if isinstance(payload, e.AutomationSuspended | e.AutomationResumed)]
-        return cls(events, bool(said) and isinstance(said[-1], e.AutomationSuspended))
+        switches = [
+            payload for _, payload in events if isinstance(payload, e.AutomationSuspended | e.AutomationResumed)
+        ]
+        return cls(events, bool(switches) and isinstance(switches[-1], e.AutomationSuspended))
 
     def answer(self, rule: NamedRule, trigger: Trigger, history: History) -> Literal["fired", "other"] | None:
         """What was recorded for this trigger, or for an event of the same command, before; None for nothing."""
@@ -204,7 +206,7 @@ def _recorded_as(
     key = _key(rule, trigger)
     command_id = f"auto/{identity_of(rule.key)}/{subject.stream}/{key}"
     depth = (trigger.cause.envelope.depth or 0) if trigger.cause is not None else 0
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "subject_kind": subject.kind,
         "rule": rule.name,
         "version": rule.version,
@@ -215,7 +217,7 @@ def _recorded_as(
     passed = _passed_over(rule, trigger, facts, now, suspended=recorded.suspended)
     if passed is not None:
         command_id = command_id if rule.body.once != "subject" else f"{command_id}/{_trigger_key(trigger)}"
-        command: c.AutomationCommand = c.PassOverRule(**said, why=passed)
+        command: c.AutomationCommand = c.PassOverRule(**fields, why=passed)
         return Judgement("passed_over", passed, None, command_id, command, depth=depth + 1)
     circling: c.SuspendedWhy | None = None
     if depth >= DEEPEST:
@@ -230,10 +232,10 @@ def _recorded_as(
     firing = Firing(rule.name, subject, facts, command_id, now, _said(trigger, facts), due, not_after)
     then = commands_of(rule.body.then, firing)
     if rule.body.shadow:
-        command = c.ShadowRule(**said, commands=tuple(given.name for given in then))
+        command = c.ShadowRule(**fields, commands=tuple(given.name for given in then))
         command_id = command_id if rule.body.once != "subject" else f"{command_id}/{_trigger_key(trigger)}/shadow"
         return Judgement("shadowed", None, None, command_id, command, then, depth + 1)
-    fire = c.FireRule(**said, then=then)
+    fire = c.FireRule(**fields, then=then)
     return Judgement("fired", None, None, command_id, fire, then, depth + 1, stops=rule.body.stop)
 
 
@@ -244,9 +246,9 @@ def _said(trigger: Trigger, facts: Facts) -> dict[str, str]:
     assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
     payload = trigger.cause.payload
     values = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}
-    said = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items() if value}
+    texts = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items() if value}
     due_at = getattr(payload, "due_at", None)
-    return said if due_at is None else {**said, "due_at": facts.local(due_at)}
+    return texts if due_at is None else {**texts, "due_at": facts.local(due_at)}
 
 
 def _key(rule: NamedRule, trigger: Trigger) -> str:

@@ -71,8 +71,8 @@ class RuleExample(Message):
         return _differences(self.fires, given)
 
     def _topic(self, body: AutomationRule) -> str:
-        said = (self.event or {}).get("topic")
-        return said if isinstance(said, str) else next(iter(body.on), "")
+        topic = (self.event or {}).get("topic")
+        return topic if isinstance(topic, str) else next(iter(body.on), "")
 
     def _trigger(self, body: AutomationRule) -> Trigger | None:
         """None when the rule does not react to the like."""
@@ -83,13 +83,13 @@ class RuleExample(Message):
         topic = self._topic(body)
         if self.due is not None or topic not in body.on:
             return None
-        said = self.event or {}
-        kind = said.get("by", "agent")
+        fields = self.event or {}
+        kind = fields.get("by", "agent")
         if kind not in get_args(ActorKind):
             return None
         actor = Actor.model_validate({"id": "example", "kind": kind})
         envelope = Envelope(event_id="example", schema_version=1, occurred_at=_AT, actor=actor, command_id="example")
-        payload = SimpleNamespace(**{name: value for name, value in said.items() if name not in {"topic", "by"}})
+        payload = SimpleNamespace(**{name: value for name, value in fields.items() if name not in {"topic", "by"}})
         return Trigger(RecordedEvent(1, _SUBJECT, 1, topic, _AT, envelope, payload))
 
     def _facts(self, body: AutomationRule) -> Facts:
@@ -98,7 +98,7 @@ class RuleExample(Message):
             return frozenset(value) if isinstance(value, tuple) else value
 
         named: dict[Role, str] = {
-            role: str(said) for role in get_args(Role) if (said := self.facts.get(role)) is not None
+            role: str(identifier) for role in get_args(Role) if (identifier := self.facts.get(role)) is not None
         }
         return Facts(
             value_of=value_of,
@@ -117,12 +117,12 @@ def _differences(expected: tuple[str | dict[str, Any], ...], given: tuple[RuleCo
     if names != fired:
         return [f"it fires {', '.join(fired)}, not {', '.join(names) or 'nothing'}"]
     return [
-        f"{each.name}: {field} is {_text(said.get(field))}, not {_text(value)}"
+        f"{each.name}: {field} is {_text(fields.get(field))}, not {_text(value)}"
         for wanted, each in zip(expected, given, strict=True)
         if isinstance(wanted, dict)
-        for said in [_said(each)]
+        for fields in [_said(each)]
         for field, value in wanted.items()
-        if field != "do" and said.get(field) != value
+        if field != "do" and fields.get(field) != value
     ]
 
 

@@ -109,7 +109,7 @@ class Fallback(Scope):
     to: Annotated[tuple[NotificationChannel, ...], Field(min_length=1, max_length=5)]
 
 
-_ASKED: tuple[Purpose, ...] = ("care", "survey", "marketing")
+_UNSOLICITED: tuple[Purpose, ...] = ("care", "survey", "marketing")
 _ANSWERED = ("ticket.message_received", "ticket.resolved", "ticket.closed", "ticket.cancelled", "ticket.merged")
 _REPLIED = ("ticket.reply_sent", "ticket.resolved", "ticket.closed", "ticket.cancelled", "ticket.merged")
 _RATES: Mapping[NotificationChannel, int] = MappingProxyType({"email": 50, "sms": 20, "zalo": 20, "call": 1})
@@ -123,8 +123,8 @@ class ContactRules(Message):
 
     zone: ZoneName | None = None
     hours: Annotated[tuple[Hours, ...], Field(max_length=_MOST)] = (
-        Hours(purposes=_ASKED, opens=time(7), closes=time(22)),
-        Hours(purposes=_ASKED, channels=("call",), opens=time(8), closes=time(17)),
+        Hours(purposes=_UNSOLICITED, opens=time(7), closes=time(22)),
+        Hours(purposes=_UNSOLICITED, channels=("call",), opens=time(8), closes=time(17)),
     )
     quiet_days: Annotated[tuple[QuietDays, ...], Field(max_length=_MOST)] = ()
     caps: Annotated[tuple[Cap, ...], Field(max_length=_MOST)] = (

@@ -1,8 +1,9 @@
 """When a notification may be sent by the hours and quiet days of the contact rules."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from domain.contact_rules.definition import Contact, ContactRules, Hours
+from domain.local_time import local_day, wall_instant
 from domain.zones import TimeZone
 
 _DAY = timedelta(days=1)
@@ -18,7 +19,7 @@ def next_open(rules: ContactRules, contact: Contact, at: datetime, zone: TimeZon
     """
     hours = [each for each in rules.hours if each.covers(contact)]
     quiet = [(each.first, each.last) for each in rules.quiet_days if each.covers(contact)]
-    first = at.astimezone(zone).date()
+    first = local_day(at, zone)
     for day in (first + _DAY * number for number in range(LONGEST_WAIT)):
         if any(begins <= day <= ends for begins, ends in quiet):
             continue
@@ -32,9 +33,5 @@ def _span(hours: list[Hours], day: date, zone: TimeZone) -> tuple[datetime, date
     """The part of a local day in which every rule is open; it is empty when its end lies before its beginning."""
     opens = max((each.opens for each in hours), default=time(0))
     closes = min((each.closes for each in hours), default=None)
-    end = _instant(day + _DAY, time(0), zone) if closes is None else _instant(day, closes, zone)
-    return _instant(day, opens, zone), end
-
-
-def _instant(day: date, at: time, zone: TimeZone) -> datetime:
-    return datetime.combine(day, at, zone).astimezone(UTC)
+    end = wall_instant(day + _DAY, time(0), zone) if closes is None else wall_instant(day, closes, zone)
+    return wall_instant(day, opens, zone), end

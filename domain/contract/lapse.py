@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from domain.contract import events as e
 from domain.contract.state import Contract, evolve
-from domain.contract.term_days import lapses_on, midnight
+from domain.contract.term_days import lapses_on
 from domain.envelope import RecordedEvent
+from domain.local_time import midnight
 from domain.zones import UTC_ZONE, TimeZone
 
 _OF_TERMS = (e.ContractSigned, e.ContractAmended, e.ContractRenewed)

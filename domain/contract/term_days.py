@@ -1,25 +1,13 @@
-"""The days of a contract's terms: the grace after the end, the end of a renewed term, the day of an instant."""
+"""The days of a contract's terms: the grace after the end, the end of a renewed term."""
 
 from calendar import monthrange
-from datetime import date, datetime, timedelta
-
-from domain.zones import TimeZone
+from datetime import date, timedelta
 
 GRACE_DAYS = 30
 """A renewal that is signed within this many days after the end of a term is late, and still a renewal."""
 LAST_OF_MONTH = 31
 """The end day of terms that end on the last day of a month, whichever that is."""
 _DAY = timedelta(days=1)
-
-
-def local_day(at: datetime, zone: TimeZone) -> date:
-    """The day of an instant in a zone."""
-    return at.astimezone(zone).date()
-
-
-def midnight(day: date, zone: TimeZone) -> datetime:
-    """The instant at which a local day begins."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
 def last_day_of_grace(ends_on: date) -> date:

@@ -6,16 +6,19 @@ it finds an address whichever version made its key.
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import NamedTuple
 
 from domain.customer.email_key import email_key
-from domain.customer.phone_key import phone_key
+from domain.customer.phone_key import phone_key, phone_key_beside_notes
 from domain.text_folding import fold_code
 
 NOBODY = ""
 """The recorded key of an address that identifies nobody."""
+
+
+PhoneKey = Callable[[str, str, date | None], str | None]
 
 
 class WrittenAddress(NamedTuple):
@@ -36,17 +39,19 @@ def _folded(written: WrittenAddress) -> str:
     return fold_code(written.handle)
 
 
-def _by_channel(written: WrittenAddress) -> str:
+def _by_channel(written: WrittenAddress, phone: PhoneKey = phone_key) -> str:
     match fold_code(written.channel):
         case "email":
             return email_key(written.handle)
         case "phone":
-            return phone_key(written.handle, written.region, written.written_on) or NOBODY
+            return phone(written.handle, written.region, written.written_on) or NOBODY
         case _:
             return fold_code(written.handle)
 
 
-KEY_FUNCTIONS: Mapping[int, Callable[[WrittenAddress], str]] = MappingProxyType({1: _folded, 2: _by_channel})
+KEY_FUNCTIONS: Mapping[int, Callable[[WrittenAddress], str]] = MappingProxyType(
+    {1: _folded, 2: _by_channel, 3: partial(_by_channel, phone=phone_key_beside_notes)}
+)
 """By version. A version that was released never changes."""
 KEY_VERSION = max(KEY_FUNCTIONS)
 """The version of new keys."""

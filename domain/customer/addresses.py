@@ -96,13 +96,17 @@ def with_key(addresses: Addresses, rekeyed: e.AddressRekeyed) -> Addresses:
 def at_keys(
     addresses: Iterable[CustomerAddress], channel: str, scope: str | None, keys: Mapping[int, str]
 ) -> Addresses:
-    """The addresses that are written otherwise and yet the same: by the key of their own version."""
+    """The addresses that are written otherwise and yet the same: by a key, whichever version made it.
+
+    One that identifies nobody is the same when it is written alike.
+    """
+    identifying = frozenset(keys.values()) - {NOBODY}
     return tuple(
         address
         for address in addresses
         if fold_code(address.channel) == channel
         and address.scope == scope
-        and keys.get(address.key_version) == address.key
+        and (address.key in identifying or (address.key == NOBODY and fold_code(address.handle) == keys[1]))
     )
 
 

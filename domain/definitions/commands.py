@@ -12,7 +12,7 @@ from domain.text_folding import fold_name
 
 YEARS = (1970, 2099)
 """The first and the last year of effective instants."""
-TOLD = 5
+MOST_MESSAGES = 5
 """The problems of a body that one error names."""
 
 
@@ -43,6 +43,8 @@ class PublishDefinition(Command):
         try:
             kind.body.model_validate(self.body)
         except ValidationError as error:
-            messages = [f"{'.'.join(map(str, ('body', *e['loc'])))}: {e['msg']}" for e in error.errors()[:TOLD]]
+            messages = [
+                f"{'.'.join(map(str, ('body', *e['loc'])))}: {e['msg']}" for e in error.errors()[:MOST_MESSAGES]
+            ]
             raise ValueError("; ".join(messages)) from None
         return self

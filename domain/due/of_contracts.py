@@ -32,9 +32,9 @@ def _renewal(history: History, parameters: Renewal, context: TimeContext) -> Ite
         day = contract.term.ends_on - timedelta(days=days)
         is_open = context.open_days(parameters.calendar, at_wall(day, parameters.time, context))
         told_on = open_day_at_or_before(day, is_open)
-        said = {"days": str((contract.term.ends_on - told_on).days)}
+        values = {"days": str((contract.term.ends_on - told_on).days)}
         due_at = at_wall(told_on, parameters.time, context)
-        yield DueInstance(identity_of("term", contract.term.number, days), due_at, said=said)
+        yield DueInstance(identity_of("term", contract.term.number, days), due_at, said=values)
 
 
 class TermEnded(Message):
@@ -64,8 +64,8 @@ def _milestone_late(history: History, parameters: MilestoneLate, context: TimeCo
     for milestone, (done, due_on) in contract.milestones.items():
         if not done and due_on is not None:
             due_at = at_wall(day_after(due_on), parameters.time, context)
-            said = {"milestone": milestone, "day": said_day(due_on)}
-            yield DueInstance(identity_of("milestone", milestone), due_at, said=said)
+            values = {"milestone": milestone, "day": said_day(due_on)}
+            yield DueInstance(identity_of("milestone", milestone), due_at, said=values)
 
 
 def _contract(history: History) -> Contract:

@@ -55,8 +55,8 @@ def _annual_day(history: History, parameters: AnnualDayParameters, context: Time
                 break
             identity = identity_of(fold_code(said_date.name), day.year)
             due_at = at_wall(day, parameters.time, context)
-            said = {"occasion": said_date.name, "day": said_day(day)}
-            yield DueInstance(identity, due_at, end_of_day(day, context), said)
+            values = {"occasion": said_date.name, "day": said_day(day)}
+            yield DueInstance(identity, due_at, end_of_day(day, context), values)
             if identity not in context.settled and due_at > (context.since or recorded_at):
                 break
             start = day + _DAY
@@ -75,16 +75,16 @@ class AgreedDay(Message):
 
 def _agreed_day(history: History, parameters: AgreedDay, context: TimeContext) -> Iterator[DueInstance]:
     """Until the date is removed; a moved one is a new instance. Of a merged customer it stands as before."""
-    for _recorded_at, said in _dates(history).values():
-        if said.year is None or fold_code(said.name).partition(":")[0] != parameters.name:
+    for _recorded_at, recorded in _dates(history).values():
+        if recorded.year is None or fold_code(recorded.name).partition(":")[0] != parameters.name:
             continue
-        day = _day_of(said)
+        day = _day_of(recorded)
         if day is None:
             continue
         for days in parameters.days:
             due_at = at_wall(day - days * _DAY, parameters.time, context)
-            values = {"occasion": said.name.partition(":")[2] or said.name, "day": said_day(day)}
-            identity = identity_of(fold_code(said.name), day, days)
+            values = {"occasion": recorded.name.partition(":")[2] or recorded.name, "day": said_day(day)}
+            identity = identity_of(fold_code(recorded.name), day, days)
             yield DueInstance(identity, due_at, end_of_day(day, context), values)
 
 
@@ -173,12 +173,12 @@ def _dates(history: History) -> dict[str, tuple[datetime, f.DateRecorded]]:
     return dates
 
 
-def _day_of(said: f.DateRecorded) -> date | None:
+def _day_of(recorded: f.DateRecorded) -> date | None:
     """The day of a date with a year; None for a lunar one outside the years of the lunar calendar."""
-    assert said.year is not None  # noqa: S101 -- asked before
-    if not said.lunar:
-        return date(said.year, said.month, said.day)
-    return solar_day(said.day, said.month, said.year) if FIRST_YEAR <= said.year <= LAST_YEAR else None
+    assert recorded.year is not None  # noqa: S101 -- asked before
+    if not recorded.lunar:
+        return date(recorded.year, recorded.month, recorded.day)
+    return solar_day(recorded.day, recorded.month, recorded.year) if FIRST_YEAR <= recorded.year <= LAST_YEAR else None
 
 
 def _tier(history: History) -> str | None:

@@ -65,8 +65,8 @@ def _maintenance(history: History, parameters: Maintenance, context: TimeContext
         number = len(purchase.serviced) + 1
         for days in parameters.days:
             due_at = at_wall(day - days * _DAY, parameters.time, context)
-            said = {"purchase": purchase_id, "product": purchase.product, "day": said_day(day)}
-            yield DueInstance(identity_of("service", purchase_id, number, days), due_at, said=said)
+            values = {"purchase": purchase_id, "product": purchase.product, "day": said_day(day)}
+            yield DueInstance(identity_of("service", purchase_id, number, days), due_at, said=values)
 
 
 class Warranty(Message):
@@ -84,8 +84,8 @@ def _warranty(history: History, parameters: Warranty, context: TimeContext) -> I
             continue
         for days in parameters.days:
             due_at = at_wall(until - days * _DAY, parameters.time, context)
-            said = {"purchase": purchase_id, "product": purchase.product, "ends_on": said_day(until)}
-            yield DueInstance(identity_of("warranty", purchase_id, days), due_at, said=said)
+            values = {"purchase": purchase_id, "product": purchase.product, "ends_on": said_day(until)}
+            yield DueInstance(identity_of("warranty", purchase_id, days), due_at, said=values)
 
 
 class Repurchase(Message):
@@ -117,9 +117,9 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
         judged_at = context.sending_at or due_at
         if judged_at is None or any(judged_at - rest < at <= judged_at for at in declined):
             continue
-        said = {"purchase": last_purchase, "product": product}
+        values = {"purchase": last_purchase, "product": product}
         identity, bought = identity_of("purchase", last_purchase, product), Bought(product, last_day, last_purchase)
-        yield DueInstance(identity, due_at or judged_at, said=said, bought=bought)
+        yield DueInstance(identity, due_at or judged_at, said=values, bought=bought)
 
 
 def purchases_by_product(history: History, context: TimeContext) -> dict[str, list[tuple[date, str]]]:

@@ -65,8 +65,8 @@ def _call_back(history: History, parameters: CallBack, context: TimeContext) -> 
         return
     for promise, at in promises.items():
         for number, seconds in enumerate(parameters.before, 1):
-            said = {"callback_at": f"{at.astimezone(context.zone_at(at)):%H:%M %d/%m/%Y}"}
-            yield DueInstance(identity_of("promise", promise, number), at - timedelta(seconds=seconds), said=said)
+            values = {"callback_at": f"{at.astimezone(context.zone_at(at)):%H:%M %d/%m/%Y}"}
+            yield DueInstance(identity_of("promise", promise, number), at - timedelta(seconds=seconds), said=values)
 
 
 class WaitingForCustomer(Message):
@@ -106,10 +106,10 @@ def _waiting_inside(history: History, parameters: WaitingInside, context: TimeCo
         return
     is_open = context.open_days(parameters.calendar, hold.at)
     due_at = open_days_later(hold.at, parameters.open_days - 1, is_open, context)
-    said = {"since": f"{hold.at.astimezone(context.zone_at(hold.at)):%H:%M %d/%m/%Y}"}
+    values = {"since": f"{hold.at.astimezone(context.zone_at(hold.at)):%H:%M %d/%m/%Y}"}
     for number in range(1, parameters.times + 1):
         due_at = open_days_later(due_at, 1, is_open, context)
-        yield DueInstance(identity_of("hold", hold.event.version, number), due_at, said=said)
+        yield DueInstance(identity_of("hold", hold.event.version, number), due_at, said=values)
 
 
 class RatingMissing(Message):

@@ -43,9 +43,9 @@ def _near_limit(history: History, parameters: UsageNearLimit, _context: TimeCont
             identity = identity_of(fold_name(usage.metric), f"{usage.day:%Y-%m}", f"{step:g}")
             if usage.value >= step * usage.limit and identity not in seen:
                 seen.add(identity)
-                said = {"product": usage.product, "metric": usage.metric, "limit": f"{usage.limit:g}"}
-                said |= {"percent": f"{100 * usage.value / usage.limit:.0f}"}
-                yield DueInstance(identity, event.occurred_at, said=said)
+                values = {"product": usage.product, "metric": usage.metric, "limit": f"{usage.limit:g}"}
+                values |= {"percent": f"{100 * usage.value / usage.limit:.0f}"}
+                yield DueInstance(identity, event.occurred_at, said=values)
 
 
 class UsageDropped(Message):
@@ -70,9 +70,9 @@ def _dropped(history: History, parameters: UsageDropped, context: TimeContext) -
             mean = sum(weeks.get(week - back * _WEEK, 0.0) for back in range(1, _WEEKS_OF_MEAN + 1)) / _WEEKS_OF_MEAN
             if weeks.get(week, 0.0) < parameters.share * mean:
                 due_at = at_wall(week + _WEEK, parameters.time, context)
-                said = {"product": history[0].payload.product, "metric": metric}
-                said |= {"percent": f"{100 * weeks.get(week, 0.0) / mean:.0f}"}
-                yield DueInstance(identity_of(metric, f"{week:%G-W%V}"), due_at, said=said)
+                texts = {"product": history[0].payload.product, "metric": metric}
+                texts |= {"percent": f"{100 * weeks.get(week, 0.0) / mean:.0f}"}
+                yield DueInstance(identity_of(metric, f"{week:%G-W%V}"), due_at, said=texts)
             week += _WEEK
 
 

@@ -3,15 +3,15 @@
 A wall time that does not exist moves forward by the gap. One that exists twice is the first, as in calendars.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.contract.term_days import midnight, months_later
+from domain.contract.term_days import months_later
 from domain.due.time_context import IsOpenDay, TimeContext
+from domain.local_time import midnight, wall_instant
 from domain.sla.policy.durations import parse_duration
-from domain.zones import TimeZone
 
 Every = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
 WallTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -40,20 +40,15 @@ MOST_CLOSED_DAYS = 366
 """After so many closed days in a row the search for an open one ends where it began."""
 
 
-def wall_instant(day: date, wall: str | time, zone: TimeZone) -> datetime:
-    """The instant of a wall time on a local day, in UTC."""
-    at = time.fromisoformat(wall) if isinstance(wall, str) else wall
-    return datetime.combine(day, at.replace(fold=0), zone).astimezone(UTC)
-
-
 def at_wall(day: date, wall: str | time, context: TimeContext) -> datetime:
     """The instant of a wall time on a local day of the tenant."""
-    return wall_instant(day, wall, context.zone_on(day))
+    at = time.fromisoformat(wall) if isinstance(wall, str) else wall
+    return wall_instant(day, at, context.zone_on(day))
 
 
 def end_of_day(day: date, context: TimeContext) -> datetime:
     """The instant at which the next local day begins."""
-    return midnight(day + _DAY, context.zone_on(day + _DAY)).astimezone(UTC)
+    return midnight(day + _DAY, context.zone_on(day + _DAY))
 
 
 def open_day_at_or_before(day: date, is_open: IsOpenDay) -> date:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from domain.contract.term_days import midnight
 from domain.customer_figures.nps_wave import NpsWave
+from domain.local_time import local_day, midnight
 from domain.sla.clock.tiers import TierChange
 from domain.sla.policy.policy_history import DEFAULT_POLICY_HISTORY, PolicyHistory
 from domain.zones import UTC_ZONE, TimeZone, zone_named
@@ -54,4 +54,4 @@ class TimeContext:
 
     def local_day(self, at: datetime) -> date:
         """The tenant's local day of an instant."""
-        return at.astimezone(self.zone_at(at)).date()
+        return local_day(at, self.zone_at(at))

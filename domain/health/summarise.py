@@ -10,7 +10,6 @@ from uuid import UUID
 from domain.contract import events as c
 from domain.contract.state import Contract
 from domain.contract.state import evolve as evolve_contract
-from domain.contract.term_days import local_day
 from domain.customer import events as e
 from domain.customer.facts import events as f
 from domain.customer.facts.permission import ConsentWord
@@ -18,6 +17,7 @@ from domain.customer.facts.state import CustomerFacts, Purchase
 from domain.customer.facts.state import evolve as evolve_facts
 from domain.envelope import RecordedEvent
 from domain.health.summary import ContractSummary, CustomerSummary, DailyUsage, PurchaseSummary, Rating, TicketSummary
+from domain.local_time import local_day
 from domain.text_folding import fold_name
 from domain.ticket import events as t
 from domain.ticket.timeline import StreamTimeline, is_answer_by_a_person, receipt_of
@@ -176,20 +176,20 @@ def _usage(histories: Iterable[History], day: date) -> tuple[DailyUsage, ...]:
     days: dict[tuple[str, str, date], DailyUsage] = {}
     for history in histories:
         last = {
-            (fold_name(said.product), fold_name(said.metric), said.day): said
-            for said in (event.payload for event in history)
-            if isinstance(said, UsageRecorded) and said.day <= day
+            (fold_name(usage.product), fold_name(usage.metric), usage.day): usage
+            for usage in (event.payload for event in history)
+            if isinstance(usage, UsageRecorded) and usage.day <= day
         }
-        for key, said in last.items():
+        for key, usage in last.items():
             known = days.get(key)
-            limits = [limit for limit in (known and known.limit, said.limit) if limit is not None]
-            value = said.value + (known.value if known else 0)
+            limits = [limit for limit in (known and known.limit, usage.limit) if limit is not None]
+            value = usage.value + (known.value if known else 0)
             days[key] = DailyUsage(*key, value, sum(limits) if limits else None)
     return tuple(days[key] for key in sorted(days))
 
 
 def _said(everything: Iterable[RecordedEvent]) -> Mapping[str, tuple[ConsentWord, ...]]:
-    said: dict[str, tuple[ConsentWord, ...]] = {}
+    words: dict[str, tuple[ConsentWord, ...]] = {}
     for event in everything:
         match event.payload:
             case f.ConsentGiven(purpose=purpose, channels=channels, valid_until=until):
@@ -198,5 +198,5 @@ def _said(everything: Iterable[RecordedEvent]) -> Mapping[str, tuple[ConsentWord
                 word = ConsentWord(event.occurred_at, False, channels, None)
             case _:
                 continue
-        said[purpose] = (*said.get(purpose, ()), word)
-    return said
+        words[purpose] = (*words.get(purpose, ()), word)
+    return words

@@ -78,10 +78,10 @@ def decide_sending(
 
 def _is_known(command: Outcome, notification: Notification) -> bool:
     """Whether the log says it already, or the provider said more than a sender who saw no failure."""
-    said = {"uncertain"} if isinstance(command, s.RecordUncertain) else set()
+    known_states = {"uncertain"} if isinstance(command, s.RecordUncertain) else set()
     if not isinstance(command, s.RecordFailure):
-        said |= {"delivered", "handed_over", "failed"}
-    return notification.attempt == command.attempt and notification.state in said
+        known_states |= {"delivered", "handed_over", "failed"}
+    return notification.attempt == command.attempt and notification.state in known_states
 
 
 def _outcome(command: Outcome, stream: UUID, notification: Notification, at: datetime) -> e.NotificationEvent:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from domain.local_time import local_day, midnight, wall_instant
 from domain.messages import Message, Word
 from domain.refusal import Refusal
 from domain.sla.calendar.business_time import (
@@ -17,7 +18,7 @@ from domain.sla.calendar.business_time import (
 )
 from domain.sla.policy.policy import Seconds
 from domain.tenant_settings import WEEKDAYS, Weekday
-from domain.zones import UTC_ZONE, TimeZone, zone_named
+from domain.zones import TimeZone, zone_named
 
 _DAY = timedelta(days=1)
 _LONGEST_CLOSURE = 400
@@ -88,24 +89,19 @@ def _due_at(due: Deadline, calendar: CalendarDefinition, since: datetime, given:
         return _closing_of(due.open_days, calendar, since)
     wall = time.fromisoformat(due.at)
     if due.days is not None:
-        return at_wall_time(since.astimezone(given.zone).date() + due.days * _DAY, wall, given.zone)
+        return wall_instant(local_day(since, given.zone) + due.days * _DAY, wall, given.zone)
     if given.ends_on is None or due.before_end is None:
         return None
-    return at_wall_time(given.ends_on - due.before_end * _DAY, wall, given.zone)
-
-
-def at_wall_time(day: date, wall: time, zone: TimeZone) -> datetime:
-    """The instant (UTC) of a wall time on a local day."""
-    return datetime.combine(day, wall, zone).astimezone(UTC_ZONE)
+    return wall_instant(given.ends_on - due.before_end * _DAY, wall, given.zone)
 
 
 def _closing_of(number: int, calendar: CalendarDefinition, since: datetime) -> datetime:
     """The last closing of the n-th open day behind the local day of an instant."""
     zone, times = zone_named(calendar.zone), business_time(calendar)
-    day, closed = since.astimezone(zone).date(), 0
+    day, closed = local_day(since, zone), 0
     while closed < _LONGEST_CLOSURE:
         day += _DAY
-        intervals = times.open_intervals(at_wall_time(day, time(), zone), at_wall_time(day + _DAY, time(), zone))
+        intervals = times.open_intervals(midnight(day, zone), midnight(day + _DAY, zone))
         if intervals:
             number, closed = number - 1, 0
             if not number:

@@ -97,11 +97,11 @@ class Choice(NamedTuple):
     routing: RoutingChoice
 
 
-def absent(shift: BusinessTime, said: Absence | None, left_at: datetime | None, at: datetime) -> WhyNot | None:
-    """Why an agent takes no new work at an instant: the last day is over, off shift, or absent as was ``said``."""
+def absent(shift: BusinessTime, absence: Absence | None, left_at: datetime | None, at: datetime) -> WhyNot | None:
+    """Why an agent takes no new work at an instant: the last day is over, off shift, or by their ``absence``."""
     if left_at is not None and at >= left_at:
         return "left"
-    return said if shift.is_open_us(covered(at)) else "off_shift"
+    return absence if shift.is_open_us(covered(at)) else "off_shift"
 
 
 def choose(
@@ -130,7 +130,7 @@ def choose(
         ConsideredAgent(agent=agent, why=why)
         for _, _, agent, why in sorted(unable)[: MOST_CANDIDATES - len(considered)]
     ]
-    said = RoutingChoice(
+    choice = RoutingChoice(
         version=version,
         rule=to.rule,
         because=because,
@@ -139,7 +139,7 @@ def choose(
         candidates=tuple(considered),
         considered=len(candidates),
     )
-    return Choice(ranked[0][1] if ranked else None, said)
+    return Choice(ranked[0][1] if ranked else None, choice)
 
 
 def _lacks(candidate: AgentCandidate, skills: frozenset[str], weight: int | None) -> WhyNot | None:

@@ -108,8 +108,8 @@ def _nps(customer: Customer360, given: Parameters) -> Value:
 
 
 def _consent(customer: Customer360, given: Parameters) -> Value:
-    said = (customer.summary.said or {}).get(given.purpose or "", ())
-    return permission(given.purpose or "", given.channel or "", said, customer.summary.day).allowed
+    words = (customer.summary.said or {}).get(given.purpose or "", ())
+    return permission(given.purpose or "", given.channel or "", words, customer.summary.day).allowed
 
 
 def _days_since_contact(customer: Customer360, _given: Parameters) -> Value:

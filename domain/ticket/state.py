@@ -140,8 +140,8 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
         case e.TicketPutOnHold(waiting_for=waiting_for, until=until):
             return _enter(ticket, "waiting", at, waiting_for, until)
         case e.TicketResolved(resolution=resolution, code=code):
-            said = (resolution, code)
-            return _enter(ticket, "resolved", at)._replace(resolution=said, rating=None)
+            result = (resolution, code)
+            return _enter(ticket, "resolved", at)._replace(resolution=result, rating=None)
         case e.TicketReopened() | e.WorkStopped():
             return _enter(ticket, ticket.holder_state, at)
         case e.TicketClosed():

@@ -40,8 +40,8 @@ def receipt_of(history: Sequence[RecordedEvent]) -> RecordedEvent | None:
 
 def owner_of(history: Sequence[RecordedEvent]) -> Owner | None:
     """Whose ticket it is, by the last correction or else by the receipt; None while the history holds neither."""
-    said = (event.payload for event in reversed(history) if type(event.payload) in _SAYS_WHOSE)
-    last = next(said, None)
+    payloads = (event.payload for event in reversed(history) if type(event.payload) in _SAYS_WHOSE)
+    last = next(payloads, None)
     return None if last is None else owner_by(last)
 
 
@@ -128,11 +128,11 @@ def _crossing(before: Ticket, after: Ticket) -> Entry | Exit | None:
 
 def thanks_in(steps: Sequence[LifeStep]) -> frozenset[int]:
     """The versions of the customer's messages that only say thanks, so that they wait for no answer."""
-    said = [step.event.payload for step in steps if type(step.event.payload) in _ON_THANKS]
-    if not said:
+    payloads = [step.event.payload for step in steps if type(step.event.payload) in _ON_THANKS]
+    if not payloads:
         return frozenset()
-    taken_back = {payload.message for payload in said if type(payload) is e.ThanksTakenBack}
-    return frozenset(payload.message for payload in said) - taken_back
+    taken_back = {payload.message for payload in payloads if type(payload) is e.ThanksTakenBack}
+    return frozenset(payload.message for payload in payloads) - taken_back
 
 
 def is_answer_by_a_person(event: RecordedEvent) -> bool:

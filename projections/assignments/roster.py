@@ -8,12 +8,13 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from domain.availability.state import Absence
-from domain.contract.term_days import day_after, midnight
+from domain.contract.term_days import day_after
 from domain.definitions.kinds import WORKFORCE
 from domain.definitions.published import definition_in_effect
 from domain.definitions.settings import SETTINGS
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
+from domain.local_time import midnight
 from domain.routing.choose import AgentCandidate, Held, absent
 from domain.routing.definition import Routing
 from domain.sla.calendar.business_time import BusinessTime
@@ -146,8 +147,8 @@ def roster_at(connection: Connection, tenant: str, routing: Routing, at: datetim
     candidates = {}
     for agent in workforce.agents:
         key = fold_name(agent.name)
-        said = absences[key].why if key in absences else None
-        why_not = absent(calendars.of(agent.calendar), said, left_at.get(key), at)
+        absence = absences[key].why if key in absences else None
+        why_not = absent(calendars.of(agent.calendar), absence, left_at.get(key), at)
         load = held.get(key, Held())
         candidates[key] = AgentCandidate(
             agent.name, key, agent.skill_keys, why_not, agent.capacity, load, routed.get(key)

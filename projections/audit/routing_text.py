@@ -74,17 +74,17 @@ def routing_text(routing: Mapping[str, Any] | None, language: Language) -> str:
         return ""
     texts = _TEXTS[language]
     rule = texts["no_rule"] if routing["rule"] is None else texts["rule"].replace("{rule}", routing["rule"])
-    said = f"{rule}, {texts['version']} {routing['version']}: {texts.get(routing['because'], routing['because'])}"
+    text = f"{rule}, {texts['version']} {routing['version']}: {texts.get(routing['because'], routing['because'])}"
     if routing["dropped"]:
-        said += f", {texts['skills'].replace('{dropped}', ', '.join(routing['dropped']))}"
+        text += f", {texts['skills'].replace('{dropped}', ', '.join(routing['dropped']))}"
     others = [
         f"{each['agent']}: {texts.get(each['why'], each['why'])}"
         for each in routing["candidates"]
         if each["why"] != "chosen"
     ]
     if others:
-        said += f"; {texts['not']} {', '.join(others[:_MOST_NAMED])}"
+        text += f"; {texts['not']} {', '.join(others[:_MOST_NAMED])}"
     more = routing["considered"] - (len(routing["candidates"]) - len(others)) - len(others[:_MOST_NAMED])
     if more > 0:
-        said += f" {texts['more'].replace('{more}', str(more))}"
-    return f" ({said})"
+        text += f" {texts['more'].replace('{more}', str(more))}"
+    return f" ({text})"

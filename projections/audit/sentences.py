@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from domain.zones import TimeZone
 from projections.audit.template_parts import parts_of
 from projections.audit.templates import TEMPLATES
@@ -14,8 +14,8 @@ from projections.audit.written_fields import FieldText, WrittenFields
 NAMELESS: Mapping[str, str] = MappingProxyType({})
 """For sentences in which ids stay ids."""
 _NOTHING: tuple[object, ...] = (None, [], {}, "")
-_ON_BEHALF_OF: Mapping[Language, str] = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
-_WITHOUT_A_TEMPLATE: Mapping[Language, str] = MappingProxyType(
+_ON_BEHALF_OF: ByLanguage = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
+_WITHOUT_A_TEMPLATE: ByLanguage = MappingProxyType(
     {"en": "{actor} recorded {topic}: {facts}", "vi": "{actor} ghi nhận {topic}: {facts}"}
 )
 
@@ -52,8 +52,8 @@ def sentence(
     template = TEMPLATES.get(entry.topic)
     if template is None:
         facts = "; ".join(f"{name}: {written.value(name, value)}" for name, value in entry.facts.items())
-        said = _WITHOUT_A_TEMPLATE[language].format_map({"actor": actor, "topic": entry.topic, "facts": facts})
-        return in_language(said, language)
+        text = _WITHOUT_A_TEMPLATE[language].format_map({"actor": actor, "topic": entry.topic, "facts": facts})
+        return in_language(text, language)
     parts = []
     for part in parts_of(template[language]):
         empty = [field for field in part.fields if field != "actor" and entry.facts.get(field) in _NOTHING]

@@ -20,8 +20,8 @@ _GONE_IN_VIETNAMESE = MappingProxyType({ERASED: "[đã xóa]", LOST: "[đã mấ
 def in_language(text: str, language: Language) -> str:
     """A text for people, with the word of the language where a value was erased or its key lost."""
     if language == "vi":
-        for word, said in _GONE_IN_VIETNAMESE.items():
-            text = text.replace(word, said)
+        for word, vietnamese in _GONE_IN_VIETNAMESE.items():
+            text = text.replace(word, vietnamese)
     return text
 
 

@@ -12,7 +12,7 @@ from domain import readable
 from domain.automation.events import Outcome
 from domain.customer.facts.events import PurchasedItem
 from domain.money_text import amount_text
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from domain.sla.calendar.definition import CalendarDefinition
 from domain.sla.events import SlaResult
 from domain.sla.policy.policy import Policy
@@ -23,16 +23,16 @@ from projections.audit.field_types import names_a_stream, type_of, vocabulary_of
 from projections.audit.routing_text import routing_text
 from projections.audit.words import word, word_of
 
-_RESULT: Mapping[Language, str] = MappingProxyType(
+_RESULT: ByLanguage = MappingProxyType(
     {
         "en": "{verdict}, due at {due_at} ({policy} {policy_version}, {calendar} {calendar_version})",
         "vi": "{verdict}, hạn {due_at} ({policy} {policy_version}, {calendar} {calendar_version})",
     }
 )
-_BEFORE: Mapping[Language, str] = MappingProxyType({"en": "{left} before it is ", "vi": "còn {left} đến "})
-_EVERY: Mapping[Language, str] = MappingProxyType({"en": "all", "vi": "tất cả"})
+_BEFORE: ByLanguage = MappingProxyType({"en": "{left} before it is ", "vi": "còn {left} đến "})
+_EVERY: ByLanguage = MappingProxyType({"en": "all", "vi": "tất cả"})
 """A consent that names no channel is for every one."""
-_REFUSED: Mapping[Language, str] = MappingProxyType({"en": "refused", "vi": "bị từ chối"})
+_REFUSED: ByLanguage = MappingProxyType({"en": "refused", "vi": "bị từ chối"})
 
 
 class FieldText(str):

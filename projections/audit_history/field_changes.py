@@ -44,10 +44,10 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
         return
     before, states = _states(stream)
     fields: Fields = _fields_of(before) if stream.kind in _WITH_FIELDS else {}
-    said: Fields = {}
+    known: Fields = {}
     for event in old:
-        for name, field in _SAID.get(type(event.payload), {}).items():
-            said[field] = _plain(getattr(event.payload, name))
+        for name, field in _WRITTEN_FIELDS.get(type(event.payload), {}).items():
+            known[field] = _plain(getattr(event.payload, name))
     for event, state in zip(new, states, strict=True):
         payload = event.payload
         changes: list[FieldChange] = []
@@ -55,12 +55,12 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
             old_fields, fields = fields, _fields_of(state)
             changes = _changed(old_fields, fields)
             before = state
-        if (said_by := _SAID.get(type(payload))) is not None:
+        if (said_by := _WRITTEN_FIELDS.get(type(payload))) is not None:
             for name, field in said_by.items():
-                was, now = said.get(field), _plain(getattr(payload, name))
+                was, now = known.get(field), _plain(getattr(payload, name))
                 if now != was:
                     changes.append({"field": field, "old": was, "new": now})
-                    said[field] = now
+                    known[field] = now
         if type(payload) is e.TicketDetailsChanged:
             changes = [
                 {"field": f"details.{name}", "old": change.old, "new": change.new}
@@ -170,7 +170,7 @@ def _plain(value: Any) -> Value:
     return value if value is None or isinstance(value, str) else str(value)
 
 
-_SAID: Mapping[type[e.TicketEvent | CustomerEvent], Mapping[str, str]] = MappingProxyType(
+_WRITTEN_FIELDS: Mapping[type[e.TicketEvent | CustomerEvent], Mapping[str, str]] = MappingProxyType(
     {
         e.TicketReceived: {
             "customer_id": "customer",

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from domain.contract import events as e
 from domain.contract.state import Contract, evolve
-from domain.contract.term_days import day_after, lapses_on, midnight
+from domain.contract.term_days import day_after, lapses_on
 from domain.envelope import RecordedEvent
+from domain.local_time import midnight
 from domain.zones import UTC_ZONE
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream

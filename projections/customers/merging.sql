@@ -64,7 +64,7 @@ limit :limit;
 
 -- name: at an address
 -- The customers with an address, by its keys. A claimed or withdrawn address finds nobody.
-select customer, a.key, a.key_version, a.trust, a.shared, a.added_at, c.merged_into
+select customer, a.trust, a.shared, a.added_at, c.merged_into
 from :"schema".customer_addresses a join :"schema".customers c using (customer)
 where a.channel = :channel and a.scope = :scope and a.key in (:keys)
     and a.trust in ('seen', 'asserted', 'verified');

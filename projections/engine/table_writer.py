@@ -10,6 +10,7 @@ from psycopg import Connection, Cursor, sql
 from domain.event_log.roles import AUDITOR, FOLLOWER, READER, if_role_exists, roles_exist
 from domain.event_log.schema import in_schema
 from domain.event_log.tables import CHECKPOINTS
+from domain.ids import as_array
 from projections.engine.checkpoints import make_checkpoints
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.projection import Fold, FoldInputs, Projection, Row
@@ -53,12 +54,12 @@ def write_folded(
     inputs.load(projections, streams)
     tables = [table for projection in projections for table in projection.tables]
     if replacing := [stream for stream in streams if stream.replaces_rows]:
-        _remove(connection, schema, tables, [stream.id for stream in replacing])
+        remove_rows(connection, schema, tables, [stream.id for stream in replacing])
     for kind in {stream.kind for stream in streams if stream.new_from}:
         changed = [stream.id for stream in streams if stream.new_from and stream.kind == kind]
         of_kind = [table for projection in projections if projection.reads(kind) for table in projection.tables]
         if replaced := [table for table in of_kind if not table.append_only]:
-            _remove(connection, schema, replaced, changed)
+            remove_rows(connection, schema, replaced, changed)
     kinds = {stream.kind for stream in streams}
     read = [projection for projection in projections if any(map(projection.reads, kinds))]
     largest_first = sorted(read, key=lambda projection: projection.kinds is not None)
@@ -68,7 +69,7 @@ def write_folded(
     first, *others = sorted(tables, key=lambda table: not table.append_only)  # append-only tables are the largest
     waiting: dict[str, list[Row]] = {table.name: [] for table in others}
     with connection.cursor() as cursor:
-        with _copy(cursor, schema, first) as write:
+        with copying_into(cursor, schema, first) as write:
             writers = {
                 projection.name: {
                     table.row: write if table is first else waiting[table.name].append for table in projection.tables
@@ -78,7 +79,7 @@ def write_folded(
             _fold(read, streams, inputs, writers)
         for table in others:
             if waiting[table.name]:
-                with _copy(cursor, schema, table) as write:
+                with copying_into(cursor, schema, table) as write:
                     for row in waiting[table.name]:
                         write(row)
 
@@ -103,10 +104,9 @@ def _fold(
                 writer_of[type(row)](row)
 
 
-def _remove(connection: Connection, schema: str, tables: Iterable[Table], streams: Collection[UUID]) -> None:
+def remove_rows(connection: Connection, schema: str, tables: Iterable[Table], streams: Collection[UUID]) -> None:
     """Removes the rows of some streams from all tables by one statement."""
-    ids = "{" + ",".join(stream.hex for stream in streams) + "}"
-    connection.execute(_removal(schema, tuple(tables)), {"streams": ids})
+    connection.execute(_removal(schema, tuple(tables)), {"streams": as_array(streams)})
 
 
 @lru_cache(256)
@@ -123,18 +123,18 @@ def _removal(schema: str, tables: tuple[Table, ...]) -> bytes:
 
 
 @lru_cache(256)
-def _copying(schema: str, table: Table) -> bytes:
+def _copy_statement(schema: str, table: Table) -> bytes:
     names = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
     statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(schema, table.name), names)
     return statement.as_bytes()
 
 
 @contextmanager
-def _copy(cursor: Cursor, schema: str, table: Table) -> Iterator[WriteRow]:
+def copying_into(cursor: Cursor, schema: str, table: Table) -> Iterator[WriteRow]:
     """Gives a function that writes one row, any number of times while the block lasts."""
     values_of = table.values_of
     failure: Exception | None = None
-    with cursor.copy(_copying(schema, table)) as copy:
+    with cursor.copy(_copy_statement(schema, table)) as copy:
         copy.set_types(table.copied_types)
 
         def write(row: Row) -> None:

@@ -35,17 +35,17 @@ class StoredFeedback(FeedbackRow):
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredFeedback]:
     """The row of one piece of feedback."""
     noted, last = stream.all[0], stream.all[-1]
-    said = noted.payload
+    feedback = noted.payload
     yield StoredFeedback(
         noted.stream,
         last.version,
-        said.customer_id,
+        feedback.customer_id,
         noted.occurred_at,
-        said.theme,
-        said.polarity,
-        said.quote,
-        said.ticket,
-        key_of(said.theme),
+        feedback.theme,
+        feedback.polarity,
+        feedback.quote,
+        feedback.ticket,
+        key_of(feedback.theme),
     )
 
 

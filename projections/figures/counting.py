@@ -38,7 +38,7 @@ def counted_rows(
     alike = reading.alike(query) if reading.alike else None
     facts = reading if alike is None else replace(reading, facts=lambda _: alike)
     statement = group_rows(
-        reading, query, _facts(facts, query), leaves_out=bool(figure.left_out), are_alike=alike is not None
+        reading, query, facts_of(facts, query), leaves_out=bool(figure.left_out), are_alike=alike is not None
     )
     rows = groups(query.connection, statement, query.by)
     keyed: dict[tuple[Any, ...], list[DictRow]] = {}
@@ -65,7 +65,7 @@ def subjects_behind(
         behind = sql.SQL("({}) > ({})").format(order, cursor)
     statement = _SQL["subjects"].composed(
         query.schema,
-        facts=_facts(reading, replace(query, by=())),  # a fact in several groups is listed once
+        facts=facts_of(reading, replace(query, by=())),  # a fact in several groups is listed once
         counts=counts,
         behind=behind,
         order=order,
@@ -74,7 +74,7 @@ def subjects_behind(
     return [FigureSubject(*row) for row in query.connection.execute(statement).fetchall()]
 
 
-def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
+def facts_of(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
     """The common table expression ``placed``: the facts that meet the question, with their dimensions and periods.
 
     A fact has a row for each of its groups, and ``once`` is true in one of them.

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from psycopg import sql
 
-from domain.contract.term_days import GRACE_DAYS, local_day
+from domain.contract.term_days import GRACE_DAYS
 from domain.event_log.sql_files import sql_file
+from domain.local_time import local_day
 from domain.zones import zone_named
 from projections.scope.figure_query import FigureQuery
 from projections.scope.local_days import day_begins_at

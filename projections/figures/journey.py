@@ -68,12 +68,12 @@ def _steps(query: FigureQuery) -> sql.Composable:
 
 def _steps_alike(query: FigureQuery) -> sql.Composable | None:
     """The same without the tickets; None where a customer decides what counts."""
-    asked = {*query.by, *query.where}
-    if not asked.isdisjoint(OF_CUSTOMERS):
+    dimensions = {*query.by, *query.where}
+    if not dimensions.isdisjoint(OF_CUSTOMERS):
         return None
     return _SQL["steps alike"].composed(
         query.schema,
-        **alike(sorted(asked.intersection(OF_TICKETS))),
+        **alike(sorted(dimensions.intersection(OF_TICKETS))),
         between=sql.Literal(PATH),
         period=query.scope.period("left_at"),
         within=query.within("left_at"),

@@ -36,7 +36,7 @@ def answers_in_waves(query: FigureQuery) -> sql.Composed:
     A wave is final when it has closed.
     """
     waves = list(_waves(query))
-    asked = [(wave.number, person) for wave in waves for person in _asked(query, wave)]
+    recipients = [(wave.number, person) for wave in waves for person in _asked(query, wave)]
     columns = {
         "numbers": [wave.number for wave in waves],
         "names": [wave.name for wave in waves],
@@ -45,8 +45,8 @@ def answers_in_waves(query: FigureQuery) -> sql.Composed:
         "closes": [wave.body.closes for wave in waves],
         "channels": [wave.body.channel for wave in waves],
         "everybody": [wave.body.segment is None for wave in waves],
-        "asked_in": [number for number, _ in asked],
-        "asked": [person for _, person in asked],
+        "asked_in": [number for number, _ in recipients],
+        "asked": [person for _, person in recipients],
     }
     return _SQL["in waves"].composed(
         query.schema,

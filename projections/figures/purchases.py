@@ -5,11 +5,11 @@ from datetime import timedelta
 from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
+from domain.local_time import midnight
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
 from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, periods, with_persons
 from projections.scope.figure_query import FigureQuery
-from projections.scope.periods import day_begins
 
 _SQL = sql_file("projections.figures", "purchases.sql")
 WINDOW_DAYS = 365
@@ -21,7 +21,7 @@ def _in_the_window(query: FigureQuery) -> sql.Composable:
     days = [span.judged_at.astimezone(zone).date() for span in query.spans]
     return _SQL["in the window"].composed(
         query.schema,
-        since=sql.Literal([day_begins(day - timedelta(days=WINDOW_DAYS - 1), zone) for day in days]),
+        since=sql.Literal([midnight(day - timedelta(days=WINDOW_DAYS - 1), zone) for day in days]),
         purchases=with_persons(query.table("purchases")),
         **periods(query),
     )

@@ -9,12 +9,12 @@ from psycopg import sql
 from domain.definitions.kinds import ACTIVITY
 from domain.definitions.published import definition_in_effect
 from domain.event_log.sql_files import sql_file
+from domain.local_time import midnight
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.figures.figure import CountedFacts, Figure, Ratio, Title, count
 from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, SURVIVORS, periods
 from projections.scope.figure_query import FigureQuery
-from projections.scope.periods import day_begins
 from projections.usage.table import USAGE
 
 _SQL = sql_file("projections.figures", "retention.sql")
@@ -47,7 +47,7 @@ def _edge(query: FigureQuery, number: int, until: datetime, *, at_end: bool) -> 
     day = until.astimezone(zone).date()
     first_day = day - timedelta(days=days)
     last_day = (until - timedelta.resolution).astimezone(zone).date()
-    return Edge(number, at_end, day, first_day, last_day, day_begins(first_day, zone), until)
+    return Edge(number, at_end, day, first_day, last_day, midnight(first_day, zone), until)
 
 
 def _active(query: FigureQuery) -> sql.Composable:

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
+from domain.local_time import midnight
 from projections.feedback.table import FEEDBACK
 from projections.figures.dimensions import ALL
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
 from projections.figures.of_customers import READ_FOR_CUSTOMERS, periods
 from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
-from projections.scope.periods import day_begins, months_before
+from projections.scope.periods import months_before
 from projections.tickets.table import TICKETS
 
 _SQL = sql_file("projections.figures", "voice_of_customers.sql")
@@ -40,8 +41,8 @@ def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
     months = _MONTHS.get(query.every or "")
     if months is None:
         days = (end.astimezone(zone).date() - first).days
-        return day_begins(first - timedelta(days=PERIODS_BEFORE * days), zone)
-    return day_begins(months_before(first.replace(day=1), PERIODS_BEFORE * months), zone)
+        return midnight(first - timedelta(days=PERIODS_BEFORE * days), zone)
+    return midnight(months_before(first.replace(day=1), PERIODS_BEFORE * months), zone)
 
 
 VOICE_OF_CUSTOMERS = Figure(

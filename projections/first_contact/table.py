@@ -125,7 +125,7 @@ def _resolvable(until: Sequence[LifeStep]) -> bool:
     *earlier, resolution = (step.event.payload for step in until)
     code = fold_code(resolution.code) if type(resolution) is e.TicketResolved else None
     return code not in NOT_FIRST_LEVEL_CODES and not any(
-        type(said) is e.TicketEscalated and said.level >= NOT_FIRST_LEVEL_ESCALATION for said in earlier
+        type(payload) is e.TicketEscalated and payload.level >= NOT_FIRST_LEVEL_ESCALATION for payload in earlier
     )
 
 

@@ -12,6 +12,7 @@ from domain.definitions.published import definition_in_effect
 from domain.definitions.settings import SETTINGS
 from domain.event_log.sql_files import sql_file
 from domain.health.definition import UNKNOWN, HealthDefinition
+from domain.local_time import midnight, wall_instant
 from domain.messages import Message
 from domain.zones import zone_named
 from projections.health.gather import GatheredCustomers, Source
@@ -99,9 +100,9 @@ def _outcome(band: str, counts: Counter[tuple[str, str]]) -> BandOutcome:
 
 
 def _instant(gathered: GatheredCustomers, day: date) -> datetime:
-    noon = datetime.combine(day, time(12), tzinfo=zone_named("UTC"))
+    noon = wall_instant(day, time(12), zone_named("UTC"))
     zone = zone_named(definition_in_effect(gathered.definitions, SETTINGS, noon).body.zone)
-    return datetime.combine(day, time(), tzinfo=zone)
+    return midnight(day, zone)
 
 
 def _ended_terms(source: Source, first: date, last: date, most: int | None) -> list[EndedTerm]:

@@ -22,7 +22,8 @@ class NotificationRow:
 
     ``recipient`` is the id of a customer or the name of an agent, a team or an endpoint. ``position`` is that of the
     request. ``next_at`` is when the next attempt may begin; None: none follows by itself. ``attempt`` is the last one,
-    which began at ``attempt_at``. ``why`` is the code of the last failure, postponement or suppression.
+    which began at ``attempt_at``. ``ended_at`` is the instant of the outcome: of what reached the receiver that of the
+    hand-over, whenever it is confirmed. ``why`` is the code of the last failure, postponement or suppression.
     """
 
     notification: UUID
@@ -55,8 +56,8 @@ class NotificationRow:
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
     """The row of one notification; none before its request. What other rooms record on its stream changes nothing."""
     request = stream.all[0]
-    said = request.payload
-    if not isinstance(said, e.NotificationRequested):
+    requested = request.payload
+    if not isinstance(requested, e.NotificationRequested):
         return
     state, attempt_at, ended_at = Notification(), None, None
     address = provider_id = why = None
@@ -64,8 +65,9 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
         payload, at = event.payload, event.occurred_at
         if type(payload) not in _OWN:
             continue
-        state = evolve(state, payload, at)
-        ended_at = None if state.next_at or state.state == "attempting" else at
+        before, state = state, evolve(state, payload, at)
+        if (before.state, state.state) != ("handed_over", "delivered"):
+            ended_at = None if state.next_at or state.state == "attempting" else at
         match payload:
             case e.AttemptStarted():
                 attempt_at, address = at, payload.address
@@ -80,20 +82,20 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
         version=stream.all[-1].version,
         position=request.position,
         state=state.state,
-        to_kind=said.to_kind,
-        recipient=said.to,
-        customer=said.customer_id,
-        channel=said.channel,
-        purpose=said.purpose,
-        template=said.template,
-        template_version=said.template_version,
-        language=said.language,
-        about=said.about,
-        about_kind=said.about_kind,
-        rule=said.rule,
-        importance=said.importance,
+        to_kind=requested.to_kind,
+        recipient=requested.to,
+        customer=requested.customer_id,
+        channel=requested.channel,
+        purpose=requested.purpose,
+        template=requested.template,
+        template_version=requested.template_version,
+        language=requested.language,
+        about=requested.about,
+        about_kind=requested.about_kind,
+        rule=requested.rule,
+        importance=requested.importance,
         requested_at=request.occurred_at,
-        not_after=said.not_after,
+        not_after=requested.not_after,
         next_at=None if stream.erased else state.next_at,
         attempt=state.attempt,
         attempt_at=attempt_at,
@@ -106,7 +108,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
 
 NOTIFICATIONS = Projection(
     name="notifications",
-    version=1,
+    version=2,
     kinds=frozenset({"notification"}),
     tables=(
         Table(

@@ -123,9 +123,9 @@ def _add(event: RecordedEvent, procedure: ProcedureRow, steps: dict[str, StoredS
     match payload:
         case e.StepOpened(step=step):
             steps[step] = _opened(event, payload, procedure)
-        case e.StepDone(step=step, result=result, details=told):
-            details |= told
-            procedure.owner = told.get("owner", procedure.owner)
+        case e.StepDone(step=step, result=result, details=recorded):
+            details |= recorded
+            procedure.owner = recorded.get("owner", procedure.owner)
             _end(steps.get(step), "done", event, result)
         case e.StepSkipped(step=step):
             _end(steps.get(step), "skipped", event, None)

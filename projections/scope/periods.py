@@ -1,11 +1,12 @@
 """Local days, weeks, months, quarters and years as instants."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from domain.errors import LedgerError
+from domain.local_time import midnight
 from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named
 
@@ -71,12 +72,12 @@ class Period:
     def span(self, now: datetime) -> tuple[datetime, datetime]:
         """From when up to but not including when. Raises PeriodRefused."""
         first, last = self.days(now)
-        return day_begins(first, self.zone), day_ends(last, self.zone)
+        return midnight(first, self.zone), day_ends(last, self.zone)
 
     def bounds(self) -> tuple[datetime | None, datetime | None]:
         """From when up to but not including when, None where a day is not given. Raises PeriodRefused."""
         _check(self.first, self.last)
-        start = None if self.first is None else day_begins(self.first, self.zone)
+        start = None if self.first is None else midnight(self.first, self.zone)
         return start, None if self.last is None else day_ends(self.last, self.zone)
 
 
@@ -100,17 +101,12 @@ def period_bounds(first: date, last: date, every: Every, zone: TimeZone, year_be
     """
     if last < first:
         raise ValueError(f"the last day, {last}, lies before the first, {first}")
-    return [*(day_begins(day, zone) for day in _beginnings(first, last, every, year_begins)), day_ends(last, zone)]
-
-
-def day_begins(day: date, zone: TimeZone) -> datetime:
-    """The first instant of a local day, in UTC; where its midnight does not exist, moved forward by the gap."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    return [*(midnight(day, zone) for day in _beginnings(first, last, every, year_begins)), day_ends(last, zone)]
 
 
 def day_ends(day: date, zone: TimeZone) -> datetime:
     """The first instant that is no longer of that day."""
-    return day_begins(day + timedelta(days=1), zone)
+    return midnight(day + timedelta(days=1), zone)
 
 
 def labelled_periods(
@@ -130,7 +126,7 @@ def _labelled_periods(
     """Each question asks for its periods several times, and a page has the same ones in many questions."""
     first, last = start.astimezone(zone).date(), max(start, end - _MICROSECOND).astimezone(zone).date()
     beginnings = _beginnings(first, last, every, year_begins)
-    return tuple((_first_day(day, every, year_begins), day_begins(day, zone)) for day in beginnings)
+    return tuple((_first_day(day, every, year_begins), midnight(day, zone)) for day in beginnings)
 
 
 def _beginnings(first: date, last: date, every: Every, year_begins: int) -> list[date]:

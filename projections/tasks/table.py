@@ -64,19 +64,19 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTask]:
     later = sorted((event for event in stream.all if event is not opened), key=_IN_WORLD_ORDER)
     task, ended = _outcome((opened, *later))
     team_key, agent_key = keys(task.team, task.agent)
-    said: e.TaskOpened = opened.payload
+    fields: e.TaskOpened = opened.payload
     return [
         StoredTask(
             task=stream.id,
-            title=said.title,
-            about=said.about,
-            about_kind=said.about_kind,
-            customer=said.customer_id,
+            title=fields.title,
+            about=fields.about,
+            about_kind=fields.about_kind,
+            customer=fields.customer_id,
             team=task.team,
             agent=task.agent,
             due_at=task.due_at,
             state="open" if task.state == "none" else task.state,
-            source=said.source,
+            source=fields.source,
             opened_at=opened.occurred_at,
             opened_by=opened.envelope.actor.person,
             ended_at=ended and ended.occurred_at,

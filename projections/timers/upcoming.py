@@ -35,7 +35,7 @@ class DueQuery(NamedTuple):
     now: datetime
 
 
-def due_next(query: DueQuery, at: datetime, *, after: TimerKey | None = None, limit: int = 50) -> DuePage:
+def upcoming_timers(query: DueQuery, at: datetime, *, after: TimerKey | None = None, limit: int = 50) -> DuePage:
     """What is due at or after an instant unless something happens, the earliest first, behind ``after``.
 
     What a usual interval tells is judged on the log as well, so that a page may be shorter than ``limit``. At a past

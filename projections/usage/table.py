@@ -32,18 +32,18 @@ class UsageDay:
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[UsageDay]:
     """A row for each new report of usage."""
     for event in stream.new:
-        said = event.payload
-        if not isinstance(said, UsageRecorded):
+        recorded = event.payload
+        if not isinstance(recorded, UsageRecorded):
             continue
         yield UsageDay(
             event.stream,
             event.version,
-            said.customer_id,
-            said.product,
-            said.metric,
-            said.day,
-            said.value,
-            said.limit,
+            recorded.customer_id,
+            recorded.product,
+            recorded.metric,
+            recorded.day,
+            recorded.value,
+            recorded.limit,
             event.occurred_at,
         )
 

@@ -48,7 +48,7 @@ class Side(BaseModel):
     late: int
 
 
-class Group(BaseModel):
+class ComparedGroup(BaseModel):
     """The same tickets under each policy. ``group`` is the priority, the team, or the month in which they ended."""
 
     model_config = ConfigDict(frozen=True)
@@ -86,7 +86,7 @@ class WhatIf(BaseModel):
     end: datetime | None
     tickets: int
     sides: list[str]
-    groups: list[Group]
+    groups: list[ComparedGroup]
     switches: list[SwitchCount]
     changed_tickets: dict[str, int]
     changed: list[ChangedInstance]
@@ -158,13 +158,13 @@ def in_one_spelling(counts: Mapping[Count, int]) -> Counter[Count]:
     return merged
 
 
-def _groups(names: Sequence[str], counts: Mapping[Count, int]) -> list[Group]:
+def _groups(names: Sequence[str], counts: Mapping[Count, int]) -> list[ComparedGroup]:
     keys = sorted(
         {(count.by, count.group, count.target) for count in counts},
         key=lambda key: (_GROUPINGS.index(key[0]), key[1] is None, key[1] or "", TARGET_NAMES.index(key[2])),
     )
     return [
-        Group(
+        ComparedGroup(
             by=by,
             group=group,
             target=target,

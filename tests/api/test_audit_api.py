@@ -32,7 +32,7 @@ def test_what_was_done_on_behalf_of_somebody_is_in_that_persons_history(desk: Se
 
 def test_conditions_hold_together_on_every_history(desk: Served) -> None:
     ticket = told(desk)
-    found = ["lan added a note: Hóa đơn sai"]
+    expected = ["lan added a note: Hóa đơn sai"]
     for address in (
         "/v1/audit?kind=ticket.note_added&actor=lan",
         "/v1/audit?text=hoa%20don",
@@ -40,7 +40,7 @@ def test_conditions_hold_together_on_every_history(desk: Served) -> None:
         f"{ticket}/history?kind=ticket.note_added&text=hoa",
         "/v1/actors/lan/history?text=H%C3%93A",
     ):
-        assert sentences(desk, address) == found, address
+        assert sentences(desk, address) == expected, address
     assert sentences(desk, f"{ticket}/history?text=nowhere") == []
     assert sentences(desk, "/v1/audit?kind=ticket.note_added&to=2020-01-01T00:00:00Z") == []
     assert len(sentences(desk, "/v1/audit?kind=ticket&from=2020-01-01T00:00:00Z&axis=recorded")) == 3

@@ -25,9 +25,9 @@ def test_a_rule_is_published_listed_and_explained(desk: Served) -> None:
     desk.follow()
     (rule,) = desk.get("/v1/automation/rules").json()
     assert (rule["rule"], rule["state"], rule["title_vi"], rule["does"]) == ("urgent", "on", "Khẩn cấp", ["escalate"])
-    (one,) = desk.get(f"/v1/automation/explain/{ticket}", params={"rule": "urgent"}).json()
-    assert (one["verdict"], one["why"]) == ("not_fired", "condition")
-    assert one["condition"] == {
+    (explanation,) = desk.get(f"/v1/automation/explain/{ticket}", params={"rule": "urgent"}).json()
+    assert (explanation["verdict"], explanation["why"]) == ("not_fired", "condition")
+    assert explanation["condition"] == {
         "field": "ticket.priority", "comparison": "is", "wanted": "P1", "has": "P3", "negated": False,
     }  # fmt: skip
     assert desk.get("/v1/automation/explain/01890a5d-ac96-774b-bcce-b302099a8099").status_code == 404
@@ -61,8 +61,8 @@ def test_a_suspended_rule_is_listed_and_resumed(desk: Served) -> None:
     with psycopg.connect(desk.dsn, autocommit=True) as connection:
         append_events(connection, UUID(ticket), AutomationSuspended(rule="urgent", version=1, why="rate"))
     desk.follow()
-    (one,) = desk.get("/v1/automation/suspended").json()
-    assert (one["subject"], one["rule"], one["why"]) == (ticket, "urgent", "rate")
+    (suspension,) = desk.get("/v1/automation/suspended").json()
+    assert (suspension["subject"], suspension["rule"], suspension["why"]) == (ticket, "urgent", "rate")
     resume = {"subject": ticket, "rule": "urgent", "reason": "mended"}
     assert desk.post("/v1/automation/resume", resume).json()["events"] == 1
     refused = desk.post("/v1/automation/resume", resume)

@@ -272,19 +272,21 @@ async def test_15_an_explanation_says_why_a_rule_fired_and_why_it_did_not(
         fired, not_fired = await desk.receive(), await desk.receive(priority="P3")
         await react(reactor)
         await desk.ask(not_fired, t.PrioritiseTicket(priority="P1", reason="urgent"))
-    (one,) = explained(desk, fired)
-    assert (one.verdict, one.version, one.commands) == ("fired", 1, ("add-note",))
-    (one,) = explained(desk, not_fired)
-    has = one.condition and one.condition.has
-    assert (one.verdict, one.why, has) == (("not_fired", "condition", "P3") if guarded else ("waits", None, None))
+    (because,) = explained(desk, fired)
+    assert (because.verdict, because.version, because.commands) == ("fired", 1, ("add-note",))
+    (because,) = explained(desk, not_fired)
+    has = because.condition and because.condition.has
+    assert (because.verdict, because.why, has) == (
+        ("not_fired", "condition", "P3") if guarded else ("waits", None, None)
+    )
 
 
 def judged_now(
-    asked: ExplanationRequest, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]
+    request: ExplanationRequest, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]
 ) -> firing.Judgement:
-    world = World(asked.connection, asked.tenant, history[-1].position, asked.now)
+    world = World(request.connection, request.tenant, history[-1].position, request.now)
     facts = FactsOfBatch(world, {event.stream: list(history)}).of(event.stream)
-    return firing.judge_rule(rule, Trigger(event), history, facts, asked.now)
+    return firing.judge_rule(rule, Trigger(event), history, facts, request.now)
 
 
 def explained(desk: Automated, subject: UUID) -> list[explanation.Explained]:

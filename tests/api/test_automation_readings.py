@@ -96,9 +96,9 @@ async def test_a_rule_fires_no_more_often_in_an_hour_than_its_limit(
 
 async def test_the_limit_counts_what_another_reactor_has_fired(desk: Automated) -> None:
     await desk.publish("noting", rule_body(limit=1))
-    async with desk.reactor() as one:
+    async with desk.reactor() as reactor:
         first = await desk.receive()
-        await react(one)
+        await react(reactor)
     caught_up_connection(desk).close()
     async with desk.reactor() as another:
         second = await desk.receive()

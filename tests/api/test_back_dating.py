@@ -115,8 +115,8 @@ def test_a_key_dates_back_by_its_kind_unless_it_is_told_otherwise(
     with psycopg.connect(database_url) as connection:
         assert [key.back_dating for key in list_keys(connection, "default")] == [dates_back] * 2
     seconds = None if dates_back is None else int(dates_back.total_seconds())
-    told = [payload["back_dating_seconds"] for topic, payload in key_events(database_url) if topic == "key.created"]
-    assert told == [seconds] * 2
+    bounds = [payload["back_dating_seconds"] for topic, payload in key_events(database_url) if topic == "key.created"]
+    assert bounds == [seconds] * 2
 
 
 def test_a_limit_that_cannot_be_is_refused(run: Run) -> None:

@@ -140,6 +140,6 @@ def test_the_costliest_what_if_goes_through_the_years_of_its_calendar_once(datab
         for day in range(1, 6):
             desk.ticket(march(day))
         with counted() as work:
-            found = ask(desk, *rungs)
-    assert found.tickets == 5
+            answer = ask(desk, *rungs)
+    assert answer.tickets == 5
     assert len(work.years) <= YEARS + 5 * len(rungs)

@@ -103,10 +103,10 @@ def test_a_customer_is_registered_and_changed(desk: Served) -> None:
 
 
 def test_two_tickets_are_merged_and_taken_apart(desk: Served) -> None:
-    one, other = desk.receive(), desk.receive()
-    into = {"into": other.rpartition("/")[2], "reason": "the same"}
-    assert desk.post(f"{one}/merge", into).json()["events"] == 2
-    assert desk.post(f"{one}/undo-merge", into).json()["events"] == 2
+    first, second = desk.receive(), desk.receive()
+    into = {"into": second.rpartition("/")[2], "reason": "the same"}
+    assert desk.post(f"{first}/merge", into).json()["events"] == 2
+    assert desk.post(f"{first}/undo-merge", into).json()["events"] == 2
 
 
 def test_an_empty_body_is_a_command_without_facts(desk: Served) -> None:

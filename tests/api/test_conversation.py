@@ -7,7 +7,7 @@ from tests.support.serving import Served, fresh, make_key
 
 
 def said(desk: Served, address: str) -> list[tuple[str, str]]:
-    return [(one["kind"], one["body"]) for one in desk.get(address).json()["utterances"]]
+    return [(utterance["kind"], utterance["body"]) for utterance in desk.get(address).json()["utterances"]]
 
 
 def talked_about(desk: Served) -> str:
@@ -43,13 +43,13 @@ def test_the_conversation_is_told_as_it_happened(desk: Served) -> None:
 
 def test_the_conversation_comes_in_pages(desk: Served) -> None:
     ticket = talked_about(desk)
-    found, cursor = [], ""
+    bodies, cursor = [], ""
     while cursor is not None:
         page = desk.get(f"{ticket}/conversation?limit=2{cursor and f'&cursor={cursor}'}").json()
-        found.append([one["body"] for one in page["utterances"]])
+        bodies.append([utterance["body"] for utterance in page["utterances"]])
         cursor = page["next"]
-    assert [len(page) for page in found] == [2, 2, 1]
-    assert list(chain.from_iterable(found)) == [body for _, body in TALK]
+    assert [len(page) for page in bodies] == [2, 2, 1]
+    assert list(chain.from_iterable(bodies)) == [body for _, body in TALK]
 
 
 def test_the_conversation_can_be_read_as_of_another_instant(desk: Served) -> None:

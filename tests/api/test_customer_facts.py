@@ -36,8 +36,8 @@ def read(desk: Served, where: str, **params: object) -> dict[str, Any]:
 
 
 def facts(desk: Served, where: str, **params: object) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = read(desk, where, **params)["facts"]
-    return found
+    answer: list[dict[str, Any]] = read(desk, where, **params)["facts"]
+    return answer
 
 
 def test_a_purchase_is_recorded_corrected_serviced_and_returned_in_part(desk: Served) -> None:
@@ -178,14 +178,14 @@ def test_dates_are_recorded_and_anniversaries_derived(desk: Served) -> None:
     tell(desk, "/v1/contracts", **sign, value=9, currency="VND", occurred_at=MARCH)
     desk.follow()
     dates = read(desk, f"{lan}/dates", as_of="2026-06-01T08:00:00+07:00")["dates"]
-    assert [(one["name"], one["source"], one["next_on"]) for one in dates] == [
+    assert [(each["name"], each["source"], each["next_on"]) for each in dates] == [
         ("registration", "derived", "2027-01-01"),
         ("first_contract", "derived", "2027-02-01"),
         ("birthday", "recorded", "2027-02-06"),
         ("wedding", "recorded", "2027-02-28"),
         ("first_purchase", "derived", "2027-03-01"),
     ]
-    assert {one["name"] for one in read(desk, f"{lan}/dates")["dates"]} == {one["name"] for one in dates}
+    assert {each["name"] for each in read(desk, f"{lan}/dates")["dates"]} == {each["name"] for each in dates}
 
 
 def test_a_contract_is_read_with_its_terms_on_any_day(desk: Served) -> None:

@@ -36,9 +36,9 @@ def lan(desk: Served) -> str:
 
 
 def test_the_health_of_a_customer_is_explained_at_an_instant(desk: Served, lan: str) -> None:
-    found = desk.get(f"{lan}/health?as_of=2026-03-11T00:00:00Z").json()
-    assert (found["score"], found["band"], found["coverage"], found["definition_version"]) == (90, "green", 20, 1)
-    assert "Score: (20 x 90) / 20 = 90." in found["text"]
+    health = desk.get(f"{lan}/health?as_of=2026-03-11T00:00:00Z").json()
+    assert (health["score"], health["band"], health["coverage"], health["definition_version"]) == (90, "green", 20, 1)
+    assert "Score: (20 x 90) / 20 = 90." in health["text"]
     assert "không có dữ liệu" in desk.get(f"{lan}/health?language=vi").json()["text"]
     before = desk.get(f"{lan}/health?as_of=2026-03-09T00:00:00Z").json()
     assert (before["score"], before["band"]) == (None, "unknown")
@@ -53,8 +53,8 @@ def test_a_merged_customer_answers_with_the_survivor_and_says_who_was_asked_for(
     merged = desk.post(f"{twin}/merge", {"into": survivor, "reason": "the same person"})
     assert merged.status_code == 200, merged.text
     desk.follow()
-    found = desk.get(f"{twin}/health").json()
-    assert (found["customer"], found["asked"]) == (survivor, twin.rpartition("/")[2])
+    health = desk.get(f"{twin}/health").json()
+    assert (health["customer"], health["asked"]) == (survivor, twin.rpartition("/")[2])
     listed = {row["customer"] for row in desk.get("/v1/health").json()["customers"]}
     assert survivor in listed
     assert twin.rpartition("/")[2] not in listed

@@ -26,9 +26,9 @@ def test_suggestions_and_search_find_a_customer_without_accents(desk: Served) ->
     registered(desk, "Trần Văn Hùng")
     (hit,) = asked(desk, "/v1/customers/suggest?q=lan%20ng")["customers"]
     assert (hit["customer"], hit["name"], hit["matched"]) == (lan, "Nguyễn Thị Lan", "name")
-    found = asked(desk, "/v1/search?q=tran")
-    assert [hit["name"] for hit in found["customers"]] == ["Trần Văn Hùng"]
-    assert found["tickets"] == []
+    hits = asked(desk, "/v1/search?q=tran")
+    assert [hit["name"] for hit in hits["customers"]] == ["Trần Văn Hùng"]
+    assert hits["tickets"] == []
 
 
 def test_a_search_needs_a_text(desk: Served) -> None:
@@ -79,9 +79,9 @@ def test_nobody_has_no_timeline_and_no_profile(desk: Served) -> None:
 def test_the_command_line_finds_and_shows_a_customer(desk: Served, run: Run) -> None:
     lan = registered(desk, "Nguyễn Thị Lan")
     desk.follow()
-    found = run("customer", "search", "lan")
-    assert (found.code, "Còn nữa" in found.err) == (0, False)
-    assert "Nguyễn Thị Lan" in found.out
+    answer = run("customer", "search", "lan")
+    assert (answer.code, "Còn nữa" in answer.err) == (0, False)
+    assert "Nguyễn Thị Lan" in answer.out
     assert "registered" in run("customer", "show", lan, "--language", "en").out
     assert "đăng ký" in run("customer", "show", lan).out
     registered(desk, "Trần Thị Lan")

@@ -27,12 +27,12 @@ def test_a_ticket_of_an_unknown_customer_is_refused_with_how_to_register(desk: S
 
 
 def test_a_ticket_of_a_merged_customer_is_refused_and_names_whom_it_was_merged_into(desk: Served) -> None:
-    one, other = _customer(desk), _customer(desk)
-    _act(desk, f"/v1/customers/{one}/merge", into=other, reason="one person")
-    answer = desk.post("/v1/tickets", RECEIPT | {"customer_id": one})
-    assert (answer.status_code, answer.json()["code"], answer.json()["merged_into"]) == (409, "customer_merged", other)
-    _act(desk, f"/v1/customers/{one}/undo-merge", into=other, reason="two")
-    assert desk.post("/v1/tickets", RECEIPT | {"customer_id": one}).status_code == 201
+    first, second = _customer(desk), _customer(desk)
+    _act(desk, f"/v1/customers/{first}/merge", into=second, reason="one person")
+    answer = desk.post("/v1/tickets", RECEIPT | {"customer_id": first})
+    assert (answer.status_code, answer.json()["code"], answer.json()["merged_into"]) == (409, "customer_merged", second)
+    _act(desk, f"/v1/customers/{first}/undo-merge", into=second, reason="two")
+    assert desk.post("/v1/tickets", RECEIPT | {"customer_id": first}).status_code == 201
 
 
 def test_a_ticket_keeps_the_organisation_of_its_receipt_when_the_person_moves(desk: Served) -> None:
@@ -44,7 +44,7 @@ def test_a_ticket_keeps_the_organisation_of_its_receipt_when_the_person_moves(de
     given = desk.receive(customer_id=person, organisation_id=old)
     moved = desk.receive(customer_id=person)
     desk.follow()
-    assert [desk.get(one).json()["organisation"] for one in (ticket, given, moved)] == [old, old, new]
+    assert [desk.get(address).json()["organisation"] for address in (ticket, given, moved)] == [old, old, new]
     refused = desk.post("/v1/tickets", RECEIPT | {"organisation_id": person})
     assert (refused.status_code, refused.json()["code"]) == (409, "organisation_unknown")
 
@@ -66,17 +66,17 @@ def test_the_identity_of_a_ticket_from_a_shared_address_is_ambiguous_until_it_is
 
 @pytest.mark.parametrize("then", [{}, {"as_of": "2100-01-01T00:00:00Z"}], ids=["now", "at an instant"])
 def test_readings_of_a_merged_customer_answer_with_the_survivor_and_say_so(desk: Served, then: dict[str, str]) -> None:
-    one, other = _customer(desk), _customer(desk)
-    ticket = desk.receive(customer_id=one)
-    _act(desk, f"/v1/customers/{one}/merge", into=other, reason="one person")
+    first, second = _customer(desk), _customer(desk)
+    ticket = desk.receive(customer_id=first)
+    _act(desk, f"/v1/customers/{first}/merge", into=second, reason="one person")
     desk.follow()
-    answer = desk.get(f"/v1/customers/{one}", params=then)
-    assert (answer.json()["customer"], answer.headers["content-location"]) == (other, f"/v1/customers/{other}")
-    assert "content-location" not in desk.get(f"/v1/customers/{other}", params=then).headers
-    assert desk.get(ticket, params=then).json()["customer"] == other
-    for asked in (one, other):
-        (listed,) = desk.get("/v1/tickets", params={"customer": asked} | then).json()["tickets"]
-        assert (listed["ticket"], listed["customer"]) == (ticket.rpartition("/")[2], other)
-    history = desk.get(f"/v1/customers/{one}/history", params=then)
-    assert history.headers["content-location"] == f"/v1/customers/{other}/history"
-    assert {entry["stream"] for entry in history.json()["entries"]} == {one, other, ticket.rpartition("/")[2]}
+    answer = desk.get(f"/v1/customers/{first}", params=then)
+    assert (answer.json()["customer"], answer.headers["content-location"]) == (second, f"/v1/customers/{second}")
+    assert "content-location" not in desk.get(f"/v1/customers/{second}", params=then).headers
+    assert desk.get(ticket, params=then).json()["customer"] == second
+    for customer in (first, second):
+        (listed,) = desk.get("/v1/tickets", params={"customer": customer} | then).json()["tickets"]
+        assert (listed["ticket"], listed["customer"]) == (ticket.rpartition("/")[2], second)
+    history = desk.get(f"/v1/customers/{first}/history", params=then)
+    assert history.headers["content-location"] == f"/v1/customers/{second}/history"
+    assert {entry["stream"] for entry in history.json()["entries"]} == {first, second, ticket.rpartition("/")[2]}

@@ -36,10 +36,10 @@ def test_a_kept_cluster_is_durable_orders_text_by_code_point_and_listens_to_its_
         if sys.platform == "linux":
             assert int(str(ask(conninfo, "show max_connections"))) > Settings("").most_tenants * 7 + 10
         assert ask(conninfo, "select 'Z' < 'a' and 'z' < 'é' and upper('é') = 'É'") is True
-        place = (empty_folder / "socket").readlink()
-        assert stat.S_IMODE(place.stat().st_mode) == 0o700
-        assert len(str(place)) < 60
-    assert not place.exists()
+        target = (empty_folder / "socket").readlink()
+        assert stat.S_IMODE(target.stat().st_mode) == 0o700
+        assert len(str(target)) < 60
+    assert not target.exists()
 
 
 def test_a_second_process_joins_and_the_server_stops_when_the_last_user_leaves(data_folder: Path) -> None:
@@ -76,15 +76,15 @@ def test_a_long_path_with_spaces_serves(empty_folder: Path) -> None:
 @pytest.mark.parametrize("taken_by", ["a link", "an open folder"])
 def test_a_socket_folder_that_somebody_else_has_made_is_not_used(data_folder: Path, taken_by: str) -> None:
     with database(data_folder, ALONE):
-        place = (data_folder / "socket").readlink()
+        target = (data_folder / "socket").readlink()
     if taken_by == "a link":
-        place.symlink_to(data_folder)
+        target.symlink_to(data_folder)
     else:
-        place.mkdir()
-        place.chmod(0o777)
+        target.mkdir()
+        target.chmod(0o777)
     with database(data_folder, ALONE):
-        assert (data_folder / "socket").readlink() != place
-    place.unlink() if taken_by == "a link" else place.rmdir()
+        assert (data_folder / "socket").readlink() != target
+    target.unlink() if taken_by == "a link" else target.rmdir()
 
 
 def test_a_cluster_that_was_not_finished_is_made_anew(empty_folder: Path) -> None:

@@ -28,10 +28,10 @@ def difference(figure: str, name: str, before: float | None, after: float | None
 def test_a_number_is_said_in_the_unit_of_its_figure(
     figure: str, name: str, before: float, after: float | None, language: Language, said: tuple[str, ...]
 ) -> None:
-    told = in_words(difference(figure, name, before, after), language)
-    assert (told.name, told.before, told.after) == said
+    text = in_words(difference(figure, name, before, after), language)
+    assert (text.name, text.before, text.after) == said
 
 
 def test_a_number_says_where_it_stands_in_words_of_the_language() -> None:
-    told = in_words(difference("csat", "ratings", 1, 2), "vi")
-    assert (told.section, told.period, told.of) == ("Một mục", "2026-03-02", "tổng đài, -")
+    text = in_words(difference("csat", "ratings", 1, 2), "vi")
+    assert (text.section, text.period, text.of) == ("Một mục", "2026-03-02", "tổng đài, -")

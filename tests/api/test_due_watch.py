@@ -62,10 +62,10 @@ async def test_two_watches_at_once_announce_each_lapse_once(contracts: Contracts
     signed = [await contracts.sign() for _ in range(20)]
     contracts.follow()
     contracts.clock.now = LAPSES
-    async with due_watch(contracts) as one, due_watch(contracts) as two:
-        await asyncio.gather(one.announce(), two.announce())
+    async with due_watch(contracts) as first, due_watch(contracts) as second:
+        await asyncio.gather(first.announce(), second.announce())
         contracts.follow()
-        await asyncio.gather(one.announce(), two.announce())
+        await asyncio.gather(first.announce(), second.announce())
     assert sorted(event.stream for event in contracts.lapses()) == sorted(signed)
 
 

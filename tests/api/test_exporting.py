@@ -96,10 +96,10 @@ def test_times_are_written_in_the_zone_asked_for_with_their_offset(desk: Told, t
     here = exported(desk, tmp_path / "here.jsonl", march(9))
     assert there[0]["received_at"] == "2026-03-02T15:00:00+07:00"
     assert here[0]["received_at"] == "2026-03-02T08:00:00Z"
-    for one, other in zip(there, here, strict=True):
+    for line, shifted in zip(there, here, strict=True):
         for name in ("received_at", "last_event_at", "resolution_due_at", "last_resolved_at"):
-            assert (one[name] is None) == (other[name] is None)
-            assert one[name] is None or datetime.fromisoformat(one[name]) == datetime.fromisoformat(other[name])
+            assert (line[name] is None) == (shifted[name] is None)
+            assert line[name] is None or datetime.fromisoformat(line[name]) == datetime.fromisoformat(shifted[name])
 
 
 def test_the_customer_s_name_stands_beside_the_id(desk: Told, run: Run, tmp_path: Path) -> None:

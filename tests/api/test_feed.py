@@ -75,14 +75,14 @@ def test_pages_are_bounded(desk: Served, query: str) -> None:
 
 def events_of(response: httpx.Response) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """Id, name and data of each server-sent event; comments are skipped."""
-    found: dict[str, str] = {}
+    positions: dict[str, str] = {}
     for line in response.iter_lines():
-        if not line and "data" in found:
-            yield int(found["id"]), found["event"], json.loads(found["data"])
-            found = {}
+        if not line and "data" in positions:
+            yield int(positions["id"]), positions["event"], json.loads(positions["data"])
+            positions = {}
         elif line and not line.startswith(":"):
             name, _, value = line.partition(": ")
-            found[name] = value
+            positions[name] = value
 
 
 def test_events_stream_over_a_real_socket_and_resume(database_url: str) -> None:

@@ -37,17 +37,17 @@ def test_a_page_is_bounded_in_bytes_and_says_where_the_next_begins(
 ) -> None:
     monkeypatch.setattr(feed, "LARGEST_PAGE_BYTES", 15_000)
     noted(desk, 8)
-    sizes, after, found = [], 0, []
+    sizes, after, positions = [], 0, []
     while True:
         answer = desk.get(f"/v1/events?limit=1000&after={after}")
         page = answer.json()
         if not page["events"]:
             break
         sizes.append(len(answer.content))
-        found += [event["position"] for event in page["events"]]
-        assert page["next"] == found[-1]
+        positions += [event["position"] for event in page["events"]]
+        assert page["next"] == positions[-1]
         after = page["next"]
-    assert found == list(range(1, BEFORE + 10))
+    assert positions == list(range(1, BEFORE + 10))
     assert 3 <= len(sizes) <= 5
     assert max(sizes) < 15_000 + 2 * len(NOTE)
 
@@ -97,14 +97,14 @@ async def follow(address: str, key: str, events: int) -> list[int]:
     reader, writer = await asyncio.open_connection(host, int(port), limit=1 << 20)
     writer.write(b"GET /v1/events/stream?after=%d HTTP/1.1\r\n" % BEFORE + HEAD)
     writer.write(f"Authorization: Bearer {key}\r\n\r\n".encode())
-    found: list[int] = []
-    while len(found) < events:
+    positions: list[int] = []
+    while len(positions) < events:
         line = await reader.readline()
         assert line, "the stream has ended"
         if line.startswith(b"id: "):
-            found.append(int(line[4:]))
+            positions.append(int(line[4:]))
     writer.close()
-    return found
+    return positions
 
 
 def test_every_reader_sees_every_event_and_the_log_is_read_once_for_all(
@@ -218,10 +218,10 @@ def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
             said, after = b"", 0
             with followed.followed():
                 while after < total:
-                    found = await followed.after(after, 60)
-                    assert found is not None
-                    said += found[0]
-                    after = found[1]
+                    page = await followed.after(after, 60)
+                    assert page is not None
+                    said += page[0]
+                    after = page[1]
                     for _ in range(lag):
                         await asyncio.sleep(0)
             return said

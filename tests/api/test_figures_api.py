@@ -33,9 +33,9 @@ def test_every_figure_is_listed_with_what_it_counts(desk: Served) -> None:
 
 
 def test_a_figure_is_cut_at_the_days_of_the_tenant_unless_another_zone_is_asked_for(rated: Served) -> None:
-    told = asked(rated, "csat", every="day")
-    assert (told["zone"], told["start"]) == ("Asia/Ho_Chi_Minh", "2026-02-28T17:00:00Z")
-    days = {row["period"]: (row["numerator"], row["denominator"], row["value"]) for row in told["rows"]}
+    answer = asked(rated, "csat", every="day")
+    assert (answer["zone"], answer["start"]) == ("Asia/Ho_Chi_Minh", "2026-02-28T17:00:00Z")
+    days = {row["period"]: (row["numerator"], row["denominator"], row["value"]) for row in answer["rows"]}
     assert days["2026-03-02"] == (1, 1, 1.0)
     assert days["2026-03-03"] == (0, 1, 0.0)
     assert days["2026-03-04"] == (1, 1, 1.0)
@@ -52,17 +52,17 @@ def test_a_figure_is_grouped_and_narrowed_down_by_its_dimensions(rated: Served) 
 
 
 def test_the_facts_behind_a_part_lead_to_its_tickets(rated: Served) -> None:
-    told = asked(rated, "csat")
+    answer = asked(rated, "csat")
     facts: list[Any] = []
     cursor: str | None = None
     while True:
         following = {} if cursor is None else {"cursor": cursor}
-        page = rated.get(told["facts"], params=DAYS | following | {"part": "satisfied", "limit": 1}).json()
+        page = rated.get(answer["facts"], params=DAYS | following | {"part": "satisfied", "limit": 1}).json()
         facts += page["facts"]
         cursor = page["next"]
         if cursor is None:
             break
-    assert len(facts) == told["rows"][0]["parts"]["satisfied"] == 2
+    assert len(facts) == answer["rows"][0]["parts"]["satisfied"] == 2
     assert page["subject"] == "ticket"
     assert [rated.get(f"/v1/tickets/{fact['subject']}").json()["last_score"] for fact in facts] == [5, 4]
 

@@ -63,8 +63,8 @@ def test_a_follower_that_is_killed_is_started_again(
         first = follower.pid
         os.kill(first, signal.SIGKILL)
         record(database_url, write(tmp_path / "history.csv", [row("New")]))
-        found = wait_until_projected(database_url, "default", lambda _done, _total: None)
-        assert {standing.behind for standing in found} == {0}
+        lag = wait_until_projected(database_url, "default", lambda _done, _total: None)
+        assert {standing.behind for standing in lag} == {0}
         assert follower.pid != first
     assert "the follower has ended (-9); starting it again" in capfd.readouterr().err
 
@@ -143,8 +143,8 @@ def test_a_tenant_that_is_made_anew_for_long_holds_up_neither_the_others_nor_the
         reader.commit()
         reader.execute("select * from tenant_held.tickets")
         following.start()
-        found = wait_until_projected(database_url, "free", lambda _done, _total: None)
-        assert {standing.behind for standing in found} == {0}
+        lag = wait_until_projected(database_url, "free", lambda _done, _total: None)
+        assert {standing.behind for standing in lag} == {0}
         stop.set()
         following.join(timeout=60)
         assert not following.is_alive()

@@ -22,8 +22,8 @@ CALENDAR = {"zone": "Asia/Ho_Chi_Minh", "week": {"mon-fri": ["08:00-17:00"]}}
 
 def test_every_answer_bears_the_headers_that_protect_a_browser(desk: Served) -> None:
     for address in (*GETS, "/static-offline-docs/swagger-ui.css"):
-        for one in (desk, desk.as_key(None)):
-            headers = one.get(address).headers
+        for caller in (desk, desk.as_key(None)):
+            headers = caller.get(address).headers
             assert headers["x-content-type-options"] == "nosniff", address
             assert headers["x-frame-options"] == "DENY"
             assert headers["referrer-policy"] == "no-referrer"

@@ -40,6 +40,7 @@ def small() -> Iterator[str]:
         (b"GET /healthz HTTP/1.1\r\n" + HEAD + HEAD + b"\r\n", 400),
         (b"no HTTP at all\r\n\r\n", 400),
         (b"CONNECT a:1 HTTP/1.1\r\n" + HEAD + b"\r\n", 400),
+        (b"POST /x HTTP/1.1\r\n" + HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400),
     ],
 )
 def test_a_request_that_is_too_much_is_refused_and_its_connection_closed(small: str, sent: bytes, refusal: int) -> None:
@@ -80,6 +81,30 @@ def test_only_so_many_requests_wait_on_one_connection(small: str) -> None:
 def test_a_request_for_an_upgrade_is_answered_as_it_is_and_is_the_last(small: str) -> None:
     said = told(small, HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"))
     assert status(said) == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'Content-Length: 13\r\n\r\n{"nobody": 1}',
+        b'Transfer-Encoding: chunked\r\n\r\n7\r\n{"nobod\r\n6\r\ny": 1}\r\n0\r\n\r\n',
+    ],
+)
+@pytest.mark.parametrize("size", [1, 1024])
+def test_a_request_for_an_upgrade_keeps_its_body(small: str, body: bytes, size: int) -> None:
+    """Java's HttpClient asks for h2c with its first request, also when that is a command."""
+    head = b"POST /v1/tickets HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\n"
+    sent = head + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAM\r\n" + body
+    behind = b"POST /x HTTP/1.1\r\n" + HEAD + b"Content-Length: 1\r\n\r\n!"
+    with connected(small) as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(sent), size):
+            client.sendall(sent[start : start + size])
+        client.sendall(behind)
+        said = rest(client)
+    assert status(said) == 422
+    assert b"nobody" in said
+    assert said.count(b"HTTP/1.1") == 1
 
 
 def test_http_1_0_needs_no_host(small: str) -> None:

@@ -35,14 +35,14 @@ def test_a_report_is_issued_read_verified_and_compared(reported: tuple[str, UUID
         issued = desk.post("/v1/issued-reports", WEEK)
         assert issued.status_code == 201, issued.text
         address = issued.headers["location"]
-        told = desk.get(address).json()
-        assert (told["name"], told["version"], told["complete"], told["zone"]) == (
+        record = desk.get(address).json()
+        assert (record["name"], record["version"], record["complete"], record["zone"]) == (
             "weekly",
             1,
             True,
             "Asia/Ho_Chi_Minh",
         )
-        assert told["figures"]["sections"][0]["figure"] == "flow"
+        assert record["figures"]["sections"][0]["figure"] == "flow"
         late = late_ticket(dsn)
         assert desk.get(f"{address}/verification").json()["equal"] is True
         changes = desk.get(f"{address}/changes").json()
@@ -54,7 +54,7 @@ def test_a_report_is_issued_read_verified_and_compared(reported: tuple[str, UUID
         desk.follow()
         listed = desk.get("/v1/issued-reports?pack=weekly").json()
         assert [(row["version"], row["reason"]) for row in listed] == [(2, "a ticket was missing"), (1, None)]
-        assert desk.get(f"{address}?issue=1").json() == told
+        assert desk.get(f"{address}?issue=1").json() == record
 
 
 def test_a_retry_with_the_same_key_gets_the_first_answer(reported: tuple[str, UUID]) -> None:

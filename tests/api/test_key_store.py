@@ -52,9 +52,9 @@ def test_a_stream_keeps_its_key_and_another_process_reads_with_it(
     assert store.key_for("acme", STREAMS[0], UUID(int=7)).id != key.id
     with closing(address.store()) as other:
         ciphertext = key.cipher.encrypt(b"0" * 12, b"Lan", None)
-        (found,) = other.keys([key.id]).values()
-        assert isinstance(found, DataKey)
-        assert found.cipher.decrypt(b"0" * 12, ciphertext, None) == b"Lan"
+        (stored,) = other.keys([key.id]).values()
+        assert isinstance(stored, DataKey)
+        assert stored.cipher.decrypt(b"0" * 12, ciphertext, None) == b"Lan"
         assert other.key_for("acme", STREAMS[0], None).id != key.id
     assert key.id in {key_id for (key_id,) in asked(address, "select key_id from ticketledger_keys.keys")}
 

@@ -96,12 +96,12 @@ async def test_two_due_watches_do_not_both_take_the_last_firing_of_a_limit(
         await reminders.ask(ticket, ResolveTicket(resolution="sent", code="solved"))
     reminders.now("2030-01-08")
     async with (
-        reminding(reminders, dues=[timers_due(LimitedFirings())]) as one,
-        reminding(reminders, dues=[timers_due(LimitedFirings())]) as two,
+        reminding(reminders, dues=[timers_due(LimitedFirings())]) as first,
+        reminding(reminders, dues=[timers_due(LimitedFirings())]) as second,
     ):
         pages = [
             (watch, watch._scanners[0]._judge([ticket], reminders.clock.now))
-            for watch, ticket in zip((one, two), tickets, strict=True)
+            for watch, ticket in zip((first, second), tickets, strict=True)
         ]
         for watch, page in pages:
             await asyncio.gather(*(watch._give(watch._scanners[0], judged) for judged in page))

@@ -108,7 +108,7 @@ def test_nothing_of_a_strangers_body_is_read(desk: Served) -> None:
         for method, operation in methods.items()
         if "requestBody" in operation
     ]
-    what_ifs = [one for one in takes_body if one[1].endswith(("/whatif", "/what-if"))]
+    what_ifs = [endpoint for endpoint in takes_body if endpoint[1].endswith(("/whatif", "/what-if"))]
     assert {("POST", "/v1/sla/whatif"), ("POST", "/v1/health/what-if")} < set(what_ifs)
     assert len(what_ifs) == 4, "the others are of the health of one customer, and of a rule"
     commands = sum(len(collection.commands) for collection in (*COLLECTIONS, *PUBLISHED))

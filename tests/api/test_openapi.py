@@ -25,6 +25,10 @@ def takes(header: str, operation: dict[str, Any]) -> bool:
     return any(parameter["name"] == header for parameter in operation.get("parameters", []))
 
 
+def in_snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
 def inner(schema: Any) -> Iterator[dict[str, Any]]:
     """Every object of a document."""
     if isinstance(schema, dict):
@@ -53,6 +57,34 @@ def test_every_command_has_an_example_and_says_what_may_be_refused() -> None:
 def test_answers_are_objects_with_names_and_no_tuples() -> None:
     """A NamedTuple would be described as an array, though its fields are sent by name."""
     assert [part for part in inner(json.loads(COMMITTED.read_text())) if "prefixItems" in part] == []
+
+
+def test_no_schema_has_a_field_of_its_own_name() -> None:
+    """Generated Python clients give the object and the field one variable, and fail."""
+    schemas = json.loads(COMMITTED.read_text())["components"]["schemas"]
+    assert [name for name in schemas if in_snake_case(name) in schemas[name].get("properties", {})] == []
+
+
+def test_each_address_with_an_id_is_the_target_of_a_link() -> None:
+    linked = {link for operation in operations().values() for answer in operation["responses"].values()
+              for link in answer.get("links", {})}  # fmt: skip
+    with_an_id = [each["operationId"] for name, each in operations().items() if name.count("{") == 1 and "_id}" in name]
+    assert len(with_an_id) > 100
+    assert sorted(set(with_an_id) - linked) == ["actor_history"], "the id of an actor is a name, which no list gives"
+
+
+def test_a_link_gives_each_parameter_of_its_target_from_the_answer_or_its_address() -> None:
+    parameters = {each["operationId"]: set(re.findall(r"{(\w+)}", name)) for name, each in operations().items()}
+    links = [
+        (name, link)
+        for name, operation in operations().items()
+        for answer in operation["responses"].values()
+        for link in answer.get("links", {}).values()
+    ]
+    assert all(link["parameters"].keys() == parameters[link["operationId"]] for _, link in links)
+    begun = {link["parameters"]["ticket_id"] for name, link in links if name == "POST /v1/tickets"}
+    listed = {link["parameters"]["ticket_id"] for name, link in links if name == "GET /v1/tickets"}
+    assert (begun, listed) == ({"$response.body#/id"}, {"$response.body#/tickets/0/ticket"})
 
 
 def test_no_parameter_may_be_null() -> None:

@@ -21,7 +21,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 
 def test_a_table_of_figures_that_is_too_wide_goes_on_below_with_what_each_row_is_about(terminal: io.StringIO) -> None:
-    rows = [MONTH | {name: place * 1_234_567 + n for n, name in enumerate(FIGURES)} for place in (1, 2)]
+    rows = [MONTH | {name: factor * 1_234_567 + n for n, name in enumerate(FIGURES)} for factor in (1, 2)]
     printing.show_table("Promises kept", rows)
     text = terminal.getvalue()
     assert max(map(len, text.splitlines())) <= 80

@@ -59,12 +59,12 @@ class Running(Watched):
             head = reader.head(connection, "default")
             history = reader.streams(connection, "default", [INSTANCE], head)[INSTANCE]
         start = history[0].occurred_at
-        found = []
+        events = []
         for event in history[1:]:
             if isinstance(event.payload, e.StepOpened | e.StepDone | e.StepOverdue):
                 hours = (event.occurred_at - start) / timedelta(hours=1)
-                found.append((f"{event.topic.removeprefix('procedure.step_')} {event.payload.step}", hours))
-        return found
+                events.append((f"{event.topic.removeprefix('procedure.step_')} {event.payload.step}", hours))
+        return events
 
 
 @asynccontextmanager
@@ -111,8 +111,8 @@ async def test_steps_become_overdue_and_waits_end_at_their_time(running: Running
 
 async def test_after_a_time_without_watches_two_of_them_record_the_same_once(running: Running) -> None:
     running.clock.at(27 * 60)
-    async with watch_of(running) as one, watch_of(running) as two:
-        await settle(running, one, two)
+    async with watch_of(running) as first, watch_of(running) as second:
+        await settle(running, first, second)
     assert running.happened() == ALL
 
 

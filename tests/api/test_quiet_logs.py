@@ -130,8 +130,8 @@ def test_a_line_for_programs_is_json_with_what_the_request_is_part_of() -> None:
     finally:
         correlation_id.reset(token)
     assert "\n" not in line
-    found = json.loads(line)
-    assert (found["level"], found["logger"], found["message"], found["correlation_id"]) == (
+    fields = json.loads(line)
+    assert (fields["level"], fields["logger"], fields["message"], fields["correlation_id"]) == (
         "WARNING", "api.x", "số 1\n2", "call-7",
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from domain.task.events import TaskOpened
 from domain.ticket import commands as t
 from tests.support.automating import NOTE, VIP_FIRST, Automated, automated, caught_up_connection, react, rule_body
 from tests.support.events import CUSTOMER, IMPORT
+from tests.support.sla_watching import Standing
 
 pytestmark = pytest.mark.anyio
 
@@ -104,14 +105,14 @@ async def test_rules_fire_by_number_and_then_by_name_until_one_says_stop(desk: A
 async def test_a_rule_that_stops_the_others_stops_them_also_when_its_event_comes_again(desk: Automated) -> None:
     await desk.publish("stopper", rule_body(order=1, stop=True))
     await desk.publish("never", rule_body(order=2))
-    async with desk.reactor() as one, desk.reactor() as two:
+    async with desk.reactor() as first, desk.reactor() as second:
         ticket = await desk.receive()
-        two._position = one._position
-        await react(one)
+        second._position = first._position
+        await react(first)
         with psycopg.connect(desk.url, autocommit=True) as connection:
             connection.execute("update tenant_default.worker_positions set position = position - 3")
-        two._position = None
-        await react(two)
+        second._position = None
+        await react(second)
     assert desk.fired(ticket) == ["stopper"]
 
 
@@ -127,9 +128,9 @@ async def test_a_rule_sees_what_the_rules_before_it_have_done(desk: Automated) -
 async def test_two_reactors_at_once_fire_each_rule_once(desk: Automated) -> None:
     await desk.publish("vip-first", VIP_FIRST)
     await desk.publish("noting", rule_body())
-    async with desk.reactor() as one, desk.reactor() as two:
+    async with desk.reactor() as first, desk.reactor() as second:
         tickets = [await desk.receive() for _ in range(30)]
-        await asyncio.gather(react(one), react(two))
+        await asyncio.gather(react(first), react(second))
     assert all(desk.fired(ticket) == ["noting", "vip-first"] for ticket in tickets)
 
 
@@ -222,6 +223,20 @@ async def test_a_fact_that_is_told_late_is_passed_over(
         ticket = await desk.receive(occurred_at=datetime.now(UTC) - age)
         await react(reactor)
     (said,) = desk.recorded(ticket)
+    assert (said.why if isinstance(said, a.AutomationPassedOver) else None) == why
+
+
+@pytest.mark.parametrize(("hours", "why"), [(23, None), (25, "missed")])
+async def test_what_is_read_later_than_a_rule_waits_is_missed(database_url: str, hours: int, why: str | None) -> None:
+    clock = Standing()
+    clock.now = datetime.now(UTC) + timedelta(days=1)
+    async with automated(database_url, clock) as desk:
+        await desk.publish("noting", rule_body())
+        async with desk.reactor() as reactor:
+            ticket = await desk.receive()
+            clock.now += timedelta(hours=hours)
+            await react(reactor)
+        (said,) = desk.recorded(ticket)
     assert (said.why if isinstance(said, a.AutomationPassedOver) else None) == why
 
 

@@ -79,7 +79,7 @@ async def test_a_rule_whose_commands_are_refused_is_passed_over_and_stops_no_oth
         task = new_id()
         await desk.ask(task, OpenTask(title="no such ticket", about=CUSTOMER, about_kind="ticket"))
         await react(reactor)
-    said = [(one.rule, getattr(one, "why", "fired")) for one in desk.recorded(task)]
+    said = [(entry.rule, getattr(entry, "why", "fired")) for entry in desk.recorded(task)]
     assert said == [("stopper", "refused"), ("next", "fired")]
 
 

@@ -80,18 +80,18 @@ def test_tickets_are_found_by_what_they_are_and_what_they_lack(desk: Served) -> 
         "open=false": [],
         f"customer={fresh()}": [],
     }.items():
-        found = desk.get(f"/v1/tickets?{query}").json()["tickets"]
-        assert [row["ticket"] for row in found] == [id_of(ticket) for ticket in expected], query
+        tickets = desk.get(f"/v1/tickets?{query}").json()["tickets"]
+        assert [row["ticket"] for row in tickets] == [id_of(ticket) for ticket in expected], query
 
 
 def pages(desk: Served, address: str, name: str) -> list[list[Any]]:
     """All pages of two, following the cursors."""
-    found, more = [], ""
+    items, more = [], ""
     while more is not None:
         page = desk.get(f"{address}limit=2{more and f'&cursor={more}'}").json()
-        found.append(page[name])
+        items.append(page[name])
         more = page["next"]
-    return found
+    return items
 
 
 def test_every_list_can_be_read_page_by_page(desk: Served) -> None:
@@ -113,9 +113,9 @@ def test_every_list_can_be_read_page_by_page(desk: Served) -> None:
         ("/v1/reports/sla/clocks?target=resolution&part=met&", "clocks", [2, 2, 1]),
         ("/v1/reports/sla/clocks?target=resolution&part=open&", "clocks", [2, 2, 1]),
     ):
-        found = pages(desk, address, name)
-        assert [len(page) for page in found] == sizes, address
-        rows = [str(row) for page in found for row in page]
+        items = pages(desk, address, name)
+        assert [len(page) for page in items] == sizes, address
+        rows = [str(row) for page in items for row in page]
         assert len(set(rows)) == len(rows), address
 
 
@@ -130,8 +130,8 @@ def test_a_customer_is_found_at_any_address(desk: Served) -> None:
     customer = desk.post("/v1/customers", {"name": "Nguyễn Thị Lan"}).headers["location"]
     desk.post(f"{customer}/add-address", {"channel": "phone", "handle": "+84901234567"})
     desk.follow()
-    found = desk.get("/v1/customers", params={"channel": "phone", "handle": "+84901234567"}).json()
-    assert [row["name"] for row in found["customers"]] == ["Nguyễn Thị Lan"]
+    answer = desk.get("/v1/customers", params={"channel": "phone", "handle": "+84901234567"}).json()
+    assert [row["name"] for row in answer["customers"]] == ["Nguyễn Thị Lan"]
     assert desk.get("/v1/customers?channel=phone&handle=113").json()["customers"] == []
     assert desk.get("/v1/customers?channel=phone").status_code == 422
     (address,) = desk.get(customer).json()["addresses"]
@@ -147,8 +147,8 @@ def test_a_history_tells_who_what_when_and_why_in_two_languages(desk: Served) ->
     assert (entry["reason"], entry["correlation_id"]) == ("all shops", "c7")
     assert entry["changes"] == [{"field": "priority", "old": "P2", "new": "P1"}]
     assert entry["sentence"] == "lan set the priority to P1"
-    (_, told) = desk.get(f"{ticket}/history?language=vi").json()["entries"]
-    assert told["sentence"] == "lan đặt độ ưu tiên là P1"
+    (_, told_entry) = desk.get(f"{ticket}/history?language=vi").json()["entries"]
+    assert told_entry["sentence"] == "lan đặt độ ưu tiên là P1"
 
 
 def test_the_history_of_what_is_not_there_is_not_found(desk: Served) -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from api.charts.bars import bar_chart
 from api.charts.svg import Mark
-from api.exporting import extra
-from api.exporting.extra import ExtraMissing
+from api.exporting import optional_packages
+from api.exporting.optional_packages import ExtraMissing
 from api.heading_words import HEADING_WORDS
 from api.headings import heading, is_seconds, reason_words
 from api.report_pages.html_page import html_page
@@ -143,10 +143,10 @@ def test_the_page_loads_nothing_runs_nothing_and_shows_every_word_as_it_was_writ
 
 
 def test_the_page_has_the_title_the_period_the_zone_the_position_and_the_digest() -> None:
-    told = issue(section([row({})]))
-    english, vietnamese = (read(html_page(told, language)).text for language in ("en", "vi"))
+    issued = issue(section([row({})]))
+    english, vietnamese = (read(html_page(issued, language)).text for language in ("en", "vi"))
     for text in (english, vietnamese):
-        assert {"UTC", "90", told.facts.sha256} <= set(text)
+        assert {"UTC", "90", issued.facts.sha256} <= set(text)
     assert {"Weekly report 2026-W10", "2026-03-02 - 2026-03-08", "75 % (3 of 4)"} <= set(english)
     assert {"Báo cáo tuần 2026-W10", "02/03/2026 - 08/03/2026", "75 % (3 trên 4)"} <= set(vietnamese)
 
@@ -164,8 +164,8 @@ def test_a_page_of_a_period_that_is_not_over_warns_and_an_empty_section_says_so(
 def test_a_section_that_counted_nothing_has_one_sentence_and_zeros_have_a_table_and_a_sentence_for_a_chart() -> None:
     nothing = html_page(issue(section([row({}, 0, 0)])), "en")
     assert ("Nothing was recorded." in nothing, "<tbody>" in nothing) == (True, False)
-    zero, one = (row({"team": "A"}, 0, 0, value=value, parts={"open": value}) for value in (0, 1))
-    sections = [section(rows, figure="open-tickets", unit="count") for rows in ([zero], [zero, zero], [zero, one])]
+    zero, unit = (row({"team": "A"}, 0, 0, value=value, parts={"open": value}) for value in (0, 1))
+    sections = [section(rows, figure="open-tickets", unit="count") for rows in ([zero], [zero, zero], [zero, unit])]
     parts = ("Nothing was recorded.", "<tbody>", "No value other than zero.", "<svg")
     seen = [[part in html_page(issue(each), "en") for part in parts] for each in sections]
     assert seen == [[False, True, False, False], [False, True, True, False], [False, True, False, True]]
@@ -294,6 +294,6 @@ def test_a_workbook_without_its_package_says_what_to_install(monkeypatch: pytest
     def missing(name: str) -> None:
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(extra, "import_module", missing)
+    monkeypatch.setattr(optional_packages, "import_module", missing)
     with pytest.raises(ExtraMissing, match=r"pip install 'ticketledger\[export\]'"):
         write_workbook(issue(), "en", BytesIO())

@@ -33,11 +33,11 @@ def test_every_table_has_the_rights_of_the_matrix_and_no_other(roles: str) -> No
 
 def test_every_function_may_be_called_by_the_roles_of_the_table_and_by_no_other(roles: str) -> None:
     with connect(roles) as connection:
-        found = functions(connection)
+        callable_by = functions(connection)
         assert rights_of_functions(connection) == FUNCTIONS
-    assert all(definer for _, _, definer, _, _ in found)
-    assert all("search_path=pg_catalog, pg_temp" in settings for *_, settings, _ in found)
-    assert {owner for *_, owner in found} == {OWNER}
+    assert all(definer for _, _, definer, _, _ in callable_by)
+    assert all("search_path=pg_catalog, pg_temp" in settings for *_, settings, _ in callable_by)
+    assert {owner for *_, owner in callable_by} == {OWNER}
 
 
 def test_no_role_is_a_superuser_or_owns_what_it_works_with(roles: str) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from api.workers.lead import Lead
+from api.workers.leader_election import Lead
 from domain.envelope import RecordedEvent
 from domain.messages import Command, Priority
 from domain.refusal import Refusal
@@ -100,7 +100,7 @@ async def test_any_rules_fire_as_brute_force_expects_with_two_reactors_at_work(
     async with automated(database_url) as desk:
         for name, body in rules.items():
             await desk.publish(name, body)
-        async with desk.reactor() as one, desk.reactor() as two:
+        async with desk.reactor() as first, desk.reactor() as second:
             for _ in range(ROUNDS):
                 await one_round(desk, random, tickets)
                 for ticket in tickets:
@@ -108,7 +108,7 @@ async def test_any_rules_fire_as_brute_force_expects_with_two_reactors_at_work(
                     before = known.get(ticket, [])
                     expected.setdefault(ticket, []).extend(model.firings(str(ticket), before, own[len(before) :]))
                     known[ticket] = own
-                await asyncio.gather(react(one), react(two))
+                await asyncio.gather(react(first), react(second))
         fired = {ticket: desk.fired(ticket) for ticket in tickets}
     assert fired == expected
     assert sum(map(len, fired.values())) > 20

@@ -59,10 +59,10 @@ async def test_nothing_that_they_ask_for_is_refused(desk: Automated) -> None:
         await react(reactor)
     fired = [said for said in desk.recorded() if isinstance(said, AutomationFired)]
     assert [(said.rule, each.command, each.refused) for said in fired for each in said.outcomes if each.refused] == []
-    asked = Counter(e.payload.template for e in desk.log() if isinstance(e.payload, NotificationRequested))
-    assert {"received": 1, "resolved": 3, "reopened": 3, "low-rating": 1}.items() <= asked.items()
-    told = {event.payload.to for event in desk.log() if isinstance(event.payload, NotificationRequested)}
-    assert {str(customer), "an", "Hoa"} <= told
+    templates = Counter(e.payload.template for e in desk.log() if isinstance(e.payload, NotificationRequested))
+    assert {"received": 1, "resolved": 3, "reopened": 3, "low-rating": 1}.items() <= templates.items()
+    receivers = {event.payload.to for event in desk.log() if isinstance(event.payload, NotificationRequested)}
+    assert {str(customer), "an", "Hoa"} <= receivers
     tasks = {event.payload.title: event.payload for event in desk.log() if isinstance(event.payload, TaskOpened)}
     assert tasks["Gọi khách trả lời NPS thấp"].agent == "Binh"
     assert tasks["Tìm nguyên nhân mở lại nhiều lần"].agent == "Hoa"

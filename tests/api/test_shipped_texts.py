@@ -131,23 +131,23 @@ async def test_a_text_has_every_value_for_a_ticket_with_and_without_a_customer(d
     subjects = await happened(desk)
     histories = [desk.history(stream) for stream in subjects]
     nobodys = [[without_customer(event) for event in history] for history in histories[2:]]
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    filled: defaultdict[str, list[str]] = defaultdict(list)
     without: defaultdict[str, list[str]] = defaultdict(list)
     with psycopg.connect(desk.url) as connection:
-        for many, told in ((histories, found), (nobodys, without)):
+        for many, results in ((histories, filled), (nobodys, without)):
             for history in many:
                 facts = gather(connection, "default", [history], IN_MAY)[history[0].stream]
                 for name, text in texts(history, facts):
-                    told[name].append(f"{text.subject}\n{text.body}")
-    assert sorted(RULES.keys() - found.keys()) == []
+                    results[name].append(f"{text.subject}\n{text.body}")
+    assert sorted(RULES.keys() - filled.keys()) == []
     to_staff_of_tickets = {"callback", "escalated", "reopened", "reply-due", "reply-over", "low-rating"}
     to_staff_of_tickets |= {"sla-near", "sla-over", "waiting-inside", "waiting-inside-lead"}
     assert sorted(without) == sorted(to_staff_of_tickets)
-    assert "resolution" in found["sla-over"][0]
-    assert "Lan" in found["escalated"][0]
+    assert "resolution" in filled["sla-over"][0]
+    assert "Lan" in filled["escalated"][0]
     assert "của - " in without["escalated"][0]
-    assert "Bộ phận chăm sóc khách hàng" in found["received"][0]
-    assert not [text for many in found.values() for text in many if "http" in text]
+    assert "Bộ phận chăm sóc khách hàng" in filled["received"][0]
+    assert not [text for many in filled.values() for text in many if "http" in text]
 
 
 def without_customer(event: RecordedEvent) -> RecordedEvent:

@@ -112,7 +112,7 @@ def test_calendars_are_compared_day_by_day(desk: Served) -> None:
     ]
     assert [version["version"] for version in desk.get(f"{CALENDAR}/versions").json()] == [1, 2]
     assert desk.get(f"{CALENDAR}/versions/1").json()["calendar"]["week"]["fri"] == ["08:00-12:00", "13:00-17:00"]
-    assert [found["calendar"]["name"] for found in desk.get("/v1/sla/calendars").json()] == ["24x7", "Hanoi office"]
+    assert [listed["calendar"]["name"] for listed in desk.get("/v1/sla/calendars").json()] == ["24x7", "Hanoi office"]
     assert desk.get("/v1/sla/calendars/nowhere").status_code == 404
 
 

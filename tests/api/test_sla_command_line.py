@@ -187,9 +187,13 @@ def test_what_the_clocks_said_is_corrected_once_and_a_dry_run_records_nothing(ru
     publish(run)
     before = desk.head()
     words = ("sla", "correct", "--policy", "office.toml", "--reason", "the flood", "--actor", "hoa")
-    (found,) = run(*words, "--dry-run", "--json").json
-    assert (found["ticket"], found["target"], found["instance"]) == (str(ticket), "resolution", 1)
-    assert (found["was"]["verdict"], found["now"]["verdict"], found["recorded"]) == ("breached", "met", False)
+    (correction,) = run(*words, "--dry-run", "--json").json
+    assert (correction["ticket"], correction["target"], correction["instance"]) == (str(ticket), "resolution", 1)
+    assert (correction["was"]["verdict"], correction["now"]["verdict"], correction["recorded"]) == (
+        "breached",
+        "met",
+        False,
+    )
     assert "1 results would be corrected; nothing is recorded." in run(*words, "--dry-run").err
     assert run(*words, "--to", "2026-03-08", "--json").json == []
     assert desk.head() == before
@@ -233,7 +237,7 @@ def test_a_ticket_that_goes_on_while_it_is_corrected_is_left_alone(
         answer = run(*words)
     assert "1 results are corrected." in answer.err
     assert "1 are of tickets that went on meanwhile" in answer.err
-    assert [found["ticket"] for found in run(*words, "--json").json] == [str(tickets[0])]
+    assert [correction["ticket"] for correction in run(*words, "--json").json] == [str(tickets[0])]
 
 
 @pytest.mark.parametrize(

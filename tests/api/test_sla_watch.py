@@ -113,12 +113,12 @@ async def test_two_watches_at_once_announce_everything_once(watched_desk: Watche
     tickets = [await watched_desk.receive() for _ in range(40)]
     watched_desk.follow()
     watched_desk.clock.at(61)
-    async with watching(watched_desk) as one, watching(watched_desk) as two:
-        looks = [watch._scanners[0].scan(watched_desk.clock.now) for watch in (one, two)]
+    async with watching(watched_desk) as first, watching(watched_desk) as second:
+        looks = [watch._scanners[0].scan(watched_desk.clock.now) for watch in (first, second)]
         assert looks[0] == looks[1], "both have everything to announce"
-        await asyncio.gather(one.announce(), two.announce())
+        await asyncio.gather(first.announce(), second.announce())
         watched_desk.follow()
-        await asyncio.gather(one.announce(), two.announce())
+        await asyncio.gather(first.announce(), second.announce())
     assert Counter(event.stream for event in watched_desk.log()) == dict.fromkeys(tickets, 3)
 
 
@@ -198,8 +198,8 @@ async def test_a_ticket_that_cannot_be_judged_holds_up_no_other(watched_desk: Wa
     async with watching(watched_desk) as watch:
         assert await watch.announce() == WatchSettings().listener.poll
     with psycopg.connect(watched_desk.url) as connection:
-        found = reader.streams(connection, "default", tickets, 100)
-    assert [len(found[ticket]) for ticket in tickets] == [2, 2, 2, 2]
+        histories = reader.streams(connection, "default", tickets, 100)
+    assert [len(histories[ticket]) for ticket in tickets] == [2, 2, 2, 2]
 
 
 async def test_a_tier_chooses_what_is_announced(watched_desk: Watched) -> None:
@@ -262,17 +262,17 @@ def test_what_is_announced_is_what_the_clock_says_at_every_instant(
                 await watched_desk.follow_and_announce()
                 await watched_desk.follow_and_announce()
                 said = {
-                    (one.target, one.number, fact.fraction or 1, from_microseconds(fact.at))
-                    for one in clocks(events, DEFAULT_POLICY_HISTORY, watched_desk.clock.now)
-                    for fact in one.facts
+                    (clock.target, clock.number, fact.fraction or 1, from_microseconds(fact.at))
+                    for clock in clocks(events, DEFAULT_POLICY_HISTORY, watched_desk.clock.now)
+                    for fact in clock.facts
                     if fact.kind in {"warned", "breached"}
                 }
-                told = [
+                alerts = [
                     (event.payload.target, event.payload.instance, fraction_of(event.payload), event.occurred_at)
                     for event in watched_desk.log()
                     if event.stream == ticket and isinstance(event.payload, SlaWarned | SlaBreached)
                 ]
-                assert sorted(told) == sorted(said)
+                assert sorted(alerts) == sorted(said)
 
     asyncio.run(announce())
     assert all(comparison.same for comparison in compare(database_url, "default", [SLA_CLOCKS]))

@@ -30,10 +30,13 @@ async def test_a_breach_is_not_announced_again_because_an_earlier_message_is_tol
     await watched_desk.follow_and_announce()
     assert watched_desk.announced(ticket) == ["next_response 1 breached"]
     with psycopg.connect(watched_desk.url) as connection:
-        told = ticket_clocks(connection, "default", ticket, at=watched_desk.clock.now)
+        clocks = ticket_clocks(connection, "default", ticket, at=watched_desk.clock.now)
         rows = "select instance, activated_by, verdict, watch_at from tenant_default.sla_clocks order by instance"
         assert connection.execute(rows).fetchall() == [(1, 5, "met", None), (2, 3, None, None)], "late while open"
-    assert [(one.instance, one.activated_by, one.verdict) for one in told] == [(1, 5, "met"), (2, 3, "breached")]
+    assert [(clock.instance, clock.activated_by, clock.verdict) for clock in clocks] == [
+        (1, 5, "met"),
+        (2, 3, "breached"),
+    ]
     assert all(comparison.same for comparison in compare(watched_desk.url, "default", [SLA_CLOCKS]))
 
 

@@ -25,8 +25,8 @@ async def looked_twice(watch: DueWatch, caplog: pytest.LogCaptureFixture) -> lis
     caplog.clear()
     for _ in range(2):
         await watch.announce()
-    told = [record for record in caplog.records if record.name.startswith("api.")]
-    return [(record.levelname, record.exc_info is not None) for record in told]
+    records = [record for record in caplog.records if record.name.startswith("api.")]
+    return [(record.levelname, record.exc_info is not None) for record in records]
 
 
 async def test_a_history_that_cannot_be_judged_is_told_once_until_it_has_changed(

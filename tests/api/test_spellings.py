@@ -15,10 +15,10 @@ def test_a_filter_finds_whoever_holds_tickets_in_every_spelling(desk: Served, di
         ticket = desk.receive()
         desk.post(f"{ticket}/assign", {dimension: written})
     desk.follow()
-    for asked in (NFC, NFD, f"\u00a0{NFC}"):
-        found = desk.get("/v1/tickets", params={dimension: asked}).json()["tickets"]
-        assert {row[dimension] for row in found} == {NFC, NFD}
-        open_then = desk.get("/v1/reports/backlog", params={dimension: asked, "by": dimension}).json()
+    for spelling in (NFC, NFD, f"\u00a0{NFC}"):
+        tickets = desk.get("/v1/tickets", params={dimension: spelling}).json()["tickets"]
+        assert {row[dimension] for row in tickets} == {NFC, NFD}
+        open_then = desk.get("/v1/reports/backlog", params={dimension: spelling, "by": dimension}).json()
         assert [(group["of"], group["tickets"]) for group in open_then] == [({dimension: min(NFC, NFD)}, 2)]
 
 
@@ -26,8 +26,8 @@ def test_a_filter_finds_categories_and_states_in_every_spelling(desk: Served) ->
     for written in ("hóa đơn", normalize("NFD", "hóa  đơn"), "đơn"):
         desk.receive(category=written)
     desk.follow()
-    found = desk.get("/v1/tickets", params={"category": "hóa\u00a0đơn", "state": "Received"}).json()["tickets"]
-    assert len(found) == 2
+    tickets = desk.get("/v1/tickets", params={"category": "hóa\u00a0đơn", "state": "Received"}).json()["tickets"]
+    assert len(tickets) == 2
     assert desk.get("/v1/tickets", params={"state": "nothing"}).status_code == 422
 
 
@@ -35,13 +35,13 @@ def test_a_mail_address_finds_its_customer_in_any_case(desk: Served) -> None:
     customer = desk.post("/v1/customers", {"name": "Anh"}).headers["location"]
     desk.post(f"{customer}/add-address", {"channel": "email", "handle": "Anh.Test@Example.com"})
     desk.follow()
-    asked = {"channel": "email", "handle": "anh.test@example.com"}
-    (found,) = desk.get("/v1/customers", params=asked).json()["customers"]
-    (address,) = found["addresses"]
+    query = {"channel": "email", "handle": "anh.test@example.com"}
+    (matched,) = desk.get("/v1/customers", params=query).json()["customers"]
+    (address,) = matched["addresses"]
     assert (address["channel"], address["handle"]) == ("email", "Anh.Test@Example.com")
-    assert desk.get("/v1/customers", params=asked | {"channel": "zalo"}).json()["customers"] == []
-    assert desk.post(f"{customer}/add-address", asked).json()["events"] == 0
-    assert desk.post(f"{customer}/remove-address", asked).json()["events"] == 2
+    assert desk.get("/v1/customers", params=query | {"channel": "zalo"}).json()["customers"] == []
+    assert desk.post(f"{customer}/add-address", query).json()["events"] == 0
+    assert desk.post(f"{customer}/remove-address", query).json()["events"] == 2
 
 
 def test_the_address_of_another_customer_is_refused_until_both_say_that_they_share_it(desk: Served) -> None:

@@ -50,9 +50,9 @@ def as_it_was(text: str) -> str:
 
 def interpreted(mark: Callable[[str], str], texts: list[list[str]]) -> list[str]:
     file = written([["id", *map(mark, row)] for row in texts])
-    found = [cell for separator in ",;\t|" for cell in cells(file, separator)]
+    formulas = [cell for separator in ",;\t|" for cell in cells(file, separator)]
     by_lines = [csv.reader(file.splitlines(), delimiter=separator) for separator in ",;\t|"]
-    return list(filter(is_interpreted, found + [cell for rows in by_lines for row in rows for cell in row]))
+    return list(filter(is_interpreted, formulas + [cell for rows in by_lines for row in rows for cell in row]))
 
 
 @given(st.lists(st.lists(TEXTS, min_size=1, max_size=3), min_size=1, max_size=3))
@@ -75,8 +75,8 @@ def test_the_mark_can_be_taken_away(text: str) -> None:
 
 
 @given(TEXTS, TEXTS)
-def test_texts_that_differ_stay_different(one: str, other: str) -> None:
-    assert (inert(one) == inert(other)) == (one == other)
+def test_texts_that_differ_stay_different(first: str, second: str) -> None:
+    assert (inert(first) == inert(second)) == (first == second)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_every_character_of_unicode_is_inert_at_the_beginning() -> None:
 def test_an_apostrophe_before_ascii_signs_alone_is_not_enough(text: str) -> None:
     """The negative control: what the export did before."""
 
-    def first_character_alone(one: str) -> str:
-        return f"'{one}" if one.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else one
+    def first_character_alone(text: str) -> str:
+        return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
     assert interpreted(first_character_alone, [[text]])
     assert not interpreted(inert, [[text]])

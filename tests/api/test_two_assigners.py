@@ -100,16 +100,16 @@ async def test_a_capacity_that_two_have_exceeded_is_logged_and_shown(
     async with assigned_at(database_url) as desk:
         await desk.workforce({"name": "an", "capacity": 1})
         await desk.routing()
-        one, other = await desk.ticket(), await desk.ticket()
-        for ticket in (one, other):
+        former, latter = await desk.ticket(), await desk.ticket()
+        for ticket in (former, latter):
             await desk.ask(ticket, AssignTicket(team="Support"))
         desk.follow()
         async with desk.assigner() as first, desk.assigner() as second:
             both_work(first, second)
-            second._done = {one: 2}  # it has been told of the first ticket, and of nothing else
+            second._done = {former: 2}  # it has been told of the first ticket, and of nothing else
             await first.announce()
             await second.announce()
-            assert [desk.holder(ticket) for ticket in (one, other)] == ["an", "an"]
+            assert [desk.holder(ticket) for ticket in (former, latter)] == ["an", "an"]
             with caplog.at_level(logging.WARNING):
                 await desk.settle(first)
                 await desk.settle(first)

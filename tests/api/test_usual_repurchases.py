@@ -22,7 +22,7 @@ from domain.event_log import reader
 from domain.notification.commands import RequestNotification
 from domain.notification.state import notification_stream
 from projections.timers.table import Timer
-from projections.timers.upcoming import DueQuery, due_next
+from projections.timers.upcoming import DueQuery, upcoming_timers
 from tests.support.events import AGENT, IMPORT
 from tests.support.reminding import BEGINNING, NOTE, Reminded, reminded, reminding
 
@@ -167,7 +167,7 @@ async def test_what_is_due_next_lists_the_usual_intervals_among_the_other_timers
             listed: list[str] = []
             following = None
             while True:
-                page = due_next(query, desk.clock.now, after=following, limit=limit)
+                page = upcoming_timers(query, desk.clock.now, after=following, limit=limit)
                 listed += [in_words(timer) for timer in page.timers]
                 following = page.following
                 if following is None:

@@ -158,8 +158,8 @@ def test_neither_key_nor_tenant_takes_more_than_its_turns(callers: list[Principa
     taken: list[Principal] = []
     with ExitStack() as stack:
         for caller in callers:
-            of_key = sum(one == caller for one in taken)
-            of_tenant = sum(one.tenant == caller.tenant for one in taken)
+            of_key = sum(holder == caller for holder in taken)
+            of_tenant = sum(holder.tenant == caller.tenant for holder in taken)
             try:
                 stack.enter_context(turns.taken(caller))
             except Problem as problem:

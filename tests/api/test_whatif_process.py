@@ -12,7 +12,7 @@ import pytest
 from fastapi import Request
 
 from api.http.problems import Problem
-from api.http.what_if_process import _read, judge_apart
+from api.http.what_if_process import judge_apart, read_outcome
 from api.settings import WhatIfBounds
 from projections.what_if.what_if import WhatIfRequest
 from tests.support.serving import make_key, serving
@@ -76,9 +76,9 @@ def test_a_database_that_is_lost_meanwhile_is_no_question_that_is_too_large(sile
         connection.close()
         await judging
 
-    with pytest.raises(Problem, match="database was lost") as told:
+    with pytest.raises(Problem, match="database was lost") as problem:
         asyncio.run(lose())
-    assert (told.value.code, told.value.status) == ("unavailable", 503)
+    assert (problem.value.code, problem.value.status) == ("unavailable", 503)
 
 
 def test_what_needs_too_much_memory_is_ended_and_says_what_to_do(database_url: str) -> None:
@@ -98,5 +98,5 @@ def test_an_answer_that_comes_in_parts_is_read_whole() -> None:
     content = b"x" * 1_000_000  # more than a pipe holds
     with ThreadPoolExecutor(1) as pool:
         sending = pool.submit(sender.send, ("answer", content))
-        assert _read(receiver) == ("answer", content)
+        assert read_outcome(receiver) == ("answer", content)
         sending.result()

@@ -21,8 +21,8 @@ def items(desk: Served, query: str) -> list[dict[str, Any]]:
     desk.follow()
     answer = desk.get(f"/v1/work?{query}")
     assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["items"]
-    return found
+    work: list[dict[str, Any]] = answer.json()["items"]
+    return work
 
 
 def test_the_work_of_an_agent_is_one_list_by_due_time(desk: Served) -> None:
@@ -31,13 +31,13 @@ def test_the_work_of_an_agent_is_one_list_by_due_time(desk: Served) -> None:
     desk.post(f"{ticket}/promise-callback", {"at": EVENING})
     task = opened(desk, agent="lan", due_at=NOON, about=ticket.rpartition("/")[2], about_kind="ticket")
     opened(desk, agent="hoa", due_at=NOON)
-    found = items(desk, "agent=lan")
-    assert [(item["kind"], item["number"], item["late"]) for item in found] == [
+    work = items(desk, "agent=lan")
+    assert [(item["kind"], item["number"], item["late"]) for item in work] == [
         ("task", 0, True),
         ("callback", 3, True),
         ("ticket", 0, False),
     ]
-    assert {item["ticket"] for item in found} == {ticket.rpartition("/")[2]}
+    assert {item["ticket"] for item in work} == {ticket.rpartition("/")[2]}
     desk.post(f"{ticket}/keep-callback", {"promise": 3})
     desk.post(f"{task}/complete", {"result": "done"})
     assert [item["kind"] for item in items(desk, "agent=lan")] == ["ticket"]
@@ -47,12 +47,12 @@ def test_the_work_of_an_agent_is_one_list_by_due_time(desk: Served) -> None:
 def test_pages_follow_each_other(desk: Served) -> None:
     tasks = [opened(desk, team="care", due_at=NOON).rpartition("/")[2] for _ in range(5)]
     desk.follow()
-    found, cursor = [], ""
+    ids, cursor = [], ""
     while cursor is not None:
         page = desk.get(f"/v1/work?team=care&limit=2{cursor and f'&cursor={cursor}'}").json()
-        found += [item["id"] for item in page["items"]]
+        ids += [item["id"] for item in page["items"]]
         cursor = page["next"]
-    assert found == sorted(tasks)
+    assert ids == sorted(tasks)
 
 
 @pytest.mark.parametrize("query", ["", "limit=5", "agent=lan&cursor=x", "agent=lan&colour=red"])

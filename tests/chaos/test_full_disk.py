@@ -77,13 +77,13 @@ def fill(disk: Path) -> Path:
     return ballast
 
 
-async def note_until_unavailable(desk: ServiceDesk, stream: UUID, told: dict[str, Answer | None]) -> None:
+async def note_until_unavailable(desk: ServiceDesk, stream: UUID, answers: dict[str, Answer | None]) -> None:
     """Gives one long note after the other; ``told`` is what each caller got, None when that was LogUnavailable."""
-    while len(told) < MOST_NOTES:
-        name = f"c-{len(told)}"
-        told[name] = None
+    while len(answers) < MOST_NOTES:
+        name = f"c-{len(answers)}"
+        answers[name] = None
         try:
-            told[name] = (await desk.handle(stream, NOTE, by(name))).answer
+            answers[name] = (await desk.handle(stream, NOTE, by(name))).answer
         except LogUnavailable:
             return
 
@@ -101,23 +101,23 @@ async def answer_of(desk: ServiceDesk, stream: UUID, name: str) -> Answer:
 async def test_a_full_disk_makes_the_desk_unavailable_until_there_is_room(
     small_disk: Path, server: EmbeddedServer
 ) -> None:
-    told: dict[str, Answer | None] = {}
+    answers: dict[str, Answer | None] = {}
     async with opened(server.url) as desk:
         stream = await received(desk)
         desk._log.settings = replace(USUAL_SETTINGS, patience=PATIENCE)
         ballast = fill(small_disk)
         async with asyncio.TaskGroup() as callers:
             for _ in range(CALLERS):
-                callers.create_task(note_until_unavailable(desk, stream, told))
-        assert None in told.values()
+                callers.create_task(note_until_unavailable(desk, stream, answers))
+        assert None in answers.values()
         with pytest.raises(LogUnavailable):
             await desk.handle(stream, NOTE, by("while it is full"))
         ballast.unlink()
         begun = time.monotonic()
         await answer_of(desk, stream, "when there is room")
         assert time.monotonic() - begun < RECOVERY
-        for name, answer in told.items():
+        for name, answer in answers.items():
             assert await answer_of(desk, stream, name) == (answer or ANY)
     there = [event.envelope.command_id for event in recorded(server.url)[1:]]
-    assert sorted(there) == sorted({*told, "when there is room"} | set(there) & {"while it is full"})
+    assert sorted(there) == sorted({*answers, "when there is room"} | set(there) & {"while it is full"})
     assert "No space left on device" in (server.folder / "server.log").read_text()

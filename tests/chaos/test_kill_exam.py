@@ -231,26 +231,26 @@ async def examined(exam: Exam, kills: int) -> tuple[KillVerdict, list[RecordedEv
 async def test_no_kill_loses_an_sms_or_sends_it_twice(server: EmbeddedServer, tmp_path: Path) -> None:
     """The control: an uncertain one whose kill is left out of the list is found, and so is a doubled line."""
     exam = Exam(server, tmp_path)
-    found, log = await examined(exam, KILLS)
+    result, log = await examined(exam, KILLS)
     killed = Counter("worker" if kill.what.startswith("w") else kill.what for kill in exam.kills)
-    shown = {"seed": SEED, "kills": dict(killed), **found._replace(wrong=found.wrong[:5])._asdict()}
+    shown = {"seed": SEED, "kills": dict(killed), **result._replace(wrong=result.wrong[:5])._asdict()}
     print(json.dumps(shown))  # noqa: T201 -- shown with -s
-    assert found.wrong == []
-    assert found.requests == len(exam.tickets) == found.handed_over + found.uncertain
+    assert result.wrong == []
+    assert result.requests == len(exam.tickets) == result.handed_over + result.uncertain
     journal = exam.journal.read_text(encoding="utf-8").splitlines()
     without_kills = verdict(exam.tickets, log, journal, [])
-    assert len(without_kills.wrong) == found.uncertain
+    assert len(without_kills.wrong) == result.uncertain
     got = next(line for line in journal if line.startswith("got"))
     assert verdict(exam.tickets, log, [*journal, got], exam.kills).wrong != []
-    if found.uncertain:
+    if result.uncertain:
         moved = [replace_at(kill, timedelta(hours=1)) for kill in exam.kills]
-        assert len(verdict(exam.tickets, log, journal, moved).wrong) == found.uncertain
+        assert len(verdict(exam.tickets, log, journal, moved).wrong) == result.uncertain
 
 
 async def test_without_a_kill_nothing_is_uncertain(server: EmbeddedServer, tmp_path: Path) -> None:
-    found, _ = await examined(Exam(server, tmp_path), 0)
-    assert found.wrong == []
-    assert (found.handed_over, found.uncertain) == (WAITING, 0)
+    verdict, _ = await examined(Exam(server, tmp_path), 0)
+    assert verdict.wrong == []
+    assert (verdict.handed_over, verdict.uncertain) == (WAITING, 0)
 
 
 def replace_at(kill: Kill, by: timedelta) -> Kill:

@@ -39,8 +39,8 @@ BACK = f"began {after(8).isoformat()}"
 
 
 def wrong(journal: list[str], kills: list[Kill], events: list[RecordedEvent] | None = None) -> int:
-    found = verdict([TICKET], events or log(10), journal, with_returns(kills, journal))
-    return len(found.wrong)
+    wrongs = verdict([TICKET], events or log(10), journal, with_returns(kills, journal))
+    return len(wrongs.wrong)
 
 
 def test_a_killed_receiver_explains_an_attempt_until_the_next_one_answers() -> None:

@@ -56,11 +56,11 @@ async def received_tickets(url: str) -> list[UUID]:
 
 async def ask_again(url: str, journal: Journal) -> None:
     """Whoever was not answered asks again; whoever was gets the same answer."""
-    names = [name for name in journal.asked if name not in journal.refused]
+    names = [name for name in journal.commands if name not in journal.refused]
     receipts: list[CommandResult | BaseException] = []
     async with opened(url) as desk:
         for start in range(0, len(names), TOGETHER):
-            again = [desk.handle(*journal.asked[name], by(name)) for name in names[start : start + TOGETHER]]
+            again = [desk.handle(*journal.commands[name], by(name)) for name in names[start : start + TOGETHER]]
             receipts += await asyncio.gather(*again, return_exceptions=True)
     for name, receipt in zip(names, receipts, strict=True):
         if isinstance(receipt, Refusal):
@@ -114,16 +114,16 @@ def test_what_was_acknowledged_is_there_once_and_whole_and_projected_after_every
         asyncio.run(ask_again(server.url, journal))
         events = recorded(server.url)
         assert asyncio.run(follow_to(server.url, BEFORE + len(events)))
-        show(server.url, took, seed=SEED, cycles=CYCLES, commands=len(journal.asked), events=len(events))
+        show(server.url, took, seed=SEED, cycles=CYCLES, commands=len(journal.commands), events=len(events))
     finally:
         writers.end()
         followers.end()
 
     later = events[len(streams) :]
-    found = Counter(event.envelope.command_id for event in later)
-    assert found == {name: answer.events for name, answer in journal.answered.items() if answer.events}
+    by_command = Counter(event.envelope.command_id for event in later)
+    assert by_command == {name: answer.events for name, answer in journal.answered.items() if answer.events}
     first = {event.envelope.command_id: event.position for event in reversed(later)}
-    for name, count in found.items():
+    for name, count in by_command.items():
         assert journal.answered[name].position == first[name] + count - 1
     comparisons = compare(server.url, TENANT, PROJECTIONS)
     assert {comparison.position for comparison in comparisons} == {BEFORE + len(events)}

@@ -84,7 +84,9 @@ def test_an_old_area_code_counts_until_the_day_of_the_change(since: date, old: s
 def test_59_provinces_changed_their_area_code_and_the_old_codes_begin_no_other() -> None:
     codes = [code for step in AREA_CODES.values() for code in step]
     assert len(codes) == len(set(codes)) == 59
-    assert not [one for one in codes for other in codes if one not in {other, "4", "8"} and other.startswith(one)]
+    assert not [
+        number for number in codes for other in codes if number not in {other, "4", "8"} and other.startswith(number)
+    ]
 
 
 def test_mobile_numbers_of_2016_are_no_land_lines_of_ho_chi_minh_city() -> None:
@@ -130,6 +132,48 @@ def test_two_numbers_in_one_field_are_no_number_with_an_extension() -> None:
 def test_an_extension_is_part_of_the_key_and_apart_from_the_number() -> None:
     assert phone("028 3812 3456 ext. 12") == "+842838123456;ext=12" == phone("+84 28 3812 3456 x12")
     assert phone("028 3812 3456") == "+842838123456"
+
+
+@pytest.mark.parametrize(
+    ("handle", "region", "key"),
+    [
+        ("0912 345 678 (nhà)", "VN", "+84912345678"),
+        ("0912345678 Chị Lan", "VN", "+84912345678"),
+        ("SĐT: 0912345678 - chồng", "VN", "+84912345678"),
+        ("0171-1234567 priv.", "DE", "+491711234567"),
+        ("0171 1234567 Mobil", "DE", "+491711234567"),
+        ("(11) 98765-4321 Recepção", "BR", "+5511987654321"),
+    ],
+)
+def test_a_note_beside_a_number_is_no_part_of_it(handle: str, region: str, key: str) -> None:
+    assert phone(handle, region) == key
+
+
+@pytest.mark.parametrize(
+    ("handle", "region", "key"),
+    [
+        ("024 3825 1234 máy lẻ 105", "VN", "+842438251234;ext=105"),
+        ("(030) 123456 App. 12", "DE", "+4930123456;ext=12"),
+        ("030 1234567 (Durchwahl 12)", "DE", "+49301234567;ext=12"),
+        ("(11) 3123-4567 ramal 12", "BR", "+551131234567;ext=12"),
+    ],
+)
+def test_an_extension_is_named_in_the_words_of_its_country(handle: str, region: str, key: str) -> None:
+    assert phone(handle, region) == key
+
+
+@given(
+    st.sampled_from([("0912345678", "VN"), ("030 1234567", "DE"), ("(11) 98765-4321", "BR"), ("212 555 0123", "US")]),
+    st.text(st.sampled_from("abkmnrtz"), min_size=2, max_size=8),
+    st.sampled_from(["{} {}", "{} ({})", "{} - {}", "{0}{1}"]),
+)
+def test_no_letter_of_a_note_becomes_a_digit(number: tuple[str, str], note: str, written: str) -> None:
+    handle, region = number
+    assert phone(written.format(handle, note), region) == phone(handle, region)
+
+
+def test_two_zeros_stand_for_a_plus_in_every_country() -> None:
+    assert phone("0055 11 98765-4321", "BR") == phone("0055 11 98765-4321", "US") == "+5511987654321"
 
 
 def test_an_e_mail_address_is_compared_without_case_and_with_dots_and_tags() -> None:

@@ -10,6 +10,7 @@ from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_case import AddressCase
 from domain.customer.address_claim import AddressClaim, address_key, address_stream, evolve
+from domain.customer.address_keys import KEY_VERSION
 from domain.customer.claiming import AddressEvents
 from domain.customer.claiming import decide_address as decide
 from domain.customer.identity_rules import IdentityRules
@@ -24,7 +25,7 @@ WRITTEN, KEY = "Anh.Test@Example.com", "anh.test@example.com"
 ADD = c.AddAddress(channel="email", handle=WRITTEN)
 SHARE = c.AddAddress(channel="email", handle=WRITTEN, shared=True)
 REMOVE = c.RemoveAddress(channel="email", handle=WRITTEN)
-ADDED = e.AddressAdded(channel="email", handle=WRITTEN, key=KEY, key_version=2, trust="seen")
+ADDED = e.AddressAdded(channel="email", handle=WRITTEN, key=KEY, key_version=KEY_VERSION, trust="seen")
 SHARED = ADDED.model_copy(update={"shared": True})
 REMOVED = e.AddressRemoved(channel="email", handle=WRITTEN)
 
@@ -157,10 +158,18 @@ def test_an_address_has_one_owner_or_is_shared_by_all_and_is_lost_to_nobody(
             of_customer, of_address = decide_address(command, owner, customers[owner], owned)
         except Refusal:
             continue
-        for told in of_customer:
-            customers[owner] = evolve_customer(customers[owner], told, NOON)
+        for holding in of_customer:
+            customers[owner] = evolve_customer(customers[owner], holding, NOON)
         for event in of_address:
             owned = evolve(owned, event, NOON)
         holders = {holder for holder, state in customers.items() if state.addresses}
         assert holders == {holder for holder, _ in owned.owners}
         assert len(holders) < 2 or all(shared for _, shared in owned.owners)
+
+
+def test_what_identifies_nobody_is_another_address_unless_it_is_written_alike() -> None:
+    anonymous = e.AddressAdded(channel="phone", handle="anonymous", key="", key_version=2, trust="seen")
+    written = {handle: c.AddAddress(channel="phone", handle=handle).written for handle in ("Anonymous", "unknown")}
+    known = {handle: AddressCase.of(written[handle], LAN, customer(anonymous), {}).known for handle in written}
+    assert [address.handle for address in known["Anonymous"]] == ["anonymous"]
+    assert known["unknown"] == ()

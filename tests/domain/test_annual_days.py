@@ -73,11 +73,11 @@ def test_the_next_occurrence_of_a_lunar_birthday_may_lie_in_the_next_solar_year(
 def test_the_next_occurrence_is_the_first_one(start: date, day: int, month: int, lunar: bool) -> None:
     if not lunar and month == 2:
         day = min(day, 29)
-    found = next_occurrence(day, month, start, lunar=lunar)
-    assert found is not None
-    assert start <= found <= start + timedelta(400)
-    if found > start:
-        assert next_occurrence(day, month, start + timedelta(1), lunar=lunar) == found
+    occurrence = next_occurrence(day, month, start, lunar=lunar)
+    assert occurrence is not None
+    assert start <= occurrence <= start + timedelta(400)
+    if occurrence > start:
+        assert next_occurrence(day, month, start + timedelta(1), lunar=lunar) == occurrence
 
 
 @pytest.mark.parametrize("year", [1899, 2101])

@@ -59,12 +59,12 @@ async def test_a_retry_after_a_crash_at_another_desk_gets_the_first_answer(line:
     stream = UUID(int=4)
     async with opened(line.url) as crashed:
         line.cut_at = b"c-crash"
-        asked = asyncio.create_task(crashed.handle(stream, RECEIVE, by("c-crash")))
+        pending = asyncio.create_task(crashed.handle(stream, RECEIVE, by("c-crash")))
         await asyncio.to_thread(line.cut.wait, 60)
         line.dead = True
-        asked.cancel()
+        pending.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await asked
+            await pending
         line.dead = False
         async with opened(desk_url) as other:
             assert await other.handle(stream, RECEIVE, by("c-crash")) == CommandResult(
@@ -92,9 +92,9 @@ async def test_connections_that_are_ended_again_and_again_lose_nothing(desk_url:
     async with opened(desk_url) as desk, await psycopg.AsyncConnection.connect(desk_url, autocommit=True) as killer:
         streams = [await received(desk) for _ in range(4)]
         for turn in range(20):
-            asked = [asyncio.create_task(desk.handle(stream, NOTE, by(f"{turn} {stream}"))) for stream in streams]
+            pending = [asyncio.create_task(desk.handle(stream, NOTE, by(f"{turn} {stream}"))) for stream in streams]
             await killer.execute(f"select pg_terminate_backend(pid) {others}")
-            receipts += await asyncio.gather(*asked)
+            receipts += await asyncio.gather(*pending)
     assert len({receipt.answer.position for receipt in receipts}) == 80
     assert sorted(event.envelope.command_id for event in recorded(desk_url)[4:]) == sorted(
         f"{turn} {stream}" for turn in range(20) for stream in streams
@@ -104,9 +104,9 @@ async def test_connections_that_are_ended_again_and_again_lose_nothing(desk_url:
 async def test_a_lock_held_by_somebody_else_is_waited_for_within_patience(desk: ServiceDesk, desk_url: str) -> None:
     stream = await received(desk)
     async with locked_head(desk_url):
-        asked = asyncio.create_task(desk.handle(stream, NOTE, by()))
+        pending = asyncio.create_task(desk.handle(stream, NOTE, by()))
         await waiting_for_lock(desk_url)
-    assert (await asked).answer.version == 2
+    assert (await pending).answer.version == 2
 
 
 async def test_whoever_waits_for_a_log_that_does_not_answer_is_told_so_and_served_afterwards(
@@ -202,9 +202,9 @@ async def test_a_server_that_only_reads_is_unavailable_until_it_writes_again(des
 
 async def test_the_writer_s_role_is_enough_for_a_desk(writer_url: str, desk_url: str) -> None:
     async with opened(writer_url) as desk:
-        one, two = await received(desk), await received(desk)
-        await desk.handle(one, c.MergeTicket(into=two, reason="r"), by("c-1"))
-        assert (await desk.handle(one, c.MergeTicket(into=two, reason="r"), by("c-1"))).repeated
+        first, second = await received(desk), await received(desk)
+        await desk.handle(first, c.MergeTicket(into=second, reason="r"), by("c-1"))
+        assert (await desk.handle(first, c.MergeTicket(into=second, reason="r"), by("c-1"))).repeated
     assert len(recorded(desk_url)) == 4
 
 

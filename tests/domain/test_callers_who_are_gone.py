@@ -36,12 +36,12 @@ async def a_note_given_up(desk_url: str, options: str, monkeypatch: pytest.Monke
         stream = await received(desk)
         (cursor,) = desk._log._free
         async with locked_head(desk_url):
-            asked = asyncio.create_task(desk.handle(stream, NOTE, by()))
+            pending = asyncio.create_task(desk.handle(stream, NOTE, by()))
             await waiting_for_lock(desk_url)
             monkeypatch.setattr(store, "AsyncConnection", NoServer)
             store._hang_up(cursor.connection)  # as when its patience ends
             with pytest.raises(LogUnavailable):
-                await asked
+                await pending
             yield
 
 
@@ -78,9 +78,9 @@ async def settings(log: LogConnection, *names: str) -> list[str]:
         shown = [await (await cursor.execute(f"show {name}")).fetchone() or () for name in names]
         return [value for (value,) in shown]
 
-    found = await log._insist(show)
+    limits = await log._insist(show)
     await log.close()
-    return found
+    return limits
 
 
 async def test_options_given_in_the_dsn_are_kept_beside_ours(desk_url: str) -> None:

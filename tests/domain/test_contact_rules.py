@@ -46,10 +46,10 @@ def waiting(contact: Contact = MARKETING, importance: int = 50, position: int = 
     return Waiting(UUID(int=position), contact, importance, position)
 
 
-def judged(one: Waiting, at: datetime = NOON, rules: ContactRules = RULES, **facts: Any) -> object:
+def judged(waiting: Waiting, at: datetime = NOON, rules: ContactRules = RULES, **facts: Any) -> object:
     permitted, customer = facts.pop("permitted", True), facts.pop("customer", {})
     return admit(
-        rules, one, Circumstances(at, HANOI, customer=RecipientFacts(permitted=permitted, **customer), **facts)
+        rules, waiting, Circumstances(at, HANOI, customer=RecipientFacts(permitted=permitted, **customer), **facts)
     )
 
 
@@ -221,8 +221,8 @@ def test_no_list_of_requests_gets_more_than_the_cap_through_or_sends_at_night(
         assert 7 <= now.astimezone(HANOI).hour < 22
         through.append(Sent(now, MARKETING))
     assert len(through) == len(minutes)
-    for one in through:
-        assert sum(one.at - hours * HOUR < other.at <= one.at for other in through) <= most
+    for sent in through:
+        assert sum(sent.at - hours * HOUR < other.at <= sent.at for other in through) <= most
 
 
 def test_the_shipped_rules_keep_every_built_in_cap_and_rate() -> None:

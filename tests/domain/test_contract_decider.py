@@ -132,8 +132,8 @@ def test_nothing_can_be_asked_of_a_contract_that_was_not_signed(command: Command
 
 def test_every_cell_is_specified() -> None:
     cells = [*(cell for cell, _ in ACTS), *QUIET, *(cell for cell, _ in REFUSED)]
-    asked = {(type(command), state) for state, command, _ in cells}
-    assert asked == {(command, state) for command in get_args(c.ContractCommand) for state in IN}
+    specified = {(type(command), state) for state, command, _ in cells}
+    assert specified == {(command, state) for command in get_args(c.ContractCommand) for state in IN}
 
 
 def test_a_contract_is_signed_once_with_a_registered_customer() -> None:

@@ -35,9 +35,9 @@ def ask(pair: Pair, stream: UUID, command: c.MatchCommand | c.CustomerMergeComma
     return [(part, event.topic.partition(".")[2]) for part, event, _ in events]
 
 
-def after(*asked: Ask) -> Pair:
+def after(*asks: Ask) -> Pair:
     pair = {stream: evolve(CustomerStream(), e.CustomerRegistered(name="x"), NOON) for stream in (A, B)}
-    for stream, command in asked:
+    for stream, command in asks:
         ask(pair, stream, command)
     return pair
 

@@ -181,11 +181,11 @@ def test_a_merged_customer_takes_no_command_and_the_refusal_names_the_survivor(c
         assert (refusal.value.code, refusal.value.ids) == ("customer_merged", {"merged_into": B})
 
 
-ONE = st.sampled_from(CUSTOMERS)
+CUSTOMER = st.sampled_from(CUSTOMERS)
 MINUTES = st.none() | st.integers(0, 60)
 
 
-@given(st.lists(st.tuples(st.booleans(), ONE, ONE, MINUTES), max_size=20))
+@given(st.lists(st.tuples(st.booleans(), CUSTOMER, CUSTOMER, MINUTES), max_size=20))
 def test_random_merges_and_undos_agree_with_a_plain_model(
     wishes: list[tuple[bool, UUID, UUID, int | None]],
 ) -> None:
@@ -210,7 +210,9 @@ def test_random_merges_and_undos_agree_with_a_plain_model(
         assert book.pointers() == {customer: groups.get(customer) for customer in CUSTOMERS}
 
 
-PAIRS = st.sampled_from([(one, other) for one in CUSTOMERS[:3] for other in CUSTOMERS[:3] if one != other])
+PAIRS = st.sampled_from(
+    [(absorbed, other) for absorbed in CUSTOMERS[:3] for other in CUSTOMERS[:3] if absorbed != other]
+)
 
 
 @given(st.lists(st.tuples(st.booleans(), PAIRS, st.integers(0, 6)), min_size=3, max_size=20))

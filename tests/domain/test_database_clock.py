@@ -35,8 +35,8 @@ async def test_an_untimed_command_happens_when_it_is_recorded(desk_url: str) -> 
     stream = await received(desk)
     await desk.handle(stream, NOTE, by())
     await desk.close()
-    one, two = recorded(desk_url)
-    assert before <= one.occurred_at <= one.recorded_at <= two.occurred_at <= two.recorded_at
+    first, second = recorded(desk_url)
+    assert before <= first.occurred_at <= first.recorded_at <= second.occurred_at <= second.recorded_at
 
 
 @pytest.mark.usefixtures("ahead")
@@ -60,9 +60,9 @@ async def test_what_the_append_says_is_newer_than_what_was_asked(desk_url: str) 
     stream = await received(desk)
     await desk.handle(stream, NOTE, by())
     await desk.close()
-    one, two = recorded(desk_url)
-    assert one.occurred_at - one.recorded_at > HOUR / 2
-    assert two.occurred_at <= two.recorded_at
+    first, second = recorded(desk_url)
+    assert first.occurred_at - first.recorded_at > HOUR / 2
+    assert second.occurred_at <= second.recorded_at
 
 
 async def test_a_clock_that_was_moved_is_seen_within_a_second(desk_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,5 +99,5 @@ async def test_an_append_that_took_long_is_not_believed_about_the_time(
     monkeypatch.setattr(reader, "NOW", "select clock_timestamp() + interval '1 hour'")
     await desk.handle(stream, NOTE, by())
     await desk.close()
-    one, two = recorded(desk_url)
-    assert two.occurred_at - one.occurred_at > HOUR / 2
+    first, second = recorded(desk_url)
+    assert second.occurred_at - first.occurred_at > HOUR / 2

@@ -30,12 +30,14 @@ async def registered(desk: ServiceDesk) -> UUID:
 
 
 async def test_of_two_desks_that_add_an_address_at_once_one_is_refused(log_url: str) -> None:
-    async with opened(log_url) as one, opened(log_url) as two:
-        first, second = await registered(one), await registered(two)
+    async with opened(log_url) as first_desk, opened(log_url) as second_desk:
+        first, second = await registered(first_desk), await registered(second_desk)
         async with locked_head(log_url):
             asking = [
-                asyncio.create_task(one.handle(first, EMAIL, by())),
-                asyncio.create_task(two.handle(second, EMAIL.model_copy(update={"handle": "MAI@example.vn"}), by())),
+                asyncio.create_task(first_desk.handle(first, EMAIL, by())),
+                asyncio.create_task(
+                    second_desk.handle(second, EMAIL.model_copy(update={"handle": "MAI@example.vn"}), by())
+                ),
             ]
             await asyncio.sleep(0)
         answers = await asyncio.gather(*asking, return_exceptions=True)

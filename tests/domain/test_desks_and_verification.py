@@ -28,14 +28,14 @@ async def registered(desk: ServiceDesk) -> UUID:
 
 async def verified_at_once(log_url: str) -> list[CommandResult | BaseException]:
     """What two desks, whose clocks stand still, answer to the verification of one key for two customers."""
-    async with opened(log_url) as one, opened(log_url) as two:
-        customers = [await registered(one), await registered(two)]
+    async with opened(log_url) as first, opened(log_url) as second:
+        customers = [await registered(first), await registered(second)]
         async with locked_head(log_url):
             asking = [
                 asyncio.create_task(
                     desk.handle(customer, c.VerifyAddress(channel="phone", handle=handle, method="code"), by())
                 )
-                for desk, customer, handle in zip((one, two), customers, SPELLINGS, strict=True)
+                for desk, customer, handle in zip((first, second), customers, SPELLINGS, strict=True)
             ]
             await asyncio.sleep(0)
         return await asyncio.gather(*asking, return_exceptions=True)
@@ -73,12 +73,12 @@ async def test_without_the_claim_stream_both_would_win(log_url: str, monkeypatch
 
 
 async def test_a_into_b_and_b_into_a_at_once_is_one_merge(log_url: str) -> None:
-    async with opened(log_url) as one, opened(log_url) as two:
-        a, b = await registered(one), await registered(two)
+    async with opened(log_url) as first, opened(log_url) as second:
+        a, b = await registered(first), await registered(second)
         async with locked_head(log_url):
             asking = [
-                asyncio.create_task(one.handle(a, c.MergeCustomer(into=b, reason="r"), by())),
-                asyncio.create_task(two.handle(b, c.MergeCustomer(into=a, reason="r"), by())),
+                asyncio.create_task(first.handle(a, c.MergeCustomer(into=b, reason="r"), by())),
+                asyncio.create_task(second.handle(b, c.MergeCustomer(into=a, reason="r"), by())),
             ]
             await asyncio.sleep(0)
         answers = await asyncio.gather(*asking, return_exceptions=True)

@@ -195,10 +195,10 @@ COMMANDS = [
 
 
 @given(st.lists(st.tuples(messages(COMMANDS), st.sampled_from([LAN, MAI, NAM])), max_size=30))
-def test_nothing_is_destroyed_without_two_persons_whatever_is_asked(asked: list[tuple[Any, Actor]]) -> None:
+def test_nothing_is_destroyed_without_two_persons_whatever_is_asked(requests: list[tuple[Any, Actor]]) -> None:
     """Only a Refusal may escape."""
     erasure, acted = Erasure(), set[str]()
-    for command, by in asked:
+    for command, by in requests:
         try:
             if isinstance(command, c.CustomerErasureCommand):
                 events: Any = decide_with_customer(command, erasure, REGISTERED, (), by, AT.date())

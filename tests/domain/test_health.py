@@ -52,31 +52,31 @@ def judged(**facts: Any) -> Health:
 
 
 def test_a_customer_with_no_facts_is_unknown() -> None:
-    found = judged()
-    assert (found.score, found.band, found.coverage) == (None, UNKNOWN, 0)
-    assert [measured.value for measured in found.measures] == [None] * 5
+    health = judged()
+    assert (health.score, health.band, health.coverage) == (None, UNKNOWN, 0)
+    assert [measured.value for measured in health.measures] == [None] * 5
 
 
 def test_one_measure_only_is_unknown_while_it_covers_too_little() -> None:
-    found = judged(contacts=(ago(1),))
-    assert (found.score, found.band, found.coverage) == (None, UNKNOWN, 15)
+    judged_health = judged(contacts=(ago(1),))
+    assert (judged_health.score, judged_health.band, judged_health.coverage) == (None, UNKNOWN, 15)
     alone = DEFAULT_HEALTH.model_copy(update={"least_coverage": 15})
     assert health(lan(contacts=(ago(1),)), alone).score == 100
 
 
 def test_the_score_is_the_weighted_mean_of_the_measures_with_data() -> None:
-    found = judged(
+    health = judged(
         usage=(used(40, 100), used(3, 50)),
         tickets=(ticket(3), ticket(4, late=True)),
         nps=(Rating(ago(10), 7, LAN),),
         contacts=(ago(12),),
     )
-    assert [(measured.value, measured.points) for measured in found.measures] == [
+    assert [(measured.value, measured.points) for measured in health.measures] == [
         (50, 30), (3, 70), (70, 70), (12, 100), (None, None),
     ]  # fmt: skip
-    assert found.coverage == 90
-    assert found.score == round((35 * 30 + 20 * 70 + 20 * 70 + 15 * 100) / 90, 1) == 59.4
-    assert found.band == "amber"
+    assert health.coverage == 90
+    assert health.score == round((35 * 30 + 20 * 70 + 20 * 70 + 15 * 100) / 90, 1) == 59.4
+    assert health.band == "amber"
 
 
 def test_coverage_at_the_bound_is_known_and_just_below_it_is_not() -> None:
@@ -208,8 +208,8 @@ def test_a_definition_that_cannot_be_judged_by_is_refused_when_it_is_published(
 
 
 def test_the_explanation_names_facts_thresholds_weights_and_arithmetic_in_both_languages() -> None:
-    found = judged(usage=(used(40, 100), used(3, 50)), tickets=(ticket(3, late=True),), nps=(Rating(ago(10), 7, LAN),))
-    assert health_as_text(found, "en", HANOI).splitlines() == [
+    health = judged(usage=(used(40, 100), used(3, 50)), tickets=(ticket(3, late=True),), nps=(Rating(ago(10), 7, LAN),))
+    assert health_as_text(health, "en", HANOI).splitlines() == [
         "Health 54 (amber) as of 2026-06-30 12:00:00 (Asia/Ho_Chi_Minh), definition version 0.",
         "Coverage 75 %; below 60 % the health is unknown.",
         "Usage against the 30 days before, weight 35: 50 % gives 30 of 100 points.",
@@ -225,7 +225,7 @@ def test_the_explanation_names_facts_thresholds_weights_and_arithmetic_in_both_l
         "Time left of the contract, weight 10: no data, so it is left out.",
         "Score: (35 x 30 + 20 x 80 + 20 x 70) / 75 = 54.",
     ]
-    vietnamese = health_as_text(found, "vi", HANOI)
+    vietnamese = health_as_text(health, "vi", HANOI)
     assert "Sức khỏe khách hàng" in vietnamese
     assert "không có dữ liệu nên không tính" in vietnamese
     assert "Health unknown (unknown)" in health_as_text(judged(), "en", HANOI)

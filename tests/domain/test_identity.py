@@ -9,7 +9,7 @@ from domain.ids import new_id
 
 def test_an_identifier_is_a_version_7_uuid() -> None:
     made = [new_id() for _ in range(200)]
-    assert {(one.version, one.variant) for one in made} == {(7, RFC_4122)}
+    assert {(each.version, each.variant) for each in made} == {(7, RFC_4122)}
     assert len(set(made)) == 200
 
 
@@ -24,9 +24,9 @@ def test_identifiers_made_later_sort_later() -> None:
 def test_every_random_bit_is_used() -> None:
     made = [new_id().int for _ in range(500)]
     seen_set, seen_clear = 0, 0
-    for one in made:
-        seen_set |= one
-        seen_clear |= ~one
+    for identifier in made:
+        seen_set |= identifier
+        seen_clear |= ~identifier
     random_bits = ((1 << 80) - 1) & ~(0xF << 76) & ~(0x3 << 62)
     assert seen_set & seen_clear & random_bits == random_bits
 

@@ -23,7 +23,7 @@ def journey(*facts: Fact) -> Journey:
 
 
 def test_the_path_of_a_ticket_that_is_worked_on_and_resolved() -> None:
-    told = journey(
+    path = journey(
         at(5, assigned("A", "an")),
         at(10, e.WorkStarted()),
         at(20, e.TicketPutOnHold(waiting_for="customer")),
@@ -31,12 +31,12 @@ def test_the_path_of_a_ticket_that_is_worked_on_and_resolved() -> None:
         at(60, resolved()),
         at(90, e.TicketClosed(closed_by="customer")),
     )
-    assert told.states == [
+    assert path.states == [
         "received", "assigned", "in_progress", "waiting_customer", "in_progress", "resolved", "closed"
     ]  # fmt: skip
-    assert told.seconds == [300, 300, 600, 1800, 600, 1800]
-    assert told.teams == ["-", "A"]
-    assert (told.loops, told.team_loops, told.left_from, told.closed_open) == (False, False, "in_progress", False)
+    assert path.seconds == [300, 300, 600, 1800, 600, 1800]
+    assert path.teams == ["-", "A"]
+    assert (path.loops, path.team_loops, path.left_from, path.closed_open) == (False, False, "in_progress", False)
 
 
 def test_a_second_wait_and_a_reopening_are_loops_and_going_on_after_a_wait_is_none() -> None:
@@ -47,8 +47,8 @@ def test_a_second_wait_and_a_reopening_are_loops_and_going_on_after_a_wait_is_no
 
 
 def test_a_ticket_that_goes_back_to_a_team_has_a_loop_of_teams() -> None:
-    told = journey(at(1, assigned("A")), at(2, assigned("B")), at(3, assigned("A")))
-    assert (told.teams, told.team_loops, told.loops) == (["-", "A", "B", "A"], True, False)
+    path = journey(at(1, assigned("A")), at(2, assigned("B")), at(3, assigned("A")))
+    assert (path.teams, path.team_loops, path.loops) == (["-", "A", "B", "A"], True, False)
     assert journey(at(0, assigned("A")), at(2, resolved()), at(9, e.TicketReopened())).teams == ["A"]
 
 
@@ -74,7 +74,7 @@ def plain_state(ticket: Ticket) -> str:
 
 @given(histories())
 def test_states_and_teams_are_what_plain_python_finds(drawn: list[RecordedEvent]) -> None:
-    told = journey_of(life_of(drawn))
+    journeyed = journey_of(life_of(drawn))
     ordered = sorted(drawn, key=lambda event: (event.version > 1, event.occurred_at, event.version))
     received_at = drawn[0].occurred_at
     path: list[str] = []
@@ -91,12 +91,12 @@ def test_states_and_teams_are_what_plain_python_finds(drawn: list[RecordedEvent]
         if not path or path[-1] != plain_state(ticket):
             path.append(plain_state(ticket))
             entered.append(max(event.occurred_at, received_at))
-    assert told.states == path
-    assert sum(told.seconds) == (entered[-1] - entered[0]).total_seconds()
+    assert journeyed.states == path
+    assert sum(journeyed.seconds) == (entered[-1] - entered[0]).total_seconds()
     teams: list[str] = []
     for _, state, _ in states(drawn):
         team = state.team or "-"
         if state.is_open and (not teams or teams[-1] != team):
             teams.append(team)
-    assert told.teams == teams
-    assert (told.left_from is None) == ticket.is_open
+    assert journeyed.teams == teams
+    assert (journeyed.left_from is None) == ticket.is_open

@@ -25,11 +25,12 @@ from tests.support.folded import rows_of, values
 from tests.support.ticket_commands import AnyTicketCommand
 from tests.support.ticket_states import ENDED, IN, KNOWN, OPEN, RECEIVED, RESOLVED, given
 
-ONE = UUID("0198a000-0000-7000-8000-00000000000a")
-TWO = UUID("0198a000-0000-7000-8000-00000000000b")
-THREE = UUID("0198a000-0000-7000-8000-00000000000c")
-MERGE = c.MergeTicket(into=TWO, reason="the same fault")
-UNDO = c.UndoMerge(into=TWO, reason="two faults after all")
+SOURCE = UUID("0198a000-0000-7000-8000-00000000000a")
+TARGET = UUID("0198a000-0000-7000-8000-00000000000b")
+OTHER_TARGET = UUID("0198a000-0000-7000-8000-00000000000c")
+MERGE = c.MergeTicket(into=TARGET, reason="the same fault")
+INTO_ITSELF = MERGE.model_copy(update={"into": SOURCE})
+UNDO = c.UndoMerge(into=TARGET, reason="two faults after all")
 
 
 def ticket(*happened: Event | Fact) -> Ticket:
@@ -39,54 +40,54 @@ def ticket(*happened: Event | Fact) -> Ticket:
 
 OTHER = ticket(RECEIVED)
 WAITING = IN["waiting for the customer"]
-MERGED = (*WAITING, e.TicketMerged(into=TWO))
+MERGED = (*WAITING, e.TicketMerged(into=TARGET))
 
 
 def of_either(state: str) -> Ticket:
-    """A ticket in a state of the table; the merged one went into TWO."""
+    """A ticket in a state of the table; the merged one went into TARGET."""
     return ticket(*MERGED) if state == "merged" else ticket(*IN[state])
 
 
 def refusal_of(command: c.MergeCommand, source: Ticket, target: Ticket) -> Refusal:
     with pytest.raises(Refusal) as refused:
-        decide_merge(command, ONE, source, target)
+        decide_merge(command, SOURCE, source, target)
     return refused.value
 
 
 @pytest.mark.parametrize("state", [pytest.param(state, id=f"merge-ticket on {state}: acts") for state in OPEN])
 def test_a_merge_ends_one_ticket_and_the_other_goes_on_for_both(state: str) -> None:
-    ended, gone_on = decide_merge(MERGE, ONE, of_either(state), OTHER)
-    assert ended == [e.TicketMerged(into=TWO)]
-    assert gone_on == [e.TicketAbsorbed(ticket_id=ONE)]
+    ended, gone_on = decide_merge(MERGE, SOURCE, of_either(state), OTHER)
+    assert ended == [e.TicketMerged(into=TARGET)]
+    assert gone_on == [e.TicketAbsorbed(ticket_id=SOURCE)]
 
 
 @pytest.mark.parametrize("state", [pytest.param(state, id=f"merge-ticket into {state}: acts") for state in OPEN])
 def test_a_ticket_is_merged_into_an_open_one(state: str) -> None:
-    assert all(decide_merge(MERGE, ONE, OTHER, ticket(*IN[state])))
+    assert all(decide_merge(MERGE, SOURCE, OTHER, ticket(*IN[state])))
 
 
 @pytest.mark.parametrize("state", KNOWN)
 def test_a_merge_is_undone_on_both_tickets_whatever_became_of_the_one_that_went_on(state: str) -> None:
-    ended, gone_on = decide_merge(UNDO, ONE, ticket(*MERGED), ticket(*IN[state], e.TicketAbsorbed(ticket_id=ONE)))
-    assert ended == [e.MergeUndone(into=TWO)]
-    assert gone_on == [e.AbsorptionUndone(ticket_id=ONE)]
+    ended, gone_on = decide_merge(UNDO, SOURCE, ticket(*MERGED), ticket(*IN[state], e.TicketAbsorbed(ticket_id=SOURCE)))
+    assert ended == [e.MergeUndone(into=TARGET)]
+    assert gone_on == [e.AbsorptionUndone(ticket_id=SOURCE)]
 
 
 @pytest.mark.parametrize("state", KNOWN)
 def test_merging_again_into_the_same_ticket_stays_quiet(state: str) -> None:
-    assert decide_merge(MERGE, ONE, ticket(*MERGED), ticket(*IN[state])) == ([], [])
+    assert decide_merge(MERGE, SOURCE, ticket(*MERGED), ticket(*IN[state])) == ([], [])
 
 
-ELSEWHERE = (RECEIVED, e.TicketMerged(into=THREE))
+ELSEWHERE = (RECEIVED, e.TicketMerged(into=OTHER_TARGET))
 REFUSED: list[tuple[str, c.MergeCommand, tuple[Event, ...], tuple[Event, ...], str]] = [
     ("merge-ticket on none", MERGE, (), (RECEIVED,), "ticket_unknown"),
     ("merge-ticket into none", MERGE, (RECEIVED,), (), "ticket_unknown"),
-    ("merge-ticket into itself", MERGE.model_copy(update={"into": ONE}), (RECEIVED,), (RECEIVED,), "merge_into_itself"),
+    ("merge-ticket into itself", INTO_ITSELF, (RECEIVED,), (RECEIVED,), "merge_into_itself"),
     ("merge-ticket on merged elsewhere", MERGE, ELSEWHERE, (RECEIVED,), "ticket_not_open"),
     ("undo-merge on none", UNDO, (), (RECEIVED,), "ticket_unknown"),
     ("undo-merge into none", UNDO, MERGED, (), "ticket_unknown"),
     ("undo-merge on merged elsewhere", UNDO, ELSEWHERE, (RECEIVED,), "merged_elsewhere"),
-    ("undo-merge on undone", UNDO, (*MERGED, e.MergeUndone(into=TWO)), (RECEIVED,), "ticket_not_merged"),
+    ("undo-merge on undone", UNDO, (*MERGED, e.MergeUndone(into=TARGET)), (RECEIVED,), "ticket_not_merged"),
     *((f"merge-ticket on {state}", MERGE, IN[state], (RECEIVED,), "ticket_not_open")
       for state in ENDED if state != "merged"),
     *((f"merge-ticket into {state}", MERGE, (RECEIVED,), IN[state], "target_not_open") for state in ENDED),
@@ -109,8 +110,8 @@ def test_a_merge_that_meets_a_merged_ticket_is_told_the_ticket_that_goes_on() ->
     elsewhere = ticket(*ELSEWHERE)
     for command, source, target in ((MERGE, elsewhere, OTHER), (MERGE, OTHER, elsewhere), (UNDO, elsewhere, OTHER)):
         refused = refusal_of(command, source, target)
-        assert f"it was merged into {THREE}" in str(refused)
-        assert refused.ids == {"merged_into": THREE}
+        assert f"it was merged into {OTHER_TARGET}" in str(refused)
+        assert refused.ids == {"merged_into": OTHER_TARGET}
 
 
 def test_an_imported_ticket_that_went_on_after_its_merge_is_no_longer_merged() -> None:
@@ -128,7 +129,7 @@ def test_a_ticket_cannot_be_merged_or_taken_apart_before_its_state_began(
     too_early = command.model_copy(update={"occurred_at": instant(began) - timedelta(microseconds=1)})
     assert "before the state that it would end began" in str(refusal_of(too_early, ticket(*happened), OTHER))
     in_time = command.model_copy(update={"occurred_at": instant(began)})
-    assert all(decide_merge(in_time, ONE, ticket(*happened), OTHER))
+    assert all(decide_merge(in_time, SOURCE, ticket(*happened), OTHER))
 
 
 @pytest.mark.parametrize(
@@ -138,32 +139,32 @@ def test_both_halves_happen_at_one_instant_also_when_the_state_began_by_a_clock_
     command: c.MergeCommand, happened: tuple[Event, ...], began: int
 ) -> None:
     states = [TicketStream(ticket(*happened)), TicketStream(OTHER)]
-    for asked, happens in ((began - 2, began), (began + 2, began + 2)):
-        halves = handler_of(command).decide(command, ONE, states, AGENT, instant(asked))
-        assert [(stream, at) for stream, _, at in halves] == [(ONE, instant(happens)), (TWO, instant(happens))]
+    for wanted_at, happens in ((began - 2, began), (began + 2, began + 2)):
+        halves = handler_of(command).decide(command, SOURCE, states, AGENT, instant(wanted_at))
+        assert [(stream, at) for stream, _, at in halves] == [(SOURCE, instant(happens)), (TARGET, instant(happens))]
 
 
 @pytest.mark.parametrize("state", OPEN)
 def test_an_undone_merge_restores_state_wait_and_holder(state: str) -> None:
     before = ticket(*IN[state])
-    undone = ticket(*IN[state], e.TicketMerged(into=TWO), at(20, e.MergeUndone(into=TWO)))
+    undone = ticket(*IN[state], e.TicketMerged(into=TARGET), at(20, e.MergeUndone(into=TARGET)))
     assert undone == before._replace(since=instant(20))
 
 
 def test_an_imported_ticket_that_was_merged_twice_returns_to_what_was_before_the_first() -> None:
-    twice = ticket(*MERGED, e.TicketMerged(into=THREE), at(20, e.MergeUndone(into=THREE)))
+    twice = ticket(*MERGED, e.TicketMerged(into=OTHER_TARGET), at(20, e.MergeUndone(into=OTHER_TARGET)))
     assert twice == ticket(*WAITING)._replace(since=instant(20))
 
 
 ACTORS = st.sampled_from([AGENT, CUSTOMER_ACTOR, SYSTEM])
 ANYTHING = st.tuples(messages(get_args(AnyTicketCommand)), ACTORS)
 WHILE_MERGED = ANYTHING | st.tuples(messages([c.AddNote, *get_args(TargetInstanceCommand)]), ACTORS)
-Asked = Sequence[tuple[Any, Any]]
+Requests = Sequence[tuple[Any, Any]]
 
 
-def went_on(facts: list[Fact], asked: Asked) -> list[Fact]:
+def went_on(facts: list[Fact], requests: Requests) -> list[Fact]:
     """The facts, and those that the commands lead to, one asked a minute; what is refused leads to none."""
-    for command, by in asked:
+    for command, by in requests:
         facts = [*facts, *given(*facts).when(command.model_copy(update={"occurred_at": None}), by).facts]
     return facts
 
@@ -194,12 +195,12 @@ def row(facts: list[Fact]) -> dict[str, Any]:
 
 @drawn(st.lists(ANYTHING, max_size=8), st.lists(WHILE_MERGED, max_size=6), messages(get_args(AnyTicketCommand)))
 def test_merge_anything_undo_is_anything_without_the_merge(
-    earlier: Asked, meanwhile: Asked, later: AnyTicketCommand
+    earlier: Requests, meanwhile: Requests, later: AnyTicketCommand
 ) -> None:
     before = while_open(went_on(in_turn([RECEIVED]), earlier))
-    merged = [*before, Fact(after_all(before), e.TicketMerged(into=TWO))]
+    merged = [*before, Fact(after_all(before), e.TicketMerged(into=TARGET))]
     after = went_on(merged, meanwhile)
-    undone = Fact(after_all(after), e.MergeUndone(into=TWO))
+    undone = Fact(after_all(after), e.MergeUndone(into=TARGET))
     with_merge, without = [*after, undone], [*before, *after[len(merged) :]]
     assert ticket(*with_merge) == ticket(*without)._replace(since=undone.occurred_at)
     assert row(with_merge) == row(without)

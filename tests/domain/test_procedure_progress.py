@@ -71,10 +71,10 @@ def event(
     position: int = 20,
     stream: UUID = TICKET,
     minute: float = 1,
-    told: float | None = None,
+    logged: float | None = None,
     **envelope: Any,
 ) -> RecordedEvent:
-    (recorded,) = history(at(minute, payload, AGENT, recorded=told), ticket=stream)
+    (recorded,) = history(at(minute, payload, AGENT, recorded=logged), ticket=stream)
     changed = recorded.envelope.model_copy(update=envelope)
     return recorded._replace(position=position, envelope=changed)
 
@@ -135,8 +135,8 @@ def test_an_event_starts_what_its_definition_names_with_the_details_that_it_tell
 
 
 def test_a_fact_that_is_told_a_day_late_starts_nothing_and_is_named_stale() -> None:
-    assert started(event(CATEGORISED, minute=0, told=24 * 60 + 1)) == [StaleStart(STARTABLE, TICKET)]
-    assert type(started(event(CATEGORISED, minute=0, told=24 * 60))[0]) is ProgressCommand
+    assert started(event(CATEGORISED, minute=0, logged=24 * 60 + 1)) == [StaleStart(STARTABLE, TICKET)]
+    assert type(started(event(CATEGORISED, minute=0, logged=24 * 60))[0]) is ProgressCommand
 
 
 def test_an_import_or_an_event_before_the_publication_starts_nothing() -> None:

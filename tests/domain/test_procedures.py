@@ -184,8 +184,8 @@ def test_a_complaint_from_its_receipt_to_its_follow_up_over_tet(desk: Desk) -> N
     desk.do(c.AnswerDecision(step="accepted", answer="accepted"), local("2026-02-27"))
     desk.do(c.CompleteStep(step="close"), local("2026-02-27"))
     desk.do(c.CompleteStep(step="follow-up"), local("2026-03-14"))
-    told = {"root_cause": "firmware", "improvement": "a test"}
-    desk.do(c.CompleteStep(step="root-cause", details=told), local("2026-03-14"))
+    details = {"root_cause": "firmware", "improvement": "a test"}
+    desk.do(c.CompleteStep(step="root-cause", details=details), local("2026-03-14"))
     procedure = desk.procedure()
     assert (procedure.state, procedure.outcome) == ("completed", "accepted")
     sent = [event.payload.template for event in desk.events if isinstance(event.payload, NotificationRequested)]
@@ -211,17 +211,17 @@ def test_the_customer_is_told_by_a_notice_or_an_event_and_not_by_a_persons_word(
     assert desk.give(INSTANCE, c.CompleteStep(step="tell", event="e-1"), MONDAY)
 
 
-@pytest.mark.parametrize(("told", "ends"), [(False, ["requested"]), (True, [])])
+@pytest.mark.parametrize(("delivered", "ends"), [(False, ["requested"]), (True, [])])
 def test_a_notice_that_must_reach_the_customer_is_not_done_by_its_request(
-    desk: Desk, told: bool, ends: list[str]
+    desk: Desk, delivered: bool, ends: list[str]
 ) -> None:
     notice = {"template": "guide", "purpose": "service", "data": {"link": "https://a.vn"}}
-    step = {"id": "guide", "title": {"vi": "Gửi", "en": "Send"}, "kind": "notify", "notice": notice, "told": told}
+    step = {"id": "guide", "title": {"vi": "Gửi", "en": "Send"}, "kind": "notify", "notice": notice, "told": delivered}
     desk.publish("guide", TWO_STEPS | {"steps": [step]})
     events = desk.start("guide", MONDAY, details={"product": "router"})
     assert len([event for event in events if isinstance(event, NotificationRequested)]) == 1
     assert [event.result for event in events if isinstance(event, e.StepDone)] == ends
-    assert list(desk.procedure().open) == (["guide"] if told else [])
+    assert list(desk.procedure().open) == (["guide"] if delivered else [])
 
 
 def test_a_notice_without_the_value_of_a_placeholder_stays_open_for_a_person(desk: Desk) -> None:
@@ -243,11 +243,11 @@ def test_a_notice_takes_the_first_channel_on_which_anybody_of_the_person_has_an_
     step = {"id": "guide", "title": {"vi": "Gửi", "en": "Send"}, "kind": "notify", "role": "holder", "notice": notice}
     desk.publish("guide", TWO_STEPS | {"steps": [step]})
     survivor, absorbed = UUID(int=701), UUID(int=702)
-    asked: list[list[str]] = []
+    channels: list[list[str]] = []
 
     def ask(at: datetime) -> None:
-        events = desk.start("guide", at, UUID(int=800 + len(asked)), details={"product": "router"})
-        asked.append([event.channel for event in events if isinstance(event, NotificationRequested)])
+        events = desk.start("guide", at, UUID(int=800 + len(channels)), details={"product": "router"})
+        channels.append([event.channel for event in events if isinstance(event, NotificationRequested)])
 
     ask(MONDAY)
     for customer in (survivor, absorbed):
@@ -258,7 +258,7 @@ def test_a_notice_takes_the_first_channel_on_which_anybody_of_the_person_has_an_
     ask(MONDAY)
     desk.give(survivor, AddAddress(channel="email", handle="lan@example.vn"), MONDAY)
     ask(MONDAY)
-    assert asked == [["email"], ["sms"], ["email"]]
+    assert channels == [["email"], ["sms"], ["email"]]
 
 
 def test_a_new_customer_is_thanked_at_once_and_the_rest_waits_for_its_time(desk: Desk) -> None:

@@ -38,8 +38,8 @@ def test_a_duration_has_its_two_greatest_units(seconds: float, en: str, vi: str)
 def test_a_duration_differs_from_its_text_by_less_than_a_part_in_twenty(seconds: int) -> None:
     sizes = {"day": 86_400, "days": 86_400, "h": 3_600, "min": 60, "s": 1}
     words = duration(seconds).replace(",", "").split()
-    told = sum(int(amount) * sizes[unit] for amount, unit in zip(words[::2], words[1::2], strict=True))
-    assert abs(told - seconds) <= seconds / 20
+    rounded = sum(int(amount) * sizes[unit] for amount, unit in zip(words[::2], words[1::2], strict=True))
+    assert abs(rounded - seconds) <= seconds / 20
     assert len(words) <= 4
 
 

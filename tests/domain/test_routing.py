@@ -43,12 +43,12 @@ class Model:
 
     @property
     def skills(self) -> list[str]:
-        asked = list(self.ticket.to.skills)
+        required = list(self.ticket.to.skills)
         waited = self.ticket.waited
-        while asked and self.routing.drop_skills_after and waited >= self.routing.drop_skills_after:
-            asked.pop()
+        while required and self.routing.drop_skills_after and waited >= self.routing.drop_skills_after:
+            required.pop()
             waited -= self.routing.drop_skills_after
-        return asked
+        return required
 
     def why_not(self, candidate: AgentCandidate) -> str | None:
         if candidate.absent:
@@ -69,18 +69,20 @@ class Model:
     def sticky_span(self) -> timedelta:
         return timedelta(days=self.routing.sticky_days) if self.routing.sticky_days else timedelta.min
 
-    def is_before(self, one: AgentCandidate, other: AgentCandidate) -> bool:
-        if self.is_sticky(one) != self.is_sticky(other):
-            return self.is_sticky(one)
-        if self.share(one) != self.share(other):
-            return self.share(one) < self.share(other)
-        if one.routed_at != other.routed_at:
-            return one.routed_at is None or (other.routed_at is not None and one.routed_at < other.routed_at)
-        return one.key < other.key
+    def is_before(self, agent: AgentCandidate, other: AgentCandidate) -> bool:
+        if self.is_sticky(agent) != self.is_sticky(other):
+            return self.is_sticky(agent)
+        if self.share(agent) != self.share(other):
+            return self.share(agent) < self.share(other)
+        if agent.routed_at != other.routed_at:
+            return agent.routed_at is None or (other.routed_at is not None and agent.routed_at < other.routed_at)
+        return agent.key < other.key
 
     def chosen(self) -> AgentCandidate | None:
         able = [candidate for candidate in self.candidates if self.why_not(candidate) is None]
-        return next((one for one in able if all(one is other or self.is_before(one, other) for other in able)), None)
+        return next(
+            (agent for agent in able if all(agent is other or self.is_before(agent, other) for other in able)), None
+        )
 
 
 @st.composite

@@ -82,13 +82,13 @@ async def test_no_snapshot_knows_more_than_the_server(desk_url: str) -> None:
 
 async def test_a_connection_that_was_in_use_while_another_was_lost_is_given_up(desk_url: str) -> None:
     log = LogConnection(desk_url, TENANT)
-    lost, found = asyncio.Event(), asyncio.Event()
+    dropped, lost = asyncio.Event(), asyncio.Event()
     used: list[psycopg.AsyncConnection] = []
 
     async def stay(cursor: psycopg.AsyncCursor) -> None:
         used.append(cursor.connection)
-        found.set()
-        await lost.wait()
+        lost.set()
+        await dropped.wait()
 
     async def lose(cursor: psycopg.AsyncCursor) -> None:
         used.append(cursor.connection)
@@ -96,9 +96,9 @@ async def test_a_connection_that_was_in_use_while_another_was_lost_is_given_up(d
             raise psycopg.OperationalError
 
     staying = asyncio.create_task(log._insist(stay))
-    await found.wait()
+    await lost.wait()
     await log._insist(lose)
-    lost.set()
+    dropped.set()
     await staying
     assert [connection.closed for connection in used] == [True, True, False]
     await log.close()

@@ -135,24 +135,24 @@ async def test_what_lies_in_the_future_is_refused(desk: ServiceDesk) -> None:
 
 
 async def test_a_merge_is_recorded_on_both_tickets_at_once(desk: ServiceDesk, desk_url: str) -> None:
-    one, two = await received(desk), await received(desk)
-    merged = await desk.handle(one, c.MergeTicket(into=two, reason="same"), by())
-    assert merged.answer == (one, 2, BEFORE + 4, 2)
-    undone = await desk.handle(one, c.UndoMerge(into=two, reason="not the same"), by())
-    assert undone.answer == (one, 3, BEFORE + 6, 2)
-    assert topics(desk_url, one) == ["received", "merged", "merge_undone"]
-    assert topics(desk_url, two) == ["received", "absorbed", "absorption_undone"]
+    first, second = await received(desk), await received(desk)
+    merged = await desk.handle(first, c.MergeTicket(into=second, reason="same"), by())
+    assert merged.answer == (first, 2, BEFORE + 4, 2)
+    undone = await desk.handle(first, c.UndoMerge(into=second, reason="not the same"), by())
+    assert undone.answer == (first, 3, BEFORE + 6, 2)
+    assert topics(desk_url, first) == ["received", "merged", "merge_undone"]
+    assert topics(desk_url, second) == ["received", "absorbed", "absorption_undone"]
 
 
 async def test_a_refused_merge_leaves_both_tickets_alone(desk: ServiceDesk, desk_url: str) -> None:
-    one, two = await received(desk), await received(desk)
-    await desk.handle(two, RESOLVE, by())
+    first, second = await received(desk), await received(desk)
+    await desk.handle(second, RESOLVE, by())
     with pytest.raises(Refusal, match="into an open one"):
-        await desk.handle(one, c.MergeTicket(into=two, reason="same"), by())
+        await desk.handle(first, c.MergeTicket(into=second, reason="same"), by())
     with pytest.raises(Refusal, match="another ticket"):
-        await desk.handle(one, c.MergeTicket(into=one, reason="same"), by())
+        await desk.handle(first, c.MergeTicket(into=first, reason="same"), by())
     with pytest.raises(Refusal, match="must have been received"):
-        await desk.handle(one, c.MergeTicket(into=UUID(int=77), reason="same"), by())
+        await desk.handle(first, c.MergeTicket(into=UUID(int=77), reason="same"), by())
     assert len(recorded(desk_url)) == 3
 
 

@@ -25,8 +25,8 @@ CHANGES: list[Event] = [
 
 
 def of(customer: UUID, *facts: tuple[int, Event]) -> list[RecordedEvent]:
-    told = [at(minute, payload, recorded=60 + number) for number, (minute, payload) in enumerate(facts)]
-    return history(at(0, e.CustomerRegistered(name="Lan")), *told, ticket=customer)
+    events = [at(minute, payload, recorded=60 + number) for number, (minute, payload) in enumerate(facts)]
+    return history(at(0, e.CustomerRegistered(name="Lan")), *events, ticket=customer)
 
 
 def plain_organisations(histories: list[list[RecordedEvent]], instant: datetime) -> set[UUID]:

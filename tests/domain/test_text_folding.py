@@ -12,7 +12,7 @@ ANY_TEXT = st.text(max_size=30) | st.text("aÅ\u00ad\u200b\u0301\u0323 \u00a0-\u
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("name", "other"),
     [
         (normalize("NFC", "Hạnh"), normalize("NFD", "Hạnh")),
         (" Team  A\u00a0B ", "Team A B"),
@@ -23,20 +23,20 @@ ANY_TEXT = st.text(max_size=30) | st.text("aÅ\u00ad\u200b\u0301\u0323 \u00a0-\u
         ("a\tb\r\nc", "a b c"),
     ],
 )
-def test_names_that_look_the_same_are_the_same(one: str, other: str) -> None:
-    assert fold_name(one) == fold_name(other)
+def test_names_that_look_the_same_are_the_same(name: str, other: str) -> None:
+    assert fold_name(name) == fold_name(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Hạnh", "Hanh"), ("hạnh", "Hạnh"), ("Team 1", "Team1"), ("a_b", "a-b")])
-def test_names_that_differ_to_the_eye_stay_apart(one: str, other: str) -> None:
-    assert fold_name(one) != fold_name(other)
+@pytest.mark.parametrize(("name", "other"), [("Hạnh", "Hanh"), ("hạnh", "Hạnh"), ("Team 1", "Team1"), ("a_b", "a-b")])
+def test_names_that_differ_to_the_eye_stay_apart(name: str, other: str) -> None:
+    assert fold_name(name) != fold_name(other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Anh.Test@Example.com", "anh.test@example.COM"), ("STRASSE", "Straße"), ("ĐÓNG", "đóng")]
+    ("code", "other"), [("Anh.Test@Example.com", "anh.test@example.COM"), ("STRASSE", "Straße"), ("ĐÓNG", "đóng")]
 )
-def test_codes_are_compared_without_case(one: str, other: str) -> None:
-    assert fold_code(one) == fold_code(other)
+def test_codes_are_compared_without_case(code: str, other: str) -> None:
+    assert fold_code(code) == fold_code(other)
 
 
 @given(ANY_TEXT)

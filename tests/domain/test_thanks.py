@@ -93,10 +93,18 @@ def first_contact(events: Sequence[RecordedEvent]) -> FirstContactRow:
 
 def promises(events: Sequence[RecordedEvent], as_of: datetime | None = None) -> list[tuple[Any, ...]]:
     """The clocks of a ticket without the causes of their facts."""
-    found = clocks(events, PROMISED, as_of)
+    instances = clocks(events, PROMISED, as_of)
     return [
-        (one.target, one.state, one.activated_at, one.running_since, one.elapsed, one.due_at, one.finished_at)
-        for one in found
+        (
+            instance.target,
+            instance.state,
+            instance.activated_at,
+            instance.running_since,
+            instance.elapsed,
+            instance.due_at,
+            instance.finished_at,
+        )
+        for instance in instances
     ]
 
 
@@ -133,9 +141,9 @@ def test_recognised_thanks_are_no_contact_and_start_no_clock() -> None:
 def test_after_an_ordinary_reopening_thanks_still_wait_for_no_answer() -> None:
     again = [*thanked(), Fact(instant(20), e.TicketReopened(), AGENT)]
     started = {clock.target for clock in clocks(as_recorded(again), PROMISED)}
-    asked = [event for event in as_recorded(again) if event.topic != "ticket.thanks_recognised"]
+    answers = [event for event in as_recorded(again) if event.topic != "ticket.thanks_recognised"]
     assert "next_response" not in started
-    assert "next_response" in {clock.target for clock in clocks(asked, PROMISED)}
+    assert "next_response" in {clock.target for clock in clocks(answers, PROMISED)}
 
 
 def test_thanks_to_a_ticket_that_was_closed_since_reopen_it_from_the_closing_on() -> None:

@@ -9,7 +9,7 @@ from projections.tickets.table import TICKETS
 from tests.support.events import instant
 from tests.support.ticket_commands import (
     ACTS,
-    ASKED,
+    COMMAND_MINUTE,
     QUIET,
     REFUSED,
     Acts,
@@ -28,7 +28,7 @@ from tests.support.ticket_states import BEGAN, IN, KNOWN, given, state_name
 )
 def test_it_acts(act: Acts, state: str) -> None:
     command, events = act.named(act.command, state), [act.named(event, state) for event in act.events]
-    answer = given(*IN[state], *act.before).when(command, minute=ASKED).then(*events)
+    answer = given(*IN[state], *act.before).when(command, minute=COMMAND_MINUTE).then(*events)
     answer.then_at(*[act.at for _ in act.events])
     answer.then_state(since=instant(act.at if act.moves else BEGAN[state]))
     answer.then_read_model(TICKETS, **{"state": state_name(state), **act.row})

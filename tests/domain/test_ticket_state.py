@@ -48,7 +48,9 @@ CUSTOMERS = {
 def to_customers(command: Any) -> Command:
     """The command with the ids of customers in place of those of tickets that were drawn for them."""
     drawn = {name: getattr(command, name) for name in ("customer_id", "organisation_id")}
-    changed: Command = command.model_copy(update={name: UUID(int=10 + one.int) for name, one in drawn.items() if one})
+    changed: Command = command.model_copy(
+        update={name: UUID(int=10 + customer.int) for name, customer in drawn.items() if customer}
+    )
     return changed
 
 
@@ -75,14 +77,14 @@ def carry_out(states: dict[UUID, Any], stream: UUID, command: Command, by: Actor
     """Decides and folds as the desk does; the number of events, or the refusal."""
     route = routes.handler_of(command)
     parts = route.parts(stream, command)
-    before = [states.get(one, aggregate.initial) for one, aggregate in parts]
+    before = [states.get(of_stream, aggregate.initial) for of_stream, aggregate in parts]
     try:
         decided = route.decide(command, stream, before, by, command.occurred_at or NOW)
     except Refusal as refusal:
         return refusal
-    for one, payload, at in decided:
-        aggregate = dict(parts)[one]
-        states[one] = aggregate.evolve(states.get(one, aggregate.initial), payload, at)
+    for of_stream, payload, at in decided:
+        aggregate = dict(parts)[of_stream]
+        states[of_stream] = aggregate.evolve(states.get(of_stream, aggregate.initial), payload, at)
     return len(decided)
 
 
@@ -169,9 +171,9 @@ def test_any_history_of_a_customer_folds(history: list[CustomerEvent]) -> None:
 
 @given(INSTANTS)
 def test_a_command_tells_its_time_in_utc(at: datetime) -> None:
-    told = AddNote(body="n", occurred_at=at).occurred_at
-    assert told == at
-    assert told.utcoffset() == timedelta(0)
+    occurred_at = AddNote(body="n", occurred_at=at).occurred_at
+    assert occurred_at == at
+    assert occurred_at.utcoffset() == timedelta(0)
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00"])

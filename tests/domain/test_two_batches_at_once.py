@@ -90,8 +90,8 @@ async def test_a_few_commands_are_one_batch(log: Counting, desk: ServiceDesk) ->
 async def test_a_desk_has_one_batch_in_flight_unless_it_is_asked_for_two(
     log: Counting, one_by_one: ServiceDesk, desk_url: str
 ) -> None:
-    one, two = await received(one_by_one), await received(one_by_one)
-    wishes = (one_by_one.handle(stream, NOTE, by()) for stream in (one, two))
+    first, second = await received(one_by_one), await received(one_by_one)
+    wishes = (one_by_one.handle(stream, NOTE, by()) for stream in (first, second))
     _, waiting = await behind_a_locked_head(log, desk_url, *wishes)
     assert waiting == 1
 
@@ -104,18 +104,18 @@ async def behind_a_locked_head(log: Counting, desk_url: str, *wishes: Any) -> tu
     """The answers to what is asked one after the other while nothing can be recorded, and how many batches waited."""
     async with contextlib.AsyncExitStack() as locked:
         await locked.enter_async_context(locked_head(desk_url))
-        asked = []
+        commands = []
         for wish in wishes:
-            asked.append(asyncio.ensure_future(wish))
+            commands.append(asyncio.ensure_future(wish))
             await waiting_for_lock(desk_url)
         waiting = log.together
-    return await asyncio.gather(*asked, return_exceptions=True), waiting
+    return await asyncio.gather(*commands, return_exceptions=True), waiting
 
 
 async def test_a_lone_batch_is_not_waited_for(log: Counting, desk: ServiceDesk, desk_url: str) -> None:
-    one, two = await received(desk), await received(desk)
+    first, second = await received(desk), await received(desk)
     answers, waiting = await behind_a_locked_head(
-        log, desk_url, desk.handle(one, NOTE, by()), desk.handle(two, NOTE, by())
+        log, desk_url, desk.handle(first, NOTE, by()), desk.handle(second, NOTE, by())
     )
     assert waiting == 2
     assert all(isinstance(answer, CommandResult) for answer in answers)
@@ -157,9 +157,9 @@ async def test_a_command_waits_for_the_one_before_it_on_its_stream(
 async def test_a_command_id_in_flight_is_not_sent_again_beside_it(
     log: Counting, desk: ServiceDesk, desk_url: str
 ) -> None:
-    one, two = await received(desk), await received(desk)
+    former, latter = await received(desk), await received(desk)
     (first, second), waiting = await behind_a_locked_head(
-        log, desk_url, desk.handle(one, NOTE, by("c-1")), desk.handle(two, NOTE, by("c-1"))
+        log, desk_url, desk.handle(former, NOTE, by("c-1")), desk.handle(latter, NOTE, by("c-1"))
     )
     assert (waiting, type(first), type(second)) == (1, CommandResult, CommandIdReused)
     assert len(recorded(desk_url)) == 3

@@ -46,10 +46,10 @@ def false_files(tmp_path: Path) -> dict[str, str]:
 
 def walls(module: str, make: str, environment: dict[str, str]) -> list[str]:
     program = LOOK.format(module=module, make=make)
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-P", "-c", program, *WALLS], env=environment, check=True, capture_output=True, text=True
     )
-    return told.stdout.split()
+    return process.stdout.split()
 
 
 def test_false_zone_files_of_the_host_are_not_read(false_files: dict[str, str]) -> None:
@@ -65,8 +65,8 @@ def test_a_calendar_is_open_by_the_pinned_data_under_false_zone_files(false_file
         "office = CalendarDefinition.model_validate({'name': 'o', 'zone': 'America/Vancouver', 'week': week})\n"
         "print(business_time(office).is_open(datetime(2026, 11, 30, 16, 30, tzinfo=UTC)))\n"
     )
-    told = subprocess.run([sys.executable, "-P", "-c", program], env=false_files, check=True, capture_output=True)
-    assert told.stdout.strip() == b"True"
+    process = subprocess.run([sys.executable, "-P", "-c", program], env=false_files, check=True, capture_output=True)
+    assert process.stdout.strip() == b"True"
 
 
 def test_every_zone_can_be_read_and_says_its_name() -> None:

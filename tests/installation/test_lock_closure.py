@@ -54,12 +54,12 @@ def not_pinned(lock_text: str, target: dict[str, str]) -> list[str]:
         if not applies(pin, target, set()):
             continue
         for requirement in requirements_of(pin):
-            found = pins.get(canonicalize_name(requirement.name))
+            pinned = pins.get(canonicalize_name(requirement.name))
             if applies(requirement, target, pin.extras) and not (
-                found is not None
-                and applies(found, target, set())
-                and found.extras == requirement.extras
-                and requirement.specifier.contains(version_of(found), prereleases=True)
+                pinned is not None
+                and applies(pinned, target, set())
+                and pinned.extras == requirement.extras
+                and requirement.specifier.contains(version_of(pinned), prereleases=True)
             ):
                 missing.append(f"{pin.name} requires {requirement}")
     return missing

@@ -40,10 +40,10 @@ def test_every_locked_package_has_hashes_and_the_lock_names_no_place(lock: str) 
 
 def test_a_package_in_several_locks_has_one_version() -> None:
     shared = 0
-    for one, other in combinations([pinned_in(text_of(lock)) for lock in LOCKS], 2):
-        for name in one.keys() & other.keys():
+    for versions, other in combinations([pinned_in(text_of(lock)) for lock in LOCKS], 2):
+        for name in versions.keys() & other.keys():
             shared += 1
-            assert version_of(one[name]) == version_of(other[name]), name
+            assert version_of(versions[name]) == version_of(other[name]), name
     assert shared
 
 

@@ -133,11 +133,11 @@ def test_a_tickets_history_takes_in_what_was_merged_into_it_until_it_is_taken_ou
 
 
 def test_tickets_that_absorbed_each_other_end_the_search(database_url: str) -> None:
-    one = history(at(0, received()), at(1, e.TicketAbsorbed(ticket_id=OTHER_TICKET)))
+    absorbed = history(at(0, received()), at(1, e.TicketAbsorbed(ticket_id=OTHER_TICKET)))
     other = history(
         at(0, received()), at(1, e.TicketAbsorbed(ticket_id=TICKET)), ticket=OTHER_TICKET, first_position=10
     )
-    with filled(database_url, [AUDIT_HISTORY], one, other) as connection:
+    with filled(database_url, [AUDIT_HISTORY], absorbed, other) as connection:
         assert absorbed_by(connection, SCHEMA, TICKET) == [OTHER_TICKET]
 
 

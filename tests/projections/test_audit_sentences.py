@@ -59,15 +59,15 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     }
     untold["contract.renewed"] = {"end_day"}
     untold["definition.published"] = {"body"}
-    untold |= {f"procedure.{told}": {"customer_id"} for told in ("started", "completed", "abandoned")}
+    untold |= {f"procedure.{kind}": {"customer_id"} for kind in ("started", "completed", "abandoned")}
     untold["report.issued"] = {"figures", "projections", "made_by"}
     untold |= {"task.opened": {"about", "about_kind", "customer_id"}, "ticket.reply_proposed": {"proposed_by"}}
-    untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}
+    untold |= {f"ticket.sla_{kind}": {"activated_by"} for kind in ("warned", "breached", "corrected")}
     untold["notification.requested"] = {
         "importance", "data", "language", "rule", "due", "about", "about_kind", "dedupe_key",
     }  # fmt: skip
     untold["notification.attempt_started"] = {"text_hash"}
-    untold |= {f"automation.{told}": {"cause", "due", "due_at"} for told in ("fired", "shadowed", "passed_over")}
+    untold |= {f"automation.{kind}": {"cause", "due", "due_at"} for kind in ("fired", "shadowed", "passed_over")}
     untold |= {"erasure.approved": {"by"}, "erasure.verified": {"by", "recorded_by"}}
     untold["erasure.loss_reported"] = {"by", "recorded_by", "position", "digest", "key_store"}
     untold["erasure.loss_confirmed"] = {"by"}
@@ -164,9 +164,9 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
             said = sentence(entry, language)
             assert event.envelope.actor.id in said
             for field, value in entry.facts.items():
-                told = f"{{{field}}}" in TEMPLATES[event.topic][language]
+                is_said = f"{{{field}}}" in TEMPLATES[event.topic][language]
                 if (
-                    told
+                    is_said
                     and isinstance(value, str | int)
                     and not isinstance(value, bool)
                     and field not in CODED | IN_UNITS

@@ -33,7 +33,7 @@ def with_facts(history: Sequence[RecordedEvent], drawn: Sequence[tuple[int, Even
     for number, event in enumerate(history):
         new_versions[event.version] = len(events) + 1
         events.append(_renamed(event, new_versions) if event.kind == "ticket" else event)
-        for payload in (payload for place, payload in drawn if place % len(history) == number):
+        for payload in (payload for position, payload in drawn if position % len(history) == number):
             envelope = event.envelope.model_copy(update={"event_id": f"automation-{len(events)}"})
             events.append(event._replace(topic=payload.topic, envelope=envelope, payload=payload))
     return [event._replace(version=version) for version, event in enumerate(events, start=1)]

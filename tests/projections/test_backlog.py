@@ -44,9 +44,9 @@ def test_a_ticket_is_in_the_backlog_once_while_it_is_open_and_else_not_at_all(ti
 
 @given(histories(), instants, instants)
 def test_between_any_two_instants_the_backlog_changes_by_what_entered_less_what_left(
-    ticket: Log, one: datetime, other: datetime
+    ticket: Log, start: datetime, end: datetime
 ) -> None:
-    first, last = sorted([one, other])
+    first, last = sorted([start, end])
     between = [crossing["kind"] in ENTRIES for crossing in crossed(ticket) if first < crossing["at"] <= last]
     entered, left = between.count(True), between.count(False)
     assert len(seen_at(ticket, last)) == len(seen_at(ticket, first)) + entered - left

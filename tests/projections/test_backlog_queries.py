@@ -49,8 +49,8 @@ def test_the_database_counts_what_the_histories_say_at_any_instant_by_any_dimens
             with connection.transaction(force_rollback=True):
                 add(connection, [BACKLOG], *tickets)
                 groups = backlog(connection, SCHEMA, when, dimensions)
-                found = {tuple(group.of[dimension] for dimension in dimensions): group.tickets for group in groups}
-                assert found == (expected if dimensions else {(): expected.total()})
+                counted = {tuple(group.of[dimension] for dimension in dimensions): group.tickets for group in groups}
+                assert counted == (expected if dimensions else {(): expected.total()})
                 for group in groups:
                     behind = backlog_tickets(connection, SCHEMA, when, group.of, limit=100)
                     assert len(behind) == group.tickets
@@ -134,7 +134,7 @@ def test_the_tickets_behind_a_figure_come_in_pages_that_miss_and_repeat_nothing(
     with filled(database_url, [BACKLOG], *tickets) as connection:
         first = backlog_tickets(connection, SCHEMA, instant(1), {"team": None}, limit=2)
         rest = backlog_tickets(connection, SCHEMA, instant(1), {"team": None}, after=first[-1].ticket, limit=2)
-        assert [one.ticket for one in first + rest] == [TICKET, OTHER_TICKET, THIRD_TICKET]
+        assert [row.ticket for row in first + rest] == [TICKET, OTHER_TICKET, THIRD_TICKET]
         entered = crossings(
             connection, SCHEMA, instant(0), instant(1), ["received"], where={"state": "received"}, limit=2
         )
@@ -148,7 +148,7 @@ def test_the_tickets_behind_a_figure_come_in_pages_that_miss_and_repeat_nothing(
             after=(last.at, last.ticket, last.version),
             limit=2,
         )
-        assert [one.ticket for one in entered + more] == [TICKET, OTHER_TICKET, THIRD_TICKET]
+        assert [row.ticket for row in entered + more] == [TICKET, OTHER_TICKET, THIRD_TICKET]
 
 
 def test_the_backlog_without_dimensions_is_one_group_also_when_it_is_empty(database_url: str) -> None:

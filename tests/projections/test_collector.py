@@ -1,7 +1,8 @@
 """The cyclic collector rests while work goes on, and is as it was afterwards."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
@@ -42,8 +43,10 @@ def test_the_objects_of_a_large_block_are_not_looked_at_when_it_ends() -> None:
     with gc_paused():
         alive = [[number] for number in range(2 * MANY)]
     assert gc.get_count()[0] < MANY
-    assert not any(one is alive[0] for one in gc.get_objects(generation=0))
-    assert any(one is alive[0] for one in gc.get_objects(generation=2)), "the collector finds their cycles later"
+    assert not any(tracked is alive[0] for tracked in gc.get_objects(generation=0))
+    assert any(tracked is alive[0] for tracked in gc.get_objects(generation=2)), (
+        "the collector finds their cycles later"
+    )
 
 
 def test_in_a_long_block_the_collector_runs_seldom_and_as_before_afterwards() -> None:
@@ -68,12 +71,15 @@ def started() -> Iterator[list[str]]:
 
 def test_a_process_that_serves_no_longer_looks_at_the_objects_of_its_start(started: list[str]) -> None:
     assert gc.get_threshold() == SELDOM
-    assert not any(one is started for one in gc.get_objects())
+    assert not any(tracked_object is started for tracked_object in gc.get_objects())
 
 
-def test_a_large_block_leaves_the_objects_of_the_start_frozen_and_none_of_its_own(started: list[str]) -> None:
-    with gc_paused():
+@pytest.mark.parametrize("around", [nullcontext, gc_seldom])
+def test_a_large_block_leaves_the_objects_of_the_start_frozen_and_none_of_its_own(
+    started: list[str], around: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with around(), gc_paused():
         alive = [[number] for number in range(2 * MANY)]
     tracked = gc.get_objects()
-    assert not any(one is started for one in tracked)
-    assert any(one is alive[0] for one in tracked)
+    assert not any(tracked_object is started for tracked_object in tracked)
+    assert any(tracked_object is alive[0] for tracked_object in tracked)

@@ -40,7 +40,7 @@ def test_both_results_are_told_with_the_versions_that_say_so(database_url: str) 
             "calendar": "Office",
             "calendar_version": 2,
         }
-        assert [found.now.verdict for found in find(desk, SLOW)] == ["met"]
+        assert [correction.now.verdict for correction in find(desk, SLOW)] == ["met"]
 
 
 def test_only_a_policy_and_calendars_that_were_published_are_corrected_to(database_url: str) -> None:
@@ -73,7 +73,9 @@ def test_what_counts_is_corrected_once_and_can_be_corrected_back(database_url: s
         desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(20)))
         desk.follow()
         assert desk.rows(VERDICTS) == [first, ("resolution", "breached", None)], "this end was never corrected"
-        assert [(found.was.policy, found.now.verdict) for found in find(desk, SLOW)] == [("Default", "breached")]
+        assert [(correction.was.policy, correction.now.verdict) for correction in find(desk, SLOW)] == [
+            ("Default", "breached")
+        ]
         assert desk.projected_as_rebuilt()
 
 

@@ -76,7 +76,7 @@ def test_the_row_of_a_contract_is_what_decisions_see(events: list[RecordedEvent]
     newest = rows_of(ContractTerm, CONTRACTS, events)[-1]
     assert (newest.starts_on, newest.ends_on, newest.value) == (row.starts_on, row.ends_on, row.value)
     milestones = rows_of(ContractMilestone, CONTRACTS, events)
-    assert {one.milestone: (one.done, one.due_on) for one in milestones} == seen.milestones
+    assert {milestone.milestone: (milestone.done, milestone.due_on) for milestone in milestones} == seen.milestones
 
 
 @pytest.mark.parametrize("projection", [CUSTOMER_FACTS, CONTRACTS, USAGE, FEEDBACK], ids=attrgetter("name"))

@@ -63,6 +63,11 @@ def test_an_old_key_finds_as_it_was_written_and_the_new_one_in_every_spelling(da
         assert [each.customer for each in customers_at(connection, SCHEMA, "phone", "+84901234567")] == [MINH]
 
 
+def test_a_note_beside_a_number_finds_a_key_of_the_version_before_notes_were_left_out(database_url: str) -> None:
+    histories = of(LAN, added(PHONE, "seen", version=2)), of(MINH, added("0901 234 567 (nhà)", "seen", version=2))
+    assert [each.customer for each in found(database_url, f"{PHONE} (Lan)", *histories)] == [LAN]
+
+
 def test_an_address_finds_within_its_scope_alone(database_url: str) -> None:
     page = of(LAN, added(PHONE, "seen", scope="page-1"))
     assert [each.customer for each in found(database_url, PHONE, page, scope="page-1")] == [LAN]

@@ -53,12 +53,12 @@ def test_every_history_gives_the_customer_that_decisions_see(payloads: list[Even
 
 def test_a_customer_is_read_whole(database_url: str) -> None:
     with filled(database_url, [CUSTOMERS], of(LAN, ZALO, EMAIL)) as connection:
-        found = customer(connection, SCHEMA, CUSTOMER)
+        row = customer(connection, SCHEMA, CUSTOMER)
         assert customer(connection, SCHEMA, OTHER_CUSTOMER) is None
-    assert found is not None
-    assert (found.name, found.tier, found.external_reference, found.version) == ("Lan", "gold", "crm-7", 3)
-    assert found.registered_at == instant(0)
-    assert found.addresses == [
+    assert row is not None
+    assert (row.name, row.tier, row.external_reference, row.version) == ("Lan", "gold", "crm-7", 3)
+    assert row.registered_at == instant(0)
+    assert row.addresses == [
         Address(channel="email", handle="lan@example.com"),
         Address(channel="zalo", handle="lan.1"),
     ]
@@ -70,7 +70,7 @@ def test_a_customer_is_read_whole(database_url: str) -> None:
 def test_any_known_address_finds_the_same_customer(channel: str, handle: str, database_url: str) -> None:
     other = of(e.CustomerRegistered(name="Minh"), stream=OTHER_CUSTOMER)
     with filled(database_url, [CUSTOMERS], of(LAN, ZALO, EMAIL), other) as connection:
-        assert [found.customer for found in customers_at(connection, SCHEMA, channel, handle)] == [CUSTOMER]
+        assert [row.customer for row in customers_at(connection, SCHEMA, channel, handle)] == [CUSTOMER]
         assert customers_at(connection, SCHEMA, "phone", handle) == []
 
 
@@ -86,15 +86,15 @@ def test_a_shared_address_finds_everybody_who_has_it(database_url: str) -> None:
     phone = e.AddressAdded(channel="phone", handle="+84 28 1234")
     other = of(e.CustomerRegistered(name="Minh"), phone, stream=OTHER_CUSTOMER)
     with filled(database_url, [CUSTOMERS], of(LAN, phone), other) as connection:
-        found = customers_at(connection, SCHEMA, "phone", "+84 28 1234")
-    assert [row.customer for row in found] == [CUSTOMER, OTHER_CUSTOMER]
+        holders = customers_at(connection, SCHEMA, "phone", "+84 28 1234")
+    assert [row.customer for row in holders] == [CUSTOMER, OTHER_CUSTOMER]
 
 
 def test_pages_of_customers_hold_each_once(database_url: str) -> None:
     streams = [UUID(int=number) for number in range(5)]
     seen: list[UUID] = []
     with filled(database_url, [CUSTOMERS], *(of(LAN, stream=stream) for stream in streams)) as connection:
-        while found := customers(connection, SCHEMA, after=seen[-1] if seen else None, limit=2):
-            assert len(found) <= 2
-            seen += [row.customer for row in found]
+        while page := customers(connection, SCHEMA, after=seen[-1] if seen else None, limit=2):
+            assert len(page) <= 2
+            seen += [row.customer for row in page]
     assert seen == streams

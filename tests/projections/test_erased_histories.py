@@ -27,17 +27,17 @@ def erased(events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
 
 def words_of(events: Sequence[RecordedEvent]) -> set[str]:
     """The personal texts of events that are long enough to be found by themselves, and that no other field holds."""
-    found: set[str] = set()
+    words: set[str] = set()
     elsewhere: set[str] = set()
     for event in events:
         event_type: type[Event] = type(event.payload)
         for name in personal_fields(event_type):
             value = getattr(event.payload, name)
-            found |= {value} if isinstance(value, str) else set()
+            words |= {value} if isinstance(value, str) else set()
         others = event_type.model_fields.keys() - personal_fields(event_type).keys()
         elsewhere |= {str(getattr(event.payload, name)) for name in others}
-        found |= {event.envelope.reason} if event.envelope.reason else set()
-    return {word for word in found - elsewhere if len(word) > 8}
+        words |= {event.envelope.reason} if event.envelope.reason else set()
+    return {word for word in words - elsewhere if len(word) > 8}
 
 
 def test_the_rows_of_erased_streams_fit_into_their_tables_and_hold_no_personal_text(database_url: str) -> None:

@@ -89,9 +89,9 @@ def test_a_poisoned_event_stops_its_projection_alone_and_is_named(database_url: 
         append_events(connection, B, NOTE)
         follower = Follower(database_url, "default", [tally(), poisoned])
         follower.catch_up()
-        found = positions(database_url)
-        assert found["tally"] == (12, None)
-        assert found["poisoned"] == (10, 11)
+        stopped_at = positions(database_url)
+        assert stopped_at["tally"] == (12, None)
+        assert stopped_at["poisoned"] == (10, 11)
         error = connection.execute(
             "select error from tenant_default.projection_positions where name = 'poisoned'"
         ).fetchone()

@@ -28,8 +28,8 @@ def test_the_histories_of_a_batch_are_those_of_the_log_however_few_are_kept(
         known = StreamCache("default")
         for start in range(0, 60, 7):
             batch = events[start : start + 7]
-            found = known.up_to(connection, batch)
-            assert found == expected(events, batch)
+            read = known.up_to(connection, batch)
+            assert read == expected(events, batch)
             assert known._size <= kept
 
 
@@ -41,21 +41,23 @@ def test_of_more_histories_than_fit_the_one_used_least_recently_is_read_again(mo
         for position, (stream, version) in enumerate(((a, 1), (b, 1), (a, 2), (c, 1), (b, 2), (a, 3)), start=1)
         for event in history(*(at(minute, NOTE) for minute in range(version)), ticket=stream)[-1:]
     ]
-    asked: list[UUID] = []
+    reads: list[UUID] = []
 
     def streams(_connection: object, _tenant: str, ids: list[UUID], up_to: int) -> dict[UUID, list[RecordedEvent]]:
-        asked.extend(ids)
-        return {one: [event for event in log if event.stream == one and event.position <= up_to] for one in ids}
+        reads.extend(ids)
+        return {
+            stream: [event for event in log if event.stream == stream and event.position <= up_to] for stream in ids
+        }
 
     monkeypatch.setattr(reader, "streams", streams)
     monkeypatch.setattr(histories, "KEPT_BYTES", 4 * BYTES_OF_AN_EVENT)  # three events with their texts
     known = StreamCache("default")
     for stream, event in zip(order, log, strict=True):
-        found = known.up_to(None, [event])  # type: ignore[arg-type]  # nothing is read through it
-        assert found[stream] == Stream(
-            [one for one in log[: event.position] if one.stream == stream], event.version - 1
+        read = known.up_to(None, [event])  # type: ignore[arg-type]  # nothing is read through it
+        assert read[stream] == Stream(
+            [each for each in log[: event.position] if each.stream == stream], event.version - 1
         )
-    assert asked == [b, a]
+    assert reads == [b, a]
 
 
 def expected(events: list[RecordedEvent], batch: list[RecordedEvent]) -> dict[object, object]:

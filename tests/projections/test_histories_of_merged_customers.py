@@ -6,9 +6,9 @@ import pytest
 from domain.customer.commands import ChangeCustomerDetails, ChangeTier, MergeCustomer, UndoCustomerMerge
 from domain.event_log import reader
 from projections.audit.queries import HistoryFilter, history_of
+from projections.customers.during_merge import recorded_meanwhile
 from projections.customers.family import family_of
 from projections.customers.look_up import last_tickets
-from projections.customers.meanwhile import recorded_meanwhile
 from projections.customers.same_survivor import same_survivor, same_survivor_as_it_was
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.stream import Stream
@@ -17,43 +17,43 @@ from tests.support.merged_customers import BY_TIER
 from tests.support.told import TENANT, march, told
 
 
-@pytest.mark.parametrize("asked", [0, 1, 2])
-def test_the_history_of_a_merged_customer_is_that_of_the_survivor(database_url: str, asked: int) -> None:
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_the_history_of_a_merged_customer_is_that_of_the_survivor(database_url: str, number: int) -> None:
     with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
         customers = [desk.customer() for _ in range(3)]
-        one, other, third = customers
-        ticket = desk.ticket(march(2), one)
-        desk.send(one, MergeCustomer(into=other, reason="the same", occurred_at=march(3)))
-        desk.send(other, MergeCustomer(into=third, reason="the same", occurred_at=march(4)))
+        first, second, third = customers
+        ticket = desk.ticket(march(2), first)
+        desk.send(first, MergeCustomer(into=second, reason="the same", occurred_at=march(3)))
+        desk.send(second, MergeCustomer(into=third, reason="the same", occurred_at=march(4)))
         desk.follow()
-        page = history_of(connection, "tenant_default", HistoryFilter(customer=customers[asked]))
+        page = history_of(connection, "tenant_default", HistoryFilter(customer=customers[number]))
         assert {entry.stream for entry in page.entries} == {*customers, ticket}
-        early = history_of(connection, "tenant_default", HistoryFilter(customer=one), as_of=march(3, 1))
-        assert {entry.stream for entry in early.entries} == {one, other, ticket}
+        early = history_of(connection, "tenant_default", HistoryFilter(customer=first), as_of=march(3, 1))
+        assert {entry.stream for entry in early.entries} == {first, second, ticket}
 
 
 def test_what_was_recorded_meanwhile_follows_the_survivor_through_a_second_merge(database_url: str) -> None:
     with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
-        one, second, third = desk.customer(), desk.customer(), desk.customer()
+        first, second, third = desk.customer(), desk.customer(), desk.customer()
         desk.ticket(march(1), third)
-        desk.send(one, MergeCustomer(into=second, reason="r", occurred_at=march(2)))
+        desk.send(first, MergeCustomer(into=second, reason="r", occurred_at=march(2)))
         on_second = desk.ticket(march(3), second)
         desk.send(second, MergeCustomer(into=third, reason="r", occurred_at=march(4)))
         on_third = desk.ticket(march(5), third)
-        desk.send(one, UndoCustomerMerge(into=second, reason="r", occurred_at=march(6)))
+        desk.send(first, UndoCustomerMerge(into=second, reason="r", occurred_at=march(6)))
         desk.ticket(march(7), third)
         desk.follow()
-        listed = recorded_meanwhile(connection, TENANT, one, desk.head())
+        listed = recorded_meanwhile(connection, TENANT, first, desk.head())
         assert listed is not None
         assert [each.stream for each in listed] == [on_second, on_third]
 
 
 def test_the_last_use_of_an_address_counts_the_tickets_of_a_whole_chain_of_merges(database_url: str) -> None:
     with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
-        one, second, third, other = (desk.customer() for _ in range(4))
-        desk.ticket(march(3), one)
+        first, second, third, other = (desk.customer() for _ in range(4))
+        desk.ticket(march(3), first)
         desk.ticket(march(2), third)
-        desk.send(one, MergeCustomer(into=second, reason="r", occurred_at=march(4)))
+        desk.send(first, MergeCustomer(into=second, reason="r", occurred_at=march(4)))
         desk.send(second, MergeCustomer(into=third, reason="r", occurred_at=march(5)))
         desk.follow()
         assert last_tickets(connection, "tenant_default", [third, other]) == {third: march(3)}

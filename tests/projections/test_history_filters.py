@@ -47,7 +47,7 @@ def found(connection: psycopg.Connection, wanted: HistoryFilter, limit: int = 10
         positions += [entry.position for entry in page.entries]
         assert page.next_after is None or page.next_after > after
         after = page.next_after
-    assert all(one < other for one, other in pairwise(positions))
+    assert all(earlier < later for earlier, later in pairwise(positions))
     return positions
 
 

@@ -64,8 +64,8 @@ def test_a_merged_ticket_a_duplicate_and_spam_are_no_contact_of_their_own(
     facts: list[Fact], repeated: int, left_out: dict[str, int], database_url: str
 ) -> None:
     with filled(database_url, PROJECTIONS, *two_tickets(*facts)) as connection:
-        found = reported(connection)["repeat_contacts"]
-    assert (found["repeated"], found["left_out"]) == ((repeated, 1), left_out)
+        contacts = reported(connection)["repeat_contacts"]
+    assert (contacts["repeated"], contacts["left_out"]) == ((repeated, 1), left_out)
 
 
 @pytest.mark.parametrize("cancelled_as", ["duplicate", "spam", "other"])
@@ -76,14 +76,14 @@ def test_what_is_cancelled_or_merged_is_left_out_of_what_was_resolved_and_told_b
     merged = history(at(0, received()), *reopened, at(60, e.TicketMerged(into=TICKET)), ticket=THIRD_TICKET)
     cancelled = at(50, e.TicketCancelled(cancelled_by="agent", cancelled_as=cancelled_as))
     with filled(database_url, PROJECTIONS, *two_tickets(cancelled), merged) as connection:
-        found = reported(connection)
+        reports = reported(connection)
     left_out = NOBODY_LEFT_OUT | {"merged": 1, "cancelled" if cancelled_as == "other" else cancelled_as: 1}
     for report in ("first_contact", "reopenings", "satisfaction"):
-        assert found[report]["left_out"] == left_out, report
-    assert found["handling_time"]["left_out"] == left_out | {"open_again": 0}
-    assert found["handling_time"]["resolved"] == found["first_contact"]["resolved"] == 1
-    assert found["reopenings"]["reopened"] == (0, 1)
-    assert (found["satisfaction"]["satisfied"], found["satisfaction"]["responses"]) == ((1, 1), (0, 1))
+        assert reports[report]["left_out"] == left_out, report
+    assert reports["handling_time"]["left_out"] == left_out | {"open_again": 0}
+    assert reports["handling_time"]["resolved"] == reports["first_contact"]["resolved"] == 1
+    assert reports["reopenings"]["reopened"] == (0, 1)
+    assert (reports["satisfaction"]["satisfied"], reports["satisfaction"]["responses"]) == ((1, 1), (0, 1))
 
 
 def test_left_out_tickets_count_on_the_day_they_left_and_in_the_team_that_held_them(database_url: str) -> None:

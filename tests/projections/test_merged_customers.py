@@ -44,24 +44,24 @@ def sent(desk: Told, customers: Sequence[UUID], story: Sequence[Step]) -> list[H
     at = march(1)
     for number, step in enumerate(story):
         at += timedelta(hours=step.pause)
-        one, other = customers[step.one % len(customers)], customers[step.other % len(customers)]
-        ticket = received[step.one % len(received)] if received else None
+        first, second = customers[step.first % len(customers)], customers[step.second % len(customers)]
+        ticket = received[step.first % len(received)] if received else None
         command: Command
         if step.kind == "ticket" or ticket is None:
             stream = UUID(int=1000 + number)
-            command = ReceiveTicket(customer_id=one, channel="email", subject="s", category="c", priority="P3")
+            command = ReceiveTicket(customer_id=first, channel="email", subject="s", category="c", priority="P3")
         elif step.kind in {"resolve", "correct"}:
             stream = ticket
             command = (
                 ResolveTicket(resolution="r")
                 if step.kind == "resolve"
-                else CorrectCustomer(customer_id=other, reason="r")
+                else CorrectCustomer(customer_id=second, reason="r")
             )
         else:
-            stream = one
+            stream = first
             command = {
-                "merge": MergeCustomer(into=other, reason="r"),
-                "undo": UndoCustomerMerge(into=other, reason="r"),
+                "merge": MergeCustomer(into=second, reason="r"),
+                "undo": UndoCustomerMerge(into=second, reason="r"),
                 "tier": ChangeTier(tier=step.tier),
             }[step.kind]
         try:
@@ -77,8 +77,8 @@ def sent(desk: Told, customers: Sequence[UUID], story: Sequence[Step]) -> list[H
 def agrees(connection: Connection, schema: str, model: Model, corrections: Sequence[Happened]) -> None:
     """Fails unless the readings of a schema are those of the model."""
     expected = model.tickets(corrections)
-    found = tickets(connection, schema, {}, limit=100).tickets
-    assert {row.ticket: row.customer for row in found} == {
+    listed = tickets(connection, schema, {}, limit=100).tickets
+    assert {row.ticket: row.customer for row in listed} == {
         stream: model.survivor(ticket.customer) for stream, ticket in expected.items()
     }
     for ticket in expected.values():
@@ -131,14 +131,14 @@ def known(connection: Connection) -> datetime:
 
 def test_a_person_counts_once_from_the_merge_on_and_twice_before_it_along_both_axes(database_url: str) -> None:
     with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
-        one, other = desk.customer(), desk.customer()
-        first = desk.ticket(march(2), one)
+        one_person, other_person = desk.customer(), desk.customer()
+        first = desk.ticket(march(2), one_person)
         desk.send(first, ResolveTicket(resolution="r", occurred_at=march(2, 1)))
-        desk.ticket(march(3), other)
+        desk.ticket(march(3), other_person)
         before = known(connection)
-        desk.send(one, MergeCustomer(into=other, reason="one person", occurred_at=march(5)))
+        desk.send(one_person, MergeCustomer(into=other_person, reason="one person", occurred_at=march(5)))
         between = known(connection)
-        desk.send(one, UndoCustomerMerge(into=other, reason="two after all", occurred_at=march(8)))
+        desk.send(one_person, UndoCustomerMerge(into=other_person, reason="two after all", occurred_at=march(8)))
         desk.follow()
 
         def figures(schema: str) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -188,22 +188,22 @@ def test_an_open_ticket_under_a_rule_by_tier_is_judged_by_the_survivor_s_tier_fr
 
 def test_an_undo_leaves_a_ticket_received_meanwhile_with_the_former_survivor(database_url: str) -> None:
     with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
-        one, other, third = desk.customer(), desk.customer(), desk.customer()
-        old = desk.ticket(march(2), one)
-        desk.send(one, MergeCustomer(into=other, reason="one person", occurred_at=march(3)))
-        meanwhile = desk.ticket(march(4), other)
-        desk.send(other, MergeCustomer(into=third, reason="the same", occurred_at=march(5)))
+        first, second, third = desk.customer(), desk.customer(), desk.customer()
+        old = desk.ticket(march(2), first)
+        desk.send(first, MergeCustomer(into=second, reason="one person", occurred_at=march(3)))
+        meanwhile = desk.ticket(march(4), second)
+        desk.send(second, MergeCustomer(into=third, reason="the same", occurred_at=march(5)))
         desk.follow()
-        assert same_survivor(connection, "tenant_default", one)[0] == third
-        assert set(same_survivor(connection, "tenant_default", third)) == {one, other, third}
-        desk.send(one, UndoCustomerMerge(into=other, reason="two", occurred_at=march(6)))
+        assert same_survivor(connection, "tenant_default", first)[0] == third
+        assert set(same_survivor(connection, "tenant_default", third)) == {first, second, third}
+        desk.send(first, UndoCustomerMerge(into=second, reason="two", occurred_at=march(6)))
         desk.follow()
-        assert survivors_of(connection, "tenant_default", [one, other, third]) == {other: third}
+        assert survivors_of(connection, "tenant_default", [first, second, third]) == {second: third}
         owners = {}
         for ticket in (old, meanwhile):
             row = one_ticket(connection, "tenant_default", ticket)
             owners[ticket] = row and row.customer
-        assert owners == {old: one, meanwhile: third}
+        assert owners == {old: first, meanwhile: third}
 
 
 def test_a_corrected_ticket_always_was_the_other_customer_s_and_was_known_as_the_first_one_s(
@@ -223,7 +223,7 @@ def test_a_corrected_ticket_always_was_the_other_customer_s_and_was_known_as_the
         instants: list[tuple[dict[str, Any], UUID]] = [({"known_at": before}, plain), ({"as_of": march(2)}, gold)]
         for when, owner in instants:
             with as_it_was(connection, TENANT, READ, **when) as schema:
-                assert [found.customer for found in tickets(connection, schema, {}, limit=9).tickets] == [owner]
+                assert [listed.customer for listed in tickets(connection, schema, {}, limit=9).tickets] == [owner]
             ask = partial(history_of, known_at=when.get("known_at"), as_of=when.get("as_of"))
             history = {
                 customer: [

@@ -34,15 +34,15 @@ def test_a_ticket_closed_while_open_counts_as_resolved_at_the_closing_in_every_r
         at(0, received(), IMPORT), at(60, CLOSED, IMPORT), at(120, e.TicketReopened(), IMPORT), at(180, CLOSED, IMPORT)
     )
     with filled(database_url, PROJECTIONS, ticket) as connection:
-        found = reported(connection)
+        report = reported(connection)
         (flow,) = flow_between(connection, SCHEMA, [START, LATER])
         kept = {figures.target: figures for figures in compliance(connection, SCHEMA, EVERYTHING)}
         row = one_ticket(connection, SCHEMA, TICKET)
-    assert found["handling_time"]["elapsed"]["mean"] == 180 * 60
-    assert found["first_contact"]["gross"] == (1, 1)
-    assert found["first_contact"]["headline"] == (0, 1)
-    assert found["reopenings"]["reopened"] == (1, 1)
-    assert found["satisfaction"]["responses"] == (0, 2)
+    assert report["handling_time"]["elapsed"]["mean"] == 180 * 60
+    assert report["first_contact"]["gross"] == (1, 1)
+    assert report["first_contact"]["headline"] == (0, 1)
+    assert report["reopenings"]["reopened"] == (1, 1)
+    assert report["satisfaction"]["responses"] == (0, 2)
     assert (kept["resolution"].met, kept["resolution"].breached) == (1, 0)
     assert (flow.received, flow.closed, flow.reopened, flow.backlog_after) == (1, 2, 1, 0)
     assert row is not None
@@ -67,18 +67,22 @@ def test_facts_out_of_order_leave_a_ticket_in_one_state_for_every_reading(databa
         assert (row.state, row.open, row.outcome, row.left_at) == ("resolved", False, "resolved", instant(240))
         assert backlog(connection, SCHEMA, LATER)[0].tickets == 0
         assert workload(connection, SCHEMA, LATER) == []
-        found = reported(connection)
+        report = reported(connection)
         kept = {figures.target: figures for figures in compliance(connection, SCHEMA, EVERYTHING)}
-    assert (found["handling_time"]["resolved"], found["first_contact"]["resolved"], kept["resolution"].met) == (1, 1, 1)
+    assert (report["handling_time"]["resolved"], report["first_contact"]["resolved"], kept["resolution"].met) == (
+        1,
+        1,
+        1,
+    )
 
 
 def test_an_import_without_messages_leaves_open_what_only_messages_tell(database_url: str) -> None:
     imported = [at(0, received(), IMPORT), at(5, e.NoteAdded(body="looked at it"), IMPORT), at(60, resolved(), IMPORT)]
     confirmed = at(90, e.TicketClosed(closed_by="customer"), IMPORT)
     with filled(database_url, PROJECTIONS, history(*imported, confirmed)) as connection:
-        found = reported(connection)["first_contact"]
-        assert (found["resolved"], found["unknown"]) == (1, 1)
-        assert {variant: found[variant] for variant in VARIANTS} == {
+        first_contact = reported(connection)["first_contact"]
+        assert (first_contact["resolved"], first_contact["unknown"]) == (1, 1)
+        assert {variant: first_contact[variant] for variant in VARIANTS} == {
             "headline": (1, 1),
             "gross": (1, 1),
             "one_touch": (0, 0),
@@ -87,8 +91,12 @@ def test_an_import_without_messages_leaves_open_what_only_messages_tell(database
             "customer_confirmed": (0, 0),
         }
         add(connection, PROJECTIONS, history(*imported, confirmed, at(30, replied(), IMPORT)))
-        found = reported(connection)["first_contact"]
-        assert (found["unknown"], found["one_touch"], found["customer_confirmed"]) == (0, (1, 1), (1, 1))
+        first_contact = reported(connection)["first_contact"]
+        assert (first_contact["unknown"], first_contact["one_touch"], first_contact["customer_confirmed"]) == (
+            0,
+            (1, 1),
+            (1, 1),
+        )
 
 
 @pytest.mark.parametrize(
@@ -125,8 +133,8 @@ def test_a_rating_told_late_counts_for_the_resolution_that_it_was_given_to(datab
         at(300, resolved()),
     )
     with filled(database_url, PROJECTIONS, ticket) as connection:
-        found = reported(connection)["satisfaction"]
-    assert (found["satisfied"], found["responses"]) == ((1, 1), (1, 2))
+        satisfaction = reported(connection)["satisfaction"]
+    assert (satisfaction["satisfied"], satisfaction["responses"]) == ((1, 1), (1, 2))
 
 
 def test_an_instance_is_told_late_by_what_happened_before_it_ended(database_url: str) -> None:

@@ -89,17 +89,17 @@ async def test_a_follower_that_is_cut_off_between_two_pages_is_followed_by_one_t
 
 
 async def test_two_followers_do_not_fold_the_same_pages(desk: Reminded) -> None:
-    one, other = follower_of(desk), follower_of(desk)
-    one.step()
-    one.step()
+    first, second = follower_of(desk), follower_of(desk)
+    first.step()
+    first.step()
     await desk.rule("again", {"due": "call-back", "before": ["30m"]})
-    while other.step():  # the rows of tickets alone
+    while second.step():  # the rows of tickets alone
         pass
     assert reached(desk) == (0, 2)
-    one.catch_up()
-    other.catch_up()
-    one.close()
-    other.close()
+    first.catch_up()
+    second.catch_up()
+    first.close()
+    second.close()
     assert reached(desk) == (0, 0)
     assert timers(desk) == 2 * PROMISED
     assert same_as_rebuilt(desk)

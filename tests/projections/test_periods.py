@@ -5,8 +5,9 @@ from itertools import pairwise
 
 import pytest
 
+from domain.local_time import midnight
 from domain.zones import zone_named
-from projections.scope.periods import Every, day_begins, day_ends, labelled_periods, period_bounds
+from projections.scope.periods import Every, day_ends, labelled_periods, period_bounds
 
 HO_CHI_MINH, BERLIN, BEIRUT = zone_named("Asia/Ho_Chi_Minh"), zone_named("Europe/Berlin"), zone_named("Asia/Beirut")
 
@@ -57,7 +58,7 @@ def test_a_period_is_named_by_its_first_day_also_where_it_is_cut(every: Every, l
 
 def test_a_day_that_its_zone_skipped_is_a_period_without_an_instant() -> None:
     apia = zone_named("Pacific/Apia")
-    start, end = day_begins(date(2011, 12, 29), apia), day_ends(date(2011, 12, 31), apia)
-    found = labelled_periods(start, end, "day", apia)
-    assert [label.day for label, _ in found] == [29, 30, 31]
-    assert found[1][1] == found[2][1] == datetime(2011, 12, 30, 10, tzinfo=UTC)
+    start, end = midnight(date(2011, 12, 29), apia), day_ends(date(2011, 12, 31), apia)
+    days = labelled_periods(start, end, "day", apia)
+    assert [label.day for label, _ in days] == [29, 30, 31]
+    assert days[1][1] == days[2][1] == datetime(2011, 12, 30, 10, tzinfo=UTC)

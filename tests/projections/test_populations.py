@@ -52,17 +52,17 @@ def test_no_two_reports_of_one_population_differ(database_url: str) -> None:
         def agree(tickets: list[list[RecordedEvent]]) -> None:
             with connection.transaction(force_rollback=True):
                 add(connection, PROJECTIONS, *tickets)
-                found = reported(connection)
+                reports = reported(connection)
                 (flow,) = flow_between(connection, SCHEMA, [EVERYTHING.start, EVERYTHING.end])
                 still_open = sum(load.tickets for load in workload(connection, SCHEMA, EVERYTHING.end))
                 assert flow.backlog_after == backlog(connection, SCHEMA, EVERYTHING.end)[0].tickets == still_open
-                handled = found["handling_time"].get("left_out", NOBODY_LEFT_OUT | {"open_again": 0})
-                resolved_once = found["handling_time"].get("resolved", 0) + handled["open_again"]
-                assert found["first_contact"].get("resolved", 0) == resolved_once
-                assert found["reopenings"].get("reopened", (0, 0))[1] == resolved_once
+                handled = reports["handling_time"].get("left_out", NOBODY_LEFT_OUT | {"open_again": 0})
+                resolved_once = reports["handling_time"].get("resolved", 0) + handled["open_again"]
+                assert reports["first_contact"].get("resolved", 0) == resolved_once
+                assert reports["reopenings"].get("reopened", (0, 0))[1] == resolved_once
                 for report in ("satisfaction", "reopenings", "first_contact"):
-                    told = found[report].get("left_out", NOBODY_LEFT_OUT)
-                    assert told == {reason: handled[reason] for reason in NOBODY_LEFT_OUT}
+                    left_out = reports[report].get("left_out", NOBODY_LEFT_OUT)
+                    assert left_out == {reason: handled[reason] for reason in NOBODY_LEFT_OUT}
                 resolutions = {
                     (ticket, finished)
                     for ticket, finished in connection.execute(

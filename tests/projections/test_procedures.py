@@ -118,6 +118,6 @@ def test_lists_and_pages_hold_what_the_rows_say(
     assert listed(ProcedureFilter(overdue=True)) == running & late
     assert listed(ProcedureFilter("other")) == set()
     assert set(running_for(tables, SCHEMA, [TICKET])) == set(running_for(tables, SCHEMA, [CUSTOMER])) == running
-    found = one_procedure(tables, SCHEMA, STREAMS[0])
-    assert found is not None
-    assert len(found.steps) == sum(step.procedure_stream == STREAMS[0] for step in steps)
+    procedure = one_procedure(tables, SCHEMA, STREAMS[0])
+    assert procedure is not None
+    assert len(procedure.steps) == sum(step.procedure_stream == STREAMS[0] for step in steps)

@@ -101,9 +101,9 @@ def test_a_comparison_finds_a_row_that_was_tampered_with(database_url: str) -> N
         append_events(connection, A, NOTE, NOTE)
         follow(database_url)
         connection.execute("update tenant_default.tally set events = 3")
-    found = {comparison.table: comparison for comparison in compare(database_url, "default", BOTH)}
-    assert (found["tally"].only_live, found["tally"].only_rebuilt) == (1, 1)
-    assert found["event_list"].same
+    comparisons = {comparison.table: comparison for comparison in compare(database_url, "default", BOTH)}
+    assert (comparisons["tally"].only_live, comparisons["tally"].only_rebuilt) == (1, 1)
+    assert comparisons["event_list"].same
 
 
 def test_a_second_rebuild_at_the_same_time_is_refused(database_url: str) -> None:

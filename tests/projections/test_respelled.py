@@ -82,12 +82,14 @@ def folded(figures: object) -> Any:
 
 def everything_reported(connection: psycopg.Connection, log: Log) -> dict[str, Any]:
     """Every report by every dimension, and what a filter finds by every word."""
-    found: dict[str, list[object]] = {}
+    figures_by_name: dict[str, list[object]] = {}
     with connection.transaction(force_rollback=True):
         add(connection, OF_TICKETS, *streams_of(log))
         for name, figures in _reports(connection):
-            found[name] = [asdict(one) if not isinstance(one, BaseModel) else one.model_dump() for one in figures]
-    return {name: folded(figures) for name, figures in found.items()}
+            figures_by_name[name] = [
+                asdict(figure) if not isinstance(figure, BaseModel) else figure.model_dump() for figure in figures
+            ]
+    return {name: folded(figures) for name, figures in figures_by_name.items()}
 
 
 def _reports(connection: psycopg.Connection) -> Iterator[tuple[str, Sequence[Any]]]:
@@ -109,8 +111,8 @@ def _reports(connection: psycopg.Connection) -> Iterator[tuple[str, Sequence[Any
             where: dict[Any, Any] = {dimension: word}
             scope = ReportScope(START - timedelta(days=9), LATER, where=where)
             label = f"{dimension} {word}"
-            found = tickets(connection, SCHEMA, where, limit=9).tickets
-            yield f"tickets of {label}", [Workload(str(row.ticket), row.state, row.team_changes) for row in found]
+            listed = tickets(connection, SCHEMA, where, limit=9).tickets
+            yield f"tickets of {label}", [Workload(str(row.ticket), row.state, row.team_changes) for row in listed]
             yield f"judged of {label}", first_contact_tickets(connection, SCHEMA, scope, now=LATER, variant="gross")
             open_then = backlog_tickets(connection, SCHEMA, instant(60), where, limit=9)
             yield f"open of {label}", [Workload(str(row.ticket), row.state, 1) for row in open_then]
@@ -118,8 +120,8 @@ def _reports(connection: psycopg.Connection) -> Iterator[tuple[str, Sequence[Any
             yield f"crossed of {label}", crossed
             late = clocks_behind(connection, SCHEMA, scope, now=LATER, part="late", target="resolution")
             yield f"late of {label}", late
-    found = tickets(connection, SCHEMA, {"external_reference": "số  7"}, limit=9).tickets
-    yield "tickets of a reference", [Workload(str(row.ticket), None, 1) for row in found]
+    listed = tickets(connection, SCHEMA, {"external_reference": "số  7"}, limit=9).tickets
+    yield "tickets of a reference", [Workload(str(row.ticket), None, 1) for row in listed]
 
 
 @given(two_spellings())
@@ -178,8 +180,8 @@ def test_a_report_shows_one_spelling_in_all_its_periods(database_url: str) -> No
     ]
     scope = ReportScope(START, LATER, every="day", by=("category",))
     with filled(database_url, [TICKETS], *of) as connection:
-        found = handling_time(connection, SCHEMA, scope)
-    assert [(figures.period.day, figures.of) for figures in found if figures.period] == [
+        handling = handling_time(connection, SCHEMA, scope)
+    assert [(figures.period.day, figures.of) for figures in handling if figures.period] == [
         (3, {"category": min(NFC, NFD)}),
         (4, {"category": min(NFC, NFD)}),
     ]

@@ -21,7 +21,7 @@ LAN, LAN_ANH, MULLER, ACME = (UUID(int=1000 + number) for number in range(4))
 
 
 @pytest.fixture
-def found(database_url: str) -> Iterator[psycopg.Connection]:
+def searchable(database_url: str) -> Iterator[psycopg.Connection]:
     """Four customers, of whom Lan Anh was merged into Lan, and two tickets."""
     lan = customer_history(
         c.CustomerRegistered(name="Nguyễn Thị Lan", tier="gold", external_reference="KH-0001"),
@@ -85,13 +85,15 @@ def found(database_url: str) -> Iterator[psycopg.Connection]:
         ("12", []),
     ],
 )
-def test_customers_are_found_by_what_people_type(found: psycopg.Connection, text: str, expected: list[UUID]) -> None:
-    hits = customers_matching(found, SCHEMA, text, limit=5, country_code=84)
+def test_customers_are_found_by_what_people_type(
+    searchable: psycopg.Connection, text: str, expected: list[UUID]
+) -> None:
+    hits = customers_matching(searchable, SCHEMA, text, limit=5, country_code=84)
     assert [hit.customer for hit in hits] == expected
 
 
-def test_a_merged_customer_is_answered_with_the_survivor(found: psycopg.Connection) -> None:
-    (hit,) = customers_matching(found, SCHEMA, "lan anh", limit=5)
+def test_a_merged_customer_is_answered_with_the_survivor(searchable: psycopg.Connection) -> None:
+    (hit,) = customers_matching(searchable, SCHEMA, "lan anh", limit=5)
     assert (hit.customer, hit.name, hit.found, hit.found_name) == (LAN, "Nguyễn Thị Lan", LAN_ANH, "Trần Lan Anh")
 
 
@@ -107,8 +109,10 @@ def test_a_merged_customer_is_answered_with_the_survivor(found: psycopg.Connecti
         ("---", []),
     ],
 )
-def test_tickets_are_found_by_their_present_subject(found: psycopg.Connection, text: str, expected: list[UUID]) -> None:
-    assert [hit.ticket for hit in tickets_matching(found, SCHEMA, text, limit=5)] == expected
+def test_tickets_are_found_by_their_present_subject(
+    searchable: psycopg.Connection, text: str, expected: list[UUID]
+) -> None:
+    assert [hit.ticket for hit in tickets_matching(searchable, SCHEMA, text, limit=5)] == expected
 
 
 def test_the_search_form_has_neither_case_nor_accents() -> None:

@@ -33,10 +33,10 @@ def rated(score: int) -> e.SatisfactionRated:
 def test_elapsed_handling_time_is_mean_median_and_ninetieth_percentile(database_url: str) -> None:
     tickets = [ticket(number, at(number, resolved())) for number in (1, 2, 3, 4, 10)]
     with filled(database_url, [TICKETS], *tickets) as connection:
-        (found,) = handling_time(connection, SCHEMA, EVERYTHING)
-    assert found.resolved == 5
-    assert (found.elapsed.mean, found.elapsed.median) == (240.0, 180.0)
-    assert found.elapsed.p90 == pytest.approx(60 * (4 + 0.6 * 6))
+        (handling,) = handling_time(connection, SCHEMA, EVERYTHING)
+    assert handling.resolved == 5
+    assert (handling.elapsed.mean, handling.elapsed.median) == (240.0, 180.0)
+    assert handling.elapsed.p90 == pytest.approx(60 * (4 + 0.6 * 6))
 
 
 def test_a_reopened_ticket_counts_once_at_its_last_resolution_and_not_while_it_is_open(database_url: str) -> None:
@@ -63,8 +63,8 @@ def test_effort_is_summed_over_all_agents_and_divided_by_the_tickets_that_had_an
         ticket(4, at(1, effort("an", "talk", 999))),
     ]
     with filled(database_url, [TICKETS], *tickets) as connection:
-        (found,) = handling_time(connection, SCHEMA, EVERYTHING)
-    assert (found.effort_seconds, found.handled, found.effort_mean) == (150, 2, 75.0)
+        (handling,) = handling_time(connection, SCHEMA, EVERYTHING)
+    assert (handling.effort_seconds, handling.handled, handling.effort_mean) == (150, 2, 75.0)
 
 
 def test_nothing_logged_has_no_mean_effort_and_nothing_resolved_no_figures(database_url: str) -> None:
@@ -76,9 +76,9 @@ def test_nothing_logged_has_no_mean_effort_and_nothing_resolved_no_figures(datab
 def test_satisfied_are_ratings_of_four_and_five_of_all(database_url: str) -> None:
     tickets = [ticket(score, at(1, resolved()), at(2, rated(score))) for score in (1, 2, 3, 4, 5)]
     with filled(database_url, [TICKETS], *tickets, ticket(6, at(1, resolved()))) as connection:
-        (found,) = satisfaction(connection, SCHEMA, EVERYTHING)
-    assert (found.satisfied.numerator, found.satisfied.denominator) == (2, 5)
-    assert (found.responses.numerator, found.responses.denominator) == (5, 6)
+        (satisfied,) = satisfaction(connection, SCHEMA, EVERYTHING)
+    assert (satisfied.satisfied.numerator, satisfied.satisfied.denominator) == (2, 5)
+    assert (satisfied.responses.numerator, satisfied.responses.denominator) == (5, 6)
 
 
 def test_the_last_rating_of_each_resolution_counts_on_the_day_it_was_given(database_url: str) -> None:
@@ -103,7 +103,7 @@ def test_reopened_are_tickets_of_those_resolved_in_the_period_each_once(database
     twice = ticket(1, at(1, resolved()), at(2, e.TicketReopened()), at(3, resolved()), at(4, e.TicketReopened()))
     never = ticket(2, at(1, resolved()), channel="zalo")
     with filled(database_url, [TICKETS], twice, never, ticket(3)) as connection:
-        (found,) = reopen_rate(connection, SCHEMA, EVERYTHING)
+        (reopened,) = reopen_rate(connection, SCHEMA, EVERYTHING)
         by_channel = reopen_rate(connection, SCHEMA, ReportScope(EVERYTHING.start, EVERYTHING.end, by=("channel",)))
-    assert (found.reopened.numerator, found.reopened.denominator) == (1, 2)
+    assert (reopened.reopened.numerator, reopened.reopened.denominator) == (1, 2)
     assert [(group.of["channel"], group.reopened.ratio) for group in by_channel] == [("email", 1.0), ("zalo", 0.0)]

@@ -45,9 +45,9 @@ def test_open_paused_late_met_and_breached_are_exact_to_the_microsecond(database
         with as_it_was(connection, TENANT, [SLA_CLOCKS, CUSTOMERS], as_of=as_of) as schema:
             for part, tickets in expected.items():
                 scope = ReportScope(march(1), END)
-                found = clocks_behind(connection, schema, scope, now=as_of, part=part, target="resolution")
-                assert {clock.ticket for clock in found} == tickets, part
-                for clock in found:
+                clocks = clocks_behind(connection, schema, scope, now=as_of, part=part, target="resolution")
+                assert {clock.ticket for clock in clocks} == tickets, part
+                for clock in clocks:
                     same = explained[clock.ticket]
                     assert (clock.state, clock.due_at, clock.finished_at) == (
                         same.state,

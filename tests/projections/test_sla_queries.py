@@ -104,12 +104,12 @@ def test_what_was_late_when_it_was_cancelled_is_breached_and_what_was_in_time_co
 
 def test_compliance_by_local_day_and_team(desk: psycopg.Connection) -> None:
     scope = ReportScope(instant(-DAY), instant(9 * DAY), "day", zone_named("Asia/Ho_Chi_Minh"), ("team",))
-    found = [
+    rows = [
         (str(figures.period), figures.of["team"], figures.met, figures.breached, figures.cancelled)
         for figures in compliance(desk, SCHEMA, scope)
         if figures.target == "resolution"
     ]
-    assert found == [
+    assert rows == [
         ("2026-03-02", "a", 1, 0, 0),
         ("2026-03-02", None, 0, 0, 1),
         ("2026-03-03", "b", 0, 1, 0),
@@ -157,9 +157,9 @@ def test_open_clocks_are_told_by_dimension_and_narrowed_down(desk: psycopg.Conne
 )
 def test_every_figure_leads_to_its_tickets(desk: psycopg.Connection, part: str, tickets: list[UUID]) -> None:
     now = instant(2 * DAY + HOUR)
-    found = clocks_behind(desk, SCHEMA, ALL_DAYS, now=now, part=part, target="resolution")  # type: ignore[arg-type]  # any word
-    assert [clock.ticket for clock in found] == tickets
-    assert [clock.late for clock in found] == [clock.ticket == REOPENED for clock in found]
+    clocks = clocks_behind(desk, SCHEMA, ALL_DAYS, now=now, part=part, target="resolution")  # type: ignore[arg-type]  # any word
+    assert [clock.ticket for clock in clocks] == tickets
+    assert [clock.late for clock in clocks] == [clock.ticket == REOPENED for clock in clocks]
 
 
 @pytest.mark.parametrize(("after", "is_next", "late"), [(-1, True, False), (0, True, False), (1, False, True)])

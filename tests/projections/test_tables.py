@@ -50,7 +50,7 @@ def test_a_reading_over_several_projections_is_as_far_as_the_slowest(database_ur
         follower = Follower(database_url, "default", projections)
         follower.catch_up()
         follower.close()
-        assert [position_of(connection, "default", [one]) for one in projections] == [
+        assert [position_of(connection, "default", [projection]) for projection in projections] == [
             1 if name == stopped else 3 for name in NAMES
         ]
         assert position_of(connection, "default", projections) == 1

@@ -23,8 +23,8 @@ def test_a_team_without_open_tickets_is_found_too(database_url: str) -> None:
         connection.execute("create table teams.tickets (team text, folded text[], open boolean)")
         for team, key, is_open in TICKETS:
             connection.execute("insert into teams.tickets values (%s, array[%s::text], %s)", (team, key, is_open))
-        found = teams_of_tickets(connection, "teams")
+        teams = teams_of_tickets(connection, "teams")
         connection.rollback()
-    assert found[0] == "First  line"
-    assert {fold_name(team) for team in found} == {"First line", "Net works", "retired"}
-    assert len(found) == 4
+    assert teams[0] == "First  line"
+    assert {fold_name(team) for team in teams} == {"First line", "Net works", "retired"}
+    assert len(teams) == 4

@@ -254,7 +254,7 @@ def test_pages_are_newest_first_and_miss_and_repeat_nothing(database_url: str) -
 
 
 @pytest.mark.parametrize(
-    ("where", "states", "found"),
+    ("where", "states", "expected"),
     [
         ({}, None, {1, 2, 3}),
         ({"open": True}, None, {1, 2}),
@@ -267,7 +267,7 @@ def test_pages_are_newest_first_and_miss_and_repeat_nothing(database_url: str) -
     ],
 )
 def test_tickets_are_found_by_what_they_are(
-    database_url: str, where: dict[Criterion, Wanted], states: list[str] | None, found: set[int]
+    database_url: str, where: dict[Criterion, Wanted], states: list[str] | None, expected: set[int]
 ) -> None:
     made = [
         numbered(1, 0),
@@ -276,4 +276,4 @@ def test_tickets_are_found_by_what_they_are(
     ]
     with filled(database_url, [TICKETS], *made) as connection:
         page = tickets(connection, SCHEMA, where, states=states, limit=10)
-    assert {row.ticket.int for row in page.tickets} == found
+    assert {row.ticket.int for row in page.tickets} == expected

@@ -217,11 +217,11 @@ def test_kinds_leave_the_others_out(timeline_tables: psycopg.Connection) -> None
     world.record(CUSTOMERS[0], CustomerNoteAdded(about="sales", body="x"))
     with timeline_tables.transaction(force_rollback=True):
         add(timeline_tables, [AUDIT_HISTORY], *streams_of(world.events))
-        found = {
+        items = {
             kind: paged(timeline_tables, CUSTOMERS[0], kinds=[kind])
             for kind in ("identity", "ticket", "message", "note")
         }
-    assert found == {"identity": [1], "ticket": [2], "message": [3], "note": [4]}
+    assert items == {"identity": [1], "ticket": [2], "message": [3], "note": [4]}
 
 
 def test_every_topic_of_a_customers_streams_belongs_to_a_kind() -> None:

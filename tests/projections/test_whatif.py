@@ -24,7 +24,7 @@ from domain.ticket.commands import (
 from projections.scope.report_scope import ReportScope
 from projections.sla.queries import compliance
 from projections.what_if import report as whatif_report
-from projections.what_if.report import RECORDED, Group, WhatIf, what_if_in_parts
+from projections.what_if.report import RECORDED, ComparedGroup, WhatIf, what_if_in_parts
 from projections.what_if.scenarios import Scenario, in_effect, rung
 from projections.what_if.what_if import InstanceResult, WhatIfRequest
 from tests.support.corrections import SLOW, correct, find, resolved
@@ -96,7 +96,7 @@ def side(compared: WhatIf, number: int) -> list[tuple[object, ...]]:
     ]
 
 
-def group(compared: WhatIf, target: str) -> Group:
+def group(compared: WhatIf, target: str) -> ComparedGroup:
     return next(group for group in compared.groups if group.by == "target" and group.target == target)
 
 

@@ -59,20 +59,20 @@ def tasks(draw: st.DrawFn) -> list[list[RecordedEvent]]:
     ]
 
 
-Found = tuple[datetime, UUID, int, str, str | None, str | None]
+PlainItem = tuple[datetime, UUID, int, str, str | None, str | None]
 """The due time (NEVER without one), the id, the number, the kind, and who holds it."""
 
 
-def plain_work(streams: Sequence[Sequence[RecordedEvent]]) -> list[Found]:
+def plain_work(streams: Sequence[Sequence[RecordedEvent]]) -> list[PlainItem]:
     """All open work in the order of the list, by a slow and simple reading of the histories."""
-    return sorted(found for stream in streams for found in (_task(stream) if _is_task(stream) else _ticket(stream)))
+    return sorted(item for stream in streams for item in (_task(stream) if _is_task(stream) else _ticket(stream)))
 
 
 def _is_task(stream: Sequence[RecordedEvent]) -> bool:
     return stream[0].kind == "task"
 
 
-def _task(stream: Sequence[RecordedEvent]) -> list[Found]:
+def _task(stream: Sequence[RecordedEvent]) -> list[PlainItem]:
     said: dict[str, Any] = {"open": True}
     for event in stream:
         match event.payload:
@@ -86,20 +86,22 @@ def _task(stream: Sequence[RecordedEvent]) -> list[Found]:
                 said["open"] = True
             case _:
                 said["open"] = False
-    found = (said["due_at"] or NEVER, stream[0].stream, 0, "task", said["team"], said["agent"])
-    return [found] if said["open"] else []
+    item = (said["due_at"] or NEVER, stream[0].stream, 0, "task", said["team"], said["agent"])
+    return [item] if said["open"] else []
 
 
-def _ticket(stream: Sequence[RecordedEvent]) -> list[Found]:
+def _ticket(stream: Sequence[RecordedEvent]) -> list[PlainItem]:
     now = life_of(stream)[-1].after
     due = [
         clock.breached_at or clock.late_after
         for clock in rows_of(StoredClock, SLA_CLOCKS, stream)
         if clock.finished_at is None
     ]
-    told = [step.event.payload.expected_by for step in life_of(stream) if step.event.topic == "ticket.expected_by_told"]
-    ticket_due = min([instant for instant in (*due, *told[-1:], now.hold_until) if instant is not None], default=NEVER)
-    found = [(ticket_due, stream[0].stream, 0, "ticket", now.team, now.agent)] if now.is_open else []
+    dates = [
+        step.event.payload.expected_by for step in life_of(stream) if step.event.topic == "ticket.expected_by_told"
+    ]
+    ticket_due = min([instant for instant in (*due, *dates[-1:], now.hold_until) if instant is not None], default=NEVER)
+    item = [(ticket_due, stream[0].stream, 0, "ticket", now.team, now.agent)] if now.is_open else []
     for event in stream:
         endings = {"callback_promised": ("kept", "withdrawn"), "reply_proposed": ("approved", "rejected")}
         what = event.topic.removeprefix("ticket.")
@@ -108,8 +110,8 @@ def _ticket(stream: Sequence[RecordedEvent]) -> list[Found]:
         name, kind = ("promise", "callback") if what == "callback_promised" else ("proposal", "reply")
         if not any(getattr(other.payload, name, None) == event.version for other in stream):
             instant = event.payload.at if kind == "callback" else ticket_due
-            found.append((instant, event.stream, event.version, kind, now.team, now.agent))
-    return found
+            item.append((instant, event.stream, event.version, kind, now.team, now.agent))
+    return item
 
 
 def shown(items: Sequence[WorkItem]) -> list[tuple[UUID, int, str]]:
@@ -227,8 +229,8 @@ def test_a_clock_that_is_late_and_paused_keeps_its_ticket_among_the_late_ones() 
 
 
 def test_of_two_dates_the_one_told_last_counts() -> None:
-    told = [e.ExpectedByTold(expected_by=instant(minute)) for minute in (5, 9)]
-    assert next_due_of(history(at(0, received()), at(1, told[0]), at(2, told[1]))) == ("expected_by", instant(9))
+    dates = [e.ExpectedByTold(expected_by=instant(minute)) for minute in (5, 9)]
+    assert next_due_of(history(at(0, received()), at(1, dates[0]), at(2, dates[1]))) == ("expected_by", instant(9))
 
 
 def next_due_of(stream: Sequence[RecordedEvent]) -> tuple[str | None, datetime | None]:

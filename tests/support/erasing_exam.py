@@ -72,7 +72,7 @@ class Findings(NamedTuple):
 
     def __str__(self) -> str:
         """A line for each place where words were looked for, and one for the tables that differ."""
-        lines = [f"  {place:<12} {count or 'no word'}" for place, count in self.hits.items()]
+        lines = [f"  {where:<12} {count or 'no word'}" for where, count in self.hits.items()]
         return "\n".join([*lines, f"  tables that a rebuild gives otherwise: {', '.join(self.differing) or 'none'}"])
 
 

@@ -8,7 +8,7 @@ import psycopg
 from domain.envelope import RecordedEvent
 from projections.engine.projection import NO_INPUTS, FoldInputs, Projection
 from projections.engine.rebuild import make_current
-from projections.engine.table_writer import _copy, _remove
+from projections.engine.table_writer import copying_into, remove_rows
 from tests.support.folded import fold
 
 SCHEMA = "tenant_default"
@@ -34,12 +34,12 @@ def add(
     """Replaces the rows of the histories' streams."""
     tables = [table for projection in projections for table in projection.tables]
     if tables:
-        _remove(connection, SCHEMA, tables, [history[0].stream for history in histories])
+        remove_rows(connection, SCHEMA, tables, [history[0].stream for history in histories])
     for projection in projections:
         read = [history for history in histories if projection.reads(history[0].kind)]
         rows = [row for history in read for row in fold(projection, history, inputs=inputs)]
         for table in projection.tables:
             if of_table := [row for row in rows if type(row) is table.row]:
-                with connection.cursor() as cursor, _copy(cursor, SCHEMA, table) as write:
+                with connection.cursor() as cursor, copying_into(cursor, SCHEMA, table) as write:
                     for row in of_table:
                         write(row)

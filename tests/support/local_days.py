@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from domain.local_time import midnight
 from domain.zones import TimeZone
-from projections.scope.periods import day_begins
 
 EACH = 15
 """Of so many days one is in the sample."""
@@ -14,7 +14,7 @@ ONE_DAY = timedelta(days=1)
 
 def compared_days(days: Sequence[date], zone: TimeZone) -> list[tuple[date, datetime]]:
     """Some of consecutive days, each with the instant at which it begins."""
-    begins = [day_begins(day, zone) for day in days]
+    begins = [midnight(day, zone) for day in days]
     changes = {number for number, (begin, end) in enumerate(pairwise(begins)) if end - begin != ONE_DAY}
     return [
         (day, begin)

@@ -26,11 +26,12 @@ BY_TIER = {
 
 
 class Step(NamedTuple):
-    """``kind`` is merge, undo, tier, ticket, resolve or correct. ``one`` and ``other`` number customers or tickets."""
+    """``first`` and ``second`` number customers or tickets."""
 
     kind: str
-    one: int
-    other: int
+    """merge, undo, tier, ticket, resolve or correct"""
+    first: int
+    second: int
     tier: str
     pause: int
 

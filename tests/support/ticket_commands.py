@@ -19,7 +19,7 @@ AnyTicketCommand = c.TicketCommand | c.ConversationCommand | c.OwnershipCommand 
 
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 
-ASKED = 30
+COMMAND_MINUTE = 30
 """The minute of every command of the tables."""
 
 
@@ -38,7 +38,7 @@ class Acts(NamedTuple):
     row: dict[str, Any]
     moves: bool = False
     label: str = ""
-    at: int = ASKED
+    at: int = COMMAND_MINUTE
     before: tuple[Event, ...] = ()
     names: str = ""
 
@@ -101,10 +101,10 @@ TAKE_BACK, TAKEN_BACK = c.TakeBackThanks(message=1, reason="asks for more"), e.T
 BEGUN = ("in_progress", "waiting", "waiting for the customer")
 HELD_STATES = ("assigned", *BEGUN)
 ASSIGNED = {"state": "assigned"}
-LAST = {"last_event_at": instant(ASKED)}
+LAST = {"last_event_at": instant(COMMAND_MINUTE)}
 
 ACTS = [
-    Acts(RECEIVE, ("none",), (RECEIVED,), {"state": "received", "received_at": instant(ASKED)}, moves=True),
+    Acts(RECEIVE, ("none",), (RECEIVED,), {"state": "received", "received_at": instant(COMMAND_MINUTE)}, moves=True),
     Acts(c.CorrectCustomer(customer_id=OTHER, reason="a namesake"), KNOWN, (e.CustomerCorrected(customer_id=OTHER),),
          {"customer": OTHER}, at=0),
     Acts(c.ChangeSubject(subject="Modem", reason="typing error"), KNOWN, (e.SubjectChanged(subject="Modem"),),
@@ -144,25 +144,25 @@ ACTS = [
          (e.ReplySent(body="Xin chào", channel="zalo", automated=True),), {"replies": 0, "automated_replies": 1},
          label="of a bot"),
     Acts(c.SendReply(body="Xin chào"), OPEN, (e.ReplySent(body="Xin chào"),),
-         {"replies": 1, "first_response_at": instant(ASKED)}),
+         {"replies": 1, "first_response_at": instant(COMMAND_MINUTE)}),
     Acts(c.AddNote(body="n"), KNOWN, (e.NoteAdded(body="n"),), {"notes": 1}),
     Acts(ESCALATE, OPEN, (ESCALATED,), {"escalated_to": "tier 2", "escalation_level": 2}),
     Acts(c.LogEffort(agent="an", kind="talk", seconds=90), tuple(name for name in KNOWN if name != "merged"),
          (e.EffortLogged(agent="an", kind="talk", seconds=90),), {"talk_seconds": 90}),
     Acts(c.ResolveTicket(resolution="Reset", code="reset"), OPEN,
          (e.TicketResolved(resolution="Reset", code="reset"),),
-         {"state": "resolved", "resolution_code": "reset", "last_resolved_at": instant(ASKED)}, moves=True),
+         {"state": "resolved", "resolution_code": "reset", "last_resolved_at": instant(COMMAND_MINUTE)}, moves=True),
     Acts(c.ReopenTicket(reason="still broken"), ("resolved", "closed"), (e.TicketReopened(),),
-         {"state": "assigned", "last_reopened_at": instant(ASKED)}, moves=True),
+         {"state": "assigned", "last_reopened_at": instant(COMMAND_MINUTE)}, moves=True),
     Acts(c.CloseTicket(closed_by="rule"), ("resolved",), (e.TicketClosed(closed_by="rule"),),
-         {"state": "closed", "closed_at": instant(ASKED)}, moves=True),
+         {"state": "closed", "closed_at": instant(COMMAND_MINUTE)}, moves=True),
     Acts(c.CancelTicket(cancelled_by="agent"), OPEN, (e.TicketCancelled(cancelled_by="agent"),),
          {"state": "cancelled", "outcome": "cancelled"}, moves=True),
     Acts(c.CancelTicket(cancelled_as="duplicate"), OPEN,
          (e.TicketCancelled(cancelled_by="agent", cancelled_as="duplicate"),),
          {"state": "cancelled", "outcome": "duplicate"}, moves=True, label="as a duplicate"),
     Acts(c.RateSatisfaction(score=5, comment="quick"), ("resolved", "closed"),
-         (e.SatisfactionRated(score=5, comment="quick"),), {"last_score": 5, "last_rated_at": instant(ASKED)}),
+         (e.SatisfactionRated(score=5, comment="quick"),), {"last_score": 5, "last_rated_at": instant(COMMAND_MINUTE)}),
     Acts(c.PutOnHold(waiting_for="third_party", until=NOON, reason="parts"), ("waiting",),
          (e.TicketPutOnHold(waiting_for="third_party", until=NOON),), {"holds": 2}, moves=True, label="until later"),
     Acts(c.PutOnHold(waiting_for="customer", until=NOON, reason="parts"), ("waiting for the customer",),

@@ -1,6 +1,5 @@
 """`automation list`, `automation explain` and `automation suspended`."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated
@@ -20,10 +19,10 @@ from api.cli.usage_error import UsageError
 from domain.definitions.rule_book import RuleBook
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 
 MOST_SUSPENDED = 1_000
-_TITLE: Mapping[Language, str] = MappingProxyType({"en": "Rules", "vi": "Quy tắc"})
+_TITLE: ByLanguage = MappingProxyType({"en": "Rules", "vi": "Quy tắc"})
 SubjectId = Annotated[str, typer.Argument(help="The id of a ticket, a customer or a contract, or a ticket's number.")]
 OfRule = Annotated[str | None, typer.Option("--rule", help="This rule alone.")]
 

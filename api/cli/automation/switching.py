@@ -1,6 +1,6 @@
 """`automation resume`, `automation stop` and `automation start`, and what is stopped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Annotated, get_args
 
@@ -12,7 +12,7 @@ from api.cli.automation.rules import SubjectId
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import show_json, show_table
-from api.cli.recording import Desk, Who, Why, Words, checked, give, person
+from api.cli.recording import Desk, Who, Why, checked, give, person
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
@@ -21,18 +21,18 @@ from domain.event_log import reader
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
 from domain.notification.commands import NotificationChannel
-from domain.readable import Language
+from domain.readable import ByLanguage
 from domain.switches.commands import ALL, ResumeSwitch, StopSwitch, What
 from domain.switches.state import SWITCHES
 from domain.text_folding import fold_name
 from projections.audit.words import word_of
 
-_STOPPED: Mapping[Language, str] = MappingProxyType({"en": "Stopped", "vi": "Đã dừng"})
-_EVERYTHING: Words = {"en": "What happens by itself", "vi": "Mọi việc tự động"}
-_STOPS: Words = {"en": "{} is stopped.", "vi": "{} đã dừng."}
-_STOPPED_ALREADY: Words = {"en": "{} is stopped already.", "vi": "{} đã dừng từ trước."}
-_GOES_ON: Words = {"en": "{} goes on.", "vi": "{} chạy tiếp."}
-_WAS_NOT_STOPPED: Words = {"en": "{} was not stopped.", "vi": "{} không bị dừng."}
+_STOPPED: ByLanguage = MappingProxyType({"en": "Stopped", "vi": "Đã dừng"})
+_EVERYTHING: ByLanguage = {"en": "What happens by itself", "vi": "Mọi việc tự động"}
+_STOPS: ByLanguage = {"en": "{} is stopped.", "vi": "{} đã dừng."}
+_STOPPED_ALREADY: ByLanguage = {"en": "{} is stopped already.", "vi": "{} đã dừng từ trước."}
+_GOES_ON: ByLanguage = {"en": "{} goes on.", "vi": "{} chạy tiếp."}
+_WAS_NOT_STOPPED: ByLanguage = {"en": "{} was not stopped.", "vi": "{} không bị dừng."}
 WhatToStop = Annotated[What, typer.Argument(help="A rule, a channel, an endpoint of webhooks, or the whole tenant.")]
 Named = Annotated[str | None, typer.Argument(help="The name of it; none for the tenant.")]
 
@@ -51,11 +51,11 @@ def resume(
     with open_existing(data, tenant, READER) as dsn, connected(dsn) as connection:
         stream = ticket_named(connection, schema_of(tenant), subject)
         command = resumption(connection, tenant, stream, rule, why)
-    said: Words = {
+    words: ByLanguage = {
         "en": f"The rule {command.rule} fires for {stream} again.",
         "vi": f"Quy tắc {command.rule} lại chạy cho {stream}.",
     }
-    give(Desk(actor, data, tenant, language), stream, command, said)
+    give(Desk(actor, data, tenant, language), stream, command, words)
 
 
 def stop(
@@ -126,7 +126,7 @@ def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
         raise UsageError(f"There is no {what} {name!r}: choose one of {', '.join(known) or 'none'}.")
 
 
-def _said(words: Words, what: What, name: str) -> Words:
+def _said(words: ByLanguage, what: What, name: str) -> ByLanguage:
     """A sentence about what is switched, in each language."""
     kinds = {language: word_of("what", what, language) for language in words}
     return {

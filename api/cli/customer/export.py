@@ -12,23 +12,22 @@ from api.cli.locale import locale_of
 from api.cli.named_streams import CUSTOMER_IDS, stream_named
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant, Zone
 from api.cli.printing import say
-from api.cli.recording import Words
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.persons_copy import persons_copy, persons_page
 from api.private_files import private_folder, write_private
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from projections.engine.checkpoints import position_of
 from projections.registry import PROJECTIONS
 
 _LANGUAGES: tuple[Language, ...] = ("vi", "en")
-_THERE: Words = MappingProxyType(
+_THERE: ByLanguage = MappingProxyType(
     {
         "en": "There is a copy {} already, perhaps of somebody else: choose another place with --to.",
         "vi": "Đã có bản sao {}, có thể của người khác: hãy chọn nơi khác với --to.",
     }
 )
-_WRITTEN: Words = MappingProxyType(
+_WRITTEN: ByLanguage = MappingProxyType(
     {
         "en": "{} events about {} are written to {}, up to position {}.",
         "vi": "Đã ghi {} sự kiện về {} vào {}, đến vị trí {}.",

@@ -1,28 +1,27 @@
 """`customer merge` and `customer undo-merge`."""
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
 from api.cli.locale import locale_of
-from api.cli.named_streams import CUSTOMER_IDS, named
+from api.cli.named_streams import CUSTOMER_IDS, look_up_stream
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.recording import Desk, Who, Why, Words, checked, give, person, record
+from api.cli.recording import Desk, Who, Why, checked, give, person, record
 from api.cli.tenant_database import address_if_there, connected, open_existing
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.event_log import reader
 from domain.event_log.roles import DESK, READER
-from domain.readable import Language
-from projections.customers.meanwhile import recorded_meanwhile
+from domain.readable import ByLanguage
+from projections.customers.during_merge import recorded_meanwhile
 
 Source = Annotated[str, typer.Argument(help="The customer that ends, by the id or the last 12 digits of it.")]
-_UNDONE: Mapping[Language, str] = MappingProxyType(
+_UNDONE: ByLanguage = MappingProxyType(
     {"en": "{customer} is taken out of {into} again.", "vi": "Đã tách {customer} khỏi {into}."}
 )
-_MEANWHILE: Mapping[Language, str] = MappingProxyType(
+_MEANWHILE: ByLanguage = MappingProxyType(
     {"en": "Recorded on the survivor meanwhile", "vi": "Ghi nhận ở khách hàng còn lại trong lúc đó"}
 )
 Into = Annotated[str, typer.Argument(help="The survivor, likewise.")]
@@ -41,9 +40,9 @@ def merge(
 
     Nothing is copied, and the merge can be undone.
     """
-    source, survivor = (named(data, tenant, CUSTOMER_IDS, name) for name in (customer, into))
+    source, survivor = (look_up_stream(data, tenant, CUSTOMER_IDS, name) for name in (customer, into))
     command = checked(MergeCustomer, into=str(survivor), reason=reason)
-    merged: Words = {
+    merged: ByLanguage = {
         "en": f"{source} is merged into {survivor}.",
         "vi": f"Đã gộp {source} vào {survivor}.",
     }
@@ -66,7 +65,7 @@ def undo_merge(
     It stays there. A ticket is moved by correcting its customer.
     """
     by, why = person(actor, reason)
-    source, survivor = (named(data, tenant, CUSTOMER_IDS, name) for name in (customer, into))
+    source, survivor = (look_up_stream(data, tenant, CUSTOMER_IDS, name) for name in (customer, into))
     with open_existing(data, tenant, DESK) as dsn:
         record(dsn, tenant, [(source, UndoCustomerMerge(into=survivor, reason=why))], by)
     with address_if_there(data, tenant, READER) as reading, connected(reading or dsn) as connection:

@@ -1,6 +1,5 @@
 """`customer show`: who a customer is, what is open, and what happened last."""
 
-from collections.abc import Mapping
 from types import MappingProxyType
 
 from api.cli.customer.naming import CustomerName
@@ -12,7 +11,7 @@ from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.headings import heading
 from domain.event_log.schema import schema_of
-from domain.readable import NOTHING, Language
+from domain.readable import NOTHING, ByLanguage
 from projections.audit.names import names_of_entries
 from projections.audit.sentences import sentence
 from projections.audit.words import in_language, word_of
@@ -27,8 +26,8 @@ from projections.timeline.queries import timeline
 
 NEWEST = 5
 LATEST = 10
-_LATEST: Mapping[Language, str] = MappingProxyType({"en": "Latest", "vi": "Gần đây"})
-_TICKETS: Mapping[Language, str] = MappingProxyType({"en": "{}, of which {} open", "vi": "{}, trong đó {} đang mở"})
+_LATEST: ByLanguage = MappingProxyType({"en": "Latest", "vi": "Gần đây"})
+_TICKETS: ByLanguage = MappingProxyType({"en": "{}, of which {} open", "vi": "{}, trong đó {} đang mở"})
 
 
 def show(

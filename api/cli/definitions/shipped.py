@@ -1,6 +1,6 @@
 """`definition shipped` and `definition adopt`: the definitions that come with the program and wait to be published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -26,11 +26,11 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.messages import Message
-from domain.readable import Language
+from domain.readable import ByLanguage
 
 ALL = "all"
-_AS_SHIPPED: Mapping[Language, str] = MappingProxyType({"en": "adopted as it is shipped", "vi": "áp dụng như có sẵn"})
-_PUBLISHED: Mapping[Language, str] = MappingProxyType(
+_AS_SHIPPED: ByLanguage = MappingProxyType({"en": "adopted as it is shipped", "vi": "áp dụng như có sẵn"})
+_PUBLISHED: ByLanguage = MappingProxyType(
     {
         "en": "Published: {new} of {all} of the kind {kind}. In effect already as shipped: {known}.",
         "vi": "Đã công bố: {new} trên {all} thuộc loại {kind}. Đã có hiệu lực đúng như có sẵn: {known}.",

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from api.cli.erasure.workflow import Customer
 from api.cli.locale import language_of
-from api.cli.named_streams import CUSTOMER_IDS, named, stream_named
+from api.cli.named_streams import CUSTOMER_IDS, look_up_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.printing import say, show_json
 from api.cli.recording import Who, acting
@@ -19,7 +19,7 @@ from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.erasing.certificate_page import certificate_page
 from api.erasing.certified_keys import certified_keys
-from api.erasing.opened import follow, key_store_of, run_erasures
+from api.erasing.erasure_runner import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasures
 from api.erasing.rewriting import renew_statistics, rewrite
 from api.private_files import write_private
@@ -79,7 +79,7 @@ def run(
     ended first. An erasure that cannot be run is named with the reason, the others are run, and the exit code is 1.
     """
     by = acting(actor)
-    who = None if customer is None else named(data, tenant, CUSTOMER_IDS, customer)
+    who = None if customer is None else look_up_stream(data, tenant, CUSTOMER_IDS, customer)
     left: dict[UUID, str] = {}
     with open_existing(data, tenant, OWNER) as dsn:
         with connected(dsn) as connection:

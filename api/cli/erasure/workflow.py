@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
-from api.cli.named_streams import CUSTOMER_IDS, named
+from api.cli.named_streams import CUSTOMER_IDS, look_up_stream
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
-from api.cli.recording import Desk, Who, Words, checked, give
+from api.cli.recording import Desk, Who, checked, give
 from api.cli.tenant_database import connected, open_existing
-from api.erasing.opened import key_store_of
+from api.erasing.erasure_runner import key_store_of
 from api.erasing.retained import retained_of_customer
 from domain.erasure import commands as c
 from domain.erasure.state import erasure_stream
+from domain.readable import ByLanguage
 
 Customer = Annotated[
     str,
@@ -37,7 +38,7 @@ def request(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that a person asks for erasure."""
-    who = named(data, tenant, CUSTOMER_IDS, customer)
+    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
     fields = {"customer_id": str(who), "law": law, "legal_basis": basis, "through": through}
     give(
         Desk(actor, data, tenant, language),
@@ -59,12 +60,12 @@ def verify(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record how the identity of the person was verified."""
-    who = named(data, tenant, CUSTOMER_IDS, customer)
-    said: Words = {
+    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
+    words: ByLanguage = {
         "en": "The identity is verified. Next: erasure approve, by another person.",
         "vi": "Đã xác minh danh tính. Tiếp theo: erasure approve, do người khác thực hiện.",
     }
-    give(Desk(actor, data, tenant, language), erasure_stream(who), checked(c.VerifyErasure, how=how), said)
+    give(Desk(actor, data, tenant, language), erasure_stream(who), checked(c.VerifyErasure, how=how), words)
 
 
 def approve(
@@ -79,7 +80,7 @@ def approve(
     That is another one than the requester and the verifier. It is refused while a legal hold or a retention rule keeps
     the data, or while the tenant is not encrypted.
     """
-    who = named(data, tenant, CUSTOMER_IDS, customer)
+    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         key_store_of(connection, tenant)
         kept = retained_of_customer(connection, tenant, who)
@@ -101,7 +102,7 @@ def refuse(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Refuse a request for erasure."""
-    who = named(data, tenant, CUSTOMER_IDS, customer)
+    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
     give(
         Desk(actor, data, tenant, language),
         erasure_stream(who),
@@ -119,7 +120,7 @@ def withdraw(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that the person takes the request back."""
-    who = named(data, tenant, CUSTOMER_IDS, customer)
+    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
     give(
         Desk(actor, data, tenant, language),
         erasure_stream(who),
@@ -139,7 +140,7 @@ def hold(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Place a legal hold, which forbids erasure."""
-    who = named(data, tenant, CUSTOMER_IDS, customer)
+    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
     fields = {"customer_id": str(who), "hold": hold, "why": why, "until": until and until.date()}
     give(
         Desk(actor, data, tenant, language),
@@ -159,11 +160,11 @@ def release(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Release a legal hold."""
-    who = named(data, tenant, CUSTOMER_IDS, customer)
-    said: Words = {"en": f"The hold {hold} is released.", "vi": f"Đã gỡ lệnh lưu giữ {hold}."}
+    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
+    words: ByLanguage = {"en": f"The hold {hold} is released.", "vi": f"Đã gỡ lệnh lưu giữ {hold}."}
     give(
         Desk(actor, data, tenant, language),
         erasure_stream(who),
         checked(c.ReleaseLegalHold, hold=hold, why=why),
-        said,
+        words,
     )

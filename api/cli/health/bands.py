@@ -1,6 +1,5 @@
 """`health list` and `health outcomes`: customers by band, and what became of their contracts."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated
@@ -10,7 +9,7 @@ import typer
 from api.cli.health.sources import Definition, definition_in, health_reading, in_words
 from api.cli.options import DAY, DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone, in_order
 from api.cli.printing import say, show_json, show_table
-from domain.readable import Language, percentage
+from domain.readable import ByLanguage, percentage
 from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
@@ -18,9 +17,9 @@ from projections.customers.table import CUSTOMERS
 from projections.health.outcomes import outcomes
 from projections.health.readings import all_pages, health_page
 
-_TITLE: Mapping[Language, str] = MappingProxyType({"en": "Health", "vi": "Sức khỏe khách hàng"})
-_TERMS: Mapping[Language, str] = MappingProxyType({"en": "Terms by band", "vi": "Kỳ hợp đồng theo mức sức khỏe"})
-_LEFT_OUT: Mapping[Language, str] = MappingProxyType(
+_TITLE: ByLanguage = MappingProxyType({"en": "Health", "vi": "Sức khỏe khách hàng"})
+_TERMS: ByLanguage = MappingProxyType({"en": "Terms by band", "vi": "Kỳ hợp đồng theo mức sức khỏe"})
+_LEFT_OUT: ByLanguage = MappingProxyType(
     {
         "en": "Terms that were neither renewed nor ended so far are left out.",
         "vi": "Không tính kỳ chưa gia hạn và chưa kết thúc.",

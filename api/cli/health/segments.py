@@ -1,6 +1,5 @@
 """`segment list` and `segment show`: the published segments, and the customers in one of them."""
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated
 
@@ -17,13 +16,13 @@ from domain.definitions.kinds import SEGMENT
 from domain.definitions.overview import overview
 from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
-from domain.readable import Language
+from domain.readable import ByLanguage
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
 from projections.health.readings import all_pages, segment_page
 
-_TITLE: Mapping[Language, str] = MappingProxyType({"en": "Segments", "vi": "Nhóm khách hàng"})
-_VERSION: Mapping[Language, str] = MappingProxyType(
+_TITLE: ByLanguage = MappingProxyType({"en": "Segments", "vi": "Nhóm khách hàng"})
+_VERSION: ByLanguage = MappingProxyType(
     {"en": "By version {} of the segment.", "vi": "Theo phiên bản {} của nhóm khách hàng."}
 )
 

@@ -4,16 +4,17 @@ from typing import Annotated
 
 import typer
 
-from api.cli.named_streams import NOTIFICATION_IDS, named
+from api.cli.named_streams import NOTIFICATION_IDS, look_up_stream
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
-from api.cli.recording import Desk, Who, Why, Words, checked, give
+from api.cli.recording import Desk, Who, Why, checked, give
 from domain.notification.commands import RequestResend
+from domain.readable import ByLanguage
 
-_TRIED: Words = {
+_TRIED: ByLanguage = {
     "en": "It will be tried again: consent, address, hours and switches are checked first.",
     "vi": "Sẽ gửi lại; trước đó kiểm tra sự đồng ý, địa chỉ, giờ liên hệ và công tắc dừng.",
 }
-_WAITS: Words = {"en": "It waits already.", "vi": "Thông báo này đang chờ gửi."}
+_WAITS: ByLanguage = {"en": "It waits already.", "vi": "Thông báo này đang chờ gửi."}
 
 
 def resend(
@@ -28,5 +29,8 @@ def resend(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Have a notification sent again."""
-    stream, command = named(data, tenant, NOTIFICATION_IDS, notification), checked(RequestResend, reason=reason)
+    stream, command = (
+        look_up_stream(data, tenant, NOTIFICATION_IDS, notification),
+        checked(RequestResend, reason=reason),
+    )
     give(Desk(actor, data, tenant, language), stream, command, _TRIED, unchanged=_WAITS)

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import typer
 
-from api.cli.named_streams import CONTRACT_IDS, CUSTOMER_IDS, PROCEDURE_IDS, named
+from api.cli.named_streams import CONTRACT_IDS, CUSTOMER_IDS, PROCEDURE_IDS, look_up_stream
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
-from api.cli.recording import Desk, Who, Words, checked, give
-from api.cli.ticket_names import named_ticket
+from api.cli.recording import Desk, Who, checked, give
+from api.cli.ticket_names import look_up_ticket
 from api.cli.usage_error import UsageError
 from domain.ids import new_id
 from domain.procedure import commands as c
+from domain.readable import ByLanguage
 
 ProcedureId = Annotated[
     str, typer.Argument(help="The id of a procedure, or the last 12 digits of it; `procedure list` shows it.")
@@ -66,7 +67,7 @@ def complete(
     fields = {"step": step, "result": result, "details": _details(detail)}
     give(
         Desk(actor, data, tenant, language),
-        named(data, tenant, PROCEDURE_IDS, procedure),
+        look_up_stream(data, tenant, PROCEDURE_IDS, procedure),
         checked(c.CompleteStep, **fields),
         {"en": f"The step {step} is done.", "vi": f"Đã xong bước {step}."},
     )
@@ -86,7 +87,7 @@ def answer(
     fields = {"step": step, "answer": given, "details": _details(detail)}
     give(
         Desk(actor, data, tenant, language),
-        named(data, tenant, PROCEDURE_IDS, procedure),
+        look_up_stream(data, tenant, PROCEDURE_IDS, procedure),
         checked(c.AnswerDecision, **fields),
         {"en": f"The step {step} is answered.", "vi": f"Đã trả lời bước {step}."},
     )
@@ -105,7 +106,7 @@ def skip(
     fields = {"step": step, "reason": reason}
     give(
         Desk(actor, data, tenant, language),
-        named(data, tenant, PROCEDURE_IDS, procedure),
+        look_up_stream(data, tenant, PROCEDURE_IDS, procedure),
         checked(c.SkipStep, **fields),
         {"en": f"The step {step} is skipped.", "vi": f"Đã bỏ qua bước {step}."},
     )
@@ -122,7 +123,7 @@ def abandon(
     """Abandon a running procedure."""
     give(
         Desk(actor, data, tenant, language),
-        named(data, tenant, PROCEDURE_IDS, procedure),
+        look_up_stream(data, tenant, PROCEDURE_IDS, procedure),
         checked(c.AbandonProcedure, reason=reason),
         {"en": "The procedure is abandoned.", "vi": "Đã dừng quy trình."},
     )
@@ -137,13 +138,13 @@ def migrate(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Let a running procedure go on by another version of its definition."""
-    sentence: Words = {
+    sentence: ByLanguage = {
         "en": f"The procedure goes on by version {version}.",
         "vi": f"Quy trình tiếp tục theo phiên bản {version}.",
     }
     give(
         Desk(actor, data, tenant, language),
-        named(data, tenant, PROCEDURE_IDS, procedure),
+        look_up_stream(data, tenant, PROCEDURE_IDS, procedure),
         checked(c.MigrateProcedure, version=version),
         sentence,
     )
@@ -152,8 +153,8 @@ def migrate(
 def _subject(data: Data, tenant: str, about: Literal["ticket", "customer", "contract"], name: str) -> UUID:
     """The subject of a procedure. Raises UsageError."""
     if about == "ticket":
-        return named_ticket(data, tenant, name)
-    return named(data, tenant, CUSTOMER_IDS if about == "customer" else CONTRACT_IDS, name)
+        return look_up_ticket(data, tenant, name)
+    return look_up_stream(data, tenant, CUSTOMER_IDS if about == "customer" else CONTRACT_IDS, name)
 
 
 def _details(written: Sequence[str] | None) -> dict[str, str]:

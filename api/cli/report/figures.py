@@ -16,7 +16,7 @@ from api.cli.running_command import count_rows
 from api.formulas import formula_of, note_of
 from api.headings import heading
 from api.report_pages.section_table import section_table
-from domain.readable import Language, day, number, second
+from domain.readable import ByLanguage, Language, day, number, second
 from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
 from projections.engine.checkpoints import position_of
@@ -25,14 +25,14 @@ from projections.figures.figure import Figure
 from projections.figures.registry import FIGURES, described
 from projections.point_in_time.readings import as_it_was
 
-_FIGURES: Mapping[Language, str] = MappingProxyType({"en": "Figures", "vi": "Chỉ số"})
-_WHERE: Mapping[Language, str] = MappingProxyType(
+_FIGURES: ByLanguage = MappingProxyType({"en": "Figures", "vi": "Chỉ số"})
+_WHERE: ByLanguage = MappingProxyType(
     {
         "en": "From {first} to {last}, days in {zone}; true for position {position} of the log.",
         "vi": "Từ {first} đến {last}, ngày theo {zone}; đúng đến vị trí {position} của nhật ký.",
     }
 )
-_MORE: Mapping[Language, str] = MappingProxyType(
+_MORE: ByLanguage = MappingProxyType(
     {
         "en": "There are more: ask with --limit, at most 10,000, or for fewer days.",
         "vi": "Còn nữa: đặt --limit, nhiều nhất 10.000, hoặc chọn ít ngày hơn.",

@@ -34,7 +34,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-_TOLD = ("name", "first", "last", "zone", "complete", "position", "judged_at", "sha256")
+_ISSUE_FIELDS = ("name", "first", "last", "zone", "complete", "position", "judged_at", "sha256")
 
 
 def issue(
@@ -69,7 +69,7 @@ def issue(
             raise UsageError(f"{pack} {report.period.name}: {refusal.rule}.") from None
     command = report.command
     if as_json:
-        issued = {name: getattr(command, name) for name in _TOLD}
+        issued = {name: getattr(command, name) for name in _ISSUE_FIELDS}
         show_json({"id": report.stream, "issue": answer.version, "events": answer.events, **issued})
         return
     words = _WORDS[read_in]

@@ -11,7 +11,7 @@ from psycopg import IsolationLevel
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
-from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
+from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
 from api.cli.report.sections import show_section
 from api.cli.tenant_database import connected, open_existing
 from api.report_pages.html_page import html_page
@@ -19,7 +19,7 @@ from api.report_pages.section_table import section_table
 from api.report_pages.words import foot, head, title_of, word
 from api.report_pages.workbook import write_workbook
 from domain.event_log import reader
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.queries import Issue, issued_reports
 from projections.issued_reports.rows_at_head import rows_at_head
@@ -30,7 +30,7 @@ _ISSUED: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {"en": ("Issued reports", "--json has the ids."), "vi": ("Báo cáo đã phát hành", "--json có các mã id.")}
 )
 
-_WRITTEN: Mapping[Language, str] = MappingProxyType({"en": "Written: {}.", "vi": "Đã ghi: {}."})
+_WRITTEN: ByLanguage = MappingProxyType({"en": "Written: {}.", "vi": "Đã ghi: {}."})
 
 
 def issued(

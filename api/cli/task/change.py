@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from api.cli.named_streams import CUSTOMER_IDS, TASK_IDS, named
+from api.cli.named_streams import CUSTOMER_IDS, TASK_IDS, look_up_stream
 from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Lang, Tenant, Zone
 from api.cli.period_options import local_instant
 from api.cli.recording import Desk, Who, checked, give
 from api.cli.tenant_database import open_existing
-from api.cli.ticket_names import named_ticket
+from api.cli.ticket_names import look_up_ticket
 from domain.ids import new_id
 from domain.task import commands as c
 
@@ -43,9 +43,9 @@ def open_task(
         "team": team,
         "agent": agent,
         "due_at": _instant(due, zone, data, tenant),
-        "about": ticket and str(named_ticket(data, tenant, ticket)),
+        "about": ticket and str(look_up_ticket(data, tenant, ticket)),
         "about_kind": "ticket" if ticket else None,
-        "customer_id": customer and str(named(data, tenant, CUSTOMER_IDS, customer)),
+        "customer_id": customer and str(look_up_stream(data, tenant, CUSTOMER_IDS, customer)),
     }
     give(
         Desk(actor, data, tenant, language),
@@ -67,7 +67,7 @@ def assign(
     """Assign a task to a team, an agent or both."""
     give(
         Desk(actor, data, tenant, language),
-        named(data, tenant, TASK_IDS, task),
+        look_up_stream(data, tenant, TASK_IDS, task),
         checked(c.AssignTask, team=team, agent=agent),
         {"en": "The task is assigned.", "vi": "Đã giao công việc."},
     )
@@ -87,7 +87,7 @@ def reschedule(
     fields = {"due_at": _instant(due, zone, data, tenant), "reason": reason}
     give(
         Desk(actor, data, tenant, language),
-        named(data, tenant, TASK_IDS, task),
+        look_up_stream(data, tenant, TASK_IDS, task),
         checked(c.RescheduleTask, **fields),
         {"en": "The due time is moved.", "vi": "Đã dời hạn."},
     )
@@ -104,7 +104,7 @@ def done(
     """Record that a task is done."""
     give(
         Desk(actor, data, tenant, language),
-        named(data, tenant, TASK_IDS, task),
+        look_up_stream(data, tenant, TASK_IDS, task),
         checked(c.CompleteTask, result=result),
         {"en": "The task is done.", "vi": "Công việc đã xong."},
     )
@@ -121,7 +121,7 @@ def cancel(
     """Cancel an open task."""
     give(
         Desk(actor, data, tenant, language),
-        named(data, tenant, TASK_IDS, task),
+        look_up_stream(data, tenant, TASK_IDS, task),
         checked(c.CancelTask, reason=reason),
         {"en": "The task is cancelled.", "vi": "Đã hủy công việc."},
     )
@@ -138,7 +138,7 @@ def reopen(
     """Reopen a task that is done or cancelled."""
     give(
         Desk(actor, data, tenant, language),
-        named(data, tenant, TASK_IDS, task),
+        look_up_stream(data, tenant, TASK_IDS, task),
         checked(c.ReopenTask, reason=reason),
         {"en": "The task is open again.", "vi": "Đã mở lại công việc."},
     )

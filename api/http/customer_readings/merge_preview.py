@@ -22,7 +22,7 @@ from projections.customers.queries import Address, CustomerRow
 
 MOST_TICKETS = 50
 ConflictKind = Literal["tier", "party", "reference", "detail", "verified", "consent", "date"]
-_SAID = frozenset({"given", "withdrawn"})
+_ANSWERS = frozenset({"given", "withdrawn"})
 
 
 class MergeSide(NamedTuple):
@@ -151,11 +151,11 @@ def _proven(side: MergeSide) -> dict[str, set[str]]:
 def _consents(ends: FactsOf, goes_on: FactsOf, source: MergeSide, target: MergeSide) -> Iterator[Conflict]:
     """The purposes of which the two have said the opposite on a channel. The later word counts after the merge."""
     channels = sorted({address.channel for side in (source, target) for address in side.addresses})
-    said = [facts.all(CUSTOMER_FACTS, "consents") for facts in (ends, goes_on)]
+    consents = [facts.all(CUSTOMER_FACTS, "consents") for facts in (ends, goes_on)]
     for purpose in get_args(ConsentPurpose):
         for channel in channels:
-            before, after = (permission_of(rows, purpose, channel, goes_on.today) for rows in said)
-            if {before.ground, after.ground} == _SAID:
+            before, after = (permission_of(rows, purpose, channel, goes_on.today) for rows in consents)
+            if {before.ground, after.ground} == _ANSWERS:
                 yield Conflict("consent", purpose, before.ground, after.ground)
                 break
 

@@ -8,7 +8,7 @@ from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
 from domain.readable import Language
 from domain.zones import TimeZone
-from projections.customers.meanwhile import RecordedMeanwhile, recorded_meanwhile
+from projections.customers.during_merge import RecordedMeanwhile, recorded_meanwhile
 from projections.timeline.queries import entries_at
 
 
@@ -33,5 +33,5 @@ def since_merge_in_words(
     """The same with sentences. Raises Problem (not_found)."""
     recorded = since_merge(reader, view, customer)
     entries = entries_at(view.connection, view.schema, [each.position for each in recorded])
-    said = [described(entry, language, zone=zone) | {"text": None} for entry in entries]
-    return SinceMerge(recorded, said)
+    readable = [described(entry, language, zone=zone) | {"text": None} for entry in entries]
+    return SinceMerge(recorded, readable)

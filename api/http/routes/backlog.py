@@ -33,7 +33,7 @@ class OpenTickets(BaseModel):
     next: str | None
 
 
-class Crossings(BaseModel):
+class CrossingPage(BaseModel):
     """``next`` is the cursor of the next page."""
 
     crossings: list[Crossing]
@@ -69,7 +69,7 @@ def backlog_tickets_report(
     return view.answer({"tickets": page, "next": following})
 
 
-@router.get("/crossings", summary="The tickets behind a flow", response_model=Crossings)
+@router.get("/crossings", summary="The tickets behind a flow", response_model=CrossingPage)
 def backlog_crossings(
     reader: ReadBacklog,
     where: OpenFilters,

@@ -39,6 +39,10 @@ def ticket_conversation(
     events = [event for event in history if reader.as_of is None or event.occurred_at <= reader.as_of]
     if not events or events[0].kind != "ticket":
         raise unknown_id("no ticket")
-    utterances = [said for said in conversation(events) if after is None or (said.occurred_at, said.version) > after]
-    page, following = page_of(utterances, limit, lambda said: (said.occurred_at, said.version))
+    utterances = [
+        utterance
+        for utterance in conversation(events)
+        if after is None or (utterance.occurred_at, utterance.version) > after
+    ]
+    page, following = page_of(utterances, limit, lambda utterance: (utterance.occurred_at, utterance.version))
     return view.answer({"utterances": page, "next": following})

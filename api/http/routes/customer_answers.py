@@ -77,8 +77,8 @@ def customer_permission(
     with reader.live() as view:
         facts = facts_of(reader, view, customer_id)
         answer = permission_of(facts.all(CUSTOMER_FACTS, "consents"), purpose, channel, facts.today)
-    said = {"purpose": purpose, "channel": channel, "day": facts.today}
-    return view.answer(said | answer._asdict())
+    context = {"purpose": purpose, "channel": channel, "day": facts.today}
+    return view.answer(context | answer._asdict())
 
 
 @router.get("/dates", summary="A customer's birthday, anniversaries and other dates", response_model=Occasions)

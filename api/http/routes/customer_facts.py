@@ -52,7 +52,7 @@ def _add(reading: FactReading) -> None:
         endpoint,
         methods=["GET"],
         summary=f"{reading.summary}, the newest first",
-        name=f"customer_{reading.table}",
+        name=f"customer_{reading.table.removeprefix('customer_')}",
         response_model=FactPage[reading.model],  # type: ignore[name-defined]  # a model made when it is imported
     )
 

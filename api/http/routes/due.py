@@ -11,7 +11,7 @@ from api.http.read_session import ReadRequest, reader
 from domain.messages import Instant
 from projections.timers.queries import TimerKey, overdue
 from projections.timers.table import TIMERS, Timer
-from projections.timers.upcoming import DueQuery, due_next
+from projections.timers.upcoming import DueQuery, upcoming_timers
 
 router = APIRouter(prefix="/v1/due", tags=["automation"])
 
@@ -31,11 +31,13 @@ class DueNext(BaseModel):
 
 
 @router.get("", summary="What becomes due next", response_model=DueNext)
-def coming_due(reader: ReadTimers, at: At = None, cursor: Cursor = None, limit: Limit = 50) -> Response:
+def due_next(reader: ReadTimers, at: At = None, cursor: Cursor = None, limit: Limit = 50) -> Response:
     after = cursor_key(cursor, _KEY)
     with reader.view() as view:
         start = at or view.now
         key = None if after is None else TimerKey(*after)
-        page = due_next(DueQuery(view.connection, reader.tenant, view.schema, view.now), start, after=key, limit=limit)
+        page = upcoming_timers(
+            DueQuery(view.connection, reader.tenant, view.schema, view.now), start, after=key, limit=limit
+        )
         before = overdue(view.connection, view.schema, start)
     return view.answer({"due": page.timers, "overdue": before, "next": cursor_of(page.following)})

@@ -33,7 +33,7 @@ class ProcedureList(BaseModel):
 
 
 @router.get("", summary="Procedures that run or have ended", response_model=ProcedureList)
-def listed(
+def procedure_list(
     reader: ReadProcedures,
     procedure: Annotated[Word | None, Query(description="The name of the definition.")] = None,
     state: Annotated[Literal["running", "completed", "abandoned"] | None, Query(description="How they stand.")] = None,

@@ -96,7 +96,7 @@ def consistency_proof(
 
 
 @router.get("/{log}/keys", summary="The public keys of the checkpoints", response_class=Response, responses=_TEXT)
-def keys(request: Request, caller: Auditor, log: Log) -> Response:
+def checkpoint_keys(request: Request, caller: Auditor, log: Log) -> Response:
     """One verifier key of C2SP signed-note a line, the oldest first. Trust those that you got by another way."""
     with _connection(request) as connection:
         listed = public_keys(connection, caller.tenant, log)

@@ -198,7 +198,7 @@ def calendar_diff(name: Name, reader: ReadRules, from_: From, to: To) -> Respons
 
 
 @router.get("/calendars/{name}/elapsed", summary="The business time between two instants", response_model=Elapsed)
-def elapsed(name: Name, reader: ReadRules, start: Instant, end: Instant) -> Response:
+def calendar_elapsed(name: Name, reader: ReadRules, start: Instant, end: Instant) -> Response:
     def count(time: BusinessTime, start: datetime) -> dict[str, object]:
         if end - start > LONGEST_SPAN:
             rule = f"it lies more than {LONGEST_SPAN.days:,} days after the start: ask for a shorter time"
@@ -213,7 +213,7 @@ def elapsed(name: Name, reader: ReadRules, start: Instant, end: Instant) -> Resp
 @router.get(
     "/calendars/{name}/add", summary="The instant at which so much business time has elapsed", response_model=Added
 )
-def add(
+def calendar_add(
     name: Name, reader: ReadRules, start: Instant, seconds: Annotated[float, Query(ge=0, le=4_102_444_800)]
 ) -> Response:
     def count(time: BusinessTime, start: datetime) -> dict[str, object]:
@@ -225,7 +225,7 @@ def add(
 
 
 @router.get("/calendars/{name}/open", summary="Whether a calendar is open at an instant", response_model=Opening)
-def is_open(name: Name, reader: ReadRules, at: At = None) -> Response:
+def calendar_open(name: Name, reader: ReadRules, at: At = None) -> Response:
     def look(time: BusinessTime, instant: datetime) -> dict[str, object]:
         return {"open": time.is_open(instant), "next_opening": time.next_opening(instant)}
 

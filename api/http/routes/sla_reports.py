@@ -19,14 +19,14 @@ router = APIRouter(prefix="/v1/reports/sla", tags=["reports"])
 _KEY = TypeAdapter(tuple[AwareDatetime, UUID, str, int])
 
 
-class Clocks(BaseModel):
+class ClockPage(BaseModel):
     """``next`` is the cursor of the next page."""
 
     clocks: list[ClockRow]
     next: str | None
 
 
-@router.get("/clocks", summary="The clocks behind a figure", response_model=Clocks)
+@router.get("/clocks", summary="The clocks behind a figure", response_model=ClockPage)
 def sla_clocks(
     report: Annotated[ReportRequest, Depends(for_tickets(SLA_CLOCKS, CUSTOMERS))],
     target: TargetName,
@@ -49,7 +49,7 @@ def sla_clocks(
     return view.answer(_page(clocks, limit, "finished_at" if part in ENDED else "activated_at"))
 
 
-@router.get("/due", summary="The running clocks that are due next", response_model=Clocks)
+@router.get("/due", summary="The running clocks that are due next", response_model=ClockPage)
 def sla_due(
     reader: Annotated[ReadRequest, Depends(reader(SLA_CLOCKS, CUSTOMERS))],
     where: Annotated[dict[Any, Any], Depends(dimensions)],

@@ -47,8 +47,8 @@ class RecordBinding(Generic[AMapping]):
 
     def fingerprint(self, rows: Sequence[Cells]) -> str:
         """A hash of what the rows of a record say."""
-        said = "\x1d".join("\x1f".join(f"{key}\x1e{cell}" for key, cell in values.items()) for values in rows)
-        return self.ids.fingerprint(said)
+        content = "\x1d".join("\x1f".join(f"{key}\x1e{cell}" for key, cell in values.items()) for values in rows)
+        return self.ids.fingerprint(content)
 
     def key(self, values: Cells) -> str:
         """The name of the row's record in its source. Raises RowRejected."""

@@ -62,12 +62,12 @@ def _why_not(visit: Visit, action: Action, subject: FormSubject | None) -> str |
 def _page(action: Action) -> Page:
     def read(visit: Visit, session: ReadSession) -> Mapping[str, object]:
         form: Form | None = None
-        said: str | None = visit.w("actions.past")
+        reason: str | None = visit.w("actions.past")
         if not visit.is_past:
             subject = subject_of(visit, session, action)
-            form, said = form_in_query(visit, session, action, subject), _why_not(visit, action, subject)
-        is_shown = form is not None and form.is_about_something and said is None
-        return {"form": form if is_shown else None, "said": said, "back": visit.link(action.back_of(visit.path))}
+            form, reason = form_in_query(visit, session, action, subject), _why_not(visit, action, subject)
+        is_shown = form is not None and form.is_about_something and reason is None
+        return {"form": form if is_shown else None, "said": reason, "back": visit.link(action.back_of(visit.path))}
 
     def aside(visit: Visit, session: ReadSession) -> Mapping[str, object]:
         if not visit.may("read"):

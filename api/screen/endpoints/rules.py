@@ -258,7 +258,7 @@ async def _refused(sent: SentForm, visit: Visit, draft: Draft, error: Exception)
         draft = replace(draft, version=error.actual, command_id=new_id_text())
     elif isinstance(error, ValidationError):
         errors = errors_in(error, _FIELDS, visit.language)
-        draft = replace(draft, errors={name or "text": said for name, said in errors.items()})
+        draft = replace(draft, errors={name or "text": message for name, message in errors.items()})
     elif refusal.why in _OF_THE_TEXT:
         draft = replace(draft, errors={"text": refusal.rule})
     return refusal.answer(sent, _page(visit, draft, refusal))

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from api.http.read_session import ReadSession
 from api.http.report_request import ReportRequest
 from api.screen.visit import Visit
+from domain.local_time import midnight
 from domain.text_folding import fold_name
 from projections.figures.answer import FigureAnswer, answer, subjects
 from projections.figures.figure import Figure, FigureRow, FigureSubject, Number, SubjectCursor
 from projections.figures.values import parts_of, value_of
 from projections.scope.named_periods import period_of
-from projections.scope.periods import Every, RequestedPeriod, day_begins, day_ends, labelled_periods
+from projections.scope.periods import Every, RequestedPeriod, day_ends, labelled_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class AnsweredQuestion:
         whole = self.question
         question = replace(whole, by=by, every=every, first=first or whole.first, last=last or whole.last)
         answer = self.answer._replace(
-            start=day_begins(first, self.visit.zone) if first else self.answer.start,
+            start=midnight(first, self.visit.zone) if first else self.answer.start,
             end=day_ends(last, self.visit.zone) if last else self.answer.end,
             rows=[],
         )

@@ -125,7 +125,7 @@ LIST = Page(
     (NOTIFICATIONS, AUDIT_HISTORY, CUSTOMERS, TICKETS),
     parameters=frozenset({"state", "channel", "customer", "rule", "dead", "cursor"}),
 )
-ONE = Page(
+NOTIFICATION_PAGE = Page(
     "notification",
     "/notifications/{notification_id}",
     (Panel("facts", _facts), Panel("text", _text)),

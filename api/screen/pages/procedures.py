@@ -200,7 +200,7 @@ LIST = Page(
     parameters=frozenset({"procedure", "state", "subject", "customer", "overdue", "cursor"}),
     in_menu=True,
 )
-ONE = Page(
+PROCEDURE_PAGE = Page(
     "procedure",
     "/procedures/{procedure_id}",
     (Panel("facts", _facts), Panel("steps", _steps, wide=True)),

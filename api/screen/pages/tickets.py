@@ -32,7 +32,7 @@ _LATE: Mapping[str, bool] = {SET: True, "false": False}
 _ANYBODY = "any"
 _WAITING: tuple[str, ...] = (_ANYBODY, *get_args(WaitingFor))
 _WORDS: tuple[Criterion, ...] = ("team", "agent", "priority", "category", "channel")
-_FOUND = 200
+_MOST_HITS = 200
 """Tickets that a search finds at most."""
 _PAGE = 50
 _KEY: TypeAdapter[tuple[bool, AwareDatetime, UUID]] = TypeAdapter(tuple[bool, AwareDatetime, UUID])
@@ -53,7 +53,7 @@ def choice_of(visit: Visit, session: ReadSession) -> TicketChoice:
     text = text_in(visit, "q")
     tickets = None
     if text is not None:
-        tickets = [hit.ticket for hit in tickets_matching(session.connection, session.schema, text, limit=_FOUND)]
+        tickets = [hit.ticket for hit in tickets_matching(session.connection, session.schema, text, limit=_MOST_HITS)]
     openness = one_of(visit, "open", _OPEN)
     is_open = _OPEN[openness] if openness else None if states or text else True
     if is_open is not None:
@@ -88,7 +88,7 @@ def _list(visit: Visit, session: ReadSession) -> Content:
         "names": names_of(session.connection, session.schema, {row.customer for row in rows}),
         "count": counted(session.connection, session.schema, choice, session.now),
         "following": cursor_of(following),
-        "is_cut": choice.tickets is not None and len(choice.tickets) == _FOUND,
+        "is_cut": choice.tickets is not None and len(choice.tickets) == _MOST_HITS,
     }
 
 

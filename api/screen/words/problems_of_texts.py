@@ -72,6 +72,6 @@ def reason_in(reason: Reason, language: Language) -> str | None:
         return str(reason)
     if (own := _OF_RULES.of(str(reason))) is not None:
         return own
-    said = IN_VIETNAMESE.get(reason.kind or "")
+    sentence = IN_VIETNAMESE.get(reason.kind or "")
     values = {name: str(value).replace(" or ", " hoặc ") for name, value in reason.values.items()}
-    return None if said is None else said.format_map(values)
+    return None if sentence is None else sentence.format_map(values)

@@ -15,8 +15,8 @@ class TranslatedSentences:
         if (whole := self.whole(english)) is not None:
             return whole
         name, _, rest = english.partition(": ")
-        said = self.whole(rest)
-        return None if said is None else f"{name}: {said}"
+        sentence = self.whole(rest)
+        return None if sentence is None else f"{name}: {sentence}"
 
     def whole(self, english: str) -> str | None:
         """The same without a name before it."""

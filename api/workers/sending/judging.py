@@ -236,10 +236,10 @@ class Judge:
         request = notification.request
         channel = KIND_OF_ADDRESS.get(request.channel, request.channel)
         day = self._now.astimezone(self._zone).date()
-        said = [words[member, channel] for member in person.members if (member, channel) in words]
+        instants = [words[member, channel] for member in person.members if (member, channel) in words]
         return RecipientFacts(
             permitted=person.permits(request.purpose, channel, day),
-            last_word=max(said, default=None),
+            last_word=max(instants, default=None),
             sent=[Sent(at, other.contact) for other in others if other.id != notification.id for at in other.attempts],
         )
 
@@ -311,16 +311,16 @@ class Judge:
         if not topics:
             return set()
         subjects = [notification.request.about for notification in due if gives_way.get(notification.id)]
-        said: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
+        newest: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
         for stream, topic, position in self._execute("said since", {"streams": subjects, "topics": topics}):
-            said[stream][topic] = position
+            newest[stream][topic] = position
         return {
             notification.id
             for notification in due
             if notification.request.about is not None
             and any(
                 topic in gives_way[notification.id] and position > notification.position
-                for topic, position in said[notification.request.about].items()
+                for topic, position in newest[notification.request.about].items()
             )
         }
 
@@ -337,11 +337,11 @@ class Judge:
         statement = reader.select_where(self._tenant, which)
         rows = self._connection.execute(statement, [[about for about, _ in of_rules.values()]], binary=True).fetchall()
         events = reader.decode_rows(self._tenant, rows)
-        said = {(event.stream, fold_name(event.payload.rule)): event for event in events}
+        switches = {(event.stream, fold_name(event.payload.rule)): event for event in events}
         return {
             notification
             for notification, key in of_rules.items()
-            if key in said and said[key].topic == "automation.suspended"
+            if key in switches and switches[key].topic == "automation.suspended"
         }
 
     def _execute(self, name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -68,10 +68,10 @@ def _recipient(
         (event for member in members for event in histories[member] if isinstance(event.payload, _CONSENTS)),
         key=lambda event: (event.occurred_at, event.position),
     )
-    said: dict[str, tuple[ConsentWord, ...]] = {}
+    answers: dict[str, tuple[ConsentWord, ...]] = {}
     for event in words:
-        said[event.payload.purpose] = (*said.get(event.payload.purpose, ()), _word(event))
-    return Recipient(tuple(members), addresses, said)
+        answers[event.payload.purpose] = (*answers.get(event.payload.purpose, ()), _word(event))
+    return Recipient(tuple(members), addresses, answers)
 
 
 _CONSENTS = (ConsentGiven, ConsentWithdrawn)

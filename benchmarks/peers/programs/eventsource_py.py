@@ -84,9 +84,9 @@ class Ticket(AggregateRoot[TicketState]):
         self._state = state.model_copy(update={"state": AFTER[type(event)]})
 
     def _record(self, before: str, event: type[DomainEvent], **facts: str) -> None:
-        found = self.state.state if self.state else ""
-        if found != before:
-            raise ValueError(found)
+        state = self.state.state if self.state else ""
+        if state != before:
+            raise ValueError(state)
         version = self.get_next_version()
         self.apply_event(event(aggregate_id=self.aggregate_id, aggregate_version=version, **facts))
 

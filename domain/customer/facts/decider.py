@@ -99,11 +99,11 @@ def _decide_consent(command: c.GiveConsent | c.WithdrawConsent, facts: CustomerF
         else e.ConsentWithdrawn(**command.facts())
     )
     wanted = (isinstance(event, e.ConsentGiven), consent_content(event))
-    said = facts.consents.get(command.purpose, {})
-    if not command.channels and set(said) - {EVERY_CHANNEL}:
+    consents = facts.consents.get(command.purpose, {})
+    if not command.channels and set(consents) - {EVERY_CHANNEL}:
         return [event]  # it also ends what was said of single channels
     for channel in command.channels or (EVERY_CHANNEL,):
-        known = consent_to(said, channel)
+        known = consent_to(consents, channel)
         earlier = known is not None and command.occurred_at is not None and command.occurred_at < known.since
         if known is None or earlier or known[::2] != wanted:
             return [event]

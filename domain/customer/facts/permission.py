@@ -34,7 +34,7 @@ class Permission(NamedTuple):
     policy_version: int
 
 
-def permission(purpose: str, channel: str, said: Iterable[ConsentWord], day: date) -> Permission:
+def permission(purpose: str, channel: str, words: Iterable[ConsentWord], day: date) -> Permission:
     """Whether the business may use a channel for a purpose on a local day.
 
     ``said`` is what the customer said of this purpose up to then, in recorded order; of two words at one instant the
@@ -45,7 +45,7 @@ def permission(purpose: str, channel: str, said: Iterable[ConsentWord], day: dat
     if purpose == "service":
         return Permission(silence, "not_needed", None, None, POLICY_VERSION)
     covering = sorted(
-        (word for word in said if not word.channels or channel in word.channels), key=lambda word: word.at
+        (word for word in words if not word.channels or channel in word.channels), key=lambda word: word.at
     )
     if not covering:
         return Permission(silence, "silence", None, None, POLICY_VERSION)

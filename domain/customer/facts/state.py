@@ -82,8 +82,8 @@ def evolve(facts: CustomerFacts, event: e.CustomerFact, at: datetime) -> Custome
             key = survey_key(event)
             return replace(facts, answers={**facts.answers, key: content_of(event)}) if key else facts
         case e.ConsentGiven(purpose=purpose) | e.ConsentWithdrawn(purpose=purpose):
-            said = _consents_after(facts.consents.get(purpose, {}), event, at)
-            return replace(facts, consents={**facts.consents, purpose: said})
+            consents = _consents_after(facts.consents.get(purpose, {}), event, at)
+            return replace(facts, consents={**facts.consents, purpose: consents})
         case e.DateRecorded(name=name):
             annual = AnnualDay(event.day, event.month, event.year, event.lunar)
             return replace(facts, dates={**facts.dates, name: annual})
@@ -111,9 +111,9 @@ def survey_key(answer: e.NpsAnswered) -> str | None:
     return str(answer.ticket) if answer.ticket else answer.wave
 
 
-def consent_to(said: Mapping[str, Consent], channel: str) -> Consent | None:
+def consent_to(consents: Mapping[str, Consent], channel: str) -> Consent | None:
     """What the customer said last that covers a channel; None: nothing."""
-    covering = [consent for consent in (said.get(channel), said.get(EVERY_CHANNEL)) if consent]
+    covering = [consent for consent in (consents.get(channel), consents.get(EVERY_CHANNEL)) if consent]
     return max(covering, key=lambda consent: consent.since, default=None)
 
 
@@ -144,13 +144,13 @@ def _offer_after(known: Offer | None, event: e.OfferMade | e.OfferAccepted | e.O
 
 
 def _consents_after(
-    said: dict[str, Consent], event: e.ConsentGiven | e.ConsentWithdrawn, at: datetime
+    consents: dict[str, Consent], event: e.ConsentGiven | e.ConsentWithdrawn, at: datetime
 ) -> dict[str, Consent]:
     """A word about every channel replaces those about single ones; a late one replaces nothing newer."""
     now = Consent(isinstance(event, e.ConsentGiven), at, consent_content(event))
     if event.channels:
-        newer = {channel: now for channel in event.channels if channel not in said or said[channel].since <= at}
-        return {**said, **newer}
-    older = said.get(EVERY_CHANNEL)
-    kept = {channel: known for channel, known in said.items() if known.since > at}
+        newer = {channel: now for channel in event.channels if channel not in consents or consents[channel].since <= at}
+        return {**consents, **newer}
+    older = consents.get(EVERY_CHANNEL)
+    kept = {channel: known for channel, known in consents.items() if known.since > at}
     return kept if older and older.since > at else {**kept, EVERY_CHANNEL: now}

@@ -28,31 +28,31 @@ _AGENT, _BOT = Actor(id="agent", kind="agent"), Actor(id="bot", kind="system")
 _TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?"
 _MOMENT = re.compile(rf"({_TIME})\s+(\S.*?)(?:\s*,\s*recorded\s+({_TIME}))?", re.ASCII)
 _BY_A_BOT = " by a bot"
-_SAID = "as the example says"
+_REASON = "as the example says"
 
 _HAPPENINGS: Mapping[str, Command] = MappingProxyType(
     {
         "assigned": c.AssignTicket(agent=_AGENT.id),
         "work started": c.StartWork(),
-        "replied": c.SendReply(body=_SAID),
-        "replied automatically": c.SendReply(body=_SAID, automated=True),
-        "noted": c.AddNote(body=_SAID),
-        "customer wrote": c.ReceiveMessage(body=_SAID),
-        "waiting for customer": c.PutOnHold(waiting_for="customer", reason=_SAID),
-        "waiting for third party": c.PutOnHold(waiting_for="third_party", reason=_SAID),
-        "waiting for internal": c.PutOnHold(waiting_for="internal", reason=_SAID),
+        "replied": c.SendReply(body=_REASON),
+        "replied automatically": c.SendReply(body=_REASON, automated=True),
+        "noted": c.AddNote(body=_REASON),
+        "customer wrote": c.ReceiveMessage(body=_REASON),
+        "waiting for customer": c.PutOnHold(waiting_for="customer", reason=_REASON),
+        "waiting for third party": c.PutOnHold(waiting_for="third_party", reason=_REASON),
+        "waiting for internal": c.PutOnHold(waiting_for="internal", reason=_REASON),
         "work resumed": c.ResumeWork(),
-        "resolved": c.ResolveTicket(resolution=_SAID),
-        "reopened": c.ReopenTicket(reason=_SAID),
+        "resolved": c.ResolveTicket(resolution=_REASON),
+        "reopened": c.ReopenTicket(reason=_REASON),
         "closed": c.CloseTicket(),
         "cancelled": c.CancelTicket(),
-        "merged": c.MergeTicket(into=_OTHER_TICKET, reason=_SAID),
-        "merge undone": c.UndoMerge(into=_OTHER_TICKET, reason=_SAID),
+        "merged": c.MergeTicket(into=_OTHER_TICKET, reason=_REASON),
+        "merge undone": c.UndoMerge(into=_OTHER_TICKET, reason=_REASON),
     }
 )
 _CHANGES: Mapping[str, Callable[[str], Command]] = MappingProxyType(
     {
-        "priority": lambda value: c.PrioritiseTicket.model_validate({"priority": value, "reason": _SAID}),
+        "priority": lambda value: c.PrioritiseTicket.model_validate({"priority": value, "reason": _REASON}),
         "category": lambda value: c.CategoriseTicket(category=value),
         "tier": lambda value: ChangeTier(tier=value),
     }
@@ -101,7 +101,7 @@ def _happening(what: str) -> Command:
         try:
             return _CHANGES[word](value)
         except ValidationError as error:
-            raise ValueError(f"{value!r} is not a {word}: {message_of(error.errors()[0])}") from None
+            raise ValueError(f"{value!r} is not a {word} of a story: {message_of(error.errors()[0])}") from None
     if what not in _HAPPENINGS:
         known = ", ".join(["received", *_HAPPENINGS, *(f"{change} ..." for change in _CHANGES)])
         raise ValueError(f"{what!r} is no event of a story: write one of {known}, or one of them by a bot")

@@ -121,12 +121,12 @@ class Example(Message):
         if expected.elapsed is not None and expected.elapsed * SECOND != instance.elapsed:
             wanted = duration_text(expected.elapsed * SECOND)
             yield f"took {duration_text(instance.elapsed)}, not {wanted}"
-        for said, wanted_at, at in (
+        for words, wanted_at, at in (
             ("is due", expected.due, instance.due_at),
             ("may still be met until", expected.due_open_at, instance.due_open_at),
         ):
             if wanted_at is not None and to_microseconds(self._instant(wanted_at)) != at:
-                yield f"{said} {self._time_text(at)}, not {self._instant(wanted_at)}"
+                yield f"{words} {self._time_text(at)}, not {self._instant(wanted_at)}"
         if expected.warned is not None:
             warned = [fact.at for fact in instance.facts if fact.kind == "warned"]
             if warned != [to_microseconds(self._instant(time)) for time in expected.warned]:

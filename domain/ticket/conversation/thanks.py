@@ -31,21 +31,21 @@ class ThanksRules(Message):
         """Whether a message only says thanks."""
         if not self.phrases or len(body) > _LONGEST or not _ASKS.isdisjoint(body):
             return False
-        said = _words(body)
-        if not 0 < len(said) <= self.most_words:
+        words = _words(body)
+        if not 0 < len(words) <= self.most_words:
             return False
         thanks, number = False, 0
-        while number < len(said):
-            length, is_thanks = self._longest_at(said, number)
+        while number < len(words):
+            length, is_thanks = self._longest_at(words, number)
             if not length:
                 return False
             thanks, number = thanks or is_thanks, number + length
         return thanks
 
-    def _longest_at(self, said: tuple[str, ...], number: int) -> tuple[int, bool]:
+    def _longest_at(self, words: tuple[str, ...], number: int) -> tuple[int, bool]:
         """The number of words of the longest phrase that begins at a word, 0 without one; whether it says thanks."""
         for phrase, is_thanks in self._by_length:
-            if said[number : number + len(phrase)] == phrase:
+            if words[number : number + len(phrase)] == phrase:
                 return len(phrase), is_thanks
         return 0, False
 

@@ -8,7 +8,7 @@ A placeholder is a field of the event's payload, or the actor.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 from projections.audit.templates.access import ACCESS
 from projections.audit.templates.automation import AUTOMATION
 from projections.audit.templates.availability import AVAILABILITY
@@ -26,7 +26,7 @@ from projections.audit.templates.segment import SEGMENT
 from projections.audit.templates.task import TASK
 from projections.audit.templates.ticket import TICKET
 
-TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+TEMPLATES: Mapping[str, ByLanguage] = MappingProxyType(
     {
         **TICKET,
         **CUSTOMER,

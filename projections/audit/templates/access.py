@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-ACCESS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+ACCESS: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "key.created": {
             "en": "{actor} made the API key {key_id} for {actor_kind} {actor_id}; scopes: {scopes};"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-AUTOMATION: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+AUTOMATION: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "automation.fired": {
             "en": "{actor}: version {version} of the rule {rule} fired[: {outcomes}]",

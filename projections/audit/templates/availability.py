@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-AVAILABILITY: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+AVAILABILITY: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "agent.became_available": {
             "en": "{actor} recorded that {agent} takes new work",

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-CLAIMS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+CLAIMS: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "address.claimed": {
             "en": "{actor} gave the address {channel}: {key} (scope: {scope}) to customer {customer_id}"

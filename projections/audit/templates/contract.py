@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-CONTRACT: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+CONTRACT: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "contract.signed": {
             "en": "{actor} recorded the contract {number}, from {starts_on} to {ends_on}, {value} {currency}"

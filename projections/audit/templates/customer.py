@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-CUSTOMER: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+CUSTOMER: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "customer.registered": {
             "en": "{actor} registered the customer {name} ({party}), tier {tier}",

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+CUSTOMER_FACTS: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "customer.purchase_recorded": {
             "en": "{actor} recorded the purchase {purchase_id}: {items}, {total} {currency}"

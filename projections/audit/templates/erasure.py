@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-ERASURE: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+ERASURE: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "personal_data.erased": {
             "en": "{actor} erased the personal data recorded here before (customer {customer_id}, erasure {erasure})",

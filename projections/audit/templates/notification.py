@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-NOTIFICATION: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+NOTIFICATION: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "notification.requested": {
             "en": "{actor} requested the notification {template} (version {template_version}) to {to_kind} {to}"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-PROCEDURE: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+PROCEDURE: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "procedure.started": {
             "en": "{actor} started the procedure {procedure} (version {version}) for the {subject_kind} {subject}"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-REPORT: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+REPORT: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "report.issued": {
             "en": "{actor} issued the report {name} (version {definition_version}) for {first} to {last} ({zone})"

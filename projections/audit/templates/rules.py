@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-RULES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+RULES: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "policy.published": {
             "en": "{actor} published version {version} of the policy, {policy}, effective from {effective_from}",

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-SEALING: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+SEALING: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "sealing.key_made": {
             "en": "{actor} made the sealing key {public_key} of the database {database}",

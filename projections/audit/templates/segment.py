@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-SEGMENT: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+SEGMENT: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "segment.entered": {
             "en": "{actor} recorded that customer {customer_id} entered the segment {segment}"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-TASK: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+TASK: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "task.opened": {
             "en": "{actor} opened a task: {title} ([team {team}, ][agent {agent}, ][due at {due_at}, ]"

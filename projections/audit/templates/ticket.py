@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import ByLanguage
 
-TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+TICKET: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "ticket.received": {
             "en": "{actor} recorded a new ticket by {channel}: {subject}[ (category {category}, priority {priority})]",

@@ -11,10 +11,11 @@ from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 from pydantic.dataclasses import dataclass
 
-from domain.contract.term_days import day_after, local_day
+from domain.contract.term_days import day_after
 from domain.customer.facts.annual_day import next_occurrence
 from domain.customer.facts.permission import ConsentWord, Permission, permission
 from domain.event_log.sql_files import sql_file
+from domain.local_time import local_day
 from domain.zones import TimeZone
 
 _SQL = sql_file("projections.customers.facts", "facts.sql")
@@ -77,12 +78,12 @@ def totals_of(purchases: Iterable[dict[str, Any]]) -> list[PurchaseTotal]:
 
 def permission_of(rows: Iterable[dict[str, Any]], purpose: str, channel: str, day: date) -> Permission:
     """Whether the business may use a channel for a purpose on a local day; ``rows`` are consents, in any order."""
-    said = [
+    words = [
         ConsentWord(row["at"], row["given"], tuple(row["channels"]), row["valid_until"])
         for row in sorted(rows, key=lambda row: (row["at"], row["customer"], row["version"]))
         if row["purpose"] == purpose
     ]
-    return permission(purpose, channel, said, day)
+    return permission(purpose, channel, words, day)
 
 
 def occasions(dates: Iterable[dict[str, Any]], first_days: FirstDays, survivor: UUID, today: date) -> list[OccasionRow]:

@@ -76,12 +76,12 @@ def test_a_refused_command_and_a_key_that_does_not_exist_are_recorded(desk: Serv
     desk.follow()
     assert run("customer", "merge", str(CUSTOMER), str(CUSTOMER), "--reason", CANARY).code == 2
     assert run("history", ticket, "--action", "read").code == 2
-    found = [(entry["action"], entry["what"], entry["outcome"]) for entry in entries(desk.dsn)]
-    assert found[0] == ("key_management", "ticketledger keys revoke", "not_found")
-    assert found[1][:2] == ("refused", "ticketledger customer merge")
-    assert len(found) == 2
+    recorded = [(entry["action"], entry["what"], entry["outcome"]) for entry in entries(desk.dsn)]
+    assert recorded[0] == ("key_management", "ticketledger keys revoke", "not_found")
+    assert recorded[1][:2] == ("refused", "ticketledger customer merge")
+    assert len(recorded) == 2
     shown = run("history", "--access", "--action", "refused").out.split()
-    assert set(RULES_IN_VIETNAMESE[found[1][2]].split()) <= set(shown)
+    assert set(RULES_IN_VIETNAMESE[recorded[1][2]].split()) <= set(shown)
 
 
 def test_the_journal_is_shown_by_actor_customer_ticket_action_and_time_and_its_reading_is_recorded(

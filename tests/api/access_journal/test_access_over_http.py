@@ -61,12 +61,12 @@ def test_a_reading_says_who_read_what_how_much_through_which_key_and_from_where(
     desk.get("/v1/sla/policy")
     token = parse_token(desk.key or "")
     assert token is not None
-    one, several = journal(desk)
+    single, several = journal(desk)
     common = {"action": "read", "actor": "lan", "kind": "agent", "key": token.key_id, "origin": "127.0.0.1",
               "outcome": "done", "rows": 1, "times": 1}  # fmt: skip
-    at = datetime.fromisoformat(one.pop("at"))
+    at = datetime.fromisoformat(single.pop("at"))
     assert (datetime.now(UTC) - at).total_seconds() < 60
-    assert one == common | {"what": "GET /v1/tickets/{ticket_id}", "subjects": {"ticket": ticket.rpartition("/")[2]}}
+    assert single == common | {"what": "GET /v1/tickets/{ticket_id}", "subjects": {"ticket": ticket.rpartition("/")[2]}}
     del several["at"]
     assert several == common | {"what": "GET /v1/tickets", "subjects": {"customer": str(CUSTOMER)}}
 
@@ -91,8 +91,8 @@ def test_a_refused_command_is_recorded_with_its_code_and_state_and_one_that_succ
     ticket = desk.receive()
     assert desk.post(f"{ticket}/reopen", {"reason": CANARY}).status_code == 409
     (entry,) = journal(desk)
-    told = {name: entry.get(name) for name in ("action", "what", "actor", "outcome", "state", "times")}
-    assert told == {"action": "refused", "what": "POST /v1/tickets/{ticket_id}/reopen", "actor": "lan",
+    fields = {name: entry.get(name) for name in ("action", "what", "actor", "outcome", "state", "times")}
+    assert fields == {"action": "refused", "what": "POST /v1/tickets/{ticket_id}/reopen", "actor": "lan",
                     "outcome": "ticket_not_resolved", "state": "received", "times": 1}  # fmt: skip
 
 
@@ -124,10 +124,10 @@ def test_a_failed_sign_in_says_why_and_with_which_key(desk: Served) -> None:
         assert token is not None
         revoke_key(connection, "default", token.key_id)
     guessed = key[:-64] + "0" * 64
-    for one in (expired, revoked, guessed, guessed, "tl_nobody_0123456789abcdef_" + "0" * 64, "no key", None):
-        assert desk.as_key(one).get("/v1/tickets").status_code == 401
-    found = [(entry["outcome"], entry["key"], entry["times"]) for entry in journal(desk)]
-    assert found == [("expired", expired[11:27], 1), ("revoked", revoked[11:27], 1), ("unknown", key[11:27], 2)]
+    for credential in (expired, revoked, guessed, guessed, "tl_nobody_0123456789abcdef_" + "0" * 64, "no key", None):
+        assert desk.as_key(credential).get("/v1/tickets").status_code == 401
+    failures = [(entry["outcome"], entry["key"], entry["times"]) for entry in journal(desk)]
+    assert failures == [("expired", expired[11:27], 1), ("revoked", revoked[11:27], 1), ("unknown", key[11:27], 2)]
 
 
 def test_a_customer_is_named_by_the_key_and_not_by_the_name(desk: Served) -> None:
@@ -219,7 +219,7 @@ def test_a_panel_that_no_open_page_asks_for_again_is_recorded_each_time(desk: Se
 
 def times(desk: Served) -> Counter[str]:
     """How often each address was read, over all entries: those of one writing are joined."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for entry in journal(desk):
-        found[entry["what"]] += entry["times"]
-    return found
+        counts[entry["what"]] += entry["times"]
+    return counts

@@ -114,9 +114,9 @@ def test_failed_sign_ins_beyond_the_bound_are_joined_by_their_origin(database_ur
     for number in range(MOST_STRANGERS + 50):
         guessed.note("default", AccessEntry("sign_in_failed", "GET /v1/tickets", key=f"{number:016x}", origin="10.9"))
     guessed.stop()
-    found = entries(database_url)
-    assert len(found) == MOST_STRANGERS + 1
-    assert ("key" in found[-1], found[-1]["times"]) == (False, 50)
+    joined = entries(database_url)
+    assert len(joined) == MOST_STRANGERS + 1
+    assert ("key" in joined[-1], joined[-1]["times"]) == (False, 50)
 
 
 def test_a_flood_of_failed_sign_ins_from_many_addresses_displaces_no_reading(database_url: str) -> None:
@@ -218,11 +218,11 @@ def test_what_is_no_json_object_is_refused_and_leaves_no_hole(database_url: str,
 
 def test_two_writers_leave_no_hole_and_no_position_twice(database_url: str) -> None:
     migrate(database_url)
-    with connect(database_url) as one, connect(database_url) as other:
-        with one.transaction(force_rollback=True):
-            append_access(one, "default", ["{}"] * 3)
-        assert append_access(other, "default", ["{}"] * 2) == 2
-        assert append_access(one, "default", ["{}"]) == 3
+    with connect(database_url) as first, connect(database_url) as second:
+        with first.transaction(force_rollback=True):
+            append_access(first, "default", ["{}"] * 3)
+        assert append_access(second, "default", ["{}"] * 2) == 2
+        assert append_access(first, "default", ["{}"]) == 3
     assert len(entries(database_url)) == 3
 
 

@@ -51,9 +51,9 @@ def test_two_bundles_of_one_range_and_checkpoint_have_the_same_bytes(desk: Seale
     kept = desk.checkpoint()
     for name in ("one.zip", "other.zip"):
         desk.export(name, first=5, last=250, since=kept)
-    one, other = ((desk.folder / name).read_bytes() for name in ("one.zip", "other.zip"))
-    assert one == other
-    assert "checkpoints/301.txt" in unpacked(one)
+    first, second = ((desk.folder / name).read_bytes() for name in ("one.zip", "other.zip"))
+    assert first == second
+    assert "checkpoints/301.txt" in unpacked(first)
 
 
 def test_a_bundle_of_a_range_is_consistent_with_a_checkpoint_kept_before(desk: SealedDesk) -> None:
@@ -237,8 +237,8 @@ def times(desk: SealedDesk) -> list[datetime]:
     for _ in range(3):
         record(desk.connection, 5)
     desk.seal()
-    found = [reader.recorded_at(desk.connection, DEFAULT, position) for position in (301, 302, 307, 312)]
-    return [at for at in found if at is not None]
+    recorded = [reader.recorded_at(desk.connection, DEFAULT, position) for position in (301, 302, 307, 312)]
+    return [at for at in recorded if at is not None]
 
 
 def test_a_bundle_of_a_period_has_the_lines_beside_it(desk: SealedDesk, times: list[datetime]) -> None:

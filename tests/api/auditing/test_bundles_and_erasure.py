@@ -37,5 +37,5 @@ async def test_a_bundle_holds_no_word_of_a_person_and_proves_the_log_before_and_
             assert not [
                 part for part, content in unpacked((tmp_path / name).read_bytes()).items() if b"canary" in content
             ]
-        one, other = (unpacked((tmp_path / name).read_bytes())["events.jsonl"] for name in ("before.zip", "after.zip"))
-        assert other.startswith(one)  # the stored bytes of every earlier line stay
+        old, new = (unpacked((tmp_path / name).read_bytes())["events.jsonl"] for name in ("before.zip", "after.zip"))
+        assert new.startswith(old)  # the stored bytes of every earlier line stay

@@ -31,8 +31,8 @@ def sealed(desk: Served, tmp_path: Path) -> Iterator[SealedDesk]:
 
 def manifest(content: bytes) -> dict[str, object]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        found: dict[str, object] = json.loads(archive.read("manifest.json"))
-        return found
+        held: dict[str, object] = json.loads(archive.read("manifest.json"))
+        return held
 
 
 def test_a_bundle_is_that_of_the_command_line_and_is_proven(desk: Served, sealed: SealedDesk) -> None:

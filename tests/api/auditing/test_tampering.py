@@ -11,7 +11,7 @@ from tests.support.examples import THOROUGH
 from tests.support.run_databases import RUN, RunDatabases
 from tests.support.sealing import record
 from tests.support.signed_logs import Signer, packed
-from tests.support.tampering.case import KEY, Case, Found, fill
+from tests.support.tampering.case import KEY, Case, Detection, fill
 from tests.support.tampering.exam import GROUPS, KINDS, PAGE, Result, copied, page, tampered
 from tests.support.tampering.kinds import Tampering
 
@@ -55,7 +55,7 @@ def test_it_is_found_named_and_stands_on_the_page(
     run_databases: RunDatabases, source: str, key: Path, kind: Tampering
 ) -> None:
     result = tampered(run_databases, source, key, kind)
-    assert result.is_named, result.found
+    assert result.is_named, result.detection
     assert re.sub(r"key [0-9a-f]{8}", "key ...", result.row) in PAGE.read_text(encoding="utf-8").splitlines()
 
 
@@ -63,7 +63,7 @@ def test_the_page_has_every_kind_and_is_otherwise_as_it_is_written() -> None:
     assert len({kind.name for kind in KINDS}) == len(KINDS) >= 25
     assert set(FEW) <= {kind.name for kind in KINDS}
     rows = {line.split(" | ")[0][2:]: line for line in PAGE.read_text(encoding="utf-8").splitlines() if "|" in line}
-    results = [Result(kind, Found(*rows[kind.name].strip("| ").split(" | ")[1:])) for kind in KINDS]
+    results = [Result(kind, Detection(*rows[kind.name].strip("| ").split(" | ")[1:])) for kind in KINDS]
     assert all(result.is_named for result in results)
     assert page(results) == PAGE.read_text(encoding="utf-8")
     assert sum(map(len, GROUPS.values())) == len(KINDS)

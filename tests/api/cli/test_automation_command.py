@@ -40,8 +40,8 @@ def test_every_reason_for_nothing_is_a_sentence_in_both_languages() -> None:
 def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(run: Run) -> None:
     run("definition", "adopt", "automation", "reopened")
     for rule in ("reopened", "vip-first"):
-        found = run("automation", "whatif", rule, "--days", "10", "--json").json
-        assert (found["rule"], found["fired"], found["complete"]) == (rule, 0, True)
+        trial = run("automation", "whatif", rule, "--days", "10", "--json").json
+        assert (trial["rule"], trial["fired"], trial["complete"]) == (rule, 0, True)
     assert "There is no rule" in run("automation", "whatif", "unheard-of").err
     in_vietnamese = run("automation", "whatif", "reopened", "--language", "vi").err
     assert "lẽ ra đã chạy 0 lần" in in_vietnamese

@@ -47,6 +47,6 @@ def test_a_merge_is_undone_with_a_list_of_what_was_recorded_meanwhile(run: Run, 
 
 @pytest.mark.usefixtures("customers")
 def test_old_addresses_get_the_newest_keys_once(run: Run) -> None:
-    assert "1 addresses have a key of version 2 now" in run("customer", "rekey", "--reason", "version 2").err
-    assert "0 addresses" in run("customer", "rekey", "--reason", "version 2").err
-    assert run("customer", "rekey", "--reason", "version 2", "--region", "Viet Nam").code == 2
+    assert "1 addresses have a key of version 3 now" in run("customer", "rekey", "--reason", "version 3").err
+    assert "0 addresses" in run("customer", "rekey", "--reason", "version 3").err
+    assert run("customer", "rekey", "--reason", "version 3", "--region", "Viet Nam").code == 2

@@ -34,8 +34,8 @@ def test_the_doctor_says_with_which_rights_it_runs(run: Run, monkeypatch: pytest
     def rights() -> str:
         answer = run("doctor", "--json")
         assert answer.code == 0, answer.err
-        (found,) = (finding["seen"] for finding in answer.json if finding["check"] == "rights")
-        return str(found)
+        (granted,) = (finding["seen"] for finding in answer.json if finding["check"] == "rights")
+        return str(granted)
 
     assert run("migrate").code == 0
     assert rights().startswith("owner ticketledger_owner: it can alter or remove any row")

@@ -18,14 +18,14 @@ RUNNING = {"first_response_elapsed_seconds", "resolution_elapsed_seconds"}
 
 def test_tickets_are_exported_one_row_each_with_their_facts(imported: Run, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(imported("export", "tickets", "--format", "csv").out)))
-    assert [(one["external_reference"], one["state"], one["open"]) for one in rows] == [
+    assert [(ticket["external_reference"], ticket["state"], ticket["open"]) for ticket in rows] == [
         ("T1", "resolved", "false"),
         ("T2", "assigned", "true"),
     ]
     assert (rows[0]["resolution_verdict"], rows[0]["resolution_elapsed_seconds"]) == ("met", "1800.0")
     imported("export", "tickets", "--format", "jsonl", "--to", "tickets.jsonl")
     lines = [json.loads(line) for line in (tmp_path / "tickets.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [line["ticket"] for line in lines] == [one["ticket"] for one in rows]
+    assert [line["ticket"] for line in lines] == [ticket["ticket"] for ticket in rows]
     assert set(lines[0]) == set(rows[0])
 
 
@@ -34,8 +34,8 @@ def test_an_export_in_parts_is_the_whole(imported: Run, monkeypatch: pytest.Monk
     whole = imported(*words).out.splitlines()
     monkeypatch.setattr(exported_table, "ROWS_AT_ONCE", 1)
     parts = imported(*words).out.splitlines()
-    for one, other in zip(map(json.loads, whole), map(json.loads, parts), strict=True):
-        assert {name for name in one if one[name] != other[name]} <= RUNNING
+    for expected, joined in zip(map(json.loads, whole), map(json.loads, parts), strict=True):
+        assert {name for name in expected if expected[name] != joined[name]} <= RUNNING
     assert [json.loads(line)["resolution_state"] for line in parts] == ["fulfilled", "running"]
 
 
@@ -43,7 +43,7 @@ def test_no_exported_text_is_a_formula_to_a_spreadsheet(run: Run, tmp_path: Path
     names = ["=HYPERLINK(1)", "+84", "-1", "@SUM(A1)", "Lan-Anh = 1", "1+1"]
     write(tmp_path / "history.csv", [row("New", number, f"T{number}", team=name) for number, name in enumerate(names)])
     run("import", "history.csv", "--mapping", "map.toml")
-    shown = [one["team"] for one in csv.DictReader(io.StringIO(run("export", "tickets").out))]
+    shown = [ticket["team"] for ticket in csv.DictReader(io.StringIO(run("export", "tickets").out))]
     assert shown == [f"'{name}" for name in names[:4]] + names[4:]
     lines = run("export", "tickets", "--format", "jsonl").out.splitlines()
     assert [json.loads(line)["team"] for line in lines] == names
@@ -100,6 +100,6 @@ def test_a_figure_is_exported_as_the_report_tells_it(imported: Run) -> None:
     days = ("--from", "2026-01-01", "--to", "2026-12-31")
     report = imported("report", "sla-resolution", *days, *grouped, "--json").json
     assert len(exported) == len(report["rows"]) > 1
-    for line, told in zip(exported, report["rows"], strict=True):
+    for line, expected in zip(exported, report["rows"], strict=True):
         for name in ("period", "value", "numerator", "denominator", "final", "parts"):
-            assert line[name] == told[name]
+            assert line[name] == expected[name]

@@ -43,8 +43,8 @@ def test_a_part_has_as_many_facts_as_it_says(imported: Run) -> None:
 def test_a_figure_tells_its_formula_and_its_note_in_the_language_of_the_reader(imported: Run) -> None:
     vietnamese = " ".join(imported("report", "csat", *DAYS, "--language", "vi").out.split())
     english = " ".join(imported("report", "csat", *DAYS, "--language", "en").out.split())
-    told = {"en": formula_of(FIGURES["csat"], "en")[1:], "vi": formula_of(FIGURES["csat"], "vi")[1:]}
-    assert [told[language] in text for text in (english, vietnamese) for language in ("en", "vi")] == [
+    formulas = {"en": formula_of(FIGURES["csat"], "en")[1:], "vi": formula_of(FIGURES["csat"], "vi")[1:]}
+    assert [formulas[language] in text for text in (english, vietnamese) for language in ("en", "vi")] == [
         True, False, False, True
     ]  # fmt: skip
     assert "Từ 01/03/2026 đến 31/03/2026" in vietnamese

@@ -35,8 +35,8 @@ def test_the_old_spelling_of_the_language_is_understood(imported: Run) -> None:
 
 def test_a_history_by_conditions_is_a_table_and_a_page(imported: Run, tmp_path: Path) -> None:
     assert imported("history", "--kind", "ticket.resolved", "--json").json
-    found = imported("history", "--text", "huong", "--kind", "ticket", "--from", "2020-01-01", "--to", "2030-12-31")
-    assert "Lịch sử" in found.out
+    table = imported("history", "--text", "huong", "--kind", "ticket", "--from", "2020-01-01", "--to", "2030-12-31")
+    assert "Lịch sử" in table.out
     nothing = imported("history", "T1", "--kind", "rules", "--language", "vi")
     assert (nothing.code, nothing.out) == (0, "Lịch sử: chưa ghi nhận sự kiện nào\n")
     file = tmp_path / "history.html"

@@ -78,9 +78,9 @@ def test_a_report_is_verified_and_an_altered_one_is_found(desk: Told, run: Run) 
             where topic = 'report.issued'"""
         ).rowcount
     assert changed == 1
-    found = run("report", "verify", *WEEK, "--language", "en")
-    assert found.code == 1
-    assert [word in found.out for word in ("Other bytes", "satisfied", "`doctor` checks the log")] == [True] * 3
+    verification = run("report", "verify", *WEEK, "--language", "en")
+    assert verification.code == 1
+    assert [word in verification.out for word in ("Other bytes", "satisfied", "`doctor` checks the log")] == [True] * 3
     vietnamese = run("report", "verify", *WEEK)
     assert [word in vietnamese.out for word in ("Khác byte", "hài lòng", "đã bị sửa")] == [True] * 3
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from api.cli.work import _due, _row
+from api.cli.work import MOST_NAMED, listed_holders, time_left, work_row
 from api.migrations import migrate
 from domain.ticket.events import TicketAssigned
 from projections.engine.follower import Follower
@@ -51,12 +51,12 @@ def test_the_list_names_what_an_item_is_about_and_its_own_id() -> None:
     about = [
         (row["about"], row["id"])
         for row in (
-            _row(replace(item, external_reference="T-1"), NOON, "en"),
-            _row(item, NOON, "en"),
-            _row(replace(item, ticket=None), NOON, "en"),
-            _row(replace(item, ticket=None, customer=None), NOON, "en"),
-            _row(replace(item, id=ticket, external_reference="T-1"), NOON, "en"),
-            _row(replace(item, id=ticket), NOON, "en"),
+            work_row(replace(item, external_reference="T-1"), NOON, "en"),
+            work_row(item, NOON, "en"),
+            work_row(replace(item, ticket=None), NOON, "en"),
+            work_row(replace(item, ticket=None, customer=None), NOON, "en"),
+            work_row(replace(item, id=ticket, external_reference="T-1"), NOON, "en"),
+            work_row(replace(item, id=ticket), NOON, "en"),
         )
     ]
     of_tasks = [("T-1", task), (str(ticket), task), (f"customer {customer}", task), (None, task)]
@@ -82,8 +82,8 @@ def test_the_list_speaks_vietnamese(run: Run, follower: Follower) -> None:
 )
 def test_due_times_are_said_as_people_say_them(minutes: int, english: str, vietnamese: str) -> None:
     due_at = NOON + timedelta(minutes=minutes)
-    assert (_due(due_at, NOON, "en"), _due(due_at, NOON, "vi")) == (english, vietnamese)
-    assert _due(None, NOON, "en") == "-"
+    assert (time_left(due_at, NOON, "en"), time_left(due_at, NOON, "vi")) == (english, vietnamese)
+    assert time_left(None, NOON, "en") == "-"
 
 
 def test_a_name_that_holds_nothing_is_told_who_holds_tickets(run: Run, follower: Follower, database_url: str) -> None:
@@ -99,3 +99,8 @@ def test_the_list_is_of_somebody(run: Run) -> None:
     answer = run("work")
     assert (answer.code, "--agent, --team or both" in answer.err) == (2, True)
     assert run("task", "open", " ").code == 2
+
+
+@pytest.mark.parametrize(("count", "ends"), [(MOST_NAMED, f"agent {MOST_NAMED - 1}"), (MOST_NAMED + 1, ", ...")])
+def test_a_list_of_holders_that_is_cut_says_so(count: int, ends: str) -> None:
+    assert listed_holders([f"agent {number}" for number in range(count)]).endswith(ends)

@@ -70,13 +70,13 @@ class Text(HTMLParser):
 def test_the_letter_says_what_was_erased_what_stays_who_did_it_and_how_to_check(language: Language) -> None:
     words = WORDS[language]
     shown = Text(certificate_page(CERTIFICATE, language, SETTINGS)).text
-    told = [
+    texts = [
         *words.headings.values(), *words.steps.values(), words.title, words.signature,
         "lan", "an", "mai", "system", "called <back>", "Điều 14", "Asia/Ho_Chi_Minh", words.zone,
         *IN_WORDS[language],
         "4711", "ab" * 32, "cd" * 32, "verify.py", "|3|",
     ]  # fmt: skip
-    assert [each for each in told if each not in shown] == []
+    assert [each for each in texts if each not in shown] == []
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
@@ -87,9 +87,9 @@ def test_what_stays_readable_is_named_only_where_it_is_so(language: Language) ->
         update={"readable": [12, 15], "given_away": [ticket], "fingerprints": {"key-1": "cd" * 32, "key-2": ""}}
     )
     shown = Text(certificate_page(left, language, SETTINGS)).text
-    for told in ("12, 15", str(ticket), WORDS[language].lost_key):
-        assert told in shown
-        assert told not in clean
+    for text in ("12, 15", str(ticket), WORDS[language].lost_key):
+        assert text in shown
+        assert text not in clean
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])

@@ -41,6 +41,6 @@ async def test_the_person_of_the_exam_has_a_word_in_each_personal_field(erasing:
 def test_no_canary_word_is_left_where_keys_are_destroyed_and_some_where_they_are_kept(
     database_url: str, tmp_path: Path, destroys: bool
 ) -> None:
-    found = examine(database_url, 10 if destroys else 2, tmp_path, destroys=destroys, pause=0)
-    assert found.clean == destroys, found
-    assert found.hits["dump"] == 0
+    findings = examine(database_url, 10 if destroys else 2, tmp_path, destroys=destroys, pause=0)
+    assert findings.clean == destroys, findings
+    assert findings.hits["dump"] == 0

@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from api.erasing.opened import follow
+from api.erasing.erasure_runner import follow
 from api.key_store.setup import KEY_FILE, URL
 from domain.event_log import reader
 from tests.support.command_line import Run

@@ -89,24 +89,24 @@ async def test_the_same_telephone_number_comes_again_as_a_new_customer(erasing: 
     await erasing.give(again, c.RegisterCustomer(name="An again"))
     await erasing.give(again, c.AddAddress(channel="phone", handle="+84900000001", trust="seen"))
     erasing.follower.catch_up()
-    found = erasing.connection.execute("select customer from tenant_default.customer_addresses").fetchall()
-    assert found == [(again,)]
+    holders = erasing.connection.execute("select customer from tenant_default.customer_addresses").fetchall()
+    assert holders == [(again,)]
     assert person.customer != again
 
 
 @pytest.mark.anyio
 async def test_another_persons_claim_on_a_shared_address_outlives_the_erasure(erasing: Erasing) -> None:
-    one, other = new_id(), new_id()
-    for customer in (one, other):
+    first, second = new_id(), new_id()
+    for customer in (first, second):
         await erasing.give(customer, c.RegisterCustomer(name="Shared"))
         await erasing.give(
             customer, c.AddAddress(channel="email", handle="family@example.vn", shared=True, trust="seen")
         )
-    await erasing.approve(one)
-    await erasing.runner.run([one])
+    await erasing.approve(first)
+    await erasing.runner.run([first])
     third = new_id()
     await erasing.give(third, c.RegisterCustomer(name="Third"))
     with pytest.raises(Refusal, match="is that of customer"):
         await erasing.give(third, c.AddAddress(channel="email", handle="family@example.vn", trust="seen"))
-    readable = reader.streams(erasing.connection, TENANT, [other], 10**9)[other]
+    readable = reader.streams(erasing.connection, TENANT, [second], 10**9)[second]
     assert readable[1].payload.handle == "family@example.vn"

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api.erasing.opened import follow as catch_up
+from api.erasing.erasure_runner import follow as catch_up
 from api.key_store.setup import KEY_FILE, URL, KeyStoreAddress, make
 from api.sealing import tree_store
 from benchmarks.databases import empty_database
@@ -66,13 +66,13 @@ def lose_the_key_of(url: str, keys: KeyStoreAddress, customer: UUID) -> None:
 
 def names(run: Run) -> list[str]:
     """The names in the history, in the order of the log."""
-    found = json.loads(run("history", "--kind", "customer.registered", "--json").out)
-    return [entry["facts"]["name"] for entry in found]
+    registered = json.loads(run("history", "--kind", "customer.registered", "--json").out)
+    return [entry["facts"]["name"] for entry in registered]
 
 
 def check(run: Run, name: str) -> dict[str, Any]:
-    (found,) = [each for each in json.loads(run("doctor", "--json").out) if each["check"] == name]
-    return dict(found)
+    (finding,) = [each for each in json.loads(run("doctor", "--json").out) if each["check"] == name]
+    return dict(finding)
 
 
 def rows_of(url: str, customer: UUID) -> dict[str, int]:

@@ -30,15 +30,15 @@ def desk(database_url: str) -> Iterator[Told]:
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "xlsx"])
 def test_two_exports_at_one_position_are_equal_byte_by_byte(desk: Told, tmp_path: Path, kind: Any) -> None:
     told_all(desk)
-    one, other = (exported_to(desk.dsn, tmp_path / name / "all", "everything", kind) for name in _folders(tmp_path))
+    first, second = (exported_to(desk.dsn, tmp_path / name / "all", "everything", kind) for name in _folders(tmp_path))
     if kind == "xlsx":
-        one, other = one.parent, other.parent
-    assert files_under(one) == files_under(other)
+        first, second = first.parent, second.parent
+    assert files_under(first) == files_under(second)
     position = desk.head()
     desk.ticket(march(20))
     desk.follow()
     again = exported_to(desk.dsn, tmp_path / "third" / "all", "everything", kind, Moment(at=position))
-    assert files_under(again if kind != "xlsx" else again.parent) == files_under(one)
+    assert files_under(again if kind != "xlsx" else again.parent) == files_under(first)
 
 
 def _folders(folder: Path) -> list[str]:

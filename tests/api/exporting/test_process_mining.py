@@ -29,9 +29,9 @@ def desk(database_url: str) -> Iterator[Told]:
         told_all(made)
         with psycopg.connect(database_url, autocommit=True) as connection:  # of a customer who was never registered
             append_events(connection, UUID(int=7), received(channel="email", priority="P4"), at=march(2, 9))
-        one, other = made.ticket(march(11)), made.ticket(march(11))
-        made.send(one, c.MergeTicket(into=other, reason="r", occurred_at=march(12)))
-        made.send(other, c.EscalateTicket(to="Hàng 2", level=2, reason="r", occurred_at=march(12)))
+        first, second = made.ticket(march(11)), made.ticket(march(11))
+        made.send(first, c.MergeTicket(into=second, reason="r", occurred_at=march(12)))
+        made.send(second, c.EscalateTicket(to="Hàng 2", level=2, reason="r", occurred_at=march(12)))
         made.follow()
         yield made
 

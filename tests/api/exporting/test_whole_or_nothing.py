@@ -171,8 +171,8 @@ def test_a_place_that_cannot_be_replaced_is_refused(tmp_path: Path) -> None:
     (tmp_path / "full" / "file").touch()
     with pytest.raises(ExportRefused, match="exists already"):
         checked_place(tmp_path / "full", folder=True)
-    for place in (tmp_path / "full", Path(os.devnull)):
+    for target in (tmp_path / "full", Path(os.devnull)):
         with pytest.raises(ExportRefused, match="is no file"):
-            checked_place(place, folder=False)
+            checked_place(target, folder=False)
     (tmp_path / "link").symlink_to(tmp_path / "full" / "file")
     assert checked_place(tmp_path / "link", folder=False) == tmp_path / "full" / "file"

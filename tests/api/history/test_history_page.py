@@ -122,6 +122,6 @@ def test_a_page_without_entries_says_so() -> None:
 
 
 def test_what_was_asked_is_told_in_words() -> None:
-    asked = {"ticket": None, "kind": ["rules"], "axis": "recorded", "from": "2026-03-01", "to": "2026-04-01"}
-    assert in_words(asked, "vi") == [("loại", "quy tắc"), ("ghi nhận", "từ 2026-03-01 trước 2026-04-01")]
+    question = {"ticket": None, "kind": ["rules"], "axis": "recorded", "from": "2026-03-01", "to": "2026-04-01"}
+    assert in_words(question, "vi") == [("loại", "quy tắc"), ("ghi nhận", "từ 2026-03-01 trước 2026-04-01")]
     assert in_words({"axis": "occurred"}, "en") == [("the whole log", "")]

@@ -28,14 +28,14 @@ def zipped(path: Path, **members: bytes) -> Path:
 
 
 def test_a_file_packed_by_gzip_reads_like_the_plain_one_whatever_its_name(file: Path) -> None:
-    found = read(file, gzip.compress(CSV))
-    assert (found.cells, found.read_as) == ([["1", "2"]], "CSV separated by commas, in utf-8, packed by gzip")
+    rows = read(file, gzip.compress(CSV))
+    assert (rows.cells, rows.read_as) == ([["1", "2"]], "CSV separated by commas, in utf-8, packed by gzip")
     assert read(file, gzip.compress(b'[{"a": 1}]')).cells == [["1"]]
 
 
 def test_the_only_file_of_a_zip_archive_is_read(file: Path, tmp_path: Path) -> None:
-    found = read(zipped(file, march_csv=CSV, empty_txt=b""))
-    assert (found.cells, found.read_as) == (
+    rows = read(zipped(file, march_csv=CSV, empty_txt=b""))
+    assert (rows.cells, rows.read_as) == (
         [["1", "2"]],
         "CSV separated by commas, in utf-8, the file march.csv of a zip archive",
     )

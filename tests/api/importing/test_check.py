@@ -59,10 +59,10 @@ def test_a_check_shows_times_as_written_and_as_read(file: Path) -> None:
     assert (dates.column, dates.read, dates.unreadable) == ("time", 4, 2)
     assert dates.earliest is not None
     assert dates.latest is not None
-    assert [one.written[11:16] for one in (*dates.examples, dates.earliest, dates.latest)] == [
+    assert [example.written[11:16] for example in (*dates.examples, dates.earliest, dates.latest)] == [
         "08:00", "08:05", "09:10", "08:00", "09:10",
     ]  # fmt: skip
-    assert all(one.read.isoformat()[:16] == one.written[:16] for one in dates.examples)
+    assert all(example.read.isoformat()[:16] == example.written[:16] for example in dates.examples)
 
 
 def test_a_check_names_the_columns_of_times_that_no_key_names(tmp_path: Path) -> None:
@@ -73,8 +73,8 @@ def test_a_check_names_the_columns_of_times_that_no_key_names(tmp_path: Path) ->
 
 
 def test_a_check_counts_what_would_not_be_taken_by_reason(file: Path) -> None:
-    found = [(one.reason, one.rows, one.lines) for one in check(file).not_taken]
-    assert found == [
+    reasons = [(reason.reason, reason.rows, reason.lines) for reason in check(file).not_taken]
+    assert reasons == [
         ("the time 'soon' in time is not written as iso", 2, [4, 7]),
         ("names no ticket in ticket", 1, [8]),
         ("is held back with line 4 of the same ticket, which cannot be read", 1, [5]),

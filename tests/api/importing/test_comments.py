@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from api.importing.comments import Comment, Comments, comments_in
 
 
-def found(cell: str, **said: object) -> list[Comment]:
-    return list(comments_in(cell, Comments.model_validate({"column": "c", **said})))
+def found(cell: str, **fields: object) -> list[Comment]:
+    return list(comments_in(cell, Comments.model_validate({"column": "c", **fields})))
 
 
 def test_a_comment_may_hold_what_stands_between_its_parts() -> None:

@@ -45,15 +45,15 @@ def test_columns_of_tickets_and_of_things_are_none(header: list[str]) -> None:
 
 
 def test_the_draft_of_a_list_of_customers_brings_them_in(run: Run, tmp_path: Path) -> None:
-    file, place = tmp_path / "khach.csv", tmp_path / "draft.toml"
+    file, draft = tmp_path / "khach.csv", tmp_path / "draft.toml"
     rows = ["KH1,Nguyễn Thị Lan,0901 234 567,lan@example.vn,Vàng,1990-02-03", "KH2,Lê Bình,,binh@example.vn,,"]
     file.write_text("\n".join([",".join(HEADER), *rows]), encoding="utf-8")
-    drafted = run("import", str(file), "--guess", "--to", str(place), "--language", "en")
+    drafted = run("import", str(file), "--guess", "--to", str(draft), "--language", "en")
     assert "0 lines are marked" in drafted.err
-    said = tomllib.loads(place.read_text(encoding="utf-8"))
+    said = tomllib.loads(draft.read_text(encoding="utf-8"))
     assert (said["record"], said["customer"], said["name"]) == ("customer", "Mã khách hàng", "Họ tên")
     assert said["details"] == ["Ngày sinh"]
-    answer = run("import", str(file), "--mapping", str(place), "--json")
+    answer = run("import", str(file), "--mapping", str(draft), "--json")
     assert (answer.code, answer.json["recorded"]) == (0, 2)
     assert answer.json["events_by_kind"]["customer.address_added"] == 3
 

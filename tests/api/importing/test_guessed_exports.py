@@ -117,7 +117,7 @@ def test_a_known_name_behind_the_word_ticket_is_that_column() -> None:
 
 
 def test_a_sheet_with_a_title_hours_and_days_in_merged_cells_comes_in(run: Run, tmp_path: Path) -> None:
-    day, file, place = 46_095, tmp_path / "sheet.xlsx", tmp_path / "draft.toml"
+    day, file, draft = 46_095, tmp_path / "sheet.xlsx", tmp_path / "draft.toml"
     rows: list[list[Cell]] = [
         ["CÔNG TY ABC", None, None, None],
         ["STT", "Ngày", "Giờ gọi", "Tình trạng xử lý"],
@@ -126,7 +126,7 @@ def test_a_sheet_with_a_title_hours_and_days_in_merged_cells_comes_in(run: Run, 
         [3, (day + 1, DATE), "10:00:00", "Đang xử lý"],
     ]
     write_xlsx(file, {"T3": rows}, merged=("A1:D1", "B3:B4"))
-    assert "3 dòng" in run("import", str(file), "--guess", "--to", str(place)).err
-    checked = run("import", str(file), "--mapping", str(place), "--check", "--json")
+    assert "3 dòng" in run("import", str(file), "--guess", "--to", str(draft)).err
+    checked = run("import", str(file), "--mapping", str(draft), "--check", "--json")
     assert (checked.code, checked.json["recorded"]) == (0, 3)
     assert [cells[1] for cells in read(file).cells[-3:]] == ["2026-03-14", "2026-03-14", "2026-03-15"]

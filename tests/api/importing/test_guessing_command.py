@@ -10,11 +10,11 @@ from tests.support.importing.workbooks import write_xlsx
 
 
 def test_a_draft_that_was_written_to_a_file_is_a_mapping_for_it(run: Run, tmp_path: Path) -> None:
-    place = tmp_path / "draft.toml"
-    answer = run("import", str(sample("freshdesk")), "--guess", "--to", str(place), "--language", "en")
+    draft = tmp_path / "draft.toml"
+    answer = run("import", str(sample("freshdesk")), "--guess", "--to", str(draft), "--language", "en")
     assert (answer.code, answer.out) == (0, "")
     assert "lines are marked with '# ?'" in answer.err
-    explained = run("import", str(sample("freshdesk")), "--mapping", str(place), "--explain", "--json")
+    explained = run("import", str(sample("freshdesk")), "--mapping", str(draft), "--explain", "--json")
     assert explained.code == 0
     assert [line["ticket"] for line in explained.json] == ["301", "302", "303"]
 
@@ -23,12 +23,12 @@ def test_a_draft_goes_to_the_standard_output_and_overwrites_nothing(run: Run, tm
     answer = run("import", str(sample("glpi")), "--guess", "--language", "en")
     assert 'source = "glpi"' in answer.out
     assert "CSV separated by semicolons" in answer.err
-    place = tmp_path / "mine.toml"
-    place.write_text("mine")
-    refused = run("import", str(sample("glpi")), "--guess", "--to", str(place))
+    draft = tmp_path / "mine.toml"
+    draft.write_text("mine")
+    refused = run("import", str(sample("glpi")), "--guess", "--to", str(draft))
     assert refused.code != 0
     assert "choose another with --to" in refused.err
-    assert place.read_text() == "mine"
+    assert draft.read_text() == "mine"
 
 
 def test_a_draft_needs_no_database(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,9 +45,9 @@ def test_an_import_without_a_mapping_names_the_way_to_one(run: Run) -> None:
 
 def test_a_ticket_is_found_by_its_number_with_and_without_the_blank(run: Run) -> None:
     assert run("import", str(sample("glpi")), "--mapping", "glpi").code == 0
-    found = [run("history", number, "--json") for number in ("2 553", "2553", "2\u00a0553")]
-    assert [answer.code for answer in found] == [0, 0, 0]
-    assert found[0].json == found[1].json == found[2].json
+    histories = [run("history", number, "--json") for number in ("2 553", "2553", "2\u00a0553")]
+    assert [answer.code for answer in histories] == [0, 0, 0]
+    assert histories[0].json == histories[1].json == histories[2].json
 
 
 def test_a_file_that_is_not_in_utf_8_is_drafted_with_its_encoding(run: Run, tmp_path: Path) -> None:
@@ -62,10 +62,10 @@ def test_a_file_that_is_not_in_utf_8_is_drafted_with_its_encoding(run: Run, tmp_
 
 
 def test_a_file_in_no_known_encoding_is_refused_and_leaves_no_draft(run: Run, tmp_path: Path) -> None:
-    file, place = tmp_path / "bad.csv", tmp_path / "map.toml"
+    file, draft = tmp_path / "bad.csv", tmp_path / "map.toml"
     file.write_bytes(b"id;created;status\n1;2026-03-02;\x81\x8d\x90\n")
-    answer = run("import", str(file), "--guess", "--to", str(place))
-    assert (answer.code, place.exists()) == (2, False)
+    answer = run("import", str(file), "--guess", "--to", str(draft))
+    assert (answer.code, draft.exists()) == (2, False)
     assert "neither in UTF-8 nor in cp1252 nor cp1258" in answer.err
 
 
@@ -82,14 +82,14 @@ def test_a_draft_names_the_first_line_that_it_was_made_without(run: Run, tmp_pat
 def test_headings_below_a_title_are_the_names_of_the_columns(run: Run, tmp_path: Path, kind: str) -> None:
     title = ["BÁO CÁO PHIẾU THÁNG 3", "", ""]
     rows = [title, ["", "", ""], ["Mã phiếu", "Ngày tạo", "Trạng thái"], ["P1", "13/03/2026 08:00", "Mới"]]
-    file, place = tmp_path / f"sheet.{kind}", tmp_path / "draft.toml"
+    file, draft = tmp_path / f"sheet.{kind}", tmp_path / "draft.toml"
     if kind == "csv":
         file.write_text("\n".join(map(";".join, rows)), encoding="utf-8")
     else:
         write_xlsx(file, {"Sheet": rows})
-    assert "1 dòng" in run("import", str(file), "--guess", "--to", str(place)).err
-    assert "skip_lines = 2  # ?" in place.read_text(encoding="utf-8")
-    checked = run("import", str(file), "--mapping", str(place), "--check", "--json")
+    assert "1 dòng" in run("import", str(file), "--guess", "--to", str(draft)).err
+    assert "skip_lines = 2  # ?" in draft.read_text(encoding="utf-8")
+    checked = run("import", str(file), "--mapping", str(draft), "--check", "--json")
     assert (checked.code, checked.json["recorded"], checked.json["events_by_kind"]["ticket.received"]) == (0, 1, 1)
 
 

@@ -81,12 +81,12 @@ async def test_an_import_sets_nothing_off_and_the_same_by_commands_does(
                 ticket = await desk.receive()
                 await desk.ask(ticket, t.ResolveTicket(resolution="done"))
                 await desk.receive()
-            told = len(desk.log())
+            logged = len(desk.log())
             await react(reactor)
             await let_all_act(desk)
             await let_all_act(desk, lambda: now + LATER)
             await react(reactor)
-        happened = {event.topic for event in desk.log()[told:]}
+        happened = {event.topic for event in desk.log()[logged:]}
     if imported:
         assert happened == set()
     else:

@@ -91,11 +91,11 @@ def test_new_comments_more_effort_and_a_new_rating_are_added_once() -> None:
     ]
 
 
-def here(told: ExportedRow, payload: e.TicketEvent) -> RecordedTicket:
+def here(row: ExportedRow, payload: e.TicketEvent) -> RecordedTicket:
     """The log after somebody did something here, on 2 March at 12."""
-    log = told.log
+    log = row.log
     fact = ImportedEvent(datetime(2026, 3, 2, 12, tzinfo=UTC), LINH, payload)
-    return log._replace(events=[*log.events, recorded_event(told.binding, fact, "by-hand", len(log.events) + 1)])
+    return log._replace(events=[*log.events, recorded_event(row.binding, fact, "by-hand", len(log.events) + 1)])
 
 
 def test_what_was_decided_here_is_not_overwritten_and_said() -> None:
@@ -157,11 +157,11 @@ _ROWS = st.fixed_dictionaries(
 def test_exports_end_in_the_state_that_the_newest_one_says_and_repeat_quietly(rows: list[dict[str, Any]]) -> None:
     log = RecordedTicket()
     for day, row in enumerate(rows, 21):
-        told = export(log, newest=f"{day} 08:00", created="02 08:00", updated=f"{day} 08:00", **row)
-        assert told.reconciled.status == "new"
+        exported = export(log, newest=f"{day} 08:00", created="02 08:00", updated=f"{day} 08:00", **row)
+        assert exported.reconciled.status == "new"
         replaced = [
             event.envelope.occurred_at
-            for event in told.log.events
+            for event in exported.log.events
             if not isinstance(event.payload, e.TicketDetailsChanged | e.ReplySent | e.NoteAdded | e.SatisfactionRated)
             and not isinstance(event.payload, e.EffortLogged)
         ]
@@ -169,14 +169,14 @@ def test_exports_end_in_the_state_that_the_newest_one_says_and_repeat_quietly(ro
         state = {"New": "open", "Active": "in_progress", "Waiting": "waiting", "Mystery": None, "": None}
         expected = state.get(row["status"], row["status"].casefold())
         if expected == "open":
-            assert told.ticket.state in {"received", "assigned"}
+            assert exported.ticket.state in {"received", "assigned"}
         elif expected is not None:
-            assert told.ticket.state == expected
-        again = export(told.log, newest="30 08:00", created="02 08:00", updated=f"{day} 08:00", **row)
+            assert exported.ticket.state == expected
+        again = export(exported.log, newest="30 08:00", created="02 08:00", updated=f"{day} 08:00", **row)
         assert again.reconciled.status == "known"
-        quiet = export(told.log, created="02 08:00", updated=f"{day} 09:00", **row)
+        quiet = export(exported.log, created="02 08:00", updated=f"{day} 09:00", **row)
         assert [fact.payload for fact in quiet.reconciled.events] == [e.TicketDetailsChanged(changes={})]
-        log = told.log
+        log = exported.log
 
 
 def test_the_header_of_these_tests_has_every_column_of_the_mapping() -> None:

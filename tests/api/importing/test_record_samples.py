@@ -57,7 +57,7 @@ def test_the_samples_of_purchases_contracts_and_usage_stand_on_those_customers(
     usage = imported(database_url, SAMPLES / "usage.csv", "usage", rejects)
     assert usage.events_by_kind == {"usage.recorded": 3}
     bought = [event.payload for event in log_of(database_url) if event.topic == "customer.purchase_recorded"]
-    assert [(one.purchase_id, one.total, len(one.items)) for one in bought] == [
+    assert [(purchase.purchase_id, purchase.total, len(purchase.items)) for purchase in bought] == [
         ("DH-1", 4_700_000, 2),
         ("DH-2", 5990, 1),
     ]

@@ -42,9 +42,9 @@ def test_a_longer_file_adds_exactly_its_tail(rows: list[str], more: list[str]) -
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), max_size=12))
 def test_what_was_recorded_is_found_again_however_much_was_put_in(rows: list[tuple[str, bool]]) -> None:
     recorded = [row for row, was_there in rows if was_there]
-    found = diff_rows([row for row, _ in rows], recorded)
-    assert found.count("known") == len(recorded)
-    assert "changed" not in found
+    diff = diff_rows([row for row, _ in rows], recorded)
+    assert diff.count("known") == len(recorded)
+    assert "changed" not in diff
 
 
 @given(prints, prints)

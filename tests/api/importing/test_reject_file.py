@@ -58,11 +58,11 @@ def test_an_import_that_fails_leaves_the_rejected_rows_of_the_one_before(databas
 
 def test_what_killed_imports_left_beside_their_reject_file_is_removed_by_the_next(tmp_path: Path) -> None:
     """But not what an import that still runs writes."""
-    place = tmp_path / "rejected.csv"
+    rejects = tmp_path / "rejected.csv"
     left = tmp_path / "rejected.csv.abc.unfinished"
     left.touch()
-    with RejectFile(place):
+    with RejectFile(rejects):
         assert not left.exists()
-        with RejectFile(place):
+        with RejectFile(rejects):
             assert len(list(tmp_path.glob("*.unfinished"))) == 2
     assert list(tmp_path.iterdir()) == []

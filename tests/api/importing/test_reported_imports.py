@@ -69,7 +69,7 @@ def test_a_wait_that_ends_in_the_second_of_two_equal_hours_lasts_twenty_minutes(
         ["D-1", "In progress", "2025-10-26 02:10", "P2"],
         ["D-1", "Resolved", "2025-10-27 05:00", "P2"],
     )
-    (resolution,) = (one for one in run("sla", "explain", "D-1", "--json").json if one["target"] == "resolution")
+    (resolution,) = (clock for clock in run("sla", "explain", "D-1", "--json").json if clock["target"] == "resolution")
     assert (resolution["verdict"], resolution["elapsed_us"]) == ("breached", (28 * 60 + 40) * MINUTE)
 
 
@@ -88,7 +88,9 @@ def test_a_ticket_that_is_reopened_before_it_was_resolved_is_open_in_the_backlog
     )
     assert counts["back_in_time"] == 1
     tickets = [json.loads(line) for line in run("export", "tickets", "--format", "jsonl").out.splitlines()]
-    assert sorted((one["external_reference"], one["state"], one["open"], one["reopenings"]) for one in tickets) == [
+    assert sorted(
+        (ticket["external_reference"], ticket["state"], ticket["open"], ticket["reopenings"]) for ticket in tickets
+    ) == [
         ("B-1", "received", True, 1),
         ("H-1", "received", True, 0),
     ]
@@ -101,8 +103,8 @@ def test_open_tickets_of_an_export_come_in_and_the_next_export_ends_them(run: Ru
         run, database_url, EXPORT, header, first, ["S-2", "Open", "2026-03-02T09:00Z", "2026-03-02T09:05Z", ""]
     )
     assert (counts["recorded"], counts["rejected"]) == (2, 0)
-    answered = [one for one in run("sla", "explain", "S-1", "--json").json if one["target"] == "first_response"]
-    assert [one["elapsed_us"] for one in answered] == [10 * MINUTE]
+    answered = [clock for clock in run("sla", "explain", "S-1", "--json").json if clock["target"] == "first_response"]
+    assert [clock["elapsed_us"] for clock in answered] == [10 * MINUTE]
     counts = imported(
         run,
         database_url,

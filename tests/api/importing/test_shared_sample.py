@@ -58,12 +58,14 @@ def imported(run_databases: RunDatabases, template: str, pytestconfig: pytest.Co
 
     dsn = run_databases.conninfo(run_databases.made("sample", fill, template))
     with psycopg.connect(dsn) as connection:
-        found = {str(ticket.external_reference): ticket for ticket in every_ticket(connection, "tenant_default")}
+        imported_tickets = {
+            str(ticket.external_reference): ticket for ticket in every_ticket(connection, "tenant_default")
+        }
     rows: dict[str, list[dict[str, str]]] = defaultdict(list)
     with gzip.open(SAMPLE, "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             rows[row["number"]].append(row)
-    return Imported(dsn, pickle.loads(said.read_bytes()), found, rows)  # noqa: S301 -- of this run
+    return Imported(dsn, pickle.loads(said.read_bytes()), imported_tickets, rows)  # noqa: S301 -- of this run
 
 
 def instant(written: str) -> datetime:
@@ -139,8 +141,8 @@ def test_every_report_of_the_sample_is_what_plain_python_makes_of_its_events(imp
         streams = [ticket.ticket for ticket in imported.tickets.values()]
         events = reader.streams(connection, "default", streams, imported.outcome.events)
         same(reported(connection, scope), expected(PlainFigures(events.values(), scope.start, scope.end)))
-        found = reported(connection, scope)["first_contact"]
-    assert found["unknown"] == found["resolved"] > 0
+        first_contact = reported(connection, scope)["first_contact"]
+    assert first_contact["unknown"] == first_contact["resolved"] > 0
 
 
 def test_a_rebuild_of_the_sample_changes_nothing(imported: Imported) -> None:

@@ -14,12 +14,12 @@ def test_the_shelf_gives_each_ticket_its_rows_in_their_places_and_else_as_they_c
     rows: list[tuple[str, int]],
 ) -> None:
     with closing(StagingTable()) as staging:
-        for line, (ticket, place) in enumerate(rows):
-            staging.put(ticket, place, Row(line, f"{ticket},{line}\n", [ticket]))
-        found = {ticket: [row.line for row in of_ticket] for ticket, of_ticket in staging.tickets()}
-    assert list(found) == list(dict.fromkeys(ticket for ticket, _ in rows))
-    assert found == {
-        ticket: [line for _, line in sorted((place, line) for line, (of, place) in enumerate(rows) if of == ticket)]
+        for line, (ticket, rank) in enumerate(rows):
+            staging.put(ticket, rank, Row(line, f"{ticket},{line}\n", [ticket]))
+        staged = {ticket: [row.line for row in of_ticket] for ticket, of_ticket in staging.tickets()}
+    assert list(staged) == list(dict.fromkeys(ticket for ticket, _ in rows))
+    assert staged == {
+        ticket: [line for _, line in sorted((rank, line) for line, (of, rank) in enumerate(rows) if of == ticket)]
         for ticket in {ticket for ticket, _ in rows}
     }
 

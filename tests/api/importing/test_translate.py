@@ -129,14 +129,14 @@ def test_a_row_that_changes_nothing_still_tells_that_it_was_there() -> None:
 
 def test_tickets_without_a_customer_have_each_their_own() -> None:
     binding = ColumnBinding(mapping(), HEADER)
-    one, other = (
+    first, second = (
         TicketTranslation(binding, ticket).new_customer(binding.values(row("New", ticket=ticket)))
         for ticket in ("T1", "T2")
     )
-    assert one is not None
-    assert other is not None
-    assert one.stream != other.stream
-    assert one.reference is None
+    assert first is not None
+    assert second is not None
+    assert first.stream != second.stream
+    assert first.reference is None
 
 
 @pytest.mark.parametrize("time", ["", "yesterday", "02/03/2026", "9999-12-31T23:00:00-14:00"])

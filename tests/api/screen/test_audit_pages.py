@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.auditing.verifier import verifier
-from api.screen.pages.audit import checked, history, proofs
+from api.screen.pages.audit import history, proof_check, proofs
 from tests.support.html_pages import texts_of
 from tests.support.page_tests.browser import Pages
 from tests.support.sealed_desk import SealedDesk, sealed_desk
@@ -51,7 +51,7 @@ def words(html: str) -> str:
 
 
 def positions(html: str) -> list[int]:
-    return [int(found) for found in re.findall(r'scope="row"[^>]*><a href="/audit/events/(\d+)', html)]
+    return [int(position) for position in re.findall(r'scope="row"[^>]*><a href="/audit/events/(\d+)', html)]
 
 
 # The history.
@@ -119,13 +119,13 @@ def test_pages_follow_each_other_and_hold_every_event_once(desk: Served, monkeyp
     desk.follow()
     monkeypatch.setattr(history, "SHOWN", 3)
     newest = page(desk, "/audit")
-    found, address = list[int](), next(iter(re.findall(r'href="(/audit\?cursor=[^"]+)">From the first', newest)))
+    read, address = list[int](), next(iter(re.findall(r'href="(/audit\?cursor=[^"]+)">From the first', newest)))
     while address:
         html = page(desk, address.replace("&amp;", "&"))
-        found += positions(html)
+        read += positions(html)
         address = next(iter(re.findall(r'rel="next" href="([^"]+)"', html)), "")
-    assert found == list(range(1, max(found) + 1))
-    assert positions(newest) == found[-3:]
+    assert read == list(range(1, max(read) + 1))
+    assert positions(newest) == read[-3:]
 
 
 @pytest.mark.usefixtures("ticket")
@@ -211,12 +211,12 @@ def test_earlier_checkpoints_are_listed_and_two_are_compared(
     sizes = [size for (size,) in sealed.connection.execute(
         "select size from tenant_default.checkpoints where log = 'events' order by size desc"
     )]  # fmt: skip
-    found, address = list[int](), "/audit/proofs"
+    listed, address = list[int](), "/audit/proofs"
     while address:
         html = page(desk, address.replace("&amp;", "&"))
-        found += [int(size) for size in re.findall(r'href="/audit/proofs\?[^"]*old=(\d+)', html)]
+        listed += [int(size) for size in re.findall(r'href="/audit/proofs\?[^"]*old=(\d+)', html)]
         address = next(iter(re.findall(r'rel="next" href="([^"]+)"', html)), "")
-    assert found == sizes
+    assert listed == sizes
     html = page(desk, f"/audit/proofs?old={sizes[-1]}&new={sizes[0]}")
     assert f"The tree of {sizes[0]} positions begins with that of {sizes[-1]}." in words(html)
     beyond = f"/audit/proofs?old=1&new={sizes[0] + 1}"
@@ -238,7 +238,7 @@ def test_the_check_of_doctor_runs_when_it_is_asked_for(desk: Served, sealed: Sea
 
 @pytest.mark.usefixtures("sealed")
 def test_a_check_ends_after_its_time_and_says_how_far_it_came(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checked, "MOST_SECONDS", -1.0)
+    monkeypatch.setattr(proof_check, "MOST_SECONDS", -1.0)
     html = words(page(desk, "/audit/proofs?check=true"))
     assert "Not all was read" in html
     assert "Run doctor --proofs for the rest" in html

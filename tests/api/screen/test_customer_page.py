@@ -29,20 +29,20 @@ class Recorded:
         self.lan = self._new("Nguyễn Thị Lan", "2026-03-01T08:00:00Z", tier="gold", external_reference="KH-7")
         self.other = self._new("N. T. Lan", "2026-03-02T08:00:00Z")
         self.company = self._new("Công ty Ánh Dương", "2026-01-02T08:00:00Z", party="organisation")
-        told = self._tell
-        told("add-address", channel="phone", handle="0901234567")
-        told("verify-address", channel="email", handle="lan@example.com", method="agent", reason="signed contract")
-        told("join-organisation", organisation=self.company, role="buyer", main=True)
-        told("add-note", about="sales", body="asks for two rooms", occurred_at="2026-03-03T08:00:00Z")
-        told("record-check-in", channel="phone", summary="content", occurred_at="2026-03-04T08:00:00Z")
-        told("answer-nps", score=9, comment="good", occurred_at="2026-03-05T08:00:00Z")
-        told(
+        answer = self._tell
+        answer("add-address", channel="phone", handle="0901234567")
+        answer("verify-address", channel="email", handle="lan@example.com", method="agent", reason="signed contract")
+        answer("join-organisation", organisation=self.company, role="buyer", main=True)
+        answer("add-note", about="sales", body="asks for two rooms", occurred_at="2026-03-03T08:00:00Z")
+        answer("record-check-in", channel="phone", summary="content", occurred_at="2026-03-04T08:00:00Z")
+        answer("answer-nps", score=9, comment="good", occurred_at="2026-03-05T08:00:00Z")
+        answer(
             "give-consent", purpose="marketing", channels=["email"], evidence="form", occurred_at="2026-03-06T08:00:00Z"
         )
-        told("record-date", name="birthday", day=15, month=8, lunar=True)
-        told("record-usage", product="CRM", metric="seats", day="2026-03-07", value=1234.5, limit=2000)
+        answer("record-date", name="birthday", day=15, month=8, lunar=True)
+        answer("record-usage", product="CRM", metric="seats", day="2026-03-07", value=1234.5, limit=2000)
         item = {"name": "Filter", "quantity": 2, "total": 1_500_000}
-        told(
+        answer(
             "record-purchase",
             purchase_id="P-1",
             items=[item],
@@ -50,8 +50,8 @@ class Recorded:
             currency="VND",
             occurred_at="2026-03-08T08:00:00Z",
         )
-        told("return-purchase", purchase_id="P-1", total=500_000, occurred_at="2026-03-18T08:00:00Z")
-        told("make-offer", offer_id="O-1", product="Gold care", value=12_000_000, currency="VND", recurring=True)
+        answer("return-purchase", purchase_id="P-1", total=500_000, occurred_at="2026-03-18T08:00:00Z")
+        answer("make-offer", offer_id="O-1", product="Gold care", value=12_000_000, currency="VND", recurring=True)
         contract = {"number": "HD-1", "customer_id": self.lan, "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
         signed = desk.post("/v1/contracts", contract | {"value": 120_000_000, "currency": "VND", "owner": "mai"})
         assert signed.status_code == 201, signed.text
@@ -181,15 +181,15 @@ def test_the_health_of_a_customer_with_very_many_tickets_stands_on_a_page_of_its
 def test_a_page_finds_who_is_the_same_customer_once_for_all_its_panels(
     recorded: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Any] = []
+    queries: list[Any] = []
 
     def counted(*question: Any) -> Any:
-        asked.append(question)
+        queries.append(question)
         return facts_of(*question)
 
     monkeypatch.setattr(customer_of_page, "facts_of", counted)
     assert shown(recorded, "en")["who"]
-    assert len(asked) == 1
+    assert len(queries) == 1
 
 
 @pytest.mark.parametrize("instants", AXES, ids=str)

@@ -15,7 +15,7 @@ from tests.support.serving import Served
 SEARCHES = ("tran van hung", "0901 234 567", "4567", "hung@", "KH-77", "nuoc nong", "nobody of that name")
 
 
-class Found:
+class FoundCustomers:
     """A desk with customers to be found."""
 
     def __init__(self, desk: Served) -> None:
@@ -23,8 +23,8 @@ class Found:
         self.hung = self.registered("Trần Văn Hùng", "2026-03-02T08:00:00Z", external_reference="KH-77")
         self.lan = self.registered("Nguyễn Thị Lan", "2026-03-01T08:00:00Z")
         for channel, handle in (("phone", "0901234567"), ("email", "hung@example.com")):
-            told = desk.post(f"/v1/customers/{self.hung}/add-address", {"channel": channel, "handle": handle})
-            assert told.status_code == 200, told.text
+            answer = desk.post(f"/v1/customers/{self.hung}/add-address", {"channel": channel, "handle": handle})
+            assert answer.status_code == 200, answer.text
         desk.receive(customer_id=self.lan, subject="Không có nước nóng")
         desk.follow()
 
@@ -35,30 +35,30 @@ class Found:
 
 
 @pytest.fixture(scope="module")
-def found(shared_desk: Served) -> Found:
-    return Found(shared_desk)
+def found_customers(shared_desk: Served) -> FoundCustomers:
+    return FoundCustomers(shared_desk)
 
 
 @pytest.mark.parametrize("text", SEARCHES)
-def test_a_search_shows_the_hits_of_the_api_in_their_order(found: Found, text: str) -> None:
-    hits = found.desk.get("/v1/search", params={"q": text}).json()
-    page = signed_in(found.desk).get(f"/customers?q={text}", {"Accept-Language": "en"}).text
+def test_a_search_shows_the_hits_of_the_api_in_their_order(found_customers: FoundCustomers, text: str) -> None:
+    hits = found_customers.desk.get("/v1/search", params={"q": text}).json()
+    page = signed_in(found_customers.desk).get(f"/customers?q={text}", {"Accept-Language": "en"}).text
     results = page[page.index("Customers found") : page.index("</section>", page.index("Customers found"))]
     shown = [re.findall(rf'href="/{kind}/([0-9a-f-]{{36}})"', results) for kind in ("customers", "tickets")]
     assert shown == [[hit["customer"] for hit in hits["customers"]], [hit["ticket"] for hit in hits["tickets"]]]
     assert bool(hits["customers"] or hits["tickets"]) == (text != "nobody of that name")
 
 
-def test_the_newest_customers_come_first(found: Found) -> None:
-    page = panel_texts(signed_in(found.desk).get("/customers").text)["newest"]
+def test_the_newest_customers_come_first(found_customers: FoundCustomers) -> None:
+    page = panel_texts(signed_in(found_customers.desk).get("/customers").text)["newest"]
     assert page.index("Trần Văn Hùng") < page.index("Nguyễn Thị Lan")
-    past = panel_texts(signed_in(found.desk).get("/customers?as_of=2026-03-01").text)["newest"]
+    past = panel_texts(signed_in(found_customers.desk).get("/customers?as_of=2026-03-01").text)["newest"]
     assert "Trần Văn Hùng" not in past
     assert "Nguyễn Thị Lan" in past
 
 
-def test_a_text_that_no_search_takes_is_refused(found: Found) -> None:
-    browser = signed_in(found.desk)
+def test_a_text_that_no_search_takes_is_refused(found_customers: FoundCustomers) -> None:
+    browser = signed_in(found_customers.desk)
     assert browser.get(f"/customers?q={'a' * 201}").status_code == 422
     assert browser.get("/customers?q=a%00b").status_code == 422
     assert browser.get("/customers?cursor=abc").status_code == 422
@@ -66,10 +66,10 @@ def test_a_text_that_no_search_takes_is_refused(found: Found) -> None:
 
 def test_the_matches_of_the_page_are_those_of_the_api(desk: Served) -> None:
     names = ("Trần Văn Hùng", "T. V. Hùng", "Hùng Trần")
-    one, other, third = (desk.post("/v1/customers", {"name": name}).json()["id"] for name in names)
-    for customer in (other, third):
-        told = desk.post(f"/v1/customers/{customer}/propose-match", {"other": one, "reason": "the names are alike"})
-        assert told.status_code == 200, told.text
+    first, second, third = (desk.post("/v1/customers", {"name": name}).json()["id"] for name in names)
+    for customer in (second, third):
+        answer = desk.post(f"/v1/customers/{customer}/propose-match", {"other": first, "reason": "the names are alike"})
+        assert answer.status_code == 200, answer.text
     desk.follow()
     matches = desk.get("/v1/customers/matches").json()["matches"]
     page = signed_in(desk).get("/customers", {"Accept-Language": "en"}).text

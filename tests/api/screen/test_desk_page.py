@@ -27,14 +27,14 @@ class _Links(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.found: list[tuple[str, str]] = []
+        self.links: list[tuple[str, str]] = []
         self._address: str | None = None
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
             self._address = dict(attrs).get("href") or ""
-            self.found.append((self._address, ""))
+            self.links.append((self._address, ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
@@ -42,8 +42,8 @@ class _Links(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._address is not None:
-            address, text = self.found[-1]
-            self.found[-1] = (address, text + data)
+            address, text = self.links[-1]
+            self.links[-1] = (address, text + data)
 
 
 def page(desk: ShownDesk, path: str, language: Language = "en") -> str:
@@ -54,12 +54,12 @@ def page(desk: ShownDesk, path: str, language: Language = "en") -> str:
 
 def numbers(html: str) -> list[tuple[str, dict[str, list[str]], str]]:
     """The figure, the question and the text of each number of a page that leads to a figure."""
-    found = []
-    for address, text in _Links(html).found:
+    shown = []
+    for address, text in _Links(html).links:
         parts = urlsplit(address)
         if parts.path.startswith("/figures/"):
-            found.append((parts.path.removeprefix("/figures/"), parse_qs(parts.query), text))
-    return found
+            shown.append((parts.path.removeprefix("/figures/"), parse_qs(parts.query), text))
+    return shown
 
 
 def answered(desk: ShownDesk, name: str, question: dict[str, list[str]]) -> dict[str, Any]:
@@ -84,15 +84,15 @@ def test_every_number_of_the_desk_is_what_the_api_answers_to_the_question_of_its
     assert len(shown) > 100
     rows = {}
     for name, question, text in shown:
-        asked = name, *sorted((key, *values) for key, values in question.items() if key != "part")
-        if asked not in rows:
-            rows[asked] = answered(shown_desk, name, question)
-        assert text == told(rows[asked], question["part"][0], text, "en"), (name, question)
+        question_of_link = name, *sorted((key, *values) for key, values in question.items() if key != "part")
+        if question_of_link not in rows:
+            rows[question_of_link] = answered(shown_desk, name, question)
+        assert text == told(rows[question_of_link], question["part"][0], text, "en"), (name, question)
 
 
 def test_every_link_of_the_desk_that_is_no_figure_leads_to_a_page(shown_desk: ShownDesk) -> None:
     """Tickets and customers are alike, so one of each is enough."""
-    kinds = {re.sub(r"[0-9a-f-]{36}", "ID", address): address for address, _ in _Links(page(shown_desk, "/desk")).found}
+    kinds = {re.sub(r"[0-9a-f-]{36}", "ID", address): address for address, _ in _Links(page(shown_desk, "/desk")).links}
     led = [kinds[kind] for kind in kinds if kind.startswith("/") and not kind.startswith("/figures/")]
     assert {"/tickets?late=true", "/tickets?unassigned=true&open=true"} <= set(led)
     assert [address for address in led if shown_desk.get(address, follow_redirects=True).status_code != 200] == []
@@ -165,7 +165,7 @@ def test_requests_are_compared_with_last_month_only_when_it_has_some(shown_desk:
 
 def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_ones_first(shown_desk: ShownDesk) -> None:
     html = page(shown_desk, "/desk?panel=due")
-    listed = [address for address, _ in _Links(html).found if address.startswith("/tickets/")]
+    listed = [address for address, _ in _Links(html).links if address.startswith("/tickets/")]
     late = [
         clock
         for target in ("first_response", "next_response", "periodic_update", "resolution")
@@ -183,7 +183,7 @@ def test_the_list_of_what_is_late_and_due_has_the_clocks_of_the_api_the_late_one
 
 def test_failed_notifications_and_suspended_rules_are_those_of_the_api(shown_desk: ShownDesk) -> None:
     html = page(shown_desk, "/desk?panel=notifications&panel=automation")
-    links = dict(_Links(html).found)
+    links = dict(_Links(html).links)
     dead = shown_desk.get("/v1/notifications", params={"dead": True, "limit": 500}).json()["notifications"]
     for state in ("failed", "uncertain"):
         count = sum(each["state"] == state for each in dead)
@@ -207,7 +207,7 @@ def test_the_facts_behind_a_part_are_those_of_the_api_page_by_page(shown_desk: S
     facts = shown_desk.get("/v1/figures/flow/facts", params={**days, "part": "entered", "limit": 500}).json()["facts"]
     path, listed = f"/figures/flow?first={days['first']}&last={days['last']}&part=entered", []
     while path:
-        links = _Links(page(shown_desk, path)).found
+        links = _Links(page(shown_desk, path)).links
         listed += [address for address, _ in links if address.startswith("/tickets/")]
         path = next((address for address, text in links if text == "Next page"), "")
     assert len(listed) > 50
@@ -223,7 +223,7 @@ def test_the_page_of_a_figure_at_a_past_instant_has_the_answer_of_the_api(
     row = answered(shown_desk, "csat", {"as_of": [at]})
     assert texts["satisfied"] == told(row, "satisfied", texts["satisfied"], "en")
     facts = page(shown_desk, f"/figures/csat?as_of={at}&part=ratings&panel=facts")
-    assert len([address for address, _ in _Links(facts).found if address.startswith("/tickets/")]) == row["denominator"]
+    assert len([address for address, _ in _Links(facts).links if address.startswith("/tickets/")]) == row["denominator"]
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -105,8 +105,10 @@ def test_the_steps_of_an_erasure_are_given_by_forms_and_need_the_scope_of_each(e
     assert f"{of}/hold" not in writing.get(page).text
     assert f"{of}/hold" in admin.get(page).text
     assert of not in reading.get(page).text
-    asked = writing.submit(f"{of}/request", customer_id=customer, law="gdpr", legal_basis="Article 17", through="email")
-    assert (asked.status_code, asked.headers["location"].partition("?")[0]) == (303, page)
+    answer = writing.submit(
+        f"{of}/request", customer_id=customer, law="gdpr", legal_basis="Article 17", through="email"
+    )
+    assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, page)
     held = admin.submit(f"{of}/hold", customer_id=customer, hold="Case 7", why="the court asks")
     assert held.status_code == 303, held.text
     assert writing.submit(f"{of}/hold", customer_id=customer, hold="Case 8", why="x").status_code == 403

@@ -44,9 +44,9 @@ class Visit(NamedTuple):
 
 VISITS = [
     Visit(address, language, theme)
-    for place, address in enumerate(EVERY_PAGE)
+    for index, address in enumerate(EVERY_PAGE)
     for turn, language in enumerate(LANGUAGES)
-    for theme in (THEMES if THOROUGH else [THEMES[(place + turn) % 2]])
+    for theme in (THEMES if THOROUGH else [THEMES[(index + turn) % 2]])
 ]
 """Each page in each language: light in one, dark in the other; with THOROUGH=1 in all themes."""
 every_address = pytest.mark.parametrize("address", EVERY_ADDRESS)

@@ -5,52 +5,56 @@ from dataclasses import dataclass
 import pytest
 
 from api.screen.figures.sentences import change_sentence
-from api.screen.figures.shown import ShownCell
+from api.screen.figures.presentation import ShownCell
 from api.screen.visit import Visitor
 from domain.readable import Language, Number
 from projections.figures.figure import Unit
 
 
 @dataclass(frozen=True)
-class Told:
-    told: str
+class SentenceCase:
+    value: str
     now: Number | None
     before: Number | None
     unit: Unit = "count"
 
 
-def sentence(language: Language, told: Told) -> str:
+def sentence(language: Language, sentence_case: SentenceCase) -> str:
     visitor = Visitor(language, "/desk")
     title, since = visitor.w("desk.backlog"), visitor.w("desk.since_monday")
-    return change_sentence(visitor, title, told.told, told.now, told.before, since, told.unit)
+    return change_sentence(
+        visitor, title, sentence_case.value, sentence_case.now, sentence_case.before, since, sentence_case.unit
+    )
 
 
 @pytest.mark.parametrize(
-    ("told", "english", "vietnamese"),
+    ("sentence_case", "english", "vietnamese"),
     [
         (
-            Told("214", 214, 202),
+            SentenceCase("214", 214, 202),
             "Backlog 214, up 12 since the end of Monday.",
             "Tồn đọng 214, tăng 12 so với cuối ngày thứ Hai.",
         ),
-        (Told("2,000", 2000, 3234), "Backlog 2,000, down 1,234 since the end of Monday.", None),
+        (SentenceCase("2,000", 2000, 3234), "Backlog 2,000, down 1,234 since the end of Monday.", None),
         (
-            Told("7", 7, 7),
+            SentenceCase("7", 7, 7),
             "Backlog 7, unchanged since the end of Monday.",
             "Tồn đọng 7, không đổi so với cuối ngày thứ Hai.",
         ),
-        (Told("7", 7, None), "Backlog 7.", "Tồn đọng 7."),
-        (Told("-", None, 3), "Backlog: nothing was recorded.", "Tồn đọng: chưa ghi nhận gì."),
-        (Told("92 %", 0.92, 0.89, "share"), "Backlog 92 %, up 3 points since the end of Monday.", None),
-        (Told("92 %", 0.92, 0.93, "share"), "Backlog 92 %, down 1 point since the end of Monday.", None),
-        (Told("92 %", 0.921, 0.922, "share"), "Backlog 92 %, unchanged since the end of Monday.", None),
-        (Told("1 h", 3600.0, 1800.0, "seconds"), "Backlog 1 h, up 30 min since the end of Monday.", None),
+        (SentenceCase("7", 7, None), "Backlog 7.", "Tồn đọng 7."),
+        (SentenceCase("-", None, 3), "Backlog: nothing was recorded.", "Tồn đọng: chưa ghi nhận gì."),
+        (SentenceCase("92 %", 0.92, 0.89, "share"), "Backlog 92 %, up 3 points since the end of Monday.", None),
+        (SentenceCase("92 %", 0.92, 0.93, "share"), "Backlog 92 %, down 1 point since the end of Monday.", None),
+        (SentenceCase("92 %", 0.921, 0.922, "share"), "Backlog 92 %, unchanged since the end of Monday.", None),
+        (SentenceCase("1 h", 3600.0, 1800.0, "seconds"), "Backlog 1 h, up 30 min since the end of Monday.", None),
     ],
 )
-def test_a_sentence_says_the_value_and_what_changed(told: Told, english: str, vietnamese: str | None) -> None:
-    assert sentence("en", told) == english
+def test_a_sentence_says_the_value_and_what_changed(
+    sentence_case: SentenceCase, english: str, vietnamese: str | None
+) -> None:
+    assert sentence("en", sentence_case) == english
     if vietnamese is not None:
-        assert sentence("vi", told) == vietnamese
+        assert sentence("vi", sentence_case) == vietnamese
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import Served, make_key, serving
 
 TOKEN = re.compile(r"tl_default_[0-9a-f]{16}_[0-9a-f]{64}")
-ASKED: dict[str, Any] = {
+FORM: dict[str, Any] = {
     "actor": "Nguyễn Vân",
     "kind": "agent",
     "scope": ["read", "audit"],
@@ -35,11 +35,11 @@ def admin(desk: Served) -> BrowserRequests:
 
 
 def made(browser: BrowserRequests, path: str = "/keys/create", **fields: Any) -> str:
-    answer = browser.submit(path, **{**ASKED, **fields})
+    answer = browser.submit(path, **{**FORM, **fields})
     assert answer.status_code == 200, answer.text
-    found = TOKEN.search(answer.text)
-    assert found
-    return found[0]
+    token = TOKEN.search(answer.text)
+    assert token
+    return token[0]
 
 
 @pytest.mark.parametrize("scopes", [["read"], ["read", "audit", "audit:read", "feed", "tickets:write"]])
@@ -47,7 +47,7 @@ def test_only_an_admin_sees_and_sends_the_page(desk: Served, scopes: list[str]) 
     browser = signed_in(desk, make_key(desk.dsn, *scopes))
     assert browser.get("/keys").status_code == 403
     for path in ("create", "create-wall", "0000000000000000/rotate", "0000000000000000/revoke"):
-        assert browser.submit(f"/keys/{path}", **ASKED).status_code == 403
+        assert browser.submit(f"/keys/{path}", **FORM).status_code == 403
     assert "key.created" not in [topic for topic, _ in key_events(desk.dsn)]
 
 
@@ -67,7 +67,7 @@ def test_a_key_is_shown_once_and_works(desk: Served, admin: BrowserRequests) -> 
 
 
 def test_the_answer_with_the_key_is_kept_by_no_browser(admin: BrowserRequests) -> None:
-    answer = admin.submit("/keys/create", **ASKED)
+    answer = admin.submit("/keys/create", **FORM)
     assert answer.headers["cache-control"] == "no-store"
     assert TOKEN.search(answer.headers.get("location", "")) is None
 
@@ -80,7 +80,7 @@ def test_the_event_says_who_made_the_key_and_where(desk: Served, admin: BrowserR
 
 def test_a_form_that_is_sent_twice_makes_one_key(desk: Served, admin: BrowserRequests) -> None:
     made(admin, command_id="one")
-    answer = admin.submit("/keys/create", **ASKED, command_id="one")
+    answer = admin.submit("/keys/create", **FORM, command_id="one")
     assert answer.status_code == 409
     assert "sent before" in answer.text
     with psycopg.connect(desk.dsn) as connection:
@@ -88,7 +88,7 @@ def test_a_form_that_is_sent_twice_makes_one_key(desk: Served, admin: BrowserReq
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(admin: BrowserRequests) -> None:
-    answer = admin.submit("/keys/create", **{**ASKED, "scope": [], "actor": "<b>Vân</b>"})
+    answer = admin.submit("/keys/create", **{**FORM, "scope": [], "actor": "<b>Vân</b>"})
     assert answer.status_code == 422
     assert "at least one" in answer.text
     assert 'value="&lt;b&gt;Vân&lt;/b&gt;"' in answer.text
@@ -173,15 +173,15 @@ def test_the_role_of_the_desk_may_not_change_keys(roles: str) -> None:
     with serving(under(roles, DESK), key=key, reading_dsn=under(roles, READER)) as desk:
         browser = signed_in(desk.as_key(key), dsn=roles)
         browser.language = "en"
-        answer = browser.submit("/keys/create", **ASKED)
+        answer = browser.submit("/keys/create", **FORM)
         assert (answer.status_code, "command line" in answer.text) == (403, True)
     with serving(under(roles, DESK), key=key, reading_dsn=under(roles, READER), owning_dsn=roles) as desk:
         browser = signed_in(desk.as_key(key), dsn=roles)
-        assert TOKEN.search(browser.submit("/keys/create", **ASKED).text)
+        assert TOKEN.search(browser.submit("/keys/create", **FORM).text)
 
 
 def asked(**changed: Any) -> SentFields:
-    return {name: value if isinstance(value, list) else [str(value)] for name, value in {**ASKED, **changed}.items()}
+    return {name: value if isinstance(value, list) else [str(value)] for name, value in {**FORM, **changed}.items()}
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_wrong_number_of_days_is_told_the_longest_one_and_the_form_is_shown_ag
         (f"{key}/rotate", {"overlap": "7", "days": "4001"}, 4000),
         (f"{key}/rotate", {"overlap": "401", "days": "30"}, 400),
     ):
-        answer = admin.submit(f"/keys/{path}", **{**ASKED, **sent})
+        answer = admin.submit(f"/keys/{path}", **{**FORM, **sent})
         assert answer.status_code == 422
         assert f"at most {longest}." in answer.text
         assert f'action="/keys/{path}"' in answer.text
@@ -232,7 +232,7 @@ def test_a_wrong_number_of_days_is_told_the_longest_one_and_the_form_is_shown_ag
 
 
 def test_an_ended_session_keeps_what_was_typed_of_a_key(desk: Served) -> None:
-    answer = BrowserRequests(desk, "default_" + "0" * 64).submit("/keys/create", **ASKED)
+    answer = BrowserRequests(desk, "default_" + "0" * 64).submit("/keys/create", **FORM)
     assert answer.status_code == 401
     assert 'value="Nguyễn Vân"' in answer.text
     assert 'action="/keys/create"' in answer.text

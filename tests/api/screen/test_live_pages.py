@@ -75,10 +75,10 @@ def test_a_wall_follows_without_loading_it_and_says_when_its_link_has_ended(
 
 def test_a_page_asks_for_what_is_in_view_in_one_request_at_a_time(pages: Pages, followed_desk: ShownDesk) -> None:
     held: list[Route] = []
-    asked: list[set[str]] = []
+    requests: list[set[str]] = []
 
     def hold(route: Route) -> None:
-        asked.append(panels_of(route.request))
+        requests.append(panels_of(route.request))
         held.append(route)
 
     page = pages.visit("/desk", width=NARROW)
@@ -90,7 +90,7 @@ def test_a_page_asks_for_what_is_in_view_in_one_request_at_a_time(pages: Pages, 
     page.wait_for_function("position => newest >= position", arg=second)
     page.wait_for_timeout(1_000)  # twice the time between two requests
     assert len(held) == 1
-    assert asked[0] < every
+    assert requests[0] < every
     held.pop().continue_()
     page.context.unroute(PANELS)
     page.wait_for_function(SHOWN, arg=first)
@@ -142,10 +142,10 @@ def test_a_hidden_page_asks_for_nothing_and_catches_up_when_it_is_shown(pages: P
     )
     wait_until(page, lambda: not streams)
     position = receive(followed_desk)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     page.wait_for_timeout(1_000)
-    assert not asked
+    assert not requests
     page.evaluate("() => { document.hidden = false; document.dispatchEvent(new Event('visibilitychange')); }")
     page.wait_for_function(SHOWN, arg=position)
 
@@ -174,14 +174,14 @@ def test_a_page_without_a_sign_of_the_server_says_so_and_recovers(pages: Pages) 
 def killed_in_the_end(dsn: str, port: int = 0) -> Iterator[int]:
     """A server at a port, which then goes without a word to those who are connected."""
     with socket.create_server(("127.0.0.1", port)) as bound:
-        one = server(Settings(dsn, keyless=TENANT), "127.0.0.1", 0)
-        thread = threading.Thread(target=one.run, kwargs={"sockets": [bound]})
+        running = server(Settings(dsn, keyless=TENANT), "127.0.0.1", 0)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [bound]})
         thread.start()
         try:
             yield bound.getsockname()[1]
         finally:
-            one.config.timeout_graceful_shutdown = 0
-            one.should_exit = True
+            running.config.timeout_graceful_shutdown = 0
+            running.should_exit = True
             thread.join()
 
 

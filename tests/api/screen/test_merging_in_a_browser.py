@@ -8,8 +8,8 @@ CUSTOMERS = [hostile_id(number, "customer") for number in range(len(HOSTILE_NAME
 
 
 def test_the_preview_of_a_merge_is_accessible_and_fits_a_narrow_window(pages: Pages) -> None:
-    for one, other in zip(CUSTOMERS, [*CUSTOMERS[1:], CUSTOMERS[0]], strict=True):
-        page = pages.visit(f"/customers/{one}/merge?into={other}", language="vi", width=NARROWEST)
+    for customer, into in zip(CUSTOMERS, [*CUSTOMERS[1:], CUSTOMERS[0]], strict=True):
+        page = pages.visit(f"/customers/{customer}/merge?into={into}", language="vi", width=NARROWEST)
         assert page.locator("table").is_visible()
         assert wider_than_the_window(page) == []
         assert violations(page) == []

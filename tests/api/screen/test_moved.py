@@ -74,11 +74,11 @@ def test_it_tells_the_position_that_the_page_can_show_and_not_before(database_ur
         ThreadPoolExecutor(1) as pool,
     ):
         assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
-        told = positions_of(response)
-        assert next(told) == BEFORE
+        positions = positions_of(response)
+        assert next(positions) == BEFORE
         pool.submit(client.post, "/v1/tickets", json=RECEIPT).result()
         pool.submit(follow, database_url)
-        assert next(told) == BEFORE + 1
+        assert next(positions) == BEFORE + 1
         for query in (f"page=desk&after={BEFORE}", "page=desk"):
             headers = {"Last-Event-ID": str(BEFORE)} if query == "page=desk" else {}
             with client.stream("GET", f"/moved?{query}", headers=headers) as again:
@@ -189,11 +189,11 @@ def test_one_key_and_one_tenant_have_only_so_many_open_pages(database_url: str) 
             return client.stream("GET", "/moved?page=desk", headers={"Authorization": f"Bearer {key}"})
 
         def statuses() -> list[int]:
-            found = []
+            answers = []
             for key in (mine, others, strangers):
                 with stream(key) as response:
-                    found.append(response.status_code)
-            return found
+                    answers.append(response.status_code)
+            return answers
 
         with stream(mine) as first, stream(mine) as second:
             assert (first.status_code, second.status_code) == (200, 200)

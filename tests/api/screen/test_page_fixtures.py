@@ -19,12 +19,12 @@ class BadSite(BaseHTTPRequestHandler):
     """Answers each page with BAD, and each picture with 404."""
 
     def do_GET(self) -> None:
-        found = not self.path.endswith((".png", ".ico"))
-        self.send_response(200 if found else 404)
+        exists = not self.path.endswith((".png", ".ico"))
+        self.send_response(200 if exists else 404)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Security-Policy", "default-src *; script-src 'unsafe-inline'")
         self.end_headers()
-        self.wfile.write(BAD.encode() if found else b"gone")
+        self.wfile.write(BAD.encode() if exists else b"gone")
 
     def log_message(self, *_: object) -> None:
         pass
@@ -54,11 +54,11 @@ def test_messages_failures_and_requests_elsewhere_are_found(
         pages = Pages(browser, bad_site)
         pages.open("/")
         pages.close()
-    found = pages.complaints()
-    assert any("nothing is not defined" in message for message in found["console"])
-    assert any("inline style" in message for message in found["console"])
-    assert f"{bad_site}/gone.png: 404" in found["failed"]
-    assert found["elsewhere"] == ["http://localhost:9/elsewhere.png"]
+    complaints = pages.complaints()
+    assert any("nothing is not defined" in message for message in complaints["console"])
+    assert any("inline style" in message for message in complaints["console"])
+    assert f"{bad_site}/gone.png: 404" in complaints["failed"]
+    assert complaints["elsewhere"] == ["http://localhost:9/elsewhere.png"]
 
 
 def test_expected_refusals_are_no_complaint(browser: Browser, browser_loop: BrowserLoop, bad_site: str) -> None:

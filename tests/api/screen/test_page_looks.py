@@ -31,8 +31,8 @@ def shows(page: Page, body: str) -> None:
 def test_a_picture_without_words_and_a_pale_text_are_violations(page: Page) -> None:
     shows(page, '<main><h1>One</h1><svg role="img"></svg><p>pale</p></main>')
     page.evaluate("() => { document.querySelector('p').style.color = '#ccc'; }")
-    found = [violation.partition(":")[0] for violation in violations(page)]
-    assert {"svg-img-alt", "color-contrast"} <= set(found)
+    rules = [violation.partition(":")[0] for violation in violations(page)]
+    assert {"svg-img-alt", "color-contrast"} <= set(rules)
 
 
 def test_what_is_wider_than_the_window_is_named_and_a_box_that_scrolls_is_not(page: Page) -> None:

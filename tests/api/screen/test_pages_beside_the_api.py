@@ -53,12 +53,12 @@ def test_the_list_has_the_tickets_of_the_api(shown_desk: ShownDesk, wanted: dict
         for ticket in _IN_THE_LIST.findall(html)
     ]
     answer = answered(shown_desk, "/tickets", **wanted, limit=500)
-    found = [each["ticket"] for each in answer["tickets"]]
+    tickets = [each["ticket"] for each in answer["tickets"]]
     while answer["next"]:
         answer = answered(shown_desk, "/tickets", **wanted, limit=500, cursor=answer["next"])
-        found += [each["ticket"] for each in answer["tickets"]]
-    assert found
-    assert sorted(listed) == sorted(found)
+        tickets += [each["ticket"] for each in answer["tickets"]]
+    assert tickets
+    assert sorted(listed) == sorted(tickets)
 
 
 @pytest.mark.parametrize("address", TICKETS)
@@ -83,10 +83,10 @@ def test_a_work_list_has_the_items_of_the_api_in_its_order(shown_desk: ShownDesk
         shown = " ".join(
             panel_texts(html)["list"] for html in every_page(shown_desk, f"/work?{urlencode({'team': team})}")
         )
-        place = 0
+        offset = 0
         for item in items:
             title = in_one_line(escaped(item["title"]))
-            place = shown.index(title, place) + len(title)
+            offset = shown.index(title, offset) + len(title)
 
 
 def test_the_page_of_automation_has_the_rules_and_the_counts_of_the_api(shown_desk: ShownDesk) -> None:

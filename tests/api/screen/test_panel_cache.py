@@ -170,8 +170,8 @@ def test_a_failure_reaches_all_who_wait_and_is_not_kept(desk: Desk) -> None:
 
     async def failing() -> None:
         cache = PanelCache()
-        asked = (cache.get("desk", ["late"], desk.is_current, fail, at_once=True) for _ in range(3))
-        assert {type(error) for error in await asyncio.gather(*asked, return_exceptions=True)} == {ConnectionError}
+        readings = (cache.get("desk", ["late"], desk.is_current, fail, at_once=True) for _ in range(3))
+        assert {type(error) for error in await asyncio.gather(*readings, return_exceptions=True)} == {ConnectionError}
         assert await desk.ask(cache, "late") == ["late 1"]
 
     run(failing())

@@ -46,12 +46,12 @@ class Desk:
 
     async def page(self) -> None:
         """An open page: it asks when it is behind, not more often than SPACING, and notes when it shows what."""
-        now, shown, asked = asyncio.get_running_loop().time, self.position, -SPACING
+        now, shown, requested_at = asyncio.get_running_loop().time, self.position, -SPACING
         while True:
             while shown >= self.position:
                 await self._moved.wait()
-            await asyncio.sleep(max(0.0, asked + SPACING - now()))
-            asked, reached = now(), self.position
+            await asyncio.sleep(max(0.0, requested_at + SPACING - now()))
+            requested_at, reached = now(), self.position
             answer = await self._cache.get("desk", ["late"], partial(shows, reached), self._make, at_once=False)
             self.late += [now() - at for at in self._recorded[shown : answer.position]]
             shown = answer.position

@@ -100,9 +100,9 @@ def test_the_pages_of_procedures_list_what_the_api_lists(shown_desk: ShownDesk) 
     assert listed
     page = shown_desk.get("/procedures", headers=ENGLISH).text
     assert all(f"/procedures/{each['procedure_stream']}" in page for each in listed)
-    one = shown_desk.get(f"/v1/procedures/{PROCEDURE}").json()
+    procedure = shown_desk.get(f"/v1/procedures/{PROCEDURE}").json()
     page = shown(shown_desk.get(f"/procedures/{PROCEDURE}", headers=ENGLISH))
-    assert all(step["title_en"] in page for step in one["steps"])
+    assert all(step["title_en"] in page for step in procedure["steps"])
 
 
 def test_the_pages_of_notifications_list_what_the_api_lists(shown_desk: ShownDesk) -> None:
@@ -113,9 +113,9 @@ def test_the_pages_of_notifications_list_what_the_api_lists(shown_desk: ShownDes
         linked = {part.partition('"')[0] for part in page.split('href="/notifications/')[1:]}
         assert linked == wanted, query
         assert wanted or query.startswith("?")
-    one = shown_desk.get(f"/v1/notifications/{NOTIFICATION}").json()
+    notification = shown_desk.get(f"/v1/notifications/{NOTIFICATION}").json()
     page = shown(shown_desk.get(f"/notifications/{NOTIFICATION}", headers=ENGLISH))
-    assert one["notification"]["address"] in page
+    assert notification["notification"]["address"] in page
 
 
 def test_a_page_of_the_past_shows_what_was_known_then_and_no_form(shown_desk: ShownDesk) -> None:

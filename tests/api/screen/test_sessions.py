@@ -113,8 +113,8 @@ def test_migrating_takes_the_former_function_away_that_needed_no_secret(desk: Se
         connection.execute("delete from tenant_default.migrations where name like 'functions of screen sessions %'")
     migrate(desk.dsn, "default")
     with psycopg.connect(desk.dsn) as connection:
-        found = connection.execute("select pronargs from pg_proc where proname = 'begin_screen_session'").fetchall()
-    assert set(found) == {(3,)}
+        functions = connection.execute("select pronargs from pg_proc where proname = 'begin_screen_session'").fetchall()
+    assert set(functions) == {(3,)}
 
 
 def test_signing_in_deletes_the_sessions_that_have_expired_and_the_oldest_of_too_many(desk: Served) -> None:

@@ -20,15 +20,15 @@ UNKNOWN = f"tl_default_{'0' * 16}_{'0' * 64}"
 
 
 def cookie_in(header: str) -> str:
-    found = re.match(rf"{NAME}=(\w+);", header)
-    assert found, header
-    return found[1]
+    cookie = re.match(rf"{NAME}=(\w+);", header)
+    assert cookie, header
+    return cookie[1]
 
 
 def test_a_key_becomes_a_session_and_leads_to_the_page_that_was_asked_for(desk: Served) -> None:
-    asked = BrowserRequests(desk).get("/desk?as_of=2026-03-05")
-    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?next=%2Fdesk%3Fas_of%3D2026-03-05")
-    assert 'name="key"' in BrowserRequests(desk).get(asked.headers["location"]).text
+    refused = BrowserRequests(desk).get("/desk?as_of=2026-03-05")
+    assert (refused.status_code, refused.headers["location"]) == (303, "/sign-in?next=%2Fdesk%3Fas_of%3D2026-03-05")
+    assert 'name="key"' in BrowserRequests(desk).get(refused.headers["location"]).text
     answer = BrowserRequests(desk).submit("/sign-in", key=f" {desk.key}\n", next="/desk?as_of=2026-03-05")
     assert answer.status_code == 303
     header = answer.headers["set-cookie"]
@@ -47,9 +47,9 @@ def test_a_session_begins_at_the_first_page_that_its_key_may_see(desk: Served, s
 
 
 def test_who_had_a_session_is_told_that_it_has_ended(desk: Served) -> None:
-    asked = BrowserRequests(desk, f"default_{'0' * 64}").get("/desk")
-    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?next=%2Fdesk&check=ended")
-    shown = BrowserRequests(desk).get(asked.headers["location"], {"Accept-Language": "en"})
+    answer = BrowserRequests(desk, f"default_{'0' * 64}").get("/desk")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fdesk&check=ended")
+    shown = BrowserRequests(desk).get(answer.headers["location"], {"Accept-Language": "en"})
     assert (shown.status_code, "Your session has ended." in shown.text) == (200, True)
 
 

@@ -117,8 +117,8 @@ def test_a_ticket_is_received_for_a_customer_that_a_search_finds(desk: Served, b
     desk.follow()
     assert "Choose above" in text(browser.get("/tickets/new", EN))
     customer = desk.get("/v1/customers").json()["customers"][0]
-    found = browser.get(f"/tickets/new?q={customer['name']}", EN)
-    assert f"/tickets/new?customer_id={customer['customer']}" in found.text
+    page = browser.get(f"/tickets/new?q={customer['name']}", EN)
+    assert f"/tickets/new?customer_id={customer['customer']}" in page.text
     assert 'name="subject"' in browser.get(f"/tickets/new?customer_id={customer['customer']}").text
     sent = {"customer_id": customer["customer"], "subject": "Mất mã", "category": "login", "command_id": str(uuid4())}
     refused = browser.submit("/tickets/new", EN, priority="P2", **sent)
@@ -166,8 +166,8 @@ def test_the_preview_of_a_merge_warns_where_the_customers_differ(desk: Served, b
     registered = desk.post("/v1/customers", {"name": "Phạm Vân", "party": "person"})
     other = desk.receive(customer_id=registered.headers["location"].rpartition("/")[2], subject="Elsewhere")
     ends = ticket(desk)
-    found = browser.get(f"{ends}/merge?q=elsewhere", EN)
-    assert f"{other[-12:]}, Phạm Vân" in text(found)
+    page = browser.get(f"{ends}/merge?q=elsewhere", EN)
+    assert f"{other[-12:]}, Phạm Vân" in text(page)
     preview = browser.get(f"{ends}/merge?into={other.rpartition('/')[2]}", EN)
     assert "The tickets are of two customers" in text(preview)
     assert text(preview).count("Phạm Vân") > 1

@@ -97,7 +97,7 @@ def test_it_gives_single_panels_of_its_own_without_links(desk: Served, wall: str
 @cache
 def routes() -> list[tuple[str, str]]:
     """The method and the address of every route, whether it is documented or not."""
-    found: list[tuple[str, str]] = []
+    links: list[tuple[str, str]] = []
 
     def walk(listed: Any, prefix: str = "") -> None:
         for route in listed:
@@ -106,10 +106,10 @@ def routes() -> list[tuple[str, str]]:
                 walk(inner.routes, prefix)
             else:
                 methods = getattr(route, "methods", None) or {"GET"}
-                found.extend((method, route.path) for method in methods - {"HEAD"})
+                links.extend((method, route.path) for method in methods - {"HEAD"})
 
     walk(create_app(Settings(dsn="")).routes)
-    return found
+    return links
 
 
 NEEDED = {"/moved": "?page=desk"}
@@ -183,16 +183,16 @@ def test_a_link_is_made_and_ended_on_the_page_of_keys(desk: Served) -> None:
     desk.follow()
     admin = signed_in(desk)
     answer = admin.submit("/keys/create-wall", actor="lobby 2", days="30")
-    found = TOKEN.search(answer.text)
-    assert found
-    assert f"http://localhost{wall_address(found[1])}" in answer.text
-    assert BrowserRequests(desk).get(found[0]).status_code == 200
+    token = TOKEN.search(answer.text)
+    assert token
+    assert f"http://localhost{wall_address(token[1])}" in answer.text
+    assert BrowserRequests(desk).get(token[0]).status_code == 200
     topic, facts = key_events(desk.dsn)[-1]
     assert (topic, facts["scopes"], facts["actor_kind"]) == ("key.created", ["wall"], "system")
     listed = admin.get("/keys").text
     assert "lobby 2" in listed
-    assert found[1] not in listed
-    assert admin.submit(f"/keys/{found[1].split('_')[2]}/revoke", confirmed="on").status_code == 303
+    assert token[1] not in listed
+    assert admin.submit(f"/keys/{token[1].split('_')[2]}/revoke", confirmed="on").status_code == 303
     assert key_events(desk.dsn)[-1][0] == "key.revoked"
 
 

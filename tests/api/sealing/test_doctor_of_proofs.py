@@ -32,8 +32,10 @@ def sealed(connection: Connection, database_url: str, key: Path) -> Connection:
 
 
 def found(run: Run, log: str = "events", check: str = "proofs") -> tuple[bool, str]:
-    (told,) = [finding for finding in run("doctor", "--proofs", "--json").json if finding["check"] == f"{check} {log}"]
-    return told["sound"], told["seen"]
+    (problem,) = [
+        finding for finding in run("doctor", "--proofs", "--json").json if finding["check"] == f"{check} {log}"
+    ]
+    return problem["sound"], problem["seen"]
 
 
 @pytest.mark.usefixtures("sealed")
@@ -68,8 +70,8 @@ def test_what_is_as_it_was_sealed_is_sound(run: Run) -> None:
 )  # fmt: skip
 def test_the_first_bad_position_is_named(run: Run, sealed: Connection, tampering: str, seen: str) -> None:
     sealed.execute(tampering.encode())
-    sound, told = found(run)
-    assert (sound, seen in told) == (False, True), told
+    sound, broken = found(run)
+    assert (sound, seen in broken) == (False, True), broken
 
 
 def test_a_row_and_its_leaf_that_were_both_changed_are_found_by_the_tile_above(run: Run, sealed: Connection) -> None:
@@ -122,8 +124,8 @@ def test_an_earlier_checkpoint_a_date_and_an_empty_tree_are_judged(
     run: Run, sealed: Connection, tampering: str, seen: str
 ) -> None:
     sealed.execute(tampering.encode())
-    sound, told = found(run)
-    assert (sound, seen in told) == (False, True), told
+    sound, broken = found(run)
+    assert (sound, seen in broken) == (False, True), broken
 
 
 def test_the_newest_checkpoint_is_signed_by_the_newest_key(

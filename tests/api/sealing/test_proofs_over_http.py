@@ -41,9 +41,9 @@ def test_a_receipt_is_proven_later(desk: Served, connection: Connection, key: Pa
 
 def test_a_repeated_command_gets_the_same_receipt(desk: Served) -> None:
     headers = {"Prefer": "respond-async, Receipt", "Idempotency-Key": fresh()}
-    one, other = (desk.post("/v1/tickets", RECEIPT, headers=headers).json() for _ in range(2))
-    assert (one["repeated"], other["repeated"]) == (False, True)
-    assert one["receipt"] == other["receipt"]
+    first, second = (desk.post("/v1/tickets", RECEIPT, headers=headers).json() for _ in range(2))
+    assert (first["repeated"], second["repeated"]) == (False, True)
+    assert first["receipt"] == second["receipt"]
     assert "receipt" not in desk.post("/v1/tickets", RECEIPT).json()
 
 

@@ -57,15 +57,15 @@ def test_a_tree_that_grew_in_steps_proves_each_row_and_each_earlier_checkpoint(
 
 
 def test_two_sealers_at_once_write_each_batch_once(database_url: str, connection: Connection, key: Path) -> None:
-    one, other = sealer_of(database_url, key), sealer_of(database_url, key)
+    first_sealer, second_sealer = sealer_of(database_url, key), sealer_of(database_url, key)
     record(connection, 5)
-    assert one.catch_up(connection) == 6
-    assert other.catch_up(connection) == 0
+    assert first_sealer.catch_up(connection) == 6
+    assert second_sealer.catch_up(connection) == 0
     record(connection, 5)
-    assert one.step(connection, "events") == 5
-    assert other.step(connection, "events") == 0  # it still knows the tree of 6
+    assert first_sealer.step(connection, "events") == 5
+    assert second_sealer.step(connection, "events") == 0  # it still knows the tree of 6
     record(connection, 5)
-    assert other.catch_up(connection) == 5
+    assert second_sealer.catch_up(connection) == 5
     assert stored_tiles(connection) == rebuilt(connection)
 
 
@@ -96,7 +96,7 @@ def test_a_leaf_leads_to_its_position(database_url: str, connection: Connection,
 
 
 @pytest.mark.parametrize(
-    ("tampering", "found"),
+    ("tampering", "reason"),
     [
         ("delete from tenant_default.events where position = 5", "no row at position 5"),
         ("update tenant_default.log_head set position = 2", "was cut off, or an older backup"),
@@ -112,13 +112,13 @@ def test_a_leaf_leads_to_its_position(database_url: str, connection: Connection,
     ],
 )
 def test_nothing_is_signed_over_a_changed_log(
-    database_url: str, connection: Connection, key: Path, tampering: str, found: str
+    database_url: str, connection: Connection, key: Path, tampering: str, reason: str
 ) -> None:
     record(connection, 2)
     sealer_of(database_url, key).catch_up(connection)
     record(connection, 4)
     connection.execute(tampering.encode())
-    with pytest.raises((SealingStopped, tree_store.NotSealed), match=found):
+    with pytest.raises((SealingStopped, tree_store.NotSealed), match=reason):
         sealer_of(database_url, key).catch_up(connection)
 
 
@@ -138,8 +138,8 @@ def test_a_sealer_goes_on_running_when_nothing_may_be_signed(
     assert thread.is_alive()
     stop.set()
     thread.join()
-    (told,) = caplog.messages
-    assert "nothing of default is sealed: event 3 (sealing.key_made" in told
+    (message,) = caplog.messages
+    assert "nothing of default is sealed: event 3 (sealing.key_made" in message
 
 
 def seal(

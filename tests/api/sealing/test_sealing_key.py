@@ -25,9 +25,9 @@ def test_a_rotated_key_is_an_event_and_the_old_one_stays_listed(
     sealer.catch_up(connection)
     assert [text for text, _ in listed_keys(connection, DEFAULT).keys] == [first.public_text, second.public_text]
     old, new = public_keys(connection, DEFAULT, "events")
-    one, other = all_checkpoints(connection)
-    Note.of(one.note).verify(old)
-    Note.of(other.note).verify(new)
+    signed, rotated = all_checkpoints(connection)
+    Note.of(signed.note).verify(old)
+    Note.of(rotated.note).verify(new)
     assert old.name == new.name
     assert not list_key(connection, DEFAULT, second)
     topics = connection.execute("select topic from tenant_default.events order by position").fetchall()

@@ -72,5 +72,5 @@ def test_every_proof_stays_right_and_a_forgery_is_still_found(sealed: Connection
 
 
 def proofs_are_sound(run: Run) -> bool:
-    (found,) = [each for each in run("doctor", "--proofs", "--json").json if each["check"] == "proofs events"]
-    return bool(found["sound"])
+    (finding,) = [each for each in run("doctor", "--proofs", "--json").json if each["check"] == "proofs events"]
+    return bool(finding["sound"])

@@ -94,11 +94,11 @@ def test_two_runs_of_a_witness_cosign_one_of_two_forks(tmp_path: Path) -> None:
         yield Advance(0, (), forks[0])
 
     with ThreadPoolExecutor() as threads:
-        one = threads.submit(first.cosign, slow(), 1)
+        cosigned = threads.submit(first.cosign, slow(), 1)
         begun.wait()
         other = threads.submit(second.cosign, iter([Advance(0, (), forks[1])]), 1)
         go_on.set()
-        one.result()
+        cosigned.result()
         with pytest.raises(WitnessRefused, match="forked"):
             other.result()
 

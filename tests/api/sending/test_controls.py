@@ -62,7 +62,7 @@ class Unfenced(Attempts):
 
 async def killed_once(desk: Notified, sms: Kept, make: type[Attempts]) -> UUID:
     """A sender is killed between a hand-over and its record; the next one begins a minute and more later."""
-    one = await desk.request(channel="sms")
+    notification = await desk.request(channel="sms")
     for _ in range(2):
         async with sender_of(desk, channels(sms=sms)) as sender:
             sender.sender._attempts = make(sender.sender._attempts.desk)
@@ -70,23 +70,23 @@ async def killed_once(desk: Notified, sms: Kept, make: type[Attempts]) -> UUID:
         desk.clock.now += timedelta(minutes=2)
     async with sender_of(desk, channels(sms=sms)) as sender:
         await sender.look()
-    return one
+    return notification
 
 
 async def test_a_kill_between_hand_over_and_record_leaves_an_sms_uncertain_and_sends_no_second_one(
     desk: Notified,
 ) -> None:
     sms = KilledAfter()
-    one = await killed_once(desk, sms, Fenced)
+    notification = await killed_once(desk, sms, Fenced)
     assert len(sms.got) == 1
-    assert desk.topics(one) == ["requested", "attempt_started", "uncertain"]
+    assert desk.topics(notification) == ["requested", "attempt_started", "uncertain"]
 
 
 async def test_without_the_record_before_the_hand_over_the_same_kill_sends_it_twice(desk: Notified) -> None:
     sms = KilledAfter()
-    one = await killed_once(desk, sms, Unfenced)
+    notification = await killed_once(desk, sms, Unfenced)
     assert len(sms.got) == 2
-    assert desk.topics(one)[-1] == "handed_over"
+    assert desk.topics(notification)[-1] == "handed_over"
 
 
 @pytest.mark.parametrize(("rates", "most"), [({"email": 5}, 5), ({}, 40)])

@@ -14,7 +14,7 @@ from tests.support.sending import DATA, Kept, Notified, channels, sender_of
 from tests.support.serving import Served
 
 TEXT = rendered(ShippedTemplates()["received"], "vi", DATA)
-ASKED = {"customer_name": "Lan", "tenant": "An Phát", "link": "https://a.vn"}
+VALUES = {"customer_name": "Lan", "tenant": "An Phát", "link": "https://a.vn"}
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def sent(database_url: str) -> tuple[UUID, UUID]:
             await desk.begin()
             taken = await desk.request("taken")
             await desk.ask(CUSTOMER, WithdrawConsent(purpose="survey"))
-            left_out = await desk.request("left out", channel="sms", purpose="survey", template="nps", data=ASKED)
+            left_out = await desk.request("left out", channel="sms", purpose="survey", template="nps", data=VALUES)
             async with sender_of(desk, channels(email=Kept(), sms=Kept())) as sender:
                 await sender.look()
             return taken, left_out

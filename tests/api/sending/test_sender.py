@@ -25,50 +25,50 @@ async def desk(database_url: str) -> AsyncIterator[Notified]:
 
 
 async def test_a_notification_is_handed_over_once_and_its_text_is_proven(desk: Notified) -> None:
-    one, mail = await desk.request(), Kept()
+    notification, mail = await desk.request(), Kept()
     async with sender_of(desk, channels(email=mail)) as sender:
         await sender.look()
         await sender.look()
     text = rendered(ShippedTemplates()["received"], "vi", DATA)
     (message,) = mail.got
-    assert (message.id, message.address, message.text) == (one, "lan@example.vn", text)
-    assert desk.topics(one) == ["requested", "attempt_started", "handed_over"]
+    assert (message.id, message.address, message.text) == (notification, "lan@example.vn", text)
+    assert desk.topics(notification) == ["requested", "attempt_started", "handed_over"]
     (started,) = desk.all_of(e.AttemptStarted)
     assert started == e.AttemptStarted(attempt=1, address="lan@example.vn", text_hash=text.text_hash)
-    assert desk.last(one) == e.NotificationHandedOver(attempt=1, provider_id="m-1")
+    assert desk.last(notification) == e.NotificationHandedOver(attempt=1, provider_id="m-1")
 
 
 async def test_without_a_channel_a_request_waits(desk: Notified) -> None:
-    one = await desk.request()
+    notification = await desk.request()
     await look_once(desk)
     await look_once(desk, sms=Kept())
-    assert desk.topics(one) == ["requested"]
+    assert desk.topics(notification) == ["requested"]
 
 
 async def test_a_failed_attempt_is_repeated_after_its_pause_with_the_same_id(desk: Notified) -> None:
-    one, mail = await desk.request(), Kept(NotAccepted("receiver_failed"))
+    notification, mail = await desk.request(), Kept(NotAccepted("receiver_failed"))
     async with sender_of(desk, channels(email=mail)) as sender:
         await sender.look()
-        desk.clock.now = desk.last(one).retry_at - timedelta(microseconds=1)
+        desk.clock.now = desk.last(notification).retry_at - timedelta(microseconds=1)
         await sender.look()
         assert len(mail.got) == 1
         desk.clock.now += timedelta(microseconds=1)
         await sender.look()
-    assert [message.id for message in mail.got] == [one, one]
-    assert desk.topics(one)[-3:] == ["failed", "attempt_started", "handed_over"]
+    assert [message.id for message in mail.got] == [notification, notification]
+    assert desk.topics(notification)[-3:] == ["failed", "attempt_started", "handed_over"]
 
 
 async def test_after_seven_attempts_it_is_a_dead_letter_and_a_person_has_it_sent_again(desk: Notified) -> None:
-    one, mail = await desk.request(), Kept(*[NotAccepted("receiver_failed")] * 7)
+    notification, mail = await desk.request(), Kept(*[NotAccepted("receiver_failed")] * 7)
     async with sender_of(desk, channels(email=mail)) as sender:
         for _ in range(10):
             await sender.look()
             desk.clock.now += timedelta(days=2)
         assert len(mail.got) == 7
-        assert desk.last(one).permanent
-        await desk.ask(one, RequestResend(reason="repaired"))
+        assert desk.last(notification).permanent
+        await desk.ask(notification, RequestResend(reason="repaired"))
         await sender.look()
-    assert desk.last(one) == e.NotificationHandedOver(attempt=8, provider_id="m-8")
+    assert desk.last(notification) == e.NotificationHandedOver(attempt=8, provider_id="m-8")
 
 
 async def test_a_lost_answer_is_uncertain_and_repeated_by_itself_by_mail_and_never_by_sms(desk: Notified) -> None:
@@ -109,7 +109,7 @@ async def test_notifications_to_one_customer_are_handed_over_in_the_order_of_the
             self.open -= 1
             return await super().hand_over(message)
 
-    asked = [await desk.request(f"number {number}") for number in range(8)]
+    requests = [await desk.request(f"number {number}") for number in range(8)]
     mail = Counting()
     async with sender_of(desk, channels(email=mail)) as sender:
         while len(mail.got) < 8:
@@ -117,7 +117,7 @@ async def test_notifications_to_one_customer_are_handed_over_in_the_order_of_the
             await sender.sender.send(sender.connection)
             await asyncio.sleep(0.005)
         await sender.sender.drain()
-    assert [message.id for message in mail.got] == asked
+    assert [message.id for message in mail.got] == requests
     assert mail.most == 1
 
 
@@ -146,12 +146,12 @@ async def test_what_is_published_later_does_not_change_the_text_of_a_request(des
     text = {"subject": "Một", "body": "Một"}
     body = {"purpose": "service", "vi": text, "en": text}
     await desk.publish_definition("template", body, "received")
-    one = await desk.request(template_version=1)
+    notification = await desk.request(template_version=1)
     other = {"subject": "Hai", "body": "Hai"}
     await desk.publish_definition("template", body | {"vi": other}, "received")
     mail = Kept()
     await look_once(desk, email=mail)
-    assert [(message.id, message.text.subject) for message in mail.got] == [(one, "Một")]
+    assert [(message.id, message.text.subject) for message in mail.got] == [(notification, "Một")]
 
 
 async def test_a_repetition_goes_before_what_was_requested_after_it(desk: Notified) -> None:

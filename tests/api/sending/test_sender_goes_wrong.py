@@ -27,30 +27,30 @@ async def desk(database_url: str) -> AsyncIterator[Notified]:
 
 
 async def test_an_attempt_of_a_sender_that_was_killed_is_recorded_as_uncertain_by_the_next_one(desk: Notified) -> None:
-    one = await desk.request(channel="sms")
-    await desk.ask(one, StartAttempt(attempt=1))
+    notification = await desk.request(channel="sms")
+    await desk.ask(notification, StartAttempt(attempt=1))
     sms = Kept()
     async with sender_of(desk, channels(sms=sms)) as sender:
         desk.clock.now += timedelta(seconds=59)
         await sender.look()
-        assert desk.topics(one)[-1] == "attempt_started"
+        assert desk.topics(notification)[-1] == "attempt_started"
         desk.clock.now += timedelta(seconds=2)
         await sender.look()
-        assert desk.topics(one)[-1] == "uncertain"
+        assert desk.topics(notification)[-1] == "uncertain"
         desk.clock.now += timedelta(days=1)
         await sender.look()
     assert sms.got == []
 
 
 async def test_a_second_sender_waits_while_the_first_one_works(desk: Notified) -> None:
-    one, first, second = await desk.request(), Kept(), Kept()
+    notification, first, second = await desk.request(), Kept(), Kept()
     async with sender_of(desk, channels(email=first)) as leading:
         await leading.look()
         two = await desk.request("two")
         async with sender_of(desk, channels(email=second)) as waiting:
             await waiting.look()
         await leading.look()
-    assert [message.id for message in first.got] == [one, two]
+    assert [message.id for message in first.got] == [notification, two]
     assert second.got == []
 
 
@@ -59,26 +59,26 @@ async def test_two_senders_by_accident_begin_an_attempt_once(desk: Notified) -> 
     desk.follow()
     got = Kept()
     async with (
-        sender_of(desk, channels(email=got), lock=AdvisoryLock("one")) as one,
+        sender_of(desk, channels(email=got), lock=AdvisoryLock("one")) as former,
         sender_of(desk, channels(email=got), lock=AdvisoryLock("other")) as other,
     ):
-        await asyncio.gather(one.sender.send(one.connection), other.sender.send(other.connection))
-        await asyncio.gather(one.sender.drain(), other.sender.drain())
-        await one.look()
+        await asyncio.gather(former.sender.send(former.connection), other.sender.send(other.connection))
+        await asyncio.gather(former.sender.drain(), other.sender.drain())
+        await former.look()
     assert len(got.got) == 20
     assert {message.id for message in got.got} == ids
     assert len(desk.all_of(e.AttemptStarted)) == 20
 
 
 async def test_a_clock_that_is_put_back_sends_nothing_twice(desk: Notified) -> None:
-    one, mail = await desk.request(), Kept()
+    notification, mail = await desk.request(), Kept()
     async with sender_of(desk, channels(email=mail)) as sender:
         await sender.look()
         desk.clock.now -= timedelta(days=1)
         await sender.look()
         desk.clock.now += timedelta(days=30)
         await sender.look()
-    assert [message.id for message in mail.got] == [one]
+    assert [message.id for message in mail.got] == [notification]
 
 
 async def test_a_channel_that_breaks_is_a_lost_answer_and_names_no_secret(
@@ -88,14 +88,14 @@ async def test_a_channel_that_breaks_is_a_lost_answer_and_names_no_secret(
         async def hand_over(self, _message: OutgoingMessage) -> HandOver:
             raise RuntimeError("password 1234")
 
-    one = await desk.request(channel="sms")
+    notification = await desk.request(channel="sms")
     await look_once(desk, sms=Broken())
-    assert desk.topics(one)[-1] == "uncertain"
+    assert desk.topics(notification)[-1] == "uncertain"
     assert "1234" not in caplog.text
 
 
 async def test_what_was_taken_is_recorded_although_the_provider_told_of_the_delivery_first(desk: Notified) -> None:
-    one = await desk.request()
+    notification = await desk.request()
 
     class Quick(Kept):
         async def hand_over(self, message: OutgoingMessage) -> HandOver:
@@ -103,14 +103,14 @@ async def test_what_was_taken_is_recorded_although_the_provider_told_of_the_deli
             return Taken()
 
     await look_once(desk, email=Quick())
-    assert desk.topics(one) == ["requested", "attempt_started", "delivered"]
+    assert desk.topics(notification) == ["requested", "attempt_started", "delivered"]
 
 
 async def test_a_notification_that_cannot_be_judged_keeps_back_no_other(
     desk: Notified, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = [await desk.request(f"number {n}", to=str(await new_customer(desk, n))) for n in range(5)]
-    broken = asked[2]
+    requests = [await desk.request(f"number {n}", to=str(await new_customer(desk, n))) for n in range(5)]
+    broken = requests[2]
     judged = Judge.judged
 
     def fails(self: Judge, ids: Sequence[UUID], lanes: Collection[Lane]) -> list[JudgedNotification]:
@@ -121,7 +121,7 @@ async def test_a_notification_that_cannot_be_judged_keeps_back_no_other(
     monkeypatch.setattr(Judge, "judged", fails)
     mail = Kept()
     await look_once(desk, email=mail)
-    assert {message.id for message in mail.got} == set(asked) - {broken}
+    assert {message.id for message in mail.got} == set(requests) - {broken}
     assert caplog.text.count("cannot be judged") == 1
 
 

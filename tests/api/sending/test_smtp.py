@@ -123,9 +123,9 @@ async def test_an_attempt_has_a_deadline_however_often_the_server_says_something
 
 
 def test_a_user_without_a_password_is_refused() -> None:
-    for one in ({"user": "care"}, {"password": "p4ssword"}):
+    for settings in ({"user": "care"}, {"password": "p4ssword"}):
         with pytest.raises(ValidationError, match="both user and password"):
-            SmtpConfig.model_validate({"host": "smtp.example.vn", "sender": "care@example.vn"} | one)
+            SmtpConfig.model_validate({"host": "smtp.example.vn", "sender": "care@example.vn"} | settings)
 
 
 async def test_a_mail_arrives_with_its_headers() -> None:

@@ -62,12 +62,12 @@ async def test_what_goes_when_the_cap_is_over_supersedes_nothing(desk: Notified,
 
 
 async def test_an_attempt_whose_answer_was_lost_does_not_hold_back_its_own_repetition(desk: Notified) -> None:
-    one, mail = await desk.care("one", data=DATA), Kept(Lost())
+    notification, mail = await desk.care("one", data=DATA), Kept(Lost())
     async with sender_of(desk, channels(email=mail)) as sender:
         await sender.look()
-        desk.clock.now = desk.last(one).retry_at
+        desk.clock.now = desk.last(notification).retry_at
         await sender.look()
-        assert [message.id for message in mail.got] == [one, one]
+        assert [message.id for message in mail.got] == [notification, notification]
         other = await desk.care("other", data=DATA)
         await sender.look()
     assert isinstance(desk.last(other), e.NotificationPostponed)

@@ -47,11 +47,11 @@ async def test_a_customer_without_consent_gets_no_advertising(desk: Notified) ->
 
 
 async def test_a_consent_that_is_withdrawn_between_request_and_hand_over_counts(desk: Notified) -> None:
-    one = await desk.care("birthday", data={"customer_name": "Lan", "tenant": "An Phát"})
+    notification = await desk.care("birthday", data={"customer_name": "Lan", "tenant": "An Phát"})
     await desk.ask(CUSTOMER, WithdrawConsent(purpose="care"))
     mail = Kept()
     await look_once(desk, email=mail)
-    assert desk.last(one) == e.NotificationSuppressed(why="no_consent")
+    assert desk.last(notification) == e.NotificationSuppressed(why="no_consent")
     assert mail.got == []
 
 
@@ -93,11 +93,11 @@ async def test_a_question_that_the_customer_has_answered_meanwhile_is_not_asked(
     fields = {"template": "waiting-for-customer", "about": ticket, "about_kind": "ticket"}
     answered = await desk.request("answered", **fields)
     await desk.ask(ticket, ReceiveMessage(body="here it is"))
-    asked = await desk.request("asked anew", **fields)
+    question = await desk.request("asked anew", **fields)
     mail = Kept()
     await look_once(desk, email=mail)
     assert desk.last(answered) == e.NotificationSuppressed(why="superseded")
-    assert [message.id for message in mail.got] == [asked]
+    assert [message.id for message in mail.got] == [question]
 
 
 async def test_zalo_is_shut_two_days_after_the_last_word_of_the_customer(desk: Notified) -> None:
@@ -120,12 +120,12 @@ async def test_zalo_is_shut_two_days_after_the_last_word_of_the_customer(desk: N
 async def test_zalo_takes_eight_answers_to_a_word_of_the_customer(desk: Notified) -> None:
     await desk.ask(CUSTOMER, AddAddress(channel="zalo", handle="lan88"))
     await desk.receive()
-    zalo, asked = Kept(), list[UUID]()
+    zalo, requests = Kept(), list[UUID]()
     for number in range(9):
-        asked.append(await desk.request(f"answer {number}", channel="zalo"))
+        requests.append(await desk.request(f"answer {number}", channel="zalo"))
         await look_once(desk, zalo=zalo)
-    assert [message.id for message in zalo.got] == asked[:8]
-    assert desk.last(asked[8]) == e.NotificationSuppressed(why="channel_window")
+    assert [message.id for message in zalo.got] == requests[:8]
+    assert desk.last(requests[8]) == e.NotificationSuppressed(why="channel_window")
 
 
 async def test_an_address_that_came_back_is_not_written_to_until_it_is_added_anew(desk: Notified) -> None:
@@ -150,12 +150,12 @@ async def test_a_merged_customer_is_reached_at_the_address_of_the_survivor_and_w
 ) -> None:
     await desk.customer(OTHER_CUSTOMER, "minh@example.vn")
     await desk.ask(CUSTOMER, WithdrawConsent(purpose="care"))
-    one = await desk.request("one")
+    notification = await desk.request("one")
     two = await desk.care("two", to=str(OTHER_CUSTOMER), data={"customer_name": "Lan", "tenant": "An Phát"})
     await desk.ask(CUSTOMER, MergeCustomer(into=OTHER_CUSTOMER, reason="the same"))
     mail = Kept()
     await look_once(desk, email=mail)
-    assert [(message.id, message.address) for message in mail.got] == [(one, "minh@example.vn")]
+    assert [(message.id, message.address) for message in mail.got] == [(notification, "minh@example.vn")]
     assert desk.last(two) == e.NotificationSuppressed(why="no_consent")
 
 
@@ -173,11 +173,11 @@ async def test_nobody_is_reached_who_is_not_registered_or_has_no_address(desk: N
 
 @pytest.mark.parametrize(("what", "name"), [("rule", "Received"), ("channel", "email"), ("tenant", "all")])
 async def test_what_is_stopped_is_not_sent(desk: Notified, what: Any, name: str) -> None:
-    one = await desk.request(rule="received")
+    notification = await desk.request(rule="received")
     await desk.ask(SWITCHES, StopSwitch(what=what, name=name, reason="wrong text"))
     mail = Kept()
     await look_once(desk, email=mail)
-    assert desk.last(one) == e.NotificationSuppressed(why="stopped")
+    assert desk.last(notification) == e.NotificationSuppressed(why="stopped")
     assert mail.got == []
 
 

@@ -71,13 +71,13 @@ def test_steps_come_by_time() -> None:
 
 
 def test_a_month_holds_about_as_many_tickets_as_asked_and_everything_that_can_happen() -> None:
-    found = steps(tickets_per_day=100)
-    counted = Counter(type(step.command) for step in found)
+    drawn = steps(tickets_per_day=100)
+    counted = Counter(type(step.command) for step in drawn)
     assert counted[c.ReceiveTicket] == pytest.approx(30 * 100, rel=0.15)
     happened = {c.SendReply, c.PutOnHold, c.ResumeWork, c.ReceiveMessage, c.EscalateTicket, c.LogEffort, c.CancelTicket,
                 c.MergeTicket, c.UndoMerge, c.RateSatisfaction, c.PrioritiseTicket, c.AddNote}  # fmt: skip
     assert happened <= set(counted)
-    receipts = [step.command for step in found if isinstance(step.command, c.ReceiveTicket)]
+    receipts = [step.command for step in drawn if isinstance(step.command, c.ReceiveTicket)]
     assert {receipt.priority for receipt in receipts} == {"P1", "P2", "P3", "P4"}
     assert len({receipt.channel for receipt in receipts}) == 8
 

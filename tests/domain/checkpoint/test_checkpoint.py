@@ -132,8 +132,8 @@ def test_a_witness_cosigns_with_a_time() -> None:
 
 
 @given(st.integers(1, 40), st.integers(1, 40))
-def test_a_witness_follows_a_log_that_grows_and_refuses_one_that_shrinks(one: int, other: int) -> None:
-    old, new = sorted((one, other))
+def test_a_witness_follows_a_log_that_grows_and_refuses_one_that_shrinks(size: int, larger: int) -> None:
+    old, new = sorted((size, larger))
     assert verify_advance(note_of(LEAVES[:old]), step(old, LEAVES[:new]), [KEY]).size == new
     if old < new:
         with pytest.raises(WitnessRefused, match="cut off or replaced"):
@@ -141,8 +141,8 @@ def test_a_witness_follows_a_log_that_grows_and_refuses_one_that_shrinks(one: in
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.data())
-def test_a_witness_refuses_a_fork(one: int, other: int, data: st.DataObject) -> None:
-    old, new = sorted((one, other))
+def test_a_witness_refuses_a_fork(size: int, larger: int, data: st.DataObject) -> None:
+    old, new = sorted((size, larger))
     forged = list(LEAVES[:new])
     forged[data.draw(st.integers(0, old - 1))] = leaf_hash(b"forged")
     with pytest.raises(WitnessRefused, match="The log was forked"):

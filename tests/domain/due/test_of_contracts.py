@@ -30,14 +30,14 @@ def test_a_renewal_is_told_of_30_and_15_days_before_on_the_last_open_day_at_or_b
 
 
 def test_the_days_that_are_left_are_counted_from_the_open_day() -> None:
-    found = due("contract-renewal", told(signed("2026-06-02")), WITH_HOLIDAYS, calendar="Office")
-    assert [one.said["days"] for one in found] == ["34", "15"]
+    reminders = due("contract-renewal", told(signed("2026-06-02")), WITH_HOLIDAYS, calendar="Office")
+    assert [reminder.said["days"] for reminder in reminders] == ["34", "15"]
 
 
 def test_days_before_are_days_of_the_calendar_also_through_a_change_of_the_clock() -> None:
     berlin = replace(PLAIN, zone_at=lambda _at: zone_named("Europe/Berlin"))
-    found = instances("contract-renewal", told(signed("2026-04-15")), berlin, "Europe/Berlin", days=[30, 15])
-    assert found == ["term/1/30 @ 2026-03-16 09:00", "term/1/15 @ 2026-03-31 09:00"]
+    reminders = instances("contract-renewal", told(signed("2026-04-15")), berlin, "Europe/Berlin", days=[30, 15])
+    assert reminders == ["term/1/30 @ 2026-03-16 09:00", "term/1/15 @ 2026-03-31 09:00"]
 
 
 def test_a_renewed_term_has_reminders_of_its_own_and_an_ended_contract_has_none() -> None:

@@ -105,20 +105,20 @@ def test_a_wave_asks_twice_until_it_is_answered_or_the_customer_has_just_been_as
 
 
 def test_services_are_counted_and_a_returned_purchase_has_none() -> None:
-    one = ("2026-01-31 10:00", bought("P-1", service_every=1, warranty_until=day("2027-01-31")))
-    assert instances("maintenance", told(LAN, one)) == ["service/P-1/1/14 @ 2026-02-14 09:00"]
+    service = ("2026-01-31 10:00", bought("P-1", service_every=1, warranty_until=day("2027-01-31")))
+    assert instances("maintenance", told(LAN, service)) == ["service/P-1/1/14 @ 2026-02-14 09:00"]
     done = ("2026-02-27 10:00", f.PurchaseServiced(purchase_id="P-1", on=day("2026-02-27")))
-    assert instances("maintenance", told(LAN, one, done)) == ["service/P-1/2/14 @ 2026-03-13 09:00"]
-    assert instances("warranty", told(LAN, one)) == ["warranty/P-1/14 @ 2027-01-17 09:00"]
+    assert instances("maintenance", told(LAN, service, done)) == ["service/P-1/2/14 @ 2026-03-13 09:00"]
+    assert instances("warranty", told(LAN, service)) == ["warranty/P-1/14 @ 2027-01-17 09:00"]
     back = ("2026-02-01 10:00", f.PurchaseReturned(purchase_id="P-1", total=9, whole=True))
-    assert instances("maintenance", told(LAN, one, back)) == instances("warranty", told(LAN, one, back)) == []
+    assert instances("maintenance", told(LAN, service, back)) == instances("warranty", told(LAN, service, back)) == []
 
 
 def test_what_was_bought_or_agreed_before_a_merge_is_due_as_before() -> None:
-    one = ("2026-01-31 10:00", bought("P-1", service_every=1, warranty_until=day("2027-01-31")))
+    service = ("2026-01-31 10:00", bought("P-1", service_every=1, warranty_until=day("2027-01-31")))
     agreed = ("2026-02-02 10:00", born(20, 3, name="payment", year=2026))
     merged = ("2026-02-03 10:00", c.CustomerMerged(into=OTHER_CUSTOMER))
-    before, after = told(LAN, one, agreed), told(LAN, one, agreed, merged)
+    before, after = told(LAN, service, agreed), told(LAN, service, agreed, merged)
     for name in ("maintenance", "warranty", "agreed-day"):
         assert instances(name, after) == instances(name, before) != []
     assert instances("repurchase", after, products={"*": 9}) == instances("repurchase", before, products={"*": 9}) != []
@@ -156,7 +156,7 @@ def test_the_next_purchase_is_not_asked_for_after_an_offer_was_declined() -> Non
     purchase = ("2026-01-10 10:00", bought("P-1"))
     for on, identities in (("2025-09-01", 1), ("2026-01-20", 0), ("2026-08-01", 1)):
         history = told(
-            LAN, *sorted([purchase, (f"{on} 10:00", f.OfferDeclined(offer_id="O-1"))], key=lambda one: one[0])
+            LAN, *sorted([purchase, (f"{on} 10:00", f.OfferDeclined(offer_id="O-1"))], key=lambda fact: fact[0])
         )
         assert len(instances("repurchase", history, products={"Filter": 60})) == identities, on
 
@@ -164,5 +164,7 @@ def test_the_next_purchase_is_not_asked_for_after_an_offer_was_declined() -> Non
 def test_silence_is_counted_by_tier_from_the_last_word() -> None:
     context = replace(PLAIN, last_word=local("2026-03-02 23:30"))
     assert instances("silent-customer", told(VIP), context) == ["word/2026-03-02T16:30:00.000000Z @ 2026-03-16 09:00"]
+    after_midnight = replace(PLAIN, last_word=local("2026-03-03 00:30"))
+    assert instances("silent-customer", told(VIP), after_midnight)[0].endswith("@ 2026-03-17 09:00")
     assert instances("silent-customer", told(LAN), context)[0].endswith("@ 2026-05-01 09:00")
     assert instances("silent-customer", told(LAN)) == [], "nobody ever had a word"

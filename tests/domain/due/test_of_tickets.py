@@ -40,10 +40,10 @@ def test_open_days_leave_out_tet() -> None:
 
 def test_a_wait_inside_is_told_of_daily_and_not_for_ever() -> None:
     history = told(BEGUN, ("2026-03-05 10:00", e.TicketPutOnHold(waiting_for="third_party")))
-    found = instances("waiting-inside", history, times=3)
-    assert found == ["hold/2/1 @ 2026-03-06 10:00", "hold/2/2 @ 2026-03-09 10:00", "hold/2/3 @ 2026-03-10 10:00"]
+    reminders = instances("waiting-inside", history, times=3)
+    assert reminders == ["hold/2/1 @ 2026-03-06 10:00", "hold/2/2 @ 2026-03-09 10:00", "hold/2/3 @ 2026-03-10 10:00"]
     assert len(instances("waiting-inside", history)) == 20
-    assert {one.said["since"] for one in due("waiting-inside", history)} == {"10:00 05/03/2026"}
+    assert {reminder.said["since"] for reminder in due("waiting-inside", history)} == {"10:00 05/03/2026"}
     assert instances("waiting-for-customer", history) == []
 
 
@@ -106,6 +106,6 @@ def test_a_reply_is_due_at_three_quarters_and_at_the_whole_of_the_open_time() ->
 def test_a_hold_until_an_instant_ends_then() -> None:
     assert hold_until(life_of(told(BEGUN, HELD))) is None
     until = e.TicketPutOnHold(waiting_for="internal", until=local("2026-03-09 08:00"))
-    found = hold_until(life_of(told(BEGUN, ("2026-03-05 10:00", until))))
-    assert found is not None
-    assert (found.identity, found.due_at) == ("hold/2", local("2026-03-09 08:00"))
+    end = hold_until(life_of(told(BEGUN, ("2026-03-05 10:00", until))))
+    assert end is not None
+    assert (end.identity, end.due_at) == ("hold/2", local("2026-03-09 08:00"))

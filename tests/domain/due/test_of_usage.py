@@ -38,16 +38,16 @@ def test_a_week_under_half_of_the_mean_of_four_is_told_of_when_it_is_over() -> N
 
 
 def test_usage_that_ends_is_told_of_although_nothing_more_is_recorded_and_not_for_ever() -> None:
-    found = instances("usage-dropped", told(*weeks(10, 10, 10, 10)))
-    assert [one.split(" ")[0] for one in found] == [
+    reminders = instances("usage-dropped", told(*weeks(10, 10, 10, 10)))
+    assert [reminder.split(" ")[0] for reminder in reminders] == [
         "Calls/2026-W14",
         "Calls/2026-W15",
         "Calls/2026-W16",
         "Calls/2026-W17",
     ]
-    assert instances("usage-dropped", told(*weeks(10, 10))) != found
+    assert instances("usage-dropped", told(*weeks(10, 10))) != reminders
 
 
 def test_the_percentage_of_a_drop_is_what_is_left_of_the_mean() -> None:
-    found = due("usage-dropped", told(*weeks(10, 10, 10, 10, 4)))
-    assert found[0].said["percent"] == "40"
+    reminders = due("usage-dropped", told(*weeks(10, 10, 10, 10, 4)))
+    assert reminders[0].said["percent"] == "40"

@@ -1,6 +1,6 @@
-"""Schedules are local: wall times through changes of the clock, month ends, open days."""
+"""Schedules are local: month ends, open days."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,6 @@ from domain.due.schedule import (
     open_day_at_or_after,
     open_day_at_or_before,
     open_days_later,
-    wall_instant,
 )
 from domain.zones import zone_named
 from tests.support.due_instances import PLAIN, WITH_HOLIDAYS, local
@@ -19,19 +18,6 @@ from tests.support.due_instances import PLAIN, WITH_HOLIDAYS, local
 BERLIN = zone_named("Europe/Berlin")
 ON_WEEKDAYS = PLAIN.open_days(None, local("2026-03-02 09:00"))
 IN_OFFICE = WITH_HOLIDAYS.open_days("Office", local("2026-03-02 09:00"))
-
-
-def test_a_wall_time_that_does_not_exist_moves_forward_by_the_gap() -> None:
-    assert wall_instant(date(2026, 3, 29), "02:30", BERLIN).astimezone(BERLIN).strftime("%H:%M") == "03:30"
-
-
-def test_a_wall_time_that_exists_twice_is_the_first() -> None:
-    assert wall_instant(date(2026, 10, 25), "02:30", BERLIN) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-
-
-def test_nine_o_clock_stays_nine_o_clock_on_both_sides_of_a_change_of_the_clock() -> None:
-    days = [wall_instant(date(2026, 3, day), "09:00", BERLIN) for day in (28, 29)]
-    assert [at.hour for at in days] == [8, 7]
 
 
 @pytest.mark.parametrize(

@@ -10,39 +10,39 @@ LOCK = AdvisoryLock("a lock")
 
 
 def test_a_held_lock_is_not_free_and_is_free_afterwards(database_url: str) -> None:
-    with connect(database_url, ADMINISTRATION) as one, connect(database_url, ADMINISTRATION) as two:
-        assert LOCK.is_free(two)
-        with LOCK.held(one):
-            assert not LOCK.is_free(two)
-            assert AdvisoryLock("another").is_free(two)
-            with pytest.raises(LockTaken, match="a lock"), LOCK.held(two, wait=False):
+    with connect(database_url, ADMINISTRATION) as holder, connect(database_url, ADMINISTRATION) as waiter:
+        assert LOCK.is_free(waiter)
+        with LOCK.held(holder):
+            assert not LOCK.is_free(waiter)
+            assert AdvisoryLock("another").is_free(waiter)
+            with pytest.raises(LockTaken, match="a lock"), LOCK.held(waiter, wait=False):
                 pass
-        assert LOCK.is_free(two)
-        with LOCK.held(two, wait=False):
-            assert not LOCK.is_free(one)
+        assert LOCK.is_free(waiter)
+        with LOCK.held(waiter, wait=False):
+            assert not LOCK.is_free(holder)
 
 
 def test_a_transaction_holds_the_lock_until_it_ends(database_url: str) -> None:
-    with connect(database_url, ADMINISTRATION) as one, connect(database_url, ADMINISTRATION) as two:
-        with LOCK.in_transaction(one):
-            assert not LOCK.is_free(two)
-        assert LOCK.is_free(two)
-        with pytest.raises(psycopg.errors.DivisionByZero), LOCK.in_transaction(one):
-            one.execute("select 1 / 0")
-        assert LOCK.is_free(two)
+    with connect(database_url, ADMINISTRATION) as holder, connect(database_url, ADMINISTRATION) as waiter:
+        with LOCK.in_transaction(holder):
+            assert not LOCK.is_free(waiter)
+        assert LOCK.is_free(waiter)
+        with pytest.raises(psycopg.errors.DivisionByZero), LOCK.in_transaction(holder):
+            holder.execute("select 1 / 0")
+        assert LOCK.is_free(waiter)
 
 
 def test_an_error_in_the_block_frees_the_lock_and_is_the_one_that_is_raised(database_url: str) -> None:
-    with connect(database_url, ADMINISTRATION) as one, connect(database_url, ADMINISTRATION) as two:
-        with pytest.raises(ValueError, match="mine"), LOCK.held(one):
+    with connect(database_url, ADMINISTRATION) as holder, connect(database_url, ADMINISTRATION) as waiter:
+        with pytest.raises(ValueError, match="mine"), LOCK.held(holder):
             raise ValueError("mine")
-        assert LOCK.is_free(two)
+        assert LOCK.is_free(waiter)
 
 
 def test_a_session_that_is_ended_in_the_block_frees_the_lock(database_url: str) -> None:
     with connect(database_url, ADMINISTRATION) as two:
-        with connect(database_url, ADMINISTRATION) as one, LOCK.held(one):
-            two.execute("select pg_terminate_backend(%s, 60000)", [one.info.backend_pid])
+        with connect(database_url, ADMINISTRATION) as session, LOCK.held(session):
+            two.execute("select pg_terminate_backend(%s, 60000)", [session.info.backend_pid])
         assert LOCK.is_free(two)
 
 

@@ -70,7 +70,7 @@ def test_positions_are_dense_and_a_follower_misses_nothing_while_eight_write(log
         versions: dict[object, list[int]] = {}
         for event in events:
             versions.setdefault(event.stream, []).append(event.version)
-        assert all(found == list(range(1, len(found) + 1)) for found in versions.values())
+        assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in versions.values())
 
 
 Writing = Callable[[psycopg.Connection], None]
@@ -195,8 +195,8 @@ def test_a_quiet_command_is_remembered_without_moving_the_head(log_url: str) -> 
         assert append(connection, batch((stream, 3, 0), command_id="quiet")).recorded
         assert reader.head(connection, TENANT) == 3
         assert append(connection, batch((stream, 3, 0), command_id="quiet")).known == ["quiet"]
-        found = connection.execute(reader.select_commands(TENANT), {"command_ids": ["quiet"]}).fetchone()
-        assert found == ("quiet", "fingerprint", stream, 3, 3, 0)
+        stored = connection.execute(reader.select_commands(TENANT), {"command_ids": ["quiet"]}).fetchone()
+        assert stored == ("quiet", "fingerprint", stream, 3, 3, 0)
 
 
 @pytest.mark.parametrize("text", ["", "\\ { } , \" ' \\N NULL", "\N{RECORD SEPARATOR}\N{NULL}\t\n", "Mất mạng 🙂"])

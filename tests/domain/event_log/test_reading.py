@@ -21,16 +21,16 @@ def test_a_page_holds_what_follows_a_position(log_url: str) -> None:
 
 
 def test_streams_are_read_as_they_were_when_the_log_stood_at_a_position(log_url: str) -> None:
-    one, two, none = new_id(), new_id(), new_id()
+    first, second, none = new_id(), new_id(), new_id()
     with psycopg.connect(log_url, autocommit=True) as connection:
-        append(connection, batch((one, 0, 2), (two, 0, 1)))
-        append(connection, batch((one, 2, 1)))
-        found = reader.streams(connection, TENANT, [one, two, none], up_to=4)
-        assert {stream: [event.version for event in events] for stream, events in found.items()} == {
-            one: [1, 2, 3],
-            two: [1],
+        append(connection, batch((first, 0, 2), (second, 0, 1)))
+        append(connection, batch((first, 2, 1)))
+        histories = reader.streams(connection, TENANT, [first, second, none], up_to=4)
+        assert {stream: [event.version for event in events] for stream, events in histories.items()} == {
+            first: [1, 2, 3],
+            second: [1],
         }
-        assert [event.position for event in reader.streams(connection, TENANT, [one], up_to=3)[one]] == [1, 2]
+        assert [event.position for event in reader.streams(connection, TENANT, [first], up_to=3)[first]] == [1, 2]
 
 
 def test_a_position_is_found_by_the_instant_it_was_known_at(log_url: str) -> None:

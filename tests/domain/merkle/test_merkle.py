@@ -61,15 +61,15 @@ def test_there_are_196_public_proofs_of_which_184_must_fail() -> None:
 @pytest.mark.parametrize("proof", VECTORS["inclusion"], ids=lambda proof: proof["what"])
 def test_a_public_inclusion_proof_holds_or_fails_as_it_must(proof: dict[str, Any]) -> None:
     leaf, tree_root = hashes([proof["leaf"], proof["root"]])
-    found = holds(verify_inclusion, proof["index"], proof["size"], leaf, hashes(proof["proof"]), tree_root)
-    assert found == proof["holds"]
+    proven = holds(verify_inclusion, proof["index"], proof["size"], leaf, hashes(proof["proof"]), tree_root)
+    assert proven == proof["holds"]
 
 
 @pytest.mark.parametrize("proof", VECTORS["consistency"], ids=lambda proof: proof["what"])
 def test_a_public_consistency_proof_holds_or_fails_as_it_must(proof: dict[str, Any]) -> None:
     old_root, new_root = hashes([proof["old_root"], proof["new_root"]])
-    found = holds(verify_consistency, proof["old"], proof["new"], old_root, new_root, hashes(proof["proof"]))
-    assert found == proof["holds"]
+    proven = holds(verify_consistency, proof["old"], proof["new"], old_root, new_root, hashes(proof["proof"]))
+    assert proven == proof["holds"]
 
 
 def test_the_public_roots_are_computed() -> None:

@@ -46,14 +46,14 @@ def test_a_leaf_is_known_for_ever() -> None:
 
 
 def test_keys_are_listed_in_the_order_in_which_they_came() -> None:
-    at, one, other = datetime(2026, 11, 29, tzinfo=UTC), UUID(int=1), UUID(int=2)
+    at, first, second = datetime(2026, 11, 29, tzinfo=UTC), UUID(int=1), UUID(int=2)
     events: list[SealingEvent] = [
-        SealingKeyMade(public_key="a", database=one),
-        SealingKeyRotated(public_key="b", replaced="a", database=one),
-        SealingKeyRotated(public_key="a", replaced="b", database=other),
-        SealingKeyRotated(public_key="a", replaced="a", database=one),
+        SealingKeyMade(public_key="a", database=first),
+        SealingKeyRotated(public_key="b", replaced="a", database=first),
+        SealingKeyRotated(public_key="a", replaced="b", database=second),
+        SealingKeyRotated(public_key="a", replaced="a", database=first),
     ]
     state = SealingKeys()
     for event in events:
         state = evolve(state, event, at)
-    assert state == SealingKeys("kept", (("b", one), ("a", other), ("a", one)))
+    assert state == SealingKeys("kept", (("b", first), ("a", second), ("a", first)))

@@ -33,12 +33,12 @@ Life = Sequence[Fact | Look]
 
 
 def announcement(due: DueAlert) -> Event:
-    told = {"target": due.target, "instance": due.number, "activated_by": due.activated_by}
+    target = {"target": due.target, "instance": due.number, "activated_by": due.activated_by}
     due_at = from_microseconds(due.due_at)
     if due.fraction == BREACH:
-        return SlaBreached.model_validate(told | {"due_at": due_at})
+        return SlaBreached.model_validate(target | {"due_at": due_at})
     reached = {"fraction": due.fraction, "before": due.before, "reached_at": from_microseconds(due.at)}
-    return SlaWarned.model_validate(told | reached | {"due_at": due_at})
+    return SlaWarned.model_validate(target | reached | {"due_at": due_at})
 
 
 def by_number_alone(due: DueAlert) -> Event:
@@ -61,16 +61,17 @@ def watched(life: Life, policy: Policy, as_event: Callable[[DueAlert], Event] = 
         if isinstance(step, Fact):
             facts.append(step)
             continue
-        told = history(*facts)
-        known = recorded_alerts(told)
+        events = history(*facts)
+        known = recorded_alerts(events)
         due = sorted(
-            [due for one in clocks(told, rules, step.now) for due in due_alerts(one, known)], key=ANNOUNCEMENT_ORDER
+            [due for clock in clocks(events, rules, step.now) for due in due_alerts(clock, known)],
+            key=ANNOUNCEMENT_ORDER,
         )
-        foreseen = [next_announcement(one, known) for one in clocks(told, rules)]
+        foreseen = [next_announcement(clock, known) for clock in clocks(events, rules)]
         assert bool(due) == any(at_instant is not None and before(at_instant, step.now) for at_instant in foreseen)
-        for one in due:
-            facts.append(Fact(from_microseconds(one.at), as_event(one), SYSTEM, step.now))
-            announced.append((len(facts), one))
+        for clock in due:
+            facts.append(Fact(from_microseconds(clock.at), as_event(clock), SYSTEM, step.now))
+            announced.append((len(facts), clock))
     return Watched(history(*facts), announced)
 
 
@@ -90,13 +91,13 @@ def lives(draw: st.DrawFn) -> Life:
     facts = st.sampled_from([often, often, LATER_FACTS]).flatmap(lambda kind: kind)
     pauses, late = st.sampled_from([1, 6, 61]), st.sampled_from([0, 0, 0, 0, 46, 130])
     steps = draw(st.lists(st.tuples(facts, pauses, late), min_size=3, max_size=10))
-    happened, told = START, [Fact(START, draw(RECEIPTS), recorded_at=START)]
+    happened, told_facts = START, [Fact(START, draw(RECEIPTS), recorded_at=START)]
     for payload, pause, lateness in steps:
         happened += pause * MINUTE
-        told.append(Fact(happened, payload, recorded_at=happened + lateness * MINUTE))
-    told.sort(key=recorded)
-    looks = [Look(recorded(fact) + draw(st.sampled_from([20, 3_620])) * SECOND) for fact in told]
-    return sorted([*told, *looks, Look(looks[-1].now + timedelta(days=3))], key=recorded)
+        told_facts.append(Fact(happened, payload, recorded_at=happened + lateness * MINUTE))
+    told_facts.sort(key=recorded)
+    looks = [Look(recorded(fact) + draw(st.sampled_from([20, 3_620])) * SECOND) for fact in told_facts]
+    return sorted([*told_facts, *looks, Look(looks[-1].now + timedelta(days=3))], key=recorded)
 
 
 def recorded(step: Fact | Look) -> datetime:
@@ -108,7 +109,7 @@ def recorded(step: Fact | Look) -> datetime:
 def test_every_instance_is_announced_once_and_none_is_missed(life: Life, policy: Policy) -> None:
     history, announced = watched(life, policy)
     said = instances(announced)
-    assert [one for one, times in said.items() if times > 1] == []
+    assert [alert for alert, times in said.items() if times > 1] == []
     end = max(step.now for step in life if isinstance(step, Look))
     for instance in clocks(history, policy_history(policy), end):
         for due in due_alerts(instance, frozenset()):
@@ -122,9 +123,9 @@ def test_every_announcement_was_true_right_after_its_instant_by_what_was_known(l
     for version, due in announced:
         known, right_after = history[: version - 1], from_microseconds(due.at) + MICROSECOND
         assert due in [
-            one
+            alert
             for instance in clocks(known, policy_history(policy), right_after)
-            for one in due_alerts(instance, frozenset())
+            for alert in due_alerts(instance, frozenset())
         ]
 
 

@@ -104,8 +104,8 @@ RECEIVED = "2026-03-02 08:00 received"
 def test_a_file_beyond_a_bound_is_refused(text: str, line: int, reason: str) -> None:
     with pytest.raises(FileRefused) as refused:
         read_policy_file(text)
-    (found,) = refused.value.problems
-    assert (found.line, reason in found.reason) == (line, True), found
+    (problem,) = refused.value.problems
+    assert (problem.line, reason in problem.reason) == (line, True), problem
 
 
 def test_what_is_exactly_at_the_bounds_is_taken() -> None:
@@ -162,14 +162,14 @@ def test_what_was_stored_before_there_was_a_bound_goes_on_being_read_and_counted
 def test_the_versions_that_can_be_published_are_bounded(command: Any, bound: bounds.Bound, says: str) -> None:
     content = {"calendar": office(), "policy": {"name": "x", "rules": [{"resolution": "1h"}]}}
     field = "calendar" if command is PublishCalendar else "policy"
-    asked = command.model_validate({"effective_from": SPRING, "reason": "r", field: content[field]})
-    (event,) = decide(asked, Published("published", bound.most - 1), [])
+    published = command.model_validate({"effective_from": SPRING, "reason": "r", field: content[field]})
+    (event,) = decide(published, Published("published", bound.most - 1), [])
     assert event.version == bound.most
     with pytest.raises(Refusal, match=says) as refused:
-        decide(asked, Published("published", bound.most), [])
+        decide(published, Published("published", bound.most), [])
     assert refused.value.code == "too_many_versions"
     at_the_bound = Published("published", bound.most, SPRING, getattr(event, field))
-    assert decide(asked, at_the_bound, []) == [], "the same again is not one more"
+    assert decide(published, at_the_bound, []) == [], "the same again is not one more"
 
 
 DAYS_OF_A_YEAR = 366 + 2 * 4
@@ -177,14 +177,14 @@ DAYS_OF_A_YEAR = 366 + 2 * 4
 
 def test_the_costliest_calendar_is_gone_through_once_and_then_year_by_year() -> None:
     """A clock from 1970 to 2099 and its explanation; what is asked next makes the years of its own instants anew."""
-    told = history(Fact(datetime(1970, 1, 2, tzinfo=UTC), received()))
+    events = history(Fact(datetime(1970, 1, 2, tzinfo=UTC), received()))
     costly = Policy.model_validate(policy(duration="36500d", warn_at=[0.25, 0.5, 0.75]))
     with counted() as work:
         policy_history = always(costly, [CalendarDefinition.model_validate(COSTLIEST)], work.times)
         elapsed = []
         for last in (30, 31):
-            begun, asked = len(work.years), datetime(2099, 12, last, tzinfo=UTC)
-            (clock,) = clocks(told, policy_history, asked)
+            begun, end = len(work.years), datetime(2099, 12, last, tzinfo=UTC)
+            (clock,) = clocks(events, policy_history, end)
             explain(clock)
             elapsed.append(clock.elapsed)
             years = work.years[begun:]
@@ -195,11 +195,11 @@ def test_the_costliest_calendar_is_gone_through_once_and_then_year_by_year() -> 
 
 
 def test_a_clock_makes_the_years_that_it_is_asked_for() -> None:
-    told = history(Fact(datetime(2026, 3, 2, tzinfo=UTC), received()))
+    events = history(Fact(datetime(2026, 3, 2, tzinfo=UTC), received()))
     with counted() as work:
         calendars = [CalendarDefinition.model_validate(office())]
         policy_history = always(Policy.model_validate(policy()), calendars, work.times)
-        clocks(told, policy_history, datetime(2026, 3, 3, tzinfo=UTC))
+        clocks(events, policy_history, datetime(2026, 3, 3, tzinfo=UTC))
     assert work.years == [2026]
 
 

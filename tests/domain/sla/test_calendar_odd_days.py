@@ -100,9 +100,9 @@ def test_the_hours_of_a_skipped_friday_count_once_on_the_saturday_unless_a_speci
 ) -> None:
     apia = zone_named("Pacific/Apia")
     start, end = datetime(2011, 12, 29, 18, tzinfo=apia), datetime(2012, 1, 1, tzinfo=apia)
-    found = calendar("Pacific/Apia", week, special_days=special).open_intervals(start, end)
-    assert [opened.astimezone(apia).strftime("%d %H:%M") for opened, _ in found] == opens
-    assert [closed - opened for opened, closed in found] == [timedelta(hours=8)] * len(opens)
+    intervals = calendar("Pacific/Apia", week, special_days=special).open_intervals(start, end)
+    assert [opened.astimezone(apia).strftime("%d %H:%M") for opened, _ in intervals] == opens
+    assert [closed - opened for opened, closed in intervals] == [timedelta(hours=8)] * len(opens)
 
 
 def test_hours_of_a_skipped_new_year_s_eve_move_into_the_new_year_in_their_place() -> None:

@@ -182,12 +182,12 @@ AT_ANY_DISTANCE = instants_between(1975, 2090) if THOROUGH else instants_between
 @settings(max_examples=examples(60), deadline=None)
 @given(calendars, st.lists(st.tuples(AT_ANY_DISTANCE, AT_ANY_DISTANCE), min_size=2, max_size=4))
 def test_what_was_asked_before_changes_no_answer(
-    calendar: CalendarDefinition, asked: list[tuple[datetime, datetime]]
+    calendar: CalendarDefinition, earlier: list[tuple[datetime, datetime]]
 ) -> None:
     """Spans that lie anywhere to each other, over the years that are known so far and beyond them."""
     used = BusinessTimes().of(calendar)
-    for one, other in asked:
-        start, end = min(one, other), max(one, other)
+    for since, until in earlier:
+        start, end = min(since, until), max(since, until)
         fresh = BusinessTimes().of(calendar)
         elapsed = used.elapsed(start, end)
         assert elapsed == fresh.elapsed(start, end)

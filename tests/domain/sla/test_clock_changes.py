@@ -218,9 +218,9 @@ def test_before_the_receipt_there_is_no_clock_and_before_every_policy_no_promise
 def test_instants_beyond_the_calendars_have_clocks_too() -> None:
     for year in (1, 1969, 2099, 9999):
         far = Fact(datetime(year, 12, 31, 23, tzinfo=UTC), received(priority="P3"))
-        found = clocks(history(far), under([{"resolution": IN_OFFICE_HOURS}]))
-        assert [instance.state for instance in found] == ["running"]
-        assert (found[0].due_at is None) == (year >= 2099)
+        instances = clocks(history(far), under([{"resolution": IN_OFFICE_HOURS}]))
+        assert [instance.state for instance in instances] == ["running"]
+        assert (instances[0].due_at is None) == (year >= 2099)
 
 
 @given(histories())

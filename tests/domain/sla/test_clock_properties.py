@@ -39,10 +39,10 @@ def test_the_clock_agrees_with_a_walk_through_every_minute(
     events: list[RecordedEvent], policy: Policy, later: int
 ) -> None:
     until = max(event.occurred_at for event in events) + later * MINUTE
-    found = clocks(events, policy_history(policy), max(until, START))
+    instances = clocks(events, policy_history(policy), max(until, START))
     slow = SlowClock(events, policy, DESK, max(until, START))
-    assert [instance.target for instance in found] == [instance.target for instance in slow.instances]
-    for fast, walked in zip(found, slow.instances, strict=True):
+    assert [instance.target for instance in instances] == [instance.target for instance in slow.instances]
+    for fast, walked in zip(instances, slow.instances, strict=True):
         assert fast.activated_by == walked.activated_by
         assert sorted(told(fast)) == sorted(walked.facts)
         assert (fast.breached_at and from_microseconds(fast.breached_at)) == walked.breached_at
@@ -131,11 +131,11 @@ def test_facts_that_come_late_lead_to_what_they_would_have_led_to_in_time(
 @settings(max_examples=examples(300))
 @given(histories() | short_histories(), policies())
 def test_no_event_activates_two_instances_of_one_target(events: list[RecordedEvent], policy: Policy) -> None:
-    found = clocks(events, policy_history(policy))
-    assert len({(instance.target, instance.activated_by) for instance in found}) == len(found)
+    instances = clocks(events, policy_history(policy))
+    assert len({(instance.target, instance.activated_by) for instance in instances}) == len(instances)
     topic = {event.version: event.topic for event in events}
     begin = {"first_response": {"ticket.received"}, "next_response": {"ticket.message_received"}}
-    for instance in found:
+    for instance in instances:
         assert topic[instance.activated_by] in begin.get(instance.target, topic.values())
 
 
@@ -145,8 +145,8 @@ def test_what_is_stored_without_an_instant_tells_who_is_late_at_any_instant(
 ) -> None:
     now = START + minute * MINUTE
     by_then = [event for event in events if event.occurred_at <= now]
-    stored, asked = clocks(by_then, policy_history(policy)), clocks(by_then, policy_history(policy), now)
-    for row, answer in zip(stored, asked, strict=True):
+    stored, judged = clocks(by_then, policy_history(policy)), clocks(by_then, policy_history(policy), now)
+    for row, answer in zip(stored, judged, strict=True):
         late = row.breached_at is not None or (row.late_after is not None and from_microseconds(row.late_after) < now)
         assert late == (answer.breached_at is not None)
         passed = [point for point, at in row.warnings if from_microseconds(at) <= now]
@@ -172,6 +172,10 @@ def test_running_pausing_being_resolved_and_having_ended_add_up_to_the_time_sinc
         if ended_at is not None:
             ended += (now - EPOCH) // MICROSECOND - ended_at
         stretches = explain(instance).stretches
-        left_out = [one.end - one.start for one in stretches if one.kind == "resolved" and one.end is not None]
+        left_out = [
+            stretch.end - stretch.start
+            for stretch in stretches
+            if stretch.kind == "resolved" and stretch.end is not None
+        ]
         accounted = ran + instance.paused + ended + sum(left_out, timedelta()) // MICROSECOND
         assert accounted == (now - EPOCH) // MICROSECOND - instance.activated_at

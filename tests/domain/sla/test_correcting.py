@@ -41,10 +41,10 @@ def standing(*facts: Fact, minute: float = 10_000) -> VerdictCorrection | None:
 
 @given(histories(), st.data())
 def test_the_clock_says_the_same_whatever_is_corrected(events: list[RecordedEvent], data: st.DataObject) -> None:
-    place = data.draw(st.integers(1, len(events)))
+    position = data.draw(st.integers(1, len(events)))
     facts = [Fact(event.occurred_at, event.payload, event.envelope.actor, event.recorded_at) for event in events]
     late = at(data.draw(st.integers(-60, 60 * 24)), corrected())
-    with_one = history(*facts[:place], late, *facts[place:])
+    with_one = history(*facts[:position], late, *facts[position:])
     without = [event for event in with_one if event.topic != "ticket.sla_corrected"]
     assert clocks(with_one, DEFAULT_POLICY_HISTORY) == clocks(without, DEFAULT_POLICY_HISTORY)
 
@@ -98,8 +98,12 @@ def test_a_correction_stays_with_its_instance_when_a_late_fact_gives_it_another_
 
     def corrected_instances(*facts: Fact) -> list[tuple[int, int]]:
         ticket = history(*facts)
-        found = every("next_response", ticket, None, hourly)
-        return [(one.number, one.activated_by) for one in found if correction_of(one, corrections_in(ticket))]
+        instances = every("next_response", ticket, None, hourly)
+        return [
+            (instance.number, instance.activated_by)
+            for instance in instances
+            if correction_of(instance, corrections_in(ticket))
+        ]
 
     assert corrected_instances(*life) == [(1, 3)]
     assert corrected_instances(*life, at(20, asked(), recorded=300)) == [(2, 3)]

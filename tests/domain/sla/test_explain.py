@@ -81,12 +81,12 @@ def test_a_resolution_by_a_bot_is_told_as_what_did_not_stop_the_response() -> No
 
 
 def test_the_same_in_vietnamese() -> None:
-    told = as_text(explained(170), "vi", zone_named("UTC"))
-    assert told.splitlines()[0] == (
+    text = as_text(explained(170), "vi", zone_named("UTC"))
+    assert text.splitlines()[0] == (
         "Giải quyết 1: 1 giờ theo lịch 24x7 (phiên bản 1), chính sách mặc định (phiên bản 0)"
     )
-    assert "tạm dừng: chờ khách hàng" in told
-    assert told.splitlines()[-1] == (
+    assert "tạm dừng: chờ khách hàng" in text
+    assert text.splitlines()[-1] == (
         "Vi phạm: Đã tính 1 giờ 20 phút trên 1 giờ, quá 20 phút, hạn 10:30:00 02/03/2026, trễ sau 10:30:00 02/03/2026"
     )
 
@@ -238,5 +238,5 @@ def test_durations_are_told_to_the_microsecond() -> None:
 
 
 def test_the_default_policy_has_an_explanation_for_each_of_its_two_targets() -> None:
-    told = [explain(instance).target for instance in clocks(TICKET, DEFAULT_POLICY_HISTORY)]
-    assert told == ["first_response", "resolution"]
+    targets = [explain(instance).target for instance in clocks(TICKET, DEFAULT_POLICY_HISTORY)]
+    assert targets == ["first_response", "resolution"]

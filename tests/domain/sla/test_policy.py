@@ -61,12 +61,12 @@ def test_a_policy_goes_through_json_unchanged() -> None:
 
 
 def test_the_default_policy_is_that_of_the_handbook() -> None:
-    told = [
+    targets = [
         (rule.priority, rule.first_response.duration / 3600, rule.resolution.duration / 3600, rule.resolution.pauses)
         for rule in DEFAULT_POLICY.rules
         if rule.first_response is not None and rule.resolution is not None and not rule.first_response.pauses
     ]
-    assert told == [
+    assert targets == [
         (("P1",), 0.25, 1, ("customer",)),
         (("P2",), 6, 24, ("customer",)),
         ((), 12, 48, ("customer",)),

@@ -103,9 +103,9 @@ def test_a_file_is_read_as_it_is_written() -> None:
     ],
 )
 def test_a_bad_file_is_refused_with_the_line_and_the_reason(old: str, new: str, line: int, reason: str) -> None:
-    ((found, told),) = refused(old, new)
-    assert found == line
-    assert reason in told
+    ((at_line, why),) = refused(old, new)
+    assert at_line == line
+    assert reason in why
 
 
 def test_all_that_is_wrong_is_told_in_the_order_of_the_file() -> None:
@@ -137,9 +137,9 @@ def test_no_shipped_policy_says_anything_to_no_effect(file: Path) -> None:
 def test_what_a_policy_says_to_no_effect_is_warned_of(selectors: list[str], warned: list[tuple[int, str]]) -> None:
     rules = "".join(f'[[policy.rules]]\n{selector}\nresolution = "1h"\n' for selector in [*selectors, ""])
     text = rules + '[policy]\nname = "Any"\n'
-    found = warnings(read_policy_file(text), text)
-    assert [doubt.line for doubt in found] == [line for line, _ in warned]
-    assert all(reason in doubt.reason for doubt, (_, reason) in zip(found, warned, strict=True))
+    warned_of = warnings(read_policy_file(text), text)
+    assert [doubt.line for doubt in warned_of] == [line for line, _ in warned]
+    assert all(reason in doubt.reason for doubt, (_, reason) in zip(warned_of, warned, strict=True))
 
 
 def test_two_calendars_of_one_name_are_refused() -> None:

@@ -112,8 +112,8 @@ def test_an_example_tells_notes_bots_merges_late_facts_warnings_openings_and_wha
 )
 def test_what_is_so_instead_is_told_of_warnings_and_openings_too(expected: str, difference: str) -> None:
     lines = "['2026-03-02 08:00 received', '2026-03-02 10:30 noted']"
-    (told,) = outcome_of(f"story = {lines}\nfirst_response = {{ {expected} }}")
-    assert told.startswith(f"first_response {difference}")
+    (outcome,) = outcome_of(f"story = {lines}\nfirst_response = {{ {expected} }}")
+    assert outcome.startswith(f"first_response {difference}")
 
 
 def test_what_is_expected_and_not_promised_is_told() -> None:

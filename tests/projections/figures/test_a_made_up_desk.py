@@ -64,9 +64,9 @@ def test_every_figure_of_three_hundred_tickets_is_what_plain_python_makes_of_the
         ticket.customer = survivors.get(ticket.customer, ticket.customer)
     with psycopg.connect(database_url, autocommit=True) as connection:
         same(reported(connection, SCOPE), expected(plain))
-        asked = question(connection, SCOPE.start, SCOPE.end, now=LATER)
+        query = question(connection, SCOPE.start, SCOPE.end, now=LATER)
         for name, (report, share) in SHARES.items():
-            row = the_row(name, asked)
+            row = the_row(name, query)
             plainly = expected(plain)[report]
             assert (row.numerator, row.denominator) == plainly[share], name
             if FIGURES[name].left_out:
@@ -76,8 +76,8 @@ def test_every_figure_of_three_hundred_tickets_is_what_plain_python_makes_of_the
             assert row.value == plain.backlog(span.judged_at), span
         received = Counter(ticket.channel for ticket in plain.tickets if SCOPE.start <= ticket.received_at < SCOPE.end)
         by_channel = question(connection, SCOPE.start, SCOPE.end, now=LATER, by=("channel",))
-        told = {row.of["channel"]: row.parts["received"] for row in rows_of_figure("flow", by_channel)}
-        assert {channel: count for channel, count in told.items() if count} == received
+        received_by = {row.of["channel"]: row.parts["received"] for row in rows_of_figure("flow", by_channel)}
+        assert {channel: count for channel, count in received_by.items() if count} == received
 
 
 def record(dsn: str, seed: int) -> None:

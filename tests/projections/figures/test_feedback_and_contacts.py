@@ -27,9 +27,9 @@ def test_a_change_against_the_four_periods_before_is_shown_from_ten_items_on(
     before = [day(10, 31, year=2025), *[day(11, 5, year=2025)] * 3, day(12, 5, year=2025), *[day(1, 5)] * 2, day(2, 28)]
     feedback = [said(number, on) for number, on in enumerate([*before, *[day(3, 5)] * items])]
     add(tables, READ, customer(LAN), *feedback)
-    (found,) = rows_of_figure("voice-of-customers", ask(tables, MARCH, every="month", by=("theme",)))
-    assert (found.value, found.parts["negative"], found.final) == (items, items, items)
-    assert (found.parts["mean_before"], found.parts["change"]) == (1.75, change)
+    (theme,) = rows_of_figure("voice-of-customers", ask(tables, MARCH, every="month", by=("theme",)))
+    assert (theme.value, theme.parts["negative"], theme.final) == (items, items, items)
+    assert (theme.parts["mean_before"], theme.parts["change"]) == (1.75, change)
 
 
 def test_messages_count_at_their_instant_and_by_their_channel(tables: psycopg.Connection) -> None:
@@ -43,15 +43,15 @@ def test_messages_count_at_their_instant_and_by_their_channel(tables: psycopg.Co
         at(60 * 24 * 40, t.MessageReceived(body="?")),
     )
     add(tables, READ, customer(LAN), ticket)
-    found = row(tables, "contacts", MARCH)
-    assert [found.parts[name] for name in ("messages", "in", "out", "by_bots")] == [4, 2, 2, 1]
+    contacts = row(tables, "contacts", MARCH)
+    assert [contacts.parts[name] for name in ("messages", "in", "out", "by_bots")] == [4, 2, 2, 1]
     by_channel = rows_of_figure("contacts", ask(tables, MARCH, by=("channel",)))
-    assert {one.of["channel"]: one.value for one in by_channel} == {"email": 3, "zalo": 1}
+    assert {group.of["channel"]: group.value for group in by_channel} == {"email": 3, "zalo": 1}
     spent = row(tables, "contact-time", MARCH)
     assert (spent.value, spent.parts["talk"], spent.parts["mean_talk"]) == (100.0, 90, 45.0)
     assert spent.left_out["other_kind"] == 1
     by_agent = rows_of_figure("contact-time", ask(tables, MARCH, by=("agent",)))
-    assert {one.of["agent"]: one.value for one in by_agent} == {"Linh": 60.0, "an": 40.0}
+    assert {group.of["agent"]: group.value for group in by_agent} == {"Linh": 60.0, "an": 40.0}
 
 
 def test_what_is_not_recorded_yet_is_listed_and_says_so(tables: psycopg.Connection) -> None:

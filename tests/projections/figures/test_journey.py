@@ -51,8 +51,8 @@ def test_paths_are_shares_of_all_tickets_that_left_and_each_names_its_tickets(da
         rows = {row.of["state_path"]: row for row in rows_of_figure("journey", by_states)}
         teams = question(connection, START, instant(DAY), by=("team_path",))
         by_teams = {row.of["team_path"]: row.value for row in rows_of_figure("journey", teams)}
-        one = question(connection, START, instant(DAY), state_path="received > assigned > resolved")
-        assert [fact.subject for fact in behind("journey", "tickets", one)] == [TICKET, OTHER_TICKET][::-1]
+        query = question(connection, START, instant(DAY), state_path="received > assigned > resolved")
+        assert [fact.subject for fact in behind("journey", "tickets", query)] == [TICKET, OTHER_TICKET][::-1]
         whole = the_row("journey", question(connection, START, instant(DAY)))
     assert {path: row.value for path, row in rows.items() if row.final} == {
         "received > assigned > resolved": 2 / 3,
@@ -92,9 +92,9 @@ def test_a_ticket_in_two_segments_is_in_both_groups_and_once_among_all(database_
             row.of["segment"]: (row.numerator, row.denominator)
             for row in rows_of_figure("journey", question(connection, START, instant(DAY), by=("segment",)))
         }
-        one = the_row("journey", question(connection, START, instant(DAY), by=("segment",), segment="B"))
+        in_b = the_row("journey", question(connection, START, instant(DAY), by=("segment",), segment="B"))
     assert rows == {"A": (2, 3), "B": (2, 3), None: (1, 3)}
-    assert (one.numerator, one.denominator) == (2, 2)
+    assert (in_b.numerator, in_b.denominator) == (2, 2)
 
 
 def test_a_filter_by_customers_finds_the_paths_that_are_frequent_among_their_tickets(database_url: str) -> None:
@@ -110,11 +110,11 @@ def test_a_filter_by_customers_finds_the_paths_that_are_frequent_among_their_tic
     rare = history(at(0, received(customer=LAN)), at(5, assigned("z")), at(9, resolved()), ticket=UUID(int=999))
     lan = history(at(-DAY, CustomerRegistered(name="Lan", tier="gold", party="organisation")), ticket=LAN)
     with filled(database_url, READ, *twice, rare, lan, *in_segments("A")) as connection:
-        for asked in (
+        for filters in (
             question(connection, START, instant(DAY), by=("team_path",), segment="A"),
             question(connection, START, instant(DAY), by=("team_path",), tier="gold"),
         ):
-            assert [(row.of["team_path"], row.value) for row in rows_of_figure("journey", asked)] == [("- > z", 1)]
+            assert [(row.of["team_path"], row.value) for row in rows_of_figure("journey", filters)] == [("- > z", 1)]
 
 
 def in_segments(*names: str) -> list[list[RecordedEvent]]:
@@ -199,18 +199,18 @@ def test_journeys_are_what_plain_python_finds(database_url: str) -> None:
                 add(connection, READ, *tickets)
                 whole = question(connection, EVERYTHING.start, EVERYTHING.end, by=("state_path",))
                 ended = [path for path in map(plain_path, tickets) if not is_open(path[-1][0])]
-                found = {row.of["state_path"]: row for row in rows_of_figure("journey", whole) if row.final}
-                assert {path: row.parts["tickets"] for path, row in found.items()} == Counter(
+                paths = {row.of["state_path"]: row for row in rows_of_figure("journey", whole) if row.final}
+                assert {path: row.parts["tickets"] for path, row in paths.items()} == Counter(
                     " > ".join(state for state, _ in path) for path in ended
                 )
-                assert all(row.denominator == len(ended) for row in found.values())
+                assert all(row.denominator == len(ended) for row in paths.values())
                 by_step = question(connection, EVERYTHING.start, EVERYTHING.end, by=("step",))
                 steps: dict[str, list[float]] = {}
                 for path in ended:
                     for (state, since), (following, until) in pairwise(path):
                         steps.setdefault(f"{state} > {following}", []).append((until - since).total_seconds())
-                told = {row.of["step"]: row.value for row in rows_of_figure("journey-steps", by_step)}
-                assert told == {step: median(seconds) for step, seconds in steps.items()}
+                by_step_value = {row.of["step"]: row.value for row in rows_of_figure("journey-steps", by_step)}
+                assert by_step_value == {step: median(seconds) for step, seconds in steps.items()}
                 lost = the_row("journey-losses", question(connection, EVERYTHING.start, EVERYTHING.end))
                 last_exits = [
                     next(after for before, after in reversed([*pairwise(state for state, _ in path)])
@@ -234,9 +234,9 @@ def test_steps_that_are_alike_count_as_steps_one_by_one(database_url: str) -> No
             with connection.transaction(force_rollback=True):
                 add(connection, READ, *tickets)
                 for by in ((), ("team",), ("channel", "step"), ("state",)):
-                    asked = question(connection, EVERYTHING.start, EVERYTHING.end, by=by)
-                    rows = answer(steps, asked, 0).rows
-                    assert rows == answer(one_by_one, asked, 0).rows
+                    query = question(connection, EVERYTHING.start, EVERYTHING.end, by=by)
+                    rows = answer(steps, query, 0).rows
+                    assert rows == answer(one_by_one, query, 0).rows
                     assert all(type(row.final) is int for row in rows)
 
         the_same()

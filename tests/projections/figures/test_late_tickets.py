@@ -94,7 +94,7 @@ def test_the_late_tickets_of_each_day_are_those_of_the_day_as_it_was(database_ur
                 add(connection, READ, *tickets)
                 days = question(connection, START, now, now=now, every="day")
                 rows = rows_of_figure("late-tickets", days)
-                told = [(row.parts["open"], row.parts["late"]) for row in rows]
-                assert told == [plain(tickets, span.judged_at) for span in days.spans]
+                counts = [(row.parts["open"], row.parts["late"]) for row in rows]
+                assert counts == [plain(tickets, span.judged_at) for span in days.spans]
 
         the_same()

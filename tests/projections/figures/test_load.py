@@ -151,12 +151,12 @@ def test_late_and_due_today_are_counted_by_ticket(database_url: str) -> None:
     with tables(database_url, *tickets) as connection:
         row = of_agent(rows_of_figure("load", asked(connection)), "an")
         assert (row.parts["tickets"], row.parts["late"], row.parts["due_today"]) == (3, 1, 1)
-        found = {
+        counts = {
             part: [fact.subject for fact in behind("load", part, asked(connection, agent="an"))]
             for part in ("tickets", "late", "due_today", "unexpected")
         }
-    assert found["tickets"] == found["unexpected"] == [UUID(int=number) for number in (5, 6, 7)]
-    assert (found["late"], found["due_today"]) == ([UUID(int=5)], [UUID(int=6)])
+    assert counts["tickets"] == counts["unexpected"] == [UUID(int=number) for number in (5, 6, 7)]
+    assert (counts["late"], counts["due_today"]) == ([UUID(int=5)], [UUID(int=6)])
 
 
 def test_every_rule_that_holds_is_named_and_overloaded_agents_are_listed(database_url: str) -> None:
@@ -243,12 +243,12 @@ def _median(efforts: Any, now: datetime) -> float | None:
 
 
 def _last_resolution(ticket: Sequence[RecordedEvent]) -> datetime:
-    found = [Ticket()]
+    history = [Ticket()]
     last = START
     for when, state, _ in states(ticket):
-        if found[-1].is_open and not state.is_open:
+        if history[-1].is_open and not state.is_open:
             last = when
-        found.append(state)
+        history.append(state)
     return last
 
 
@@ -264,9 +264,9 @@ def test_open_late_and_expected_effort_are_what_plain_python_finds(database_url:
                 given = question(connection, START, now + MINUTE, now=now, zone=zone_named("UTC"))
                 rows = {row.of["agent"]: row.parts for row in rows_of_figure("load", given)}
                 for agent in ("a", "b", "c"):
-                    found = rows.get(agent)
-                    shown = (0, 0, 0, 0) if found is None else tuple(
-                        found[part] for part in ("tickets", "late", "expected_effort", "unexpected")
+                    load = rows.get(agent)
+                    shown = (0, 0, 0, 0) if load is None else tuple(
+                        load[part] for part in ("tickets", "late", "expected_effort", "unexpected")
                     )  # fmt: skip
                     assert shown == plain_load(tickets, agent, now)
 

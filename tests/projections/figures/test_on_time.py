@@ -96,7 +96,7 @@ def test_cycles_late_is_the_mean_of_how_many_targets_late_clocks_are_over(databa
 
 def plain_cycles(tickets: Sequence[Sequence[RecordedEvent]], now: datetime) -> dict[str, list[float]]:
     """(elapsed - target) / target of each late clock that has not ended, by target; at least 0."""
-    found: dict[str, list[float]] = {}
+    cycles: dict[str, list[float]] = {}
     history_of_rules = policy_history_of(INPUTS.rules)
     for ticket in tickets:
         for clock in clocks(ticket, history_of_rules, now):
@@ -106,8 +106,8 @@ def plain_cycles(tickets: Sequence[Sequence[RecordedEvent]], now: datetime) -> d
                 if since is not None and since < until:
                     elapsed += clock.promise.calendar.time.elapsed_us(since, until)
                 target = clock.promise.duration
-                found.setdefault(clock.target, []).append(max((elapsed - target) / target, 0))
-    return found
+                cycles.setdefault(clock.target, []).append(max((elapsed - target) / target, 0))
+    return cycles
 
 
 def test_both_are_what_the_clocks_say_on_calendars_with_shifts_and_around_the_clock(database_url: str) -> None:

@@ -34,10 +34,15 @@ def test_22_of_24_terms_are_92_per_cent(tables: psycopg.Connection) -> None:
         contract(23, (day(3, 1), c.ContractTerminated(term=1, on=END))),
     ]
     add(tables, READ, customer(LAN), *good, *bad)
-    found = row(tables, "renewal", MARCH)
-    assert found.value is not None
-    assert round(found.value, 2) == 0.92
-    assert (found.numerator, found.denominator, found.parts["lapsed"], found.parts["terminated"]) == (22, 24, 1, 1)
+    renewals = row(tables, "renewal", MARCH)
+    assert renewals.value is not None
+    assert round(renewals.value, 2) == 0.92
+    assert (renewals.numerator, renewals.denominator, renewals.parts["lapsed"], renewals.parts["terminated"]) == (
+        22,
+        24,
+        1,
+        1,
+    )
 
 
 def test_45_of_50_terms_are_90_per_cent_and_their_value_80(tables: psycopg.Connection) -> None:
@@ -48,9 +53,13 @@ def test_45_of_50_terms_are_90_per_cent_and_their_value_80(tables: psycopg.Conne
     bad = [contract(number, (day(5, 1), c.ContractLapsed(term=1)), value=80_000) for number in range(45, 50)]
     add(tables, READ, customer(LAN), *good, *bad)
     assert row(tables, "renewal", MARCH).value == 0.9
-    found = row(tables, "renewal-value", MARCH)
-    assert (found.value, found.numerator, found.denominator) == (0.8, 3_200_000, 4_000_000)
-    assert (found.parts["downgraded"], found.parts["upgraded"], found.parts["lapsed"]) == (400_000, 350_000, 400_000)
+    renewals = row(tables, "renewal-value", MARCH)
+    assert (renewals.value, renewals.numerator, renewals.denominator) == (0.8, 3_200_000, 4_000_000)
+    assert (renewals.parts["downgraded"], renewals.parts["upgraded"], renewals.parts["lapsed"]) == (
+        400_000,
+        350_000,
+        400_000,
+    )
 
 
 def test_a_term_is_due_on_its_local_day_also_where_that_begins_on_the_day_before_in_utc(
@@ -99,7 +108,7 @@ def test_each_term_of_a_contract_is_due_in_its_own_period(tables: psycopg.Connec
     monthly = of(UUID(int=60), (LONG_AGO, term(date(2026, 1, 1), date(2026, 1, 31))), *later)
     add(tables, READ, customer(LAN), monthly)
     rows = rows_of_figure("renewal", ask(tables, (day(1, 1, 0), day(4, 1, 0)), every="month"))
-    assert [(found.parts["renewed"], found.parts["lapsed"]) for found in rows] == [(1, 0), (1, 0), (0, 1)]
+    assert [(renewals.parts["renewed"], renewals.parts["lapsed"]) for renewals in rows] == [(1, 0), (1, 0), (0, 1)]
 
 
 def test_an_amendment_of_the_new_term_changes_no_value_of_the_period_that_it_renewed(
@@ -110,8 +119,8 @@ def test_an_amendment_of_the_new_term_changes_no_value_of_the_period_that_it_ren
     )
     add(tables, READ, customer(LAN), contract(1, (day(3, 15), renewed()), (day(6, 1), amended)))
     next_year = day(3, 1, 0, 2027), day(4, 1, 0, 2027)
-    found = row(tables, "renewal-value", MARCH)
-    assert (found.numerator, found.denominator, found.left_out) == (100, 100, {"currency_changed": 0})
+    renewals = row(tables, "renewal-value", MARCH)
+    assert (renewals.numerator, renewals.denominator, renewals.left_out) == (100, 100, {"currency_changed": 0})
     assert row(tables, "renewal-value", next_year, now=next_year[1]).of == {"currency": "USD"}
 
 
@@ -123,9 +132,9 @@ def test_a_term_that_is_renewed_in_another_currency_is_left_out_of_the_value(tab
         contract(1, (day(3, 15), renewed(10, "USD"))),
         contract(2, (day(3, 15), renewed())),
     )
-    found = row(tables, "renewal-value", MARCH)
-    assert (found.of, found.numerator, found.denominator) == ({"currency": "VND"}, 100, 100)
-    assert found.left_out == {"currency_changed": 1}
+    renewals = row(tables, "renewal-value", MARCH)
+    assert (renewals.of, renewals.numerator, renewals.denominator) == ({"currency": "VND"}, 100, 100)
+    assert renewals.left_out == {"currency_changed": 1}
 
 
 @pytest.mark.parametrize(("every", "periods"), [("year", (4, 4)), ("quarter", (1, 4))])

@@ -57,9 +57,9 @@ def test_an_answer_in_time_stays_one_though_the_rating_changes_after_the_window(
 def test_what_a_figure_of_persons_leaves_out_are_tickets_as_in_the_report(database_url: str) -> None:
     duplicate = at(10, e.TicketCancelled(cancelled_by="agent", cancelled_as="duplicate"))
     with filled(database_url, READ, ticket(1), ticket(2, duplicate), ticket(3, duplicate)) as connection:
-        asked = question(connection, START, END)
-        row = the_row("repeat-contact", asked)
-        facts = behind("repeat-contact", "left_out:duplicate", asked)
+        query = question(connection, START, END)
+        row = the_row("repeat-contact", query)
+        facts = behind("repeat-contact", "left_out:duplicate", query)
         report = repeat_rate(connection, SCHEMA, START, END, now=END)
     assert (row.denominator, row.left_out["duplicate"], len(facts)) == (1, 2, 2)
     assert report.left_out == row.left_out
@@ -108,8 +108,8 @@ def test_a_reading_of_persons_has_counts_alone() -> None:
 def test_a_customer_is_provisional_in_the_group_whose_window_is_open(database_url: str) -> None:
     tickets = [ticket(1, category="a"), ticket(2, category="a", day=1), ticket(3, category="b", day=9)]
     with filled(database_url, READ, *tickets) as connection:
-        asked = question(connection, START, END, now=START + timedelta(days=10), by=("category",))
-        groups = {row.of["category"]: row for row in rows_of_figure("repeat-contact", asked)}
+        query = question(connection, START, END, now=START + timedelta(days=10), by=("category",))
+        groups = {row.of["category"]: row for row in rows_of_figure("repeat-contact", query)}
         whole = the_row("repeat-contact", question(connection, START, END, now=START + timedelta(days=10)))
     assert (groups["a"].numerator, groups["a"].final, groups["a"].provisional) == (1, 1, 0)
     assert (groups["b"].numerator, groups["b"].final, groups["b"].provisional) == (0, 0, 1)
@@ -156,8 +156,8 @@ def test_customers_who_came_back_are_those_that_plain_python_finds(database_url:
             }
             with connection.transaction(force_rollback=True):
                 add(connection, READ, *tickets)
-                asked = question(connection, START + timedelta(days=2), START + timedelta(days=8))
-                row = the_row("repeat-contact", asked)
+                query = question(connection, START + timedelta(days=2), START + timedelta(days=8))
+                row = the_row("repeat-contact", query)
             assert (row.numerator, row.denominator) == (len(repeated), len({customer for _, customer, _ in within}))
 
         the_same()
@@ -187,9 +187,9 @@ def test_a_fact_in_several_segments_is_in_each_group_and_listed_once(database_ur
     ]
     rated = [ticket(number, at(10, resolved()), at(DAY, GOOD), customer=LAN) for number in (1, 2, 3)]
     with filled(database_url, READ, customer(LAN), *segments, *rated) as connection:
-        asked = question(connection, START, END, by=("segment",))
-        assert {row.of["segment"]: row.numerator for row in rows_of_figure("csat", asked)} == {"A": 3, "B": 3, "C": 3}
-        assert [fact.subject for fact in behind("csat", "satisfied", asked)] == [UUID(int=n) for n in (1, 2, 3)]
+        query = question(connection, START, END, by=("segment",))
+        assert {row.of["segment"]: row.numerator for row in rows_of_figure("csat", query)} == {"A": 3, "B": 3, "C": 3}
+        assert [fact.subject for fact in behind("csat", "satisfied", query)] == [UUID(int=n) for n in (1, 2, 3)]
         of_one = question(connection, START, END, segment="A")
         assert len(behind("csat", "satisfied", of_one)) == the_row("csat", of_one).numerator == 3
 
@@ -197,10 +197,10 @@ def test_a_fact_in_several_segments_is_in_each_group_and_listed_once(database_ur
 def test_what_is_left_out_can_be_listed_by_its_reason(database_url: str) -> None:
     duplicate = ticket(1, at(10, e.TicketCancelled(cancelled_by="agent", cancelled_as="duplicate")))
     with filled(database_url, READ, duplicate, ticket(2, at(10, resolved()))) as connection:
-        asked = question(connection, START, END)
-        assert the_row("fcr", asked).left_out["duplicate"] == 1
-        assert [fact.subject for fact in behind("fcr", "left_out:duplicate", asked)] == [UUID(int=1)]
-        assert behind("fcr", "left_out:merged", asked) == []
+        query = question(connection, START, END)
+        assert the_row("fcr", query).left_out["duplicate"] == 1
+        assert [fact.subject for fact in behind("fcr", "left_out:duplicate", query)] == [UUID(int=1)]
+        assert behind("fcr", "left_out:merged", query) == []
 
 
 def test_the_backlog_of_each_day_is_that_of_its_end(database_url: str) -> None:

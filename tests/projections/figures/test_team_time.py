@@ -47,11 +47,11 @@ def asked(connection: psycopg.Connection, minutes: float = 60 * 24, **given: Any
 
 
 def test_each_team_has_the_time_of_the_tickets_that_left_it(database_url: str) -> None:
-    one = history(at(0, received()), at(0, assigned("a")), at(60, assigned("b")), at(200, resolved()))
+    ticket = history(at(0, received()), at(0, assigned("a")), at(60, assigned("b")), at(200, resolved()))
     other = history(at(0, received()), at(10, assigned("a")), at(130, resolved()), ticket=OTHER_TICKET)
     held = history(at(0, received()), at(5, assigned("a")), ticket=THIRD_TICKET)
     with filled(database_url, READ) as connection:
-        add(connection, READ, one, other, held, inputs=INPUTS)
+        add(connection, READ, ticket, other, held, inputs=INPUTS)
         times = by_team(rows_of_figure("time-by-team", asked(connection, by=("team",))))
         kept = by_team(rows_of_figure("team-on-time", asked(connection, by=("team",))))
         late = the_row("team-late", asked(connection, now=instant(95)))
@@ -69,9 +69,9 @@ def test_each_team_has_the_time_of_the_tickets_that_left_it(database_url: str) -
 
 
 def test_a_span_counts_on_the_local_day_on_which_the_ticket_leaves_the_team(database_url: str) -> None:
-    one = history(at(0, received()), at(0, assigned("a")), at(60 * 20, resolved()))  # 04:00 UTC on the next day
+    ticket = history(at(0, received()), at(0, assigned("a")), at(60 * 20, resolved()))  # 04:00 UTC on the next day
     with filled(database_url, READ) as connection:
-        add(connection, READ, one, inputs=INPUTS)
+        add(connection, READ, ticket, inputs=INPUTS)
         rows = rows_of_figure("time-by-team", asked(connection, 60 * 48 - 8 * 60, every="day"))
     assert [(row.period.day if row.period else None, row.parts["spans"]) for row in rows] == [(2, 0), (3, 1)]
 
@@ -151,8 +151,8 @@ def test_time_by_team_is_what_plain_python_counts_minute_by_minute(database_url:
 
 
 def test_the_subjects_behind_a_part_are_the_tickets(database_url: str) -> None:
-    one = history(at(0, received()), at(0, assigned("a")), at(100, resolved()), ticket=TICKET)
+    ticket = history(at(0, received()), at(0, assigned("a")), at(100, resolved()), ticket=TICKET)
     with filled(database_url, READ) as connection:
-        add(connection, READ, one, inputs=INPUTS)
+        add(connection, READ, ticket, inputs=INPUTS)
         (late,) = behind("team-on-time", "breached", asked(connection))
     assert (late.subject, late.at, late.final) == (TICKET, instant(100), True)

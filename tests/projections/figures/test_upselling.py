@@ -31,11 +31,11 @@ def test_an_offer_that_is_accepted_after_its_expiry_stays_expired_and_is_accepte
 ) -> None:
     offer = (day(3, 1), made(date(2026, 3, 10)))
     add(tables, READ, customer(LAN, offer))
-    found = row(tables, "upsell", MARCH)
-    assert (found.parts["expired"], found.parts["accepted"], found.value) == (1, 0, 0.0)
+    offers = row(tables, "upsell", MARCH)
+    assert (offers.parts["expired"], offers.parts["accepted"], offers.value) == (1, 0, 0.0)
     add(tables, READ, customer(LAN, offer, (day(4, 2), f.OfferAccepted(offer_id="a"))))
     march, april = rows_of_figure("upsell", ask(tables, (day(3, 1, 0), day(5, 1, 0)), every="month"))
-    assert (march.parts, march.value) == (found.parts, found.value)
+    assert (march.parts, march.value) == (offers.parts, offers.value)
     assert (april.parts["accepted"], april.parts["accepted_late"], april.value) == (0, 1, None)
     (late,) = behind("upsell", "accepted_late", ask(tables, APRIL))
     assert (late.at, late.fact) == (day(4, 2), "a")
@@ -53,8 +53,8 @@ def test_a_person_with_an_offer_that_nobody_has_answered_may_still_accept(tables
 
 def test_in_a_period_before_the_first_definition_nobody_is_eligible_or_registered(tables: psycopg.Connection) -> None:
     before = datetime(1969, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC)
-    found = row(tables, "upsell-eligible", before, zone=UTC_ZONE)
-    assert (found.value, found.denominator) == (None, 0)
+    eligible = row(tables, "upsell-eligible", before, zone=UTC_ZONE)
+    assert (eligible.value, eligible.denominator) == (None, 0)
 
 
 def test_an_offer_expires_at_midnight_in_the_zone_of_the_tenant(tables: psycopg.Connection) -> None:
@@ -87,8 +87,8 @@ def test_accepted_value_is_set_against_a_year_of_the_contracts_of_the_same_custo
         term(*year, BINH, value=9_000),
         term(*year, value=5, currency="USD"),
     ]
-    contracts = [of(UUID(int=50 + number), (LONG_AGO, one)) for number, one in enumerate(signed)]
+    contracts = [of(UUID(int=50 + number), (LONG_AGO, contract)) for number, contract in enumerate(signed)]
     offer = [(day(2, 1), made()), (day(3, 5), f.OfferAccepted(offer_id="a", value=300))]
     add(tables, READ, customer(LAN, *offer), customer(BINH), *contracts)
-    found = row(tables, "upsell-value", MARCH)
-    assert (found.of, found.numerator, found.denominator) == ({"currency": "VND"}, 300, 1_000 + 12 * 50)
+    value = row(tables, "upsell-value", MARCH)
+    assert (value.of, value.numerator, value.denominator) == ({"currency": "VND"}, 300, 1_000 + 12 * 50)

@@ -35,9 +35,9 @@ def test_a_wait_is_too_long_after_its_named_end_and_after_72_quiet_hours(databas
     at_work = ticket(5, held(1, by=30), at(2, e.WorkResumed()))
     over = ticket(6, held(1, by=30), at(2, resolved()))
     with filled(database_url, READ, over_due, quiet, in_time, spoken_of, at_work, over) as connection:
-        asked = question(connection, START, now + timedelta(days=1), now=now)
-        row = the_row("waiting", asked)
-        assert {fact.subject for fact in behind("waiting", "too_long", asked)} == {UUID(int=1), UUID(int=2)}
+        query = question(connection, START, now + timedelta(days=1), now=now)
+        row = the_row("waiting", query)
+        assert {fact.subject for fact in behind("waiting", "too_long", query)} == {UUID(int=1), UUID(int=2)}
     assert (row.value, row.parts) == (
         2,
         {

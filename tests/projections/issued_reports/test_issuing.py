@@ -53,14 +53,14 @@ def test_a_rebuild_that_switches_meanwhile_takes_no_rows_from_a_report(
     before = computed(connection).command.figures
     switched = threading.Thread(target=rebuild, args=[desk.dsn, "default", PROJECTIONS], kwargs={"views": VIEWS})
 
-    def position_after_a_rebuild(*asked: Any) -> int | None:
+    def position_after_a_rebuild(*tables: Any) -> int | None:
         """The snapshot is taken by now: the rebuild ends, or waits for the tables."""
-        found = common_position(*asked)
+        position = common_position(*tables)
         switched.start()
         with psycopg.connect(desk.dsn, autocommit=True) as other:
             while switched.is_alive() and not other.execute(WAITING).rowcount:
                 pass
-        return found
+        return position
 
     monkeypatch.setattr(rows_at_head, "common_position", position_after_a_rebuild)
     assert computed(connection).command.figures == before

@@ -32,10 +32,10 @@ def test_a_report_is_made_again_byte_for_byte_whatever_came_later(desk: Told, co
     desk.policy({"name": "x", "rules": [{"resolution": "1m"}]})
     publish(desk, "settings", "tenant", {"zone": "UTC", "year_begins": 4})
     desk.follow()
-    found = verify(connection, "default", issue)
-    assert found.equal
-    assert found.made_again == issue.facts.sha256
-    assert found.differences == []
+    verification = verify(connection, "default", issue)
+    assert verification.equal
+    assert verification.made_again == issue.facts.sha256
+    assert verification.differences == []
 
 
 def test_a_report_whose_figures_come_out_otherwise_differs_and_says_where(
@@ -46,13 +46,13 @@ def test_a_report_whose_figures_come_out_otherwise_differs_and_says_where(
     altered = issue._replace(
         facts=issue.facts.model_copy(update={"figures": figures, "projections": ("tickets version 0",)})
     )
-    found = verify(connection, "default", altered)
-    assert not found.equal
-    assert [(each.figure, each.name, each.before, each.after) for each in found.differences] == [
+    verification = verify(connection, "default", altered)
+    assert not verification.equal
+    assert [(each.figure, each.name, each.before, each.after) for each in verification.differences] == [
         ("csat", "satisfied", 2, 1)
     ]
-    assert "tickets version 0" in found.otherwise_folded
-    assert found.cause == "altered"
+    assert "tickets version 0" in verification.otherwise_folded
+    assert verification.cause == "altered"
     same_figures = issue._replace(facts=issue.facts.model_copy(update={"sha256": "0" * 64}))
     assert not verify(connection, "default", same_figures).equal, "the recorded digest is another"
 
@@ -65,8 +65,8 @@ def test_a_report_that_differs_says_whether_it_was_altered_or_made_by_another_ve
     figures = issue.facts.figures.replace('"satisfied":1', '"satisfied":2')
 
     def causes(**facts: Any) -> tuple[str | None, list[str]]:
-        found = verify(connection, "default", issue._replace(facts=issue.facts.model_copy(update=facts)))
-        return found.cause, found.made_by
+        verification = verify(connection, "default", issue._replace(facts=issue.facts.model_copy(update=facts)))
+        return verification.cause, verification.made_by
 
     assert causes() == (None, [])
     assert causes(figures=figures) == ("altered", [])

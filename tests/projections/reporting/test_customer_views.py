@@ -18,7 +18,7 @@ from domain.messages import Event
 from domain.zones import zone_named
 from projections.contracts.table import CONTRACTS
 from projections.customer_groups.table import CUSTOMER_GROUPS
-from projections.customers.facts.shown import NpsRow, OfferRow, PurchaseRow
+from projections.customers.facts.readings import NpsRow, OfferRow, PurchaseRow
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS
 from projections.usage.queries import usage_days
@@ -114,8 +114,8 @@ def test_what_became_of_a_term_is_what_was_said_and_lapsed_when_the_grace_is_ove
     )
     events = history(*(at(minute, payload) for minute, payload in enumerate([signed, *later])), ticket=UUID(int=77))
     with filled(database_url, [CONTRACTS, CUSTOMERS], events) as connection:
-        found = rows(connection, "select * from reporting_of_default.contract_term order by term")
-        assert [(row["became"], row["is_final"], row["renewed_value_minor_units"]) for row in found] == terms
+        outcomes = rows(connection, "select * from reporting_of_default.contract_term order by term")
+        assert [(row["became"], row["is_final"], row["renewed_value_minor_units"]) for row in outcomes] == terms
 
 
 def test_an_offer_shows_its_answer_and_no_state_that_the_rules_of_upselling_decide(database_url: str) -> None:
@@ -126,11 +126,11 @@ def test_an_offer_shows_its_answer_and_no_state_that_the_rules_of_upselling_deci
     answers = [OfferAccepted(offer_id="C"), OfferDeclined(offer_id="D")]
     events = history(*(at(minute, payload) for minute, payload in enumerate([*offers, *answers])), ticket=CUSTOMER)
     with filled(database_url, READ, events) as connection:
-        found = rows(connection, "select * from reporting_of_default.offer order by offer_id")
-        assert [(row["answer"], row["is_final"]) for row in found] == [
+        answered = rows(connection, "select * from reporting_of_default.offer order by offer_id")
+        assert [(row["answer"], row["is_final"]) for row in answered] == [
             (None, False), (None, False), ("accepted", True), ("declined", True),
         ]  # fmt: skip
-        assert "state" not in found[0]
+        assert "state" not in answered[0]
 
 
 def test_a_merged_customer_stands_beside_the_one_that_it_was_merged_into(database_url: str) -> None:
@@ -146,8 +146,8 @@ def test_a_merged_customer_stands_beside_the_one_that_it_was_merged_into(databas
         history(at(0, CustomerRegistered(name="Nguyễn Thị Lan")), ticket=THIRD_CUSTOMER),
     ]
     with filled(database_url, READ, *merged) as connection:
-        found = rows(connection, "select customer_id, survivor_id, is_survivor from reporting_of_default.customer")
-        assert {row["customer_id"]: (row["survivor_id"], row["is_survivor"]) for row in found} == {
+        customers = rows(connection, "select customer_id, survivor_id, is_survivor from reporting_of_default.customer")
+        assert {row["customer_id"]: (row["survivor_id"], row["is_survivor"]) for row in customers} == {
             CUSTOMER: (THIRD_CUSTOMER, False),
             OTHER_CUSTOMER: (THIRD_CUSTOMER, False),
             THIRD_CUSTOMER: (THIRD_CUSTOMER, True),

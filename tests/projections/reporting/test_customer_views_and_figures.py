@@ -101,5 +101,5 @@ def counted(connection: psycopg.Connection, statement: str, keys: int) -> Groups
 
 
 def told(connection: psycopg.Connection, figure: str, by: tuple[str, ...]) -> list[FigureRow]:
-    asked = question(connection, START, END, now=datetime.now(UTC), zone=ZONE, every="month", by=by)
-    return rows_of_figure(figure, asked)
+    query = question(connection, START, END, now=datetime.now(UTC), zone=ZONE, every="month", by=by)
+    return rows_of_figure(figure, query)

@@ -11,11 +11,11 @@ import pytest
 from domain.definitions.settings import SETTINGS
 from domain.event_log.schema import in_schema
 from domain.event_log.sql_files import Statement
+from domain.local_time import midnight
 from domain.zones import zone_named
 from projections.engine.checkpoints import outdated
 from projections.reporting.local_days import built_in_offsets, local_day, zone
 from projections.reporting.local_offsets import LOCAL_OFFSETS, LocalOffset, offsets_of
-from projections.scope.periods import day_begins
 from tests.support.filled import SCHEMA, filled
 from tests.support.folded import rows_of
 from tests.support.local_days import compared_days
@@ -60,7 +60,7 @@ def shown(connection: psycopg.Connection, *instants: datetime) -> list[date]:
 def test_a_view_shows_the_day_in_the_zone_of_the_settings_whatever_the_zone_of_the_session(
     database_url: str, name: str
 ) -> None:
-    begins = [(day_begins(on, zone_named(name)), on) for on in DAYS[45_000:47_000:3]]
+    begins = [(midnight(on, zone_named(name)), on) for on in DAYS[45_000:47_000:3]]
     instants = [at + shift for at, _ in begins for shift in (-TICK, timedelta(), timedelta(hours=2))]
     expected = [on - timedelta(days=back) for _, on in begins for back in (1, 0, 0)]
     with filled(database_url, [LOCAL_OFFSETS], settings_published((LONG_AGO, name))) as connection:
@@ -69,7 +69,7 @@ def test_a_view_shows_the_day_in_the_zone_of_the_settings_whatever_the_zone_of_t
 
 def test_without_settings_it_is_the_day_in_the_built_in_zone(database_url: str) -> None:
     assert SETTINGS.built_in is not None
-    begins = [(day_begins(on, zone_named(SETTINGS.built_in.zone)), on) for on in DAYS[::41]]
+    begins = [(midnight(on, zone_named(SETTINGS.built_in.zone)), on) for on in DAYS[::41]]
     with filled(database_url, [LOCAL_OFFSETS]) as connection:
         assert shown(connection, *(at for at, _ in begins)) == [on for _, on in begins]
         assert shown(connection, *(at - TICK for at, _ in begins)) == [on - timedelta(days=1) for _, on in begins]
@@ -82,8 +82,8 @@ def test_settings_count_when_they_are_in_effect_and_of_one_instant_the_later_one
     def zone_of(*zones: tuple[datetime, str]) -> tuple[str, date]:
         with filled(database_url, [LOCAL_OFFSETS], settings_published(*zones)) as connection:
             named = in_schema(f"select {zone()}", SCHEMA)
-            (found,) = connection.execute(named).fetchone() or ("",)
-            return found, shown(connection, midnight)[0]
+            (name,) = connection.execute(named).fetchone() or ("",)
+            return name, shown(connection, midnight)[0]
 
     day_before = midnight.date() - timedelta(days=1)
     assert zone_of((soon, "America/New_York")) == ("Asia/Ho_Chi_Minh", midnight.date())

@@ -29,12 +29,12 @@ def test_every_declared_view_is_in_the_list_with_its_columns_and_comments() -> N
         ("reporting_personal" if view.personal else "reporting", view.name): (view.comment, dict(view.columns))
         for view in VIEWS
     }
-    found: dict[tuple[str, ...], tuple[str, dict[str, str]]] = {
+    views: dict[tuple[str, ...], tuple[str, dict[str, str]]] = {
         row[:2]: (row.comment, {}) for row in stored() if not row.column
     }
     for row in COLUMNS:
-        found[row[:2]][1][row.column] = row.comment
-    assert declared == found
+        views[row[:2]][1][row.column] = row.comment
+    assert declared == views
 
 
 @pytest.mark.parametrize("row", [row for row in stored() if not row.column], ids=lambda row: f"{row.schema}.{row.view}")

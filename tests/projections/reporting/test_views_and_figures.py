@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from domain.envelope import RecordedEvent
+from domain.local_time import midnight
 from domain.ticket.events import SatisfactionRated
 from domain.zones import zone_named
 from projections.customer_groups.table import CUSTOMER_GROUPS
@@ -18,7 +19,6 @@ from projections.figures.figure import FigureRow
 from projections.first_contact.table import FIRST_CONTACT
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.reporting.registry import READ_BY_VIEWS
-from projections.scope.periods import day_begins
 from projections.scope.report_scope import Dimension
 from tests.support.events import START, at, received, resolved
 from tests.support.events import history as history_of
@@ -48,16 +48,16 @@ from reporting_of_default.ticket_resolution where counts_as_resolved and number 
 
 def figure(connection: psycopg.Connection, name: str, by: tuple[Dimension, ...] = ()) -> list[FigureRow]:
     """The months of a figure in which something counts or is left out."""
-    asked = question(
+    query = question(
         connection,
-        day_begins(FIRST, ZONE),
-        day_begins(LAST + timedelta(days=1), ZONE),
+        midnight(FIRST, ZONE),
+        midnight(LAST + timedelta(days=1), ZONE),
         now=datetime.now(UTC),
         zone=ZONE,
         every="month",
         by=by,
     )
-    return [row for row in rows_of_figure(name, asked) if row.final + row.provisional + sum(row.left_out.values())]
+    return [row for row in rows_of_figure(name, query) if row.final + row.provisional + sum(row.left_out.values())]
 
 
 def shares(rows: Sequence[FigureRow]) -> Groups:
@@ -143,14 +143,14 @@ def promises(connection: psycopg.Connection) -> None:
 
 def late(connection: psycopg.Connection) -> None:
     now = datetime.now(UTC)
-    asked = question(connection, START, now + timedelta(days=1), now=now, zone=ZONE, by=("target",))
+    query = question(connection, START, now + timedelta(days=1), now=now, zone=ZONE, by=("target",))
     statement = """
     select target, count(*), count(*) filter (where is_late), count(*) filter (where state = 'paused')
     from reporting_of_default.sla_instance where not is_final group by target
     """
     assert grouped(connection, statement) == {
         (row.of["target"],): (row.parts["open"], row.value, row.parts["paused"])
-        for row in rows_of_figure("sla-late", asked)
+        for row in rows_of_figure("sla-late", query)
     }
 
 
@@ -183,14 +183,14 @@ def test_sql_over_the_views_gives_the_figure_of_each_month(database_url: str, co
 
 
 def backlog(connection: psycopg.Connection, first: date, last: date) -> None:
-    start, end = day_begins(first, ZONE), day_begins(last + timedelta(days=1), ZONE)
-    asked = question(connection, start, end, now=datetime.now(UTC), zone=ZONE, every="day", by=DIMENSIONS)
+    start, end = midnight(first, ZONE), midnight(last + timedelta(days=1), ZONE)
+    query = question(connection, start, end, now=datetime.now(UTC), zone=ZONE, every="day", by=DIMENSIONS)
     statement = f"""
     select local_date, team, priority, category, channel, tickets from reporting_of_default.backlog_daily
     where local_date between '{first}' and '{last}'
     """
     assert grouped(connection, statement, 5) == {
-        (row.period, *row.of.values()): (row.value,) for row in rows_of_figure("open-tickets", asked)
+        (row.period, *row.of.values()): (row.value,) for row in rows_of_figure("open-tickets", query)
     }
 
 

@@ -28,7 +28,7 @@ from tests.support.events import TICKET, received
 from tests.support.log import append_events
 from tests.support.reporting_views import listed, stored
 
-FOUND = """
+NOTES = """
 select nspname, relname, c.oid, relacl::text from pg_class c join pg_namespace n on n.oid = relnamespace
 where relkind = 'v' and nspname like 'reporting%' order by 1, 2
 """
@@ -72,7 +72,7 @@ VIEWS_OF_NEXT_RELEASE = [WIDER if each is TICKET_VIEW else each for each in (*VI
 
 def found(dsn: str) -> list[Any]:
     with psycopg.connect(dsn) as connection:
-        return connection.execute(FOUND).fetchall()
+        return connection.execute(NOTES).fetchall()
 
 
 def told(dsn: str, statement: str) -> list[Any]:

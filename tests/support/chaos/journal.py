@@ -17,7 +17,7 @@ class Journal:
     """Reads the output of the writers (tests/support/chaos/writer.py)."""
 
     lines: queue.Queue[str]
-    asked: dict[str, tuple[UUID, Any]] = field(default_factory=dict)
+    commands: dict[str, tuple[UUID, Any]] = field(default_factory=dict)
     answered: dict[str, Answer] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
 
@@ -34,7 +34,7 @@ class Journal:
         """Reads a line; returns whether it is an answer."""
         match json.loads(line):
             case {"asked": name, "stream": stream, "kind": kind, "command": command}:
-                self.asked[name] = UUID(stream), getattr(ticket_commands, kind).model_validate_json(command)
+                self.commands[name] = UUID(stream), getattr(ticket_commands, kind).model_validate_json(command)
                 return False
             case {"answered": name, "answer": [stream, *numbers]}:
                 self.answered[name] = Answer(UUID(stream), *numbers)

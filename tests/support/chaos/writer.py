@@ -60,9 +60,9 @@ async def call(desk: ServiceDesk, name: str, streams: list[UUID]) -> None:
     while True:
         number += 1
         stream, command = chance.choice(streams), wish(chance, streams)
-        asked = f"{name}-{number}"
-        say(asked=asked, stream=str(stream), kind=type(command).__name__, command=command.model_dump_json())
-        await insist(desk, asked, stream, command)
+        command_id = f"{name}-{number}"
+        say(asked=command_id, stream=str(stream), kind=type(command).__name__, command=command.model_dump_json())
+        await insist(desk, command_id, stream, command)
 
 
 def run(name: str, url: str, streams: list[UUID]) -> None:

@@ -40,7 +40,7 @@ _HEADS: Mapping[SealedLog, str] = {"events": "log_head", "access": "access_head"
 _BEGIN_CHECKS: Mapping[SealedLog, str] = {"events": "events_begin_check", "access": "access_journal_position_check"}
 
 
-class Found(NamedTuple):
+class Detection(NamedTuple):
     """How a tampering was found: by what, and what was said. ``by`` of None: it was not found."""
 
     by: str | None
@@ -179,16 +179,16 @@ class Case:
 
     # The auditor.
 
-    def look(self) -> Found:
+    def look(self) -> Detection:
         """Exports the whole log, unless a bundle was handed over, and verifies it; then runs `doctor`."""
         if self.stopped is not None:
-            return Found("the sealer", self.stopped)
+            return Detection("the sealer", self.stopped)
         path = self.desk.folder / "bundle.zip"
         if self.zip is None:
             try:
                 self.desk.export("bundle.zip", log=self.log)
             except (ExportFailed, ExportRefused) as error:
-                return Found("the export", str(error))
+                return Detection("the export", str(error))
         else:
             path.write_bytes(self.zip)
         ways: dict[str, dict[str, Any]] = {"the bundle alone": {}}
@@ -199,12 +199,12 @@ class Case:
         for by, more in ways.items():
             code, answer = self.desk.verified(keys=self.keys[self.log], **more)
             if code:
-                return Found(by, answer["sentences"][0])
+                return Detection(by, answer["sentences"][0])
         checks = examine(self.desk.dsn, DEFAULT, lambda *_: None, compared=False)
         for check in checks:
             if not check.sound:
-                return Found("`doctor`", f"{check.check}: {check.seen}")
-        return Found(None, "")
+                return Detection("`doctor`", f"{check.check}: {check.seen}")
+        return Detection(None, "")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from api.database import database
 from api.migrations import migrate
 from tests.support.run_databases import RunDatabases, reachable_folder
 from tests.support.tampering.bundles import BUNDLES, PERIODS
-from tests.support.tampering.case import KEY, Case, Found, fill, made_case
+from tests.support.tampering.case import KEY, Case, Detection, fill, made_case
 from tests.support.tampering.kinds import Tampering
 from tests.support.tampering.rows import ACCESS, EVENTS
 from tests.support.tampering.trees import TREES
@@ -59,18 +59,18 @@ class Result(NamedTuple):
     """A kind and how it was found."""
 
     kind: Tampering
-    found: Found
+    detection: Detection
 
     @property
     def is_named(self) -> bool:
         """Whether it was found, and named as it should be."""
-        return self.found.by is not None and self.kind.said in self.found.said
+        return self.detection.by is not None and self.kind.said in self.detection.said
 
     @property
     def row(self) -> str:
         """A row of the page. The id of the database and instants are left out: each run has others."""
-        said = _INSTANT.sub("...", _UUID.sub("...", self.found.said))
-        return f"| {self.kind.name} | {self.found.by} | {said} |"
+        said = _INSTANT.sub("...", _UUID.sub("...", self.detection.said))
+        return f"| {self.kind.name} | {self.detection.by} | {said} |"
 
 
 def tampered(databases: RunDatabases, source: str, key: Path, kind: Tampering) -> Result:
@@ -112,7 +112,7 @@ def main(_words: Sequence[str]) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     missed = [result for result in results if not result.is_named]
     for result in missed:
-        sys.stdout.write(f"NOT NAMED: {result.kind.name}: {result.found}, expected {result.kind.said!r}\n")
+        sys.stdout.write(f"NOT NAMED: {result.kind.name}: {result.detection}, expected {result.kind.said!r}\n")
     sys.stdout.write(f"{len(results) - len(missed)} of {len(results)} kinds of tampering were found and named.\n")
     if control.by is not None:
         sys.stdout.write(f"The unharmed log is not proven: {control.said}\n")

@@ -12,7 +12,6 @@ from api.http.paging import cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
 from api.screen.actions.table import ACTIONS as ACTION_TABLE
-from api.screen.instants import midnight
 from api.screen.page import Content, Page, Panel
 from api.screen.page_parameters import id_in
 from api.screen.pages.audit.question import day_in
@@ -20,6 +19,7 @@ from api.screen.pages.query import one_of
 from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.ids import short_reference
+from domain.local_time import midnight
 
 SHOWN = 50
 ACTIONS: tuple[AccessAction, ...] = get_args(AccessAction)

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
-from api.screen.instants import YEARS, day_of, midnight
+from api.screen.instants import YEARS, day_of
 from api.screen.page_parameters import id_in
 from api.screen.pages.query import one_of
 from api.screen.search_text import text_in
 from api.screen.visit import Visit
 from api.ticket_names import tickets_named
+from domain.local_time import midnight
 from projections.audit.kinds import topics_of
 from projections.audit.queries import Axis, HistoryFilter
 

@@ -2,7 +2,7 @@
 
 from api.automation.overview import suspended_by_rule
 from api.http.read_session import ReadSession
-from api.screen.figures.shown import ShownCell, count_cell
+from api.screen.figures.presentation import ShownCell, count_cell
 from api.screen.page import Content
 from api.screen.pages.query import SET
 from api.screen.visit import Visit

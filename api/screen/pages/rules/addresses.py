@@ -23,8 +23,8 @@ def kind_in_words(kind: str, visit: Visitor) -> str:
 
 def titled(kind: str, name: str, visit: Visitor) -> str:
     """What has that kind and name, as people read it; of a tenant's only one the kind alone."""
-    said = kind_in_words(kind, visit)
-    return said[:1].upper() + said[1:] if name == TENANT else f"{said[:1].upper()}{said[1:]}: {name}"
+    words = kind_in_words(kind, visit)
+    return words[:1].upper() + words[1:] if name == TENANT else f"{words[:1].upper()}{words[1:]}: {name}"
 
 
 def title_in(version: ConfiguredVersion, visit: Visitor) -> str | None:

@@ -145,7 +145,7 @@ def test_the_notification_log_has_no_hole(library_env: dict[str, str]) -> None:
 
 
 def test_a_projection_follows_the_log_and_goes_on_where_it_stood(library_env: dict[str, str]) -> None:
-    one, other = drafted("a", "b"), drafted("c")
+    first, second = drafted("a", "b"), drafted("c")
 
     def runner() -> ProjectionRunner[Articles, RevisionCounts]:
         return ProjectionRunner(
@@ -153,14 +153,14 @@ def test_a_projection_follows_the_log_and_goes_on_where_it_stood(library_env: di
         )
 
     with runner() as running:
-        recordings = running.app.save(one)
+        recordings = running.app.save(first)
         running.wait(recordings[-1].notification.id, timeout=HANGS)
-        assert running.projection.view.counts() == {one.id: 2}
+        assert running.projection.view.counts() == {first.id: 2}
     with runner() as running:
-        one.revise("d")
-        recordings = running.app.save(other, one)
+        first.revise("d")
+        recordings = running.app.save(second, first)
         running.wait(recordings[-1].notification.id, timeout=HANGS)
-        assert running.projection.view.counts() == {one.id: 3, other.id: 1}
+        assert running.projection.view.counts() == {first.id: 3, second.id: 1}
 
 
 def test_an_application_that_follows_another_has_a_log_of_its_own(library_env: dict[str, str]) -> None:

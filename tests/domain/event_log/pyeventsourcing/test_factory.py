@@ -34,8 +34,8 @@ class MapperOfAnApplication(Mapper[UUID]):
 
 def schemas(url: str) -> set[str]:
     with psycopg.connect(url) as connection:
-        found = connection.execute("select nspname from pg_namespace where nspname like 'tenant%'").fetchall()
-    return {name for (name,) in found} - {"tenant_default"}
+        names = connection.execute("select nspname from pg_namespace where nspname like 'tenant%'").fetchall()
+    return {name for (name,) in names} - {"tenant_default"}
 
 
 def test_each_application_has_a_log_by_its_name(library_env: dict[str, str], database_url: str) -> None:

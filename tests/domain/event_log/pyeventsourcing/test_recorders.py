@@ -245,13 +245,13 @@ def test_a_view_survives_a_lost_connection(bank: LogFactory) -> None:
 
 
 def test_each_tracker_and_each_application_has_its_own_position(bank: LogFactory) -> None:
-    one, other = LogTrackingRecorder(bank.database, "one"), LogTrackingRecorder(bank.database, "other")
+    first, second = LogTrackingRecorder(bank.database, "one"), LogTrackingRecorder(bank.database, "other")
     bank.tracking_recorder()
-    one.insert_tracking(Tracking("shop", 3))
-    other.insert_tracking(Tracking("shop", 2))
-    one.insert_tracking(Tracking("store", 1))
-    assert [one.max_tracking_id("shop"), other.max_tracking_id("shop")] == [3, 2]
-    assert [one.max_tracking_id("store"), other.max_tracking_id("store")] == [1, None]
+    first.insert_tracking(Tracking("shop", 3))
+    second.insert_tracking(Tracking("shop", 2))
+    first.insert_tracking(Tracking("store", 1))
+    assert [first.max_tracking_id("shop"), second.max_tracking_id("shop")] == [3, 2]
+    assert [first.max_tracking_id("store"), second.max_tracking_id("store")] == [1, None]
 
 
 def test_positions_have_no_hole_after_refusals(bank: LogFactory) -> None:
