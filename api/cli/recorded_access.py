@@ -55,7 +55,7 @@ def _recorded(running: RunningCommand) -> AccessAction | None:
 
 
 def _subjects(running: RunningCommand) -> Iterator[tuple[str, str]]:
-    """The ids among the parameters; a text is taken when it is one."""
+    """The ids among the parameters, also those that are given as text."""
     for name, value in running.parameters.items():
         if isinstance(value, UUID):
             yield name.removesuffix("_id"), str(value)

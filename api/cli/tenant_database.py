@@ -114,7 +114,7 @@ def connected(dsn: str) -> Iterator[Connection]:
 
 
 def no_tenant(tenant: str) -> UsageError:
-    """The error for a tenant that there is not."""
+    """The error for a tenant that does not exist."""
     return UsageError(
         f"There is no tenant {tenant!r} here: make it with `migrate --tenant {tenant}`, or choose --data."
     )

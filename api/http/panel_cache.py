@@ -64,7 +64,7 @@ class _KeptPage:
 
     @property
     def size(self) -> int:
-        """How many bytes of HTML it holds."""
+        """The bytes of HTML that it holds."""
         return sum(len(kept.panel.encoded) for kept in self.panels.values())
 
     def seconds(self, names: Collection[str]) -> float:

@@ -80,7 +80,7 @@ def _add(
 
 
 async def _home(request: Request) -> Response:
-    """To the first page of the menu that the key of the session may see, by default the desk."""
+    """Redirects to the first page of the menu that the key of the session may see, by default the desk."""
     cookie, path, query = cookie_of(request), HOME, request.url.query
     caller = None if cookie is None else await container_of(request).callers.of_session(cookie)
     if isinstance(caller, Principal):

@@ -19,7 +19,7 @@ NO_IDS: Mapping[UUID, UUID] = MappingProxyType({})
 class CommandRequest(NamedTuple):
     """``parts`` are the streams that the decision reads, the command's own first, each with its aggregate.
 
-    ``streams`` are theirs, and those that states were found to name. ``written`` are those of ``streams`` that may get
+    ``streams`` are theirs and those that the states name. ``written`` are those of ``streams`` that may get
     events. ``stored_ids`` are the ids of addresses' streams in the log, by the ids that the rules know; empty where
     they are the same.
     """

@@ -109,7 +109,7 @@ def opened(codec: EventCodec, tenant: str, rows: Sequence[Row]) -> Sequence[Row]
 
 
 def opened_snapshots(tenant: str, rows: Sequence[Row]) -> list[str | None]:
-    """The states of the snapshots in rows; None for one that cannot be opened, which can be made again."""
+    """The states of the snapshots in rows; None for one that cannot be decrypted; it can be made again."""
     key_ids = encrypted.keys_of(row[5] for row in rows)
     try:
         keys = keys_in_use(key_ids) if key_ids else {}

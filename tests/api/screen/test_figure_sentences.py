@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from api.screen.figures.sentences import change_sentence
 from api.screen.figures.presentation import ShownCell
+from api.screen.figures.sentences import change_sentence
 from api.screen.visit import Visitor
 from domain.readable import Language, Number
 from projections.figures.figure import Unit

@@ -66,7 +66,7 @@ def _in_effect(visit: Visit, session: ReadSession) -> list[PublishedVersion]:
 
 
 def _issue(visit: Visit, session: ReadSession) -> Content:
-    """The form that issues a report; None for who may not."""
+    """The form that issues a report; None for a visitor who may not issue one."""
     if not visit.may_record(ISSUE):
         return {"form": None, "packs": {}}
     titles = pack_titles(visit, session)
