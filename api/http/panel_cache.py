@@ -145,8 +145,8 @@ class PanelCache:
     ) -> AsyncIterator[Turn]:
         """A reading for an open page, begun when those before have had their share of the time.
 
-        ``expected`` seconds are what it will probably take; None: as long as the last one. ``hurried``: it waits no
-        longer.
+        ``expected`` seconds are what it will probably take; None: as long as the last one. It begins at ``not_before``
+        of the process's clock at the earliest. ``hurried``: it waits no longer.
         """
         await self._rest(hurried or asyncio.Event(), not_before)
         turn = Turn(time.monotonic())
