@@ -55,6 +55,18 @@ def test_a_reading_is_recorded_with_the_user_of_the_system_and_the_ids_that_were
     assert not [word for word in CANARY.split() if word in str(entries(desk.dsn))]
 
 
+def test_a_command_that_records_and_then_reads_is_recorded_once(desk: Served, run: Run) -> None:
+    other = desk.post("/v1/customers", {"name": "Lan"}).json()["id"]
+    desk.follow()
+    assert run("customer", "merge", other, str(CUSTOMER), "--reason", "the same number").code == 0
+    for code in (0, 2):  # the second one is refused: the merge is undone already
+        desk.follow()
+        assert run("customer", "undo-merge", other, str(CUSTOMER), "--reason", "two persons").code == code
+    done, refused = entries(desk.dsn)
+    assert (done["action"], done["what"], done["outcome"]) == ("read", "ticketledger customer undo-merge", "done")
+    assert (refused["action"], refused["what"]) == ("refused", "ticketledger customer undo-merge")
+
+
 def test_the_facts_behind_a_figure_are_recorded_and_the_figure_is_not(desk: Served, run: Run) -> None:
     desk.receive()
     desk.follow()
