@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from uuid import UUID
 
 from psycopg import Connection, errors
@@ -19,7 +20,11 @@ from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
+from domain.readable import ByLanguage
 from domain.refusal import Refusal
+from domain.tenant_settings import TenantSettings
+
+_MADE: ByLanguage = MappingProxyType({"en": "The tenant {} is made.", "vi": "Đã tạo đơn vị {}."})
 
 
 @contextmanager
@@ -41,7 +46,7 @@ def open_or_create(
             is_new = tenant not in desk_tenants(connection)
         migrate(dsn, tenant, key_store_address(dsn, data) if encrypted else None)
         if is_new:
-            say(f"The tenant {tenant} is made.")
+            say(_MADE[TenantSettings().language].format(tenant))
         with recorded_access(dsn, tenant):
             yield dsn
 

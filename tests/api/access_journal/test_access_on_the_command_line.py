@@ -14,6 +14,7 @@ from api.cli.access_table import ACCESS_TABLE
 from api.cli.main import COMMANDS
 from api.cli.system_user import system_user
 from api.database_roles import under
+from api.refusal_words import RULES_IN_VIETNAMESE
 from domain.event_log.roles import OWNER, READER
 from tests.support.command_line import Run
 from tests.support.database_rights import SCHEMA, connect
@@ -91,6 +92,8 @@ def test_a_refused_command_and_a_key_that_does_not_exist_are_recorded(desk: Serv
     assert recorded[0] == ("key_management", "ticketledger keys revoke", "not_found")
     assert recorded[1][:2] == ("refused", "ticketledger customer merge")
     assert len(recorded) == 2
+    shown = run("history", "--access", "--action", "refused").out.split()
+    assert set(RULES_IN_VIETNAMESE[recorded[1][2]].split()) <= set(shown)
 
 
 def test_the_journal_is_shown_by_actor_customer_ticket_action_and_time_and_its_reading_is_recorded(
