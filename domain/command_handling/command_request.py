@@ -46,8 +46,8 @@ class CommandRequest(NamedTuple):
 
     def blinded(self, blinding: Blinding) -> Self:
         """The request with the hashes of a log whose personal data is encrypted from its beginning."""
-        parts, stored_ids = stored_parts(self.parts, blinding)
         fingerprint = blinding.text_of(self.fingerprint)
+        parts, stored_ids = stored_parts(self.parts, blinding)
         streams, written = self.streams, self.written
         if stored_ids:
             streams = [part for part, _ in parts]
