@@ -54,7 +54,10 @@ def certificate(customer_id: Id, reader: ReadErasures, page: Page = None) -> Res
 
 
 @copies.get(
-    "/{customer_id}/export", summary="Everything recorded about a customer, for the person", response_model=PersonsCopy
+    "/{customer_id}/export",
+    summary="Everything recorded about a customer, for the person",
+    response_model=PersonsCopy,
+    responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}},
 )
 def persons_own_copy(customer_id: Id, reader: ReadPerson, page: Page = None) -> Response:
     """The events of all streams with data of the customer and of those merged into it."""
