@@ -1,6 +1,6 @@
 """Erasures: how far they are, the legal holds, and the certificates."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
