@@ -149,10 +149,10 @@ def install(app: FastAPI) -> None:
 def _methods(app: FastAPI, scope: Scope) -> list[str]:
     """The methods that the address of a request takes, found once for each route: it takes 1,500 comparisons."""
     known: dict[object, list[str]] = app.state.methods
-    found_at = scope.get("endpoint"), getattr(scope.get("route"), "path_format", None)
-    if found_at not in known:
-        known[found_at] = _methods_of(app, scope)
-    return known[found_at]
+    address = scope.get("endpoint"), getattr(scope.get("route"), "path_format", None)
+    if address not in known:
+        known[address] = _methods_of(app, scope)
+    return known[address]
 
 
 def _methods_of(app: FastAPI, scope: Scope) -> list[str]:

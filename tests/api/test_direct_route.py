@@ -51,8 +51,10 @@ def test_every_spelling_of_an_address_has_one_answer(shared_desk: Served, method
 def test_the_methods_of_an_address_are_found_once(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """To compare a request with all routes costs as much as a command, and it takes no key."""
     searched: list[str] = []
-    found = problems._methods_of
-    monkeypatch.setattr(problems, "_methods_of", lambda app, scope: searched.append(scope["path"]) or found(app, scope))
+    search = problems._methods_of
+    monkeypatch.setattr(
+        problems, "_methods_of", lambda app, scope: searched.append(scope["path"]) or search(app, scope)
+    )
     for path in (f"/v1/tickets/{uuid4()}/assign", f"/v1/tickets/{uuid4()}/assign", f"/v1/tickets/{uuid4()}/resolve"):
         assert desk.as_key(None).send("DELETE", path, b"").headers["allow"] == "POST"
     assert [path.rpartition("/")[2] for path in searched] == ["assign", "resolve"]
