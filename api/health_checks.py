@@ -10,7 +10,7 @@ from psycopg import Connection
 from api.channels.configuration import ConfiguredChannels, configured_channels
 from api.embedded_postgres.programs import OLDEST
 from api.erasing.certified_keys import NEWEST, problems_of_keys
-from api.erasing.opened import NotEncrypted, key_store_of
+from api.erasing.erasure_runner import NotEncrypted, key_store_of
 from api.key_store.setup import put_aside_stores, state_of_encryption
 from api.sealing.tree_checks import fault_of_tree
 from api.sealing.tree_store import SEALED_LOGS, has_log, window_of

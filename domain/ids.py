@@ -6,6 +6,7 @@ New ids sort by time, so that indexes grow at one end.
 import os
 import re
 import time
+from collections.abc import Iterable
 from hashlib import sha1
 from random import Random
 from uuid import UUID
@@ -57,8 +58,13 @@ def _new() -> int:
 
 
 def _text_of(number: int) -> str:
-    text = f"{number:032x}"
+    text = number.to_bytes(16, "big").hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def as_array(ids: Iterable[UUID]) -> str:
+    """Ids as the text of an array: the driver converts each element of a list by itself."""
+    return "{" + ",".join([each.hex for each in ids]) + "}"
 
 
 def short_reference(stream: UUID) -> str:

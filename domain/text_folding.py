@@ -12,7 +12,6 @@ _LOOK_ALIKES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u221
     map(ord, "\u00ad\u200b\u2060\ufeff")
 )
 _LOOK_ALIKE = re.compile(f"[{''.join(map(chr, _LOOK_ALIKES))}]")
-_SPACES = re.compile(r"\s+")
 
 
 @lru_cache(4_096)
@@ -23,7 +22,7 @@ def fold_name(text: str) -> str:
             text = normalize("NFKC", text)
         if _LOOK_ALIKE.search(text):
             text = normalize("NFKC", text.translate(_LOOK_ALIKES))
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 @lru_cache(4_096)

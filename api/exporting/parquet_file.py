@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from api.exporting.exported_table import ExportedTable, is_list, with_texts
-from api.exporting.extra import extra_package
+from api.exporting.optional_packages import extra_package
 from api.exporting.progress import Counter
 from api.exporting.snapshot import ExportFailed, ExportSnapshot
 
@@ -164,7 +164,7 @@ def _copy_statement(pipe: Path, file: Path, table: ExportedTable) -> str:
         "file": _quoted(str(file)),
         "rows_of_a_group": str(_ROWS_OF_A_GROUP),
     }
-    return _SQL["parquet"].composed("", **{name: sql.SQL(text) for name, text in parts.items()}).as_string()
+    return _SQL["parquet"].composed(**{name: sql.SQL(text) for name, text in parts.items()}).as_string()
 
 
 def _quoted(text: str) -> str:

@@ -12,7 +12,7 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.checkpoints import checkpoints_of, position_of
-from projections.engine.histories_then import HistoriesThen
+from projections.engine.past_histories import HistoriesThen
 from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily

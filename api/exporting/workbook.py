@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from api.exporting.exported_table import ExportedTable, is_list, rows_of
-from api.exporting.extra import extra_package
+from api.exporting.optional_packages import extra_package
 from api.exporting.progress import Counter, Progress
 from api.exporting.snapshot import ExportSnapshot
 from api.exporting.text_files import written

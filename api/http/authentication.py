@@ -11,7 +11,7 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from api.api_keys import KEYLESS, Permission, Principal, RefusedKey
-from api.http.other_sites import OWN_SITES, is_from_another_site, is_loopback_host, is_navigation
+from api.http.cross_site_requests import OWN_SITES, is_from_another_site, is_loopback_host, is_navigation
 from api.http.person_header import on_behalf_of
 from api.http.problems import Problem, malformed
 from api.http.request_access import current_access

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from api.automation.suspension import resumption
 from api.calendar_bound import refuse_another_calendar
-from api.erasing.opened import must_be_encrypted
+from api.erasing.erasure_runner import must_be_encrypted
 from api.erasing.retained import retained_of_customer
 from api.http.command_headers import context_of, versions_in
 from api.http.command_streams import stream_finder

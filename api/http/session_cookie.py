@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import Request, Response
 
-from api.http.other_sites import is_from_another_site, is_loopback_host
+from api.http.cross_site_requests import is_from_another_site, is_loopback_host
 from api.http.problems import Problem
 
 NAME = "ticketledger_session"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from psycopg import Connection
 
+from api.importing.chunk_pipeline import record_chunks
 from api.importing.mapping import ImportMapping
 from api.importing.outcome import NOT_TAKEN, ImportResult
 from api.importing.recorder import Recorder
-from api.importing.recording import record_chunks
 from api.importing.reject_file import InWords, RejectFile
 from api.importing.rows import Rejected, Row
 from api.importing.staging import ImportProgress, ReportProgress, stage_file

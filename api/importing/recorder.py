@@ -7,11 +7,11 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from api.importing.chunk_pipeline import Decided
 from api.importing.column_binding import ColumnBinding
 from api.importing.imported_event import ImportedEvent
 from api.importing.imported_state import LATE_DETAILS
 from api.importing.reconcile import NOTHING_RECORDED, ReconciledRow, RecordedTicket, reconcile_tickets
-from api.importing.recording import Decided
 from api.importing.rows import Row
 from api.importing.source_ids import CustomerRef, SourceIds, event_id
 from domain.command_context import Origin

@@ -6,7 +6,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from api.exporting.extra import extra_package
+from api.exporting.optional_packages import extra_package
 from api.exporting.workbook import without_controls
 from api.headings import heading, is_seconds, reason_words
 from api.report_pages.section_table import dimensions, part_names, section_table

@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import WALL
 from api.http.container import container_of
+from api.http.cross_site_requests import is_from_another_site
 from api.http.direct_route import DirectRoute
 from api.http.middleware import encoded_path
-from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of
@@ -60,7 +60,10 @@ def _is_asked_by_a_script(request: Request) -> bool:
 
 
 def _to_sign_in(request: Request) -> Response:
-    """To the sign-in and back again. A browser that still has a cookie had a session, which has ended."""
+    """Redirects to the sign-in, which leads back to this page.
+
+    A browser that still has a cookie had a session, which has ended.
+    """
     query = request.url.query
     came_for = encoded_path(request) + (f"?{query}" if query else "") if request.method == "GET" else None
     ended = ENDED if cookie_of(request) is not None else None

@@ -22,9 +22,9 @@ from api.channels.http_connection import HttpAnswer
 from api.channels.http_post import HttpReceiver, is_success
 from api.channels.webhook import WebhookEndpoint, signed
 from api.sealing import tree_store
+from api.sealing.atomic_files import write_atomically
 from api.sealing.key_events import public_keys
 from api.sealing.tree_store import SEALED_LOGS, NotSealed, StoredCheckpoint
-from api.sealing.whole_files import write_atomically
 from domain.backoff import USUAL_PAUSES, Backoff
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.encoding import decoded, encoded

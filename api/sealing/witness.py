@@ -10,8 +10,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
+from api.sealing.atomic_files import write_atomically
 from api.sealing.publishing import LATEST, file_name, step_of
-from api.sealing.whole_files import write_atomically
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.cosignature import cosigned
 from domain.checkpoint.keys import KEY_SIZE, PrivateKey, PublicKey

@@ -14,7 +14,7 @@ from psycopg import Connection
 
 from api.workers.bounded_memory import forget_oldest
 from api.workers.command_failures import JUDGED_AGAIN
-from api.workers.lead import Lead
+from api.workers.leader_election import Lead
 from api.workers.switches import SwitchBoard
 from api.workers.watching import USUAL_SETTINGS, WatchSettings
 from domain.command_context import Actor, CommandContext, Origin

@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from api.workers.command_failures import AGAIN, NO_ANSWER
 from api.workers.faults import Faults
-from api.workers.lead import Lead
+from api.workers.leader_election import Lead
 from api.workers.procedure_reaction import ProcedureReaction
 from api.workers.reaction import EventPage, Reaction
 from api.workers.rule_reaction import RuleReaction

@@ -15,7 +15,8 @@ class Purpose:
     A session that is not ``durable`` does not wait for the disk at each commit: what it writes can be made again.
     In a session with ``snapshots`` all statements of a transaction see one state of the database.
     ``prepare`` is how often a statement is executed before the server keeps its plan. ``memory`` is what one step of a
-    statement, such as a sort, may take before it goes to the disk, in MB; None leaves it to the server.
+    statement, such as a sort, may take before it goes to the disk, in MB; None leaves it to the server. A hash table
+    may take four times as much: the server expects more groups than there are, and would sort what it can count.
     """
 
     lock: int | None = None
@@ -33,7 +34,7 @@ class Purpose:
         limits["idle_in_transaction_session_timeout"] = self.idle
         options = [f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items() if seconds is not None]
         if self.memory is not None:
-            options.append(f"-c work_mem={self.memory}MB")
+            options.append(f"-c work_mem={self.memory}MB -c hash_mem_multiplier=4")
         if not self.durable:
             options.append("-c synchronous_commit=off")
         options.append(_own_options(dsn))

@@ -15,6 +15,7 @@ from domain.event_log.event_types import EVENT_TYPES
 from domain.event_log.published import PublishedEvents
 from domain.event_log.schema import in_schema, schema_of
 from domain.event_log.sql_files import sql_file
+from domain.ids import as_array
 from domain.messages import Event
 from domain.personal_data.data_keys import store_of
 
@@ -110,7 +111,7 @@ def streams(
 
     ``event_types`` leaves events of other types out; None: all.
     """
-    parameters: dict[str, object] = {"streams": [stream.hex for stream in ids], "up_to": up_to}
+    parameters: dict[str, object] = {"streams": as_array(ids), "up_to": up_to}
     statement = QUERIES["streams"]
     if event_types is not None:
         statement = QUERIES["streams_of_topics"]
@@ -124,7 +125,7 @@ def streams(
 
 def versions(connection: Connection, tenant: str, ids: Collection[UUID]) -> dict[UUID, int]:
     """The version of each stream; a stream without events is absent."""
-    parameters = {"streams": [stream.hex for stream in ids]}
+    parameters = {"streams": as_array(ids)}
     return dict(connection.execute(QUERIES["versions"].of(tenant), parameters).fetchall())
 
 

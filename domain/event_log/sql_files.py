@@ -41,8 +41,11 @@ class Statement:
         """The statement with these names as identifiers and literals. Raises KeyError for a missing one."""
         return _filled(self.text, tuple(names.items()))
 
-    def composed(self, schema: str, **parts: sql.Composable) -> sql.Composed:
-        """The statement in the schema with its parts. Names that are no part are parameters."""
+    def composed(self, schema: str | None = None, /, **parts: sql.Composable) -> sql.Composed:
+        """The statement with its parts, in the schema when it names one. Names that are no part are parameters.
+
+        Raises KeyError for a statement that names a schema and gets none.
+        """
         pieces = _pieces(self.text, schema, tuple(parts))
         return sql.Composed([parts[piece] if isinstance(piece, str) else piece for piece in pieces])
 
@@ -61,12 +64,13 @@ def statements(content: str) -> Mapping[str, Statement]:
 
 
 @lru_cache(4096)
-def _pieces(text: str, schema: str, parts: tuple[str, ...]) -> tuple[sql.SQL | str, ...]:
+def _pieces(text: str, schema: str | None, parts: tuple[str, ...]) -> tuple[sql.SQL | str, ...]:
     """The texts of a statement, each as one, and the names of the parts between them."""
     between = re.split(rf"(?<![:\w]):({'|'.join(parts)})\b", text) if parts else [text]
     are_parameters = any(_PARAMETER.search(piece) for piece in between[::2])
+    names = {} if schema is None else {"schema": schema}
     return tuple(
-        piece if number % 2 else sql.SQL(filled(_with_parameters(piece, are_parameters), schema=schema).as_string())
+        piece if number % 2 else sql.SQL(filled(_with_parameters(piece, are_parameters), **names).as_string())
         for number, piece in enumerate(between)
     )
 

@@ -24,6 +24,7 @@ from domain.event_log.encryption import ENCRYPTED, Encryption, Encryptor, opened
 from domain.event_log.snapshots import NO_FOLD, SNAPSHOT, Snapshot
 from domain.event_log.soundness import Ends, LogDamaged, judge, select_ends
 from domain.event_log.sql_files import sql_file
+from domain.ids import as_array
 from domain.personal_data.data_keys import store_of
 
 Result = TypeVar("Result")
@@ -107,7 +108,7 @@ class LogConnection:
 
     async def load(self, streams: Collection[UUID], fold: str) -> LoadedStreams:
         """The snapshots of ``fold`` and the events of some streams, in one statement."""
-        parameters = {"streams": [stream.hex for stream in streams], "fold": fold}
+        parameters = {"streams": as_array(streams), "fold": fold}
 
         async def select(cursor: AsyncCursor) -> tuple[list[tuple[Any, ...]], int]:
             epoch = self.epoch
@@ -157,7 +158,7 @@ class LogConnection:
 
     async def _encrypted_events(self, snapshots: Collection[Snapshot]) -> dict[UUID, tuple[str, str]]:
         """The topic and the text of the newest encrypted event of each stream that has one."""
-        parameters = {"streams": [each.stream.hex for each in snapshots]}
+        parameters = {"streams": as_array(each.stream for each in snapshots)}
 
         async def select(cursor: AsyncCursor) -> list[tuple[Any, ...]]:
             await cursor.execute(self._select_encrypted_events, parameters)

@@ -28,9 +28,9 @@ class ConditionParameters(Comparing):
         """Raises ValueError when the condition is none on a field of customers."""
         given = {name for name, value in self.parameters._asdict().items() if value is not None}
         if missing := sorted(field.needed - given):
-            raise ValueError(f"{name} needs {', '.join(missing)}")
+            raise ValueError(f"{name} needs {', '.join(missing)}: write it beside the field")
         if foreign := sorted(given - field.needed - field.optional):
-            raise ValueError(f"{name} takes no {', '.join(foreign)}")
+            raise ValueError(f"{name} takes no {', '.join(foreign)}: leave it out")
         if self.purpose is not None and self.purpose not in PURPOSES:
             raise ValueError(f"purpose: choose one of {', '.join(sorted(PURPOSES))}")
         self.must_fit(name, field.kind)

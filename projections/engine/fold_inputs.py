@@ -9,7 +9,7 @@ from psycopg import Connection
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.messages import Event
-from projections.engine.histories_then import HistoriesThen
+from projections.engine.past_histories import HistoriesThen
 from projections.engine.projection import NO_INPUTS, FoldInputs, Projection
 from projections.engine.stream import Stream
 

@@ -11,7 +11,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log.reader import decode_rows, select_where
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.gc_pause import gc_paused
-from projections.engine.histories_then import HistoriesThen
+from projections.engine.past_histories import HistoriesThen
 from projections.engine.projection import Projection
 from projections.engine.stream import Stream
 from projections.engine.table_writer import write_folded

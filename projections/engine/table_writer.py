@@ -10,6 +10,7 @@ from psycopg import Connection, Cursor, sql
 from domain.event_log.roles import AUDITOR, FOLLOWER, READER, if_role_exists, roles_exist
 from domain.event_log.schema import in_schema
 from domain.event_log.tables import CHECKPOINTS
+from domain.ids import as_array
 from projections.engine.checkpoints import make_checkpoints
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.projection import Fold, FoldInputs, Projection, Row
@@ -105,8 +106,7 @@ def _fold(
 
 def remove_rows(connection: Connection, schema: str, tables: Iterable[Table], streams: Collection[UUID]) -> None:
     """Removes the rows of some streams from all tables by one statement."""
-    ids = "{" + ",".join(stream.hex for stream in streams) + "}"
-    connection.execute(_removal(schema, tuple(tables)), {"streams": ids})
+    connection.execute(_removal(schema, tuple(tables)), {"streams": as_array(streams)})
 
 
 @lru_cache(256)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from psycopg import Connection
 
-from projections.engine.histories_then import HistoriesThen
+from projections.engine.past_histories import HistoriesThen
 from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress, replay
 

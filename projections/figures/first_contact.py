@@ -55,7 +55,7 @@ def _judged(query: FigureQuery, variant: Variant) -> sql.Composable:
 
 
 def _repeated(query: FigureQuery) -> sql.Composable:
-    """The tickets received in the period, and those of the 7 days behind it, which may be the repeated contact."""
+    """The tickets received in the period; the repeated contact may lie in the 7 days behind it."""
     person = same_person(query.connection, query.schema)
     return _SQL["repeated"].composed(
         query.schema,
@@ -67,6 +67,7 @@ def _repeated(query: FigureQuery) -> sql.Composable:
         end=sql.Literal(query.scope.end),
         dimensions=DIMENSIONS,
         organisation=organisation(query),
+        within=query.within("received_at"),
         window=sql.SQL("make_interval(secs => {})").format(WINDOW.total_seconds()),
         now=sql.Literal(query.now),
     )

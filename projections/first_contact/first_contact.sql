@@ -17,7 +17,7 @@ with recursive :families, received as (
     select bool_or(exists(
             select from :"schema".first_contact o
             where :same and o.ticket <> f.ticket
-            and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
+            and o.folded_category = f.folded_category
             and o.received_at between f.received_at and f.received_at + make_interval(secs => :window)
             and not :other_is_no_contact
         )) as repeated,
@@ -68,7 +68,7 @@ from (
 
 -- name: came back
 -- The condition that another ticket counts against one.
-:same and o.ticket <> f.ticket and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
+:same and o.ticket <> f.ticket and o.folded_category = f.folded_category
 and o.received_at > f.resolved_at and o.received_at <= f.until and not :other_is_no_contact
 
 -- name: tickets behind

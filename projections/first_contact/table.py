@@ -156,7 +156,7 @@ def _confirmed_at(since_resolution: Sequence[LifeStep]) -> datetime | None:
 
 FIRST_CONTACT = Projection(
     name="first_contact",
-    version=3,
+    version=4,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(
@@ -165,11 +165,12 @@ FIRST_CONTACT = Projection(
             key=("ticket",),
             indexes=(
                 "(resolved_at, ticket)",
-                "(customer, coalesce(folded[4], category), received_at)",
+                "(customer, folded_category, received_at) include (ticket, outcome)",
                 "(received_at)",
                 "(left_at) where outcome <> 'resolved'",
                 "(merged_into) where merged_into is not null",
             ),
+            computed=("folded_category text generated always as (coalesce(folded[4], category)) stored",),
         ),
     ),
     fold=fold,

@@ -22,7 +22,8 @@ class NotificationRow:
 
     ``recipient`` is the id of a customer or the name of an agent, a team or an endpoint. ``position`` is that of the
     request. ``next_at`` is when the next attempt may begin; None: none follows by itself. ``attempt`` is the last one,
-    which began at ``attempt_at``. ``why`` is the code of the last failure, postponement or suppression.
+    which began at ``attempt_at``. ``ended_at`` is the instant of the outcome: of what reached the receiver that of the
+    hand-over, whenever it is confirmed. ``why`` is the code of the last failure, postponement or suppression.
     """
 
     notification: UUID
@@ -64,8 +65,9 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
         payload, at = event.payload, event.occurred_at
         if type(payload) not in _OWN:
             continue
-        state = evolve(state, payload, at)
-        ended_at = None if state.next_at or state.state == "attempting" else at
+        before, state = state, evolve(state, payload, at)
+        if (before.state, state.state) != ("handed_over", "delivered"):
+            ended_at = None if state.next_at or state.state == "attempting" else at
         match payload:
             case e.AttemptStarted():
                 attempt_at, address = at, payload.address
@@ -106,7 +108,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
 
 NOTIFICATIONS = Projection(
     name="notifications",
-    version=1,
+    version=2,
     kinds=frozenset({"notification"}),
     tables=(
         Table(

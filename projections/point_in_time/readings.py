@@ -16,7 +16,7 @@ from domain.event_log.sql_files import sql_file
 from domain.messages import Event
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.fold_inputs import FoldInputLoader
-from projections.engine.histories_then import HistoriesThen
+from projections.engine.past_histories import HistoriesThen
 from projections.engine.projection import Projection, Row
 from projections.engine.stream import Stream
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
@@ -82,7 +82,6 @@ def fold_changed(
     for table in chain.from_iterable(projection.tables for projection in projections):
         connection.execute(
             _SQL["beside live rows"].composed(
-                TEMPORARY,
                 table=sql.Identifier(TEMPORARY, table.name),
                 name=sql.Identifier(table.name),
                 folded=sql.Identifier(f"{table.name}_folded"),

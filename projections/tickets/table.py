@@ -16,7 +16,7 @@ from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
 from projections.scope.folded_words import folded, key_of
-from projections.tickets.date_told import date_told
+from projections.tickets.expected_date import expected_date
 
 WITH_EFFORT: LiteralString = "outcome = 'resolved' and talk_seconds + hold_seconds + after_contact_seconds > 0"
 """The condition that a ticket counts for the effort that is expected of others."""
@@ -157,7 +157,7 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
     closed, rated = steps[e.TicketClosed], steps[e.SatisfactionRated]
     resolved = [step for step in life if is_resolution(step)]
     reopened = [step.at for step in life if step.crossing == "reopened"]
-    expected_by = date_told(steps[e.ExpectedByTold], resolved[-1] if outcome == "resolved" else None)
+    expected_by = expected_date(steps[e.ExpectedByTold], resolved[-1] if outcome == "resolved" else None)
     came_with_receipt = receipt.envelope.command_id
     reassigned = [step for step in steps[e.TicketAssigned] if step.event.envelope.command_id != came_with_receipt]
     escalated_to, escalation_level = now.escalation or (None, None)

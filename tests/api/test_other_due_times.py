@@ -78,6 +78,19 @@ async def test_a_birthday_that_is_noticed_in_the_evening_is_told_that_day_or_nev
     assert (request.due, request.not_after) == ("birthday/2030", desk.clock.now)
 
 
+async def test_a_birthday_is_missed_on_the_next_day_however_patient_the_rule_is(desk: Reminded) -> None:
+    await desk.rule("gift", {"due": "annual-day"}, stale_after="3d")
+    await desk.rule("closing", {"due": "resolved-for", "after": "1h"}, stale_after="3d")
+    customer, ticket = await desk.customer(), await desk.ticket()
+    await desk.ask(customer, RecordDate(name="birthday", day=20, month=1))
+    desk.now("2030-01-20")
+    await desk.ask(ticket, c.ResolveTicket(resolution="sent"))
+    desk.now("2030-01-21", "00:01")
+    await desk.look()
+    assert desk.recorded(customer) == ["passed_over birthday/2030 missed"]
+    assert desk.recorded(ticket) == ["fired resolution/2"]
+
+
 async def test_a_silence_that_was_due_before_its_last_word_was_imported_is_not_recorded(desk: Reminded) -> None:
     await desk.rule("silent", {"due": "silent-customer", "days": {"*": 5}}, stale_after="90d")
     customer, own = await desk.customer(), await desk.customer()

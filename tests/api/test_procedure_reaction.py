@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from domain.automation.events import AutomationPassedOver
+from domain.event_log import reader
 from domain.notification.events import NotificationRequested
 from domain.notification.sending import RecordHandOver, StartAttempt, SuppressNotification
 from domain.procedure import events as e
@@ -35,6 +36,8 @@ BODY: dict[str, Any] = {
         {"id": "rest", "title": TITLE, "enter": {"all": ["again"]}},
     ],
 }
+NOTICE = {"to": "customer", "channel": "email", "purpose": "service", "template": "welcome"}
+TELLING = {"id": "tell", "title": TITLE, "kind": "notify", "told": True, "notice": NOTICE}
 REPLY = t.SendReply(body="hello")
 
 
@@ -107,10 +110,32 @@ async def test_an_import_starts_nothing_and_a_stale_fact_is_passed_over(desk: Au
     assert (passed_over.rule, passed_over.why) == ("procedure:complaint", "stale")
 
 
+async def test_a_notification_that_cannot_be_read_keeps_no_other_procedure_from_going_on(
+    desk: Automated, caplog: pytest.LogCaptureFixture
+) -> None:
+    await desk.publish("complaint", BODY | {"steps": [TELLING]}, kind="procedure")
+    async with desk.reactor() as reactor:
+        for _ in range(2):
+            await desk.receive(category="complaint")
+        await react(reactor)
+        broken, sound = procedures(desk)
+        notices = [event.stream for event in desk.log() if isinstance(event.payload, NotificationRequested)]
+        for notice in notices:
+            await desk.ask(notice, StartAttempt(attempt=1, address="lan@example.com", text_hash="h"))
+            await desk.ask(notice, RecordHandOver(attempt=1))
+        with psycopg.connect(desk.url, autocommit=True) as connection:
+            connection.execute(
+                "update tenant_default.events set state = '{}' where stream = %s and version = 1", [notices[0]]
+            )
+        await react(reactor)
+        with psycopg.connect(desk.url, autocommit=True) as connection:
+            assert reactor._position == reader.head(connection, "default")
+    assert (steps(desk, broken), steps(desk, sound)) == (["opened tell"], ["opened tell", "done tell"])
+    assert caplog.text.count("cannot be reacted to") == 1
+
+
 async def test_a_step_that_must_be_told_ends_when_its_notice_is_handed_over_and_not_before(desk: Automated) -> None:
-    notice = {"to": "customer", "channel": "email", "purpose": "service", "template": "welcome"}
-    step = {"id": "tell", "title": TITLE, "kind": "notify", "told": True, "notice": notice}
-    await desk.publish("complaint", BODY | {"steps": [step]}, kind="procedure")
+    await desk.publish("complaint", BODY | {"steps": [TELLING]}, kind="procedure")
     async with desk.reactor() as reactor, desk.reactor() as other:
         await desk.receive(category="complaint")
         await desk.receive(category="complaint")

@@ -18,6 +18,7 @@ from domain.task.events import TaskOpened
 from domain.ticket import commands as t
 from tests.support.automating import NOTE, VIP_FIRST, Automated, automated, caught_up_connection, react, rule_body
 from tests.support.events import CUSTOMER, IMPORT
+from tests.support.sla_watching import Standing
 
 pytestmark = pytest.mark.anyio
 
@@ -222,6 +223,20 @@ async def test_a_fact_that_is_told_late_is_passed_over(
         ticket = await desk.receive(occurred_at=datetime.now(UTC) - age)
         await react(reactor)
     (said,) = desk.recorded(ticket)
+    assert (said.why if isinstance(said, a.AutomationPassedOver) else None) == why
+
+
+@pytest.mark.parametrize(("hours", "why"), [(23, None), (25, "missed")])
+async def test_what_is_read_later_than_a_rule_waits_is_missed(database_url: str, hours: int, why: str | None) -> None:
+    clock = Standing()
+    clock.now = datetime.now(UTC) + timedelta(days=1)
+    async with automated(database_url, clock) as desk:
+        await desk.publish("noting", rule_body())
+        async with desk.reactor() as reactor:
+            ticket = await desk.receive()
+            clock.now += timedelta(hours=hours)
+            await react(reactor)
+        (said,) = desk.recorded(ticket)
     assert (said.why if isinstance(said, a.AutomationPassedOver) else None) == why
 
 

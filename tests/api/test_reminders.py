@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
+from api.workers.due_timers import timers_due
+from api.workers.limited_firings import LimitedFirings
 from domain.command_context import Actor
 from domain.event_log.advisory_locks import alerts_lock
 from domain.switches.commands import StopSwitch
@@ -187,6 +189,34 @@ async def test_rules_of_one_instant_go_by_their_order_and_each_sees_what_the_one
     desk.now("2030-01-08", "09:30")
     await desk.look(2)
     assert [event.payload.rule for event in desk.automation()] == ["z-first"], "a closed ticket is not resolved"
+
+
+async def test_what_was_due_first_goes_first_whatever_the_order_of_the_rules(desk: Reminded) -> None:
+    await desk.rule("late", {"due": "resolved-for", "after": "25h"}, order=1)
+    await desk.rule("early", {"due": "resolved-for", "after": "24h"}, order=2)
+    await desk.ask(await desk.ticket(), DONE)
+    desk.now("2030-01-08", "11:00")
+    await desk.look(2)
+    assert [event.payload.rule for event in desk.automation()] == ["early", "late"]
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "control"])
+async def test_a_subject_that_moves_on_between_the_look_and_the_act_is_judged_again(
+    desk: Reminded, *, guarded: bool
+) -> None:
+    """The control gives the command without the version that it was judged on."""
+    await desk.rule("csat", CSAT)
+    ticket = await desk.ticket()
+    await desk.ask(ticket, DONE)
+    desk.now("2030-01-08", "09:30")
+    desk.follow()
+    async with reminding(desk, dues=[timers_due(LimitedFirings())]) as watch:
+        (judged,) = watch._scanners[0].scan(desk.clock.now).judged
+        await desk.ask(ticket, c.RateSatisfaction(score=5))
+        if not guarded:
+            judged = judged._replace(commands=[each._replace(version=None) for each in judged.commands])  # type: ignore[arg-type]  # the mistake
+        await watch._give(watch._scanners[0], judged)
+    assert desk.recorded(ticket) == ([] if guarded else ["fired resolution/2/1"])
 
 
 async def test_a_rule_reacts_to_what_any_actor_did(desk: Reminded) -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from api.charts.bars import bar_chart
 from api.charts.svg import Mark
-from api.exporting import extra
-from api.exporting.extra import ExtraMissing
+from api.exporting import optional_packages
+from api.exporting.optional_packages import ExtraMissing
 from api.heading_words import HEADING_WORDS
 from api.headings import heading, is_seconds, reason_words
 from api.report_pages.html_page import html_page
@@ -294,6 +294,6 @@ def test_a_workbook_without_its_package_says_what_to_install(monkeypatch: pytest
     def missing(name: str) -> None:
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(extra, "import_module", missing)
+    monkeypatch.setattr(optional_packages, "import_module", missing)
     with pytest.raises(ExtraMissing, match=r"pip install 'ticketledger\[export\]'"):
         write_workbook(issue(), "en", BytesIO())

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from api.workers.lead import Lead
+from api.workers.leader_election import Lead
 from domain.envelope import RecordedEvent
 from domain.messages import Command, Priority
 from domain.refusal import Refusal

@@ -15,7 +15,7 @@ from psycopg import Connection, sql
 
 from domain.event_log import reader
 from projections.engine.follower import Follower
-from projections.engine.histories_then import HistoriesThen
+from projections.engine.past_histories import HistoriesThen
 from projections.engine.rebuild import make_current
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.point_in_time import readings as point_in_time

@@ -1,7 +1,8 @@
 """The cyclic collector rests while work goes on, and is as it was afterwards."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
@@ -73,8 +74,11 @@ def test_a_process_that_serves_no_longer_looks_at_the_objects_of_its_start(start
     assert not any(tracked_object is started for tracked_object in gc.get_objects())
 
 
-def test_a_large_block_leaves_the_objects_of_the_start_frozen_and_none_of_its_own(started: list[str]) -> None:
-    with gc_paused():
+@pytest.mark.parametrize("around", [nullcontext, gc_seldom])
+def test_a_large_block_leaves_the_objects_of_the_start_frozen_and_none_of_its_own(
+    started: list[str], around: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with around(), gc_paused():
         alive = [[number] for number in range(2 * MANY)]
     tracked = gc.get_objects()
     assert not any(tracked_object is started for tracked_object in tracked)

@@ -79,7 +79,8 @@ class Automated:
             return reader.page(connection, "default", 0, 1_000_000)
 
     def history(self, stream: UUID) -> list[RecordedEvent]:
-        return [event for event in self.log() if event.stream == stream]
+        with psycopg.connect(self.url) as connection:
+            return reader.streams(connection, "default", [stream], reader.head(connection, "default")).get(stream, [])
 
     def recorded(self, stream: UUID | None = None) -> list[AutomationEvent]:
         """What automation has recorded, on one stream or on all."""

@@ -1,7 +1,7 @@
 """Histories of any stream by local instants, and the instances that a due function gives of them."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from domain.due.instance import DueInstance
@@ -23,8 +23,8 @@ WITH_HOLIDAYS = replace(PLAIN, open_days=lambda _calendar, _at: open_days_of(OFF
 
 
 def local(text: str, zone: str = "Asia/Ho_Chi_Minh") -> datetime:
-    """A local instant such as "2026-03-02 09:00"."""
-    return datetime.fromisoformat(text).replace(tzinfo=zone_named(zone))
+    """A local instant such as "2026-03-02 09:00", in UTC as the log gives it."""
+    return datetime.fromisoformat(text).replace(tzinfo=zone_named(zone)).astimezone(UTC)
 
 
 def told(*happened: tuple[str, Event] | Fact) -> list[RecordedEvent]:

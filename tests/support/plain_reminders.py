@@ -39,12 +39,16 @@ class Reminded(NamedTuple):
 
 @dataclass
 class Life:
-    """All that is done with one subject: a ticket, a customer or a contract. ``owner`` names a ticket's customer."""
+    """All that is done with one subject: a ticket, a customer or a contract. ``owner`` names a ticket's customer.
+
+    ``imported``: it came in from another system.
+    """
 
     kind: str
     name: str
     done: list[Done] = field(default_factory=list)
     owner: str = ""
+    imported: bool = False
 
     def by(self, at: datetime) -> list[Done]:
         return [each for each in self.done if each.at <= at]

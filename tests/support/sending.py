@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import psycopg
@@ -24,7 +24,7 @@ from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.follower import Follower
 from projections.notifications.table import NOTIFICATIONS
 from tests.support.events import CUSTOMER
-from tests.support.sla_watching import Watched
+from tests.support.sla_watching import Standing, Watched
 
 DATA = {"customer_name": "Lan", "ticket_reference": "T-1", "ticket_subject": "Máy in", "tenant": "An Phát"}
 SETTINGS = SenderSettings(lost_after=timedelta(seconds=60))
@@ -120,10 +120,19 @@ async def notified_at(url: str) -> AsyncIterator[Notified]:
         await made.desk.close()
 
 
+class Followed(Protocol):
+    """A desk whose rows follow when they are told to."""
+
+    url: str
+    clock: Standing
+
+    def follow(self) -> None: ...
+
+
 class Looking:
     """A sender that looks when it is told to, with connections of its own."""
 
-    def __init__(self, desk: Notified, sender: Sender, connection: psycopg.Connection) -> None:
+    def __init__(self, desk: Followed, sender: Sender, connection: psycopg.Connection) -> None:
         self._desk = desk
         self.sender = sender
         self.connection = connection
@@ -141,7 +150,7 @@ class Looking:
 
 @asynccontextmanager
 async def sender_of(
-    desk: Notified,
+    desk: Followed,
     channels: ConfiguredChannels,
     settings: SenderSettings = SETTINGS,
     lock: AdvisoryLock | None = None,

@@ -9,7 +9,7 @@ from psycopg import IsolationLevel
 
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, show_json, show_lines, show_table
-from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
+from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
 from api.cli.tenant_database import connected, open_existing
 from api.headings import nothing
 from api.report_pages.difference_words import in_words

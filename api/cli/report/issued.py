@@ -11,7 +11,7 @@ from psycopg import IsolationLevel
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
-from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
+from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
 from api.cli.report.sections import show_section
 from api.cli.tenant_database import connected, open_existing
 from api.report_pages.html_page import html_page

@@ -26,7 +26,7 @@ from domain.text_folding import fold_name
 from domain.ticket import events as e
 from projections.contracts.table import CONTRACTS
 from projections.customers.table import CUSTOMERS
-from projections.engine.histories_then import HistoriesThen
+from projections.engine.past_histories import HistoriesThen
 from projections.engine.replay import streams_where
 from projections.engine.stream import Stream
 from projections.feedback.table import FEEDBACK

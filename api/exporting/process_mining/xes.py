@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 from api.exporting.progress import Counter
 from api.exporting.snapshot import ExportSnapshot
 from domain.ticket.timeline import LifeStep
-from projections.engine.histories_then import HistoriesThen
+from projections.engine.past_histories import HistoriesThen
 from projections.engine.replay import streams_where
 from projections.engine.stream import Stream
 

@@ -10,7 +10,7 @@ from api.http.read_session import ReadRequest, ReadSession
 from domain.zones import TimeZone
 from projections.contracts.queries import ContractRow
 from projections.contracts.table import CONTRACTS
-from projections.customers.facts import shown
+from projections.customers.facts import readings
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.owned_rows import OwnedKey, Values, newest_of_each, owned_rows, owned_rows_as_they_were
 from projections.customers.same_survivor import same_survivor, same_survivor_as_it_was
@@ -34,18 +34,18 @@ class FactReading(NamedTuple):
     show: Callable[[Values, date, TimeZone], object]
 
 
-def _of(word: str, summary: str, model: type[shown.ShownFact], table: str | None = None) -> FactReading:
+def _of(word: str, summary: str, model: type[readings.ShownFact], table: str | None = None) -> FactReading:
     return FactReading(word, summary, CUSTOMER_FACTS, table or word.replace("-", "_"), model, model.of)
 
 
 READINGS = (
-    _of("purchases", "The purchases of a customer", shown.PurchaseRow),
-    _of("offers", "The offers to a customer", shown.OfferRow),
-    _of("nps-answers", "A customer's answers to NPS surveys", shown.NpsRow),
-    _of("check-ins", "The check-ins with a customer", shown.CheckInRow),
-    _of("notes", "The internal notes about a customer", shown.NoteRow, "customer_notes"),
-    _of("consents", "What a customer said about consent", shown.ConsentRow),
-    _of("activities", "The external activities of a customer", shown.ActivityRow),
+    _of("purchases", "The purchases of a customer", readings.PurchaseRow),
+    _of("offers", "The offers to a customer", readings.OfferRow),
+    _of("nps-answers", "A customer's answers to NPS surveys", readings.NpsRow),
+    _of("check-ins", "The check-ins with a customer", readings.CheckInRow),
+    _of("notes", "The internal notes about a customer", readings.NoteRow, "customer_notes"),
+    _of("consents", "What a customer said about consent", readings.ConsentRow),
+    _of("activities", "The external activities of a customer", readings.ActivityRow),
     FactReading("contracts", "The contracts of a customer", CONTRACTS, "contracts", ContractRow, ContractRow.of),
     FactReading(
         "feedback",

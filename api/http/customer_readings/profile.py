@@ -16,7 +16,7 @@ from api.http.read_session import ReadRequest, ReadSession
 from domain.readable import Language
 from projections.contracts.queries import ContractRow
 from projections.customers.facts.queries import PurchaseTotal
-from projections.customers.facts.shown import CheckInRow, ConsentRow, NoteRow, NpsRow, OfferRow, PurchaseRow
+from projections.customers.facts.readings import CheckInRow, ConsentRow, NoteRow, NpsRow, OfferRow, PurchaseRow
 from projections.customers.queries import CustomerRow, customer_in, customers_of
 from projections.customers.table import CUSTOMERS
 from projections.tickets.of_customer import TicketsOfCustomer

@@ -8,7 +8,7 @@ from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, ReadSession
 from domain.readable import Language
 from domain.zones import TimeZone
-from projections.customers.meanwhile import RecordedMeanwhile, recorded_meanwhile
+from projections.customers.during_merge import RecordedMeanwhile, recorded_meanwhile
 from projections.customers.same_survivor import same_survivor
 from projections.timeline.queries import entries_at
 

@@ -10,11 +10,12 @@ from typing import NamedTuple, TypeVar
 
 from psycopg import Connection
 
-from api.importing.recording import record_again
+from api.importing.chunk_pipeline import record_again
 from api.importing.records.binding import RecordBinding
 from api.importing.records.mapping import AnyRecordMapping
+from api.importing.records.outcome import DecidedRecords
 from api.importing.records.reading import RowGroups
-from api.importing.records.recorder import DecidedRecords, RecordRecorder
+from api.importing.records.recorder import RecordRecorder
 from domain.event_log.append import append_parameters
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.personal_data.data_keys import KeyStore, stores_in_use
@@ -33,9 +34,8 @@ Item = TypeVar("Item")
 
 
 class RecordsTask(NamedTuple):
-    """What a process needs to decide the chunks of a file."""
+    """What a process needs beside a connection to decide the chunks of a file."""
 
-    dsn: str
     tenant: str
     mapping: AnyRecordMapping
     header: list[str]
@@ -46,9 +46,9 @@ class RecordsTask(NamedTuple):
 
 
 @contextmanager
-def deciding_processes(task: RecordsTask) -> Iterator[ProcessPoolExecutor]:
-    """Processes that decide chunks of a file. They begin to load the program at once. Raises ProcessEnded."""
-    with child_processes(PROCESSES, _begin, task, stores_in_use()) as pool:
+def deciding_processes(dsn: str) -> Iterator[ProcessPoolExecutor]:
+    """Processes that decide chunks of one file. They begin to load the program at once. Raises ProcessEnded."""
+    with child_processes(PROCESSES, _begin, dsn, stores_in_use()) as pool:
         with deaf_children():
             for _ in range(PROCESSES):
                 pool.submit(int)  # starts one process
@@ -64,7 +64,7 @@ def record_by_processes(
     again in its turn, so that the log is the same as when nothing is decided ahead. Raises ConcurrentImport.
     """
     again = partial(record_again, connection, task.tenant, task.recorder(connection))
-    for chunk, decided in _ahead((chunk, pool.submit(_decide, chunk)) for chunk in chunks):
+    for chunk, decided in _ahead((chunk, pool.submit(_decide, task, chunk)) for chunk in chunks):
         outcome, parameters = decided.result()
         if parameters is None or append_parameters(connection, task.tenant, parameters).recorded:
             yield outcome
@@ -82,17 +82,20 @@ def _ahead(items: Iterable[Item]) -> Iterator[Item]:
     yield from waiting
 
 
+_CONNECTIONS: list[Connection] = []
 _RECORDERS: list[RecordRecorder] = []
-"""That of this process."""
+"""Those of this process: one of each."""
 
 
-def _begin(task: RecordsTask, key_stores: Sequence[KeyStore]) -> None:
+def _begin(dsn: str, key_stores: Sequence[KeyStore]) -> None:
     begin_child(key_stores)
     gc.set_threshold(OBJECTS)
-    _RECORDERS.append(task.recorder(connect(task.dsn, ADMINISTRATION)))
+    _CONNECTIONS.append(connect(dsn, ADMINISTRATION))
 
 
-def _decide(chunk: RowGroups) -> DecidedChunk:
-    (recorder,) = _RECORDERS
+def _decide(task: RecordsTask, chunk: RowGroups) -> DecidedChunk:
+    if not _RECORDERS:
+        _RECORDERS.append(task.recorder(_CONNECTIONS[0]))
+    recorder = _RECORDERS[0]
     outcome, batch = recorder.decide(recorder.translate(chunk, None))
     return outcome, batch.parameters() if batch.commands or batch.judged else None

@@ -4,6 +4,7 @@ It can be repeated.
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
@@ -11,14 +12,14 @@ from pathlib import Path
 from psycopg import Connection
 
 from api.importing.check import ReasonCounts
+from api.importing.chunk_pipeline import record_chunks
 from api.importing.importer import chunks
-from api.importing.recording import record_chunks
 from api.importing.records.binding import RecordBinding
 from api.importing.records.deciding_processes import RecordsTask, deciding_processes, record_by_processes
 from api.importing.records.mapping import AnyRecordMapping, RecordMapping
-from api.importing.records.outcome import RecordsForecast, RecordsResult, is_taken
+from api.importing.records.outcome import DecidedRecords, RecordsForecast, RecordsResult
 from api.importing.records.reading import Binding, RowGroups
-from api.importing.records.recorder import DecidedRecords, RecordForecaster
+from api.importing.records.recorder import RecordForecaster
 from api.importing.reject_file import InWords, RejectFile
 from api.importing.rows import Rejected
 from api.importing.staging import ImportProgress, ReportProgress, stage_rows
@@ -28,8 +29,10 @@ from projections.engine.gc_pause import gc_seldom
 
 Decide = Callable[[Iterator[RowGroups]], Iterator[DecidedRecords]]
 """The outcomes of chunks of rows."""
+Begin = Callable[[Binding], Decide]
+"""Called with the columns of the file once all rows are staged."""
 MANY_ROWS = 10_000
-"""So many rows are decided by other processes, which take about half a second to start."""
+"""So many rows are decided by other processes. They take half a second to start, while more rows are read."""
 
 
 def import_records(
@@ -50,13 +53,19 @@ def import_records(
         rejected = stack.enter_context(RejectFile(rejects, in_words))
         connection = stack.enter_context(connect(dsn, ADMINISTRATION))
 
-        def begin(binding: Binding, rows: int) -> Decide:
-            task = RecordsTask(dsn, tenant, mapping, binding.header)
-            if rows < MANY_ROWS:
-                return partial(record_chunks, connection, tenant, task.recorder(connection))
-            return partial(record_by_processes, connection, task, stack.enter_context(deciding_processes(task)))
+        pools: list[ProcessPoolExecutor] = []
 
-        return _decided(path, mapping, begin, rejected, report)
+        def expect(rows: int) -> None:
+            if rows >= MANY_ROWS and not pools:
+                pools.append(stack.enter_context(deciding_processes(dsn)))
+
+        def begin(binding: Binding) -> Decide:
+            task = RecordsTask(tenant, mapping, binding.header)
+            if not pools:
+                return partial(record_chunks, connection, tenant, task.recorder(connection))
+            return partial(record_by_processes, connection, task, pools[0])
+
+        return _decided(path, mapping, begin, rejected, report, expect)
 
 
 def check_records(
@@ -72,7 +81,7 @@ def check_records(
     """
     reasons = ReasonCounts()
 
-    def begin(binding: Binding, _rows: int) -> Decide:
+    def begin(binding: Binding) -> Decide:
         return partial(map, RecordForecaster(connection, tenant, binding, mapping.record).decide)
 
     outcome = _decided(path, mapping, begin, reasons, report)
@@ -82,22 +91,29 @@ def check_records(
 def _decided(
     path: Path,
     mapping: AnyRecordMapping,
-    begin: Callable[[Binding, int], Decide],
+    begin: Begin,
     rejected: RejectFile | ReasonCounts,
     report: ReportProgress,
+    expect: Callable[[int], None] = lambda _: None,
 ) -> RecordsResult:
+    """``expect`` learns again and again how many rows are staged by now."""
     with ExitStack() as stack:
         stack.enter_context(gc_seldom())
         staging = stack.enter_context(closing(StagingTable()))
-        binding, read_as = stage_rows(path, mapping, partial(_bound, mapping), staging, rejected.add, report)
+
+        def reading(progress: ImportProgress) -> None:
+            expect(staging.count)
+            report(progress)
+
+        binding, read_as = stage_rows(path, mapping, partial(_bound, mapping), staging, rejected.add, reading)
+        expect(staging.count)
         result = RecordsResult(read_as, staging.count + rejected.count, rejected=rejected.count)
         done = 0
-        for rows, topics in begin(binding, staging.count)(chunks(staging)):
-            result.add(rows, topics)
-            for row in rows:
-                if not is_taken(row):
-                    rejected.add(Rejected(row.row.line, row.row.text, row.reason))
-            done += len(rows)
+        for decided in begin(binding)(chunks(staging)):
+            result.add(decided)
+            for row, _, reason in decided.not_taken:
+                rejected.add(Rejected(row.line, row.text, reason))
+            done += decided.rows
             report(ImportProgress("recording", done, staging.count))
     return result
 

@@ -1,20 +1,36 @@
 """The result of an import of records: how many rows of a file came to what."""
 
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from api.importing.check import NotTaken
-from api.importing.outcome import NOT_TAKEN
 from api.importing.rows import Row
 
 
-class DecidedRow(NamedTuple):
-    """A row, what became of it, and why it was not taken."""
+class RowNotTaken(NamedTuple):
+    """A row that goes to the reject file, and why."""
 
     row: Row
-    status: Literal["recorded", "known", "held", "rejected"]
-    reason: str = ""
+    status: Literal["held", "rejected"]
+    reason: str
+
+
+class DecidedRecords(NamedTuple):
+    """What became of the rows of a chunk. ``recorded`` and ``known`` are numbers of rows.
+
+    ``topics`` counts the events by topic.
+    """
+
+    recorded: int
+    known: int
+    not_taken: list[RowNotTaken]
+    topics: Counter[str]
+
+    @property
+    def rows(self) -> int:
+        """The number of all rows."""
+        return self.recorded + self.known + len(self.not_taken)
 
 
 @dataclass(slots=True)
@@ -39,16 +55,16 @@ class RecordsResult:
         """Whether the log says what every row says."""
         return not (self.held_back or self.rejected)
 
-    def add(self, rows: Iterable[DecidedRow], topics: Iterable[str]) -> None:
-        """Counts some rows and the topics of their events."""
-        for row in rows:
-            self.recorded += row.status == "recorded"
-            self.known += row.status == "known"
+    def add(self, decided: DecidedRecords) -> None:
+        """Counts the rows and the events of a chunk."""
+        self.recorded += decided.recorded
+        self.known += decided.known
+        for row in decided.not_taken:
             self.held_back += row.status == "held"
             self.rejected += row.status == "rejected"
-        for topic in topics:
-            self.events += 1
-            self.events_by_kind[topic] = self.events_by_kind.get(topic, 0) + 1
+        for topic, events in decided.topics.items():
+            self.events += events
+            self.events_by_kind[topic] = self.events_by_kind.get(topic, 0) + events
 
 
 @dataclass(slots=True)
@@ -57,8 +73,3 @@ class RecordsForecast:
 
     outcome: RecordsResult
     not_taken: list[NotTaken] = field(default_factory=list)
-
-
-def is_taken(row: DecidedRow) -> bool:
-    """Whether the row does not go to the reject file."""
-    return row.status not in NOT_TAKEN

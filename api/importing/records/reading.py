@@ -9,7 +9,7 @@ from api.importing.records.binding import Cells, RecordBinding
 from api.importing.records.contracts import ContractPlan
 from api.importing.records.customers import CustomerPlan
 from api.importing.records.mapping import RecordMapping
-from api.importing.records.outcome import DecidedRow
+from api.importing.records.outcome import RowNotTaken
 from api.importing.records.purchases import PurchasePlan
 from api.importing.records.record import Record, RecordPlan
 from api.importing.records.usage import UsagePlan
@@ -30,13 +30,13 @@ class ReadRecords(NamedTuple):
     """The records of some rows, and the rows that cannot be read or are held back with them."""
 
     records: list[Record]
-    not_taken: list[DecidedRow]
+    not_taken: list[RowNotTaken]
 
 
 def records_of(binding: Binding, record: str, groups: RowGroups) -> ReadRecords:
     """The records of some groups of rows."""
     records: list[Record] = []
-    not_taken: list[DecidedRow] = []
+    not_taken: list[RowNotTaken] = []
     plan_of = _PLANS[record]
     for rows in groups.values():
         if any(row.flaw is not None for row in rows):
@@ -47,26 +47,26 @@ def records_of(binding: Binding, record: str, groups: RowGroups) -> ReadRecords:
             try:
                 plan = plan_of(binding, cells)
             except RowRejected as error:
-                not_taken += [DecidedRow(row, "rejected", str(error)) for row, _ in of_key]
+                not_taken += [RowNotTaken(row, "rejected", str(error)) for row, _ in of_key]
             else:
                 name = binding.ids.name(_as_name(key))
                 records.append(Record(name, binding.fingerprint(cells), [row for row, _ in of_key], plan))
     return ReadRecords(records, not_taken)
 
 
-def _by_key(binding: Binding, rows: Sequence[Row], not_taken: list[DecidedRow]) -> dict[str, list[tuple[Row, Cells]]]:
+def _by_key(binding: Binding, rows: Sequence[Row], not_taken: list[RowNotTaken]) -> dict[str, list[tuple[Row, Cells]]]:
     by_key: dict[str, list[tuple[Row, Cells]]] = {}
     for row in rows:
         values = binding.values(row.cells)
         try:
             by_key.setdefault(binding.key(values), []).append((row, values))
         except RowRejected as error:
-            not_taken.append(DecidedRow(row, "rejected", str(error)))
+            not_taken.append(RowNotTaken(row, "rejected", str(error)))
     return by_key
 
 
-def _not_taken(row: Row) -> DecidedRow:
-    return DecidedRow(row, "held", HELD) if row.flaw is None else DecidedRow(row, "rejected", row.flaw)
+def _not_taken(row: Row) -> RowNotTaken:
+    return RowNotTaken(row, "held", HELD) if row.flaw is None else RowNotTaken(row, "rejected", row.flaw)
 
 
 def _as_name(key: str) -> str:

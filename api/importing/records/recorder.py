@@ -1,17 +1,18 @@
 """Decides the records of an import by the rules of the domain."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
+from api.importing.chunk_pipeline import Decided
 from api.importing.recorder import NEWEST
-from api.importing.recording import Decided
-from api.importing.records.outcome import DecidedRow
+from api.importing.records.outcome import DecidedRecords, RowNotTaken
 from api.importing.records.reading import Binding, ReadRecords, RowGroups, records_of
 from api.importing.records.record import Record
 from api.importing.rows import RowRejected
@@ -30,13 +31,6 @@ from domain.personal_data.blinding import Blinding
 from domain.refusal import Refusal
 
 LoadStreams = Callable[[Collection[UUID]], Mapping[UUID, Sequence[RecordedEvent]]]
-
-
-class DecidedRecords(NamedTuple):
-    """All rows of a chunk, and the topics of the events that they led to."""
-
-    rows: list[DecidedRow]
-    topics: list[str]
 
 
 @dataclass(slots=True)
@@ -164,24 +158,25 @@ class RecordDecider:
 
     def decide(self, read: ReadRecords, loaded: _Loaded, now: datetime, batch: Batch) -> DecidedRecords:
         """Decides each record on the states that the records before it leave, and adds it to the batch."""
-        decided = DecidedRecords([], [])
+        recorded = known = 0
+        rejected: list[RowNotTaken] = []
         for record in read.records:
             try:
-                events = self._decide(record, loaded, now, batch)
+                is_new = self._decide(record, loaded, now, batch)
             except Refusal as error:
-                decided.rows.extend(DecidedRow(row, "rejected", error.rule) for row in record.rows)
+                rejected += [RowNotTaken(row, "rejected", error.rule) for row in record.rows]
             except (RowRejected, LedgerError) as error:
-                decided.rows.extend(DecidedRow(row, "rejected", str(error)) for row in record.rows)
+                rejected += [RowNotTaken(row, "rejected", str(error)) for row in record.rows]
             else:
-                decided.rows.extend(DecidedRow(row, "recorded" if events else "known") for row in record.rows)
-                decided.topics.extend(event.payload.topic for event in events)
-        decided.rows.extend(read.not_taken)
-        return decided
+                recorded += len(record.rows) * is_new
+                known += len(record.rows) * (not is_new)
+        return DecidedRecords(recorded, known, rejected + read.not_taken, Counter(batch.topics))
 
-    def _decide(self, record: Record, loaded: _Loaded, now: datetime, batch: Batch) -> list[NewEvent]:
+    def _decide(self, record: Record, loaded: _Loaded, now: datetime, batch: Batch) -> bool:
+        """Whether the record leads to events, which are added to the batch."""
         number, fingerprint = loaded.last_of(record)
         if fingerprint == record.fingerprint:
-            return []
+            return False
         command_id = f"{self._prefix}{record.key}/{number + 1}/{record.fingerprint}"
         context = CommandContext(self._actor, command_id, self._origin)
         owner = self._owner(record, loaded)
@@ -196,7 +191,7 @@ class RecordDecider:
             stream = record.plan.stream(owner)
             batch.add_decided(command_id, record.fingerprint, stream, states[stream].version, events)
             loaded.last[self._prefix + record.key] = number + 1, record.fingerprint
-        return events
+        return bool(events)
 
     def _request(self, stream: UUID, command: Command, context: CommandContext) -> CommandRequest:
         """The request of a command that the log keeps under the fingerprint of its record."""

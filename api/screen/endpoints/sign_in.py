@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import WALL, Principal, RefusedKey, Token, parse_token
 from api.http.container import Container, container_of
+from api.http.cross_site_requests import is_from_another_site
 from api.http.form_body import read_form
-from api.http.other_sites import is_from_another_site
 from api.http.problems import Problem, answer_error
 from api.http.request_access import current_access
 from api.http.session_cookie import (

@@ -16,7 +16,7 @@ from api.screen.pages import (
 )
 from api.screen.pages.customer import health
 from api.screen.pages.figures import every_figure, one_figure
-from api.screen.pages.reports import examined, issued, report
+from api.screen.pages.reports import issued, report, verification
 from api.screen.pages.rules import automation, overview, versions
 
 PAGES: tuple[Page, ...] = (
@@ -36,8 +36,8 @@ PAGES: tuple[Page, ...] = (
     one_figure.PAGE,
     issued.LIST,
     report.PAGE,
-    examined.VERIFICATION,
-    examined.CHANGES,
+    verification.VERIFICATION,
+    verification.CHANGES,
     overview.PAGE,
     versions.PAGE,
     automation.PAGE,

@@ -11,7 +11,7 @@ from api.http.paging import cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.screen.customer_of_page import customer_of, reading
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.customer.who import title
+from api.screen.pages.customer.identity import title
 from api.screen.pages.query import some_of
 from api.screen.visit import Visit
 from projections.audit.names import NAMED_IN

@@ -114,7 +114,7 @@ RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "{} is no event of a story: write one of {}, or one of them by a bot": (
             "{} không phải sự kiện của story: ghi một trong {}, hoặc một trong đó do chương trình làm"
         ),
-        "{} is not a {}: {}": "{} không phải {}: {}",
+        "{} is not a {} of a story: {}": "{} không phải {} của story: {}",
         "the story begins with the ticket being received, once": "story bắt đầu bằng received, một lần",
         "{} is given twice: keep one of the two": "{} ghi hai lần: hãy giữ một",
         "{} is given twice (the second time by {}): give each day once": (
@@ -152,8 +152,8 @@ RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "{}: `all`, `any` and `not` nest deeper than {} levels": "{}: `all`, `any` và `not` lồng sâu hơn {} tầng",
         "{} is compared with a {} value: write {}": "{} được so với giá trị {}: viết {}",
         "{} is compared by `is` alone": "{} chỉ so bằng `is`",
-        "{} needs {}": "{} cần {}",
-        "{} takes no {}": "{} không nhận {}",
+        "{} needs {}: write it beside the field": "{} cần {}: ghi bên cạnh trường",
+        "{} takes no {}: leave it out": "{} không nhận {}: hãy bỏ đi",
         "write a UUID as 01890a5d-ac96-774b-bcce-b302099a8057": "viết mã UUID như 01890a5d-ac96-774b-bcce-b302099a8057",
         "a day of the week stands in it twice": "một thứ trong tuần có hai lần",
         "write a date and a time with an offset, such as 2026-03-02T08:00:00+07:00": (

@@ -101,7 +101,7 @@ def _happening(what: str) -> Command:
         try:
             return _CHANGES[word](value)
         except ValidationError as error:
-            raise ValueError(f"{value!r} is not a {word}: {message_of(error.errors()[0])}") from None
+            raise ValueError(f"{value!r} is not a {word} of a story: {message_of(error.errors()[0])}") from None
     if what not in _HAPPENINGS:
         known = ", ".join(["received", *_HAPPENINGS, *(f"{change} ..." for change in _CHANGES)])
         raise ValueError(f"{what!r} is no event of a story: write one of {known}, or one of them by a bot")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.erasing import opened
+from api.erasing import erasure_runner
 from tests.support.erasing import TENANT, Erasing
 from tests.support.key_stores import encrypt, key_store
 
@@ -13,7 +13,7 @@ from tests.support.key_stores import encrypt, key_store
 @pytest.fixture(autouse=True)
 def no_key_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits until other processes have forgotten destroyed keys: there is none."""
-    monkeypatch.setattr(opened, "KEYS_IN_MEMORY", 0.0)
+    monkeypatch.setattr(erasure_runner, "KEYS_IN_MEMORY", 0.0)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api.erasing.opened import follow as catch_up
+from api.erasing.erasure_runner import follow as catch_up
 from api.key_store.setup import KEY_FILE, URL, KeyStoreAddress, make
 from api.sealing import tree_store
 from benchmarks.databases import empty_database

@@ -5,6 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,10 +16,11 @@ import pytest
 
 from api.importing import importer
 from api.importing.records import importer as records_importer
-from api.importing.records.deciding_processes import PROCESSES
+from api.importing.records.deciding_processes import PROCESSES, deciding_processes
+from api.importing.records.importer import import_records
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from tests.support.importing.records import imported, log_of
+from tests.support.importing.records import imported, log_of, mapping_named
 from tests.support.log import empty
 
 ROOT = Path(__file__).parents[3]
@@ -65,6 +69,27 @@ def test_rows_that_cannot_be_read_are_rejected_by_several_processes_as_by_one(
     monkeypatch.setattr(records_importer, "MANY_ROWS", 1)
     assert imported(database_url, tmp_path / "purchases.csv", "purchases", tmp_path / "many.csv", unreadable) == alone
     assert (tmp_path / "many.csv").read_text() == (tmp_path / "one.csv").read_text()
+
+
+def test_processes_load_while_the_rest_of_a_long_file_is_read(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phases: list[str] = []
+
+    @contextmanager
+    def noted(dsn: str) -> Iterator[ProcessPoolExecutor]:
+        phases.append("loading")
+        with deciding_processes(dsn) as pool:
+            yield pool
+
+    monkeypatch.setattr(records_importer, "deciding_processes", noted)
+    monkeypatch.setattr(records_importer, "MANY_ROWS", 500)
+    file = tmp_path / "customers.csv"
+    file.write_text(customers(2_500), encoding="utf-8")
+    mapping, rejects = mapping_named("customers"), tmp_path / "rejects.csv"
+    import_records(database_url, "default", file, mapping, rejects, lambda progress: phases.append(progress.phase))
+    assert phases[:4] == ["loading", "reading", "reading", "reading"]
+    assert set(phases[4:]) == {"recording"}
 
 
 def test_when_the_import_is_killed_no_process_is_left_and_the_next_run_completes_it(

@@ -8,7 +8,7 @@ from unicodedata import normalize
 import psycopg
 import pytest
 
-from api.importing import importer, recording
+from api.importing import chunk_pipeline, importer
 from api.importing.records.importer import check_records
 from api.importing.records.outcome import RecordsResult
 from domain.command_context import Actor, CommandContext
@@ -113,10 +113,10 @@ def test_a_killed_import_is_completed_by_the_next_one(
             raise KeyboardInterrupt
         return append(*arguments)  # type: ignore[arg-type]  # passed on
 
-    monkeypatch.setattr(recording, "append", killed)
+    monkeypatch.setattr(chunk_pipeline, "append", killed)
     with pytest.raises(KeyboardInterrupt):
         imported(database_url, file, "customers", rejects, HEAD + rows)
-    monkeypatch.setattr(recording, "append", append)
+    monkeypatch.setattr(chunk_pipeline, "append", append)
     outcome = imported(database_url, file, "customers", rejects)
     assert (outcome.known, outcome.recorded) == (10, 10)
 
@@ -134,7 +134,7 @@ def test_two_imports_at_once_record_each_row_once(
             both.wait(60)
         return append(*arguments)  # type: ignore[arg-type]  # passed on
 
-    monkeypatch.setattr(recording, "append", together)
+    monkeypatch.setattr(chunk_pipeline, "append", together)
     outcomes: list[RecordsResult] = []
     threads = [
         threading.Thread(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.auditing.verifier import verifier
-from api.screen.pages.audit import checked, history, proofs
+from api.screen.pages.audit import history, proof_check, proofs
 from tests.support.html_pages import texts_of
 from tests.support.page_tests.browser import Pages
 from tests.support.sealed_desk import SealedDesk, sealed_desk
@@ -238,7 +238,7 @@ def test_the_check_of_doctor_runs_when_it_is_asked_for(desk: Served, sealed: Sea
 
 @pytest.mark.usefixtures("sealed")
 def test_a_check_ends_after_its_time_and_says_how_far_it_came(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checked, "MOST_SECONDS", -1.0)
+    monkeypatch.setattr(proof_check, "MOST_SECONDS", -1.0)
     html = words(page(desk, "/audit/proofs?check=true"))
     assert "Not all was read" in html
     assert "Run doctor --proofs for the rest" in html

@@ -89,8 +89,22 @@ def test_a_sentence_made_of_others_is_said_in_vietnamese_too(english: str, vietn
     assert reason_in(Reason(english, "value_error"), "vi") == vietnamese
 
 
-def test_a_sentence_of_a_plug_in_has_only_its_own_words() -> None:
-    assert reason_in(Reason("the moon is not full", "value_error"), "vi") is None
+@pytest.mark.parametrize(
+    "english",
+    [
+        "the moon is not full",
+        "the moon needs a day",
+        "the moon takes no day",
+        "the moon is not a star: look again",
+    ],
+)
+def test_a_sentence_of_a_plug_in_has_only_its_own_words(english: str) -> None:
+    assert reason_in(Reason(english, "value_error"), "vi") is None
+
+
+@pytest.mark.parametrize("english", RULES_IN_VIETNAMESE)
+def test_no_sentence_is_so_short_that_it_fits_almost_any(english: str) -> None:
+    assert len(english.replace("{}", "").split()) >= 4
 
 
 @pytest.mark.parametrize(("english", "vietnamese"), RULES_IN_VIETNAMESE.items())

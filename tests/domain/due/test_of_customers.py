@@ -164,5 +164,7 @@ def test_the_next_purchase_is_not_asked_for_after_an_offer_was_declined() -> Non
 def test_silence_is_counted_by_tier_from_the_last_word() -> None:
     context = replace(PLAIN, last_word=local("2026-03-02 23:30"))
     assert instances("silent-customer", told(VIP), context) == ["word/2026-03-02T16:30:00.000000Z @ 2026-03-16 09:00"]
+    after_midnight = replace(PLAIN, last_word=local("2026-03-03 00:30"))
+    assert instances("silent-customer", told(VIP), after_midnight)[0].endswith("@ 2026-03-17 09:00")
     assert instances("silent-customer", told(LAN), context)[0].endswith("@ 2026-05-01 09:00")
     assert instances("silent-customer", told(LAN)) == [], "nobody ever had a word"

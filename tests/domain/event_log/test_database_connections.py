@@ -41,6 +41,10 @@ def test_readings_see_one_snapshot_and_projections_do_not_wait_for_the_disk(data
     assert shown(database_url, PROJECTIONS, *names) == ["read committed", "off"]
 
 
+def test_a_reading_may_keep_more_groups_in_memory_than_it_may_sort(shared_database_url: str) -> None:
+    assert shown(shared_database_url, READINGS, "work_mem", "hash_mem_multiplier") == ["16MB", "4"]
+
+
 def test_an_attempt_to_connect_is_bounded_where_somebody_waits() -> None:
     assert conninfo_to_dict(COMMANDS.address("host=h connect_timeout=99"))["connect_timeout"] == "5"
     assert conninfo_to_dict(Purpose().address("host=h connect_timeout=99"))["connect_timeout"] == "99"

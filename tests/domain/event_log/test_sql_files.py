@@ -99,11 +99,17 @@ def test_a_statement_is_composed_of_its_schema_and_its_parts() -> None:
 
 def test_names_that_are_no_part_are_parameters(database_url: str) -> None:
     some = statements("-- name: some\nselect :shown || '%' where :shown <> :what;\n")["some"]
-    composed = some.composed("s", what=sql.SQL("'b'"))
+    composed = some.composed(what=sql.SQL("'b'"))
     with psycopg.connect(database_url) as connection:
         assert connection.execute(composed, {"shown": "a"}).fetchone() == ("a%",)
         with pytest.raises(psycopg.ProgrammingError, match="shown"):
             connection.execute(composed, {})
+
+
+def test_a_statement_that_names_a_schema_is_not_composed_without_one() -> None:
+    some = statements('-- name: some\nselect :what from :"schema".t;\n')["some"]
+    with pytest.raises(KeyError, match="schema"):
+        some.composed(what=sql.SQL("a"))
 
 
 def test_a_missing_name_is_an_error() -> None:

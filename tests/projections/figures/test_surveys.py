@@ -1,6 +1,7 @@
 """How many of the surveys that reached a customer were answered."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
@@ -42,7 +43,7 @@ def survey(number: int, about: int, on: int, *ends: n.NotificationEvent, purpose
         to_kind="customer", to=str(LAN), channel="email", purpose=purpose, template="csat", template_version=1,
         about=UUID(int=about), about_kind="ticket", dedupe_key=str(number),
     )  # fmt: skip
-    ended = [(day(3, on + later), end) for later, end in enumerate(ends)]
+    ended = [(day(3, on) + timedelta(days=later), end) for later, end in enumerate(ends)]
     return of(UUID(int=number), (day(3, on), request), *ended)
 
 
@@ -86,6 +87,17 @@ def test_a_survey_that_came_back_is_undeliverable_and_one_that_arrived_is_confir
     back, arrived = survey(11, 1, 3, TAKEN, FAILED), survey(12, 2, 3, TAKEN, n.NotificationDelivered())
     answer = shown(tables, ticket(1), ticket(2), back, arrived)
     assert (answer.denominator, answer.parts["confirmed"], answer.left_out["undeliverable"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("confirmed", [(), (n.NotificationDelivered(),)], ids=["taken", "confirmed"])
+def test_a_survey_counts_at_its_hand_over_whenever_it_is_confirmed(
+    tables: psycopg.Connection, confirmed: Sequence[n.NotificationEvent]
+) -> None:
+    """One is handed over on 31 March and confirmed in April; of the other one the seven days are over on the 10th."""
+    surveys = survey(11, 1, 31, TAKEN, *confirmed), survey(12, 2, 3, TAKEN, *confirmed)
+    add(tables, READ, ticket(1), ticket(2, (11, 5)), *surveys)
+    answer = row(tables, "delivered-response-rate", MARCH, day(4, 8))
+    assert (answer.denominator, answer.numerator, answer.final) == (2, 0, 2)
 
 
 def test_a_resolution_counts_once_however_often_its_customer_is_asked(tables: psycopg.Connection) -> None:

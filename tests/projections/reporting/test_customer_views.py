@@ -18,7 +18,7 @@ from domain.messages import Event
 from domain.zones import zone_named
 from projections.contracts.table import CONTRACTS
 from projections.customer_groups.table import CUSTOMER_GROUPS
-from projections.customers.facts.shown import NpsRow, OfferRow, PurchaseRow
+from projections.customers.facts.readings import NpsRow, OfferRow, PurchaseRow
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS
 from projections.usage.queries import usage_days

@@ -12,7 +12,7 @@ from api.http.paging import cursor_key, page_of
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.audit.checked import check
+from api.screen.pages.audit.proof_check import check
 from api.screen.pages.query import is_set, last_instant, last_position, one_of
 from api.screen.visit import Visit
 from api.sealing import tree_store

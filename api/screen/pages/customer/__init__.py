@@ -3,14 +3,14 @@
 from api.screen.customer_of_page import reading
 from api.screen.page import Page, Panel
 from api.screen.pages.customer.actions import actions
+from api.screen.pages.customer.answers_and_notes import files, notes, said
 from api.screen.pages.customer.business import contracts, offers, purchases, usage
 from api.screen.pages.customer.contact import consent, dates
 from api.screen.pages.customer.erasure import erasure
 from api.screen.pages.customer.health import bounded_health
 from api.screen.pages.customer.history import latest, merges
-from api.screen.pages.customer.said import files, notes, said
+from api.screen.pages.customer.identity import title, who
 from api.screen.pages.customer.tickets import tickets, work
-from api.screen.pages.customer.who import title, who
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS

@@ -5,7 +5,7 @@ from api.http.customer_readings.tickets import tickets_in
 from api.http.read_session import ReadSession
 from api.screen.customer_of_page import customer_of, facts_for, reading
 from api.screen.page import Content, Page, Panel
-from api.screen.pages.customer.who import title
+from api.screen.pages.customer.identity import title
 from api.screen.visit import Visit
 from domain.vietnamese_order import vietnamese_key
 from projections.audit_history.table import AUDIT_HISTORY

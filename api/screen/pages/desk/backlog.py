@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from api.http.read_session import ReadSession
+from api.screen.figures.presentation import part_cell, shown_table, stacks, the_cell
 from api.screen.figures.question import FigureQuestion
 from api.screen.figures.sentences import change_sentence
-from api.screen.figures.shown import part_cell, shown_table, stacks, the_cell
 from api.screen.page import Content
 from api.screen.pages.desk.days import Days, days_of, of_team
 from api.screen.pages.query import SET

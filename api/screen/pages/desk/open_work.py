@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from api.http.read_session import ReadSession
+from api.screen.figures.presentation import count_cell, part_cell, shown_table, the_cell
 from api.screen.figures.question import FigureQuestion
-from api.screen.figures.shown import count_cell, part_cell, shown_table, the_cell
 from api.screen.page import Content
 from api.screen.pages.desk.days import of_team
 from api.screen.pages.query import SET

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from api.http.read_session import ReadSession
+from api.screen.figures.presentation import shown_table, the_cell, trend
 from api.screen.figures.question import FigureQuestion
 from api.screen.figures.sentences import change_sentence
-from api.screen.figures.shown import shown_table, the_cell, trend
 from api.screen.page import Content
 from api.screen.pages.desk.days import days_of
 from api.screen.visit import Visit

@@ -1,9 +1,9 @@
 """How many requests came in this month and today, and how that is going."""
 
 from api.http.read_session import ReadSession
+from api.screen.figures.presentation import part_cell, the_cell, trend
 from api.screen.figures.question import FigureQuestion
 from api.screen.figures.sentences import change_sentence
-from api.screen.figures.shown import part_cell, the_cell, trend
 from api.screen.page import Content
 from api.screen.pages.desk.days import days_of
 from api.screen.visit import Visit

@@ -7,9 +7,9 @@ from typing import NamedTuple, get_args
 
 from api.http.read_session import ReadSession
 from api.http.report_request import ReportRequest
+from api.screen.figures.presentation import ShownCell, share_cell, shown_table, the_cell, trend
 from api.screen.figures.question import AnsweredQuestion, FigureQuestion
 from api.screen.figures.sentences import change_sentence
-from api.screen.figures.shown import ShownCell, share_cell, shown_table, the_cell, trend
 from api.screen.page import Content
 from api.screen.pages.desk.days import Days, days_of, of_team
 from api.screen.visit import Visit

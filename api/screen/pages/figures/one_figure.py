@@ -8,8 +8,8 @@ from typing import get_args
 from api.formulas import formula_of, note_of
 from api.headings import heading, reason_words
 from api.http.read_session import ReadSession
+from api.screen.figures.presentation import ShownCell, bars, count_cell, period_words, shown_table, trend
 from api.screen.figures.question import AnsweredQuestion
-from api.screen.figures.shown import ShownCell, bars, count_cell, period_words, shown_table, trend
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.figures.facts_behind import facts_behind
 from api.screen.pages.figures.question_in_address import figure_of, question_of, reading

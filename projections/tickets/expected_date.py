@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.ticket.timeline import LifeStep
 
 
-def date_told(steps: Sequence[LifeStep], resolution: LifeStep | None) -> datetime | None:
+def expected_date(steps: Sequence[LifeStep], resolution: LifeStep | None) -> datetime | None:
     """The date that was told last, before the resolution where there is one. ``steps`` are those that tell dates."""
     if resolution is not None:
         steps = [step for step in steps if (step.at, step.event.version) < (resolution.at, resolution.event.version)]

@@ -7,8 +7,8 @@ from typing import cast
 import psycopg
 import pytest
 
-from api.importing import recording
-from api.importing.recording import ATTEMPTS, ConcurrentImport, Decided, record_chunks
+from api.importing import chunk_pipeline
+from api.importing.chunk_pipeline import ATTEMPTS, ConcurrentImport, Decided, record_chunks
 from domain.event_log.append import Appended, Batch
 from domain.ids import new_id
 
@@ -59,7 +59,7 @@ def test_the_next_chunk_is_translated_while_one_is_appended(steps: Steps, monkey
             overlapped.append(steps.translated["second"].wait(60))
         return RECORDED
 
-    monkeypatch.setattr(recording, "append", append)
+    monkeypatch.setattr(chunk_pipeline, "append", append)
     assert recorded(steps, "first", "second") == ["outcome of first", "outcome of second"]
     assert overlapped == [True]
 
@@ -69,7 +69,7 @@ def test_a_chunk_is_decided_when_the_one_before_is_recorded(steps: Steps, monkey
         steps.calls.append(f"append {batch.commands[0].command_id}")
         return RECORDED
 
-    monkeypatch.setattr(recording, "append", append)
+    monkeypatch.setattr(chunk_pipeline, "append", append)
     assert recorded(steps, "first", "quiet", "last") == ["outcome of first", "outcome of quiet", "outcome of last"]
     assert [call for call in steps.calls if not call.startswith("look up")] == [
         "decide first", "append first", "decide quiet", "decide last", "append last",
@@ -80,7 +80,7 @@ def test_a_chunk_that_others_overtook_is_looked_up_and_decided_again(
     steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = iter([OVERTAKEN, OVERTAKEN, RECORDED, RECORDED])
-    monkeypatch.setattr(recording, "append", lambda *_: next(answers))
+    monkeypatch.setattr(chunk_pipeline, "append", lambda *_: next(answers))
     assert recorded(steps, "first", "second") == ["outcome of first", "outcome of second"]
     assert steps.calls == [
         "look up first", "decide first", "look up second", "look up first", "decide first", "look up first",
@@ -89,7 +89,7 @@ def test_a_chunk_that_others_overtook_is_looked_up_and_decided_again(
 
 
 def test_an_import_that_is_always_overtaken_gives_up(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "append", lambda *_: OVERTAKEN)
+    monkeypatch.setattr(chunk_pipeline, "append", lambda *_: OVERTAKEN)
     with pytest.raises(ConcurrentImport):
         recorded(steps, "first")
     assert steps.calls.count("decide first") == ATTEMPTS
