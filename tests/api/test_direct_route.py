@@ -6,6 +6,8 @@ from typing import Any, cast
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
+from starlette.types import Scope
 
 from api.http import problems
 from api.http.connections import Connections
