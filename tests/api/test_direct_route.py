@@ -54,9 +54,12 @@ def test_the_methods_of_an_address_are_found_once(desk: Served, monkeypatch: pyt
     """To compare a request with all routes costs as much as a command, and it takes no key."""
     searched: list[str] = []
     search = problems._methods_of
-    monkeypatch.setattr(
-        problems, "_methods_of", lambda app, scope: searched.append(scope["path"]) or search(app, scope)
-    )
+
+    def noted(app: FastAPI, scope: Scope) -> list[str]:
+        searched.append(scope["path"])
+        return search(app, scope)
+
+    monkeypatch.setattr(problems, "_methods_of", noted)
     for path in (f"/v1/tickets/{uuid4()}/assign", f"/v1/tickets/{uuid4()}/assign", f"/v1/tickets/{uuid4()}/resolve"):
         assert desk.as_key(None).send("DELETE", path, b"").headers["allow"] == "POST"
     assert [path.rpartition("/")[2] for path in searched] == ["assign", "resolve"]
