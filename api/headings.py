@@ -57,11 +57,14 @@ _TITLES: Mapping[str, ByLanguage] = MappingProxyType(
 _VOCABULARIES: Mapping[str, str] = MappingProxyType(
     {
         "band": "band",
+        "category": "category",
         "channel": "channel",
         "polarity": "polarity",
+        "priority": "priority",
         "state": "state",
         "step_kind": "step kind",
         "target": "target",
+        "tier": "tier",
     }
 )
 """Dimensions whose values are codes of a vocabulary of the log."""

@@ -66,12 +66,14 @@ def exact_duration(seconds: int, language: Language = "en") -> Quantity:
 def working_duration(seconds: Number, language: Language = "en") -> Quantity:
     """Hours, minutes and whole seconds: "26 h 30 min". No days: the working day of a calendar has fewer hours."""
     if 0 < seconds < 1:
-        return Quantity(_UNDER[language].format(_in_units(1, _UNITS, language)))
+        return _under_a_second(language)
     return _in_units(round(seconds), _UNITS[1:], language)
 
 
 def duration(seconds: Number, language: Language = "en") -> Quantity:
     """The two greatest units: "1 h 20 min", "2 days 3 h", "45 s". A day has 24 hours. Rounded to the smaller unit."""
+    if 0 < seconds < 1:
+        return _under_a_second(language)
     whole = round(abs(seconds))
     first = next((index for index, (_, size) in enumerate(_UNITS) if whole >= size), len(_UNITS) - 1)
     smaller = _UNITS[min(first + 1, len(_UNITS) - 1)][1]
@@ -120,6 +122,10 @@ def second(value: datetime, language: Language = "en") -> str:
 
 def _counted(value: Number, language: Language) -> str:
     return number(int(value) if value == int(value) else value, language)
+
+
+def _under_a_second(language: Language) -> Quantity:
+    return Quantity(_UNDER[language].format(_in_units(1, _UNITS, language)))
 
 
 def _in_units(seconds: int, units: Sequence[tuple[str, int]], language: Language) -> Quantity:

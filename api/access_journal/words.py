@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from api.refusal_words import RULES_IN_VIETNAMESE
 from domain.readable import Language
 
 
@@ -51,6 +52,7 @@ WORDS: Mapping[Language, AccessWords] = MappingProxyType(
             times="{} lần",
             codes=MappingProxyType(
                 {
+                    **RULES_IN_VIETNAMESE,
                     "not_found": "không tìm thấy",
                     "malformed": "sai cách viết",
                     "broken_off": "bị ngắt",

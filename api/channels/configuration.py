@@ -61,7 +61,7 @@ Lane = tuple[str, str | None]
 class ConfiguredChannels:
     """The channels that are configured, by lane, for one event loop.
 
-    ``at_once`` is how many attempts may run beside each other in a lane.
+    ``at_once`` bounds the concurrent attempts of a lane.
     """
 
     def __init__(self, config: ChannelsConfig) -> None:

@@ -143,7 +143,7 @@ class KeptConnections:
         self._idle.append(connection)
 
     def close(self) -> None:
-        """Closes all of them."""
+        """Closes all connections."""
         while self._idle:
             self._idle.pop().close()
 

@@ -37,8 +37,8 @@ WebhookSecret = Annotated[SecretStr, AfterValidator(_key_of)]
 
 
 class WebhookEndpoint(ReceiverConfig):
-    """While secrets are rotated both the new and the old one stand in ``secrets``. ``at_once`` bounds the attempts
-    that run beside each other.
+    """While secrets are rotated both the new and the old one stand in ``secrets``. ``at_once`` bounds the attempts that
+    run concurrently.
     """
 
     url: HttpUrl

@@ -21,7 +21,10 @@ from domain.refusal import Refusal
 
 @contextmanager
 def recorded_access(dsn: str, tenant: str) -> Iterator[None]:
-    """Notes one entry for the running command when the block ends, in whatever way. A command outside has none."""
+    """Notes one entry for the running command when the block ends, in whatever way. A command outside has none.
+
+    A command with several blocks, such as one that records and then reads, has one entry for each outcome.
+    """
     outcome, state, refused = "broken_off", None, False
     try:
         yield
@@ -34,7 +37,8 @@ def recorded_access(dsn: str, tenant: str) -> Iterator[None]:
     finally:
         running = running_command()
         action: AccessAction | None = "refused" if refused else _recorded(running)
-        if action is not None and running.words:
+        if action is not None and running.words and (tenant, action, outcome) not in running.journalled:
+            running.journalled.add((tenant, action, outcome))
             entry = AccessEntry(
                 action,
                 f"ticketledger {running.words}",
@@ -55,7 +59,7 @@ def _recorded(running: RunningCommand) -> AccessAction | None:
 
 
 def _subjects(running: RunningCommand) -> Iterator[tuple[str, str]]:
-    """The ids among the parameters; a text is taken when it is one."""
+    """The ids among the parameters, also those that are given as text."""
     for name, value in running.parameters.items():
         if isinstance(value, UUID):
             yield name.removesuffix("_id"), str(value)

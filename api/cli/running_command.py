@@ -8,11 +8,15 @@ from uuid import UUID
 
 @dataclass(slots=True)
 class RunningCommand:
-    """``words`` are those that name it, such as ``customer show``; ``rows`` is how many rows it gave, if counted."""
+    """``words`` are those that name it, such as ``customer show``; ``rows`` is how many rows it gave, if counted.
+
+    ``journalled`` holds the tenants, actions and outcomes of its entries in the access journal.
+    """
 
     words: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     rows: int | None = None
+    journalled: set[tuple[str, str, str]] = field(default_factory=set)
 
 
 _running = RunningCommand()
@@ -25,6 +29,7 @@ def begin_command(context: Any) -> None:
         words.insert(0, str(parent.info_name))
         parent = parent.parent
     _running.words, _running.parameters, _running.rows = " ".join(words), context.params, None
+    _running.journalled.clear()
 
 
 def running_command() -> RunningCommand:

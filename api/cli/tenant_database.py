@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from uuid import UUID
 
 from psycopg import Connection, errors
@@ -13,30 +14,39 @@ from api.cli.printing import say
 from api.cli.recorded_access import recorded_access
 from api.cli.usage_error import UsageError
 from api.database import data_folder, database, key_store_address
-from api.database_roles import under
+from api.database_roles import make_roles, under
 from api.refusal_words import RULES_IN_VIETNAMESE, rule_in
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
+from domain.readable import ByLanguage
 from domain.refusal import Refusal
+from domain.tenant_settings import TenantSettings
+
+_MADE: ByLanguage = MappingProxyType({"en": "The tenant {} is made.", "vi": "Đã tạo đơn vị {}."})
 
 
 @contextmanager
-def open_or_create(data: Path | None, tenant: str, *, encrypted: bool = True) -> Iterator[str]:
+def open_or_create(
+    data: Path | None, tenant: str, *, encrypted: bool = True, with_roles: bool = False
+) -> Iterator[str]:
     """The conninfo of the tenant's database. Schema and tables are created if they are missing, and it is said.
 
-    The personal data of a new tenant is ``encrypted`` where there is a key store.
+    The personal data of a new tenant is ``encrypted`` where there is a key store. ``with_roles`` first gives this
+    database to the roles, which another database of the server may have.
     """
     from api.migrations import migrate  # noqa: PLC0415 -- a command that only reads starts without the projections
 
     _check(tenant)
     with database(data) as dsn:
+        if with_roles:
+            make_roles(dsn)
         with connected(dsn) as connection:
             is_new = tenant not in desk_tenants(connection)
         migrate(dsn, tenant, key_store_address(dsn, data) if encrypted else None)
         if is_new:
-            say(f"The tenant {tenant} is made.")
+            say(_MADE[TenantSettings().language].format(tenant))
         with recorded_access(dsn, tenant):
             yield dsn
 
@@ -109,7 +119,7 @@ def connected(dsn: str) -> Iterator[Connection]:
 
 
 def no_tenant(tenant: str) -> UsageError:
-    """The error for a tenant that there is not."""
+    """The error for a tenant that does not exist."""
     return UsageError(
         f"There is no tenant {tenant!r} here: make it with `migrate --tenant {tenant}`, or choose --data."
     )

@@ -55,7 +55,7 @@ def record_confirmation(
 ) -> None:
     """Records the confirmation, then notes the keys as lost in ``store``.
 
-    The store serves the tenant from the transaction on that records the event. Whoever is killed between the two
+    The store serves the tenant from the transaction on that records the event. A process that is killed between the two
     repeats it. Raises Refusal, KeysUnavailable.
     """
     with connection.transaction():

@@ -94,7 +94,7 @@ def _question(scope: Scope) -> bytes:
 
 
 def _person(scope: Scope, caller: Principal) -> str | None:
-    """On whose behalf a key that may act for others asked."""
+    """The person for whom a key that may act for others sent the request."""
     if not caller.acts_for_others:
         return None
     try:

@@ -1,4 +1,4 @@
-"""That the projections of a page have moved, told to all who have the page open."""
+"""Tells all open pages when the projections that they read have moved."""
 
 from collections.abc import Callable, Sequence
 

@@ -41,8 +41,8 @@ def _given(document: Mapping[str, Any], path: str, method: str) -> dict[str, str
         return dict.fromkeys(names, "$response.body#/id")
     content = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
     pointer, properties = _list_in(document, content["schema"])
-    found = {name: _property_of(name, properties) for name in names}
-    return {name: f"$response.body#{pointer}/0/{field}" for name, field in found.items() if all(found.values())}
+    fields = {name: _property_of(name, properties) for name in names}
+    return {name: f"$response.body#{pointer}/0/{field}" for name, field in fields.items() if all(fields.values())}
 
 
 def _targets(paths: Paths, source: str, given: Schema) -> Iterator[tuple[str, str, dict[str, Any]]]:

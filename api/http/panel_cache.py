@@ -15,6 +15,8 @@ from domain.tenant_settings import TenantSettings
 
 FRESH_SECONDS = 15.0
 """What depends on the present is made anew after so long, though nothing was recorded."""
+ROUND_SECONDS = 0.65
+"""Between the beginnings of two readings of a page: a little more than an open page leaves between two requests."""
 KEPT_SECONDS = 60.0
 """How long HTML is held at most: it may name an erased person."""
 MOST_BYTES = 16 * 1024 * 1024
@@ -62,7 +64,7 @@ class _KeptPage:
 
     @property
     def size(self) -> int:
-        """How many bytes of HTML it holds."""
+        """The bytes of HTML that it holds."""
         return sum(len(kept.panel.encoded) for kept in self.panels.values())
 
     def seconds(self, names: Collection[str]) -> float:
@@ -138,13 +140,15 @@ class PanelCache:
         return await asyncio.shield(task)
 
     @asynccontextmanager
-    async def turn(self, hurried: asyncio.Event | None = None, expected: float | None = None) -> AsyncIterator[Turn]:
+    async def turn(
+        self, hurried: asyncio.Event | None = None, expected: float | None = None, not_before: float = 0.0
+    ) -> AsyncIterator[Turn]:
         """A reading for an open page, begun when those before have had their share of the time.
 
-        ``expected`` seconds are what it will probably take; None: as long as the last one. ``hurried``: it waits no
-        longer.
+        ``expected`` seconds are what it will probably take; None: as long as the last one. It begins at ``not_before``
+        of the process's clock at the earliest. ``hurried``: it waits no longer.
         """
-        await self._rest(hurried or asyncio.Event())
+        await self._rest(hurried or asyncio.Event(), not_before)
         turn = Turn(time.monotonic())
         self._free_at = max(self._free_at, turn.began + (self._last if expected is None else expected) / SHARE_OF_TIME)
         try:
@@ -155,8 +159,9 @@ class PanelCache:
 
     async def _make(self, key: Hashable, making: _Making, make: Make) -> _KeptPage:
         try:
-            expected = self._kept[key].seconds(self._to_make(key, making)) if key in self._kept else 0.0
-            async with self.turn(making.hurried, expected) as turn:
+            before = self._kept.get(key, _KeptPage())
+            expected = before.seconds(self._to_make(key, making))
+            async with self.turn(making.hurried, expected, before.began + ROUND_SECONDS) as turn:
                 making.begun = True
                 made = await run_in_threadpool(make, self._to_make(key, making))
                 turn.cost = sum(panel.seconds for panel in made.values())
@@ -170,10 +175,10 @@ class PanelCache:
         kept = self._kept[key].panels if key in self._kept else {}
         return making.names | (making.due - kept.keys()) | set(fitting(kept, making.due & kept.keys() - making.names))
 
-    async def _rest(self, hurried: asyncio.Event) -> None:
-        """Waits until the readings before have had their share of the time."""
+    async def _rest(self, hurried: asyncio.Event, not_before: float) -> None:
+        """Waits until ``not_before``, and until the readings before have had their share of the time."""
         end = time.monotonic() + LONGEST_REST
-        while not hurried.is_set() and (rest := min(self._free_at, end) - time.monotonic()) > 0:
+        while not hurried.is_set() and (rest := min(max(self._free_at, not_before), end) - time.monotonic()) > 0:
             with suppress(TimeoutError):
                 await asyncio.wait_for(hurried.wait(), rest)
 

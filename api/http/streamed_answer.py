@@ -15,7 +15,7 @@ _PIECE = 256 * 1024
 
 
 class Unread:
-    """How many bytes of large answers wait for their readers."""
+    """The bytes of large answers that wait for their readers."""
 
     def __init__(self, most: int = MOST_UNREAD_BYTES) -> None:
         self.most = most

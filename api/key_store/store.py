@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 from weakref import WeakSet
 
 import psycopg
@@ -20,6 +20,7 @@ from api.key_store.process_keys import FreshKeys, KeyInUse
 from api.key_store.wrapping import KEY_BYTES, KeyEncryptionKeys, read_keys
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.sql_files import sql_file
+from domain.ids import new_id
 from domain.personal_data.data_keys import DataKey, Gone, KeysUnavailable
 
 SQL = sql_file("api.key_store", "key_store.sql")
@@ -68,13 +69,11 @@ class PostgresKeyStore:
     def key_for(self, tenant: str, stream: UUID, person: UUID | None) -> DataKey:
         """The key for new events of a stream and a person; a fresh one when this process has none."""
         self._check_epoch()
-        owner = tenant, stream, person
-        with self._lock:
-            in_use = self._in_use.get(owner)
-            if in_use is not None and in_use.left > 0:
-                in_use.left -= 1
-                self._in_use.move_to_end(owner)
-                return in_use.key
+        owner = tenant, stream.int, None if person is None else person.int  # the hash of a UUID is slow
+        in_use = self._in_use.get(owner)
+        if in_use is not None and in_use.left > 0:
+            in_use.left -= 1  # threads may lose a count: the bound is far below what is safe
+            return in_use.key
         fresh = self._fresh(tenant)
         with self._lock:
             self._in_use[owner] = KeyInUse(fresh)
@@ -202,7 +201,7 @@ class PostgresKeyStore:
         self._database = KeyDatabase(self.url)
         self._lock = Lock()
         self._keys: OrderedDict[UUID, DataKey] = OrderedDict()
-        self._in_use: OrderedDict[tuple[str, UUID, UUID | None], KeyInUse] = OrderedDict()
+        self._in_use: OrderedDict[tuple[str, int, int | None], KeyInUse] = OrderedDict()
         self._stocks: dict[str, FreshKeys] = {}
         self._checked_at = -EPOCH_SECONDS
 
@@ -225,8 +224,10 @@ class PostgresKeyStore:
 
     def _fresh(self, tenant: str) -> DataKey:
         """A key that nothing was encrypted with."""
-        with self._lock:
-            stock = self._stocks.setdefault(tenant, FreshKeys())
+        stock = self._stocks.get(tenant)
+        if stock is None:
+            with self._lock:
+                stock = self._stocks.setdefault(tenant, FreshKeys())
         while True:
             try:
                 key = stock.keys.popleft()
@@ -251,7 +252,7 @@ class PostgresKeyStore:
     def _fill(self, tenant: str, stock: FreshKeys) -> None:
         """Makes more keys. They are safe on disk before they are used."""
         stock.size = min(stock.size * 2, LARGEST_STOCK)
-        fresh = [(uuid4(), secrets.token_bytes(KEY_BYTES)) for _ in range(stock.size)]
+        fresh = [(new_id(), secrets.token_bytes(KEY_BYTES)) for _ in range(stock.size)]
 
         def add(connection: Connection) -> None:
             with connection.transaction():

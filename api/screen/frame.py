@@ -13,6 +13,7 @@ from api.http.read_session import ReadRequest
 from api.http.session_cookie import cookie_of, form_token
 from api.screen.instants import instant_of
 from api.screen.language import language_of
+from api.screen.page_parameters import COMMON
 from api.screen.pages import PAGES
 from api.screen.rendering import render
 from api.screen.visit import INSTANTS, Visit, Visitor, settings_of
@@ -42,7 +43,7 @@ def visit_of(request: Request, container: Container, caller: Principal) -> Visit
         ReadRequest(container, caller.tenant, (), known_at, as_of),
         settings,
         {name: name_of(value) for name, value in request.path_params.items()},
-        {name: given.getlist(name) for name in given if name not in {*INSTANTS, "after", "panel"}},
+        {name: given.getlist(name) for name in given if name not in COMMON},
         instants,
         form_token(cookie_of(request) or ""),
     )

@@ -25,6 +25,7 @@ from api.screen.frame import framed
 from api.screen.instants import instant_of
 from api.screen.language import language_of, language_wanted
 from api.screen.page import Page, Panel
+from api.screen.page_parameters import COMMON
 from api.screen.rendering import render, without_links
 from api.screen.screen_route import html_answer
 from api.screen.visit import INSTANTS, Visit, path_part, settings_of
@@ -32,8 +33,6 @@ from domain.command_context import Actor
 from domain.tenant_settings import TenantSettings
 from domain.zones import zone_named
 
-COMMON = frozenset({*INSTANTS, "after", "panel"})
-"""The query parameters that every page has."""
 SLICE_SECONDS = 15
 """What depends on the present is judged anew after so many seconds, though nothing was recorded."""
 _ANYBODY = Actor(id="anybody", kind="agent")

@@ -60,7 +60,10 @@ def _is_asked_by_a_script(request: Request) -> bool:
 
 
 def _to_sign_in(request: Request) -> Response:
-    """To the sign-in and back again. A browser that still has a cookie had a session, which has ended."""
+    """Redirects to the sign-in, which leads back to this page.
+
+    A browser that still has a cookie had a session, which has ended.
+    """
     query = request.url.query
     came_for = encoded_path(request) + (f"?{query}" if query else "") if request.method == "GET" else None
     ended = ENDED if cookie_of(request) is not None else None

@@ -1,16 +1,19 @@
 """The query parameters of an address of the screen."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from fastapi import Request
 
+from api.api_keys import Principal
 from api.http.problems import Problem, malformed
 from api.http.query_string import pairs_of
-from api.screen.visit import Visit
+from api.screen.visit import INSTANTS, Visit
 from domain.ids import canonical
 
+COMMON = frozenset({*INSTANTS, "after", "panel", "of"})
+"""The query parameters that every page has. ``of``: the key that an open page was loaded with."""
 _POSITION = re.compile("[0-9]{1,18}")
 
 
@@ -24,6 +27,12 @@ def known_parameters(request: Request, known: Collection[str]) -> dict[str, list
         rule = f"this address knows no such parameter, only {', '.join(sorted(known))}"
         raise malformed([{"loc": (name,), "msg": rule} for name in unknown])
     return query
+
+
+def refuse_another_key(caller: Principal, query: Mapping[str, Sequence[str]]) -> None:
+    """Raises Problem (unauthenticated) where somebody else has signed in since the page was loaded."""
+    if query.get("of", [caller.key_id])[-1] != caller.key_id:
+        raise Problem("unauthenticated", "this page was loaded with another key: load it again")
 
 
 def position_of(name: str, values: Sequence[str] | None) -> int:

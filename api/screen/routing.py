@@ -28,9 +28,9 @@ from api.screen.endpoints.rules import RULE_ENDPOINTS
 from api.screen.endpoints.sign_in import show_sign_in, sign_in, sign_out
 from api.screen.endpoints.wall import WALL_MOVED, WALL_PATH, show_wall, tell_wall_moves
 from api.screen.page import Page
-from api.screen.page_answer import COMMON, PageRequest, answer
+from api.screen.page_answer import PageRequest, answer
 from api.screen.page_errors import ScreenRoute, answer_unknown_address
-from api.screen.page_parameters import known_parameters, position_of
+from api.screen.page_parameters import COMMON, known_parameters, position_of, refuse_another_key
 from api.screen.pages import PAGES
 from api.screen.screen_route import SIGN_IN
 
@@ -80,7 +80,7 @@ def _add(
 
 
 async def _home(request: Request) -> Response:
-    """To the first page of the menu that the key of the session may see, by default the desk."""
+    """Redirects to the first page of the menu that the key of the session may see, by default the desk."""
     cookie, path, query = cookie_of(request), HOME, request.url.query
     caller = None if cookie is None else await container_of(request).callers.of_session(cookie)
     if isinstance(caller, Principal):
@@ -93,6 +93,7 @@ def _endpoint(page: Page) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         container = container_of(request)
         caller = await container.callers.of(request, page.scope)
         query = known_parameters(request, COMMON | page.parameters)
+        refuse_another_key(caller, query)
         after = position_of("after", query.get("after"))
         if after:
             await include(container, caller, after, page.projection_names, _PATIENCE)

@@ -24,7 +24,7 @@ INSTANTS = ("as_of", "known_at")
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who may not have signed in, at an address of this server."""
+    """A person at an address of this server, signed in or not."""
 
     language: Language
     address: str

@@ -1,7 +1,7 @@
 """Thinning of stored checkpoints: of the old ones the last of each day stays.
 
-Proofs need none of the others: the tiles lead from any size to the newest checkpoint. Whoever was given one holds its
-text.
+Proofs need none of the others: the tiles lead from any size to the newest checkpoint. A party that
+was given one holds its text.
 """
 
 import time

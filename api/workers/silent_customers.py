@@ -34,7 +34,7 @@ class SilentCustomers:
     def candidates(
         self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
     ) -> list[DueCandidate]:
-        """By the words in their own tickets; none while no rule asks, or before the next pass."""
+        """Customers by the messages in their own tickets; none while no rule asks, or before the next pass."""
         if not self.passes.goes_on(now, after):
             return []
         days = _days(sources_at_head(connection, tenant))

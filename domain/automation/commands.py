@@ -13,7 +13,7 @@ SuspendedWhy = Literal["depth", "rate"]
 class RuleCommand(Message):
     """A command that a rule gives to a stream; ``name`` is its name in the definition.
 
-    Without a command ``refused`` is the code of why none can be given, such as to a ticket that there is not.
+    Without a command ``refused`` is the code of why none can be given, such as one to a ticket that does not exist.
     ``otherwise`` is given when the command is refused for the reason ``refused``; it reads the same streams.
     """
 

@@ -19,7 +19,7 @@ NO_IDS: Mapping[UUID, UUID] = MappingProxyType({})
 class CommandRequest(NamedTuple):
     """``parts`` are the streams that the decision reads, the command's own first, each with its aggregate.
 
-    ``streams`` are theirs, and those that states were found to name. ``written`` are those of ``streams`` that may get
+    ``streams`` are theirs and those that the states name. ``written`` are those of ``streams`` that may get
     events. ``stored_ids`` are the ids of addresses' streams in the log, by the ids that the rules know; empty where
     they are the same.
     """
@@ -46,8 +46,8 @@ class CommandRequest(NamedTuple):
 
     def blinded(self, blinding: Blinding) -> Self:
         """The request with the hashes of a log whose personal data is encrypted from its beginning."""
-        parts, stored_ids = stored_parts(self.parts, blinding)
         fingerprint = blinding.text_of(self.fingerprint)
+        parts, stored_ids = stored_parts(self.parts, blinding)
         streams, written = self.streams, self.written
         if stored_ids:
             streams = [part for part, _ in parts]

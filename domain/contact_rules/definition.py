@@ -104,7 +104,7 @@ class Superseding(Scope):
 
 
 class Fallback(Scope):
-    """The channels to ask a customer over in turn, who has no address on the channel that was meant."""
+    """The channels that are tried in turn for a customer without an address on the requested channel."""
 
     to: Annotated[tuple[NotificationChannel, ...], Field(min_length=1, max_length=5)]
 

@@ -30,7 +30,7 @@ class Identity(Message):
 
 
 def identify(candidates: Collection[Candidate]) -> Identity:
-    """Whom an address identifies among the customers it finds. A verified owner outweighs those who are not."""
+    """Whom an address identifies among the customers it finds. A verified owner outweighs the others."""
     verified = [candidate for candidate in candidates if candidate.trust == "verified" and not candidate.shared]
     best = verified or list(candidates)
     if not best:

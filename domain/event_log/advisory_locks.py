@@ -95,7 +95,7 @@ def sender_lock(tenant: str) -> AdvisoryLock:
 
 
 def reactor_lock(tenant: str) -> AdvisoryLock:
-    """Reacting to a tenant's events: limits of rules count in one place."""
+    """Reacting to a tenant's events: only one process counts the limits of rules."""
     return AdvisoryLock(f"ticketledger {schema_of(tenant)} reactor")
 
 

@@ -56,7 +56,8 @@ class Encryptor:
         """The stored text of an event. Raises KeysUnavailable."""
         envelope, payload = event.envelope, event.payload
         event_type: type[Event] = type(payload)
-        names = [name for name in _personal_names(event_type) if getattr(payload, name) not in EMPTY]
+        values = payload.__dict__
+        names = [name for name in _personal_names(event_type) if values[name] not in EMPTY]
         of_envelope = personal_context(envelope)
         if not names and not of_envelope:
             return self._codec.encode(event)
@@ -64,7 +65,7 @@ class Encryptor:
         return encrypted.encrypt(
             self._store.key_for(self._tenant, event.stream, person),
             place_of(self._tenant, event.stream, event.version, event_type.topic),
-            [f"@{part}" for part in sorted(of_envelope)] + names,
+            [*(f"@{part}" for part in sorted(of_envelope)), *names] if of_envelope else names,
             _parted_envelope(envelope, of_envelope),
             _parted(payload, names),
         )
@@ -109,7 +110,7 @@ def opened(codec: EventCodec, tenant: str, rows: Sequence[Row]) -> Sequence[Row]
 
 
 def opened_snapshots(tenant: str, rows: Sequence[Row]) -> list[str | None]:
-    """The states of the snapshots in rows; None for one that cannot be opened, which can be made again."""
+    """The states of the snapshots in rows; None for one that cannot be decrypted; it can be made again."""
     key_ids = encrypted.keys_of(row[5] for row in rows)
     try:
         keys = keys_in_use(key_ids) if key_ids else {}

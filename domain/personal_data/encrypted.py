@@ -67,9 +67,9 @@ def encrypt(
     secret = secret_envelope[1:-1] + _SEPARATOR + secret_payload[1:-1]
     head = f"{key.name}.{','.join(names)}"
     nonce = os.urandom(_NONCE)
-    ciphertext = nonce + key.cipher.encrypt(nonce, secret, f"{binding}\x1f{head}".encode())
-    parts = (PREFIX.encode(), head.encode(), b".", b64encode(ciphertext), b'",', clear_envelope[1:-1])
-    return (b"".join(parts) + b',"payload":' + clear_payload + b"}").decode()
+    ciphertext = b64encode(nonce + key.cipher.encrypt(nonce, secret, f"{binding}\x1f{head}".encode()))
+    clear = b'",%b,"payload":%b}' % (clear_envelope[1:-1], clear_payload)
+    return f"{PREFIX}{head}.{ciphertext.decode()}{clear.decode()}"
 
 
 def decrypt(key: DataKey, binding: str, state: str) -> str:

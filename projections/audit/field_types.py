@@ -20,6 +20,8 @@ VOCABULARY_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "target": "target",
         "party": "party",
         "tier": "tier",
+        "category": "category",
+        "priority": "priority",
         "method": "method",
         "trust": "trust of an address",
         "purpose": "purpose",

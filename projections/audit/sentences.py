@@ -67,7 +67,7 @@ def sentence(
 
 
 def _actor(entry: DescribedEvent, language: Language, names: Mapping[str, str]) -> str:
-    """An agent by name; anybody else with what they are."""
+    """The actor in words: an agent by name, any other actor with its kind."""
     name = names.get(entry.actor, entry.actor)
     who = name if entry.actor_kind == "agent" else f"{word_of('kind of an actor', entry.actor_kind, language)} {name}"
     return f"{who} ({_ON_BEHALF_OF[language]} {entry.on_behalf_of})" if entry.on_behalf_of else who

@@ -36,6 +36,8 @@ _STREAM_KINDS: Vocabulary = MappingProxyType(
     }
 )
 
+_NOT_KNOWN = ("unknown", "chưa rõ")
+"""What an import records where a file says nothing."""
 _BY_WHOM: Vocabulary = MappingProxyType(
     {
         "customer": ("customer", "khách hàng"),
@@ -264,7 +266,8 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "third_party": ("a third party", "bên thứ ba"),
             "internal": ("another team", "nội bộ"),
         },
-        "priority": {"P1": ("P1", "P1"), "P2": ("P2", "P2"), "P3": ("P3", "P3"), "P4": ("P4", "P4")},
+        "priority": {each: (each, each) for each in ("P1", "P2", "P3", "P4")} | {"unknown": _NOT_KNOWN},
+        "category": {"unknown": _NOT_KNOWN},
         "cancelled_as": {
             "duplicate": ("duplicate", "trùng lặp"),
             "spam": ("spam", "thư rác"),
@@ -303,7 +306,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "person": ("person", "cá nhân"),
             "organisation": ("organisation", "tổ chức"),
         },
-        "tier": {"standard": ("standard", "tiêu chuẩn")},
+        "tier": {"standard": ("standard", "tiêu chuẩn"), "silver": ("silver", "bạc"), "gold": ("gold", "vàng")},
         "trust of an address": {
             "withdrawn": ("withdrawn", "đã rút"),
             "claimed": ("claimed", "tự khai"),

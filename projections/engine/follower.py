@@ -252,7 +252,7 @@ class Follower:
     ) -> Iterator[None]:
         """Folds dependents in a transaction for each page, then the batch of events, which moves the checkpoint.
 
-        The other projections go on between two pages. A refold that is cut off is begun again by whoever follows: the
+        The other projections go on between two pages. A refold that is cut off is begun again by the next follower: the
         rows of a stream are replaced by the same ones. Raises LockTaken while another follower does it.
         """
         connection, projection, up_to = self._connect(), self._projections[name], events[-1].position

@@ -31,7 +31,7 @@ def in_effect(rules: Sequence[RecordedEvent], at: datetime) -> Scenario:
 def instead(of: Scenario, policy: Policy | None, calendars: Sequence[CalendarDefinition]) -> Scenario:
     """Another policy, if one is given, and calendars in the place of those of the same name.
 
-    Raises ValueError when the policy counts on a calendar that there is not.
+    Raises ValueError when the policy counts on a calendar that does not exist.
     """
     policy = policy or of.policy
     by_name = {fold_name(calendar.name): calendar for calendar in (*of.calendars, *calendars)}

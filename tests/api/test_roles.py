@@ -8,6 +8,7 @@ from psycopg import errors, sql
 from api.api_keys import API_KEYS
 from api.database_roles import under
 from api.migrations import migrate, migrate_roles
+from benchmarks.databases import empty_database
 from domain.event_log.roles import AUDITOR, OWNER, READER, if_role_exists
 from domain.event_log.tables import LOG
 from domain.ids import new_id
@@ -129,6 +130,20 @@ def test_the_command_line_makes_roles(run: Run) -> None:
     assert run("migrate", "--roles").code == 0
     assert run("report", "backlog").code == 0
     assert os.environ["DATABASE_URL"]
+
+
+def test_the_command_line_makes_roles_in_one_more_database_of_a_server_that_has_them(
+    roles: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for a backup that is restored into a new database."""
+    for module in ("api.migrations", "api.database_roles"):
+        monkeypatch.setattr(f"{module}.is_embedded", lambda _: False)
+    with empty_database(roles) as other:
+        monkeypatch.setenv("DATABASE_URL", other)
+        answer = run("migrate", "--roles", "--without-encryption")
+        assert answer.code == 0, answer.err
+        with connect(other) as connection:
+            assert rights_of_tables(connection) == MATRIX
 
 
 def test_what_is_made_once_has_names(roles: str) -> None:

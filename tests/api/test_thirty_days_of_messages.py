@@ -155,19 +155,19 @@ def recorded(days: Days, desk: Reminded) -> tuple[list[Told], dict[tuple[str, st
             sent[event.stream] = event.payload.why, None
         elif isinstance(event.payload, AttemptStarted):
             sent[event.stream] = "sent", event.occurred_at
-    told, numbers = [], {}
+    messages, numbers = [], {}
     for event in log:
         said = event.payload
         if not isinstance(said, AutomationFired | AutomationPassedOver):
             continue
         key = said.rule, names[event.stream], said.due_at or happened[said.cause or ""]
         if isinstance(said, AutomationPassedOver):
-            told.append(Told(*key, said.why))
+            messages.append(Told(*key, said.why))
         else:
             (outcome,) = said.outcomes
             numbers[key] = event.position
-            told.append(Told(*key, *sent.get(outcome.stream, (outcome.refused or "waiting", None))))
-    return sorted(told, key=str), numbers
+            messages.append(Told(*key, *sent.get(outcome.stream, (outcome.refused or "waiting", None))))
+    return sorted(messages, key=str), numbers
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -176,9 +176,9 @@ async def test_everybody_is_told_what_brute_force_expects(database_url: str, see
     async with reminded(database_url) as desk:
         await days.begin(desk)
         await days.simulated(desk)
-        told, numbers = recorded(days, desk)
+        messages, numbers = recorded(days, desk)
     wanted = days.expected(numbers).all_told()
-    assert [each for each in told if each not in wanted] == []
-    assert [each for each in wanted if each not in told] == []
-    assert len(told) == len(wanted)
-    assert len({each.outcome for each in told}) > 5, "the run shows few ways for things to end"
+    assert [each for each in messages if each not in wanted] == []
+    assert [each for each in wanted if each not in messages] == []
+    assert len(messages) == len(wanted)
+    assert len({each.outcome for each in messages}) > 5, "the run shows few ways for things to end"

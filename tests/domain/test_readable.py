@@ -14,7 +14,7 @@ from domain.readable import day, duration, minute, money, number, percentage, sh
     ("seconds", "en", "vi"),
     [
         (0, "0 s", "0 giây"),
-        (0.4, "0 s", "0 giây"),
+        (0.4, "less than 1 s", "chưa đến 1 giây"),
         (45, "45 s", "45 giây"),
         (59.6, "1 min", "1 phút"),
         (65, "1 min 5 s", "1 phút 5 giây"),

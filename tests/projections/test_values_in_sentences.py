@@ -52,7 +52,7 @@ def said(topic: str, facts: dict[str, Any], language: Language, **more: Any) -> 
         ("customer.tier_changed", {"tier": "standard"}, "an changed the customer's tier to standard",
          "an đổi hạng khách hàng thành tiêu chuẩn"),
         ("customer.tier_changed", {"tier": "gold"}, "an changed the customer's tier to gold",
-         "an đổi hạng khách hàng thành gold"),
+         "an đổi hạng khách hàng thành vàng"),
         ("ticket.resolved", {"code": "solved"}, "an resolved the ticket (solved)",
          "an giải quyết xong phiếu (đã xử lý)"),
         ("ticket.resolved", {"code": "no_fault"}, "an resolved the ticket (no_fault)",

@@ -6,12 +6,12 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from api.access_journal.queries import AccessFilter, JournalRow, journal_page
-from api.access_journal.words import WORDS, AccessWords
+from api.access_journal.words import WORDS
 from api.cli.locale import Locale
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.running_command import count_rows
 from domain.ids import short_reference
-from domain.zones import TimeZone
+from projections.audit.words import word_of
 
 PAGE = 1_000
 
@@ -44,15 +44,17 @@ def show_journal(part: JournalPart, locale: Locale, *, as_json: bool) -> None:
         return
     language, zone = locale
     words = WORDS[language]
-    rows = [dict(zip(words.columns, _cells(entry, zone, words), strict=True)) for entry in part.entries]
+    rows = [dict(zip(words.columns, _cells(entry, locale), strict=True)) for entry in part.entries]
     show_table(words.title, rows, words.nothing, language=language)
     say(words.zone.format(zone.key))
     if part.trimmed:
         say(words.removed.format(part.trimmed))
 
 
-def _cells(entry: JournalRow, zone: TimeZone, words: AccessWords) -> tuple[object, ...]:
+def _cells(entry: JournalRow, locale: Locale) -> tuple[object, ...]:
     """Few cells, so that a line fits into 80 letters. Of an id the last 12 digits stand there; --json has all."""
+    language, zone = locale
+    words = WORDS[language]
 
     def coded(code: str) -> str:
         return words.codes.get(code, code.replace("_", " "))
@@ -62,7 +64,7 @@ def _cells(entry: JournalRow, zone: TimeZone, words: AccessWords) -> tuple[objec
     through = [coded(entry.origin), *([words.key.format(entry.key)] if entry.key else [])]
     subjects = [f"{coded(name)} {short_reference(subject)}" for name, subject in (entry.subjects or {}).items()]
     counts = [
-        *([entry.state] if entry.state else []),
+        *([word_of("state", entry.state, language)] if entry.state else []),
         *([words.rows.format(entry.rows)] if entry.rows is not None else []),
         *([words.times.format(entry.times)] if entry.times > 1 else []),
     ]

@@ -114,7 +114,7 @@ def _name_of(what: What, name: str | None) -> str:
 
 
 def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
-    """Raises UsageError for a rule or a channel that there is not. Endpoints stand outside the log."""
+    """Raises UsageError for a rule or a channel that does not exist. Endpoints stand outside the log."""
     if what == "channel":
         known: Sequence[str] = get_args(NotificationChannel)
     elif what == "rule":

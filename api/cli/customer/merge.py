@@ -10,10 +10,10 @@ from api.cli.named_streams import CUSTOMER_IDS, look_up_stream
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.recording import Desk, Who, Why, checked, give, person, record
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import address_if_there, connected, open_existing
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.event_log import reader
-from domain.event_log.roles import DESK
+from domain.event_log.roles import DESK, READER
 from domain.readable import ByLanguage
 from projections.customers.during_merge import recorded_meanwhile
 
@@ -68,7 +68,7 @@ def undo_merge(
     source, survivor = (look_up_stream(data, tenant, CUSTOMER_IDS, name) for name in (customer, into))
     with open_existing(data, tenant, DESK) as dsn:
         record(dsn, tenant, [(source, UndoCustomerMerge(into=survivor, reason=why))], by)
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with address_if_there(data, tenant, READER) as reading, connected(reading or dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
         since_merge = recorded_meanwhile(connection, tenant, source, reader.head(connection, tenant)) or []
     if as_json:

@@ -64,7 +64,7 @@ class RecordBinding(Generic[AMapping]):
         return 0 if key is None else self.required_day(self.values(cells), key).isoformat()
 
     def look_ahead(self, cells: Sequence[str]) -> None:
-        """No row needs anything of another."""
+        """Does nothing: no row depends on another one."""
 
     def required(self, values: Cells, key: str) -> str:
         """A cell that must be filled. Raises RowRejected."""

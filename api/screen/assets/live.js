@@ -53,8 +53,14 @@ function addressOf(asked) {
   const address = new URL(location.href);
   address.hash = "";
   address.searchParams.delete("after");
+  nameKey(address);
   for (const section of asked) address.searchParams.append("panel", section.dataset.panel);
   return address;
+}
+
+// Whoever signs in in another tab must not have their numbers on a page of somebody else.
+function nameKey(address) {
+  if (line.dataset.of) address.searchParams.set("of", line.dataset.of);
 }
 
 function options(asked) {
@@ -120,6 +126,7 @@ function open() {
   if (ended) return;
   const address = new URL(line.dataset.moved, location.href);
   address.searchParams.set("after", newest);
+  nameKey(address);
   source = new EventSource(address);
   source.onopen = () => {
     sign();

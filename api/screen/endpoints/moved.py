@@ -12,11 +12,11 @@ from api.http.event_stream import Allowed, EventStream
 from api.http.moves import MOST_OPEN_PAGES
 from api.http.problems import Problem, malformed
 from api.screen.page import Page
-from api.screen.page_parameters import known_parameters, position_of
+from api.screen.page_parameters import known_parameters, position_of, refuse_another_key
 from api.screen.pages import PAGES
 
 _PAGES = {page.name: page for page in PAGES if page.is_live}
-_PARAMETERS = frozenset({"page", "after"})
+_PARAMETERS = frozenset({"page", "after", "of"})
 
 
 async def tell_moves(request: Request) -> Response:
@@ -30,6 +30,7 @@ async def tell_moves(request: Request) -> Response:
         raise malformed([{"loc": ("page",), "msg": "the name of a page that changes while it is open, such as desk"}])
     callers = container_of(request).callers
     caller = await callers.of(request, page.scope)
+    refuse_another_key(caller, query)
     return stream_of_moves(page, request, caller, query, partial(callers.still, request, page.scope))
 
 

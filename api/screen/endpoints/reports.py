@@ -1,6 +1,5 @@
 """The endpoint that issues a report."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -13,7 +12,7 @@ from api.screen.endpoints.refusal import RefusedForm, take
 from api.screen.endpoints.sent_form import form_sent
 from api.screen.frame import framed
 from api.screen.pages.reports.issue_form import ISSUE, IssueForm
-from api.screen.pages.reports.issued import packs_in_effect
+from api.screen.pages.reports.issued import pack_titles
 from api.screen.visit import Visit, Visitor, address_of
 from projections.issued_reports.issuing import PackRequest
 
@@ -25,10 +24,10 @@ async def take_issue(request: Request) -> Response:
     sent = await form_sent(request)
     pack, period, reason = (sent.one(name).strip() for name in ("pack", "period", "reason"))
     form = IssueForm(sent.token, pack, period, reason, sent.command_id)
-    packs = [pack]
+    packs = {pack: pack}
 
     async def issue(visit: Visit) -> Response:
-        packs[:] = await run_in_threadpool(_packs, visit, pack)
+        packs.update(await run_in_threadpool(_packs, visit))
         wanted = PackRequest(pack, period or None, None, reason or None)
         result = await issue_pack(sent.container, visit.reader.tenant, wanted, sent.context(visit.caller))
         there = address_of(f"/reports/{result.answer.stream}", {"after": result.answer.position})
@@ -41,8 +40,7 @@ async def take_issue(request: Request) -> Response:
     return await take(sent, ISSUE, issue, again)
 
 
-def _packs(visit: Visit, pack: str) -> Sequence[str]:
-    """The packs that the form offers, the one that was chosen among them."""
+def _packs(visit: Visit) -> dict[str, str]:
+    """The packs that the form offers."""
     with visit.reader.live() as session:
-        names = [each.name for each in packs_in_effect(visit, session)]
-    return names if pack in names else [pack, *names]
+        return pack_titles(visit, session)

@@ -29,6 +29,12 @@ class ShownCell(NamedTuple):
     address: str | None = None
     is_number: bool = True
 
+    @property
+    def value_and_counts(self) -> tuple[str, str]:
+        """A number, and the counts in brackets behind a share."""
+        value, bracket, counts = self.text.partition(" (") if self.is_number else (self.text, "", "")
+        return value, bracket.strip() + counts
+
 
 class ShownTable(NamedTuple):
     """``numbers``: which columns hold numbers."""

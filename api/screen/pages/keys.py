@@ -1,4 +1,4 @@
-"""The page of keys, for who may make them."""
+"""The page of keys, for visitors who may make keys."""
 
 from api.api_keys import LONGEST_WALL, list_keys
 from api.http.read_session import ReadSession

@@ -87,7 +87,7 @@ def _row(visit: Visit, session: ReadSession) -> NotificationRow:
 
 
 def _named(rows: Sequence[NotificationRow], session: ReadSession) -> Mapping[UUID, NamedSubject]:
-    """The customers that notifications go to, and what they are about."""
+    """The customers that notifications go to, and their subjects."""
     kinds = {row.customer: "customer" for row in rows if row.customer is not None}
     return named_subjects(session, kinds | {row.about: row.about_kind for row in rows if row.about and row.about_kind})
 

@@ -55,7 +55,7 @@ class Attempts:
         return _position(await self._record(judged.id, command, f"{judged.version}/judged", judged.version))
 
     async def record_lost(self, notification: UUID, version: int, attempt: int) -> int | None:
-        """Records that nobody knows what became of an attempt."""
+        """Records that the outcome of an attempt is unknown."""
         command = s.RecordUncertain(attempt=attempt)
         return _position(await self._record(notification, command, f"{attempt}/lost", version))
 

@@ -1,4 +1,4 @@
-"""The sender of a tenant: it hands over what is due, in order for each recipient, beside each other for all of them."""
+"""The sender of a tenant: it hands over what is due, in order for each recipient, concurrently for different ones."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ _GATHERING = 0.05
 
 @dataclass(frozen=True, slots=True)
 class SenderSettings:
-    """``at_once`` attempts run beside each other at most, ``page`` notifications of a lane are judged together.
+    """At most ``at_once`` attempts run concurrently, ``page`` notifications of a lane are judged together.
 
     An attempt without an outcome is lost after ``lost_after``: longer than any channel takes. ``faulty`` is how many
     notifications that cannot be judged are remembered, so that each is logged once.

@@ -149,7 +149,7 @@ class _Walk:
             self._retarget(clock, at, cause)
 
     def _start(self, target: TargetName, at: int, event: RecordedEvent, cause: Cause) -> None:
-        """No event activates two instances of one target: it identifies the instance."""
+        """Begins a clock if the policy has the target. An event identifies its instance, so it begins only one."""
         policy = self._policy_history.policy(at, event.position)
         if policy is not None and target in policy.names:
             bound = self._bound(policy, target, at, event.position)

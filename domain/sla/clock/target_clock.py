@@ -155,7 +155,7 @@ class TargetClock:
         at: int,
         cause: Cause,
     ) -> None:
-        """Begins an interval with its fact; without a target it has no fact, and the cause before it."""
+        """Begins an interval with its fact; without a target it has no fact and keeps the cause before it."""
         target = self._current.target
         if target is None:
             self._begin(Interval(kind, at, None, None, self._current.cause))

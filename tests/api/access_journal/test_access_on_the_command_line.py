@@ -14,6 +14,7 @@ from api.cli.access_table import ACCESS_TABLE
 from api.cli.main import COMMANDS
 from api.cli.system_user import system_user
 from api.database_roles import under
+from api.refusal_words import RULES_IN_VIETNAMESE
 from domain.event_log.roles import OWNER, READER
 from tests.support.command_line import Run
 from tests.support.database_rights import SCHEMA, connect
@@ -54,6 +55,18 @@ def test_a_reading_is_recorded_with_the_user_of_the_system_and_the_ids_that_were
     assert not [word for word in CANARY.split() if word in str(entries(desk.dsn))]
 
 
+def test_a_command_that_records_and_then_reads_is_recorded_once(desk: Served, run: Run) -> None:
+    other = desk.post("/v1/customers", {"name": "Lan"}).json()["id"]
+    desk.follow()
+    assert run("customer", "merge", other, str(CUSTOMER), "--reason", "the same number").code == 0
+    for code in (0, 2):  # the second one is refused: the merge is undone already
+        desk.follow()
+        assert run("customer", "undo-merge", other, str(CUSTOMER), "--reason", "two persons").code == code
+    done, refused = entries(desk.dsn)
+    assert (done["action"], done["what"], done["outcome"]) == ("read", "ticketledger customer undo-merge", "done")
+    assert (refused["action"], refused["what"]) == ("refused", "ticketledger customer undo-merge")
+
+
 def test_the_facts_behind_a_figure_are_recorded_and_the_figure_is_not(desk: Served, run: Run) -> None:
     desk.receive()
     desk.follow()
@@ -79,6 +92,8 @@ def test_a_refused_command_and_a_key_that_does_not_exist_are_recorded(desk: Serv
     assert recorded[0] == ("key_management", "ticketledger keys revoke", "not_found")
     assert recorded[1][:2] == ("refused", "ticketledger customer merge")
     assert len(recorded) == 2
+    shown = run("history", "--access", "--action", "refused").out.split()
+    assert set(RULES_IN_VIETNAMESE[recorded[1][2]].split()) <= set(shown)
 
 
 def test_the_journal_is_shown_by_actor_customer_ticket_action_and_time_and_its_reading_is_recorded(

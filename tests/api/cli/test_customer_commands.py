@@ -40,6 +40,8 @@ def test_a_merge_is_undone_with_a_list_of_what_was_recorded_meanwhile(run: Run, 
     follower.close()
     undone = run("customer", "undo-merge", str(LAN)[-12:], str(MINH)[-12:], "--reason", "two persons", "--json")
     assert [each["topic"] for each in undone.json] == ["customer.tier_changed"]
+    read = run("history", "--access", "--action", "read", "--json").json
+    assert [each["what"] for each in read].count("ticketledger customer undo-merge") == 1
     assert run("customer", "undo-merge", str(LAN), str(MINH), *WHY).code == 2
 
 

@@ -88,5 +88,5 @@ def test_a_day_of_settings_is_one_of_the_zone_that_they_name_before_and_after_th
 
 
 def test_a_command_that_makes_a_tenant_says_so(run: Run) -> None:
-    assert "The tenant berlin is made." in publish(run, "--tenant", "berlin").err
-    assert "is made" not in publish(run, "--tenant", "berlin").err
+    assert "Đã tạo đơn vị berlin." in publish(run, "--tenant", "berlin").err
+    assert "Đã tạo" not in publish(run, "--tenant", "berlin").err

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from api.screen.figures.presentation import ShownCell
 from api.screen.figures.sentences import change_sentence
 from api.screen.visit import Visitor
 from domain.readable import Language, Number
@@ -54,3 +55,15 @@ def test_a_sentence_says_the_value_and_what_changed(
     assert sentence("en", sentence_case) == english
     if vietnamese is not None:
         assert sentence("vi", sentence_case) == vietnamese
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "counts"),
+    [
+        (ShownCell("80 % (855 of 1,069)"), "80 %", "(855 of 1,069)"),
+        (ShownCell("1,069"), "1,069", ""),
+        (ShownCell("Billing (old)", is_number=False), "Billing (old)", ""),
+    ],
+)
+def test_a_share_shows_its_counts_beside_its_value(cell: ShownCell, value: str, counts: str) -> None:
+    assert cell.value_and_counts == (value, counts)

@@ -50,7 +50,7 @@ def test_a_report_is_issued_once_and_another_issue_needs_a_reason(desk: Served, 
     desk.follow()
     page = shown(browser.get(first.headers["location"]))
     assert "Daily report 2026-03-02" in page
-    assert "daily 2026-03-02" in shown(browser.get("/reports"))
+    assert "Daily report 2026-03-02" in shown(browser.get("/reports"))
 
 
 def test_the_list_of_reports_has_pages_without_a_gap(
@@ -64,7 +64,7 @@ def test_the_list_of_reports_has_pages_without_a_gap(
     listed, path = [], "/reports?pack=daily"
     while path:
         html = browser.get(path).text
-        listed += re.findall(r">daily ([0-9-]{10})</a>", html)
+        listed += re.findall(r">Daily report ([0-9-]{10})</a>", html)
         path = unescape(html.partition('rel="next" href="')[2].partition('"')[0])
     assert listed == days[::-1]
     assert browser.get("/reports?cursor=x").status_code == 422

@@ -11,7 +11,7 @@ from projections.notifications.queries import dead_counts
 
 
 def notifications(visit: Visit, session: ReadSession) -> Content:
-    """How many failed, and of how many nobody knows whether they arrived, by channel."""
+    """The notifications that failed and those that are uncertain, counted by channel."""
     channels = dead_counts(session.connection, session.schema)
 
     def cell(count: int, state: str, channel: str | None = None) -> ShownCell:

@@ -33,23 +33,31 @@ class PackRow(NamedTuple):
     title: str
     covers: str
     sections: int
-    version: int
     last: str
     path: str
 
 
-def packs_in_effect(visit: Visit, session: ReadSession) -> list[PackRow]:
-    """Every pack that can be issued."""
+def _packs(visit: Visit, session: ReadSession) -> Content:
+    """Every pack that can be issued, with its last period."""
     today = visit.local(session.now).date()
     rows = []
     for each in _in_effect(visit, session):
         pack = ReportPack.model_validate(each.body)
-        title = pack.title.vi if visit.language == "vi" else pack.title.en
         last = last_one_over(today, pack.period, visit.settings.year_begins).name
         path = rule_path(REPORT_PACK.name, each.name)
         covers = heading(pack.period, visit.language)
-        rows.append(PackRow(each.name, title, covers, len(pack.sections), each.version, last, path))
-    return rows
+        rows.append(PackRow(each.name, _title(pack, visit), covers, len(pack.sections), last, path))
+    return {"packs": rows}
+
+
+def pack_titles(visit: Visit, session: ReadSession) -> dict[str, str]:
+    """The title of every pack that can be issued, by its name."""
+    packs = _in_effect(visit, session)
+    return {each.name: _title(ReportPack.model_validate(each.body), visit) for each in packs}
+
+
+def _title(pack: ReportPack, visit: Visit) -> str:
+    return str(getattr(pack.title, visit.language))
 
 
 def _in_effect(visit: Visit, session: ReadSession) -> list[PublishedVersion]:
@@ -57,16 +65,12 @@ def _in_effect(visit: Visit, session: ReadSession) -> list[PublishedVersion]:
     return overview(then.definitions(visit.reader.tenant), session.now, REPORT_PACK.name)
 
 
-def _packs(visit: Visit, session: ReadSession) -> Content:
-    return {"packs": packs_in_effect(visit, session)}
-
-
 def _issue(visit: Visit, session: ReadSession) -> Content:
-    """The form that issues a report; None for who may not."""
+    """The form that issues a report; None for a visitor who may not issue one."""
     if not visit.may_record(ISSUE):
-        return {"form": None, "packs": ()}
-    packs = packs_in_effect(visit, session)
-    return {"form": first_form(visit, packs[0].name), "packs": packs}
+        return {"form": None, "packs": {}}
+    titles = pack_titles(visit, session)
+    return {"form": first_form(visit, next(iter(titles))), "packs": titles}
 
 
 def _listed(visit: Visit, session: ReadSession) -> Content:
@@ -77,8 +81,7 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     page, following = page_of(reports, SHOWN, lambda each: (each.issued_at, each.report, each.version))
     year_begins = visit.settings.year_begins
     rows = [{"issue": each, "period": _period(each, year_begins), "path": f"/reports/{each.report}"} for each in page]
-    names = [each.name for each in _in_effect(visit, session)]
-    return {"rows": rows, "following": following, "pack": pack, "packs": names}
+    return {"rows": rows, "following": following, "pack": pack, "packs": pack_titles(visit, session)}
 
 
 def _period(issue: IssueRow, year_begins: int) -> str:

@@ -33,7 +33,7 @@ _KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 
 
 class SuspendedRow(NamedTuple):
-    """A rule that is suspended for a subject, with the form that resumes it; None for who may not."""
+    """A rule that is suspended for a subject, with the form that resumes it; None for a visitor who may not."""
 
     rule: SuspendedRule
     kind: str

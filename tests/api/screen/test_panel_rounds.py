@@ -1,0 +1,111 @@
+"""How long after a change open pages show it: the pages ask as `live.js` does, and a reading takes a known time."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+
+from api.http import panel_cache
+from api.http.panel_cache import PanelCache
+from api.http.panel_pace import ShownPanel
+from domain.tenant_settings import TenantSettings
+from tests.support.virtual_time import run_in_virtual_time
+
+NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
+SPACING = 0.6
+"""As in `live.js`."""
+PAGES, SECONDS = 20, 20.0
+
+
+def shows(position: int, panel: ShownPanel) -> bool:
+    return panel.position >= position
+
+
+class Desk:
+    """A page with a panel whose reading takes ``cost`` seconds, of a log to which events are appended."""
+
+    def __init__(self, cost: float) -> None:
+        self.cost, self.position = cost, 0
+        self.late: list[float] = []
+        self.began: list[float] = []
+        self._recorded: list[float] = []
+        self._cache = PanelCache()
+        self._moved = asyncio.Event()
+
+    async def record(self, pause: float) -> None:
+        """Appends an event after each pause of so many seconds."""
+        while True:
+            await asyncio.sleep(pause)
+            self.position += 1
+            self._recorded.append(asyncio.get_running_loop().time())
+            self._moved.set()
+            self._moved = asyncio.Event()
+
+    async def page(self) -> None:
+        """An open page: it asks when it is behind, not more often than SPACING, and notes when it shows what."""
+        now, shown, requested_at = asyncio.get_running_loop().time, self.position, -SPACING
+        while True:
+            while shown >= self.position:
+                await self._moved.wait()
+            await asyncio.sleep(max(0.0, requested_at + SPACING - now()))
+            requested_at, reached = now(), self.position
+            answer = await self._cache.get("desk", ["late"], partial(shows, reached), self._make, at_once=False)
+            self.late += [now() - at for at in self._recorded[shown : answer.position]]
+            shown = answer.position
+
+    async def read(self, make: Callable[[Collection[str]], object], names: Collection[str]) -> object:
+        """In place of the thread of a reading: what it shows is of its beginning."""
+        self.began.append(asyncio.get_running_loop().time())
+        made = make(names)
+        await asyncio.sleep(self.cost)
+        return made
+
+    def _make(self, names: Collection[str]) -> Mapping[str, ShownPanel]:
+        return {name: ShownPanel(b"", self.position, NOON, self.cost, TenantSettings()) for name in names}
+
+
+async def watched(desk: Desk, pause: float) -> None:
+    """So many open pages for so long; they are loaded at different moments."""
+
+    async def opened(number: int) -> None:
+        await asyncio.sleep(number / PAGES)
+        await desk.page()
+
+    tasks = [asyncio.create_task(each) for each in (desk.record(pause), *map(opened, range(PAGES)))]
+    await asyncio.wait(tasks, timeout=SECONDS)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def measured(monkeypatch: pytest.MonkeyPatch, cost: float, pause: float) -> Desk:
+    desk = Desk(cost)
+    monkeypatch.setattr(panel_cache, "run_in_threadpool", desk.read)
+    monkeypatch.setattr(time, "monotonic", lambda: asyncio.get_running_loop().time())
+    run_in_virtual_time(watched(desk, pause))
+    return desk
+
+
+@pytest.mark.parametrize("cost", [0.05, 0.1, 0.2, 0.28])
+@pytest.mark.parametrize("pause", [0.1, 0.37, 0.77, 1.43])
+def test_a_change_is_shown_within_a_second(monkeypatch: pytest.MonkeyPatch, cost: float, pause: float) -> None:
+    desk = measured(monkeypatch, cost, pause)
+    assert desk.late
+    assert max(desk.late) < 1.0
+
+
+def test_readings_out_of_step_with_the_pages_show_a_change_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Why there are rounds: a page that asks just after a reading waits for the next one, and then for one more."""
+    with_rounds = measured(monkeypatch, 0.2, 0.1)
+    monkeypatch.setattr(panel_cache, "ROUND_SECONDS", 0.0)
+    without = measured(monkeypatch, 0.2, 0.1)
+    assert max(with_rounds.late) < 1.0 < max(without.late)
+    assert len(with_rounds.began) < len(without.began)
+
+
+def test_a_change_after_a_quiet_time_is_shown_as_soon_as_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = measured(monkeypatch, 0.2, 5.0)
+    assert max(desk.late) == pytest.approx(0.2, abs=0.001)
