@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis
@@ -35,6 +36,8 @@ HASTY = {
     "max_connections": "300",
     "autovacuum": "off",  # it would look at thousands of copies
 }
+
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 
 # No deadline: a slow computer is no defect. The seed is printed with a failure. A property that says nothing else draws
 # a quarter of the usual examples, and all with THOROUGH=1.
@@ -76,6 +79,25 @@ def pytest_collection() -> Generator[None, object, object]:
         full_collections_rare()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Each worker begins each folder at another place: of a fresh checkout it compiles what the others have not yet."""
+    report = yield
+    if isinstance(collector, pytest.Directory):
+        begin = len(report.result) * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) // WORKERS
+        report.result = report.result[begin:] + report.result[:begin]
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All workers run the tests in the order of their files."""
+    if WORKERS > 1:
+        items.sort(key=lambda item: item.path)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or RUN not in config.stash:
         return
@@ -103,9 +125,8 @@ def server(pytestconfig: pytest.Config) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def run_databases(server: str, pytestconfig: pytest.Config) -> Iterator[RunDatabases]:
     """The databases that all workers of the run share."""
-    databases = RunDatabases(server, pytestconfig.stash[RUN])
-    yield databases
-    databases.drop_left()
+    with closing(RunDatabases(server, pytestconfig.stash[RUN])) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")

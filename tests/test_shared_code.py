@@ -1,20 +1,23 @@
 """Tests share code through tests/support alone."""
 
-import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent
+IMPORT = re.compile(
+    r"^\s*(?:from (?P<package>tests[\w.]*) import (?P<names>\([^)]*\)|.*)|import (?P<modules>tests\b.*))", re.MULTILINE
+)
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
-    """Every name that a module imports, with the names of its packages."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{name.name}" for name in node.names)
+def imported(text: str) -> Iterator[str]:
+    """Every name that a module imports from the tests, with the names of its packages."""
+    for line in IMPORT.finditer(text):
+        names = re.findall(r"(?:^|[,(])\s*([\w.]+)", line["names"] or line["modules"])
+        yield from (f"{line['package']}.{name}" if line["package"] else name for name in names)
 
 
 @cache
@@ -23,8 +26,7 @@ def taken_from_tests() -> list[tuple[str, str]]:
     return [
         (path.relative_to(ROOT).as_posix(), name)
         for path in sorted(ROOT.rglob("*.py"))
-        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
-        if name.startswith("tests.")
+        for name in imported(path.read_text(encoding="utf-8"))
     ]
 
 
@@ -34,3 +36,19 @@ def test_no_test_module_is_imported() -> None:
 
 def test_what_tests_share_stands_in_support() -> None:
     assert [pair for pair in taken_from_tests() if not pair[1].startswith("tests.support.")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("from tests.support.log import rows, append as add", ["tests.support.log.rows", "tests.support.log.append"]),
+        ("from tests.support.log import (\n    rows,\n    empty,\n)",
+         ["tests.support.log.rows", "tests.support.log.empty"]),
+        ("def f():\n    from tests.api import test_feed", ["tests.api.test_feed"]),
+        ("from tests import conftest", ["tests.conftest"]),
+        ("import tests.api.test_feed as feed, tests.conftest", ["tests.api.test_feed", "tests.conftest"]),
+        ("from api.database import database\nimport testing", []),
+    ],
+)  # fmt: skip
+def test_what_is_imported_from_the_tests_is_seen_however_it_is_written(text: str, names: list[str]) -> None:
+    assert list(imported(text)) == names

@@ -21,8 +21,9 @@ WORDS = re.compile(
 
 def texts_of(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
     """Every text with what stands in it literally. Parts of another text are left out, and so are docstrings."""
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    inside = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    for node in nodes:
         match node:
             case ast.Expr(value=ast.Constant() as docstring):
                 inside.add(id(docstring))

@@ -10,7 +10,9 @@ from api.cli import import_, simulate
 from api.cli import main as cli
 from api.migrations import migrate
 from tests.support.command_line import Answer, Run
+from tests.support.exported_desk import fill
 from tests.support.following import FollowerThread
+from tests.support.run_databases import RunDatabases
 from tests.support.serving import Served, make_key, serving
 from tests.support.sla_watching import Watched, watched
 
@@ -53,6 +55,12 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         return Answer(int(exit_.value.code or 0), said.out, said.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def exported_template(run_databases: RunDatabases, template: str) -> str:
+    """The database of a desk with something in most of the exported tables."""
+    return run_databases.made("exported", fill, template)
 
 
 @pytest.fixture

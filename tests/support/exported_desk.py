@@ -9,7 +9,7 @@ from domain.customer.facts import commands as fact
 from domain.feedback.commands import NoteFeedback
 from domain.ids import new_id
 from domain.ticket import commands as ticket
-from tests.support.told import LONG_AGO, Told, march
+from tests.support.told import LONG_AGO, Told, march, told
 
 AWKWARD = '=HYPERLINK("http://x")\t@SUM(1)\r\nđ e\u0301 \U0001f600 \u202egnp <r><b>x</b></r>'
 """A text of a customer with what files trip over."""
@@ -58,8 +58,9 @@ def steps(desk: Told) -> list[Callable[[], object]]:
     ]  # fmt: skip
 
 
-def told_all(desk: Told) -> None:
-    """All steps, followed."""
-    for step in steps(desk):
-        step()
-    desk.follow()
+def fill(dsn: str) -> None:
+    """Makes all steps in a database, and follows them."""
+    with told(dsn) as desk:
+        for step in steps(desk):
+            step()
+        desk.follow()

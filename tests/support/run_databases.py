@@ -43,6 +43,7 @@ class RunDatabases:
 
     def __init__(self, server: str, run: Path) -> None:
         self._server = server
+        self._connection = psycopg.connect(server, autocommit=True)
         self._run = run
         self._serial = count()
         self._left: list[str] = []
@@ -67,8 +68,7 @@ class RunDatabases:
     def copied(self, source: str) -> Iterator[str]:
         """The conninfo of a copy of a database, which is left at the end and dropped when the next one is."""
         name = f"{source}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(self._serial)}"
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            _copy(connection, source, name)
+        _copy(self._connection, source, name)
         yield self.conninfo(name)
         self.drop_left()
         self._left.append(name)
@@ -79,11 +79,14 @@ class RunDatabases:
         PostgreSQL waits 100 ms when a connection to the database is just ending; those to a copy that was left before
         have ended.
         """
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            while self._left:
-                drop = sql.SQL("drop database {} with (force)").format(sql.Identifier(self._left[-1]))
-                connection.execute(drop)
-                self._left.pop()
+        while self._left:
+            drop = sql.SQL("drop database {} with (force)").format(sql.Identifier(self._left[-1]))
+            self._connection.execute(drop)
+            self._left.pop()
+
+    def close(self) -> None:
+        self.drop_left()
+        self._connection.close()
 
     def conninfo(self, name: str) -> str:
         return make_conninfo(self._server, dbname=name)

@@ -34,9 +34,12 @@ NOT_ALL_RUN = 1
 
 
 class RunWords(NamedTuple):
-    """What is answered. The placeholders: ``done`` a number, ``left`` a customer and why, ``written`` a file."""
+    """What is answered. The placeholders: ``done`` and ``again`` a number, ``left`` a customer and why, ``written`` a
+    file.
+    """
 
     done: str
+    again: str
     nothing: str
     left: str
     written: str
@@ -46,12 +49,14 @@ _WORDS: Mapping[Language, RunWords] = MappingProxyType(
     {
         "en": RunWords(
             done="Done and certified: {}.",
+            again="Keys of certified erasures that are destroyed again: {}.",
             nothing="No erasure is approved.",
             left="Not run: {}: {}.",
             written="The certificate is written to {}.",
         ),
         "vi": RunWords(
             done="Đã xóa và chứng nhận: {}.",
+            again="Số khóa của các lần xóa đã chứng nhận được hủy lại: {}.",
             nothing="Không có yêu cầu xóa nào đã được duyệt.",
             left="Chưa chạy: {}: {}.",
             written="Chứng nhận được ghi vào {}.",
@@ -81,11 +86,14 @@ def run(
     by = acting(actor)
     who = None if customer is None else look_up_stream(data, tenant, CUSTOMER_IDS, customer)
     left: dict[UUID, str] = {}
+    alive = 0
     with open_existing(data, tenant, OWNER) as dsn:
         with connected(dsn) as connection:
             store = key_store_of(connection, tenant)
             if again:
-                store.destroy_again(tenant, certified_keys(connection, tenant))
+                destroyed = certified_keys(connection, tenant)
+                alive = store.living(destroyed.keys())
+                store.destroy_again(tenant, destroyed)
             follow(dsn, tenant)
             waiting = [each.customer for each in erasures(connection, tenant) if each.state in RUNNABLE]
         customers = waiting if who is None else [who]
@@ -97,6 +105,8 @@ def run(
             elif customers:
                 renew_statistics(connection, tenant)
     words = _WORDS[language_of(data, tenant, language)]
+    if again:
+        say(words.again.format(alive))
     say(words.done.format(len(customers) - len(left)) if customers else words.nothing)
     for blocked, why in left.items():
         say(words.left.format(blocked, why))

@@ -15,12 +15,10 @@ from api.exporting.snapshot import ExportFailed, ExportRefused
 from api.sealing.key_file import rotated_key
 from domain.event_log import reader
 from domain.ids import new_id
-from tests.support.exported_desk import told_all
 from tests.support.log import DEFAULT
 from tests.support.sealed_desk import SealedDesk, sealed_desk
 from tests.support.sealing import record
 from tests.support.signed_logs import leaf, tiles, unpacked
-from tests.support.told import told
 
 
 @pytest.fixture
@@ -136,9 +134,8 @@ def test_a_row_that_no_line_can_hold_is_named_and_nothing_is_written(desk: Seale
     assert not (desk.folder / "bundle.zip").exists()
 
 
+@pytest.mark.usefixtures("exported_template")
 def test_filters_choose_what_history_shows_and_each_line_is_included(database_url: str, tmp_path: Path) -> None:
-    with told(database_url) as made:
-        told_all(made)
     with sealed_desk(database_url, tmp_path, 3) as desk:
         rows = desk.connection.execute(
             "select stream, customer, actor from tenant_default.audit_history where topic = 'ticket.received'"

@@ -11,16 +11,12 @@ import pytest
 
 from api.auditing import verify
 from tests.support.command_line import Run
-from tests.support.exported_desk import told_all
 from tests.support.sealed_desk import SealedDesk, sealed_desk
 from tests.support.sealing import published, record
-from tests.support.told import told
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path) -> Iterator[SealedDesk]:
-    with told(database_url) as made:
-        told_all(made)
+def desk(exported_template: str, database_url: str, tmp_path: Path) -> Iterator[SealedDesk]:  # noqa: ARG001 -- a copy
     with sealed_desk(database_url, tmp_path, 3) as sealed:
         yield sealed
 

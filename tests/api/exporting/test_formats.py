@@ -22,7 +22,7 @@ from domain.customer.facts.commands import AnswerNps
 from domain.ids import new_id
 from domain.zones import zone_named
 from projections.engine.table import Column, SqlType
-from tests.support.exported_desk import AWKWARD, told_all
+from tests.support.exported_desk import AWKWARD
 from tests.support.exported_files import cells_of, exported_to, lines_of, manifest_beside, parquet_rows
 from tests.support.told import LONG_AGO, Told, march, told
 
@@ -35,8 +35,8 @@ def desk(database_url: str) -> Iterator[Told]:
         yield made
 
 
+@pytest.mark.usefixtures("exported_template")
 def test_every_format_of_every_table_holds_the_same_rows(desk: Told, tmp_path: Path) -> None:
-    told_all(desk)
     lines = exported_to(desk.dsn, tmp_path / "lines", "everything", "jsonl")
     cells = exported_to(desk.dsn, tmp_path / "cells", "everything", "csv")
     parquet = exported_to(desk.dsn, tmp_path / "parquet", "everything", "parquet")
@@ -73,8 +73,8 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in row.items()}
 
 
+@pytest.mark.usefixtures("exported_template")
 def test_parquet_has_the_types_of_the_declared_columns(desk: Told, tmp_path: Path) -> None:
-    told_all(desk)
     folder = exported_to(desk.dsn, tmp_path / "parquet", "everything", "parquet")
     types = {
         "uuid": "UUID", "text": "VARCHAR", "json": "JSON", "integer": "INTEGER", "bigint": "BIGINT",
@@ -194,8 +194,8 @@ def test_a_sheet_that_is_just_full_is_the_last_one(tmp_path: Path, monkeypatch: 
     assert len(book.sheet_names) == 1 + max(1, -(-rows // 2))
 
 
+@pytest.mark.usefixtures("exported_template")
 def test_the_explanation_names_the_position_the_zone_and_the_tables(desk: Told, tmp_path: Path) -> None:
-    told_all(desk)
     file = exported_to(desk.dsn, tmp_path / "b.xlsx", "everything", "xlsx", zone=HANOI)
     said = {row[0]: row[1] for row in load_workbook(file).get_sheet_by_name("explanation").to_python()}
     assert said["positions"] == f"1 to {desk.head()}"
@@ -203,8 +203,8 @@ def test_the_explanation_names_the_position_the_zone_and_the_tables(desk: Told, 
     assert said["tickets"] == "3 rows. One row for each ticket, as it stood at the position."
 
 
+@pytest.mark.usefixtures("exported_template")
 def test_the_manifest_says_what_the_files_hold(desk: Told, tmp_path: Path) -> None:
-    told_all(desk)
     file = exported_to(desk.dsn, tmp_path / "t.csv", "tickets", "csv")
     manifest = manifest_beside(file)
     assert (manifest["first_position"], manifest["last_position"]) == (1, desk.head())

@@ -16,7 +16,7 @@ from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 from projections.tickets.table import TICKETS
-from tests.support.exported_desk import steps, told_all
+from tests.support.exported_desk import steps
 from tests.support.exported_files import exported_to, files_under, lines_of, manifest_beside
 from tests.support.told import TENANT, Told, march, told
 
@@ -27,9 +27,9 @@ def desk(database_url: str) -> Iterator[Told]:
         yield made
 
 
+@pytest.mark.usefixtures("exported_template")
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "xlsx"])
 def test_two_exports_at_one_position_are_equal_byte_by_byte(desk: Told, tmp_path: Path, kind: Any) -> None:
-    told_all(desk)
     first, second = (exported_to(desk.dsn, tmp_path / name / "all", "everything", kind) for name in _folders(tmp_path))
     if kind == "xlsx":
         first, second = first.parent, second.parent

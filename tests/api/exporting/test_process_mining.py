@@ -17,16 +17,14 @@ from api.exporting.process_mining.objects import object_of
 from domain.customer.state import Customer
 from domain.ticket import commands as c
 from tests.support.events import received
-from tests.support.exported_desk import told_all
 from tests.support.exported_files import exported_to, lines_of, manifest_beside
 from tests.support.log import append_events
 from tests.support.told import Told, march, told
 
 
 @pytest.fixture
-def desk(database_url: str) -> Iterator[Told]:
+def desk(exported_template: str, database_url: str) -> Iterator[Told]:  # noqa: ARG001 -- the database is a copy of it
     with told(database_url) as made:
-        told_all(made)
         with psycopg.connect(database_url, autocommit=True) as connection:  # of a customer who was never registered
             append_events(connection, UUID(int=7), received(channel="email", priority="P4"), at=march(2, 9))
         first, second = made.ticket(march(11)), made.ticket(march(11))

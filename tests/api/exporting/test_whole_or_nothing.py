@@ -16,15 +16,13 @@ from api.exporting.partial_output import checked_place, put, whole_or_nothing
 from api.exporting.snapshot import ExportFailed, ExportRefused
 from tests.support.chaos import exporting
 from tests.support.chaos.forked import failure
-from tests.support.exported_desk import told_all
 from tests.support.exported_files import exported_to, manifest_beside
 from tests.support.told import Told, told
 
 
 @pytest.fixture
-def desk(database_url: str) -> Iterator[Told]:
+def desk(exported_template: str, database_url: str) -> Iterator[Told]:  # noqa: ARG001 -- the database is a copy of it
     with told(database_url) as made:
-        told_all(made)
         yield made
 
 

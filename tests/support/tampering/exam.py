@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -101,8 +101,10 @@ def main(_words: Sequence[str]) -> int:
     """Runs all kinds and writes the page. The exit code is 1 when one is not found or not named."""
     folder = reachable_folder("ticketledger-exam-")
     try:
-        with database(folder / "data", settings={"fsync": "off"}) as server:
-            databases = RunDatabases(server, folder)
+        with (
+            database(folder / "data", settings={"fsync": "off"}) as server,
+            closing(RunDatabases(server, folder)) as databases,
+        ):
             empty = databases.made("template", migrate)
             source = databases.made("sealed", lambda dsn: fill(dsn, folder / KEY), empty)
             with copied(databases, source, folder / KEY) as unharmed:
