@@ -62,8 +62,8 @@ def test_an_export_at_a_position_is_that_which_was_made_when_the_log_ended_there
         assert files_under(now) == files
 
 
+@pytest.mark.usefixtures("exported_template")
 def test_the_events_of_two_stretches_are_those_of_the_whole(desk: Told, tmp_path: Path) -> None:
-    told_all(desk)
     end, middle = desk.head() - 1, desk.head() // 2
     moments = {"whole": Moment(at=end), "begun": Moment(at=middle), "rest": Moment(at=end, after=middle)}
     whole, begun, rest = (
