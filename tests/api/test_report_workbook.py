@@ -66,7 +66,7 @@ def test_a_workbook_without_its_package_says_what_to_install(monkeypatch: pytest
 def test_a_day_is_a_day_of_excel_and_what_the_section_tells_comes_first() -> None:
     pytest.importorskip("xlsxwriter")
     parts = {"change": -7, "entered": 15, "received": 14}
-    days = [row({}, period="2026-03-02", value=-7, numerator=None, denominator=None, parts=parts)]
+    days = [row({}, period="2026-03-02", value=-7, numerator=0, denominator=0, parts=parts)]
     file = BytesIO()
     write_workbook(issue(section(days, figure="flow", part="received", every="day", unit="count")), "vi", file)
     _, (_, *lines) = cells_of(file.getvalue())[1].values()
