@@ -137,19 +137,29 @@ def _read_up_to(lines: list[str], last: int) -> tuple[dict[str, Any], bool]:
 
 
 def _keys(data: Any, path: KeyPath) -> KeyPath:
-    """The beginning of the path that exists in the data, with the keys as they are written."""
+    """The beginning of the path that exists in the data, with the keys as they are written.
+
+    A word before an existing part is left out: it names the kind of a table and is no key.
+    """
     existing: KeyPath = ()
-    for part in path:
-        keys = list(data) if isinstance(data, dict) else list(range(len(data))) if isinstance(data, list) else []
-        if isinstance(part, int):
-            matching = keys[part : part + 1]
-        else:
-            matching = [key for key in keys if key == part or str(key).startswith(f"{part}-")][:1]
-        if not matching:
+    for number, part in enumerate(path):
+        matching = _matching(data, part)
+        if matching:
+            data = data[matching[0]]
+            existing += (matching[0],)
+        elif isinstance(part, int) or not any(
+            _matching(data, following) for following in path[number + 1 : number + 2]
+        ):
             break
-        data = data[matching[0]]
-        existing += (matching[0],)
     return existing
+
+
+def _matching(data: Any, part: str | int) -> KeyPath:
+    """The key of the data that a part of a path means; empty without one."""
+    keys: list[Any] = list(data) if isinstance(data, dict) else list(range(len(data))) if isinstance(data, list) else []
+    if isinstance(part, int):
+        return tuple(keys[part : part + 1])
+    return tuple([key for key in keys if key == part or str(key).startswith(f"{part}-")][:1])
 
 
 def _values(value: Any) -> Iterator[Any]:

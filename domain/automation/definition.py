@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, StrictBool, ValidationError, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, model_validator
 
 from domain.automation.effects import Effect, Notify, OpenTaskEffect
 from domain.automation.fields import RuleCondition, kind_of_payload_field
@@ -61,12 +61,8 @@ class At(Message):
 
     @property
     def parameters(self) -> Message:
-        """The parameters as the due function takes them. Raises ValueError."""
-        try:
-            return due_function_named(self.due).parameters.model_validate(self.model_extra or {})
-        except ValidationError as error:
-            messages = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3]]
-            raise ValueError("; ".join(messages)) from None
+        """The parameters as the due function takes them. Raises ValueError, at the key of a parameter."""
+        return due_function_named(self.due).parameters.model_validate(self.model_extra or {})
 
 
 class RuleTitle(Message):

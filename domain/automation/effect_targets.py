@@ -1,12 +1,13 @@
 """A rule that is about to fire: whom its effects address, and the ids of what they begin."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator
 
 from domain.automation.commands import RuleCommand
 from domain.automation.facts import Facts, Role, Subject
@@ -15,12 +16,25 @@ from domain.messages import Command
 
 _BEGUN = Namespace(UUID("5d0b7f0a-2c1e-5b61-9f60-3a0d9b1c7e21"))
 """The ids of streams that effects begin, by the id of the firing and the number of the effect."""
-Person = Annotated[str, StringConstraints(pattern=r"^(holder|team|lead|owner|agent:.{1,190}|team:.{1,190})$")]
+_PERSON = re.compile(r"holder|team|lead|owner|(agent|team):.{1,190}")
+_RECIPIENT = re.compile(r"customer|holder|team|lead|owner|(agent|team|endpoint):.{1,180}")
+
+
+def _must_be_a_person(written: str) -> str:
+    if not _PERSON.fullmatch(written):
+        raise ValueError("write holder, team, lead, owner, agent:NAME or team:NAME")
+    return written
+
+
+def _must_be_a_recipient(written: str) -> str:
+    if not _RECIPIENT.fullmatch(written):
+        raise ValueError("write customer, holder, team, lead, owner, agent:NAME, team:NAME or endpoint:NAME")
+    return written
+
+
+Person = Annotated[str, AfterValidator(_must_be_a_person)]
 """A role, or an agent or a team by name."""
-Recipient = Annotated[
-    str,
-    StringConstraints(pattern=r"^(customer|holder|team|lead|owner|agent:.{1,180}|team:.{1,180}|endpoint:.{1,180})$"),
-]
+Recipient = Annotated[str, AfterValidator(_must_be_a_recipient)]
 """The customer, a person, or an endpoint of a webhook by name."""
 NO_TICKET, NO_SUBJECT, NO_CUSTOMER, NOBODY = "no_ticket", "no_subject", "no_customer", "nobody"
 NO_TEMPLATE = "template_unknown"

@@ -1,5 +1,6 @@
 """The fields that conditions of rules compare, and what each reads."""
 
+import re
 import types
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -8,7 +9,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple, Self, Union, get_args, get_origin
 from uuid import UUID
 
-from pydantic import StringConstraints, model_validator
+from pydantic import AfterValidator, model_validator
 
 from domain.contract.state import Contract
 from domain.due.instance import DueInstance
@@ -89,6 +90,13 @@ ACTOR_FIELDS: Mapping[str, Callable[[RecordedEvent], Value]] = MappingProxyType(
 )
 DUE_FIELDS: Mapping[str, FieldKind] = MappingProxyType({"identity": "text", "number": "number"})
 """``number``: the last part of the identity, such as how many of several reminders it is."""
+_FIELD = re.compile(r"[a-z]+\.[a-z_0-9]{1,100}")
+
+
+def _must_name_a_field(written: str) -> str:
+    if not _FIELD.fullmatch(written):
+        raise ValueError(f"{written!r} is no field: write what it is of, a point and its name, as ticket.priority")
+    return written
 
 
 class RuleCondition(ConditionParameters):
@@ -98,7 +106,7 @@ class RuleCondition(ConditionParameters):
     and ``customer.`` (those of segments) the subject, and ``calendar.open`` whether ``calendar`` is open now.
     """
 
-    field: Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_0-9]{1,100}$")]
+    field: Annotated[str, AfterValidator(_must_name_a_field)]
     calendar: Word | None = None
 
     @property

@@ -3,16 +3,27 @@
 import re
 
 _EXTENSION = re.compile(
-    r"[\s,;(]*\b(?:máy (?:lẻ|nhánh)|số lẻ|nội bộ|durchwahl|nebenstelle|apparat|app|dw|ramal)[.:]?\s*(\d{1,6})\)?$"
+    r"(?<![^\W\d_])(?:máy (?:lẻ|nhánh)|số lẻ|nội bộ|durchwahl|nebenstelle|apparat|app|dw|ramal"
+    r"|x|extn?|extensi[oó]n|int|anexo|доб)\W*(\d{1,6})\W*$"
 )
-"""What an extension is called in Vietnamese, German and Portuguese. The library reads the English words."""
-_READ_BY_THE_LIBRARY = frozenset({"ext", "extn", "extension", "int", "anexo", "tel"})
-_NOTE = re.compile(r"[^\W\d_]{2,}\.?")
-_BRACKETS = re.compile(r"\(\s*\)")
+"""What an extension is called in Vietnamese, German and Portuguese, and the words that the library reads."""
+_URI = re.compile(r"tel:.*;(?:phone-context|isub)=")
+"""A number in the form of RFC 3966, whose words are names of parameters."""
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
+_AROUND = " .,:;/-()"
 
 
 def without_notes(folded: str) -> str:
-    """A folded handle with ``ext.`` before its extension, and without its other words and the brackets about them."""
-    named = _EXTENSION.sub(r" ext. \1", folded)
-    plain = _NOTE.sub(lambda word: word[0] if word[0].rstrip(".") in _READ_BY_THE_LIBRARY else " ", named)
-    return _BRACKETS.sub(" ", plain).strip()
+    """A folded handle without its words, with ``ext.`` before its extension.
+
+    Empty when a word stands between digits: they are a note's too, or two numbers.
+    """
+    if not _WORD.search(folded) or _URI.match(folded):
+        return folded
+    extension = _EXTENSION.search(folded)
+    written = folded[: extension.start()] if extension else folded
+    parts = [part.strip(_AROUND) for part in _WORD.split(written) if _DIGIT.search(part)]
+    if len(parts) != 1:
+        return ""
+    return f"{parts[0]} ext. {extension[1]}" if extension else parts[0]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
@@ -32,20 +32,38 @@ class UsageNearLimit(Message):
     ] = (0.8, 1.0)
 
 
+class _Reached(NamedTuple):
+    """A share of a limit that was reached."""
+
+    metric: str
+    limit: float
+    share: float
+    due: DueInstance
+
+    def is_ended_by(self, usage: UsageRecorded) -> bool:
+        """Whether a later value lies under the share of a limit that was raised since."""
+        if fold_name(usage.metric) != self.metric or not usage.limit:
+            return False
+        return usage.limit > self.limit and usage.value < self.share * usage.limit
+
+
 def _near_limit(history: History, parameters: UsageNearLimit, _context: TimeContext) -> Iterator[DueInstance]:
-    """When a value of a month first reaches a share of the limit that was recorded with it."""
-    seen: set[str] = set()
+    """When a value of a month first reaches a share of the limit that was recorded with it, until that is raised."""
+    reached: dict[str, _Reached] = {}
     for event in history:
         usage = event.payload
         if not isinstance(usage, UsageRecorded) or not usage.limit:
             continue
+        reached = {identity: each for identity, each in reached.items() if not each.is_ended_by(usage)}
+        metric = fold_name(usage.metric)
         for step in parameters.steps:
-            identity = identity_of(fold_name(usage.metric), f"{usage.day:%Y-%m}", f"{step:g}")
-            if usage.value >= step * usage.limit and identity not in seen:
-                seen.add(identity)
-                values = {"product": usage.product, "metric": usage.metric, "limit": f"{usage.limit:g}"}
-                values |= {"percent": f"{100 * usage.value / usage.limit:.0f}"}
-                yield DueInstance(identity, event.occurred_at, said=values)
+            identity = identity_of(metric, f"{usage.day:%Y-%m}", f"{step:g}")
+            if usage.value >= step * usage.limit and identity not in reached:
+                said = {"product": usage.product, "metric": usage.metric, "limit": f"{usage.limit:g}"}
+                said |= {"percent": f"{100 * usage.value / usage.limit:.0f}"}
+                due = DueInstance(identity, event.occurred_at, said=said)
+                reached[identity] = _Reached(metric, usage.limit, step, due)
+    yield from (each.due for each in reached.values())
 
 
 class UsageDropped(Message):

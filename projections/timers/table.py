@@ -221,7 +221,7 @@ _SPEAKING = frozenset({"ticket", "customer"})
 
 TIMERS = Projection(
     name="timers",
-    version=4,
+    version=5,
     kinds=KINDS,
     tables=(
         Table("timers", Timer, key=("stream", "source", "identity"), indexes=("(due_at, stream)",)),

@@ -197,9 +197,10 @@ def test_a_contract_is_read_with_its_terms_on_any_day(desk: Served) -> None:
     tell(desk, f"{contract}/record-progress", milestone="go-live", done=True)
     desk.follow()
     states = {}
-    for day in ("01-10", "01-20", "02-01", "03-02"):
+    for day in ("01-14", "01-15", "01-31", "02-01", "03-02"):
         states[day] = read(desk, contract, as_of=f"2026-{day}T07:00:00+07:00")["contract"]["state"]
-    assert states == {"01-10": "upcoming", "01-20": "running", "02-01": "grace", "03-02": "grace"}
+    running = {"01-15": "running", "01-31": "running"}
+    assert states == {"01-14": "upcoming", **running, "02-01": "grace", "03-02": "grace"}
     now = desk.get(contract)
     assert now.headers["etag"] == '"3"'
     assert [(term["term"], term["currency"], term["late"], term["ended_as"]) for term in now.json()["terms"]] == [

@@ -143,6 +143,9 @@ def test_an_extension_is_part_of_the_key_and_apart_from_the_number() -> None:
         ("0171-1234567 priv.", "DE", "+491711234567"),
         ("0171 1234567 Mobil", "DE", "+491711234567"),
         ("(11) 98765-4321 Recepção", "BR", "+5511987654321"),
+        ("0171 1234567 (Hr. M. A. B. Kurz)", "DE", "+491711234567"),
+        ("tel. 0912345678", "VN", "+84912345678"),
+        ("nhà: 0084 912 345 678", "US", "+84912345678"),
     ],
 )
 def test_a_note_beside_a_number_is_no_part_of_it(handle: str, region: str, key: str) -> None:
@@ -156,6 +159,10 @@ def test_a_note_beside_a_number_is_no_part_of_it(handle: str, region: str, key: 
         ("(030) 123456 App. 12", "DE", "+4930123456;ext=12"),
         ("030 1234567 (Durchwahl 12)", "DE", "+49301234567;ext=12"),
         ("(11) 3123-4567 ramal 12", "BR", "+551131234567;ext=12"),
+        ("028 3812 3456 (Lan) máy nhánh (12)", "VN", "+842838123456;ext=12"),
+        ("912 345 678 extensión 12", "ES", "+34912345678;ext=12"),
+        ("(495) 123-45-67 доб. 12", "RU", "+74951234567;ext=12"),
+        ("201-555-1049x12", "US", "+12015551049;ext=12"),
     ],
 )
 def test_an_extension_is_named_in_the_words_of_its_country(handle: str, region: str, key: str) -> None:
@@ -164,12 +171,30 @@ def test_an_extension_is_named_in_the_words_of_its_country(handle: str, region: 
 
 @given(
     st.sampled_from([("0912345678", "VN"), ("030 1234567", "DE"), ("(11) 98765-4321", "BR"), ("212 555 0123", "US")]),
-    st.text(st.sampled_from("abkmnrtz"), min_size=2, max_size=8),
-    st.sampled_from(["{} {}", "{} ({})", "{} - {}", "{0}{1}"]),
+    st.text(st.sampled_from("abkmnrtz. "), min_size=1, max_size=8),
+    st.sampled_from(["{} {}", "{} ({})", "{} - {}", "{0}{1}", "{1}: {0}"]),
 )
 def test_no_letter_of_a_note_becomes_a_digit(number: tuple[str, str], note: str, written: str) -> None:
     handle, region = number
     assert phone(written.format(handle, note), region) == phone(handle, region)
+
+
+@pytest.mark.parametrize(
+    ("handle", "region"),
+    [
+        ("0912345678 (nhà 2)", "VN"),
+        ("0171 1234567 Handy 2", "DE"),
+        ("030 1234567 nach 18 Uhr", "DE"),
+        ("0912345678 hoặc 0987654321", "VN"),
+        ("0171 12345 Tel 67", "DE"),
+    ],
+)
+def test_digits_on_both_sides_of_a_word_identify_nobody(handle: str, region: str) -> None:
+    assert phone(handle, region) == NOBODY
+
+
+def test_the_parameters_of_a_uri_are_no_notes() -> None:
+    assert phone("tel:0912345678;phone-context=+84", "DE") == phone("tel:+84912345678;isub=12", "DE") == "+84912345678"
 
 
 def test_two_zeros_stand_for_a_plus_in_every_country() -> None:

@@ -77,6 +77,7 @@ when.all = [
 do = "add-note"
 body = "noted"
 """
+ON, DOES = 'on = ["ticket.received"]', 'do = "add-note"\nbody = "noted"'
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,30 @@ body = "noted"
     [
         ("ticket.received", "ticket.nix", 4, "body, on 1: 'ticket.nix' is no topic that rules react to"),
         ("event.channel", "event.hue", 7, "body, when, all 2, not: no event of `on` has the field 'hue'"),
+        (
+            "ticket.open",
+            "open",
+            6,
+            "body, when, all, all 1, condition, field: 'open' is no field: write",
+        ),
+        (
+            'on = ["ticket.received"]',
+            'at = { due = "csat-missing", aftr = "24h" }',
+            4,
+            "body, at, aftr: there is no such",
+        ),
+        (
+            'on = ["ticket.received"]',
+            'at = { due = "csat-missing", after = "1 dayy" }',
+            4,
+            "body, at, after 1: '1 dayy' is",
+        ),
+        (
+            'do = "add-note"\nbody = "noted"',
+            'do = "assign"\nto = "Lan"',
+            11,
+            "body, then 1, assign, to: write holder, team",
+        ),
         ("add-note", "explode", 10, "body, then 1, do: there is no 'explode' here: 'do' is one of 'assign', "),
     ],
 )

@@ -25,6 +25,15 @@ RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "no event of `on` has the field {}": "không sự kiện nào trong `on` có trường {}",
         "not_after is shorter than not_before": "not_after ngắn hơn not_before",
         "a field begins with event, {} and a point": "tên trường bắt đầu bằng event, {} và dấu chấm",
+        "write holder, team, lead, owner, agent:NAME or team:NAME": (
+            "ghi holder, team, lead, owner, agent:TÊN hoặc team:TÊN"
+        ),
+        "write customer, holder, team, lead, owner, agent:NAME, team:NAME or endpoint:NAME": (
+            "ghi customer, holder, team, lead, owner, agent:TÊN, team:TÊN hoặc endpoint:TÊN"
+        ),
+        "{} is no field: write what it is of, a point and its name, as ticket.priority": (
+            "{} không phải trường: ghi đối tượng, dấu chấm và tên, như ticket.priority"
+        ),
         "there is no field {}.{}: choose one of {}": "không có trường {}.{}: hãy chọn {}",
         "calendar.open names a calendar, and no other field does": (
             "calendar.open phải nêu tên lịch, các trường khác thì không"

@@ -37,7 +37,7 @@ class Permission(NamedTuple):
 def permission(purpose: str, channel: str, words: Iterable[ConsentWord], day: date) -> Permission:
     """Whether the business may use a channel for a purpose on a local day.
 
-    ``said`` is what the customer said of this purpose up to then, in recorded order; of two words at one instant the
+    ``words`` is what the customer said of this purpose up to then, in recorded order; of two words at one instant the
     later one counts. After a consent has expired, a withdrawal that it followed counts again; else it is as if the
     customer had said nothing. Raises KeyError for an unknown purpose.
     """

@@ -204,8 +204,9 @@ def test_an_empty_desk_says_what_to_do_first(run_databases: RunDatabases, templa
 
 def test_the_facts_behind_a_part_are_those_of_the_api_page_by_page(shown_desk: ShownDesk, present: datetime) -> None:
     days = {"first": f"{present - timedelta(days=300):%Y-%m-%d}", "last": f"{present:%Y-%m-%d}"}
-    facts = shown_desk.get("/v1/figures/flow/facts", params={**days, "part": "entered", "limit": 500}).json()["facts"]
-    path, listed = f"/figures/flow?first={days['first']}&last={days['last']}&part=entered", []
+    asked_for = {**days, "part": "steps", "limit": 500}
+    facts = shown_desk.get("/v1/figures/journey-steps/facts", params=asked_for).json()["facts"]
+    path, listed = f"/figures/journey-steps?first={days['first']}&last={days['last']}&part=steps", []
     while path:
         links = _Links(page(shown_desk, path)).links
         listed += [address for address, _ in links if address.startswith("/tickets/")]
@@ -217,7 +218,10 @@ def test_the_facts_behind_a_part_are_those_of_the_api_page_by_page(shown_desk: S
 def test_the_page_of_a_figure_at_a_past_instant_has_the_answer_of_the_api(
     shown_desk: ShownDesk, present: datetime
 ) -> None:
-    at = f"{present - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    days = {"first": f"{present - timedelta(days=300):%Y-%m-%d}", "last": f"{present:%Y-%m-%d}"}
+    rated = shown_desk.get("/v1/figures/csat/facts", params={**days, "part": "satisfied"}).json()["facts"]
+    half_of_them = datetime.fromisoformat(rated[len(rated) // 2]["at"])
+    at = f"{half_of_them:%Y-%m-%dT%H:%M:%SZ}"
     shown = numbers(page(shown_desk, f"/figures/csat?as_of={at}&part=ratings"))
     texts = {question["part"][0]: text for name, question, text in shown if name == "csat" and text[:1].isdigit()}
     row = answered(shown_desk, "csat", {"as_of": [at]})

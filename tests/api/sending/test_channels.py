@@ -191,6 +191,20 @@ def test_a_named_network_is_allowed_and_no_other_one() -> None:
     assert not is_allowed("10.2.0.1", config.networks)
 
 
+async def test_a_hand_over_looks_a_name_up_once(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second look, by the connection itself, may lead to an address that nobody checked."""
+    looks: list[str] = []
+
+    async def look(_self: object, host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        looks.append(host)
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", look)
+    outcome = await gateway(receiver, url=f"http://rebind.example:{receiver.port}/").hand_over(MESSAGE)
+    assert isinstance(outcome, Taken)
+    assert looks == ["rebind.example"]
+
+
 async def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that resolves to a private address at the second look cannot lead there: there is no second look."""
     looks: list[str] = []

@@ -42,6 +42,20 @@ async def test_an_attempt_of_a_sender_that_was_killed_is_recorded_as_uncertain_b
     assert sms.got == []
 
 
+async def test_an_attempt_that_was_recorded_too_long_ago_hands_nothing_over(desk: Notified) -> None:
+    """Another sender may have taken it for lost and begun the next one."""
+    notification, sms = await desk.request(channel="sms"), Kept()
+    async with sender_of(desk, channels(sms=sms)) as sender:
+        sender.sender._attempts.fresh = timedelta(seconds=-1)
+        await sender.look()
+        assert sms.got == []
+        assert desk.last(notification).why == "begun_too_late"
+        sender.sender._attempts.fresh = timedelta(seconds=60)
+        desk.clock.now += timedelta(minutes=2)
+        await sender.look()
+    assert len(sms.got) == 1
+
+
 async def test_a_second_sender_waits_while_the_first_one_works(desk: Notified) -> None:
     notification, first, second = await desk.request(), Kept(), Kept()
     async with sender_of(desk, channels(email=first)) as leading:

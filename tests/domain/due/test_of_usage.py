@@ -26,6 +26,18 @@ def test_a_share_of_the_limit_is_told_of_once_in_a_month() -> None:
     ]
 
 
+def test_a_share_of_a_limit_that_was_raised_since_is_told_of_no_more() -> None:
+    reached = ("2026-03-02 20:00", used("2026-03-02", 85, 100))
+    raised, again = (
+        ("2026-03-03 20:00", used("2026-03-03", 86, 200)),
+        ("2026-03-09 20:00", used("2026-03-09", 170, 200)),
+    )
+    assert instances("usage-near-limit", told(reached, raised)) == []
+    assert instances("usage-near-limit", told(reached, raised, again)) == ["Calls/2026-03/0.8 @ 2026-03-09 20:00"]
+    corrected = ("2026-03-03 20:00", used("2026-03-03", 70, 100))
+    assert len(instances("usage-near-limit", told(reached, corrected))) == 1, "the limit is as before"
+
+
 def weeks(*values: float) -> list[tuple[str, UsageRecorded]]:
     monday = date(2026, 3, 2)
     days = [monday + timedelta(weeks=number, days=2) for number in range(len(values))]
