@@ -17,8 +17,8 @@ CHANGED_CUSTOMERS: LiteralString = "pg_temp.customers_after"
 
 
 def find_changes(snapshot: ExportSnapshot, projections: Collection[Projection]) -> None:
-    """Fills CHANGED and CHANGED_CUSTOMERS where the export has a position to begin after."""
-    if not snapshot.after:
+    """Fills CHANGED and CHANGED_CUSTOMERS where the export has a position to begin after; the log itself needs none."""
+    if not (snapshot.after and projections):
         return
     connection = snapshot.connection
     bounds = {"after": snapshot.after, "up_to": snapshot.position}

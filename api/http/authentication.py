@@ -113,7 +113,7 @@ class Authentication:
             look_up = asyncio.create_task(asyncio.to_thread(find, credential))
             known = self._remembered[digest] = _Remembered(now + TRUSTED_SECONDS, look_up)
         try:
-            return await asyncio.shield(known.look_up)
+            return known.look_up.result() if known.look_up.done() else await asyncio.shield(known.look_up)
         except Exception:  # a failure is raised to the caller and not cached
             self._remembered.pop(digest, None)
             raise

@@ -129,13 +129,17 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if len(self.headers) >= self._limits.headers:  # refused here, before the others are parsed
             raise Refused("headers_too_large", f"send at most {self._limits.headers} headers")
-        value = value.rstrip(_BLANKS)
-        if name.lower() == b"transfer-encoding" and value.lower() != b"chunked":
-            raise Refused("bad_request", "a body may be chunked and is coded in no other way")
-        super().on_header(name, value)
+        self.headers.append((name.lower(), value.rstrip(_BLANKS)))
 
     def on_headers_complete(self) -> None:
-        hosts = [name for name, _ in self.headers].count(b"host")
+        hosts = 0
+        for name, value in self.headers:
+            if name == b"host":
+                hosts += 1
+            elif name == b"transfer-encoding" and value.lower() != b"chunked":
+                raise Refused("bad_request", "a body may be chunked and is coded in no other way")
+            elif name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
         if hosts > 1 or (not hosts and self.parser.get_http_version() != "1.0"):
             raise Refused("bad_request", "send exactly one Host header")
         if len(self.pipeline) >= self._limits.pipelined:

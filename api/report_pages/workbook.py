@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from itertools import chain, count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple
 
 from api.exporting.optional_packages import extra_package
@@ -12,11 +14,13 @@ from api.headings import heading, is_seconds, reason_words
 from api.report_pages.section_table import dimensions, part_names, section_table
 from api.report_pages.words import foot, head, title_of, word
 from api.terminal_text import escaped
-from domain.readable import Language, Number
+from domain.readable import ByLanguage, Language, Number
 from projections.issued_reports.pack_figures import Document
 from projections.issued_reports.queries import Issue
 
 _DAY = 86_400
+_DAYS: ByLanguage = MappingProxyType({"en": "yyyy-mm-dd", "vi": "dd/mm/yyyy"})
+"""How a day is shown."""
 _NAME_LENGTH = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _FORMATS = {
@@ -39,7 +43,8 @@ def write_workbook(issue: Issue, language: Language, file: Path | BinaryIO) -> N
     about = book.add_worksheet(_sheet_name(word("about", language), names))
     _about(book, about, title, [*head(issue, language), *foot(issue, document, language)], issue, language)
     for section in document["sections"]:
-        _Sheet(book, section, _sheet_name(section["title"][language], names)).write(language, document["year_begins"])
+        sheet = _Sheet(book, section, _sheet_name(section["title"][language], names), language)
+        sheet.write(document["year_begins"])
     book.close()
 
 
@@ -75,19 +80,21 @@ class _Column(NamedTuple):
 class _Sheet:
     """The sheet of a section."""
 
-    def __init__(self, book: Any, section: Document, name: str) -> None:
+    def __init__(self, book: Any, section: Document, name: str, language: Language) -> None:
         self._section = section
+        self._language = language
         self._sheet = book.add_worksheet(name)
         self._bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        self._day = book.add_format({"num_format": _DAYS[language], "align": "left"})
         self._formats = {unit: book.add_format({"num_format": format_}) for unit, format_ in _FORMATS.items()}
 
-    def write(self, language: Language, year_begins: int) -> None:
+    def write(self, year_begins: int) -> None:
         """The title, the headings, the rows and the notes."""
-        section, sheet = self._section, self._sheet
+        section, sheet, language = self._section, self._sheet, self._language
         table = section_table(section, language, year_begins)
         sheet.write_string(0, 0, _text(table.title), self._bold)
         about = len(dimensions(section)) + (section["every"] is not None)
-        columns = self._columns(language)
+        columns = self._columns()
         headings = [*table.headings[:about], *(column.heading for column in columns)]
         for column, text in enumerate(headings):
             sheet.write_string(2, column, _text(text), self._bold)
@@ -96,24 +103,27 @@ class _Sheet:
         for at, (row, cells) in enumerate(zip(section["rows"], table.rows, strict=True), start=3):
             for column, cell in enumerate(cells[:about]):
                 sheet.write_string(at, column, _text(cell.text))
+            if section["every"] == "day":
+                sheet.write_datetime(at, 0, date.fromisoformat(str(row["period"])), self._day)
             for column, number in enumerate(columns, start=about):
                 self._number(at, column, number.of(row), number.unit)
         last = 3 + len(section["rows"])
         for at, note in enumerate(table.notes, start=last + 1):
             sheet.write_string(at, 0, _text(note))
 
-    def _columns(self, language: Language) -> list[_Column]:
-        """The columns of numbers. Reasons that no row has are left out."""
-        section = self._section
+    def _columns(self) -> list[_Column]:
+        """The columns of numbers, what the section tells first. Reasons that no row has are left out."""
+        section, language = self._section, self._language
         rows = section["rows"]
         reasons = dict.fromkeys(reason for row in rows for reason, left in row["left_out"].items() if left)
+        parts = sorted(part_names(section), key=lambda name: name != section["part"])
         return [
-            _Column(heading("value", language), section["unit"], "value"),
+            *([] if section["part"] else [_Column(heading("value", language), section["unit"], "value")]),
             *(
                 _Column(
                     heading(name, language), "seconds" if is_seconds(name, section["unit"]) else "count", "parts", name
                 )
-                for name in part_names(section)
+                for name in parts
             ),
             *(_Column(heading(name, language), "count", name) for name in ("final", "provisional")),
             *(_Column(reason_words(reason, language), "count", "left_out", reason) for reason in reasons),

@@ -30,17 +30,15 @@ class RecordedMeanwhile:
     recorded_at: datetime
 
 
-def recorded_meanwhile(
-    connection: Connection, tenant: str, customer: UUID, up_to: int
-) -> list[RecordedMeanwhile] | None:
+def recorded_meanwhile(connection: Connection, tenant: str, customer: UUID, up_to: int) -> list[RecordedMeanwhile]:
     """What was recorded on the survivor from a customer's last merge on, the oldest first; at most MOST.
 
     It ends with the undoing of the merge. Where the survivor was merged itself meanwhile, its survivor's is listed too.
-    None when the customer was never merged.
+    Nothing when the customer was never merged.
     """
     own = _merges(connection, tenant, customer, up_to)
     if not own:
-        return None
+        return []
     survivors = [own[-1]]
     for survivor in survivors:  # it grows
         survivors += [

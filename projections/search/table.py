@@ -65,9 +65,8 @@ def _terms(stream: Stream) -> Iterator[SearchTerm]:
         terms["name", name] = None
     for (channel, _, handle), key in _keys_of_addresses(payloads).items():
         terms |= dict.fromkeys(_terms_of_address(channel, handle, key))
-    for kind, term in terms:
-        if term:
-            yield SearchTerm(stream.id, kind, term[:LONGEST_TERM])
+    for kind, term in dict.fromkeys((kind, term[:LONGEST_TERM]) for kind, term in terms if term):
+        yield SearchTerm(stream.id, kind, term)
 
 
 def _words_of(text: str) -> list[str]:

@@ -73,6 +73,13 @@ def test_the_attack_that_took_six_gigabytes_is_refused(desk: Served) -> None:
     assert "week.mon: 696 shifts that start on one day: at most 12 are allowed" in refused(answer)
 
 
+def test_a_day_of_too_many_shifts_is_refused_before_they_are_read(desk: Served) -> None:
+    """A range of days has each of them read anew, in front of all other callers."""
+    answer = desk.post("/v1/sla/whatif", {"calendars": [office() | {"week": {"tue-sun": ["no shift"] * 13}}]})
+    assert "week.tue: 13 shifts that start on one day: at most 12 are allowed" in refused(answer)
+    assert "no shift" not in refused(answer)
+
+
 def test_a_version_far_from_the_years_of_calendars_is_refused(desk: Served) -> None:
     for since in ("1969-12-31T00:00:00Z", "2100-01-01T00:00:00Z"):
         assert "effective_from" in refused(put(desk, CALENDAR, OFFICE, since=since))

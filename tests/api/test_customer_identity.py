@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from tests.support.serving import Served
 
@@ -85,7 +86,9 @@ def test_a_merged_customer_is_answered_by_the_survivor_and_refuses_commands(desk
 
 def test_an_undo_restores_both_and_lists_what_was_recorded_meanwhile(desk: Served) -> None:
     lan, other = registered(desk, "Lan"), registered(desk, "Minh")
-    assert desk.get(f"/v1/customers/{lan}/recorded-since-merge").status_code == 404
+    assert desk.get(f"/v1/customers/{uuid4()}/recorded-since-merge").status_code == 404
+    desk.follow()
+    assert desk.get(f"/v1/customers/{lan}/recorded-since-merge").json() == []
     ask(desk, lan, "merge", into=other, reason="the same person")
     ask(desk, other, "change-tier", tier="gold")
     ticket = desk.post(

@@ -3,9 +3,13 @@
 import asyncio
 import socket
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
+from starlette.types import Scope
 
+from api.http import problems
 from api.http.connections import Connections
 from api.http.wire import MOST_GATHERED, MOST_QUEUED, Wire
 from api.http_limits import HttpLimits
@@ -44,6 +48,21 @@ def test_every_spelling_of_an_address_has_one_answer(shared_desk: Served, method
     assert answer.headers["x-content-type-options"] == "nosniff"
     if status == 405:
         assert answer.headers["allow"] == {"/v1/tickets": "GET, HEAD, POST", "/readyz": "GET, HEAD"}.get(path, "POST")
+
+
+def test_the_methods_of_an_address_are_found_once(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To compare a request with all routes costs as much as a command, and it takes no key."""
+    searched: list[str] = []
+    search = problems._methods_of
+
+    def noted(app: FastAPI, scope: Scope) -> list[str]:
+        searched.append(scope["path"])
+        return search(app, scope)
+
+    monkeypatch.setattr(problems, "_methods_of", noted)
+    for path in (f"/v1/tickets/{uuid4()}/assign", f"/v1/tickets/{uuid4()}/assign", f"/v1/tickets/{uuid4()}/resolve"):
+        assert desk.as_key(None).send("DELETE", path, b"").headers["allow"] == "POST"
+    assert [path.rpartition("/")[2] for path in searched] == ["assign", "resolve"]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

@@ -87,6 +87,12 @@ def test_a_link_gives_each_parameter_of_its_target_from_the_answer_or_its_addres
     assert (begun, listed) == ({"$response.body#/id"}, {"$response.body#/tickets/0/ticket"})
 
 
+def test_a_reading_that_may_be_asked_for_as_a_page_says_so() -> None:
+    pages = [each for each in operations().values() if "page" in {part["name"] for part in each.get("parameters", [])}]
+    assert {each["operationId"] for each in pages} == {"certificate", "persons_own_copy"}
+    assert all(each["responses"]["200"]["content"].keys() == {"application/json", "text/html"} for each in pages)
+
+
 def test_no_parameter_may_be_null() -> None:
     parameters = [each for operation in operations().values() for each in operation.get("parameters", [])]
     assert len(parameters) > 1000

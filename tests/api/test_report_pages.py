@@ -1,11 +1,8 @@
-"""An issued report as a page and as a workbook, whatever words were recorded."""
+"""An issued report as a page, whatever words were recorded."""
 
 import re
-from datetime import UTC, date, datetime
 from html.parser import HTMLParser
-from io import BytesIO
-from typing import Any, get_args
-from zipfile import ZipFile
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,89 +10,14 @@ from hypothesis import strategies as st
 
 from api.charts.bars import bar_chart
 from api.charts.svg import Mark
-from api.exporting import optional_packages
-from api.exporting.optional_packages import ExtraMissing
 from api.heading_words import HEADING_WORDS
 from api.headings import heading, is_seconds, reason_words
 from api.report_pages.html_page import html_page
 from api.report_pages.section_table import section_table
-from api.report_pages.workbook import write_workbook
-from domain.issued_report.events import ReportIssued
 from domain.readable import Language
 from projections.figures.figure import CountedFacts
 from projections.figures.registry import FIGURES
-from projections.issued_reports.canonical import canonical_json, sha256
-from projections.issued_reports.queries import Issue
-from tests.support.events import TICKET
-
-NOW = datetime(2026, 4, 1, tzinfo=UTC)
-HEADING = {"en": "Satisfaction", "vi": "Mức hài lòng"}
-NASTY = [
-    '=HYPERLINK("http://x")',
-    "@SUM(A1)",
-    "<script>alert(1)</script>",
-    "<r>x</r>",
-    "\t\r\x1b[31m",
-    "Nguyễn 🎉",
-    "\u202eevil",
-]
-
-
-def row(of: dict[str, str | None], numerator: int = 3, denominator: int = 4, **more: Any) -> dict[str, Any]:
-    return {
-        "period": None,
-        "of": of,
-        "value": numerator / denominator if denominator else None,
-        "numerator": numerator,
-        "denominator": denominator,
-        "parts": {"satisfied": numerator, "ratings": denominator, "score_5": numerator},
-        "final": denominator,
-        "provisional": 0,
-        "left_out": {},
-    } | more
-
-
-def section(rows: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    return {
-        "title": HEADING,
-        "figure": "csat",
-        "part": None,
-        "by": list(rows[0]["of"]) if rows else [],
-        "every": None,
-        "where": {},
-        "most": None,
-        "unit": "share",
-        "definitions": [],
-        "rows": rows,
-    } | more
-
-
-def issue(*sections: dict[str, Any], complete: bool = True, **more: Any) -> Issue:
-    document = {
-        "pack": "weekly",
-        "title": {"en": "Weekly report", "vi": "Báo cáo tuần"},
-        "period": "week",
-        "first": date(2026, 3, 2),
-        "last": date(2026, 3, 8),
-        "zone": "UTC",
-        "year_begins": 1,
-        "sections": list(sections),
-    }
-    figures = canonical_json(document)
-    facts = ReportIssued(
-        name="weekly",
-        definition_version=0,
-        first=date(2026, 3, 2),
-        last=date(2026, 3, 8),
-        zone="UTC",
-        complete=complete,
-        position=90,
-        judged_at=NOW,
-        projections=(),
-        figures=figures,
-        sha256=sha256(figures),
-    )
-    return Issue(TICKET, 1, NOW, "lan", None, facts)._replace(**more)
+from tests.support.report_documents import NASTY, issue, row, section
 
 
 class Tags(HTMLParser):
@@ -248,52 +170,3 @@ def test_every_figure_has_headings_and_reasons_in_vietnamese_and_its_parts_in_th
         if isinstance(figure.reading, CountedFacts):
             means = {part.name for part in figure.reading.parts if "elapsed" in part.aggregate}
             assert all(is_seconds(name, figure.unit) for name in means)
-
-
-def cells_of(book: bytes) -> tuple[str, dict[str, list[list[Any]]]]:
-    calamine = pytest.importorskip("python_calamine")
-    with ZipFile(BytesIO(book)) as files:
-        parts = "".join(files.read(name).decode() for name in files.namelist() if name.endswith((".xml", ".rels")))
-    read_book = calamine.CalamineWorkbook.from_filelike(BytesIO(book))
-    return parts, {name: read_book.get_sheet_by_name(name).to_python() for name in read_book.sheet_names}
-
-
-@pytest.mark.parametrize("language", get_args(Language))
-def test_a_workbook_holds_numbers_as_numbers_and_every_text_as_a_text(language: Language) -> None:
-    pytest.importorskip("xlsxwriter")
-    groups = section([row({"category": word}) for word in NASTY])
-    file = BytesIO()
-    write_workbook(issue(groups, groups, section([]), reason="=1+1"), language, file)
-    parts, sheets = cells_of(file.getvalue())
-    assert "<f>" not in parts
-    assert "<hyperlink " not in parts
-    about, *_ = sheets.values()
-    assert ["=1+1"] in [line[1:2] for line in about]
-    title = HEADING[language]
-    assert list(sheets)[1:] == [title, f"{title} 2", f"{title} 3"]
-    lines = sheets[title]
-    assert [line[0].strip() for line in lines[3 : 3 + len(NASTY)]] == [
-        word.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e").replace("\r", "\\x0d").strip() for word in NASTY
-    ]
-    assert lines[3][1:4] == [0.75, 3, 4]
-
-
-@pytest.mark.parametrize(
-    ("title", "sheet"),
-    [("About", "About 2"), ("ABOUT", "ABOUT 2"), ("x" * 30 + "'y", "x" * 30), ("a\ufffeb", "a\ufffdb"), ("''", "-")],
-)
-def test_a_section_of_any_title_has_a_sheet(title: str, sheet: str) -> None:
-    pytest.importorskip("xlsxwriter")
-    file = BytesIO()
-    rows = [row({"category": "\ufffe\uffff"})]
-    write_workbook(issue(section(rows, title={"en": title, "vi": title}), reason="\ufffe"), "en", file)
-    assert list(cells_of(file.getvalue())[1]) == ["About", sheet]
-
-
-def test_a_workbook_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> None:
-        raise ModuleNotFoundError(name)
-
-    monkeypatch.setattr(optional_packages, "import_module", missing)
-    with pytest.raises(ExtraMissing, match=r"pip install 'ticketledger\[export\]'"):
-        write_workbook(issue(), "en", BytesIO())

@@ -10,7 +10,7 @@ from domain.customer import events as c
 from domain.ticket import events as t
 from projections.customers.table import CUSTOMERS
 from projections.search.queries import customers_matching, tickets_matching
-from projections.search.table import SEARCH
+from projections.search.table import LONGEST_TERM, SEARCH
 from projections.search.words import search_form
 from projections.tickets.table import TICKETS
 from tests.support.audit_entries import customer_history
@@ -118,3 +118,17 @@ def test_tickets_are_found_by_their_present_subject(
 def test_the_search_form_has_neither_case_nor_accents() -> None:
     assert search_form("NGUYỄN  Đình Đức") == "nguyen dinh duc"
     assert search_form("Straße Ørsted") == "strasse orsted"
+
+
+def test_terms_that_are_the_same_up_to_their_longest_length_are_one(database_url: str) -> None:
+    """U+FDFA is 18 letters in its search form: a name of bounded length becomes a long one."""
+    far = "a" * LONGEST_TERM
+    customer = customer_history(
+        c.CustomerRegistered(name="\ufdfa" * 100),
+        c.AddressAdded(channel="email", handle=f"{far}.one@example.com"),
+        c.AddressAdded(channel="email", handle=f"{far}.two@example.com"),
+        stream=LAN,
+    )
+    with filled(database_url, [SEARCH], customer) as connection:
+        rows = connection.execute(f"select term from {SCHEMA}.search_terms where customer = %s", [LAN]).fetchall()
+    assert max(len(term) for (term,) in rows) == LONGEST_TERM

@@ -70,7 +70,7 @@ def undo_merge(
         record(dsn, tenant, [(source, UndoCustomerMerge(into=survivor, reason=why))], by)
     with address_if_there(data, tenant, READER) as reading, connected(reading or dsn) as connection:
         locale = locale_of(connection, tenant, language, zone)
-        since_merge = recorded_meanwhile(connection, tenant, source, reader.head(connection, tenant)) or []
+        since_merge = recorded_meanwhile(connection, tenant, source, reader.head(connection, tenant))
     if as_json:
         show_json(since_merge)
         return

@@ -4,11 +4,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from api.http.customer_readings.timeline import described
-from api.http.problems import Problem
+from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, ReadSession
 from domain.readable import Language
 from domain.zones import TimeZone
 from projections.customers.during_merge import RecordedMeanwhile, recorded_meanwhile
+from projections.customers.same_survivor import same_survivor
 from projections.timeline.queries import entries_at
 
 
@@ -20,10 +21,13 @@ class SinceMerge(NamedTuple):
 
 
 def since_merge(reader: ReadRequest, view: ReadSession, customer: UUID) -> list[RecordedMeanwhile]:
-    """From the last merge of the customer until its undoing, or until now. Raises Problem (not_found)."""
+    """From the last merge of the customer until its undoing, or until now; nothing without a merge.
+
+    Raises Problem (not_found) for an unknown customer.
+    """
     recorded = recorded_meanwhile(view.connection, reader.tenant, customer, view.position)
-    if recorded is None:
-        raise Problem("not_found", "the customer was never merged")
+    if not recorded and not same_survivor(view.connection, view.schema, customer):
+        raise unknown_id("no customer")
     return recorded
 
 

@@ -1,6 +1,6 @@
 """Erasures: how far they are, the legal holds, and the certificates."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
@@ -16,6 +16,7 @@ from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.tenant_zone import tenant_settings, tenant_zone
 from projections.registry import PROJECTIONS
 
+_ALSO_A_PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
 router = APIRouter(prefix="/v1/erasures", tags=["erasures"])
 
 copies = APIRouter(prefix="/v1/customers", tags=["customers"])
@@ -42,7 +43,12 @@ def erasure(customer_id: Id, reader: ReadErasures) -> Response:
     return view.answer(shown, etag=str(shown.version))
 
 
-@router.get("/{customer_id}/certificate", summary="The certificate of an erasure", response_model=Certificate)
+@router.get(
+    "/{customer_id}/certificate",
+    summary="The certificate of an erasure",
+    response_model=Certificate,
+    responses=_ALSO_A_PAGE,
+)
 def certificate(customer_id: Id, reader: ReadErasures, page: Page = None) -> Response:
     """What was erased, when, by whom, on which legal basis, with the fingerprints of the destroyed keys."""
     with reader.live() as view:
@@ -54,7 +60,10 @@ def certificate(customer_id: Id, reader: ReadErasures, page: Page = None) -> Res
 
 
 @copies.get(
-    "/{customer_id}/export", summary="Everything recorded about a customer, for the person", response_model=PersonsCopy
+    "/{customer_id}/export",
+    summary="Everything recorded about a customer, for the person",
+    response_model=PersonsCopy,
+    responses=_ALSO_A_PAGE,
 )
 def persons_own_copy(customer_id: Id, reader: ReadPerson, page: Page = None) -> Response:
     """The events of all streams with data of the customer and of those merged into it."""

@@ -25,7 +25,6 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
             "không có khách hàng nào mang mã này, hoặc lúc đó chưa có; nếu vừa ghi nhận, hãy tải lại trang"
         ),
         "the ticket was not received by then": "lúc đó phiếu chưa được tiếp nhận",
-        "the customer was never merged": "khách hàng này chưa bao giờ được gộp",
         "the panels of this page are {}": "các ô của trang này là {}",
         "the history has no position {}, or had it not by then": "lịch sử không có vị trí {}, hoặc lúc đó chưa có",
         "a position is a number such as 4711": "vị trí là một số, ví dụ 4711",

@@ -3,11 +3,11 @@
 The bounds hold where a definition comes in: in commands, what-ifs and policy files. Stored definitions are not checked.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, NamedTuple, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from domain.messages import LONGEST_WORD, Instant
 from domain.sla.calendar.definition import CalendarDefinition
@@ -106,14 +106,27 @@ Definition = TypeVar("Definition", CalendarDefinition, Policy)
 
 def _within(find: Callable[[Definition], Iterator[Beyond]]) -> Callable[[Definition], Definition]:
     def validate(definition: Definition) -> Definition:
-        for path, reason in find(definition):
-            raise ValueError(f"{'.'.join(map(str, path))}: {reason}")
+        _refuse(find(definition))
         return definition
 
     return validate
 
 
-BoundedCalendar = Annotated[CalendarDefinition, AfterValidator(_within(calendar_beyond))]
+def _refuse(excesses: Iterator[Beyond]) -> None:
+    for path, reason in excesses:
+        raise ValueError(f"{'.'.join(map(str, path))}: {reason}")
+
+
+def _few_shifts(written: object) -> object:
+    """The calendar as it was written, refused before its shifts are read: a range of days reads each of them anew."""
+    week = written.get("week") if isinstance(written, Mapping) else None
+    for day, shifts in week.items() if isinstance(week, Mapping) else ():
+        if isinstance(shifts, Sequence) and not isinstance(shifts, str):
+            _refuse(counted(("week", str(day).partition("-")[0]), shifts, SHIFTS))
+    return written
+
+
+BoundedCalendar = Annotated[CalendarDefinition, BeforeValidator(_few_shifts), AfterValidator(_within(calendar_beyond))]
 """A calendar that comes in."""
 
 BoundedPolicy = Annotated[Policy, AfterValidator(_within(policy_beyond))]

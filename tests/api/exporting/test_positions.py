@@ -62,6 +62,17 @@ def test_an_export_at_a_position_is_that_which_was_made_when_the_log_ended_there
         assert files_under(now) == files
 
 
+@pytest.mark.usefixtures("exported_template")
+def test_the_events_of_two_stretches_are_those_of_the_whole(desk: Told, tmp_path: Path) -> None:
+    end, middle = desk.head() - 1, desk.head() // 2
+    moments = {"whole": Moment(at=end), "begun": Moment(at=middle), "rest": Moment(at=end, after=middle)}
+    whole, begun, rest = (
+        exported_to(desk.dsn, tmp_path / name, "events", "jsonl", moment).read_bytes()
+        for name, moment in moments.items()
+    )
+    assert begun + rest == whole
+
+
 def test_what_changed_after_a_position_brings_its_export_up_to_date(desk: Told, tmp_path: Path) -> None:
     """By the rule of the how-to: remove the rows of changed streams and those that came again, then add."""
     made = steps(desk)
