@@ -168,3 +168,10 @@ def test_silence_is_counted_by_tier_from_the_last_word() -> None:
     assert instances("silent-customer", told(VIP), after_midnight)[0].endswith("@ 2026-03-17 09:00")
     assert instances("silent-customer", told(LAN), context)[0].endswith("@ 2026-05-01 09:00")
     assert instances("silent-customer", told(LAN)) == [], "nobody ever had a word"
+    merged = ("2026-03-03 10:00", c.CustomerMerged(into=OTHER_CUSTOMER))
+    assert instances("silent-customer", told(VIP, merged), context) == [], "the survivor is asked"
+
+
+def test_a_wave_that_has_closed_asks_nobody_again() -> None:
+    wave = NpsWave(opens=local("2026-03-01 09:00"), closes=local("2026-03-05 09:00"))
+    assert instances("nps-wave", told(LAN), replace(PLAIN, waves={"q1": wave})) == ["wave/q1/1 @ 2026-03-01 09:00"]

@@ -109,3 +109,16 @@ def test_a_hold_until_an_instant_ends_then() -> None:
     end = hold_until(life_of(told(BEGUN, ("2026-03-05 10:00", until))))
     assert end is not None
     assert (end.identity, end.due_at) == ("hold/2", local("2026-03-09 08:00"))
+
+
+def test_a_promise_ends_with_the_ticket() -> None:
+    promised = BEGUN, ("2026-03-02 10:00", e.CallbackPromised(at=local("2026-03-02 15:00")))
+    ended = ("2026-03-02 11:00", resolved())
+    assert len(instances("call-back", told(*promised))) == 2
+    assert instances("call-back", told(*promised, ended)) == []
+
+
+def test_no_rating_is_asked_for_after_a_week_however_late_it_is_noticed() -> None:
+    resolved_then = ("2026-03-02 11:00", resolved())
+    ends = {each.not_after for each in due("csat-missing", told(BEGUN, resolved_then))}
+    assert ends == {local("2026-03-09 11:00")}
