@@ -64,7 +64,7 @@ def test_other_channels_are_parted_by_the_separator_of_the_mapping_alone() -> No
 @given(st.lists(st.sampled_from(["0912345678", "030 1", "lan", "12", "+49 30 1234567", ";", "/", " hoặc ", "x"])))
 def test_nothing_of_a_cell_is_lost_and_a_cell_is_parted_into_whole_numbers(parts: list[str]) -> None:
     cell = "".join(parts)
-    found = handles("phone", cell, separator="\t")
-    assert re.findall(r"\d", "".join(found)) == re.findall(r"\d", cell)
-    if len(found) > 1:
-        assert all(identifies_somebody(WrittenAddress("phone", handle)) for handle in found)
+    parted = handles("phone", cell, separator="\t")
+    assert re.findall(r"\d", "".join(parted)) == re.findall(r"\d", cell)
+    if len(parted) > 1:
+        assert all(identifies_somebody(WrittenAddress("phone", handle)) for handle in parted)
