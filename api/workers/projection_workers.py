@@ -227,7 +227,7 @@ class FollowerProcess:
             code = self._child.wait()
             if self._stop.is_set():
                 return
-            sys.stderr.write(f"ticketledger: the follower has ended ({code}); starting it again\n")
+            _LOG.warning("the follower has ended (%d); starting it again", code)
             self._stop.wait(backoff.failed())
             with self._turn:
                 if self._stop.is_set():

@@ -11,7 +11,7 @@ from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_case import AddressCase
 from domain.customer.address_keys import KEY_VERSION, NOBODY
-from domain.customer.addresses import DEFAULT_TRUST
+from domain.customer.addresses import DEFAULT_TRUST, less_than
 from domain.customer.decider import must_be_registered
 from domain.customer.identity_rules import IdentityRules
 from domain.customer.state import Customer
@@ -40,7 +40,7 @@ def decide_address(command: c.AddressCommand, case: AddressCase, rules: Identity
         case c.MakeAddressPrivate():
             return _make_private(case)
         case c.RekeyAddress():
-            return _rekey(case)
+            return _rekey(case, rules)
         case _:
             assert_never(command)
 
@@ -95,7 +95,7 @@ def _make_private(case: AddressCase) -> AddressEvents:
     return case.addition("claimed"), case.claim(shared=False, verified=case.customer_id in case.proven)
 
 
-def _rekey(case: AddressCase) -> AddressEvents:
+def _rekey(case: AddressCase, rules: IdentityRules) -> AddressEvents:
     rekeyed: list[e.CustomerEvent] = [
         e.AddressRekeyed(
             channel=address.channel,
@@ -110,12 +110,21 @@ def _rekey(case: AddressCase) -> AddressEvents:
     ]
     if not rekeyed:
         return [], []
-    if case.sharing is None or case.key == NOBODY:
+    sharing = _sharing_of_unidentified(case, rules) if case.sharing is None else case.sharing
+    if sharing is None or case.key == NOBODY:
         return rekeyed, case.release()
-    if _is_taken(case, shared=case.sharing):
+    if _is_taken(case, shared=sharing):
         doubted = case.trusted("seen", "rekeyed") if case.customer_id in case.proven else []
         return [*rekeyed, *doubted, *case.proposals("address")], case.release()
-    return rekeyed, case.claim(shared=case.sharing, verified=case.customer_id in case.proven)
+    return rekeyed, case.claim(shared=sharing, verified=case.customer_id in case.proven)
+
+
+def _sharing_of_unidentified(case: AddressCase, rules: IdentityRules) -> bool | None:
+    """Whether the customer shares the address that identified nobody until now; None: the customer may not own it."""
+    seen = [address for address in case.known if address.key == NOBODY and not less_than(address.trust, "seen")]
+    if not seen or case.family or rules.is_blocked(case.written):
+        return None
+    return any(address.shared for address in seen)
 
 
 def _must_be_no_other(case: AddressCase) -> None:

@@ -56,7 +56,7 @@ def test_following_in_a_thread_leaves_the_collector_of_the_process_as_it_was(dat
 
 
 def test_a_follower_that_is_killed_is_started_again(
-    database_url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with FollowerProcess(database_url) as follower:
         until(lambda connection: others(connection) > 0, database_url)
@@ -66,7 +66,7 @@ def test_a_follower_that_is_killed_is_started_again(
         lag = wait_until_projected(database_url, "default", lambda _done, _total: None)
         assert {standing.behind for standing in lag} == {0}
         assert follower.pid != first
-    assert "the follower has ended (-9); starting it again" in capfd.readouterr().err
+    assert "the follower has ended (-9); starting it again" in caplog.messages
 
 
 def test_a_follower_ends_when_its_parent_is_killed(database_url: str) -> None:

@@ -97,9 +97,9 @@ async def test_a_silence_that_was_due_before_its_last_word_was_imported_is_not_r
     desk.now("2030-01-30")
     with psycopg.connect(desk.url) as connection:
         connection.execute("update tenant_default.log_head set recorded_at = '2030-01-30'")
-    for ticket, by in ((customer, IMPORT), (own, AGENT)):
+    for caller, by in ((customer, IMPORT), (own, AGENT)):
         receipt = c.ReceiveTicket(
-            customer_id=ticket, channel="email", subject="a", category="b", priority="P3", occurred_at=BEGINNING
+            customer_id=caller, channel="email", subject="a", category="b", priority="P3", occurred_at=BEGINNING
         )
         await desk.ask(new_id(), receipt, by)
     desk.now("2030-01-31")

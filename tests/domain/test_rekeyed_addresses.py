@@ -1,9 +1,14 @@
 """What a later key function changes for addresses of before."""
 
+import pytest
+
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_claim import address_stream
 from tests.support.address_book import ADD, LAN, MINH, VERIFY, AddressBook
+
+NOBODYS = e.AddressAdded(channel="phone", handle="0901 234 567 (nhà)", key="", key_version=2, trust="seen")
+"""Key function 2 read the letters of a note as digits."""
 
 
 def old(handle: str, *, shared: bool = False) -> tuple[e.AddressAdded, e.AddressClaimed]:
@@ -45,3 +50,29 @@ def test_an_old_claim_stays_an_ownership_of_the_same_spelling() -> None:
     book.happened(LAN, added)
     book.happened(address_stream("phone", "+84901234567"), claimed)
     assert book.refused(MINH, ADD.model_copy(update={"handle": "+84901234567"})).code == "address_taken"
+
+
+def test_an_address_that_identified_nobody_gets_an_owner_with_its_key() -> None:
+    book = AddressBook()
+    book.happened(LAN, NOBODYS)
+    assert book.ask(LAN, rekeyed(NOBODYS.handle)) == ["customer.address_rekeyed", "address.claimed"]
+    assert book.owners() == {LAN: False}
+    assert book.refused(MINH, ADD).code == "address_taken"
+
+
+def test_a_match_is_proposed_where_an_address_that_identified_nobody_is_somebody_s() -> None:
+    book = AddressBook()
+    book.happened(LAN, NOBODYS)
+    book.ask(MINH, ADD)
+    assert book.ask(LAN, rekeyed(NOBODYS.handle)) == ["customer.address_rekeyed", "customer.match_proposed"]
+    assert book.owners() == {MINH: False}
+
+
+@pytest.mark.parametrize(("trust", "blocked"), [("claimed", False), ("withdrawn", False), ("seen", True)])
+def test_an_address_that_may_have_no_owner_gets_none_with_its_key(trust: str, *, blocked: bool) -> None:
+    book = AddressBook()
+    if blocked:
+        book.blocks(blocked=[{"channel": "phone", "handle": ADD.handle}])
+    book.happened(LAN, NOBODYS.model_copy(update={"trust": trust}))
+    assert book.ask(LAN, rekeyed(NOBODYS.handle)) == ["customer.address_rekeyed"]
+    assert book.owners() == {}

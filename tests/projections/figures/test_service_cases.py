@@ -6,7 +6,7 @@ from unicodedata import normalize
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.customer import events as c
@@ -134,6 +134,7 @@ def test_customers_who_came_back_are_those_that_plain_python_finds(database_url:
 
         @settings(max_examples=examples(80))
         @given(CONTACTS)
+        @example([(17, LAN, "login", False), (24, LAN, "login", False)])
         def the_same(contacts: list[tuple[int, UUID, str, bool]]) -> None:
             spam = at(13 * DAY, e.TicketCancelled(cancelled_by="agent", cancelled_as="spam"))
             tickets = [
