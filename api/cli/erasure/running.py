@@ -56,7 +56,7 @@ _WORDS: Mapping[Language, RunWords] = MappingProxyType(
         ),
         "vi": RunWords(
             done="Đã xóa và chứng nhận: {}.",
-            again="Số khóa của các lần xóa đã chứng nhận được hủy lại: {}.",
+            again="Số khóa được hủy lại của các lần xóa đã chứng nhận: {}.",
             nothing="Không có yêu cầu xóa nào đã được duyệt.",
             left="Chưa chạy: {}: {}.",
             written="Chứng nhận được ghi vào {}.",

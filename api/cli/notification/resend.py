@@ -29,8 +29,6 @@ def resend(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Have a notification sent again."""
-    stream, command = (
-        look_up_stream(data, tenant, NOTIFICATION_IDS, notification),
-        checked(RequestResend, reason=reason),
-    )
+    stream = look_up_stream(data, tenant, NOTIFICATION_IDS, notification)
+    command = checked(RequestResend, reason=reason)
     give(Desk(actor, data, tenant, language), stream, command, _TRIED, unchanged=_WAITS)

@@ -29,20 +29,20 @@ class Recorded:
         self.lan = self._new("Nguyễn Thị Lan", "2026-03-01T08:00:00Z", tier="gold", external_reference="KH-7")
         self.other = self._new("N. T. Lan", "2026-03-02T08:00:00Z")
         self.company = self._new("Công ty Ánh Dương", "2026-01-02T08:00:00Z", party="organisation")
-        answer = self._tell
-        answer("add-address", channel="phone", handle="0901234567")
-        answer("verify-address", channel="email", handle="lan@example.com", method="agent", reason="signed contract")
-        answer("join-organisation", organisation=self.company, role="buyer", main=True)
-        answer("add-note", about="sales", body="asks for two rooms", occurred_at="2026-03-03T08:00:00Z")
-        answer("record-check-in", channel="phone", summary="content", occurred_at="2026-03-04T08:00:00Z")
-        answer("answer-nps", score=9, comment="good", occurred_at="2026-03-05T08:00:00Z")
-        answer(
+        give = self._tell
+        give("add-address", channel="phone", handle="0901234567")
+        give("verify-address", channel="email", handle="lan@example.com", method="agent", reason="signed contract")
+        give("join-organisation", organisation=self.company, role="buyer", main=True)
+        give("add-note", about="sales", body="asks for two rooms", occurred_at="2026-03-03T08:00:00Z")
+        give("record-check-in", channel="phone", summary="content", occurred_at="2026-03-04T08:00:00Z")
+        give("answer-nps", score=9, comment="good", occurred_at="2026-03-05T08:00:00Z")
+        give(
             "give-consent", purpose="marketing", channels=["email"], evidence="form", occurred_at="2026-03-06T08:00:00Z"
         )
-        answer("record-date", name="birthday", day=15, month=8, lunar=True)
-        answer("record-usage", product="CRM", metric="seats", day="2026-03-07", value=1234.5, limit=2000)
+        give("record-date", name="birthday", day=15, month=8, lunar=True)
+        give("record-usage", product="CRM", metric="seats", day="2026-03-07", value=1234.5, limit=2000)
         item = {"name": "Filter", "quantity": 2, "total": 1_500_000}
-        answer(
+        give(
             "record-purchase",
             purchase_id="P-1",
             items=[item],
@@ -50,8 +50,8 @@ class Recorded:
             currency="VND",
             occurred_at="2026-03-08T08:00:00Z",
         )
-        answer("return-purchase", purchase_id="P-1", total=500_000, occurred_at="2026-03-18T08:00:00Z")
-        answer("make-offer", offer_id="O-1", product="Gold care", value=12_000_000, currency="VND", recurring=True)
+        give("return-purchase", purchase_id="P-1", total=500_000, occurred_at="2026-03-18T08:00:00Z")
+        give("make-offer", offer_id="O-1", product="Gold care", value=12_000_000, currency="VND", recurring=True)
         contract = {"number": "HD-1", "customer_id": self.lan, "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
         signed = desk.post("/v1/contracts", contract | {"value": 120_000_000, "currency": "VND", "owner": "mai"})
         assert signed.status_code == 201, signed.text
