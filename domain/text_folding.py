@@ -5,7 +5,7 @@ A text is stored and shown as it was written; only comparisons use the folded fo
 
 import re
 from functools import lru_cache
-from unicodedata import is_normalized, normalize
+from unicodedata import category, is_normalized, normalize
 
 # Hyphens and dashes that NFKC keeps become "-"; characters without width go.
 _LOOK_ALIKES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-") | dict.fromkeys(
@@ -29,6 +29,11 @@ def fold_name(text: str) -> str:
 def fold_code(text: str) -> str:
     """The comparison form of a handle, header, state or code: that of a name, without case."""
     return fold_name(fold_name(text).casefold())
+
+
+def without_marks(text: str) -> str:
+    """The text without the characters that only direct or join what stands beside them."""
+    return text if text.isascii() else "".join(sign for sign in text if category(sign) != "Cf")
 
 
 def same_name(first: str | None, second: str | None) -> bool:

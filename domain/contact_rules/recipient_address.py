@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from domain.contact_rules.admit import Why
 from domain.customer.addresses import TRUST, CustomerAddress
+from domain.customer.email_key import address_in
 from domain.personal_data.declaration import is_lost
 from domain.text_folding import fold_code
 
@@ -44,7 +45,13 @@ def usable_address(
 
 def written_as(address: CustomerAddress) -> str:
     """The address as it is sent to."""
-    return address.key if fold_code(address.channel) == "phone" and address.key else address.handle
+    match fold_code(address.channel):
+        case "phone":
+            return address.key or address.handle
+        case "email":
+            return address_in(address.handle) or address.handle
+        case _:
+            return address.handle
 
 
 def _came_back(address: CustomerAddress, bounced: Mapping[str, datetime]) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-from domain.customer.email_key import email_key
+from domain.customer.email_key import email_key, email_key_beside_notes
 from domain.customer.phone_key import phone_key, phone_key_beside_notes
 from domain.text_folding import fold_code
 
@@ -18,6 +18,7 @@ NOBODY = ""
 """The recorded key of an address that identifies nobody."""
 
 
+EmailKey = Callable[[str], str | None]
 PhoneKey = Callable[[str, str, date | None], str | None]
 
 
@@ -39,10 +40,10 @@ def _folded(written: WrittenAddress) -> str:
     return fold_code(written.handle)
 
 
-def _by_channel(written: WrittenAddress, phone: PhoneKey = phone_key) -> str:
+def _by_channel(written: WrittenAddress, email: EmailKey = email_key, phone: PhoneKey = phone_key) -> str:
     match fold_code(written.channel):
         case "email":
-            return email_key(written.handle)
+            return email(written.handle) or NOBODY
         case "phone":
             return phone(written.handle, written.region, written.written_on) or NOBODY
         case _:
@@ -50,7 +51,11 @@ def _by_channel(written: WrittenAddress, phone: PhoneKey = phone_key) -> str:
 
 
 KEY_FUNCTIONS: Mapping[int, Callable[[WrittenAddress], str]] = MappingProxyType(
-    {1: _folded, 2: _by_channel, 3: partial(_by_channel, phone=phone_key_beside_notes)}
+    {
+        1: _folded,
+        2: _by_channel,
+        3: partial(_by_channel, email=email_key_beside_notes, phone=phone_key_beside_notes),
+    }
 )
 """By version. A version that was released never changes."""
 KEY_VERSION = max(KEY_FUNCTIONS)
@@ -61,3 +66,8 @@ KEY_VERSION = max(KEY_FUNCTIONS)
 def keys_of(written: WrittenAddress) -> Mapping[int, str]:
     """The key of each version."""
     return {version: key_function(written) for version, key_function in KEY_FUNCTIONS.items()}
+
+
+def identifies_somebody(written: WrittenAddress) -> bool:
+    """Whether the newest key function makes a key of the address."""
+    return keys_of(written)[KEY_VERSION] != NOBODY

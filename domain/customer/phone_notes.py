@@ -9,6 +9,10 @@ _EXTENSION = re.compile(
 """What an extension is called in Vietnamese, German and Portuguese, and the words that the library reads."""
 _URI = re.compile(r"tel:.*;(?:phone-context|isub)=")
 """A number in the form of RFC 3966, whose words are names of parameters."""
+_CARRIER = re.compile(r"\(?0\s?xx\s?\(?(?=\d\d)")
+"""The place of a carrier's code before a Brazilian area code, as in ``(0xx11)``."""
+_DECIMAL = re.compile(r"(\+?\d{7,15})\.0")
+"""A number that a spreadsheet took for one with a fraction."""
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _AROUND = " .,:;/-()"
@@ -19,8 +23,11 @@ def without_notes(folded: str) -> str:
 
     Empty when a word stands between digits: they are a note's too, or two numbers.
     """
+    if decimal := _DECIMAL.fullmatch(folded):
+        return decimal[1]
     if not _WORD.search(folded) or _URI.match(folded):
         return folded
+    folded = _CARRIER.sub("(0", folded)
     extension = _EXTENSION.search(folded)
     written = folded[: extension.start()] if extension else folded
     parts = [part.strip(_AROUND) for part in _WORD.split(written) if _DIGIT.search(part)]

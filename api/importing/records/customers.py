@@ -6,9 +6,11 @@ from typing import TypeVar
 from uuid import UUID
 
 from api.importing.records.binding import Cells, RecordBinding, built
+from api.importing.records.handles import handles_in
 from api.importing.records.mapping import CustomerMapping
 from api.importing.records.record import StateOf, Step
 from domain.customer import commands as c
+from domain.customer.address_keys import WrittenAddress
 from domain.messages import Command
 
 Changed = TypeVar("Changed", bound=Command)
@@ -79,7 +81,9 @@ def _now(command: Changed) -> Changed:
 def _addresses(mapping: CustomerMapping, values: Cells, at: datetime | None) -> Iterator[c.AddAddress]:
     for number, of_column in enumerate(mapping.addresses):
         cell = values.get(f"addresses.{number}.column", "")
-        for handle in filter(None, map(str.strip, cell.split(of_column.separator))):
+        written_on = mapping.numbers_of if of_column.channel == "phone" else None
+        written = WrittenAddress(of_column.channel, cell, of_column.scope, mapping.region, written_on)
+        for handle in handles_in(written, of_column.separator):
             yield built(
                 c.AddAddress,
                 channel=of_column.channel,
@@ -88,7 +92,7 @@ def _addresses(mapping: CustomerMapping, values: Cells, at: datetime | None) -> 
                 trust=of_column.trust,
                 shared=of_column.shared,
                 region=mapping.region,
-                written_on=mapping.numbers_of if of_column.channel == "phone" else None,
+                written_on=written_on,
                 occurred_at=at,
             )
 
