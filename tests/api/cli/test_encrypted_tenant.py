@@ -4,12 +4,14 @@ import io
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from api.cli import simulate
 from api.key_store.setup import KEY_FILE, URL
 from benchmarks.databases import empty_database
 from domain.personal_data.encrypted import PREFIX
@@ -43,7 +45,19 @@ def said(lines: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_a_simulated_desk_is_the_same_in_an_encrypted_tenant(run: Run, database_url: str) -> None:
+def test_a_simulated_desk_is_the_same_in_an_encrypted_tenant(
+    run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = datetime.now(UTC)
+
+    class OneInstant(datetime):
+        """The second simulation ends when the first one does."""
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # a constant
+            return begun.astimezone(tz)
+
+    monkeypatch.setattr(simulate, "datetime", OneInstant)
     told(run, "migrate", "--tenant", "plain", "--without-encryption")
     exported = {}
     for tenant in TENANTS:
