@@ -3,6 +3,7 @@
 import ast
 import fcntl
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -189,6 +190,7 @@ def test_a_start_says_that_it_waits_for_another_one_which_is_setting_up(checkout
             text=True,
         )
         assert waiting.stderr is not None
+        assert select.select([waiting.stderr], [], [], 60)[0], "it waits without a word"
         assert waiting.stderr.readline() == "./run: waiting for another ./run, which is setting up .venv\n"
     assert "started: -P -m api serve" in waiting.communicate(timeout=60)[0]
 
