@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.readable import Language
+from domain.refusal import Refusal
 
 RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {
@@ -157,3 +158,10 @@ def rule_in(code: str | None, rule: str, language: Language) -> str:
     if language == "vi":
         sentence = _SENTENCES.get(rule, rule) if code is None else RULES_IN_VIETNAMESE.get(code, rule)
     return f"{sentence[:1].upper()}{sentence[1:]}" + ("" if sentence.endswith(".") else ".")
+
+
+def refusal_in(refusal: Refusal, language: Language) -> str:
+    """The rule in a language. The English sentence, which names values, stands behind another one."""
+    if language == "en" or refusal.code not in RULES_IN_VIETNAMESE:
+        return str(refusal)
+    return f"{rule_in(refusal.code, refusal.rule, language)} ({refusal})"
