@@ -1,4 +1,4 @@
-"""A metric, a milestone and a date of a customer that are written otherwise are the same ones."""
+"""A metric, a milestone, a date and a role of a customer that are written otherwise are the same ones."""
 
 from datetime import date
 
@@ -9,16 +9,19 @@ from domain.contract import commands as contract
 from domain.contract import decider as contract_decider
 from domain.contract.events import ProgressRecorded
 from domain.contract.state import Contract, Term
+from domain.customer.commands import JoinOrganisation
 from domain.customer.facts import commands as facts
 from domain.customer.facts import decider as fact_decider
 from domain.customer.facts import events as fact_events
 from domain.customer.facts.state import AnnualDay, CustomerFacts
+from domain.customer.joining import decide_joining
+from domain.customer.memberships import MembershipChange
 from domain.customer.state import Customer
 from domain.text_folding import as_known, same_name
 from domain.usage import decider as usage_decider
 from domain.usage.commands import RecordUsage
 from domain.usage.state import Usage
-from tests.support.events import CUSTOMER
+from tests.support.events import CUSTOMER, NOON, OTHER_CUSTOMER
 from tests.support.respelling import respelled
 
 LAN = Customer(state="registered")
@@ -54,6 +57,14 @@ def test_a_date_keeps_its_first_spelling_and_is_removed_in_any(name: str) -> Non
     assert moved == [fact_events.DateRecorded(name="ngày giỗ", day=11, month=3, lunar=True)]
     removed = fact_decider.decide(facts.RemoveDate(name=name), LAN, known)
     assert removed == [fact_events.DateRemoved(name="ngày giỗ")]
+
+
+@given(respelled("kế toán trưởng"))
+def test_a_role_written_otherwise_changes_nothing(role: str) -> None:
+    joined = MembershipChange(NOON, OTHER_CUSTOMER, member=True, role="kế toán trưởng")
+    person = LAN._replace(memberships=(joined,))
+    command = JoinOrganisation(organisation=OTHER_CUSTOMER, role=role)
+    assert decide_joining(command, person, LAN._replace(party="organisation"), NOON) == []
 
 
 @given(st.lists(st.text(max_size=5)), st.text(max_size=5))
