@@ -251,6 +251,7 @@ HEADING_WORDS: Mapping[str, str] = MappingProxyType(
         "recorded": "ghi nhận",
         "reference": "mã tham chiếu",
         "registered": "đăng ký",
+        "report": "báo cáo",
         "result": "kết quả",
         "rule": "quy tắc",
         "scopes": "quyền",

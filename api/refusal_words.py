@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.readable import Language
+from domain.refusal import Refusal
 
 RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {
@@ -54,7 +55,7 @@ RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "procedure_ended": "Quy trình đã kết thúc; hãy bắt đầu lại.",
         "version_unknown": "Không có phiên bản này của quy trình.",
         "step_unknown": "Quy trình không có bước này.",
-        "step_not_open": "Bước này không mở.",
+        "step_not_open": "Bước này không mở; hãy làm các bước đang mở trước.",
         "answer_unknown": "Bước này không có câu trả lời đó.",
         "answer_needed": "Bước này cần một câu trả lời trong danh sách.",
         "details_missing": "Còn thiếu thông tin mà bước này yêu cầu.",
@@ -74,7 +75,7 @@ RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "address_taken": "Địa chỉ này đã thuộc về khách hàng khác.",
         "too_many_addresses": "Khách hàng đã có quá nhiều địa chỉ của kênh này.",
         "not_an_agent": "Chỉ nhân viên mới được xác nhận địa chỉ bằng lý do.",
-        "erasure_state": "Yêu cầu xóa không ở trạng thái cho phép việc này.",
+        "erasure_state": "Yêu cầu xóa không ở trạng thái cho phép việc này; hãy xem bước tiếp theo của yêu cầu.",
         "erasure_unknown": "Chưa có yêu cầu xóa cho khách hàng này; hãy ghi nhận yêu cầu trước.",
         "hold_is_past": "Ngày cuối của lệnh lưu giữ đã qua.",
         "hold_unknown": "Khách hàng không có lệnh lưu giữ này.",
@@ -157,3 +158,10 @@ def rule_in(code: str | None, rule: str, language: Language) -> str:
     if language == "vi":
         sentence = _SENTENCES.get(rule, rule) if code is None else RULES_IN_VIETNAMESE.get(code, rule)
     return f"{sentence[:1].upper()}{sentence[1:]}" + ("" if sentence.endswith(".") else ".")
+
+
+def refusal_in(refusal: Refusal, language: Language) -> str:
+    """The rule in a language. The English sentence, which names values, stands behind another one."""
+    if language == "en" or refusal.code not in RULES_IN_VIETNAMESE:
+        return str(refusal)
+    return f"{rule_in(refusal.code, refusal.rule, language)} ({refusal})"

@@ -116,10 +116,11 @@ PERSONAL = Personal()
 class Message(BaseModel):
     """An immutable value. An unknown field is an error.
 
-    pydantic builds a class at its first use: a command that needs few of them starts sooner.
+    pydantic builds a class at its first use: a command that needs few of them starts sooner. The text of an error
+    leaves out what was written, because it may go to a log.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True)
 
 
 class Command(Message):

@@ -4,6 +4,7 @@ A text is stored and shown as it was written; only comparisons use the folded fo
 """
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from unicodedata import category, is_normalized, normalize
 
@@ -41,3 +42,8 @@ def same_name(first: str | None, second: str | None) -> bool:
     if first is None or second is None:
         return first is second
     return first == second or fold_name(first) == fold_name(second)
+
+
+def as_known(name: str, known: Collection[str]) -> str:
+    """The spelling in which a name is known already; a new name as it is."""
+    return name if name in known else next((other for other in known if same_name(other, name)), name)

@@ -1,7 +1,9 @@
 """The script a newcomer starts with."""
 
 import ast
+import fcntl
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -174,6 +176,23 @@ def test_two_first_starts_at_once_install_once(checkout: Path, tmp_path: Path) -
     ]
     assert all(b"started: -P -m api serve" in process.communicate(timeout=60)[0] for process in both)
     assert (tmp_path / "bin.calls").read_text().count("venv ") == 1
+
+
+def test_a_start_says_that_it_waits_for_another_one_which_is_setting_up(checkout: Path, tmp_path: Path) -> None:
+    path = with_uv(tmp_path / "bin")
+    with (checkout / ".venv.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        waiting = subprocess.Popen(
+            [sys.executable, checkout / "run", "serve"],
+            env={"PATH": path},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert waiting.stderr is not None
+        assert select.select([waiting.stderr], [], [], 60)[0], "it waits without a word"
+        assert waiting.stderr.readline() == "./run: waiting for another ./run, which is setting up .venv\n"
+    assert "started: -P -m api serve" in waiting.communicate(timeout=60)[0]
 
 
 def test_uv_trusts_the_certificates_of_the_system(checkout: Path, tmp_path: Path) -> None:

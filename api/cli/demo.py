@@ -88,7 +88,7 @@ def demo(
         say(words.late)
         stage = _Stage(dsn, tenant, made_up)
         try:
-            stage.past()
+            stage.past(words)
             with connected(reading_dsn) as connection:
                 days = RequestedPeriod(made_up.first, None, ZONE)
                 show_report(connection, tenant, "figures", Question(days), language=spoken)
@@ -115,9 +115,9 @@ class _Stage:
         self._service = ServiceDesk(LogConnection(dsn, tenant))
         self._player = Replayer(made_up, self._service, utc_now)
 
-    def past(self) -> None:
+    def past(self, words: DemoWords) -> None:
         """Plays everything up to now."""
-        play_past(self._runner, self._player, self._made_up, self._dsn, self._tenant)
+        play_past(self._runner, self._player, self._made_up, self._dsn, self._tenant, words)
 
     def publish(self) -> None:
         """Publishes who works at the desk and where its tickets go, from now on."""

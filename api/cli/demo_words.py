@@ -8,10 +8,15 @@ from domain.readable import Language
 
 
 class DemoWords(NamedTuple):
-    """The sentences of the demo. All but ``late`` and ``channels`` have placeholders."""
+    """The sentences of the demo, and the labels ``simulated`` and ``projected`` of its bars.
+
+    Only ``desk``, ``adopted`` and ``where`` have placeholders.
+    """
 
     desk: str
     late: str
+    simulated: str
+    projected: str
     adopted: str
     channels: str
     where: str
@@ -22,6 +27,8 @@ WORDS: Mapping[Language, DemoWords] = MappingProxyType(
         "en": DemoWords(
             desk="{tickets} tickets a day at a made-up desk in Vietnam, since {first}.",
             late="Its past is recorded today, so most of it counts as told late.",
+            simulated="days simulated",
+            projected="events projected",
             adopted="Rules and procedures that come with the program: {new} published, {known} in effect already.",
             channels="the configured channels",
             where="""
@@ -41,6 +48,8 @@ The desk is live, and open to everybody on this computer. Open it in a browser:
         "vi": DemoWords(
             desk="{tickets} phiếu mỗi ngày ở một bộ phận giả định tại Việt Nam, từ {first}.",
             late="Lịch sử được ghi nhận hôm nay, nên phần lớn tính là ghi nhận muộn.",
+            simulated="ngày mô phỏng",
+            projected="sự kiện tổng hợp",
             adopted="Quy tắc và quy trình đi kèm chương trình: ban hành {new}, đang hiệu lực sẵn {known}.",
             channels="các kênh đã cấu hình",
             where="""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.demo_words import WORDS, DemoWords
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import bars, say, show_json, show_table
 from api.cli.tenant_database import connected, open_or_create
@@ -50,19 +51,21 @@ def first_day(days: int) -> date:
     return datetime.now(ZONE).date() - timedelta(days=days - 1)
 
 
-def play_past(runner: asyncio.Runner, player: Replayer, made_up: MadeUpDesk, dsn: str, tenant: str) -> None:
+def play_past(
+    runner: asyncio.Runner, player: Replayer, made_up: MadeUpDesk, dsn: str, tenant: str, words: DemoWords
+) -> None:
     """Plays up to now and waits for the projections, with a bar for each. Ctrl-C ends both."""
     now = datetime.now(UTC)
     days = (now.astimezone(ZONE).date() - made_up.first).days + 1
     with bars() as progress:
 
         def show(at: datetime) -> None:
-            progress.show("days simulated", (at.astimezone(ZONE).date() - made_up.first).days, days)
+            progress.show(words.simulated, (at.astimezone(ZONE).date() - made_up.first).days, days)
 
         with connected(dsn) as connection, alerts_lock(tenant).held(connection):
             runner.run(player.past(now, show))
-        progress.show("days simulated", days, days)
-        wait_until_projected(dsn, tenant, lambda done, total: progress.show("events projected", done, total))
+        progress.show(words.simulated, days, days)
+        wait_until_projected(dsn, tenant, lambda done, total: progress.show(words.projected, done, total))
 
 
 def _play(dsn: str, tenant: str, made_up: MadeUpDesk, *, live: bool, as_json: bool) -> None:
@@ -70,7 +73,7 @@ def _play(dsn: str, tenant: str, made_up: MadeUpDesk, *, live: bool, as_json: bo
     with asyncio.Runner() as runner:
         try:
             player = Replayer(made_up, service, utc_now)
-            play_past(runner, player, made_up, dsn, tenant)
+            play_past(runner, player, made_up, dsn, tenant, WORDS["en"])
             if as_json:
                 show_json(asdict(player.played))
             else:

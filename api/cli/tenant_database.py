@@ -15,7 +15,7 @@ from api.cli.recorded_access import recorded_access
 from api.cli.usage_error import UsageError
 from api.database import data_folder, database, key_store_address
 from api.database_roles import make_roles, under
-from api.refusal_words import RULES_IN_VIETNAMESE, rule_in
+from api.refusal_words import refusal_in
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import READER
@@ -138,14 +138,11 @@ def _is_complete(address: str, tenant: str) -> bool:
 
 
 def _refused(refusal: Refusal, address: str, tenant: str) -> str:
-    """The rule in the language of the tenant. The English sentence, which names values, stands behind another one."""
+    """The rule in the language of the tenant."""
     from projections.customers.tenant_zone import tenant_settings  # noqa: PLC0415 -- only a refusal needs it
 
     with connected(address) as connection:
-        language = tenant_settings(connection, tenant, reader.now(connection)).language
-    if language == "en" or refusal.code not in RULES_IN_VIETNAMESE:
-        return str(refusal)
-    return f"{rule_in(refusal.code, refusal.rule, language)} ({refusal})"
+        return refusal_in(refusal, tenant_settings(connection, tenant, reader.now(connection)).language)
 
 
 def _check(tenant: str) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.erasing.run import KEYS_IN_MEMORY, ErasureRunner
+from api.erasing.run import KEYS_IN_MEMORY, ErasureRunner, Reason
 from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor
 from domain.command_handling.service_desk import ServiceDesk
@@ -57,13 +57,13 @@ def follow(dsn: str, tenant: str) -> None:
         follower.close()
 
 
-def run_erasures(dsn: str, tenant: str, by: Actor, customers: Sequence[UUID]) -> dict[UUID, str]:
+def run_erasures(dsn: str, tenant: str, by: Actor, customers: Sequence[UUID]) -> dict[UUID, Reason]:
     """Runs the erasures of some customers, and gives why each of the others was left.
 
     Raises NotEncrypted, KeysUnavailable, NotCaughtUp.
     """
 
-    async def run(connection: Connection, follower: Follower) -> dict[UUID, str]:
+    async def run(connection: Connection, follower: Follower) -> dict[UUID, Reason]:
         desk = ServiceDesk(LogConnection(dsn, tenant))
         try:
             keys = key_store_of(connection, tenant)

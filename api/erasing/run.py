@@ -45,6 +45,9 @@ AT_ONCE = 500
 """Commands that wait for their answers together."""
 _ORIGIN = Origin(channel="erasure")
 
+Reason = Refusal | str
+"""Why an erasure is left: the rule that refuses it, or a sentence."""
+
 
 class NotCaughtUp(LedgerError):  # noqa: N818 -- names the state of things
     """The projections did not reach the head of the log in time."""
@@ -67,13 +70,13 @@ class ErasureRunner:
     by: Actor
     pause: float
 
-    async def run(self, customers: Sequence[UUID]) -> dict[UUID, str]:
+    async def run(self, customers: Sequence[UUID]) -> dict[UUID, Reason]:
         """Erases customers whose erasures are approved, or have been started; gives why each of the others was left.
 
         Their steps are done together: one wait for the projections and for the keys in memory serves all.
         """
         await self._catch_up()
-        left: dict[UUID, str] = {}
+        left: dict[UUID, Reason] = {}
         for customer in customers:
             await self._start(customer, left)
         started = [customer for customer in customers if customer not in left]
@@ -92,14 +95,16 @@ class ErasureRunner:
             await self._give(erasure_stream(customer), certified)
         return left
 
-    async def _start(self, customer: UUID, left: dict[UUID, str]) -> None:
+    async def _start(self, customer: UUID, left: dict[UUID, Reason]) -> None:
         erasure = erasure_stream(customer)
         try:
             self._must_hold_keys(customer)
             kept = retained_of_customer(self.connection, self.tenant, customer)
             started = c.StartErasure(customer_id=customer, retained=kept)
             await self._give(erasure, started, f"erasure/{erasure}/start")
-        except (Refusal, KeysUnavailable) as error:
+        except Refusal as refused:
+            left[customer] = refused
+        except KeysUnavailable as error:
             left[customer] = str(error)
 
     def _must_hold_keys(self, customer: UUID) -> None:
@@ -110,7 +115,7 @@ class ErasureRunner:
         if missing := self.keys.missing(keys_of(state for (state,) in stored)):
             raise KeysUnavailable(missing_keys_text(missing))
 
-    async def _close_streams(self, customers: Sequence[UUID], left: dict[UUID, str]) -> dict[PersonsStream, UUID]:
+    async def _close_streams(self, customers: Sequence[UUID], left: dict[UUID, Reason]) -> dict[PersonsStream, UUID]:
         """The known streams of customers, closed; why one is not goes to ``left``.
 
         It closes the survivors first: nobody can be merged with them then, and no stream can begin for them. Then it
@@ -140,7 +145,7 @@ class ErasureRunner:
 
         await _in_turns([end(each) for each in streams if each.kind in ENDINGS])
 
-    async def _close(self, streams: Mapping[PersonsStream, UUID], left: dict[UUID, str]) -> None:
+    async def _close(self, streams: Mapping[PersonsStream, UUID], left: dict[UUID, Reason]) -> None:
         """Closes some streams; one that is closed already refuses it."""
 
         async def close(each: PersonsStream, customer: UUID) -> None:
@@ -154,7 +159,7 @@ class ErasureRunner:
 
         await _in_turns([close(each, customer) for each, customer in streams.items()])
 
-    def _still_open(self, known: Mapping[PersonsStream, UUID]) -> dict[UUID, str]:
+    def _still_open(self, known: Mapping[PersonsStream, UUID]) -> dict[UUID, Reason]:
         """Why customers are left whose streams are not all closed, by the log alone."""
         parameters = {"streams": [each.stored for each in known]}
         closed = set(self.connection.execute(SQL["closed for"].of(self.tenant), parameters).fetchall())

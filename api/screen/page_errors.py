@@ -35,7 +35,7 @@ async def answer_page_error(request: Request, error: Exception) -> Response:
     """
     answer = await answer_error(request, error)
     if answer.status_code == HTTPStatus.UNAUTHORIZED:
-        return answer if _is_asked_by_a_script(request) else _to_sign_in(request)
+        return answer if _is_asked_by_a_script(request) else to_sign_in(request)
     problem = problem_of(error)
     visitor = await _visitor(request, problem)
     content = {"kind": _kind(request, problem, visitor), **_detail(problem, visitor)}
@@ -59,7 +59,7 @@ def _is_asked_by_a_script(request: Request) -> bool:
     return "panel" in request.query_params or "text/event-stream" in request.headers.get("accept", "")
 
 
-def _to_sign_in(request: Request) -> Response:
+def to_sign_in(request: Request) -> Response:
     """Redirects to the sign-in, which leads back to this page.
 
     A browser that still has a cookie had a session, which has ended.

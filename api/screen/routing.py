@@ -29,7 +29,7 @@ from api.screen.endpoints.sign_in import show_sign_in, sign_in, sign_out
 from api.screen.endpoints.wall import WALL_MOVED, WALL_PATH, show_wall, tell_wall_moves
 from api.screen.page import Page
 from api.screen.page_answer import PageRequest, answer
-from api.screen.page_errors import ScreenRoute, answer_unknown_address
+from api.screen.page_errors import ScreenRoute, answer_unknown_address, to_sign_in
 from api.screen.page_parameters import COMMON, known_parameters, position_of, refuse_another_key
 from api.screen.pages import PAGES
 from api.screen.screen_route import SIGN_IN
@@ -80,11 +80,13 @@ def _add(
 
 
 async def _home(request: Request) -> Response:
-    """Redirects to the first page of the menu that the key of the session may see, by default the desk."""
-    cookie, path, query = cookie_of(request), HOME, request.url.query
-    caller = None if cookie is None else await container_of(request).callers.of_session(cookie)
+    """Redirects to the first page of the menu that the key of the session may see, or to the sign-in."""
+    cookie, path, query, callers = cookie_of(request), HOME, request.url.query, container_of(request).callers
+    caller = None if cookie is None else await callers.of_session(cookie)
     if isinstance(caller, Principal):
         path = next((page.path for page in PAGES if page.in_menu and caller.may(page.scope)), HOME)
+    elif not callers.needs_no_key(request):
+        return to_sign_in(request)
     return RedirectResponse(f"{path}?{query}" if query else path, HTTPStatus.SEE_OTHER)
 
 

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
@@ -20,6 +21,7 @@ from domain.checkpoint.witness import Advance, WitnessRefused, verify_advance
 
 KEPT, COSIGNED, _KEY, _LOCK = "checkpoint", "cosigned", "witness_key", ".lock"
 _SECONDS = 20
+_KEY_NEEDED = "; put a key with the scope audit into TICKETLEDGER_API_KEY"
 
 
 class Witness:
@@ -139,6 +141,7 @@ def _get(url: str, key: str | None) -> bytes:
             return bytes(answer.read(4 * LARGEST_NOTE))
     except HTTPError as error:
         error.close()
-        raise WitnessRefused(f"{url} gives no checkpoint: the server answers {error.code}.") from None
+        hint = _KEY_NEEDED if error.code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} else ""
+        raise WitnessRefused(f"{url} gives no checkpoint: the server answers {error.code}{hint}.") from None
     except (URLError, TimeoutError) as error:
         raise WitnessRefused(f"{url} gives no checkpoint: {error}.") from None

@@ -12,6 +12,7 @@ from domain.customer.decider import must_be_registered
 from domain.customer.state import Customer
 from domain.messages import LAST_DAY
 from domain.refusal import Refusal
+from domain.text_folding import as_known
 
 ContractEvents = list[e.ContractEvent]
 
@@ -37,7 +38,8 @@ def decide(command: c.ContractCommand, contract: Contract, on: date) -> Contract
     match command:
         case c.AmendContract():
             return _amend(command, contract, term, on)
-        case c.RecordProgress(milestone=milestone, done=done, due_on=due_on):
+        case c.RecordProgress(done=done, due_on=due_on):
+            milestone = as_known(command.milestone, contract.milestones)
             if contract.milestones.get(milestone) == (done, due_on):
                 return []
             _must_run(contract)

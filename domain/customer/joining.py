@@ -9,6 +9,7 @@ from domain.customer.decider import CustomerEvents, must_be_registered
 from domain.customer.memberships import Membership, memberships_at
 from domain.customer.state import Customer
 from domain.refusal import Refusal
+from domain.text_folding import same_name
 
 
 def decide_joining(
@@ -21,7 +22,7 @@ def decide_joining(
     must_be_registered(person)
     present = _membership(person, command.organisation, at)
     _must_take_members(person, organisation, command.organisation)
-    if present and (present.role, present.main) == (command.role, command.main):
+    if present and present.main == command.main and same_name(present.role, command.role):
         return []
     return [e.CustomerJoined(organisation=command.organisation, role=command.role, main=command.main)]
 

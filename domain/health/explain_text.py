@@ -32,9 +32,8 @@ _MEASURES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
-            "head": "Health {score} ({band}) as of {at}, definition version {version}.",
+            "head": "Health {level} as of {at}, definition version {version}.",
             "unpublished": "not published",
-            "unknown": "unknown",
             "coverage": "Coverage {coverage} %; below {least} % the health is unknown.",
             "measure": "{name}, weight {weight}: {value} gives {points} of 100 points.",
             "missing": "{name}, weight {weight}: no data, so it is left out.",
@@ -47,9 +46,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "days": "{value} days",
         },
         "vi": {
-            "head": "Sức khỏe khách hàng {score} ({band}) tính đến {at}, định nghĩa phiên bản {version}.",
+            "head": "Sức khỏe khách hàng {level} tính đến {at}, định nghĩa phiên bản {version}.",
             "unpublished": "chưa ban hành",
-            "unknown": "chưa rõ",
             "coverage": "Độ phủ dữ liệu {coverage} %; dưới {least} % thì sức khỏe là chưa rõ.",
             "measure": "{name}, trọng số {weight}: {value} được {points} trên 100 điểm.",
             "missing": "{name}, trọng số {weight}: không có dữ liệu nên không tính.",
@@ -89,10 +87,9 @@ def health_as_text(health: Health, language: Language, zone: TimeZone) -> str:
 
 
 def _lines(health: Health, language: Language, zone: TimeZone) -> Iterator[str]:
-    words = _WORDS[language]
+    words, band = _WORDS[language], _BANDS[language].get(health.band, health.band)
     yield words["head"].format(
-        score=words["unknown"] if health.score is None else _number(health.score),
-        band=_BANDS[language].get(health.band, health.band),
+        level=band if health.score is None else f"{_number(health.score)} ({band})",
         at=f"{second(health.at.astimezone(zone), language)} ({zone.key})",
         version=words["unpublished"] if health.definition_version is None else health.definition_version,
     )

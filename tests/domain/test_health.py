@@ -228,4 +228,4 @@ def test_the_explanation_names_facts_thresholds_weights_and_arithmetic_in_both_l
     vietnamese = health_as_text(health, "vi", HANOI)
     assert "Sức khỏe khách hàng" in vietnamese
     assert "không có dữ liệu nên không tính" in vietnamese
-    assert "Health unknown (unknown)" in health_as_text(judged(), "en", HANOI)
+    assert "Health unknown as of" in health_as_text(judged(), "en", HANOI)

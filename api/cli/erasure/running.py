@@ -22,10 +22,13 @@ from api.erasing.certified_keys import certified_keys
 from api.erasing.erasure_runner import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasures
 from api.erasing.rewriting import renew_statistics, rewrite
+from api.erasing.run import Reason
 from api.private_files import write_private
+from api.refusal_words import refusal_in
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
 from domain.readable import Language
+from domain.refusal import Refusal
 from projections.customers.tenant_zone import tenant_settings
 
 RUNNABLE = frozenset({"approved", "started", "keys_destroyed"})
@@ -85,7 +88,7 @@ def run(
     """
     by = acting(actor)
     who = None if customer is None else look_up_stream(data, tenant, CUSTOMER_IDS, customer)
-    left: dict[UUID, str] = {}
+    left: dict[UUID, Reason] = {}
     alive = 0
     with open_existing(data, tenant, OWNER) as dsn:
         with connected(dsn) as connection:
@@ -104,12 +107,13 @@ def run(
                 rewrite(connection, tenant)
             elif customers:
                 renew_statistics(connection, tenant)
-    words = _WORDS[language_of(data, tenant, language)]
+    read_in = language_of(data, tenant, language)
+    words = _WORDS[read_in]
     if again:
         say(words.again.format(alive))
     say(words.done.format(len(customers) - len(left)) if customers else words.nothing)
     for blocked, why in left.items():
-        say(words.left.format(blocked, why))
+        say(words.left.format(blocked, refusal_in(why, read_in) if isinstance(why, Refusal) else why))
     if left:
         raise typer.Exit(NOT_ALL_RUN)
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from domain.customer.address_keys import WrittenAddress, identifies_somebody
 
 _WORDS = r"(?<!\w)(?:hoặc|hay|và|or|and|oder|und|ou|e|o|y)(?!\w)"
+_OUTSIDE_QUOTES = r'(?=(?:[^"]*"[^"]*")*[^"]*\Z)'
+"""The signs of a name in quotes part nothing, as in ``"Nguyễn, Lan" <lan@example.vn>``."""
 _BETWEEN = tuple(
-    re.compile(between, re.IGNORECASE)
+    re.compile(f"(?:{between}){_OUTSIDE_QUOTES}", re.IGNORECASE)
     for between in (rf"[;,|&\n]|{_WORDS}", rf"[;,|&\n]|{_WORDS}|\s[/-]\s", rf"[;,|&\n/]|{_WORDS}|\s-\s")
 )
 """What people write between two addresses. A slash stands within a telephone number as well, so it comes later."""
@@ -23,7 +25,7 @@ def handles_in(cell: WrittenAddress, separator: str) -> Iterator[str]:
     if _is_parted_by_meaning(cell) and identifies_somebody(cell):
         yield cell.handle
         return
-    for part in _parts(cell.handle.split(separator)):
+    for part in _parts(re.split(re.escape(separator) + _OUTSIDE_QUOTES, cell.handle)):
         yield from _several(cell._replace(handle=part)) or [part]
 
 

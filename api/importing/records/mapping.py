@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -75,7 +75,7 @@ class AddressColumn(Message):
     scope: str | None = None
     trust: Literal["claimed", "seen", "asserted"] | None = None
     shared: bool = False
-    separator: str = ";"
+    separator: Annotated[str, Field(min_length=1, max_length=20)] = ";"
 
 
 class PartyWords(Translated):

@@ -52,6 +52,7 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
             "trang của địa chỉ khác không được đọc bằng phiên làm việc của bạn"
         ),
         "the sign-in was refused: {}": "đăng nhập bị từ chối: {}",
+        "this page was loaded with another key: load it again": "trang này được tải bằng khóa khác: hãy tải lại trang",
         "this link has ended, or never was": "liên kết này đã hết hạn, hoặc chưa từng có",
         "too many links that are not valid": "quá nhiều liên kết không hợp lệ",
         "{} pages are told of changes already": "đã có {} trang đang nhận thay đổi",

@@ -20,6 +20,7 @@ from domain.customer.facts.state import (
 )
 from domain.customer.state import Customer
 from domain.refusal import Refusal
+from domain.text_folding import as_known
 
 FactEvents = list[e.CustomerFact]
 
@@ -42,10 +43,12 @@ def decide(command: c.FactCommand, customer: Customer, facts: CustomerFacts) -> 
             return [e.CustomerNoteAdded(**command.facts())]
         case c.GiveConsent() | c.WithdrawConsent():
             return _decide_consent(command, facts)
-        case c.RecordDate(name=name):
+        case c.RecordDate():
+            name = as_known(command.name, facts.dates)
             annual = AnnualDay(command.day, command.month, command.year, command.lunar)
-            return [] if facts.dates.get(name) == annual else [e.DateRecorded(**command.facts())]
-        case c.RemoveDate(name=name):
+            return [] if facts.dates.get(name) == annual else [e.DateRecorded(**command.facts() | {"name": name})]
+        case c.RemoveDate():
+            name = as_known(command.name, facts.dates)
             return [e.DateRemoved(name=name)] if name in facts.dates else []
         case _:
             assert_never(command)

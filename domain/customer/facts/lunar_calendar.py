@@ -3,7 +3,8 @@
 A month begins on the day of a new moon in Vietnam (UTC+7). Month 11 holds the winter solstice; in a year of 13 months
 the first one that the sun does not leave its sector of 30 degrees in repeats the number before it (the leap month).
 New moons and solar longitudes: J. Meeus, Astronomical Algorithms (1998), chapters 25 and 49, truncated as in Hồ Ngọc
-Đức's rules of the calendar. Right for the years 1900 to 2100.
+Đức's rules of the calendar. Made for the years 1900 to 2100: a month whose new moon lies within two minutes of midnight
+may begin a day off, as beside the full series of chapter 49 four of the 2,390 months do.
 """
 
 from datetime import date

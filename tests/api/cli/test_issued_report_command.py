@@ -40,7 +40,8 @@ def test_a_report_is_issued_once_and_again_with_a_reason(desk: Told, run: Run) -
         ("weekly", 2, "lan", "a ticket was missing"),
         ("weekly", 1, "lan", None),
     ]
-    assert "2026-W10" in run("report", "issued", "--pack", "weekly").out
+    shown = run("report", "issued", "--pack", "weekly").out
+    assert [word in shown for word in ("2026-W10", "báo cáo", "report")] == [True, True, False]
     assert run("report", "issued", "--pack", "daily", "--json").json == []
 
 

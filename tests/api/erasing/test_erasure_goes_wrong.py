@@ -143,8 +143,8 @@ async def test_an_erasure_that_is_refused_is_named_and_the_others_are_run(erasin
     nobody = new_id()
     left = await erasing.runner.run([persons[first].customer, nobody, persons[1 - first].customer])
     assert left.keys() == {held.customer, nobody}
-    assert "Case 7" in left[held.customer]
-    assert "no such customer" in left[nobody]
+    assert "Case 7" in str(left[held.customer])
+    assert "no such customer" in str(left[nobody])
     assert certificate_of(erasing.connection, TENANT, other.customer) is not None
     assert [name for name, text in texts_of(erasing.connection).items() if "canary" in text] == []
     readable = reader.streams(erasing.connection, TENANT, [held.customer], 10**9)[held.customer]
@@ -165,7 +165,7 @@ async def test_nothing_is_certified_while_the_key_store_lacks_a_key(erasing: Era
         keys.execute("delete from ticketledger_keys.keys where key_id = %s", [key_of(state)])
     left = await erasing.runner.run([lacking.customer, other.customer])
     assert left.keys() == {lacking.customer}
-    assert f"does not hold 1 keys that events name, such as {key_of(state)}" in left[lacking.customer]
+    assert f"does not hold 1 keys that events name, such as {key_of(state)}" in str(left[lacking.customer])
     assert certificate_of(erasing.connection, TENANT, lacking.customer) is None
     assert certificate_of(erasing.connection, TENANT, other.customer) is not None
 
@@ -184,7 +184,7 @@ async def test_no_key_is_destroyed_while_a_stream_of_the_person_is_open(erasing:
 
     desk: Any = RefusingDesk()
     left = await replace(erasing.runner, desk=desk).run([person.customer])
-    assert str(person.streams["ticket"]) in left[person.customer]
+    assert str(person.streams["ticket"]) in str(left[person.customer])
     topics = [event.topic for event in reader.page(erasing.connection, TENANT, 0, 100_000)]
     assert "erasure.keys_destroyed" not in topics
     assert await erasing.runner.run([person.customer]) == {}

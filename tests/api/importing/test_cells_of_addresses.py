@@ -5,8 +5,10 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from api.importing.records.handles import handles_in
+from api.importing.records.mapping import AddressColumn
 from domain.customer.address_keys import WrittenAddress, identifies_somebody
 
 
@@ -56,9 +58,21 @@ def test_two_e_mail_addresses_are_two_addresses_and_a_name_with_a_semicolon_is_n
     assert handles("email", '"Nguyễn; Lan" <lan@example.vn>') == ['"Nguyễn; Lan" <lan@example.vn>']
 
 
+@pytest.mark.parametrize("between", [", ", "; ", " hoặc "])
+def test_a_name_in_quotes_is_not_parted(between: str) -> None:
+    written = ['"Nguyễn, Lan; hoặc Mai" <lan@example.vn>', "minh@example.vn"]
+    assert handles("email", between.join(written)) == written
+    assert handles("email", between.join(reversed(written))) == written[::-1]
+
+
 def test_other_channels_are_parted_by_the_separator_of_the_mapping_alone() -> None:
     assert handles("zalo", "an;binh,chi") == ["an", "binh,chi"]
     assert handles("zalo", "an|binh,chi", separator="|") == ["an", "binh,chi"]
+
+
+def test_a_separator_of_no_characters_is_refused() -> None:
+    with pytest.raises(ValidationError, match="separator"):
+        AddressColumn(column="phone", channel="phone", separator="")
 
 
 @given(st.lists(st.sampled_from(["0912345678", "030 1", "lan", "12", "+49 30 1234567", ";", "/", " hoặc ", "x"])))

@@ -46,6 +46,11 @@ def test_a_session_begins_at_the_first_page_that_its_key_may_see(desk: Served, s
     assert (home.status_code, home.headers["location"]) == (303, f"{first}?as_of=2026-03-05")
 
 
+def test_who_comes_to_the_server_without_a_session_signs_in_and_goes_on_to_the_first_page(desk: Served) -> None:
+    answer = BrowserRequests(desk).get("/?as_of=2026-03-05")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2F%3Fas_of%3D2026-03-05")
+
+
 def test_who_had_a_session_is_told_that_it_has_ended(desk: Served) -> None:
     answer = BrowserRequests(desk, f"default_{'0' * 64}").get("/desk")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fdesk&check=ended")

@@ -117,4 +117,6 @@ def test_a_witness_follows_a_server(
             answer = run(*words, "--name", "w", "--json").json
             assert (answer["cosigned"], answer["before"]) == (True, before)
         monkeypatch.setenv("TICKETLEDGER_API_KEY", "wrong")
-        assert run(*words, "--name", "w").code == 2
+        refused = run(*words, "--name", "w")
+        assert refused.code == 2
+        assert "the server answers 401; put a key with the scope audit into TICKETLEDGER_API_KEY" in refused.err
