@@ -10,6 +10,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from api.access_journal import journal as access_journal
 from api.api_keys import parse_token, revoke_key
 from api.http.access_table import ACCESS_TABLE
 from api.http.commands import command_addresses
@@ -22,10 +23,17 @@ from api.screen.pages.desk import PAGE
 from api.serving.app import create_app
 from api.settings import Settings
 from tests.support.database_rights import SCHEMA, connect
+from tests.support.patience import ENDLESS
 from tests.support.serving import CUSTOMER, Served, make_key, serving
 
 CANARY = "Trần Hoàng Yến"
 NUMBER = "0912345678"
+
+
+@pytest.fixture(autouse=True)
+def written_when_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No batch cuts the readings of a test in two, however busy the computer is."""
+    monkeypatch.setattr(access_journal, "EVERY_SECONDS", ENDLESS)
 
 
 def journal(served: Served, tenant: str = "default") -> list[dict[str, Any]]:
