@@ -19,7 +19,7 @@ class Moves(Broadcast):
     """
 
     heartbeat = b"event: here\ndata: {}\n\n"
-    shortest_rest = 0.2
+    shortest_rest = 0.4
 
     def __init__(
         self, tenant: str, page: str, projections: Sequence[str], positions: Callable[[], PositionWaiter]

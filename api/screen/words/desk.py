@@ -45,6 +45,7 @@ DESK: Mapping[str, tuple[str, str]] = {
     ),
     "last_month": ("on last month", "so với tháng trước"),
     "since_monday": ("since the end of Monday", "so với cuối ngày thứ Hai"),
+    "since_last_monday": ("since the end of last Monday", "so với cuối ngày thứ Hai tuần trước"),
     # requests, satisfaction, promises
     "requests_this_month": ("Requests this month", "Yêu cầu tháng này"),
     "satisfaction_this_month": ("Satisfied this month", "Hài lòng tháng này"),

@@ -30,7 +30,7 @@ def backlog(visit: Visit, session: ReadSession) -> Content:
     on_monday = next(row.value for row in daily.answer.rows if row.period == days.monday)
     cell = part_cell(daily, now, "open")
     summary = change_sentence(
-        visit, visit.w("desk.backlog"), cell.text, now.value, on_monday, visit.w("desk.since_monday")
+        visit, visit.w("desk.backlog"), cell.text, now.value, on_monday, visit.w(days.since_monday)
     )
     return {
         "figures": [
@@ -64,7 +64,7 @@ def unassigned(visit: Visit, session: ReadSession) -> Content:
             cell.text,
             now.row.value,
             monday.row.value,
-            visit.w("desk.since_monday"),
+            visit.w(days.since_monday),
         ),
         "figures": [
             (visit.w("desk.without_an_agent"), cell),

@@ -48,6 +48,11 @@ class Days:
         """The last Monday before today."""
         return self.today - timedelta(days=self.today.weekday() or 7)
 
+    @property
+    def since_monday(self) -> str:
+        """The key of the words that name it."""
+        return "desk.since_monday" if self.today.weekday() else "desk.since_last_monday"
+
 
 def days_of(visit: Visit, session: ReadSession) -> Days:
     """The days of a reading."""
