@@ -1,15 +1,15 @@
 """The addresses that people write into one cell of an address book."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from domain.customer.address_keys import WrittenAddress, identifies_somebody
 
 _WORDS = r"(?<!\w)(?:hoặc|hay|và|or|and|oder|und|ou|e|o|y)(?!\w)"
-_OUTSIDE_QUOTES = r'(?=(?:[^"]*"[^"]*")*[^"]*\Z)'
+_QUOTED = '"[^"]*"'
 """The signs of a name in quotes part nothing, as in ``"Nguyễn, Lan" <lan@example.vn>``."""
 _BETWEEN = tuple(
-    re.compile(f"(?:{between}){_OUTSIDE_QUOTES}", re.IGNORECASE)
+    re.compile(f"{_QUOTED}|{between}", re.IGNORECASE)
     for between in (rf"[;,|&\n]|{_WORDS}", rf"[;,|&\n]|{_WORDS}|\s[/-]\s", rf"[;,|&\n/]|{_WORDS}|\s-\s")
 )
 """What people write between two addresses. A slash stands within a telephone number as well, so it comes later."""
@@ -25,7 +25,7 @@ def handles_in(cell: WrittenAddress, separator: str) -> Iterator[str]:
     if _is_parted_by_meaning(cell) and identifies_somebody(cell):
         yield cell.handle
         return
-    for part in _parts(re.split(re.escape(separator) + _OUTSIDE_QUOTES, cell.handle)):
+    for part in _parts(re.compile(f"{_QUOTED}|{re.escape(separator)}"), cell.handle):
         yield from _several(cell._replace(handle=part)) or [part]
 
 
@@ -33,14 +33,18 @@ def _several(cell: WrittenAddress) -> list[str]:
     """The handles that stand in a cell of a channel that tells addresses from other texts; none when they do not."""
     if _is_parted_by_meaning(cell):
         for between in _BETWEEN:
-            parts = _parts(between.split(cell.handle))
+            parts = _parts(between, cell.handle)
             if all(_stands_alone(cell._replace(handle=part)) for part in parts):
                 return parts
     return []
 
 
-def _parts(written: Iterable[str]) -> list[str]:
-    return [part for part in map(str.strip, written) if part]
+def _parts(between: re.Pattern[str], text: str) -> list[str]:
+    """What stands between the matches that are no quotes, read once from the first sign to the last."""
+    ends = [match.span() for match in between.finditer(text) if match[0][0] != '"']
+    starts = [0, *(end for _, end in ends)]
+    stops = [*(start for start, _ in ends), len(text)]
+    return [part for start, stop in zip(starts, stops, strict=True) if (part := text[start:stop].strip())]
 
 
 def _is_parted_by_meaning(cell: WrittenAddress) -> bool:
