@@ -10,7 +10,7 @@ import pytest
 from httpx import Response
 
 from api.screen.words import problems_of_texts
-from api.screen.words.translated_sentences import TranslatedSentences
+from api.translated_sentences import TranslatedSentences
 from domain.definitions.shipped import shipped_files
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import Served, make_key

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.screen.words.translated_sentences import TranslatedSentences
+from api.translated_sentences import TranslatedSentences
 
 PIECES = st.lists(st.text("ab:", max_size=2), min_size=1, max_size=5)
 
