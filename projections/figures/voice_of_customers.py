@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
-from domain.local_time import midnight
+from domain.local_time import local_day, midnight
 from projections.feedback.table import FEEDBACK
 from projections.figures.dimensions import ALL
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
@@ -37,10 +37,10 @@ def _said(query: FigureQuery) -> sql.Composable:
 def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
     """When the four periods before a period begin: as many months, or as many days."""
     zone = query.scope.zone
-    first = start.astimezone(zone).date()
+    first = local_day(start, zone)
     months = _MONTHS.get(query.every or "")
     if months is None:
-        days = (end.astimezone(zone).date() - first).days
+        days = (local_day(end, zone) - first).days
         return midnight(first - timedelta(days=PERIODS_BEFORE * days), zone)
     return midnight(months_before(first.replace(day=1), PERIODS_BEFORE * months), zone)
 

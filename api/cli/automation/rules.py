@@ -13,7 +13,7 @@ from api.automation.words import condition_text, reacts_to_text, said
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from domain.definitions.rule_book import RuleBook
@@ -34,7 +34,7 @@ def list_all(
 
     They stand in the order in which they fire.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         lang, _ = locale_of(connection, tenant, language, None)
         rules = rules_in_effect(connection, tenant, reader.now(connection))
     if as_json:
@@ -56,7 +56,7 @@ def explained(
 
     Where one did not, the first condition that failed is shown with its value.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
         if rule is not None:
@@ -87,7 +87,7 @@ def suspended(
 
     The newest come first.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         suspensions = suspended_rules(connection, tenant, MOST_SUSPENDED)
     if as_json:

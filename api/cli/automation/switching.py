@@ -13,7 +13,7 @@ from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import show_json, show_table
 from api.cli.recording import Desk, Who, Why, checked, give, person
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from api.workers.switches import switches_of
@@ -48,7 +48,7 @@ def resume(
 ) -> None:
     """Resume a rule that is suspended for a subject."""
     _, why = person(actor, reason)
-    with open_existing(data, tenant, READER) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant, READER) as connection:
         stream = ticket_named(connection, schema_of(tenant), subject)
         command = resumption(connection, tenant, stream, rule, why)
     words: ByLanguage = {
@@ -96,7 +96,7 @@ def start(
 
 def stopped(language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """List what is stopped."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         words, _ = locale_of(connection, tenant, language, None)
         switches = sorted(switches_of(connection, tenant).stopped)
     if as_json:
@@ -118,7 +118,7 @@ def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
     if what == "channel":
         known: Sequence[str] = get_args(NotificationChannel)
     elif what == "rule":
-        with open_existing(data, tenant, READER) as dsn, connected(dsn) as connection:
+        with tenant_connection(data, tenant, READER) as connection:
             known = [rule.rule for rule in rules_in_effect(connection, tenant, reader.now(connection))]
     else:
         return

@@ -13,7 +13,7 @@ from api.cli.definitions.definition_files import read
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
@@ -41,7 +41,7 @@ def whatif(
 
     On whom, and which conditions failed where it would not have fired. Nothing is recorded.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
         book = RuleBook(reader.definitions(connection, tenant, reader.head(connection, tenant)))
