@@ -24,9 +24,9 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _ITEMS, _EARLIER = "count(*) filter (where not earlier)", "count(*) filter (where earlier)"
 
 
-def _said(query: FigureQuery) -> sql.Composable:
+def _noted(query: FigureQuery) -> sql.Composable:
     """The feedback of each period, and that of the four periods before it as ``earlier``."""
-    return _SQL["said"].composed(
+    return _SQL["noted"].composed(
         query.schema,
         dimensions=DIMENSIONS,
         since=sql.Literal([_since(query, span.start, span.end) for span in query.spans]),
@@ -57,7 +57,7 @@ VOICE_OF_CUSTOMERS = Figure(
     subject="customer",
     value=Of("items"),
     reading=CountedFacts(
-        _said,
+        _noted,
         (
             count("items", "not earlier"),
             *(
