@@ -67,7 +67,7 @@ def summarise(customer: UUID, histories: Histories, at: datetime, zone: TimeZone
             contract for history in histories.contracts if (contract := _contract(history, day)) is not None
         ),
         usage=_usage(histories.usage, day),
-        said=_said(everything),
+        consents=_consents(everything),
     )
 
 
@@ -185,7 +185,7 @@ def _usage(histories: Iterable[History], day: date) -> tuple[DailyUsage, ...]:
     return tuple(days[key] for key in sorted(days))
 
 
-def _said(everything: Iterable[RecordedEvent]) -> Mapping[str, tuple[ConsentWord, ...]]:
+def _consents(everything: Iterable[RecordedEvent]) -> Mapping[str, tuple[ConsentWord, ...]]:
     words: dict[str, tuple[ConsentWord, ...]] = {}
     for event in everything:
         match event.payload:

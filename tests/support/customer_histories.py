@@ -142,5 +142,5 @@ def _used(draw: st.DrawFn) -> list[Fact]:
 @st.composite
 def _said(draw: st.DrawFn) -> list[Fact]:
     polarity = draw(st.sampled_from(["positive", "neutral", "negative"]))
-    said = FeedbackNoted(customer_id=draw(_customers), theme=draw(_themes), polarity=polarity)
-    return [Fact(draw(_instants), said)]
+    noted = FeedbackNoted(customer_id=draw(_customers), theme=draw(_themes), polarity=polarity)
+    return [Fact(draw(_instants), noted)]

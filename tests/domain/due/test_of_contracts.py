@@ -33,7 +33,7 @@ def test_a_renewal_is_told_of_30_and_15_days_before_on_the_last_open_day_at_or_b
 
 def test_the_days_that_are_left_are_counted_from_the_open_day() -> None:
     reminders = due("contract-renewal", told(signed("2026-06-02")), WITH_HOLIDAYS, calendar="Office")
-    assert [reminder.said["days"] for reminder in reminders] == ["34", "15"]
+    assert [reminder.placeholders["days"] for reminder in reminders] == ["34", "15"]
 
 
 def test_days_before_are_days_of_the_calendar_also_through_a_change_of_the_clock() -> None:
