@@ -27,7 +27,7 @@ from api.cli.options import (
 )
 from api.cli.printing import say, show_json, show_table
 from api.cli.running_command import count_rows
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from api.history.lines import WORDS, line_of, note
@@ -94,7 +94,7 @@ def history(
         other_axis = axis if axis != "occurred" else None
         not_of_access = {"kind": kind, "text": text, "axis": other_axis, "page": page, "after": after}
         _refuse(not_of_access | {"known-at": known_at, "as-of": as_of})
-        with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        with tenant_connection(data, tenant) as connection:
             locale = locale_of(connection, tenant, language, zone)
             begin, end = locale.instant(first), locale.instant(until)
             named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
@@ -108,7 +108,7 @@ def history(
         raise UsageError("Name one of: a TICKET, --customer or --actor; or ask by --kind, --text, --from or --to.")
     if text is not None and len(text.strip()) < _SHORTEST_TEXT:
         raise UsageError("--text is too short: write at least two letters.")
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         begin, end = locale.instant(first), locale.instant(until)
         instants = {"known_at": locale.instant(known_at), "as_of": locale.instant(as_of)}

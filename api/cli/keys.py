@@ -18,7 +18,7 @@ from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import say, show_json, show_line, show_table
 from api.cli.system_user import system_user
-from api.cli.tenant_database import connected, open_existing, open_or_create
+from api.cli.tenant_database import connected, open_or_create, tenant_connection
 from api.cli.usage_error import UsageError
 from domain.command_context import Actor
 from domain.event_log import reader
@@ -110,7 +110,7 @@ def rotate(
 
     Both are valid for a while; a retried command has the same identity under both.
     """
-    with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant, OWNER) as connection:
         expires_at = _expiry(connection, expires)
         time = timedelta(seconds=_seconds("--overlap", overlap))
         token = rotate_key(connection, tenant, key_id, time, _operator(), expires_at=expires_at)
@@ -125,7 +125,7 @@ def list_all(
     as_json: AsJson = False,
 ) -> None:
     """List all keys ever made, without their secrets."""
-    with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant, OWNER) as connection:
         keys = list_keys(connection, tenant)
         locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
@@ -141,7 +141,7 @@ def revoke(key_id: str, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> N
 
     It is named by its id as `keys list` shows it.
     """
-    with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant, OWNER) as connection:
         revoke_key(connection, tenant, key_id, _operator())
     say("Revoked. A running server refuses it within 5 seconds.")
 

@@ -51,8 +51,8 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         capsys.readouterr()
         with pytest.raises(SystemExit) as exit_:
             cli.main()
-        said = capsys.readouterr()
-        return Answer(int(exit_.value.code or 0), said.out, said.err)
+        printed = capsys.readouterr()
+        return Answer(int(exit_.value.code or 0), printed.out, printed.err)
 
     return run
 

@@ -50,9 +50,9 @@ def small() -> Iterator[str]:
     ],
 )
 def test_a_request_that_is_too_much_is_refused_and_its_connection_closed(small: str, sent: bytes, refusal: int) -> None:
-    said = told(small, sent)
-    head, _, body = said.partition(b"\r\n\r\n")
-    assert status(said) == refusal
+    received = told(small, sent)
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert status(received) == refusal
     assert b"application/problem+json" in head
     assert b"x-content-type-options: nosniff" in head
     assert f'"status": {refusal}'.encode() in body
@@ -75,8 +75,8 @@ def test_a_request_within_the_limits_is_served(small: str) -> None:
 
 
 def test_requests_one_behind_the_other_are_answered_in_order(small: str) -> None:
-    said = told(small, HEALTH * 3 + LAST)
-    assert said.count(b"HTTP/1.1 200") == 4
+    received = told(small, HEALTH * 3 + LAST)
+    assert received.count(b"HTTP/1.1 200") == 4
 
 
 def test_only_so_many_requests_wait_on_one_connection(small: str) -> None:
@@ -85,8 +85,8 @@ def test_only_so_many_requests_wait_on_one_connection(small: str) -> None:
 
 
 def test_a_request_for_an_upgrade_is_answered_as_it_is_and_is_the_last(small: str) -> None:
-    said = told(small, HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"))
-    assert status(said) == 200
+    received = told(small, HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"))
+    assert status(received) == 200
 
 
 @pytest.mark.parametrize(
@@ -107,10 +107,10 @@ def test_a_request_for_an_upgrade_keeps_its_body(small: str, body: bytes, size: 
         for start in range(0, len(sent), size):
             client.sendall(sent[start : start + size])
         client.sendall(behind)
-        said = rest(client)
-    assert status(said) == 422
-    assert b"nobody" in said
-    assert said.count(b"HTTP/1.1") == 1
+        received = rest(client)
+    assert status(received) == 422
+    assert b"nobody" in received
+    assert received.count(b"HTTP/1.1") == 1
 
 
 def test_http_1_0_needs_no_host(small: str) -> None:
@@ -136,8 +136,8 @@ SOON = 0.3
 )
 def test_whoever_does_not_go_on_is_not_waited_for(sent: bytes, limits: HttpLimits, answer: int | None) -> None:
     with listening(NOWHERE, keyless="default", http=limits) as address:
-        said = told(address, sent)
-        assert (status(said) if said else None) == answer
+        received = told(address, sent)
+        assert (status(received) if received else None) == answer
         assert status(told(address, LAST)) == 200
 
 
@@ -205,9 +205,9 @@ def test_the_largest_unread_answer_goes_when_all_together_are_too_large(caplog: 
 def test_a_refusal_arrives_although_the_body_is_still_being_sent() -> None:
     size = 12_000_000
     with listening(NOWHERE, keyless="default") as address:
-        said = told(address, POST.replace(b"100", b"%d" % size) + b" " * (size - 1))
-        assert status(said) == 413
-        assert b"connection: close" in said
+        received = told(address, POST.replace(b"100", b"%d" % size) + b" " * (size - 1))
+        assert status(received) == 413
+        assert b"connection: close" in received
         asking = POST.replace(b"Content-Length: 100", b"Expect: 100-continue\r\nContent-Length: 70000")[:-1]
         assert status(told(address, asking)) == 413, "it is not asked for"
 

@@ -7,7 +7,7 @@ from api.cli.locale import locale_of
 from api.cli.named_streams import CUSTOMER_IDS, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.headings import heading
 from domain.event_log.schema import schema_of
@@ -43,7 +43,7 @@ def show(
     A merged customer is answered with the one that it was merged into.
     """
     schema = schema_of(tenant)
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [CUSTOMERS, TICKETS, AUDIT_HISTORY])
         who = stream_named(connection, tenant, CUSTOMER_IDS, customer)

@@ -11,7 +11,7 @@ from psycopg import Connection
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.definitions.diff import differences
 from domain.definitions.kind import TENANT, in_effect
@@ -46,7 +46,7 @@ def list_all(
 
     Version 0 is built in. `definition show` shows what a definition says.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         rows = overview(_events(connection, tenant), locale.instant(at) or reader.now(connection), kind)
     if as_json:
@@ -72,7 +72,7 @@ def show(
 
     With --json the versions are complete.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         versions = _versions(_events(connection, tenant), kind, name)
         chosen = in_effect(versions, locale.instant(at) or reader.now(connection))
@@ -98,7 +98,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show how two versions of a definition differ."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         by_number = {each.version: each for each in _versions(_events(connection, tenant), kind, name)}
     if old not in by_number or new not in by_number:
         raise UsageError(f"There are the versions {', '.join(map(str, by_number))}: choose two of them.")

@@ -12,7 +12,7 @@ from api.cli.named_streams import NOTIFICATION_IDS, stream_named
 from api.cli.notification.words import WORDS, notification_lines
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -42,7 +42,7 @@ def list_all(
     """List notifications, the newest requests first."""
     if unknown := sorted({*(state or ())} - {*STATES}):
         raise UsageError(f"There is no state {unknown[0]!r} of notifications: choose one of {', '.join(STATES)}.")
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         members = () if customer is None else family_of(connection, schema_of(tenant), customer).members
         wanted = NotificationFilter(state or (), members, channel, rule)
         locale = locale_of(connection, tenant, language, zone)
@@ -58,7 +58,7 @@ def dead(
     as_json: AsJson = False,
 ) -> None:
     """List the notifications that failed or are uncertain: a person decides whether they are sent again."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         _show(_read(connection, tenant, NotificationFilter(dead=True), limit), locale, as_json=as_json)
 
@@ -72,7 +72,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a notification with its text."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         position_of(connection, tenant, [NOTIFICATIONS])
         locale = locale_of(connection, tenant, language, zone)
         stream = stream_named(connection, tenant, NOTIFICATION_IDS, notification)

@@ -20,7 +20,7 @@ from api.cli.period_options import requested_period
 from api.cli.report.figures import show_facts, show_figure
 from api.cli.report.question import Question
 from api.cli.report.tables import show_report
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from projections.customers.tenant_zone import tenant_settings
@@ -71,7 +71,7 @@ def report(
     reports = get_args(ReportName)
     if which not in reports and which not in FIGURES:
         raise UsageError(f"There is no report {which!r}: choose {', '.join(reports)}, or a figure of `report list`.")
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         words = language or tenant_settings(connection, tenant, reader.now(connection)).language
         if part is not None:
             _check_part(which, part)

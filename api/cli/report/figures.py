@@ -16,6 +16,7 @@ from api.cli.running_command import count_rows
 from api.formulas import formula_of, note_of
 from api.headings import heading
 from api.report_pages.section_table import section_table
+from domain.local_time import local_day
 from domain.readable import ByLanguage, Language, day, number, second
 from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
@@ -154,7 +155,7 @@ def _lines(figure: Figure, answer: FigureAnswer, language: Language) -> list[str
     zone = zone_named(answer.zone)
     last = answer.end.astimezone(zone) - timedelta(days=1)
     where = _WHERE[language].format(
-        first=day(answer.start.astimezone(zone).date(), language),
+        first=day(local_day(answer.start, zone), language),
         last=day(last.date(), language),
         zone=answer.zone,
         position=number(answer.position, language),

@@ -11,7 +11,7 @@ from api.cli.locale import locale_of
 from api.cli.named_streams import TASK_IDS, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
 from domain.readable import Language
@@ -40,7 +40,7 @@ def list_tasks(
     """List tasks, the newest first."""
     wanted: dict[Criterion, str | None] = {"state": None if state == "any" else state, "team": team, "agent": agent}
     where = {name: value for name, value in wanted.items() if value is not None}
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [TASKS])
         page = queries.tasks(connection, schema_of(tenant), where, limit=limit)
@@ -71,7 +71,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a task."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         position_of(connection, tenant, [TASKS])
         locale = locale_of(connection, tenant, language, zone)
         shown = queries.one_task(connection, schema_of(tenant), stream_named(connection, tenant, TASK_IDS, task))

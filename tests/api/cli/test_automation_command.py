@@ -4,7 +4,7 @@ from typing import get_args
 from uuid import UUID
 
 from api.automation.what_if_result import WhyNothing
-from api.automation.words import said, why_nothing
+from api.automation.words import code_text, why_nothing
 from domain.automation.effects import Notify, OpenTaskEffect, StartProcedureEffect
 from domain.automation.ticket_effects import TicketEffect
 from domain.readable import Language
@@ -29,7 +29,7 @@ def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -
 def test_every_effect_has_a_word_in_vietnamese() -> None:
     effects = (*get_args(TicketEffect), Notify, OpenTaskEffect, StartProcedureEffect)
     names = [name for effect in effects for name in get_args(effect.model_fields["do"].annotation)]
-    assert [name for name in names if said(name, "vi") == said(name, "en")] == []
+    assert [name for name in names if code_text(name, "vi") == code_text(name, "en")] == []
 
 
 def test_every_reason_for_nothing_is_a_sentence_in_both_languages() -> None:

@@ -93,7 +93,7 @@ def test_what_is_not_sealed_is_said_with_how_long_to_wait(desk: SealedDesk, run:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "reason"),
     [
         (("--from", "x"), "--from 'x' is neither a position nor an instant"),
         (("--from", "0"), "--from '0' is neither a position nor an instant"),
@@ -104,9 +104,9 @@ def test_what_is_not_sealed_is_said_with_how_long_to_wait(desk: SealedDesk, run:
         (("--since", "nowhere.txt"), "nowhere.txt cannot be used"),
     ],
 )
-def test_words_that_cannot_be_used_are_refused(desk: SealedDesk, run: Run, words: tuple[str, ...], said: str) -> None:
+def test_words_that_cannot_be_used_are_refused(desk: SealedDesk, run: Run, words: tuple[str, ...], reason: str) -> None:
     answer = run("export", "audit", "b.zip", *words)
-    assert (answer.code, said in answer.err) == (2, True), answer.err
+    assert (answer.code, reason in answer.err) == (2, True), answer.err
     assert not (desk.folder / "b.zip").exists()
 
 

@@ -83,8 +83,8 @@ def test_a_condition_that_cannot_be_used_is_said_in_a_sentence(imported: Run) ->
 
 def test_an_empty_answer_repeats_the_conditions(imported: Run) -> None:
     assert "Asked for: kind: rules" in imported("history", "--kind", "rules", "--language", "en").err
-    said = imported("history", "--access", "--action", "lost", "--to", "2026-01-01", "--language", "en").err
-    assert "Asked for: action: lost; happened: before 2026-01-02." in said
+    printed = imported("history", "--access", "--action", "lost", "--to", "2026-01-01", "--language", "en").err
+    assert "Asked for: action: lost; happened: before 2026-01-02." in printed
 
 
 def test_a_ticket_is_named_by_the_end_of_its_id(imported: Run) -> None:

@@ -74,10 +74,10 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
     assert [(step["step"], step["ended_as"]) for step in shown["steps"]] == [("call", "done"), ("agreed", "done")]
     assert "Gọi khách" in run("procedure", "show", procedure, "--language", "vi").out
     vietnamese = run("procedure", "show", procedure, "--language", "vi")
-    said = vietnamese.out + vietnamese.err
-    assert "hoàn tất" in said
-    assert "Về phiếu" in said
-    words = set(said.replace("|", " ").replace("│", " ").split())
+    printed = vietnamese.out + vietnamese.err
+    assert "hoàn tất" in printed
+    assert "Về phiếu" in printed
+    words = set(printed.replace("|", " ").replace("│", " ").split())
     assert not words & {
         "version",
         "completed",

@@ -86,15 +86,15 @@ def test_a_word_differs_between_the_languages_unless_it_is_a_name_or_holds_only_
 def test_a_template_has_no_text_of_its_own(template: Path) -> None:
     html = _FILLED_IN.sub("", template.read_text(encoding="utf-8"))
     texts = [_NOT_SAID.sub("", text).strip() for text in _MARKUP.sub("\0", html).split("\0")]
-    said = [text for text in [*texts, *_SAID.findall(html)] if re.search(r"[^\W\d_]", text)]
-    assert set(said) <= _SAME_IN_BOTH
+    expected = [text for text in [*texts, *_SAID.findall(html)] if re.search(r"[^\W\d_]", text)]
+    assert set(expected) <= _SAME_IN_BOTH
 
 
 @pytest.mark.parametrize(
-    ("total", "said"), [("1", "1 ticket, 0 of them late."), ("1,200", "1,200 tickets, 0 of them late.")]
+    ("total", "expected"), [("1", "1 ticket, 0 of them late."), ("1,200", "1,200 tickets, 0 of them late.")]
 )
-def test_one_is_said_in_the_singular(total: str, said: str) -> None:
-    assert word("tickets.count", "en", total=total, late="0") == said
+def test_one_is_said_in_the_singular(total: str, expected: str) -> None:
+    assert word("tickets.count", "en", total=total, late="0") == expected
 
 
 def test_every_refusal_has_a_vietnamese_sentence() -> None:
