@@ -92,7 +92,7 @@ def import_(
         else:
             settings = _settings(data, tenant)
             tables = ImportTables(language or settings.language)
-            tables.explanation(file, lines, zone_named(settings.zone))
+            tables.explanation(file, lines, zone_named(of_tickets.time.zone or settings.zone))
     else:
         _record(file, mapping, rejects or Path(f"{file.name}.rejects.csv"), desk, as_json=as_json)
 

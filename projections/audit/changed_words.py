@@ -56,10 +56,19 @@ _FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """By field: English, Vietnamese."""
-_STATES: Mapping[str, str] = MappingProxyType(
-    {"ticket": "state", "task": "state of a task", "customer": "state of a customer", "contract": "state of a contract"}
-)
+_STATES: Mapping[str, str] = MappingProxyType({"ticket": "state", "task": "state of a task"})
 """The vocabulary of states by the kind of the stream."""
+_OTHER_STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "registered": ("registered", "đã đăng ký"),
+        "merged": ("merged", "đã gộp"),
+        "erased": ("erased", "đã xóa"),
+        "running": ("running", "đang hiệu lực"),
+        "lapsed": ("lapsed", "hết hiệu lực"),
+        "terminated": ("terminated", "đã chấm dứt"),
+    }
+)
+"""The states of customers and contracts: English, Vietnamese."""
 _INSTANTS = frozenset({"due_at", "effective_from", "expected_by", "hold_until"})
 
 
@@ -75,7 +84,9 @@ def value_in_words(kind: str, field: str, value: Value, language: Language, zone
         return value
     if field in _INSTANTS:
         return minute(datetime.fromisoformat(value).astimezone(zone), language)
-    vocabulary = _STATES.get(kind) if field == "state" else VOCABULARY_OF_FIELD.get(field)
+    if field == "state" and kind not in _STATES:
+        return _OTHER_STATES.get(value, (value, value))[language == "vi"]
+    vocabulary = _STATES[kind] if field == "state" else VOCABULARY_OF_FIELD.get(field)
     if field == "resolution_code":
         vocabulary = "resolution code"
     return value if vocabulary is None else word_of(vocabulary, value, language)

@@ -275,16 +275,6 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
         },
         "closed_by": _BY_WHOM,
         "cancelled_by": _BY_WHOM,
-        "state of a customer": {
-            "registered": ("registered", "đã đăng ký"),
-            "merged": ("merged", "đã gộp"),
-            "erased": ("erased", "đã xóa"),
-        },
-        "state of a contract": {
-            "running": ("running", "đang hiệu lực"),
-            "lapsed": ("lapsed", "hết hiệu lực"),
-            "terminated": ("terminated", "đã chấm dứt"),
-        },
         "state of a task": {
             "open": ("open", "đang mở"),
             "done": ("done", "hoàn thành"),
