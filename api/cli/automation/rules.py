@@ -65,7 +65,7 @@ def explained(
             ExplanationRequest(connection, tenant, now), ticket_named(connection, schema_of(tenant), subject), rule
         )
     if explanations is None:
-        raise UsageError(f"Nothing is recorded of {subject}.")
+        raise UsageError(f"Nothing is recorded of {subject}.", f"Chưa ghi nhận gì về {subject}.")
     if as_json:
         show_json(explanations)
     else:
@@ -111,7 +111,10 @@ def _must_be_in_effect(connection: Connection, tenant: str, rule: str, now: date
     """Raises UsageError for a rule that `automation list` does not show."""
     head = reader.head(connection, tenant)
     if RuleBook(reader.definitions(connection, tenant, head)).named(rule, head + 1, now) is None:
-        raise UsageError(f"There is no rule {rule!r} in effect: `automation list` shows the rules.")
+        raise UsageError(
+            f"There is no rule {rule!r} in effect: `automation list` shows the rules.",
+            f"Không có quy tắc {rule!r} đang hiệu lực: `automation list` cho xem các quy tắc.",
+        )
 
 
 def _row(rule: RuleInEffect, lang: Language) -> dict[str, object]:

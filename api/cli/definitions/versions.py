@@ -116,7 +116,10 @@ def _events(connection: Connection, tenant: str) -> list[RecordedEvent]:
 def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[PublishedVersion]:
     versions = versions_of(events, kind, name)
     if not versions:
-        raise UsageError(f"There is no {kind} {name!r}: `definition list` shows what is published.")
+        raise UsageError(
+            f"There is no {kind} {name!r}: `definition list` shows what is published.",
+            f"Không có {kind} {name!r}: `definition list` cho xem những gì đã ban hành.",
+        )
     return versions
 
 
