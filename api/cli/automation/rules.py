@@ -20,6 +20,7 @@ from domain.definitions.rule_book import RuleBook
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import ByLanguage, Language
+from projections.audit.due_words import due_in_words
 
 MOST_SUSPENDED = 1_000
 _TITLE: ByLanguage = MappingProxyType({"en": "Rules", "vi": "Quy tắc"})
@@ -137,11 +138,12 @@ def _explained_row(explanation: Explained, locale: Locale) -> dict[str, object]:
         if explanation.condition is not None
         else explanation.why and code_text(explanation.why, lang)
     )
+    due = explanation.due and due_in_words(explanation.due, lang, zone)
     return {
         code_text("rule", lang): explanation.rule,
-        code_text("for", lang): reacts_to_text(explanation.topic, lang) if explanation.topic else explanation.due,
+        code_text("for", lang): reacts_to_text(explanation.topic, lang) if explanation.topic else due,
         code_text("at", lang): local(explanation.at, zone),
         code_text("what", lang): code_text(explanation.verdict, lang),
-        code_text("why", lang): why or ", ".join(explanation.commands) or None,
+        code_text("why", lang): why or ", ".join(code_text(each, lang) for each in explanation.commands) or None,
         code_text("suspended", lang): explanation.suspended,
     }
