@@ -71,9 +71,8 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
 
 def _changed(old: Fields, new: Fields) -> list[FieldChange]:
     """The fields that differ; every event of every stream comes here."""
-    if list(old) == list(new):
-        pairs = zip(new, old.values(), new.values(), strict=True)
-        return [{"field": field, "old": was, "new": now} for field, was, now in pairs if was != now]
+    if old.keys() == new.keys():
+        return [{"field": field, "old": old[field], "new": now} for field, now in new.items() if old[field] != now]
     return [  # details come and go
         {"field": field, "old": old.get(field), "new": new.get(field)}
         for field in old | new
