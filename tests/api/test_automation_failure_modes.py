@@ -61,9 +61,9 @@ async def test_1_two_rules_that_lead_to_each_other_are_suspended_at_depth_eight(
         await desk.ask(ticket, t.PrioritiseTicket(priority="P1", reason="urgent"))
         for _ in range(25):
             await reactor.announce()
-    suspended = [said for said in desk.recorded(ticket) if isinstance(said, AutomationSuspended)]
+    suspended = [fact for fact in desk.recorded(ticket) if isinstance(fact, AutomationSuspended)]
     assert (len(desk.fired(ticket)) == 8) is guarded
-    assert [said.why for said in suspended] == (["depth"] if guarded else [])
+    assert [fact.why for fact in suspended] == (["depth"] if guarded else [])
 
 
 @GUARDED
@@ -89,7 +89,7 @@ async def test_2_a_loop_through_the_world_is_suspended_by_its_rate(
             await desk.ask(ticket, t.ReceiveMessage(body="I am out of the office"), CUSTOMER_ACTOR)
             await react(reactor)
     assert len(desk.fired(ticket)) == (20 if guarded else 23)
-    why = [said.why for said in desk.recorded(ticket) if isinstance(said, AutomationSuspended | AutomationPassedOver)]
+    why = [fact.why for fact in desk.recorded(ticket) if isinstance(fact, AutomationSuspended | AutomationPassedOver)]
     assert why == (["rate", "suspended", "suspended"] if guarded else [])
 
 
@@ -139,8 +139,8 @@ async def test_5_a_past_that_is_told_late_is_passed_over(
     async with desk.reactor() as reactor:
         ticket = await desk.receive(occurred_at=datetime.now(UTC) - timedelta(days=3))
         await react(reactor)
-    (said,) = desk.recorded(ticket)
-    assert isinstance(said, AutomationPassedOver) is guarded
+    (fact,) = desk.recorded(ticket)
+    assert isinstance(fact, AutomationPassedOver) is guarded
 
 
 @GUARDED
@@ -184,7 +184,7 @@ async def test_11_an_event_keeps_the_version_that_was_in_effect_for_it(
         ticket = await desk.receive()
         await desk.publish("noting", noting() | {"then": [{"do": "add-note", "body": "another"}]})
         await react(reactor)
-    versions = [said.version for said in desk.recorded(ticket) if isinstance(said, AutomationFired)]
+    versions = [fact.version for fact in desk.recorded(ticket) if isinstance(fact, AutomationFired)]
     assert versions == ([1] if guarded else [2])
 
 

@@ -44,7 +44,7 @@ async def test_a_stopped_rule_is_passed_over_until_it_is_resumed(desk: Automated
         await desk.stop("tenant")
         third = await desk.receive()
         await react(reactor)
-    assert [getattr(said, "why", "fired") for said in desk.recorded(first)] == ["stopped", "fired"]
+    assert [getattr(fact, "why", "fired") for fact in desk.recorded(first)] == ["stopped", "fired"]
     assert desk.fired(second) == ["noting", "other"]
     assert desk.fired(third) == []
 
@@ -73,9 +73,9 @@ async def test_a_rule_in_shadow_is_recorded_and_does_nothing(desk: Automated) ->
     async with desk.reactor() as reactor:
         ticket = await desk.receive()
         await react(reactor)
-    (said,) = desk.recorded(ticket)
-    assert isinstance(said, a.AutomationShadowed)
-    assert said.commands == ("add-note",)
+    (fact,) = desk.recorded(ticket)
+    assert isinstance(fact, a.AutomationShadowed)
+    assert fact.commands == ("add-note",)
     assert desk.topics(ticket) == ["ticket.received", "automation.shadowed"]
 
 
@@ -88,10 +88,10 @@ async def test_a_rule_fires_no_more_often_in_an_hour_than_its_limit(
     async with desk.reactor() as reactor:
         tickets = [await desk.receive() for _ in range(4)]
         await react(reactor)
-    said = [getattr(desk.recorded(ticket)[0], "why", "fired") for ticket in tickets]
-    assert sorted(said) == ["fired", "fired", "limit", "limit"]
+    fact = [getattr(desk.recorded(ticket)[0], "why", "fired") for ticket in tickets]
+    assert sorted(fact) == ["fired", "fired", "limit", "limit"]
     if at_once == 1:
-        assert said == sorted(said)
+        assert fact == sorted(fact)
 
 
 async def test_the_limit_counts_what_another_reactor_has_fired(desk: Automated) -> None:
@@ -104,7 +104,7 @@ async def test_the_limit_counts_what_another_reactor_has_fired(desk: Automated) 
         second = await desk.receive()
         await react(another)
     assert desk.fired(first) == ["noting"]
-    assert [getattr(said, "why", "fired") for said in desk.recorded(second)] == ["limit"]
+    assert [getattr(fact, "why", "fired") for fact in desk.recorded(second)] == ["limit"]
 
 
 async def test_a_rule_waits_for_no_closed_calendar(desk: Automated) -> None:
@@ -140,7 +140,7 @@ async def test_a_suspended_rule_is_seen_and_resumed_by_a_person(
         await desk.ask(ticket, resume)
         await desk.ask(ticket, t.ReceiveMessage(body="again"))
         await react(reactor)
-    assert [type(said).__name__ for said in desk.recorded(ticket)] == [
+    assert [type(fact).__name__ for fact in desk.recorded(ticket)] == [
         "AutomationFired", "AutomationSuspended", "AutomationPassedOver", "AutomationResumed", "AutomationFired",
     ]  # fmt: skip
     with caught_up_connection(desk) as connection:

@@ -163,9 +163,9 @@ async def test_a_stopped_tenant_starts_nothing_and_what_runs_goes_on(desk: Autom
         await react(reactor)
         assert procedures(desk) == [procedure]
         assert steps(desk, procedure) == ["opened reply", "done reply", "opened again"]
-        (said,) = desk.recorded(ticket)
-        assert isinstance(said, AutomationPassedOver)
-        assert (said.rule, said.why) == ("procedure:complaint", "stopped")
+        (fact,) = desk.recorded(ticket)
+        assert isinstance(fact, AutomationPassedOver)
+        assert (fact.rule, fact.why) == ("procedure:complaint", "stopped")
         await desk.resume("tenant")
         await desk.receive(category="complaint")
         await react(reactor)

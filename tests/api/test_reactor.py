@@ -222,8 +222,8 @@ async def test_a_fact_that_is_told_late_is_passed_over(
     async with desk.reactor() as reactor:
         ticket = await desk.receive(occurred_at=datetime.now(UTC) - age)
         await react(reactor)
-    (said,) = desk.recorded(ticket)
-    assert (said.why if isinstance(said, a.AutomationPassedOver) else None) == why
+    (fact,) = desk.recorded(ticket)
+    assert (fact.why if isinstance(fact, a.AutomationPassedOver) else None) == why
 
 
 @pytest.mark.parametrize(("hours", "why"), [(23, None), (25, "missed")])
@@ -236,8 +236,8 @@ async def test_what_is_read_later_than_a_rule_waits_is_missed(database_url: str,
             ticket = await desk.receive()
             clock.now += timedelta(hours=hours)
             await react(reactor)
-        (said,) = desk.recorded(ticket)
-    assert (said.why if isinstance(said, a.AutomationPassedOver) else None) == why
+        (fact,) = desk.recorded(ticket)
+    assert (fact.why if isinstance(fact, a.AutomationPassedOver) else None) == why
 
 
 async def test_a_rule_whose_subject_moves_on_between_the_look_and_the_act_is_judged_again(desk: Automated) -> None:
