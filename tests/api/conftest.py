@@ -1,7 +1,7 @@
 """What the tests of the outside share."""
 
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,23 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         return Answer(int(exit_.value.code or 0), printed.out, printed.err)
 
     return run
+
+
+@pytest.fixture
+def server_errors(server: str, pytestconfig: pytest.Config) -> Callable[[], list[str]]:
+    """Asks for the ERROR lines that PostgreSQL has written since the test began."""
+    log = pytestconfig.stash[RUN] / "data" / "server.log"
+    if not log.exists():
+        pytest.skip(f"the log of {server} is elsewhere")
+    begun = log.stat().st_size
+
+    def errors() -> list[str]:
+        with log.open("rb") as file:
+            file.seek(begun)
+            lines = file.read().decode(errors="replace").splitlines()
+        return [line for line in lines if " ERROR: " in line or " FATAL: " in line]
+
+    return errors
 
 
 @pytest.fixture(scope="session")

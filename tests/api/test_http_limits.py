@@ -15,7 +15,8 @@ from tests.support.serving import listening
 NOWHERE = "host=/nonexistent dbname=none"
 HEALTH = b"GET /healthz HTTP/1.1\r\n" + HEAD + b"\r\n"
 LAST = HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
-SMALL = HttpLimits(request_line_bytes=1024, head_bytes=4096, headers=10, pipelined=5)
+SMALL = HttpLimits(request_line_bytes=1024, head_bytes=4096, headers=10, cookie_bytes=500, pipelined=5)
+NO_HOSTS = (b"a/../b@c", b"a b", b"a,b", b"a:b", b"a:123456", b"[::1", b"\xc3\xa9", b"a@b")
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,11 @@ def small() -> Iterator[str]:
         (b"\r\n" * 50_000, 431),
         (b"GET /healthz HTTP/1.1\r\n\r\n", 400),
         (b"GET /healthz HTTP/1.1\r\n" + HEAD + HEAD + b"\r\n", 400),
+        *((b"GET /healthz HTTP/1.1\r\nHost: " + host + b"\r\n\r\n", 400) for host in NO_HOSTS),
+        (
+            b"GET /healthz HTTP/1.1\r\n" + HEAD + b"Cookie: a=1\r\n" * 2 + b"Cookie: " + b"a=b; " * 100 + b"\r\n\r\n",
+            431,
+        ),
         (b"no HTTP at all\r\n\r\n", 400),
         (b"CONNECT a:1 HTTP/1.1\r\n" + HEAD + b"\r\n", 400),
         (b"POST /x HTTP/1.1\r\n" + HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400),
@@ -204,6 +210,11 @@ def test_a_refusal_arrives_although_the_body_is_still_being_sent() -> None:
         assert b"connection: close" in received
         asking = POST.replace(b"Content-Length: 100", b"Expect: 100-continue\r\nContent-Length: 70000")[:-1]
         assert status(told(address, asking)) == 413, "it is not asked for"
+
+
+def test_the_end_of_a_refusal_arrives_before_the_rest_of_the_body_is_read() -> None:
+    with listening(NOWHERE, keyless="default", http=HttpLimits(linger=600.0)) as address:
+        assert status(told(address, POST.replace(b"100", b"99999999"))) == 413
 
 
 def test_a_body_without_end_is_not_read_for_ever() -> None:

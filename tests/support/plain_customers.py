@@ -273,24 +273,28 @@ class PlainCustomers:
         """The customer of each contract, and its terms: what was told of each, its first and its last day in force."""
         for history in self.histories:
             if isinstance(history[0].payload, c.ContractSigned):
-                payloads = [event.payload for event in history]
-                terms = [payload for payload in payloads if isinstance(payload, c.ContractSigned | c.ContractRenewed)]
-                ended = next((payload.on for payload in payloads if isinstance(payload, c.ContractTerminated)), None)
-                last = len(terms) - 1
+                terms = [event.payload for event in self._terms(history)]
+                ended = self._terminated_on(history) or date.max
                 yield (
                     history[0].payload.customer_id,
-                    [
-                        (payload, payload.starts_on, ended if ended and number == last else payload.ends_on)
-                        for number, payload in enumerate(terms)
-                    ],
+                    [(term, term.starts_on, min(ended, term.ends_on)) for term in terms],
                 )
+
+    def _terms(self, history: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+        """What was told of each term that begins before the contract is terminated."""
+        last = self._terminated_on(history) or date.max
+        terms = [event for event in history if isinstance(event.payload, c.ContractSigned | c.ContractRenewed)]
+        return [event for event in terms if event.payload.starts_on <= last]
+
+    def _terminated_on(self, history: Sequence[RecordedEvent]) -> date | None:
+        return next((event.payload.on for event in history if isinstance(event.payload, c.ContractTerminated)), None)
 
     def due(self, first: date, last: date) -> list[Due]:
         due = []
         for history in self.histories:
             if not isinstance(history[0].payload, c.ContractSigned):
                 continue
-            terms = [event for event in history if isinstance(event.payload, c.ContractSigned | c.ContractRenewed)]
+            terms = self._terms(history)
             end = next(
                 (
                     event.payload

@@ -5,11 +5,10 @@ from types import MappingProxyType
 
 from api.cli.customer.naming import CustomerName
 from api.cli.locale import Locale, locale_of
-from api.cli.named_streams import CUSTOMER_IDS, stream_named
+from api.cli.named_streams import CUSTOMER_IDS, no_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import tenant_connection
-from api.cli.usage_error import UsageError
 from api.headings import heading
 from domain.event_log.schema import schema_of
 from domain.readable import NOTHING, ByLanguage
@@ -50,9 +49,7 @@ def show(
         who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
         same = same_survivor(connection, schema, who)
         if not same:
-            raise UsageError(
-                f"There is no customer {customer}: `customer search` finds customers by what they are called."
-            )
+            raise no_stream(CUSTOMER_IDS, customer)
         survivor, *absorbed = customers_of(connection, schema, same)
         tickets = tickets_of(connection, schema, same, NEWEST)
         latest = timeline(connection, schema, same, order="newest", limit=LATEST).entries
