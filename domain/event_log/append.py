@@ -123,15 +123,15 @@ class Batch:
         judged = {key: version for stream, version in self.judged.items() if (key := stream.hex) not in moved}
         return {
             "seen": _texts([command_id for command_id in self.seen if command_id not in recorded]),
-            "judged_stream": _words(judged),
+            "judged_stream": _plain(judged),
             "judged_version": _numbers(judged.values()),
-            "event_stream": _words(self.streams),
+            "event_stream": _plain(self.streams),
             "event_version": _numbers(self.versions),
-            "event_topic": _words(self.topics),
+            "event_topic": _plain(self.topics),
             "event_state": _texts(self.states),
             "command_id": _texts(ids),
             "command_fingerprint": _texts(fingerprints),
-            "command_stream": _words(streams),
+            "command_stream": _plain(streams),
             "command_version": _numbers(versions),
             "command_last": _numbers(lasts),
             "command_events": _numbers(events),
@@ -159,13 +159,13 @@ def append_parameters(connection: Connection, tenant: str, parameters: Mapping[s
     return appended
 
 
-def _words(values: Iterable[str]) -> str:
+def _plain(values: Iterable[str]) -> str:
     """Hexadecimal ids and topics as the text of an array: none of them needs quoting."""
     return f"{{{','.join(values)}}}"
 
 
 def _numbers(values: Iterable[int]) -> str:
-    return _words(map(str, values))
+    return _plain(map(str, values))
 
 
 def _texts(values: Sequence[str]) -> str:
