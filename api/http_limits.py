@@ -12,23 +12,26 @@ class HttpLimits:
     """Sizes in bytes, times in seconds.
 
     ``head_bytes`` bounds all of a request that is not its body: request line, headers, the framing of chunks, trailers.
+    ``cookie_bytes`` bounds all cookies of a request, of any program.
     ``first_byte`` is for a new connection, ``between_bytes`` inside a request, ``head`` and ``body`` for the whole of
-    them, ``keep_alive`` between two requests. ``write``: an answer is aborted when its reader takes less than
-    LEAST_TAKEN bytes of it in that time. ``linger`` is how long, and ``linger_bytes`` how much, of a refused request is
-    still read so that the refusal arrives; all refused requests together may take ``linger_bytes`` a second.
-    ``unsent_bytes`` bounds what all answers together hold for slow readers. ``connections`` None: as many as the
-    process may open files, less KEPT_FOR_OTHERS.
+    them, ``keep_alive`` between two requests, ``half_closed`` for the answer to a peer that sends nothing more.
+    ``write``: an answer is aborted when its reader takes less than LEAST_TAKEN bytes of it in that time. ``linger`` is
+    how long, and ``linger_bytes`` how much, of a refused request is still read so that the refusal arrives; all refused
+    requests together may take ``linger_bytes`` a second. ``unsent_bytes`` bounds what all answers together hold for
+    slow readers. ``connections`` None: as many as the process may open files, less KEPT_FOR_OTHERS.
     """
 
     request_line_bytes: int = 16 * 1024
     head_bytes: int = 64 * 1024
     headers: int = 100
+    cookie_bytes: int = 8 * 1024
     pipelined: int = 100
     first_byte: float = 10.0
     between_bytes: float = 10.0
     head: float = 15.0
     body: float = 30.0
     keep_alive: float = 5.0
+    half_closed: float = 2.0
     write: float = 20.0
     linger: float = 2.0
     linger_bytes: int = 16 * 1024 * 1024
@@ -53,5 +56,5 @@ class HttpLimits:
     @property
     def sweep(self) -> float:
         """How often deadlines are looked at: a quarter of the shortest, at most every second."""
-        times = (self.first_byte, self.between_bytes, self.head, self.body, self.keep_alive, self.write, self.linger)
-        return min(1.0, *(seconds / 4 for seconds in times))
+        waits = (self.first_byte, self.between_bytes, self.head, self.body, self.keep_alive, self.half_closed)
+        return min(1.0, *(seconds / 4 for seconds in (*waits, self.write, self.linger)))

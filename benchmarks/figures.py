@@ -14,6 +14,7 @@ from benchmarks.multiplied import multiply
 from domain.event_log import reader
 from domain.event_log.database_connections import REPORTS, connect
 from domain.event_log.schema import schema_of
+from domain.local_time import local_day
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.zones import zone_named
 from projections.engine.rebuild import rebuild
@@ -90,7 +91,7 @@ def _then(connection: Connection, figure: FigureOfRegistry) -> object:
 
 def _measured(connection: Connection, figure: FigureOfRegistry, schema: str, *, share_of_the_log: float) -> object:
     now = instant_of(int(reader.head(connection, TENANT) * share_of_the_log))
-    period = Period(instant_of(0).date(), now.astimezone(HANOI).date(), HANOI)
+    period = Period(instant_of(0).date(), local_day(now, HANOI), HANOI)
     every: Every | None = "month" if figure.judged == "over a period" else None
     query = FigureQuery(connection, schema, now, period, every, by=figure.dimensions[:1], tenant=TENANT)
     return answer(figure, query, 0)

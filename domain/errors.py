@@ -50,8 +50,8 @@ class Reason(str):
     kind: str | None
     values: Mapping[str, Any]
 
-    def __new__(cls, said: str, kind: str | None = None, values: Mapping[str, Any] | None = None) -> Self:
-        self = super().__new__(cls, said)
+    def __new__(cls, sentence: str, kind: str | None = None, values: Mapping[str, Any] | None = None) -> Self:
+        self = super().__new__(cls, sentence)
         self.kind, self.values = kind, values or {}
         return self
 

@@ -23,6 +23,7 @@ from domain.ids import canonical
 _STORABLE = r"^[^\x00]*$"
 _DATE_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_WALL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 LONGEST_WORD = 200
@@ -85,6 +86,16 @@ def _in_range(day: date) -> date:
 
 Day = Annotated[date, BeforeValidator(_day), AfterValidator(_in_range)]
 """A local day from FIRST_DAY to LAST_DAY, given as ISO 8601."""
+
+
+def _must_be_a_wall_time(written: str) -> str:
+    if not _WALL_TIME.fullmatch(written):
+        raise ValueError("write a local time such as 07:00, without a zone")
+    return written
+
+
+WallTime = Annotated[str, AfterValidator(_must_be_a_wall_time)]
+"""A time of day such as 09:00."""
 
 Amount = Annotated[StrictInt, Field(ge=0, le=10**15)]
 """Money in minor units of a currency. VND has no minor unit: there it is a number of dong."""

@@ -46,4 +46,13 @@ def same_name(first: str | None, second: str | None) -> bool:
 
 def as_known(name: str, known: Collection[str]) -> str:
     """The spelling in which a name is known already; a new name as it is."""
-    return name if name in known else next((other for other in known if same_name(other, name)), name)
+    folded = fold_name(name)
+    for same in (name, folded):
+        if same in known:
+            return same
+    return next((other for other in known if not _is_plain(other) and fold_name(other) == folded), name)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether the text is its own folded form; far faster than folding it."""
+    return name.isascii() and name.isprintable() and "  " not in name and name == name.strip()

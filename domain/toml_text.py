@@ -4,6 +4,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 LARGEST_FILE = 256 * 1024
@@ -142,14 +143,11 @@ def _keys(data: Any, path: KeyPath) -> KeyPath:
     A word before an existing part is left out: it names the kind of a table and is no key.
     """
     existing: KeyPath = ()
-    for number, part in enumerate(path):
-        matching = _matching(data, part)
-        if matching:
+    for part, following in zip_longest(path, path[1:]):
+        if matching := _matching(data, part):
             data = data[matching[0]]
-            existing += (matching[0],)
-        elif isinstance(part, int) or not any(
-            _matching(data, following) for following in path[number + 1 : number + 2]
-        ):
+            existing += matching
+        elif isinstance(part, int) or following is None or not _matching(data, following):
             break
     return existing
 

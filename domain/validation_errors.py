@@ -19,7 +19,7 @@ def errors_of(error: ValidationError) -> list[ErrorDetails]:
     return [each for each in errors if each["type"] != "too_short" or each["loc"] not in inside]
 
 
-def wrong_at(path: Sequence[str | int], said: str) -> ValidationError:
+def wrong_at(path: Sequence[str | int], reason: str) -> ValidationError:
     """What a validator of a whole model raises when a part of it is wrong, at the keys that lead there."""
-    wrong = PydanticCustomError("value_error", "{said}", {"said": said})
-    return ValidationError.from_exception_data(said, [{"type": wrong, "loc": tuple(path), "input": None}])
+    wrong = PydanticCustomError("value_error", "{reason}", {"reason": reason})
+    return ValidationError.from_exception_data(reason, [{"type": wrong, "loc": tuple(path), "input": None}])

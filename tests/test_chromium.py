@@ -175,5 +175,5 @@ def test_ci_installs_debian_s_where_there_is_none_and_it_may(
     environment = {"PATH": path_of_ci(user, *programs, sudo=sudo)}
     subprocess.run([ROOT / ".ci" / "chromium"], env=environment, check=True, timeout=60)
     calls = tmp_path / "calls"
-    said = calls.read_text().splitlines() if calls.exists() else []
-    assert [line for line in said if line.startswith("apt-get")] == installs
+    calls_made = calls.read_text().splitlines() if calls.exists() else []
+    assert [line for line in calls_made if line.startswith("apt-get")] == installs

@@ -104,7 +104,7 @@ def why_nothing(why: WhyNothing, language: Language) -> str:
     return _WHY_NOTHING[why][language]
 
 
-def said(code: str, language: Language) -> str:
+def code_text(code: str, language: Language) -> str:
     """A code in words."""
     words = _VIETNAMESE if language == "vi" else _ENGLISH
     return words.get(code, code.replace("_", " ").replace("-", " "))

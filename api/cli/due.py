@@ -11,10 +11,11 @@ import typer
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import Language, number
+from projections.audit.due_words import due_in_words
 from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
 from projections.timers.queries import overdue
@@ -55,7 +56,7 @@ def due(
     `sla due` lists the clocks of tickets. What is due already and waits to be recorded is counted in a sentence.
     """
     schema = schema_of(tenant)
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [TIMERS])
         now = reader.now(connection)
@@ -72,7 +73,7 @@ def due(
             "source": word_of("due source", timer.source, locale.language),
             "kind": word_of("stream kind", timer.kind, locale.language),
             "subject": timer.stream,
-            "identity": timer.identity,
+            "identity": due_in_words(timer.identity, locale.language, locale.zone),
         }
         for timer in timers
     ]

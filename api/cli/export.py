@@ -8,7 +8,7 @@ import typer
 
 from api.cli.options import DAY, DEFAULT_TENANT, AsOf, Data, KnownAt, Tenant, in_zone, zone_of
 from api.cli.printing import bars
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.exporting.exporter import Export, ExportForm, Format, write_export
 from api.exporting.snapshot import Moment
@@ -75,11 +75,7 @@ def export(
     local = chosen_zone or UTC_ZONE
     days = RequestedPeriod(first and first.date(), last and last.date(), chosen_zone)
     moment = Moment(at, in_zone(known_at, local), in_zone(as_of, local), after, days, every)
-    with (
-        open_existing(data, tenant) as dsn,
-        connected(dsn) as connection,
-        bars(quiet=to is None) as progress,
-    ):
+    with tenant_connection(data, tenant) as connection, bars(quiet=to is None) as progress:
         wanted = Export(
             noun, ExportForm(kind, bom, local), moment, lambda phase, done: progress.show(phase, done, None)
         )

@@ -14,7 +14,7 @@ from api.cli.locale import locale_of
 from api.cli.options import DAY, DEFAULT_TENANT, INSTANT, Data, Tenant, Zone, in_zone
 from api.cli.printing import bars, show_line, show_sentence
 from api.cli.running_command import count_rows
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from api.program_name import program_name
@@ -50,7 +50,7 @@ def export_audit(
     if sum(value is not None for value in chosen.values()) > 1:
         raise UsageError("Choose one of --ticket, --customer and --actor.")
     kept = None if since is None else since.read_text(encoding="utf-8")
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection, bars() as progress:
+    with tenant_connection(data, tenant) as connection, bars() as progress:
         _, local = locale_of(connection, tenant, None, zone)
         if ticket is not None:
             chosen["ticket"] = str(ticket_named(connection, schema_of(tenant), ticket))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.screen.words.translated_sentences import TranslatedSentences
+from api.translated_sentences import TranslatedSentences
 from domain.readable import Language
 
 _FILE_ENCODING = (
@@ -163,18 +163,18 @@ _REASONS, _DOUBTS, _FORMS = map(TranslatedSentences, (REASONS, DOUBTS, FORMS))
 
 def reason_in(reason: str, language: Language) -> str:
     """Why a row is not taken, in a language. What a rule says stays as it is."""
-    return _said(_REASONS, reason, language)
+    return _translated(_REASONS, reason, language)
 
 
 def doubt_in(comment: str, language: Language) -> str:
     """A comment of a draft, in a language."""
-    return _said(_DOUBTS, comment, language)
+    return _translated(_DOUBTS, comment, language)
 
 
 def form_in(read_as: str, language: Language) -> str:
     """How a file was read, in a language."""
-    return _said(_FORMS, read_as, language)
+    return _translated(_FORMS, read_as, language)
 
 
-def _said(sentences: TranslatedSentences, english: str, language: Language) -> str:
+def _translated(sentences: TranslatedSentences, english: str, language: Language) -> str:
     return (sentences.whole(english) if language == "vi" else None) or english

@@ -14,7 +14,7 @@ from api.cli.keystore import existing_folder
 from api.cli.options import DEFAULT_TENANT, Data, Tenant
 from api.cli.printing import say, show_table
 from api.cli.recording import Who, acting, person
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.database import data_folder, database
 from api.erasing.erasure_runner import must_be_encrypted
@@ -109,7 +109,7 @@ def _opened(
 
     Raises UsageError for a store that is neither the one that the log names nor ``new_store``.
     """
-    with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant, OWNER) as connection:
         of_log = must_be_encrypted(connection, tenant).key_store
         store = _store_here()
         missing = missing_keys(connection, tenant, store)

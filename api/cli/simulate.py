@@ -23,6 +23,7 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.advisory_locks import alerts_lock
 from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
+from domain.local_time import local_day
 
 
 def simulate(
@@ -56,11 +57,11 @@ def play_past(
 ) -> None:
     """Plays up to now and waits for the projections, with a bar for each. Ctrl-C ends both."""
     now = datetime.now(UTC)
-    days = (now.astimezone(ZONE).date() - made_up.first).days + 1
+    days = (local_day(now, ZONE) - made_up.first).days + 1
     with bars() as progress:
 
         def show(at: datetime) -> None:
-            progress.show(words.simulated, (at.astimezone(ZONE).date() - made_up.first).days, days)
+            progress.show(words.simulated, (local_day(at, ZONE) - made_up.first).days, days)
 
         with connected(dsn) as connection, alerts_lock(tenant).held(connection):
             runner.run(player.past(now, show))

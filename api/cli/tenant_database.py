@@ -64,6 +64,13 @@ def open_existing(data: Path | None, tenant: str, role: str = READER) -> Iterato
 
 
 @contextmanager
+def tenant_connection(data: Path | None, tenant: str, role: str = READER) -> Iterator[Connection]:
+    """A connection to the tenant's database under a role. Raises UsageError when there is no such tenant."""
+    with open_existing(data, tenant, role) as dsn, connected(dsn) as connection:
+        yield connection
+
+
+@contextmanager
 def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | None]:
     """The conninfo of the tenant's database under a role; None when there is no such tenant or no database."""
     with address_if_there(data, tenant, role) as address:

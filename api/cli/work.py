@@ -10,7 +10,7 @@ import typer
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -91,8 +91,11 @@ def work(
     It lists open tickets, promised calls, replies to review, tasks and steps of procedures.
     """
     if agent is None and team is None:
-        raise UsageError("Name --agent, --team or both: the list is of an agent or a team.")
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        raise UsageError(
+            "Name --agent, --team or both: the list is of an agent or a team.",
+            "Hãy ghi --agent, --team hoặc cả hai: danh sách là của một nhân viên hoặc một nhóm.",
+        )
+    with tenant_connection(data, tenant) as connection:
         position_of(connection, tenant, READ)
         words, _ = locale_of(connection, tenant, language, None)
         now = reader.now(connection)

@@ -50,7 +50,7 @@ class ComparedLine(NamedTuple):
 def changed_fields(old: ConfiguredVersion, new: ConfiguredVersion) -> list[ChangedField]:
     """The differences that the API tells, with the values as a person writes them."""
     return [
-        ChangedField(each.path, _said(each.old), _said(each.new))
+        ChangedField(each.path, _as_text(each.old), _as_text(each.new))
         for each in differences(full_content(old), full_content(new))
     ]
 
@@ -93,7 +93,7 @@ def _changed(before: Sequence[str], after: Sequence[str], old: range, new: range
             yield ComparedLine("added", new_number=now + 1, new=after[now])
 
 
-def _said(value: Any) -> str | None:
+def _as_text(value: Any) -> str | None:
     if value is None:
         return None
     return value if isinstance(value, str) else inline(_with_nothing(value))

@@ -12,6 +12,7 @@ from domain.definitions.published import definition_in_effect
 from domain.erasure.retention import KeptRecord, retained
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.local_time import local_day
 from projections.customers.family import family_of
 from projections.customers.tenant_zone import tenant_zone
 
@@ -25,8 +26,8 @@ def retained_of(connection: Connection, tenant: str, customers: Collection[UUID]
     zone = tenant_zone(connection, tenant, now)
     parameters = {"customers": list(customers)}
     last = connection.execute(SQL["last days"].of(tenant), parameters).fetchall()
-    records = [KeptRecord(kind, at.astimezone(zone).date()) for kind, at in last]
-    return retained(rules, records, now.astimezone(zone).date())
+    records = [KeptRecord(kind, local_day(at, zone)) for kind, at in last]
+    return retained(rules, records, local_day(now, zone))
 
 
 def retained_of_customer(connection: Connection, tenant: str, customer: UUID) -> tuple[str, ...]:

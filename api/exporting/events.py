@@ -34,18 +34,18 @@ def _columns() -> Iterator[Expression]:
     for name, type_name in _OF_LOG.items():
         yield _column(name, type_name, nullable=False), sql.SQL("e.{}").format(sql.Identifier(name))
     for name, field in Envelope.model_fields.items():
-        of = _said(field.annotation)
+        of = _type_of(field.annotation)
         if isinstance(of, type) and issubclass(of, BaseModel):
             for part in of.model_fields:
-                value = sql.SQL("said.{} ->> {}").format(sql.Identifier(name), sql.Literal(part))
+                value = sql.SQL("recorded.{} ->> {}").format(sql.Identifier(name), sql.Literal(part))
                 yield _column(f"{name}_{part}", "text"), value
         else:
-            value = sql.SQL("said.{}").format(sql.Identifier(name))
+            value = sql.SQL("recorded.{}").format(sql.Identifier(name))
             yield _column(name, _TYPES[of], nullable=not field.is_required()), value
-    yield _column("payload", "json", nullable=False), sql.SQL("said.payload")
+    yield _column("payload", "json", nullable=False), sql.SQL("recorded.payload")
 
 
-def _said(annotation: Any) -> Any:
+def _type_of(annotation: Any) -> Any:
     """The type of a field without None."""
     parts = [part for part in get_args(annotation) if part is not NoneType]
     return parts[0] if parts else annotation
@@ -57,7 +57,7 @@ def _column(name: str, type_name: LiteralString, *, nullable: bool = True) -> Co
 
 _COLUMNS = tuple(_columns())
 _FIELDS: tuple[tuple[str, LiteralString], ...] = (
-    *((name, _TYPES.get(_said(field.annotation), "json")) for name, field in Envelope.model_fields.items()),
+    *((name, _TYPES.get(_type_of(field.annotation), "json")) for name, field in Envelope.model_fields.items()),
     ("payload", "text"),  # as it stands in the event: as JSON the server would read it once more
 )
 

@@ -35,9 +35,9 @@ truncate pg_temp.readable_events;
 select :columns
 from :"schema".events e
 left join pg_temp.readable_events readable on readable.position = e.position
-cross join json_to_record(coalesce(readable.state, e.state)::json) said (:fields)
+cross join json_to_record(coalesce(readable.state, e.state)::json) recorded (:fields)
 where e.position > :after and e.position <= :up_to
-    and (:as_of::timestamptz is null or said.occurred_at <= :as_of::timestamptz)
+    and (:as_of::timestamptz is null or recorded.occurred_at <= :as_of::timestamptz)
 order by e.position
 
 -- name: customer of a row

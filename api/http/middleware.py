@@ -1,4 +1,4 @@
-"""The middleware: security headers, HEAD, 304, encoded slashes, correlation of log lines, and the access journal."""
+"""The middleware: headers, cookies, HEAD, 304, encoded slashes, correlation of log lines, and the access journal."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.cookie_header import own_cookies
 from api.http.request_access import RequestAccess, begin_access
 from api.http.security_headers import CACHE_CONTROL, CONTENT_SECURITY_POLICY, PROTECTING, REFERRER_POLICY
 from api.logs import correlate
@@ -31,6 +32,8 @@ class Front:
         correlate(scope["headers"])  # also when there is none: a request may begin in the context of another one
         if b"%" in scope["raw_path"]:
             scope["path"] = path_of(scope["raw_path"])
+        if _header(scope["headers"], b"cookie") is not None:
+            scope["headers"] = [(n, own_cookies(v) if n == b"cookie" else v) for n, v in scope["headers"]]
         method = scope["method"]
         if method == "HEAD":
             scope = {**scope, "method": "GET"}

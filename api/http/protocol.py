@@ -1,6 +1,7 @@
 """uvicorn's HTTP protocol with limits: bytes are counted before they are parsed, and every wait has a deadline."""
 
 import asyncio
+import re
 from collections.abc import Iterable
 from math import inf
 from typing import Any, cast
@@ -17,6 +18,7 @@ from api.http.wire import Wire
 LEAST_TAKEN = 16 * 1024
 _BLANKS = b" \t"
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+_HOST = re.compile(rb"(\[[0-9a-fA-F:.]+\]|[\w.~%-]*)(:\d{0,5})?", re.ASCII)
 
 
 class Refused(Exception):  # noqa: N818 -- an answer, not a defect
@@ -38,6 +40,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._piece_limit = self._limits.piece
         self._wire: Wire = cast("Wire", None)
         self.receiving = False
+        self._half_closed = False
         self._deadline = inf
         self._message_deadline = inf
         self._answering: RequestResponseCycle | None = None
@@ -79,6 +82,17 @@ class LimitedProtocol(HttpToolsProtocol):
                     return
         if self.receiving and not self._wire.lingering:
             self._deadline = min(self.loop.time() + self._limits.between_bytes, self._message_deadline)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's always closes
+        """The peer sends nothing more. A complete request is answered if that begins and ends in a bounded time."""
+        answering = self._answering
+        if self.receiving or answering is None or answering.response_started:
+            self.receiving = False
+            self._wire.close()
+            return False
+        self._half_closed = True
+        self._deadline = self.loop.time() + self._limits.half_closed
+        return True
 
     def check(self, now: float) -> int:
         """Closes the connection past its deadline; returns how many bytes the peer has not read."""
@@ -132,16 +146,22 @@ class LimitedProtocol(HttpToolsProtocol):
         self.headers.append((name.lower(), value.rstrip(_BLANKS)))
 
     def on_headers_complete(self) -> None:
-        hosts = 0
+        hosts = cookie_bytes = 0
         for name, value in self.headers:
             if name == b"host":
                 hosts += 1
+                if _HOST.fullmatch(value) is None:
+                    raise Refused("bad_request", "a Host is a name or an address, and a port")
+            elif name == b"cookie":
+                cookie_bytes += len(value)
             elif name == b"transfer-encoding" and value.lower() != b"chunked":
                 raise Refused("bad_request", "a body may be chunked and is coded in no other way")
             elif name == b"expect" and value.lower() == b"100-continue":
                 self.expect_100_continue = True
         if hosts > 1 or (not hosts and self.parser.get_http_version() != "1.0"):
             raise Refused("bad_request", "send exactly one Host header")
+        if cookie_bytes > self._limits.cookie_bytes:
+            raise Refused("headers_too_large", f"cookies have at most {self._limits.cookie_bytes} bytes")
         if len(self.pipeline) >= self._limits.pipelined:
             raise Refused("overloaded", f"at most {self._limits.pipelined} requests wait on one connection")
         super().on_headers_complete()
@@ -209,11 +229,16 @@ class LimitedProtocol(HttpToolsProtocol):
         return self._feed(data)
 
     def _wait_for_next(self) -> None:
+        if self._half_closed:
+            self._wire.close()
+            return
         self._deadline = self.loop.time() + self._limits.keep_alive
         self._connections.waits(self)
 
     def _expire(self) -> None:
-        if self.receiving:
+        if self._half_closed:
+            self.abort()
+        elif self.receiving:
             self._refuse(Problem("too_slow", "the request did not come in time"))
         else:
             self._wire.close()

@@ -21,7 +21,7 @@ class DifferenceInWords(NamedTuple):
 
 def in_words(difference: FigureDifference, language: Language) -> DifferenceInWords:
     """Numbers that people would read as the same one are written out."""
-    before, after = (_said(difference, value, language) for value in (difference.before, difference.after))
+    before, after = (_quantity(difference, value, language) for value in (difference.before, difference.after))
     if before == after:
         before, after = (_written(value, language) for value in (difference.before, difference.after))
     values = [value_words(name, value, language) if value else NOTHING for name, value in difference.of.items()]
@@ -37,7 +37,7 @@ def in_words(difference: FigureDifference, language: Language) -> DifferenceInWo
     )
 
 
-def _said(difference: FigureDifference, value: Number | None, language: Language) -> Quantity:
+def _quantity(difference: FigureDifference, value: Number | None, language: Language) -> Quantity:
     """The value in the unit of the figure."""
     figure = FIGURES.get(difference.figure)
     unit = None if figure is None else figure.unit

@@ -13,6 +13,7 @@ from domain.contract.commands import RenewContract, SignContract
 from domain.contract.term_days import last_day_of_grace
 from domain.customer import commands as c
 from domain.customer.facts import commands as f
+from domain.local_time import local_day
 from domain.messages import Command
 from domain.usage.commands import RecordUsage
 
@@ -63,7 +64,7 @@ class Profiles:
     def _agreements(self, chance: Random, customer: Person, at: datetime) -> Iterator[tuple[timedelta, UUID, Command]]:
         if chance.random() >= 0.12:
             return
-        first = at.astimezone(ZONE).date()
+        first = local_day(at, ZONE)
         contract = SignContract(
             number=f"HD-{customer.stream.hex[:8]}",
             customer_id=customer.stream,
@@ -86,7 +87,7 @@ class Profiles:
         """Some customers bring a contract that ends soon or has lapsed; some renew theirs or are won back."""
         if chance.random() >= 0.04:
             return
-        today = at.astimezone(ZONE).date()
+        today = local_day(at, ZONE)
         ends_on = today + timedelta(days=chance.randrange(-60, 120))
         stream = self._stream_of(f"older contract/{customer.stream}")
         signing = SignContract(

@@ -48,8 +48,8 @@ INVALID = "command_invalid"
 class Firing:
     """A rule that is about to fire ``now``; ``id`` is that of its command.
 
-    ``said`` are values for templates that the event or the due instance gives. ``due`` is the identity of the latter,
-    ``not_after`` the last instant at which it may be told; None: it has none.
+    ``placeholders`` are values for templates that the event or the due instance gives. ``due`` is the identity of the
+    latter, ``not_after`` the last instant at which it may be told; None: it has none.
     """
 
     rule: str
@@ -57,13 +57,13 @@ class Firing:
     facts: Facts
     id: str
     now: datetime
-    said: Mapping[str, str] = field(default_factory=dict)
+    placeholders: Mapping[str, str] = field(default_factory=dict)
     due: str | None = None
     not_after: datetime | None = None
 
     def data(self, given: Mapping[str, str]) -> dict[str, str]:
         """Values for a template; those that the rule gives come first."""
-        return {**self.facts.placeholders(), **self.said, **given}
+        return {**self.facts.placeholders(), **self.placeholders, **given}
 
     def begun(self, number: int) -> UUID:
         """The id of the stream that effect ``number`` begins."""

@@ -229,7 +229,7 @@ def _recorded_as(
         command_id = f"auto/{identity_of(rule.key)}/{subject.stream}/{_trigger_key(trigger)}/suspend"
         return Judgement("suspended", circling, None, command_id, command, depth=depth + 1)
     due, not_after = (None, None) if trigger.due is None else (trigger.due.identity, trigger.due.not_after)
-    firing = Firing(rule.name, subject, facts, command_id, now, _said(trigger, facts), due, not_after)
+    firing = Firing(rule.name, subject, facts, command_id, now, _placeholders(trigger, facts), due, not_after)
     then = commands_of(rule.body.then, firing)
     if rule.body.shadow:
         command = c.ShadowRule(**fields, commands=tuple(given.name for given in then))
@@ -239,10 +239,10 @@ def _recorded_as(
     return Judgement("fired", None, None, command_id, fire, then, depth + 1, stops=rule.body.stop)
 
 
-def _said(trigger: Trigger, facts: Facts) -> dict[str, str]:
+def _placeholders(trigger: Trigger, facts: Facts) -> dict[str, str]:
     """The values for templates that stand in the event or the due instance."""
     if trigger.due is not None:
-        return {"due_at": facts.local(trigger.due.due_at), **trigger.due.said}
+        return {"due_at": facts.local(trigger.due.due_at), **trigger.due.placeholders}
     assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
     payload = trigger.cause.payload
     values = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}

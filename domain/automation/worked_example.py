@@ -120,13 +120,13 @@ def _differences(expected: tuple[str | dict[str, Any], ...], given: tuple[RuleCo
         f"{each.name}: {field} is {_text(fields.get(field))}, not {_text(value)}"
         for wanted, each in zip(expected, given, strict=True)
         if isinstance(wanted, dict)
-        for fields in [_said(each)]
+        for fields in [_fields_of(each)]
         for field, value in wanted.items()
         if field != "do" and fields.get(field) != value
     ]
 
 
-def _said(given: RuleCommand) -> dict[str, Any]:
+def _fields_of(given: RuleCommand) -> dict[str, Any]:
     """The fields of a command, or the code of why there is none."""
     return {"refused": given.refused} if given.command is None else given.command.model_dump(mode="json")
 

@@ -3,20 +3,16 @@
 from datetime import date, datetime, time, timedelta
 
 from domain.contact_rules.definition import Contact, ContactRules, Hours
-from domain.local_time import local_day, wall_instant
+from domain.local_time import local_day, midnight, wall_instant
 from domain.zones import TimeZone
 
 _DAY = timedelta(days=1)
 LONGEST_WAIT = 400
-"""The local days that are looked at."""
+"""The local days that are looked at: more than a year, so that each day of the year is among them."""
 
 
 def next_open(rules: ContactRules, contact: Contact, at: datetime, zone: TimeZone) -> datetime | None:
-    """The first instant from ``at`` on at which every rule is open; None when there is none in LONGEST_WAIT days.
-
-    A local time that a change of the clocks skips is moved forward by the gap; of one that exists twice the first
-    counts.
-    """
+    """The first instant from ``at`` on at which every rule is open; None when there is none in LONGEST_WAIT days."""
     hours = [each for each in rules.hours if each.covers(contact)]
     quiet = [(each.first, each.last) for each in rules.quiet_days if each.covers(contact)]
     first = local_day(at, zone)
@@ -33,5 +29,5 @@ def _span(hours: list[Hours], day: date, zone: TimeZone) -> tuple[datetime, date
     """The part of a local day in which every rule is open; it is empty when its end lies before its beginning."""
     opens = max((each.opens for each in hours), default=time(0))
     closes = min((each.closes for each in hours), default=None)
-    end = wall_instant(day + _DAY, time(0), zone) if closes is None else wall_instant(day, closes, zone)
+    end = midnight(day + _DAY, zone) if closes is None else wall_instant(day, closes, zone)
     return wall_instant(day, opens, zone), end

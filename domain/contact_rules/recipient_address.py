@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from domain.contact_rules.admit import Why
-from domain.customer.addresses import TRUST, CustomerAddress
+from domain.customer.addresses import CustomerAddress, rank_of
 from domain.customer.email_key import address_in
 from domain.personal_data.declaration import is_lost
 from domain.text_folding import fold_code
@@ -40,7 +40,7 @@ def usable_address(
     arriving = [address for address in kept if not _came_back(address, bounced)]
     if not arriving:
         return NoAddress("address_bounced")
-    return written_as(max(arriving, key=lambda address: (_trust(address), address.added_at)))
+    return written_as(max(arriving, key=lambda address: (rank_of(address.trust), address.added_at)))
 
 
 def written_as(address: CustomerAddress) -> str:
@@ -57,8 +57,3 @@ def written_as(address: CustomerAddress) -> str:
 def _came_back(address: CustomerAddress, bounced: Mapping[str, datetime]) -> bool:
     at = bounced.get(written_as(address))
     return at is not None and at >= address.added_at
-
-
-def _trust(address: CustomerAddress) -> int:
-    """None, from before trust was recorded, counts as seen."""
-    return TRUST.index(next((known for known in TRUST if known == address.trust), "seen"))

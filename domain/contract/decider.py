@@ -147,10 +147,13 @@ def _terminate(on: date, contract: Contract, term: Term) -> ContractEvents:
     if contract.state == "terminated" and contract.terminated_on == on:
         return []
     _must_run(contract)
-    if on > term.ends_on or (contract.began_on is not None and on < contract.began_on):
-        rule = f"the contract runs from {contract.began_on} to {term.ends_on}; terminate it on one of these days"
+    begun = [each.number for each in contract.terms if each.starts_on <= on]
+    if on > term.ends_on or not begun:
+        rule = (
+            f"the contract runs from {contract.terms[0].starts_on} to {term.ends_on}; terminate it on one of these days"
+        )
         raise Refusal("not_a_day_of_the_contract", rule, contract.state)
-    return [e.ContractTerminated(term=term.number, on=on)]
+    return [e.ContractTerminated(term=begun[-1], on=on)]
 
 
 def _lapse(command: c.RecordLapse, contract: Contract, term: Term, on: date) -> ContractEvents:

@@ -70,7 +70,10 @@ class ContractLapsed(Event):
 
 
 class ContractTerminated(Event):
-    """The contract ends on ``on``, the last day included; the reason stands in the envelope."""
+    """The contract ends on ``on``, the last day included; the reason stands in the envelope.
+
+    ``term`` holds that day. Older events name the newest term, which may begin later.
+    """
 
     topic = "contract.terminated"
     term: int

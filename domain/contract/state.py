@@ -24,20 +24,24 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """``term`` is the newest term, also when it begins later. ``end_day`` is that of renewals by months.
+    """``terms`` are all, also those that begin later; a termination takes away those that begin after its day.
 
-    ``milestones`` holds whether each is done, and its day.
+    ``end_day`` is that of renewals by months. ``milestones`` holds whether each is done, and its day.
     """
 
     state: Literal["none", "running", "lapsed", "terminated"] = "none"
     customer: UUID | None = None
-    began_on: date | None = None
-    term: Term | None = None
+    terms: tuple[Term, ...] = ()
     end_day: int = 0
     auto_renews: bool = False
     owner: str | None = None
     terminated_on: date | None = None
     milestones: dict[str, tuple[bool, date | None]] = field(default_factory=dict)
+
+    @property
+    def term(self) -> Term | None:
+        """The newest term."""
+        return self.terms[-1] if self.terms else None
 
 
 def evolve(contract: Contract, event: Event, at: datetime) -> Contract:  # noqa: ARG001 -- the shape every fold has
@@ -56,8 +60,7 @@ def _evolve(contract: Contract, event: e.ContractEvent) -> Contract:
                 contract,
                 state="running",
                 customer=event.customer_id,
-                began_on=event.starts_on,
-                term=term,
+                terms=(term,),
                 end_day=end_day_of(event.ends_on),
                 auto_renews=event.auto_renews,
                 owner=event.owner,
@@ -74,7 +77,7 @@ def _evolve(contract: Contract, event: e.ContractEvent) -> Contract:
             moved = before is None or before.ends_on != event.ends_on
             return replace(
                 contract,
-                term=term,
+                terms=(*contract.terms[:-1], term),
                 end_day=end_day_of(event.ends_on) if moved else contract.end_day,
                 auto_renews=event.auto_renews,
                 owner=event.owner,
@@ -82,11 +85,13 @@ def _evolve(contract: Contract, event: e.ContractEvent) -> Contract:
         case e.ContractRenewed():
             term = Term(event.term, event.starts_on, event.ends_on, event.value, event.currency)
             end_day = event.end_day or end_day_of(event.ends_on)
-            return replace(contract, state="running", term=term, end_day=end_day, terminated_on=None)
+            terms = (*contract.terms, term)
+            return replace(contract, state="running", terms=terms, end_day=end_day, terminated_on=None)
         case e.ContractLapsed():
             return replace(contract, state="lapsed")
         case e.ContractTerminated(on=on):
-            return replace(contract, state="terminated", terminated_on=on)
+            begun = (term for term in contract.terms[1:] if term.starts_on <= on)
+            return replace(contract, state="terminated", terms=(*contract.terms[:1], *begun), terminated_on=on)
         case e.ProgressRecorded(milestone=milestone, done=done, due_on=due_on):
             return replace(contract, milestones={**contract.milestones, milestone: (done, due_on)})
         case _:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.customer import events as e
 from domain.customer.address_claim import AddressClaim
-from domain.customer.address_keys import KEY_VERSION, WrittenAddress, keys_of
+from domain.customer.address_keys import KEY_VERSION, NOBODY, WrittenAddress, keys_of
 from domain.customer.addresses import Addresses, CustomerAddress, Trust, at_keys, less_than
 from domain.customer.proposed_matches import state_with
 from domain.customer.state import Customer
@@ -99,6 +99,26 @@ class AddressCase:
     def trusted(self, trust: Trust, method: str) -> list[e.CustomerEvent]:
         """Every record of the customer that is trusted otherwise is trusted as far, because of ``method``."""
         return [_trusted(address, trust, method) for address in self.known if address.trust != trust]
+
+    @property
+    def is_unidentified(self) -> bool:
+        """Whether no record of the customer identifies somebody."""
+        return all(address.key == NOBODY for address in self.known)
+
+    def rekeyed(self) -> list[e.CustomerEvent]:
+        """The records of the customer that have the key of an older function get the newest one."""
+        return [
+            e.AddressRekeyed(
+                channel=address.channel,
+                handle=address.handle,
+                scope=address.scope,
+                old_key=address.key,
+                key=self.key,
+                key_version=KEY_VERSION,
+            )
+            for address in self.known
+            if address.key_version < KEY_VERSION and address.key != self.key
+        ]
 
     def claim(self, *, shared: bool, verified: bool) -> list[e.AddressEvent]:
         """The customer owns the address by its newest key, and by no older one."""

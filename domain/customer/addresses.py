@@ -43,12 +43,13 @@ class CustomerAddress(NamedTuple):
 
 
 def less_than(trust: str | None, other: Trust) -> bool:
-    """Whether an address is trusted less than ``other``. None counts as seen."""
-    return TRUST.index(_known(trust)) < TRUST.index(other)
+    """Whether an address is trusted less than ``other``."""
+    return rank_of(trust) < rank_of(other)
 
 
-def _known(trust: str | None) -> Trust:
-    return next((known for known in TRUST if known == trust), "seen")
+def rank_of(trust: str | None) -> int:
+    """The place of a trust in TRUST. None, from before trust was recorded, counts as seen."""
+    return TRUST.index(next((known for known in TRUST if known == trust), "seen"))
 
 
 Addresses = tuple[CustomerAddress, ...]

@@ -10,7 +10,7 @@ from domain.command_context import Actor
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_case import AddressCase
-from domain.customer.address_keys import KEY_VERSION, NOBODY
+from domain.customer.address_keys import NOBODY
 from domain.customer.addresses import DEFAULT_TRUST, less_than
 from domain.customer.decider import must_be_registered
 from domain.customer.identity_rules import IdentityRules
@@ -29,12 +29,12 @@ def decide_address(command: c.AddressCommand, case: AddressCase, rules: Identity
         must_be_registered(case.customer)
     match command:
         case c.AddAddress():
-            return _add(command, case, rules, by)
+            return _with_key(case, _add(command, case, rules, by))
         case c.RemoveAddress():
             removed = [e.AddressRemoved(channel=at.channel, handle=at.handle, scope=at.scope) for at in case.known]
             return [*removed], case.release()
         case c.VerifyAddress():
-            return _verify(command, case, rules, by)
+            return _with_key(case, _verify(command, case, rules, by))
         case c.WithdrawAddress(method=method):
             return case.trusted("withdrawn", method), case.release()
         case c.MakeAddressPrivate():
@@ -62,6 +62,12 @@ def _add(command: c.AddAddress, case: AddressCase, rules: IdentityRules, by: Act
     if case.family and not command.shared:
         return recorded, []
     return recorded, case.claim(shared=command.shared, verified=case.customer_id in case.proven)
+
+
+def _with_key(case: AddressCase, decided: AddressEvents) -> AddressEvents:
+    """With the key of an address that identified nobody by an older key function: its customer is found by it."""
+    events, claims = decided
+    return [*events, *(case.rekeyed() if case.is_unidentified else [])], claims
 
 
 def _verify(command: c.VerifyAddress, case: AddressCase, rules: IdentityRules, by: Actor) -> AddressEvents:
@@ -96,18 +102,7 @@ def _make_private(case: AddressCase) -> AddressEvents:
 
 
 def _rekey(case: AddressCase, rules: IdentityRules) -> AddressEvents:
-    rekeyed: list[e.CustomerEvent] = [
-        e.AddressRekeyed(
-            channel=address.channel,
-            handle=address.handle,
-            scope=address.scope,
-            old_key=address.key,
-            key=case.key,
-            key_version=KEY_VERSION,
-        )
-        for address in case.known
-        if address.key_version < KEY_VERSION and address.key != case.key
-    ]
+    rekeyed = case.rekeyed()
     if not rekeyed:
         return [], []
     sharing = _sharing_of_unidentified(case, rules) if case.sharing is None else case.sharing

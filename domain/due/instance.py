@@ -28,15 +28,15 @@ class Bought(NamedTuple):
 class DueInstance(NamedTuple):
     """``identity`` names it within its stream and due function: it is recorded once, whenever it is noticed.
 
-    After ``not_after`` it is too late for it; None: its rule alone says when. ``said`` are values for templates.
-    ``among``: it is due of these customers alone; None: of all. ``bought``: it is due unless the product was bought
-    later by another customer who is the same person.
+    After ``not_after`` it is too late for it; None: its rule alone says when. ``placeholders`` are values for
+    templates. ``among``: it is due of these customers alone; None: of all. ``bought``: it is due unless the product
+    was bought later by another customer who is the same person.
     """
 
     identity: str
     due_at: datetime
     not_after: datetime | None = None
-    said: Mapping[str, str] = NOTHING
+    placeholders: Mapping[str, str] = NOTHING
     among: Among | None = None
     bought: Bought | None = None
 

@@ -8,9 +8,9 @@ from domain.contract.state import Contract, evolve
 from domain.contract.term_days import day_after, lapses_on
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance, identity_of, said_day
-from domain.due.schedule import DayCounts, WallTime, at_wall, open_day_at_or_before
+from domain.due.schedule import DayCounts, at_wall, open_day_at_or_before
 from domain.due.time_context import TimeContext
-from domain.messages import Message, Word
+from domain.messages import Message, WallTime, Word
 
 CONTRACT = frozenset({"contract"})
 
@@ -34,7 +34,7 @@ def _renewal(history: History, parameters: Renewal, context: TimeContext) -> Ite
         told_on = open_day_at_or_before(day, is_open)
         values = {"days": str((contract.term.ends_on - told_on).days)}
         due_at = at_wall(told_on, parameters.time, context)
-        yield DueInstance(identity_of("term", contract.term.number, days), due_at, said=values)
+        yield DueInstance(identity_of("term", contract.term.number, days), due_at, placeholders=values)
 
 
 class TermEnded(Message):
@@ -65,7 +65,7 @@ def _milestone_late(history: History, parameters: MilestoneLate, context: TimeCo
         if not done and due_on is not None:
             due_at = at_wall(day_after(due_on), parameters.time, context)
             values = {"milestone": milestone, "day": said_day(due_on)}
-            yield DueInstance(identity_of("milestone", milestone), due_at, said=values)
+            yield DueInstance(identity_of("milestone", milestone), due_at, placeholders=values)
 
 
 def _contract(history: History) -> Contract:

@@ -13,9 +13,9 @@ from domain.customer.facts.lunar_calendar import FIRST_YEAR, LAST_YEAR, solar_da
 from domain.customer.survivors import merged_into
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import Among, DueInstance, identity_of, said_day
-from domain.due.schedule import DayCounts, Durations, WallTime, at_wall, end_of_day, next_day, open_day_at_or_after
+from domain.due.schedule import DayCounts, Durations, at_wall, end_of_day, next_day, open_day_at_or_after
 from domain.due.time_context import TimeContext
-from domain.messages import Message, Word
+from domain.messages import Message, WallTime, Word
 from domain.text_folding import fold_code, fold_name
 
 Value = TypeVar("Value")
@@ -109,7 +109,7 @@ def _check_in(history: History, parameters: CheckInParameters, context: TimeCont
     day = next_day(context.local_day(max([begun, *done])), every)
     is_open = context.open_days(parameters.calendar, at_wall(day, parameters.time, context))
     due_at = at_wall(open_day_at_or_after(day, is_open), parameters.time, context)
-    yield DueInstance(identity_of("check-in", len(done) + 1), due_at, said={"day": said_day(day)})
+    yield DueInstance(identity_of("check-in", len(done) + 1), due_at, placeholders={"day": said_day(day)})
 
 
 class Wave(Message):
@@ -156,7 +156,7 @@ def _silence(history: History, parameters: Silence, context: TimeContext) -> Ite
         return
     due_at = at_wall(context.local_day(context.last_word) + days * _DAY, parameters.time, context)
     identity = identity_of("word", f"{context.last_word.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
-    yield DueInstance(identity, due_at, said={"days": str(days)})
+    yield DueInstance(identity, due_at, placeholders={"days": str(days)})
 
 
 def _dates(history: History) -> dict[str, tuple[datetime, f.DateRecorded]]:

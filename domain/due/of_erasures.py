@@ -55,11 +55,11 @@ def _erasure_due(history: History, parameters: ErasureDue, context: TimeContext)
     deadlines = deadlines_of(erasure.law, erasure.requested_at, context)
     if erasure.state == "requested":
         values = {"day": said_day(context.local_day(deadlines.answer_by))}
-        yield DueInstance(identity_of("request", erasure.request, "answer"), deadlines.answer_by, said=values)
+        yield DueInstance(identity_of("request", erasure.request, "answer"), deadlines.answer_by, placeholders=values)
     values = {"day": said_day(context.local_day(deadlines.erase_by))}
     for days in parameters.days:
         due_at = deadlines.erase_by - timedelta(days=days)
-        yield DueInstance(identity_of("request", erasure.request, days), due_at, said=values)
+        yield DueInstance(identity_of("request", erasure.request, days), due_at, placeholders=values)
 
 
 ERASURE_DUE = DueFunction("erasure-due", frozenset({"erasure"}), ErasureDue, _erasure_due, "inside")

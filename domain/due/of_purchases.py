@@ -18,9 +18,9 @@ from domain.customer.facts import events as f
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import Bought, DueInstance, identity_of, said_day
 from domain.due.of_customers import ANY_TIER, CUSTOMER
-from domain.due.schedule import DayCounts, WallTime, at_wall
+from domain.due.schedule import DayCounts, at_wall
 from domain.due.time_context import TimeContext
-from domain.messages import Message, Word
+from domain.messages import Message, WallTime, Word
 from domain.personal_data.declaration import is_lost
 from domain.text_folding import fold_name
 
@@ -34,13 +34,13 @@ class _Purchase(NamedTuple):
     """What is left of a purchase: its local day, what it says, and its services in order."""
 
     bought_on: date
-    said: f.PurchaseRecorded | f.PurchaseCorrected
+    payload: f.PurchaseRecorded | f.PurchaseCorrected
     serviced: tuple[date, ...] = ()
 
     @property
     def items(self) -> list[f.PurchasedItem]:
         """Its items, without those whose data key is lost."""
-        return [item for item in self.said.items if not is_lost(item.name)]
+        return [item for item in self.payload.items if not is_lost(item.name)]
 
     @property
     def product(self) -> str:
@@ -58,15 +58,15 @@ class Maintenance(Message):
 def _maintenance(history: History, parameters: Maintenance, context: TimeContext) -> Iterator[DueInstance]:
     """The next service, counted from the last one or the purchase; until it is done, or the purchase returned."""
     for purchase_id, purchase in _purchases(history, context).items():
-        if purchase.said.service_every is None:
+        if purchase.payload.service_every is None:
             continue
         base = max([purchase.bought_on, *purchase.serviced])
-        day = months_later(base, purchase.said.service_every, base.day)
+        day = months_later(base, purchase.payload.service_every, base.day)
         number = len(purchase.serviced) + 1
         for days in parameters.days:
             due_at = at_wall(day - days * _DAY, parameters.time, context)
             values = {"purchase": purchase_id, "product": purchase.product, "day": said_day(day)}
-            yield DueInstance(identity_of("service", purchase_id, number, days), due_at, said=values)
+            yield DueInstance(identity_of("service", purchase_id, number, days), due_at, placeholders=values)
 
 
 class Warranty(Message):
@@ -79,13 +79,13 @@ class Warranty(Message):
 def _warranty(history: History, parameters: Warranty, context: TimeContext) -> Iterator[DueInstance]:
     """Unless the purchase is returned."""
     for purchase_id, purchase in _purchases(history, context).items():
-        until = purchase.said.warranty_until
+        until = purchase.payload.warranty_until
         if until is None:
             continue
         for days in parameters.days:
             due_at = at_wall(until - days * _DAY, parameters.time, context)
             values = {"purchase": purchase_id, "product": purchase.product, "ends_on": said_day(until)}
-            yield DueInstance(identity_of("warranty", purchase_id, days), due_at, said=values)
+            yield DueInstance(identity_of("warranty", purchase_id, days), due_at, placeholders=values)
 
 
 class Repurchase(Message):
@@ -119,7 +119,7 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
             continue
         values = {"purchase": last_purchase, "product": product}
         identity, bought = identity_of("purchase", last_purchase, product), Bought(product, last_day, last_purchase)
-        yield DueInstance(identity, due_at or judged_at, said=values, bought=bought)
+        yield DueInstance(identity, due_at or judged_at, placeholders=values, bought=bought)
 
 
 def purchases_by_product(history: History, context: TimeContext) -> dict[str, list[tuple[date, str]]]:
@@ -145,7 +145,7 @@ def _purchases(history: History, context: TimeContext) -> dict[str, _Purchase]:
             case f.PurchaseRecorded(purchase_id=purchase_id):
                 purchases[purchase_id] = _Purchase(context.local_day(event.occurred_at), event.payload)
             case f.PurchaseCorrected(purchase_id=purchase_id) if purchase_id in purchases:
-                purchases[purchase_id] = purchases[purchase_id]._replace(said=event.payload)
+                purchases[purchase_id] = purchases[purchase_id]._replace(payload=event.payload)
             case f.PurchaseServiced(purchase_id=purchase_id, on=on) if purchase_id in purchases:
                 known = purchases[purchase_id]
                 purchases[purchase_id] = known._replace(serviced=(*known.serviced, on))

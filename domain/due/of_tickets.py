@@ -66,7 +66,9 @@ def _call_back(history: History, parameters: CallBack, context: TimeContext) -> 
     for promise, at in promises.items():
         for number, seconds in enumerate(parameters.before, 1):
             values = {"callback_at": f"{at.astimezone(context.zone_at(at)):%H:%M %d/%m/%Y}"}
-            yield DueInstance(identity_of("promise", promise, number), at - timedelta(seconds=seconds), said=values)
+            yield DueInstance(
+                identity_of("promise", promise, number), at - timedelta(seconds=seconds), placeholders=values
+            )
 
 
 class WaitingForCustomer(Message):
@@ -109,7 +111,7 @@ def _waiting_inside(history: History, parameters: WaitingInside, context: TimeCo
     values = {"since": f"{hold.at.astimezone(context.zone_at(hold.at)):%H:%M %d/%m/%Y}"}
     for number in range(1, parameters.times + 1):
         due_at = open_days_later(due_at, 1, is_open, context)
-        yield DueInstance(identity_of("hold", hold.event.version, number), due_at, said=values)
+        yield DueInstance(identity_of("hold", hold.event.version, number), due_at, placeholders=values)
 
 
 class RatingMissing(Message):

@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, Field
 
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance, identity_of
-from domain.due.schedule import WallTime, at_wall
+from domain.due.schedule import at_wall
 from domain.due.time_context import TimeContext
-from domain.messages import Message
+from domain.messages import Message, WallTime
 from domain.text_folding import fold_name
 from domain.usage.events import UsageRecorded
 
@@ -59,9 +59,9 @@ def _near_limit(history: History, parameters: UsageNearLimit, _context: TimeCont
         for step in parameters.steps:
             identity = identity_of(metric, f"{usage.day:%Y-%m}", f"{step:g}")
             if usage.value >= step * usage.limit and identity not in reached:
-                said = {"product": usage.product, "metric": usage.metric, "limit": f"{usage.limit:g}"}
-                said |= {"percent": f"{100 * usage.value / usage.limit:.0f}"}
-                due = DueInstance(identity, event.occurred_at, said=said)
+                values = {"product": usage.product, "metric": usage.metric, "limit": f"{usage.limit:g}"}
+                values |= {"percent": f"{100 * usage.value / usage.limit:.0f}"}
+                due = DueInstance(identity, event.occurred_at, placeholders=values)
                 reached[identity] = _Reached(metric, usage.limit, step, due)
     yield from (each.due for each in reached.values())
 
@@ -90,7 +90,7 @@ def _dropped(history: History, parameters: UsageDropped, context: TimeContext) -
                 due_at = at_wall(week + _WEEK, parameters.time, context)
                 texts = {"product": history[0].payload.product, "metric": metric}
                 texts |= {"percent": f"{100 * weeks.get(week, 0.0) / mean:.0f}"}
-                yield DueInstance(identity_of(metric, f"{week:%G-W%V}"), due_at, said=texts)
+                yield DueInstance(identity_of(metric, f"{week:%G-W%V}"), due_at, placeholders=texts)
             week += _WEEK
 
 

@@ -3,11 +3,10 @@
 A wall time that does not exist moves forward by the gap. One that exists twice is the first, as in calendars.
 """
 
-import re
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from domain.contract.term_days import months_later
 from domain.due.time_context import IsOpenDay, TimeContext
@@ -15,17 +14,6 @@ from domain.local_time import midnight, wall_instant
 from domain.sla.policy.durations import parse_duration
 
 Every = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
-_WALL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-
-
-def _must_be_a_wall_time(written: str) -> str:
-    if not _WALL_TIME.fullmatch(written):
-        raise ValueError("write a local time such as 07:00, without a zone")
-    return written
-
-
-WallTime = Annotated[str, AfterValidator(_must_be_a_wall_time)]
-"""A time of day such as 09:00."""
 
 
 def _one_or_more(written: object) -> object:

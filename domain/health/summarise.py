@@ -67,7 +67,7 @@ def summarise(customer: UUID, histories: Histories, at: datetime, zone: TimeZone
             contract for history in histories.contracts if (contract := _contract(history, day)) is not None
         ),
         usage=_usage(histories.usage, day),
-        said=_said(everything),
+        consents=_consents(everything),
     )
 
 
@@ -151,14 +151,11 @@ def _contract(history: History, day: date) -> ContractSummary | None:
     if not isinstance(signed, c.ContractSigned):
         return None
     contract = Contract()
-    terms: dict[int, tuple[date, date]] = {}
     for event in history:
         contract = evolve_contract(contract, event.payload, event.occurred_at)
-        if contract.term is not None:
-            terms[contract.term.number] = (contract.term.starts_on, contract.term.ends_on)
     ended = contract.terminated_on if contract.state == "terminated" else None
-    in_force = any(first <= day <= last for first, last in terms.values()) and (ended is None or day <= ended)
-    last_day = max(last for _, last in terms.values())
+    in_force = any(term.starts_on <= day <= term.ends_on for term in contract.terms) and (ended is None or day <= ended)
+    last_day = max((term.ends_on for term in contract.terms), default=day)
     return ContractSummary(
         history[0].stream,
         signed.number,
@@ -188,7 +185,7 @@ def _usage(histories: Iterable[History], day: date) -> tuple[DailyUsage, ...]:
     return tuple(days[key] for key in sorted(days))
 
 
-def _said(everything: Iterable[RecordedEvent]) -> Mapping[str, tuple[ConsentWord, ...]]:
+def _consents(everything: Iterable[RecordedEvent]) -> Mapping[str, tuple[ConsentWord, ...]]:
     words: dict[str, tuple[ConsentWord, ...]] = {}
     for event in everything:
         match event.payload:

@@ -63,7 +63,7 @@ class CustomerSummary:
     """The facts that had happened by ``at``. ``day`` is its local day.
 
     ``customer`` is the survivor; name, tier and party are its own, all else is that of the absorbed customers too.
-    ``contacts`` are instants, ``said`` what was said of a purpose in recorded order. No ``registered_at``: unknown.
+    ``contacts`` are instants, ``consents`` what was said of a purpose in recorded order. No ``registered_at``: unknown.
     """
 
     customer: UUID
@@ -81,7 +81,7 @@ class CustomerSummary:
     purchases: tuple[PurchaseSummary, ...] = ()
     contracts: tuple[ContractSummary, ...] = ()
     usage: tuple[DailyUsage, ...] = ()
-    said: Mapping[str, tuple[ConsentWord, ...]] | None = None
+    consents: Mapping[str, tuple[ConsentWord, ...]] | None = None
 
     def since(self, days: int) -> datetime:
         """The instant so many times 24 hours before; what happened after it happened in the last ``days``."""

@@ -16,8 +16,6 @@ from domain.procedure.definition import OVERDUE, Notice, ProcedureDefinition, Pr
 from domain.procedure.state import Procedure, evolve
 from domain.text_folding import fold_code, fold_name
 
-_MOST_DATA = 50
-"""The values of placeholders that a request takes."""
 REQUESTED = "requested"
 """The result of a step whose notice was requested."""
 
@@ -192,7 +190,7 @@ def _request(
             "template": notice.template,
             "template_version": template.version,
             "language": given.language,
-            "data": {name: data[name] for name in sorted(data)[:_MOST_DATA]},
+            "data": {name: data[name] for name in sorted(template.placeholders)},
             "about": procedure.subject,
             "about_kind": procedure.subject_kind,
             "importance": notice.importance,

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from domain.local_time import local_day, midnight, wall_instant
-from domain.messages import Message, Word
+from domain.messages import Message, WallTime, Word
 from domain.refusal import Refusal
 from domain.sla.calendar.business_time import (
     AROUND_THE_CLOCK,
@@ -24,7 +24,6 @@ _DAY = timedelta(days=1)
 _LONGEST_CLOSURE = 400
 """Days in a row without an opening, after which a calendar counts as closed for ever."""
 Days = Annotated[int, Field(strict=True, ge=0, le=3_650)]
-WallTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class Deadline(Message):

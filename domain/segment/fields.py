@@ -108,7 +108,7 @@ def _nps(customer: Customer360, given: Parameters) -> Value:
 
 
 def _consent(customer: Customer360, given: Parameters) -> Value:
-    words = (customer.summary.said or {}).get(given.purpose or "", ())
+    words = (customer.summary.consents or {}).get(given.purpose or "", ())
     return permission(given.purpose or "", given.channel or "", words, customer.summary.day).allowed
 
 

@@ -60,7 +60,7 @@ def sentence(
         if empty and part.optional:
             continue
         values = {
-            field: actor if field == "actor" else written.said(field, entry.facts.get(field)) for field in part.fields
+            field: actor if field == "actor" else written.form(field, entry.facts.get(field)) for field in part.fields
         }
         parts.append(part.text.format_map(values))
     return in_language("".join(parts), language)

@@ -41,8 +41,8 @@ class FieldText(str):
     __slots__ = ("flag",)
     flag: bool | None
 
-    def __new__(cls, said: str, flag: bool | None = None) -> Self:
-        self = super().__new__(cls, said)
+    def __new__(cls, text: str, flag: bool | None = None) -> Self:
+        self = super().__new__(cls, text)
         self.flag = flag
         return self
 
@@ -62,7 +62,7 @@ class WrittenFields(NamedTuple):
     currency: Any
     names: Mapping[str, str]
 
-    def said(self, field: str, value: Any) -> FieldText:
+    def form(self, field: str, value: Any) -> FieldText:
         return FieldText(self.value(field, value), value if isinstance(value, bool) else None)
 
     def value(self, field: str, value: Any) -> str:

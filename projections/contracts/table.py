@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.contract import events as e
-from domain.contract.state import Contract, evolve
+from domain.contract.state import Contract, Term, evolve
 from domain.contract.term_days import day_after, lapses_on
 from domain.envelope import RecordedEvent
 from domain.local_time import midnight
@@ -22,6 +22,8 @@ TermEnd = Literal["renewed", "lapsed", "terminated"]
 @dataclass(slots=True)
 class StoredContract:
     """A contract. ``term`` is its newest term; the days, the value and the currency are those of that term.
+
+    The newest term of a terminated contract is the one that holds its last day.
 
     ``state`` is running, lapsed or terminated, as announced: what depends on today is derived when it is read.
     ``lapses_on`` is the day after the grace when a lapse is to be announced. ``at`` is when it was signed.
@@ -49,6 +51,8 @@ class StoredContract:
 @dataclass(slots=True)
 class ContractTerm:
     """A term. ``ended_as`` is renewed, lapsed or terminated, ``ended_on`` its last day; None while it is the newest.
+
+    A term that was to begin after the contract's termination has no row.
 
     ``value`` and ``currency`` are as amended, ``signed_value`` and ``signed_currency`` as they were when it began.
     """
@@ -91,16 +95,17 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredContract | Contr
         if isinstance(event.payload, e.ContractSigned | e.ContractAmended | e.ContractRenewed):
             stated = event
         _add(event, signed.payload.customer_id, terms, milestones)
-    if contract.term is not None and contract.began_on is not None:
-        row = _row(stream.all[-1], signed, stated, contract)
+    if contract.term is not None:
+        row = _row(stream.all[-1], signed, stated, contract, contract.term)
         yield replace(row, lapses_on=None) if stream.erased else row
     yield from terms
     yield from milestones.values()
 
 
-def _row(last: RecordedEvent, signed: RecordedEvent, stated: RecordedEvent, contract: Contract) -> StoredContract:
-    term, began_on, payload = contract.term, contract.began_on, signed.payload
-    assert term is not None and began_on is not None  # noqa: S101, PT018 -- signed
+def _row(
+    last: RecordedEvent, signed: RecordedEvent, stated: RecordedEvent, contract: Contract, term: Term
+) -> StoredContract:
+    payload = signed.payload
     return StoredContract(
         contract=last.stream,
         customer=payload.customer_id,
@@ -109,7 +114,7 @@ def _row(last: RecordedEvent, signed: RecordedEvent, stated: RecordedEvent, cont
         number=payload.number,
         state=contract.state,
         term=term.number,
-        began_on=began_on,
+        began_on=contract.terms[0].starts_on,
         starts_on=term.starts_on,
         ends_on=term.ends_on,
         value=term.value,
@@ -152,6 +157,7 @@ def _add(
         case e.ContractLapsed():
             _end(terms, "lapsed", None)
         case e.ContractTerminated(on=on):
+            terms[1:] = [term for term in terms[1:] if term.starts_on <= on]
             _end(terms, "terminated", on)
         case e.ProgressRecorded(milestone=milestone, done=done, due_on=due_on):
             done_at = event.occurred_at if done else None
@@ -186,7 +192,7 @@ def _term(event: RecordedEvent, number: int, customer: UUID, *, late: bool) -> C
 
 CONTRACTS = Projection(
     name="contracts",
-    version=2,
+    version=3,
     kinds=frozenset({"contract"}),
     tables=(
         Table(

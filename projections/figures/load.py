@@ -6,6 +6,7 @@ from typing import get_args
 
 from domain.definitions.kinds import WORKFORCE
 from domain.definitions.published import definition_in_effect
+from domain.local_time import local_day
 from domain.sla.policy.published import policy_history_of
 from domain.text_folding import fold_name, same_name
 from domain.workforce.load import OverloadRule
@@ -53,7 +54,7 @@ def _teams(query: FigureQuery) -> list[LoadRow]:
 
 def _chosen(query: FigureQuery, loads: Callable[..., list[LoadRow]]) -> list[LoadRow]:
     """The rows that meet the filters of the question."""
-    until = day_ends(query.now.astimezone(query.period.zone).date(), query.period.zone)
+    until = day_ends(local_day(query.now, query.period.zone), query.period.zone)
     rows = loads(
         definition_in_effect(query.definitions, WORKFORCE, query.now).body,
         open_work(query.connection, query.schema, query.now, until),
@@ -98,7 +99,7 @@ def _parts(row: LoadRow) -> dict[str, Number]:
 def _behind(query: FigureQuery, part: str, rows: Sequence[LoadRow], kind: str) -> list[FigureSubject]:
     """The open tickets behind a part, or the agents or teams for which a rule holds or the part is known."""
     if part in _OF_TICKETS:
-        until = day_ends(query.now.astimezone(query.period.zone).date(), query.period.zone)
+        until = day_ends(local_day(query.now, query.period.zone), query.period.zone)
         keys = {None if (name := getattr(row, kind)) is None else fold_name(name) for row in rows}
         return [
             FigureSubject(query.now, ticket.ticket, None, ticket.customer, final=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
-from domain.local_time import midnight
+from domain.local_time import local_day, midnight
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
 from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, periods, with_persons
@@ -18,7 +18,7 @@ WINDOW_DAYS = 365
 def _in_the_window(query: FigureQuery) -> sql.Composable:
     """The persons who bought in the 365 local days that end with each period, or with today."""
     zone = query.scope.zone
-    days = [span.judged_at.astimezone(zone).date() for span in query.spans]
+    days = [local_day(span.judged_at, zone) for span in query.spans]
     return _SQL["in the window"].composed(
         query.schema,
         since=sql.Literal([midnight(day - timedelta(days=WINDOW_DAYS - 1), zone) for day in days]),

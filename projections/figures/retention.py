@@ -9,7 +9,7 @@ from psycopg import sql
 from domain.definitions.kinds import ACTIVITY
 from domain.definitions.published import definition_in_effect
 from domain.event_log.sql_files import sql_file
-from domain.local_time import midnight
+from domain.local_time import local_day, midnight
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.figures.figure import CountedFacts, Figure, Ratio, Title, count
@@ -44,9 +44,9 @@ def _edges(query: FigureQuery) -> Iterator[Edge]:
 
 def _edge(query: FigureQuery, number: int, until: datetime, *, at_end: bool) -> Edge:
     zone, days = query.scope.zone, definition_in_effect(query.definitions, ACTIVITY, until).body.days
-    day = until.astimezone(zone).date()
+    day = local_day(until, zone)
     first_day = day - timedelta(days=days)
-    last_day = (until - timedelta.resolution).astimezone(zone).date()
+    last_day = local_day(until - timedelta.resolution, zone)
     return Edge(number, at_end, day, first_day, last_day, midnight(first_day, zone), until)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
-from domain.local_time import midnight
+from domain.local_time import local_day, midnight
 from projections.feedback.table import FEEDBACK
 from projections.figures.dimensions import ALL
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
@@ -24,9 +24,9 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _ITEMS, _EARLIER = "count(*) filter (where not earlier)", "count(*) filter (where earlier)"
 
 
-def _said(query: FigureQuery) -> sql.Composable:
+def _noted(query: FigureQuery) -> sql.Composable:
     """The feedback of each period, and that of the four periods before it as ``earlier``."""
-    return _SQL["said"].composed(
+    return _SQL["noted"].composed(
         query.schema,
         dimensions=DIMENSIONS,
         since=sql.Literal([_since(query, span.start, span.end) for span in query.spans]),
@@ -37,10 +37,10 @@ def _said(query: FigureQuery) -> sql.Composable:
 def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
     """When the four periods before a period begin: as many months, or as many days."""
     zone = query.scope.zone
-    first = start.astimezone(zone).date()
+    first = local_day(start, zone)
     months = _MONTHS.get(query.every or "")
     if months is None:
-        days = (end.astimezone(zone).date() - first).days
+        days = (local_day(end, zone) - first).days
         return midnight(first - timedelta(days=PERIODS_BEFORE * days), zone)
     return midnight(months_before(first.replace(day=1), PERIODS_BEFORE * months), zone)
 
@@ -57,7 +57,7 @@ VOICE_OF_CUSTOMERS = Figure(
     subject="customer",
     value=Of("items"),
     reading=CountedFacts(
-        _said,
+        _noted,
         (
             count("items", "not earlier"),
             *(

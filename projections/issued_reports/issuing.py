@@ -14,6 +14,7 @@ from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.issued_report.commands import LARGEST, IssueReport
 from domain.issued_report.state import report_stream
+from domain.local_time import local_day
 from domain.program_version import versions_in_use
 from domain.zones import zone_named
 from projections.issued_reports.canonical import sha256
@@ -62,7 +63,7 @@ def report_to_issue(connection: Connection, tenant: str, request: PackRequest, j
         raise ReportRefused(f"there is no report pack {request.pack!r}: choose one of {names}") from None
     settings = definition_in_effect(definitions, SETTINGS, judged_at).body
     zone = zone_named(request.zone or settings.zone)
-    today = judged_at.astimezone(zone).date()
+    today = local_day(judged_at, zone)
     if request.period is None:
         period = last_one_over(today, pack.period, settings.year_begins)
     else:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from domain.errors import LedgerError
-from domain.local_time import midnight
+from domain.local_time import local_day, midnight
 from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named
 
@@ -62,7 +62,7 @@ class Period:
         Raises PeriodRefused.
         """
         try:
-            last = self.last or now.astimezone(self.zone).date()
+            last = self.last or local_day(now, self.zone)
             first = self.first or max(last - timedelta(days=DEFAULT_DAYS - 1), EARLIEST)
         except OverflowError:  # now is on the first or the last day that there is
             raise PeriodRefused(_outside("now")) from None
@@ -124,7 +124,7 @@ def _labelled_periods(
     start: datetime, end: datetime, every: Every, zone: TimeZone, year_begins: int
 ) -> tuple[tuple[date, datetime], ...]:
     """Each question asks for its periods several times, and a page has the same ones in many questions."""
-    first, last = start.astimezone(zone).date(), max(start, end - _MICROSECOND).astimezone(zone).date()
+    first, last = local_day(start, zone), local_day(max(start, end - _MICROSECOND), zone)
     beginnings = _beginnings(first, last, every, year_begins)
     return tuple((_first_day(day, every, year_begins), midnight(day, zone)) for day in beginnings)
 

@@ -39,18 +39,18 @@ def conversation(history: Sequence[RecordedEvent]) -> list[Utterance]:
 def _utterance(event: RecordedEvent) -> Utterance | None:
     match event.payload:
         case e.TicketReceived(body=str(body), channel=channel):
-            return _said(event, "message", body, channel)
+            return _written(event, "message", body, channel)
         case e.MessageReceived(body=body, channel=channel):
-            return _said(event, "message", body, channel)
+            return _written(event, "message", body, channel)
         case e.ReplySent(body=body, channel=channel, automated=automated):
-            return _said(event, "reply", body, channel, automated=automated)
+            return _written(event, "reply", body, channel, automated=automated)
         case e.NoteAdded(body=body):
-            return _said(event, "note", body, None)
+            return _written(event, "note", body, None)
         case _:
             return None
 
 
-def _said(
+def _written(
     event: RecordedEvent, kind: UtteranceKind, body: str, channel: str | None, *, automated: bool = False
 ) -> Utterance:
     return Utterance(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,11 +12,14 @@ from api.automation.overview import rules_in_effect, suspended_by_rule, suspende
 from api.automation.suspension import resumption
 from domain.automation import events as a
 from domain.automation import firing
+from domain.command_context import CommandContext
+from domain.command_handling.pending_command import CommandResult
 from domain.event_log.reader import head
 from domain.ids import new_id
+from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as t
-from tests.support.automating import NOTE, Automated, automated, caught_up_connection, react, rule_body
+from tests.support.automating import NOTE, Automated, Handle, automated, caught_up_connection, react, rule_body
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +48,7 @@ async def test_a_stopped_rule_is_passed_over_until_it_is_resumed(desk: Automated
         await desk.stop("tenant")
         third = await desk.receive()
         await react(reactor)
-    assert [getattr(said, "why", "fired") for said in desk.recorded(first)] == ["stopped", "fired"]
+    assert [getattr(fact, "why", "fired") for fact in desk.recorded(first)] == ["stopped", "fired"]
     assert desk.fired(second) == ["noting", "other"]
     assert desk.fired(third) == []
 
@@ -52,18 +56,15 @@ async def test_a_stopped_rule_is_passed_over_until_it_is_resumed(desk: Automated
 async def test_a_stop_works_on_the_rest_of_a_page_that_is_under_way(
     desk: Automated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async def stopping(handle: Handle, stream: UUID, command: Command, context: CommandContext) -> CommandResult:
+        answer = await handle(stream, command, context)
+        await desk.stop("rule", "noting")
+        return answer
+
     monkeypatch.setattr("api.workers.rule_reaction.SUBJECTS_AT_ONCE", 1)
     await desk.publish("noting", rule_body())
-    async with desk.reactor() as reactor:
+    async with desk.reactor(interpose=stopping) as reactor:
         tickets = [await desk.receive() for _ in range(3)]
-        handle = reactor._desk.handle
-
-        async def stopping(stream: Any, command: Any, context: Any) -> Any:
-            answer = await handle(stream, command, context)
-            await desk.stop("rule", "noting")
-            return answer
-
-        monkeypatch.setattr(reactor._desk, "handle", stopping)
         await react(reactor)
     assert [len(desk.fired(ticket)) for ticket in tickets] == [1, 0, 0]
 
@@ -73,9 +74,9 @@ async def test_a_rule_in_shadow_is_recorded_and_does_nothing(desk: Automated) ->
     async with desk.reactor() as reactor:
         ticket = await desk.receive()
         await react(reactor)
-    (said,) = desk.recorded(ticket)
-    assert isinstance(said, a.AutomationShadowed)
-    assert said.commands == ("add-note",)
+    (fact,) = desk.recorded(ticket)
+    assert isinstance(fact, a.AutomationShadowed)
+    assert fact.commands == ("add-note",)
     assert desk.topics(ticket) == ["ticket.received", "automation.shadowed"]
 
 
@@ -88,10 +89,10 @@ async def test_a_rule_fires_no_more_often_in_an_hour_than_its_limit(
     async with desk.reactor() as reactor:
         tickets = [await desk.receive() for _ in range(4)]
         await react(reactor)
-    said = [getattr(desk.recorded(ticket)[0], "why", "fired") for ticket in tickets]
-    assert sorted(said) == ["fired", "fired", "limit", "limit"]
+    fact = [getattr(desk.recorded(ticket)[0], "why", "fired") for ticket in tickets]
+    assert sorted(fact) == ["fired", "fired", "limit", "limit"]
     if at_once == 1:
-        assert said == sorted(said)
+        assert fact == sorted(fact)
 
 
 async def test_the_limit_counts_what_another_reactor_has_fired(desk: Automated) -> None:
@@ -104,7 +105,7 @@ async def test_the_limit_counts_what_another_reactor_has_fired(desk: Automated) 
         second = await desk.receive()
         await react(another)
     assert desk.fired(first) == ["noting"]
-    assert [getattr(said, "why", "fired") for said in desk.recorded(second)] == ["limit"]
+    assert [getattr(fact, "why", "fired") for fact in desk.recorded(second)] == ["limit"]
 
 
 async def test_a_rule_waits_for_no_closed_calendar(desk: Automated) -> None:
@@ -140,7 +141,7 @@ async def test_a_suspended_rule_is_seen_and_resumed_by_a_person(
         await desk.ask(ticket, resume)
         await desk.ask(ticket, t.ReceiveMessage(body="again"))
         await react(reactor)
-    assert [type(said).__name__ for said in desk.recorded(ticket)] == [
+    assert [type(fact).__name__ for fact in desk.recorded(ticket)] == [
         "AutomationFired", "AutomationSuspended", "AutomationPassedOver", "AutomationResumed", "AutomationFired",
     ]  # fmt: skip
     with caught_up_connection(desk) as connection:

@@ -121,10 +121,10 @@ def test_a_key_dates_back_by_its_kind_unless_it_is_told_otherwise(
 
 def test_a_limit_that_cannot_be_is_refused(run: Run) -> None:
     for written in ("soon", "0d", "never"):
-        said = run("keys", "create", "--actor", "Lan", "--scope", "read", "--back-dating", written)
-        assert said.code == 2
-        assert "--back-dating" in said.err
-        assert "a duration such as 7d or 12h, or unlimited" in said.err
+        printed = run("keys", "create", "--actor", "Lan", "--scope", "read", "--back-dating", written)
+        assert printed.code == 2
+        assert "--back-dating" in printed.err
+        assert "a duration such as 7d or 12h, or unlimited" in printed.err
 
 
 REPORTS = ("first-contact", "handling-time", "satisfaction", "reopenings", "repeat-contacts")
@@ -153,7 +153,7 @@ def test_figures_count_what_was_told_late_in_a_field_and_in_a_line(database_url:
         }
         rows = desk.get("/v1/reports/sla/clocks?target=resolution&part=breached").json()["clocks"]
         assert [row["told_late"] for row in rows] == [True]
-    said = run("report", "figures", "--language", "en")
-    assert said.code == 0
-    assert "Told late: 1 of 4 rest on a fact recorded more than 7 days after it happened." in said.out
-    assert "told late" not in said.out, "it is no column"
+    printed = run("report", "figures", "--language", "en")
+    assert printed.code == 0
+    assert "Told late: 1 of 4 rest on a fact recorded more than 7 days after it happened." in printed.out
+    assert "told late" not in printed.out, "it is no column"

@@ -95,8 +95,8 @@ def test_one_calendar_too_many_is_refused_over_http_and_on_the_command_line(
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_calendars")
     assert put(desk, CALENDAR, OFFICE, since="2026-05-01T00:00:00Z").json()["version"] == 2
     (tmp_path / "policy.toml").write_text(policy_file(policy(), office()), encoding="utf-8")
-    said = run("sla", "publish", "policy.toml", "--effective-from", "2026-05-01", "--reason", "r")
-    assert (said.code, "there are 1 calendars of a tenant already" in said.err) == (2, True)
+    printed = run("sla", "publish", "policy.toml", "--effective-from", "2026-05-01", "--reason", "r")
+    assert (printed.code, "there are 1 calendars of a tenant already" in printed.err) == (2, True)
 
 
 def test_a_file_beyond_a_bound_is_refused_with_its_line(run: Run, tmp_path: Path) -> None:
@@ -106,15 +106,15 @@ def test_a_file_beyond_a_bound_is_refused_with_its_line(run: Run, tmp_path: Path
         ["check", "policy.toml"],
         ["publish", "policy.toml", "--effective-from", "2026-05-01", "--reason", "r"],
     ):
-        said = run("sla", *words)
-        assert said.code == 2
-        assert "policy.toml:2: calendars 1, week, mon: 48 shifts that start on one day: at most 12 are" in said.err
+        printed = run("sla", *words)
+        assert printed.code == 2
+        assert "policy.toml:2: calendars 1, week, mon: 48 shifts that start on one day: at most 12 are" in printed.err
 
 
 def test_a_ladder_has_as_many_rungs_on_the_command_line_as_over_http(run: Run) -> None:
     ladder = [f"{hours}h" for hours in range(1, RUNGS.most + 2)]
-    said = run("whatif", "--ladder", ",".join(ladder))
-    assert (said.code, f"at most {RUNGS.most}" in said.err) == (2, True)
+    printed = run("whatif", "--ladder", ",".join(ladder))
+    assert (printed.code, f"at most {RUNGS.most}" in printed.err) == (2, True)
 
 
 def test_a_report_is_for_days_that_people_live_in(run: Run) -> None:

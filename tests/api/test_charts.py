@@ -110,7 +110,7 @@ def test_an_axis_goes_from_nothing_over_the_half_to_a_number_that_no_value_excee
 
 
 @pytest.mark.parametrize(
-    ("values", "steps", "whole", "said"),
+    ("values", "steps", "whole", "expected"),
     [
         ([3, 7], "counts", None, ["0", "4", "8"]),
         ([1], "counts", None, ["0", "1"]),
@@ -123,9 +123,9 @@ def test_an_axis_goes_from_nothing_over_the_half_to_a_number_that_no_value_excee
     ],
 )
 def test_an_axis_has_round_numbers(
-    values: list[float | None], steps: Steps, whole: float | None, said: list[str]
+    values: list[float | None], steps: Steps, whole: float | None, expected: list[str]
 ) -> None:
-    assert [tick.text for tick in ticks_of(values, str, steps, whole)] == said
+    assert [tick.text for tick in ticks_of(values, str, steps, whole)] == expected
 
 
 def test_the_words_of_an_axis_stand_left_of_the_columns_at_their_height() -> None:

@@ -31,11 +31,11 @@ def test_an_import_that_holds_rows_back_says_so_and_the_mended_file_completes_it
     counts = ("rows", "recorded", "known", "held_back", "rejected", "tickets")
     assert [answer.json[name] for name in counts] == [4, 2, 0, 1, 1, 1]
     assert answer.json["rejects"] == "history.csv.rejects.csv"
-    said = run(*WORDS, "--language", "en").err
-    assert "Read as CSV separated by commas, in utf-8." in said
+    printed = run(*WORDS, "--language", "en").err
+    assert "Read as CSV separated by commas, in utf-8." in printed
     assert (
         "Rows that cannot be taken: 1; rows held back with others of their tickets: 1."
-        " history.csv.rejects.csv lists them with their reasons: mend the file and import it again." in said
+        " history.csv.rejects.csv lists them with their reasons: mend the file and import it again." in printed
     )
     write(tmp_path / "history.csv", MENDED)
     answer = run(*WORDS, "--json")
@@ -142,6 +142,6 @@ def test_customers_come_in_by_the_same_command_with_their_check_before(run: Run,
     answer = run(*words, "--json")
     assert (answer.code, answer.json["recorded"], answer.json["rejected"]) == (1, 1, 1)
     assert "the address is that of customer" in (tmp_path / "list.csv.rejects.csv").read_text(encoding="utf-8")
-    said = run(*words, "--check", "--language", "en").err
-    assert "This is what an import would do; nothing was recorded." in said
+    printed = run(*words, "--check", "--language", "en").err
+    assert "This is what an import would do; nothing was recorded." in printed
     assert run(*words, "--explain").code == 2

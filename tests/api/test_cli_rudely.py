@@ -51,9 +51,9 @@ def test_a_full_disk_is_said_in_a_sentence(database_url: str, words: list[str]) 
         program = subprocess.run(
             [*COMMAND_LINE, *words], stdout=full, stderr=subprocess.PIPE, env=on_database(database_url), check=False
         )
-    said = program.stderr.decode().splitlines()
-    assert (program.returncode, len(said)) == (2, 1)
-    assert "No space left on device" in said[0]
+    printed = program.stderr.decode().splitlines()
+    assert (program.returncode, len(printed)) == (2, 1)
+    assert "No space left on device" in printed[0]
 
 
 @pytest.mark.usefixtures("many_template")

@@ -6,7 +6,7 @@ from typing import Any
 from tests.support.serving import Served, fresh, make_key
 
 
-def said(desk: Served, address: str) -> list[tuple[str, str]]:
+def utterances(desk: Served, address: str) -> list[tuple[str, str]]:
     return [(utterance["kind"], utterance["body"]) for utterance in desk.get(address).json()["utterances"]]
 
 
@@ -35,7 +35,7 @@ TALK = [
 def test_the_conversation_is_told_as_it_happened(desk: Served) -> None:
     ticket = talked_about(desk)
     reader = desk.as_key(make_key(desk.dsn, "read"))
-    assert said(reader, f"{ticket}/conversation") == TALK
+    assert utterances(reader, f"{ticket}/conversation") == TALK
     first: dict[str, Any] = reader.get(f"{ticket}/conversation").json()["utterances"][0]
     assert (first["version"], first["written_by"], first["channel"], first["automated"]) == (1, "agent", "zalo", False)
     assert "lan" not in str(first), "who it was is for the scope audit"
@@ -54,7 +54,7 @@ def test_the_conversation_comes_in_pages(desk: Served) -> None:
 
 def test_the_conversation_can_be_read_as_of_another_instant(desk: Served) -> None:
     ticket = talked_about(desk)
-    assert said(desk, f"{ticket}/conversation?as_of=2026-03-02T08:15:00Z") == TALK[:3]
+    assert utterances(desk, f"{ticket}/conversation?as_of=2026-03-02T08:15:00Z") == TALK[:3]
     assert desk.get(f"{ticket}/conversation?known_at=2026-03-02T09:00:00Z").status_code == 404
 
 

@@ -14,7 +14,7 @@ def difference(figure: str, name: str, before: float | None, after: float | None
 
 
 @pytest.mark.parametrize(
-    ("figure", "name", "before", "after", "language", "said"),
+    ("figure", "name", "before", "after", "language", "expected"),
     [
         ("csat", "value", 0.5, 2 / 3, "en", ("value", "50 %", "67 %")),
         ("csat", "value", 0.6661, 0.6659, "en", ("value", "0.6661", "0.6659")),
@@ -26,10 +26,10 @@ def difference(figure: str, name: str, before: float | None, after: float | None
     ],
 )
 def test_a_number_is_said_in_the_unit_of_its_figure(
-    figure: str, name: str, before: float, after: float | None, language: Language, said: tuple[str, ...]
+    figure: str, name: str, before: float, after: float | None, language: Language, expected: tuple[str, ...]
 ) -> None:
     text = in_words(difference(figure, name, before, after), language)
-    assert (text.name, text.before, text.after) == said
+    assert (text.name, text.before, text.after) == expected
 
 
 def test_a_number_says_where_it_stands_in_words_of_the_language() -> None:

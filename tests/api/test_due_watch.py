@@ -15,6 +15,7 @@ from domain.contract.events import ContractLapsed
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
 from domain.event_log.advisory_locks import alerts_lock
+from domain.local_time import local_day
 from domain.zones import zone_named
 from projections.contracts.table import CONTRACTS
 from projections.engine.rebuild import compare
@@ -82,7 +83,7 @@ async def test_a_watch_that_was_down_announces_everything_with_the_instants_at_w
         while not await watch.announce():
             pass
     assert len(contracts.lapses()) == 9
-    days = {event.occurred_at.astimezone(HANOI).date() for event in contracts.lapses()}
+    days = {local_day(event.occurred_at, HANOI) for event in contracts.lapses()}
     assert days == {day + timedelta(31) for day in ends}
 
 

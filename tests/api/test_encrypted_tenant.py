@@ -61,7 +61,7 @@ def holding_canary(dsn: str, tenant: str) -> set[str]:
         }
 
 
-def said(dsn: str, tenant: str) -> list[tuple[str, dict[str, Any]]]:
+def payloads_of(dsn: str, tenant: str) -> list[tuple[str, dict[str, Any]]]:
     """Topic and payload of each event; ids made of names are others in an encrypted tenant."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         events = reader.page(connection, tenant, 0, 1_000)
@@ -84,8 +84,8 @@ def test_an_import_says_the_same_in_an_encrypted_tenant_and_stores_no_personal_w
     first = {tenant: imported(tenant) for tenant in TENANTS}
     assert first[ENCRYPTED] == first[PLAIN]
     assert [result.recorded for result in first[ENCRYPTED]] == [2, 2]
-    assert said(database_url, ENCRYPTED) == said(database_url, PLAIN)
-    assert CANARY in str(said(database_url, ENCRYPTED))
+    assert payloads_of(database_url, ENCRYPTED) == payloads_of(database_url, PLAIN)
+    assert CANARY in str(payloads_of(database_url, ENCRYPTED))
     assert [(result.known, result.events) for result in imported(ENCRYPTED)] == [(2, 0), (2, 0)]
     assert holding_canary(database_url, ENCRYPTED) == set()
     assert holding_canary(database_url, PLAIN) == {"commands", "events"}

@@ -75,8 +75,8 @@ def test_a_clock_stands_in_the_export_as_the_pure_function_says(desk: Told, tmp_
     with psycopg.connect(desk.dsn) as connection:
         for row in rows:
             for clock in ticket_clocks(connection, TENANT, UUID(row["ticket"]), at=now):
-                said = [row[f"{clock.target}_{fact}"] for fact in ("state", "verdict", "elapsed_seconds")]
-                assert said == [clock.state, clock.verdict, clock.elapsed_us / SECOND]
+                cells = [row[f"{clock.target}_{fact}"] for fact in ("state", "verdict", "elapsed_seconds")]
+                assert cells == [clock.state, clock.verdict, clock.elapsed_us / SECOND]
     assert {row["resolution_state"] for row in rows} == {"running", "paused", "fulfilled", "cancelled", None}
 
 

@@ -131,11 +131,11 @@ def test_a_stream_ends_when_its_key_is_revoked_and_others_go_on(
             return client.stream("GET", f"/v1/events/stream?after={BEFORE}", headers=headers)
 
         with stream(revoked) as leaving, stream(valid) as staying:
-            said = leaving.iter_raw()
-            assert next(said) == b"retry: 1000\n\n"
+            received = leaving.iter_raw()
+            assert next(received) == b"retry: 1000\n\n"
             with psycopg.connect(database_url) as connection:
                 revoke_key(connection, "default", revoked.split("_")[2])
-            assert len(list(islice(said, 100))) < 100
+            assert len(list(islice(received, 100))) < 100
             client.post("/v1/tickets", json=RECEIPT, headers={"Authorization": f"Bearer {valid}"})
             assert next(events_of(staying))[0] == BEFORE + 1
         with stream(revoked) as response:
@@ -166,10 +166,10 @@ def test_a_stream_outlives_a_key_that_cannot_be_looked_up(database_url: str, mon
         httpx.Client(timeout=60, base_url=address, headers=headers) as client,
         client.stream("GET", f"/v1/events/stream?after={BEFORE}") as response,
     ):
-        said = response.iter_raw()
-        next(said)
+        received = response.iter_raw()
+        next(received)
         monkeypatch.setattr(container, "find_caller", Mock(side_effect=psycopg.OperationalError))
-        assert list(islice(said, 3)) == [b": still here\n\n"] * 3
+        assert list(islice(received, 3)) == [b": still here\n\n"] * 3
 
 
 def test_a_stream_of_a_tenant_not_used_for_long_goes_on(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,11 +186,11 @@ def test_a_stream_of_a_tenant_not_used_for_long_goes_on(database_url: str, monke
 
         headers = {"Authorization": f"Bearer {keys[0]}"}
         with client.stream("GET", f"/v1/events/stream?after={BEFORE}", headers=headers) as response:
-            said = response.iter_raw()
-            assert list(islice(said, 2)) == [b"retry: 1000\n\n", b": still here\n\n"]
+            received = response.iter_raw()
+            assert list(islice(received, 2)) == [b"retry: 1000\n\n", b": still here\n\n"]
             for key in (keys[1], keys[2], keys[0]):
                 receive(key)
-            assert any(text.startswith(b"id: %d\n" % (BEFORE + 1)) for text in islice(said, 100))
+            assert any(text.startswith(b"id: %d\n" % (BEFORE + 1)) for text in islice(received, 100))
 
 
 def test_there_are_only_so_many_readers_of_the_stream(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:

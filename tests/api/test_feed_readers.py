@@ -215,16 +215,16 @@ def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
         followed = Tail("default", cast("FeedSource", log), lambda: positions)
 
         async def read(lag: int) -> bytes:
-            said, after = b"", 0
+            received, after = b"", 0
             with followed.followed():
                 while after < total:
                     page = await followed.after(after, 60)
                     assert page is not None
-                    said += page[0]
+                    received += page[0]
                     after = page[1]
                     for _ in range(lag):
                         await asyncio.sleep(0)
-            return said
+            return received
 
         readers = [asyncio.create_task(read(lag)) for lag in [0, *lags]]
         for events, rests in steps:

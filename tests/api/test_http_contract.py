@@ -53,10 +53,10 @@ def test_head_is_answered_over_a_real_socket(database_url: str) -> None:
     register(database_url, CUSTOMER)
     with listening(database_url, keyless="default") as address, connected(address) as client:
         client.sendall(head)
-        said = rest(client)
-    assert status(said) == 200
-    assert said.endswith(b"\r\n\r\n")
-    assert b"content-length: 31" in said
+        raw = rest(client)
+    assert status(raw) == 200
+    assert raw.endswith(b"\r\n\r\n")
+    assert b"content-length: 31" in raw
 
 
 def test_what_is_known_already_is_not_sent_again(desk: Served) -> None:

@@ -15,7 +15,8 @@ from tests.support.serving import listening
 NOWHERE = "host=/nonexistent dbname=none"
 HEALTH = b"GET /healthz HTTP/1.1\r\n" + HEAD + b"\r\n"
 LAST = HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
-SMALL = HttpLimits(request_line_bytes=1024, head_bytes=4096, headers=10, pipelined=5)
+SMALL = HttpLimits(request_line_bytes=1024, head_bytes=4096, headers=10, cookie_bytes=500, pipelined=5)
+NO_HOSTS = (b"a/../b@c", b"a b", b"a,b", b"a:b", b"a:123456", b"[::1", b"\xc3\xa9", b"a@b")
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +39,20 @@ def small() -> Iterator[str]:
         (b"\r\n" * 50_000, 431),
         (b"GET /healthz HTTP/1.1\r\n\r\n", 400),
         (b"GET /healthz HTTP/1.1\r\n" + HEAD + HEAD + b"\r\n", 400),
+        *((b"GET /healthz HTTP/1.1\r\nHost: " + host + b"\r\n\r\n", 400) for host in NO_HOSTS),
+        (
+            b"GET /healthz HTTP/1.1\r\n" + HEAD + b"Cookie: a=1\r\n" * 2 + b"Cookie: " + b"a=b; " * 100 + b"\r\n\r\n",
+            431,
+        ),
         (b"no HTTP at all\r\n\r\n", 400),
         (b"CONNECT a:1 HTTP/1.1\r\n" + HEAD + b"\r\n", 400),
         (b"POST /x HTTP/1.1\r\n" + HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400),
     ],
 )
 def test_a_request_that_is_too_much_is_refused_and_its_connection_closed(small: str, sent: bytes, refusal: int) -> None:
-    said = told(small, sent)
-    head, _, body = said.partition(b"\r\n\r\n")
-    assert status(said) == refusal
+    received = told(small, sent)
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert status(received) == refusal
     assert b"application/problem+json" in head
     assert b"x-content-type-options: nosniff" in head
     assert f'"status": {refusal}'.encode() in body
@@ -69,8 +75,8 @@ def test_a_request_within_the_limits_is_served(small: str) -> None:
 
 
 def test_requests_one_behind_the_other_are_answered_in_order(small: str) -> None:
-    said = told(small, HEALTH * 3 + LAST)
-    assert said.count(b"HTTP/1.1 200") == 4
+    received = told(small, HEALTH * 3 + LAST)
+    assert received.count(b"HTTP/1.1 200") == 4
 
 
 def test_only_so_many_requests_wait_on_one_connection(small: str) -> None:
@@ -79,8 +85,8 @@ def test_only_so_many_requests_wait_on_one_connection(small: str) -> None:
 
 
 def test_a_request_for_an_upgrade_is_answered_as_it_is_and_is_the_last(small: str) -> None:
-    said = told(small, HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"))
-    assert status(said) == 200
+    received = told(small, HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"))
+    assert status(received) == 200
 
 
 @pytest.mark.parametrize(
@@ -101,10 +107,10 @@ def test_a_request_for_an_upgrade_keeps_its_body(small: str, body: bytes, size: 
         for start in range(0, len(sent), size):
             client.sendall(sent[start : start + size])
         client.sendall(behind)
-        said = rest(client)
-    assert status(said) == 422
-    assert b"nobody" in said
-    assert said.count(b"HTTP/1.1") == 1
+        received = rest(client)
+    assert status(received) == 422
+    assert b"nobody" in received
+    assert received.count(b"HTTP/1.1") == 1
 
 
 def test_http_1_0_needs_no_host(small: str) -> None:
@@ -130,8 +136,8 @@ SOON = 0.3
 )
 def test_whoever_does_not_go_on_is_not_waited_for(sent: bytes, limits: HttpLimits, answer: int | None) -> None:
     with listening(NOWHERE, keyless="default", http=limits) as address:
-        said = told(address, sent)
-        assert (status(said) if said else None) == answer
+        received = told(address, sent)
+        assert (status(received) if received else None) == answer
         assert status(told(address, LAST)) == 200
 
 
@@ -199,11 +205,16 @@ def test_the_largest_unread_answer_goes_when_all_together_are_too_large(caplog: 
 def test_a_refusal_arrives_although_the_body_is_still_being_sent() -> None:
     size = 12_000_000
     with listening(NOWHERE, keyless="default") as address:
-        said = told(address, POST.replace(b"100", b"%d" % size) + b" " * (size - 1))
-        assert status(said) == 413
-        assert b"connection: close" in said
+        received = told(address, POST.replace(b"100", b"%d" % size) + b" " * (size - 1))
+        assert status(received) == 413
+        assert b"connection: close" in received
         asking = POST.replace(b"Content-Length: 100", b"Expect: 100-continue\r\nContent-Length: 70000")[:-1]
         assert status(told(address, asking)) == 413, "it is not asked for"
+
+
+def test_the_end_of_a_refusal_arrives_before_the_rest_of_the_body_is_read() -> None:
+    with listening(NOWHERE, keyless="default", http=HttpLimits(linger=600.0)) as address:
+        assert status(told(address, POST.replace(b"100", b"99999999"))) == 413
 
 
 def test_a_body_without_end_is_not_read_for_ever() -> None:

@@ -105,7 +105,7 @@ async def test_two_due_watches_do_not_both_take_the_last_firing_of_a_limit(
         ]
         for watch, page in pages:
             await asyncio.gather(*(watch._give(watch._scanners[0], judged) for judged in page))
-    fired = [said for said in reminders.recorded() if said.startswith("fired")]
+    fired = [recorded for recorded in reminders.recorded() if recorded.startswith("fired")]
     assert len(fired) == (1 if guarded else 2)
 
 

@@ -18,16 +18,16 @@ TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ "
 
 def test_a_follower_says_when_it_lost_the_database(database_url: str, capfd: pytest.CaptureFixture[str]) -> None:
     lost = TIME + r"WARNING projections\.engine\.follower: the follower of default lost the database"
-    said = ""
+    printed = ""
     with FollowerProcess(database_url, ["default"]), psycopg.connect(database_url, autocommit=True) as connection:
-        while "lost the database" not in said:
+        while "lost the database" not in printed:
             connection.execute(
                 "select pg_sleep(0.1), pg_terminate_backend(pid) from pg_stat_activity"
                 " where datname = current_database() and pid <> pg_backend_pid()"
             )
-            said += capfd.readouterr().err
-        said += capfd.readouterr().err
-    assert re.search(lost, said, re.MULTILINE), said
+            printed += capfd.readouterr().err
+        printed += capfd.readouterr().err
+    assert re.search(lost, printed, re.MULTILINE), printed
 
 
 def test_a_desk_that_serves_says_what_went_wrong_and_nothing_of_what_was_sent(database_url: str) -> None:
@@ -45,10 +45,10 @@ def test_a_desk_that_serves_says_what_went_wrong_and_nothing_of_what_was_sent(da
             assert answer.status_code == 500
         finally:
             program.send_signal(signal.SIGTERM)
-        said = program.stderr.read()
-    assert re.search(TIME + r"ERROR uvicorn\.error: ", said, re.MULTILINE), said
-    assert "UndefinedColumn" in said
-    assert not {word for word in (key, key[-64:], "số thẻ") if word in said}
+        printed = program.stderr.read()
+    assert re.search(TIME + r"ERROR uvicorn\.error: ", printed, re.MULTILINE), printed
+    assert "UndefinedColumn" in printed
+    assert not {word for word in (key, key[-64:], "số thẻ") if word in printed}
 
 
 def test_a_warning_of_a_library_is_a_line_like_all_others() -> None:
@@ -56,8 +56,8 @@ def test_a_warning_of_a_library_is_a_line_like_all_others() -> None:
         "import warnings; from api.logs import configure_logging; configure_logging('json');"
         "warnings.warn('it was \\x1b[2J deprecated')"
     )
-    said = run_python(program)
-    (line,) = map(json.loads, said.stderr.splitlines())
+    printed = run_python(program)
+    (line,) = map(json.loads, printed.stderr.splitlines())
     assert (line["level"], line["logger"], "deprecated" in line["message"]) == ("WARNING", "py.warnings", True)
 
 
@@ -66,5 +66,5 @@ def test_holidays_that_follow_the_moon_are_counted_without_a_word() -> None:
         "from domain.sla.calendar.definition import CalendarDefinition as C;"
         "C(name='x', zone='UTC', week={'mon': ['08:00-12:00']}, public_holidays='IN').with_holidays_written_out()"
     )
-    said = run_python(program)
-    assert said.stderr == ""
+    printed = run_python(program)
+    assert printed.stderr == ""

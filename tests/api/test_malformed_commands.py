@@ -161,7 +161,7 @@ def test_garbage_is_malformed(desk: Served, content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "said"),
+    ("word", "body"),
     [
         ("rate-satisfaction", {"score": True}),
         ("rate-satisfaction", {"score": "5"}),
@@ -170,8 +170,8 @@ def test_garbage_is_malformed(desk: Served, content: bytes) -> None:
         ("send-reply", {"body": "b", "automated": "yes"}),
     ],
 )
-def test_what_is_no_number_or_no_boolean_is_not_taken_for_one(desk: Served, word: str, said: dict[str, object]) -> None:
-    assert desk.post(f"{desk.receive()}/{word}", said).status_code == 422
+def test_what_is_no_number_or_no_boolean_is_not_taken_for_one(desk: Served, word: str, body: dict[str, object]) -> None:
+    assert desk.post(f"{desk.receive()}/{word}", body).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -1,42 +1,33 @@
 """Ordinary work and strangers leave no ERROR in PostgreSQL's log, and the program's own log says who was refused."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from logging.handlers import QueueHandler
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from queue import SimpleQueue
 
 import psycopg
 import pytest
+from fastapi import Request
 from psycopg import sql
 
 from api.embedded_postgres.supervisor import put_aside
+from api.http.what_if_process import judge_apart
 from api.http_limits import HttpLimits
 from api.logs import _JsonLines, correlation_id
+from api.settings import WhatIfBounds
+from projections.what_if.what_if import WhatIfRequest
+from tests.support.database_troubles import until, waiting_for_lock
 from tests.support.raw_http import connected, status, told
 from tests.support.run_databases import RUN
 from tests.support.serving import RECEIPT, Served, fresh, listening, make_key, running
 
 REFUSALS = "api.http.refusal_counter"
 NOWHERE = "host=/nonexistent dbname=none"
-
-
-@pytest.fixture
-def server_errors(server: str, pytestconfig: pytest.Config) -> Callable[[], list[str]]:
-    """Asks for the ERROR lines that PostgreSQL has written since the test began."""
-    log = pytestconfig.stash[RUN] / "data" / "server.log"
-    if not log.exists():
-        pytest.skip(f"the log of {server} is elsewhere")
-    begun = log.stat().st_size
-
-    def errors() -> list[str]:
-        with log.open("rb") as file:
-            file.seek(begun)
-            lines = file.read().decode(errors="replace").splitlines()
-        return [line for line in lines if " ERROR: " in line or " FATAL: " in line]
-
-    return errors
 
 
 def test_retries_and_conflicts_are_no_errors(desk: Served, server_errors: Callable[[], list[str]]) -> None:
@@ -59,6 +50,41 @@ def test_a_stranger_causes_no_error(desk: Served, server_errors: Callable[[], li
     for tenant in ("nowhere", "default", "a" * 40):
         stranger = desk.as_key(f"tl_{tenant}_{'0' * 16}_{'0' * 64}")
         assert stranger.get("/v1/events").status_code == 401
+    assert server_errors() == []
+
+
+def test_a_what_if_whose_caller_leaves_during_a_statement_is_no_error(
+    database_url: str, server_errors: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The statement waits for a lock until the process has been told to end."""
+    make_key(database_url)
+    question = WhatIfRequest(alternatives=(), up_to=1, now=datetime(2026, 3, 2, tzinfo=UTC))
+
+    async def leave() -> bytes | None:
+        gone = asyncio.Event()
+
+        async def receive() -> dict[str, str]:
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        request = Request({"type": "http"}, receive)
+        judging = asyncio.create_task(judge_apart(request, database_url, "default", question, WhatIfBounds()))
+        await waiting_for_lock(database_url)
+        gone.set()
+        answer = await judging
+        await until(database_url, "count(*) = 1 from others where backend_type = 'client backend'")
+        return answer
+
+    def release_and_join(process: ForkServerProcess, timeout: float | None = None) -> None:
+        if timeout is not None:  # it was told to end, and not killed
+            holder.rollback()
+        join(process, timeout)
+
+    join = ForkServerProcess.join
+    monkeypatch.setattr(ForkServerProcess, "join", release_and_join)
+    with psycopg.connect(database_url) as holder:
+        holder.execute("lock table tenant_default.events")
+        assert asyncio.run(leave()) is None
     assert server_errors() == []
 
 

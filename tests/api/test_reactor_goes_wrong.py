@@ -79,8 +79,8 @@ async def test_a_rule_whose_commands_are_refused_is_passed_over_and_stops_no_oth
         task = new_id()
         await desk.ask(task, OpenTask(title="no such ticket", about=CUSTOMER, about_kind="ticket"))
         await react(reactor)
-    said = [(entry.rule, getattr(entry, "why", "fired")) for entry in desk.recorded(task)]
-    assert said == [("stopper", "refused"), ("next", "fired")]
+    recorded = [(entry.rule, getattr(entry, "why", "fired")) for entry in desk.recorded(task)]
+    assert recorded == [("stopper", "refused"), ("next", "fired")]
 
 
 @pytest.mark.parametrize("topic", ["ticket.message_received", "ticket.note_added"])

@@ -57,8 +57,8 @@ async def test_nothing_that_they_ask_for_is_refused(desk: Automated) -> None:
         await desk.ask(ticket, t.ReopenTicket(reason="not done"))
         await desk.ask(ticket, t.EscalateTicket(to="board", level=3, reason="angry"))
         await react(reactor)
-    fired = [said for said in desk.recorded() if isinstance(said, AutomationFired)]
-    assert [(said.rule, each.command, each.refused) for said in fired for each in said.outcomes if each.refused] == []
+    fired = [fact for fact in desk.recorded() if isinstance(fact, AutomationFired)]
+    assert [(fact.rule, each.command, each.refused) for fact in fired for each in fact.outcomes if each.refused] == []
     templates = Counter(e.payload.template for e in desk.log() if isinstance(e.payload, NotificationRequested))
     assert {"received": 1, "resolved": 3, "reopened": 3, "low-rating": 1}.items() <= templates.items()
     receivers = {event.payload.to for event in desk.log() if isinstance(event.payload, NotificationRequested)}

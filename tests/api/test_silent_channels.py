@@ -23,13 +23,13 @@ def test_readiness_and_the_doctor_name_it_without_its_content(database_url: str,
         desk.follow()
         answer = desk.get("/readyz")
     assert (answer.status_code, answer.json()["silent_channels"]) == (200, ["sms"])
-    said = run("doctor", "--json")
-    assert said.code == 1
-    assert {check["check"]: check["sound"] for check in said.json if check["check"].startswith("channel ")} == {
+    printed = run("doctor", "--json")
+    assert printed.code == 1
+    assert {check["check"]: check["sound"] for check in printed.json if check["check"].startswith("channel ")} == {
         "channel email": True,
         "channel sms": False,
     }
-    assert "hidden" not in str(said.json)
+    assert "hidden" not in str(printed.json)
 
 
 def test_without_a_file_no_channel_is_silent(database_url: str, run: Run) -> None:

@@ -261,7 +261,7 @@ def test_what_is_announced_is_what_the_clock_says_at_every_instant(
                 watched_desk.clock.at(minute)
                 await watched_desk.follow_and_announce()
                 await watched_desk.follow_and_announce()
-                said = {
+                expected = {
                     (clock.target, clock.number, fact.fraction or 1, from_microseconds(fact.at))
                     for clock in clocks(events, DEFAULT_POLICY_HISTORY, watched_desk.clock.now)
                     for fact in clock.facts
@@ -272,7 +272,7 @@ def test_what_is_announced_is_what_the_clock_says_at_every_instant(
                     for event in watched_desk.log()
                     if event.stream == ticket and isinstance(event.payload, SlaWarned | SlaBreached)
                 ]
-                assert sorted(alerts) == sorted(said)
+                assert sorted(alerts) == sorted(expected)
 
     asyncio.run(announce())
     assert all(comparison.same for comparison in compare(database_url, "default", [SLA_CLOCKS]))

@@ -157,14 +157,14 @@ def recorded(days: Days, desk: Reminded) -> tuple[list[Told], dict[tuple[str, st
             sent[event.stream] = "sent", event.occurred_at
     messages, numbers = [], {}
     for event in log:
-        said = event.payload
-        if not isinstance(said, AutomationFired | AutomationPassedOver):
+        payload = event.payload
+        if not isinstance(payload, AutomationFired | AutomationPassedOver):
             continue
-        key = said.rule, names[event.stream], said.due_at or happened[said.cause or ""]
-        if isinstance(said, AutomationPassedOver):
-            messages.append(Told(*key, said.why))
+        key = payload.rule, names[event.stream], payload.due_at or happened[payload.cause or ""]
+        if isinstance(payload, AutomationPassedOver):
+            messages.append(Told(*key, payload.why))
         else:
-            (outcome,) = said.outcomes
+            (outcome,) = payload.outcomes
             numbers[key] = event.position
             messages.append(Told(*key, *sent.get(outcome.stream, (outcome.refused or "waiting", None))))
     return sorted(messages, key=str), numbers

@@ -68,7 +68,7 @@ async def test_a_customer_who_bought_once_is_told_after_the_median_of_all_and_on
     desk.pass_by(hours=1)
     await desk.look()
     assert desk.recorded(customer) == ["fired purchase/P/Filter"]
-    assert all("/A/" not in said for said in desk.recorded())
+    assert all("/A/" not in recorded for recorded in desk.recorded())
 
 
 async def test_another_spelling_of_a_product_is_the_same_product(desk: Reminded) -> None:
@@ -116,8 +116,8 @@ async def test_one_person_is_told_once_by_the_last_purchase_of_both_customers(
         await desk.ask(merged, UndoCustomerMerge(into=survivor, reason="two persons"))
     desk.now("2030-01-12")
     await desk.look()
-    (said,) = desk.recorded(first)
-    assert said == ("passed_over purchase/P/Filter condition" if survives else "fired purchase/P/Filter")
+    (recorded,) = desk.recorded(first)
+    assert recorded == ("passed_over purchase/P/Filter condition" if survives else "fired purchase/P/Filter")
     desk.now("2030-01-17")
     await desk.look()
     assert desk.recorded(last) == ["fired purchase/Q/Filter"]

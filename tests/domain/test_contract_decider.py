@@ -34,6 +34,8 @@ PROGRESS = c.RecordProgress(milestone="go-live", done=True)
 LAPSE, LAPSED = c.RecordLapse(term=1), e.ContractLapsed(term=1)
 TERMINATE = c.TerminateContract(on=DURING, reason="closes down")
 TERMINATED = e.ContractTerminated(term=1, on=DURING)
+FIRST_OF_NEXT = date(2026, 2, 1)
+IN_NEXT_TERM = e.ContractTerminated(term=2, on=FIRST_OF_NEXT)
 
 
 def renewed(term: int = 2, starts: date = date(2026, 2, 1), ends: date = date(2026, 2, 28), **fields: Any) -> Event:
@@ -62,7 +64,8 @@ ACTS: list[tuple[Cell, Event]] = [
     (("renewed", RENEW, DURING), renewed(3, date(2026, 3, 1), date(2026, 3, 31))),
     (("lapsed", RENEW, LAST_OF_GRACE), renewed(late=True)),
     (("running", TERMINATE, DURING), TERMINATED),
-    (("renewed", TERMINATE, DURING), TERMINATED.model_copy(update={"term": 2})),
+    (("renewed", TERMINATE, DURING), TERMINATED),
+    (("renewed", c.TerminateContract(on=FIRST_OF_NEXT, reason="closes down"), DURING), IN_NEXT_TERM),
     (("running", LAPSE, AFTER_GRACE), LAPSED),
     (("renewed", c.RecordLapse(term=2), date(2026, 3, 31)), e.ContractLapsed(term=2)),
 ]

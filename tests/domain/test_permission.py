@@ -14,7 +14,7 @@ def word(day: int, given: bool, *channels: str, until: date | None = None) -> Co
 
 
 @pytest.mark.parametrize(
-    ("purpose", "said", "allowed", "ground"),
+    ("purpose", "words", "allowed", "ground"),
     [
         ("service", [word(1, False)], True, "not_needed"),
         ("marketing", [], False, "silence"),
@@ -39,6 +39,6 @@ def word(day: int, given: bool, *channels: str, until: date | None = None) -> Co
         ("care", [word(1, False), word(2, True, until=TODAY)], True, "given"),
     ],
 )
-def test_it_is_allowed_or_not_and_says_why(purpose: str, said: list[ConsentWord], allowed: bool, ground: str) -> None:
-    answer = permission(purpose, "email", said, TODAY)
+def test_it_is_allowed_or_not_and_says_why(purpose: str, words: list[ConsentWord], allowed: bool, ground: str) -> None:
+    answer = permission(purpose, "email", words, TODAY)
     assert (answer.allowed, answer.ground, answer.policy_version) == (allowed, ground, 1)

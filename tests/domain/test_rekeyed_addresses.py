@@ -60,6 +60,28 @@ def test_an_address_that_identified_nobody_gets_an_owner_with_its_key() -> None:
     assert book.refused(MINH, ADD).code == "address_taken"
 
 
+@pytest.mark.parametrize(
+    ("command", "first"),
+    [
+        (c.AddAddress(channel="phone", handle=NOBODYS.handle), []),
+        (c.AddAddress(channel="phone", handle=NOBODYS.handle, shared=True), ["customer.address_added"]),
+        (
+            c.VerifyAddress(channel="phone", handle=NOBODYS.handle, method="code"),
+            ["customer.address_trust_changed"],
+        ),
+    ],
+)
+def test_an_address_that_identified_nobody_gets_its_key_when_it_is_added_again_or_verified(
+    command: c.AddressCommand, first: list[str]
+) -> None:
+    book = AddressBook()
+    book.happened(LAN, NOBODYS)
+    assert book.ask(LAN, command) == [*first, "customer.address_rekeyed", "address.claimed"]
+    assert list(book.owners()) == [LAN]
+    assert book.ask(LAN, command) == []
+    assert [address.key for address in book.customers[LAN].customer.addresses] == ["+84901234567"]
+
+
 def test_a_match_is_proposed_where_an_address_that_identified_nobody_is_somebody_s() -> None:
     book = AddressBook()
     book.happened(LAN, NOBODYS)

@@ -1,4 +1,4 @@
-"""A metric, a milestone, a date and a role of a customer that are written otherwise are the same ones."""
+"""A metric, a milestone, a purchase, a date and a role that are written otherwise are the same ones."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from domain.customer.commands import JoinOrganisation
 from domain.customer.facts import commands as facts
 from domain.customer.facts import decider as fact_decider
 from domain.customer.facts import events as fact_events
-from domain.customer.facts.state import AnnualDay, CustomerFacts
+from domain.customer.facts.state import AnnualDay, CustomerFacts, evolve
 from domain.customer.joining import decide_joining
 from domain.customer.memberships import MembershipChange
 from domain.customer.state import Customer
@@ -25,6 +25,7 @@ from tests.support.events import CUSTOMER, NOON, OTHER_CUSTOMER
 from tests.support.respelling import respelled
 
 LAN = Customer(state="registered")
+ITEM = facts.Item(name="Filter", total=10)
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
 TERM = Term(1, MONDAY, date(2027, 3, 1), 10, "VND")
 
@@ -40,7 +41,7 @@ def test_the_days_of_a_metric_keep_its_first_spelling(metric: str) -> None:
 
 @given(respelled("bàn giao mặt bằng"))
 def test_a_milestone_keeps_its_first_spelling(milestone: str) -> None:
-    signed = Contract("running", CUSTOMER, MONDAY, TERM, milestones={"bàn giao mặt bằng": (False, TUESDAY)})
+    signed = Contract("running", CUSTOMER, (TERM,), milestones={"bàn giao mặt bằng": (False, TUESDAY)})
     planned = contract.RecordProgress(milestone=milestone, done=False, due_on=TUESDAY)
     assert contract_decider.decide(planned, signed, MONDAY) == []
     done = planned.model_copy(update={"done": True})
@@ -59,6 +60,31 @@ def test_a_date_keeps_its_first_spelling_and_is_removed_in_any(name: str) -> Non
     assert removed == [fact_events.DateRemoved(name="ngày giỗ")]
 
 
+@given(respelled("đơn hàng-số 7"))
+def test_a_purchase_keeps_the_first_spelling_of_its_id(purchase_id: str) -> None:
+    bought = facts.RecordPurchase(purchase_id="đơn hàng-số 7", items=(ITEM,), total=10, currency="VND")
+    known = _after(CustomerFacts(), fact_decider.decide(bought, LAN, CustomerFacts()))
+    assert fact_decider.decide(bought.model_copy(update={"purchase_id": purchase_id}), LAN, known) == []
+    back = facts.ReturnPurchase(purchase_id=purchase_id, total=10, whole=True, reason="broken")
+    (event,) = fact_decider.decide(back, LAN, known)
+    assert event == fact_events.PurchaseReturned(purchase_id="đơn hàng-số 7", total=10, whole=True)
+
+
+@given(respelled("ưu đãi-hè"))
+def test_an_offer_keeps_the_first_spelling_of_its_id(offer_id: str) -> None:
+    made = facts.MakeOffer(offer_id="ưu đãi-hè", product="Two filters")
+    known = _after(CustomerFacts(), fact_decider.decide(made, LAN, CustomerFacts()))
+    assert fact_decider.decide(made.model_copy(update={"offer_id": offer_id}), LAN, known) == []
+    declined = fact_decider.decide(facts.DeclineOffer(offer_id=offer_id), LAN, known)
+    assert declined == [fact_events.OfferDeclined(offer_id="ưu đãi-hè")]
+
+
+def _after(known: CustomerFacts, events: list[fact_events.CustomerFact]) -> CustomerFacts:
+    for event in events:
+        known = evolve(known, event, NOON)
+    return known
+
+
 @given(respelled("kế toán trưởng"))
 def test_a_role_written_otherwise_changes_nothing(role: str) -> None:
     joined = MembershipChange(NOON, OTHER_CUSTOMER, member=True, role="kế toán trưởng")
@@ -67,7 +93,10 @@ def test_a_role_written_otherwise_changes_nothing(role: str) -> None:
     assert decide_joining(command, person, LAN._replace(party="organisation"), NOON) == []
 
 
-@given(st.lists(st.text(max_size=5)), st.text(max_size=5))
+LETTERS = st.text("ab \u0301\t-\u2010", max_size=5)
+
+
+@given(st.lists(LETTERS), LETTERS)
 def test_a_name_is_said_as_it_is_known_or_as_it_is_written(known: list[str], name: str) -> None:
     spelled = as_known(name, known)
     assert same_name(spelled, name)

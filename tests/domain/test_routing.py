@@ -179,11 +179,11 @@ def test_a_choice_names_the_fifty_who_came_nearest() -> None:
     off_shift = [AgentCandidate(f"o{number}", f"o{number}", absent="off_shift") for number in range(60)]
     full = [AgentCandidate(f"z{number}", f"z{number}", capacity=1, held=Held(0, 1)) for number in range(10)]
     ticket = WaitingTicket(Destination("Support"))
-    said = choose(
+    routing = choose(
         ticket, [*off_shift, *full, AgentCandidate("an", "an")], Routing(default_team="Support"), 1, NOON
     ).routing
-    assert (said.considered, len(said.candidates)) == (71, MOST_CANDIDATES)
-    assert [each.why for each in said.candidates] == ["chosen", *["full"] * 10, *["off_shift"] * 39]
+    assert (routing.considered, len(routing.candidates)) == (71, MOST_CANDIDATES)
+    assert [each.why for each in routing.candidates] == ["chosen", *["full"] * 10, *["off_shift"] * 39]
 
 
 def test_a_call_takes_all_of_a_capacity() -> None:

@@ -81,7 +81,7 @@ ON, DOES = 'on = ["ticket.received"]', 'do = "add-note"\nbody = "noted"'
 
 
 @pytest.mark.parametrize(
-    ("word", "wrong", "line", "said"),
+    ("word", "wrong", "line", "reason"),
     [
         ("ticket.received", "ticket.nix", 4, "body, on 1: 'ticket.nix' is no topic that rules react to"),
         ("event.channel", "event.hue", 7, "body, when, all 2, not: no event of `on` has the field 'hue'"),
@@ -112,11 +112,13 @@ ON, DOES = 'on = ["ticket.received"]', 'do = "add-note"\nbody = "noted"'
         ("add-note", "explode", 10, "body, then 1, do: there is no 'explode' here: 'do' is one of 'assign', "),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said_at_the_line_of_its_key(word: str, wrong: str, line: int, said: str) -> None:
+def test_what_is_wrong_with_a_file_is_said_at_the_line_of_its_key(
+    word: str, wrong: str, line: int, reason: str
+) -> None:
     with pytest.raises(FileRefused) as refused:
         read_definition_file(FILE.replace(word, wrong))
     (problem,) = refused.value.problems
-    assert (problem.line, problem.reason[: len(said)]) == (line, said)
+    assert (problem.line, problem.reason[: len(reason)]) == (line, reason)
 
 
 def test_a_recorded_rule_is_read_as_it_was() -> None:

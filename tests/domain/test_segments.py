@@ -49,7 +49,7 @@ SUMMARY = CustomerSummary(
         DailyUsage("crm", "logins", TODAY, 3, None),
         DailyUsage("erp", "logins", TODAY - timedelta(days=2), 4, None),
     ),
-    said={"marketing": (ConsentWord(NOW - timedelta(days=9), given=True, channels=("email",), valid_until=None),)},
+    consents={"marketing": (ConsentWord(NOW - timedelta(days=9), given=True, channels=("email",), valid_until=None),)},
 )
 
 

@@ -107,7 +107,7 @@ def test_the_target_is_that_of_the_priority_with_which_the_team_held_the_ticket_
 
 
 @pytest.mark.parametrize(
-    ("end", "said"),
+    ("end", "text"),
     [
         (e.TicketMerged(into=OTHER_TICKET), "merged"),
         (e.TicketCancelled(cancelled_by="agent", cancelled_as="duplicate"), "duplicate"),
@@ -115,11 +115,11 @@ def test_the_target_is_that_of_the_priority_with_which_the_team_held_the_ticket_
     ],
 )
 def test_what_is_merged_or_cancelled_in_time_has_no_verdict_and_what_was_late_by_then_is_breached(
-    end: Any, said: str
+    end: Any, text: str
 ) -> None:
     by = rules({"name": "a", "target": 600})
-    assert [shown(time)[2:] for time in judged(ticket(at(0, assigned("a")), at(10, end)), by)] == [(said, None)]
-    assert [shown(time)[2:] for time in judged(ticket(at(0, assigned("a")), at(11, end)), by)] == [(said, "breached")]
+    assert [shown(time)[2:] for time in judged(ticket(at(0, assigned("a")), at(10, end)), by)] == [(text, None)]
+    assert [shown(time)[2:] for time in judged(ticket(at(0, assigned("a")), at(11, end)), by)] == [(text, "breached")]
 
 
 def test_a_span_keeps_the_versions_in_effect_at_its_end_among_those_recorded_by_then() -> None:

@@ -32,8 +32,8 @@ RESOLVED = told(*IN["resolved"])
 
 
 def thanked(minute: float = 10, body: str = "Cảm ơn em nhiều!") -> list[Fact]:
-    said = decided(c.ReceiveMessage(body=body), RESOLVED, published(RULES, 4), by=CUSTOMER_ACTOR, minute=minute)
-    return [*RESOLVED, *said]
+    facts = decided(c.ReceiveMessage(body=body), RESOLVED, published(RULES, 4), by=CUSTOMER_ACTOR, minute=minute)
+    return [*RESOLVED, *facts]
 
 
 def test_a_thank_you_does_not_reopen_a_resolved_ticket() -> None:
@@ -47,8 +47,8 @@ def test_a_thank_you_does_not_reopen_a_resolved_ticket() -> None:
 @pytest.mark.parametrize("definition", [NOTHING, published(ThanksRules())])
 def test_without_a_published_definition_every_message_reopens(definition: PublishedDefinition) -> None:
     """Also the negative control of the test above."""
-    said = decided(c.ReceiveMessage(body="Cảm ơn"), RESOLVED, definition, minute=10)
-    assert [fact.payload for fact in said] == [e.MessageReceived(body="Cảm ơn"), e.TicketReopened()]
+    facts = decided(c.ReceiveMessage(body="Cảm ơn"), RESOLVED, definition, minute=10)
+    assert [fact.payload for fact in facts] == [e.MessageReceived(body="Cảm ơn"), e.TicketReopened()]
 
 
 def test_a_definition_counts_from_its_effective_instant() -> None:
@@ -60,8 +60,8 @@ def test_a_definition_counts_from_its_effective_instant() -> None:
 @pytest.mark.parametrize("state", ["received", "assigned", "in_progress", "waiting", "waiting for the customer"])
 def test_a_thank_you_to_an_open_ticket_is_a_message_like_any_other(state: str) -> None:
     command = c.ReceiveMessage(body="Thanks")
-    said, plain = (decided(command, told(*IN[state]), rules, minute=30) for rules in (published(RULES), NOTHING))
-    assert said == plain
+    facts, plain = (decided(command, told(*IN[state]), rules, minute=30) for rules in (published(RULES), NOTHING))
+    assert facts == plain
 
 
 @pytest.mark.parametrize(

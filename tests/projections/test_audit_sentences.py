@@ -92,9 +92,9 @@ def test_every_released_topic_has_a_sentence_of_whatever_stood_in_it(topic: str,
     ):
         entry = entry_of(event, shown)
         for zone in (None, zone_named("Asia/Ho_Chi_Minh")):
-            said = sentence(entry, language, zone=zone)
-            assert said.startswith("an")
-            assert "{" not in said or topic in WITH_JSON
+            text = sentence(entry, language, zone=zone)
+            assert text.startswith("an")
+            assert "{" not in text or topic in WITH_JSON
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -102,8 +102,8 @@ def test_a_topic_without_a_sentence_is_shown_with_its_fields(language: Language)
     (event,) = history(at(0, received()))
     entry = entry_of(event, {"bed": "{7}", "guests": ["An", "Bo"], "paid": False, "note": None, "at": {"x": {"y": 1}}})
     entry.topic = "room.booked"
-    said = {"en": "an recorded room.booked: bed: {7}; guests: An, Bo; paid: no; note: none; ", "vi": ""}[language]
-    assert sentence(entry, language).startswith(said)
+    text = {"en": "an recorded room.booked: bed: {7}; guests: An, Bo; paid: no; note: none; ", "vi": ""}[language]
+    assert sentence(entry, language).startswith(text)
     assert '{"x": {"y": 1}}' in sentence(entry, language)
 
 
@@ -149,8 +149,8 @@ def test_instants_of_a_sentence_are_told_in_the_zone() -> None:
     event = event._replace(topic="ticket.put_on_hold")
     entry = entry_of(event, {"waiting_for": "customer", "until": "2026-03-02T08:00:00Z"})
     entry.topic = "ticket.put_on_hold"
-    said = sentence(entry, "vi", zone=zone_named("Asia/Ho_Chi_Minh"))
-    assert said == "an tạm dừng phiếu, đang chờ: khách hàng, đến 15:00 02/03/2026"
+    text = sentence(entry, "vi", zone=zone_named("Asia/Ho_Chi_Minh"))
+    assert text == "an tạm dừng phiếu, đang chờ: khách hàng, đến 15:00 02/03/2026"
 
 
 def test_there_is_a_template_for_every_topic_and_for_nothing_else() -> None:
@@ -161,8 +161,8 @@ def test_there_is_a_template_for_every_topic_and_for_nothing_else() -> None:
 def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -> None:
     for event, entry in zip(events, entries(events), strict=True):
         for language in LANGUAGES:
-            said = sentence(entry, language)
-            assert event.envelope.actor.id in said
+            text = sentence(entry, language)
+            assert event.envelope.actor.id in text
             for field, value in entry.facts.items():
                 is_said = f"{{{field}}}" in TEMPLATES[event.topic][language]
                 if (
@@ -171,7 +171,7 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
                     and not isinstance(value, bool)
                     and field not in CODED | IN_UNITS
                 ):
-                    assert str(value) in said
+                    assert str(value) in text
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,9 @@ def test_a_sentence_never_says_none(topic: str, language: Language) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "expected"),
     [("en", "an assigned the ticket: team billing"), ("vi", "an phân công phiếu: nhóm billing")],
 )
-def test_a_sentence_leaves_out_what_holds_nothing(language: Language, said: str) -> None:
+def test_a_sentence_leaves_out_what_holds_nothing(language: Language, expected: str) -> None:
     entry = entries(history(at(0, received()), at(1, e.TicketAssigned(team="billing", agent=None))))[1]
-    assert sentence(entry, language) == said
+    assert sentence(entry, language) == expected

@@ -26,7 +26,7 @@ ZONE = zone_named("Asia/Ho_Chi_Minh")
 LAN = "00000000-0000-0000-0000-0000000000a1"
 
 
-def said(topic: str, facts: dict[str, Any], language: Language, **more: Any) -> str:
+def in_words(topic: str, facts: dict[str, Any], language: Language, **more: Any) -> str:
     """The sentence of an agent."""
     (entry,) = entries(history(at(0, received())))
     entry.topic, entry.facts = topic, facts
@@ -80,7 +80,7 @@ def said(topic: str, facts: dict[str, Any], language: Language, **more: Any) -> 
 def test_durations_shares_days_and_codes_are_in_the_words_of_people(
     topic: str, facts: dict[str, Any], english: str, vietnamese: str
 ) -> None:
-    assert (said(topic, facts, "en"), said(topic, facts, "vi")) == (english, vietnamese)
+    assert (in_words(topic, facts, "en"), in_words(topic, facts, "vi")) == (english, vietnamese)
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_durations_shares_days_and_codes_are_in_the_words_of_people(
     ],
 )  # fmt: skip
 def test_recorded_numbers_are_not_rounded(topic: str, facts: dict[str, Any], english: str, vietnamese: str) -> None:
-    assert (said(topic, facts, "en"), said(topic, facts, "vi")) == (english, vietnamese)
+    assert (in_words(topic, facts, "en"), in_words(topic, facts, "vi")) == (english, vietnamese)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "America/New_York"])
 def test_a_day_is_the_same_day_in_every_zone(zone: str) -> None:
     facts = {"hold": "h", "until": "2026-12-31", "why": "w"}
-    assert said("erasure.hold_placed", facts, "vi", zone=zone_named(zone)) == (
+    assert in_words("erasure.hold_placed", facts, "vi", zone=zone_named(zone)) == (
         "an đặt lệnh lưu giữ h, đến 31/12/2026: w"
     )
 
@@ -131,7 +131,7 @@ def test_a_day_is_the_same_day_in_every_zone(zone: str) -> None:
     ],
 )  # fmt: skip
 def test_only_codes_and_ids_are_replaced(topic: str, facts: dict[str, Any], vietnamese: str) -> None:
-    assert said(topic, facts, "vi", names={LAN: "Lan"}) == vietnamese
+    assert in_words(topic, facts, "vi", names={LAN: "Lan"}) == vietnamese
 
 
 def test_every_vocabulary_is_of_a_text_field_of_an_event() -> None:
@@ -164,12 +164,12 @@ def test_a_flag_has_words_of_its_own_in_each_template(topic: str, language: Lang
 def test_a_flag_that_holds_no_flag_is_written_as_any_other_value(flag: str | None) -> None:
     facts = {"milestone": "m", "done": flag, "due_on": None}
     words = {None: "không có", "[erased]": "[đã xóa]"}[flag]
-    assert said("contract.progress_recorded", facts, "vi") == f"an ghi nhận mốc m ({words})"
+    assert in_words("contract.progress_recorded", facts, "vi") == f"an ghi nhận mốc m ({words})"
 
 
 def test_customers_and_tickets_have_their_names_where_they_are_known() -> None:
     facts = {"customer_id": LAN, "organisation_id": str(UUID(int=7))}
-    assert said("ticket.customer_corrected", facts, "vi", names={LAN: "Lan"}) == (
+    assert in_words("ticket.customer_corrected", facts, "vi", names={LAN: "Lan"}) == (
         f"an sửa khách hàng của phiếu thành Lan (tổ chức {UUID(int=7)})"
     )
 

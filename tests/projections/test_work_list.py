@@ -73,21 +73,21 @@ def _is_task(stream: Sequence[RecordedEvent]) -> bool:
 
 
 def _task(stream: Sequence[RecordedEvent]) -> list[PlainItem]:
-    said: dict[str, Any] = {"open": True}
+    state: dict[str, Any] = {"open": True}
     for event in stream:
         match event.payload:
             case t.TaskOpened(team=team, agent=agent, due_at=due_at):
-                said |= {"team": team, "agent": agent, "due_at": due_at}
+                state |= {"team": team, "agent": agent, "due_at": due_at}
             case t.TaskAssigned(team=team, agent=agent):
-                said |= {"team": team, "agent": agent}
+                state |= {"team": team, "agent": agent}
             case t.TaskRescheduled(due_at=due_at):
-                said["due_at"] = due_at
+                state["due_at"] = due_at
             case t.TaskReopened():
-                said["open"] = True
+                state["open"] = True
             case _:
-                said["open"] = False
-    item = (said["due_at"] or NEVER, stream[0].stream, 0, "task", said["team"], said["agent"])
-    return [item] if said["open"] else []
+                state["open"] = False
+    item = (state["due_at"] or NEVER, stream[0].stream, 0, "task", state["team"], state["agent"])
+    return [item] if state["open"] else []
 
 
 def _ticket(stream: Sequence[RecordedEvent]) -> list[PlainItem]:

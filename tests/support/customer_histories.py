@@ -97,7 +97,10 @@ def _registered(customer: UUID) -> e.CustomerRegistered:
 
 @st.composite
 def _contracts(draw: st.DrawFn) -> list[Fact]:
-    """A contract that is signed, renewed a few times, and perhaps lapses or is terminated at last."""
+    """A contract that is signed, renewed a few times, and perhaps lapses or is terminated at last.
+
+    It may be terminated in the term before the newest one.
+    """
     starts_on = date(2025, 10, 1) + timedelta(days=draw(st.integers(-200, 150)))
     ends_on = starts_on + timedelta(days=draw(st.sampled_from([30, 90, 200])))
     terms: dict[str, Any] = {"value": draw(_money), "currency": draw(_currencies)}
@@ -114,7 +117,9 @@ def _contracts(draw: st.DrawFn) -> list[Fact]:
     at = max(facts[-1].occurred_at, _noon(ends_on - timedelta(days=3)))
     end = draw(st.sampled_from(["runs", "lapsed", "terminated"]))
     if end == "terminated":
-        facts.append(Fact(at, c.ContractTerminated(term=number, on=ends_on - timedelta(days=draw(st.integers(0, 5))))))
+        last_day = ends_on if number == 1 else draw(st.sampled_from([ends_on, starts_on - timedelta(days=1)]))
+        on = last_day - timedelta(days=draw(st.integers(0, 5)))
+        facts.append(Fact(at, c.ContractTerminated(term=number if on >= starts_on else number - 1, on=on)))
     elif end == "lapsed":
         facts.append(Fact(_noon(ends_on + timedelta(days=31)), c.ContractLapsed(term=number)))
     return facts
@@ -137,5 +142,5 @@ def _used(draw: st.DrawFn) -> list[Fact]:
 @st.composite
 def _said(draw: st.DrawFn) -> list[Fact]:
     polarity = draw(st.sampled_from(["positive", "neutral", "negative"]))
-    said = FeedbackNoted(customer_id=draw(_customers), theme=draw(_themes), polarity=polarity)
-    return [Fact(draw(_instants), said)]
+    noted = FeedbackNoted(customer_id=draw(_customers), theme=draw(_themes), polarity=polarity)
+    return [Fact(draw(_instants), noted)]

@@ -123,7 +123,7 @@ async def erase_under_load(url: str, keys: PostgresKeyStore | KeepsKeys, number:
     return persons
 
 
-def find_canaries(url: str, persons: Sequence[Person], said: str, folder: Path) -> Findings:
+def find_canaries(url: str, persons: Sequence[Person], log: str, folder: Path) -> Findings:
     """Looks everywhere but into the key store, whose keys are destroyed, and the WAL. Rewrites the tables."""
     with psycopg.connect(url, autocommit=True) as connection:
         follower = Follower(url, TENANT, PROJECTIONS)
@@ -141,7 +141,7 @@ def find_canaries(url: str, persons: Sequence[Person], said: str, folder: Path) 
         "dump": _lines(_dump(url)),
         "exports": sum(map(_lines, exported)),
         "answers": sum(map(_lines, _answers(url, persons))),
-        "log output": _lines(said),
+        "log output": _lines(log),
         "statistics": len(statistics),
         "files": len(files),
     }
@@ -190,12 +190,12 @@ def _log_output() -> Iterator[StringIO]:
 
 def examine(url: str, number: int, folder: Path, *, destroys: bool = True, pause: float = 2.0) -> Findings:
     """Erases so many persons of an empty tenant and looks for them; without ``destroys`` the keys are kept."""
-    with key_store(url, folder) as store, _log_output() as said:
+    with key_store(url, folder) as store, _log_output() as log:
         encrypt(url, TENANT, store)
         persons = asyncio.run(erase_under_load(url, store if destroys else KeepsKeys(), number, pause))
         exports = folder / "exports"
         exports.mkdir()
-        return find_canaries(url, persons, said.getvalue(), exports)
+        return find_canaries(url, persons, log.getvalue(), exports)
 
 
 def main(words: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ import psycopg
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.local_time import local_day
 from domain.zones import UTC_ZONE, TimeZone
 from projections.figures.answer import answer, subjects
 from projections.figures.figure import FigureRow, FigureSubject
@@ -31,8 +32,8 @@ def question(
     **where: Any,
 ) -> FigureQuery:
     """A question about the local days from ``start`` to before ``end``, asked at ``now`` or at the end."""
-    last = (end - timedelta.resolution).astimezone(zone).date()
-    period = Period(start.astimezone(zone).date(), last, zone, year_begins)
+    last = local_day(end - timedelta.resolution, zone)
+    period = Period(local_day(start, zone), last, zone, year_begins)
     return FigureQuery(
         connection, SCHEMA, now or end, period, every, by, where, tenant="default", definitions=definitions
     )

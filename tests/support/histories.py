@@ -160,7 +160,7 @@ _ends: st.SearchStrategy[Event | None] = st.sampled_from(
         resolved(),
         e.TicketClosed(closed_by="customer"),
         *(e.TicketMerged(into=into) for into in (TICKET, OTHER_TICKET, THIRD_TICKET)),
-        *(e.TicketCancelled(cancelled_by="agent", cancelled_as=said) for said in ("duplicate", "spam", "other")),
+        *(e.TicketCancelled(cancelled_by="agent", cancelled_as=reason) for reason in ("duplicate", "spam", "other")),
     ]
 )
 _between = st.sampled_from(

@@ -66,9 +66,9 @@ class PlainCustomers:
         seen = {customer}
         while True:
             into = None
-            for event, said in self.of(e.CustomerMerged, e.CustomerMergeUndone):
+            for event, fact in self.of(e.CustomerMerged, e.CustomerMergeUndone):
                 if event.stream == customer:
-                    into = said.into if isinstance(said, e.CustomerMerged) else None
+                    into = fact.into if isinstance(fact, e.CustomerMerged) else None
             if into is None or into in seen:
                 return customer
             seen.add(into)
@@ -86,21 +86,21 @@ class PlainCustomers:
         """The organisation of a customer, as its own record says it."""
         member: set[UUID] = set()
         changes = [
-            (event.occurred_at, said)
-            for event, said in self.of(e.CustomerRegistered, e.CustomerJoined, e.CustomerLeft)
+            (event.occurred_at, fact)
+            for event, fact in self.of(e.CustomerRegistered, e.CustomerJoined, e.CustomerLeft)
             if event.stream == customer
         ]
-        for happened_at, said in sorted(changes, key=itemgetter(0)):
-            if isinstance(said, e.CustomerRegistered):
-                if said.party == "organisation":
+        for happened_at, fact in sorted(changes, key=itemgetter(0)):
+            if isinstance(fact, e.CustomerRegistered):
+                if fact.party == "organisation":
                     return self.person(customer)
             elif happened_at <= at:
-                (member.add if isinstance(said, e.CustomerJoined) else member.discard)(said.organisation)
+                (member.add if isinstance(fact, e.CustomerJoined) else member.discard)(fact.organisation)
         return self.person(member.pop()) if member else None
 
     def answers(self, *, of_tickets: bool = False) -> list[RecordedEvent]:
         """The answers in the order of their instants; of two at one instant the one that counts stands last."""
-        answers = [event for event, said in self.of(f.NpsAnswered) if (said.ticket is not None) == of_tickets]
+        answers = [event for event, fact in self.of(f.NpsAnswered) if (fact.ticket is not None) == of_tickets]
         return sorted(answers, key=lambda event: (event.occurred_at, event.version, -event.stream.int))
 
     def nps(self, span: Span) -> dict[str, Any]:
@@ -136,11 +136,11 @@ class PlainCustomers:
 
     def purchases(self) -> list[Bought]:
         bought: dict[tuple[UUID, str], Bought] = {}
-        for event, said in self.of(f.PurchaseRecorded, f.PurchaseReturned):
-            key = event.stream, said.purchase_id
-            if isinstance(said, f.PurchaseRecorded):
+        for event, fact in self.of(f.PurchaseRecorded, f.PurchaseReturned):
+            key = event.stream, fact.purchase_id
+            if isinstance(fact, f.PurchaseRecorded):
                 bought.setdefault(key, Bought(self.person(event.stream), event.occurred_at, kept=True))
-            elif key in bought and said.whole:
+            elif key in bought and fact.whole:
                 bought[key] = bought[key]._replace(kept=False)
         return list(bought.values())
 
@@ -171,10 +171,10 @@ class PlainCustomers:
             if any(starts_on <= day <= ended_on for _, starts_on, ended_on in terms):
                 persons.add(self.person(customer))
         last: dict[tuple[UUID, date], UsageRecorded] = {}
-        for event, said in self.of(UsageRecorded):
-            last[event.stream, said.day] = said
-        used = [said for said in last.values() if said.value and first <= said.day and self.begins(said.day) < at]
-        return persons | {self.person(said.customer_id) for said in used}
+        for event, fact in self.of(UsageRecorded):
+            last[event.stream, fact.day] = fact
+        used = [fact for fact in last.values() if fact.value and first <= fact.day and self.begins(fact.day) < at]
+        return persons | {self.person(fact.customer_id) for fact in used}
 
     def retention(self, span: Span, days: int) -> tuple[int, int, int]:
         """The retained, those at the start, and those at the end."""
@@ -185,9 +185,9 @@ class PlainCustomers:
 
     def offers(self, valid_days: int | None) -> list[Offered]:
         answered: dict[tuple[UUID, str], tuple[RecordedEvent, RecordedEvent | None]] = {}
-        for event, said in self.of(f.OfferMade, f.OfferAccepted, f.OfferDeclined):
-            key = event.stream, said.offer_id
-            if isinstance(said, f.OfferMade):
+        for event, fact in self.of(f.OfferMade, f.OfferAccepted, f.OfferDeclined):
+            key = event.stream, fact.offer_id
+            if isinstance(fact, f.OfferMade):
                 answered[key] = event, None
             elif key in answered:
                 answered[key] = answered[key][0], event
@@ -261,11 +261,11 @@ class PlainCustomers:
         ]
 
     def _yearly(self, customer: UUID, term: Any, on: date, currency: str, persons: set[UUID]) -> int:
-        said, starts_on, ended_on = term
-        if self.person(customer) not in persons or said.currency != currency or not starts_on <= on <= ended_on:
+        fact, starts_on, ended_on = term
+        if self.person(customer) not in persons or fact.currency != currency or not starts_on <= on <= ended_on:
             return 0
-        months = max(1, round(((said.ends_on - starts_on).days + 1) / 30.436875))
-        return int(said.value * 12 / months + 0.5)
+        months = max(1, round(((fact.ends_on - starts_on).days + 1) / 30.436875))
+        return int(fact.value * 12 / months + 0.5)
 
     # contracts
 
@@ -273,24 +273,28 @@ class PlainCustomers:
         """The customer of each contract, and its terms: what was told of each, its first and its last day in force."""
         for history in self.histories:
             if isinstance(history[0].payload, c.ContractSigned):
-                payloads = [event.payload for event in history]
-                terms = [payload for payload in payloads if isinstance(payload, c.ContractSigned | c.ContractRenewed)]
-                ended = next((payload.on for payload in payloads if isinstance(payload, c.ContractTerminated)), None)
-                last = len(terms) - 1
+                terms = [event.payload for event in self._terms(history)]
+                ended = self._terminated_on(history) or date.max
                 yield (
                     history[0].payload.customer_id,
-                    [
-                        (payload, payload.starts_on, ended if ended and number == last else payload.ends_on)
-                        for number, payload in enumerate(terms)
-                    ],
+                    [(term, term.starts_on, min(ended, term.ends_on)) for term in terms],
                 )
+
+    def _terms(self, history: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+        """What was told of each term that begins before the contract is terminated."""
+        last = self._terminated_on(history) or date.max
+        terms = [event for event in history if isinstance(event.payload, c.ContractSigned | c.ContractRenewed)]
+        return [event for event in terms if event.payload.starts_on <= last]
+
+    def _terminated_on(self, history: Sequence[RecordedEvent]) -> date | None:
+        return next((event.payload.on for event in history if isinstance(event.payload, c.ContractTerminated)), None)
 
     def due(self, first: date, last: date) -> list[Due]:
         due = []
         for history in self.histories:
             if not isinstance(history[0].payload, c.ContractSigned):
                 continue
-            terms = [event for event in history if isinstance(event.payload, c.ContractSigned | c.ContractRenewed)]
+            terms = self._terms(history)
             end = next(
                 (
                     event.payload
@@ -323,8 +327,8 @@ class PlainCustomers:
     def voice(self, start: datetime, end: datetime) -> Counter[tuple[str, str]]:
         """The items by folded theme and polarity."""
         return Counter(
-            (fold_name(said.theme), said.polarity)
-            for event, said in self.of(FeedbackNoted)
+            (fold_name(fact.theme), fact.polarity)
+            for event, fact in self.of(FeedbackNoted)
             if start <= event.occurred_at < end
         )
 

@@ -110,15 +110,15 @@ class PlainFigures:
         window_ends = resolution.at + WEEK
         elsewhere = [at for at in self._messages_merged_into(ticket) if at > ticket.received_at]
         messages = [*(move.at for move in ticket.messages), *elsewhere]
-        said = [move.payload for move in until]
+        payloads = [move.payload for move in until]
         assigned = [move for move in until if isinstance(move.payload, e.TicketAssigned)]
         changes_team = any(move.team_before not in {None, move.payload.team} for move in assigned)
-        spoiled = any(isinstance(payload, e.TicketPutOnHold | e.TicketEscalated) for payload in said)
+        spoiled = any(isinstance(payload, e.TicketPutOnHold | e.TicketEscalated) for payload in payloads)
         spoiled = spoiled or any(move in ticket.messages for move in until)
         first_contact = not spoiled and not changes_team and all(at > resolution.at for at in elsewhere)
         code = resolution.payload.code if isinstance(resolution.payload, e.TicketResolved) else None
         resolvable = code not in {"hardware", "field_service", "change_request", "third_party"} and not any(
-            isinstance(payload, e.TicketEscalated) and payload.level >= 2 for payload in said
+            isinstance(payload, e.TicketEscalated) and payload.level >= 2 for payload in payloads
         )
         reopened = any(move.comes_back and move.before != "merged" and move.at <= window_ends for move in since)
         returned = any(

@@ -72,8 +72,8 @@ class PlainDesk:
             for life in self.lives:
                 for due in due_of(rule, life, now):
                     key = (rule.name, life.name, due.identity)
-                    if due.at <= now and key not in self.told and (said := self._judged(rule, life, due, now)):
-                        self.told[key] = due, said
+                    if due.at <= now and key not in self.told and (judged := self._judged(rule, life, due, now)):
+                        self.told[key] = due, judged
         self.books.booked.sort(key=lambda each: each.number)
         self.books.look(now)
 
@@ -101,13 +101,13 @@ class PlainDesk:
     def all_told(self) -> list[Told]:
         """What was told in the end; a rule on events records no condition that failed."""
         events = {rule.name for rule in self.rules if rule.event is not None}
-        said = []
+        judged = []
         for (rule, subject, _), (due, what) in self.told.items():
             if isinstance(what, Booked):
-                said.append(Told(rule, subject, due.at, what.outcome, what.sent_at))
+                judged.append(Told(rule, subject, due.at, what.outcome, what.sent_at))
             elif rule not in events or what == "missed":
-                said.append(Told(rule, subject, due.at, what))
-        return sorted(said, key=str)
+                judged.append(Told(rule, subject, due.at, what))
+        return sorted(judged, key=str)
 
 
 def due_of(rule: PlainRule, life: Life, at: datetime) -> Iterator[DueOnce]:

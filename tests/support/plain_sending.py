@@ -109,8 +109,8 @@ class Person:
     zalo_at: datetime | None = None
 
     def permits(self, purpose: str, channel: str) -> bool:
-        said = [given for _, of, kinds, given in self.consents if of == purpose and (not kinds or channel in kinds)]
-        return purpose == "service" or (said[-1] if said else purpose != "marketing")
+        judged = [given for _, of, kinds, given in self.consents if of == purpose and (not kinds or channel in kinds)]
+        return purpose == "service" or (judged[-1] if judged else purpose != "marketing")
 
 
 class Books:
@@ -125,10 +125,10 @@ class Books:
     def look(self, now: datetime) -> None:
         """What the sender does at an instant: round after round, of each customer the oldest that may be sent."""
         while due := [each for each in self.booked if each.outcome == "waiting" and each.due <= now]:
-            said = {each.number: self._judged(each, now, due) for each in due}
+            judged = {each.number: self._judged(each, now, due) for each in due}
             begun: set[UUID] = set()
             for each in due:
-                what, at = said[each.number]
+                what, at = judged[each.number]
                 if what == "postpone":
                     each.due = at
                 elif what != "send":

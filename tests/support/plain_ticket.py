@@ -99,8 +99,8 @@ class PlainTicket:
         after = self.left.after
         if after != "cancelled":
             return "merged" if after == "merged" else "resolved"
-        said = [m.payload.cancelled_as for m in self.moves[: self.moves.index(self.left) + 1] if _is_cancellation(m)]
-        return said[-1] if said[-1] in {"duplicate", "spam"} else "cancelled"
+        reason = [m.payload.cancelled_as for m in self.moves[: self.moves.index(self.left) + 1] if _is_cancellation(m)]
+        return reason[-1] if reason[-1] in {"duplicate", "spam"} else "cancelled"
 
     @cached_property
     def left(self) -> Move:

@@ -24,13 +24,13 @@ def connected(address: str, *, receive_buffer: int = 0) -> Iterator[socket.socke
 
 def rest(client: socket.socket) -> bytes:
     """All that comes until the server closes."""
-    said = b""
+    received = b""
     try:
         while more := client.recv(1 << 16):
-            said += more
+            received += more
     except ConnectionResetError:
         pass
-    return said
+    return received
 
 
 def told(address: str, sent: bytes) -> bytes:
@@ -40,8 +40,8 @@ def told(address: str, sent: bytes) -> bytes:
         return rest(client)
 
 
-def status(said: bytes) -> int:
-    return int(said.split(b" ", 2)[1])
+def status(received: bytes) -> int:
+    return int(received.split(b" ", 2)[1])
 
 
 def is_closed(client: socket.socket) -> bool:

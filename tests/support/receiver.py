@@ -71,14 +71,14 @@ class Receiver:
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         self.got.append(Got(head[0], headers, body))
-        said = self.says.popleft() if self.says else self.usual
+        reply = self.says.popleft() if self.says else self.usual
         await asyncio.sleep(self.slow)
-        if said == NEVER:
+        if reply == NEVER:
             await reader.read()
-        elif isinstance(said, bytes):
-            writer.write(said)
+        elif isinstance(reply, bytes):
+            writer.write(reply)
             await writer.drain()
-        if said == DROPPED:
+        if reply == DROPPED:
             raise ConnectionError
 
 

@@ -7,7 +7,7 @@ from api.access_journal.retention import trim as trim_journal
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json
 from api.cli.system_user import system_user
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
 from projections.customers.tenant_zone import tenant_settings
@@ -19,7 +19,7 @@ def trim(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = F
     Only what the tree covers is removed: its hash stays, so every proof stays possible. The removal is recorded.
     """
     by = AccessEntry("trimmed", "ticketledger access trim", actor=system_user(), kind="agent")
-    with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant, OWNER) as connection:
         now = reader.now(connection)
         days = tenant_settings(connection, tenant, now).access_days
         trimmed = trim_journal(connection, tenant, now, timedelta(days=days), by)

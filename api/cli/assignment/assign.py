@@ -9,7 +9,7 @@ import typer
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_sentence, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named, unknown_ticket
 from api.headings import nothing
 from domain.event_log import reader
@@ -83,7 +83,7 @@ def explain(
 
     Every assignment and proposal that was recorded, and what routing would choose now if nobody had the ticket.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
+    with tenant_connection(data, tenant) as connection, connection.transaction():
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, READS)
         stream = ticket_named(connection, schema_of(tenant), ticket)
@@ -126,7 +126,7 @@ def queue(
 
     Tickets without an agent, the one that is due first in front.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
+    with tenant_connection(data, tenant) as connection, connection.transaction():
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, READS)
         waiting = assignment_queue(connection, tenant, reader.now(connection), limit)

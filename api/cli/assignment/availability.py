@@ -12,7 +12,7 @@ from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant,
 from api.cli.period_options import local_instant
 from api.cli.printing import show_json, show_table
 from api.cli.recording import Desk, Who, give
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import open_existing, tenant_connection
 from api.cli.usage_error import UsageError
 from domain.availability.commands import AvailabilityCommand, BecomeAvailable, BeginCall, EndCall, GoAway
 from domain.availability.state import availability_stream
@@ -40,7 +40,7 @@ def list_all(
 
     Tickets of channels with a weight take per cent of the capacity; the load is all that is taken of it.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
+    with tenant_connection(data, tenant) as connection, connection.transaction():
         position_of(connection, tenant, READS)
         words, _ = locale_of(connection, tenant, language, None)
         agents = agents_now(connection, tenant, reader.now(connection))
@@ -105,10 +105,13 @@ def end_call(
 
 def _record(command: AvailabilityCommand, desk: Desk) -> None:
     tenant = desk.tenant
-    with open_existing(desk.data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
+    with tenant_connection(desk.data, tenant) as connection, connection.transaction():
         position_of(connection, tenant, READS)
         known = [each.agent for each in agents_now(connection, tenant, reader.now(connection))]
     if fold_name(command.agent) not in map(fold_name, known):
-        names = ", ".join(known) or "none"
-        raise UsageError(f"The workforce has no agent {command.agent!r}: choose one of {names}.")
+        names = ", ".join(known)
+        raise UsageError(
+            f"The workforce has no agent {command.agent!r}: choose one of {names or 'none'}.",
+            f"Danh sách nhân sự không có nhân viên {command.agent!r}: hãy chọn một trong {names or '(chưa có)'}.",
+        )
     give(desk, availability_stream(command.agent), command, {"en": "Recorded.", "vi": "Đã ghi nhận."})

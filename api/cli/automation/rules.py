@@ -9,17 +9,18 @@ from psycopg import Connection
 
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, rules_in_effect, suspended_rules
-from api.automation.words import condition_text, reacts_to_text, said
+from api.automation.words import code_text, condition_text, reacts_to_text
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from domain.definitions.rule_book import RuleBook
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import ByLanguage, Language
+from projections.audit.due_words import due_in_words
 
 MOST_SUSPENDED = 1_000
 _TITLE: ByLanguage = MappingProxyType({"en": "Rules", "vi": "Quy tắc"})
@@ -34,7 +35,7 @@ def list_all(
 
     They stand in the order in which they fire.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         lang, _ = locale_of(connection, tenant, language, None)
         rules = rules_in_effect(connection, tenant, reader.now(connection))
     if as_json:
@@ -56,7 +57,7 @@ def explained(
 
     Where one did not, the first condition that failed is shown with its value.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
         if rule is not None:
@@ -65,7 +66,7 @@ def explained(
             ExplanationRequest(connection, tenant, now), ticket_named(connection, schema_of(tenant), subject), rule
         )
     if explanations is None:
-        raise UsageError(f"Nothing is recorded of {subject}.")
+        raise UsageError(f"Nothing is recorded of {subject}.", f"Chưa ghi nhận gì về {subject}.")
     if as_json:
         show_json(explanations)
     else:
@@ -87,7 +88,7 @@ def suspended(
 
     The newest come first.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         suspensions = suspended_rules(connection, tenant, MOST_SUSPENDED)
     if as_json:
@@ -96,10 +97,10 @@ def suspended(
     lang = locale.language
     rows = [
         {
-            said("rule", lang): suspension.rule,
-            said("subject", lang): suspension.subject,
-            said("why", lang): said(suspension.why, lang),
-            said("since", lang): local(suspension.since, locale.zone),
+            code_text("rule", lang): suspension.rule,
+            code_text("subject", lang): suspension.subject,
+            code_text("why", lang): code_text(suspension.why, lang),
+            code_text("since", lang): local(suspension.since, locale.zone),
         }
         for suspension in suspensions
     ]
@@ -111,19 +112,22 @@ def _must_be_in_effect(connection: Connection, tenant: str, rule: str, now: date
     """Raises UsageError for a rule that `automation list` does not show."""
     head = reader.head(connection, tenant)
     if RuleBook(reader.definitions(connection, tenant, head)).named(rule, head + 1, now) is None:
-        raise UsageError(f"There is no rule {rule!r} in effect: `automation list` shows the rules.")
+        raise UsageError(
+            f"There is no rule {rule!r} in effect: `automation list` shows the rules.",
+            f"Không có quy tắc {rule!r} đang hiệu lực: `automation list` cho xem các quy tắc.",
+        )
 
 
 def _row(rule: RuleInEffect, lang: Language) -> dict[str, object]:
     return {
-        said("rule", lang): rule.rule,
-        said("title", lang): rule.title_vi if lang == "vi" else rule.title_en,
-        said("state", lang): said(rule.state, lang),
-        said("reacts_to", lang): reacts_to_text(rule.reacts_to, lang),
-        said("does", lang): ", ".join(said(effect, lang) for effect in rule.does),
-        said("fired", lang): rule.fired,
-        said("passed_over", lang): rule.passed_over,
-        said("suspended", lang): rule.suspended,
+        code_text("rule", lang): rule.rule,
+        code_text("title", lang): rule.title_vi if lang == "vi" else rule.title_en,
+        code_text("state", lang): code_text(rule.state, lang),
+        code_text("reacts_to", lang): reacts_to_text(rule.reacts_to, lang),
+        code_text("does", lang): ", ".join(code_text(effect, lang) for effect in rule.does),
+        code_text("fired", lang): rule.fired,
+        code_text("passed_over", lang): rule.passed_over,
+        code_text("suspended", lang): rule.suspended,
     }
 
 
@@ -132,13 +136,14 @@ def _explained_row(explanation: Explained, locale: Locale) -> dict[str, object]:
     why = (
         condition_text(explanation.condition, lang)
         if explanation.condition is not None
-        else explanation.why and said(explanation.why, lang)
+        else explanation.why and code_text(explanation.why, lang)
     )
+    due = explanation.due and due_in_words(explanation.due, lang, zone)
     return {
-        said("rule", lang): explanation.rule,
-        said("for", lang): reacts_to_text(explanation.topic, lang) if explanation.topic else explanation.due,
-        said("at", lang): local(explanation.at, zone),
-        said("what", lang): said(explanation.verdict, lang),
-        said("why", lang): why or ", ".join(explanation.commands) or None,
-        said("suspended", lang): explanation.suspended,
+        code_text("rule", lang): explanation.rule,
+        code_text("for", lang): reacts_to_text(explanation.topic, lang) if explanation.topic else due,
+        code_text("at", lang): local(explanation.at, zone),
+        code_text("what", lang): code_text(explanation.verdict, lang),
+        code_text("why", lang): why or ", ".join(code_text(each, lang) for each in explanation.commands) or None,
+        code_text("suspended", lang): explanation.suspended,
     }

@@ -13,12 +13,11 @@ from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import show_json, show_table
 from api.cli.recording import Desk, Who, Why, checked, give, person
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from api.workers.switches import switches_of
 from domain.event_log import reader
-from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
 from domain.notification.commands import NotificationChannel
 from domain.readable import ByLanguage
@@ -48,7 +47,7 @@ def resume(
 ) -> None:
     """Resume a rule that is suspended for a subject."""
     _, why = person(actor, reason)
-    with open_existing(data, tenant, READER) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         stream = ticket_named(connection, schema_of(tenant), subject)
         command = resumption(connection, tenant, stream, rule, why)
     words: ByLanguage = {
@@ -74,7 +73,7 @@ def stop(
     name = _name_of(what, name)
     _must_exist(what, name, data, tenant)
     command = checked(StopSwitch, what=what, name=name, reason=reason)
-    stopped, already = (_said(words, what, name) for words in (_STOPS, _STOPPED_ALREADY))
+    stopped, already = (_in_words(words, what, name) for words in (_STOPS, _STOPPED_ALREADY))
     give(Desk(actor, data, tenant, language), SWITCHES, command, stopped, unchanged=already)
 
 
@@ -90,13 +89,13 @@ def start(
     """Let a stopped rule, channel or endpoint, or all, go on."""
     name = _name_of(what, name)
     command = checked(ResumeSwitch, what=what, name=name, reason=reason)
-    goes_on, was_not_stopped = (_said(words, what, name) for words in (_GOES_ON, _WAS_NOT_STOPPED))
+    goes_on, was_not_stopped = (_in_words(words, what, name) for words in (_GOES_ON, _WAS_NOT_STOPPED))
     give(Desk(actor, data, tenant, language), SWITCHES, command, goes_on, unchanged=was_not_stopped)
 
 
 def stopped(language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """List what is stopped."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         words, _ = locale_of(connection, tenant, language, None)
         switches = sorted(switches_of(connection, tenant).stopped)
     if as_json:
@@ -109,7 +108,7 @@ def stopped(language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_T
 def _name_of(what: What, name: str | None) -> str:
     """The name of a switch. Raises UsageError when it is left out."""
     if name is None and what != "tenant":
-        raise UsageError(f"Name the {what} after the word {what}.")
+        raise UsageError(f"Name the {what} after the word {what}.", f"Hãy ghi tên sau từ {what}.")
     return ALL if name is None else name
 
 
@@ -118,15 +117,18 @@ def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
     if what == "channel":
         known: Sequence[str] = get_args(NotificationChannel)
     elif what == "rule":
-        with open_existing(data, tenant, READER) as dsn, connected(dsn) as connection:
+        with tenant_connection(data, tenant) as connection:
             known = [rule.rule for rule in rules_in_effect(connection, tenant, reader.now(connection))]
     else:
         return
     if fold_name(name) not in map(fold_name, known):
-        raise UsageError(f"There is no {what} {name!r}: choose one of {', '.join(known) or 'none'}.")
+        raise UsageError(
+            f"There is no {what} {name!r}: choose one of {', '.join(known) or 'none'}.",
+            f"Không có {word_of('what', what, 'vi')} {name!r}: hãy chọn một trong {', '.join(known) or '(chưa có)'}.",
+        )
 
 
-def _said(words: ByLanguage, what: What, name: str) -> ByLanguage:
+def _in_words(words: ByLanguage, what: What, name: str) -> ByLanguage:
     """A sentence about what is switched, in each language."""
     kinds = {language: word_of("what", what, language) for language in words}
     return {

@@ -8,12 +8,12 @@ import typer
 
 from api.automation.what_if import CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
-from api.automation.words import condition_text, said, why_nothing
+from api.automation.words import code_text, condition_text, why_nothing
 from api.cli.definitions.definition_files import read
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
@@ -41,13 +41,16 @@ def whatif(
 
     On whom, and which conditions failed where it would not have fired. Nothing is recorded.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
         book = RuleBook(reader.definitions(connection, tenant, reader.head(connection, tenant)))
         tried = _from_file(rule) or book.named(rule, _NEWEST, now) or _shipped(rule)
         if tried is None:
-            raise UsageError(f"There is no rule {rule!r}: name a file, a published rule, or a shipped one.")
+            raise UsageError(
+                f"There is no rule {rule!r}: name a file, a published rule, or a shipped one.",
+                f"Không có quy tắc {rule!r}: hãy ghi một tệp, một quy tắc đã ban hành, hoặc một quy tắc có sẵn.",
+            )
         try:
             result = what_if(connection, tenant, tried, now - timedelta(days=days), now)
         except CannotBeTried as error:
@@ -84,21 +87,24 @@ def _show(result: RuleWhatIf, days: int, locale: Locale) -> None:
         condition = "" if result.condition is None else f" {condition_text(result.condition, lang)}"
         say(f"{why_nothing(result.why_nothing, lang)}{condition}")
     counts = [
-        *((said("commands", lang), name, times) for name, times in result.commands.items()),
-        *((said("failed", lang), name, times) for name, times in result.failed.items()),
-        *((said("passed_over", lang), said(name, lang), times) for name, times in result.passed_over.items()),
+        *((code_text("commands", lang), name, times) for name, times in result.commands.items()),
+        *((code_text("failed", lang), name, times) for name, times in result.failed.items()),
+        *((code_text("passed_over", lang), code_text(name, lang), times) for name, times in result.passed_over.items()),
     ]
     if result.suspended:
-        counts.append((said("suspended", lang), "", result.suspended))
-    rows = [{said("what", lang): what, said("for", lang): name, said("times", lang): n} for what, name, n in counts]
+        counts.append((code_text("suspended", lang), "", result.suspended))
+    rows = [
+        {code_text("what", lang): what, code_text("for", lang): name, code_text("times", lang): n}
+        for what, name, n in counts
+    ]
     if rows:
         show_table(result.rule, rows, language=lang)
     subjects = [
         {
-            said("subject", lang): firing.subject,
-            said("at", lang): local(firing.at, locale.zone),
-            said("trigger", lang): firing.trigger,
-            said("does", lang): ", ".join(firing.commands),
+            code_text("subject", lang): firing.subject,
+            code_text("at", lang): local(firing.at, locale.zone),
+            code_text("trigger", lang): firing.trigger,
+            code_text("does", lang): ", ".join(firing.commands),
         }
         for firing in result.fired_on[:SHOWN]
     ]

@@ -9,10 +9,10 @@ from pydantic_core import to_json
 
 from api.cli.customer.naming import CustomerName
 from api.cli.locale import locale_of
-from api.cli.named_streams import CUSTOMER_IDS, stream_named
+from api.cli.named_streams import CUSTOMER_IDS, no_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant, Zone
 from api.cli.printing import say
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.erasing.persons_copy import persons_copy, persons_page
 from api.private_files import private_folder, write_private
@@ -51,7 +51,7 @@ def export(
     in_folder = to.suffix != ".json"
     main = to / "copy.json" if in_folder else to
     page_files = {each: to / f"copy.{each}.html" for each in _LANGUAGES} if in_folder else {}
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         read_in, days = locale_of(connection, tenant, language, zone)
         for file in (main, *page_files.values()):
             if file.exists():
@@ -60,7 +60,7 @@ def export(
         who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
         copy = persons_copy(connection, tenant, who, position)
         if copy is None:
-            raise UsageError(f"There is no customer {customer}: `customer search` finds customers.")
+            raise no_stream(CUSTOMER_IDS, customer)
         pages = {file: persons_page(connection, tenant, who, position, each, days) for each, file in page_files.items()}
     if in_folder:
         private_folder(to)

@@ -10,7 +10,7 @@ from phonenumbers import country_code_for_region
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.audit.words import word_of
@@ -43,7 +43,7 @@ def search(
 
     A merged customer is answered with the one that it was merged into.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         position_of(connection, tenant, [CUSTOMERS, SEARCH])
         words, _ = locale_of(connection, tenant, language, None)
         code = country_code_for_region(region.upper()) or None

@@ -20,7 +20,7 @@ from api.cli.options import (
     Zone,
 )
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
 from domain.readable import Language
@@ -71,7 +71,7 @@ def timeline_of_customer(
         raise UsageError(f"--kind {', '.join(sorted(unknown))}: choose from {', '.join(TOPICS)}.")
     kinds = [known for known in TOPICS if known in (kind or ())]
     order: Order = "newest" if newest else "oldest"
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         known_at, as_of = locale.instant(known_at), locale.instant(as_of)
         position_of(connection, tenant, [AUDIT_HISTORY, *NAMED_IN])
@@ -89,7 +89,10 @@ def timeline_of_customer(
         )
         names = names_of_entries(connection, tenant, page.entries, known_at=known_at, as_of=as_of)
     if not page.entries and not kinds:
-        raise UsageError(f"Nothing is known of the customer {customer}, or was by then: look at the id and instants.")
+        raise UsageError(
+            f"Nothing is known of the customer {customer}, or was by then: look at the id and instants.",
+            f"Chưa ghi nhận gì về khách hàng {customer}, hoặc đến thời điểm đó: hãy xem lại mã và các thời điểm.",
+        )
     if as_json:
         show_json(page.entries)
         return

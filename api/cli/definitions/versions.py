@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from psycopg import Connection
@@ -11,8 +11,9 @@ from psycopg import Connection
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
+from api.configured.toml_writer import inline
 from domain.definitions.diff import differences
 from domain.definitions.kind import TENANT, in_effect
 from domain.definitions.kinds import KINDS
@@ -46,7 +47,7 @@ def list_all(
 
     Version 0 is built in. `definition show` shows what a definition says.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         rows = overview(_events(connection, tenant), locale.instant(at) or reader.now(connection), kind)
     if as_json:
@@ -72,7 +73,7 @@ def show(
 
     With --json the versions are complete.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         versions = _versions(_events(connection, tenant), kind, name)
         chosen = in_effect(versions, locale.instant(at) or reader.now(connection))
@@ -83,9 +84,20 @@ def show(
     show_table(f"{kind} {name}", shown, language=locale.language)
     say(locale.zone_sentence)
     if chosen is not None:
-        body = [{"field": field, "value": value} for field, value in chosen.body.items()]
+        body = [{"field": field, "value": _written(value)} for field, value in chosen.body.items()]
         _, version = _WORDS[locale.language]
         show_table(version.format(chosen.version), body, language=locale.language)
+
+
+def _written(value: object) -> object:
+    """Tables and lists as a file has them, without what is not set."""
+    return inline(_set(value)) if isinstance(value, Mapping | list) else value
+
+
+def _set(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _set(part) for name, part in value.items() if part is not None}
+    return [_set(part) for part in value] if isinstance(value, list) else value
 
 
 def diff(
@@ -98,7 +110,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show how two versions of a definition differ."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         by_number = {each.version: each for each in _versions(_events(connection, tenant), kind, name)}
     if old not in by_number or new not in by_number:
         raise UsageError(f"There are the versions {', '.join(map(str, by_number))}: choose two of them.")
@@ -116,7 +128,10 @@ def _events(connection: Connection, tenant: str) -> list[RecordedEvent]:
 def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[PublishedVersion]:
     versions = versions_of(events, kind, name)
     if not versions:
-        raise UsageError(f"There is no {kind} {name!r}: `definition list` shows what is published.")
+        raise UsageError(
+            f"There is no {kind} {name!r}: `definition list` shows what is published.",
+            f"Không có {kind} {name!r}: `definition list` cho xem những gì đã ban hành.",
+        )
     return versions
 
 

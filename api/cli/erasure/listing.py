@@ -10,7 +10,7 @@ from api.cli.locale import Locale, locale_of
 from api.cli.named_streams import CUSTOMER_IDS, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table, shown
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.erasing.readings import erasure_of, erasures
 from domain.readable import Language
@@ -56,11 +56,14 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an erasure: steps, deadlines, legal holds."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         erasure = erasure_of(connection, tenant, stream_named(connection, tenant, CUSTOMER_IDS, customer))
         locale = locale_of(connection, tenant, language, zone)
     if erasure is None:
-        raise UsageError(f"No erasure of {customer} was requested, and no legal hold placed.")
+        raise UsageError(
+            f"No erasure of {customer} was requested, and no legal hold placed.",
+            f"Chưa có yêu cầu xóa và chưa có lệnh giữ nào cho {customer}.",
+        )
     if as_json:
         show_json(erasure.model_dump(mode="json"))
         return
@@ -97,7 +100,7 @@ def list_all(
     as_json: AsJson = False,
 ) -> None:
     """List erasures and legal holds, the oldest first."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         readings = erasures(connection, tenant)
         locale = locale_of(connection, tenant, language, zone)
     if as_json:

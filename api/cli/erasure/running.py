@@ -15,7 +15,7 @@ from api.cli.named_streams import CUSTOMER_IDS, look_up_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.printing import say, show_json
 from api.cli.recording import Who, acting
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import connected, open_existing, tenant_connection
 from api.cli.usage_error import UsageError
 from api.erasing.certificate_page import certificate_page
 from api.erasing.certified_keys import certified_keys
@@ -130,12 +130,15 @@ def certificate(
     """Show or write the certificate of an erasure."""
     if to is not None and to.suffix not in {".html", ".json"}:
         raise UsageError(f"--to {to} ends in neither .html nor .json: the ending says what is written.")
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         certified = certificate_of(connection, tenant, stream_named(connection, tenant, CUSTOMER_IDS, customer))
         settings = tenant_settings(connection, tenant, reader.now(connection))
     read_in = language or settings.language
     if certified is None:
-        raise UsageError(f"The erasure of {customer} is not certified: `erasure show` says how far it is.")
+        raise UsageError(
+            f"The erasure of {customer} is not certified: `erasure show` says how far it is.",
+            f"Việc xóa dữ liệu của {customer} chưa được chứng nhận: `erasure show` cho biết đã đến bước nào.",
+        )
     if to is None:
         show_json(certified.model_dump(mode="json"))
         return

@@ -8,7 +8,7 @@ import typer
 from api.cli.named_streams import CUSTOMER_IDS, look_up_stream
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.recording import Desk, Who, checked, give
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.erasing.erasure_runner import key_store_of
 from api.erasing.retained import retained_of_customer
 from domain.erasure import commands as c
@@ -81,7 +81,7 @@ def approve(
     the data, or while the tenant is not encrypted.
     """
     who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         key_store_of(connection, tenant)
         kept = retained_of_customer(connection, tenant, who)
     fields = {"customer_id": str(who), "retained": kept}

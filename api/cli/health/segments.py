@@ -10,7 +10,7 @@ from api.cli.health.sources import health_reading, in_words
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone
 from api.cli.printing import say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.definitions.kinds import SEGMENT
 from domain.definitions.overview import overview
@@ -39,7 +39,7 @@ def list_all(
 
     `segment show` lists the customers in one.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         events = reader.definitions(connection, tenant, reader.head(connection, tenant))
         segments = overview(events, locale.instant(as_of) or reader.now(connection), SEGMENT.name)
@@ -77,7 +77,10 @@ def show(
         try:
             version, _, segment = definition_in_effect(events, SEGMENT, at, name)
         except LookupError as error:
-            raise UsageError(f"{error}: `segment list` shows those in effect.") from None
+            raise UsageError(
+                f"{error}: `segment list` shows those in effect.",
+                f"Không có phân khúc {name!r} đang hiệu lực: `segment list` cho xem các phân khúc.",
+            ) from None
         customers = all_pages(lambda after, most: segment_page(source, at, segment, after, most), limit)
     rows = [
         {"customer": summary.customer, "name": summary.name, "tier": summary.tier, "band": judged.band}

@@ -10,7 +10,7 @@ import typer
 
 from api.cli.definitions.definition_files import read
 from api.cli.locale import Locale, locale_of
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.definitions.kind import BUILT_IN_FROM, InEffect
 from domain.event_log import reader
@@ -46,7 +46,7 @@ def health_reading(
     zone: str | None = None,
 ) -> Iterator[HealthReading]:
     """A reading in one snapshot. Without instants it is of now."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
+    with tenant_connection(data, tenant) as connection, connection.transaction():
         locale = locale_of(connection, tenant, language, zone)
         as_of, known_at = locale.instant(as_of), locale.instant(known_at)
         up_to = position_of(connection, tenant, projections)

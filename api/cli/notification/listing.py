@@ -8,11 +8,11 @@ import typer
 from psycopg import Connection
 
 from api.cli.locale import Locale, locale_of
-from api.cli.named_streams import NOTIFICATION_IDS, stream_named
+from api.cli.named_streams import NOTIFICATION_IDS, no_stream, stream_named
 from api.cli.notification.words import WORDS, notification_lines
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -41,8 +41,11 @@ def list_all(
 ) -> None:
     """List notifications, the newest requests first."""
     if unknown := sorted({*(state or ())} - {*STATES}):
-        raise UsageError(f"There is no state {unknown[0]!r} of notifications: choose one of {', '.join(STATES)}.")
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        raise UsageError(
+            f"There is no state {unknown[0]!r} of notifications: choose one of {', '.join(STATES)}.",
+            f"Thông báo không có trạng thái {unknown[0]!r}: hãy chọn một trong {', '.join(STATES)}.",
+        )
+    with tenant_connection(data, tenant) as connection:
         members = () if customer is None else family_of(connection, schema_of(tenant), customer).members
         wanted = NotificationFilter(state or (), members, channel, rule)
         locale = locale_of(connection, tenant, language, zone)
@@ -58,7 +61,7 @@ def dead(
     as_json: AsJson = False,
 ) -> None:
     """List the notifications that failed or are uncertain: a person decides whether they are sent again."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         _show(_read(connection, tenant, NotificationFilter(dead=True), limit), locale, as_json=as_json)
 
@@ -72,14 +75,14 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a notification with its text."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         position_of(connection, tenant, [NOTIFICATIONS])
         locale = locale_of(connection, tenant, language, zone)
         stream = stream_named(connection, tenant, NOTIFICATION_IDS, notification)
         row = one_notification(connection, schema_of(tenant), stream)
         texts = texts_of(connection, tenant, [stream], reader.head(connection, tenant))
     if row is None:
-        raise UsageError(f"There is no notification {notification}: `notification list` shows the ids.")
+        raise no_stream(NOTIFICATION_IDS, notification)
     text = texts.get(stream)
     if as_json:
         show_json({"notification": row, "text": text})

@@ -9,11 +9,11 @@ import typer
 
 from api.cli.definitions.definition_files import read
 from api.cli.locale import locale_of
-from api.cli.named_streams import PROCEDURE_IDS, stream_named
+from api.cli.named_streams import PROCEDURE_IDS, no_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.procedure.words import WORDS
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.kinds import PROCEDURE
@@ -44,7 +44,7 @@ def list_procedures(
 ) -> None:
     """List procedures, the newest first."""
     wanted = ProcedureFilter(procedure, None if state == "any" else state, subject, customer, overdue)
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [PROCEDURES])
         listed, _ = procedures(connection, schema_of(tenant), wanted, reader.now(connection), limit=limit)
@@ -76,13 +76,13 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a procedure with its steps."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [PROCEDURES])
         stream = stream_named(connection, tenant, PROCEDURE_IDS, procedure)
         shown = one_procedure(connection, schema_of(tenant), stream)
     if shown is None:
-        raise UsageError(f"There is no procedure {procedure}: `procedure list` shows the ids.")
+        raise no_stream(PROCEDURE_IDS, procedure)
     if as_json:
         show_json(shown)
         return
@@ -129,7 +129,7 @@ def whatif(
     written = _written(file)
     if written.kind is not PROCEDURE:
         raise UsageError(f"{file} is a {written.kind.name}: give the file of a procedure.")
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
         result = would_have_started(connection, tenant, written.name, written.body, now - timedelta(days=days))  # type: ignore[arg-type]  # of PROCEDURE

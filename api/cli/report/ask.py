@@ -20,7 +20,7 @@ from api.cli.period_options import requested_period
 from api.cli.report.figures import show_facts, show_figure
 from api.cli.report.question import Question
 from api.cli.report.tables import show_report
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from projections.customers.tenant_zone import tenant_settings
@@ -70,8 +70,11 @@ def report(
     )
     reports = get_args(ReportName)
     if which not in reports and which not in FIGURES:
-        raise UsageError(f"There is no report {which!r}: choose {', '.join(reports)}, or a figure of `report list`.")
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        raise UsageError(
+            f"There is no report {which!r}: choose {', '.join(reports)}, or a figure of `report list`.",
+            f"Không có báo cáo {which!r}: hãy chọn {', '.join(reports)}, hoặc một chỉ số trong `report list`.",
+        )
+    with tenant_connection(data, tenant) as connection:
         words = language or tenant_settings(connection, tenant, reader.now(connection)).language
         if part is not None:
             _check_part(which, part)
@@ -87,4 +90,8 @@ def _check_part(which: str, part: str) -> None:
     known = FIGURES[which].part_names if which in FIGURES else ()
     if part not in known:
         choose = f"choose {', '.join(known)}" if known else "ask for one figure, which `report list` names"
-        raise UsageError(f"`report {which}` has no --part {part}: {choose}.")
+        instead = f"chọn {', '.join(known)}" if known else "hỏi một chỉ số trong `report list`"
+        raise UsageError(
+            f"`report {which}` has no --part {part}: {choose}.",
+            f"`report {which}` không có --part {part}: hãy {instead}.",
+        )

@@ -10,7 +10,7 @@ from psycopg import IsolationLevel
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, show_json, show_lines, show_table
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.headings import nothing
 from api.report_pages.difference_words import in_words
 from domain.event_log import reader
@@ -101,7 +101,7 @@ def verify(
 
     Exit code 1: they differ.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         recorded = issue_called(connection, tenant, which, period, zone, issue)
         read_in: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
@@ -138,7 +138,7 @@ def changed(
     as_json: AsJson = False,
 ) -> None:
     """Show how an issued report differs from the figures of today, and what was recorded since."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         recorded = issue_called(connection, tenant, which, period, zone, issue)
         now = reader.now(connection)

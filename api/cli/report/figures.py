@@ -16,8 +16,10 @@ from api.cli.running_command import count_rows
 from api.formulas import formula_of, note_of
 from api.headings import heading
 from api.report_pages.section_table import section_table
+from domain.local_time import local_day
 from domain.readable import ByLanguage, Language, day, number, second
 from domain.zones import zone_named
+from projections.audit.due_words import clock_in_words
 from projections.customers.tenant_zone import tenant_settings
 from projections.engine.checkpoints import position_of
 from projections.figures.answer import FigureAnswer, answer, subjects
@@ -119,7 +121,12 @@ def show_facts(
     show_table(
         f"{figure.title.en if language == 'en' else figure.title.vi}: {heading(part, language)}",
         [
-            {"at": local(fact.at, zone), figure.subject: fact.subject, "fact": fact.fact, "final": fact.final}
+            {
+                "at": local(fact.at, zone),
+                figure.subject: fact.subject,
+                "fact": fact.fact and clock_in_words(fact.fact, language),
+                "final": fact.final,
+            }
             for fact in facts[:limit]
         ],
         language=language,
@@ -154,7 +161,7 @@ def _lines(figure: Figure, answer: FigureAnswer, language: Language) -> list[str
     zone = zone_named(answer.zone)
     last = answer.end.astimezone(zone) - timedelta(days=1)
     where = _WHERE[language].format(
-        first=day(answer.start.astimezone(zone).date(), language),
+        first=day(local_day(answer.start, zone), language),
         last=day(last.date(), language),
         zone=answer.zone,
         position=number(answer.position, language),

@@ -10,7 +10,7 @@ from psycopg import IsolationLevel
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone, zone_of
 from api.cli.printing import say, show_json
 from api.cli.recording import Who, acting, person, record
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import open_existing, tenant_connection
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.roles import DESK
@@ -56,7 +56,7 @@ def issue(
     by, reason = person(actor, reason) if reason is not None else (acting(actor), None)
     if zone is not None:
         zone_of(zone)
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         request = PackRequest(pack, period, zone, reason)
         now = reader.now(connection)

@@ -13,7 +13,7 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
 from api.cli.report.sections import show_section
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.report_pages.html_page import html_page
 from api.report_pages.section_table import section_table
 from api.report_pages.words import foot, head, title_of, word
@@ -42,7 +42,7 @@ def issued(
     as_json: AsJson = False,
 ) -> None:
     """List the issued reports, the newest first."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         locale = locale_of(connection, tenant, language, zone)
         settings = tenant_settings(connection, tenant, reader.now(connection))
@@ -84,7 +84,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an issued report as it was told: here, as a page of HTML or as a workbook."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         issued_report = issue_called(connection, tenant, which, period, zone, issue)
         words: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
     if html is not None:

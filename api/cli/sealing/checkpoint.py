@@ -9,7 +9,7 @@ from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant, Zone
 from api.cli.printing import local, say, say_whole, show_json, show_line, shown
 from api.cli.sealing.options import CHANGED, Log
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.sealing.key_events import public_keys
 from api.sealing.proofs import Covered, covered
 
@@ -26,7 +26,7 @@ def checkpoint(
     Keep it outside of this computer: nothing before it can be changed later without being found out. The exit code is 1
     when there is none yet.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, "en", zone)
         answer = covered(connection, tenant, log)
         keys = [key.text for key in public_keys(connection, tenant, log)]

@@ -9,7 +9,7 @@ import typer
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import show_json, show_line, show_sentence
 from api.cli.sealing.options import CHANGED, Log
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.sealing.proofs import Consistency, consistency
 from domain.checkpoint.checkpoint import Checkpoint
@@ -31,7 +31,7 @@ def consistency_of_sizes(
     """
     kept = None if old.isascii() and old.isdecimal() else _kept(Path(old))
     size = int(old) if kept is None else kept.size
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         answer = consistency(connection, tenant, log, size, new)
     same = kept is None or answer.old_root == kept.root.hex()
     if as_json:

@@ -7,7 +7,7 @@ import typer
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import show_json, show_line
 from api.cli.sealing.options import CHANGED, Log, Size
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.sealing.proofs import Inclusion, inclusion, position_of
 
@@ -24,7 +24,7 @@ def proof(
 
     The exit code is 1 when the row was changed or removed since then, and 2 when no checkpoint covers it yet.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         try:
             position = position_of(connection, tenant, log, row)
         except ValueError:

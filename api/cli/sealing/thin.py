@@ -6,7 +6,7 @@ from api.access_journal.entry import AccessEntry
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json
 from api.cli.system_user import system_user
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.sealing.thinning import thin
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
@@ -20,7 +20,7 @@ def thin_checkpoints(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json
     in the access journal.
     """
     by = AccessEntry("trimmed", "ticketledger thin-checkpoints", actor=system_user(), kind="agent")
-    with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant, OWNER) as connection:
         now = reader.now(connection)
         days = tenant_settings(connection, tenant, now).access_days
         removed = thin(connection, tenant, now, timedelta(days=days), by)

@@ -9,7 +9,7 @@ import typer
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import Language, number
@@ -48,7 +48,7 @@ def due(
     Clocks that are late already are not listed; a sentence says how many there are.
     """
     schema = schema_of(tenant)
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [SLA_CLOCKS])
         now = reader.now(connection)

@@ -17,7 +17,7 @@ from api.cli.options import (
     Zone,
 )
 from api.cli.printing import show_json, show_sentence
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named, unknown_ticket
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -45,7 +45,7 @@ def explain(
 
     Each interval counted or did not, with its cause; the sum follows.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         instant, known_by = locale.instant(at), locale.instant(known_at)
         now = instant or known_by or reader.now(connection)

@@ -9,7 +9,7 @@ from psycopg import Connection
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
+from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.definitions.diff import differences
 from domain.envelope import RecordedEvent
@@ -36,7 +36,7 @@ def versions(
 
     Each with its effective instant, who published it, and why.
     """
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         events = _rules(connection, tenant)
     rows = _versions(events, calendar)
@@ -72,7 +72,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show how two versions differ."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         by_number = {version.version: version for version in _versions(_rules(connection, tenant), calendar)}
     if old not in by_number or new not in by_number:
         raise UsageError(f"There are the versions {', '.join(map(str, by_number))}: choose two of them.")

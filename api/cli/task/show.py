@@ -8,11 +8,10 @@ from typing import Annotated, Literal
 import typer
 
 from api.cli.locale import locale_of
-from api.cli.named_streams import TASK_IDS, stream_named
+from api.cli.named_streams import TASK_IDS, no_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import connected, open_existing
-from api.cli.usage_error import UsageError
+from api.cli.tenant_database import tenant_connection
 from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.audit.words import word_of
@@ -40,7 +39,7 @@ def list_tasks(
     """List tasks, the newest first."""
     wanted: dict[Criterion, str | None] = {"state": None if state == "any" else state, "team": team, "agent": agent}
     where = {name: value for name, value in wanted.items() if value is not None}
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [TASKS])
         page = queries.tasks(connection, schema_of(tenant), where, limit=limit)
@@ -71,12 +70,12 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a task."""
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+    with tenant_connection(data, tenant) as connection:
         position_of(connection, tenant, [TASKS])
         locale = locale_of(connection, tenant, language, zone)
         shown = queries.one_task(connection, schema_of(tenant), stream_named(connection, tenant, TASK_IDS, task))
     if shown is None:
-        raise UsageError(f"There is no task {task}: `task list` shows the ids.")
+        raise no_stream(TASK_IDS, task)
     if as_json:
         show_json(shown)
         return

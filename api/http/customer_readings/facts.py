@@ -7,6 +7,7 @@ from uuid import UUID
 
 from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, ReadSession
+from domain.local_time import local_day
 from domain.zones import TimeZone
 from projections.contracts.queries import ContractRow
 from projections.contracts.table import CONTRACTS
@@ -73,7 +74,7 @@ class FactsOf(NamedTuple):
     @property
     def today(self) -> date:
         """The local day of the reading."""
-        return self.view.now.astimezone(self.zone).date()
+        return local_day(self.view.now, self.zone)
 
     def all(self, projection: Projection, table: str) -> list[Values]:
         """All rows, the newest first."""

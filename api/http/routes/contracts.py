@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Response
 
 from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, reader
+from domain.local_time import local_day
 from domain.messages import Id
 from projections.contracts.queries import ContractDetails, contract_in, contract_rows
 from projections.contracts.table import CONTRACTS
@@ -26,7 +27,7 @@ def contract(contract_id: Id, reader: Annotated[ReadRequest, Depends(reader(CONT
         else:
             rows = contract_rows(view.connection, view.schema, contract_id)
         zone = tenant_zone(view.connection, reader.tenant, view.now)
-    shown = contract_in(rows, view.now.astimezone(zone).date(), zone)
+    shown = contract_in(rows, local_day(view.now, zone), zone)
     if shown is None:
         raise unknown_id("no contract")
     return view.answer(shown, etag=str(shown.version))

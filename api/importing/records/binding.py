@@ -14,6 +14,7 @@ from api.importing.rows import RowRejected
 from api.importing.source_ids import SourceIds
 from api.importing.times import Reading
 from domain.errors import message_of
+from domain.local_time import local_day
 from domain.messages import Message
 from domain.text_folding import fold_name
 from domain.zones import zone_named
@@ -95,7 +96,7 @@ class RecordBinding(Generic[AMapping]):
         return filled
 
     def _day_of(self, at: datetime) -> date:
-        return at.astimezone(self._zone).date()
+        return local_day(at, self._zone)
 
     def _read(self, values: Cells, key: str) -> Reading:
         try:

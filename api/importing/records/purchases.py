@@ -10,6 +10,7 @@ from api.importing.records.money import minor_units, number
 from api.importing.records.record import StateOf, Step
 from api.importing.rows import RowRejected
 from domain.customer.facts import commands as c
+from domain.text_folding import as_known
 
 
 class PurchasePlan:
@@ -59,7 +60,7 @@ class PurchasePlan:
         purchase = self._purchase.purchase_id
         for stream in (owner, self.customer):
             state = state_of(stream)
-            if state is not None and purchase in state.facts.purchases:
+            if state is not None and as_known(purchase, state.facts.purchases) in state.facts.purchases:
                 yield stream, self._correction
                 return
         yield owner, self._purchase

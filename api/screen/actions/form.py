@@ -140,11 +140,11 @@ def errors_in(error: ValidationError, fields: Sequence[FormField], language: Lan
     for each in error.errors(include_url=False, include_input=False):
         parts = [str(part) for part in each["loc"] if part != "[key]"]
         name = next((known for known in (".".join(parts), *parts[:1]) if known in kinds), WHOLE)
-        errors.setdefault(name, _said(each, kinds.get(name), language))
+        errors.setdefault(name, _message(each, kinds.get(name), language))
     return errors
 
 
-def _said(error: Mapping[str, Any], kind: str | None, language: Language) -> str:
+def _message(error: Mapping[str, Any], kind: str | None, language: Language) -> str:
     key = f"actions.error.{error['type']}"
     if kind in {"instant", "day"} and error["type"] != "missing":
         key = f"actions.error.{kind}"

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
-from api.automation.words import condition_text, said, why_nothing
+from api.automation.words import code_text, condition_text, why_nothing
 from api.configured.checking import CheckedText, check_text, configured_stream, examples_under, publications
 from api.configured.file_text import shipped_bodies, waiting_to_be_adopted
 from api.configured.versions import configured_versions, published_up_to, says_the_same, version_in_effect
@@ -276,7 +276,7 @@ def _page(visitor: Visitor, draft: Draft, refusal: RefusedForm | None = None) ->
         "title": titled(draft.kind, draft.name, visitor),
         "refusal": refusal,
         "reason_in": lambda reason: reason_in(reason, language),
-        "said": lambda code: said(code, language),
+        "code_text": lambda code: code_text(code, language),
         "why_nothing": lambda side: why_nothing(side.why_nothing, language) + _condition(side, language),
     }
     return framed("rule/draft.html", visitor, content)

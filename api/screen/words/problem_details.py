@@ -6,7 +6,7 @@ In English a problem says its details itself.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.screen.words.translated_sentences import TranslatedSentences
+from api.translated_sentences import TranslatedSentences
 from domain.readable import Language
 
 DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api.screen.words.problems_of_rules import RULES_IN_VIETNAMESE
-from api.screen.words.translated_sentences import TranslatedSentences
+from api.translated_sentences import TranslatedSentences
 from domain.errors import Reason
 from domain.readable import Language
 

@@ -32,6 +32,7 @@ from domain.definitions.published import body_of_version, definition_in_effect
 from domain.definitions.settings import SETTINGS
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
+from domain.local_time import local_day
 from domain.notification import events as e
 from domain.template.rendering import MissingValues, RenderedText, rendered
 from domain.text_folding import fold_code, fold_name
@@ -235,7 +236,7 @@ class Judge:
     ) -> RecipientFacts:
         request = notification.request
         channel = KIND_OF_ADDRESS.get(request.channel, request.channel)
-        day = self._now.astimezone(self._zone).date()
+        day = local_day(self._now, self._zone)
         instants = [words[member, channel] for member in person.members if (member, channel) in words]
         return RecipientFacts(
             permitted=person.permits(request.purpose, channel, day),

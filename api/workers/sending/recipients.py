@@ -29,11 +29,11 @@ class Recipient:
 
     members: tuple[UUID, ...]
     addresses: tuple[CustomerAddress, ...]
-    said: Mapping[str, tuple[ConsentWord, ...]]
+    consents: Mapping[str, tuple[ConsentWord, ...]]
 
     def permits(self, purpose: str, channel: str, day: date) -> bool:
         """Whether the business may use a channel of addresses for a purpose on a local day."""
-        return permission(purpose, channel, self.said.get(purpose, ()), day).allowed
+        return permission(purpose, channel, self.consents.get(purpose, ()), day).allowed
 
 
 NOBODY = Recipient((), (), {})

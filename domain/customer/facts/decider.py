@@ -30,7 +30,9 @@ def decide(command: c.FactCommand, customer: Customer, facts: CustomerFacts) -> 
     must_be_registered(customer)
     match command:
         case c.RecordPurchase() | c.CorrectPurchase() | c.ReturnPurchase() | c.ServicePurchase():
-            return purchases.decide(command, facts.purchases.get(command.purchase_id))
+            known_as = as_known(command.purchase_id, facts.purchases)
+            spelled = command.model_copy(update={"purchase_id": known_as})
+            return purchases.decide(spelled, facts.purchases.get(known_as))
         case c.MakeOffer() | c.AcceptOffer() | c.DeclineOffer():
             return _decide_offer(command, facts)
         case c.AnswerNps():
@@ -68,7 +70,8 @@ def decide_activity(
 
 
 def _decide_offer(command: c.MakeOffer | c.AcceptOffer | c.DeclineOffer, facts: CustomerFacts) -> FactEvents:
-    offer = facts.offers.get(command.offer_id)
+    offer_id = as_known(command.offer_id, facts.offers)
+    command, offer = command.model_copy(update={"offer_id": offer_id}), facts.offers.get(offer_id)
     if isinstance(command, c.MakeOffer):
         return _make_offer(e.OfferMade(**command.facts()), offer)
     if offer is None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from domain.contract.term_days import months_later
 from domain.customer_figures.nps import NpsGroup, nps_group
+from domain.local_time import local_day
 from domain.zones import TimeZone
 
 
@@ -65,7 +66,7 @@ class PurchaseRow(ShownFact):
     @classmethod
     def of(cls, values: dict[str, Any], today: date, zone: TimeZone) -> Self:
         whole, until, every = values["whole"], values["warranty_until"], values["service_every"]
-        last = max(values["serviced_on"], default=values["at"].astimezone(zone).date())
+        last = max(values["serviced_on"], default=local_day(values["at"], zone))
         return cls(
             **values,
             state="returned" if whole else "partly_returned" if values["returned"] else "recorded",

@@ -68,7 +68,7 @@ def test_filters_are_those_of_the_export(desk: Served, sealed: SealedDesk) -> No
 
 
 @pytest.mark.parametrize(
-    ("query", "status", "said"),
+    ("query", "status", "expected"),
     [
         ("from=30&to=10", 422, "Nothing was recorded"),
         ("to=99999", 422, "are not sealed yet"),
@@ -81,9 +81,9 @@ def test_filters_are_those_of_the_export(desk: Served, sealed: SealedDesk) -> No
     ],
 )
 @pytest.mark.usefixtures("sealed")
-def test_what_cannot_be_exported_is_said(desk: Served, query: str, status: int, said: str) -> None:
+def test_what_cannot_be_exported_is_said(desk: Served, query: str, status: int, expected: str) -> None:
     answer = desk.get(f"/v1/audit/bundle?{query}")
-    assert (answer.status_code, said in answer.text) == (status, True), answer.text
+    assert (answer.status_code, expected in answer.text) == (status, True), answer.text
 
 
 @pytest.mark.usefixtures("sealed")

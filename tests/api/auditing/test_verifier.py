@@ -93,8 +93,10 @@ def test_a_kept_checkpoint_brings_the_cosignature_as_far_as_it_covers(judge: Jud
         since = None if in_the_bundle else kept
         code, answer = judge(packed(parts), since=since, witnesses=[witness.public])
         assert code == expected, answer
-        said = "cosigned the tree of 12 positions at" if expected == 0 else "cosigned positions 1 to 12, and the bundle"
-        assert said in " ".join(answer["sentences"])
+        ending = (
+            "cosigned the tree of 12 positions at" if expected == 0 else "cosigned positions 1 to 12, and the bundle"
+        )
+        assert ending in " ".join(answer["sentences"])
 
 
 def test_a_replaced_key_is_trusted_for_kept_checkpoints_alone(judge: Judge, tmp_path: Path) -> None:

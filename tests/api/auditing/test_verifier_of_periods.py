@@ -50,7 +50,7 @@ def test_a_period_with_both_neighbours_is_complete(judge: Judge, log: SignedLog)
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "period", "said"),
+    ("first", "last", "period", "expected"),
     [
         (1, 4, (BEFORE, LOG.at(4)), f"It is complete from {BEFORE} to {LOG.at(4)}: position 1 is the first of the log"),
         (5, 20, (LOG.at(5), AFTER), f"It is complete from {LOG.at(5)} to position 20: position 4 was recorded at"),
@@ -61,9 +61,9 @@ def test_a_period_with_both_neighbours_is_complete(judge: Judge, log: SignedLog)
         (1, 0, (None, BEFORE), f"Nothing was recorded from position 1 to {BEFORE}: position 1 was recorded at"),
     ],
 )
-def test_each_kind_of_end_is_said(judge: Judge, first: int, last: int, period: Period, said: str) -> None:
+def test_each_kind_of_end_is_said(judge: Judge, first: int, last: int, period: Period, expected: str) -> None:
     code, answer = judge(packed(LOG.parts(first, last, period=period)))
-    assert (code, any(said in sentence for sentence in answer["sentences"])) == (0, True), answer
+    assert (code, any(expected in sentence for sentence in answer["sentences"])) == (0, True), answer
     assert answer["tree_ends"] == (last == 20)
 
 

@@ -17,19 +17,19 @@ ASSIGNER = Actor(id="assigner", kind="system")
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "expected"),
     [
         ("en", "15:01:00  ticket {}: system assigner assigned the ticket: team billing"),
         ("vi", "15:01:00  phiếu {}: hệ thống assigner phân công phiếu: nhóm billing"),
     ],
 )
-def test_a_line_names_the_ticket_and_nothing_that_is_not_there(language: Language, said: str) -> None:
+def test_a_line_names_the_ticket_and_nothing_that_is_not_there(language: Language, expected: str) -> None:
     events = history(at(0, received()), at(1, e.TicketAssigned(team="billing", agent=None), by=ASSIGNER))
     entry = entries(events)[1]
     numbered = HistoryEntry(**{name: getattr(entry, name) for name in column_names(AuditEntry)})
-    assert line(numbered, language) == said.format(short_reference(TICKET))
+    assert line(numbered, language) == expected.format(short_reference(TICKET))
     numbered.ticket_number = "INC7"
-    assert line(numbered, language) == said.format("INC7")
+    assert line(numbered, language) == expected.format("INC7")
 
 
 def test_the_programs_that_act_by_themselves_have_vietnamese_names() -> None:

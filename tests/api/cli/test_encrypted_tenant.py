@@ -106,8 +106,8 @@ def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(
         assert "Go on?" in refused.out + refused.err
     new_store = run("keystore", "put-aside", "--yes").err.split()[-2:]
     aside = {check["check"]: check["seen"] for check in run("doctor", "--json").json}
-    for said in ("put aside: ticketledger_keys_2", "bring the first one back", " ".join(new_store)):
-        assert said in aside["personal data"]
+    for sentence in ("put aside: ticketledger_keys_2", "bring the first one back", " ".join(new_store)):
+        assert sentence in aside["personal data"]
     told(run, *report, *new_store)
     told(run, "keystore", "confirm-loss", "--actor", "mai", *new_store)
     told(run, "rebuild")

@@ -93,20 +93,20 @@ def test_what_is_not_sealed_is_said_with_how_long_to_wait(desk: SealedDesk, run:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "reason"),
     [
         (("--from", "x"), "--from 'x' is neither a position nor an instant"),
         (("--from", "0"), "--from '0' is neither a position nor an instant"),
         (("--from", "9", "--to", "3"), "Nothing was recorded"),
-        (("--ticket", "T9"), "There is no ticket 'T9'"),
+        (("--ticket", "T9"), "Không có phiếu 'T9'"),
         (("--customer", "An"), "is no id of a customer"),
         (("--customer", "An", "--actor", "lan"), "Choose one of"),
         (("--since", "nowhere.txt"), "nowhere.txt cannot be used"),
     ],
 )
-def test_words_that_cannot_be_used_are_refused(desk: SealedDesk, run: Run, words: tuple[str, ...], said: str) -> None:
+def test_words_that_cannot_be_used_are_refused(desk: SealedDesk, run: Run, words: tuple[str, ...], reason: str) -> None:
     answer = run("export", "audit", "b.zip", *words)
-    assert (answer.code, said in answer.err) == (2, True), answer.err
+    assert (answer.code, reason in answer.err) == (2, True), answer.err
     assert not (desk.folder / "b.zip").exists()
 
 

@@ -60,7 +60,7 @@ def test_each_doubt_of_a_draft_has_vietnamese_words() -> None:
 
 @pytest.mark.parametrize("table", [REASONS, DOUBTS, FORMS])
 def test_each_sentence_holds_as_many_values_in_vietnamese(table: Mapping[str, str]) -> None:
-    assert [text for text, said in table.items() if said.count("{}") != text.count("{}")] == []
+    assert [text for text, translated in table.items() if translated.count("{}") != text.count("{}")] == []
 
 
 def test_a_reason_keeps_its_values_and_one_of_a_rule_stays_as_it_is() -> None:

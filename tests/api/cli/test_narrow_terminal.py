@@ -83,7 +83,7 @@ def test_what_is_empty_is_left_out_and_an_id_is_short(run: Run, narrow: Narrow, 
 
 
 def test_an_error_ends_its_lines_between_words(narrow: Narrow) -> None:
-    said = narrow("report", "nonsense").err
-    assert max(map(len, said.splitlines())) <= COLUMNS
-    assert len(said.splitlines()) > 1
-    assert "first-contact" in words_of(said.replace(",", " "))
+    printed = narrow("report", "nonsense").err
+    assert max(map(len, printed.splitlines())) <= COLUMNS
+    assert len(printed.splitlines()) > 1
+    assert "first-contact" in words_of(printed.replace(",", " "))

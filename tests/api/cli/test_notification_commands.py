@@ -39,5 +39,5 @@ def test_a_resend_is_tried_again_whatever_becomes_of_it(run: Run, desk: Told) ->
     desk.send(NOTIFICATION, REQUEST)
     assert "đang chờ gửi" in run("notification", "resend", str(NOTIFICATION), "--reason", "asked").err
     desk.send(NOTIFICATION, SuppressNotification(why="no_consent"))
-    said = run("notification", "resend", str(NOTIFICATION), "--reason", "asked", "--language", "en").err
-    assert ("will be tried again" in said, "checked first" in said) == (True, True)
+    printed = run("notification", "resend", str(NOTIFICATION), "--reason", "asked", "--language", "en").err
+    assert ("will be tried again" in printed, "checked first" in printed) == (True, True)

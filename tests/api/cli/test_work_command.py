@@ -28,8 +28,10 @@ def follower(database_url: str) -> Iterator[Follower]:
 
 
 def test_a_task_goes_from_open_to_done(run: Run, follower: Follower) -> None:
-    said = run("task", "open", "Gọi lại khách", "--agent", "lan", "--due", "2026-03-02T15:00:00", "--actor", "minh").err
-    task = said.split()[-1].rstrip(".")
+    shown = run(
+        "task", "open", "Gọi lại khách", "--agent", "lan", "--due", "2026-03-02T15:00:00", "--actor", "minh"
+    ).err
+    task = shown.split()[-1].rstrip(".")
     follower.catch_up()
     assert [each["task"] for each in run("task", "list", "--json").json] == [task]
     (item,) = run("work", "--agent", "lan", "--json").json
@@ -89,15 +91,15 @@ def test_due_times_are_said_as_people_say_them(minutes: int, english: str, vietn
 def test_a_name_that_holds_nothing_is_told_who_holds_tickets(run: Run, follower: Follower, database_url: str) -> None:
     append_history(database_url, history(at(0, received()), at(1, TicketAssigned(team=None, agent="lan"))))
     follower.catch_up()
-    said = run("work", "--agent", "lam").err
-    assert "Không có phiếu mở nào của lam; những người đang giữ phiếu: lan." in " ".join(said.split())
+    shown = run("work", "--agent", "lam").err
+    assert "Không có phiếu mở nào của lam; những người đang giữ phiếu: lan." in " ".join(shown.split())
     assert "đang giữ phiếu" not in run("work", "--agent", "lan").err
     assert "đang giữ phiếu" not in run("work", "--team", "care").err
 
 
 def test_the_list_is_of_somebody(run: Run) -> None:
     answer = run("work")
-    assert (answer.code, "--agent, --team or both" in answer.err) == (2, True)
+    assert (answer.code, "--agent, --team hoặc cả hai" in answer.err) == (2, True)
     assert run("task", "open", " ").code == 2
 
 

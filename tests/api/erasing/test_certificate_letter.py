@@ -94,7 +94,7 @@ def test_what_stays_readable_is_named_only_where_it_is_so(language: Language) ->
 
 @pytest.mark.parametrize("language", ["en", "vi"])
 @pytest.mark.parametrize(
-    ("fingerprints", "said"),
+    ("fingerprints", "expected"),
     [
         ({"key-1": "cd" * 32}, {"destroyed", "fingerprints"}),
         ({"key-1": ""}, {"lost"}),
@@ -103,12 +103,12 @@ def test_what_stays_readable_is_named_only_where_it_is_so(language: Language) ->
     ],
 )
 def test_the_letter_says_of_keys_only_what_happened_to_them(
-    language: Language, fingerprints: dict[str, str], said: set[str]
+    language: Language, fingerprints: dict[str, str], expected: set[str]
 ) -> None:
     letter = certificate_page(CERTIFICATE.model_copy(update={"fingerprints": fingerprints}), language, SETTINGS)
     shown = Text(letter).text
     sentences = {name: getattr(WORDS[language], name) for name in ("destroyed", "lost", "no_key", "fingerprints")}
-    assert {name for name, sentence in sentences.items() if sentence.partition("{")[0] in shown} == said
+    assert {name for name, sentence in sentences.items() if sentence.partition("{")[0] in shown} == expected
     assert (WORDS[language].headings["keys"] in shown.split("|")) == bool(fingerprints)
 
 

@@ -134,8 +134,8 @@ def test_a_loss_is_named_reported_and_confirmed_and_the_follower_goes_on(
     assert sound["sound"]
     assert "1 keys are recorded as lost" in sound["seen"]
     assert leaves(database_url) == before
-    said = run("history", "--kind", "erasure").out
-    assert WHY in said
+    printed = run("history", "--kind", "erasure").out
+    assert WHY in printed
     again = run("keystore", "confirm-loss", "--actor", "mai")
     assert again.code == 0, again.err
     assert "holds every key" in run("keystore", "report-loss", "--why", WHY, "--actor", "lan").err
@@ -224,8 +224,8 @@ def test_lists_and_objects_whose_key_is_lost_are_marked_in_the_views(
     shown = run("customer", "show", str(made), "--json")
     assert "Filter" not in shown.out
     assert shown.out.count("[lost]") >= 3, shown.err + shown.out
-    said = run("history", "--customer", str(made), "--language", "vi")
-    assert "[đã mất]: [đã mất]" in said.out, said.err + said.out
+    printed = run("history", "--customer", str(made), "--language", "vi")
+    assert "[đã mất]: [đã mất]" in printed.out, printed.err + printed.out
 
 
 def test_a_person_whose_keys_are_lost_can_be_erased_and_the_certificate_says_so(

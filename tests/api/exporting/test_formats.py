@@ -197,10 +197,10 @@ def test_a_sheet_that_is_just_full_is_the_last_one(tmp_path: Path, monkeypatch: 
 @pytest.mark.usefixtures("exported_template")
 def test_the_explanation_names_the_position_the_zone_and_the_tables(desk: Told, tmp_path: Path) -> None:
     file = exported_to(desk.dsn, tmp_path / "b.xlsx", "everything", "xlsx", zone=HANOI)
-    said = {row[0]: row[1] for row in load_workbook(file).get_sheet_by_name("explanation").to_python()}
-    assert said["positions"] == f"1 to {desk.head()}"
-    assert str(said["zone"]).startswith("Asia/Ho_Chi_Minh: ")
-    assert said["tickets"] == "3 rows. One row for each ticket, as it stood at the position."
+    explanation = {row[0]: row[1] for row in load_workbook(file).get_sheet_by_name("explanation").to_python()}
+    assert explanation["positions"] == f"1 to {desk.head()}"
+    assert str(explanation["zone"]).startswith("Asia/Ho_Chi_Minh: ")
+    assert explanation["tickets"] == "3 rows. One row for each ticket, as it stood at the position."
 
 
 @pytest.mark.usefixtures("exported_template")

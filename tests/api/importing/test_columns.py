@@ -42,8 +42,8 @@ def test_a_name_is_found_however_it_is_spelled(written: str) -> None:
 
 
 def test_a_name_that_is_not_there_is_named_with_its_key_and_those_that_come_near() -> None:
-    said = missing_column("state.column", "Statut", ["id", "Status", "Zeit"])
-    assert said == (
+    message = missing_column("state.column", "Statut", ["id", "Status", "Zeit"])
+    assert message == (
         "The mapping's key `state.column` names the column 'Statut', which the file does not have;"
         " it has: id, Status, Zeit. Did you mean 'Status'?"
         " `import FILE --guess` drafts a mapping with the names of this file."

@@ -43,8 +43,8 @@ def test_the_delimiter_is_found_out_and_said(file: Path, delimiter: str) -> None
     csv.writer(text, delimiter=delimiter).writerows(rows)
     table = read(file, text.getvalue())
     assert [table.header, *table.cells] == rows
-    said = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}[delimiter]
-    assert table.read_as == f"CSV separated by {said}, in utf-8"
+    separator = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}[delimiter]
+    assert table.read_as == f"CSV separated by {separator}, in utf-8"
 
 
 def test_the_delimiter_is_the_one_by_which_the_rows_are_as_long_as_the_header(file: Path) -> None:
@@ -90,13 +90,13 @@ def test_the_encoding_that_is_named_is_read(file: Path, encoding: str) -> None:
     assert (table.header, table.cells) == (["a", "b"], [["1", "é"]])
 
 
-@pytest.mark.parametrize(("encoding", "said"), [("utf-8-sig", "utf-8"), ("utf-16", "utf-16"), ("utf-32", "utf-32")])
-def test_a_byte_order_mark_says_the_encoding(file: Path, encoding: str, said: str) -> None:
+@pytest.mark.parametrize(("encoding", "name"), [("utf-8-sig", "utf-8"), ("utf-16", "utf-16"), ("utf-32", "utf-32")])
+def test_a_byte_order_mark_says_the_encoding(file: Path, encoding: str, name: str) -> None:
     table = read(file, '"a",b\n1,ệ\n'.encode(encoding))
     assert (table.header, table.cells, table.read_as) == (
         ["a", "b"],
         [["1", "ệ"]],
-        f"CSV separated by commas, in {said}",
+        f"CSV separated by commas, in {name}",
     )
 
 

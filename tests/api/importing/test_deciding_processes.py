@@ -36,7 +36,7 @@ def customers(count: int) -> str:
     return HEAD + "".join(rows)
 
 
-def said(events: list[RecordedEvent]) -> list[object]:
+def payloads_of(events: list[RecordedEvent]) -> list[object]:
     return [(event.position, event.stream, event.version, event.topic, event.payload) for event in events]
 
 
@@ -52,7 +52,7 @@ def test_however_many_processes_decide_the_log_and_the_rejected_rows_are_the_sam
         empty(connection)
     monkeypatch.setattr(records_importer, "MANY_ROWS", 100)
     assert imported(database_url, file, "customers", rejects_of_many) == alone
-    assert said(log_of(database_url)) == said(log_of_one)
+    assert payloads_of(log_of(database_url)) == payloads_of(log_of_one)
     assert rejects_of_many.read_text() == rejects.read_text()
     again = imported(database_url, file, "customers", rejects_of_many)
     assert (again.known, again.rejected, again.events) == (alone.recorded, alone.rejected, 0)
@@ -124,9 +124,9 @@ def test_an_interrupt_from_the_terminal_reaches_the_import_and_none_of_its_proce
     with start(database_url, file) as child:
         deciding = deciding_of(child)
         os.killpg(child.pid, signal.SIGINT)
-        _, said = child.communicate()
+        _, printed = child.communicate()
     assert child.returncode != 0
-    assert said.count(b"KeyboardInterrupt") == 1
+    assert printed.count(b"KeyboardInterrupt") == 1
     assert not any(map(is_running, deciding))
 
 
@@ -136,8 +136,10 @@ def test_when_its_processes_are_killed_the_import_says_so_and_ends(database_url:
     with start(database_url, file) as child:
         for process in deciding_of(child):
             os.kill(process, signal.SIGKILL)
-        _, said = child.communicate()
-    assert said.splitlines()[-1].startswith(b"projections.engine.child_process.ProcessEnded: A process of this command")
+        _, printed = child.communicate()
+    assert printed.splitlines()[-1].startswith(
+        b"projections.engine.child_process.ProcessEnded: A process of this command"
+    )
 
 
 def deciding_of(child: "subprocess.Popen[bytes]") -> list[int]:

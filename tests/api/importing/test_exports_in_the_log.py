@@ -27,8 +27,8 @@ TIMES = {"created", "first_reply", "waiting", "resolved", "closed", "due", "upda
 
 
 def row(ticket: str, **cells: str) -> list[str]:
-    said = {"id": ticket} | {name: at(cell) if name in TIMES else cell for name, cell in cells.items()}
-    return [said.get(column, "") for column in HEADER]
+    written = {"id": ticket} | {name: at(cell) if name in TIMES else cell for name, cell in cells.items()}
+    return [written.get(column, "") for column in HEADER]
 
 
 def export(dsn: str, path: Path, rows: Sequence[Sequence[str]]) -> ImportResult:

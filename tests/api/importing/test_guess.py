@@ -59,15 +59,15 @@ TICKET = ["1", "2026-03-02", "2026-03-03", "Solved"]
     ],
 )
 def test_a_row_that_stands_twice_makes_no_log_of_changes(header: list[str], rows: list[list[str]]) -> None:
-    said, _ = written(header, *rows)
-    assert "created" in said["time"]
+    toml, _ = written(header, *rows)
+    assert "created" in toml["time"]
 
 
 def test_rows_of_one_ticket_with_times_of_their_own_are_a_log_of_changes() -> None:
-    said, _ = written(
+    toml, _ = written(
         ["Ticket ID", "Created at", "Updated at", "Status"], TICKET, [*TICKET[:2], "2026-03-04", "Closed"]
     )
-    assert "column" in said["time"]
+    assert "column" in toml["time"]
 
 
 def test_a_log_of_changes_that_has_columns_for_the_end_says_which_ticket_repeats() -> None:
@@ -78,40 +78,40 @@ def test_a_log_of_changes_that_has_columns_for_the_end_says_which_ticket_repeats
 
 
 def test_a_date_that_fits_both_orders_is_marked_and_another_column_may_tell() -> None:
-    said, text = written(["id", "created", "status"], ["1", "02/03/2026", "New"])
-    assert said["time"]["created"]["format"] == ["%d/%m/%Y"]
+    toml, text = written(["id", "created", "status"], ["1", "02/03/2026", "New"])
+    assert toml["time"]["created"]["format"] == ["%d/%m/%Y"]
     assert "day first or month first" in text
-    said, text = written(["id", "created", "closed", "status"], ["1", "02/03/2026", "03/13/2026", "New"])
-    assert said["time"]["created"]["format"] == ["%m/%d/%Y"]
+    toml, text = written(["id", "created", "closed", "status"], ["1", "02/03/2026", "03/13/2026", "New"])
+    assert toml["time"]["created"]["format"] == ["%m/%d/%Y"]
     assert "day first" not in text
 
 
 def test_a_word_that_nobody_knows_is_marked_and_says_nothing_of_the_state() -> None:
-    said, text = written(["id", "created", "status"], ["1", "2026-03-02", "Limbo"])
-    assert said["state"]["values"] == {"Limbo": "unchanged"}
+    toml, text = written(["id", "created", "status"], ["1", "2026-03-02", "Limbo"])
+    assert toml["state"]["values"] == {"Limbo": "unchanged"}
     assert f'"Limbo" = "unchanged"  {MARK}' in text
 
 
 def test_a_file_with_several_rows_of_a_ticket_is_one_row_a_change() -> None:
-    said, _ = written(["id", "time", "status"], ["1", "2026-03-02 08:00", "New"], ["1", "2026-03-02 09:00", "Closed"])
-    assert "column" in said["time"]
-    assert "created" not in said["time"]
+    toml, _ = written(["id", "time", "status"], ["1", "2026-03-02 08:00", "New"], ["1", "2026-03-02 09:00", "Closed"])
+    assert "column" in toml["time"]
+    assert "created" not in toml["time"]
 
 
 def test_columns_with_strange_names_are_found_by_what_they_hold() -> None:
-    said, text = written(
+    toml, text = written(
         ["a", "b", "c"],
         ["x1", "2026-03-02 08:00", "New"],
         ["x2", "2026-03-03 08:00", "Closed"],
         ["x3", "2026-03-04", "New"],
     )
-    assert (said["ticket"], said["time"]["created"]["column"], said["state"]["column"]) == ("a", "b", "c")
+    assert (toml["ticket"], toml["time"]["created"]["column"], toml["state"]["column"]) == ("a", "b", "c")
     assert text.count("no column has a name that is known") == 2
 
 
 def test_a_day_and_an_hour_in_two_columns_are_joined() -> None:
-    said, _ = written(["Mã phiếu", "Ngày", "Giờ", "Trạng thái"], ["1", "13/03/2026", "08:00", "Mới"])
-    assert said["time"]["created"] == {"column": [["Ngày", "Giờ"]], "format": ["%d/%m/%Y", "%d/%m/%Y %H:%M"]}
+    toml, _ = written(["Mã phiếu", "Ngày", "Giờ", "Trạng thái"], ["1", "13/03/2026", "08:00", "Mới"])
+    assert toml["time"]["created"] == {"column": [["Ngày", "Giờ"]], "format": ["%d/%m/%Y", "%d/%m/%Y %H:%M"]}
 
 
 @pytest.mark.parametrize(
@@ -163,13 +163,13 @@ def test_every_draft_is_toml(header: list[str], rows: list[list[str]]) -> None:
 
 def test_numbers_of_tickets_that_look_like_seconds_since_1970_are_numbers_of_tickets() -> None:
     rows = [[str(1_000_000_123 + n), "2026-03-02 08:00", state] for n, state in enumerate(["Neu", "Offen", "Gelöst"])]
-    said, _ = written(["Vorgangsnummer", "Erstellt am", "Status"], *rows)
-    assert said["ticket"] == "Vorgangsnummer"
+    toml, _ = written(["Vorgangsnummer", "Erstellt am", "Status"], *rows)
+    assert toml["ticket"] == "Vorgangsnummer"
 
 
 def test_a_column_that_plays_another_role_does_not_name_the_ticket() -> None:
-    said, text = written(["Status", "Datum", "x"], ["Neu", "13.03.2026", "a"], ["Offen", "14.03.2026", "b"])
-    assert said["ticket"] == "x"
+    toml, text = written(["Status", "Datum", "x"], ["Neu", "13.03.2026", "a"], ["Offen", "14.03.2026", "b"])
+    assert toml["ticket"] == "x"
     assert MARK in text
 
 
@@ -178,32 +178,32 @@ def test_a_column_that_plays_another_role_does_not_name_the_ticket() -> None:
     [("13/03/2026", "8h05", "%d/%m/%Y %Hh%M"), ("13.03.2026", "08:05 Uhr", "%d.%m.%Y %H:%M Uhr")],
 )
 def test_the_hour_is_joined_in_the_format_that_it_has(day: str, hour: str, form: str) -> None:
-    said, _ = written(["id", "date", "time of day", "status"], ["1", day, hour, "New"])
-    assert said["time"]["created"]["format"][-1] == form
+    toml, _ = written(["id", "date", "time of day", "status"], ["1", day, hour, "New"])
+    assert toml["time"]["created"]["format"][-1] == form
 
 
 def test_a_column_of_times_in_no_usual_format_is_named_and_marked() -> None:
-    said, text = written(["id", "Created", "status"], ["1", "day 17 of month 3", "New"])
-    assert said["time"]["created"] == "Created"
+    toml, text = written(["id", "Created", "status"], ["1", "day 17 of month 3", "New"])
+    assert toml["time"]["created"] == "Created"
     assert f'"Created"  {MARK} it holds times in no usual format' in text
 
 
 def test_french_times_are_read() -> None:
-    said, _ = written(["N°", "Ouvert le", "Statut"], ["1", "13/03/2026 à 08h05", "Nouveau"])
-    assert said["time"]["created"] == {"column": "Ouvert le", "format": ["%d/%m/%Y à %Hh%M"]}
+    toml, _ = written(["N°", "Ouvert le", "Statut"], ["1", "13/03/2026 à 08h05", "Nouveau"])
+    assert toml["time"]["created"] == {"column": "Ouvert le", "format": ["%d/%m/%Y à %Hh%M"]}
 
 
 def test_an_impossible_date_is_counted_and_shown_and_does_not_hide_the_format_of_the_others() -> None:
     days = ["13/02/2026", "31/02/2026", "01/03/2026", "17/03/2026", "31/02/2026"]
-    said, text = written(["id", "Created", "status"], *([str(n), day, "New"] for n, day in enumerate(days)))
-    assert said["time"]["created"] == {"column": "Created", "format": ["%d/%m/%Y"]}
+    toml, text = written(["id", "Created", "status"], *([str(n), day, "New"] for n, day in enumerate(days)))
+    assert toml["time"]["created"] == {"column": "Created", "format": ["%d/%m/%Y"]}
     assert f'{MARK} no format reads 2 of 5 cells, such as "31/02/2026"' in text
 
 
 def test_a_word_among_times_is_counted_and_shown() -> None:
     days = ["unknown", "13/02/2026", "28/02/2026", "01/03/2026"]
-    said, text = written(["id", "Created", "status"], *([str(n), day, "New"] for n, day in enumerate(days)))
-    assert said["time"]["created"]["format"] == ["%d/%m/%Y"]
+    toml, text = written(["id", "Created", "status"], *([str(n), day, "New"] for n, day in enumerate(days)))
+    assert toml["time"]["created"]["format"] == ["%d/%m/%Y"]
     assert f'{MARK} no format reads 1 of 4 cells, such as "unknown"' in text
 
 
@@ -212,11 +212,11 @@ def test_a_column_with_two_of_five_cells_that_are_no_times_holds_no_times() -> N
 
 
 def test_a_column_of_times_with_a_longer_name_is_read_by_the_known_words_in_it_and_marked() -> None:
-    said, text = written(
+    toml, text = written(
         ["id", "Ticket Created Time", "First agent reply date", "statistics.last_close_at", "status"],
         ["1", "2026-03-02 08:00", "2026-03-02 08:10", "2026-03-03 08:00", "Closed"],
     )
-    read = {key: said["time"][key]["column"] for key in ("created", "first_reply", "closed")}
+    read = {key: toml["time"][key]["column"] for key in ("created", "first_reply", "closed")}
     assert read == {
         "created": "Ticket Created Time", "first_reply": "First agent reply date", "closed": "statistics.last_close_at",
     }  # fmt: skip
@@ -224,13 +224,13 @@ def test_a_column_of_times_with_a_longer_name_is_read_by_the_known_words_in_it_a
 
 
 def test_the_owner_of_a_ticket_is_its_agent_and_names_no_ticket() -> None:
-    said, _ = written(["Ticket Owner", "id", "created", "status"], ["Linh", "1", "2026-03-02", "New"])
-    assert (said["ticket"], said["assignment"]) == ("id", {"agent": "Ticket Owner"})
+    toml, _ = written(["Ticket Owner", "id", "created", "status"], ["Linh", "1", "2026-03-02", "New"])
+    assert (toml["ticket"], toml["assignment"]) == ("id", {"agent": "Ticket Owner"})
 
 
 def test_a_part_of_a_name_shows_no_column_of_states_whose_words_are_no_states() -> None:
-    said, _ = written(["id", "created", "Home state"], ["1", "2026-03-02", "Texas"])
-    assert "state" not in said
+    toml, _ = written(["id", "created", "Home state"], ["1", "2026-03-02", "Texas"])
+    assert "state" not in toml
 
 
 def test_times_that_no_key_names_are_marked() -> None:
@@ -245,12 +245,12 @@ def test_the_time_of_the_last_change_is_marked_where_no_column_holds_the_end() -
 
 
 def test_cells_that_only_say_that_there_is_nothing_are_missing() -> None:
-    said, _ = written(
+    toml, _ = written(
         ["id", "created", "closed", "status", "agent", "priority"],
         ["1", "2026-03-02 08:00", "-", "Unassigned", "Not assigned", "None"],
         ["2", "2026-03-02 09:00", "2026-03-03 09:00", "Closed", "Linh", "High"],
     )
-    assert said["missing"] == ["", "-", "None", "Not assigned"]
-    assert said["time"]["closed"] == {"column": "closed", "format": ["iso"]}
-    assert said["priority"]["values"] == {"High": "P2"}
-    assert "Unassigned" in said["state"]["values"]
+    assert toml["missing"] == ["", "-", "None", "Not assigned"]
+    assert toml["time"]["closed"] == {"column": "closed", "format": ["iso"]}
+    assert toml["priority"]["values"] == {"High": "P2"}
+    assert "Unassigned" in toml["state"]["values"]

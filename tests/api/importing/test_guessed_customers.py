@@ -50,9 +50,9 @@ def test_the_draft_of_a_list_of_customers_brings_them_in(run: Run, tmp_path: Pat
     file.write_text("\n".join([",".join(HEADER), *rows]), encoding="utf-8")
     drafted = run("import", str(file), "--guess", "--to", str(draft), "--language", "en")
     assert "0 lines are marked" in drafted.err
-    said = tomllib.loads(draft.read_text(encoding="utf-8"))
-    assert (said["record"], said["customer"], said["name"]) == ("customer", "Mã khách hàng", "Họ tên")
-    assert said["details"] == ["Ngày sinh"]
+    mapping = tomllib.loads(draft.read_text(encoding="utf-8"))
+    assert (mapping["record"], mapping["customer"], mapping["name"]) == ("customer", "Mã khách hàng", "Họ tên")
+    assert mapping["details"] == ["Ngày sinh"]
     answer = run("import", str(file), "--mapping", str(draft), "--json")
     assert (answer.code, answer.json["recorded"]) == (0, 2)
     assert answer.json["events_by_kind"]["customer.address_added"] == 3
@@ -65,9 +65,9 @@ def test_without_a_column_of_numbers_customers_are_told_apart_by_an_address_and_
 
 def test_when_customers_were_registered_is_read_in_its_format() -> None:
     header = ["Customer ID", "Name", "Phone", "Customer since"]
-    said = tomllib.loads(draft(header, [["1", "Lan", "0901234567", "14/03/2026"]], "crm", "Asia/Bangkok"))
-    assert said["registered"] == "Customer since"
-    assert said["time"] == {"format": ["%d/%m/%Y"], "zone": "Asia/Bangkok"}
+    mapping = tomllib.loads(draft(header, [["1", "Lan", "0901234567", "14/03/2026"]], "crm", "Asia/Bangkok"))
+    assert mapping["registered"] == "Customer since"
+    assert mapping["time"] == {"format": ["%d/%m/%Y"], "zone": "Asia/Bangkok"}
 
 
 def test_columns_that_tickets_have_too_make_the_kind_of_the_record_doubtful() -> None:

@@ -59,8 +59,8 @@ def test_a_text_is_tried_only_in_formats_with_its_signs_between_words(monkeypatc
 
 def test_of_two_orders_of_day_and_month_the_one_is_drafted_in_which_times_lie_closer_together() -> None:
     days = [f"3/{day}/2026 8:00 AM" for day in (2, 3, 5, 9)]
-    said, text = written(["id", "created", "status"], *([str(n), day, "New"] for n, day in enumerate(days)))
-    assert said["time"]["created"]["format"] == ["%m/%d/%Y %I:%M %p"]
+    toml, text = written(["id", "created", "status"], *([str(n), day, "New"] for n, day in enumerate(days)))
+    assert toml["time"]["created"]["format"] == ["%m/%d/%Y %I:%M %p"]
     assert f"{MARK} day first or month first" in text
 
 
@@ -77,43 +77,43 @@ def test_durations_until_the_first_reply_are_read_in_the_unit_of_their_name(
     column: str, cells: list[str], unit: str
 ) -> None:
     rows = [[str(n), "2026-03-14 08:00", cell, "New"] for n, cell in enumerate(cells)]
-    said, text = written(["id", "created", column, "status"], *rows)
-    assert said["time"]["first_reply"] == {"column": column, "format": unit}
+    toml, text = written(["id", "created", column, "status"], *rows)
+    assert toml["time"]["first_reply"] == {"column": column, "format": unit}
     assert text.count(MARK) == 2
 
 
 def test_a_time_of_the_first_reply_is_taken_before_its_duration() -> None:
     header = ["id", "created", "First response time (in hrs)", "First response at", "status"]
-    said, _ = written(header, ["1", "2026-03-14 08:00", "0:10", "2026-03-14 08:10", "New"])
-    assert said["time"]["first_reply"]["column"] == "First response at"
+    toml, _ = written(header, ["1", "2026-03-14 08:00", "0:10", "2026-03-14 08:10", "New"])
+    assert toml["time"]["first_reply"]["column"] == "First response at"
 
 
 def test_a_column_of_hours_with_any_name_is_joined_with_the_day_and_marked() -> None:
-    said, text = written(["id", "Date", "Time", "status"], ["1", "2026-03-14", "08:15:00", "New"])
-    assert said["time"]["created"] == {"column": [["Date", "Time"]], "format": ["iso"]}
+    toml, text = written(["id", "Date", "Time", "status"], ["1", "2026-03-14", "08:15:00", "New"])
+    assert toml["time"]["created"] == {"column": [["Date", "Time"]], "format": ["iso"]}
     assert text.count(MARK) == 1
-    said, text = written(["id", "Ngày", "Giờ gọi", "status"], ["1", "14/03/2026", "08:15:00", "New"])
-    assert said["time"]["created"]["column"] == [["Ngày", "Giờ gọi"]]
+    toml, text = written(["id", "Ngày", "Giờ gọi", "status"], ["1", "14/03/2026", "08:15:00", "New"])
+    assert toml["time"]["created"]["column"] == [["Ngày", "Giờ gọi"]]
     assert f"{MARK} the hours of Giờ gọi" in text
-    assert said["ticket"] == "id"
-    said, _ = written(["Giờ gọi", "Ngày", "x", "status"], ["08:15:00", "14/03/2026", "7", "New"])
-    assert said["ticket"] == "x"
+    assert toml["ticket"] == "id"
+    toml, _ = written(["Giờ gọi", "Ngày", "x", "status"], ["08:15:00", "14/03/2026", "7", "New"])
+    assert toml["ticket"] == "x"
 
 
 def test_times_are_in_the_zone_of_the_tenant_unless_a_column_names_utc() -> None:
-    said, text = written(["id", "created", "status"], ["1", "2026-03-14 08:00", "New"], zone="Asia/Bangkok")
-    assert said["time"]["zone"] == "Asia/Bangkok"
+    toml, text = written(["id", "created", "status"], ["1", "2026-03-14 08:00", "New"], zone="Asia/Bangkok")
+    assert toml["time"]["zone"] == "Asia/Bangkok"
     assert f'zone = "Asia/Bangkok"  {MARK}' in text
-    said, _ = written(["id", "created (UTC)", "status"], ["1", "2026-03-14 08:00", "New"], zone="Asia/Bangkok")
-    assert said["time"]["zone"] == "UTC"
+    toml, _ = written(["id", "created (UTC)", "status"], ["1", "2026-03-14 08:00", "New"], zone="Asia/Bangkok")
+    assert toml["time"]["zone"] == "UTC"
 
 
 def test_a_known_name_behind_the_word_ticket_is_that_column() -> None:
-    said, _ = written(
+    toml, _ = written(
         ["Ticket ID", "created", "Ticket Subject", "Ticket Description", "status"],
         ["1", "2026-03-14 08:00", "Invoice", "It is wrong", "New"],
     )
-    assert said["received"] == {"subject": "Ticket Subject", "body": "Ticket Description"}
+    assert toml["received"] == {"subject": "Ticket Subject", "body": "Ticket Description"}
 
 
 def test_a_sheet_with_a_title_hours_and_days_in_merged_cells_comes_in(run: Run, tmp_path: Path) -> None:

@@ -45,9 +45,9 @@ def written(header: list[str], *rows: list[str]) -> tuple[dict[str, Any], str]:
     ],
 )
 def test_vietnamese_and_english_words_are_known_in_any_spelling(column: str, word: str, key: str) -> None:
-    said, text = written(["id", "created", "status", column][: 3 if column == "status" else 4], one_row(column, word))
+    toml, text = written(["id", "created", "status", column][: 3 if column == "status" else 4], one_row(column, word))
     section = "state" if column == "status" else column
-    assert said[section]["values"] == {word: key}
+    assert toml[section]["values"] == {word: key}
     assert f"{MARK} " not in line_with(text, word)
 
 
@@ -74,25 +74,25 @@ def test_a_word_that_holds_a_known_one_is_proposed_and_marked(column: str, word:
 
 
 def test_a_negated_word_means_nothing_known() -> None:
-    said, text = written(["id", "created", "status"], ["1", "2026-03-02", "Chưa hoàn thành"])
-    assert said["state"]["values"] == {"Chưa hoàn thành": "unchanged"}
+    toml, text = written(["id", "created", "status"], ["1", "2026-03-02", "Chưa hoàn thành"])
+    assert toml["state"]["values"] == {"Chưa hoàn thành": "unchanged"}
     assert MARK in line_with(text, "Chưa hoàn thành")
 
 
 @pytest.mark.parametrize(("column", "otherwise"), [("priority", "P3"), ("channel", "other")])
 def test_an_unknown_word_of_a_priority_or_a_channel_stays_as_written_and_is_marked(column: str, otherwise: str) -> None:
-    said, text = written(["id", "created", "status", column], one_row(column, "Zyx"))
-    assert said[column] == {"column": column, "values": {}}
+    toml, text = written(["id", "created", "status", column], one_row(column, "Zyx"))
+    assert toml[column] == {"column": column, "values": {}}
     assert f'{MARK} "Zyx" = "{otherwise}"' in text.splitlines()
 
 
 def test_names_of_columns_without_accents_are_known() -> None:
-    said, _ = written(
+    toml, _ = written(
         ["Ma phieu", "Ngay tao", "Trang thai", "Muc do uu tien", "Kenh"],
         ["1", "13/03/2026", "Moi", "Cao", "Dien thoai"],
     )
-    assert said["ticket"] == "Ma phieu"
-    assert said["time"]["created"]["column"] == "Ngay tao"
-    assert said["state"]["values"] == {"Moi": "received"}
-    assert said["priority"]["values"] == {"Cao": "P2"}
-    assert said["channel"]["values"] == {"Dien thoai": "hotline"}
+    assert toml["ticket"] == "Ma phieu"
+    assert toml["time"]["created"]["column"] == "Ngay tao"
+    assert toml["state"]["values"] == {"Moi": "received"}
+    assert toml["priority"]["values"] == {"Cao": "P2"}
+    assert toml["channel"]["values"] == {"Dien thoai": "hotline"}

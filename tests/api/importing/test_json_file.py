@@ -137,8 +137,8 @@ def test_every_value_of_any_records_is_in_a_cell_and_every_shape_says_the_same(
     lines = read(file, "".join(json.dumps(record) + "\n" for record in records) + "{}\n")
     assert array.header == lines.header
     assert array.cells == lines.cells[:-1]
-    said = [sum(bool(cell) for cell in row) for row in array.cells]
-    assert said == [count(record) for record in records]
+    filled = [sum(bool(cell) for cell in row) for row in array.cells]
+    assert filled == [count(record) for record in records]
 
 
 def count(value: Any) -> int:

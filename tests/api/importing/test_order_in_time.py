@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from api.importing.imported_state import OVERWRITES
 from domain.ticket import events as e
 from domain.ticket.timeline import life_of, rule_states
-from tests.support.importing.histories import MAPPED, lines_of, row, said, told
+from tests.support.importing.histories import MAPPED, kinds_of, lines_of, row, told
 
 
 def test_a_reopening_that_is_written_before_the_resolution_happens_at_the_resolution() -> None:
@@ -22,7 +22,7 @@ def test_a_reopening_that_is_written_before_the_resolution_happens_at_the_resolu
 
 def test_the_time_that_a_moved_row_wrote_is_kept() -> None:
     (*_, line), _ = lines_of(row("New"), row("Resolved", 120), row("New", 119))
-    assert said(line.events) == ["details_changed", "reopened"]
+    assert kinds_of(line.events) == ["details_changed", "reopened"]
     assert line.events[0].at == datetime(2026, 3, 2, 9, 59, tzinfo=UTC)
 
 
@@ -51,7 +51,7 @@ def test_a_first_row_that_tells_nothing_but_the_receipt_keeps_its_own_time() -> 
 def test_a_word_that_says_nothing_of_the_state_leaves_a_resolved_ticket_resolved() -> None:
     state = {"column": "status", "values": {"Resolved": "resolved", "Comment added": "unchanged"}}
     lines, log = lines_of(row("Resolved"), row("Comment added", 1), state=state)
-    assert said(lines[1].events) == ["details_changed"]
+    assert kinds_of(lines[1].events) == ["details_changed"]
     assert lines[1].unknown_state is None
     assert life_of(log.events)[-1].after.state == "resolved"
 
@@ -69,14 +69,14 @@ def test_two_columns_say_the_state_together_and_the_first_alone_where_no_pair_is
         "values": {"Active": "in_progress", "Active / vendor": "waiting:third_party"},
     }
     lines, _ = lines_of(row("Active", note="an"), row("Active", 1, note="vendor"), state=state)
-    assert [said(line.events)[-1] for line in lines] == ["work_started", "put_on_hold"]
+    assert [kinds_of(line.events)[-1] for line in lines] == ["work_started", "put_on_hold"]
     assert lines[1].events[0].reason == "Active / vendor"
 
 
 def test_a_word_may_mean_another_state_while_no_agent_holds_the_ticket() -> None:
     state = {"column": "status", "values": {"Active": "in_progress"}, "unheld": {"Active": "assigned"}}
     lines, log = lines_of(row("Active", team="A"), row("Active", 1, team="A", agent="an"), state=state)
-    assert [said(line.events)[-1] for line in lines] == ["assigned", "work_started"]
+    assert [kinds_of(line.events)[-1] for line in lines] == ["assigned", "work_started"]
     assert life_of(log.events)[-1].after.state == "in_progress"
 
 

@@ -186,6 +186,18 @@ def test_a_changed_newest_term_is_amended(
     assert outcome.events_by_kind == ({topic: 1} if topic else {})
 
 
+def test_a_term_that_never_began_is_passed_over_when_its_row_comes_again(
+    database_url: str, tmp_path: Path, rejects: Path
+) -> None:
+    imported(database_url, SAMPLES / "customers.csv", "customers", rejects)
+    content = (SAMPLES / "contracts.csv").read_text(encoding="utf-8").replace("2025-01-10,no,linh,,", "2024-11-10,{}")
+    kinds = [
+        imported(database_url, tmp_path / "contracts.csv", "contracts", rejects, content.format(rest)).events_by_kind
+        for rest in ("no,linh,,", "no,linh,2024-12-10,moved", "no,mai,2024-12-10,moved away")
+    ]
+    assert kinds[1:] == [{"contract.terminated": 1}, {}]
+
+
 def test_an_earlier_term_cannot_change(database_url: str, tmp_path: Path, rejects: Path) -> None:
     imported(database_url, SAMPLES / "customers.csv", "customers", rejects)
     content = (SAMPLES / "contracts.csv").read_text(encoding="utf-8")

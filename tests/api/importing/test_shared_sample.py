@@ -51,10 +51,10 @@ class Imported:
 def imported(run_databases: RunDatabases, template: str, pytestconfig: pytest.Config) -> Imported:
     """Imported once in a run, by whichever worker is first; no test changes it."""
     run = pytestconfig.stash[RUN]
-    said = run / "sample"
+    pickled = run / "sample"
 
     def fill(dsn: str) -> None:
-        said.write_bytes(pickle.dumps(imported_into(dsn, SAMPLE, "servicenow", run / "rejects.csv")))
+        pickled.write_bytes(pickle.dumps(imported_into(dsn, SAMPLE, "servicenow", run / "rejects.csv")))
 
     dsn = run_databases.conninfo(run_databases.made("sample", fill, template))
     with psycopg.connect(dsn) as connection:
@@ -65,7 +65,7 @@ def imported(run_databases: RunDatabases, template: str, pytestconfig: pytest.Co
     with gzip.open(SAMPLE, "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             rows[row["number"]].append(row)
-    return Imported(dsn, pickle.loads(said.read_bytes()), imported_tickets, rows)  # noqa: S301 -- of this run
+    return Imported(dsn, pickle.loads(pickled.read_bytes()), imported_tickets, rows)  # noqa: S301 -- of this run
 
 
 def instant(written: str) -> datetime:

@@ -11,7 +11,7 @@ from api.importing.rows import RowRejected
 from api.importing.translate import TicketTranslation
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
-from tests.support.importing.histories import HEADER, mapping, row, said, told
+from tests.support.importing.histories import HEADER, kinds_of, mapping, row, told
 
 STATES = ["New", "Assigned", "Active", "Waiting", "Vendor", "Resolved", "Closed", "Cancelled", "Frozen", ""]
 
@@ -35,9 +35,9 @@ def test_a_receipt_of_its_own_time_and_actor_happens_before_the_row() -> None:
 
 
 def test_a_first_row_that_is_further_along_tells_all_that_must_have_happened() -> None:
-    assert said(told(row("Resolved", team="A", agent="linh"))[0]) == ["received", "assigned", "resolved"]
-    assert said(told(row("Vendor"))[0]) == ["received", "put_on_hold"]
-    assert said(told(row("Closed"))[0]) == ["received", "closed"]
+    assert kinds_of(told(row("Resolved", team="A", agent="linh"))[0]) == ["received", "assigned", "resolved"]
+    assert kinds_of(told(row("Vendor"))[0]) == ["received", "put_on_hold"]
+    assert kinds_of(told(row("Closed"))[0]) == ["received", "closed"]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_first_row_that_is_further_along_tells_all_that_must_have_happened() -
     ],
 )
 def test_a_change_of_state_is_told_by_these_events(before: str, after: str, expected: list[str]) -> None:
-    assert said(told(row(before), row(after, 1))[1]) == expected
+    assert kinds_of(told(row(before), row(after, 1))[1]) == expected
 
 
 def test_an_unknown_state_is_kept_as_it_was_written_and_changes_nothing_else() -> None:
@@ -75,7 +75,7 @@ def test_an_unknown_state_is_kept_as_it_was_written_and_changes_nothing_else() -
 
 def test_a_reopening_comes_before_the_new_holder_and_the_new_state() -> None:
     _, again = told(row("Resolved", team="A"), row("Active", 1, team="B"))
-    assert said(again) == ["reopened", "assigned", "work_started"]
+    assert kinds_of(again) == ["reopened", "assigned", "work_started"]
     assert [fact.reason for fact in again] == ["Active", None, "Active"]
 
 
@@ -93,8 +93,8 @@ def test_an_emptied_team_is_a_change_of_team_where_blank_means_nobody() -> None:
 def test_an_empty_cell_changes_nobody_where_blank_means_unchanged() -> None:
     blank = {"agent": "agent", "blank": "unchanged"}
     _, touched, closed = told(row("Active", agent="linh"), row("Active", 1), row("Closed", 2), assignment=blank)
-    assert said(touched) == ["details_changed"]
-    assert said(closed) == ["closed"]
+    assert kinds_of(touched) == ["details_changed"]
+    assert kinds_of(closed) == ["closed"]
 
 
 def test_category_and_priority_have_events_of_their_own() -> None:
@@ -118,7 +118,7 @@ def test_columns_that_are_named_nowhere_are_kept_with_their_old_and_new_values()
 
 
 def test_columns_of_truth_are_never_read() -> None:
-    assert said(told(row("New", note="a"), row("Active", 1, note="b"), truth=["note"])[1]) == ["work_started"]
+    assert kinds_of(told(row("New", note="a"), row("Active", 1, note="b"), truth=["note"])[1]) == ["work_started"]
 
 
 def test_a_row_that_changes_nothing_still_tells_that_it_was_there() -> None:
@@ -146,7 +146,7 @@ def test_a_row_whose_time_cannot_be_read_is_unfit_and_leaves_no_trace(time: str)
     history.take(binding.values(row("New")))
     with pytest.raises(RowRejected, match="time"):
         history.take(binding.values(row("Resolved", time=time)))
-    assert said(history.take(binding.values(row("Active", 2)))) == ["work_started"]
+    assert kinds_of(history.take(binding.values(row("Active", 2)))) == ["work_started"]
 
 
 @pytest.mark.parametrize("name", ["x" * 201, "two\nlines", "a\x1eb"])

@@ -159,8 +159,8 @@ def test_the_health_of_the_page_is_that_of_the_api(
     )
     for measured in health["measures"]:
         points = measured["points"]
-        said = "-" if points is None else number(int(points) if points == int(points) else points, language, 1)
-        assert f" {measured['rule']['weight']} {said} " in page["health"]
+        expected = "-" if points is None else number(int(points) if points == int(points) else points, language, 1)
+        assert f" {measured['rule']['weight']} {expected} " in page["health"]
     for line in health["text"].splitlines()[1:]:
         assert " ".join(line.split()) in page["health"]
 

@@ -208,8 +208,8 @@ def test_screen_readers_are_told_at_most_once_in_thirty_seconds(pages: Pages) ->
     page.clock.pause_at(NOON + timedelta(hours=1))
     page.wait_for_function("inView.size > 0")
     page.evaluate(QUIET)
-    said: list[str] = []
-    page.expose_function("heard", lambda text: said.append(text))  # noqa: PLW0108 -- playwright marks the function
+    announced: list[str] = []
+    page.expose_function("heard", lambda text: announced.append(text))  # noqa: PLW0108 -- playwright marks the function
     page.evaluate(
         "() => new MutationObserver(() => heard(announced.textContent)).observe(announced, {childList: true})"
     )
@@ -217,9 +217,9 @@ def test_screen_readers_are_told_at_most_once_in_thirty_seconds(pages: Pages) ->
     page.clock.run_for(1_000)
     page.evaluate(ANNOUNCE, ["Four", "Five"])
     page.clock.run_for(28_000)
-    assert said == ["Changed: One, Two, and Three."]
+    assert announced == ["Changed: One, Two, and Three."]
     page.clock.run_for(2_000)
-    assert said == ["Changed: One, Two, and Three.", "Changed: Four and Five."]
+    assert announced == ["Changed: One, Two, and Three.", "Changed: Four and Five."]
 
 
 QUIET = """() => {

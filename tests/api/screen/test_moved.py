@@ -130,12 +130,12 @@ def test_it_ends_when_the_key_is_revoked_or_the_session_ends_and_others_go_on(da
             stream(Cookie=f"{NAME}={ended}") as signed_out,
             stream(Authorization=f"Bearer {valid}") as staying,
         ):
-            said = [events_of(response) for response in (by_key, by_session, signed_out)]
-            assert [next(each) for each in said] == [("here", {})] * 3
+            streams = [events_of(response) for response in (by_key, by_session, signed_out)]
+            assert [next(each) for each in streams] == [("here", {})] * 3
             with psycopg.connect(database_url, autocommit=True) as connection:
                 revoke_key(connection, "default", revoked.split("_")[2])
                 end_session(connection, ended)
-            assert [name for each in said for name, _ in islice(each, 1_000)].count("moved") == 0
+            assert [name for each in streams for name, _ in islice(each, 1_000)].count("moved") == 0
             assert list(islice(events_of(staying), 10))
         for headers in ({"Authorization": f"Bearer {revoked}"}, {"Cookie": f"{NAME}={ended}"}):
             with stream(**headers) as response:

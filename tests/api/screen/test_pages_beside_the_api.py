@@ -64,7 +64,7 @@ def test_the_list_has_the_tickets_of_the_api(shown_desk: ShownDesk, wanted: dict
 @pytest.mark.parametrize("address", TICKETS)
 def test_the_page_of_a_ticket_has_its_state_its_clocks_and_what_was_said(shown_desk: ShownDesk, address: str) -> None:
     ticket = answered(shown_desk, address)
-    said = answered(shown_desk, f"{address}/conversation", limit=500)
+    conversation = answered(shown_desk, f"{address}/conversation", limit=500)
     clocks = shown_desk.get(f"/v1{address}/sla")
     html = page(shown_desk, address)
     panels = panel_texts(html)
@@ -72,7 +72,7 @@ def test_the_page_of_a_ticket_has_its_state_its_clocks_and_what_was_said(shown_d
         assert in_one_line(escaped(ticket[name] or "")) in panels["glance"]
     assert ticket["state"].replace("_", " ") in panels["glance"]
     assert html.count('class="clock"') == (len(clocks.json()) if clocks.status_code == 200 else 0)
-    assert html.count('<li class="said-') == len(said["utterances"])
+    assert html.count('<li class="said-') == len(conversation["utterances"])
 
 
 def test_a_work_list_has_the_items_of_the_api_in_its_order(shown_desk: ShownDesk) -> None:

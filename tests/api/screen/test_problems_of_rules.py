@@ -66,9 +66,9 @@ SAID = sorted({text for name in OF_TEXTS for text in said_in(DOMAIN / name) if t
 
 @pytest.mark.parametrize("english", SAID)
 def test_what_a_rule_says_of_a_text_is_said_in_vietnamese(english: str) -> None:
-    said = reason_in(Reason(english.replace("{}", "<X>"), "value_error"), "vi")
-    assert said is not None
-    assert said.count("<X>") == english.count("{}")
+    translated = reason_in(Reason(english.replace("{}", "<X>"), "value_error"), "vi")
+    assert translated is not None
+    assert translated.count("<X>") == english.count("{}")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from httpx import Response
 
 from api.screen.words import problems_of_texts
-from api.screen.words.translated_sentences import TranslatedSentences
+from api.translated_sentences import TranslatedSentences
 from domain.definitions.shipped import shipped_files
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import Served, make_key
@@ -99,7 +99,7 @@ def test_a_text_with_a_problem_is_told_with_its_line_and_kept(desk: Served, brow
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     [
         ("year_begins = 13", "Dòng 5: body, year_begins: nhiều nhất là 12"),
         ("year_begin = 4", "Dòng 5: body, year_begin: không có trường này; hãy kiểm tra chính tả hoặc bỏ đi"),
@@ -108,10 +108,10 @@ def test_a_text_with_a_problem_is_told_with_its_line_and_kept(desk: Served, brow
         ('language = "fr"', "Dòng 5: body, language: phải là 'en' hoặc 'vi'"),
     ],
 )
-def test_what_is_wrong_with_a_text_is_said_in_vietnamese(browser: BrowserRequests, change: str, said: str) -> None:
+def test_what_is_wrong_with_a_text_is_said_in_vietnamese(browser: BrowserRequests, change: str, expected: str) -> None:
     browser.language = "vi"
     answer = browser.submit("/rules/settings/tenant/check", **form(SETTINGS.replace("year_begins = 4", change)))
-    assert said in shown(answer)
+    assert expected in shown(answer)
 
 
 def test_a_sentence_of_a_rule_of_its_own_is_said_in_vietnamese(browser: BrowserRequests) -> None:

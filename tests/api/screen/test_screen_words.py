@@ -15,7 +15,7 @@ from api.screen.pages import PAGES
 from api.screen.pages.audit import access
 from api.screen.words import WORDS, word
 
-_QUOTED = re.compile(r"""["']([\w .:-]+)["']""")
+_QUOTED = re.compile(r"""["'](\w[\w .:-]*)["']""")
 _BEGINNING = re.compile(r"""["']([\w.]*[._])(?:["'] ~|\{)""")
 """The beginning of a key in a template ("desk.due_" ~ name) or in code (f"desk.due_{name}")."""
 _REFUSAL = re.compile(r"""[Rr]efusal\((?:\w+, )?\s*"([a-z_]+)",""")
@@ -86,15 +86,15 @@ def test_a_word_differs_between_the_languages_unless_it_is_a_name_or_holds_only_
 def test_a_template_has_no_text_of_its_own(template: Path) -> None:
     html = _FILLED_IN.sub("", template.read_text(encoding="utf-8"))
     texts = [_NOT_SAID.sub("", text).strip() for text in _MARKUP.sub("\0", html).split("\0")]
-    said = [text for text in [*texts, *_SAID.findall(html)] if re.search(r"[^\W\d_]", text)]
-    assert set(said) <= _SAME_IN_BOTH
+    expected = [text for text in [*texts, *_SAID.findall(html)] if re.search(r"[^\W\d_]", text)]
+    assert set(expected) <= _SAME_IN_BOTH
 
 
 @pytest.mark.parametrize(
-    ("total", "said"), [("1", "1 ticket, 0 of them late."), ("1,200", "1,200 tickets, 0 of them late.")]
+    ("total", "expected"), [("1", "1 ticket, 0 of them late."), ("1,200", "1,200 tickets, 0 of them late.")]
 )
-def test_one_is_said_in_the_singular(total: str, said: str) -> None:
-    assert word("tickets.count", "en", total=total, late="0") == said
+def test_one_is_said_in_the_singular(total: str, expected: str) -> None:
+    assert word("tickets.count", "en", total=total, late="0") == expected
 
 
 def test_every_refusal_has_a_vietnamese_sentence() -> None:
@@ -110,3 +110,4 @@ def test_a_refusal_without_a_vietnamese_sentence_is_said_in_english() -> None:
 def test_every_page_and_form_that_the_access_journal_names_has_its_words() -> None:
     forms = {f"actions.{key}" for key in (*access._FORMS.values(), *access._SENT.values())}
     assert forms | set(access._SHOWN.values()) <= WORDS.keys()
+    assert access._SHOWN.keys() == {f"GET {page.path}" for page in PAGES}

@@ -97,13 +97,15 @@ def test_signing_in_leads_to_no_other_server(desk: Served, following: str) -> No
     )
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "no key of this server"), ("vi", "không phải khóa của máy chủ")])
+@pytest.mark.parametrize(
+    ("language", "reason"), [("en", "no key of this server"), ("vi", "không phải khóa của máy chủ")]
+)
 @pytest.mark.parametrize("key", ["", "tl_default", UNKNOWN, UNKNOWN.replace("default", "nowhere")])
-def test_what_is_no_key_does_not_sign_in(desk: Served, key: str, language: str, said: str) -> None:
+def test_what_is_no_key_does_not_sign_in(desk: Served, key: str, language: str, reason: str) -> None:
     answer = BrowserRequests(desk).submit("/sign-in", {"Accept-Language": language}, key=key)
     assert answer.status_code == 401
     assert "set-cookie" not in answer.headers
-    assert said in answer.text
+    assert reason in answer.text
     assert f"'{key}'" not in answer.text.replace(chr(34), chr(39))
 
 
@@ -112,9 +114,9 @@ def test_a_key_that_is_over_says_so(desk: Served) -> None:
     revoked = make_key(desk.dsn)
     with psycopg.connect(desk.dsn, autocommit=True) as connection:
         revoke(connection, "default", revoked.split("_")[2], Actor(id="minh", kind="agent"))
-    for key, said in ((expired, "has expired"), (revoked, "has been revoked")):
+    for key, reason in ((expired, "has expired"), (revoked, "has been revoked")):
         answer = BrowserRequests(desk).submit("/sign-in", {"Accept-Language": "en"}, key=key)
-        assert (answer.status_code, said in answer.text) == (401, True)
+        assert (answer.status_code, reason in answer.text) == (401, True)
 
 
 @pytest.mark.parametrize(
@@ -177,9 +179,9 @@ def test_attempts_of_an_address_are_bounded_and_the_page_says_how_long(
     for _ in range(ATTEMPTS_OF_AN_ORIGIN):
         assert browser.submit("/sign-in", key=desk.key).status_code == 303, "who signs in takes no attempt"
         assert browser.submit("/sign-in", key=UNKNOWN).status_code == 401
-    for language, said in (("en", "in 30 seconds"), ("vi", "sau 30 giây")):
+    for language, reason in (("en", "in 30 seconds"), ("vi", "sau 30 giây")):
         answer = browser.submit("/sign-in", {"Accept-Language": language}, key=UNKNOWN)
-        assert (answer.status_code, answer.headers["retry-after"], said in answer.text) == (429, "30", True)
+        assert (answer.status_code, answer.headers["retry-after"], reason in answer.text) == (429, "30", True)
         assert "set-cookie" not in answer.headers
     assert browser.submit("/sign-in", key=desk.key).status_code == 303, "a valid key always signs in"
     clock[0] = 30.0

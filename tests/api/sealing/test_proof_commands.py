@@ -58,8 +58,8 @@ def test_a_checkpoint_a_proof_and_a_kept_checkpoint(
     assert "Everything in the log is covered" in shown.err
     signed_at = datetime.fromisoformat(run("checkpoint", "--json").json["signed_at"])
     for zone in ("Asia/Ho_Chi_Minh", "UTC"):
-        said = run("checkpoint", *(() if zone == "Asia/Ho_Chi_Minh" else ("--zone", zone))).err
-        assert f"signed at {signed_at.astimezone(zone_named(zone)):%Y-%m-%d %H:%M:%S}, {zone}." in said
+        printed = run("checkpoint", *(() if zone == "Asia/Ho_Chi_Minh" else ("--zone", zone))).err
+        assert f"signed at {signed_at.astimezone(zone_named(zone)):%Y-%m-%d %H:%M:%S}, {zone}." in printed
     kept = tmp_path / "kept.txt"
     kept.write_text(shown.out, "utf-8")
     record(connection, 5)

@@ -79,7 +79,7 @@ async def test_a_webhook_is_signed_with_every_secret(receiver: Receiver, secrets
 
 
 @pytest.mark.parametrize(
-    ("said", "of_gateway", "of_webhook"),
+    ("reply", "of_gateway", "of_webhook"),
     [
         (answer(200), Taken(), Taken()),
         (answer(204), Taken(), Taken()),
@@ -122,10 +122,10 @@ async def test_a_webhook_is_signed_with_every_secret(receiver: Receiver, secrets
     ],
 )
 async def test_what_an_answer_says(
-    receiver: Receiver, said: bytes | str, of_gateway: HandOver, of_webhook: HandOver
+    receiver: Receiver, reply: bytes | str, of_gateway: HandOver, of_webhook: HandOver
 ) -> None:
-    receiver.usual = said
-    timeout = 2 if said == NEVER else 20
+    receiver.usual = reply
+    timeout = 2 if reply == NEVER else 20
     assert await gateway(receiver, timeout=timeout).hand_over(MESSAGE) == of_gateway
     assert await webhook(receiver, timeout=timeout).hand_over(MESSAGE) == of_webhook
     assert len(receiver.got) == 2

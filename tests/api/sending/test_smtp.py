@@ -39,18 +39,18 @@ class MailServer:
                 word = "." if in_text and line == "." else line.partition(" ")[0].upper()
                 if in_text and word != ".":
                     continue
-                said = self.says.get(word, "354 go on" if word == "DATA" else "250 taken")
-                in_text = said.startswith("354")
-                if not said:
+                reply = self.says.get(word, "354 go on" if word == "DATA" else "250 taken")
+                in_text = reply.startswith("354")
+                if not reply:
                     return
-                writer.write(f"{said}\r\n".encode())
+                writer.write(f"{reply}\r\n".encode())
                 if in_text:
                     await self._text(reader)
-                    said = self.says.get(".", "250 taken")
+                    reply = self.says.get(".", "250 taken")
                     in_text = False
-                    if not said:
+                    if not reply:
                         return
-                    writer.write(f"{said}\r\n".encode())
+                    writer.write(f"{reply}\r\n".encode())
         finally:
             writer.close()
 

@@ -28,6 +28,7 @@ from domain.contract.term_days import GRACE_DAYS
 from domain.customer.commands import AddressCommand, CustomerCommand, JoinOrganisation, MergeCustomer, VerifyAddress
 from domain.customer.facts.commands import AnswerNps, GiveConsent, RecordDate, RecordPurchase
 from domain.event_log.store import LogConnection
+from domain.local_time import local_day
 from domain.messages import Command
 from domain.ticket import commands as c
 from domain.usage.commands import RecordUsage
@@ -104,7 +105,7 @@ def test_customers_have_everything_that_a_profile_shows() -> None:
 
 def test_some_contracts_end_soon_some_have_lapsed_and_some_are_renewed_or_won_back() -> None:
     signed = [(step.at, step.command) for step in steps(100) if isinstance(step.command, SignContract)]
-    left = [(command.ends_on - at.astimezone(ZONE).date()).days for at, command in signed]
+    left = [(command.ends_on - local_day(at, ZONE)).days for at, command in signed]
     assert any(days < -GRACE_DAYS for days in left)
     assert any(0 <= days <= 30 for days in left)
     assert any(30 < days <= 90 for days in left)

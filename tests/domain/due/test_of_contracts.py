@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from domain.contract import events as e
 from domain.zones import zone_named
 from tests.support.due_instances import PLAIN, WITH_HOLIDAYS, day, due, instances, told
@@ -31,7 +33,7 @@ def test_a_renewal_is_told_of_30_and_15_days_before_on_the_last_open_day_at_or_b
 
 def test_the_days_that_are_left_are_counted_from_the_open_day() -> None:
     reminders = due("contract-renewal", told(signed("2026-06-02")), WITH_HOLIDAYS, calendar="Office")
-    assert [reminder.said["days"] for reminder in reminders] == ["34", "15"]
+    assert [reminder.placeholders["days"] for reminder in reminders] == ["34", "15"]
 
 
 def test_days_before_are_days_of_the_calendar_also_through_a_change_of_the_clock() -> None:
@@ -60,3 +62,9 @@ def test_a_milestone_is_late_on_the_day_after_its_day_until_it_is_done() -> None
     done = ("2026-03-01 10:00", e.ProgressRecorded(milestone="Go-live", done=True, due_on=day("2026-02-27")))
     assert instances("milestone-late", told(signed("2026-05-31"), planned)) == ["milestone/Go-live @ 2026-02-28 09:00"]
     assert instances("milestone-late", told(signed("2026-05-31"), planned, done)) == []
+
+
+@pytest.mark.parametrize("end", [e.ContractTerminated(term=1, on=day("2026-02-01")), e.ContractLapsed(term=1)])
+def test_no_milestone_of_an_ended_contract_is_late(end: e.ContractEvent) -> None:
+    planned = ("2026-01-05 10:00", e.ProgressRecorded(milestone="Go-live", done=False, due_on=day("2026-02-27")))
+    assert instances("milestone-late", told(signed("2026-05-31"), planned, ("2026-02-01 10:00", end))) == []

@@ -43,7 +43,7 @@ def test_a_wait_inside_is_told_of_daily_and_not_for_ever() -> None:
     reminders = instances("waiting-inside", history, times=3)
     assert reminders == ["hold/2/1 @ 2026-03-06 10:00", "hold/2/2 @ 2026-03-09 10:00", "hold/2/3 @ 2026-03-10 10:00"]
     assert len(instances("waiting-inside", history)) == 20
-    assert {reminder.said["since"] for reminder in due("waiting-inside", history)} == {"10:00 05/03/2026"}
+    assert {reminder.placeholders["since"] for reminder in due("waiting-inside", history)} == {"10:00 05/03/2026"}
     assert instances("waiting-for-customer", history) == []
 
 

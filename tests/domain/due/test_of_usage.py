@@ -62,4 +62,4 @@ def test_usage_that_ends_is_told_of_although_nothing_more_is_recorded_and_not_fo
 
 def test_the_percentage_of_a_drop_is_what_is_left_of_the_mean() -> None:
     reminders = due("usage-dropped", told(*weeks(10, 10, 10, 10, 4)))
-    assert reminders[0].said["percent"] == "40"
+    assert reminders[0].placeholders["percent"] == "40"

@@ -108,12 +108,12 @@ def recorded(step: Fact | Look) -> datetime:
 @given(lives(), policies())
 def test_every_instance_is_announced_once_and_none_is_missed(life: Life, policy: Policy) -> None:
     history, announced = watched(life, policy)
-    said = instances(announced)
-    assert [alert for alert, times in said.items() if times > 1] == []
+    shown_words = instances(announced)
+    assert [alert for alert, times in shown_words.items() if times > 1] == []
     end = max(step.now for step in life if isinstance(step, Look))
     for instance in clocks(history, policy_history(policy), end):
         for due in due_alerts(instance, frozenset()):
-            assert (due.target, due.activated_by, due.point) in said
+            assert (due.target, due.activated_by, due.point) in shown_words
 
 
 @settings(max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
+from domain.local_time import local_day
 from domain.zones import zone_named
 from projections.customer_groups.table import CUSTOMER_GROUPS
 from projections.customers.table import CUSTOMERS
@@ -88,9 +89,7 @@ def test_a_receipt_counts_in_the_period_of_its_local_day(database_url: str) -> N
                 add(connection, READ, *(ticket(number, receipt) for number, receipt in enumerate(receipts, start=1)))
                 query = question(connection, FIRST, LAST, zone=zone, every=every, year_begins=year_begins)
                 received = {row.period: row.parts["received"] for row in rows_of_figure("flow", query)}
-            expected = Counter(
-                plain_period(receipt.astimezone(zone).date(), every, year_begins) for receipt in receipts
-            )
+            expected = Counter(plain_period(local_day(receipt, zone), every, year_begins) for receipt in receipts)
             assert {period: count for period, count in received.items() if count} == expected
 
         counted()

@@ -15,7 +15,7 @@ from tests.support.figure_answers import behind, rows_of_figure
 from tests.support.filled import add
 
 
-def said(number: int, on: datetime, theme: str = "giá") -> History:
+def noted(number: int, on: datetime, theme: str = "giá") -> History:
     return of(UUID(int=6_000 + number), (on, FeedbackNoted(customer_id=LAN, theme=theme, polarity="negative")))
 
 
@@ -25,7 +25,7 @@ def test_a_change_against_the_four_periods_before_is_shown_from_ten_items_on(
 ) -> None:
     """Seven items from November to February, and one in October."""
     before = [day(10, 31, year=2025), *[day(11, 5, year=2025)] * 3, day(12, 5, year=2025), *[day(1, 5)] * 2, day(2, 28)]
-    feedback = [said(number, on) for number, on in enumerate([*before, *[day(3, 5)] * items])]
+    feedback = [noted(number, on) for number, on in enumerate([*before, *[day(3, 5)] * items])]
     add(tables, READ, customer(LAN), *feedback)
     (theme,) = rows_of_figure("voice-of-customers", ask(tables, MARCH, every="month", by=("theme",)))
     assert (theme.value, theme.parts["negative"], theme.final) == (items, items, items)

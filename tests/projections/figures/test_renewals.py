@@ -111,6 +111,16 @@ def test_each_term_of_a_contract_is_due_in_its_own_period(tables: psycopg.Connec
     assert [(renewals.parts["renewed"], renewals.parts["lapsed"]) for renewals in rows] == [(1, 0), (1, 0), (0, 1)]
 
 
+def test_a_term_that_is_renewed_early_and_terminated_before_its_end_is_terminated_and_the_new_one_is_never_due(
+    tables: psycopg.Connection,
+) -> None:
+    """Whatever term the event names."""
+    ends = [contract(n, (day(3, 1), renewed()), (day(3, 15), c.ContractTerminated(term=n, on=END))) for n in (1, 2)]
+    add(tables, READ, customer(LAN), *ends)
+    rows = rows_of_figure("renewal", ask(tables, (day(3, 1, 0), day(4, 1, 0, 2027)), now=day(4, 1, 0, 2027)))
+    assert [(row.parts["due"], row.parts["renewed"], row.parts["terminated"]) for row in rows] == [(2, 0, 2)]
+
+
 def test_an_amendment_of_the_new_term_changes_no_value_of_the_period_that_it_renewed(
     tables: psycopg.Connection,
 ) -> None:

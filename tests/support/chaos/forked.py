@@ -23,19 +23,19 @@ def forked(work: Callable[..., object], *arguments: object) -> ForkServerProcess
 
 def saying(work: Callable[..., object], *arguments: object) -> tuple[ForkServerProcess, PipeEnd]:
     """The same; and the end of a pipe that its standard output comes to."""
-    heard, said = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=_work, args=(work, arguments, said), daemon=True)
+    heard, written_end = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=_work, args=(work, arguments, written_end), daemon=True)
     process.start()
-    said.close()
+    written_end.close()
     return process, heard
 
 
 def failure(work: Callable[..., object], *arguments: object) -> str:
     """The error that ends a process, as its traceback has it in the end."""
-    heard, said = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=_fail, args=(work, arguments, said), daemon=True)
+    heard, written_end = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=_fail, args=(work, arguments, written_end), daemon=True)
     process.start()
-    said.close()
+    written_end.close()
     with heard:
         assert heard.poll(TIME_LIMIT), "it does not fail"
         error = str(heard.recv())
@@ -51,16 +51,16 @@ def kill(process: ForkServerProcess) -> None:
     process.join()
 
 
-def _fail(work: Callable[..., object], arguments: tuple[object, ...], said: PipeEnd) -> None:
+def _fail(work: Callable[..., object], arguments: tuple[object, ...], written_end: PipeEnd) -> None:
     try:
         work(*arguments)
     except Exception as error:
-        said.send("".join(traceback.format_exception_only(error)).strip())
+        written_end.send("".join(traceback.format_exception_only(error)).strip())
         raise
 
 
-def _work(work: Callable[..., object], arguments: tuple[object, ...], said: PipeEnd | None = None) -> None:
-    if said is not None:
-        os.dup2(said.fileno(), 1)
-        said.close()
+def _work(work: Callable[..., object], arguments: tuple[object, ...], written_end: PipeEnd | None = None) -> None:
+    if written_end is not None:
+        os.dup2(written_end.fileno(), 1)
+        written_end.close()
     work(*arguments)

@@ -102,7 +102,7 @@ def _interrupted(history: Sequence[RecordedEvent], dead: Mapping[str, datetime])
 
 def _answers(lines: Sequence[tuple[str, str]]) -> dict[UUID, datetime]:
     """When the receiver had answered each request."""
-    answers = (said.partition(" ")[::2] for what, said in lines if what == "answered")
+    answers = (answer.partition(" ")[::2] for what, answer in lines if what == "answered")
     return {UUID(key): datetime.fromisoformat(at) for key, at in answers}
 
 

@@ -79,11 +79,11 @@ def export(
 ) -> ExportedRow:
     """The row of ticket T1 in an export that follows what the log holds. Times are written as ``at`` takes them."""
     times = MAPPING["time"]
-    said = {"id": "T1", "status": "New"} | {
+    written = {"id": "T1", "status": "New"} | {
         name: at(cell) if name in times and cell[:1].isdigit() else cell for name, cell in cells.items()
     }
     binding = ColumnBinding(of or mapping(), HEADER)
     binding.times.newest = datetime.fromisoformat(at(newest)) if newest else None
-    row = Row(2, "", [said.get(column.replace(" (2)", "_2"), "") for column in HEADER])
+    row = Row(2, "", [written.get(column.replace(" (2)", "_2"), "") for column in HEADER])
     (line,) = reconcile(binding, "T1", [row], log)
     return ExportedRow(line, as_recorded(binding, [(line.fingerprint, line.events)], log), binding)

@@ -54,8 +54,12 @@ def mapping(**changed: Any) -> ImportMapping:
 
 def row(status: str, minute: int = 0, ticket: str = "T1", **cells: str) -> list[str]:
     """A row at so many minutes past eight; what is not said is missing."""
-    said = {"ticket": ticket, "status": status, "time": f"2026-03-02T{8 + minute // 60:02}:{minute % 60:02}:00"} | cells
-    return [said.get(column, "") for column in HEADER]
+    cell = {
+        "ticket": ticket,
+        "status": status,
+        "time": f"2026-03-02T{8 + minute // 60:02}:{minute % 60:02}:00",
+    } | cells
+    return [cell.get(column, "") for column in HEADER]
 
 
 def told(*rows: list[str], **changed: Any) -> list[list[ImportedEvent]]:
@@ -98,7 +102,7 @@ def recorded_event(
     return RecordedEvent(version, binding.ids.stream(ticket), version, payload.topic, fact.at, envelope, payload)
 
 
-def said(facts: Sequence[ImportedEvent]) -> list[str]:
+def kinds_of(facts: Sequence[ImportedEvent]) -> list[str]:
     """What kind of facts they are."""
     return [fact.payload.topic.partition(".")[2] for fact in facts]
 

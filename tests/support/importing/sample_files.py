@@ -38,8 +38,8 @@ def as_text(lines: list[ReconciledRow]) -> str:
     for line in lines:
         text += f"row {line.row.line}{f': {line.reason}' if line.reason else ''}\n"
         for fact in line.events:
-            said = fact.payload.model_dump(mode="json", exclude={"customer_id", "candidates"}, exclude_none=True)
-            what = ", ".join(f"{name} {_short(value)}" for name, value in said.items())
+            facts = fact.payload.model_dump(mode="json", exclude={"customer_id", "candidates"}, exclude_none=True)
+            what = ", ".join(f"{name} {_short(value)}" for name, value in facts.items())
             topic = fact.payload.topic.partition(".")[2]
             word = f" [{fact.reason}]" if fact.reason else ""
             text += f"  {fact.at:%d %H:%M} {topic} by {fact.actor.id}{f': {what}' if what else ''}{word}\n"

@@ -80,8 +80,8 @@ def downloaded(command: Sequence[str] = DOWNLOAD, seconds: float = DOWNLOAD_SECO
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return f"it took longer than {seconds} seconds"
-    said = [line.strip() for line in done.stdout.splitlines() if line.strip()]
-    return None if done.returncode == 0 else next(reversed(said), f"exit code {done.returncode}")
+    lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+    return None if done.returncode == 0 else next(reversed(lines), f"exit code {done.returncode}")
 
 
 def launched(playwright: Playwright, path: str, *, as_root: bool) -> Browser:
@@ -94,5 +94,5 @@ def launched(playwright: Playwright, path: str, *, as_root: bool) -> Browser:
 
 def reason_of(message: str) -> str:
     """What the browser itself wrote last, of playwright's message; else the first line of that."""
-    said = [line.partition("[err] ")[2].strip() for line in message.splitlines() if "[err] " in line]
-    return " / ".join(said[-REASON_LINES:]) or message.partition("\n")[0]
+    lines = [line.partition("[err] ")[2].strip() for line in message.splitlines() if "[err] " in line]
+    return " / ".join(lines[-REASON_LINES:]) or message.partition("\n")[0]

@@ -21,9 +21,9 @@ def _edit(name: str, old: bytes, new: bytes) -> Callable[[Case], object]:
     return edit
 
 
-def _say(**said: object) -> Callable[[Case], object]:
+def _say(**manifest_fields: object) -> Callable[[Case], object]:
     """Changes the manifest."""
-    return lambda case: case.hand_over(case.parts(), **said)
+    return lambda case: case.hand_over(case.parts(), **manifest_fields)
 
 
 def _lines(change: Callable[[list[bytes]], Sequence[bytes]]) -> Callable[[Case], object]:
@@ -70,13 +70,13 @@ FIRST, LAST = 91, 180
 """The positions of three streams, which were recorded at three instants."""
 
 
-def _of_period(change: Callable[[dict[str, bytes]], object], **said: object) -> Callable[[Case], object]:
+def _of_period(change: Callable[[dict[str, bytes]], object], **manifest_fields: object) -> Callable[[Case], object]:
     """Changes a bundle of the period in which FIRST to LAST were recorded, and mends its digests."""
 
     def done(case: Case) -> None:
         parts = case.parts(first=case.recorded_at(FIRST), last=case.recorded_at(LAST))
         change(parts)
-        case.hand_over(parts, **said)
+        case.hand_over(parts, **manifest_fields)
 
     return done
 

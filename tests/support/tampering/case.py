@@ -41,10 +41,10 @@ _BEGIN_CHECKS: Mapping[SealedLog, str] = {"events": "events_begin_check", "acces
 
 
 class Detection(NamedTuple):
-    """How a tampering was found: by what, and what was said. ``by`` of None: it was not found."""
+    """How a tampering was found: by what, and the words of the finding. ``by`` of None: it was not found."""
 
     by: str | None
-    said: str
+    finding: str
 
 
 class Case:
@@ -167,15 +167,15 @@ class Case:
         self.desk.export("honest.zip", log=self.log, **bounds)
         return unpacked((self.desk.folder / "honest.zip").read_bytes())
 
-    def hand_over(self, parts: Mapping[str, bytes], **said: object) -> None:
+    def hand_over(self, parts: Mapping[str, bytes], **manifest_fields: object) -> None:
         """Gives the auditor these files, with the digests of the manifest mended."""
-        self.zip = packed(parts, **said)
+        self.zip = packed(parts, **manifest_fields)
 
-    def lines(self, change: Callable[[list[bytes]], Sequence[bytes]], **said: object) -> None:
+    def lines(self, change: Callable[[list[bytes]], Sequence[bytes]], **manifest_fields: object) -> None:
         """Gives the auditor other lines, with the digests and the count mended."""
         parts = self.parts()
         lines = change(parts["events.jsonl"].splitlines(keepends=True))
-        self.hand_over({**parts, "events.jsonl": b"".join(lines)}, **{"lines": len(lines), **said})
+        self.hand_over({**parts, "events.jsonl": b"".join(lines)}, **{"lines": len(lines), **manifest_fields})
 
     # The auditor.
 

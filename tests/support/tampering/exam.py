@@ -64,13 +64,13 @@ class Result(NamedTuple):
     @property
     def is_named(self) -> bool:
         """Whether it was found, and named as it should be."""
-        return self.detection.by is not None and self.kind.said in self.detection.said
+        return self.detection.by is not None and self.kind.finding in self.detection.finding
 
     @property
     def row(self) -> str:
         """A row of the page. The id of the database and instants are left out: each run has others."""
-        said = _INSTANT.sub("...", _UUID.sub("...", self.detection.said))
-        return f"| {self.kind.name} | {self.detection.by} | {said} |"
+        finding = _INSTANT.sub("...", _UUID.sub("...", self.detection.finding))
+        return f"| {self.kind.name} | {self.detection.by} | {finding} |"
 
 
 def tampered(databases: RunDatabases, source: str, key: Path, kind: Tampering) -> Result:
@@ -114,10 +114,10 @@ def main(_words: Sequence[str]) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     missed = [result for result in results if not result.is_named]
     for result in missed:
-        sys.stdout.write(f"NOT NAMED: {result.kind.name}: {result.detection}, expected {result.kind.said!r}\n")
+        sys.stdout.write(f"NOT NAMED: {result.kind.name}: {result.detection}, expected {result.kind.finding!r}\n")
     sys.stdout.write(f"{len(results) - len(missed)} of {len(results)} kinds of tampering were found and named.\n")
     if control.by is not None:
-        sys.stdout.write(f"The unharmed log is not proven: {control.said}\n")
+        sys.stdout.write(f"The unharmed log is not proven: {control.finding}\n")
     if missed or control.by is not None:
         return 1
     PAGE.write_text(page(results), encoding="utf-8")

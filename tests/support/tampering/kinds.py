@@ -7,8 +7,8 @@ from tests.support.tampering.case import Case
 
 
 class Tampering(NamedTuple):
-    """``name`` says what is done, ``said`` is what the finding must contain: the position or the file."""
+    """``name`` says what is done, ``finding`` is what the finding must contain: the position or the file."""
 
     name: str
     do: Callable[[Case], object]
-    said: str
+    finding: str

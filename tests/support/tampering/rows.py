@@ -121,7 +121,7 @@ EVENTS = [
         lambda case: _insert(case, _INSERT_EVENT),
         "the line of position 20 is not what was sealed",
     ),
-    *(Tampering(f"Events: {name}", do, said) for name, do, said in _OF_BOTH),
+    *(Tampering(f"Events: {name}", do, finding) for name, do, finding in _OF_BOTH),
     Tampering(
         "Events: a row is added before the first position",
         _outside(_EVENT_OUTSIDE.format(0, 1)),
@@ -157,7 +157,7 @@ ACCESS = [
         _on_access(lambda case: _insert(case, _INSERT_ENTRY)),
         "the line of position 20 is what was sealed at position 19",
     ),
-    *(Tampering(f"Access journal: {name}", _on_access(do), said) for name, do, said in _OF_BOTH),
+    *(Tampering(f"Access journal: {name}", _on_access(do), finding) for name, do, finding in _OF_BOTH),
     Tampering(
         "Access journal: a row is added before the first position",
         _on_access(_outside(_ENTRY_OUTSIDE.format(0, 1))),

@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import SuspendedRule, rules_in_effect, suspended_rules
-from api.automation.words import condition_text, reacts_to_text, said
+from api.automation.words import code_text, condition_text, reacts_to_text
 from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
@@ -23,6 +23,7 @@ from domain.definitions.kinds import AUTOMATION
 from domain.event_log import reader as log_reader
 from domain.notification.commands import NotificationChannel
 from domain.switches.commands import ALL
+from projections.audit.due_words import due_in_words
 from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.tickets.table import TICKETS
@@ -45,6 +46,7 @@ class ExplainedRule(NamedTuple):
     """What became of a rule for an event or a due instance, in words."""
 
     explained: Explained
+    due: str | None
     verdict: str
     why: str | None
     does: Sequence[str]
@@ -63,9 +65,9 @@ def _rules(visit: Visit, session: ReadSession) -> Content:
                 "rule": rule,
                 "title": rule.title_vi if visit.language == "vi" else rule.title_en,
                 "path": rule_path(AUTOMATION.name, rule.rule),
-                "state": said(rule.state, visit.language),
+                "state": code_text(rule.state, visit.language),
                 "reacts_to": reacts_to_text(rule.reacts_to, visit.language),
-                "does": [said(effect, visit.language) for effect in rule.does],
+                "does": [code_text(effect, visit.language) for effect in rule.does],
                 "form": form,
             }
         )
@@ -110,7 +112,7 @@ def _suspended(visit: Visit, session: ReadSession) -> Content:
         kind = histories[each.subject][0].kind
         path = {"subject": each.subject}
         form = form_of(visit, RESUME_RULE, path, subject_kind=kind, rule=each.rule) if _may(visit) else None
-        rows.append(SuspendedRow(each, kind, said(each.why, visit.language), form))
+        rows.append(SuspendedRow(each, kind, code_text(each.why, visit.language), form))
     return {"rows": rows, "following": following}
 
 
@@ -129,11 +131,12 @@ def _explained(visit: Visit, session: ReadSession) -> Content:
 
 def _explained_row(each: Explained, visit: Visit) -> ExplainedRule:
     language = visit.language
-    why = each.why and said(each.why, language)
+    why = each.why and code_text(each.why, language)
     if each.condition is not None:
         why = condition_text(each.condition, language)
-    does = [said(command, language) for command in each.commands]
-    return ExplainedRule(each, said(each.verdict, language), why, does)
+    does = [code_text(command, language) for command in each.commands]
+    due = each.due and due_in_words(each.due, language, visit.zone)
+    return ExplainedRule(each, due, code_text(each.verdict, language), why, does)
 
 
 def _may(visit: Visit) -> bool:

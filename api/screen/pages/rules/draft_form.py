@@ -17,6 +17,7 @@ from api.screen.visit import Visit
 from domain.definitions.kind import TENANT
 from domain.definitions.kinds import AUTOMATION
 from domain.ids import new_id_text
+from domain.local_time import local_day
 from domain.text_folding import fold_name
 from domain.toml_file import ExampleResult
 from domain.zones import TimeZone
@@ -86,7 +87,7 @@ def first_draft(visit: Visit, kind: str, name: str, versions: Sequence[Configure
 
 def first_day(now: datetime, zone: TimeZone, days: int) -> date:
     """The first of the last so many local days."""
-    return now.astimezone(zone).date() - timedelta(days=days - 1)
+    return local_day(now, zone) - timedelta(days=days - 1)
 
 
 def _beginning(visit: Visit, kind: str, name: str) -> str:
