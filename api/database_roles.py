@@ -29,6 +29,8 @@ def make_roles(dsn: str) -> None:
         with ROLES_LOCK.in_transaction(connection):
             connection.execute(_SQL["make"].filled(**names))
             connection.execute(_SQL["adopt"].filled(**names))
+            if is_embedded(dsn):
+                connection.execute(_SQL["confine"].filled(**names))
 
 
 def under(dsn: str, role: str) -> str:

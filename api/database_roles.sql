@@ -2,7 +2,8 @@
 -- under, `elsewhere` a role that has no right in this database.
 
 -- name: in place
--- Whether all roles exist with their rights in this database, and the owner owns every tenant.
+-- Whether all roles exist with their rights in this database, the owner owns every tenant, and `confine` was executed
+-- in a database of the embedded server, whose roles are logins.
 select count(*) = cardinality(string_to_array(:'roles', ','))
     and to_regrole(:'elsewhere') is not null
     and bool_and(has_database_privilege(r.oid, current_database(), 'connect, temporary'))
@@ -11,6 +12,7 @@ select count(*) = cardinality(string_to_array(:'roles', ','))
         select from pg_namespace n join pg_class c on c.relnamespace = n.oid and c.relname = 'log_head'
         where starts_with(n.nspname, 'tenant_') and pg_get_userbyid(n.nspowner) <> :'owner'
     )
+    and (:'login' = 'nologin' or not has_database_privilege('public', current_database(), 'temporary'))
 from pg_roles r
 where r.rolname = any(string_to_array(:'roles', ','));
 
@@ -35,6 +37,26 @@ begin
     execute format('grant create on database %I to %I', current_database(), :'owner');
     execute format('grant connect on database %I to ' || :'roles', current_database());
     execute format('grant temporary on database %I to ' || :'workers', current_database());
+end
+$$;
+
+-- name: confine
+-- Takes from everybody what only the workers need: advisory locks, by which reactor, sender and rebuilds exclude each
+-- other; temporary tables; and large objects, which nobody needs. Only for a database that is the program's alone.
+do $$
+declare
+    function regprocedure;
+begin
+    for function in
+        select oid from pg_proc
+        where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^(pg_advisory|pg_try_advisory|lo_(creat|from_))'
+    loop
+        execute format('revoke execute on function %s from public', function);
+        if function::text not like 'lo\_%' then
+            execute format('grant execute on function %s to ' || :'workers', function);
+        end if;
+    end loop;
+    execute format('revoke temporary on database %I from public', current_database());
 end
 $$;
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg import Connection
 
-from api.channels.configuration import ConfiguredChannels, configured_channels
+from api.channels.configuration import EVERY, ConfiguredChannels, configured_channels
 from api.embedded_postgres.programs import OLDEST
 from api.erasing.certified_keys import NEWEST, problems_of_keys
 from api.erasing.erasure_runner import NotEncrypted, key_store_of
@@ -274,7 +274,8 @@ def _channels() -> Iterator[HealthCheck]:
         name = channel if endpoint is None else f"{channel}.{endpoint}"
         yield HealthCheck(f"channel {name}", sound=True, seen="configured")
     for name, why in wrong.items():
-        yield HealthCheck(f"channel {name}", sound=False, seen=f"nothing is sent over it: {why}")
+        channel = name if name == EVERY else f"channel {name}"
+        yield HealthCheck(channel, sound=False, seen=f"nothing is sent over it: {why}")
 
 
 def _sealing(log: SealedLog, window: Window, fault: str | None) -> HealthCheck:

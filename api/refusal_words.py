@@ -39,7 +39,7 @@ RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "proposal_rejected": "Trả lời đã bị từ chối; hãy đề xuất trả lời khác.",
         "proposal_approved": "Trả lời đã được duyệt và gửi.",
         "own_proposal": "Người khác với người đề xuất phải duyệt trả lời.",
-        "not_a_person": "Trả lời phải do một người duyệt, không phải chương trình hay khách hàng.",
+        "not_a_person": "Chỉ một người làm được: người duyệt trả lời, hoặc thành viên của tổ chức, phải là cá nhân.",
         "too_many_promises": "Phiếu có quá nhiều cuộc gọi đã hẹn.",
         "promise_unknown": "Phiếu không có cuộc gọi đã hẹn này.",
         "promise_withdrawn": "Cuộc gọi đã hẹn đã hủy.",
@@ -150,6 +150,61 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
     }
 )
 """The sentences of rules without a code."""
+SAYS_ALL = frozenset(
+    [
+        "address_identifies_nobody",
+        "contract_exists",
+        "contract_of_another",
+        "contract_terminated",
+        "contract_unknown",
+        "currency_without_value",
+        "customer_exists",
+        "customer_not_merged",
+        "deadline_out_of_range",
+        "erasure_unknown",
+        "feedback_exists",
+        "file_exists",
+        "file_unknown",
+        "file_withdrawn",
+        "loss_changed",
+        "loss_unknown",
+        "match_not_proposed",
+        "match_refused",
+        "match_with_itself",
+        "merge_into_itself",
+        "no_key_missing",
+        "not_a_person",
+        "not_an_agent",
+        "not_waiting",
+        "notification_unknown",
+        "occurred_in_the_future",
+        "offer_exists",
+        "offer_unknown",
+        "own_proposal",
+        "procedure_ended",
+        "procedure_exists",
+        "promise_kept",
+        "promise_withdrawn",
+        "proposal_approved",
+        "proposal_rejected",
+        "purchase_returned",
+        "purchase_unknown",
+        "target_not_open",
+        "task_exists",
+        "task_unknown",
+        "ticket_cancelled",
+        "ticket_exists",
+        "ticket_merged",
+        "ticket_not_merged",
+        "ticket_not_resolved",
+        "ticket_unassigned",
+        "ticket_unknown",
+        "until_in_the_past",
+        "value_without_currency",
+        "work_not_startable",
+    ]
+)
+"""The codes whose English sentence names no value, so that the Vietnamese one says all of it."""
 
 
 def rule_in(code: str | None, rule: str, language: Language) -> str:
@@ -161,7 +216,8 @@ def rule_in(code: str | None, rule: str, language: Language) -> str:
 
 
 def refusal_in(refusal: Refusal, language: Language) -> str:
-    """The rule in a language. The English sentence, which names values, stands behind another one."""
+    """The rule in a language. An English sentence that names values stands behind the other one."""
     if language == "en" or refusal.code not in RULES_IN_VIETNAMESE:
         return str(refusal)
-    return f"{rule_in(refusal.code, refusal.rule, language)} ({refusal})"
+    sentence = rule_in(refusal.code, refusal.rule, language)
+    return sentence if refusal.code in SAYS_ALL else f"{sentence} ({refusal})"

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import Discriminator, Field, Tag, ValidationError
 
 from api.channels.file import FileChannel, FileConfig
 from api.channels.gateway import GatewayChannel, GatewayConfig
@@ -26,7 +26,17 @@ VARIABLE = "TICKETLEDGER_CHANNELS"
 EVERY = "every channel"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 EndpointName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
-_Gateway = GatewayConfig | FileConfig
+_RECEIVER, _FILE = "a receiver", "a file"
+_Filed = Annotated[FileConfig, Tag(_FILE)]
+
+
+def _where_to(entry: object) -> str:
+    """A channel with the key ``file`` writes to one instead of handing over to a receiver."""
+    return _FILE if isinstance(entry, FileConfig) or (isinstance(entry, dict) and "file" in entry) else _RECEIVER
+
+
+_Smtp = Annotated[Annotated[SmtpConfig, Tag(_RECEIVER)] | _Filed, Discriminator(_where_to)]
+_Gateway = Annotated[Annotated[GatewayConfig, Tag(_RECEIVER)] | _Filed, Discriminator(_where_to)]
 
 
 class ChannelsRefused(LedgerError):  # noqa: N818 -- an answer, not a defect
@@ -45,7 +55,7 @@ class CheckpointsConfig(ChannelConfig):
 class ChannelsConfig(ChannelConfig):
     """The receivers by channel; ``webhook`` by the name of the endpoint."""
 
-    email: SmtpConfig | FileConfig | None = None
+    email: _Smtp | None = None
     sms: _Gateway | None = None
     zalo: _Gateway | None = None
     call: _Gateway | None = None
@@ -91,6 +101,14 @@ class ReadChannels(NamedTuple):
 
     config: ChannelsConfig = ChannelsConfig()
     wrong: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is said of each wrong entry."""
+        return [
+            f"Nothing is sent over {'any channel' if name == EVERY else name}: {why}"
+            for name, why in self.wrong.items()
+        ]
 
 
 def configured_channels(environ: Mapping[str, str] = os.environ) -> ReadChannels:
@@ -145,7 +163,6 @@ def _entries(written: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def _what_is_wrong(error: ValidationError) -> str:
-    return "; ".join(
-        f"{'.'.join(map(str, problem['loc']))}: {message_of(dict(problem))}"
-        for problem in error.errors(include_input=False, include_url=False)
-    )
+    problems = error.errors(include_input=False, include_url=False)
+    keys = [".".join(str(part) for part in problem["loc"] if part not in {_RECEIVER, _FILE}) for problem in problems]
+    return "; ".join(f"{key}: {message_of(dict(problem))}" for key, problem in zip(keys, problems, strict=True))

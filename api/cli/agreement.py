@@ -12,4 +12,4 @@ def must_agree(question: str) -> None:
     except typer.Abort:
         agreed = False
     if not agreed:
-        raise UsageError("Nothing was done; --yes does not ask.")
+        raise UsageError("Nothing was done; --yes does not ask.", "Chưa làm gì; --yes thì không hỏi lại.")

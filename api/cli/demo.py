@@ -29,7 +29,7 @@ from api.database_roles import under
 from api.logs import configure_logging
 from api.program_name import program_name
 from api.sealing.key_events import usual_key
-from api.serving.listen_socket import listening
+from api.serving.listen_socket import Listening, listening
 from api.settings import Settings, utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.replay import Replayer
@@ -74,12 +74,9 @@ def demo(
         _channels() as sent,
         open_or_create(data, tenant) as login,
         FollowerProcess(login, sealing_key=usual_key(login, data)),
+        _listening(login, tenant, None if once else port) as listener,
     ):
         dsn, reading_dsn = under(login, DESK), under(login, READER)
-        settings = Settings(dsn, tenant, reading_dsn=reading_dsn, owning_dsn=under(login, OWNER))
-        if not once:
-            with listening(settings, LOOPBACK, port):
-                pass  # a port that is taken is an error now, and not after the simulation
         with connected(dsn) as connection:
             made_up = _desk_of(connection, tenant)
             spoken, _ = locale_of(connection, tenant, language, None)
@@ -92,18 +89,26 @@ def demo(
             with connected(reading_dsn) as connection:
                 days = RequestedPeriod(made_up.first, None, ZONE)
                 show_report(connection, tenant, "figures", Question(days), language=spoken)
-            if not once:
+            if listener is not None:
+                server, address = listener
                 stage.publish()
                 _adopt_all(data, tenant, words)
-                with (
-                    listening(settings, LOOPBACK, port) as (server, address),
-                    stage.live(speed),
-                    narrating(reading_dsn, tenant, say, spoken) if speed else nullcontext(),
-                ):
+                with stage.live(speed), narrating(reading_dsn, tenant, say, spoken) if speed else nullcontext():
                     _say_where(address, tenant, sent, words)
                     server.run()
         finally:
             stage.close()
+
+
+@contextmanager
+def _listening(login: str, tenant: str, port: int | None) -> Iterator[tuple[Listening, str] | None]:
+    """The server and its address from the first: nobody else takes the port while the past is played. None: no port."""
+    if port is None:
+        yield None
+        return
+    settings = Settings(under(login, DESK), tenant, reading_dsn=under(login, READER), owning_dsn=under(login, OWNER))
+    with listening(settings, LOOPBACK, port) as listener:
+        yield listener
 
 
 class _Stage:

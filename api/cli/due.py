@@ -15,6 +15,7 @@ from api.cli.tenant_database import tenant_connection
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import Language, number
+from projections.audit.due_words import due_in_words
 from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
 from projections.timers.queries import overdue
@@ -72,7 +73,7 @@ def due(
             "source": word_of("due source", timer.source, locale.language),
             "kind": word_of("stream kind", timer.kind, locale.language),
             "subject": timer.stream,
-            "identity": timer.identity,
+            "identity": due_in_words(timer.identity, locale.language, locale.zone),
         }
         for timer in timers
     ]

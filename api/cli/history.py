@@ -105,9 +105,14 @@ def history(
     if action:
         raise UsageError("--action is for --access.")
     if not any((ticket, customer, actor, kind, text, first, last)):
-        raise UsageError("Name one of: a TICKET, --customer or --actor; or ask by --kind, --text, --from or --to.")
+        raise UsageError(
+            "Name one of: a TICKET, --customer or --actor; or ask by --kind, --text, --from or --to.",
+            "Hãy ghi một phiếu (TICKET), --customer hoặc --actor; hoặc tìm bằng --kind, --text, --from hay --to.",
+        )
     if text is not None and len(text.strip()) < _SHORTEST_TEXT:
-        raise UsageError("--text is too short: write at least two letters.")
+        raise UsageError(
+            "--text is too short: write at least two letters.", "--text quá ngắn: hãy ghi ít nhất hai chữ cái."
+        )
     with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         begin, end = locale.instant(first), locale.instant(until)
@@ -125,8 +130,7 @@ def history(
         count_rows(len(entries))
     of_one = HistoryFilter(ticket=wanted.ticket, with_absorbed=ticket is not None, customer=customer)
     if not entries and not after and wanted == of_one:
-        whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
-        raise UsageError(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
+        raise _nothing_known(ticket, customer)
     words, days = locale
     question |= instants
     if page is not None:
@@ -139,6 +143,15 @@ def history(
         _show(entries, locale, names)
     _say_conditions(question, words, entries)
     _say_rest(following, behind, words)
+
+
+def _nothing_known(ticket: str | None, customer: UUID | None) -> UsageError:
+    whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
+    of_whom = f"phiếu {ticket!r}" if customer is None else f"khách hàng {customer}"
+    return UsageError(
+        f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.",
+        f"Chưa ghi nhận gì về {of_whom}, hoặc đến thời điểm đó: hãy xem lại mã, --known-at và --as-of.",
+    )
 
 
 def _topics(kinds: Sequence[str] | None) -> frozenset[str] | None:

@@ -90,7 +90,9 @@ def import_(
         if as_json:
             show_json(lines)
         else:
-            ImportTables(desk.words()).explanation(file, lines)
+            settings = _settings(data, tenant)
+            tables = ImportTables(language or settings.language)
+            tables.explanation(file, lines, zone_named(of_tickets.time.zone or settings.zone))
     else:
         _record(file, mapping, rejects or Path(f"{file.name}.rejects.csv"), desk, as_json=as_json)
 

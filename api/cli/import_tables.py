@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,8 +14,9 @@ from api.cli.printing import local, say, show_table
 from api.importing.check import ImportForecast, NotTaken
 from api.importing.outcome import ImportResult
 from api.importing.records.outcome import RecordsResult
-from domain.readable import Language, number
+from domain.readable import Language, minute, number
 from domain.zones import TimeZone
+from projections.audit.words import word_of
 
 MOST_WORDS_SHOWN = 20
 _ALWAYS_SHOWN = frozenset({"rows", "recorded", "known", "held_back", "rejected", "events", "tickets"})
@@ -28,23 +30,29 @@ class ImportTables:
         self._language = language
         self._words = IMPORT_WORDS[language]
 
-    def explanation(self, file: Path, lines: Sequence[Mapping[str, Any]]) -> None:
-        """The events of the first rows, and the states that the mapping does not name."""
+    def explanation(self, file: Path, lines: Sequence[Mapping[str, Any]], zone: TimeZone) -> None:
+        """The events of the first rows, with times in a zone, and the states that the mapping does not name."""
         names = {
             name: self._words[f"of_{name}"] for name in ("line", "ticket", "event", "occurred_at", "actor", "facts")
         }
         rows = [
-            {head: self._fact({**line, **fact}, name) for name, head in names.items()}
+            {head: self._fact({**line, **fact}, name, zone) for name, head in names.items()}
             for line in lines
             for fact in line["facts"]
         ]
         show_table(self._words["first_rows"].format(file.name), rows, language=self._language)
+        say(zone_sentence(zone, self._language))
         self._unknown_states(Counter(line["unknown_state"] for line in lines if line["unknown_state"] is not None))
 
-    def _fact(self, fact: Mapping[str, Any], name: str) -> object:
+    def _fact(self, fact: Mapping[str, Any], name: str, zone: TimeZone) -> object:
         """A cell of the explanation, whose rejected rows have their reason as facts."""
+        written = fact[name]
+        if name == "event":
+            return word_of("trigger", written, self._language)
+        if name == "occurred_at" and written:
+            return minute(datetime.fromisoformat(written).astimezone(zone), self._language)
         is_reason = name == "facts" and fact["event"] == "rejected"
-        return reason_in(fact[name], self._language) if is_reason else fact[name]
+        return reason_in(written, self._language) if is_reason else written
 
     def not_taken(self, outcome: ImportResult | RecordsResult) -> str:
         """How many rows are rejected and held back."""

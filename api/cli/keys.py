@@ -25,6 +25,7 @@ from domain.event_log import reader
 from domain.event_log.roles import OWNER
 from domain.readable import Language, day, minute
 from domain.sla.policy.policy import Seconds
+from domain.zones import TimeZone
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
@@ -78,6 +79,7 @@ def create(
 ) -> None:
     """Make a key. It is shown this once and not stored."""
     with open_or_create(data, tenant) as dsn, connected(dsn) as connection:
+        zone = locale_of(connection, tenant, None, None).zone
         expires_at = _expiry(connection, expires)
         try:
             who = Actor(id=actor, kind=kind)
@@ -95,7 +97,7 @@ def create(
             raise UsageError(f"--actor {actor!r} is no name: write 1 to 200 characters.") from None
         except ValueError as error:
             raise UsageError(f"--scope: {error}.") from None
-    _show(token, expires_at, as_json=as_json, is_wall=WALL in scope)
+    _show(token, expires_at, zone, as_json=as_json, is_wall=WALL in scope)
 
 
 def rotate(
@@ -111,10 +113,11 @@ def rotate(
     Both are valid for a while; a retried command has the same identity under both.
     """
     with tenant_connection(data, tenant, OWNER) as connection:
+        zone = locale_of(connection, tenant, None, None).zone
         expires_at = _expiry(connection, expires)
         time = timedelta(seconds=_seconds("--overlap", overlap))
         token = rotate_key(connection, tenant, key_id, time, _operator(), expires_at=expires_at)
-    _show(token, expires_at, as_json=as_json)
+    _show(token, expires_at, zone, as_json=as_json)
 
 
 def list_all(
@@ -202,11 +205,11 @@ def _operator() -> Actor:
     return Actor(id=system_user(), kind="agent")
 
 
-def _show(token: Token, expires_at: datetime | None, *, as_json: bool, is_wall: bool = False) -> None:
+def _show(token: Token, expires_at: datetime | None, zone: TimeZone, *, as_json: bool, is_wall: bool = False) -> None:
     if as_json:
         show_json({"key": token.text, "expires_at": expires_at})
         return
     show_line(token.text)
     use = "Its link is /wall/KEY at the server." if is_wall else "Send it as `Authorization: Bearer KEY`."
-    until = f"until {expires_at:%Y-%m-%d %H:%M} UTC" if expires_at else "for ever"
+    until = f"until {minute(expires_at.astimezone(zone))} ({zone.key})" if expires_at else "for ever"
     say(f"Valid {until}. It is not stored and cannot be shown again. {use}")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from api.cli.options import in_zone, zone_of
+from api.cli.running_command import answer_in
 from api.cli.tenant_database import address_if_there, connected
 from domain.event_log import reader
 from domain.event_log.roles import READER
@@ -39,6 +40,7 @@ def locale_of(connection: Connection, tenant: str, language: Language | None, zo
     """The named language and zone, else the tenant's of now. Raises UsageError for an unknown zone."""
     named = zone_of(zone) if zone else None
     settings = tenant_settings(connection, tenant, reader.now(connection))
+    answer_in(language or settings.language)
     return Locale(language or settings.language, named or zone_named(settings.zone))
 
 

@@ -16,8 +16,10 @@ from api.cli.lazy_command import LazyCommand
 from api.cli.notification.group import NOTIFICATION
 from api.cli.procedure.group import PROCEDURE
 from api.cli.report.group import REPORT
+from api.cli.running_command import running_command
 from api.cli.sla.group import POLICY, SLA
 from api.cli.task.group import TASK
+from api.cli.usage_error import UsageError
 from api.program_name import program_name
 from domain.errors import LedgerError
 
@@ -218,7 +220,8 @@ def main() -> None:
 def _sentence(error: Exception) -> str | None:
     """What a person can do about a failure; None for a defect."""
     if isinstance(error, LedgerError):
-        return str(error)
+        vietnamese = error.vietnamese if isinstance(error, UsageError) else None
+        return vietnamese if vietnamese and _is_vietnamese() else str(error)
     import psycopg  # noqa: PLC0415 -- the list of commands appears without it
 
     from domain.event_log.codec import UnreadableEvent  # noqa: PLC0415 -- it imports pydantic
@@ -233,6 +236,17 @@ def _sentence(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'The output'} cannot be used: {error.strerror}."
     return None
+
+
+def _is_vietnamese() -> bool:
+    """Whether the running command answers in Vietnamese; by the tenant's settings when it did not know yet."""
+    from api.cli.locale import language_of  # noqa: PLC0415 -- it imports psycopg
+
+    running = running_command()
+    try:
+        return language_of(running.parameters.get("data"), running.parameters["tenant"], running.language) == "vi"
+    except Exception:  # noqa: BLE001 -- the first failure is the one to tell
+        return False
 
 
 def _first_line(error: Exception) -> str:

@@ -16,19 +16,20 @@ _TAIL = re.compile("[0-9a-f]{12}")
 
 
 class NamedStreams(NamedTuple):
-    """``what`` they are, the table and the column with their ids, and the command that shows these."""
+    """What they are in both languages, the table and the column with their ids, and the command that shows these."""
 
     what: str
+    vietnamese: str
     table: str
     column: str
     shown_by: str
 
 
-CUSTOMER_IDS = NamedStreams("customer", "customers", "customer", "customer search")
-CONTRACT_IDS = NamedStreams("contract", "contracts", "contract", "customer show")
-TASK_IDS = NamedStreams("task", "tasks", "task", "task list")
-PROCEDURE_IDS = NamedStreams("procedure", "procedures", "procedure_stream", "procedure list")
-NOTIFICATION_IDS = NamedStreams("notification", "notifications", "notification", "notification list")
+CUSTOMER_IDS = NamedStreams("customer", "khách hàng", "customers", "customer", "customer search")
+CONTRACT_IDS = NamedStreams("contract", "hợp đồng", "contracts", "contract", "customer show")
+TASK_IDS = NamedStreams("task", "công việc", "tasks", "task", "task list")
+PROCEDURE_IDS = NamedStreams("procedure", "quy trình", "procedures", "procedure_stream", "procedure list")
+NOTIFICATION_IDS = NamedStreams("notification", "thông báo", "notifications", "notification", "notification list")
 
 
 def stream_named(connection: Connection, tenant: str, streams: NamedStreams, name: str) -> UUID:
@@ -40,12 +41,24 @@ def stream_named(connection: Connection, tenant: str, streams: NamedStreams, nam
     column, table = sql.Identifier(streams.column), sql.Identifier(schema_of(tenant), streams.table)
     statement = sql.SQL("select {0} from {1} where right({0}::text, 12) = %s limit 2").format(column, table)
     ids = connection.execute(statement, [tail]).fetchall() if _TAIL.fullmatch(tail) else []
-    if len(ids) != 1:
-        there_is = f"Several {streams.what}s have" if ids else f"There is no {streams.what} with"
-        raise UsageError(f"{there_is} the id {name!r}: `{streams.shown_by}` shows the ids.")
+    if not ids:
+        raise no_stream(streams, name)
+    if len(ids) > 1:
+        raise UsageError(
+            f"Several {streams.what}s have the id {name!r}: `{streams.shown_by}` shows the ids.",
+            f"Nhiều {streams.vietnamese} có mã {name!r}: `{streams.shown_by}` cho xem các mã.",
+        )
     stream = UUID(str(ids[0][0]))
     name_subject(name, stream)
     return stream
+
+
+def no_stream(streams: NamedStreams, name: str) -> UsageError:
+    """The error for an id that no stream of a kind has."""
+    return UsageError(
+        f"There is no {streams.what} with the id {name!r}: `{streams.shown_by}` shows the ids.",
+        f"Không có {streams.vietnamese} nào có mã {name!r}: `{streams.shown_by}` cho xem các mã.",
+    )
 
 
 def look_up_stream(data: Path | None, tenant: str, streams: NamedStreams, name: str) -> UUID:

@@ -80,7 +80,10 @@ def zone_of(name: str) -> TimeZone:
     try:
         return zone_named(name)
     except UnknownZone as error:
-        raise UsageError(f"--zone {name!r} is no IANA time zone; write one like {error.meant}.") from None
+        raise UsageError(
+            f"--zone {name!r} is no IANA time zone; write one like {error.meant}.",
+            f"--zone {name!r} không phải là múi giờ IANA; hãy ghi dạng {error.meant}.",
+        ) from None
 
 
 def in_zone(time: datetime | None, zone: TimeZone) -> datetime | None:
@@ -91,4 +94,7 @@ def in_zone(time: datetime | None, zone: TimeZone) -> datetime | None:
 def in_order(first: datetime | None, last: datetime | None) -> None:
     """Raises UsageError for days in the wrong order."""
     if first and last and last < first:
-        raise UsageError(f"--to {last.date()} lies before --from {first.date()}: exchange them.")
+        raise UsageError(
+            f"--to {last.date()} lies before --from {first.date()}: exchange them.",
+            f"--to {last.date()} ở trước --from {first.date()}: hãy đổi chỗ hai ngày.",
+        )

@@ -29,7 +29,7 @@ def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson 
         def show(events: int) -> None:
             nonlocal done
             done += events
-            progress.show("folding", done, total)
+            progress.show("folding", done, max(done, total))
 
         position = rebuild_all(dsn, tenant, PROJECTIONS, show, views=VIEWS)
         with connected(dsn) as connection:

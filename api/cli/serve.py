@@ -31,6 +31,7 @@ def serve(
 ) -> None:
     """Serve the desk to browsers and the API, and follow the log in a process beside it."""
     configure_logging(log_format, log_level)
+    check_listen(host, keys_exist=True, keyless=keyless)  # what no key mends is an error before anything starts
     say("Starting ...")
     with open_or_create(data, tenant) as login:
         desk, reader = under(login, DESK), under(login, READER)
@@ -41,7 +42,7 @@ def serve(
             listening(settings, host, port) as (server, address),
             FollowerProcess(login, log=(log_format, log_level), sealing_key=usual_key(login, data)),
         ):
-            for name, why in configured_channels().wrong.items():
-                say(f"Nothing is sent over {name}: {why}")
+            for sentence in configured_channels().sentences:
+                say(sentence)
             say(f"Serving {address}: the desk in a browser, its API at {address}/docs. Ctrl-C ends it.")
             server.run()

@@ -18,7 +18,10 @@ def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
         return tickets[0]
     if tickets:
         several = ", ".join(map(str, tickets))
-        raise UsageError(f"Several tickets are called {name!r}; name one by its id: {several}.")
+        raise UsageError(
+            f"Several tickets are called {name!r}; name one by its id: {several}.",
+            f"Nhiều phiếu có tên {name!r}; hãy ghi mã của một phiếu: {several}.",
+        )
     raise unknown_ticket(name)
 
 
@@ -30,5 +33,6 @@ def look_up_ticket(data: Path | None, tenant: str, name: str) -> UUID:
 def unknown_ticket(name: str) -> UsageError:
     """The error for a name that no ticket has."""
     return UsageError(
-        f"There is no ticket {name!r}: give its id, the last 12 digits of it, or its number in the source."
+        f"There is no ticket {name!r}: give its id, the last 12 digits of it, or its number in the source.",
+        f"Không có phiếu {name!r}: hãy ghi mã phiếu, 12 chữ số cuối của mã, hoặc số phiếu ở hệ thống nguồn.",
     )

@@ -91,7 +91,10 @@ def work(
     It lists open tickets, promised calls, replies to review, tasks and steps of procedures.
     """
     if agent is None and team is None:
-        raise UsageError("Name --agent, --team or both: the list is of an agent or a team.")
+        raise UsageError(
+            "Name --agent, --team or both: the list is of an agent or a team.",
+            "Hãy ghi --agent, --team hoặc cả hai: danh sách là của một nhân viên hoặc một nhóm.",
+        )
     with tenant_connection(data, tenant) as connection:
         position_of(connection, tenant, READ)
         words, _ = locale_of(connection, tenant, language, None)

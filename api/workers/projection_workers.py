@@ -120,10 +120,10 @@ def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) ->
 
 def _channels() -> ChannelsConfig:
     """The configured channels. Whatever is wrong with some, the projections are followed and the others are used."""
-    config, wrong = configured_channels()
-    for name, why in wrong.items():
-        _LOG.error("nothing is sent over %s: %s", name, why)
-    return config
+    channels = configured_channels()
+    for sentence in channels.sentences:
+        _LOG.error("%s", sentence)
+    return channels.config
 
 
 def _started(

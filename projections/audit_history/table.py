@@ -146,30 +146,30 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
         if type(payload) in _OF_A_CUSTOMER:
             customer = payload.customer_id
         actor, origin = envelope.actor, envelope.origin
-        yield AuditRow(
-            stream=event.stream,
-            position=event.position,
-            version=event.version,
-            stream_kind=kind,
-            topic=event.topic,
-            customer=customer,
-            ticket=payload.ticket if type(payload) is NpsAnswered else ticket,
-            occurred_at=occurred_at,
-            recorded_at=event.recorded_at,
-            late=late,
-            actor=actor.id,
-            actor_kind=actor.kind,
-            on_behalf_of=actor.on_behalf_of,
-            channel=origin.channel if origin else None,
-            client=origin.client if origin else None,
-            reason=envelope.reason,
-            command_id=envelope.command_id,
-            correlation_id=envelope.correlation_id,
-            causation_id=envelope.causation_id,
-            actor_key=key_of(actor.id),
-            on_behalf_of_key=key_of(actor.on_behalf_of),
-            changes=to_json(changes).decode() if changes else "[]",
-            facts=payload.__pydantic_serializer__.to_json(payload).decode(),
+        yield AuditRow(  # by position: with the names of its fields a row takes three times as long
+            event.stream,
+            event.position,
+            event.version,
+            kind,
+            event.topic,
+            customer,
+            payload.ticket if type(payload) is NpsAnswered else ticket,
+            occurred_at,
+            event.recorded_at,
+            late,
+            actor.id,
+            actor.kind,
+            actor.on_behalf_of,
+            origin.channel if origin else None,
+            origin.client if origin else None,
+            envelope.reason,
+            envelope.command_id,
+            envelope.correlation_id,
+            envelope.causation_id,
+            key_of(actor.id),
+            key_of(actor.on_behalf_of),
+            to_json(changes).decode() if changes else "[]",
+            payload.__pydantic_serializer__.to_json(payload).decode(),
         )
 
 
@@ -183,4 +183,4 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
     return next(named, None)
 
 
-AUDIT_HISTORY = Projection(name="audit_history", version=14, kinds=None, tables=(AUDIT_TABLE,), fold=fold)
+AUDIT_HISTORY = Projection(name="audit_history", version=15, kinds=None, tables=(AUDIT_TABLE,), fold=fold)

@@ -30,6 +30,13 @@ class DueSources:
         """The rules that concern a kind of streams, each with its versions."""
         return self._by_kind.get(kind, [])
 
+    def versions_of(self, rule: str, history: History) -> list[TimedRule]:
+        """The versions of a rule, by its folded name, that concern a stream; none of a stream without events."""
+        kind = history[0].kind if history else ""
+        rules = [*self.rules_of(kind), *self.across]
+        of_rule = (version for versions in rules if versions[0].named.key == rule for version in versions)
+        return [version for version in of_rule if kind in version.function.kinds]
+
     def asking(self, function: DueFunction) -> list[list[TimedRule]]:
         """The rules that name a due function, each with the versions that do."""
         rules = (rule for kind in function.kinds for rule in self.rules_of(kind))

@@ -123,7 +123,7 @@ def test_a_ticket_is_explained_in_english_and_vietnamese(run: Run, desk: Told) -
     assert run("sla", "explain", "INC7").code == 2
     unknown = run("sla", "explain", str(new_id()))
     assert (unknown.code, unknown.out) == (2, "")
-    assert "There is no ticket" in unknown.err
+    assert "Không có phiếu" in unknown.err
 
 
 def test_what_is_due_next_is_listed(run: Run, desk: Told) -> None:
@@ -245,7 +245,7 @@ def test_a_ticket_that_goes_on_while_it_is_corrected_is_left_alone(
     [
         (("--reason", "r"), "No published version says what office.toml says of the policy 'Office hours'"),
         (("--reason", " "), "say who and why"),
-        (("--reason", "r", "--from", "2026-03-02", "--to", "2026-03-01"), "lies before --from"),
+        (("--reason", "r", "--from", "2026-03-02", "--to", "2026-03-01"), "ở trước --from"),
     ],
 )
 def test_what_cannot_be_corrected_is_refused_in_a_sentence(run: Run, words: tuple[str, ...], expected: str) -> None:
@@ -258,7 +258,7 @@ def test_what_cannot_be_corrected_is_refused_in_a_sentence(run: Run, words: tupl
     [
         ((), "--policy FILE, or --ladder"),
         (("--ladder", "soon"), "'soon' is not a duration"),
-        (("--ladder", "12h", "--from", "2026-03-02", "--to", "2026-03-01"), "lies before --from"),
+        (("--ladder", "12h", "--from", "2026-03-02", "--to", "2026-03-01"), "ở trước --from"),
     ],
 )
 def test_what_cannot_be_judged_is_refused_in_a_sentence(run: Run, words: tuple[str, ...], expected: str) -> None:

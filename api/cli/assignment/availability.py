@@ -109,6 +109,9 @@ def _record(command: AvailabilityCommand, desk: Desk) -> None:
         position_of(connection, tenant, READS)
         known = [each.agent for each in agents_now(connection, tenant, reader.now(connection))]
     if fold_name(command.agent) not in map(fold_name, known):
-        names = ", ".join(known) or "none"
-        raise UsageError(f"The workforce has no agent {command.agent!r}: choose one of {names}.")
+        names = ", ".join(known)
+        raise UsageError(
+            f"The workforce has no agent {command.agent!r}: choose one of {names or 'none'}.",
+            f"Danh sách nhân sự không có nhân viên {command.agent!r}: hãy chọn một trong {names or '(chưa có)'}.",
+        )
     give(desk, availability_stream(command.agent), command, {"en": "Recorded.", "vi": "Đã ghi nhận."})

@@ -20,6 +20,7 @@ from domain.definitions.rule_book import RuleBook
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import ByLanguage, Language
+from projections.audit.due_words import due_in_words
 
 MOST_SUSPENDED = 1_000
 _TITLE: ByLanguage = MappingProxyType({"en": "Rules", "vi": "Quy tắc"})
@@ -65,7 +66,7 @@ def explained(
             ExplanationRequest(connection, tenant, now), ticket_named(connection, schema_of(tenant), subject), rule
         )
     if explanations is None:
-        raise UsageError(f"Nothing is recorded of {subject}.")
+        raise UsageError(f"Nothing is recorded of {subject}.", f"Chưa ghi nhận gì về {subject}.")
     if as_json:
         show_json(explanations)
     else:
@@ -111,7 +112,10 @@ def _must_be_in_effect(connection: Connection, tenant: str, rule: str, now: date
     """Raises UsageError for a rule that `automation list` does not show."""
     head = reader.head(connection, tenant)
     if RuleBook(reader.definitions(connection, tenant, head)).named(rule, head + 1, now) is None:
-        raise UsageError(f"There is no rule {rule!r} in effect: `automation list` shows the rules.")
+        raise UsageError(
+            f"There is no rule {rule!r} in effect: `automation list` shows the rules.",
+            f"Không có quy tắc {rule!r} đang hiệu lực: `automation list` cho xem các quy tắc.",
+        )
 
 
 def _row(rule: RuleInEffect, lang: Language) -> dict[str, object]:
@@ -134,11 +138,12 @@ def _explained_row(explanation: Explained, locale: Locale) -> dict[str, object]:
         if explanation.condition is not None
         else explanation.why and code_text(explanation.why, lang)
     )
+    due = explanation.due and due_in_words(explanation.due, lang, zone)
     return {
         code_text("rule", lang): explanation.rule,
-        code_text("for", lang): reacts_to_text(explanation.topic, lang) if explanation.topic else explanation.due,
+        code_text("for", lang): reacts_to_text(explanation.topic, lang) if explanation.topic else due,
         code_text("at", lang): local(explanation.at, zone),
         code_text("what", lang): code_text(explanation.verdict, lang),
-        code_text("why", lang): why or ", ".join(explanation.commands) or None,
+        code_text("why", lang): why or ", ".join(code_text(each, lang) for each in explanation.commands) or None,
         code_text("suspended", lang): explanation.suspended,
     }

@@ -108,7 +108,7 @@ def stopped(language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_T
 def _name_of(what: What, name: str | None) -> str:
     """The name of a switch. Raises UsageError when it is left out."""
     if name is None and what != "tenant":
-        raise UsageError(f"Name the {what} after the word {what}.")
+        raise UsageError(f"Name the {what} after the word {what}.", f"Hãy ghi tên sau từ {what}.")
     return ALL if name is None else name
 
 
@@ -122,7 +122,10 @@ def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
     else:
         return
     if fold_name(name) not in map(fold_name, known):
-        raise UsageError(f"There is no {what} {name!r}: choose one of {', '.join(known) or 'none'}.")
+        raise UsageError(
+            f"There is no {what} {name!r}: choose one of {', '.join(known) or 'none'}.",
+            f"Không có {word_of('what', what, 'vi')} {name!r}: hãy chọn một trong {', '.join(known) or '(chưa có)'}.",
+        )
 
 
 def _in_words(words: ByLanguage, what: What, name: str) -> ByLanguage:

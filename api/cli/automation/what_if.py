@@ -47,7 +47,10 @@ def whatif(
         book = RuleBook(reader.definitions(connection, tenant, reader.head(connection, tenant)))
         tried = _from_file(rule) or book.named(rule, _NEWEST, now) or _shipped(rule)
         if tried is None:
-            raise UsageError(f"There is no rule {rule!r}: name a file, a published rule, or a shipped one.")
+            raise UsageError(
+                f"There is no rule {rule!r}: name a file, a published rule, or a shipped one.",
+                f"Không có quy tắc {rule!r}: hãy ghi một tệp, một quy tắc đã ban hành, hoặc một quy tắc có sẵn.",
+            )
         try:
             result = what_if(connection, tenant, tried, now - timedelta(days=days), now)
         except CannotBeTried as error:

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from api.cli.customer.naming import CustomerName
 from api.cli.locale import locale_of
-from api.cli.named_streams import CUSTOMER_IDS, stream_named
+from api.cli.named_streams import CUSTOMER_IDS, no_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant, Zone
 from api.cli.printing import say
 from api.cli.tenant_database import tenant_connection
@@ -60,7 +60,7 @@ def export(
         who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
         copy = persons_copy(connection, tenant, who, position)
         if copy is None:
-            raise UsageError(f"There is no customer {customer}: `customer search` finds customers.")
+            raise no_stream(CUSTOMER_IDS, customer)
         pages = {file: persons_page(connection, tenant, who, position, each, days) for each, file in page_files.items()}
     if in_folder:
         private_folder(to)

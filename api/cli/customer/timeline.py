@@ -89,7 +89,10 @@ def timeline_of_customer(
         )
         names = names_of_entries(connection, tenant, page.entries, known_at=known_at, as_of=as_of)
     if not page.entries and not kinds:
-        raise UsageError(f"Nothing is known of the customer {customer}, or was by then: look at the id and instants.")
+        raise UsageError(
+            f"Nothing is known of the customer {customer}, or was by then: look at the id and instants.",
+            f"Chưa ghi nhận gì về khách hàng {customer}, hoặc đến thời điểm đó: hãy xem lại mã và các thời điểm.",
+        )
     if as_json:
         show_json(page.entries)
         return

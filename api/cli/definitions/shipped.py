@@ -102,14 +102,20 @@ def publish_shipped(
 
 def _kinds(kind: str | None) -> tuple[str, ...]:
     if kind is not None and kind not in kinds_shipped():
-        raise UsageError(f"No definitions of the kind {kind!r} are shipped: choose {' or '.join(kinds_shipped())}.")
+        raise UsageError(
+            f"No definitions of the kind {kind!r} are shipped: choose {' or '.join(kinds_shipped())}.",
+            f"Không có cấu hình có sẵn loại {kind!r}: hãy chọn {' hoặc '.join(kinds_shipped())}.",
+        )
     return kinds_shipped() if kind is None else (kind,)
 
 
 def _read(kind: str, name: str) -> Sequence[WrittenDefinition]:
     texts = shipped_files(kind)
     if name != ALL and name not in texts:
-        raise UsageError(f"No {kind} {name!r} is shipped: `definition shipped {kind}` lists them.")
+        raise UsageError(
+            f"No {kind} {name!r} is shipped: `definition shipped {kind}` lists them.",
+            f"Không có {kind} {name!r} có sẵn: `definition shipped {kind}` liệt kê những gì có sẵn.",
+        )
     return [read_definition_file(text) for known, text in texts.items() if name in {ALL, known}]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from psycopg import Connection
@@ -13,6 +13,7 @@ from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant,
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
+from api.configured.toml_writer import inline
 from domain.definitions.diff import differences
 from domain.definitions.kind import TENANT, in_effect
 from domain.definitions.kinds import KINDS
@@ -83,9 +84,20 @@ def show(
     show_table(f"{kind} {name}", shown, language=locale.language)
     say(locale.zone_sentence)
     if chosen is not None:
-        body = [{"field": field, "value": value} for field, value in chosen.body.items()]
+        body = [{"field": field, "value": _written(value)} for field, value in chosen.body.items()]
         _, version = _WORDS[locale.language]
         show_table(version.format(chosen.version), body, language=locale.language)
+
+
+def _written(value: object) -> object:
+    """Tables and lists as a file has them, without what is not set."""
+    return inline(_set(value)) if isinstance(value, Mapping | list) else value
+
+
+def _set(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _set(part) for name, part in value.items() if part is not None}
+    return [_set(part) for part in value] if isinstance(value, list) else value
 
 
 def diff(
@@ -116,7 +128,10 @@ def _events(connection: Connection, tenant: str) -> list[RecordedEvent]:
 def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[PublishedVersion]:
     versions = versions_of(events, kind, name)
     if not versions:
-        raise UsageError(f"There is no {kind} {name!r}: `definition list` shows what is published.")
+        raise UsageError(
+            f"There is no {kind} {name!r}: `definition list` shows what is published.",
+            f"Không có {kind} {name!r}: `definition list` cho xem những gì đã ban hành.",
+        )
     return versions
 
 

@@ -60,7 +60,10 @@ def show(
         erasure = erasure_of(connection, tenant, stream_named(connection, tenant, CUSTOMER_IDS, customer))
         locale = locale_of(connection, tenant, language, zone)
     if erasure is None:
-        raise UsageError(f"No erasure of {customer} was requested, and no legal hold placed.")
+        raise UsageError(
+            f"No erasure of {customer} was requested, and no legal hold placed.",
+            f"Chưa có yêu cầu xóa và chưa có lệnh giữ nào cho {customer}.",
+        )
     if as_json:
         show_json(erasure.model_dump(mode="json"))
         return

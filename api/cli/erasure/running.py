@@ -135,7 +135,10 @@ def certificate(
         settings = tenant_settings(connection, tenant, reader.now(connection))
     read_in = language or settings.language
     if certified is None:
-        raise UsageError(f"The erasure of {customer} is not certified: `erasure show` says how far it is.")
+        raise UsageError(
+            f"The erasure of {customer} is not certified: `erasure show` says how far it is.",
+            f"Việc xóa dữ liệu của {customer} chưa được chứng nhận: `erasure show` cho biết đã đến bước nào.",
+        )
     if to is None:
         show_json(certified.model_dump(mode="json"))
         return

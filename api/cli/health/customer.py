@@ -35,7 +35,10 @@ def health(
         who = stream_named(source.connection, source.tenant, CUSTOMER_IDS, customer)
         answer = customer_health(source, who, at, given)
     if answer is None:
-        raise UsageError(f"There is no customer {customer}, or there was none by then.")
+        raise UsageError(
+            f"There is no customer {customer}, or there was none by then.",
+            f"Không có khách hàng {customer}, hoặc chưa có vào thời điểm đó.",
+        )
     if as_json:
         show_json(answer)
     else:

@@ -77,7 +77,10 @@ def show(
         try:
             version, _, segment = definition_in_effect(events, SEGMENT, at, name)
         except LookupError as error:
-            raise UsageError(f"{error}: `segment list` shows those in effect.") from None
+            raise UsageError(
+                f"{error}: `segment list` shows those in effect.",
+                f"Không có phân khúc {name!r} đang hiệu lực: `segment list` cho xem các phân khúc.",
+            ) from None
         customers = all_pages(lambda after, most: segment_page(source, at, segment, after, most), limit)
     rows = [
         {"customer": summary.customer, "name": summary.name, "tier": summary.tier, "band": judged.band}

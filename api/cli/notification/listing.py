@@ -8,7 +8,7 @@ import typer
 from psycopg import Connection
 
 from api.cli.locale import Locale, locale_of
-from api.cli.named_streams import NOTIFICATION_IDS, stream_named
+from api.cli.named_streams import NOTIFICATION_IDS, no_stream, stream_named
 from api.cli.notification.words import WORDS, notification_lines
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
@@ -41,7 +41,10 @@ def list_all(
 ) -> None:
     """List notifications, the newest requests first."""
     if unknown := sorted({*(state or ())} - {*STATES}):
-        raise UsageError(f"There is no state {unknown[0]!r} of notifications: choose one of {', '.join(STATES)}.")
+        raise UsageError(
+            f"There is no state {unknown[0]!r} of notifications: choose one of {', '.join(STATES)}.",
+            f"Thông báo không có trạng thái {unknown[0]!r}: hãy chọn một trong {', '.join(STATES)}.",
+        )
     with tenant_connection(data, tenant) as connection:
         members = () if customer is None else family_of(connection, schema_of(tenant), customer).members
         wanted = NotificationFilter(state or (), members, channel, rule)
@@ -79,7 +82,7 @@ def show(
         row = one_notification(connection, schema_of(tenant), stream)
         texts = texts_of(connection, tenant, [stream], reader.head(connection, tenant))
     if row is None:
-        raise UsageError(f"There is no notification {notification}: `notification list` shows the ids.")
+        raise no_stream(NOTIFICATION_IDS, notification)
     text = texts.get(stream)
     if as_json:
         show_json({"notification": row, "text": text})

@@ -163,6 +163,9 @@ def _details(written: Sequence[str] | None) -> dict[str, str]:
     for word in written or ():
         name, equals, value = word.partition("=")
         if not equals:
-            raise UsageError(f"{word!r} is no detail: write it as name=value, such as remedy=refund.")
+            raise UsageError(
+                f"{word!r} is no detail: write it as name=value, such as remedy=refund.",
+                f"{word!r} không phải là chi tiết: hãy ghi dạng tên=giá trị, ví dụ remedy=refund.",
+            )
         details[name] = value
     return details

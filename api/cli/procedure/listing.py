@@ -9,7 +9,7 @@ import typer
 
 from api.cli.definitions.definition_files import read
 from api.cli.locale import locale_of
-from api.cli.named_streams import PROCEDURE_IDS, stream_named
+from api.cli.named_streams import PROCEDURE_IDS, no_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.procedure.words import WORDS
@@ -82,7 +82,7 @@ def show(
         stream = stream_named(connection, tenant, PROCEDURE_IDS, procedure)
         shown = one_procedure(connection, schema_of(tenant), stream)
     if shown is None:
-        raise UsageError(f"There is no procedure {procedure}: `procedure list` shows the ids.")
+        raise no_stream(PROCEDURE_IDS, procedure)
     if as_json:
         show_json(shown)
         return

@@ -70,7 +70,10 @@ def report(
     )
     reports = get_args(ReportName)
     if which not in reports and which not in FIGURES:
-        raise UsageError(f"There is no report {which!r}: choose {', '.join(reports)}, or a figure of `report list`.")
+        raise UsageError(
+            f"There is no report {which!r}: choose {', '.join(reports)}, or a figure of `report list`.",
+            f"Không có báo cáo {which!r}: hãy chọn {', '.join(reports)}, hoặc một chỉ số trong `report list`.",
+        )
     with tenant_connection(data, tenant) as connection:
         words = language or tenant_settings(connection, tenant, reader.now(connection)).language
         if part is not None:
@@ -87,4 +90,8 @@ def _check_part(which: str, part: str) -> None:
     known = FIGURES[which].part_names if which in FIGURES else ()
     if part not in known:
         choose = f"choose {', '.join(known)}" if known else "ask for one figure, which `report list` names"
-        raise UsageError(f"`report {which}` has no --part {part}: {choose}.")
+        instead = f"chọn {', '.join(known)}" if known else "hỏi một chỉ số trong `report list`"
+        raise UsageError(
+            f"`report {which}` has no --part {part}: {choose}.",
+            f"`report {which}` không có --part {part}: hãy {instead}.",
+        )

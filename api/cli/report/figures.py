@@ -19,6 +19,7 @@ from api.report_pages.section_table import section_table
 from domain.local_time import local_day
 from domain.readable import ByLanguage, Language, day, number, second
 from domain.zones import zone_named
+from projections.audit.due_words import clock_in_words
 from projections.customers.tenant_zone import tenant_settings
 from projections.engine.checkpoints import position_of
 from projections.figures.answer import FigureAnswer, answer, subjects
@@ -120,7 +121,12 @@ def show_facts(
     show_table(
         f"{figure.title.en if language == 'en' else figure.title.vi}: {heading(part, language)}",
         [
-            {"at": local(fact.at, zone), figure.subject: fact.subject, "fact": fact.fact, "final": fact.final}
+            {
+                "at": local(fact.at, zone),
+                figure.subject: fact.subject,
+                "fact": fact.fact and clock_in_words(fact.fact, language),
+                "final": fact.final,
+            }
             for fact in facts[:limit]
         ],
         language=language,

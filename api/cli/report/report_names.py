@@ -30,10 +30,10 @@ def issue_called(
     issue = issue_of(connection, tenant, report, number)
     if issue is None:
         what = f"{which} {period}" if period else which
+        issue_said, nth = (f"issue {number}", f" lần {number}") if number else ("issue", "")
         raise UsageError(
-            f"There is no issue {number or ''} of a report {what}: `report issued` lists the reports.".replace(
-                "  ", " "
-            )
+            f"There is no {issue_said} of a report {what}: `report issued` lists the reports.",
+            f"Báo cáo {what} chưa phát hành{nth}: `report issued` liệt kê các báo cáo.",
         )
     return issue
 
@@ -43,7 +43,10 @@ def _report(connection: Connection, tenant: str, which: str, period: str | None,
         return UUID(which)
     except ValueError:
         if period is None:
-            raise UsageError(f"Name the period of the {which} report: {EXAMPLES}.") from None
+            raise UsageError(
+                f"Name the period of the {which} report: {EXAMPLES}.",
+                f"Hãy ghi kỳ của báo cáo {which}: {EXAMPLES}.",
+            ) from None
     settings = tenant_settings(connection, tenant, reader.now(connection))
     days = named_period(period, settings.year_begins)
     return report_stream(fold_name(which), days.first, days.last, zone_named(zone or settings.zone).key)

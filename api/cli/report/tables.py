@@ -32,7 +32,10 @@ def show_report(
     try:
         figures = _figures(connection, tenant, name, options)
     except OverflowError:  # an instant is on the first or the last days that there are
-        raise UsageError(f"The instants lie too far away: choose days from {EARLIEST} to {LATEST}.") from None
+        raise UsageError(
+            f"The instants lie too far away: choose days from {EARLIEST} to {LATEST}.",
+            f"Thời điểm quá xa: hãy chọn ngày từ {EARLIEST} đến {LATEST}.",
+        ) from None
     if as_json:
         show_json(figures)
         return
@@ -47,9 +50,15 @@ def _check(name: ReportName, options: Question) -> None:
     known = get_args(BacklogDimension if name == "backlog" else Dimension)
     for dimension in options.by:
         if dimension not in known:
-            raise UsageError(f"`report {name}` has no --by {dimension}: choose {', '.join(known)}.")
+            raise UsageError(
+                f"`report {name}` has no --by {dimension}: choose {', '.join(known)}.",
+                f"`report {name}` không có --by {dimension}: hãy chọn {', '.join(known)}.",
+            )
     if options.where:
-        raise UsageError(f"`report {name}` takes no --where: ask for one figure, which `report list` names.")
+        raise UsageError(
+            f"`report {name}` takes no --where: ask for one figure, which `report list` names.",
+            f"`report {name}` không nhận --where: hãy hỏi một chỉ số trong `report list`.",
+        )
 
 
 def _figures(connection: Connection, tenant: str, name: ReportName, options: Question) -> dict[str, Sequence[object]]:

@@ -108,16 +108,16 @@ def _seal_until_ctrl_c(dsn: str, tenant: str, path: Path) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    channels, wrong = configured_channels()
-    for name, why in wrong.items():
-        say(f"Nothing is sent over {name}: {why}")
+    channels = configured_channels()
+    for sentence in channels.sentences:
+        say(sentence)
     running: dict[str, list[threading.Thread]] = {}
     while not stop.is_set():
         for name in _tenants(dsn, tenant):
             if name not in running:
                 migrate(dsn, name)
                 addresses = SealingAddresses(under(dsn, SEALER), under(dsn, DESK))
-                running[name] = sealing_threads(addresses, name, path, channels, stop)
+                running[name] = sealing_threads(addresses, name, path, channels.config, stop)
                 for thread in running[name]:
                     thread.start()
         stop.wait(_NEW_TENANTS_SECONDS)

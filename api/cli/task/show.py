@@ -8,11 +8,10 @@ from typing import Annotated, Literal
 import typer
 
 from api.cli.locale import locale_of
-from api.cli.named_streams import TASK_IDS, stream_named
+from api.cli.named_streams import TASK_IDS, no_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import tenant_connection
-from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.audit.words import word_of
@@ -76,7 +75,7 @@ def show(
         locale = locale_of(connection, tenant, language, zone)
         shown = queries.one_task(connection, schema_of(tenant), stream_named(connection, tenant, TASK_IDS, task))
     if shown is None:
-        raise UsageError(f"There is no task {task}: `task list` shows the ids.")
+        raise no_stream(TASK_IDS, task)
     if as_json:
         show_json(shown)
         return

@@ -2,7 +2,13 @@
 
 from uuid import UUID
 
-_PAGES = {"ticket": "/tickets/{}", "customer": "/customers/{}", "procedure": "/procedures/{}"}
+_PAGES = {
+    "customer": "/customers/{}",
+    "notification": "/notifications/{}",
+    "procedure": "/procedures/{}",
+    "report": "/reports/{}",
+    "ticket": "/tickets/{}",
+}
 """The pages of those kinds of streams that have one."""
 
 

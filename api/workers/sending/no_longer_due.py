@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from psycopg import Connection
@@ -14,7 +15,9 @@ from domain.due.instance import DueInstance
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.event_log.schema import schema_of
 from domain.text_folding import fold_name
+from projections.health.gather import GatheredCustomers, Source
 from projections.timers.due_sources import due_sources
 from projections.timers.timed_rules import TimedRule, settled_of
 
@@ -29,7 +32,7 @@ def no_longer_due(
 ) -> set[UUID]:
     """Those of some notifications whose due instance their subject does not have by the log up to a position.
 
-    A rule that is not published any more, or that reads further streams, says nothing.
+    A rule that is not published any more says nothing.
     """
     reminders = [
         notification
@@ -43,18 +46,37 @@ def no_longer_due(
     histories = reader.streams(connection, tenant, subjects, up_to)
     context = replace(sources.context, sending_at=now)
     customers = DueCustomers(connection, tenant, histories.values())
+    words = _LastWords(Source(connection, tenant, schema_of(tenant), up_to), histories.values(), now)
     gone = set()
     for notification in reminders:
         history = histories.get(notification.request.about or notification.id, [])
-        rules = sources.rules_of(history[0].kind) if history else []
-        key = fold_name(notification.request.rule or "")
-        versions = next((versions for versions in rules if versions[0].named.key == key), None)
-        if versions is None:
+        versions = sources.versions_of(fold_name(notification.request.rule or ""), history)
+        if not versions:
             continue
+        if any(version.function.across for version in versions):
+            context = replace(context, last_word=words.of(history[0].stream))
         standing = _standing(versions, history, context).get(notification.request.due or "")
         if standing is None or not customers.concerns(history[0].stream, standing._replace(among=None), now):
             gone.add(notification.id)
     return gone
+
+
+class _LastWords:
+    """The last word with each customer among some subjects, by all streams of the person; read when it is needed."""
+
+    def __init__(self, source: Source, subjects: Iterable[History], at: datetime) -> None:
+        self._source = source
+        self._customers = [history[0].stream for history in subjects if history[0].kind == "customer"]
+        self._at = at
+
+    def of(self, customer: UUID) -> datetime | None:
+        """None: nobody ever had a word with the customer."""
+        summary = self._gathered.summary(customer, self._at)
+        return None if summary is None else max(summary.contacts, default=None)
+
+    @cached_property
+    def _gathered(self) -> GatheredCustomers:
+        return GatheredCustomers(self._source, self._customers)
 
 
 def _standing(versions: Sequence[TimedRule], history: History, context: TimeContext) -> dict[str, DueInstance]:

@@ -54,7 +54,7 @@ def test_absences_are_recorded_once_and_listed(run: Run, desk: Told) -> None:
     desk.follow()
     assert "lan" in run("availability", "list").out
     refused = run("availability", "away", "lan", "--until", "2020-01-01")
-    assert (refused.code, "later instant" in refused.err) == (2, True)
+    assert (refused.code, "thời điểm muộn hơn" in refused.err) == (2, True)
 
 
 def test_the_list_shows_the_capacity_that_a_channel_with_a_weight_takes(run: Run, desk: Told) -> None:

@@ -18,8 +18,8 @@ def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -
     assert "Đã công bố: 1 trên 1" in run("definition", "adopt", "automation", "reopened", "--actor", "lan").err
     assert "Published: 0 of 1" in run("definition", "adopt", "automation", "reopened", "--language", "en").err
     assert "áp dụng như có sẵn" in run("definition", "show", "automation", "reopened").out, "the tenant's language"
-    assert "is shipped" in run("definition", "adopt", "automation", "unheard-of").err
-    assert "are shipped" in run("definition", "adopt", "settings", "all").err
+    assert "Không có automation 'unheard-of' có sẵn" in run("definition", "adopt", "automation", "unheard-of").err
+    assert "loại 'settings'" in run("definition", "adopt", "settings", "all").err
     assert [(row["rule"], row["state"]) for row in run("automation", "list", "--json").json] == [("reopened", "on")]
     listed = run("automation", "list", "--language", "vi").out
     assert "Báo người phụ trách khi mở lại" in listed
@@ -42,7 +42,7 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     for rule in ("reopened", "vip-first"):
         trial = run("automation", "whatif", rule, "--days", "10", "--json").json
         assert (trial["rule"], trial["fired"], trial["complete"]) == (rule, 0, True)
-    assert "There is no rule" in run("automation", "whatif", "unheard-of").err
+    assert "Không có quy tắc" in run("automation", "whatif", "unheard-of").err
     in_vietnamese = run("automation", "whatif", "reopened", "--language", "vi").err
     assert "lẽ ra đã chạy 0 lần" in in_vietnamese
     assert "Không có sự kiện nào của quy tắc" in in_vietnamese
@@ -58,9 +58,13 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     assert run("automation", "suspended", "--json").json == []
     refused = run("automation", "resume", str(UUID(int=1)), "reopened", "--reason", "mended").err
     assert ("list the suspended rules" in refused, "state" in refused) == (True, False)
-    assert "There is no ticket" in run("automation", "explain", "4711", "--rule", "reopened").err
+    assert "Không có phiếu" in run("automation", "explain", "4711", "--rule", "reopened").err
     unknown = run("automation", "explain", "4711", "--rule", "nosuch")
-    assert (unknown.code, "no rule 'nosuch'" in unknown.err, "`automation list`" in unknown.err) == (2, True, True)
+    assert (unknown.code, "Không có quy tắc 'nosuch'" in unknown.err, "`automation list`" in unknown.err) == (
+        2,
+        True,
+        True,
+    )
 
 
 def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(run: Run) -> None:
@@ -68,9 +72,9 @@ def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(run: Run) 
     for words, known in (
         (("automation", "stop", "rule", "reopend", "--reason", "r"), "reopened"),
         (("automation", "stop", "channel", "emial", "--reason", "r"), "email, sms"),
-        (("automation", "stop", "rule", "--reason", "r"), "Name the rule"),
+        (("automation", "stop", "rule", "--reason", "r"), "Hãy ghi tên"),
         (("notification", "list", "--state", "faild"), "waiting, attempting"),
-        (("availability", "away", "lann", "--actor", "lan"), "The workforce has no agent 'lann'"),
+        (("availability", "away", "lann", "--actor", "lan"), "Danh sách nhân sự không có nhân viên 'lann'"),
     ):
         refused = run(*words)
         assert (refused.code, known in " ".join(refused.err.split())) == (2, True), words

@@ -30,7 +30,7 @@ def customers(database_url: str) -> str:
 def test_a_merge_is_undone_with_a_list_of_what_was_recorded_meanwhile(run: Run, customers: str) -> None:
     merge = ("customer", "merge", str(LAN), str(MINH), *WHY)
     assert f"Đã gộp {LAN} vào {MINH}." in run(*merge).err
-    assert "no customer with the id 'ffffffffffff'" in run("customer", "merge", "f" * 12, str(MINH), *WHY).err
+    assert "Không có khách hàng nào có mã 'ffffffffffff'" in run("customer", "merge", "f" * 12, str(MINH), *WHY).err
     assert "Không có gì thay đổi" in run(*merge).err
     refused = run("customer", "merge", str(MINH), str(LAN), *WHY)
     assert (refused.code, f"merged into {MINH}" in refused.err) == (2, True)

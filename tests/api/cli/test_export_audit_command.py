@@ -98,7 +98,7 @@ def test_what_is_not_sealed_is_said_with_how_long_to_wait(desk: SealedDesk, run:
         (("--from", "x"), "--from 'x' is neither a position nor an instant"),
         (("--from", "0"), "--from '0' is neither a position nor an instant"),
         (("--from", "9", "--to", "3"), "Nothing was recorded"),
-        (("--ticket", "T9"), "There is no ticket 'T9'"),
+        (("--ticket", "T9"), "Không có phiếu 'T9'"),
         (("--customer", "An"), "is no id of a customer"),
         (("--customer", "An", "--actor", "lan"), "Choose one of"),
         (("--since", "nowhere.txt"), "nowhere.txt cannot be used"),

@@ -62,11 +62,11 @@ def test_a_figure_is_narrowed_down_and_grouped(imported: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("csat", "--part", "colour"), "has no --part colour: choose satisfied, ratings"),
-        (("sla", "--part", "met"), "has no --part met: ask for one figure"),
+        (("csat", "--part", "colour"), "không có --part colour: hãy chọn satisfied, ratings"),
+        (("sla", "--part", "met"), "không có --part met: hãy hỏi một chỉ số"),
         (("csat", "--where", "priority"), "write it as dimension:value, such as team:Billing"),
         (("csat", "--by", "colour"), "csat has no dimension 'colour'; its dimensions are: team, agent"),
-        (("sla", "--where", "team:a"), "takes no --where"),
+        (("sla", "--where", "team:a"), "không nhận --where"),
     ],
 )
 def test_what_cannot_be_asked_is_said_with_its_fix(imported: Run, words: tuple[str, ...], sentence: str) -> None:

@@ -55,7 +55,7 @@ def test_customers_are_listed_by_band_and_terms_by_outcome(run: Run, lan: UUID) 
     assert "không có" in run("health", "list", *AT, "--band", "red").out
     outcomes = run("health", "outcomes", "--from", "2026-01-01", "--to", "2026-12-31")
     assert outcomes.code == 0
-    assert "exchange them" in run("health", "outcomes", "--from", "2026-12-31", "--to", "2026-01-01").err
+    assert "hãy đổi chỗ" in run("health", "outcomes", "--from", "2026-12-31", "--to", "2026-01-01").err
 
 
 def test_a_segment_is_published_and_its_customers_are_listed(

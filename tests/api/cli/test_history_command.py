@@ -66,7 +66,7 @@ def test_a_history_that_lags_behind_the_log_says_so(imported: Run) -> None:
 
 def test_a_condition_that_cannot_be_used_is_said_in_a_sentence(imported: Run) -> None:
     assert "No event is of the kind 'tickets'" in imported("history", "--kind", "tickets").err
-    assert "--text is too short" in imported("history", "--text", "x").err
+    assert "--text quá ngắn" in imported("history", "--text", "x").err
     assert "--action is for --access" in imported("history", "T1", "--action", "read").err
     for others in (
         ["--kind", "ticket"],
@@ -78,7 +78,7 @@ def test_a_condition_that_cannot_be_used_is_said_in_a_sentence(imported: Run) ->
         refused = imported("history", "--access", *others)
         assert (refused.code, f"{others[0]} cannot be used with --access" in refused.err) == (2, True)
     wrong_way = imported("history", "--from", "2026-03-02", "--to", "2026-03-01")
-    assert (wrong_way.code, "exchange them" in wrong_way.err) == (2, True)
+    assert (wrong_way.code, "hãy đổi chỗ" in wrong_way.err) == (2, True)
 
 
 def test_an_empty_answer_repeats_the_conditions(imported: Run) -> None:
@@ -90,7 +90,7 @@ def test_an_empty_answer_repeats_the_conditions(imported: Run) -> None:
 def test_a_ticket_is_named_by_the_end_of_its_id(imported: Run) -> None:
     entries = imported("history", "T1", "--json").json
     assert imported("history", entries[0]["ticket"][-12:].upper(), "--json").json == entries
-    assert "There is no ticket '000000000000'" in imported("history", "0" * 12).err
+    assert "Không có phiếu '000000000000'" in imported("history", "0" * 12).err
 
 
 def test_the_access_journal_fits_into_80_columns(imported: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,4 +128,4 @@ def test_a_customer_is_read_by_the_end_of_the_id_that_tables_show_and_the_journa
     entries = imported("history", "--access", "--customer", customer, "--json").json
     assert {each["what"].split()[-1] for each in entries} == {"show", "timeline", "health", "export"}
     refused = imported("customer", "show", "0" * 12)
-    assert (refused.code, "There is no customer with the id '000000000000'" in refused.err) == (2, True)
+    assert (refused.code, "Không có khách hàng nào có mã '000000000000'" in refused.err) == (2, True)

@@ -53,7 +53,9 @@ def test_explain_shows_what_would_become_of_the_rows_and_records_nothing(run: Ru
         (4, "T1", ["ticket.resolved"]),
         (5, "T2", ["ticket.received", "ticket.assigned"]),
     ]
-    assert "ticket.work_started" in run("import", "history.csv", "--mapping", "map.toml", "--explain").out
+    shown = run("import", "history.csv", "--mapping", "map.toml", "--explain")
+    assert "bắt đầu xử lý" in shown.out
+    assert "Thời gian theo múi giờ Asia/Ho_Chi_Minh." in shown.err
     with psycopg.connect(database_url) as connection:
         assert connection.execute("select position from tenant_default.log_head").fetchone() == (0,)
 

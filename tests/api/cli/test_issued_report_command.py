@@ -101,14 +101,14 @@ def test_what_changed_is_told_with_the_late_fact(desk: Told, run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("show", "weekly"), "Name the period of the weekly report: 2026-11-28, 2026-W48"),
-        (("show", "weekly", "2026-W11"), "There is no issue of a report weekly 2026-W11"),
-        (("show", "weekly", "2026-W10", "--issue", "7"), "There is no issue 7 of a report weekly 2026-W10"),
-        (("verify", "01890a5d-ac96-774b-bcce-b302099a8058"), "There is no issue of a report"),
+        (("show", "weekly"), "Hãy ghi kỳ của báo cáo weekly: 2026-11-28, 2026-W48"),
+        (("show", "weekly", "2026-W11"), "Báo cáo weekly 2026-W11 chưa phát hành:"),
+        (("show", "weekly", "2026-W10", "--issue", "7"), "Báo cáo weekly 2026-W10 chưa phát hành lần 7:"),
+        (("verify", "01890a5d-ac96-774b-bcce-b302099a8058"), "chưa phát hành:"),
         (("changed", "weekly", "soon"), "'soon' is no period"),
         (("issue", "board"), "choose one of daily, monthly, quarterly, weekly"),
         (("issue", "daily", "--period", "2026"), "a daily report covers a day and 2026 is a year"),
-        (("issue", "daily", "--zone", "Mars/Base"), "is no IANA time zone"),
+        (("issue", "daily", "--zone", "Mars/Base"), "không phải là múi giờ IANA"),
     ],
 )
 @pytest.mark.usefixtures("desk")

@@ -59,7 +59,7 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
     procedure = started.err.rstrip(".\n").rpartition(" ")[2]
     assert "runs for this subject already" in run("procedure", "start", "care", ticket).err
     assert "give these details too: wish" in run("procedure", "complete", procedure, "call").err
-    assert "write it as name=value" in run("procedure", "complete", procedure, "call", "--detail", "wish").err
+    assert "hãy ghi dạng tên=giá trị" in run("procedure", "complete", procedure, "call", "--detail", "wish").err
     follow(database_url)
     assert "care" in run("procedure", "list").out
     done = run("procedure", "complete", procedure[-12:], "call", "--result", "ok", "--detail", "wish=refund")
@@ -120,5 +120,5 @@ def test_every_shipped_procedure_can_be_adopted(run: Run) -> None:
 
 def test_what_is_not_there_is_told_in_a_sentence(run: Run) -> None:
     nothing = "00000000-0000-0000-0000-00000000ffff"
-    assert "There is no procedure" in run("procedure", "show", nothing).err
+    assert "Không có quy trình" in run("procedure", "show", nothing).err
     assert "no procedure 'other' is in effect" in run("procedure", "start", "other", nothing).err

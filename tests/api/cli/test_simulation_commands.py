@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from api.cli.demo_words import WORDS
+from api.cli.usage_error import UsageError
 from domain.readable import Language
 from tests.support.command_line import Run
 
@@ -27,6 +28,22 @@ def test_a_taken_port_is_told_with_exit_code_2_before_anything_is_done(run: Run,
         answer = run(*words, "--port", str(taken.getsockname()[1]))
     assert (answer.code, answer.out) == (2, "")
     assert "cannot be listened at" in answer.err.splitlines()[-1]
+
+
+def test_the_demo_holds_its_port_while_it_plays_the_past(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = free.getsockname()
+
+    def play_past(*_: object) -> None:
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with pytest.raises(OSError, match="in use"):
+                other.bind(address)
+        raise UsageError("the port is held")
+
+    monkeypatch.setattr("api.cli.demo.play_past", play_past)
+    assert run("demo", "--port", str(address[1])).err.splitlines()[-1] == "ticketledger: the port is held"
 
 
 def test_the_demo_shows_its_figures_and_stops_when_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,7 +99,7 @@ def test_a_name_that_holds_nothing_is_told_who_holds_tickets(run: Run, follower:
 
 def test_the_list_is_of_somebody(run: Run) -> None:
     answer = run("work")
-    assert (answer.code, "--agent, --team or both" in answer.err) == (2, True)
+    assert (answer.code, "--agent, --team hoặc cả hai" in answer.err) == (2, True)
     assert run("task", "open", " ").code == 2
 
 

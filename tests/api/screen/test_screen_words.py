@@ -15,7 +15,7 @@ from api.screen.pages import PAGES
 from api.screen.pages.audit import access
 from api.screen.words import WORDS, word
 
-_QUOTED = re.compile(r"""["']([\w .:-]+)["']""")
+_QUOTED = re.compile(r"""["'](\w[\w .:-]*)["']""")
 _BEGINNING = re.compile(r"""["']([\w.]*[._])(?:["'] ~|\{)""")
 """The beginning of a key in a template ("desk.due_" ~ name) or in code (f"desk.due_{name}")."""
 _REFUSAL = re.compile(r"""[Rr]efusal\((?:\w+, )?\s*"([a-z_]+)",""")
@@ -110,3 +110,4 @@ def test_a_refusal_without_a_vietnamese_sentence_is_said_in_english() -> None:
 def test_every_page_and_form_that_the_access_journal_names_has_its_words() -> None:
     forms = {f"actions.{key}" for key in (*access._FORMS.values(), *access._SENT.values())}
     assert forms | set(access._SHOWN.values()) <= WORDS.keys()
+    assert access._SHOWN.keys() == {f"GET {page.path}" for page in PAGES}

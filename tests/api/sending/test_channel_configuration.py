@@ -10,6 +10,7 @@ from api.channels.configuration import (
     ChannelsConfig,
     ChannelsRefused,
     ConfiguredChannels,
+    ReadChannels,
     configured_channels,
     read_channels,
 )
@@ -69,6 +70,17 @@ def test_a_wrong_entry_is_named_without_a_secret_and_silences_its_channel_alone(
     assert lanes == {"email", "sms", "zalo", "webhook.crm"} - {entry.replace("fax", "sms")}
 
 
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ("nix = 1", "zalo.url: this field is required; zalo.nix: there is no such field"),
+        ('file = "a"\nnix = 1', "zalo.nix: there is no such field"),
+    ],
+)
+def test_what_is_wrong_is_named_by_the_keys_of_the_file(tmp_path: Path, entry: str, says: str) -> None:
+    assert read_channels(written(tmp_path, f"[zalo]\n{entry}")).sentences == [f"Nothing is sent over zalo: {says}"]
+
+
 def test_one_wrong_endpoint_leaves_the_other_one(tmp_path: Path) -> None:
     other = GOOD + f'[webhook.erp]\nurl = "ftp://erp.example.vn"\nsecrets = ["{SECRET}"]\n'
     config, wrong = read_channels(written(tmp_path, other))
@@ -85,6 +97,7 @@ def test_a_file_that_is_no_toml_silences_every_channel_without_showing_a_secret(
     assert refused.value.__suppress_context__
     config, wrong = configured_channels({"TICKETLEDGER_CHANNELS": str(file)})
     assert wrong == {EVERY: str(refused.value)}
+    assert ReadChannels(config, wrong).sentences == [f"Nothing is sent over any channel: {refused.value}"]
     assert ConfiguredChannels(config).lanes == {}
 
 

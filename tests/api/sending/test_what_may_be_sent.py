@@ -210,6 +210,27 @@ async def test_a_reminder_of_what_is_no_longer_due_is_not_sent(desk: Notified) -
     assert desk.last(waits) == e.NotificationSuppressed(why="superseded")
 
 
+async def test_nobody_is_told_that_a_customer_is_silent_who_wrote_since(desk: Notified) -> None:
+    then = [{"do": "notify", "to": "customer", "channel": "email", "purpose": "service", "template": "received"}]
+    rule = {
+        "title": {"vi": "Im lặng", "en": "Silent"},
+        "at": {"due": "silent-customer", "days": {"*": 1}},
+        "then": then,
+    }
+    await desk.publish_definition("automation", rule, "silent")
+    ticket, word = await desk.receive(), f"word/{desk.clock.now:%Y-%m-%dT%H:%M:%S.%fZ}"
+    reminder = {"about": CUSTOMER, "about_kind": "customer", "rule": "silent", "due": word}
+    desk.clock.now += timedelta(days=1)
+    stands = await desk.request("stands", **reminder)
+    mail = Kept()
+    await look_once(desk, email=mail)
+    waits = await desk.request("waits", **reminder)
+    await desk.ask(ticket, ReceiveMessage(body="hello"))
+    await look_once(desk, email=mail)
+    assert [message.id for message in mail.got] == [stands]
+    assert desk.last(waits) == e.NotificationSuppressed(why="superseded")
+
+
 async def test_a_request_of_a_rule_that_is_suspended_for_its_subject_is_not_sent(desk: Notified) -> None:
     ticket, another = await desk.receive(), await desk.receive()
     about = {"about_kind": "ticket", "rule": "reminding"}

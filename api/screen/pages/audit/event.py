@@ -10,6 +10,7 @@ from api.screen.pages.audit.history import lines_of, reading
 from api.screen.pages.audit.proof_words import proof_of
 from api.screen.pages.query import last_position
 from api.screen.visit import Visit
+from projections.audit.changed_words import field_in_words, value_in_words
 from projections.audit.names import NAMED_IN
 from projections.audit.queries import HistoryEntry, HistoryFilter, history_of
 from projections.audit_history.table import AUDIT_HISTORY
@@ -51,7 +52,16 @@ def _what(visit: Visit, session: ReadSession) -> Content:
 def _changes(visit: Visit, session: ReadSession) -> Content:
     entry = _entry(visit, session)
     (shown,) = lines_of([entry], visit, session)
-    return {"changes": entry.changes, "did": shown["sentence"]}
+    kind, language, zone = entry.stream_kind, visit.language, visit.zone
+    changes = [
+        {
+            "field": field_in_words(change.field, language),
+            "old": value_in_words(kind, change.field, change.old, language, zone),
+            "new": value_in_words(kind, change.field, change.new, language, zone),
+        }
+        for change in entry.changes
+    ]
+    return {"changes": changes, "did": shown["sentence"]}
 
 
 def _facts(visit: Visit, session: ReadSession) -> Content:

@@ -1,20 +1,27 @@
 """The contract terms that end soon, how many were renewed of late, and the chance of the others."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from api.http.read_session import ReadSession
-from api.screen.figures.presentation import shown_table, the_cell, trend
+from api.screen.figures.presentation import ShownTable, shown_table, the_cell, trend
 from api.screen.figures.question import FigureQuestion
 from api.screen.figures.sentences import change_sentence
 from api.screen.page import Content
 from api.screen.pages.desk.days import days_of
 from api.screen.visit import Visit
+from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
 from projections.scope.periods import months_before
 
 _AHEAD = timedelta(days=90)
 _YEAR = timedelta(days=365)
 _MONTHS = 6
+
+
+def of_ended_terms(table: ShownTable, rows: Sequence[FigureRow]) -> ShownTable:
+    """The chance of renewal by band, without a band whose terms are all open."""
+    return table._replace(rows=[shown for shown, row in zip(table.rows, rows, strict=True) if row.denominator])
 
 
 def renewals(visit: Visit, session: ReadSession) -> Content:
@@ -42,5 +49,5 @@ def renewals(visit: Visit, session: ReadSession) -> Content:
             (visit.w("desk.renewed_ahead"), the_cell(ahead, "renewed")),
         ],
         "chart": trend(monthly, summary),
-        "chance": shown_table(chance),
+        "chance": of_ended_terms(shown_table(chance), chance.answer.rows),
     }

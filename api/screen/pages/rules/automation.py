@@ -23,6 +23,7 @@ from domain.definitions.kinds import AUTOMATION
 from domain.event_log import reader as log_reader
 from domain.notification.commands import NotificationChannel
 from domain.switches.commands import ALL
+from projections.audit.due_words import due_in_words
 from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.tickets.table import TICKETS
@@ -45,6 +46,7 @@ class ExplainedRule(NamedTuple):
     """What became of a rule for an event or a due instance, in words."""
 
     explained: Explained
+    due: str | None
     verdict: str
     why: str | None
     does: Sequence[str]
@@ -133,7 +135,8 @@ def _explained_row(each: Explained, visit: Visit) -> ExplainedRule:
     if each.condition is not None:
         why = condition_text(each.condition, language)
     does = [code_text(command, language) for command in each.commands]
-    return ExplainedRule(each, code_text(each.verdict, language), why, does)
+    due = each.due and due_in_words(each.due, language, visit.zone)
+    return ExplainedRule(each, due, code_text(each.verdict, language), why, does)
 
 
 def _may(visit: Visit) -> bool:

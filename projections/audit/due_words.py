@@ -1,0 +1,72 @@
+"""What makes something due, in words: the identities of due instances, and of the instances of SLA clocks."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from domain.readable import ByLanguage, Language, minute
+from domain.zones import TimeZone
+from projections.audit.words import word_of
+
+_IDENTITIES: Mapping[str, ByLanguage] = MappingProxyType(
+    {
+        r"resolution/\d+": {"en": "resolution", "vi": "giải quyết"},
+        r"resolution/\d+/(?P<n>\d+)": {"en": "resolution, reminder {n}", "vi": "giải quyết, nhắc lần {n}"},
+        r"next_response/\d+/(?P<share>[\d.]+)": {
+            "en": "next response, {share} of its time",
+            "vi": "phản hồi tiếp theo, {share} thời hạn",
+        },
+        r"promise/.+/(?P<n>\d+)": {"en": "promised call, reminder {n}", "vi": "cuộc gọi đã hẹn, nhắc lần {n}"},
+        r"hold/\d+": {"en": "hold", "vi": "tạm dừng"},
+        r"hold/\d+/(?P<n>\d+)": {"en": "hold, reminder {n}", "vi": "tạm dừng, nhắc lần {n}"},
+        r"check-in/(?P<n>\d+)": {"en": "check-in {n}", "vi": "lần thăm hỏi {n}"},
+        r"wave/(?P<name>.+)/(?P<n>\d+)": {"en": "wave {name}, request {n}", "vi": "đợt {name}, lời mời {n}"},
+        r"word/(?P<at>\S+Z)": {"en": "last word at {at}", "vi": "trao đổi cuối lúc {at}"},
+        r"term/(?P<n>\d+)/(?P<days>\d+)": {
+            "en": "term {n}, {days} days before its end",
+            "vi": "kỳ {n}, trước khi hết {days} ngày",
+        },
+        r"term/(?P<n>\d+)/ended/1": {"en": "term {n} ended", "vi": "kỳ {n} đã hết"},
+        r"term/(?P<n>\d+)/ended/2": {"en": "grace of term {n} over", "vi": "hết thời gian ân hạn của kỳ {n}"},
+        r"milestone/(?P<name>.+)": {"en": "milestone {name}", "vi": "mốc {name}"},
+        r"service/(?P<name>.+)/(?P<n>\d+)/(?P<days>\d+)": {
+            "en": "service {n} of purchase {name}, {days} days before",
+            "vi": "bảo dưỡng lần {n} của lần mua {name}, trước {days} ngày",
+        },
+        r"warranty/(?P<name>.+)/(?P<days>\d+)": {
+            "en": "warranty of purchase {name}, {days} days before its end",
+            "vi": "bảo hành của lần mua {name}, trước khi hết {days} ngày",
+        },
+        r"purchase/(?P<name>[^/]+)/(?P<product>.+)": {
+            "en": "{product}, bought as {name}",
+            "vi": "{product}, theo lần mua {name}",
+        },
+        r"request/.+/answer": {"en": "answer to the request", "vi": "trả lời yêu cầu"},
+        r"request/.+/(?P<days>\d+)": {"en": "{days} days before the deadline", "vi": "trước hạn {days} ngày"},
+        r"(?P<name>[^/]+)/(?P<n>\d{4})": {"en": "{name} {n}", "vi": "{name} {n}"},
+    }
+)
+"""The sentence of each shape of an identity; the identities of usage, and others, are said as they are."""
+_SHAPES = tuple((re.compile(shape), texts) for shape, texts in _IDENTITIES.items())
+_CLOCK = re.compile(r"(first_response|next_response|periodic_update|resolution)/(\d+)")
+
+
+def due_in_words(identity: str, language: Language, zone: TimeZone) -> str:
+    """The identity of a due instance."""
+    for shape, texts in _SHAPES:
+        if said := shape.fullmatch(identity):
+            values = said.groupdict()
+            if "at" in values:
+                values["at"] = minute(datetime.fromisoformat(values["at"]).astimezone(zone), language)
+            return texts[language].format_map(values)
+    return identity
+
+
+def clock_in_words(fact: str, language: Language) -> str:
+    """An instance of an SLA clock, the first one of its target without its number; another fact as it is."""
+    clock = _CLOCK.fullmatch(fact)
+    if clock is None:
+        return fact
+    words = word_of("target", clock[1], language)
+    return words if clock[2] == "1" else f"{words} {clock[2]}"

@@ -1,0 +1,35 @@
+"""A refusal in Vietnamese says all that the English sentence says."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import domain
+from api.refusal_words import RULES_IN_VIETNAMESE, SAYS_ALL, refusal_in
+from domain.refusal import Refusal
+
+
+def raised() -> Iterator[tuple[str, bool]]:
+    """The code of each refusal of the domain, and whether its rule is a sentence without values."""
+    for source in Path(domain.__path__[0]).rglob("*.py"):
+        for call in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"Refusal", "refusal"}:
+                code, rule = call.args[:2] if isinstance(call.args[0], ast.Constant) else call.args[1:3]
+                if isinstance(code, ast.Constant):
+                    yield str(code.value), isinstance(rule, ast.Constant)
+
+
+def test_a_code_says_all_where_each_of_its_rules_is_a_sentence_without_values() -> None:
+    rules = defaultdict[str, set[bool]](set)
+    for code, fixed in raised():
+        rules[code].add(fixed)
+    assert {code for code, fixed in rules.items() if fixed == {True}} & RULES_IN_VIETNAMESE.keys() == SAYS_ALL
+
+
+def test_an_english_sentence_stands_behind_the_vietnamese_one_only_where_it_names_values() -> None:
+    fixed = Refusal("customer_not_merged", "only a merged customer can be taken apart again", "registered")
+    assert refusal_in(fixed, "vi") == "Chỉ tách được khách hàng đã gộp."
+    assert refusal_in(fixed, "en") == "only a merged customer can be taken apart again (state: registered)"
+    named = Refusal("grace_over", "the grace ended on 2026-03-02", "running")
+    assert refusal_in(named, "vi").endswith("(the grace ended on 2026-03-02 (state: running))")
