@@ -33,7 +33,7 @@ def before_load_schema(_context: Any, schema: dict[str, Any]) -> None:
 def before_call(_context: Any, case: Any, _options: Any) -> None:
     """Lets readings wait long enough for what is recorded."""
     wait = (case.query or {}).get("wait")
-    if not isinstance(wait, bool) and _SECONDS.fullmatch(str(wait)) and float(wait) < WAIT:
+    if not isinstance(wait, bool) and _SECONDS.fullmatch(str(wait)) and float(str(wait)) < WAIT:
         case.query["wait"] = WAIT
 
 
