@@ -4,10 +4,10 @@ What the server spends on an answer is its processor time: other work on the com
 """
 
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from http.client import HTTPConnection
-from itertools import chain
 from multiprocessing.pool import Pool
 from typing import Any
 
@@ -24,49 +24,48 @@ from benchmarks.door_memory import under_attack
 from benchmarks.figure import Figure
 from benchmarks.over_http import Running
 from benchmarks.processes import port_of
-from benchmarks.rounds import medians, say
-from benchmarks.strangers import HOSTILE, sink, stranger
+from benchmarks.rounds import medians, percentile, say
+from benchmarks.strangers import HOSTILE, Turn, sink, stranger
 
 IDLE, READERS = 1_000, 200
 PACED_SECONDS = 5.0
 FEW = 8
+TURN, SETTLING = 1.0, 0.2
+SINGLE = (*HOSTILE, "slow")
+KINDS = [*((kind,) for kind in SINGLE), *zip(SINGLE[::2], SINGLE[1::2], strict=False)]
+"""Which strangers come at once: each alone, and in pairs."""
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
-    """The same application behind our protocol, uvicorn's own and h11; then our own with others beside the load."""
+    """The same application behind our protocol and uvicorn's own; then our own with others beside the load."""
     migrate(dsn)
     uvloop.run(over_http.prepare(dsn))
-    seconds, rounds = (2.0, 4) if quick else (8.0, 7)
+    seconds, rounds, turns = (1.0, 2, 4) if quick else (2.0, 3, 6)
     with ExitStack() as stack:
-        ours, plain, h11 = (stack.enter_context(over_http.running(serve, dsn)) for serve in (_ours, _plain, _h11))
-        bench = Bench(ours, stack.enter_context(over_http.SPAWN.Pool(2)), seconds, rounds)
-        beside = chain.from_iterable(map(bench.beside, HOSTILE))
-        return [*bench.protocols(plain, h11), *bench.crowded(), *beside, *under_attack(ours)]
+        ours, plain = (stack.enter_context(over_http.running(serve, dsn)) for serve in (_ours, _plain))
+        bench = Bench(ours, stack.enter_context(over_http.SPAWN.Pool(2)), seconds, rounds, turns)
+        elsewhere = stack.enter_context(port_of(sink))
+        figures = [*bench.protocols(plain), *bench.crowded()]
+        figures += [bench.beside(kinds, elsewhere) for kinds in KINDS]
+        return [*figures, *under_attack(ours)]
 
 
 class Bench:
     """The server that is measured, and who asks it."""
 
-    def __init__(self, ours: Running, pool: Pool, seconds: float, rounds: int) -> None:
+    def __init__(self, ours: Running, pool: Pool, seconds: float, rounds: int, turns: int) -> None:
         self._ours = ours
         self._pool = pool
         self._seconds = seconds
         self._rounds = rounds
+        self._turns = turns
 
-    def protocols(self, plain: Running, h11: Running) -> list[Figure]:
-        """Behind other protocols."""
-        spent = medians(
-            {
-                name: partial(self._spent, server)
-                for name, server in (("ours", self._ours), ("plain", plain), ("h11", h11))
-            },
-            self._rounds,
-        )
-        what, unit, beside = "processor time of an answer", "us", "uvicorn with httptools"
-        return [
-            Figure(f"{what}, with limits", spent["ours"], unit, beside, spent["plain"], 1 / 0.95, at_most=True),
-            Figure(f"{what}, behind h11", spent["h11"], unit, beside, spent["plain"]),
-        ]
+    def protocols(self, plain: Running) -> list[Figure]:
+        """Behind the other protocol."""
+        contestants = {"ours": partial(self._spent, self._ours), "plain": partial(self._spent, plain)}
+        spent = medians(contestants, self._rounds)
+        what, beside = "processor time of an answer, with limits", "uvicorn with httptools"
+        return [Figure(what, spent["ours"], "us", beside, spent["plain"], 1 / 0.95, at_most=True)]
 
     def crowded(self) -> list[Figure]:
         """With idle connections and readers of every event."""
@@ -87,29 +86,27 @@ class Bench:
             Figure("from recorded to read, p99", paced.p99, "ms", "asked for", 1_000, 1, at_most=True),
         ]
 
-    def beside(self, what: str) -> list[Figure]:
-        """How long callers wait beside one stranger; beside the same one at a sink it is the stranger's own share."""
+    def beside(self, kinds: Sequence[str], elsewhere: int) -> Figure:
+        """How long callers wait beside strangers; beside the same ones at a sink it is the strangers' own share.
 
-        def with_a_stranger(port: int) -> float:
-            other = self._pool.apply_async(stranger, (port, HOSTILE[what], self._seconds + 1))
-            p99 = self._load(self._ours, FEW).p99
-            other.get()
-            return p99
-
-        with port_of(sink) as elsewhere:
-            p99s = medians(
-                {
-                    "alone": lambda: self._load(self._ours, FEW).p99,
-                    "at a sink": partial(with_a_stranger, elsewhere),
-                    "beside": partial(with_a_stranger, self._ours.port),
-                },
-                self._rounds,
-            )
-        elsewhere_p99 = p99s["at a sink"]
-        return [
-            Figure(f"p99 beside {what}", p99s["beside"], "ms", "the same at a sink", elsewhere_p99, 1.1, at_most=True),
-            Figure(f"p99, {what} at a sink", elsewhere_p99, "ms", "alone", p99s["alone"]),
-        ]
+        The strangers turn from one to the other, and the load goes on.
+        """
+        begun = time.perf_counter() + 1.0
+        ports = [elsewhere, self._ours.port, self._ours.port, elsewhere] * (self._turns // 4 + 1)
+        turns = [Turn(begun + number * TURN, port) for number, port in enumerate(ports[: self._turns], 1)]
+        other = self._pool.apply_async(stranger, (turns, kinds))
+        arguments = (self._ours.port, "/v1/tickets", over_http.BODY, FEW, turns[-1].until - time.perf_counter())
+        answers: list[http_load.Answer] = self._pool.apply(http_load.post_timed, arguments)
+        other.get()
+        took: dict[int, list[float]] = {elsewhere: [], self._ours.port: []}
+        for sent, milliseconds in answers:
+            turn = int((sent - begun) // TURN)
+            if sent - begun - turn * TURN > SETTLING and 0 <= turn < len(turns):
+                took[turns[turn].port].append(milliseconds)
+        beside, alone = (percentile(took[port], 0.99) for port in (self._ours.port, elsewhere))
+        say(f"  {' and '.join(kinds)}: {beside:.1f} ms, {alone:.1f} at a sink, of {len(answers):,} answers")
+        what = f"p99 of others beside {' and '.join(kinds)}"
+        return Figure(what, beside, "ms", "the same at a sink", alone, 1.1, at_most=True)
 
     def _load(self, server: Running, connections: int) -> http_load.Load:
         arguments = (server.port, "/v1/tickets", over_http.BODY, connections, self._seconds)
@@ -153,10 +150,6 @@ def _ours(dsn: str) -> uvicorn.Server:
 
 def _plain(dsn: str) -> uvicorn.Server:
     return _behind("httptools", dsn)
-
-
-def _h11(dsn: str) -> uvicorn.Server:
-    return _behind("h11", dsn)
 
 
 def _behind(protocol: Any, dsn: str) -> uvicorn.Server:

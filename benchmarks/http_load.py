@@ -21,13 +21,16 @@ class Load(NamedTuple):
     p99: float
 
 
+class Answer(NamedTuple):
+    """When its request was sent (``time.perf_counter``), and how long it took in milliseconds."""
+
+    sent: float
+    took: float
+
+
 def post(port: int, path: str, body: bytes, connections: int, seconds: float) -> Load:
     """Sends the same body again and again for so many seconds. Raises RuntimeError for an answer that is not 201."""
-    request = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    ).encode() + body
-    return uvloop.run(_send(port, [request], b"201", connections, seconds))
+    return uvloop.run(_send(port, [_post(port, path, body)], b"201", connections, seconds))
 
 
 def get(port: int, paths: Sequence[str], connections: int, seconds: float) -> Load:
@@ -36,7 +39,28 @@ def get(port: int, paths: Sequence[str], connections: int, seconds: float) -> Lo
     return uvloop.run(_send(port, requests, b"200", connections, seconds))
 
 
+def post_timed(port: int, path: str, body: bytes, connections: int, seconds: float) -> list[Answer]:
+    """Like ``post``, with the time of each answer."""
+    callers = uvloop.run(_callers(port, [_post(port, path, body)], b"201", connections, seconds))
+    return [answer for caller in callers for answer in caller.answers]
+
+
+def _post(port: int, path: str, body: bytes) -> bytes:
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode() + body
+
+
 async def _send(port: int, requests: Sequence[bytes], status: bytes, connections: int, seconds: float) -> Load:
+    callers = await _callers(port, requests, status, connections, seconds)
+    took = [answer.took for caller in callers for answer in caller.answers]
+    return Load(len(took) / seconds, percentile(took, 0.5), percentile(took, 0.99))
+
+
+async def _callers(
+    port: int, requests: Sequence[bytes], status: bytes, connections: int, seconds: float
+) -> "list[Caller]":
     turns = cycle(requests)
     begin = time.perf_counter() + WARM_UP_SECONDS
     loop = asyncio.get_running_loop()
@@ -46,15 +70,14 @@ async def _send(port: int, requests: Sequence[bytes], status: bytes, connections
     ]
     callers = [caller for _, caller in connected]
     await asyncio.gather(*(caller.ended for caller in callers))
-    took = [milliseconds for caller in callers for milliseconds in caller.took]
-    return Load(len(took) / seconds, percentile(took, 0.5), percentile(took, 0.99))
+    return callers
 
 
 class Caller(asyncio.Protocol):
     """One connection. What is answered with ``status`` between ``begin`` and ``end`` counts."""
 
     def __init__(self, requests: Iterator[bytes], status: bytes, begin: float, end: float) -> None:
-        self.took: list[float] = []
+        self.answers: list[Answer] = []
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._requests, self._begin, self._end = requests, begin, end
         self._answered = b"HTTP/1.1 " + status
@@ -77,7 +100,7 @@ class Caller(asyncio.Protocol):
             self._transport.close()
             return
         if self._begin <= now < self._end:
-            self.took.append((now - self._sent) * 1000)
+            self.answers.append(Answer(self._sent, (now - self._sent) * 1000))
         if now < self._end:
             self._send()
         else:

@@ -45,6 +45,8 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "not_reached": (504, "The reading has not come that far yet"),
 }
 """The HTTP status and the title of each kind, which is the last part of a problem's type."""
+MOST_ERRORS = 50
+"""How many errors of a request are named."""
 _PASSING = {"overloaded", "unavailable", "not_reached"}
 """The kinds of problem that pass by themselves: their answers say when to try again."""
 
@@ -81,11 +83,12 @@ class Problem(Exception):  # noqa: N818 -- the field's word
 
 
 def malformed(errors: Sequence[Mapping[str, Any]]) -> Problem:
-    """A problem from pydantic's list of errors, without the values that were sent.
+    """A problem from pydantic's list of errors, without the values that were sent. The first MOST_ERRORS are named.
 
     A parameter that several parts of an address read is wrong once.
     """
-    messages = dict.fromkeys((".".join(map(str, error["loc"])), message_of(error)) for error in errors)
+    named = errors[:MOST_ERRORS]
+    messages = dict.fromkeys((".".join(map(str, error["loc"])), message_of(error)) for error in named)
     fields = [{"field": field, "message": message} for field, message in messages]
     detail = "; ".join(f"{error['field']}: {error['message']}".lstrip(": ") for error in fields)
     return Problem("malformed", detail, errors=fields)

@@ -246,16 +246,20 @@ async def include(container: Container, caller: Principal, after: int, names: Co
         return
     with container.waits.taken(caller):
         if after > positions.head:
-            await run_in_threadpool(_must_be_recorded, container, caller.tenant, after)
+            reached = await run_in_threadpool(_reached, container, caller.tenant, after, names)
+            if reached >= after:
+                return
         if not await positions.include(after, names, seconds):
             reached = positions.reached_by(names)
             message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
             raise Problem("not_reached", message, position=reached)
 
 
-def _must_be_recorded(container: Container, tenant: str, position: int) -> None:
-    """Raises Problem (not_found) when no event has the position."""
+def _reached(container: Container, tenant: str, position: int, names: Collection[str]) -> int:
+    """The position of the slowest projection, looked up. Raises Problem (not_found) when no event has ``position``."""
     with container.pool.connection() as connection:
-        head = log_reader.head(connection, tenant)
+        positions = dict(connection.execute(log_reader.QUERIES["checkpoints"].of(tenant)).fetchall())
+    head: int = positions.pop(None)
     if position > head:
         raise Problem("not_found", f"no event has position {position}: the log ends at {head}")
+    return min((positions.get(name, 0) for name in names), default=head)

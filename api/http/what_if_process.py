@@ -30,6 +30,7 @@ MEBIBYTE = 1024 * 1024
 ENDING_SECONDS = 5.0
 """How long a process may go on with its statement before it is killed."""
 LOOK_SECONDS = 0.01
+LOWEST_PRIORITY = 19
 _PROCESSES: Final = get_context("forkserver")
 _PROCESSES.set_forkserver_preload([__name__])  # a process starts in milliseconds: the modules are loaded
 
@@ -131,6 +132,7 @@ def _judge(
 ) -> None:
     """Runs in the process. Its limits end it if the server dies before it."""
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
+    os.nice(LOWEST_PRIORITY)  # commands go before it
     ending = _EndBetweenStatements()
     register_event_types()
     use(key_stores)

@@ -265,18 +265,32 @@ class TicketDetailsChanged(Event):
     changes: Annotated[dict[str, Change], PERSONAL]
 
 
-TicketEvent = (
-    TicketReceived
+ChangingEvent = (
+    TicketAssigned
+    | WorkStarted
+    | WorkResumed
+    | TicketPutOnHold
+    | TicketResolved
+    | TicketClosed
+    | TicketReceived
     | CustomerCorrected
     | SubjectChanged
     | TicketCategorised
     | TicketPrioritised
-    | TicketAssigned
     | AssignmentProposed
-    | WorkStarted
     | WorkStopped
-    | TicketPutOnHold
-    | WorkResumed
+    | ThanksTakenBack
+    | TicketEscalated
+    | TicketReopened
+    | TicketCancelled
+    | TicketMerged
+    | MergeUndone
+    | SatisfactionRated
+)
+"""The events that may change the state that decisions need."""
+
+TicketEvent = (
+    ChangingEvent
     | MessageReceived
     | ReplySent
     | ReplyProposed
@@ -287,18 +301,9 @@ TicketEvent = (
     | CallbackWithdrawn
     | ExpectedByTold
     | ThanksRecognised
-    | ThanksTakenBack
     | NoteAdded
-    | TicketEscalated
     | EffortLogged
-    | TicketResolved
-    | TicketReopened
-    | TicketClosed
-    | TicketCancelled
-    | TicketMerged
     | TicketAbsorbed
-    | MergeUndone
     | AbsorptionUndone
-    | SatisfactionRated
     | TicketDetailsChanged
 )

@@ -12,7 +12,7 @@ TicketStateName = Literal[
 ]
 OPEN: frozenset[str] = frozenset({"received", "assigned", "in_progress", "waiting"})
 RESOLVED: frozenset[str] = frozenset({"resolved", "closed"})
-_OWN_EVENTS: frozenset[type[Event]] = frozenset(get_args(e.TicketEvent))
+_CHANGING: frozenset[type[Event]] = frozenset(get_args(e.ChangingEvent))
 Rating = tuple[int, str | None]
 """Score and comment."""
 Wait = tuple[TicketStateName, str | None, datetime | None]
@@ -93,11 +93,11 @@ class Ticket(NamedTuple):
 def evolve(ticket: Ticket, event: Event, at: datetime) -> Ticket:
     """The ticket after one more event of its stream that happened ``at``. Total: histories that rules forbid fold too.
 
-    Events that other packages record on the stream, such as an SLA warning, leave the ticket as it is.
+    Messages and their like, and what other packages record on the stream, leave the ticket as it is.
     """
-    if type(event) not in _OWN_EVENTS:
+    if type(event) not in _CHANGING:
         return ticket
-    after = _evolve(ticket, cast("e.TicketEvent", event), at)
+    after = _evolve(ticket, cast("e.ChangingEvent", event), at)
     if after.state == ticket.state or (after.state in RESOLVED) == (ticket.state in RESOLVED):
         return after
     if after.state in RESOLVED:
@@ -106,8 +106,25 @@ def evolve(ticket: Ticket, event: Event, at: datetime) -> Ticket:
     return after._replace(resolved=(*earlier, last._replace(until=at)))
 
 
-def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noqa: C901, PLR0911, PLR0912 -- one case an event
+def _evolve(ticket: Ticket, event: e.ChangingEvent, at: datetime) -> Ticket:  # noqa: C901, PLR0911, PLR0912 -- one case an event
+    """The frequent events come first: each case before the right one takes a fifth of a microsecond."""
     match event:
+        case e.TicketAssigned(team=team, agent=agent, routing=routing):
+            state = ticket.state
+            if state in {"received", "assigned"}:
+                state = "received" if team is None and agent is None else "assigned"
+            routed = routing is not None
+            wait, until = ticket.waiting_for, ticket.hold_until
+            return Ticket(state, ticket.since, wait, until, team, agent, routed, None, *ticket[8:])
+        case e.WorkStarted() | e.WorkResumed():
+            return _enter(ticket, "in_progress", at)
+        case e.TicketPutOnHold(waiting_for=waiting_for, until=until):
+            return _enter(ticket, "waiting", at, waiting_for, until)
+        case e.TicketResolved(resolution=resolution, code=code):
+            result = (resolution, code)
+            return _enter(ticket, "resolved", at)._replace(resolution=result, rating=None)
+        case e.TicketClosed():
+            return _enter(ticket, "closed", at)
         case e.TicketReceived(category=category, priority=priority):
             return ticket._replace(
                 state="received",
@@ -126,26 +143,10 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             return ticket._replace(category=category)
         case e.TicketPrioritised(priority=priority):
             return ticket._replace(priority=priority)
-        case e.TicketAssigned(team=team, agent=agent, routing=routing):
-            state = ticket.state
-            if state in {"received", "assigned"}:
-                state = "received" if team is None and agent is None else "assigned"
-            routed = routing is not None
-            wait, until = ticket.waiting_for, ticket.hold_until
-            return Ticket(state, ticket.since, wait, until, team, agent, routed, None, *ticket[8:])
         case e.AssignmentProposed(team=team, agent=agent):
             return ticket._replace(proposal=(team, agent))
-        case e.WorkStarted() | e.WorkResumed():
-            return _enter(ticket, "in_progress", at)
-        case e.TicketPutOnHold(waiting_for=waiting_for, until=until):
-            return _enter(ticket, "waiting", at, waiting_for, until)
-        case e.TicketResolved(resolution=resolution, code=code):
-            result = (resolution, code)
-            return _enter(ticket, "resolved", at)._replace(resolution=result, rating=None)
         case e.TicketReopened() | e.WorkStopped():
             return _enter(ticket, ticket.holder_state, at)
-        case e.TicketClosed():
-            return _enter(ticket, "closed", at)
         case e.TicketCancelled(cancelled_as=cancelled_as):
             return _enter(ticket, "cancelled", at)._replace(cancelled_as=cancelled_as)
         case e.TicketMerged(into=into):
@@ -161,24 +162,7 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             return _rate(ticket, (score, comment), at)
         case e.ThanksTakenBack() if ticket.state in RESOLVED and (ticket.since is None or at >= ticket.since):
             return _enter(ticket, ticket.holder_state, at)
-        case (
-            e.MessageReceived()
-            | e.ReplySent()
-            | e.NoteAdded()
-            | e.EffortLogged()
-            | e.ReplyProposed()
-            | e.ReplyApproved()
-            | e.ReplyRejected()
-            | e.CallbackPromised()
-            | e.CallbackKept()
-            | e.CallbackWithdrawn()
-            | e.ExpectedByTold()
-            | e.ThanksRecognised()
-            | e.ThanksTakenBack()
-            | e.TicketAbsorbed()
-            | e.AbsorptionUndone()
-            | e.TicketDetailsChanged()
-        ):
+        case e.ThanksTakenBack():
             return ticket
         case _:
             assert_never(event)

@@ -47,9 +47,12 @@ class LoggedEffort:
     agent_key: str | None
 
 
+_WRITTEN = frozenset({e.TicketReceived, e.MessageReceived, e.ReplySent, e.EffortLogged})
+
+
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[TicketMessage | LoggedEffort]:
     """A row for each new event that is a message or an effort."""
-    for event in stream.new:
+    for event in [event for event in stream.new if type(event.payload) in _WRITTEN]:
         match event.payload:
             case e.TicketReceived(channel=channel) | e.MessageReceived(channel=channel):
                 yield _message(event, "in", channel, automated=False)

@@ -35,6 +35,7 @@ def folded(
     return None if keys == words else keys
 
 
+@lru_cache(16_384)
 def key_of(word: str | None) -> str | None:
     """The value of the key column of a word."""
     key = None if word is None else fold_name(word)

@@ -92,6 +92,7 @@ class ProductPurchase:
 
 
 Row = Timer | TimedStream | LastWord | ProductPurchase
+_SAYS_WHOSE = frozenset({t.TicketReceived, t.CustomerCorrected, c.CustomerMerged})
 _WORDS = (t.TicketReceived, t.MessageReceived, CheckInRecorded)
 
 
@@ -136,16 +137,14 @@ def source_of(rule: TimedRule) -> str:
 
 
 def _timed_streams(stream: Stream) -> Iterator[TimedStream]:
-    for event in stream.new:
+    for event in [event for event in stream.new if event.version == 1 or type(event.payload) in _SAYS_WHOSE]:
         match event.payload:
             case t.TicketReceived(customer_id=customer) | t.CustomerCorrected(customer_id=customer):
                 yield TimedStream(stream.id, event.version, stream.kind, customer)
             case c.CustomerMerged(into=customer):
                 yield TimedStream(stream.id, event.version, stream.kind, customer)
-            case _ if event.version == 1:
-                yield TimedStream(stream.id, event.version, stream.kind)
             case _:
-                pass
+                yield TimedStream(stream.id, event.version, stream.kind)
 
 
 def _last_word(stream: Stream) -> Iterator[LastWord]:

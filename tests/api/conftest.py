@@ -1,7 +1,7 @@
 """What the tests of the outside share."""
 
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,15 +12,27 @@ from api.migrations import migrate
 from tests.support.command_line import Answer, Run
 from tests.support.exported_desk import fill
 from tests.support.following import FollowerThread
-from tests.support.run_databases import RunDatabases
+from tests.support.run_databases import RUN, RunDatabases
 from tests.support.serving import Served, make_key, serving
 from tests.support.sla_watching import Watched, watched
 
 
+@pytest.fixture(scope="session")
+def desk_key_file(pytestconfig: pytest.Config) -> Path:
+    """The file of the key that the desks of a run have."""
+    return pytestconfig.stash[RUN] / "desk_key"
+
+
+@pytest.fixture(scope="session")
+def keyed_template(run_databases: RunDatabases, template: str, desk_key_file: Path) -> str:
+    """The database of a desk with a key that may do everything."""
+    return run_databases.made("keyed", lambda dsn: desk_key_file.write_text(make_key(dsn)), template)
+
+
 @pytest.fixture
-def desk(database_url: str) -> Iterator[Served]:
+def desk(keyed_template: str, database_url: str, desk_key_file: Path) -> Iterator[Served]:  # noqa: ARG001 -- a copy
     """The default tenant's desk over HTTP, and a key that may do everything."""
-    with serving(database_url, key=make_key(database_url)) as served:
+    with serving(database_url, key=desk_key_file.read_text()) as served:
         yield served
 
 
@@ -55,6 +67,23 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         return Answer(int(exit_.value.code or 0), printed.out, printed.err)
 
     return run
+
+
+@pytest.fixture
+def server_errors(server: str, pytestconfig: pytest.Config) -> Callable[[], list[str]]:
+    """Asks for the ERROR lines that PostgreSQL has written since the test began."""
+    log = pytestconfig.stash[RUN] / "data" / "server.log"
+    if not log.exists():
+        pytest.skip(f"the log of {server} is elsewhere")
+    begun = log.stat().st_size
+
+    def errors() -> list[str]:
+        with log.open("rb") as file:
+            file.seek(begun)
+            lines = file.read().decode(errors="replace").splitlines()
+        return [line for line in lines if " ERROR: " in line or " FATAL: " in line]
+
+    return errors
 
 
 @pytest.fixture(scope="session")

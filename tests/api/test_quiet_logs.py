@@ -30,23 +30,6 @@ REFUSALS = "api.http.refusal_counter"
 NOWHERE = "host=/nonexistent dbname=none"
 
 
-@pytest.fixture
-def server_errors(server: str, pytestconfig: pytest.Config) -> Callable[[], list[str]]:
-    """Asks for the ERROR lines that PostgreSQL has written since the test began."""
-    log = pytestconfig.stash[RUN] / "data" / "server.log"
-    if not log.exists():
-        pytest.skip(f"the log of {server} is elsewhere")
-    begun = log.stat().st_size
-
-    def errors() -> list[str]:
-        with log.open("rb") as file:
-            file.seek(begun)
-            lines = file.read().decode(errors="replace").splitlines()
-        return [line for line in lines if " ERROR: " in line or " FATAL: " in line]
-
-    return errors
-
-
 def test_retries_and_conflicts_are_no_errors(desk: Served, server_errors: Callable[[], list[str]]) -> None:
     ticket, retry = desk.receive(), {"Idempotency-Key": "k"}
     for _ in range(3):

@@ -51,6 +51,16 @@ def test_a_reading_waits_until_it_includes_a_write(never_polling: Served) -> Non
     assert desk.get(f"{address}?wait=31").status_code == 422
 
 
+def test_what_is_reached_is_read_at_once_by_the_first_who_asks(never_polling: Served) -> None:
+    """Nobody has listened for positions yet."""
+    desk = never_polling
+    answer = desk.post("/v1/customers", {"name": "An"})
+    desk.follow()
+    after = f"after={answer.headers['ledger-position']}"
+    assert desk.get(f"{answer.headers['location']}?{after}&wait=0").status_code == 200
+    assert desk.get(f"/v1/customers?{after}&wait=0&known_at=2020-01-01T00:00:00Z").json()["customers"] == []
+
+
 def test_a_reading_waits_also_when_the_signal_is_lost(often_polling: Served) -> None:
     """A follower's commit is seen by polling when its notification never comes, and the connection is made anew."""
     desk = often_polling

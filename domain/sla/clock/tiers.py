@@ -30,6 +30,8 @@ def tiers_of(customer: UUID, histories: Mapping[UUID, Sequence[RecordedEvent]]) 
 
     ``histories`` holds the events of the customer, and of those that it was ever merged into, directly or not.
     """
+    if customer not in histories:
+        return []
     tiers: dict[UUID, str] = {}
     merged_into: dict[UUID, UUID] = {}
     changes: list[TierChange] = []

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from domain.event_types import register_event_types
 from tests.support import erasing_exam
+from tests.support.generated_requests import exam as requests
 from tests.support.tampering import exam as tamper
 
 Exam = Callable[[Sequence[str]], int]
 """Takes the arguments, prints what it finds, and returns the exit code."""
-EXAMS: Mapping[str, Exam] = {"tamper": tamper.main, "erase": erasing_exam.main}
+EXAMS: Mapping[str, Exam] = {"tamper": tamper.main, "erase": erasing_exam.main, "requests": requests.main}
 
 
 def main(words: Sequence[str]) -> int:

@@ -1,0 +1,1 @@
+"""Requests that schemathesis generates from the OpenAPI document, against a desk of their own."""

@@ -1,0 +1,45 @@
+"""What schemathesis is told about a desk: ids that exist, and how sequences begin.
+
+It is named by SCHEMATHESIS_HOOKS; KNOWN_VALUES is the file with lists of values by name, as JSON.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import schemathesis  # type: ignore[import-not-found]  # no dependency: uvx brings it along
+from schemathesis.specs.openapi import stateful  # type: ignore[import-not-found]
+
+KNOWN: dict[str, list[str]] = json.loads(Path(os.environ["KNOWN_VALUES"]).read_text(encoding="utf-8"))
+
+WAIT = 20
+"""Seconds. A reading that does not wait for its position is 504, as documented, and counts as an error there."""
+
+
+def before_load_schema(_context: Any, schema: dict[str, Any]) -> None:
+    """Lets parameters and bodies take values that exist, and readings wait long enough for what is recorded."""
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", []):
+                parameter["schema"] = _or_known(parameter["name"], parameter["schema"])
+                if parameter["name"] == "wait":
+                    parameter["schema"]["minimum"] = WAIT
+    for component in schema["components"]["schemas"].values():
+        for name, field in component.get("properties", {}).items():
+            component["properties"][name] = _or_known(name, field)
+
+
+def _or_known(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a value, which may also be one that exists."""
+    known = KNOWN.get(name)
+    return {"anyOf": [{"enum": known}, schema]} if known and schema.get("format") == "uuid" else schema
+
+
+def begins_a_sequence(operation: Any, *_: Any) -> bool:
+    """Whether a sequence may begin with it: what lists, and what begins a stream."""
+    return operation.method in {"get", "post"} and not operation.path_parameters
+
+
+schemathesis.hook(before_load_schema)
+stateful.is_likely_root_transition = begins_a_sequence
