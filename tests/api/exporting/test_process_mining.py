@@ -15,7 +15,7 @@ import r4pm
 
 from api.exporting.process_mining.objects import object_of
 from domain.customer.state import Customer
-from domain.envelope import Actor
+from domain.messages import Actor
 from domain.switches.events import SwitchStopped
 from domain.ticket import commands as c
 from tests.support.events import at, history, received
