@@ -14,8 +14,8 @@ import pytest
 import r4pm
 
 from api.exporting.process_mining.objects import object_of
+from domain.command_context import Actor
 from domain.customer.state import Customer
-from domain.messages import Actor
 from domain.switches.events import SwitchStopped
 from domain.ticket import commands as c
 from tests.support.events import at, history, received
