@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import psycopg
@@ -12,8 +13,8 @@ from api.embedded_postgres.programs import OLDEST
 from api.erasing.certified_keys import NEWEST, problems_of_keys
 from api.erasing.erasure_runner import NotEncrypted, key_store_of
 from api.key_store.setup import put_aside_stores, state_of_encryption
-from api.sealing.tree_checks import fault_of_tree
-from api.sealing.tree_store import SEALED_LOGS, has_log, window_of
+from api.sealing.tree_checks import fault_of_signed, fault_of_tree
+from api.sealing.tree_store import SEALED_LOGS, Window, has_log, window_of
 from api.workers.projection_lag import ProjectionLag, projection_lags
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
@@ -21,6 +22,7 @@ from domain.event_log.roles import AUDITOR, DESK, FOLLOWER, READER, SEALER
 from domain.event_log.soundness import RESTORE, SHORTENED, Ends, ends_of, judge
 from domain.event_log.sql_files import sql_file
 from domain.personal_data.data_keys import KeysUnavailable, store_of
+from domain.sealing.leaf import SealedLog
 from domain.zones import TZDATA
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.rebuild import compare
@@ -54,18 +56,25 @@ Report = Callable[[str, int, int], None]
 """Takes what is done, how many rows of it are done, and of how many."""
 
 
-def examine(dsn: str, tenant: str, report: Report, *, compared: bool, proven: bool = False) -> list[HealthCheck]:
+def examine(
+    dsn: str, tenant: str, report: Report, *, compared: bool, proven: bool = False, sealing_key: Path | None = None
+) -> list[HealthCheck]:
     """The results of all checks, in one snapshot of the database.
 
     ``compared`` folds the log again and compares the tables, and the answers to commands with the events. ``proven``
-    hashes the logs again and compares their trees.
+    hashes the logs again and compares their trees. Beside ``sealing_key`` stands what was signed last.
     """
     with connect(dsn, ADMINISTRATION) as connection:
+        logs = [log for log in SEALED_LOGS if has_log(connection, tenant, log)]
+        # Before the snapshot: the sealer goes on signing.
+        faults = {log: fault_of_signed(connection, tenant, log, sealing_key) for log in logs}
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction():
             head, ends = reader.head(connection, tenant), ends_of(connection, tenant)
+            windows = {log: window_of(connection, tenant, log) for log in logs}
             checks = [
                 _server(connection),
+                _server_log(*connection.execute(_SQL["logged words"].filled()).fetchone() or ()),
                 _zones(),
                 _rights(*connection.execute(_SQL["rights"].of(tenant)).fetchone() or ()),
                 *_log(connection, tenant, ends),
@@ -75,15 +84,15 @@ def examine(dsn: str, tenant: str, report: Report, *, compared: bool, proven: bo
                 *_projections(connection, tenant, ends),
                 _views(connection, tenant),
                 *_channels(),
-                *_sealing(connection, tenant),
+                *(_sealing(log, windows[log], faults[log]) for log in logs),
             ]
             if compared:
                 checks.append(_answers(*connection.execute(_SQL["false answers"].of(tenant)).fetchone() or ()))
-            logs = [log for log in SEALED_LOGS if has_log(connection, tenant, log)]
     if proven:
         for log in logs:
             fault = fault_of_tree(dsn, tenant, log, partial(report, f"proving {log}"))
             seen = "every sealed row is as it was sealed, and the newest checkpoint is that of its tree"
+            seen = seen if windows[log].size else "no row is sealed yet"
             checks.append(HealthCheck(f"proofs {log}", fault is None, fault or seen))
     if compared:
         checks += _comparisons(dsn, tenant, head, partial(report, "comparing"))
@@ -95,6 +104,16 @@ def _server(connection: Connection) -> HealthCheck:
     sound = version >= OLDEST
     repair = "" if sound else ": upgrade the server"
     return HealthCheck("server", sound, f"PostgreSQL {version}, {OLDEST} or newer is needed{repair}")
+
+
+def _server_log(has_words: bool) -> HealthCheck:
+    seen = "it gets no parameters of statements"
+    if has_words:
+        seen = (
+            "it gets parameters of statements, and so the words and addresses that people look up: set"
+            " log_parameter_max_length = 0 and auto_explain.log_min_duration = -1 (docs/operate.md)"
+        )
+    return HealthCheck("server log", not has_words, seen)
 
 
 def _answers(false: int) -> HealthCheck:
@@ -259,23 +278,22 @@ def _channels() -> Iterator[HealthCheck]:
         yield HealthCheck(channel, sound=False, seen=f"nothing is sent over it: {why}")
 
 
-def _sealing(connection: Connection, tenant: str) -> Iterator[HealthCheck]:
-    for log in SEALED_LOGS:
-        if not has_log(connection, tenant, log):
-            continue
-        window = window_of(connection, tenant, log)
-        if not window.size:
-            seen = f"no checkpoint is signed, so none of {window.head} rows can be proven: run `serve` or `seal`"
-            yield HealthCheck(f"sealing {log}", sound=True, seen=seen)
-        elif window.size > window.head:
-            seen = f"the tree covers {window.size} rows, and the log ends at {window.head}: it was cut off: {RESTORE}"
-            yield HealthCheck(f"sealing {log}", sound=False, seen=seen)
-        else:
-            seen = f"positions 1 to {window.size} are sealed, {window.events} rows are not covered yet"
-            if window.events:
-                seen += f", the oldest for {window.seconds:.0f} s"
-            near = window.events < MUCH_BEHIND
-            yield HealthCheck(f"sealing {log}", near, seen + ("" if near else ": run `serve` or `seal`"))
+def _sealing(log: SealedLog, window: Window, fault: str | None) -> HealthCheck:
+    """How far the tree of a log goes. ``fault``: what it lacks of the tree that was signed last."""
+    check = f"sealing {log}"
+    if fault is not None:
+        return HealthCheck(check, sound=False, seen=fault)
+    if not window.size:
+        seen = f"no checkpoint is signed, so none of {window.head} rows can be proven: run `serve` or `seal`"
+        return HealthCheck(check, sound=True, seen=seen)
+    if window.size > window.head:
+        seen = f"the tree covers {window.size} rows, and the log ends at {window.head}: it was cut off: {RESTORE}"
+        return HealthCheck(check, sound=False, seen=seen)
+    seen = f"positions 1 to {window.size} are sealed, {window.events} rows are not covered yet"
+    if window.events:
+        seen += f", the oldest for {window.seconds:.0f} s"
+    near = window.events < MUCH_BEHIND
+    return HealthCheck(check, near, seen + ("" if near else ": run `serve` or `seal`"))
 
 
 def _comparisons(dsn: str, tenant: str, head: int, report: Callable[[int, int], None]) -> Iterator[HealthCheck]:

@@ -7,6 +7,14 @@ select session_user::text, current_user::text, s.rolsuper, c.rolsuper, pg_has_ro
 from pg_roles s, pg_roles c, pg_namespace n
 where s.rolname = session_user and c.rolname = current_user and n.nspname = :'schema';
 
+-- name: logged words
+-- Whether the log of the server gets parameters of statements, or plans that hold them.
+select current_setting('log_parameter_max_length') <> '0'
+        and (current_setting('log_statement') in ('mod', 'all') or current_setting('log_min_duration_statement') <> '-1'
+             or current_setting('log_min_duration_sample') <> '-1'
+             or current_setting('log_transaction_sample_rate')::float > 0)
+    or coalesce(current_setting('auto_explain.log_min_duration', true), '-1') <> '-1';
+
 -- name: positions
 -- How many events there are, and the first and the last position. There are as many as the last position says.
 select count(*), coalesce(min(position), 1), coalesce(max(position), 0) from :"schema".events;

@@ -40,13 +40,14 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """The same application behind our protocol and uvicorn's own; then our own with others beside the load."""
     migrate(dsn)
     uvloop.run(over_http.prepare(dsn))
-    seconds, rounds, turns = (1.5, 3, 6) if quick else (3.0, 3, 8)
+    seconds, rounds, turns = (1.0, 2, 4) if quick else (2.0, 3, 6)
     with ExitStack() as stack:
         ours, plain = (stack.enter_context(over_http.running(serve, dsn)) for serve in (_ours, _plain))
         bench = Bench(ours, stack.enter_context(over_http.SPAWN.Pool(2)), seconds, rounds, turns)
         elsewhere = stack.enter_context(port_of(sink))
-        beside = [figure for kinds in KINDS for figure in bench.beside(kinds, elsewhere)]
-        return [*bench.protocols(plain), *bench.crowded(), *beside, *under_attack(ours)]
+        figures = [*bench.protocols(plain), *bench.crowded()]
+        figures += [bench.beside(kinds, elsewhere) for kinds in KINDS]
+        return [*figures, *under_attack(ours)]
 
 
 class Bench:
@@ -85,7 +86,7 @@ class Bench:
             Figure("from recorded to read, p99", paced.p99, "ms", "asked for", 1_000, 1, at_most=True),
         ]
 
-    def beside(self, kinds: Sequence[str], elsewhere: int) -> list[Figure]:
+    def beside(self, kinds: Sequence[str], elsewhere: int) -> Figure:
         """How long callers wait beside strangers; beside the same ones at a sink it is the strangers' own share.
 
         The strangers turn from one to the other, and the load goes on.
@@ -105,7 +106,7 @@ class Bench:
         beside, alone = (percentile(took[port], 0.99) for port in (self._ours.port, elsewhere))
         say(f"  {' and '.join(kinds)}: {beside:.1f} ms, {alone:.1f} at a sink, of {len(answers):,} answers")
         what = f"p99 of others beside {' and '.join(kinds)}"
-        return [Figure(what, beside, "ms", "the same at a sink", alone, 1.1, at_most=True)]
+        return Figure(what, beside, "ms", "the same at a sink", alone, 1.1, at_most=True)
 
     def _load(self, server: Running, connections: int) -> http_load.Load:
         arguments = (server.port, "/v1/tickets", over_http.BODY, connections, self._seconds)

@@ -8,6 +8,7 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import bars, show_json, show_lines, show_table
 from api.cli.tenant_database import open_existing
 from api.health_checks import examine
+from api.sealing.key_file import key_path
 from domain.event_log.roles import OWNER
 
 UNSOUND = 1
@@ -33,7 +34,7 @@ def doctor(
     What is wrong comes first, with what to do. The exit code is 1 then.
     """
     with open_existing(data, tenant, OWNER) as dsn, bars() as progress:
-        checks = examine(dsn, tenant, progress.show, compared=compare, proven=proofs)
+        checks = examine(dsn, tenant, progress.show, compared=compare, proven=proofs, sealing_key=key_path(data))
     rows = [check._asdict() for check in checks]
     if as_json:
         show_json(rows)

@@ -41,7 +41,7 @@ def acting(name: str | None) -> Actor:
     try:
         return Actor(id=name or system_user(), kind="agent")
     except ValidationError as error:
-        raise UsageError(f"--actor says who: {error.errors()[0]['msg']}.") from None
+        raise UsageError(f"--actor says who: {message_of(error.errors()[0])}.") from None
 
 
 def person(name: str | None, reason: str) -> tuple[Actor, str]:
@@ -49,7 +49,7 @@ def person(name: str | None, reason: str) -> tuple[Actor, str]:
     try:
         return acting(name), _TEXT.validate_python(reason)
     except ValidationError as error:
-        raise UsageError(f"--reason says why: {error.errors()[0]['msg']}.") from None
+        raise UsageError(f"--reason says why: {message_of(error.errors()[0])}.") from None
 
 
 class Desk(NamedTuple):

@@ -12,7 +12,7 @@ from psycopg import Connection
 from api.sealing import tree_store
 from api.sealing.key_events import is_newest, list_key, may_sign
 from api.sealing.key_file import SealingKey, SealingKeyRefused, WatchedKey
-from api.sealing.signed_heads import SealingStopped, SignedHead, SignedHeads
+from api.sealing.signed_heads import SealingStopped, SignedHead, SignedHeads, cut_off
 from api.sealing.tree_store import SEALED_LOGS, StoredCheckpoint
 from domain.checkpoint.checkpoint import Checkpoint, origin_of
 from domain.checkpoint.note import signed_note
@@ -114,9 +114,13 @@ class Sealer:
         return sealed
 
     def _pending(self, connection: Connection, log: SealedLog) -> int:
-        """How many rows the tree does not cover. Raises SealingStopped for a log that is shorter than its tree."""
+        """How many rows the tree does not cover.
+
+        Raises SealingStopped for a log that is shorter than its tree, or than the tree that was signed last.
+        """
         if not tree_store.has_log(connection, self._tenant, log):
             return 0
+        last = self._heads.last(origin_of(self._key.current().database, self._tenant, log))  # others may seal meanwhile
         head, _ = tree_store.head_of(connection, self._tenant, log)
         size = self._edge(connection, log).size
         if head < size:
@@ -126,6 +130,8 @@ class Sealer:
                 f"the log {log} ends at {head}, but its tree covers {size} rows: it was cut off, or an older backup"
                 " was restored; run `doctor --proofs`"
             )
+        if last is not None and head < last.size:
+            raise SealingStopped(f"{cut_off(log, last, size)}; run `doctor --proofs`")
         return head - size
 
     def step(self, connection: Connection, log: SealedLog) -> int:
@@ -185,10 +191,7 @@ class Sealer:
         if last is None:
             return
         if before.size < last.before or before.size + len(leaves) < last.size:
-            raise SealingStopped(
-                f"a tree of {last.size} rows of the log {log} was signed, and now it covers {before.size}: the tree or"
-                " the log was cut off, or an older backup was restored; run `doctor --proofs`"
-            )
+            raise SealingStopped(f"{cut_off(log, last, before.size)}; run `doctor --proofs`")
         if before.size < last.size:
             changed = grown(before.size, before.tiles, leaves[: last.size - before.size])
             tiles = {tile: changed.get(tile) or before.tiles[tile] for tile in edge(last.size)}

@@ -14,6 +14,7 @@ from api.sealing.atomic_files import write_atomically
 from domain.checkpoint.encoding import decoded, encoded
 from domain.errors import LedgerError
 from domain.merkle.hashing import HASH_SIZE
+from domain.sealing.leaf import SealedLog
 
 
 class SealingStopped(LedgerError):  # noqa: N818 -- names the state of things
@@ -28,6 +29,14 @@ class SignedHead(NamedTuple):
     before: int
     size: int
     root: bytes
+
+
+def cut_off(log: SealedLog, last: SignedHead, size: int) -> str:
+    """The sentence about a tree of so many rows that is smaller than the one that was signed last."""
+    return (
+        f"a tree of {last.size} rows of the log {log} was signed, and now it covers {size}: the tree or the log was cut"
+        " off, or an older backup was restored"
+    )
 
 
 class _SignedHeadFile(BaseModel):

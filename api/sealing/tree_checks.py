@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from itertools import chain
+from pathlib import Path
 
 from psycopg import Connection
 
 from api.sealing import tree_store
 from api.sealing.key_events import must_be_of_newest_key, public_keys
+from api.sealing.key_file import SealingKeyRefused, read_key
+from api.sealing.signed_heads import SealingStopped, SignedHead, SignedHeads, cut_off
 from api.sealing.tree_store import NotSealed, StoredCheckpoint
-from domain.checkpoint.checkpoint import Checkpoint
+from domain.checkpoint.checkpoint import Checkpoint, origin_of
 from domain.checkpoint.keys import PublicKey
 from domain.checkpoint.note import Note, NoteInvalid
 from domain.event_log.database_connections import ADMINISTRATION, connect
+from domain.event_log.soundness import RESTORE
 from domain.merkle.hashing import HASH_SIZE, fold
 from domain.merkle.tiles import HEIGHT, WIDTH, TileNodes, split, tile_width
 from domain.merkle.tree import root
@@ -20,6 +24,10 @@ from domain.sealing.leaf import SealedLog
 TILES_AT_ONCE = 20
 SEALED_WITHIN = 60.0
 """Seconds after which a row of a log that lists a sealing key is in the tree."""
+_AFTER_A_RESTORE = (
+    "Restore a newer backup. If what came later is given up, tell those who keep checkpoints, and move the files of the"
+    " log out of the folder beside the sealing key (docs/how-to/prove.md)"
+)
 Report = Callable[[int, int], None]
 """Takes how many rows were compared, and how many there are."""
 
@@ -47,6 +55,32 @@ def fault_of_tree(dsn: str, tenant: str, log: SealedLog, report: Report) -> str 
             _faults_of_checkpoints(connection, tenant, log, newest, report),
         )
         return next(faults, None)
+
+
+def fault_of_signed(connection: Connection, tenant: str, log: SealedLog, key: Path | None) -> str | None:
+    """What a tree lacks of the one that was signed last with the key of a file; None also where no such file is here.
+
+    A sealer that ended before its checkpoint was stored leaves a tree that is smaller than the signed one, and a log
+    that is not.
+    """
+    try:
+        last = None if key is None else SignedHeads(key).last(origin_of(read_key(key).database, tenant, log))
+    except SealingKeyRefused:
+        return None  # another computer or user seals
+    except SealingStopped as error:
+        return str(error)
+    return None if last is None else _fault_of_last(connection, tenant, log, last)
+
+
+def _fault_of_last(connection: Connection, tenant: str, log: SealedLog, last: SignedHead) -> str | None:
+    size = tree_store.tree_size(connection, tenant, log)
+    if tree_store.head_of(connection, tenant, log)[0] < last.size:
+        return f"{cut_off(log, last, size)}. {_AFTER_A_RESTORE}"
+    try:
+        same = size < last.size or root(last.size, tree_store.nodes(connection, tenant, log)) == last.root
+    except KeyError:
+        return None  # a tile is missing: `doctor --proofs` names it
+    return None if same else f"the tree does not begin with the {last.size} rows that were signed last: {RESTORE}"
 
 
 def _fault_of_empty_tree(connection: Connection, tenant: str, log: SealedLog) -> str | None:

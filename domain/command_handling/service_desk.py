@@ -115,9 +115,9 @@ class ServiceDesk:
         largest = self._share()
         while self._queue and len(pending) < largest:
             request = self._queue[0].request
-            if request.context.command_id in ids or not streams.isdisjoint(request.written):
+            if request.context.command_id in ids:
                 break
-            if not written.isdisjoint(request.streams):
+            if in_flight and not (streams.isdisjoint(request.written) and written.isdisjoint(request.streams)):
                 break
             next_ = self._queue.popleft()
             if not next_.future.done():

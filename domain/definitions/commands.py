@@ -7,6 +7,7 @@ from pydantic import AfterValidator, ValidationError, model_validator
 
 from domain.definitions.kind import TENANT
 from domain.definitions.kinds import kind_named
+from domain.errors import message_of
 from domain.messages import Command, Instant, Text, Word
 from domain.text_folding import fold_name
 
@@ -44,7 +45,7 @@ class PublishDefinition(Command):
             kind.body.model_validate(self.body)
         except ValidationError as error:
             messages = [
-                f"{'.'.join(map(str, ('body', *e['loc'])))}: {e['msg']}" for e in error.errors()[:MOST_MESSAGES]
+                f"{'.'.join(map(str, ('body', *e['loc'])))}: {message_of(e)}" for e in error.errors()[:MOST_MESSAGES]
             ]
             raise ValueError("; ".join(messages)) from None
         return self

@@ -117,23 +117,24 @@ class Batch:
 
         Streams that take events and commands that are recorded are not looked up: unique keys guard them.
         """
-        command_ids = [command.command_id for command in self.commands]
-        moved, recorded = set(self.streams), set(command_ids)
+        rows = zip(*self.commands, strict=True) if self.commands else ((),) * len(CommandRow._fields)
+        ids, fingerprints, streams, versions, lasts, events = rows
+        moved, recorded = set(self.streams), set(ids)
         judged = {key: version for stream, version in self.judged.items() if (key := stream.hex) not in moved}
         return {
             "seen": _texts([command_id for command_id in self.seen if command_id not in recorded]),
             "judged_stream": _plain(judged),
-            "judged_version": _plain(judged.values()),
+            "judged_version": _numbers(judged.values()),
             "event_stream": _plain(self.streams),
-            "event_version": _plain(self.versions),
+            "event_version": _numbers(self.versions),
             "event_topic": _plain(self.topics),
             "event_state": _texts(self.states),
-            "command_id": _texts(command_ids),
-            "command_fingerprint": _texts([command.fingerprint for command in self.commands]),
-            "command_stream": _plain(command.stream for command in self.commands),
-            "command_version": _plain(command.version for command in self.commands),
-            "command_last": _plain(command.last for command in self.commands),
-            "command_events": _plain(command.events for command in self.commands),
+            "command_id": _texts(ids),
+            "command_fingerprint": _texts(fingerprints),
+            "command_stream": _plain(streams),
+            "command_version": _numbers(versions),
+            "command_last": _numbers(lasts),
+            "command_events": _numbers(events),
             "encrypted": "on" if self.encryptor is not None or self.clear else "off",
         }
 
@@ -158,9 +159,13 @@ def append_parameters(connection: Connection, tenant: str, parameters: Mapping[s
     return appended
 
 
-def _plain(values: Iterable[object]) -> str:
-    """Numbers, hexadecimal ids and topics as the text of an array: none of them needs quoting."""
-    return "{" + ",".join(map(str, values)) + "}"
+def _plain(values: Iterable[str]) -> str:
+    """Hexadecimal ids and topics as the text of an array: none of them needs quoting."""
+    return f"{{{','.join(values)}}}"
+
+
+def _numbers(values: Iterable[int]) -> str:
+    return _plain(map(str, values))
 
 
 def _texts(values: Sequence[str]) -> str:

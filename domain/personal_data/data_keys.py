@@ -64,7 +64,10 @@ class KeyStore(Protocol):
 
 
 _IN_USE: list[KeyStore] = []
-_FIX = "set TICKETLEDGER_KEYS_URL and TICKETLEDGER_KEY_FILE, whose file must be there"
+_FIX = (
+    "bring its key file back, which is key_encryption_key in a data folder and else the one that TICKETLEDGER_KEY_FILE"
+    " names, beside TICKETLEDGER_KEYS_URL; if it is lost, see docs/how-to/encrypt.md"
+)
 
 
 @contextmanager
@@ -94,7 +97,7 @@ def store_of(store_id: UUID) -> KeyStore:
         if store.id == store_id:
             return store
     if not stores:
-        why = f"the tenant's personal data is encrypted and its key store is not configured here: {_FIX}"
+        why = f"the tenant's personal data is encrypted and its key store cannot be used here: {_FIX}"
         raise KeysUnavailable(why)
     raise KeysUnavailable(
         f"the log names the key store {store_id}, and this program uses {stores[0].id}: bring the first one back, or,"
@@ -110,7 +113,7 @@ def keys_in_use(key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | Gone]:
     """
     stores = _made()
     if not stores:
-        raise KeysUnavailable(f"the log holds encrypted personal data and no key store is configured here: {_FIX}")
+        raise KeysUnavailable(f"the log holds encrypted personal data and no key store can be used here: {_FIX}")
     keys = dict(stores[0].keys(key_ids))
     for store in stores[1:]:
         keys |= store.keys([key_id for key_id in key_ids if key_id not in keys])

@@ -55,8 +55,8 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
             old_fields, fields = fields, _fields_of(state)
             changes = _changed(old_fields, fields)
             before = state
-        if (said_by := _WRITTEN_FIELDS.get(type(payload))) is not None:
-            for name, field in said_by.items():
+        if (written := _WRITTEN_FIELDS.get(type(payload))) is not None:
+            for name, field in written.items():
                 was, now = known.get(field), _plain(getattr(payload, name))
                 if now != was:
                     changes.append({"field": field, "old": was, "new": now})

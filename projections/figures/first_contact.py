@@ -12,7 +12,13 @@ from projections.customers.survivors import same_person
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Ratio, Title, count, persons
 from projections.figures.of_tickets import DIMENSIONS, organisation
-from projections.first_contact.queries import WINDOW, Variant, counted_and_left_out, judged_tickets
+from projections.first_contact.queries import (
+    WINDOW_IN_SQL,
+    Variant,
+    counted_and_left_out,
+    judged_tickets,
+    repeated_contacts,
+)
 from projections.first_contact.table import FIRST_CONTACT
 from projections.scope.exclusions import NO_CONTACT, NOT_AS_RESOLVED, is_left_out
 from projections.scope.figure_query import FigureQuery
@@ -50,7 +56,7 @@ def _judged(query: FigureQuery, variant: Variant) -> sql.Composable:
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         variant=sql.Identifier(variant),
-        judged=judged_tickets(query.connection, query.schema, rows, query.now),
+        judged=judged_tickets(query.connection, query.schema, scope, rows, query.now),
     )
 
 
@@ -60,15 +66,12 @@ def _repeated(query: FigureQuery) -> sql.Composable:
     return _SQL["repeated"].composed(
         query.schema,
         families=person.families,
-        joined=person.joined,
-        survivor=person.survivor,
+        repeated=repeated_contacts(query.schema, person, query.scope.start, query.scope.end),
         no_contact=is_left_out(NO_CONTACT),
-        start=sql.Literal(query.scope.start),
-        end=sql.Literal(query.scope.end),
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         within=query.within("received_at"),
-        window=sql.SQL("make_interval(secs => {})").format(WINDOW.total_seconds()),
+        window=WINDOW_IN_SQL,
         now=sql.Literal(query.now),
     )
 

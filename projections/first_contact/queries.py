@@ -10,7 +10,7 @@ from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel, ConfigDict
 
 from domain.event_log.sql_files import sql_file
-from projections.customers.survivors import same_person
+from projections.customers.survivors import SamePerson, same_person
 from projections.scope.exclusions import (
     NO_CONTACT,
     NOT_AS_RESOLVED,
@@ -26,6 +26,7 @@ from projections.scope.report_scope import Figures, ReportScope, Share, groups
 _SQL = sql_file("projections.first_contact", "first_contact.sql")
 WINDOW = timedelta(days=7)
 """How long a resolution must hold: what comes back up to and including its end counts against it."""
+WINDOW_IN_SQL = sql.SQL("make_interval(secs => {})").format(WINDOW.total_seconds())
 
 Variant = Literal["headline", "gross", "one_touch", "no_recontact", "one_owner", "customer_confirmed"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
@@ -117,7 +118,7 @@ def first_contact_resolution(
         names=scope.names,
         keys=scope.keys,
         period=scope.period("counts_at"),
-        judged=judged_tickets(connection, schema, counted_and_left_out(schema, scope), now),
+        judged=judged_tickets(connection, schema, scope, counted_and_left_out(schema, scope), now),
         left_out=counts_of(NOT_AS_RESOLVED),
         shares=shares,
     )
@@ -158,7 +159,7 @@ def first_contact_tickets(
     statement = _SQL["tickets behind"].composed(
         schema,
         columns=sql.SQL(", ").join(map(sql.Identifier, JudgedTicket.model_fields)),
-        judged=judged_tickets(connection, schema, _counted(schema, scope), now),
+        judged=judged_tickets(connection, schema, scope, _counted(schema, scope), now),
         part=sql.SQL("{}" if part == "numerator" else "{} is not null").format(sql.Identifier(variant)),
     )
     at, ticket = after or (None, None)
@@ -172,15 +173,18 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
 
     Customers who were merged into one survivor are one customer.
     """
+    person = same_person(connection, schema)
     statement = _SQL["repeats"].composed(
         schema,
-        **same_person(connection, schema)._asdict(),
+        families=person.families,
+        joined=person.joined,
+        survivor=person.survivor,
+        repeated=repeated_contacts(schema, person, start, end),
         start=sql.Literal(start),
         end=sql.Literal(end),
         now=sql.Literal(now),
-        window=sql.Literal(WINDOW.total_seconds()),
+        window=WINDOW_IN_SQL,
         no_contact=is_left_out(NO_CONTACT),
-        other_is_no_contact=is_left_out(NO_CONTACT, "o"),
         left_out=counts_of(NO_CONTACT),
     )
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -193,7 +197,26 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
     )
 
 
-def judged_tickets(connection: Connection, schema: str, rows: sql.Composable, now: datetime) -> sql.Composed:
+def repeated_contacts(schema: str, person: SamePerson, start: datetime, end: datetime) -> sql.Composed:
+    """The contacts received in an interval with another one of the same person and category within the window."""
+    return _SQL["repeated"].composed(schema, contacts=_contacts(schema, person, start, end), window=WINDOW_IN_SQL)
+
+
+def _contacts(schema: str, person: SamePerson, start: datetime, end: datetime) -> sql.Composed:
+    return _SQL["contacts"].composed(
+        schema,
+        joined=person.joined,
+        survivor=person.survivor,
+        start=sql.Literal(start),
+        end=sql.Literal(end),
+        window=WINDOW_IN_SQL,
+        no_contact=is_left_out(NO_CONTACT),
+    )
+
+
+def judged_tickets(
+    connection: Connection, schema: str, scope: ReportScope, rows: sql.Composable, now: datetime
+) -> sql.Composed:
     """A row for each ticket, with every variant. Seven days are 168 hours, in any zone.
 
     A customer is all that were merged into one survivor.
@@ -202,16 +225,25 @@ def judged_tickets(connection: Connection, schema: str, rows: sql.Composable, no
     asked for in the columns that say it, so that a statement that reads none of them does not ask.
     """
     person = same_person(connection, schema)
+    came_back = _SQL["came back"].composed(
+        schema, same=person.same, window=WINDOW_IN_SQL, other_is_no_contact=is_left_out(NO_CONTACT, "o")
+    )
     return _SQL["judged"].composed(
         schema,
         families=person.families,
         joined=person.joined,
-        came_back=_SQL["came back"].composed(
-            schema, same=person.same, other_is_no_contact=is_left_out(NO_CONTACT, "o")
+        start=sql.Literal(scope.start),
+        came_back=came_back,
+        followed_by_another=_SQL["followed by another"].composed(
+            schema,
+            contacts=_contacts(schema, person, scope.start, scope.end),
+            joined=person.joined,
+            window=WINDOW_IN_SQL,
+            came_back=came_back,
         ),
         rows=rows,
         now=sql.Literal(now),
-        window=sql.Literal(WINDOW.total_seconds()),
+        window=WINDOW_IN_SQL,
     )
 
 

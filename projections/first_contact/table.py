@@ -156,7 +156,7 @@ def _confirmed_at(since_resolution: Sequence[LifeStep]) -> datetime | None:
 
 FIRST_CONTACT = Projection(
     name="first_contact",
-    version=4,
+    version=5,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(
@@ -165,7 +165,7 @@ FIRST_CONTACT = Projection(
             key=("ticket",),
             indexes=(
                 "(resolved_at, ticket)",
-                "(customer, folded_category, received_at) include (ticket, outcome)",
+                "(customer, folded_category, received_at) include (ticket, outcome, resolved_at)",
                 "(received_at)",
                 "(left_at) where outcome <> 'resolved'",
                 "(merged_into) where merged_into is not null",

@@ -17,10 +17,22 @@ from tests.support.serving import Served, make_key, serving
 from tests.support.sla_watching import Watched, watched
 
 
+@pytest.fixture(scope="session")
+def desk_key_file(pytestconfig: pytest.Config) -> Path:
+    """The file of the key that the desks of a run have."""
+    return pytestconfig.stash[RUN] / "desk_key"
+
+
+@pytest.fixture(scope="session")
+def keyed_template(run_databases: RunDatabases, template: str, desk_key_file: Path) -> str:
+    """The database of a desk with a key that may do everything."""
+    return run_databases.made("keyed", lambda dsn: desk_key_file.write_text(make_key(dsn)), template)
+
+
 @pytest.fixture
-def desk(database_url: str) -> Iterator[Served]:
+def desk(keyed_template: str, database_url: str, desk_key_file: Path) -> Iterator[Served]:  # noqa: ARG001 -- a copy
     """The default tenant's desk over HTTP, and a key that may do everything."""
-    with serving(database_url, key=make_key(database_url)) as served:
+    with serving(database_url, key=desk_key_file.read_text()) as served:
         yield served
 
 

@@ -14,7 +14,7 @@ WORKFORCE = {
 
 def publish(desk: Served, kind: str, body: dict[str, Any]) -> None:
     whole = {"kind": kind, "effective_from": "2026-01-01T00:00:00Z", "body": body, "reason": "decided"}
-    assert desk._send("PUT", f"/v1/definitions/{kind}/tenant", json=whole).status_code == 200
+    assert desk.put(f"/v1/definitions/{kind}/tenant", json=whole).status_code == 200
 
 
 def read(desk: Served, path: str) -> Any:

@@ -15,7 +15,7 @@ RULE = {"on": ["ticket.received"], "when": {"field": "ticket.priority", "value":
 
 def publish(desk: Served, **fields: Any) -> None:
     body = {"kind": "automation", "name": "urgent", "effective_from": "2026-01-01T00:00:00Z", "reason": "agreed"}
-    answer = desk._send("PUT", "/v1/definitions/automation/urgent", json={**body, "body": RULE | fields})
+    answer = desk.put("/v1/definitions/automation/urgent", json={**body, "body": RULE | fields})
     assert answer.status_code == 200, answer.text
 
 

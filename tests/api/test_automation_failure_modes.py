@@ -18,6 +18,8 @@ from api.workers.automation_world import World
 from domain.automation import firing
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationSuspended
 from domain.automation.firing import NamedRule, Recorded, Trigger
+from domain.command_context import CommandContext
+from domain.command_handling.pending_command import CommandResult
 from domain.definitions.rule_book import RuleBook
 from domain.envelope import RecordedEvent
 from domain.messages import Command
@@ -26,7 +28,7 @@ from domain.ticket.events import MessageReceived
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
-from tests.support.automating import Automated, automated, react
+from tests.support.automating import Automated, Handle, automated, react
 from tests.support.events import CUSTOMER_ACTOR, IMPORT
 from tests.support.log import append_events
 
@@ -189,25 +191,21 @@ async def test_11_an_event_keeps_the_version_that_was_in_effect_for_it(
 
 
 @GUARDED
-async def test_12_what_a_rule_does_and_that_it_fired_are_recorded_together(
-    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
-) -> None:
+async def test_12_what_a_rule_does_and_that_it_fired_are_recorded_together(desk: Automated, *, guarded: bool) -> None:
     """The control gives the commands one after the other and dies in between, as a worker without one append may."""
+
+    async def dying(handle: Handle, stream: UUID, command: Any, context: CommandContext) -> CommandResult:
+        if guarded:
+            await handle(stream, command, context)
+        else:
+            for given in command.then:
+                alone = replace(context, command_id=f"{context.command_id}/{given.name}")
+                await handle(given.stream, given.command, alone)
+        raise asyncio.CancelledError
+
     await desk.publish("noting", noting())
-    async with desk.reactor() as reactor:
+    async with desk.reactor(interpose=dying) as reactor:
         ticket = await desk.receive()
-        handle = reactor._desk.handle
-
-        async def dying(stream: Any, command: Any, context: Any) -> Any:
-            if guarded:
-                await handle(stream, command, context)
-            else:
-                for given in command.then:
-                    alone = replace(context, command_id=f"{context.command_id}/{given.name}")
-                    await handle(given.stream, given.command, alone)
-            raise asyncio.CancelledError
-
-        monkeypatch.setattr(reactor._desk, "handle", dying)
         with pytest.raises(asyncio.CancelledError):
             await react(reactor)
     assert "ticket.note_added" in desk.topics(ticket)
@@ -240,22 +238,19 @@ async def test_13_a_rule_sees_what_comes_in_through_another_door(
 
 
 @GUARDED
-async def test_14_a_rule_acts_on_the_state_that_it_was_judged_on(
-    desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
-) -> None:
+async def test_14_a_rule_acts_on_the_state_that_it_was_judged_on(desk: Automated, *, guarded: bool) -> None:
+    changed = False
+
+    async def late(handle: Handle, stream: UUID, command: Command, context: CommandContext) -> CommandResult:
+        nonlocal changed
+        if not changed:
+            changed = True
+            await desk.ask(ticket, t.PrioritiseTicket(priority="P3", reason="not urgent"))
+        return await handle(stream, command, context if guarded else replace(context, expected_version=None))
+
     await desk.publish("noting", noting(when={"field": "ticket.priority", "value": "P1"}))
-    async with desk.reactor() as reactor:
+    async with desk.reactor(interpose=late) as reactor:
         ticket = await desk.receive()
-        handle, changed = reactor._desk.handle, False
-
-        async def late(stream: Any, command: Command, context: Any) -> Any:
-            nonlocal changed
-            if not changed:
-                changed = True
-                await desk.ask(ticket, t.PrioritiseTicket(priority="P3", reason="not urgent"))
-            return await handle(stream, command, context if guarded else replace(context, expected_version=None))
-
-        monkeypatch.setattr(reactor._desk, "handle", late)
         await react(reactor)
     assert desk.fired(ticket) == ([] if guarded else ["noting"])
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,11 +12,14 @@ from api.automation.overview import rules_in_effect, suspended_by_rule, suspende
 from api.automation.suspension import resumption
 from domain.automation import events as a
 from domain.automation import firing
+from domain.command_context import CommandContext
+from domain.command_handling.pending_command import CommandResult
 from domain.event_log.reader import head
 from domain.ids import new_id
+from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as t
-from tests.support.automating import NOTE, Automated, automated, caught_up_connection, react, rule_body
+from tests.support.automating import NOTE, Automated, Handle, automated, caught_up_connection, react, rule_body
 
 pytestmark = pytest.mark.anyio
 
@@ -52,18 +56,15 @@ async def test_a_stopped_rule_is_passed_over_until_it_is_resumed(desk: Automated
 async def test_a_stop_works_on_the_rest_of_a_page_that_is_under_way(
     desk: Automated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async def stopping(handle: Handle, stream: UUID, command: Command, context: CommandContext) -> CommandResult:
+        answer = await handle(stream, command, context)
+        await desk.stop("rule", "noting")
+        return answer
+
     monkeypatch.setattr("api.workers.rule_reaction.SUBJECTS_AT_ONCE", 1)
     await desk.publish("noting", rule_body())
-    async with desk.reactor() as reactor:
+    async with desk.reactor(interpose=stopping) as reactor:
         tickets = [await desk.receive() for _ in range(3)]
-        handle = reactor._desk.handle
-
-        async def stopping(stream: Any, command: Any, context: Any) -> Any:
-            answer = await handle(stream, command, context)
-            await desk.stop("rule", "noting")
-            return answer
-
-        monkeypatch.setattr(reactor._desk, "handle", stopping)
         await react(reactor)
     assert [len(desk.fired(ticket)) for ticket in tickets] == [1, 0, 0]
 

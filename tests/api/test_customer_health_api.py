@@ -21,7 +21,7 @@ def check_in(desk: Served, address: str, score: int) -> None:
 
 def publish(desk: Served, kind: str, name: str, body: dict[str, Any]) -> None:
     content = {"kind": kind, "name": name, "effective_from": "2026-01-01T00:00:00Z", "body": body, "reason": "tried"}
-    answer = desk._send("PUT", f"/v1/definitions/{kind}/{name}", json=content)
+    answer = desk.put(f"/v1/definitions/{kind}/{name}", json=content)
     assert answer.status_code == 200, answer.text
 
 

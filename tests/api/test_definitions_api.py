@@ -39,8 +39,7 @@ def test_the_address_and_the_content_name_the_same_definition(desk: Served) -> N
 
 def test_a_version_that_has_moved_on_is_not_overwritten(desk: Served) -> None:
     put(desk)
-    stale = desk._send(
-        "PUT",
+    stale = desk.put(
         TENANT,
         json={"kind": "settings", "effective_from": "2026-02-01T00:00:00Z", "body": {}, "reason": "late"},
         headers={"If-Match": '"0"'},

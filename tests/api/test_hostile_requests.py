@@ -39,6 +39,6 @@ def test_what_is_never_ended_is_no_error(address: str, caplog: pytest.LogCapture
     for sent in SLOW[:3]:
         with connected(address) as client:
             client.sendall(sent)
-            said = rest(client)
-            assert not said or status(said) == 408
+            received = rest(client)
+            assert not received or status(received) == 408
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -10,12 +10,15 @@ import psycopg
 import pytest
 
 from domain.automation.events import AutomationPassedOver
+from domain.command_context import CommandContext
+from domain.command_handling.pending_command import CommandResult
 from domain.event_log import reader
+from domain.messages import Command
 from domain.notification.events import NotificationRequested
 from domain.notification.sending import RecordHandOver, StartAttempt, SuppressNotification
 from domain.procedure import events as e
 from domain.ticket import commands as t
-from tests.support.automating import Automated, automated, react
+from tests.support.automating import Automated, Handle, automated, react
 from tests.support.events import IMPORT
 
 pytestmark = pytest.mark.anyio
@@ -183,19 +186,14 @@ async def test_a_cancelled_ticket_ends_its_procedure_and_the_claim(desk: Automat
     assert desk.log()[-1].topic == "procedure_claim.released"
 
 
-async def test_a_procedure_that_fails_keeps_back_no_other(
-    desk: Automated, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with desk.reactor() as reactor:
+async def test_a_procedure_that_fails_keeps_back_no_other(desk: Automated, caplog: pytest.LogCaptureFixture) -> None:
+    async def failing(handle: Handle, stream: UUID, command: Command, context: CommandContext) -> CommandResult:
+        if getattr(command, "subject", None) == broken:
+            raise RuntimeError("a fault of the procedure")
+        return await handle(stream, command, context)
+
+    async with desk.reactor(interpose=failing) as reactor:
         broken, whole = await desk.receive(category="complaint"), await desk.receive(category="complaint")
-        handle = reactor._desk.handle
-
-        async def failing(stream: UUID, command: Any, context: Any) -> Any:
-            if getattr(command, "subject", None) == broken:
-                raise RuntimeError("a fault of the procedure")
-            return await handle(stream, command, context)
-
-        monkeypatch.setattr(reactor._desk, "handle", failing)
         await react(reactor)
     (procedure,) = procedures(desk)
     assert desk.history(procedure)[0].payload.subject == whole

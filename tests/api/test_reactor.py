@@ -4,19 +4,31 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from api.workers.reactor import WORKER
 from domain.automation import events as a
+from domain.command_context import CommandContext
+from domain.command_handling.pending_command import CommandResult
 from domain.customer.commands import RegisterCustomer
 from domain.event_log import reader
 from domain.ids import new_id
 from domain.messages import Command
 from domain.task.events import TaskOpened
 from domain.ticket import commands as t
-from tests.support.automating import NOTE, VIP_FIRST, Automated, automated, caught_up_connection, react, rule_body
+from tests.support.automating import (
+    NOTE,
+    VIP_FIRST,
+    Automated,
+    Handle,
+    automated,
+    caught_up_connection,
+    react,
+    rule_body,
+)
 from tests.support.events import CUSTOMER, IMPORT
 from tests.support.sla_watching import Standing
 
@@ -241,20 +253,18 @@ async def test_what_is_read_later_than_a_rule_waits_is_missed(database_url: str,
 
 
 async def test_a_rule_whose_subject_moves_on_between_the_look_and_the_act_is_judged_again(desk: Automated) -> None:
+    disturbed = False
+
+    async def disturbing(handle: Handle, stream: UUID, command: Command, context: CommandContext) -> CommandResult:
+        nonlocal disturbed
+        if not disturbed:
+            disturbed = True
+            await desk.ask(ticket, t.PrioritiseTicket(priority="P3", reason="not urgent"))
+        return await handle(stream, command, context)
+
     await desk.publish("vip-first", VIP_FIRST)
-    async with desk.reactor() as reactor:
+    async with desk.reactor(interpose=disturbing) as reactor:
         ticket = await desk.receive()
-        handle = reactor._desk.handle
-        disturbed = False
-
-        async def disturbing(stream: Any, command: Command, context: Any) -> Any:
-            nonlocal disturbed
-            if not disturbed:
-                disturbed = True
-                await desk.ask(ticket, t.PrioritiseTicket(priority="P3", reason="not urgent"))
-            return await handle(stream, command, context)
-
-        reactor._desk.handle = disturbing  # type: ignore[method-assign]
         await react(reactor)
     assert disturbed
     assert desk.recorded(ticket) == []

@@ -56,7 +56,7 @@ def test_the_same_again_has_one_effect(desk: Served) -> None:
 
 
 def test_a_policy_needs_a_reason_calendars_that_exist_and_somebody_who_may(desk: Served) -> None:
-    without = desk._send("PUT", "/v1/sla/policy", json={"effective_from": SINCE, "policy": SLOW})
+    without = desk.put("/v1/sla/policy", json={"effective_from": SINCE, "policy": SLOW})
     assert (without.status_code, without.json()["errors"][0]["field"]) == (422, "reason")
     refused = policy(desk, ON_OFFICE)
     assert (refused.status_code, refused.json()["code"]) == (409, "calendar_unknown")

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from multiprocessing import Pipe
+from multiprocessing import Pipe, active_children
 
 import pytest
 from fastapi import Request
@@ -53,6 +53,8 @@ def test_a_caller_who_leaves_ends_the_process(silent: socket.socket) -> None:
         judging = asyncio.create_task(judge_apart(request(gone), dsn_of(silent), "t", QUESTION, WhatIfBounds()))
         connection, _ = await asyncio.to_thread(silent.accept)
         with connection:
+            (process,) = active_children()
+            assert os.getpriority(os.PRIO_PROCESS, process.pid or 0) == 19, "others go before it"
             gone.set()
             answer = await judging
             await asyncio.to_thread(wait_for_the_end, connection)

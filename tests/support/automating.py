@@ -1,6 +1,6 @@
 """A desk with published rules, and reactors that react when they are told to."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -42,6 +42,26 @@ VIP_FIRST: dict[str, Any] = {
 def rule_body(*then: dict[str, Any], on: str = "ticket.received", **fields: Any) -> dict[str, Any]:
     """The body of a rule that reacts to a topic; without effects it adds a note."""
     return {"on": [on], "then": list(then) or [NOTE], **fields}
+
+
+Handle = Callable[[UUID, Command, CommandContext], Awaitable[CommandResult]]
+Interpose = Callable[[Handle, UUID, Any, CommandContext], Awaitable[CommandResult]]
+"""Stands between a reactor and its desk: it is given what the desk does with a command, and the command."""
+
+
+class _InterposedDesk(ServiceDesk):
+    """A desk whose commands come to a function first."""
+
+    def __init__(self, log: LogConnection, clock: Now | None, interpose: Interpose) -> None:
+        super().__init__(log, clock)
+        self._interpose = interpose
+
+    async def handle(self, stream: UUID, command: Command, context: CommandContext) -> CommandResult:
+        return await self._interpose(super().handle, stream, command, context)
+
+
+async def _handled(handle: Handle, stream: UUID, command: Command, context: CommandContext) -> CommandResult:
+    return await handle(stream, command, context)
 
 
 class Automated:
@@ -98,10 +118,12 @@ class Automated:
         return [event.topic for event in self.history(stream)]
 
     @asynccontextmanager
-    async def reactor(self, reacting: Sequence[Reaction] | None = None) -> AsyncIterator[Reactor]:
+    async def reactor(
+        self, reacting: Sequence[Reaction] | None = None, interpose: Interpose = _handled
+    ) -> AsyncIterator[Reactor]:
         """One more reactor, with connections and a memory of its own. It has begun when the block begins."""
         log = LogConnection(self.url, "default", PATIENT)
-        desk = ServiceDesk(LogConnection(self.url, "default", PATIENT), self.clock)
+        desk = _InterposedDesk(LogConnection(self.url, "default", PATIENT), self.clock, interpose)
         with psycopg.connect(self.url, autocommit=True) as connection:
             try:
                 made = Reactor(connection, "default", desk, self.clock, log=log, reacting=reacting)

@@ -10,4 +10,4 @@ TENANT = "/v1/definitions/settings/tenant"
 def put(desk: Served, path: str = TENANT, since: str = "2026-01-01T00:00:00Z", **given: Any) -> Any:
     """The answer to a definition with the given fields."""
     whole = {"kind": "settings", "name": "tenant", "effective_from": since, "body": {}, "reason": "decided"} | given
-    return desk._send("PUT", path, json=whole)
+    return desk.put(path, json=whole)

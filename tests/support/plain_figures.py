@@ -181,20 +181,22 @@ class PlainFigures:
     def repeat_contacts(self) -> dict[str, Any]:
         received = [ticket for ticket in self.tickets if self._covers(ticket.received_at)]
         contacts = [ticket for ticket in received if ticket.is_contact]
-        repeated = {
-            ticket.customer
-            for ticket in contacts
-            for other in self._others(ticket)
-            if other.is_contact
-            and other.category == ticket.category
-            and ticket.received_at <= other.received_at <= ticket.received_at + WEEK
-        }
+        repeated = {ticket.customer for ticket in contacts if self.is_repeated(ticket)}
         left = Counter(ticket.outcome for ticket in received if not ticket.is_contact)
         return {
             "repeated": (len(repeated), len({ticket.customer for ticket in contacts})),
             "left_out": {outcome: left[outcome] for outcome in NO_CONTACT},
             "told_late": _told_late(contacts),
         }
+
+    def is_repeated(self, ticket: PlainTicket) -> bool:
+        """Whether another contact of the customer and category follows a contact within seven days."""
+        return ticket.is_contact and any(
+            other.is_contact
+            and other.category == ticket.category
+            and ticket.received_at <= other.received_at <= ticket.received_at + WEEK
+            for other in self._others(ticket)
+        )
 
     def backlog(self, at: datetime) -> int:
         """Tickets open at an instant."""

@@ -1,7 +1,8 @@
 """A desk with notifications, a receiver of them, and senders that look when they are told to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -154,11 +155,13 @@ async def sender_of(
     channels: ConfiguredChannels,
     settings: SenderSettings = SETTINGS,
     lock: AdvisoryLock | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Looking]:
     own = ServiceDesk(LogConnection(desk.url, "default"), desk.clock)
     with psycopg.connect(desk.url, autocommit=True) as connection:
         try:
-            yield Looking(desk, Sender("default", own, channels, desk.clock, settings, lock), connection)
+            sender = Sender("default", own, channels, desk.clock, settings, lock, monotonic)
+            yield Looking(desk, sender, connection)
         finally:
             await own.close()
 

@@ -52,6 +52,9 @@ class Served:
     def post(self, path: str, body: object = None, **options: Any) -> Response:
         return self._send("POST", path, json={} if body is None else body, **options)
 
+    def put(self, path: str, **options: Any) -> Response:
+        return self._send("PUT", path, **options)
+
     def receive(self, **facts: object) -> str:
         """Receives a ticket and returns the address that its commands begin with."""
         answer = self.post("/v1/tickets", RECEIPT | facts)

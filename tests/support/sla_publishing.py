@@ -21,4 +21,4 @@ CALENDAR = "/v1/sla/calendars/Hanoi%20office"
 def put(desk: Served, path: str, content: dict[str, Any], since: str = SINCE, **options: Any) -> Any:
     key = "policy" if "rules" in content else "calendar"
     body = {"effective_from": since, key: content, "reason": "decided"}
-    return desk._send("PUT", path, json=body, **options)
+    return desk.put(path, json=body, **options)

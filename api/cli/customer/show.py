@@ -1,9 +1,10 @@
 """`customer show`: who a customer is, what is open, and what happened last."""
 
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from api.cli.customer.naming import CustomerName
-from api.cli.locale import locale_of
+from api.cli.locale import Locale, locale_of
 from api.cli.named_streams import CUSTOMER_IDS, no_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
@@ -15,11 +16,11 @@ from projections.audit.names import names_of_entries
 from projections.audit.sentences import sentence
 from projections.audit.words import in_language, word_of
 from projections.audit_history.table import AUDIT_HISTORY
-from projections.customers.queries import customers_of
+from projections.customers.queries import CustomerRow, customers_of
 from projections.customers.same_survivor import same_survivor
 from projections.customers.table import CUSTOMERS
 from projections.engine.checkpoints import position_of
-from projections.tickets.of_customer import tickets_of
+from projections.tickets.of_customer import TicketsOfCustomer, tickets_of
 from projections.tickets.table import TICKETS
 from projections.timeline.queries import timeline
 
@@ -56,43 +57,42 @@ def show(
     if as_json:
         show_json({"customer": survivor, "absorbed": absorbed, "tickets": tickets, "latest": latest})
         return
-    language, days = locale
-    facts = {
+    title = in_language(survivor.name or str(survivor.customer), locale.language)
+    show_table(title, _facts(survivor, absorbed, tickets, locale), language=locale.language)
+    entries = [
+        {
+            "happened": local(entry.occurred_at, locale.zone),
+            "what": sentence(entry, locale.language, zone=locale.zone, names=names),
+        }
+        for entry in latest
+    ]
+    show_table(_LATEST[locale.language], entries, language=locale.language)
+    say(locale.zone_sentence)
+
+
+def _facts(
+    survivor: CustomerRow, absorbed: Sequence[CustomerRow], tickets: TicketsOfCustomer, locale: Locale
+) -> list[dict[str, object]]:
+    """What is known of the customer: a row each."""
+    language = locale.language
+    own = {
         "party": word_of("party", survivor.party, language),
         "tier": survivor.tier and word_of("tier", survivor.tier, language),
-        "registered": local(survivor.registered_at, days),
+        "registered": local(survivor.registered_at, locale.zone),
         "reference": survivor.external_reference,
     }
-    addresses = [address for row in (survivor, *absorbed) for address in row.addresses]
-    show_table(
-        in_language(survivor.name or str(survivor.customer), language),
-        [
-            *({"fact": heading(name, language), "value": value} for name, value in facts.items() if value),
-            *(
-                {"fact": word_of("channel", address.channel, language), "value": in_language(address.handle, language)}
-                for address in addresses
-            ),
-            {"fact": heading("tickets", language), "value": _TICKETS[language].format(tickets.total, tickets.open)},
-            *(
-                {
-                    "fact": heading("merged_into_it", language),
-                    "value": f"{in_language(row.name or NOTHING, language)} ({row.customer})",
-                }
-                for row in absorbed
-            ),
-            {"fact": "id", "value": survivor.customer},
-        ],
-        language=language,
-    )
-    show_table(
-        _LATEST[language],
-        [
-            {
-                "happened": local(entry.occurred_at, days),
-                "what": sentence(entry, language, zone=days, names=names),
-            }
-            for entry in latest
-        ],
-        language=language,
-    )
-    say(locale.zone_sentence)
+    facts: list[tuple[str, object]] = [
+        *((heading(name, language), value) for name, value in own.items() if value),
+        *(
+            (word_of("channel", address.channel, language), in_language(address.handle, language))
+            for row in (survivor, *absorbed)
+            for address in row.addresses
+        ),
+        (heading("tickets", language), _TICKETS[language].format(tickets.total, tickets.open)),
+        *(
+            (heading("merged_into_it", language), f"{in_language(row.name or NOTHING, language)} ({row.customer})")
+            for row in absorbed
+        ),
+        ("id", survivor.customer),
+    ]
+    return [{"fact": name, "value": value} for name, value in facts]

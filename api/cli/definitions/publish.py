@@ -23,6 +23,7 @@ from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition
 from domain.definitions.definition_file import check as check_examples
 from domain.definitions.publishing import definition_stream
+from domain.errors import message_of
 from domain.event_log.roles import DESK
 from domain.refusal import Refusal
 from domain.tenant_settings import TenantSettings
@@ -74,7 +75,7 @@ def _command(written: WrittenDefinition, since: datetime, reason: str, actor: st
         )
     except ValidationError as error:
         (first, *_) = error.errors()
-        raise UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+        raise UsageError(f"{'.'.join(map(str, first['loc']))}: {message_of(first)}.") from None
     return command, by
 
 

@@ -11,6 +11,7 @@ from api.api_keys import desk_tenants
 from api.channels.configuration import configured_channels
 from api.cli.options import Data, LogFormat, LogLevel, Tenant
 from api.cli.printing import say, show_line
+from api.cli.sealing.options import CHANGED
 from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_or_create
 from api.cli.usage_error import UsageError
@@ -21,7 +22,8 @@ from api.migrations import migrate
 from api.sealing.key_events import list_key, listed_database, public_keys
 from api.sealing.key_file import VARIABLE, SealingKey, WatchedKey, key_path, made_key, read_key, rotated_key
 from api.sealing.sealer import Sealer
-from api.sealing.tree_store import SEALED_LOGS
+from api.sealing.signed_heads import SealingStopped
+from api.sealing.tree_store import SEALED_LOGS, NotSealed
 from api.sealing.worker import SealingAddresses, sealing_threads
 from domain.command_context import Actor
 from domain.event_log.roles import DESK, SEALER
@@ -93,8 +95,12 @@ def _seal_once(dsn: str, tenant: str, path: Path) -> None:
     migrate(dsn, tenant)
     address = under(dsn, SEALER)
     sealer = Sealer(address, tenant, WatchedKey(path), desk_dsn=under(dsn, DESK))
-    with connected(address) as connection:
-        sealed = sealer.catch_up(connection)
+    try:
+        with connected(address) as connection:
+            sealed = sealer.catch_up(connection)
+    except (SealingStopped, NotSealed) as error:
+        say(f"Nothing more of the tenant {tenant} is sealed: {error}.")
+        raise typer.Exit(CHANGED) from None
     say(f"{sealed} rows of the tenant {tenant} were sealed.")
 
 

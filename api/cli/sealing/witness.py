@@ -13,6 +13,7 @@ from api.cli.usage_error import UsageError
 from api.sealing.witness import COSIGNED, Witness, step_at, steps_in
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.keys import WITNESS, KeyInvalid, PublicKey
+from domain.checkpoint.note import LARGEST_NOTE
 from domain.checkpoint.witness import WitnessRefused
 
 _API_KEY = "TICKETLEDGER_API_KEY"
@@ -27,7 +28,10 @@ def witness(
         ),
     ],
     key: Annotated[
-        list[str], typer.Option("--key", help="A public key of the log, as `seal --init` showed it; several times.")
+        list[str],
+        typer.Option(
+            "--key", help="A public key of the log, as `seal --init` showed it, or a file of them; several times."
+        ),
     ],
     state: Annotated[Path, typer.Option("--state", file_okay=False, help="The folder of this witness.")],
     name: Annotated[
@@ -42,7 +46,7 @@ def witness(
     is 1 when the log was forked, cut off, or not signed by a key that was given.
     """
     try:
-        this = Witness(state, name, [PublicKey.of(each) for each in key])
+        this = Witness(state, name, [PublicKey.of(line) for word in key for line in _lines_of(word)])
         public = this.key.named(name, WITNESS).text
     except KeyInvalid as error:
         raise UsageError(f"--key or --name: {error}.") from None
@@ -75,3 +79,14 @@ def witness(
     )
     say(f"{grown}. The tree of {checkpoint.size} rows is cosigned in {state / COSIGNED}.")
     say_whole(f"Public key of the witness: {public}")
+
+
+def _lines_of(word: str) -> list[str]:
+    """A key, or those in a file of this name, one on each line. Raises UsageError."""
+    if word.count("+") > 1:
+        return [word]
+    try:
+        with Path(word).open(encoding="utf-8", errors="replace") as file:
+            return file.read(LARGEST_NOTE).split()
+    except (OSError, ValueError):
+        raise UsageError("--key: a public key is NAME+ID+KEY; a file of that name is not there either.") from None

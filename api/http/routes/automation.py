@@ -183,4 +183,4 @@ def _rule(written: RuleToTry, book: RuleBook, now: datetime) -> NamedRule:
     try:
         return NamedRule("what if", 0, 0, now, AutomationRule.model_validate(written.body))
     except ValidationError as error:
-        raise malformed([{"loc": ("body", *each["loc"]), "msg": each["msg"]} for each in error.errors()]) from None
+        raise malformed([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from None

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -101,6 +101,7 @@ class Sender:
         clock: Now | None = None,
         settings: SenderSettings = USUAL_SENDER,
         lock: AdvisoryLock | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._tenant = tenant
         self._channels = channels
@@ -110,7 +111,7 @@ class Sender:
         self._holding: Connection | None = None
         self._attempts = Attempts(desk)
         self._rates = Rates()
-        self._monotonic = time.monotonic
+        self._monotonic = monotonic
         self._running: dict[UUID, tuple[_Due, asyncio.Task[None]]] = {}
         self._settled: dict[UUID, int] = {}
         self._faulty: dict[UUID, None] = {}

@@ -46,6 +46,35 @@ def test_the_doctor_says_with_which_rights_it_runs(run: Run, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
+    ("setting", "ends_with_parameters"),
+    [
+        ("log_statement = 'mod'", True),
+        ("log_min_duration_statement = '1min'", True),
+        ("log_min_duration_sample = '1min'", True),
+        ("log_transaction_sample_rate = 0.0001", True),
+        ("auto_explain.log_min_duration = '1min'", False),
+    ],
+)
+def test_the_doctor_names_a_server_whose_log_gets_the_words_that_people_look_up(
+    run: Run, database_url: str, setting: str, ends_with_parameters: bool
+) -> None:
+    def server_log() -> bool:
+        (check,) = [each for each in run("doctor", "--json").json if each["check"] == "server log"]
+        return bool(check["sound"])
+
+    def set_for_all(text: str) -> None:
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute(f'alter database "{connection.info.dbname}" set {text}'.encode())
+
+    assert run("migrate").code == 0
+    assert server_log()
+    set_for_all(setting)
+    assert not server_log()
+    set_for_all("log_parameter_max_length = 0")
+    assert server_log() == ends_with_parameters
+
+
+@pytest.mark.parametrize(
     ("damage", "finds"),
     [
         ("delete from tenant_default.events where position = 3", {"positions", "versions"}),

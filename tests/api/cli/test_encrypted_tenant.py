@@ -96,7 +96,7 @@ def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(
     (folder / "key_encryption_key").unlink()
     lost = run("doctor", "--json")
     assert lost.code == 1
-    assert "is not configured here" in lost.out
+    assert "bring its key file back, which is key_encryption_key in a data folder" in lost.out
     report = ("keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
     with user_process(folder) as program:
         with psycopg.connect(conninfo_of(program)):

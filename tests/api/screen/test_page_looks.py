@@ -35,6 +35,17 @@ def test_a_picture_without_words_and_a_pale_text_are_violations(page: Page) -> N
     assert {"svg-img-alt", "color-contrast"} <= set(rules)
 
 
+@pytest.mark.parametrize("pale", ["of its own", "of the text beside it", "of its row", "of all"])
+def test_a_pale_text_among_many_of_a_list_is_a_violation(page: Page, pale: str) -> None:
+    rows = "".join(f"<li><b>{'number' * (0 < number < 8) or number}</b> row</li>" for number in range(9))
+    shows(page, f"<main><h1>One</h1><ul>{rows}</ul></main>")
+    assert violations(page) == []
+    selector = {"of its own": "li:nth-child(5) b", "of all": "li b"}.get(pale, "li:nth-child(5)")
+    style = "background = '#444'" if pale == "of its row" else "color = '#ccc'"
+    page.evaluate(f"() => document.querySelectorAll('{selector}').forEach(element => element.style.{style})")
+    assert {violation.partition(":")[0] for violation in violations(page)} == {"color-contrast"}
+
+
 def test_what_is_wider_than_the_window_is_named_and_a_box_that_scrolls_is_not(page: Page) -> None:
     shows(page, f"<p>{WIDE_WORD}</p>")
     assert wider_than_the_window(page) == ["the page"] or WIDE_WORD[:50] in wider_than_the_window(page)[0]

@@ -26,6 +26,8 @@ def test_a_witness_follows_a_folder_and_cosigns(
     run: Run, key_file: Path, connection: Connection, database_url: str, tmp_path: Path
 ) -> None:
     public = run("seal", "--init").out.splitlines()[0]
+    keys = tmp_path / "keys.txt"
+    keys.write_text(run("seal", "--init").out, encoding="utf-8")
     sealer, folder, state = sealer_of(database_url, key_file), tmp_path / "out", tmp_path / "state"
     source = folder / DEFAULT / "events"
     words = ("witness", str(source), "--key", public, "--state", str(state), "--name", "audit.example/w1")
@@ -45,7 +47,9 @@ def test_a_witness_follows_a_folder_and_cosigns(
         published(database_url, folder, connection)
     again = run(*words, "--json").json
     assert (again["size"], again["before"]) == (309, 306)
-    assert run(*words, "--json").json["before"] == 309
+    of_file = ("witness", str(source), "--key", str(keys), *words[4:])
+    assert run(*of_file, "--json").json["before"] == 309
+    assert run("witness", str(source), "--key", "nowhere.txt", *words[4:]).code == 2
     assert [file.name[-15:] for file in sorted(source.glob("*.checkpoint"))] == [
         f"{size:04}.checkpoint" for size in (3, 6, 306, 307, 309)
     ]

@@ -100,8 +100,7 @@ async def test_a_burst_after_a_downtime_keeps_the_rate_and_without_one_it_leaves
         await desk.request(f"number {number}", to=str(customer))
     desk.clock.now += timedelta(days=1)
     mail = Kept()
-    async with sender_of(desk, channels(email=mail)) as sender:
-        sender.sender._monotonic = lambda: 0.0  # all within one second
+    async with sender_of(desk, channels(email=mail), monotonic=lambda: 0.0) as sender:  # all within one second
         for _ in range(4):
             desk.follow()
             await sender.sender.send(sender.connection)

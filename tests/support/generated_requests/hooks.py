@@ -5,6 +5,7 @@ It is named by SCHEMATHESIS_HOOKS; KNOWN_VALUES is the file with lists of values
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,27 @@ from schemathesis.specs.openapi import stateful  # type: ignore[import-not-found
 
 KNOWN: dict[str, list[str]] = json.loads(Path(os.environ["KNOWN_VALUES"]).read_text(encoding="utf-8"))
 
+_SECONDS = re.compile(r"\d+(\.\d+)?(e-\d+)?", re.ASCII)
 WAIT = 20
 """Seconds. A reading that does not wait for its position is 504, as documented, and counts as an error there."""
 
 
 def before_load_schema(_context: Any, schema: dict[str, Any]) -> None:
-    """Lets parameters and bodies take values that exist, and readings wait long enough for what is recorded."""
+    """Lets parameters and bodies take values that exist."""
     for methods in schema["paths"].values():
         for operation in methods.values():
             for parameter in operation.get("parameters", []):
                 parameter["schema"] = _or_known(parameter["name"], parameter["schema"])
-                if parameter["name"] == "wait":
-                    parameter["schema"]["minimum"] = WAIT
     for component in schema["components"]["schemas"].values():
         for name, field in component.get("properties", {}).items():
             component["properties"][name] = _or_known(name, field)
+
+
+def before_call(_context: Any, case: Any, _options: Any) -> None:
+    """Lets readings wait long enough for what is recorded."""
+    wait = (case.query or {}).get("wait")
+    if not isinstance(wait, bool) and _SECONDS.fullmatch(str(wait)) and float(str(wait)) < WAIT:
+        case.query["wait"] = WAIT
 
 
 def _or_known(name: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -41,5 +48,6 @@ def begins_a_sequence(operation: Any, *_: Any) -> bool:
     return operation.method in {"get", "post"} and not operation.path_parameters
 
 
-schemathesis.hook(before_load_schema)
+for hook in (before_load_schema, before_call):
+    schemathesis.hook(hook)
 stateful.is_likely_root_transition = begins_a_sequence
