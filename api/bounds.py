@@ -10,7 +10,7 @@ from api import api_keys, http_limits, screen_sessions, settings
 from api.access_journal import journal
 from api.automation import explanation, what_if_result
 from api.automation import what_if as automation_what_if
-from api.http import container, moves, paging, report_request, request_body, sign_in_attempts
+from api.http import container, moves, paging, problems, report_request, request_body, sign_in_attempts
 from api.http.routes import customer_health, feed, sla
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
@@ -98,7 +98,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("bytes of a request without its body", _HTTP.head_bytes),
             Bound("headers", _HTTP.headers),
             Bound("bytes of a body", request_body.LARGEST_BODY),
-            Bound("errors of a body that the answer lists", request_body.MOST_ERRORS),
+            Bound("errors of a body that the answer lists", problems.MOST_ERRORS),
             Bound("characters of a name or code", messages.LONGEST_WORD),
             Bound("characters of a text", messages.LONGEST_TEXT),
             Bound("characters of a command id", LONGEST_COMMAND_ID),

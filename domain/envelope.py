@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from domain.command_context import Actor, Origin
+from domain.messages import Event
 
 
 class Envelope(BaseModel):
@@ -27,6 +28,37 @@ class Envelope(BaseModel):
     correlation_id: str | None = None
     causation_id: str | None = None
     depth: int | None = None
+
+
+def new_envelope(
+    event_id: str,
+    payload: Event,
+    *,
+    occurred_at: datetime,
+    actor: Actor,
+    command_id: str,
+    origin: Origin | None,
+    reason: str | None,
+    correlation_id: str | None = None,
+    causation_id: str | None = None,
+    depth: int | None = None,
+) -> Envelope:
+    """The envelope of a payload, checked as always; a call of the class takes a microsecond longer."""
+    envelope: Envelope = Envelope.__pydantic_validator__.validate_python(
+        {
+            "event_id": event_id,
+            "schema_version": payload.schema_version,
+            "occurred_at": occurred_at,
+            "actor": actor,
+            "command_id": command_id,
+            "origin": origin,
+            "reason": reason,
+            "correlation_id": correlation_id,
+            "causation_id": causation_id,
+            "depth": depth,
+        }
+    )
+    return envelope
 
 
 class NewEvent(NamedTuple):

@@ -18,9 +18,8 @@ from domain.readable import Language, number
 from projections.audit.due_words import due_in_words
 from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
-from projections.timers.queries import overdue
 from projections.timers.table import TIMERS
-from projections.timers.upcoming import DueQuery, upcoming_timers
+from projections.timers.upcoming import DueQuery, overdue, upcoming_timers
 
 
 class DueWords(NamedTuple):
@@ -61,8 +60,9 @@ def due(
         position_of(connection, tenant, [TIMERS])
         now = reader.now(connection)
         start = locale.instant(at) or now
-        timers, _ = upcoming_timers(DueQuery(connection, tenant, schema, now), start, limit=limit)
-        before = overdue(connection, schema, start)
+        query = DueQuery(connection, tenant, schema, now)
+        timers, _ = upcoming_timers(query, start, limit=limit)
+        before = overdue(query, start)
     if as_json:
         show_json([asdict(timer) for timer in timers])
         return

@@ -45,7 +45,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "not_reached": (504, "The reading has not come that far yet"),
 }
 """The HTTP status and the title of each kind, which is the last part of a problem's type."""
-MOST_ERRORS = 50
+MOST_ERRORS = 100
 """How many errors of a request are named."""
 _PASSING = {"overloaded", "unavailable", "not_reached"}
 """The kinds of problem that pass by themselves: their answers say when to try again."""

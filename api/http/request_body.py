@@ -13,8 +13,6 @@ from starlette.requests import ClientDisconnect
 from api.http.problems import Problem, malformed
 
 LARGEST_BODY = 64 * 1024
-MOST_ERRORS = 100
-"""The most errors that the answer to one body lists."""
 
 _STRINGS = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?', re.DOTALL)
 """Every string of a JSON document, and whether it is the name of a member."""
@@ -35,8 +33,7 @@ async def read_body(request: Request, read: Callable[[bytes], Read]) -> Read:
             raise Problem("not_json", "send the body with Content-Type: application/json")
         parsed = read(body or b"{}")
     except ValidationError as error:
-        errors = error.errors(include_url=False, include_input=False)
-        raise malformed(errors[:MOST_ERRORS]) from None
+        raise malformed(error.errors(include_url=False, include_input=False)) from None
     _refuse_repeated_names(body)
     return parsed
 
@@ -74,7 +71,7 @@ def _refuse_repeated_names(body: bytes) -> None:
         by_name = dict(members)
         if len(by_name) < len(members):
             counts = Counter(name for name, _ in members)
-            repeated = sorted(name for name, count in counts.items() if count > 1)[:MOST_ERRORS]
+            repeated = sorted(name for name, count in counts.items() if count > 1)
             raise malformed([{"loc": (name,), "msg": "it is there twice"} for name in repeated])
         return by_name
 

@@ -16,7 +16,7 @@ from api.importing.rows import Row
 from api.importing.source_ids import CustomerRef, SourceIds, event_id
 from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
-from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.envelope import Envelope, NewEvent, RecordedEvent, new_envelope
 from domain.event_log.append import Batch
 from domain.event_log.reader import encryptor, now, select_commands, streams, versions
 
@@ -152,9 +152,9 @@ class Recorder:
         return version + len(events)
 
     def _envelope(self, event: ImportedEvent, command_id: str, number: int) -> Envelope:
-        return Envelope(
-            event_id=event_id(command_id, number),
-            schema_version=event.payload.schema_version,
+        return new_envelope(
+            event_id(command_id, number),
+            event.payload,
             occurred_at=event.at,
             actor=event.actor,
             command_id=command_id,

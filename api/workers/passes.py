@@ -9,8 +9,6 @@ from domain.event_log import reader
 from projections.timers.due_sources import DueSources, due_sources
 
 EVERY = timedelta(minutes=15)
-LOOKED_BACK = timedelta(days=31)
-"""What was due longer ago is no longer looked for."""
 ANY_TIME = 0
 """The position up to which a stream is settled that time alone makes due."""
 

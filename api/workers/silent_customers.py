@@ -10,7 +10,7 @@ from psycopg import Connection
 from api.workers.due import Due, DueCandidate, JudgedStream
 from api.workers.due_rules import RuleJudge
 from api.workers.limited_firings import LimitedFirings
-from api.workers.passes import ANY_TIME, EVERY, LOOKED_BACK, Passes, sources_at_head
+from api.workers.passes import ANY_TIME, EVERY, Passes, sources_at_head
 from domain.due.due_function import History
 from domain.due.of_customers import Silence
 from domain.event_log import reader
@@ -20,6 +20,7 @@ from projections.health.gather import GatheredCustomers, Source
 from projections.timers.due_sources import DueSources
 from projections.timers.table import TIMERS
 from projections.timers.timed_rules import RuleInstance, instances_of
+from projections.timers.upcoming import LOOKED_BACK
 
 _SQL = sql_file("api.workers", "silent_customers.sql")
 

@@ -11,13 +11,14 @@ from psycopg import Connection
 from api.workers.due import FIRST, Due, DueCandidate, JudgedStream, is_being_entered
 from api.workers.due_rules import RuleJudge
 from api.workers.limited_firings import LimitedFirings
-from api.workers.passes import ANY_TIME, EVERY, LOOKED_BACK, Passes, sources_at_head
+from api.workers.passes import ANY_TIME, EVERY, Passes, sources_at_head
 from domain.due.due_function import History
 from domain.due.of_purchases import REPURCHASE
 from domain.due.time_context import TimeContext
 from domain.event_log import reader
 from projections.timers.table import TIMERS
 from projections.timers.timed_rules import RuleInstance, instances_of
+from projections.timers.upcoming import LOOKED_BACK
 from projections.timers.usual_intervals import customers_in_turn, usual_intervals
 
 KEPT_FOR = timedelta(hours=1)

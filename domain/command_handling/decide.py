@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain.command_context import CommandContext
 from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.command_request import CommandRequest
 from domain.command_handling.handler import Aggregate, Further, WithReason
-from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.envelope import NewEvent, RecordedEvent, new_envelope
 from domain.erasure.events import PersonalDataErased
 from domain.errors import LedgerError
 from domain.ids import new_id_text
@@ -116,7 +115,18 @@ def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], 
         stream = request.stored_ids.get(known_as, known_as) if request.stored_ids else known_as
         payload, reason = decided if type(decided) is WithReason else (decided, command.reason)
         kind, state, version, _ = after[stream]
-        envelope = _envelope(payload, reason, context, occurred_at)
+        envelope = new_envelope(
+            new_id_text(),
+            payload,
+            occurred_at=occurred_at,
+            actor=context.actor,
+            command_id=context.command_id,
+            origin=context.origin,
+            reason=reason,
+            correlation_id=context.correlation_id,
+            causation_id=context.causation_id,
+            depth=context.depth,
+        )
         events.append(NewEvent(stream, version + 1, envelope, payload))
         aggregate = aggregate_of(kind)
         if _erases(aggregate, payload):
@@ -168,18 +178,3 @@ def _as_kind(aggregate: Aggregate, stream: UUID, current: StreamState) -> Stream
         rule = f"the personal data of the {current.kind} {stream} was erased, and it takes no more commands"
         raise Refusal("erased", rule, "erased", erased=stream)
     return current
-
-
-def _envelope(payload: Any, reason: str | None, context: CommandContext, at: datetime) -> Envelope:
-    return Envelope(
-        event_id=new_id_text(),
-        schema_version=payload.schema_version,
-        occurred_at=at,
-        actor=context.actor,
-        command_id=context.command_id,
-        origin=context.origin,
-        reason=reason,
-        correlation_id=context.correlation_id,
-        causation_id=context.causation_id,
-        depth=context.depth,
-    )

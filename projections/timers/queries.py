@@ -45,8 +45,8 @@ def due_from(
         return cursor.execute(statement, parameters).fetchall()
 
 
-def overdue(connection: Connection, schema: str, at: datetime) -> int:
-    """How many instances were due before an instant, and wait to be recorded."""
+def overdue_rows(connection: Connection, schema: str, at: datetime) -> int:
+    """How many rows were due before an instant, and wait to be recorded."""
     statement = sql.SQL("select count(*) from {} where due_at < %s").format(sql.Identifier(schema, "timers"))
     (count,) = connection.execute(statement, [at]).fetchone() or (0,)
     return int(count)

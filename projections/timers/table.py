@@ -12,10 +12,10 @@ from domain.customer import events as c
 from domain.customer.facts.events import CheckInRecorded
 from domain.definitions.events import DefinitionPublished
 from domain.definitions.kinds import AUTOMATION
+from domain.due.instance import identity_of
 from domain.due.of_purchases import REPURCHASE, purchases_by_product
 from domain.due.of_tickets import hold_until
 from domain.due.registry import DUE_FUNCTIONS
-from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.event_log.sql_files import sql_file
 from domain.sla.clock.tiers import CHANGING_TIERS, tiers_of
@@ -30,7 +30,7 @@ from projections.engine.table import Table
 from projections.sla.tier_histories import related_customers
 from projections.timers.due_sources import DueSources, due_sources
 from projections.timers.step_due import steps_due
-from projections.timers.timed_rules import TimedRule
+from projections.timers.timed_rules import TimedRule, settled_of
 
 _SQL = sql_file("projections.timers", "timers.sql")
 MOST_OF_A_RULE = 20
@@ -78,6 +78,7 @@ class LastWord:
 class ProductPurchase:
     """A purchase of a product, by its folded sku or name, on a local day, while a rule asks for it. It is the
     customer's one of ``number``, from 1, ``days`` after the one before. ``last``: none of this customer's follows.
+    ``settled`` are the rules, as sources, for which the next purchase after it is recorded.
     """
 
     stream: UUID
@@ -87,6 +88,7 @@ class ProductPurchase:
     number: int
     days: int | None
     last: bool
+    settled: list[str]
 
 
 Row = Timer | TimedStream | LastWord | ProductPurchase
@@ -111,7 +113,7 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[Row]:
     if sources.across and stream.kind in _SPEAKING:
         yield from _last_word(stream)
     if stream.kind in REPURCHASE.kinds and sources.asking(REPURCHASE):
-        yield from _product_purchases(stream, sources.context)
+        yield from _product_purchases(stream, sources)
     yield from _of_rules(stream, sources, inputs)
 
 
@@ -154,13 +156,18 @@ def _last_word(stream: Stream) -> Iterator[LastWord]:
         yield LastWord(stream.id, customer, max(words))
 
 
-def _product_purchases(stream: Stream, context: TimeContext) -> Iterator[ProductPurchase]:
-    for product, purchases in purchases_by_product(stream.all, context).items():
+def _product_purchases(stream: Stream, sources: DueSources) -> Iterator[ProductPurchase]:
+    recorded = {
+        source_of(versions[0]): settled_of(versions[0].named.key, stream.all) for versions in sources.asking(REPURCHASE)
+    }
+    for product, purchases in purchases_by_product(stream.all, sources.context).items():
         before: date | None = None
         for number, (day, purchase) in enumerate(purchases, 1):
             days = None if before is None else (day - before).days
             last = number == len(purchases)
-            yield ProductPurchase(stream.id, product, purchase, day, number, days, last)
+            identity = identity_of("purchase", purchase, product)
+            settled = [source for source, identities in recorded.items() if last and identity in identities]
+            yield ProductPurchase(stream.id, product, purchase, day, number, days, last, settled)
             before = day
 
 
@@ -220,7 +227,7 @@ _SPEAKING = frozenset({"ticket", "customer"})
 
 TIMERS = Projection(
     name="timers",
-    version=5,
+    version=6,
     kinds=KINDS,
     tables=(
         Table("timers", Timer, key=("stream", "source", "identity"), indexes=("(due_at, stream)",)),

@@ -1,7 +1,7 @@
 """What becomes due next: the rows of timers, and the next purchases that only the usual intervals of products tell."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
 from psycopg import Connection
@@ -13,10 +13,15 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.text_folding import fold_name
 from projections.timers.due_sources import DueSources, due_sources
-from projections.timers.queries import TimerKey, due_from, first_key, key_of
+from projections.timers.queries import TimerKey, due_from, first_key, key_of, overdue_rows
 from projections.timers.table import Timer, source_of
 from projections.timers.timed_rules import TimedRule, instances_of
 from projections.timers.usual_intervals import SQL, with_usual_intervals
+
+LOOKED_BACK = timedelta(days=31)
+"""What a pass of the due watch does not find within these days is no longer looked for."""
+MOST_JUDGED = 1_000
+"""So much of what is overdue by usual intervals is judged on the log."""
 
 
 class DuePage(NamedTuple):
@@ -38,16 +43,10 @@ class DueQuery(NamedTuple):
 def upcoming_timers(query: DueQuery, at: datetime, *, after: TimerKey | None = None, limit: int = 50) -> DuePage:
     """What is due at or after an instant unless something happens, the earliest first, behind ``after``.
 
-    What a usual interval tells is judged on the log as well, so that a page may be shorter than ``limit``. At a past
-    instant nothing says what was usual.
+    What a usual interval tells is judged on the log as well, so that a page may be shorter than ``limit``.
     """
-    connection, tenant, schema, _ = query
-    up_to = reader.head(connection, tenant)
-    sources = due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
-    timers = due_from(connection, schema, at, after=after, limit=limit + 1)
-    context = sources.context
-    if schema == schema_of(tenant) and sources.asking(REPURCHASE):
-        context = with_usual_intervals(context, connection, tenant, query.now)
+    sources, context = _sources(query)
+    timers = due_from(query.connection, query.schema, at, after=after, limit=limit + 1)
     expected = _expected(query, sources, context, at, after or first_key(at), limit + 1)
     page = sorted([*timers, *expected], key=key_of)[:limit]
     following = key_of(page[-1]) if len(timers) + len(expected) > limit else None
@@ -56,10 +55,38 @@ def upcoming_timers(query: DueQuery, at: datetime, *, after: TimerKey | None = N
     return DuePage([timer for timer in page if key_of(timer) not in gone], following)
 
 
+def overdue(query: DueQuery, at: datetime) -> int:
+    """How many instances were due before an instant, and wait to be recorded.
+
+    Of what a usual interval tells the first `MOST_JUDGED` of the days to which the due watch looks back are looked at.
+    """
+    sources, context = _sources(query)
+    begun = query.now - LOOKED_BACK
+    expected = _expected(query, sources, context, begun, first_key(begun), MOST_JUDGED, until=at)
+    standing = _standing(query, sources, context, [key_of(each) for each in expected])
+    return overdue_rows(query.connection, query.schema, at) + len(standing)
+
+
+def _sources(query: DueQuery) -> tuple[DueSources, TimeContext]:
+    """What makes things due, with the usual intervals of now; at a past instant nothing says what was usual."""
+    connection, tenant, schema, _ = query
+    up_to = reader.head(connection, tenant)
+    sources = due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
+    if schema == schema_of(tenant) and sources.asking(REPURCHASE):
+        return sources, with_usual_intervals(sources.context, connection, tenant, query.now)
+    return sources, sources.context
+
+
 def _expected(
-    query: DueQuery, sources: DueSources, context: TimeContext, at: datetime, after: TimerKey, limit: int
+    query: DueQuery,
+    sources: DueSources,
+    context: TimeContext,
+    at: datetime,
+    after: TimerKey,
+    limit: int,
+    until: datetime | None = None,
 ) -> list[Timer]:
-    """The next purchases by the rows and the usual intervals."""
+    """The next purchases by the rows and the usual intervals, which no rule has recorded."""
     rules = {source_of(versions[-1]): versions[-1] for versions in sources.asking(REPURCHASE)}
     usual = context.usual_intervals
     if not rules or not usual:
@@ -73,6 +100,7 @@ def _expected(
         "zone": context.zone_at(query.now).key,
         "today": context.local_day(at),
         "at": at,
+        "until": until,
         "limit": limit,
         **after._asdict(),
     }

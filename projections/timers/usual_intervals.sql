@@ -21,16 +21,16 @@ order by p.stream;
 
 -- name: due by usual intervals
 -- The instants at which the usual interval after the last purchase of a product ends, by the wall times of the rules
--- that ask, the earliest first, behind a row of the same order.
+-- that ask, the earliest first, behind a row of the same order. What is recorded is left out.
 select stream, source, identity, due_at
 from (
     select p.stream, usual.source, 'purchase/' || p.purchase || '/' || p.product as identity,
         ((p.day + usual.days) + usual.time::time) at time zone :zone as due_at
     from unnest(:products::text[], :days::int[], :times::text[], :sources::text[]) usual (product, days, time, source)
     join :"schema".product_purchases p on p.product = usual.product and p.last and p.number < 3
-        and p.day >= :today - usual.days
+        and p.day >= :today - usual.days and not usual.source = any(p.settled)
 ) ending
-where due_at >= :at
+where due_at >= :at and (:until::timestamptz is null or due_at < :until)
     and (due_at, stream, source collate "C", identity collate "C") > (:due_at, :stream, :source, :identity)
 order by due_at, stream, source collate "C", identity collate "C"
 limit :limit;

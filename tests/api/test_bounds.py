@@ -7,7 +7,8 @@ import pytest
 
 from api import calendar_bound
 from api.bounds import BOUNDS, as_tables
-from api.http.request_body import LARGEST_BODY, MOST_ERRORS
+from api.http.problems import MOST_ERRORS
+from api.http.request_body import LARGEST_BODY
 from api.importing.mapping import MappingError, read_mapping
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.bounds import RUNGS, Bound

@@ -39,6 +39,11 @@ def test_a_key_is_valid_for_ever_when_that_is_asked_for(run: Run, database_url: 
         assert [key.expires_at for key in list_keys(connection, "default")] == [None]
 
 
+def test_the_end_of_a_key_is_told_in_the_tenant_s_zone(run: Run) -> None:
+    made = run("keys", "create", "--actor", "Lan", "--scope", "read", "--expires", "2099-01-01T20:00:00Z")
+    assert "Valid until 2099-01-02 03:00 (Asia/Ho_Chi_Minh)." in " ".join(made.err.split())
+
+
 @pytest.mark.parametrize("expires", ["2020-01-01", "soon", "-1d", "0d"])
 def test_an_expiry_that_cannot_be_is_refused(run: Run, expires: str) -> None:
     answer = run("keys", "create", "--actor", "Lan", "--scope", "read", f"--expires={expires}")

@@ -22,7 +22,7 @@ from domain.event_log import reader
 from domain.notification.commands import RequestNotification
 from domain.notification.state import notification_stream
 from projections.timers.table import Timer
-from projections.timers.upcoming import DueQuery, upcoming_timers
+from projections.timers.upcoming import DueQuery, overdue, upcoming_timers
 from tests.support.events import AGENT, IMPORT
 from tests.support.reminding import BEGINNING, NOTE, Reminded, reminded, reminding
 
@@ -174,6 +174,26 @@ async def test_what_is_due_next_lists_the_usual_intervals_among_the_other_timers
                     break
             assert sorted(listed) == sorted(expected)
             assert [each[:8] for each in listed] == sorted(each[:8] for each in expected)
+
+
+async def test_what_is_overdue_counts_what_a_usual_interval_tells_until_it_is_recorded(desk: Reminded) -> None:
+    for number in range(3):
+        await buy(desk, await desk.customer(), f"F-{number}", BEGINNING - (29 - number) * DAY)
+    declined = await desk.customer()
+    await buy(desk, declined, "D", BEGINNING - 29 * DAY)
+    await decline(desk, declined, BEGINNING - DAY)
+    desk.pass_by(days=2, hours=9)
+    desk.follow()
+
+    def counted() -> int:
+        with psycopg.connect(desk.url) as connection:
+            return overdue(DueQuery(connection, "default", "tenant_default", desk.clock.now), desk.clock.now)
+
+    before = counted()
+    await desk.look()
+    desk.follow()
+    assert (before - counted(), counted()) == (len(desk.automation()), 0)
+    assert len(desk.automation()) >= 2
 
 
 def in_words(timer: Timer) -> str:

@@ -1,16 +1,18 @@
 """Customers who are merged and taken apart: every reading counts one person once, along both axes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from psycopg import Connection
 
 from domain.customer.commands import ChangeTier, MergeCustomer, UndoCustomerMerge
+from domain.erasure.commands import RequestErasure
 from domain.event_log import reader
 from domain.messages import Command
 from domain.refusal import Refusal
@@ -29,12 +31,21 @@ from projections.sla.ticket_clocks import ticket_clocks
 from projections.tickets.queries import one_ticket, tickets
 from projections.tickets.table import TICKETS
 from tests.support.examples import examples
+from tests.support.figure_answers import question, the_row
 from tests.support.log import empty
 from tests.support.merged_customers import BY_TIER, STORIES, Happened, Model, Step
 from tests.support.told import END, LONG_AGO, TENANT, Told, march, told
 
 READ = (CUSTOMERS, TICKETS, FIRST_CONTACT, SLA_CLOCKS)
 EVERYTHING = ReportScope(LONG_AGO, END)
+MERGED = [
+    Step("tier", 1, 0, "gold", 1),
+    Step("ticket", 0, 0, "gold", 1),
+    Step("merge", 0, 1, "gold", 1),
+    Step("ticket", 1, 0, "gold", 1),
+    Step("resolve", 0, 0, "gold", 1),
+]
+"""A resolved ticket, and an open one of the survivor."""
 
 
 def sent(desk: Told, customers: Sequence[UUID], story: Sequence[Step]) -> list[Happened]:
@@ -47,6 +58,9 @@ def sent(desk: Told, customers: Sequence[UUID], story: Sequence[Step]) -> list[H
         first, second = customers[step.first % len(customers)], customers[step.second % len(customers)]
         ticket = received[step.first % len(received)] if received else None
         command: Command
+        if step.kind == "erase":
+            happened += erased(desk, Model(customers, happened, at), first)
+            continue
         if step.kind == "ticket" or ticket is None:
             stream = UUID(int=1000 + number)
             command = ReceiveTicket(customer_id=first, channel="email", subject="s", category="c", priority="P3")
@@ -74,6 +88,21 @@ def sent(desk: Told, customers: Sequence[UUID], story: Sequence[Step]) -> list[H
     return happened
 
 
+def erased(desk: Told, model: Model, customer: UUID) -> list[Happened]:
+    """Erases a person: the streams of all that are one with the survivor, and their tickets."""
+    family = model.family(customer)
+    corrections = [step for step in model.log if isinstance(step.command, CorrectCustomer)]
+    theirs = [stream for stream, ticket in model.tickets(corrections).items() if ticket.customer in family]
+    try:
+        desk.erase(
+            family[0], [*((each, "customer") for each in family), *((each, "ticket") for each in theirs)], model.at
+        )
+    except Refusal:
+        return []
+    command = RequestErasure(customer_id=family[0], legal_basis="r", through="email")
+    return [Happened(model.at, family[0], command)]
+
+
 def agrees(connection: Connection, schema: str, model: Model, corrections: Sequence[Happened]) -> None:
     """Fails unless the readings of a schema are those of the model."""
     expected = model.tickets(corrections)
@@ -93,6 +122,8 @@ def agrees(connection: Connection, schema: str, model: Model, corrections: Seque
     figures = first_contact_resolution(connection, schema, EVERYTHING, now=model.at)
     headline = (figures[0].headline.numerator, figures[0].headline.denominator) if figures else (0, 0)
     assert headline == model.resolved_for_good(plain)
+    in_time = the_row("sla-resolution", replace(question(connection, LONG_AGO, END, now=model.at), schema=schema))
+    assert (in_time.numerator, in_time.denominator) == model.in_time(plain)
     statement = f"select ticket, target_seconds / 3600 from {schema}.sla_clocks where target = 'resolution'"
     assert dict(connection.execute(statement).fetchall()) == {
         stream: model.hours(ticket) for stream, ticket in expected.items()
@@ -101,6 +132,7 @@ def agrees(connection: Connection, schema: str, model: Model, corrections: Seque
 
 @settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=STORIES)
+@example(story=[*MERGED, Step("erase", 1, 0, "gold", 20), Step("ticket", 2, 0, "gold", 1)])
 def test_merges_undos_and_tiers_are_read_as_the_plain_model_says_at_every_instant(
     database_url: str, story: list[Step]
 ) -> None:

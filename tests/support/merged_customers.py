@@ -29,7 +29,7 @@ class Step(NamedTuple):
     """``first`` and ``second`` number customers or tickets."""
 
     kind: str
-    """merge, undo, tier, ticket, resolve or correct"""
+    """merge, undo, tier, ticket, resolve, correct or erase"""
     first: int
     second: int
     tier: str
@@ -39,7 +39,7 @@ class Step(NamedTuple):
 STORIES = st.lists(
     st.builds(
         Step,
-        st.sampled_from(["merge", "merge", "undo", "tier", "ticket", "ticket", "resolve", "correct"]),
+        st.sampled_from(["merge", "merge", "undo", "tier", "ticket", "ticket", "resolve", "correct", "erase"]),
         st.integers(0, 9),
         st.integers(0, 9),
         st.sampled_from(sorted(HOURS_OF)),
@@ -70,13 +70,13 @@ class Model:
     """What is so at an instant, from the accepted commands up to it."""
 
     def __init__(self, customers: Sequence[UUID], happened: Sequence[Happened], at: datetime) -> None:
-        self._log = [step for step in happened if step.at <= at]
+        self.log = [step for step in happened if step.at <= at]
         self._customers = customers
         self.at = at
 
     def survivor(self, customer: UUID, at: datetime | None = None) -> UUID:
         into: dict[UUID, UUID] = {}
-        for step in self._log:
+        for step in self.log:
             if at is not None and step.at > at:
                 break
             if isinstance(step.command, MergeCustomer):
@@ -90,7 +90,7 @@ class Model:
     def tickets(self, corrections: Sequence[Happened]) -> dict[UUID, Ticket]:
         """``corrections`` count from the receipt on, whenever they were made."""
         tickets: dict[UUID, Ticket] = {}
-        for at, stream, command in self._log:
+        for at, stream, command in self.log:
             if isinstance(command, ResolveTicket):
                 tickets[stream] = tickets[stream]._replace(resolved_at=at)
             elif isinstance(command, ReceiveTicket):
@@ -99,6 +99,23 @@ class Model:
             if stream in tickets and isinstance(command, CorrectCustomer):
                 tickets[stream] = tickets[stream]._replace(customer=command.customer_id)
         return tickets
+
+    def family(self, customer: UUID) -> list[UUID]:
+        """The customers who are one person with the survivor, who is the first."""
+        return sorted(
+            (other for other in self._customers if self.survivor(other) == self.survivor(customer)),
+            key=lambda other: other != self.survivor(customer),
+        )
+
+    def in_time(self, tickets: Sequence[Ticket]) -> tuple[int, int]:
+        """Resolutions within the target, and resolutions."""
+        resolved = [ticket for ticket in tickets if ticket.resolved_at]
+        kept = [
+            ticket.resolved_at <= ticket.received_at + timedelta(hours=self.hours(ticket))
+            for ticket in resolved
+            if ticket.resolved_at
+        ]
+        return sum(kept), len(resolved)
 
     def repeated(self, tickets: Sequence[Ticket]) -> tuple[int, int]:
         """Customers with another ticket at most a week after one, and customers with a ticket."""
@@ -136,7 +153,7 @@ class Model:
         until = ticket.resolved_at or self.at
         survivor = self.survivor(ticket.customer, until)
         tier = "standard"
-        for at, stream, command in self._log:
+        for at, stream, command in self.log:
             if isinstance(command, ChangeTier) and stream == survivor and at <= until:
                 tier = command.tier
         return HOURS_OF[tier]

@@ -1,7 +1,7 @@
 """A log that a test writes through the desk at chosen instants, and the projections that follow it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,8 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import RegisterCustomer
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
+from domain.erasure.commands import ApproveErasure, EraseStream, RequestErasure, StartErasure, VerifyErasure
+from domain.erasure.state import erasure_stream
 from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
@@ -45,10 +47,21 @@ class Told:
         self._loop = loop
         self._desk = ServiceDesk(LogConnection(dsn, TENANT), lambda: END)
 
-    def send(self, stream: UUID, command: Command) -> int:
+    def send(self, stream: UUID, command: Command, by: Actor = _LAN) -> int:
         """The number of events that the command leads to."""
-        result = self._loop.run(self._desk.handle(stream, command, CommandContext(_LAN, str(new_id()))))
+        result = self._loop.run(self._desk.handle(stream, command, CommandContext(by, str(new_id()))))
         return result.answer.events
+
+    def erase(self, customer: UUID, streams: Sequence[tuple[UUID, str]], at: datetime) -> None:
+        """Erases the personal data of a customer, which the streams of these kinds hold."""
+        erasure, second = erasure_stream(customer), Actor(id="minh", kind="agent")
+        self.send(erasure, RequestErasure(customer_id=customer, legal_basis="r", through="email", occurred_at=at))
+        self.send(erasure, VerifyErasure(how="passport", occurred_at=at))
+        self.send(erasure, ApproveErasure(customer_id=customer, occurred_at=at), second)
+        self.send(erasure, StartErasure(customer_id=customer, occurred_at=at), second)
+        for stream, kind in streams:
+            closing = EraseStream(customer_id=customer, stream=stream, stream_kind=kind, occurred_at=at)
+            self.send(erasure, closing, second)
 
     def customer(self, tier: str = "standard") -> UUID:
         stream = new_id()

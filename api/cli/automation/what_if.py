@@ -15,6 +15,7 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
+from api.refusal_words import RULES_IN_VIETNAMESE
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
@@ -54,7 +55,7 @@ def whatif(
         try:
             result = what_if(connection, tenant, tried, now - timedelta(days=days), now)
         except CannotBeTried as error:
-            raise UsageError(f"{rule}: {error}.") from None
+            raise UsageError(f"{rule}: {error}.", f"{rule}: {RULES_IN_VIETNAMESE['cannot_be_tried']}") from None
     if as_json:
         show_json(result)
     else:

@@ -12,6 +12,7 @@ from api.cli.sealing.options import CHANGED, Log
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.sealing.proofs import Consistency, consistency
+from api.sealing.tree_store import StoredCheckpoint, newest_checkpoint
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.note import Note, NoteInvalid
 
@@ -26,12 +27,17 @@ def consistency_of_sizes(
 ) -> None:
     """Prove that a later tree begins with an earlier one: between them rows were only added.
 
-    A kept checkpoint is compared with the tree of its size. The exit code is 1 when they differ. Rows are not read:
+    A kept checkpoint is compared with the tree of its size. The exit code is 1 when they differ, and
+    when the log has become shorter. Rows are not read:
     `doctor --proofs` and a verified bundle compare them with the tree.
     """
     kept = None if old.isascii() and old.isdecimal() else _kept(Path(old))
     size = int(old) if kept is None else kept.size
     with tenant_connection(data, tenant) as connection:
+        newest = newest_checkpoint(connection, tenant, log)
+        if kept is not None and newest is not None and newest.size < kept.size:
+            _show_cut_off(kept, newest, as_json=as_json)
+            raise typer.Exit(CHANGED)
         answer = consistency(connection, tenant, log, size, new)
     same = kept is None or answer.old_root == kept.root.hex()
     if as_json:
@@ -47,6 +53,16 @@ def _kept(path: Path) -> Checkpoint:
         return Checkpoint.of(Note.of(path.read_text(encoding="utf-8")).text)
     except (NoteInvalid, UnicodeDecodeError):
         raise UsageError(f"{path} holds no checkpoint: name a number of rows, or a file with a checkpoint.") from None
+
+
+def _show_cut_off(kept: Checkpoint, newest: StoredCheckpoint, *, as_json: bool) -> None:
+    if as_json:
+        show_json({"old": kept.size, "new": newest.size, "kept_is_same": False})
+        return
+    show_sentence(
+        f"THE LOG IS SHORTER THAN THE ONE THAT YOU KEPT A CHECKPOINT OF: that had {kept.size} rows, and the newest"
+        f" checkpoint has {newest.size}. Rows were cut off, or an older backup was restored."
+    )
 
 
 def _show(answer: Consistency, kept: Checkpoint | None, *, same: bool) -> None:

@@ -67,13 +67,20 @@ def objects_of(snapshot: ExportSnapshot) -> Iterator[OcelObject]:
     people: dict[str, OcelObject] = {}
     for _, history in streams_where(snapshot.connection, snapshot.tenant, "position <= %s", [snapshot.position]):
         events = then.of(history)
+        of_stream = _of_stream(Stream(events), joined) if events else None
         for event in events:
-            _meet(people, event)
-        if events and (of_stream := _of_stream(Stream(events), joined)):
+            if of_stream or _is_about_a_customer(event):
+                _meet(people, event)
+        if of_stream:
             yield of_stream
     yield from people.values()
     yield from _not_registered(snapshot)
     yield from _sla_instances(snapshot)
+
+
+def _is_about_a_customer(event: RecordedEvent) -> bool:
+    """Whether an event of a stream that is no object is exported: it names a customer."""
+    return event.kind != "ticket" and getattr(event.payload, "customer_id", None) is not None
 
 
 def _of_stream(stream: Stream, joined: set[UUID]) -> OcelObject | None:

@@ -9,9 +9,9 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Instant
-from projections.timers.queries import TimerKey, overdue
+from projections.timers.queries import TimerKey
 from projections.timers.table import TIMERS, Timer
-from projections.timers.upcoming import DueQuery, upcoming_timers
+from projections.timers.upcoming import DueQuery, overdue, upcoming_timers
 
 router = APIRouter(prefix="/v1/due", tags=["automation"])
 
@@ -21,8 +21,8 @@ _KEY = TypeAdapter(tuple[AwareDatetime, UUID, str, str])
 
 
 class DueNext(BaseModel):
-    """``overdue`` is how many were due before and wait to be recorded, without purchases that only the usual interval
-    of a product foretells. ``next`` is the cursor of the next page; a page before it may be shorter than ``limit``.
+    """``overdue`` is how many were due before and wait to be recorded. ``next`` is the cursor of the next page; a page
+    before it may be shorter than ``limit``.
     """
 
     due: list[Timer]
@@ -36,8 +36,7 @@ def due_next(reader: ReadTimers, at: At = None, cursor: Cursor = None, limit: Li
     with reader.view() as view:
         start = at or view.now
         key = None if after is None else TimerKey(*after)
-        page = upcoming_timers(
-            DueQuery(view.connection, reader.tenant, view.schema, view.now), start, after=key, limit=limit
-        )
-        before = overdue(view.connection, view.schema, start)
+        query = DueQuery(view.connection, reader.tenant, view.schema, view.now)
+        page = upcoming_timers(query, start, after=key, limit=limit)
+        before = overdue(query, start)
     return view.answer({"due": page.timers, "overdue": before, "next": cursor_of(page.following)})

@@ -116,11 +116,15 @@ class RecordBinding(Generic[AMapping]):
 
 
 def built(model: type[Built], **fields: Any) -> Built:
-    """A command of cells. Raises RowRejected, which names the field that is wrong."""
+    """A command of cells. Raises RowRejected, which names the field that is wrong.
+
+    A call of the class takes longer than its validator.
+    """
     try:
-        return model(**fields)
+        command: Built = model.__pydantic_validator__.validate_python(fields)
     except ValidationError as error:
         details = error.errors()[0]
         field = ".".join(map(str, details["loc"]))
         written = "" if isinstance(details["input"], dict | Message) else f" {str(details['input'])[:40]!r}"
         raise RowRejected(f"{field}{written}: {message_of(details)}".lstrip(": ")) from None
+    return command

@@ -43,6 +43,7 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
         trial = run("automation", "whatif", rule, "--days", "10", "--json").json
         assert (trial["rule"], trial["fired"], trial["complete"]) == (rule, 0, True)
     assert "Không có quy tắc" in run("automation", "whatif", "unheard-of").err
+    assert "không chạy giả định được" in " ".join(run("automation", "whatif", "silent-customer").err.split())
     in_vietnamese = run("automation", "whatif", "reopened", "--language", "vi").err
     assert "lẽ ra đã chạy 0 lần" in in_vietnamese
     assert "Không có sự kiện nào của quy tắc" in in_vietnamese

@@ -58,6 +58,7 @@ def test_a_definition_is_published_listed_shown_and_compared(run: Run, tmp_path:
     assert shown["in_effect"]["version"] == 1
     assert run("definition", "show", "settings", "--at", "2099-02-01", "--json").json["in_effect"]["version"] == 2
     assert "Asia/Ho_Chi_Minh" in run("definition", "show", "settings").out
+    assert '{ purposes = [], channels = ["email"]' in " ".join(run("definition", "show", "contact-rules").out.split())
     difference = run("definition", "diff", "settings", "tenant", "1", "2", "--json").json
     assert difference == [{"path": "year_begins", "old": 1, "new": 4}]
     assert "year_begins" in run("definition", "diff", "settings", "tenant", "1", "2").out

@@ -14,12 +14,16 @@ import pytest
 import r4pm
 
 from api.exporting.process_mining.objects import object_of
+from domain.command_context import Actor
 from domain.customer.state import Customer
+from domain.switches.events import SwitchStopped
 from domain.ticket import commands as c
-from tests.support.events import received
+from tests.support.events import at, history, received
 from tests.support.exported_files import exported_to, lines_of, manifest_beside
-from tests.support.log import append_events
+from tests.support.log import append_events, append_history
 from tests.support.told import Told, march, told
+
+ROOT = Actor(kind="agent", id="root")
 
 
 @pytest.fixture
@@ -30,6 +34,7 @@ def desk(exported_template: str, database_url: str) -> Iterator[Told]:  # noqa: 
         first, second = made.ticket(march(11)), made.ticket(march(11))
         made.send(first, c.MergeTicket(into=second, reason="r", occurred_at=march(12)))
         made.send(second, c.EscalateTicket(to="Hàng 2", level=2, reason="r", occurred_at=march(12)))
+        append_history(database_url, history(at(0, SwitchStopped(what="automation", name="x"), ROOT)))  # of no object
         made.follow()
         yield made
 
@@ -95,6 +100,8 @@ def test_the_log_keeps_to_the_standard(desk: Told, tmp_path: Path) -> None:
     assert positions == sorted(positions)
     links = {link["qualifier"] for each in log["events"] for link in each["relationships"]}
     assert links == {"about", "by", "to", "for"}
+    linked = {link["objectId"] for each in log["events"] for link in each["relationships"]}
+    assert {each["id"] for each in log["objects"] if each["type"] in {"agent", "team"}} <= linked
     assert {link["qualifier"] for each in log["objects"] for link in each["relationships"]} == {"absorbed_into"}
     assert {each["type"] for each in log["objects"]} == {each["name"] for each in log["objectTypes"]}
 

@@ -97,6 +97,29 @@ def test_a_changed_row_and_a_replaced_log_are_told(
     assert run("consistency", str(kept), "--json").json["kept_is_same"] is False
 
 
+@pytest.mark.usefixtures("key_file")
+def test_a_log_that_is_shorter_than_a_kept_checkpoint_is_told(run: Run, connection: Connection, tmp_path: Path) -> None:
+    run("seal", "--init")
+    record(connection, 2)
+    run("seal", "--once")
+    connection.execute("create table kept_tree as table tenant_default.tree_tiles")
+    record(connection, 5)
+    run("seal", "--once")
+    kept = tmp_path / "kept.txt"
+    kept.write_text(run("checkpoint").out, "utf-8")
+    for restored in (
+        "delete from tenant_default.events where position > 3; update tenant_default.log_head set position = 3",
+        "delete from tenant_default.checkpoints where size > 3; update tenant_default.tree_sizes set size = 3",
+        "delete from tenant_default.tree_tiles; insert into tenant_default.tree_tiles table kept_tree",
+    ):
+        connection.execute(restored.encode())
+    assert run("consistency", "8").code == 2  # nobody kept that
+    shorter = run("consistency", str(kept))
+    sentence = "THE LOG IS SHORTER THAN THE ONE THAT YOU KEPT A CHECKPOINT OF: that had 8 rows"
+    assert (shorter.code, sentence in " ".join(shorter.out.split())) == (1, True)
+    assert run("consistency", str(kept), "--json").json == {"old": 8, "new": 3, "kept_is_same": False}
+
+
 def test_a_path_of_a_tile_is_read_in_its_one_spelling() -> None:
     paths = ["0/000", "1/999.p/17", "0/x001/000", "2/x001/x234/067.p/255"]
     tiles = [NamedTile(0, 0, 256), NamedTile(1, 999, 17), NamedTile(0, 1_000, 256), NamedTile(2, 1_234_067, 255)]
