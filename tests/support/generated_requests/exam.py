@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,8 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--st", default=f"uvx {SCHEMATHESIS}", help="how schemathesis is started")
     wanted = parser.parse_args(words)
+    if shutil.which(wanted.st.split()[0]) is None:
+        parser.error(f"{wanted.st} is not here: install uv, or name an installed schemathesis with --st")
     counts: Counter[str] = Counter()
     with running_desk() as desk:
         logged, document = _log_of(desk.folder), desk.get("/openapi.json").json()
