@@ -58,7 +58,9 @@ class Pages:
         if language not in self.windows:
             self.windows[language] = self._visitor(language).new_page()
         page = self.windows[language]
-        page.context.clear_cookies()
+        if page.context.cookies():
+            page.goto("about:blank")  # or the script of the page before asks without its session
+            page.context.clear_cookies()
         page.set_viewport_size({"width": width, "height": HEIGHT})
         show(page, theme)
         self.answer = page.goto(path)
