@@ -28,6 +28,7 @@ from domain.ticket.conversation import decider, review, thanks
 from projections.audit import queries as audit_queries
 from projections.health import readings
 from projections.scope import report_scope
+from projections.timers import upcoming
 from projections.what_if import what_if
 
 MEBIBYTE = 1024 * 1024
@@ -97,6 +98,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("bytes of a request line", _HTTP.request_line_bytes),
             Bound("bytes of a request without its body", _HTTP.head_bytes),
             Bound("headers", _HTTP.headers),
+            Bound("bytes of all cookies of a request", _HTTP.cookie_bytes),
             Bound("bytes of a body", request_body.LARGEST_BODY),
             Bound("errors of a body that the answer lists", problems.MOST_ERRORS),
             Bound("characters of a name or code", messages.LONGEST_WORD),
@@ -108,6 +110,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
         "Readings": (
             Bound("entries of a page", paging.LARGEST_PAGE),
             Bound("events that a page of a filtered history looks at", audit_queries.MOST_LOOKED_AT),
+            Bound("next purchases by usual intervals that the count of what is overdue looks at", upcoming.MOST_JUDGED),
             Bound("events of a page of the feed", feed.LARGEST_PAGE),
             Bound("bytes of a page of the feed, besides its first event", feed.LARGEST_PAGE_BYTES),
             Bound("readers that follow the feed", feed.MOST_STREAMS),

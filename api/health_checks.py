@@ -111,7 +111,8 @@ def _server_log(has_words: bool) -> HealthCheck:
     if has_words:
         seen = (
             "it gets parameters of statements, and so the words and addresses that people look up: set"
-            " log_parameter_max_length = 0 and auto_explain.log_min_duration = -1 (docs/operate.md)"
+            " log_parameter_max_length and log_parameter_max_length_on_error = 0, auto_explain.log_min_duration = -1"
+            " (docs/operate.md)"
         )
     return HealthCheck("server log", not has_words, seen)
 

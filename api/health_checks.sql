@@ -8,8 +8,9 @@ from pg_roles s, pg_roles c, pg_namespace n
 where s.rolname = session_user and c.rolname = current_user and n.nspname = :'schema';
 
 -- name: logged words
--- Whether the log of the server gets parameters of statements, or plans that hold them.
-select current_setting('log_parameter_max_length') <> '0'
+-- Whether the log of the server gets parameters of statements, also of those that fail, or plans that hold them.
+select current_setting('log_parameter_max_length_on_error') <> '0'
+    or current_setting('log_parameter_max_length') <> '0'
         and (current_setting('log_statement') in ('mod', 'all') or current_setting('log_min_duration_statement') <> '-1'
              or current_setting('log_min_duration_sample') <> '-1'
              or current_setting('log_transaction_sample_rate')::float > 0)

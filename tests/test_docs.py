@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.definitions.definition_file import check, read_definition_file
 from domain.event_log.event_types import EVENT_TYPES
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +23,7 @@ TO_BE_MADE = {  # the examples of CONTRIBUTING.md
     "tests/domain/event_log/samples/ticket.effort_logged@2.json",
 }
 FENCE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+DEFINITION = re.compile(r"^```toml\n(kind = .*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CELLS = re.compile(r"(?m)^\| (.+) \|$")
 
@@ -63,6 +65,13 @@ def test_every_path_that_a_page_names_is_there(page: Path) -> None:
 def test_no_line_but_one_of_a_table_is_longer_than_120_characters(page: Path) -> None:
     lines = page.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if len(line) > 120 and not line.startswith("|")] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_the_worked_examples_of_a_definition_on_a_page_hold(page: Path) -> None:
+    for text in DEFINITION.findall(page.read_text(encoding="utf-8")):
+        if "[[examples]]" in text:
+            assert all(not outcome.differences for outcome in check(read_definition_file(text), text))
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=_name)

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -36,6 +36,8 @@ _SQL = sql_file("api.automation", "what_if.sql")
 _TOPIC = 3
 PAGE, SUBJECTS_AT_ONCE = 5_000, 200
 MICROSECOND = timedelta(microseconds=1)
+Progress = Callable[[int, int], object]
+"""Takes how many events or streams are read, and how many will be at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,15 @@ def what_if(
     since: datetime,
     until: datetime,
     bounds: Bounds = USUAL_BOUNDS,
+    progress: Progress = lambda *_: None,
 ) -> RuleWhatIf:
     """What a rule would have done if it had been published before ``since``. Raises CannotBeTried."""
     body = rule.body.model_copy(update={"enabled": True, "shadow": False})
     trial = _Trial(connection, tenant, rule._replace(body=body, position=0), since, until, bounds)
     if body.at is None:
-        trial.read_events()
+        trial.read_events(progress)
     else:
-        trial.read_streams(due_function_named(body.at.due), body.at.parameters)
+        trial.read_streams(due_function_named(body.at.due), body.at.parameters, progress)
     return trial.result()
 
 
@@ -96,12 +99,13 @@ class _Trial:
         self._tally = Tally()
         self._complete = True
 
-    def read_events(self) -> None:
+    def read_events(self, progress: Progress) -> None:
         """Judges every event of the span that may fire the rule by what it says itself."""
         index = RuleIndex([(self._rule.body, self._rule)])
         topics = frozenset(self._rule.body.on)
         position = reader.position_at(self._connection, self._tenant, self._since)
         first, matching = position, list[RecordedEvent]()
+        most = min(self._head - first, self._bounds.events)
         while rows := reader.page_rows(self._connection, self._tenant, position, PAGE):
             position = int(rows[-1][0])
             wanted = [row for row in rows if row[_TOPIC] in topics and row[4] <= self._until]
@@ -110,11 +114,12 @@ class _Trial:
             while len(matching) >= SUBJECTS_AT_ONCE:
                 self._judge_events(matching[:SUBJECTS_AT_ONCE])
                 del matching[:SUBJECTS_AT_ONCE]
+            progress(min(position - first, most), most)
             if rows[-1][4] > self._until or self._is_over(position - first):
                 break
         self._judge_events(matching)
 
-    def read_streams(self, function: DueFunction, parameters: Any) -> None:
+    def read_streams(self, function: DueFunction, parameters: Any, progress: Progress) -> None:
         """Judges every due instance of the span, by what was recorded of its stream then."""
         if function.across:
             raise CannotBeTried("the rule looks at several streams at once: publish it with `shadow = true` instead")
@@ -127,13 +132,15 @@ class _Trial:
         streams = [stream for (stream,) in rows]
         if len(streams) > self._bounds.streams:
             self._complete = False
-        for start in range(0, min(len(streams), self._bounds.streams), SUBJECTS_AT_ONCE):
+        most = min(len(streams), self._bounds.streams)
+        for start in range(0, most, SUBJECTS_AT_ONCE):
             batch = streams[start : start + SUBJECTS_AT_ONCE]
             histories = reader.streams(self._connection, self._tenant, batch, self._head)
             customers = self._customers(list(histories.values()))
             due_customers = DueCustomers(self._connection, self._tenant, histories.values())
             for history in histories.values():
                 self._judge_due(function, parameters, context, history, customers, due_customers)
+            progress(min(start + SUBJECTS_AT_ONCE, most), most)
             if self._is_over(0):
                 break
 

@@ -43,6 +43,7 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "import": "dữ liệu nhập",
         "disabled": "đã tắt",
         "not_in_effect": "chưa có hiệu lực lúc đó",
+        "read": "đã đọc",
         "times": "số lần",
         "failed": "điều kiện không đúng",
         "commands": "việc sẽ làm",

@@ -128,8 +128,10 @@ def read_channels(path: Path) -> ReadChannels:
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ChannelsRefused(f"{path} cannot be read: {type(error).__name__}") from None
+    except OSError as error:
+        raise ChannelsRefused(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ChannelsRefused(f"{path} cannot be read: it is not UTF-8") from None
     if mode & _OTHERS:
         raise ChannelsRefused(f"{path} holds secrets and can be read by others: chmod 600 {path}")
     try:

@@ -29,12 +29,12 @@ def decide_address(command: c.AddressCommand, case: AddressCase, rules: Identity
         must_be_registered(case.customer)
     match command:
         case c.AddAddress():
-            return _with_key(case, _add(command, case, rules, by))
+            return _with_key(case, _add(command, case, rules, by), rules)
         case c.RemoveAddress():
             removed = [e.AddressRemoved(channel=at.channel, handle=at.handle, scope=at.scope) for at in case.known]
             return [*removed], case.release()
         case c.VerifyAddress():
-            return _with_key(case, _verify(command, case, rules, by))
+            return _with_key(case, _verify(command, case, rules, by), rules)
         case c.WithdrawAddress(method=method):
             return case.trusted("withdrawn", method), case.release()
         case c.MakeAddressPrivate():
@@ -64,10 +64,18 @@ def _add(command: c.AddAddress, case: AddressCase, rules: IdentityRules, by: Act
     return recorded, case.claim(shared=command.shared, verified=case.customer_id in case.proven)
 
 
-def _with_key(case: AddressCase, decided: AddressEvents) -> AddressEvents:
-    """With the key of an address that identified nobody by an older key function: its customer is found by it."""
+def _with_key(case: AddressCase, decided: AddressEvents, rules: IdentityRules) -> AddressEvents:
+    """With the key of an address that identified nobody by an older key function: its customer is found by it.
+
+    Where the command claims nothing, the customer owns the address as far as a rekeying gives it.
+    """
     events, claims = decided
-    return [*events, *(case.rekeyed() if case.is_unidentified else [])], claims
+    if not case.is_unidentified:
+        return decided
+    if claims:
+        return [*events, *case.rekeyed()], claims
+    rekeyed, owned = _rekey(case, rules)
+    return [*events, *rekeyed], owned
 
 
 def _verify(command: c.VerifyAddress, case: AddressCase, rules: IdentityRules, by: Actor) -> AddressEvents:

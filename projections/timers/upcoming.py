@@ -1,7 +1,9 @@
 """What becomes due next: the rows of timers, and the next purchases that only the usual intervals of products tell."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple, cast
 
 from psycopg import Connection
@@ -31,7 +33,8 @@ class DuePage(NamedTuple):
     following: TimerKey | None
 
 
-class DueQuery(NamedTuple):
+@dataclass(frozen=True)
+class DueQuery:
     """What is asked ``now``. The rows of another ``schema`` than the live one are those of a past instant."""
 
     connection: Connection
@@ -39,19 +42,33 @@ class DueQuery(NamedTuple):
     schema: str
     now: datetime
 
+    @cached_property
+    def sources(self) -> DueSources:
+        """What makes things due."""
+        up_to = reader.head(self.connection, self.tenant)
+        rules = reader.rules(self.connection, self.tenant, up_to)
+        return due_sources(rules, reader.definitions(self.connection, self.tenant, up_to))
+
+    @cached_property
+    def context(self) -> TimeContext:
+        """With the usual intervals of now; at a past instant nothing says what was usual."""
+        context = self.sources.context
+        if self.schema == schema_of(self.tenant) and self.sources.asking(REPURCHASE):
+            return with_usual_intervals(context, self.connection, self.tenant, self.now)
+        return context
+
 
 def upcoming_timers(query: DueQuery, at: datetime, *, after: TimerKey | None = None, limit: int = 50) -> DuePage:
     """What is due at or after an instant unless something happens, the earliest first, behind ``after``.
 
     What a usual interval tells is judged on the log as well, so that a page may be shorter than ``limit``.
     """
-    sources, context = _sources(query)
     timers = due_from(query.connection, query.schema, at, after=after, limit=limit + 1)
-    expected = _expected(query, sources, context, at, after or first_key(at), limit + 1)
+    expected = _expected(query, at, after or first_key(at), limit + 1)
     page = sorted([*timers, *expected], key=key_of)[:limit]
     following = key_of(page[-1]) if len(timers) + len(expected) > limit else None
     keys = set(map(key_of, expected))
-    gone = keys - _standing(query, sources, context, [key_of(each) for each in page if key_of(each) in keys])
+    gone = keys - _standing(query, [key_of(each) for each in page if key_of(each) in keys])
     return DuePage([timer for timer in page if key_of(timer) not in gone], following)
 
 
@@ -60,34 +77,16 @@ def overdue(query: DueQuery, at: datetime) -> int:
 
     Of what a usual interval tells the first `MOST_JUDGED` of the days to which the due watch looks back are looked at.
     """
-    sources, context = _sources(query)
     begun = query.now - LOOKED_BACK
-    expected = _expected(query, sources, context, begun, first_key(begun), MOST_JUDGED, until=at)
-    standing = _standing(query, sources, context, [key_of(each) for each in expected])
+    expected = _expected(query, begun, first_key(begun), MOST_JUDGED, until=at)
+    standing = _standing(query, [key_of(each) for each in expected])
     return overdue_rows(query.connection, query.schema, at) + len(standing)
 
 
-def _sources(query: DueQuery) -> tuple[DueSources, TimeContext]:
-    """What makes things due, with the usual intervals of now; at a past instant nothing says what was usual."""
-    connection, tenant, schema, _ = query
-    up_to = reader.head(connection, tenant)
-    sources = due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
-    if schema == schema_of(tenant) and sources.asking(REPURCHASE):
-        return sources, with_usual_intervals(sources.context, connection, tenant, query.now)
-    return sources, sources.context
-
-
-def _expected(
-    query: DueQuery,
-    sources: DueSources,
-    context: TimeContext,
-    at: datetime,
-    after: TimerKey,
-    limit: int,
-    until: datetime | None = None,
-) -> list[Timer]:
+def _expected(query: DueQuery, at: datetime, after: TimerKey, limit: int, until: datetime | None = None) -> list[Timer]:
     """The next purchases by the rows and the usual intervals, which no rule has recorded."""
-    rules = {source_of(versions[-1]): versions[-1] for versions in sources.asking(REPURCHASE)}
+    context = query.context
+    rules = {source_of(versions[-1]): versions[-1] for versions in query.sources.asking(REPURCHASE)}
     usual = context.usual_intervals
     if not rules or not usual:
         return []
@@ -121,19 +120,16 @@ def _parameters(rule: TimedRule) -> Repurchase:
     return cast("Repurchase", rule.parameters)
 
 
-def _standing(
-    query: DueQuery, sources: DueSources, context: TimeContext, expected: Sequence[TimerKey]
-) -> set[TimerKey]:
+def _standing(query: DueQuery, expected: Sequence[TimerKey]) -> set[TimerKey]:
     """Those of some next purchases that stand by the log."""
     if not expected:
         return set()
-    connection, tenant, _, _ = query
-    up_to = reader.head(connection, tenant)
-    histories = reader.streams(connection, tenant, {key.stream for key in expected}, up_to)
+    up_to = reader.head(query.connection, query.tenant)
+    histories = reader.streams(query.connection, query.tenant, {key.stream for key in expected}, up_to)
     instances = {
         (stream, source_of(instance.rule), instance.due.identity)
         for stream, history in histories.items()
-        for versions in sources.asking(REPURCHASE)
-        for instance in instances_of(versions, history, context)
+        for versions in query.sources.asking(REPURCHASE)
+        for instance in instances_of(versions, history, query.context)
     }
     return {key for key in expected if (key.stream, key.source, identity_of(key.identity)) in instances}

@@ -18,6 +18,7 @@ from domain.event_log.event_types import EVENT_TYPES, EventTypes
 from domain.event_types import register_module
 from domain.ids import new_id
 from domain.messages import Event
+from tests.support.key_stores import encrypt, key_store
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "how-to" / "extend.md"
@@ -107,6 +108,14 @@ def test_events_and_projections_of_another_distribution_are_recorded_followed_re
     assert rebuilt["projections"][-1] == "visits"
     assert visits(database_url) == followed
     assert "visits" in program("-m", "api", "doctor", "--compare").stdout
+
+
+def test_the_guide_records_its_event_where_personal_data_is_encrypted(
+    program: Program, database_url: str, tmp_path: Path
+) -> None:
+    with key_store(database_url, tmp_path) as store:
+        encrypt(database_url, "default", store)
+        assert program("book.py", str(VISIT), "Minh").stdout == "True\n"
 
 
 def test_a_plug_in_that_cannot_be_loaded_is_named_in_a_sentence(installed: Path, program: Program) -> None:

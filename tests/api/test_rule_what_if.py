@@ -57,6 +57,25 @@ async def test_a_what_if_fires_where_the_rule_would_have_fired_and_records_nothi
     assert len(desk.log()) == head
 
 
+@pytest.mark.parametrize(
+    "rule", [NamedRule("tried", 0, 0, LONG_AGO, AutomationRule.model_validate(VIP_FIRST)), timed_rule()]
+)
+async def test_a_what_if_says_how_far_it_has_read(desk: Automated, rule: NamedRule) -> None:
+    await desk.receive()
+    now, seen = datetime.now(UTC), list[tuple[int, int]]()
+    with caught_up_connection(desk) as connection:
+        what_if(
+            connection,
+            "default",
+            rule,
+            now - timedelta(days=1),
+            now,
+            progress=lambda read, most: seen.append((read, most)),
+        )
+    read, most = seen[-1]
+    assert 0 < read == most
+
+
 async def test_a_what_if_of_a_rule_in_effect_says_what_the_reactor_did(desk: Automated) -> None:
     body = {"on": ["ticket.message_received"], "then": [NOTE], "once_per": "subject"}
     await desk.publish("tried", body)

@@ -82,6 +82,24 @@ def test_an_address_that_identified_nobody_gets_its_key_when_it_is_added_again_o
     assert [address.key for address in book.customers[LAN].customer.addresses] == ["+84901234567"]
 
 
+CLAIMED = c.AddAddress(channel="phone", handle=NOBODYS.handle, trust="claimed")
+
+
+def test_an_address_that_identified_nobody_and_was_seen_gets_its_owner_when_somebody_only_claims_it() -> None:
+    book = AddressBook()
+    book.happened(LAN, NOBODYS)
+    assert book.ask(LAN, CLAIMED) == ["customer.address_rekeyed", "address.claimed"]
+    assert book.refused(MINH, ADD).code == "address_taken"
+
+
+def test_a_match_is_proposed_where_somebody_claims_an_address_that_identified_nobody_and_is_another_s() -> None:
+    book = AddressBook()
+    book.happened(LAN, NOBODYS)
+    book.ask(MINH, ADD)
+    assert book.ask(LAN, CLAIMED) == ["customer.address_rekeyed", "customer.match_proposed"]
+    assert book.owners() == {MINH: False}
+
+
 def test_a_match_is_proposed_where_an_address_that_identified_nobody_is_somebody_s() -> None:
     book = AddressBook()
     book.happened(LAN, NOBODYS)

@@ -12,7 +12,7 @@ from api.automation.words import code_text, condition_text, why_nothing
 from api.cli.definitions.definition_files import read
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
-from api.cli.printing import local, say, show_json, show_table
+from api.cli.printing import bars, local, say, show_json, show_table
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.refusal_words import RULES_IN_VIETNAMESE
@@ -42,7 +42,7 @@ def whatif(
 
     On whom, and which conditions failed where it would not have fired. Nothing is recorded.
     """
-    with tenant_connection(data, tenant) as connection:
+    with tenant_connection(data, tenant) as connection, bars() as progress:
         locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
         book = RuleBook(reader.definitions(connection, tenant, reader.head(connection, tenant)))
@@ -53,7 +53,14 @@ def whatif(
                 f"Không có quy tắc {rule!r}: hãy ghi một tệp, một quy tắc đã ban hành, hoặc một quy tắc có sẵn.",
             )
         try:
-            result = what_if(connection, tenant, tried, now - timedelta(days=days), now)
+            result = what_if(
+                connection,
+                tenant,
+                tried,
+                now - timedelta(days=days),
+                now,
+                progress=lambda read, most: progress.show(code_text("read", locale.language), read, most),
+            )
         except CannotBeTried as error:
             raise UsageError(f"{rule}: {error}.", f"{rule}: {RULES_IN_VIETNAMESE['cannot_be_tried']}") from None
     if as_json:

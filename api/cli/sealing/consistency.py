@@ -27,16 +27,16 @@ def consistency_of_sizes(
 ) -> None:
     """Prove that a later tree begins with an earlier one: between them rows were only added.
 
-    A kept checkpoint is compared with the tree of its size. The exit code is 1 when they differ, and
-    when the log has become shorter. Rows are not read:
-    `doctor --proofs` and a verified bundle compare them with the tree.
+    A kept checkpoint is compared with the tree of its size. The exit code is 1 when they differ, when it is of another
+    log, and when the log has become shorter. Rows are not read: `doctor --proofs` and a verified bundle compare them
+    with the tree.
     """
     kept = None if old.isascii() and old.isdecimal() else _kept(Path(old))
     size = int(old) if kept is None else kept.size
     with tenant_connection(data, tenant) as connection:
         newest = newest_checkpoint(connection, tenant, log)
-        if kept is not None and newest is not None and newest.size < kept.size:
-            _show_cut_off(kept, newest, as_json=as_json)
+        if kept is not None and newest is not None and (difference := _difference(kept, newest)):
+            _show_difference(kept, newest, difference, as_json=as_json)
             raise typer.Exit(CHANGED)
         answer = consistency(connection, tenant, log, size, new)
     same = kept is None or answer.old_root == kept.root.hex()
@@ -55,14 +55,24 @@ def _kept(path: Path) -> Checkpoint:
         raise UsageError(f"{path} holds no checkpoint: name a number of rows, or a file with a checkpoint.") from None
 
 
-def _show_cut_off(kept: Checkpoint, newest: StoredCheckpoint, *, as_json: bool) -> None:
+def _difference(kept: Checkpoint, newest: StoredCheckpoint) -> str | None:
+    """Why the tree cannot begin with that of the kept checkpoint; None: it can."""
+    origin = Checkpoint.of(Note.of(newest.note).text).origin
+    if kept.origin != origin:
+        return f"THE LOG IS NOT THE ONE THAT YOU KEPT A CHECKPOINT OF: that is {kept.origin}, and this is {origin}."
+    if newest.size < kept.size:
+        return (
+            f"THE LOG IS SHORTER THAN THE ONE THAT YOU KEPT A CHECKPOINT OF: that had {kept.size} rows, and the newest"
+            f" checkpoint has {newest.size}. Rows were cut off, or an older backup was restored."
+        )
+    return None
+
+
+def _show_difference(kept: Checkpoint, newest: StoredCheckpoint, difference: str, *, as_json: bool) -> None:
     if as_json:
         show_json({"old": kept.size, "new": newest.size, "kept_is_same": False})
-        return
-    show_sentence(
-        f"THE LOG IS SHORTER THAN THE ONE THAT YOU KEPT A CHECKPOINT OF: that had {kept.size} rows, and the newest"
-        f" checkpoint has {newest.size}. Rows were cut off, or an older backup was restored."
-    )
+    else:
+        show_sentence(difference)
 
 
 def _show(answer: Consistency, kept: Checkpoint | None, *, same: bool) -> None:

@@ -68,8 +68,8 @@ class ContractPlan:
             yield self._stream, self._sign(owner, now)
         elif contract.term.starts_on == signing.starts_on:
             yield self._stream, self._amendment
-        elif contract.terminated_on is not None and contract.terminated_on < signing.starts_on:
-            pass  # this term never began
+        elif self._terminated_on is not None and contract.terminated_on == self._terminated_on < signing.starts_on:
+            pass  # the row itself says that this term never began
         elif contract.term.ends_on < signing.starts_on:
             expected = day_after(contract.term.ends_on)
             if signing.starts_on != expected:

@@ -53,6 +53,7 @@ def test_the_doctor_says_with_which_rights_it_runs(run: Run, monkeypatch: pytest
         ("log_min_duration_sample = '1min'", True),
         ("log_transaction_sample_rate = 0.0001", True),
         ("auto_explain.log_min_duration = '1min'", False),
+        ("log_parameter_max_length_on_error = -1", False),
     ],
 )
 def test_the_doctor_names_a_server_whose_log_gets_the_words_that_people_look_up(

@@ -198,6 +198,17 @@ def test_a_term_that_never_began_is_passed_over_when_its_row_comes_again(
     assert kinds[1:] == [{"contract.terminated": 1}, {}]
 
 
+@pytest.mark.parametrize("starts_on", ["2025-01-01", "2025-03-01"])
+def test_a_term_that_follows_a_termination_is_rejected(
+    database_url: str, tmp_path: Path, rejects: Path, starts_on: str
+) -> None:
+    imported(database_url, SAMPLES / "customers.csv", "customers", rejects)
+    content = (SAMPLES / "contracts.csv").read_text(encoding="utf-8").replace("2025-01-01", starts_on)
+    content = content.replace("2023-12-20,no,linh,,", "2023-12-20,no,linh,2024-06-15,moved")
+    outcome = imported(database_url, tmp_path / "contracts.csv", "contracts", rejects, content)
+    assert (outcome.recorded, outcome.known, outcome.rejected) == (2, 0, 1)
+
+
 def test_an_earlier_term_cannot_change(database_url: str, tmp_path: Path, rejects: Path) -> None:
     imported(database_url, SAMPLES / "customers.csv", "customers", rejects)
     content = (SAMPLES / "contracts.csv").read_text(encoding="utf-8")

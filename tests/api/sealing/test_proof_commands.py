@@ -120,6 +120,25 @@ def test_a_log_that_is_shorter_than_a_kept_checkpoint_is_told(run: Run, connecti
     assert run("consistency", str(kept), "--json").json == {"old": 8, "new": 3, "kept_is_same": False}
 
 
+@pytest.mark.usefixtures("key_file")
+def test_a_kept_checkpoint_of_another_log_is_no_log_that_was_cut_off(
+    run: Run, connection: Connection, tmp_path: Path
+) -> None:
+    run("seal", "--init")
+    record(connection, 5)
+    run("seal", "--once")
+    kept = tmp_path / "kept.txt"
+    for size in (1, 600):
+        kept.write_text(run("checkpoint").out.replace("default/events\n6\n", f"default/access\n{size}\n"), "utf-8")
+        other = run("consistency", str(kept))
+        words = " ".join(other.out.split())
+        assert (other.code, "NOT THE ONE THAT YOU KEPT" in words, "default/access, and this is" in words) == (
+            1,
+            True,
+            True,
+        )
+
+
 def test_a_path_of_a_tile_is_read_in_its_one_spelling() -> None:
     paths = ["0/000", "1/999.p/17", "0/x001/000", "2/x001/x234/067.p/255"]
     tiles = [NamedTile(0, 0, 256), NamedTile(1, 999, 17), NamedTile(0, 1_000, 256), NamedTile(2, 1_234_067, 255)]

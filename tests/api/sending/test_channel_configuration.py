@@ -111,3 +111,12 @@ def test_secrets_are_not_shown() -> None:
     config = ChannelsConfig.model_validate({"webhook": {"crm": {"url": "https://a.vn", "secrets": [SECRET]}}})
     assert SECRET.removeprefix("whsec_") not in repr(config)
     assert os.environ.get("TICKETLEDGER_CHANNELS") is None
+
+
+def test_a_file_that_cannot_be_read_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ChannelsRefused, match="cannot be read: No such file or directory"):
+        read_channels(tmp_path / "channels.toml")
+    file = written(tmp_path, "")
+    file.write_bytes(b"\xff")
+    with pytest.raises(ChannelsRefused, match="cannot be read: it is not UTF-8"):
+        read_channels(file)
