@@ -105,7 +105,7 @@ def test_ctrl_c_is_for_the_program_and_not_for_the_follower_beside_it(database_u
         (["keys", "create", "--actor", "linh", "--scope", "read", "--expires", "2020-01-01"], "lies in the past"),
         (["whatif", "--ladder", "12h", "--to", "9999-12-31"], "choose days from 1900-01-01 to 2999-12-31"),
         (["whatif", "--ladder", "12h", "--from", "0001-01-01", "--zone", "Asia/Tokyo"], "choose days from 1900-01-01"),
-        (["whatif", "--ladder", "12h", "--from", "2026-03-02", "--to", "2026-03-01"], "exchange them"),
+        (["whatif", "--ladder", "12h", "--from", "2026-03-02", "--to", "2026-03-01"], "hãy đổi chỗ hai ngày"),
         (["whatif", "--ladder", "soon"], "--ladder soon: 'soon' is not a duration"),
     ],
 )

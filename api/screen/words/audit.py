@@ -214,6 +214,7 @@ ACCESS: Mapping[str, tuple[str, str]] = {
     "one_rule": ("One definition", "Một cấu hình"),
     "report_again": ("A report made again", "Lập lại một báo cáo"),
     "report_since": ("What changed since a report", "Thay đổi từ khi phát hành một báo cáo"),
+    "timeline_of": ("Timeline of a customer", "Dòng thời gian của một khách hàng"),
     "action": ("Action", "Việc"),
     "every_action": ("every action", "mọi việc"),
     "ticket": ("Ticket (id)", "Phiếu (mã)"),

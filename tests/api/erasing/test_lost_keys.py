@@ -138,7 +138,7 @@ def test_a_loss_is_named_reported_and_confirmed_and_the_follower_goes_on(
     assert WHY in printed
     again = run("keystore", "confirm-loss", "--actor", "mai")
     assert again.code == 0, again.err
-    assert "holds every key" in run("keystore", "report-loss", "--why", WHY, "--actor", "lan").err
+    assert "có đủ các khóa" in run("keystore", "report-loss", "--why", WHY, "--actor", "lan").err
 
 
 def test_after_the_loss_of_the_whole_store_another_one_serves_the_tenant(

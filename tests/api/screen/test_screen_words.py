@@ -111,3 +111,4 @@ def test_every_page_and_form_that_the_access_journal_names_has_its_words() -> No
     forms = {f"actions.{key}" for key in (*access._FORMS.values(), *access._SENT.values())}
     assert forms | set(access._SHOWN.values()) <= WORDS.keys()
     assert access._SHOWN.keys() == {f"GET {page.path}" for page in PAGES}
+    assert [key for key in access._SHOWN.values() if "{" in "".join(WORDS[key])] == []

@@ -35,7 +35,7 @@ _SHOWN = {
     "GET /customers": "customers.title",
     "GET /customers/{customer_id}": "customer",
     "GET /customers/{customer_id}/health": "access.health_of",
-    "GET /customers/{customer_id}/timeline": "timeline.title",
+    "GET /customers/{customer_id}/timeline": "access.timeline_of",
     "GET /desk": "desk.title",
     "GET /figures": "figures.title",
     "GET /figures/{name}": "access.one_figure",
