@@ -36,6 +36,7 @@ HASTY = {
     "full_page_writes": "off",
     "max_connections": "300",
     "autovacuum": "off",  # it would look at thousands of copies
+    "log_line_prefix": "%m [%p] %d ",  # tests read the lines of their own databases
 }
 
 WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
