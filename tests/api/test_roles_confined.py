@@ -119,3 +119,4 @@ def test_a_role_that_does_no_work_cannot_keep_the_workers_out(
 def test_the_workers_take_their_locks(roles: str, role: str) -> None:
     with connect(under(roles, role)) as connection, reactor_lock("default").held(connection, wait=False):
         connection.execute("create temporary table kept (words text)")
+        assert connection.execute("select count(*) from kept").fetchone() == (0,)
