@@ -71,8 +71,10 @@ def import_(
     Every row becomes one or more events, or a line with its reason in the reject file. A ticket with a row that cannot
     be read is held back until the file is mended. Exit code 1: some rows were not taken.
     """
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder: name a file.", f"{file} là thư mục: hãy ghi tên một tệp.")
     if not file.is_file():
-        raise UsageError(f"There is no file {file}.")
+        raise UsageError(f"There is no file {file}.", f"Không có tệp {file}.")
     if guess:
         settings = _settings(data, tenant)
         write_draft(file, to, settings.zone, language or settings.language)
