@@ -73,7 +73,7 @@ def import_(
     be read is held back until the file is mended. Exit code 1: some rows were not taken.
     """
     if file.is_dir():
-        raise UsageError(f"{file} is a folder: name a file in it.", f"{file} là thư mục: hãy nêu một tệp trong đó.")
+        raise UsageError(f"{file} is a folder: name a file.", f"{file} là thư mục: hãy ghi tên một tệp.")
     if not file.is_file():
         raise UsageError(f"There is no file {file}.", f"Không có tệp {file}.")
     desk = _Desk(data, tenant, language)

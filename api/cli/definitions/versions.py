@@ -127,7 +127,15 @@ def _events(connection: Connection, tenant: str) -> list[RecordedEvent]:
 
 
 def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[PublishedVersion]:
+    """Those of a definition. Raises UsageError where there is none."""
     versions = versions_of(events, kind, name)
+    if not versions and kind not in KINDS:
+        named = [f"{each} {kind}" for each in KINDS if versions_of(events, each, kind)]
+        choice = ", ".join(named or KINDS)
+        raise UsageError(
+            f"There is no kind {kind!r}: the kind stands before the name, {choice}.",
+            f"Không có loại {kind!r}: loại đứng trước tên, {choice}.",
+        )
     if not versions:
         kind_in_vietnamese = word_of("definition kind", kind, "vi")
         raise UsageError(
