@@ -16,7 +16,12 @@ def database_url(shared_database_url: str) -> str:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["import", "nowhere.csv", "--mapping", "map.toml"], "There is no file nowhere.csv"),
+        (["import", "nowhere.csv", "--mapping", "map.toml"], "Không có tệp nowhere.csv"),
+        (["import", "/", "--mapping", "map.toml"], "/ là thư mục: hãy ghi tên một tệp"),
+        (["import", "/", "--mapping", "map.toml", "--language", "en"], "/ is a folder: name a file"),
+        (["definition", "show", "received"], "Không có loại 'received'"),
+        (["definition", "show", "nonsense", "--language", "en"], "the kind stands before the name, settings, "),
+        (["export", "everythin"], "run export [OPTIONS]"),
         (["import", "history.csv", "--mapping", "nowhere"], "There is no mapping nowhere"),
         (
             ["import", "history.csv", "--mapping", "servicenow"],
@@ -32,6 +37,10 @@ def database_url(shared_database_url: str) -> str:
         (["report", "sla", "--by", "state"], "`report sla` không có --by state: hãy chọn team"),
         (["report", "sla", "--from", "2026-03-02", "--to", "2026-03-01"], "hãy đổi chỗ hai ngày"),
         (["report", "nonsense"], "Không có báo cáo 'nonsense'"),
+        (["report", "csat", "--from", "1000-01-01"], "1000-01-01 nằm ngoài khoảng ngày của báo cáo"),
+        (["report", "issue", "weekly", "--period", "never"], "'never' không phải là kỳ"),
+        (["history", "--kind", "nonsense"], "Không có sự kiện loại 'nonsense'"),
+        (["history", "--kind", "nonsense", "--language", "en"], "No event is of the kind 'nonsense'"),
         (["history"], "Hãy ghi một phiếu (TICKET), --customer hoặc --actor"),
         (["history", "T404"], "Không có phiếu 'T404'"),
         (["history", "T404", "--language", "en"], "There is no ticket 'T404'"),
