@@ -61,7 +61,7 @@ class DueQuery:
 def upcoming_timers(query: DueQuery, at: datetime, *, after: TimerKey | None = None, limit: int = 50) -> DuePage:
     """What is due at or after an instant unless something happens, the earliest first, behind ``after``.
 
-    What a usual interval tells is judged on the log as well, so that a page may be shorter than ``limit``.
+    What a usual interval makes due is judged on the log as well, so that a page may be shorter than ``limit``.
     """
     timers = due_from(query.connection, query.schema, at, after=after, limit=limit + 1)
     expected = _expected(query, at, after or first_key(at), limit + 1)
