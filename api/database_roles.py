@@ -7,6 +7,7 @@ from domain.event_log.advisory_locks import ROLES_LOCK
 from domain.event_log.database_connections import ADMINISTRATION, connect, with_options
 from domain.event_log.roles import AUDITING_ROLES, KEYKEEPER, OWNER, REPORTING_ROLES, ROLES
 from domain.event_log.sql_files import sql_file
+from domain.event_log.table_locks import in_turns, wait_briefly
 
 _SQL = sql_file("api", "database_roles.sql")
 
@@ -14,7 +15,7 @@ _SQL = sql_file("api", "database_roles.sql")
 def make_roles(dsn: str) -> None:
     """Makes the missing roles and gives them the database's tenants. Any number of processes may call it at once.
 
-    The login must be a superuser, or own the schemas and be allowed to create roles.
+    The login must be a superuser, or own the schemas and be allowed to create roles. Raises TablesHeld.
     """
     names = {
         "roles": ",".join((*ROLES, *AUDITING_ROLES, *REPORTING_ROLES)),
@@ -24,13 +25,17 @@ def make_roles(dsn: str) -> None:
         "login": "login" if is_embedded(dsn) else "nologin",
     }
     with connect(dsn, ADMINISTRATION) as connection:
-        if connection.execute(_SQL["in place"].filled(**names)).fetchone() == (True,):
-            return
-        with ROLES_LOCK.in_transaction(connection):
-            connection.execute(_SQL["make"].filled(**names))
-            connection.execute(_SQL["adopt"].filled(**names))
-            if is_embedded(dsn):
-                connection.execute(_SQL["confine"].filled(**names))
+
+        def make() -> None:
+            with ROLES_LOCK.in_transaction(connection):
+                wait_briefly(connection)
+                connection.execute(_SQL["make"].filled(**names))
+                connection.execute(_SQL["adopt"].filled(**names))
+                if is_embedded(dsn):
+                    connection.execute(_SQL["confine"].filled(**names))
+
+        if connection.execute(_SQL["in place"].filled(**names)).fetchone() != (True,):
+            in_turns(connection, make)
 
 
 def under(dsn: str, role: str) -> str:

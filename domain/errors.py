@@ -70,10 +70,11 @@ def message_of(error: Mapping[str, Any]) -> Reason:
 class LedgerError(Exception):
     """An expected failure. Its message is a sentence that says what to do.
 
-    ``kind`` classifies it for programs.
+    ``kind`` classifies it for programs. ``vietnamese`` is the sentence in Vietnamese, where the error has its own.
     """
 
     kind: ClassVar[ErrorKind]
+    vietnamese: str | None = None
 
     @property
     def detail(self) -> str:

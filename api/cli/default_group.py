@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from typer._click.exceptions import UsageError
 from typer.core import TyperGroup
 
 _HELP = {"-h", "--help"}
+_LEFT_OUT = "the default command whose word is left out"
 
 
 class DefaultGroup(TyperGroup):
@@ -21,4 +23,14 @@ class DefaultGroup(TyperGroup):
             return super().parse_args(ctx, [])
         if not args or (args[0] not in self.commands and args[0] not in _HELP):
             args = [self._default, *args]
+            ctx.meta[_LEFT_OUT] = self._default
         return super().parse_args(ctx, list(args))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command. An error in words that left the default command out shows the usage of the group."""
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            if error.ctx is not None and error.ctx.info_name == ctx.meta.get(_LEFT_OUT):
+                error.ctx = ctx
+            raise

@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from api.cli.import_refusals import refused_in_both_languages
 from api.cli.import_sentences import reason_in
 from api.cli.import_tables import ImportTables
 from api.cli.import_words import IMPORT_WORDS
@@ -21,7 +22,7 @@ from api.cli.usage_error import UsageError
 from api.database import NoDatabaseError
 from api.database_roles import under
 from api.importing.check import ImportForecast, check_file
-from api.importing.explanation import explanation
+from api.importing.explanation import explanation, for_programs
 from api.importing.importer import import_file
 from api.importing.mapping import ImportMapping
 from api.importing.outcome import ImportResult
@@ -71,38 +72,26 @@ def import_(
     Every row becomes one or more events, or a line with its reason in the reject file. A ticket with a row that cannot
     be read is held back until the file is mended. Exit code 1: some rows were not taken.
     """
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder: name a file.", f"{file} là thư mục: hãy ghi tên một tệp.")
     if not file.is_file():
-        raise UsageError(f"There is no file {file}.")
-    if guess:
-        settings = _settings(data, tenant)
-        write_draft(file, to, settings.zone, language or settings.language)
-        return
-    if mapping is None:
-        raise UsageError("Say with --mapping what the columns mean; --guess drafts a mapping.")
+        raise UsageError(f"There is no file {file}.", f"Không có tệp {file}.")
     desk = _Desk(data, tenant, language)
-    if check:
-        _check(file, mapping, desk, as_json=as_json)
-    elif explain:
-        of_tickets = read_any_mapping(mapping)
-        if not isinstance(of_tickets, ImportMapping):
-            raise UsageError("--explain shows the rows of tickets; use --check for this mapping.")
-        lines = explanation(file, of_tickets, rows)
-        if as_json:
-            show_json(lines)
+    with refused_in_both_languages():
+        if guess:
+            settings = desk.settings()
+            write_draft(file, to, settings.zone, language or settings.language)
+        elif mapping is None:
+            raise UsageError(
+                "Say with --mapping what the columns mean; --guess drafts a mapping.",
+                "Hãy nêu ý nghĩa các cột bằng --mapping; --guess viết một tệp ánh xạ nháp.",
+            )
+        elif check:
+            _check(file, mapping, desk, as_json=as_json)
+        elif explain:
+            _explain(file, mapping, rows, desk, as_json=as_json)
         else:
-            settings = _settings(data, tenant)
-            tables = ImportTables(language or settings.language)
-            tables.explanation(file, lines, zone_named(of_tickets.time.zone or settings.zone))
-    else:
-        _record(file, mapping, rejects or Path(f"{file.name}.rejects.csv"), desk, as_json=as_json)
-
-
-def _settings(data: Path | None, tenant: str) -> TenantSettings:
-    """Those of the tenant; those of a new one where the database cannot be reached: a draft needs none."""
-    try:
-        return settings_of(data, tenant)
-    except NoDatabaseError:
-        return TenantSettings()
+            _record(file, mapping, rejects or Path(f"{file.name}.rejects.csv"), desk, as_json=as_json)
 
 
 class _Desk(NamedTuple):
@@ -115,6 +104,30 @@ class _Desk(NamedTuple):
     def words(self) -> Language:
         """The named language, else the tenant's."""
         return language_of(self.data, self.tenant, self.language)
+
+    def settings(self) -> TenantSettings:
+        """Those of the tenant; those of a new one where the database cannot be reached: a draft needs none."""
+        try:
+            return settings_of(self.data, self.tenant)
+        except NoDatabaseError:
+            return TenantSettings()
+
+
+def _explain(file: Path, mapping_file: Path, rows: int, desk: _Desk, *, as_json: bool) -> None:
+    """Shows the events of the first rows."""
+    mapping = read_any_mapping(mapping_file)
+    if not isinstance(mapping, ImportMapping):
+        raise UsageError(
+            "--explain shows the rows of tickets; use --check for this mapping.",
+            "--explain cho xem các dòng của phiếu; với tệp ánh xạ này hãy dùng --check.",
+        )
+    lines = explanation(file, mapping, rows)
+    if as_json:
+        show_json(map(for_programs, lines))
+        return
+    settings = desk.settings()
+    tables = ImportTables(desk.language or settings.language)
+    tables.explanation(file, lines, zone_named(mapping.time.zone or settings.zone))
 
 
 def _record(file: Path, mapping_file: Path, rejects: Path, desk: _Desk, *, as_json: bool) -> None:
@@ -133,7 +146,8 @@ def _record(file: Path, mapping_file: Path, rejects: Path, desk: _Desk, *, as_js
                 outcome = import_records(address, tenant, file, mapping, rejects, report, in_words)
         except OSError as error:
             raise UsageError(
-                f"The reject file {rejects} cannot be written ({error}): choose another with --rejects."
+                f"The reject file {rejects} cannot be written ({error}): choose another with --rejects.",
+                f"Không ghi được tệp từ chối {rejects} ({error}): hãy chọn tệp khác bằng --rejects.",
             ) from error
         projecting = IMPORT_WORDS[language]["projecting"]
         wait_until_projected(dsn, tenant, lambda done, total: progress.show(projecting, done, total))

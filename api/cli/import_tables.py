@@ -1,21 +1,25 @@
 """What an import did or would do, as tables and sentences."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+from pydantic_core import to_jsonable_python
 
 from api.cli.import_sentences import form_in, reason_in
 from api.cli.import_words import IMPORT_WORDS
 from api.cli.locale import zone_sentence
 from api.cli.printing import local, say, show_table
 from api.importing.check import ImportForecast, NotTaken
+from api.importing.explanation import ExplainedRow
+from api.importing.imported_event import ImportedEvent
 from api.importing.outcome import ImportResult
 from api.importing.records.outcome import RecordsResult
 from domain.readable import Language, minute, number
 from domain.zones import TimeZone
+from projections.audit.sentences import sentence
 from projections.audit.words import word_of
 
 MOST_WORDS_SHOWN = 20
@@ -30,29 +34,30 @@ class ImportTables:
         self._language = language
         self._words = IMPORT_WORDS[language]
 
-    def explanation(self, file: Path, lines: Sequence[Mapping[str, Any]], zone: TimeZone) -> None:
-        """The events of the first rows, with times in a zone, and the states that the mapping does not name."""
-        names = {
-            name: self._words[f"of_{name}"] for name in ("line", "ticket", "event", "occurred_at", "actor", "facts")
-        }
-        rows = [
-            {head: self._fact({**line, **fact}, name, zone) for name, head in names.items()}
-            for line in lines
-            for fact in line["facts"]
-        ]
+    def explanation(self, file: Path, lines: Sequence[ExplainedRow], zone: TimeZone) -> None:
+        """The events of the first rows as the history says them, with times in a zone, and the unknown states."""
+        rows = [row for line in lines for row in self._explained(line, zone)]
         show_table(self._words["first_rows"].format(file.name), rows, language=self._language)
         say(zone_sentence(zone, self._language))
-        self._unknown_states(Counter(line["unknown_state"] for line in lines if line["unknown_state"] is not None))
+        self._unknown_states(Counter(line.unknown_state for line in lines if line.unknown_state is not None))
 
-    def _fact(self, fact: Mapping[str, Any], name: str, zone: TimeZone) -> object:
-        """A cell of the explanation, whose rejected rows have their reason as facts."""
-        written = fact[name]
-        if name == "event":
-            return word_of("trigger", written, self._language)
-        if name == "occurred_at" and written:
-            return minute(datetime.fromisoformat(written).astimezone(zone), self._language)
-        is_reason = name == "facts" and fact["event"] == "rejected"
-        return reason_in(written, self._language) if is_reason else written
+    def _explained(self, line: ExplainedRow, zone: TimeZone) -> Iterator[Mapping[str, object]]:
+        """A row of the table for each event, or for the reason why a row of the file has none."""
+        if line.rejected is not None:
+            reason = reason_in(line.rejected, self._language)
+            yield self._explained_row(line, None, f"{self._words['rejected']}: {reason}")
+        for event in line.events:
+            said = sentence(_described(event), self._language, zone=zone)
+            yield self._explained_row(line, minute(event.at.astimezone(zone), self._language), said)
+
+    def _explained_row(self, line: ExplainedRow, at: str | None, said: str) -> Mapping[str, object]:
+        words = self._words
+        return {
+            words["of_line"]: line.line,
+            words["of_ticket"]: line.ticket,
+            words["of_occurred_at"]: at,
+            words["of_event"]: said,
+        }
 
     def not_taken(self, outcome: ImportResult | RecordsResult) -> str:
         """How many rows are rejected and held back."""
@@ -116,7 +121,8 @@ class ImportTables:
 
     def _events(self, by_kind: Mapping[str, int]) -> None:
         rows = [
-            {self._words["event"]: kind, self._words["events"]: count} for kind, count in _most_frequent_first(by_kind)
+            {self._words["event"]: word_of("trigger", kind, self._language), self._words["events"]: count}
+            for kind, count in _most_frequent_first(by_kind)
         ]
         self._table("events_by_kind", rows)
 
@@ -177,6 +183,21 @@ class ImportTables:
 
     def _number(self, count: int) -> str:
         return number(count, self._language)
+
+
+class _FirstEvent(NamedTuple):
+    """An event that would be recorded, as the history says it."""
+
+    topic: str
+    actor: str
+    actor_kind: str
+    on_behalf_of: str | None
+    facts: dict[str, Any]
+
+
+def _described(event: ImportedEvent) -> _FirstEvent:
+    facts = to_jsonable_python(event.payload)
+    return _FirstEvent(event.payload.topic, event.actor.id, event.actor.kind, event.actor.on_behalf_of, facts)
 
 
 def _most_frequent_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from api.cli.options import in_zone, zone_of
+from api.cli.printing import local
 from api.cli.running_command import answer_in
 from api.cli.tenant_database import address_if_there, connected
 from domain.event_log import reader
@@ -17,6 +18,7 @@ from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named
 from projections.customers.tenant_zone import tenant_settings
 
+_BUILT_IN: ByLanguage = MappingProxyType({"en": "built in", "vi": "có sẵn"})
 _ZONE: ByLanguage = MappingProxyType({"en": "Times are of {}.", "vi": "Thời gian theo múi giờ {}."})
 
 
@@ -29,6 +31,10 @@ class Locale(NamedTuple):
     def instant(self, time: datetime | None) -> datetime | None:
         """The instant of a time given by a person: local where it names no zone."""
         return in_zone(time, self.zone)
+
+    def effective_from(self, version: int, since: datetime) -> datetime | str | None:
+        """The local time from which a version is in effect. Version 0 is built in and always was."""
+        return local(since, self.zone) if version else _BUILT_IN[self.language]
 
     @property
     def zone_sentence(self) -> str:

@@ -220,7 +220,7 @@ def main() -> None:
 def _sentence(error: Exception) -> str | None:
     """What a person can do about a failure; None for a defect."""
     if isinstance(error, LedgerError):
-        vietnamese = error.vietnamese if isinstance(error, UsageError) else None
+        vietnamese = _in_vietnamese(error)
         return vietnamese if vietnamese and _is_vietnamese() else str(error)
     import psycopg  # noqa: PLC0415 -- the list of commands appears without it
 
@@ -236,6 +236,15 @@ def _sentence(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'The output'} cannot be used: {error.strerror}."
     return None
+
+
+def _in_vietnamese(error: LedgerError) -> str | None:
+    """The sentence in Vietnamese; None where it has none: those for operators are English."""
+    if error.vietnamese is not None or isinstance(error, UsageError):
+        return error.vietnamese
+    from api.screen.words.problem_details import detail_in  # noqa: PLC0415 -- only a failure needs the table
+
+    return detail_in(str(error), "vi")
 
 
 def _is_vietnamese() -> bool:

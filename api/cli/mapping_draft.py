@@ -52,10 +52,14 @@ def write_draft(file: Path, to: Path | None, zone: str, language: Language) -> N
             with to.open("x", encoding="utf-8") as draft_file:
                 draft_file.write(text)
         except FileExistsError as error:
-            raise UsageError(f"There is a file {to} already: choose another with --to.") from error
+            raise UsageError(
+                f"There is a file {to} already: choose another with --to.",
+                f"Đã có tệp {to}: hãy chọn tệp khác bằng --to.",
+            ) from error
         except OSError as error:
             raise UsageError(
-                f"The draft cannot be written to {to} ({error}): choose another place with --to."
+                f"The draft cannot be written to {to} ({error}): choose another place with --to.",
+                f"Không ghi được bản nháp vào {to} ({error}): hãy chọn chỗ khác bằng --to.",
             ) from error
     words, doubts, rows = IMPORT_WORDS[language], text.count(MARK), len(beginning.rows)
     marked = words["marked" if doubts == 1 else "several_marked"].format(number(doubts, language))
@@ -100,8 +104,8 @@ def _beginning(file: Path) -> Beginning:
     tried = [beginning for encoding in ENCODINGS if (beginning := _read(file, encoding)).is_decoded]
     if not tried:
         raise UnreadableFile(
-            f"{file} is neither in UTF-8 nor in {' nor '.join(ENCODINGS)}: write it in UTF-8, or write a mapping that"
-            " names its `encoding`."
+            f"{file} is not in UTF-8, {' or '.join(ENCODINGS)}: write it in UTF-8, or write a mapping that names its"
+            " `encoding`."
         )
     return max(tried, key=lambda beginning: beginning.known)
 

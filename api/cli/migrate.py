@@ -43,7 +43,7 @@ def migrate(
 
     It can be repeated at any time.
     """
-    with open_or_create(data, tenant, encrypted=encrypt is not False, with_roles=roles) as dsn:
+    with open_or_create(data, tenant, encrypted=encrypt is not False, with_roles=roles, language="en") as dsn:
         if encrypt:
             _encrypt(dsn, tenant, data)
         if roles:

@@ -20,16 +20,24 @@ from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
-from domain.readable import ByLanguage
+from domain.readable import ByLanguage, Language
 from domain.refusal import Refusal
 from domain.tenant_settings import TenantSettings
 
 _MADE: ByLanguage = MappingProxyType({"en": "The tenant {} is made.", "vi": "Đã tạo đơn vị {}."})
+_OTHERS: ByLanguage = MappingProxyType(
+    {"en": "There was none of that name; there are: {}.", "vi": "Trước đó không có đơn vị nào tên như vậy; đã có: {}."}
+)
 
 
 @contextmanager
 def open_or_create(
-    data: Path | None, tenant: str, *, encrypted: bool = True, with_roles: bool = False
+    data: Path | None,
+    tenant: str,
+    *,
+    encrypted: bool = True,
+    with_roles: bool = False,
+    language: Language | None = None,
 ) -> Iterator[str]:
     """The conninfo of the tenant's database. Schema and tables are created if they are missing, and it is said.
 
@@ -43,10 +51,13 @@ def open_or_create(
         if with_roles:
             make_roles(dsn)
         with connected(dsn) as connection:
-            is_new = tenant not in desk_tenants(connection)
+            others = desk_tenants(connection)
         migrate(dsn, tenant, key_store_address(dsn, data) if encrypted else None)
-        if is_new:
-            say(_MADE[TenantSettings().language].format(tenant))
+        if tenant not in others:
+            language = language or TenantSettings().language
+            say(_MADE[language].format(tenant))
+            if others:
+                say(_OTHERS[language].format(", ".join(others)))
         with recorded_access(dsn, tenant):
             yield dsn
 

@@ -48,6 +48,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "judged": "{} tickets, judged: the alternatives as if each had been in effect always, 'as recorded' by the"
             " versions of each promise, or as corrected since.",
             "more": "{} changes are not named (--listed).",
+            "judging": "tickets judged",
         },
         "vi": {
             RECORDED: "như đã ghi",
@@ -62,6 +63,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "judged": "{} phiếu; mỗi phương án được xét như thể luôn có hiệu lực, “như đã ghi” theo phiên bản của từng"
             " cam kết hoặc theo đính chính sau đó.",
             "more": "{} thay đổi không được nêu tên (--listed).",
+            "judging": "phiếu đã xét",
         },
     }
 )
@@ -112,13 +114,14 @@ def whatif(
             days = in_tenant_zone(connection, tenant, requested)
             read_in: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
         options = WhatIfOptions(file.policy if file else None, file.calendars if file else (), rungs, days, named)
+        judged = _WORDS[read_in]["judging"]
         processes = min(os.cpu_count() or 1, MOST_PROCESSES)
         answer = what_if_in_parts(
             dsn,
             tenant,
             _request(dsn, tenant, options),
             processes,
-            lambda done, total: progress.show("tickets judged", done, total),
+            lambda done, total: progress.show(judged, done, total),
         )
     if as_json:
         show_json(answer)

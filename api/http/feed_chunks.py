@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from anyio import CapacityLimiter, to_thread
+from pydantic_core import to_json
 
 from api.http.bounded_pool import BoundedPool
 from domain.erasure.events import ErasureCertified, KeysDestroyed
@@ -77,7 +78,7 @@ def json_of(tenant: str, row: tuple[Any, ...]) -> str:
     position, stream, version, topic, recorded_at, state = row
     head = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
     stored = reader.CODEC.upcast(topic, state)
-    return f'{head}"topic":{json.dumps(topic)},"recorded_at":"{recorded_at.isoformat()}",{stored[1:]}'
+    return f'{head}"topic":{json.dumps(topic)},"recorded_at":{to_json(recorded_at).decode()},{stored[1:]}'
 
 
 def _server_sent(tenant: str, rows: Sequence[tuple[Any, ...]]) -> Iterator[bytes]:

@@ -1,8 +1,9 @@
 """The events of the first rows of a file, for a look at a mapping; nothing is recorded."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, NamedTuple
 
 from pydantic_core import to_jsonable_python
 
@@ -16,25 +17,17 @@ from api.importing.staging import stage_file
 from api.importing.staging_table import StagingTable
 
 
-class ExplainedEvent(TypedDict):
-    """An event; ``facts`` are the fields that tell it from others of its kind, as text."""
-
-    event: str
-    occurred_at: str
-    actor: str
-    facts: str
-
-
-class ExplainedRow(TypedDict):
-    """A row of the file with its events. A rejected row has one event "rejected", whose facts are the reason.
+class ExplainedRow(NamedTuple):
+    """A row of the file with its events; ``rejected`` says why there are none.
 
     ``unknown_state``: a state that the mapping does not name; it is kept as written and leads to no event.
     """
 
     line: int
     ticket: str
-    facts: list[ExplainedEvent]
-    unknown_state: str | None
+    events: Sequence[ImportedEvent] = ()
+    rejected: str | None = None
+    unknown_state: str | None = None
 
 
 def explanation(path: Path, mapping: ImportMapping, rows: int) -> list[ExplainedRow]:
@@ -42,31 +35,34 @@ def explanation(path: Path, mapping: ImportMapping, rows: int) -> list[Explained
     rejected: list[Rejected] = []
     with closing(StagingTable()) as staging:
         binding, _ = stage_file(path, mapping, staging, rejected.append, limit=rows)
-        explained = [_rejected(row.line, "", row.reason) for row in rejected]
+        explained = [ExplainedRow(row.line, "", rejected=row.reason) for row in rejected]
         explained += map(_explained, all_new(binding)(dict(staging.tickets())))
-    return sorted(explained, key=lambda row: row["line"])
+    return sorted(explained, key=lambda row: row.line)
 
 
 def _explained(row: ReconciledRow) -> ExplainedRow:
     if row.status in NOT_TAKEN:
-        return _rejected(row.row.line, row.ticket, row.reason)
-    events = [_event(event) for event in row.events]
-    return ExplainedRow(line=row.row.line, ticket=row.ticket, facts=events, unknown_state=row.unknown_state)
+        return ExplainedRow(row.row.line, row.ticket, rejected=row.reason)
+    return ExplainedRow(row.row.line, row.ticket, row.events, unknown_state=row.unknown_state)
 
 
-def _rejected(line: int, ticket: str, reason: str) -> ExplainedRow:
-    event = ExplainedEvent(event="rejected", occurred_at="", actor="", facts=reason)
-    return ExplainedRow(line=line, ticket=ticket, facts=[event], unknown_state=None)
+def for_programs(row: ExplainedRow) -> Mapping[str, Any]:
+    """The row for JSON. A rejected row has one event "rejected", whose facts are the reason."""
+    facts = [_event(event) for event in row.events]
+    if row.rejected is not None:
+        facts = [{"event": "rejected", "occurred_at": "", "actor": "", "facts": row.rejected}]
+    return {"line": row.line, "ticket": row.ticket, "facts": facts, "unknown_state": row.unknown_state}
 
 
-def _event(event: ImportedEvent) -> ExplainedEvent:
+def _event(event: ImportedEvent) -> Mapping[str, str]:
+    """An event; its facts are the fields that tell it from others of its kind, as text."""
     fields = to_jsonable_python(event.payload, exclude_none=True)
     changes = fields.pop("changes", {})
     fields |= {name: f"{change.get('old', '-')} -> {change.get('new', '-')}" for name, change in changes.items()}
     fields.pop("customer_id", None)
-    return ExplainedEvent(
-        event=event.payload.topic,
-        occurred_at=event.at.isoformat(" ", "minutes"),
-        actor=event.actor.id,
-        facts=", ".join(f"{name}: {value}" for name, value in fields.items()),
-    )
+    return {
+        "event": event.payload.topic,
+        "occurred_at": event.at.isoformat(" ", "minutes"),
+        "actor": event.actor.id,
+        "facts": ", ".join(f"{name}: {value}" for name, value in fields.items()),
+    }

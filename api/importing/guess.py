@@ -257,8 +257,8 @@ class _Draft:
 
 
 def _order(form: str) -> str | None:
-    """Whether a format begins with the day or the month; None for a named month or a year first."""
-    match = re.match("%([dm])[/.-]%[dm]", form)
+    """Whether the date of a format begins with the day or the month; None for a named month or a year first."""
+    match = re.search("(?<![/.-])%([dm])[/.-]%[dm]", form)
     return match[1] if match else None
 
 

@@ -17,12 +17,20 @@ _DATES = {
     "named": ("%d/%b/%y", "%d/%b/%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %b, %Y", "%d. %b %Y", "%b %d, %Y",
               "%b %d %Y", "%d de %b de %Y", "%d %b. %Y", "%A, %b %d, %Y", "%a, %d %b %Y"),
 }  # fmt: skip
+_BEFORE_DATES = tuple(f"{time}{sign}" for time in ("%H:%M", "%H:%M:%S") for sign in (" ", ", ", " - ", " ngày "))
+"""Hours that stand before the day, as in Vietnamese."""
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %I:%M %p", "T%H:%M:%S", " %Hh%M",
           " à %Hh%M", " à %H:%M", " às %H:%M", " %H:%M Uhr", " lúc %H:%M", " %I:%M%p", ", %H:%M:%S", ", %I:%M:%S %p",
           " at %I:%M %p", " at %H:%M", " @ %I:%M %p", " %H:%M:%S.%f", " %H:%M:%S %z")  # fmt: skip
-_FORMS = ("iso", *(date + time for group in ("day", "month", "iso") for date in _DATES[group] for time in _TIMES))
-_NAMED = tuple(date + time for date in _DATES["named"] for time in _TIMES)
+_FORMS = (
+    "iso",
+    *(date + time for group in ("day", "month", "iso") for date in _DATES[group] for time in _TIMES),
+    *(time + date for time in _BEFORE_DATES for group in ("day", "month", "iso") for date in _DATES[group]),
+)
+_NAMED = (*(date + time for date in _DATES["named"] for time in _TIMES), "%a %b %d %H:%M:%S %Y")
 _HOUR = re.compile(r"\d{1,2}[:h]\d\d(:\d\d)?(\s*[\w. ]{2,6})?")
+_OF_EXCEL = re.compile(r"[34567]\d{4}([.,]\d+)?")
+"""Days as a spreadsheet counts them: from 1982 to 2119."""
 _WORD = re.compile(r"\w+")
 MOST_FORMATS = 3
 TRIED = 300
@@ -50,6 +58,8 @@ def guess_times(written: Sequence[str]) -> TimeGuess | None:
         return TimeGuess(("epoch" if len(texts[0]) == 10 else "epoch_ms",), None, ambiguous=False)  # noqa: PLR2004 -- digits
     if all(text.isdigit() for text in texts):
         return None
+    if all(map(_OF_EXCEL.fullmatch, texts)):
+        return TimeGuess(("excel",), None, ambiguous=False)
     with_letters = any(map(str.isalpha, "".join(texts)))
     languages = LANGUAGES if with_letters else (None,)
     for most_unread in dict.fromkeys((0, _most_unread(texts))):
@@ -149,4 +159,4 @@ def _reader(formats: tuple[str, ...], language: str | None) -> TimeReader:
 
 def _swapped(form: str) -> str:
     """The format with day and month swapped."""
-    return re.sub("^%([dm])([/.-])%([dm])", r"%\3\2%\1", form)
+    return re.sub("%([dm])([/.-])%([dm])", r"%\3\2%\1", form)

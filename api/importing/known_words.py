@@ -48,6 +48,7 @@ COLUMNS = KnownWords(
         "first_reply": """
             first response|first reply|first response time|initial response time|first_reply|first response at
             first response secs|time to first response|time to first reply|first admin reply at|primeira ação
+            responded|responded at|responded time|first replied at|first contacted at
             ngày phản hồi|thời gian phản hồi|phản hồi đầu tiên|phản hồi lần đầu|primera respuesta
             fecha de primera respuesta
             primeira resposta|erste antwort|erstantwort|première réponse|первый ответ
@@ -86,6 +87,8 @@ COLUMNS = KnownWords(
             nv xử lý|nv tiếp nhận|người tiếp nhận|tổng đài viên|nv phụ trách|cán bộ xử lý|phụ trách|kỹ thuật viên
             persona asignada|asignado a|asignado|agente|técnico|responsable|responsável|atribuído
             atribuído - técnico|atribuído a|bearbeiter|zugewiesen an|besitzer|zugewiesene person|assigné à
+            fallinhaber|inhaber|atendente|operador|operator|case owner|chuyên viên|chuyên viên xử lý
+            assignee.name|assignee.email|assignee.username
             attribué à|technicien|исполнитель|ответственный
         """,
         "team": """
@@ -95,6 +98,9 @@ COLUMNS = KnownWords(
         """,
         "customer": """
             customer|requester|reporter|client|caller|caller_id|email|from email|customer id|requester_id|contact
+            requestor|requestors|requesters|contact name|contact email|customer email|requester email|user email
+            associated contact|kontakt|kontakt-e-mail|kundenname|nome do cliente|nombre del cliente
+            customer.email|requester.email|primarycustomer.email|reporter.email|sender
             requester - requester|author|khách hàng|người yêu cầu|tên khách hàng|họ tên|họ tên kh|tên kh|informador
             informante|solicitante
             cliente|requerente|requerente - requerente|kunde|melder|anforderer|autor|demandeur|rapporteur|auteur
@@ -126,7 +132,7 @@ COLUMNS = KnownWords(
         """,
         "satisfaction": """
             satisfaction|satisfaction score|satisfaction rating|csat|rating|survey results|csat score|happiness rating
-            conversation rating
+            conversation rating|điểm hài lòng|điểm đánh giá|hài lòng
             customer satisfaction rating|đánh giá|mức độ hài lòng
             satisfacción|calificación|valoración|satisfação|avaliação|zufriedenheit|bewertung|satisfaction client
             оценка|удовлетворенность

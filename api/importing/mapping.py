@@ -152,19 +152,24 @@ def read_keys(name: Path) -> dict[str, Any]:
         with path.open(encoding="utf-8") as opened:
             return read_toml(opened.read(LARGEST_FILE + 1))
     except FileNotFoundError:
-        raise MappingError(f"There is no mapping {name}: name a TOML file, or one that ships: {_shipped()}.") from None
+        of_tickets, of_others = map(_names, (SHIPPED, RECORDS))
+        raise MappingError(
+            f"There is no mapping {name}: name a TOML file, or one that ships: of tickets {of_tickets};"
+            f" of others {of_others}."
+        ) from None
     except TooMuchTOML as error:
         raise MappingError(f"The mapping {name} cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
-        fix = "A name with blanks, or with other letters than a to z, stands in quotes."
-        raise MappingError(f"The mapping {name} cannot be read as TOML: {error}. {fix}") from None
+        raise MappingError(
+            f"The mapping {name} cannot be read as TOML: {error}. A name with blanks, or with other letters than a to"
+            " z, stands in quotes."
+        ) from None
     except (UnicodeDecodeError, OSError) as error:
         raise MappingError(f"The mapping {name} cannot be read: {error}.") from None
 
 
-def _shipped() -> str:
-    tickets, records = (", ".join(sorted(file.stem for file in folder.glob("*.toml"))) for folder in (SHIPPED, RECORDS))
-    return f"{tickets}; and beside tickets {records}"
+def _names(folder: Path) -> str:
+    return ", ".join(sorted(file.stem for file in folder.glob("*.toml")))
 
 
 def validated(model: type[AnyMapping], written: dict[str, Any], name: Path) -> AnyMapping:

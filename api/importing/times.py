@@ -13,6 +13,7 @@ from domain.messages import Message
 from domain.zones import UnknownZone, zone_named
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY_ZERO_OF_EXCEL = datetime(1899, 12, 30)  # noqa: DTZ001 -- a wall time
 AFTERNOON = datetime(2026, 11, 28, 15, 4, tzinfo=UTC)
 
 NO_DATE = "it has no whole date"
@@ -25,8 +26,8 @@ Column = Annotated[str, StringConstraints(min_length=1)]
 
 
 def _readable(form: str) -> str:
-    if form not in {"iso", "epoch", "epoch_ms", *get_args(Unit)} and (flaw := _flaw(form)):
-        fix = 'write "iso", "epoch", "epoch_ms" or a format of strptime, like %d/%m/%Y %H:%M'
+    if form not in {"iso", "epoch", "epoch_ms", "excel", *get_args(Unit)} and (flaw := _flaw(form)):
+        fix = 'write "iso", "epoch", "epoch_ms", "excel" or a format of strptime, like %d/%m/%Y %H:%M'
         raise ValueError(f"{flaw}; {fix}")
     return form
 
@@ -142,7 +143,9 @@ class TimeReader:
         if form in {"epoch", "epoch_ms"}:
             at = EPOCH + timedelta(seconds=float(text.replace(" ", "")) / (1000 if form == "epoch_ms" else 1))
             return Reading(at, at)
-        if form == "iso":
+        if form == "excel":
+            time = DAY_ZERO_OF_EXCEL + timedelta(seconds=round(float(text.replace(",", ".")) * 86_400))
+        elif form == "iso":
             time = datetime.fromisoformat(_ZONE_BEHIND_A_BLANK.sub(_as_offset, text))
         else:
             if self._language is not None and _NAMED.search(form):

@@ -1,5 +1,6 @@
 """What a word of an export means, when the known words hold it or a part of it."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -7,6 +8,8 @@ from domain.text_folding import fold_code
 from projections.search.words import search_form, words_of
 
 _NEGATIONS = frozenset({"not", "no", "non", "chua", "khong", "nicht", "nao", "pas", "sin", "ne", "не"})
+_WORD_BEGINS = re.compile("(?<=[a-z])(?=[A-Z][a-z])")
+"""Between the words of a name in camel case."""
 _SHORTEST = 3
 """A shorter word is no part of another one, unless it holds a digit, as P1 does."""
 
@@ -69,8 +72,8 @@ class KnownWords:
 
 
 def _plain(word: str) -> str:
-    """A word without case, accents and signs between words; only signs stay as they are."""
-    return " ".join(words_of(word)) or search_form(word)
+    """A word without case, accents and signs between words, firstReply as two; only signs stay as they are."""
+    return " ".join(words_of(_WORD_BEGINS.sub(" ", word))) or search_form(word)
 
 
 def _tells(part: str) -> bool:

@@ -1,9 +1,10 @@
 """A number that differs between two documents of figures, as people read it."""
 
+from datetime import date
 from typing import NamedTuple
 
 from api.headings import heading, is_seconds, reason_words, value_words
-from domain.readable import NOTHING, Language, Number, Quantity, duration, money, number, percentage
+from domain.readable import NOTHING, Language, Number, Quantity, day, duration, money, number, percentage
 from projections.figures.registry import FIGURES
 from projections.issued_reports.differences import FigureDifference
 
@@ -29,7 +30,7 @@ def in_words(difference: FigureDifference, language: Language) -> DifferenceInWo
     is_reason = figure is not None and difference.name in {*figure.left_out}.difference(figure.part_names)
     return DifferenceInWords(
         section=difference.title[language],
-        period=difference.period or NOTHING,
+        period=day(date.fromisoformat(difference.period), language) if difference.period else NOTHING,
         of=", ".join(values) or NOTHING,
         name=(reason_words if is_reason else heading)(difference.name, language),
         before=before,

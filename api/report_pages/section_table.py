@@ -10,12 +10,12 @@ from api.charts.scale import Tick, ticks_of
 from api.charts.svg import Mark
 from api.headings import heading, is_seconds, nothing, reason_words, value_words
 from domain.money_text import amount_text
-from domain.readable import NOTHING, ByLanguage, Language, Number, day, duration, money, number, percentage, share
+from domain.readable import NOTHING, ByLanguage, Language, Number, duration, money, number, percentage, share
 from domain.ticket.lateness import LATE_AFTER
 from projections.figures.figure import Ratio, Value
 from projections.figures.registry import FIGURES
 from projections.issued_reports.pack_figures import Document, is_judged_at_present
-from projections.scope.named_periods import period_of
+from projections.scope.named_periods import period_in_words, period_of
 
 _NOTHING_COUNTED: ByLanguage = MappingProxyType({"en": "Nothing was recorded.", "vi": "Chưa ghi nhận gì."})
 _ALL_ZERO: ByLanguage = MappingProxyType({"en": "No value other than zero.", "vi": "Không có giá trị nào khác 0."})
@@ -141,7 +141,7 @@ def _about(section: Document, row: Document, language: Language, year_begins: in
     words = [value_words(name, value, language) if value else nothing(language) for name, value in row["of"].items()]
     if section["every"] is not None:
         first, every = date.fromisoformat(str(row["period"])), section["every"]
-        words.insert(0, day(first, language) if every == "day" else period_of(first, every, year_begins).name)
+        words.insert(0, period_in_words(period_of(first, every, year_begins), language))
     return [Cell(word, word) for word in words]
 
 

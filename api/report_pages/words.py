@@ -10,7 +10,7 @@ from domain.zones import zone_named
 from projections.audit.words import word_of
 from projections.issued_reports.pack_figures import Document
 from projections.issued_reports.queries import Issue
-from projections.scope.named_periods import period_named_by
+from projections.scope.named_periods import days_in_words, period_named_by
 
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]+")
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -57,13 +57,15 @@ def word(name: str, language: Language) -> str:
 
 
 def title_of(issue: Issue, document: Document, language: Language) -> str:
-    """The title of the pack with the name of the period."""
-    return f"{document['title'][language]} {period_name(issue, document)}"
+    """The title of the pack with the period."""
+    period = days_in_words(issue.facts.first, issue.facts.last, document["year_begins"], language)
+    return titled(document["title"][language], period)
 
 
-def period_name(issue: Issue, document: Document) -> str:
-    """The name of the period, such as 2026-Q4."""
-    return period_named_by(issue.facts.first, issue.facts.last, document["year_begins"])
+def titled(title: str, period: str) -> str:
+    """A title with a period, whose kind is said once: "Báo cáo tuần 48/2026"."""
+    kind, _, _ = period.partition(" ")
+    return f"{title.removesuffix(f' {kind}')} {period}"
 
 
 def head(issue: Issue, language: Language) -> list[tuple[str, str]]:
@@ -109,5 +111,6 @@ def _titled(kind: str, name: str, language: Language) -> str:
 
 def file_name(issue: Issue, ending: str) -> str:
     """The name of a file with the report, in plain letters."""
-    name = f"{issue.facts.name}-{period_name(issue, issue.document)}-{issue.version}"
+    period = period_named_by(issue.facts.first, issue.facts.last, issue.document["year_begins"])
+    name = f"{issue.facts.name}-{period}-{issue.version}"
     return f"{_NOT_PLAIN.sub('-', name).strip('-')}.{ending}"

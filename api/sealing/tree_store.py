@@ -37,11 +37,11 @@ class NotSealed(LedgerError):  # noqa: N818 -- names the state of things
 
     def __init__(self, english: str, vietnamese: str) -> None:
         super().__init__(english)
-        self._vietnamese = vietnamese
+        self.vietnamese: str = vietnamese
 
     def in_language(self, language: Language) -> str:
         """The message."""
-        return self._vietnamese if language == "vi" else str(self)
+        return self.vietnamese if language == "vi" else str(self)
 
 
 class StoredCheckpoint(NamedTuple):

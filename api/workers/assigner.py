@@ -256,7 +256,7 @@ class Assigner:
         """Logs each agent once who holds more than the capacity."""
         overloaded = {candidate.agent for candidate, _ in roster.all_candidates() if candidate.load > 1}
         for agent in sorted(overloaded - self._overloaded):
-            _LOG.warning("agent %s holds more than the capacity", agent)
+            _LOG.info("agent %s holds more than the capacity", agent)
         self._overloaded = overloaded
 
     def _now(self) -> datetime:

@@ -8,6 +8,7 @@ from psycopg import Connection
 from domain.event_log.advisory_locks import schema_lock
 from domain.event_log.schema import in_schema, schema_of
 from domain.event_log.sql_files import sql_file
+from domain.event_log.table_locks import in_turns, wait_briefly
 from domain.event_log.tenants import tenants_with
 
 _SCHEMA = sql_file("domain.event_log", "schema.sql")
@@ -46,13 +47,18 @@ LOG: dict[str, str] = {
 def make_once(connection: Connection, tenant: str, tables: Mapping[str, str]) -> list[str]:
     """Executes each named piece of DDL once in the tenant's life; returns the names that were new.
 
-    ``in_schema`` says how a text names the schema. Any number of processes may call it at once.
+    ``in_schema`` says how a text names the schema. Any number of processes may call it at once. Raises TablesHeld.
     """
-    made: list[str] = []
     if are_made(connection, tenant, tables):
-        return made
+        return []
+    return in_turns(connection, lambda: _make(connection, tenant, tables))
+
+
+def _make(connection: Connection, tenant: str, tables: Mapping[str, str]) -> list[str]:
+    made: list[str] = []
     schema = schema_of(tenant)
     with schema_lock(tenant).in_transaction(connection):
+        wait_briefly(connection)
         connection.execute(in_schema("create schema if not exists {schema}", schema))
         connection.execute(_SCHEMA["migrations"].filled(schema=schema))
         note = in_schema(

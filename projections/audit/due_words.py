@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
-from domain.readable import ByLanguage, Language, minute
+from domain.readable import ByLanguage, Language, day, minute
 from domain.zones import TimeZone
 from projections.audit.words import word_of
 
@@ -44,10 +44,23 @@ _IDENTITIES: Mapping[str, ByLanguage] = MappingProxyType(
         },
         r"request/.+/answer": {"en": "answer to the request", "vi": "trả lời yêu cầu"},
         r"request/.+/(?P<days>\d+)": {"en": "{days} days before the deadline", "vi": "trước hạn {days} ngày"},
+        r"(?P<name>.+)/(?P<day>\d{4}-\d\d-\d\d)/(?P<days>\d+)": {
+            "en": "{name} on {day}, {days} days before",
+            "vi": "{name} ngày {day}, trước {days} ngày",
+        },
+        r"(?P<name>.+)/(?P<year>\d{4})-(?P<month>\d\d)/(?P<share>[\d.]+)": {
+            "en": "{name}, {share} of the limit in {month}/{year}",
+            "vi": "{name}, {share} hạn mức tháng {month}/{year}",
+        },
+        r"(?P<name>.+)/(?P<year>\d{4})-W(?P<week>\d\d)": {
+            "en": "{name} in week {week} of {year}",
+            "vi": "{name} tuần {week} năm {year}",
+        },
         r"(?P<name>[^/]+)/(?P<n>\d{4})": {"en": "{name} {n}", "vi": "{name} {n}"},
+        r"(?P<name>[^/]+)/\d{1,3}": {"en": "step {name}", "vi": "bước {name}"},
     }
 )
-"""The sentence of each shape of an identity; the identities of usage, and others, are said as they are."""
+"""The sentence of each shape of an identity; another one is said as it is."""
 _SHAPES = tuple((re.compile(shape), texts) for shape, texts in _IDENTITIES.items())
 _CLOCK = re.compile(r"(first_response|next_response|periodic_update|resolution)/(\d+)")
 
@@ -59,6 +72,8 @@ def due_in_words(identity: str, language: Language, zone: TimeZone) -> str:
             values = said.groupdict()
             if "at" in values:
                 values["at"] = minute(datetime.fromisoformat(values["at"]).astimezone(zone), language)
+            if "day" in values:
+                values["day"] = day(date.fromisoformat(values["day"]), language)
             return texts[language].format_map(values)
     return identity
 

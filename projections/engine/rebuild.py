@@ -1,7 +1,6 @@
 """Rebuilds projections beside the live ones and switches to them, or compares the two."""
 
 import logging
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -10,7 +9,6 @@ from functools import partial
 
 import psycopg
 from psycopg import Connection, sql
-from psycopg.errors import LockNotAvailable
 
 from domain.errors import LedgerError
 from domain.event_log import reader as log_reader
@@ -19,6 +17,7 @@ from domain.event_log.database_connections import ADMINISTRATION, REBUILD, conne
 from domain.event_log.notifications import projected
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
+from domain.event_log.table_locks import in_turns, wait_briefly
 from projections.engine.checkpoints import outdated
 from projections.engine.follower import Follower
 from projections.engine.projection import Projection
@@ -29,10 +28,6 @@ from projections.engine.view import View
 from projections.engine.view_writer import hold_views, make_views, write_views
 
 _SQL = sql_file("projections.engine", "checkpoints.sql")
-LONGEST_LOCK_MS = 500
-"""How long the switch waits for readers while others wait behind it; PostgreSQL looks for deadlocks after 1,000 ms."""
-READERS_TURN = 0.5
-"""Seconds for readers alone before the switch is tried again."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -100,12 +95,12 @@ def _make_anew(
     dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress, views: Sequence[View]
 ) -> int:
     with _shadow(dsn, tenant, projections, progress) as (connection, follower, shadow):
-        while True:
-            try:
-                return _switch(connection, tenant, follower, shadow, projections, views)
-            except LockNotAvailable:  # let the readers go first: a waiting switch blocks new ones
-                time.sleep(READERS_TURN)
-                follower.catch_up(log_reader.head(connection, tenant))
+
+        def switch() -> int:
+            follower.catch_up(log_reader.head(connection, tenant))
+            return _switch(connection, tenant, follower, shadow, projections, views)
+
+        return in_turns(connection, switch, attempts=None)
 
 
 def _switch(
@@ -122,7 +117,7 @@ def _switch(
         _hold_still(connection, live, projections)
         head = log_reader.head(connection, tenant)
         follower.catch_up(head)
-        connection.execute(f"set local lock_timeout = {LONGEST_LOCK_MS}")
+        wait_briefly(connection)
         _exchange(connection, tenant, shadow, projections, views)
         connection.execute(_SQL["switch"].composed(live, rebuilt=sql.Identifier(shadow, "projection_positions")))
         connection.execute("select pg_notify(%s, '')", [projected(tenant)])

@@ -12,6 +12,7 @@ from psycopg.errors import InvalidTableDefinition
 from domain.event_log.advisory_locks import schema_lock
 from domain.event_log.roles import REPORTING, REPORTING_PERSONAL
 from domain.event_log.schema import schema_of
+from domain.event_log.table_locks import in_turns, wait_briefly
 from projections.engine.view import View, schema_of_views
 
 _READERS = {False: (REPORTING, REPORTING_PERSONAL), True: (REPORTING_PERSONAL,)}
@@ -20,12 +21,19 @@ _MARK = "Views of ticketledger, definition "
 
 
 def make_views(connection: Connection, tenant: str, views: Sequence[View]) -> None:
-    """Makes the views unless they are those that exist. Any number of processes may call it at once."""
-    if views_are_current(connection, tenant, views):
-        return
-    with schema_lock(tenant).in_transaction(connection):
-        if not views_are_current(connection, tenant, views):
-            write_views(connection, tenant, views)
+    """Makes the views unless they are those that exist. Any number of processes may call it at once.
+
+    Raises TablesHeld.
+    """
+
+    def make() -> None:
+        with schema_lock(tenant).in_transaction(connection):
+            wait_briefly(connection)
+            if not views_are_current(connection, tenant, views):
+                write_views(connection, tenant, views)
+
+    if not views_are_current(connection, tenant, views):
+        in_turns(connection, make)
 
 
 def views_are_current(connection: Connection, tenant: str, views: Sequence[View]) -> bool:

@@ -7,6 +7,7 @@ from projections.contacts.table import CONTACTS
 from projections.figures.dimensions import ALL
 from projections.figures.figure import ComputedRows, CountedFacts, Figure, Of, Part, Ratio, Title, count
 from projections.figures.of_customers import READ_FOR_CUSTOMERS
+from projections.figures.of_tickets import organisation
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
@@ -16,11 +17,11 @@ _KINDS = ("talk", "hold", "after_contact")
 
 
 def _messages(query: FigureQuery) -> sql.Composable:
-    return _SQL["messages"].composed(query.schema, within=query.within("at"))
+    return _SQL["messages"].composed(query.schema, within=query.within("at"), organisation=organisation(query))
 
 
 def _efforts(query: FigureQuery) -> sql.Composable:
-    return _SQL["efforts"].composed(query.schema, within=query.within("at"))
+    return _SQL["efforts"].composed(query.schema, within=query.within("at"), organisation=organisation(query))
 
 
 def _nothing(*parts: str) -> ComputedRows:

@@ -43,6 +43,10 @@ def customer_dimensions(
     """
     names = [name for name in OF_CUSTOMERS if name in wanted and not (name == "organisation" and has_organisation)]
     columns = [sql.SQL(_COLUMNS[name]) for name in names]
-    membership = _SQL["belongs to"].composed(query.schema)
-    joins = [_SQL[f"join {name}"].composed(query.schema, membership=membership) for name in names]
+    joins = [_SQL[f"join {name}"].composed(query.schema, membership=membership(query)) for name in names]
     return sql.SQL("").join(sql.SQL(", ") + column for column in columns), sql.SQL(" ").join(joins)
+
+
+def membership(query: FigureQuery) -> sql.Composed:
+    """The statement of the main or only organisation that each customer belongs to now."""
+    return _SQL["belongs to"].composed(query.schema)

@@ -1,12 +1,14 @@
 -- The dimensions of customers, joined to facts f.
 
 -- name: belongs to
--- The main or only organisation that each customer belongs to now.
+-- The main or only organisation that each customer belongs to now; a survivor.
 select customer, coalesce(
-    min(organisation::text) filter (where main),
-    case when count(*) = 1 then min(organisation::text) end
+    min(organisation) filter (where main), case when count(distinct organisation) = 1 then min(organisation) end
 ) as organisation
-from :"schema".customer_memberships group by customer
+from (
+    select m.customer, coalesce(s.survivor, m.organisation)::text as organisation, main
+    from :"schema".customer_memberships m left join survivors s on s.customer = m.organisation
+) memberships group by customer
 
 -- name: join tier
 -- The tier that counted for the customer at the instant of the fact.

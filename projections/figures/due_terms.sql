@@ -12,6 +12,9 @@ from (
         n.signed_value as new_value, n.signed_currency as new_currency, n.late, n.signed_at,
         coalesce(t.ended_as = 'renewed', false) as renewed
     from :"schema".contract_terms t
-    left join :"schema".contract_terms n on n.contract = t.contract and n.term = t.term + 1
+    left join lateral (
+        select * from :"schema".contract_terms later where later.contract = t.contract and later.term > t.term
+        order by later.term limit 1
+    ) n on true
     where t.ends_on between :first and :last
 ) terms

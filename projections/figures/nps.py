@@ -11,7 +11,7 @@ from projections.figures.dimensions import ALL
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
 from projections.figures.nps_waves import answers_in_waves
 from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, SURVIVORS, periods, with_persons
-from projections.figures.of_tickets import DIMENSIONS
+from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
@@ -67,6 +67,7 @@ def _of_tickets(query: FigureQuery) -> sql.Composable:
     return _SQL["of tickets"].composed(
         query.schema,
         dimensions=DIMENSIONS,
+        organisation=organisation(query),
     )
 
 

@@ -36,8 +36,17 @@ def counts_as_resolved() -> sql.Composed:
 
 def organisation(query: FigureQuery) -> sql.Composed:
     """The column ``organisation`` of a row ``t`` of a ticket, read only where the question names it; a survivor."""
-    if "organisation" not in {*query.by, *query.where}:
-        return sql.SQL("null::uuid as organisation").format()
+    return column_of_organisation(query, organisation_of_ticket(query))
+
+
+def column_of_organisation(query: FigureQuery, of_a_fact: sql.Composable) -> sql.Composed:
+    """The column ``organisation``; null where the question does not name it."""
+    read = "organisation" in {*query.by, *query.where}
+    return sql.SQL("{} as organisation").format(of_a_fact if read else sql.SQL("null::uuid"))
+
+
+def organisation_of_ticket(query: FigureQuery) -> sql.Composed:
+    """The organisation of a row ``t`` of a ticket; a survivor."""
     return _SQL["organisation"].composed(query.schema)
 
 

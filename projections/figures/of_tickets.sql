@@ -12,4 +12,4 @@ from :table t where :within and :uncounted
     select coalesce(s.survivor, o.organisation)
     from :"schema".tickets o left join survivors s on s.customer = o.organisation
     where o.ticket = t.ticket
-) as organisation
+)

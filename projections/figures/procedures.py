@@ -21,7 +21,8 @@ def _steps(query: FigureQuery, at: str, final: LiteralString, counts: LiteralStr
     return _SQL["steps"].composed(
         query.schema,
         at=sql.Identifier(at),
-        final=sql.SQL(final),
+        now=sql.Literal(query.now),
+        final=sql.SQL(final).format(now=sql.Literal(query.now)),
         within=query.within(at),
         counts=sql.SQL(counts),
     )
@@ -36,7 +37,7 @@ def _over(query: FigureQuery) -> sql.Composable:
 
 
 def _due(query: FigureQuery) -> sql.Composable:
-    return _steps(query, "due_at", "ended_at is not null or overdue_at is not null", "kind <> 'wait'")
+    return _steps(query, "due_at", "ended_at is not null or due_at < {now}", "kind <> 'wait'")
 
 
 def _ended(query: FigureQuery) -> sql.Composable:
@@ -55,8 +56,8 @@ PROCEDURE_FIGURES = (
     Figure(
         name="procedure-step-time",
         title=Title("Time of procedure steps", "Thời gian xử lý bước quy trình"),
-        formula="median of the time from the opening of a step to the moment at which it is done; without waits and"
-        " notices",
+        formula="median of the time from the opening of a step to the moment at which it is done; without waits,"
+        " notices and surveys",
         source=_SOURCE,
         unit="seconds",
         subject="procedure",
@@ -90,7 +91,8 @@ PROCEDURE_FIGURES = (
     Figure(
         name="procedure-steps-overdue",
         title=Title("Overdue procedure steps", "Tỷ lệ bước quy trình quá hạn"),
-        formula="steps that were not done by their due time / steps whose due time lies in the period; without waits",
+        formula="steps that ended, or are open, after their due time / steps whose due time lies in the period; without"
+        " waits",
         source=_SOURCE,
         unit="share",
         subject="procedure",

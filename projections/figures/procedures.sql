@@ -4,7 +4,7 @@
 -- The steps of procedures by one of their instants.
 select procedure_stream as subject, step as fact, customer, :at as at, :final as final, null as left_out,
     procedure, step, kind as step_kind, team_key as assigned_team, agent_key as assigned_agent, ended_as,
-    extract(epoch from ended_at - opened_at)::float8 as elapsed, overdue_at is not null as overdue
+    extract(epoch from ended_at - opened_at)::float8 as elapsed, coalesce(ended_at, :now) > due_at as overdue
 from :"schema".procedure_steps where :within and :counts
 
 -- name: ended

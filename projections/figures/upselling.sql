@@ -1,13 +1,15 @@
 -- Offers to customers: how many are accepted, by whom, and what they add to what the customers pay already.
 
 -- name: offers
--- The offers with what was decided by now, and when they expire.
+-- The offers with what was decided by now, and when they expire. Nothing ends an offer before it was made.
 (
     select offers.*, case when coalesce(answered_at < expires_at, expires_at is null) then answer
             when expires_at <= :now then 'expired' end as decision,
         least(answered_at, case when expires_at <= :now then expires_at end) as decided_at
     from (
-        select customer, offer_id, at, answer, answered_at, agreed, currency, :expires_at as expires_at
+        select customer, offer_id, at, answer, agreed, currency,
+            case when answered_at < at then at else answered_at end as answered_at,
+            case when :expires_at < at then at else :expires_at end as expires_at
         from :"schema".offers
     ) offers
 )

@@ -7,10 +7,10 @@ from psycopg import sql
 from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day, midnight
 from projections.feedback.table import FEEDBACK
-from projections.figures.dimensions import ALL
+from projections.figures.dimensions import ALL, membership
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
 from projections.figures.of_customers import READ_FOR_CUSTOMERS, periods
-from projections.figures.of_tickets import DIMENSIONS
+from projections.figures.of_tickets import DIMENSIONS, column_of_organisation, organisation_of_ticket
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import months_before
 from projections.tickets.table import TICKETS
@@ -29,9 +29,18 @@ def _noted(query: FigureQuery) -> sql.Composable:
     return _SQL["noted"].composed(
         query.schema,
         dimensions=DIMENSIONS,
+        organisation=_organisation(query),
         since=sql.Literal([_since(query, span.start, span.end) for span in query.spans]),
         **periods(query),
     )
+
+
+def _organisation(query: FigureQuery) -> sql.Composed:
+    """The organisation of the ticket, or of the person where the feedback names no ticket."""
+    of_a_fact = _SQL["organisation"].composed(
+        query.schema, of_ticket=organisation_of_ticket(query), membership=membership(query)
+    )
+    return column_of_organisation(query, of_a_fact)
 
 
 def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:

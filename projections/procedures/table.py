@@ -81,7 +81,11 @@ class StoredStep(StepRow):
 
 
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[ProcedureRow | StoredStep]:
-    """The rows of one procedure; none for a stream that does not begin with a start."""
+    """The rows of one procedure; none for a stream that does not begin with a start.
+
+    What an event ends never begins after it: an instant that lies before the start, or before the opening of the step,
+    counts as that one.
+    """
     started = stream.all[0]
     if not isinstance(started.payload, e.ProcedureStarted):
         return
@@ -119,16 +123,16 @@ def _row(event: RecordedEvent, started: e.ProcedureStarted) -> ProcedureRow:
 
 
 def _add(event: RecordedEvent, procedure: ProcedureRow, steps: dict[str, StoredStep], details: dict[str, str]) -> None:
-    payload, at = event.payload, event.occurred_at
+    payload, at = event.payload, max(event.occurred_at, procedure.started_at)
     match payload:
         case e.StepOpened(step=step):
-            steps[step] = _opened(event, payload, procedure)
+            steps[step] = _opened(event, payload, procedure, at)
         case e.StepDone(step=step, result=result, details=recorded):
             details |= recorded
             procedure.owner = recorded.get("owner", procedure.owner)
-            _end(steps.get(step), "done", event, result)
+            _end(steps.get(step), "done", event, at, result)
         case e.StepSkipped(step=step):
-            _end(steps.get(step), "skipped", event, None)
+            _end(steps.get(step), "skipped", event, at)
         case e.StepOverdue(step=step) if step in steps:
             steps[step].overdue_at = at
         case e.ProcedureMigrated(version=version):
@@ -144,12 +148,12 @@ def _add(event: RecordedEvent, procedure: ProcedureRow, steps: dict[str, StoredS
             )
             for row in steps.values():
                 if row.ended_at is None:
-                    _end(row, "left", event, None)
+                    _end(row, "left", event, at)
         case _:
             pass
 
 
-def _opened(event: RecordedEvent, opened: e.StepOpened, procedure: ProcedureRow) -> StoredStep:
+def _opened(event: RecordedEvent, opened: e.StepOpened, procedure: ProcedureRow, at: datetime) -> StoredStep:
     team_key, agent_key = keys(opened.team, opened.agent)
     return StoredStep(
         procedure_stream=event.stream,
@@ -162,7 +166,7 @@ def _opened(event: RecordedEvent, opened: e.StepOpened, procedure: ProcedureRow)
         role=opened.role,
         team=opened.team,
         agent=opened.agent,
-        opened_at=event.occurred_at,
+        opened_at=at,
         due_at=opened.due_at,
         overdue_at=None,
         ended_at=None,
@@ -179,15 +183,15 @@ def _opened(event: RecordedEvent, opened: e.StepOpened, procedure: ProcedureRow)
     )
 
 
-def _end(row: StepRow | None, ended_as: StepEnd, event: RecordedEvent, result: str | None) -> None:
+def _end(row: StepRow | None, ended_as: StepEnd, event: RecordedEvent, at: datetime, result: str | None = None) -> None:
     if row is not None:
-        row.ended_at, row.ended_as, row.ended_by = event.occurred_at, ended_as, event.envelope.actor.person
+        row.ended_at, row.ended_as, row.ended_by = max(at, row.opened_at), ended_as, event.envelope.actor.person
         row.result, row.reason = result, event.envelope.reason
 
 
 PROCEDURES = Projection(
     name="procedures",
-    version=1,
+    version=2,
     kinds=frozenset({"procedure"}),
     tables=(
         Table(

@@ -19,7 +19,7 @@ CUSTOMER = view(
     ViewColumn(
         "organisation_id",
         "case when c.party = 'organisation' then c.customer else m.organisation::uuid end",
-        "The main or only organisation that it belongs to now; its own id when it is one; null: none.",
+        "The main or only organisation that it belongs to now, a survivor; its own id when it is one; null: none.",
     ),
     ViewColumn("tier", "c.tier", "The tier now; customer_tier has the earlier ones. null: none."),
     instant("registered", "c.registered_at", "When it was registered; null: it was not."),

@@ -4,6 +4,8 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple, get_args
 
+from domain import readable
+from domain.readable import Language
 from projections.scope.periods import EARLIEST, LATEST, Every, PeriodRefused
 
 EXAMPLES = "2026-11-28, 2026-W48, 2026-11, 2026-Q4 or 2026"
@@ -84,11 +86,40 @@ def last_one_over(today: date, kind: Every, year_begins: int = 1) -> NamedPeriod
 
 def period_named_by(first: date, last: date, year_begins: int = 1) -> str:
     """The name of the days, or both days when they are no period with a name."""
-    for kind in get_args(Every):
-        period = period_of(first, kind, year_begins)
-        if (period.first, period.last) == (first, last):
-            return period.name
-    return f"{first} - {last}"
+    period = _period_of_days(first, last, year_begins)
+    return f"{first} - {last}" if period is None else period.name
+
+
+def days_in_words(first: date, last: date, year_begins: int, language: Language) -> str:
+    """The days as people call them: the period that they are, or the first and the last one."""
+    period = _period_of_days(first, last, year_begins)
+    if period is None:
+        return f"{readable.day(first, language)} - {readable.day(last, language)}"
+    return period_in_words(period, language)
+
+
+def period_in_words(period: NamedPeriod, language: Language) -> str:
+    """A period as people call it: 2026-W48; in Vietnamese "tuần 48/2026 (23/11 - 29/11)"."""
+    if language == "en":
+        return period.name
+    year, _, part = period.name.partition("-")
+    match period.kind:
+        case "day":
+            return readable.day(period.first, language)
+        case "week":
+            return f"tuần {part[1:]}/{year} ({period.first:%d/%m} - {period.last:%d/%m})"
+        case "month":
+            return f"tháng {part}/{year}"
+        case "quarter":
+            return f"quý {part[1:]}/{year}"
+        case "year":
+            return f"năm {year}"
+
+
+def _period_of_days(first: date, last: date, year_begins: int) -> NamedPeriod | None:
+    """The shortest period that has these days; None where none has."""
+    periods = (period_of(first, kind, year_begins) for kind in get_args(Every))
+    return next((period for period in periods if (period.first, period.last) == (first, last)), None)
 
 
 def _of_months(kind: Every, name: str, first: date, months: int) -> NamedPeriod:

@@ -48,7 +48,7 @@ def test_an_import_that_holds_rows_back_says_so_and_the_mended_file_completes_it
 def test_a_check_answers_people_and_programs_and_records_nothing(run: Run, tmp_path: Path) -> None:
     answer = run(*WORDS, "--check", "--language", "en")
     assert answer.code == 1
-    for word in ("held back", "ticket.received", "Frozen", "urgent", "as written", "the time 'soon' in time"):
+    for word in ("held back", "ticket received", "Frozen", "urgent", "as written", "the time 'soon' in time"):
         assert word in answer.out
     assert "nothing was recorded" in answer.err
     answer = run(*WORDS, "--check", "--json")
@@ -105,7 +105,7 @@ def test_a_column_that_is_not_there_is_named_with_those_that_come_near_and_how_t
     run: Run, tmp_path: Path
 ) -> None:
     write(tmp_path / "history.csv", [], ["statut" if name == "status" else name for name in HEADER])
-    answer = run(*WORDS)
+    answer = run(*WORDS, "--language", "en")
     assert answer.code == 2
     assert "Did you mean 'statut'?" in answer.err
     assert "It was read as CSV separated by commas, in utf-8." in answer.err
@@ -127,7 +127,7 @@ def test_a_workbook_comes_in(run: Run, tmp_path: Path) -> None:
 
 def test_what_is_no_export_is_told_by_its_name(run: Run, tmp_path: Path) -> None:
     (tmp_path / "history.csv").write_bytes(b"%PDF-1.7")
-    answer = run(*WORDS)
+    answer = run(*WORDS, "--language", "en")
     assert answer.code == 2
     assert "history.csv cannot be imported. It is a PDF: export the tickets as CSV, Excel or JSON" in answer.err
 

@@ -78,7 +78,7 @@ def test_a_report_is_downloaded_as_a_page_and_as_a_workbook(reported: tuple[str,
         assert page.headers["content-type"] == "text/html; charset=utf-8"
         assert page.headers["content-disposition"] == 'attachment; filename="weekly-2026-W10-1.html"'
         assert "<h1>Weekly report 2026-W10</h1>" in page.text
-        assert "<h1>Báo cáo tuần 2026-W10</h1>" in desk.get(f"{address}/page").text
+        assert "<h1>Báo cáo tuần 10/2026 (02/03 - 08/03)</h1>" in desk.get(f"{address}/page").text
         book = desk.get(f"{address}/workbook")
         assert book.content.startswith(b"PK")
         assert "weekly-2026-W10-1.xlsx" in book.headers["content-disposition"]

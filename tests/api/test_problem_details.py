@@ -1,4 +1,4 @@
-"""The details of a page of a problem are in the language of the page."""
+"""The details of a problem are in the language of the page, or of the command."""
 
 import ast
 from collections.abc import Iterator
@@ -11,13 +11,16 @@ from api.screen.words.problem_details import detail_in
 
 ROOT = Path(__file__).parents[2]
 READ_BY_PAGES = ("api/screen", "api/http/customer_readings", "api/http/read_session.py", "api/http/session_cookie.py")
+ASKED_BY_MANAGERS = ("projections/audit", "projections/figures", "projections/issued_reports", "projections/scope")
+TOO_LARGE = "characters, more than"
+"""Of a pack's author: English."""
 SAID_OTHERWISE = {"cannot_be_tried", "key_not_usable", "keys_elsewhere"}
 """Codes whose rule has Vietnamese words."""
 
 
 def details() -> Iterator[str]:
     """The details that the modules of pages write; a value of theirs is 7."""
-    for path in READ_BY_PAGES:
+    for path in (*READ_BY_PAGES, *ASKED_BY_MANAGERS):
         files = [ROOT / path] if path.endswith(".py") else sorted((ROOT / path).rglob("*.py"))
         for file in files:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -31,6 +34,8 @@ def details_in(call: ast.Call) -> Iterator[ast.expr]:
         codes = {keyword.value.value for keyword in call.keywords if isinstance(keyword.value, ast.Constant)}
         if not codes & SAID_OTHERWISE:
             yield call.args[1]
+    elif name.endswith("Refused") or name in {"TooManyGroups", "UnknownKind"}:
+        yield from call.args
     elif name == "unknown_id":
         names = [str(arg.value) for arg in call.args if isinstance(arg, ast.Constant)]
         yield ast.Constant(unknown_id(*names).detail)
@@ -43,12 +48,18 @@ def text_of(detail: ast.expr) -> str:
         case ast.Constant():
             return str(detail.value)
         case ast.JoinedStr():
-            return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in detail.values)
+            return "".join(map(part_of, detail.values))
         case _:
             return ""  # the sentence of an error from elsewhere
 
 
-DETAILS = sorted({detail for detail in details() if detail})
+def part_of(part: ast.expr) -> str:
+    if isinstance(part, ast.FormattedValue):
+        return "'7'" if part.conversion == ord("r") else "7"
+    return str(part.value) if isinstance(part, ast.Constant) else ""
+
+
+DETAILS = sorted({detail for detail in details() if detail and TOO_LARGE not in detail})
 
 
 @pytest.mark.parametrize("detail", DETAILS)
@@ -60,6 +71,7 @@ def test_every_detail_that_pages_write_has_vietnamese_words(detail: str) -> None
 def test_the_details_of_pages_are_found() -> None:
     assert len(DETAILS) > 20
     assert "this is no id of a ticket" in DETAILS
+    assert "7 has no part '7': choose one of 7" in DETAILS
 
 
 def test_the_values_of_details_and_the_names_of_fields_stay() -> None:

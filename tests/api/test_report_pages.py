@@ -70,7 +70,7 @@ def test_the_page_has_the_title_the_period_the_zone_the_position_and_the_digest(
     for text in (english, vietnamese):
         assert {"UTC", "90", issued.facts.sha256} <= set(text)
     assert {"Weekly report 2026-W10", "2026-03-02 - 2026-03-08", "75 % (3 of 4)"} <= set(english)
-    assert {"Báo cáo tuần 2026-W10", "02/03/2026 - 08/03/2026", "75 % (3 trên 4)"} <= set(vietnamese)
+    assert {"Báo cáo tuần 10/2026 (02/03 - 08/03)", "02/03/2026 - 08/03/2026", "75 % (3 trên 4)"} <= set(vietnamese)
 
 
 def test_a_page_of_a_period_that_is_not_over_warns_and_an_empty_section_says_so() -> None:
@@ -137,7 +137,7 @@ def test_a_table_has_a_column_for_each_dimension_of_its_rows_also_where_nobody_a
 def test_a_part_stands_for_the_value_and_a_period_has_its_name() -> None:
     rows = [row({}, period="2026-04-01"), row({}, period="2026-07-01")]
     table = section_table(section(rows, part="score_5", every="quarter"), "vi", 4)
-    assert [[cell.text for cell in line] for line in table.rows] == [["2026-Q1", "3"], ["2026-Q2", "3"]]
+    assert [[cell.text for cell in line] for line in table.rows] == [["quý 1/2026", "3"], ["quý 2/2026", "3"]]
     assert table.headings == ["quý", "điểm 5"]
     assert table.in_time
 

@@ -30,7 +30,11 @@ HANOI = zone_named("Asia/Ho_Chi_Minh")
         ("request/1/answer", "trả lời yêu cầu"),
         ("request/1/7", "trước hạn 7 ngày"),
         ("birthday/2030", "birthday 2030"),
-        ("seats/2026-03/0.8", "seats/2026-03/0.8"),
+        ("payment: hd-7/2026-03-02/3", "payment: hd-7 ngày 02/03/2026, trước 3 ngày"),
+        ("seats/2026-03/0.8", "seats, 0.8 hạn mức tháng 03/2026"),
+        ("storage/gb/2026-W10", "storage/gb tuần 10 năm 2026"),
+        ("first-use/7", "bước first-use"),
+        ("a long name~0123456789abcdef", "a long name~0123456789abcdef"),
     ],
 )
 def test_an_identity_is_said_in_words(identity: str, expected: str) -> None:

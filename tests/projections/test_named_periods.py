@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.scope.named_periods import last_one_over, named_period, period_named_by, period_of
+from projections.scope.named_periods import days_in_words, last_one_over, named_period, period_named_by, period_of
 from projections.scope.periods import Every, PeriodRefused
 
 KINDS: list[Every] = ["day", "week", "month", "quarter", "year"]
@@ -67,3 +67,26 @@ def test_the_last_period_that_is_over_is_the_one_before_that_of_the_day() -> Non
     ]
     assert last_one_over(today, "quarter", 4).name == "2026-Q3"
     assert period_named_by(date(2026, 1, 2), date(2026, 1, 5)) == "2026-01-02 - 2026-01-05"
+
+
+@pytest.mark.parametrize(
+    ("name", "vietnamese"),
+    [
+        ("2026-11-28", "28/11/2026"),
+        ("2026-W48", "tuần 48/2026 (23/11 - 29/11)"),
+        ("2026-W01", "tuần 01/2026 (29/12 - 04/01)"),
+        ("2026-11", "tháng 11/2026"),
+        ("2026-Q4", "quý 4/2026"),
+        ("2026", "năm 2026"),
+    ],
+)
+def test_a_period_is_called_as_people_call_it_and_by_its_name_in_english(name: str, vietnamese: str) -> None:
+    period = named_period(name)
+    assert days_in_words(period.first, period.last, 1, "vi") == vietnamese
+    assert days_in_words(period.first, period.last, 1, "en") == name
+
+
+def test_days_that_are_no_period_are_said_by_the_first_and_the_last() -> None:
+    first, last = date(2026, 1, 2), date(2026, 1, 5)
+    assert days_in_words(first, last, 1, "vi") == "02/01/2026 - 05/01/2026"
+    assert days_in_words(first, last, 1, "en") == "2026-01-02 - 2026-01-05"

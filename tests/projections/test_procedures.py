@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
+from domain.procedure import events as e
 from domain.procedure.state import Procedure, evolve
 from domain.zones import UTC_ZONE
 from projections.engine.projection import NO_INPUTS
@@ -20,7 +21,7 @@ from projections.figures.figure import FigureRow
 from projections.procedures.queries import ProcedureFilter, one_procedure, procedures, running_for
 from projections.procedures.table import PROCEDURES, ProcedureRow, StoredStep
 from tests.support.customers_by_example import ask
-from tests.support.events import CUSTOMER, START, TICKET
+from tests.support.events import CUSTOMER, START, TICKET, Fact, history
 from tests.support.figure_answers import rows_of_figure
 from tests.support.filled import SCHEMA, add, filled
 from tests.support.folded import rows_of
@@ -86,13 +87,57 @@ def test_the_figures_are_what_a_count_by_hand_gives(
     skipped = [step for step in over if step.ended_as == "skipped"]
     assert answer("procedure-steps-skipped").value == (len(skipped) / len(over) if over else None)
     due = [step for step in steps if within(step.due_at) and step.kind != "wait"]
-    late = [step for step in due if step.overdue_at is not None]
+    late = [step for step in due if step.due_at and (step.ended_at or START + 40 * HOUR) > step.due_at]
     assert answer("procedure-steps-overdue").value == (len(late) / len(due) if due else None)
     ended = [row for row in rows if within(row.ended_at)]
     assert answer("procedure-outcome").parts["ended"] == len(ended)
     at = period[1] - timedelta.resolution
     running = [row for row in rows if row.started_at <= at and (row.ended_at is None or row.ended_at > at)]
     assert answer("procedures-running").value == len(running)
+
+
+def procedure(*steps: Fact) -> list[RecordedEvent]:
+    """A procedure with the step `call`, which is due four hours after the start, and what follows."""
+    about = {"subject": TICKET, "subject_kind": "ticket", "customer_id": CUSTOMER}
+    started = e.ProcedureStarted.model_validate({"procedure": "care", "version": 1} | about)
+    opened = e.StepOpened(step="call", kind="task", title="Gọi", due_at=START + 4 * HOUR)
+    return history(Fact(START, started), Fact(START, opened), *steps, ticket=STREAMS[0])
+
+
+def test_a_step_that_is_said_to_have_ended_before_it_was_opened_took_no_time(tables: psycopg.Connection) -> None:
+    done = Fact(START - 2 * HOUR, e.StepDone(step="call"))
+    ended = Fact(START - 2 * HOUR, e.ProcedureAbandoned(procedure="care", subject=TICKET, subject_kind="ticket"))
+    opened = Fact(START - 2 * HOUR, e.StepOpened(step="offer", kind="task", title="Mời"))
+    add(tables, [PROCEDURES], procedure(done, opened, ended))
+    days = START - 24 * HOUR, START + 24 * HOUR
+    (time,) = rows_of_figure("procedure-step-time", ask(tables, days, zone=UTC_ZONE))
+    (outcome,) = rows_of_figure("procedure-outcome", ask(tables, days, zone=UTC_ZONE))
+    assert (time.value, outcome.parts["ended"], outcome.parts["elapsed_median"]) == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("steps", "overdue"),
+    [
+        ([Fact(START + 5 * HOUR, e.StepDone(step="call"))], 1),
+        ([Fact(START + 4 * HOUR, e.StepDone(step="call"))], 0),
+        (
+            [
+                Fact(START + 4 * HOUR, e.StepOverdue(step="call", due_at=START + 4 * HOUR)),
+                Fact(START + 3 * HOUR, e.StepDone(step="call"), recorded_at=START + 6 * HOUR),
+            ],
+            0,
+        ),
+        ([], 1),
+    ],
+    ids=["ended after it", "ended then", "a late fact", "still open"],
+)
+def test_a_step_is_overdue_when_it_ended_after_its_due_time_whatever_was_recorded_then(
+    tables: psycopg.Connection, steps: list[Fact], overdue: int
+) -> None:
+    add(tables, [PROCEDURES], procedure(*steps))
+    days = START - 24 * HOUR, START + 24 * HOUR
+    (row,) = rows_of_figure("procedure-steps-overdue", ask(tables, days, zone=UTC_ZONE, now=START + 24 * HOUR))
+    assert (row.parts["overdue"], row.parts["in_time"], row.final) == (overdue, 1 - overdue, 1)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -27,13 +27,14 @@ from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.messages import Message
 from domain.readable import ByLanguage
+from projections.audit.words import word_of
 
 ALL = "all"
 _AS_SHIPPED: ByLanguage = MappingProxyType({"en": "adopted as it is shipped", "vi": "áp dụng như có sẵn"})
 _PUBLISHED: ByLanguage = MappingProxyType(
     {
         "en": "Published: {new} of {all} of the kind {kind}. In effect already as shipped: {known}.",
-        "vi": "Đã công bố: {new} trên {all} thuộc loại {kind}. Đã có hiệu lực đúng như có sẵn: {known}.",
+        "vi": "Đã công bố: {new} trên {all} {kind}. Đã có hiệu lực đúng như có sẵn: {known}.",
     }
 )
 OfKind = Annotated[str | None, typer.Argument(help="Of this kind alone, such as automation.")]
@@ -76,8 +77,9 @@ def adopt(
     One that is in effect as it is shipped stays as it is.
     """
     new, all_of_them = publish_shipped(kind, name, reason, actor or system_user(), data, tenant)
-    counts = {"new": new, "all": all_of_them, "kind": kind, "known": all_of_them - new}
-    say(_PUBLISHED[language_of(data, tenant, language)].format_map(counts))
+    said_in = language_of(data, tenant, language)
+    kind_said = word_of("definition kind", kind, said_in)
+    say(_PUBLISHED[said_in].format(new=new, all=all_of_them, kind=kind_said, known=all_of_them - new))
 
 
 def publish_shipped(
@@ -112,9 +114,10 @@ def _kinds(kind: str | None) -> tuple[str, ...]:
 def _read(kind: str, name: str) -> Sequence[WrittenDefinition]:
     texts = shipped_files(kind)
     if name != ALL and name not in texts:
+        kind_in_vietnamese = word_of("definition kind", kind, "vi")
         raise UsageError(
             f"No {kind} {name!r} is shipped: `definition shipped {kind}` lists them.",
-            f"Không có {kind} {name!r} có sẵn: `definition shipped {kind}` liệt kê những gì có sẵn.",
+            f"Không có {kind_in_vietnamese} {name!r} có sẵn: `definition shipped {kind}` liệt kê những gì có sẵn.",
         )
     return [read_definition_file(text) for known, text in texts.items() if name in {ALL, known}]
 

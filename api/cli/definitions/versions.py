@@ -22,6 +22,7 @@ from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.readable import Language
+from projections.audit.words import word_of
 
 _WORDS: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {"en": ("Definitions", "Version {}, in effect"), "vi": ("Cấu hình", "Phiên bản {}, đang có hiệu lực")}
@@ -126,11 +127,20 @@ def _events(connection: Connection, tenant: str) -> list[RecordedEvent]:
 
 
 def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[PublishedVersion]:
+    """Those of a definition. Raises UsageError where there is none."""
     versions = versions_of(events, kind, name)
+    if not versions and kind not in KINDS:
+        named = [f"{each} {kind}" for each in KINDS if versions_of(events, each, kind)]
+        choice = ", ".join(named or KINDS)
+        raise UsageError(
+            f"There is no kind {kind!r}: the kind stands before the name, {choice}.",
+            f"Không có loại {kind!r}: loại đứng trước tên, {choice}.",
+        )
     if not versions:
+        kind_in_vietnamese = word_of("definition kind", kind, "vi")
         raise UsageError(
             f"There is no {kind} {name!r}: `definition list` shows what is published.",
-            f"Không có {kind} {name!r}: `definition list` cho xem những gì đã ban hành.",
+            f"Không có {kind_in_vietnamese} {name!r}: `definition list` cho xem những gì đã ban hành.",
         )
     return versions
 
@@ -139,7 +149,7 @@ def _publication(version: PublishedVersion, locale: Locale) -> dict[str, object]
     return {
         "name": version.name,
         "version": version.version,
-        "effective_from": local(version.effective_from, locale.zone),
+        "effective_from": locale.effective_from(version.version, version.effective_from),
         "published": local(version.recorded_at, locale.zone),
         "by": version.actor,
         "why": version.reason,

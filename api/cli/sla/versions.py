@@ -50,7 +50,7 @@ def versions(
             {
                 "version": version.version,
                 "name": _name(version, locale.language),
-                "effective_from": local(version.effective_from, locale.zone),
+                "effective_from": locale.effective_from(version.version, version.effective_from),
                 "published": event and local(event.recorded_at, locale.zone),
                 "by": event and event.envelope.actor.id,
                 "why": event and event.envelope.reason,

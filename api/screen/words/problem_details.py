@@ -1,4 +1,4 @@
-"""The details of problems that a page shows, in Vietnamese.
+"""The details of problems that a page or a command shows, in Vietnamese.
 
 In English a problem says its details itself.
 """
@@ -69,6 +69,45 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "a position of the log, such as 81220": "phải là vị trí của nhật ký, ví dụ 81220",
         "a day such as 2026-03-05, or an instant such as 2026-03-05T14:00:00Z, of the years {} to {}": (
             "phải là ngày như 2026-03-05 hoặc thời điểm như 2026-03-05T14:00:00Z, từ năm {} đến {}"
+        ),
+        "{} is outside the days that reports cover: choose days from {} to {}": (
+            "{} nằm ngoài khoảng ngày của báo cáo: hãy chọn từ {} đến {}"
+        ),
+        "the last day, {}, lies before the first, {}: exchange them": (
+            "ngày cuối {} trước ngày đầu {}: hãy đổi chỗ hai ngày"
+        ),
+        "'{}' is no period: write {}": "'{}' không phải là kỳ: hãy viết {}",
+        "there is no period '{}': write {}": "không có kỳ '{}': hãy viết {}",
+        "there is no period '{}' from {} to {}: write {}": "không có kỳ '{}' từ {} đến {}: hãy viết {}",
+        "more than {} groups: ask for longer periods, for fewer dimensions or for a shorter time": (
+            "hơn {} nhóm: hãy chọn kỳ dài hơn, ít cách chia hơn hoặc khoảng ngắn hơn"
+        ),
+        "{} has no part '{}': choose one of {}": "{} không có phần '{}': hãy chọn một trong {}",
+        "{} has no dimension '{}'; its dimensions are: {}": "{} không chia được theo '{}'; chỉ chia theo: {}",
+        "'{}' is no filter: write it as dimension:value, such as team:Billing": (
+            "'{}' không phải là bộ lọc: hãy viết cách chia:giá trị, ví dụ team:Billing"
+        ),
+        "{} is filtered twice: ask for one value, or group by it": (
+            "{} được lọc hai lần: hãy chọn một giá trị, hoặc chia theo nó"
+        ),
+        "'{}' is no id of an organisation: find it with `customer search`": (
+            "'{}' không phải là mã của tổ chức: hãy tìm bằng `customer search`"
+        ),
+        "the period has not begun: choose earlier days": "kỳ chưa bắt đầu: hãy chọn ngày sớm hơn",
+        "more than {} periods: ask for longer ones, or for fewer days": (
+            "hơn {} kỳ: hãy chọn kỳ dài hơn, hoặc ít ngày hơn"
+        ),
+        "{} is judged at one instant: leave the days out, and ask as of that instant": (
+            "{} được tính tại một thời điểm: hãy bỏ các ngày và hỏi tại thời điểm đó"
+        ),
+        "there is no figure '{}': choose one of {}": "không có chỉ số '{}': hãy chọn một trong {}",
+        "there is no report pack '{}': choose one of {}": "không có bộ báo cáo '{}': hãy chọn một trong {}",
+        "a {} report covers a {} and {} is a {}: the last {} is {}": (
+            "báo cáo {} dành cho kỳ {}, còn {} là kỳ {}: kỳ {} gần nhất là {}"
+        ),
+        "{} has not begun: issue its report when it is over": "{} chưa bắt đầu: hãy phát hành báo cáo khi kỳ kết thúc",
+        "No event is of the kind '{}': give a topic such as ticket.resolved, or {}.": (
+            "Không có sự kiện loại '{}': hãy ghi một loại như ticket.resolved, hoặc {}."
         ),
     }
 )

@@ -15,10 +15,13 @@ def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -
     shipped = run("definition", "shipped", "automation", "--json").json
     assert {row["name"] for row in shipped} >= {"vip-first", "reopened", "received"}
     assert all(row["title_vi"] and row["title_en"] for row in shipped)
-    assert "Đã công bố: 1 trên 1" in run("definition", "adopt", "automation", "reopened", "--actor", "lan").err
+    assert (
+        "Đã công bố: 1 trên 1 quy tắc tự động."
+        in run("definition", "adopt", "automation", "reopened", "--actor", "lan").err
+    )
     assert "Published: 0 of 1" in run("definition", "adopt", "automation", "reopened", "--language", "en").err
     assert "áp dụng như có sẵn" in run("definition", "show", "automation", "reopened").out, "the tenant's language"
-    assert "Không có automation 'unheard-of' có sẵn" in run("definition", "adopt", "automation", "unheard-of").err
+    assert "Không có quy tắc tự động 'unheard-of' có sẵn" in run("definition", "adopt", "automation", "unheard-of").err
     assert "loại 'settings'" in run("definition", "adopt", "settings", "all").err
     assert [(row["rule"], row["state"]) for row in run("automation", "list", "--json").json] == [("reopened", "on")]
     listed = run("automation", "list", "--language", "vi").out

@@ -46,6 +46,13 @@ def test_an_example_that_does_not_hold_is_told_with_its_line_and_is_not_publishe
     assert (refused.code, "examples of mine.toml do not hold" in refused.err) == (2, True)
 
 
+def test_what_ships_is_in_effect_without_a_beginning(run: Run) -> None:
+    for words in (("definition", "list"), ("definition", "show", "contact-rules"), ("policy", "list")):
+        assert "1970" not in run(*words).out
+    assert "có sẵn" in run("definition", "show", "contact-rules").out
+    assert "built in" in run("definition", "show", "contact-rules", "--language", "en").out
+
+
 def test_a_definition_is_published_listed_shown_and_compared(run: Run, tmp_path: Path) -> None:
     assert "settings tenant: version 1, effective from 2026-01-01" in publish(run, "--actor", "lan").err
     assert "unchanged" in publish(run).err

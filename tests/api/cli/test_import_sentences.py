@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import api.importing
+from api.cli.import_refusals import REFUSALS, refusal_in_vietnamese
 from api.cli.import_sentences import DOUBTS, FORMS, REASONS, doubt_in, form_in, reason_in
+from api.importing.columns import missing_column
 from api.importing.guess import draft
 from tests.support.command_line import Run
 from tests.support.importing.exports import at
@@ -18,6 +20,9 @@ from tests.support.mapping_texts import MAPPING
 
 OF_RULES = {"{}{}: {}", "{}"}
 """Reasons that hold what a rule or another sentence of the table says."""
+
+FRAMES = {"x cannot be imported. x", "x It was read as x."}
+"""Refusals that hold another refusal."""
 
 
 def templates(of: ast.expr) -> Iterator[str]:
@@ -51,6 +56,42 @@ def test_each_reason_that_a_row_is_rejected_for_has_vietnamese_words() -> None:
     assert raised - known == set()
 
 
+def test_each_refusal_of_a_file_or_a_mapping_has_vietnamese_words() -> None:
+    of_both = (call.args[0] for name in ("UnreadableFile", "MappingError") for call in calls(name))
+    refusals = {text.replace("{}", "x") for of in of_both for text in templates(of)} - FRAMES
+    assert len(refusals) > 25
+    assert [text for text in refusals if refusal_in_vietnamese(text) is None] == []
+
+
+def test_a_refusal_says_the_file_and_how_it_was_read_in_vietnamese() -> None:
+    assert refusal_in_vietnamese("a.zip cannot be imported. It has no header line that names its columns.") == (
+        "Không nhập được a.zip. Tệp không có dòng tiêu đề nêu tên các cột."
+    )
+    missing = missing_column("ticket", "Số", ["Mã", "Ngày"]) + " It was read as JSON array."
+    assert refusal_in_vietnamese(missing) == (
+        "Khóa `ticket` của tệp ánh xạ nêu cột 'Số' mà tệp không có; các cột có: Mã, Ngày. `import FILE --guess` viết"
+        " tệp ánh xạ nháp theo các tên của tệp này. Đã đọc theo dạng mảng JSON."
+    )
+
+
+def test_an_import_is_refused_in_the_language_of_the_tenant(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "page.csv").write_text("<html>", encoding="utf-8")
+    (tmp_path / "tickets.csv").write_text("id\n", encoding="utf-8")
+    for words, refused in (
+        (("page.csv", "--mapping", "map.toml"), "trang HTML hoặc XML"),
+        (("tickets.csv", "--mapping", "map.toml"), "mà tệp không có; các cột có: id."),
+        (("tickets.csv", "--mapping", "nothing.toml"), "Không có tệp ánh xạ nothing.toml"),
+        (("missing.csv", "--mapping", "map.toml"), "Không có tệp missing.csv"),
+        ((".", "--mapping", "map.toml"), "là thư mục"),
+        (("tickets.csv",), "Hãy nêu ý nghĩa các cột bằng --mapping"),
+    ):
+        answer = run("import", *words)
+        assert answer.code == 2
+        assert refused in answer.err
+    assert "names the column" in run("import", "tickets.csv", "--mapping", "map.toml", "--language", "en").err
+
+
 def test_each_doubt_of_a_draft_has_vietnamese_words() -> None:
     doubts = {text for name in ("key", "doubtful") for call in calls(name) for text in templates(call.args[-1])}
     sentences = {text for text in doubts if text.count(" ") > 2 and "=" not in text}
@@ -58,7 +99,7 @@ def test_each_doubt_of_a_draft_has_vietnamese_words() -> None:
     assert sentences - DOUBTS.keys() == set()
 
 
-@pytest.mark.parametrize("table", [REASONS, DOUBTS, FORMS])
+@pytest.mark.parametrize("table", [REASONS, DOUBTS, FORMS, REFUSALS])
 def test_each_sentence_holds_as_many_values_in_vietnamese(table: Mapping[str, str]) -> None:
     assert [text for text, translated in table.items() if translated.count("{}") != text.count("{}")] == []
 

@@ -52,7 +52,9 @@ def test_a_report_is_shown_as_it_was_told_by_its_pack_or_its_id_in_both_language
     english = run("report", "show", *WEEK, "--issue", "1", "--language", "en").out
     vietnamese = run("report", "show", first["id"], "--issue", "1").out
     assert [word in english for word in ("Weekly report 2026-W10", "100 % (1 of 1)", first["sha256"])] == [True] * 3
-    assert [word in vietnamese for word in ("Báo cáo tuần 2026-W10", "100 % (1 trên 1)", "Mức hài lòng")] == [True] * 3
+    assert [
+        word in vietnamese for word in ("Báo cáo tuần 10/2026 (02/03 - 08/03)", "100 % (1 trên 1)", "Mức hài lòng")
+    ] == [True] * 3
     assert run("report", "show", *WEEK, "--json").json["version"] == 2
     assert run("report", "show", *WEEK, "--issue", "1", "--json").json["facts"]["figures"]["pack"] == "weekly"
 
@@ -63,7 +65,7 @@ def test_a_report_is_written_as_a_page_and_as_a_workbook(run: Run, tmp_path: Pat
     pytest.importorskip("xlsxwriter")
     answer = run("report", "show", *WEEK, "--html", "week.html", "--xlsx", "week.xlsx")
     assert answer.code == 0
-    assert "<h1>Báo cáo tuần 2026-W10</h1>" in (tmp_path / "week.html").read_text(encoding="utf-8")
+    assert "<h1>Báo cáo tuần 10/2026 (02/03 - 08/03)</h1>" in (tmp_path / "week.html").read_text(encoding="utf-8")
     assert (tmp_path / "week.xlsx").read_bytes().startswith(b"PK")
 
 

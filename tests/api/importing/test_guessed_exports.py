@@ -34,6 +34,12 @@ def written(header: list[str], *rows: list[str], zone: str = "UTC") -> tuple[dic
         "Sat, 14 Mar 2026 08:15:00 +0000",
         "2026/03/14 08:15:00.000",
         "2026年3月14日 08:15",
+        "08:15 14/03/2026",
+        "08:15:00, 14-03-2026",
+        "08:15 ngày 14/03/2026",
+        "Sat Mar 14 08:15:00 2026",
+        "46095.34375",
+        "46095,34375",
     ],
 )
 def test_a_time_as_other_products_write_it_is_read(written: str) -> None:
@@ -130,3 +136,41 @@ def test_a_sheet_with_a_title_hours_and_days_in_merged_cells_comes_in(run: Run, 
     checked = run("import", str(file), "--mapping", str(draft), "--check", "--json")
     assert (checked.code, checked.json["recorded"]) == (0, 3)
     assert [cells[1] for cells in read(file).cells[-3:]] == ["2026-03-14", "2026-03-14", "2026-03-15"]
+
+
+@pytest.mark.parametrize(
+    ("column", "keys"),
+    [
+        ("firstReplyAt", ("time", "first_reply")),
+        ("Responded Time", ("time", "first_reply")),
+        ("closedDate", ("time", "closed")),
+    ],
+)
+def test_a_column_of_times_is_known_in_the_spelling_of_programs(column: str, keys: tuple[str, str]) -> None:
+    toml, text = written(["id", "createdAt", column], ["1", "2026-03-14 08:15", "2026-03-14 09:00"])
+    assert toml[keys[0]][keys[1]]["column"] == column
+    assert MARK not in next(line for line in text.splitlines() if line.startswith(keys[1]))
+
+
+@pytest.mark.parametrize("column", ["User email", "Kontakt-E-Mail", "primaryCustomer.email", "Requestors"])
+def test_a_column_of_contacts_names_the_customer(column: str) -> None:
+    toml, _ = written(["id", "created", column], ["1", "2026-03-14", "lan@example.com"])
+    assert toml["customer"] == column
+
+
+@pytest.mark.parametrize("column", ["Fallinhaber", "Atendente", "Chuyên viên xử lý", "assignee.name"])
+def test_a_column_of_those_who_work_names_the_agent(column: str) -> None:
+    toml, _ = written(["id", "created", "assignee.id", column], ["1", "2026-03-14", "7", "An"])
+    assert toml["assignment"]["agent"] == column
+
+
+def test_an_hour_before_the_day_takes_the_order_of_day_and_month_of_the_other_columns() -> None:
+    row = ["1", "08:15 03/04/2026", "09:00 25/04/2026"]
+    toml, text = written(["id", "created", "closed"], row)
+    assert toml["time"]["created"]["format"] == ["%H:%M %d/%m/%Y"]
+    assert "day first or month first" not in text
+
+
+@pytest.mark.parametrize("cells", [["46095", "46096"], ["12.5", "46095.3"], ["46095.5", "soon"]])
+def test_numbers_that_may_be_anything_are_no_days_of_a_spreadsheet(cells: list[str]) -> None:
+    assert guess_times(cells) is None

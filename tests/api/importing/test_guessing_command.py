@@ -25,7 +25,7 @@ def test_a_draft_goes_to_the_standard_output_and_overwrites_nothing(run: Run, tm
     assert "CSV separated by semicolons" in answer.err
     draft = tmp_path / "mine.toml"
     draft.write_text("mine")
-    refused = run("import", str(sample("glpi")), "--guess", "--to", str(draft))
+    refused = run("import", str(sample("glpi")), "--guess", "--to", str(draft), "--language", "en")
     assert refused.code != 0
     assert "choose another with --to" in refused.err
     assert draft.read_text() == "mine"
@@ -38,7 +38,7 @@ def test_a_draft_needs_no_database(run: Run, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_an_import_without_a_mapping_names_the_way_to_one(run: Run) -> None:
-    answer = run("import", str(sample("glpi")))
+    answer = run("import", str(sample("glpi")), "--language", "en")
     assert answer.code != 0
     assert "--guess drafts a mapping" in answer.err
 
@@ -64,9 +64,9 @@ def test_a_file_that_is_not_in_utf_8_is_drafted_with_its_encoding(run: Run, tmp_
 def test_a_file_in_no_known_encoding_is_refused_and_leaves_no_draft(run: Run, tmp_path: Path) -> None:
     file, draft = tmp_path / "bad.csv", tmp_path / "map.toml"
     file.write_bytes(b"id;created;status\n1;2026-03-02;\x81\x8d\x90\n")
-    answer = run("import", str(file), "--guess", "--to", str(draft))
+    answer = run("import", str(file), "--guess", "--to", str(draft), "--language", "en")
     assert (answer.code, draft.exists()) == (2, False)
-    assert "neither in UTF-8 nor in cp1252 nor cp1258" in answer.err
+    assert "is not in UTF-8, cp1252 or cp1258" in answer.err
 
 
 def test_a_draft_names_the_first_line_that_it_was_made_without(run: Run, tmp_path: Path) -> None:

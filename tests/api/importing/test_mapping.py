@@ -99,6 +99,8 @@ def test_a_mapping_that_is_not_there_names_those_that_ship() -> None:
         ("2/3/2026 08:00", "%d/%m/%Y %H:%M", "Asia/Ho_Chi_Minh", (2026, 3, 2, 1)),
         ("1772413200", "epoch", "Asia/Ho_Chi_Minh", (2026, 3, 2, 1)),
         ("1772413200000", "epoch_ms", "UTC", (2026, 3, 2, 1)),
+        ("46083.3333333333", "excel", "Asia/Ho_Chi_Minh", (2026, 3, 2, 1)),
+        ("46083", "excel", "UTC", (2026, 3, 2)),
         ("2026-03-29 02:30", "iso", "Europe/Berlin", (2026, 3, 29, 1, 30)),  # does not exist: moves forward by the gap
         ("2026-10-25 02:30", "iso", "Europe/Berlin", (2026, 10, 25, 0, 30)),  # exists twice: the first
     ],

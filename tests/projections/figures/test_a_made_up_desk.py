@@ -1,7 +1,7 @@
 """Three hundred tickets drawn at random: the figures are what plain Python makes of the exported events."""
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
@@ -12,11 +12,10 @@ import psycopg
 import pytest
 
 from api.simulation.desk import MadeUpDesk
-from domain.command_context import Actor, CommandContext
+from domain.command_context import CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.events import CustomerMerged, CustomerMergeUndone
-from domain.envelope import Envelope, RecordedEvent
-from domain.event_log.event_types import EVENT_TYPES
+from domain.envelope import RecordedEvent
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.ticket import events as e
@@ -26,7 +25,8 @@ from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope
 from tests.support.compared_reports import LATER, expected, reported, same
 from tests.support.examples import THOROUGH
-from tests.support.exported_files import exported_to, lines_of
+from tests.support.exported_events import exported_histories
+from tests.support.exported_files import exported_to
 from tests.support.figure_answers import question, rows_of_figure, the_row
 from tests.support.plain_figures import PlainFigures
 from tests.support.told import TENANT
@@ -106,26 +106,6 @@ def record(dsn: str, seed: int) -> None:
     follower = Follower(dsn, TENANT, PROJECTIONS)
     follower.catch_up()
     follower.close()
-
-
-def exported_histories(file: Path) -> list[list[RecordedEvent]]:
-    """The streams of an export of events, from its lines alone."""
-    streams: defaultdict[UUID, list[RecordedEvent]] = defaultdict(list)
-    for line in lines_of(file):
-        envelope = Envelope(
-            event_id=line["event_id"],
-            schema_version=line["schema_version"],
-            occurred_at=line["occurred_at"],
-            actor=Actor(id=line["actor_id"], kind=line["actor_kind"], on_behalf_of=line["actor_on_behalf_of"]),
-            command_id=line["command_id"],
-        )
-        event_type, stream = EVENT_TYPES.class_of(line["topic"]), UUID(line["stream"])
-        payload = event_type.model_validate(line["payload"])
-        recorded_at = datetime.fromisoformat(line["recorded_at"])
-        streams[stream].append(
-            RecordedEvent(line["position"], stream, line["version"], line["topic"], recorded_at, envelope, payload)
-        )
-    return list(streams.values())
 
 
 def survivors_in(histories: Sequence[Sequence[RecordedEvent]]) -> dict[UUID, UUID]:

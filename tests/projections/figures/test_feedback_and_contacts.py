@@ -6,13 +6,16 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from domain.customer import events as e
 from domain.feedback.events import FeedbackNoted
 from domain.ticket import events as t
 from projections.figures.registry import FIGURES
-from tests.support.customers_by_example import LAN, MARCH, READ, History, ask, customer, day, of, row
-from tests.support.events import at, history, received, replied
-from tests.support.figure_answers import behind, rows_of_figure
+from tests.support.customers_by_example import ACME, LAN, MARCH, READ, History, answered, ask, customer, day, of, row
+from tests.support.events import TICKET, at, history, received, replied
+from tests.support.figure_answers import LONG_AGO, behind, rows_of_figure
 from tests.support.filled import add
+
+OLD = UUID(int=1_005)
 
 
 def noted(number: int, on: datetime, theme: str = "giá") -> History:
@@ -52,6 +55,29 @@ def test_messages_count_at_their_instant_and_by_their_channel(tables: psycopg.Co
     assert spent.left_out["other_kind"] == 1
     by_agent = rows_of_figure("contact-time", ask(tables, MARCH, by=("agent",)))
     assert {group.of["agent"]: group.value for group in by_agent} == {"Linh": 60.0, "an": 40.0}
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_an_organisation_that_is_merged_has_the_figures_of_its_survivor(
+    tables: psycopg.Connection, *, merged: bool
+) -> None:
+    """Feedback without a ticket belongs to the organisation of the person."""
+    old = [(day(3, 20), e.CustomerMerged(into=ACME))] if merged else []
+    ticket = of(TICKET, (day(3, 4), received(LAN).model_copy(update={"organisation_id": OLD})), (day(3, 5), replied()))
+    add(
+        tables,
+        READ,
+        customer(ACME, party="organisation"),
+        customer(OLD, *old, party="organisation"),
+        customer(LAN, (LONG_AGO, e.CustomerJoined(organisation=OLD)), (day(3, 9), answered(9, ticket=TICKET))),
+        ticket,
+        noted(1, day(3, 5)),
+        of(UUID(int=6_002), (day(3, 6), FeedbackNoted(customer_id=LAN, theme="x", polarity="neutral", ticket=TICKET))),
+    )
+    organisation = str(ACME if merged else OLD)
+    for name, value in (("voice-of-customers", 2), ("contacts", 2), ("nps-ticket", 100)):
+        rows = rows_of_figure(name, ask(tables, MARCH, by=("organisation",)))
+        assert [(group.of["organisation"], group.value) for group in rows] == [(organisation, value)], name
 
 
 def test_what_is_not_recorded_yet_is_listed_and_says_so(tables: psycopg.Connection) -> None:

@@ -154,3 +154,11 @@ def test_a_fiscal_year_from_april_and_its_first_quarter_begin_in_april(
     add(tables, READ, customer(LAN), contract(1, last=date(2026, 6, 30)), contract(2))
     rows = rows_of_figure("renewal", ask(tables, (day(3, 1, 0), day(7, 1, 0)), every=every, year_begins=4))
     assert [(row.period and row.period.month, row.parts["due"]) for row in rows] == [(month, 1) for month in periods]
+
+
+def test_a_term_is_compared_with_the_next_one_that_is_known(tables: psycopg.Connection) -> None:
+    """As of an instant at which the renewal after the next one had happened and the next one had not."""
+    third = c.ContractRenewed(term=3, starts_on=date(2026, 5, 1), ends_on=date(2026, 5, 31), value=40, currency="USD")
+    add(tables, READ, customer(LAN), contract(1, (day(2, 1), third)))
+    assert row(tables, "renewal", MARCH).parts["early"] == 1
+    assert row(tables, "renewal-value", MARCH).left_out == {"currency_changed": 1}

@@ -92,3 +92,13 @@ def test_accepted_value_is_set_against_a_year_of_the_contracts_of_the_same_custo
     add(tables, READ, customer(LAN, *offer), customer(BINH), *contracts)
     value = row(tables, "upsell-value", MARCH)
     assert (value.of, value.numerator, value.denominator) == ({"currency": "VND"}, 300, 1_000 + 12 * 50)
+
+
+def test_an_offer_is_decided_at_the_earliest_when_it_is_made(tables: psycopg.Connection) -> None:
+    """One has expired when it is made; of the other one the acceptance is told to be older than the offer."""
+    gone = (day(4, 10), made(date(2026, 3, 10)))
+    kept = (day(4, 10), made(date(2026, 4, 20)))
+    add(tables, READ, customer(LAN, gone), customer(BINH, kept, (day(3, 5), f.OfferAccepted(offer_id="a"))))
+    march, april = rows_of_figure("upsell", ask(tables, (day(3, 1, 0), day(5, 1, 0)), every="month"))
+    assert set(march.parts.values()) == {0}
+    assert (april.parts["made"], april.parts["accepted"], april.parts["expired"], april.parts["open"]) == (2, 1, 1, 0)

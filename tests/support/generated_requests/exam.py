@@ -28,6 +28,7 @@ WITHOUT_LINKS = frozenset({"feed"})
 SCHEMATHESIS = "schemathesis@4.32.5"
 PORT = 8917
 ADDRESS = f"http://127.0.0.1:{PORT}"
+STARTING_SECONDS = 60.0
 NOBODY = "00000000-0000-4000-8000-000000000000"
 FIXED = (
     *("--config-file", str(HERE / "st.toml"), "run", f"{ADDRESS}/openapi.json", "--checks", "all"),
@@ -154,26 +155,26 @@ def running_desk() -> Iterator[Desk]:
             for scope in SCOPES
         }  # fmt: skip
         command = [sys.executable, "-P", "-m", "api", "serve", "--port", str(PORT), "--data", folder]
+        said = Path(folder, "serve.log")
         with (
-            Path(folder, "serve.log").open("wb") as log,
+            said.open("wb") as log,
             subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as serving,
             httpx.Client(base_url=ADDRESS, timeout=60) as client,
         ):
             try:
-                _wait_for(client)
+                wait_until_serving(serving, said)
                 yield Desk(Path(folder), client, keys)
             finally:
                 serving.terminate()
 
 
-def _wait_for(client: httpx.Client) -> None:
-    while True:
-        try:
-            client.get("/healthz")
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
+def wait_until_serving(serving: subprocess.Popen[bytes], said: Path) -> None:
+    """Returns when the server says that it serves. Ends the exam when it ends before, or says nothing for long."""
+    end = time.monotonic() + STARTING_SECONDS
+    while "Serving " not in (words := said.read_text(encoding="utf-8")):
+        if serving.poll() is not None or time.monotonic() > end:
+            sys.exit(f"the desk of the exam does not serve {ADDRESS}:\n{words}")
+        time.sleep(0.1)
 
 
 def api(*words: str, data: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, TypeAdapter
 from api.headings import heading
 from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
+from api.report_pages.words import titled
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.query import last_position
 from api.screen.pages.reports.issue_form import ISSUE, first_form
@@ -19,15 +20,15 @@ from domain.definitions.overview import overview
 from domain.definitions.published import PublishedVersion
 from domain.report_pack.definition import ReportPack
 from projections.issued_reports.queries import IssueKey, issued_reports
-from projections.issued_reports.table import ISSUED_REPORTS, IssueRow
-from projections.scope.named_periods import last_one_over, period_named_by
+from projections.issued_reports.table import ISSUED_REPORTS
+from projections.scope.named_periods import days_in_words, last_one_over, period_in_words
 
 SHOWN = 50
 _KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, int])
 
 
 class PackRow(NamedTuple):
-    """A pack in its version in effect. ``last`` is the name of its last period that is over."""
+    """A pack in its version in effect. ``last`` is its last period that is over, in words."""
 
     name: str
     title: str
@@ -43,7 +44,7 @@ def _packs(visit: Visit, session: ReadSession) -> Content:
     rows = []
     for each in _in_effect(visit, session):
         pack = ReportPack.model_validate(each.body)
-        last = last_one_over(today, pack.period, visit.settings.year_begins).name
+        last = period_in_words(last_one_over(today, pack.period, visit.settings.year_begins), visit.language)
         path = rule_path(REPORT_PACK.name, each.name)
         covers = heading(pack.period, visit.language)
         rows.append(PackRow(each.name, _title(pack, visit), covers, len(pack.sections), last, path))
@@ -79,13 +80,13 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     after = None if key is None else IssueKey(*key)
     reports = issued_reports(session.connection, session.schema, pack, SHOWN + 1, after=after)
     page, following = page_of(reports, SHOWN, lambda each: (each.issued_at, each.report, each.version))
-    year_begins = visit.settings.year_begins
-    rows = [{"issue": each, "period": _period(each, year_begins), "path": f"/reports/{each.report}"} for each in page]
-    return {"rows": rows, "following": following, "pack": pack, "packs": pack_titles(visit, session)}
-
-
-def _period(issue: IssueRow, year_begins: int) -> str:
-    return period_named_by(issue.first, issue.last, year_begins)
+    titles, year_begins = pack_titles(visit, session), visit.settings.year_begins
+    rows = []
+    for each in page:
+        period = days_in_words(each.first, each.last, year_begins, visit.language)
+        title = titled(titles.get(each.name, each.name), period)
+        rows.append({"issue": each, "title": title, "path": f"/reports/{each.report}"})
+    return {"rows": rows, "following": following, "pack": pack, "packs": titles}
 
 
 LIST = Page(

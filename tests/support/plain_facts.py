@@ -1,0 +1,181 @@
+"""The figures of customers in plain Python over exported events: the facts of a period."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from domain.customer.facts import events as f
+from domain.envelope import RecordedEvent
+from domain.feedback.events import FeedbackNoted
+from domain.text_folding import fold_code, fold_name
+from domain.usage.events import UsageRecorded
+from tests.support.plain_contracts import PlainContracts
+from tests.support.plain_events import Fact
+from tests.support.plain_periods import DAY, Span, begins
+from tests.support.plain_procedures import PlainProcedures
+
+
+class PlainFacts(PlainContracts, PlainProcedures):
+    """What customers say, buy and answer, and what becomes of their contracts and procedures."""
+
+    def nps(self, span: Span) -> Iterator[Fact]:
+        inside = [
+            event for event, payload in self.of(f.NpsAnswered)
+            if payload.ticket is None and span.start <= event.occurred_at < span.end
+        ]  # fmt: skip
+        yield from self._votes(inside)
+
+    def nps_wave(self, _span: Span, wave: str, opens: datetime, closes: datetime) -> Iterator[Fact]:
+        answers = [event for event, payload in self.of(f.NpsAnswered) if payload.ticket is None]
+        taken = []
+        for event in answers:
+            name, at = event.payload.wave, event.occurred_at
+            reason = (
+                "no_wave" if name is None
+                else "unknown_wave" if fold_name(name) != fold_name(wave)
+                else "before_the_wave" if at < opens
+                else "after_the_wave" if at >= closes
+                else None
+            )  # fmt: skip
+            if reason is None:
+                taken.append(event)
+            else:
+                yield self._answer(event, reason)
+        yield from self._votes(taken)
+
+    def _votes(self, answers: Sequence[RecordedEvent]) -> Iterator[Fact]:
+        last: dict[UUID, RecordedEvent] = {}
+        for event in sorted(answers, key=lambda event: (event.occurred_at, event.version, -event.stream.int)):
+            last[self.person(event.stream)] = event
+        for event in answers:
+            counts = last[self.person(event.stream)] is event
+            yield self._answer(event, None if counts else "answered_again")
+
+    def _answer(self, event: RecordedEvent, left_out: str | None) -> Fact:
+        score = event.payload.score
+        part = "promoters" if score >= 9 else "detractors" if score <= 6 else "passives"
+        organisation = self.organisation_at(event.stream, event.occurred_at)
+        return Fact(event.occurred_at, event.stream, (part, "answers"), left_out, {}, (organisation,))
+
+    @cached_property
+    def _purchases(self) -> list[tuple[UUID, datetime, bool]]:
+        """Person, instant, and whether it is kept."""
+        bought: dict[tuple[UUID, str], datetime] = {}
+        returned = {
+            (event.stream, payload.purchase_id) for event, payload in self.of(f.PurchaseReturned) if payload.whole
+        }
+        for event, payload in self.of(f.PurchaseRecorded):
+            bought.setdefault((event.stream, payload.purchase_id), event.occurred_at)
+        return [(self.person(key[0]), at, key not in returned) for key, at in bought.items()]
+
+    def repeat_purchase(self, span: Span) -> Iterator[Fact]:
+        judged = min(span.end - timedelta.resolution, self.now)
+        since = begins(self.calendar.day(judged) - 364 * DAY, self.calendar.zone)
+        kept: defaultdict[UUID, int] = defaultdict(int)
+        for person, at, keeps in self._purchases:
+            if since <= at <= judged:
+                kept[person] += keeps
+        for person, number in kept.items():
+            parts = ("customers", *(["repeated"] if number > 1 else []), *(["purchases"] * number))
+            yield Fact(judged, person, parts, None if number else "returned")
+
+    def returning_buyers(self, span: Span) -> Iterator[Fact]:
+        purchases = self._purchases
+        inside: defaultdict[UUID, list[tuple[datetime, bool]]] = defaultdict(list)
+        for person, at, keeps in purchases:
+            if span.start <= at < span.end and at <= self.now:
+                inside[person].append((at, keeps))
+        for person, of in inside.items():
+            kept = [at for at, keeps in of if keeps]
+            again = any(who == person and keeps and at < span.start for who, at, keeps in purchases)
+            at = min(kept) if kept else min(at for at, _ in of)
+            yield Fact(at, person, ("customers", "again" if again else "first"), None if kept else "returned")
+
+    def _active(self, until: datetime) -> set[UUID]:
+        day, zone = self.calendar.day(until), self.calendar.zone
+        first = day - self.active_days * DAY
+        since = begins(first, zone)
+        persons = {person for person, at, keeps in self._purchases if keeps and since <= at < until}
+        for customer, terms in self._contracts:
+            if any(term["starts_on"] <= day <= (term["ended_on"] or term["ends_on"]) for term in terms):
+                persons.add(self.person(customer))
+        last: dict[tuple[UUID, date], float] = {}
+        for event, payload in self.of(UsageRecorded):
+            last[event.stream, payload.day] = payload.value
+        for (stream, used_on), value in last.items():
+            if value and first <= used_on <= self.calendar.day(until - timedelta.resolution):
+                persons.add(self.person(self.streams[stream][0].payload.customer_id))
+        return persons
+
+    def retention(self, span: Span) -> Iterator[Fact]:
+        start, end = self._active(span.start), self._active(min(span.end, self.now))
+        for person in start | end:
+            parts = [name for name, holds in (("at_start", person in start), ("at_end", person in end)) if holds]
+            if len(parts) == 2:
+                parts.append("retained")
+            else:
+                parts.append("lost" if person in start else "won")
+            yield Fact(span.start, person, tuple(parts))
+
+    @cached_property
+    def _offers(self) -> list[dict[str, Any]]:
+        return list(self._offers_anew())
+
+    def _offers_anew(self) -> Iterator[dict[str, Any]]:
+        offers: dict[tuple[UUID, str], dict[str, Any]] = {}
+        for event, payload in self.of(f.OfferMade, f.OfferAccepted, f.OfferDeclined):
+            key = event.stream, payload.offer_id
+            if isinstance(payload, f.OfferMade):
+                until = payload.valid_until
+                if until is None:
+                    until = self.tenant.day(event.occurred_at) + self.valid_days * DAY
+                expires = max(begins(until + DAY, self.tenant.zone), event.occurred_at)
+                offers[key] = {
+                    "customer": event.stream, "at": event.occurred_at, "expires": expires, "value": payload.value,
+                    "currency": payload.currency, "answer": None,
+                }  # fmt: skip
+            elif key in offers:
+                accepted = isinstance(payload, f.OfferAccepted)
+                value = payload.value if accepted and payload.value is not None else offers[key]["value"]
+                answered_at = max(event.occurred_at, offers[key]["at"])
+                offers[key] |= {
+                    "answer": "accepted" if accepted else "declined", "answered_at": answered_at, "agreed": value,
+                }  # fmt: skip
+        for offer in offers.values():
+            in_time = offer["answer"] is not None and offer["answered_at"] < offer["expires"]
+            offer["late"] = offer["answer"] == "accepted" and not in_time
+            offer["decision"], offer["decided_at"] = None, None
+            if in_time:
+                offer["decision"], offer["decided_at"] = offer["answer"], offer["answered_at"]
+            elif offer["expires"] <= self.now:
+                offer["decision"], offer["decided_at"] = "expired", offer["expires"]
+            yield offer
+
+    def upsell(self, span: Span) -> Iterator[Fact]:
+        judged = min(span.end - timedelta.resolution, self.now)
+        for offer in self._offers:
+            who = offer["customer"]
+            yield Fact(offer["at"], who, ("made",))
+            if offer["decision"]:
+                yield Fact(offer["decided_at"], who, (offer["decision"],))
+            if offer["late"]:
+                yield Fact(offer["answered_at"], who, ("accepted_late",))
+            if offer["at"] <= judged and (offer["decided_at"] is None or offer["decided_at"] > judged):
+                yield Fact(judged, who, ("open",))
+
+    def upsell_customers(self, span: Span) -> Iterator[Fact]:
+        made: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+        for offer in self._offers:
+            if span.start <= offer["at"] < span.end:
+                made[self.person(offer["customer"])].append(offer)
+        for person, offers in made.items():
+            accepted = any(offer["decision"] == "accepted" for offer in offers)
+            yield Fact(min(offer["at"] for offer in offers), person, ("offered", *(["accepted"] if accepted else [])))
+
+    def voice_of_customers(self, _span: Span) -> Iterator[Fact]:
+        for event, payload in self.of(FeedbackNoted):
+            of = {"theme": fold_code(payload.theme)}
+            yield Fact(event.occurred_at, payload.customer_id, ("items", payload.polarity), None, of)
