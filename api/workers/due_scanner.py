@@ -55,7 +55,7 @@ class DueScanner:
         self._after = page[-1] if more else BEGINNING
         self._end_rests(page)
         streams = list(dict.fromkeys(each.stream for each in page if not self._is_left_alone(each)))
-        return ScanResult(self._judge(streams, now), more)
+        return ScanResult(self.judge(streams, now), more)
 
     def next_at(self, now: datetime) -> datetime | None:
         """When the next one becomes due, of those that are not due ``now``."""
@@ -89,7 +89,7 @@ class DueScanner:
         known = self._resting.get(candidate.stream)
         return known is not None and candidate.due_at <= known[0]
 
-    def _judge(self, streams: Sequence[UUID], now: datetime) -> list[JudgedStream]:
+    def judge(self, streams: Sequence[UUID], now: datetime) -> list[JudgedStream]:
         """All together. When that fails, in halves, until the one stream is left that cannot be judged."""
         if not streams:
             return []
@@ -104,4 +104,4 @@ class DueScanner:
                     _LOG.exception("what is due of %s (%s) cannot be judged", streams[0], self._due.name)
                 return []
             half = len(streams) // 2
-            return self._judge(streams[:half], now) + self._judge(streams[half:], now)
+            return self.judge(streams[:half], now) + self.judge(streams[half:], now)

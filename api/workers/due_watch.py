@@ -66,10 +66,10 @@ class DueWatch:
     ) -> None:
         self._connection = connection
         self._tenant = tenant
-        self._desk = desk
+        self.desk = desk
         self._clock = clock
         self._poll = settings.listener.poll
-        self._scanners = [
+        self.scanners = [
             DueScanner(connection, tenant, due, settings.scan) for due in (watched() if dues is None else dues)
         ]
 
@@ -78,7 +78,7 @@ class DueWatch:
         if not await asyncio.to_thread(alerts_lock(self._tenant).is_free, self._connection):
             return self._poll
         now = await asyncio.to_thread(self._now)
-        instants = [at for scanner in self._scanners if (at := await self._record(scanner, now)) is not None]
+        instants = [at for scanner in self.scanners if (at := await self._record(scanner, now)) is not None]
         if not instants:
             return self._poll
         if min(instants) <= now:
@@ -92,10 +92,10 @@ class DueWatch:
             scan = await asyncio.to_thread(scanner.scan, now)
         except ProjectionOutdated:
             return None
-        await asyncio.gather(*(self._give(scanner, judged) for judged in scan.judged))
+        await asyncio.gather(*(self.give(scanner, judged) for judged in scan.judged))
         return now if scan.more else await asyncio.to_thread(scanner.next_at, now)
 
-    async def _give(self, scanner: DueScanner, judged: JudgedStream) -> None:
+    async def give(self, scanner: DueScanner, judged: JudgedStream) -> None:
         """One command after the other, each on the judged history and what the commands before it have recorded."""
         position, versions = judged.position, {due.stream: due.version for due in judged.commands}
         for due in judged.commands:
@@ -116,12 +116,12 @@ class DueWatch:
 
     async def _answer(self, due: DueCommand, context: CommandContext) -> Answer:
         try:
-            return (await self._desk.handle(due.stream, due.command, context)).answer
+            return (await self.desk.handle(due.stream, due.command, context)).answer
         except Refusal:
             if due.if_refused is None:
                 raise
             otherwise = replace(context, command_id=f"{context.command_id}/refused")
-            return (await self._desk.handle(due.stream, due.if_refused, otherwise)).answer
+            return (await self.desk.handle(due.stream, due.if_refused, otherwise)).answer
 
     def _now(self) -> datetime:
         """The present instant by the database's clock, which also sets recorded_at."""

@@ -19,13 +19,13 @@ BYTES_OF_A_CHANGE = 600
 
 
 class StreamCache:
-    """The streams of a tenant: at most about KEPT_BYTES in memory, and those of one batch."""
+    """The streams of a tenant: at most about KEPT_BYTES in memory, and those of one batch; ``size`` is in bytes."""
 
     def __init__(self, tenant: str) -> None:
         self._tenant = tenant
         self._streams: OrderedDict[UUID, list[RecordedEvent]] = OrderedDict()
         self._sizes: defaultdict[UUID, int] = defaultdict(int)
-        self._size = 0
+        self.size = 0
 
     def up_to(self, connection: Connection, batch: Sequence[RecordedEvent]) -> dict[UUID, Stream]:
         """Each stream of the batch up to its last event there; the batch is a run of consecutive events of the log."""
@@ -55,17 +55,17 @@ class StreamCache:
         self._streams.move_to_end(stream)
         size = sum(map(_size, events))
         self._sizes[stream] += size
-        self._size += size
+        self.size += size
 
     def _drop(self, stream: UUID) -> None:
         """Keeps no personal value of an erased stream in memory."""
         del self._streams[stream]
-        self._size -= self._sizes.pop(stream)
+        self.size -= self._sizes.pop(stream)
 
     def _forget(self) -> None:
-        while self._size > KEPT_BYTES and self._streams:
+        while self.size > KEPT_BYTES and self._streams:
             stream, _ = self._streams.popitem(last=False)
-            self._size -= self._sizes.pop(stream)
+            self.size -= self._sizes.pop(stream)
 
 
 def _size(event: RecordedEvent) -> int:

@@ -230,7 +230,7 @@ def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
         for events, rests in steps:
             log.head_position += events
             positions.head = log.head_position
-            positions._wake()
+            positions.wake()
             for _ in range(rests):
                 await asyncio.sleep(0)
         return await asyncio.gather(*readers)
@@ -255,8 +255,8 @@ def test_the_feed_document_tells_events_apart_by_their_topic(desk: Served) -> No
 
 def test_an_erasure_empties_what_the_tail_holds_of_earlier_events() -> None:
     tail = Tail("default", cast("FeedSource", Log()), lambda: PositionWaiter("", "default"))
-    tail._keep(Chunk(1, [b"a word of the person"]))
-    assert tail._held(0) is not None
-    tail._keep(Chunk(2, [b'data: {"topic":"erasure.certified"}']))
-    assert tail._held(0) is None
-    assert tail._held(1) is not None
+    tail.keep(Chunk(1, [b"a word of the person"]))
+    assert tail.held(0) is not None
+    tail.keep(Chunk(2, [b'data: {"topic":"erasure.certified"}']))
+    assert tail.held(0) is None
+    assert tail.held(1) is not None

@@ -100,11 +100,11 @@ async def test_two_due_watches_do_not_both_take_the_last_firing_of_a_limit(
         reminding(reminders, dues=[timers_due(LimitedFirings())]) as second,
     ):
         pages = [
-            (watch, watch._scanners[0]._judge([ticket], reminders.clock.now))
+            (watch, watch.scanners[0].judge([ticket], reminders.clock.now))
             for watch, ticket in zip((first, second), tickets, strict=True)
         ]
         for watch, page in pages:
-            await asyncio.gather(*(watch._give(watch._scanners[0], judged) for judged in page))
+            await asyncio.gather(*(watch.give(watch.scanners[0], judged) for judged in page))
     fired = [recorded for recorded in reminders.recorded() if recorded.startswith("fired")]
     assert len(fired) == (1 if guarded else 2)
 

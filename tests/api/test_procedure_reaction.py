@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from api.workers.reactor import WORKER
 from domain.automation.events import AutomationPassedOver
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandResult
@@ -132,7 +133,8 @@ async def test_a_notification_that_cannot_be_read_keeps_no_other_procedure_from_
             )
         await react(reactor)
         with psycopg.connect(desk.url, autocommit=True) as connection:
-            assert reactor._position == reader.head(connection, "default")
+            read_to = reader.worker_position(connection, "default", WORKER)
+            assert read_to == reader.head(connection, "default")
     assert (steps(desk, broken), steps(desk, sound)) == (["opened tell"], ["opened tell", "done tell"])
     assert caplog.text.count("cannot be reacted to") == 1
 

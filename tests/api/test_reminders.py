@@ -211,11 +211,11 @@ async def test_a_subject_that_moves_on_between_the_look_and_the_act_is_judged_ag
     desk.now("2030-01-08", "09:30")
     desk.follow()
     async with reminding(desk, dues=[timers_due(LimitedFirings())]) as watch:
-        (judged,) = watch._scanners[0].scan(desk.clock.now).judged
+        (judged,) = watch.scanners[0].scan(desk.clock.now).judged
         await desk.ask(ticket, c.RateSatisfaction(score=5))
         if not guarded:
             judged = judged._replace(commands=[each._replace(version=None) for each in judged.commands])  # type: ignore[arg-type]  # the mistake
-        await watch._give(watch._scanners[0], judged)
+        await watch.give(watch.scanners[0], judged)
     assert desk.recorded(ticket) == ([] if guarded else ["fired resolution/2/1"])
 
 

@@ -63,9 +63,9 @@ async def looked_by_two(desk: Reminded, due: Due) -> Counter[str]:
     """Two watches that have judged the same rows and the same log."""
     desk.follow()
     async with reminding(desk, dues=[due]) as first, reminding(desk, dues=[due]) as second:
-        scans = [watch._scanners[0].scan(desk.clock.now) for watch in (first, second)]
+        scans = [watch.scanners[0].scan(desk.clock.now) for watch in (first, second)]
         for watch, scan in zip((first, second), scans, strict=True):
-            await asyncio.gather(*(watch._give(watch._scanners[0], judged) for judged in scan.judged))
+            await asyncio.gather(*(watch.give(watch.scanners[0], judged) for judged in scan.judged))
     return Counter(desk.recorded())
 
 

@@ -114,7 +114,7 @@ async def test_two_watches_at_once_announce_everything_once(watched_desk: Watche
     watched_desk.follow()
     watched_desk.clock.at(61)
     async with watching(watched_desk) as first, watching(watched_desk) as second:
-        looks = [watch._scanners[0].scan(watched_desk.clock.now) for watch in (first, second)]
+        looks = [watch.scanners[0].scan(watched_desk.clock.now) for watch in (first, second)]
         assert looks[0] == looks[1], "both have everything to announce"
         await asyncio.gather(first.announce(), second.announce())
         watched_desk.follow()

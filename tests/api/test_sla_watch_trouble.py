@@ -58,7 +58,7 @@ async def test_an_announcement_that_is_refused_is_told_once_until_its_ticket_has
         raise answer
 
     async with watching(watched_desk) as watch:
-        monkeypatch.setattr(watch._desk, "handle", refuse)
+        monkeypatch.setattr(watch.desk, "handle", refuse)
         assert await looked_twice(watch, caplog) == [("WARNING", False)]
         assert str(ticket) in caplog.text
         await watched_desk.ask(ticket, c.AddNote(body="seen"))

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from api.workers import assigner as module
-from api.workers.assigner import Assigner
+from api.workers.leader_election import Lead
 from domain.availability.commands import GoAway
 from domain.command_context import CommandContext
 from domain.ids import new_id
@@ -22,10 +22,10 @@ from tests.support.assigning import Assigned, assigned_at
 pytestmark = pytest.mark.anyio
 
 
-def both_work(*assigners: Assigner) -> None:
-    """As if the lock had failed."""
-    for each in assigners:
-        each._lead._is_held = True
+@pytest.fixture
+def no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every assigner works, as if the lock had failed."""
+    monkeypatch.setattr(Lead, "is_held", lambda _: True)
 
 
 async def test_the_second_assigner_works_when_the_first_has_gone(database_url: str) -> None:
@@ -43,16 +43,15 @@ async def test_the_second_assigner_works_when_the_first_has_gone(database_url: s
             assert desk.holder(waiting) == "an"
 
 
+@pytest.mark.usefixtures("no_lock")
 async def test_two_at_once_give_each_ticket_once(database_url: str) -> None:
     async with assigned_at(database_url) as desk:
         await desk.workforce(*({"name": name, "capacity": 4} for name in ("an", "binh", "chi")))
         await desk.routing()
         tickets = [await desk.ticket() for _ in range(20)]
         async with desk.assigner() as first, desk.assigner() as second:
-            both_work(first, second)
             for _ in range(6):
                 desk.follow()
-                first._seen = second._seen = -1
                 await asyncio.gather(first.announce(), second.announce())
         given = [[each.agent for each in desk.of(ticket) if each.agent] for ticket in tickets]
         assert max(map(len, given)) == 1
@@ -68,7 +67,6 @@ async def _chosen_on_old_rows(desk: Assigned) -> list[str | None]:
     ticket = await desk.ticket()
     desk.follow()
     async with desk.assigner() as first, desk.assigner() as second:
-        both_work(first, second)
         await first.announce()
         await desk.say(GoAway(agent="an"))
         follower = Follower(desk.url, "default", [AVAILABILITY])
@@ -78,11 +76,13 @@ async def _chosen_on_old_rows(desk: Assigned) -> list[str | None]:
     return [each.agent for each in desk.of(ticket)]
 
 
+@pytest.mark.usefixtures("no_lock")
 async def test_a_choice_on_old_rows_is_not_recorded(database_url: str) -> None:
     async with assigned_at(database_url) as desk:
         assert await _chosen_on_old_rows(desk) == ["an"]
 
 
+@pytest.mark.usefixtures("no_lock")
 async def test_without_the_version_and_the_id_of_the_choice_the_ticket_would_be_given_twice(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +94,7 @@ async def test_without_the_version_and_the_id_of_the_choice_the_ticket_would_be_
         assert await _chosen_on_old_rows(desk) == ["an", "binh"]
 
 
+@pytest.mark.usefixtures("no_lock")
 async def test_a_capacity_that_two_have_exceeded_is_logged_and_shown(
     database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -105,7 +106,6 @@ async def test_a_capacity_that_two_have_exceeded_is_logged_and_shown(
             await desk.ask(ticket, AssignTicket(team="Support"))
         desk.follow()
         async with desk.assigner() as first, desk.assigner() as second:
-            both_work(first, second)
             second._done = {former: 2}  # it has been told of the first ticket, and of nothing else
             await first.announce()
             await second.announce()

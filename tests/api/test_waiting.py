@@ -81,7 +81,7 @@ async def test_who_waits_after_the_end_of_listening_is_told_again(
 ) -> None:
     """It was closed, or it met what nobody had thought of: who waits meanwhile is told as well."""
     positions = PositionWaiter(watched_desk.url, "default")
-    look = positions._look
+    look = positions.look
     await watched_desk.receive()
     assert await positions.include(1, (), 20)
     await positions.close()
@@ -92,11 +92,11 @@ async def test_who_waits_after_the_end_of_listening_is_told_again(
         raise ValueError("unheard of")
 
     await positions.close()
-    monkeypatch.setattr(positions, "_look", fail)
+    monkeypatch.setattr(positions, "look", fail)
     await watched_desk.receive()
     assert not await positions.include(3, (), 0.1)
     position_waiter = asyncio.create_task(positions.include(3, (), 20))
-    monkeypatch.setattr(positions, "_look", look)
+    monkeypatch.setattr(positions, "look", look)
     assert await position_waiter
     await positions.close()
 
@@ -124,7 +124,7 @@ async def test_a_look_wakes_those_whose_position_is_reached_and_nobody_else() ->
     await asyncio.sleep(0)
     assert positions.waiting == 3
     positions.head = 2
-    positions._wake()
+    positions.wake()
     assert await asyncio.gather(*waiters[:2]) == [True, True]
     assert positions.waiting == 1
     waiters[2].cancel()
@@ -178,4 +178,4 @@ def test_neither_key_nor_tenant_takes_more_than_its_turns(callers: list[Principa
             else:
                 taken.append(caller)
                 assert (of_key < 2, of_tenant < 5) == (True, True)
-    assert not turns._taken
+    assert turns.count == 0

@@ -104,7 +104,7 @@ async def test_a_full_disk_makes_the_desk_unavailable_until_there_is_room(
     answers: dict[str, Answer | None] = {}
     async with opened(server.url) as desk:
         stream = await received(desk)
-        desk._log.settings = replace(USUAL_SETTINGS, patience=PATIENCE)
+        desk.log.settings = replace(USUAL_SETTINGS, patience=PATIENCE)
         ballast = fill(small_disk)
         async with asyncio.TaskGroup() as callers:
             for _ in range(CALLERS):

@@ -115,14 +115,14 @@ async def test_whoever_waits_for_a_log_that_does_not_answer_is_told_so_and_serve
     monkeypatch.setattr(service_desk, "LARGEST_BATCH", 2)
     stream = await received(desk)
     batches = 0
-    append = desk._log.append
+    append = desk.log.append
 
     async def counted(batch: Batch) -> Appended:
         nonlocal batches
         batches += 1
         return await append(batch)
 
-    monkeypatch.setattr(desk._log, "append", counted)
+    monkeypatch.setattr(desk.log, "append", counted)
     async with locked_head(desk_url):
         with short_patience(desk):
             answers = await asyncio.gather(
@@ -193,7 +193,7 @@ async def test_a_server_that_only_reads_is_unavailable_until_it_writes_again(des
     with psycopg.connect(desk_url, autocommit=True) as connection:
         here = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("alter database {} set default_transaction_read_only = on").format(here))
-        await desk._log.close()
+        await desk.log.close()
         with short_patience(desk), pytest.raises(LogUnavailable):
             await desk.handle(stream, NOTE, by("c-1"))
         connection.execute(sql.SQL("alter database {} reset default_transaction_read_only").format(here))

@@ -34,7 +34,7 @@ async def a_note_given_up(desk_url: str, options: str, monkeypatch: pytest.Monke
     """A desk has hung up on a note that waits for the log's lock, which is let go of when this is left."""
     async with opened(make_conninfo(desk_url, options=options)) as desk:
         stream = await received(desk)
-        (cursor,) = desk._log._free
+        (cursor,) = desk.log._free
         async with locked_head(desk_url):
             pending = asyncio.create_task(desk.handle(stream, NOTE, by()))
             await waiting_for_lock(desk_url)

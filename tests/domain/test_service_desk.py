@@ -257,7 +257,7 @@ async def test_streams_that_are_no_longer_kept_are_loaded_again(desk_url: str, m
         for _ in range(2):
             for stream in streams:
                 await desk.handle(stream, NOTE, by())
-        assert len(desk._states._cached) == 2
+        assert len(desk.states.streams) == 2
     assert len(recorded(desk_url)) == 18
 
 
@@ -265,9 +265,9 @@ async def test_what_has_no_events_takes_nobody_s_place(desk: ServiceDesk) -> Non
     for number in range(3):
         with pytest.raises(Refusal):
             await desk.handle(UUID(int=number), NOTE, by())
-    assert not desk._states._cached
+    assert desk.states.streams == []
     stream = await received(desk)
-    assert list(desk._states._cached) == [stream, RECEIVE.customer_id]
+    assert desk.states.streams == [stream, RECEIVE.customer_id]
 
 
 def test_a_fingerprint_stays_what_it_is() -> None:

@@ -75,8 +75,8 @@ def in_another_zone(event: Any) -> Any:
 def test_a_stream_that_is_added_to_the_history_needs_no_other_version() -> None:
     made = rows_of(TICKETS, stored_history())
     shorter = replace(made, parts=dict(list(made.parts.items())[1:]))
-    assert made._only_adds_to(shorter)
-    assert not shorter._only_adds_to(made)
+    assert made.only_adds_to(shorter)
+    assert not shorter.only_adds_to(made)
 
 
 def test_the_command_records_a_new_version_and_refuses_changed_rows_of_a_recorded_one(

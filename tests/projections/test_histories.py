@@ -30,7 +30,7 @@ def test_the_histories_of_a_batch_are_those_of_the_log_however_few_are_kept(
             batch = events[start : start + 7]
             read = known.up_to(connection, batch)
             assert read == expected(events, batch)
-            assert known._size <= kept
+            assert known.size <= kept
 
 
 def test_of_more_histories_than_fit_the_one_used_least_recently_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:

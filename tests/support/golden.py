@@ -66,11 +66,11 @@ class Golden:
         if recorded is not None and recorded.text() == self.text():
             return None
         name = self.path.stem
-        if recorded is not None and self.version <= recorded.version and not self._only_adds_to(recorded):
+        if recorded is not None and self.version <= recorded.version and not self.only_adds_to(recorded):
             return f"{name}: it gives something else than version {recorded.version} gave: raise its version"
         return f"{name}: version {self.version} is not recorded: run `python -m tests.support.golden`"
 
-    def _only_adds_to(self, recorded: "Golden") -> bool:
+    def only_adds_to(self, recorded: "Golden") -> bool:
         same = (self.version, self.heading.strip()) == (recorded.version, recorded.heading.strip())
         return same and recorded.parts.items() <= self.parts.items()
 

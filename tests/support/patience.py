@@ -16,8 +16,8 @@ PATIENT = replace(USUAL_SETTINGS, patience=ENDLESS)
 @contextmanager
 def short_patience(desk: ServiceDesk) -> Iterator[None]:
     """Commands to the desk fail soon in the block when the log does not answer."""
-    settings, desk._log.settings = desk._log.settings, replace(USUAL_SETTINGS, patience=1.0)
+    settings, desk.log.settings = desk.log.settings, replace(USUAL_SETTINGS, patience=1.0)
     try:
         yield
     finally:
-        desk._log.settings = settings
+        desk.log.settings = settings

@@ -129,7 +129,7 @@ async def watching(
 
 def interrupted(watch: DueWatch, by: Watched, command: Command, customer: UUID | None = None) -> None:
     """When the watch has judged a ticket, before it announces, ``command`` reaches the ticket, or else ``customer``."""
-    desk = watch._desk
+    desk = watch.desk
     handle = desk.handle
 
     async def handle_late(stream: UUID, late: Command, command_context: CommandContext) -> CommandResult:

@@ -22,14 +22,14 @@ def database_url(shared_database_url: str) -> str:
         (["definition", "show", "received"], "Không có loại 'received'"),
         (["definition", "show", "nonsense", "--language", "en"], "the kind stands before the name, settings, "),
         (["export", "everythin"], "run export [OPTIONS]"),
-        (["import", "history.csv", "--mapping", "nowhere"], "There is no mapping nowhere"),
+        (["import", "history.csv", "--mapping", "nowhere"], "Không có tệp ánh xạ nowhere"),
         (
             ["import", "history.csv", "--mapping", "servicenow"],
-            "`ticket` names the column 'number', which the file does",
+            "Khóa `ticket` của tệp ánh xạ nêu cột 'number' mà tệp không",
         ),
         (
             ["import", "history.csv", "--mapping", "map.toml", "--rejects", "no/such/file"],
-            "choose another with --rejects",
+            "hãy chọn tệp khác bằng --rejects",
         ),
         (["report", "backlog", "--tenant", "Acme"], "tenant 'Acme': use 1 to 40 lower-case letters"),
         (["report", "backlog", "--tenant", "acme"], "make it with `migrate --tenant acme`"),

@@ -15,6 +15,7 @@ import pytest
 
 from api.api_keys import WALL, parse_token, revoke_key
 from api.http import authentication, event_stream
+from api.http import container as container_module
 from api.http.session_cookie import NAME
 from api.migrations import migrate
 from api.screen.endpoints import moved
@@ -180,10 +181,13 @@ def listeners(dsn: str) -> int:
     return int(row[0])
 
 
-def test_one_key_and_one_tenant_have_only_so_many_open_pages(database_url: str) -> None:
+def test_one_key_and_one_tenant_have_only_so_many_open_pages(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(container_module, "MOST_OPEN_PAGES_OF_A_KEY", 2)
+    monkeypatch.setattr(container_module, "MOST_OPEN_PAGES_OF_A_TENANT", 3)
     mine, others, strangers = make_key(database_url), make_key(database_url, "read"), other_tenant(database_url)
     with running(database_url) as (address, container), httpx.Client(timeout=60, base_url=address) as client:
-        container.page_quota._limits = 3, 2
 
         def stream(key: str) -> AbstractContextManager[httpx.Response]:
             return client.stream("GET", "/moved?page=desk", headers={"Authorization": f"Bearer {key}"})
@@ -200,9 +204,9 @@ def test_one_key_and_one_tenant_have_only_so_many_open_pages(database_url: str) 
             assert statuses() == [429, 200, 200]
             with stream(others) as third:
                 assert third.status_code == 200
-                until(lambda: sum(container.page_quota._taken.values()) == 6)
+                until(lambda: container.page_quota.count == 3)
                 assert statuses() == [429, 429, 200]
-        until(lambda: not container.page_quota._taken)
+        until(lambda: not container.page_quota.count)
         assert statuses() == [200, 200, 200]
 
 

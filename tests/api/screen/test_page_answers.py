@@ -42,13 +42,13 @@ def test_panels_of_the_cache_are_made_with_nobodys_rights_and_token(
     mine = admin.get(PANELS).text
     assert reader.get(PANELS).text.replace("\n", "") == mine.replace("\n", "")
     assert 'name="token"' not in mine
-    kept = next(iter(desk.container.shown._kept.values()))
+    kept = next(iter(desk.container.shown.kept.values()))
     assert kept.panels.keys() == {panel.name for panel in PAGE.panels}
 
 
 def test_a_page_of_the_past_does_not_come_from_the_cache(desk: Served) -> None:
     desk.get("/desk?as_of=2026-03-05")
-    assert not desk.container.shown._kept
+    assert not desk.container.shown.kept
 
 
 def test_a_panel_that_the_page_does_not_have_is_not_found(desk: Served) -> None:
