@@ -1,8 +1,8 @@
 -- What an erasure reads of the projections, which have caught up with the log before, and of the log itself.
 
 -- name: owned streams
--- The streams whose customer, as known now, is one of some customers, with their kinds.
-select s.stream, s.stream_kind
+-- The streams whose customer, as known now, is one of some customers, with their kinds and this customer.
+select s.stream, s.stream_kind, latest.customer
 from (select distinct stream, stream_kind from :"schema".audit_history where customer = any(:customers)) s
 cross join lateral (
     select customer from :"schema".audit_history where stream = s.stream order by position desc limit 1
@@ -20,20 +20,26 @@ where s.customer = any(:customers) and s.stream_kind = 'ticket' and latest.custo
 order by s.stream;
 
 -- name: streams about
--- The tasks, notifications, files and procedures about some streams, with their kinds.
-select task, 'task' from :"schema".tasks where about = any(:streams)
-union all select notification, 'notification' from :"schema".notifications where about = any(:streams)
-union all select file, 'file' from :"schema".files where owner = any(:streams)
-union all select procedure_stream, 'procedure' from :"schema".procedures where subject = any(:streams);
+-- The tasks, notifications, files and procedures about some streams, with their kinds and what they are about.
+select task, 'task', about from :"schema".tasks where about = any(:streams)
+union all select notification, 'notification', about from :"schema".notifications where about = any(:streams)
+union all select file, 'file', owner from :"schema".files where owner = any(:streams)
+union all select procedure_stream, 'procedure', subject from :"schema".procedures where subject = any(:streams);
 
 -- name: closed streams
--- The streams that an erasure has closed, each with the kind of its first topic. The partial index over their events
--- answers it.
-select e.stream, split_part(first.topic, '.', 1)
+-- Some erasures with the streams that each has closed since its start, and the kind of their first topic. The partial
+-- index over the events that close streams answers it.
+with started (erasure, position) as (
+    select stream, max(position)
+    from :"schema".events
+    where stream = any(:erasures) and topic = 'erasure.started'
+    group by stream
+)
+select started.erasure, e.stream, split_part(first.topic, '.', 1)
 from :"schema".events e
+join started on started.erasure = (e.state::json #>> '{payload,erasure}')::uuid and e.position > started.position
 join :"schema".events first on first.stream = e.stream and first.version = 1
-where e.topic = 'personal_data.erased' and e.position > :after
-and e.state::json #>> '{payload,erasure}' = :erasure;
+where e.topic = 'personal_data.erased' and e.position > (select min(position) from started);
 
 -- name: erased events
 -- The events of closed streams before their erasure.
@@ -47,9 +53,11 @@ order by e.position;
 select state from :"schema".snapshots where stream = any(:streams);
 
 -- name: encrypted texts
--- The encrypted events and snapshots of some streams.
-select state from :"schema".events where stream = any(:streams) and starts_with(state, '{"sealed":"')
-union all select state from :"schema".snapshots where stream = any(:streams);
+-- The beginnings of the encrypted events and snapshots of some streams, each with its stream.
+select stream, left(state, 60)
+from :"schema".events
+where stream = any(:streams) and starts_with(state, '{"sealed":"')
+union all select stream, left(state, 60) from :"schema".snapshots where stream = any(:streams);
 
 -- name: closed for
 -- The events that close some streams: each stream with the customer it was closed for.
@@ -94,10 +102,6 @@ group by records;
 -- name: forget snapshots
 -- Removes the snapshots of closed streams.
 delete from :"schema".snapshots where stream = any(:streams);
-
--- name: started at
--- The position of the start of an erasure.
-select max(position) from :"schema".events where stream = :erasure and topic = 'erasure.started';
 
 -- name: erasures
 -- The streams of erasures and legal holds, by the audit history.

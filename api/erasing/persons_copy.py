@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic import BaseModel
 
-from api.erasing.persons_streams import streams_of_person
+from api.erasing.persons_streams import streams_of_persons
 from api.history.page import HistoryFacts, history_page
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -67,7 +67,7 @@ def entries_of_person(connection: Connection, tenant: str, customer: UUID) -> tu
     """
     schema = schema_of(tenant)
     members = family_of(connection, schema, customer).members
-    streams = {each.stored for each in streams_of_person(connection, tenant, members)}
+    streams = {each.stored for each in streams_of_persons(connection, tenant, {customer: members})[customer]}
     columns = sql.SQL(", ").join(sql.Identifier(field.name) for field in fields(AuditEntry))
     statement = _SQL["events of a person"].composed(schema, columns=columns)
     with connection.cursor(row_factory=class_row(HistoryEntry)) as cursor:

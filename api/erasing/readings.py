@@ -139,7 +139,7 @@ def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certi
 
 
 def _given_away(connection: Connection, tenant: str, erasure: UUID) -> list[UUID]:
-    closed = closed_streams(connection, tenant, erasure)
+    closed = closed_streams(connection, tenant, [erasure])[erasure]
     customers = [stream for stream, kind in closed.items() if kind == "customer"]
     rows = connection.execute(SQL["tickets given away"].of(tenant), {"customers": customers}).fetchall()
     return [ticket for (ticket,) in rows]

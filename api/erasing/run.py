@@ -15,7 +15,7 @@ from psycopg import Connection
 
 from api.erasing.keys_of_events import KeysOfEvents, keys_of_events
 from api.erasing.open_work import ENDINGS
-from api.erasing.persons_streams import SQL, PersonsStream, closed_streams, own_stream, streams_of_person
+from api.erasing.persons_streams import SQL, PersonsStream, closed_streams, own_stream, streams_of_persons
 from api.erasing.retained import retained_of_customer
 from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor, CommandContext, Origin
@@ -28,7 +28,7 @@ from domain.event_log.schema import schema_of
 from domain.ids import new_id
 from domain.messages import Command
 from domain.personal_data.data_keys import KeysUnavailable, missing_keys_text
-from domain.personal_data.encrypted import keys_of
+from domain.personal_data.encrypted import key_of, keys_of
 from domain.refusal import Refusal
 from projections.customers.family import family_of
 from projections.engine.checkpoints import position_of
@@ -76,29 +76,28 @@ class ErasureRunner:
         Their steps are done together: one wait for the projections and for the keys in memory serves all.
         """
         await self._catch_up()
-        left: dict[UUID, Reason] = {}
-        for customer in customers:
-            await self._start(customer, left)
+        left = self._lacking_keys(customers)
+        await _in_turns([self._start(customer, left) for customer in customers if customer not in left])
         started = [customer for customer in customers if customer not in left]
         known = await self._close_streams(started, left)
-        closed = {customer: self._closed(customer) for customer in started}
         left |= self._still_open(known)
-        closed = {customer: streams for customer, streams in closed.items() if customer not in left}
+        closed = self._closed([customer for customer in started if customer not in left])
         await self._destroy_keys(closed)
         await asyncio.sleep(self.pause)
         await self._catch_up()
         everything = [stream for streams in closed.values() for stream in streams]
         self.connection.execute(SQL["forget snapshots"].of(self.tenant), {"streams": everything})
         position = reader.head(self.connection, self.tenant)
-        for customer, streams in closed.items():
-            certified = c.CertifyErasure(position=position, streams=dict(sorted(Counter(streams.values()).items())))
-            await self._give(erasure_stream(customer), certified)
+        certificates = {
+            customer: c.CertifyErasure(position=position, streams=dict(sorted(Counter(streams.values()).items())))
+            for customer, streams in closed.items()
+        }
+        await _in_turns([self._give(erasure_stream(each), certificate) for each, certificate in certificates.items()])
         return left
 
     async def _start(self, customer: UUID, left: dict[UUID, Reason]) -> None:
         erasure = erasure_stream(customer)
         try:
-            self._must_hold_keys(customer)
             kept = retained_of_customer(self.connection, self.tenant, customer)
             started = c.StartErasure(customer_id=customer, retained=kept)
             await self._give(erasure, started, f"erasure/{erasure}/start")
@@ -107,13 +106,24 @@ class ErasureRunner:
         except KeysUnavailable as error:
             left[customer] = str(error)
 
-    def _must_hold_keys(self, customer: UUID) -> None:
-        """Raises KeysUnavailable when the key store lacks a key of the person: another copy of it may hold it."""
-        streams = streams_of_person(self.connection, self.tenant, self._members(customer))
-        parameters = {"streams": [each.stored for each in streams]}
-        stored = self.connection.execute(SQL["encrypted texts"].of(self.tenant), parameters)
-        if missing := self.keys.missing(keys_of(state for (state,) in stored)):
-            raise KeysUnavailable(missing_keys_text(missing))
+    def _lacking_keys(self, customers: Sequence[UUID]) -> dict[UUID, Reason]:
+        """The persons of whom the key store lacks a key, with these keys: another copy of it may hold them."""
+        persons: dict[UUID, list[UUID]] = {}
+        for customer, streams in self._streams_of(customers).items():
+            for each in streams:
+                persons.setdefault(each.stored, []).append(customer)
+        rows = self.connection.execute(SQL["encrypted texts"].of(self.tenant), {"streams": list(persons)})
+        named = {(customer, key) for stream, state in rows if (key := key_of(state)) for customer in persons[stream]}
+        lacking: dict[UUID, list[UUID]] = {}
+        missing = set(self.keys.missing({key for _, key in named}))
+        for customer, key in named:
+            if key in missing:
+                lacking.setdefault(customer, []).append(key)
+        return {customer: missing_keys_text(sorted(keys)) for customer, keys in lacking.items()}
+
+    def _streams_of(self, customers: Sequence[UUID]) -> dict[UUID, list[PersonsStream]]:
+        persons = {customer: self._members(customer) for customer in customers}
+        return streams_of_persons(self.connection, self.tenant, persons)
 
     async def _close_streams(self, customers: Sequence[UUID], left: dict[UUID, Reason]) -> dict[PersonsStream, UUID]:
         """The known streams of customers, closed; why one is not goes to ``left``.
@@ -130,8 +140,8 @@ class ErasureRunner:
             await self._catch_up()
             new = {
                 stream: customer
-                for customer in customers
-                for stream in streams_of_person(self.connection, self.tenant, self._members(customer))
+                for customer, streams in self._streams_of(customers).items()
+                for stream in streams
                 if stream not in known
             }
         return known
@@ -171,8 +181,10 @@ class ErasureRunner:
             and (each.kind == "address" or each.stored not in closed_at_all)
         }
 
-    def _closed(self, customer: UUID) -> dict[UUID, str]:
-        return closed_streams(self.connection, self.tenant, erasure_stream(customer))
+    def _closed(self, customers: Sequence[UUID]) -> dict[UUID, dict[UUID, str]]:
+        erasures = {customer: erasure_stream(customer) for customer in customers}
+        closed = closed_streams(self.connection, self.tenant, erasures.values())
+        return {customer: closed[erasure] for customer, erasure in erasures.items()}
 
     def _members(self, customer: UUID) -> list[UUID]:
         return family_of(self.connection, schema_of(self.tenant), customer).members
@@ -182,10 +194,13 @@ class ErasureRunner:
         by_customer = {customer: self._keys_of(customer, list(streams)) for customer, streams in closed.items()}
         destroyed = self.keys.destroy([key for each in by_customer.values() for key in each.keys])
         fingerprint_of = {each.key_id: each.fingerprint for each in destroyed}
-        for customer, each in by_customer.items():
-            fingerprints = {str(key): fingerprint_of[key] for key in each.keys}
-            command = c.RecordKeysDestroyed(fingerprints=fingerprints, readable=tuple(each.readable))
-            await self._give(erasure_stream(customer), command)
+        records = {
+            customer: c.RecordKeysDestroyed(
+                fingerprints={str(key): fingerprint_of[key] for key in each.keys}, readable=tuple(each.readable)
+            )
+            for customer, each in by_customer.items()
+        }
+        await _in_turns([self._give(erasure_stream(customer), record) for customer, record in records.items()])
 
     def _keys_of(self, customer: UUID, streams: Sequence[UUID]) -> KeysOfEvents:
         rows = self.connection.execute(SQL["erased events"].of(self.tenant), {"streams": streams}).fetchall()

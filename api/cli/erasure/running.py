@@ -17,11 +17,12 @@ from api.cli.printing import say, show_json
 from api.cli.recording import Who, acting
 from api.cli.tenant_database import connected, open_existing, tenant_connection
 from api.cli.usage_error import UsageError
+from api.database import database
 from api.erasing.certificate_page import certificate_page
 from api.erasing.certified_keys import certified_keys
 from api.erasing.erasure_runner import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasures
-from api.erasing.rewriting import renew_statistics, rewrite
+from api.erasing.rewriting import NotRewritten, renew_statistics, rewrite
 from api.erasing.run import Reason
 from api.private_files import write_private
 from api.refusal_words import refusal_in
@@ -32,19 +33,20 @@ from domain.refusal import Refusal
 from projections.customers.tenant_zone import tenant_settings
 
 RUNNABLE = frozenset({"approved", "started", "keys_destroyed"})
-NOT_ALL_RUN = 1
-"""The exit code of a run in which an erasure was refused."""
+NOT_ALL_DONE = 1
+"""The exit code of a run in which an erasure was refused, or after which dead rows may be left."""
 
 
 class RunWords(NamedTuple):
-    """What is answered. The placeholders: ``done`` and ``again`` a number, ``left`` a customer and why, ``written`` a
-    file.
+    """What is answered. The placeholders: ``done`` and ``again`` a number, ``left`` a customer and why, ``dead_rows``
+    why, ``written`` a file.
     """
 
     done: str
     again: str
     nothing: str
     left: str
+    dead_rows: str
     written: str
 
 
@@ -55,6 +57,7 @@ _WORDS: Mapping[Language, RunWords] = MappingProxyType(
             again="Keys of certified erasures that are destroyed again: {}.",
             nothing="No erasure is approved.",
             left="Not run: {}: {}.",
+            dead_rows="Not rewritten: {}.",
             written="The certificate is written to {}.",
         ),
         "vi": RunWords(
@@ -62,6 +65,7 @@ _WORDS: Mapping[Language, RunWords] = MappingProxyType(
             again="Số khóa được hủy lại của các lần xóa đã chứng nhận: {}.",
             nothing="Không có yêu cầu xóa nào đã được duyệt.",
             left="Chưa chạy: {}: {}.",
+            dead_rows="Chưa ghi lại các bảng: {}.",
             written="Chứng nhận được ghi vào {}.",
         ),
     }
@@ -102,11 +106,10 @@ def run(
         customers = waiting if who is None else [who]
         if customers:
             left = run_erasures(dsn, tenant, by, customers)
-        with connected(dsn) as connection:
-            if rewrite_tables:
-                rewrite(connection, tenant)
-            elif customers:
+        if customers and not rewrite_tables:
+            with connected(dsn) as connection:
                 renew_statistics(connection, tenant)
+    dead_rows = _rewritten(data, tenant) if rewrite_tables else ""
     read_in = language_of(data, tenant, language)
     words = _WORDS[read_in]
     if again:
@@ -114,8 +117,23 @@ def run(
     say(words.done.format(len(customers) - len(left)) if customers else words.nothing)
     for blocked, why in left.items():
         say(words.left.format(blocked, refusal_in(why, read_in) if isinstance(why, Refusal) else why))
-    if left:
-        raise typer.Exit(NOT_ALL_RUN)
+    if dead_rows:
+        say(words.dead_rows.format(dead_rows))
+    if left or dead_rows:
+        raise typer.Exit(NOT_ALL_DONE)
+
+
+def _rewritten(data: Path | None, tenant: str) -> str:
+    """Rewrites the tables, and says why dead rows may be left.
+
+    It does so under the login of the program: the roles may not rewrite PostgreSQL's statistics.
+    """
+    with database(data) as dsn, connected(dsn) as connection:
+        try:
+            rewrite(connection, tenant)
+        except NotRewritten as why:
+            return str(why)
+    return ""
 
 
 def certificate(

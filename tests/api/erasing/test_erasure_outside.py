@@ -11,8 +11,10 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from api.erasing import rewriting
 from api.erasing.erasure_runner import follow
 from api.key_store.setup import KEY_FILE, URL
+from api.migrations import migrate_roles
 from domain.event_log import reader
 from tests.support.command_line import Run
 from tests.support.key_stores import encrypt, key_store
@@ -88,6 +90,24 @@ def test_a_run_names_the_erasure_that_is_held_and_ends_with_one(encrypted: str, 
     shown = run("erasure", "show", str(other), "--language", "en")
     assert "keys destroyed" in shown.out
     assert "Times are of Asia/Ho_Chi_Minh." in shown.err
+
+
+def test_a_run_rewrites_under_the_database_roles_and_names_what_keeps_erased_rows(
+    encrypted: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate_roles(encrypted)
+    register(encrypted, CUSTOMER)
+    approved(run, WHO)
+    with psycopg.connect(encrypted, application_name="nightly-report") as holding:
+        holding.execute("set transaction isolation level repeatable read")
+        ((process,),) = holding.execute("select pg_backend_pid()").fetchall()
+        with monkeypatch.context() as impatient:
+            impatient.setattr(rewriting, "PATIENCE", 0.0)
+            ran = run("erasure", "run", "--rewrite")
+    assert ran.code == 1
+    assert "Đã xóa và chứng nhận: 1.\nChưa ghi lại các bảng: dead rows may be left" in ran.err
+    assert f"connection {process} (" in ran.err
+    assert run("erasure", "run", "--rewrite") == (0, "", "Không có yêu cầu xóa nào đã được duyệt.\n")
 
 
 def test_doctor_names_living_keys_of_certificates_and_a_further_run_destroys_them(encrypted: str, run: Run) -> None:
