@@ -28,7 +28,6 @@ from domain.ticket.conversation import decider, review, thanks
 from projections.audit import queries as audit_queries
 from projections.health import readings
 from projections.scope import report_scope
-from projections.timers import upcoming
 from projections.what_if import what_if
 
 MEBIBYTE = 1024 * 1024
@@ -110,7 +109,6 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
         "Readings": (
             Bound("entries of a page", paging.LARGEST_PAGE),
             Bound("events that a page of a filtered history looks at", audit_queries.MOST_LOOKED_AT),
-            Bound("next purchases by usual intervals that the count of what is overdue looks at", upcoming.MOST_JUDGED),
             Bound("events of a page of the feed", feed.LARGEST_PAGE),
             Bound("bytes of a page of the feed, besides its first event", feed.LARGEST_PAGE_BYTES),
             Bound("readers that follow the feed", feed.MOST_STREAMS),

@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from domain.ticket.events import ExpectedByTold
 from domain.ticket.timeline import LifeStep
 
 
-def expected_date(steps: Sequence[LifeStep], resolution: LifeStep | None) -> datetime | None:
-    """The date that was told last, before the resolution where there is one. ``steps`` are those that tell dates."""
-    if resolution is not None:
-        steps = [step for step in steps if (step.at, step.event.version) < (resolution.at, resolution.event.version)]
-    return steps[-1].event.payload.expected_by if steps else None
+def expected_date(life: Sequence[LifeStep], resolution: LifeStep | None) -> datetime | None:
+    """The date that was told last, before the resolution where there is one."""
+    date = None
+    for step in life:
+        if step is resolution:
+            break
+        if isinstance(step.event.payload, ExpectedByTold):
+            date = step.event.payload.expected_by
+    return date

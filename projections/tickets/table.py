@@ -157,7 +157,7 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
     closed, rated = steps[e.TicketClosed], steps[e.SatisfactionRated]
     resolved = [step for step in life if is_resolution(step)]
     reopened = [step.at for step in life if step.crossing == "reopened"]
-    expected_by = expected_date(steps[e.ExpectedByTold], resolved[-1] if outcome == "resolved" else None)
+    expected_by = expected_date(life, resolved[-1] if outcome == "resolved" else None)
     came_with_receipt = receipt.envelope.command_id
     reassigned = [step for step in steps[e.TicketAssigned] if step.event.envelope.command_id != came_with_receipt]
     escalated_to, escalation_level = now.escalation or (None, None)
@@ -291,7 +291,7 @@ def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
 
 TICKETS = Projection(
     name="tickets",
-    version=8,
+    version=9,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.customer import events as c
-from domain.customer.facts.events import CheckInRecorded
+from domain.customer.facts.events import CheckInRecorded, OfferDeclined
 from domain.definitions.events import DefinitionPublished
 from domain.definitions.kinds import AUTOMATION
 from domain.due.instance import identity_of
@@ -30,7 +30,7 @@ from projections.engine.table import Table
 from projections.sla.tier_histories import related_customers
 from projections.timers.due_sources import DueSources, due_sources
 from projections.timers.step_due import steps_due
-from projections.timers.timed_rules import TimedRule, settled_of
+from projections.timers.timed_rules import TimedRule, is_done, last_import, settled_of
 
 _SQL = sql_file("projections.timers", "timers.sql")
 MOST_OF_A_RULE = 20
@@ -78,7 +78,9 @@ class LastWord:
 class ProductPurchase:
     """A purchase of a product, by its folded sku or name, on a local day, while a rule asks for it. It is the
     customer's one of ``number``, from 1, ``days`` after the one before. ``last``: none of this customer's follows.
-    ``settled`` are the rules, as sources, for which the next purchase after it is recorded.
+    ``settled`` are the rules, as sources, for which the next purchase after it is recorded, or that fired once for the
+    customer. What was due before the last import, ``imported_at``, was due elsewhere. At the instants of ``declined``
+    the customer declined an offer.
     """
 
     stream: UUID
@@ -89,6 +91,8 @@ class ProductPurchase:
     days: int | None
     last: bool
     settled: list[str]
+    imported_at: datetime | None
+    declined: list[datetime]
 
 
 Row = Timer | TimedStream | LastWord | ProductPurchase
@@ -158,16 +162,22 @@ def _last_word(stream: Stream) -> Iterator[LastWord]:
 
 def _product_purchases(stream: Stream, sources: DueSources) -> Iterator[ProductPurchase]:
     recorded = {
-        source_of(versions[0]): settled_of(versions[0].named.key, stream.all) for versions in sources.asking(REPURCHASE)
+        source_of(versions[-1]): None if is_done(versions[-1], stream.all) else settled_of(key, stream.all)
+        for versions in sources.asking(REPURCHASE)
+        for key in [versions[-1].named.key]
     }
+    imported_at = last_import(stream.all)
+    declined = [event.occurred_at for event in stream.all if isinstance(event.payload, OfferDeclined)]
     for product, purchases in purchases_by_product(stream.all, sources.context).items():
         before: date | None = None
         for number, (day, purchase) in enumerate(purchases, 1):
             days = None if before is None else (day - before).days
             last = number == len(purchases)
             identity = identity_of("purchase", purchase, product)
-            settled = [source for source, identities in recorded.items() if last and identity in identities]
-            yield ProductPurchase(stream.id, product, purchase, day, number, days, last, settled)
+            settled = [source for source, known in recorded.items() if last and (known is None or identity in known)]
+            yield ProductPurchase(
+                stream.id, product, purchase, day, number, days, last, settled, imported_at, declined if last else []
+            )
             before = day
 
 
@@ -227,7 +237,7 @@ _SPEAKING = frozenset({"ticket", "customer"})
 
 TIMERS = Projection(
     name="timers",
-    version=6,
+    version=7,
     kinds=KINDS,
     tables=(
         Table("timers", Timer, key=("stream", "source", "identity"), indexes=("(due_at, stream)",)),

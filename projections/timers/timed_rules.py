@@ -57,18 +57,15 @@ def instances_of(rules: Sequence[TimedRule], history: History, context: TimeCont
     subject when the rule has fired. A ticket whose receipt was imported has none: its
     reminders were due in another system. Of any other stream none was due before its last import was recorded.
     """
-    imported = [event for event in history if event.envelope.actor.kind == "import"]
-    if imported and (imported[0].topic == "ticket.received"):
+    imported_at = last_import(history)
+    if imported_at and _is_imported_ticket(history):
         return []
-    last_import = imported[-1].recorded_at if imported else None
-    key = rules[0].named.key
-    fired = _has_fired(key, history)
-    settled = settled_of(key, history)
+    settled = settled_of(rules[0].named.key, history)
     by_identity: dict[str, RuleInstance] = {}
     for rule in rules:
-        if fired and rule.named.body.once == "subject":
+        if is_done(rule, history):
             continue
-        since = max(rule.since, last_import) if last_import else rule.since
+        since = max(rule.since, imported_at) if imported_at else rule.since
         of_version = replace(context, since=since, settled=settled)
         for due in rule.function.due(history, rule.parameters, of_version):
             if due.identity in settled or due.due_at <= since or (rule.until is not None and due.due_at > rule.until):
@@ -79,10 +76,22 @@ def instances_of(rules: Sequence[TimedRule], history: History, context: TimeCont
     return sorted(by_identity.values(), key=lambda each: (each.due.due_at, each.due.identity))
 
 
-def _has_fired(rule: str, history: History) -> bool:
-    """Whether a history records that a rule fired, by its folded name."""
-    payloads = (event.payload for event in history)
-    return any(isinstance(payload, AutomationFired) and fold_name(payload.rule) == rule for payload in payloads)
+def _is_imported_ticket(history: History) -> bool:
+    first = next(event for event in history if event.envelope.actor.kind == "import")
+    return first.topic == "ticket.received"
+
+
+def last_import(history: History) -> datetime | None:
+    """When the last imported event was recorded."""
+    return next((event.recorded_at for event in reversed(history) if event.envelope.actor.kind == "import"), None)
+
+
+def is_done(rule: TimedRule, history: History) -> bool:
+    """Whether a rule fires once for a subject, and has fired by its history."""
+    return rule.named.body.once == "subject" and any(
+        isinstance(event.payload, AutomationFired) and fold_name(event.payload.rule) == rule.named.key
+        for event in history
+    )
 
 
 def settled_of(rule: str, history: History) -> frozenset[str]:

@@ -1,14 +1,13 @@
 """What becomes due next: the rows of timers, and the next purchases that only the usual intervals of products tell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from psycopg import Connection
 
-from domain.due.instance import identity_of
 from domain.due.of_purchases import ANY_PRODUCT, REPURCHASE, Repurchase
 from domain.due.time_context import TimeContext
 from domain.event_log import reader
@@ -17,13 +16,11 @@ from domain.text_folding import fold_name
 from projections.timers.due_sources import DueSources, due_sources
 from projections.timers.queries import TimerKey, due_from, first_key, key_of, overdue_rows
 from projections.timers.table import Timer, source_of
-from projections.timers.timed_rules import TimedRule, instances_of
+from projections.timers.timed_rules import TimedRule
 from projections.timers.usual_intervals import SQL, with_usual_intervals
 
 LOOKED_BACK = timedelta(days=31)
 """What a pass of the due watch does not find within these days is no longer looked for."""
-MOST_JUDGED = 1_000
-"""So much of what is overdue by usual intervals is judged on the log."""
 
 
 class DuePage(NamedTuple):
@@ -59,77 +56,65 @@ class DueQuery:
 
 
 def upcoming_timers(query: DueQuery, at: datetime, *, after: TimerKey | None = None, limit: int = 50) -> DuePage:
-    """What is due at or after an instant unless something happens, the earliest first, behind ``after``.
-
-    What a usual interval tells is judged on the log as well, so that a page may be shorter than ``limit``.
-    """
+    """What is due at or after an instant unless something happens, the earliest first, behind ``after``."""
     timers = due_from(query.connection, query.schema, at, after=after, limit=limit + 1)
     expected = _expected(query, at, after or first_key(at), limit + 1)
-    page = sorted([*timers, *expected], key=key_of)[:limit]
-    following = key_of(page[-1]) if len(timers) + len(expected) > limit else None
-    keys = set(map(key_of, expected))
-    gone = keys - _standing(query, [key_of(each) for each in page if key_of(each) in keys])
-    return DuePage([timer for timer in page if key_of(timer) not in gone], following)
+    first, rest = (both := sorted([*timers, *expected], key=key_of))[:limit], both[limit:]
+    return DuePage(first, key_of(first[-1]) if rest else None)
 
 
 def overdue(query: DueQuery, at: datetime) -> int:
     """How many instances were due before an instant, and wait to be recorded.
 
-    Of what a usual interval tells the first `MOST_JUDGED` of the days to which the due watch looks back are looked at.
+    Of those that a usual interval tells the ones of the days to which the due watch looks back.
     """
     begun = query.now - LOOKED_BACK
-    expected = _expected(query, begun, first_key(begun), MOST_JUDGED, until=at)
-    standing = _standing(query, [key_of(each) for each in expected])
-    return overdue_rows(query.connection, query.schema, at) + len(standing)
+    of_intervals = _by_usual_intervals(query, "overdue", {"at": begun, "until": at}, begun, at)
+    return overdue_rows(query.connection, query.schema, at) + sum(int(count) for (count,) in of_intervals)
 
 
-def _expected(query: DueQuery, at: datetime, after: TimerKey, limit: int, until: datetime | None = None) -> list[Timer]:
-    """The next purchases by the rows and the usual intervals, which no rule has recorded."""
+def _expected(query: DueQuery, at: datetime, after: TimerKey, limit: int) -> list[Timer]:
+    """The next purchases that only the usual intervals tell, which no rule has recorded."""
+    rows = _by_usual_intervals(query, "due", {"at": at, "limit": limit, **after._asdict()}, at)
+    return [Timer(stream, source, identity, at, "customer", number) for stream, source, identity, at, number in rows]
+
+
+def _by_usual_intervals(
+    query: DueQuery, name: str, parameters: Mapping[str, Any], begins: datetime, ends: datetime | None = None
+) -> list[tuple[Any, ...]]:
+    """The rows of a statement over what stands by the usual intervals from the day of one instant to that of another;
+    none where no rule asks.
+    """
     context = query.context
-    rules = {source_of(versions[-1]): versions[-1] for versions in query.sources.asking(REPURCHASE)}
     usual = context.usual_intervals
-    if not rules or not usual:
+    asking = [version for versions in query.sources.asking(REPURCHASE) for version in versions]
+    waits = [(version, product) for version in asking for product in _not_named(version, usual)]
+    if not waits:
         return []
-    waits = [(source, product) for source, rule in rules.items() for product in _not_named(rule, usual)]
-    parameters = {
-        "sources": [source for source, _ in waits],
+    versions = [version for version, _ in waits]
+    standing = {
+        "sources": list(map(source_of, versions)),
+        "numbers": [version.named.version for version in versions],
         "products": [product for _, product in waits],
         "days": [usual[product] for _, product in waits],
-        "times": [_parameters(rules[source]).time for source, _ in waits],
+        "times": [_parameters(version).time for version in versions],
+        "since": [version.since for version in versions],
+        "ends": [version.until for version in versions],
+        "rests": [timedelta(days=_parameters(version).rest_days) for version in versions],
         "zone": context.zone_at(query.now).key,
-        "today": context.local_day(at),
-        "at": at,
-        "until": until,
-        "limit": limit,
-        **after._asdict(),
+        "first": context.local_day(begins),
+        "last": ends and context.local_day(ends),
     }
-    rows = query.connection.execute(SQL["due by usual intervals"].of(query.tenant), parameters).fetchall()
-    return [
-        Timer(stream, source, identity, due_at, "customer", rules[source].named.version)
-        for stream, source, identity, due_at in rows
-    ]
+    of_standing = SQL["standing by usual intervals"].composed(query.schema)
+    statement = SQL[f"{name} by usual intervals"].composed(standing=of_standing)
+    return query.connection.execute(statement, {**standing, **parameters}).fetchall()
 
 
 def _not_named(rule: TimedRule, usual: Mapping[str, int]) -> Iterable[str]:
     """The products whose interval a rule does not say itself."""
     named = set(map(fold_name, _parameters(rule).products))
-    return () if rule.until is not None or ANY_PRODUCT in named else usual.keys() - named
+    return () if ANY_PRODUCT in named else usual.keys() - named
 
 
 def _parameters(rule: TimedRule) -> Repurchase:
     return cast("Repurchase", rule.parameters)
-
-
-def _standing(query: DueQuery, expected: Sequence[TimerKey]) -> set[TimerKey]:
-    """Those of some next purchases that stand by the log."""
-    if not expected:
-        return set()
-    up_to = reader.head(query.connection, query.tenant)
-    histories = reader.streams(query.connection, query.tenant, {key.stream for key in expected}, up_to)
-    instances = {
-        (stream, source_of(instance.rule), instance.due.identity)
-        for stream, history in histories.items()
-        for versions in query.sources.asking(REPURCHASE)
-        for instance in instances_of(versions, history, query.context)
-    }
-    return {key for key in expected if (key.stream, key.source, identity_of(key.identity)) in instances}

@@ -10,7 +10,7 @@ import pytest
 
 from api.workers.sending.recipients import recipients
 from domain.customer.commands import ChangeTier, MergeCustomer
-from domain.customer.facts.commands import Item, RecordDate, RecordPurchase
+from domain.customer.facts.commands import Item, RecordCheckIn, RecordDate, RecordPurchase
 from domain.ids import new_id
 from domain.notification.events import NotificationRequested
 from domain.procedure import events as e
@@ -18,7 +18,7 @@ from domain.ticket import commands as c
 from tests.support.due_instances import told
 from tests.support.events import AGENT, IMPORT
 from tests.support.log import append_events, append_history
-from tests.support.reminding import BEGINNING, Reminded, reminded
+from tests.support.reminding import BEGINNING, Reminded, reminded, reminding
 
 pytestmark = pytest.mark.anyio
 
@@ -46,6 +46,25 @@ async def test_silence_counts_the_words_with_all_that_are_one_person(desk: Remin
     desk.pass_by(days=1)
     await desk.look()
     assert len(desk.automation()) == 1
+
+
+@pytest.mark.parametrize("way", ["a message", "a ticket", "a check-in"])
+async def test_a_word_that_the_rows_do_not_know_yet_ends_a_silence(desk: Reminded, way: str) -> None:
+    await desk.rule("silent", {"due": "silent-customer", "days": {"*": 5}})
+    customer = await desk.customer()
+    ticket = await desk.ticket(customer)
+    desk.now("2030-01-14")
+    desk.follow()
+    if way == "a message":
+        await desk.ask(ticket, c.ReceiveMessage(body="Still broken"))
+    elif way == "a ticket":
+        await desk.ticket(customer)
+    else:
+        await desk.ask(customer, RecordCheckIn(channel="phone", summary="Well"))
+    async with reminding(desk) as watch:
+        while not await watch.announce():
+            pass
+    assert desk.recorded() == []
 
 
 async def test_a_service_that_was_bought_before_a_merge_is_told_to_the_survivor(desk: Reminded) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import tomllib
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from importlib.resources import files
 from uuid import UUID
 
@@ -15,39 +15,27 @@ from api.workers.sending.logged_notification import logged
 from api.workers.sending.no_longer_due import no_longer_due
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
-from domain.command_context import Actor
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
-from domain.customer.facts.commands import DeclineOffer, Item, MakeOffer, RecordPurchase
+from domain.customer.facts.commands import Item
 from domain.event_log import reader
 from domain.notification.commands import RequestNotification
 from domain.notification.state import notification_stream
 from projections.timers.table import Timer
 from projections.timers.upcoming import DueQuery, overdue, upcoming_timers
-from tests.support.events import AGENT, IMPORT
+from tests.support.buying import DAY, buy, buy_at_intervals, decline
+from tests.support.events import IMPORT
 from tests.support.reminding import BEGINNING, NOTE, Reminded, reminded, reminding
 
 pytestmark = pytest.mark.anyio
-FILTER = Item(name="Filter", total=5)
-DAY = timedelta(days=1)
 
 
 @pytest.fixture
 async def desk(database_url: str) -> AsyncIterator[Reminded]:
-    """Five customers who bought a filter twice, 30 days apart, and a rule that says nothing of products."""
+    """A filter is usually bought again after 30 days, and a rule says nothing of products."""
     async with reminded(database_url) as made:
         await made.rule("repurchase", {"due": "repurchase"}, stale_after="7d")
-        for number in range(5):
-            customer = await made.customer()
-            await buy(made, customer, "A", BEGINNING - (60 + number) * DAY)
-            await buy(made, customer, "B", BEGINNING - (30 + number) * DAY)
+        await buy_at_intervals(made)
         yield made
-
-
-async def buy(
-    desk: Reminded, customer: UUID, purchase: str, at: datetime, by: Actor = AGENT, item: Item = FILTER
-) -> None:
-    command = RecordPurchase(purchase_id=purchase, items=(item,), total=5, currency="VND", occurred_at=at)
-    await desk.ask(customer, command, by)
 
 
 async def test_a_customer_who_bought_once_is_told_after_the_median_of_all_and_once(desk: Reminded) -> None:
@@ -266,8 +254,3 @@ def gone(desk: Reminded, request: UUID) -> bool:
         history = reader.streams(connection, "default", [request], up_to)[request]
         definitions = reader.definitions(connection, "default", up_to)
         return bool(no_longer_due(connection, "default", [logged(history)], definitions, up_to, desk.clock.now))
-
-
-async def decline(desk: Reminded, customer: UUID, at: datetime) -> None:
-    await desk.ask(customer, MakeOffer(offer_id="O", product="Coffee", occurred_at=at - timedelta(minutes=1)))
-    await desk.ask(customer, DeclineOffer(offer_id="O", occurred_at=at))

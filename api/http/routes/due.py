@@ -21,9 +21,7 @@ _KEY = TypeAdapter(tuple[AwareDatetime, UUID, str, str])
 
 
 class DueNext(BaseModel):
-    """``overdue`` is how many were due before and wait to be recorded. ``next`` is the cursor of the next page; a page
-    before it may be shorter than ``limit``.
-    """
+    """``overdue`` is how many were due before and wait to be recorded. ``next`` is the cursor of the next page."""
 
     due: list[Timer]
     overdue: int

@@ -59,6 +59,11 @@ def test_a_date_that_is_told_after_the_resolution_does_not_count_for_it() -> Non
     assert row_of(at(30, resolved()), told(40, 90)).expected_by_kept is None
 
 
+def test_a_date_that_is_told_at_the_receipt_does_not_count_for_a_resolution_before_it() -> None:
+    before = row_of(told(0, 60), at(-1, resolved()))
+    assert (before.expected_by, before.expected_by_kept) == (None, None)
+
+
 def test_the_figure_is_what_plain_python_counts(database_url: str) -> None:
     with filled(database_url, READ) as connection:
 
