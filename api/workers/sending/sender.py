@@ -72,7 +72,7 @@ class Running(NamedTuple):
 
 
 class _SenderLook(NamedTuple):
-    """One look. ``stale`` are rows that the log knows better by ``up_to``; ``lost`` attempts have no outcome.
+    """One look. ``stale`` are rows that lie behind the log at ``up_to``; ``lost`` attempts have no outcome.
 
     ``next_at`` is when the next notification of other rows may begin. ``more``: not all that is due was taken.
     """
