@@ -77,12 +77,12 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     ),
     "unavailable": (
         (
-            "The database does not answer. What you typed is still here. Record it again in a moment: it is never"
-            " recorded twice."
+            "The database or its keys do not answer. What you typed is still here. Record it again in a moment: it is"
+            " never recorded twice."
         ),
         (
-            "Cơ sở dữ liệu không trả lời. Nội dung bạn nhập vẫn còn ở đây. Hãy ghi nhận lại sau giây lát: không bao giờ"
-            " bị ghi hai lần."
+            "Cơ sở dữ liệu hoặc kho khóa không trả lời. Nội dung bạn nhập vẫn còn ở đây. Hãy ghi nhận lại sau giây lát:"
+            " không bao giờ bị ghi hai lần."
         ),
     ),
     "overloaded": (
