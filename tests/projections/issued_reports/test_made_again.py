@@ -21,6 +21,7 @@ from projections.engine.rebuild import rebuild
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.changes import changes_since
 from projections.issued_reports.issuing import PackRequest
+from projections.issued_reports.late_facts import late_facts
 from projections.issued_reports.pack_figures import projections_of
 from projections.issued_reports.queries import issue_of, issued_reports
 from projections.issued_reports.verification import verify
@@ -142,7 +143,8 @@ def test_later_events_of_a_customer_and_of_a_term_of_the_period_are_among_the_fa
     again, of_the_twin = desk.ticket(march(12), customer), desk.ticket(march(13), twin)
     desk.ticket(march(13), stranger)
     desk.send(twin, MergeCustomer(into=customer, reason="the same person"))
-    late = changes_since(connection, "default", issue, AFTERWARDS).late
+    desk.follow()
+    late = late_facts(connection, "tenant_default", issue.facts.position, issue.period, AFTERWARDS)
     assert {fact.stream for fact in late.facts} == {due, again, of_the_twin, customer, twin}
     assert {fact.relation for fact in late.facts} == {"afterwards"}
 
