@@ -83,7 +83,7 @@ class PostgresKeyStore:
         return fresh
 
     def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | Gone]:
-        """Those of some keys that the store knows.
+        """Those of some keys that the store has.
 
         One statement reads those that are not in memory.
         """

@@ -1,4 +1,4 @@
-"""What a report tells today, and what was recorded since it was issued."""
+"""The figures of a report today, and what was recorded since it was issued."""
 
 import json
 from datetime import datetime
