@@ -36,11 +36,6 @@ class CustomerAddress(NamedTuple):
         """The key by which the addresses of a customer differ."""
         return self.channel, self.scope, self.handle
 
-    @property
-    def finds(self) -> bool:
-        """Whether the address finds its customer."""
-        return self.key != NOBODY and not less_than(self.trust, "seen")
-
 
 def less_than(trust: str | None, other: Trust) -> bool:
     """Whether an address is trusted less than ``other``."""
