@@ -33,7 +33,7 @@ class Settings:
 
     ``readers`` is how many connections all readings share; a reading that gets none within ``patience`` seconds is 429.
     The answer of ``/readyz`` may be ``readiness_seconds`` old. ``http`` limits what connections take.
-    ``clock`` tells the present instant; without one the database does. ``reading_dsn`` is the address for readings and
+    ``clock`` gives the present instant; without one the database does. ``reading_dsn`` is the address for readings and
     ``owning_dsn`` the one under which keys are changed, each ``dsn`` when it is None. ``store`` and ``positions`` are
     the waits of the event store and of the position waiter; ``most_tenants`` are open at once.
     """

@@ -67,7 +67,7 @@ class NewEvent(NamedTuple):
     stream: UUID
     version: int
     envelope: Envelope
-    payload: Any  # an Event; Any, so that each consumer matches the classes it knows
+    payload: Any  # an Event; Any, so that each consumer matches the classes it handles
 
 
 class RecordedEvent(NamedTuple):
@@ -79,7 +79,7 @@ class RecordedEvent(NamedTuple):
     topic: str
     recorded_at: datetime
     envelope: Envelope
-    payload: Any  # an Event; Any, so that each consumer matches the classes it knows
+    payload: Any  # an Event; Any, so that each consumer matches the classes it handles
 
     @property
     def occurred_at(self) -> datetime:

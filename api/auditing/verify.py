@@ -133,7 +133,10 @@ def read_keys(words: Sequence[str], kind: int) -> list[Key]:
         if not word.strip():
             raise CannotRead("An empty text is no public key.")
         is_key = re.fullmatch(r"[^\s+]+\+[0-9a-fA-F]{8}\+[A-Za-z0-9+/=]+", word.strip())
-        texts = [word] if is_key else read_file(word, MOST_NOTE_BYTES).decode("utf-8", "replace").splitlines()
+        try:
+            texts = [word] if is_key else read_file(word, MOST_NOTE_BYTES).decode("utf-8", "replace").splitlines()
+        except CannotRead as error:
+            raise CannotRead(f"{error} A public key itself has the form NAME+ID+BASE64.") from None
         lines += [text for text in texts if text.strip() and not text.startswith("#")]
     if words and not lines:
         raise CannotRead("The files of keys hold no key.")

@@ -10,7 +10,7 @@ from domain.template.rendering import RenderedText
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A notification on its way. ``id`` is the same in every attempt, so that a receiver knows a repeat by it."""
+    """A notification on its way. ``id`` is the same in every attempt, by which a receiver recognises a repeat."""
 
     id: UUID
     channel: str

@@ -40,8 +40,8 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 class HttpReceiver:
     """Where a POST goes. ``timeout`` is in seconds for the whole of it. ``allowed`` are networks beside public ones.
 
-    ``kept`` are the connections that are used again. They suit a receiver that knows a repeated request: when a kept
-    connection ends without an answer, the request is sent once more over a new one. Without them, each has its own.
+    ``kept`` are the connections that are used again. They suit a receiver that recognises a repeated request: when a
+    kept connection ends without an answer, the request is sent once more over a new one. Without them each has its own.
     """
 
     def __init__(

@@ -47,7 +47,7 @@ class WebhookEndpoint(ReceiverConfig):
 
 
 class WebhookChannel:
-    """Hands over to one endpoint, over connections that are used again: the receiver knows a repeat by its id."""
+    """Hands over to one endpoint, over connections that are used again: the receiver recognises a repeat by its id."""
 
     def __init__(self, endpoint: WebhookEndpoint) -> None:
         self._kept = KeptConnections()

@@ -31,7 +31,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 REASONS = ("merged", "duplicate", "spam", "cancelled", "open_again")
-"""In the order in which they are told."""
+"""In the order in which they are shown."""
 
 
 def lines_under(rows: Sequence[object], language: Language = "en") -> list[str]:

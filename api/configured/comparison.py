@@ -48,7 +48,7 @@ class ComparedLine(NamedTuple):
 
 
 def changed_fields(old: ConfiguredVersion, new: ConfiguredVersion) -> list[ChangedField]:
-    """The differences that the API tells, with the values as a person writes them."""
+    """The differences that the API gives, with the values as a person writes them."""
     return [
         ChangedField(each.path, _as_text(each.old), _as_text(each.new))
         for each in differences(full_content(old), full_content(new))

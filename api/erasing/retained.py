@@ -19,7 +19,7 @@ from projections.customers.tenant_zone import tenant_zone
 
 def retained_of(connection: Connection, tenant: str, customers: Collection[UUID], now: datetime) -> tuple[str, ...]:
     """A sentence for each retention rule that forbids the erasure of the customers now."""
-    definitions = reader.definitions(connection, tenant, reader.head(connection, tenant))
+    definitions = reader.definitions(connection, tenant)
     rules = definition_in_effect(definitions, RETENTION, now).body
     if not rules.rules:
         return ()

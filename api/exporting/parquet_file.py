@@ -41,6 +41,8 @@ _TYPES = {
     "timestamptz": "TIMESTAMPTZ",
 }
 """DuckDB's types of PostgreSQL's."""
+_LISTED = {"uuid[]": "VARCHAR", "text[]": "VARCHAR", "date[]": "DATE"}
+"""The types in lists. Ids are text there: pandas reads no list of UUIDs."""
 
 
 def write_parquet(file: Path, snapshot: ExportSnapshot, table: ExportedTable, counter: Counter) -> int:
@@ -151,7 +153,7 @@ def _copy_statement(pipe: Path, file: Path, table: ExportedTable) -> str:
         for column in table.columns
     )
     values = ", ".join(
-        f"""from_json("{column.name}", '["{_TYPES[column.type.name.removesuffix("[]")]}"]') as "{column.name}\""""
+        f"""from_json("{column.name}", '["{_LISTED[column.type.name]}"]') as "{column.name}\""""
         if is_list(column)
         else f'"{column.name}"'
         for column in table.columns

@@ -1,4 +1,4 @@
-"""Tells all open pages when the projections that they read have moved."""
+"""The positions of the projections that open pages read, sent to all of these pages when they move."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,7 +6,7 @@ from api.http.broadcast import LONGEST_WAIT, Broadcast
 from api.workers.position_waiter import PositionWaiter
 
 MOST_OPEN_PAGES = 500
-"""Pages that are told of changes at once, of all tenants together."""
+"""How many pages may be open, of all tenants together."""
 MOST_OPEN_PAGES_OF_A_TENANT = 250
 MOST_OPEN_PAGES_OF_A_KEY = 100
 

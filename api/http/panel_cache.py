@@ -10,7 +10,17 @@ from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
 
-from api.http.panel_pace import LONGEST_REST, SHARE_OF_TIME, KeptPanel, ShownPanel, due_times, fitting
+from api.http.other_work import OtherWork
+from api.http.panel_pace import (
+    BUSY,
+    LONGEST_REST,
+    SHARE_BESIDE_WORK,
+    SHARE_OF_TIME,
+    KeptPanel,
+    ShownPanel,
+    due_times,
+    fitting,
+)
 from domain.tenant_settings import TenantSettings
 
 FRESH_SECONDS = 15.0
@@ -89,7 +99,9 @@ class PanelCache:
         self.kept: OrderedDict[Hashable, _KeptPage] = OrderedDict()
         self._makings: dict[Hashable, tuple[_Making, asyncio.Task[_KeptPage]]] = {}
         self._free_at = 0.0
+        self._free_of_work_at = 0.0
         self._last = 0.0
+        self._other_work = OtherWork()
 
     async def get(
         self,
@@ -156,6 +168,8 @@ class PanelCache:
         finally:
             self._last = max(time.monotonic() - turn.began, turn.cost)
             self._free_at = max(self._free_at, turn.began + self._last / SHARE_OF_TIME)
+            self._free_of_work_at = max(self._free_of_work_at, turn.began + self._last / SHARE_BESIDE_WORK)
+            self._other_work.begin()
 
     async def _make(self, key: Hashable, making: _Making, make: Make) -> _KeptPage:
         try:
@@ -176,11 +190,14 @@ class PanelCache:
         return making.names | (making.due - kept.keys()) | set(fitting(kept, making.due & kept.keys() - making.names))
 
     async def _rest(self, hurried: asyncio.Event, not_before: float) -> None:
-        """Waits until ``not_before``, and until the readings before have had their share of the time."""
+        """Waits until ``not_before``, and until the readings before have had their share of the time.
+
+        While the process is busy with other work, that share is smaller.
+        """
         end = time.monotonic() + LONGEST_REST
-        while not hurried.is_set() and (rest := min(max(self._free_at, not_before), end) - time.monotonic()) > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(hurried.wait(), rest)
+        await _wait(hurried, lambda: min(max(self._free_at, not_before), end))
+        if self._other_work.share > BUSY:
+            await _wait(hurried, lambda: min(self._free_of_work_at, end))
 
     def _keep(self, key: Hashable, made: Mapping[str, KeptPanel], began: float) -> _KeptPage:
         before = self._forget(key)
@@ -201,3 +218,10 @@ class PanelCache:
                 page.end.cancel()
             self.size -= page.size
         return page
+
+
+async def _wait(hurried: asyncio.Event, until: Callable[[], float]) -> None:
+    """Waits until an instant of the process's clock, which may move meanwhile."""
+    while not hurried.is_set() and (rest := until() - time.monotonic()) > 0:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(hurried.wait(), rest)

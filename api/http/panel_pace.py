@@ -10,6 +10,10 @@ from domain.tenant_settings import TenantSettings
 
 SHARE_OF_TIME = 0.4
 """The share of the process's time that making panels anew may take."""
+SHARE_BESIDE_WORK = 0.1
+"""The same while the process is busy with other work, such as commands."""
+BUSY = 0.3
+"""The process is busy when other work takes a larger share of its time: about a thousand commands a second."""
 LONGEST_REST = 2.0
 """Seconds after which a panel, or a reading, rests no longer."""
 ONE_READING = 0.3

@@ -40,7 +40,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "headers_too_large": (431, "The headers are too large"),
     "internal": (500, "Something went wrong on our side"),
     "not_installed": (501, "This server cannot make that format"),
-    "unavailable": (503, "The database does not answer"),
+    "unavailable": (503, "Not available at the moment"),
     "log_damaged": (503, "The log is not as it must be"),
     "not_reached": (504, "The reading has not come that far yet"),
 }

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict, deque
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import psycopg
 from anyio import CapacityLimiter, to_thread
@@ -15,19 +15,21 @@ from api.channels.configuration import configured_channels
 from api.sealing.tree_store import Window, sealed_window
 from domain.event_log import reader
 from domain.event_log.database_connections import READINESS, connect
-from domain.event_log.soundness import Damage, DamageKind, HoleSearch, damage_of
+from domain.event_log.soundness import DamageKind, HoleSearch, damage_of
+from domain.personal_data.data_keys import KeysUnavailable, store_of
 
 LOOKED_AT_ONCE = 16
 """The tenants of one check; for the others the results of earlier checks count."""
+Reason = DamageKind | Literal["keys_unavailable"]
 
 
 class Readiness(BaseModel):
-    """``ready``: the database answers, and no log is damaged.
+    """``ready``: the database and the key stores answer, and no log is damaged.
 
-    ``reasons`` name the kinds of damage: commands are refused until it is repaired, and `doctor` says more. ``behind``
-    is the lag of the slowest projection of any tenant in events, ``stopped`` how many projections are stopped; commands
-    are served in spite of both. ``silent_channels`` are those whose entry in the channels' file is wrong: nothing is
-    sent over them. ``refused`` counts the refused requests of this process by status.
+    ``reasons`` say what is wrong: commands are refused until it is repaired, and `doctor` says more. ``behind`` is
+    the lag of the slowest projection of any tenant in events, ``stopped`` how many projections are stopped;
+    commands are served in spite of both. ``silent_channels`` are those whose entry in the channels' file is wrong:
+    nothing is sent over them. ``refused`` counts the refused requests of this process by status.
     """
 
     ready: bool
@@ -35,7 +37,7 @@ class Readiness(BaseModel):
     stopped: int
     unsealed: int = 0
     unsealed_seconds: float = 0.0
-    reasons: list[DamageKind] = []
+    reasons: list[Reason] = []
     silent_channels: list[str] = []
     refused: dict[str, int] = {}
 
@@ -46,7 +48,7 @@ class _Seen(NamedTuple):
     behind: int
     stopped: int
     window: Window | None
-    damage: Damage | None
+    reasons: frozenset[Reason]
 
 
 class ReadinessProbe:
@@ -97,7 +99,7 @@ class ReadinessProbe:
         for gone in self._holes.keys() - set(tenants):
             del self._holes[gone]
         windows = [seen.window for seen in self._seen.values() if seen.window is not None]
-        reasons = sorted({seen.damage.kind for seen in self._seen.values() if seen.damage})
+        reasons = sorted({reason for seen in self._seen.values() for reason in seen.reasons})
         return Readiness(
             ready=not reasons,
             behind=max((seen.behind for seen in self._seen.values()), default=0),
@@ -126,4 +128,20 @@ class ReadinessProbe:
 def _look_at(connection: Connection, tenant: str, holes: HoleSearch) -> _Seen:
     behind, stopped = connection.execute(reader.QUERIES["largest_lag"].of(tenant)).fetchone() or (0, 0)
     window = sealed_window(connection, tenant, "events")
-    return _Seen(behind, stopped, window, damage_of(connection, tenant) or holes.look(connection, tenant))
+    reasons: set[Reason] = set()
+    if damage := damage_of(connection, tenant) or holes.look(connection, tenant):
+        reasons.add(damage.kind)
+    if not _keys_answer(connection, tenant):
+        reasons.add("keys_unavailable")
+    return _Seen(behind, stopped, window, frozenset(reasons))
+
+
+def _keys_answer(connection: Connection, tenant: str) -> bool:
+    """Whether the key store of a tenant, if it has one, answers."""
+    encryption = reader.encryption(connection, tenant)
+    try:
+        if encryption is not None:
+            store_of(encryption.key_store).keys(())
+    except KeysUnavailable:
+        return False
+    return True

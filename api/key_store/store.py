@@ -83,7 +83,7 @@ class PostgresKeyStore:
         return fresh
 
     def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | Gone]:
-        """Those of some keys that the store knows.
+        """Those of some keys that the store has.
 
         One statement reads those that are not in memory.
         """
@@ -154,6 +154,13 @@ class PostgresKeyStore:
         statement, parameters = SQL["missing"].filled(), {"key_ids": list(key_ids)}
         return self._database.do(
             lambda connection: [key_id for (key_id,) in connection.execute(statement, parameters).fetchall()]
+        )
+
+    def destroyed(self, key_ids: Collection[UUID]) -> list[UUID]:
+        """Those of some keys that are destroyed."""
+        parameters = {"key_ids": list(key_ids)}
+        return self._database.do(
+            lambda each: [key_id for (key_id,) in each.execute(SQL["destroyed"].filled(), parameters).fetchall()]
         )
 
     def note_lost(self, tenant: str, key_ids: Collection[UUID]) -> None:

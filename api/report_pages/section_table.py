@@ -72,7 +72,7 @@ class SectionTable(NamedTuple):
 
 
 def section_table(section: Document, language: Language, year_begins: int) -> SectionTable:
-    """The table of a section. The first columns say what a row is about, the next one is what the section tells."""
+    """The table of a section. The first columns say what a row is about, the next one is its value."""
     shown = _parts_beside(section)
     about = [*filter(None, [section["every"]]), *dimensions(section)]
     rows = [
@@ -146,7 +146,7 @@ def _about(section: Document, row: Document, language: Language, year_begins: in
 
 
 def _value_of(section: Document, row: Document, language: Language) -> Cell:
-    """What the section tells of a row; a share with both counts."""
+    """The value of a row in the section; a share with both counts."""
     if section["part"] is not None:
         return _part(section, row, section["part"], language)
     value: Number | None = row["value"]

@@ -82,7 +82,7 @@ def head(issue: Issue, language: Language) -> list[tuple[str, str]]:
 
 
 def foot(issue: Issue, document: Document, language: Language) -> list[tuple[str, str]]:
-    """What somebody needs who makes the report again: position, instant, definitions and digest."""
+    """What is needed to make the report again: position, instant, definitions and digest."""
     facts, words = issue.facts, _WORDS[language]
     judged = minute(facts.judged_at.astimezone(zone_named(facts.zone)), language)
     return [

@@ -112,7 +112,7 @@ class _Sheet:
             sheet.write_string(at, 0, _text(note))
 
     def _columns(self) -> list[_Column]:
-        """The columns of numbers, what the section tells first. Reasons that no row has are left out."""
+        """The columns of numbers, the value of the section first. Reasons that no row has are left out."""
         section, language = self._section, self._language
         rows = section["rows"]
         reasons = dict.fromkeys(reason for row in rows for reason, left in row["left_out"].items() if left)

@@ -130,7 +130,7 @@ async def _kept(page_request: PageRequest, names: Collection[str]) -> Shown:
 
 
 def _make(page_request: PageRequest, names: Collection[str]) -> Mapping[str, ShownPanel]:
-    """Reads and renders panels as anybody sees them who may see the page."""
+    """Reads and renders panels with the rights that the page needs and no others."""
     anybody = Principal(
         page_request.caller.tenant, "", _ANYBODY, frozenset({page_request.page.scope}), acts_for_others=False
     )

@@ -1,4 +1,4 @@
-"""What a simulated desk knows of its customers beside their tickets."""
+"""The facts of simulated customers beside their tickets."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta

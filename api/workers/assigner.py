@@ -16,12 +16,11 @@ from api.workers.bounded_memory import forget_oldest
 from api.workers.command_failures import JUDGED_AGAIN
 from api.workers.leader_election import Lead
 from api.workers.switches import SwitchBoard
-from api.workers.watching import USUAL_SETTINGS, WatchSettings
+from api.workers.watching import USUAL_SETTINGS, WatchSettings, present
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.pending_command import CommandIdReused
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.definitions.kind import InEffect
-from domain.event_log import reader
 from domain.event_log.advisory_locks import alerts_lock, assigner_lock
 from domain.ids import Namespace
 from domain.messages import Command
@@ -125,7 +124,7 @@ class Assigner:
             return self._poll
         if (left := self._rest_until - time.monotonic()) > 0:
             return min(left, self._poll)
-        now = await asyncio.to_thread(self._now)
+        now = await asyncio.to_thread(present, self._connection, self._clock)
         begun = time.monotonic()
         look = await asyncio.to_thread(self._look, now)
         self._rest_until = time.monotonic() + self._settings.rest * (time.monotonic() - begun)
@@ -258,10 +257,6 @@ class Assigner:
         for agent in sorted(overloaded - self._overloaded):
             _LOG.info("agent %s holds more than the capacity", agent)
         self._overloaded = overloaded
-
-    def _now(self) -> datetime:
-        """The present instant by the database's clock, which also sets recorded_at."""
-        return self._clock() if self._clock else reader.now(self._connection)
 
 
 _TITLES = {"en": "No agent of {team} can take this ticket", "vi": "Không nhân viên nào của {team} nhận được phiếu này"}

@@ -22,11 +22,10 @@ from api.workers.silent_customers import silent_customers
 from api.workers.sla_alerts import SLA_ALERTS
 from api.workers.tracked_segments import tracked_segments
 from api.workers.usual_repurchases import usual_repurchases
-from api.workers.watching import USUAL_SETTINGS, WatchSettings
+from api.workers.watching import USUAL_SETTINGS, WatchSettings, present
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandIdReused
 from domain.command_handling.service_desk import Now, ServiceDesk
-from domain.event_log import reader
 from domain.event_log.advisory_locks import alerts_lock
 from domain.event_log.append import Answer
 from domain.refusal import Refusal
@@ -77,13 +76,13 @@ class DueWatch:
         """Records a page of what is due of each kind; returns the seconds until the next one may be due."""
         if not await asyncio.to_thread(alerts_lock(self._tenant).is_free, self._connection):
             return self._poll
-        now = await asyncio.to_thread(self._now)
+        now = await asyncio.to_thread(present, self._connection, self._clock)
         instants = [at for scanner in self.scanners if (at := await self._record(scanner, now)) is not None]
         if not instants:
             return self._poll
         if min(instants) <= now:
             return 0.0
-        left = min(instants) - await asyncio.to_thread(self._now)
+        left = min(instants) - await asyncio.to_thread(present, self._connection, self._clock)
         return min(max(left.total_seconds(), 0.0), self._poll)
 
     async def _record(self, scanner: DueScanner, now: datetime) -> datetime | None:
@@ -122,7 +121,3 @@ class DueWatch:
                 raise
             otherwise = replace(context, command_id=f"{context.command_id}/refused")
             return (await self.desk.handle(due.stream, due.if_refused, otherwise)).answer
-
-    def _now(self) -> datetime:
-        """The present instant by the database's clock, which also sets recorded_at."""
-        return self._clock() if self._clock else reader.now(self._connection)

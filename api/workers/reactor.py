@@ -5,7 +5,6 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -18,7 +17,7 @@ from api.workers.procedure_reaction import ProcedureReaction
 from api.workers.reaction import EventPage, Reaction
 from api.workers.rule_reaction import RuleReaction
 from api.workers.switches import SwitchBoard
-from api.workers.watching import USUAL_SETTINGS, WatchSettings, watch
+from api.workers.watching import USUAL_SETTINGS, WatchSettings, present, watch
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.event_log import reader
 from domain.event_log.advisory_locks import reactor_lock
@@ -105,7 +104,7 @@ class Reactor:
         """Every reaction with the events that it asks for; events that none asks for are not decoded."""
         connection, tenant = self._connection, self._tenant
         definitions = await asyncio.to_thread(reader.definitions, connection, tenant, head)
-        now = await asyncio.to_thread(self._now)
+        now = await asyncio.to_thread(present, self._connection, self._clock)
         for reaction in self._reactions:
             topics = reaction.topics(definitions)
             events = self._faults.decoded(tenant, [row for row in rows if row[_TOPIC] in topics])
@@ -129,10 +128,6 @@ class Reactor:
 
     def _stopped(self) -> Switches:
         return self._switches.read(self._connection)
-
-    def _now(self) -> datetime:
-        """The present instant by the database's clock, which also sets recorded_at."""
-        return self._clock() if self._clock else reader.now(self._connection)
 
 
 async def run_reactor(

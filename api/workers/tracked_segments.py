@@ -39,7 +39,7 @@ class TrackedSegments:
         self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
     ) -> list[DueCandidate]:
         """All customers by their ids; none while no segment is tracked, or before the next pass."""
-        if not self.passes.goes_on(now, after) or not _tracked(_definitions(connection, tenant), now):
+        if not self.passes.goes_on(now, after) or not _tracked(reader.definitions(connection, tenant), now):
             return []
         statement = sql.SQL("select customer from {} where customer > %s order by customer limit %s").format(
             sql.Identifier(schema_of(tenant), CUSTOMERS.tables[0].name)
@@ -80,10 +80,6 @@ class TrackedSegments:
                     due.append(DueCommand(stream, len(history), command_id, command))
             judged.append(JudgedStream(customer, _ANY_TIME, due))
         return judged
-
-
-def _definitions(connection: Connection, tenant: str) -> list[RecordedEvent]:
-    return reader.definitions(connection, tenant, reader.head(connection, tenant))
 
 
 def _tracked(events: Sequence[RecordedEvent], now: datetime) -> list[tuple[str, InEffect[SegmentDefinition]]]:

@@ -5,13 +5,14 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import psycopg
 from psycopg import Connection
 
 from domain.command_handling.service_desk import Now, ServiceDesk
+from domain.event_log import reader
 from domain.event_log.database_connections import ALERTS
 from domain.event_log.notifications import Listener, ListenerSettings, projected
 from domain.event_log.store import LogConnection
@@ -43,6 +44,11 @@ class WatchSettings:
 
 
 USUAL_SETTINGS = WatchSettings()
+
+
+def present(connection: Connection, clock: Now | None) -> datetime:
+    """The present instant: by a given clock, else by the database's, which also sets recorded_at."""
+    return clock() if clock else reader.now(connection)
 
 
 class Watch(Protocol):

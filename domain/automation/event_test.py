@@ -1,4 +1,4 @@
-"""A quick test of a rule on the event itself, which tells most events from those that matter."""
+"""A quick test of a rule on the event itself, which passes over most events that do not matter."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, NamedTuple, TypeVar

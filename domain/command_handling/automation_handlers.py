@@ -30,7 +30,7 @@ HandlerOf = Callable[[Command], CommandHandler]
 
 
 def automation_handlers(aggregate_of: AggregateOf, handler_of: HandlerOf) -> Handlers:
-    """The handlers of the commands of automation, which are to streams of every kind and give commands of every type.
+    """The handlers of automation commands: their streams are of every kind, and they give commands of every type.
 
     The registry of aggregates passes its two look-ups in.
     """

@@ -33,13 +33,8 @@ class CustomerAddress(NamedTuple):
 
     @property
     def name(self) -> tuple[str, str | None, str]:
-        """What tells the addresses of a customer apart."""
+        """The key by which the addresses of a customer differ."""
         return self.channel, self.scope, self.handle
-
-    @property
-    def finds(self) -> bool:
-        """Whether the address finds its customer."""
-        return self.key != NOBODY and not less_than(self.trust, "seen")
 
 
 def less_than(trust: str | None, other: Trust) -> bool:
@@ -112,7 +107,7 @@ def at_keys(
 
 
 def addresses_together(of_each: Iterable[Addresses]) -> Addresses:
-    """The addresses of one person from those of each record: the first that knows a channel says all of it."""
+    """The addresses of one person from those of each record: of a channel, those of the first that has any."""
     together: Addresses = ()
     for addresses in of_each:
         known = {address.channel for address in together}

@@ -11,6 +11,7 @@ from domain.messages import Command, Id, Text, Word
 
 AddressChannel = Literal["email", "phone", "zalo", "facebook", "livechat", "form", "app"]
 Party = Literal["person", "organisation"]
+MOST_DETAILS = 100
 
 
 def _region(code: str) -> str:
@@ -24,19 +25,22 @@ Region = Annotated[str, AfterValidator(_region)]
 
 
 class RegisterCustomer(Command):
+    """``details`` are further fields by name, such as a city."""
+
     begins = True
 
     name: Word
     tier: Word = "standard"
     external_reference: Word | None = None
     party: Party = "person"
+    details: Annotated[dict[Word, Word], Field(max_length=MOST_DETAILS)] = Field(default_factory=dict)
 
 
 class ChangeCustomerDetails(Command):
     """Changes the name, further fields or both. A field that is null is removed; fields that are not given stay."""
 
     name: Word | None = None
-    details: Annotated[dict[Word, Word | None], Field(max_length=100)] = Field(default_factory=dict)
+    details: Annotated[dict[Word, Word | None], Field(max_length=MOST_DETAILS)] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _something(self) -> Self:

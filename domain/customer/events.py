@@ -9,13 +9,14 @@ from domain.messages import PERSONAL, Event
 
 
 class CustomerRegistered(Event):
-    """``party`` is person or organisation."""
+    """``party`` is person or organisation. ``details`` are the values of further fields by their names."""
 
     topic = "customer.registered"
     name: Annotated[str, PERSONAL]
     tier: str = "standard"
     external_reference: Annotated[str | None, PERSONAL] = None
     party: str = "person"
+    details: Annotated[dict[str, str], PERSONAL] = Field(default_factory=dict)
 
 
 class CustomerDetailsChanged(Event):

@@ -48,7 +48,7 @@ def phone_key(handle: str, region: str, written_on: date | None = None) -> str |
 def phone_key_beside_notes(handle: str, region: str, written_on: date | None = None) -> str | None:
     """The same where words stand beside the number, which are no part of it, and where ``00`` stands for a plus.
 
-    Words for digits, as in 212-GOT-MILK, identify nobody: they cannot be told from notes. Nor can the digits of a note.
+    Words for digits, as in 212-GOT-MILK, identify nobody: they look like notes. Nor can the digits of a note.
     """
     number = without_notes(fold_code(handle))
     if number.startswith(_INTERNATIONAL):

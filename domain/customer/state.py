@@ -42,8 +42,10 @@ class Customer(NamedTuple):
 def evolve(customer: Customer, event: e.CustomerEvent, at: datetime) -> Customer:  # noqa: C901, PLR0911, PLR0912 -- one case an event
     """The customer after one more event. Total: any history folds."""
     match event:
-        case e.CustomerRegistered(name=name, tier=tier, party=party):
-            return customer._replace(state="registered", name=name, tier=tier, party=party)
+        case e.CustomerRegistered(name=name, tier=tier, party=party, details=details):
+            return customer._replace(
+                state="registered", name=name, tier=tier, party=party, details=tuple(sorted(details.items()))
+            )
         case e.CustomerDetailsChanged(name=name, details=details):
             return customer._replace(name=name, details=tuple(sorted(details.items())))
         case e.TierChanged(tier=tier):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from domain.due.instance import DueInstance
 from domain.due.time_context import TimeContext
@@ -10,7 +10,6 @@ from domain.envelope import RecordedEvent
 from domain.messages import Message
 
 History = Sequence[RecordedEvent]
-Audience = Literal["customer", "inside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,7 @@ class DueFunction:
     """``kinds`` are the kinds of streams it reads. ``parameters`` is the model of what a rule says beside ``due``.
 
     ``due(history, parameters, context)`` gives the instances that stand, in any order, and those that are recorded for
-    the rule too. It is total: any history has instances. ``audience`` says whom its reminders usually reach.
+    the rule too. It is total: any history has instances.
     ``across``: it reads further streams than the subject's, which ``context`` brings.
     """
 
@@ -26,5 +25,4 @@ class DueFunction:
     kinds: frozenset[str]
     parameters: type[Message]
     due: Callable[[History, Any, TimeContext], Iterable[DueInstance]]
-    audience: Audience
     across: bool = False

@@ -76,6 +76,6 @@ def _contract(history: History) -> Contract:
     return contract
 
 
-CONTRACT_RENEWAL = DueFunction("contract-renewal", CONTRACT, Renewal, _renewal, "inside")
-TERM_ENDED = DueFunction("term-ended", CONTRACT, TermEnded, _term_ended, "inside")
-MILESTONE_LATE = DueFunction("milestone-late", CONTRACT, MilestoneLate, _milestone_late, "inside")
+CONTRACT_RENEWAL = DueFunction("contract-renewal", CONTRACT, Renewal, _renewal)
+TERM_ENDED = DueFunction("term-ended", CONTRACT, TermEnded, _term_ended)
+MILESTONE_LATE = DueFunction("milestone-late", CONTRACT, MilestoneLate, _milestone_late)

@@ -62,4 +62,4 @@ def _erasure_due(history: History, parameters: ErasureDue, context: TimeContext)
         yield DueInstance(identity_of("request", erasure.request, days), due_at, placeholders=values)
 
 
-ERASURE_DUE = DueFunction("erasure-due", frozenset({"erasure"}), ErasureDue, _erasure_due, "inside")
+ERASURE_DUE = DueFunction("erasure-due", frozenset({"erasure"}), ErasureDue, _erasure_due)

@@ -156,6 +156,6 @@ def _purchases(history: History, context: TimeContext) -> dict[str, _Purchase]:
     return purchases
 
 
-MAINTENANCE = DueFunction("maintenance", CUSTOMER, Maintenance, _maintenance, "customer")
-WARRANTY = DueFunction("warranty", CUSTOMER, Warranty, _warranty, "inside")
-REPURCHASE = DueFunction("repurchase", CUSTOMER, Repurchase, _repurchase, "customer")
+MAINTENANCE = DueFunction("maintenance", CUSTOMER, Maintenance, _maintenance)
+WARRANTY = DueFunction("warranty", CUSTOMER, Warranty, _warranty)
+REPURCHASE = DueFunction("repurchase", CUSTOMER, Repurchase, _repurchase)

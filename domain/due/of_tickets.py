@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance, identity_of
-from domain.due.schedule import DayCounts, Durations, Seconds, open_days_later
+from domain.due.schedule import DayCounts, Durations, Seconds, one_or_more, open_days_later
 from domain.due.time_context import TimeContext
 from domain.messages import Message, Word
 from domain.sla.calendar.microseconds import from_microseconds
@@ -20,15 +20,13 @@ from domain.ticket.timeline import LifeStep, life_of
 TICKET = frozenset({"ticket"})
 
 
-def _shares(written: object) -> object:
-    return written if isinstance(written, list | tuple) else (written,)
-
-
 class ReplyDue(Message):
     """``fractions`` are shares of the target next_response; at 1 it is over."""
 
     fractions: Annotated[
-        tuple[Annotated[float, Field(gt=0, le=1)], ...], BeforeValidator(_shares), Field(min_length=1, max_length=20)
+        tuple[Annotated[float, Field(gt=0, le=1)], ...],
+        BeforeValidator(one_or_more),
+        Field(min_length=1, max_length=20),
     ] = (0.75, 1.0)
 
 
@@ -198,11 +196,9 @@ def _resolution(steps: Sequence[LifeStep]) -> LifeStep | None:
     return next((step for step in reversed(steps) if step.crossing in RESOLVED), None)
 
 
-REPLY_DUE = DueFunction("reply-due", TICKET, ReplyDue, _reply_due, "inside")
-CALL_BACK = DueFunction("call-back", TICKET, CallBack, _call_back, "inside")
-WAITING_FOR_CUSTOMER = DueFunction(
-    "waiting-for-customer", TICKET, WaitingForCustomer, _waiting_for_customer, "customer"
-)
-WAITING_INSIDE = DueFunction("waiting-inside", TICKET, WaitingInside, _waiting_inside, "inside")
-CSAT_MISSING = DueFunction("csat-missing", TICKET, RatingMissing, _rating_missing, "customer")
-RESOLVED_FOR = DueFunction("resolved-for", TICKET, Resolved, _resolved, "inside")
+REPLY_DUE = DueFunction("reply-due", TICKET, ReplyDue, _reply_due)
+CALL_BACK = DueFunction("call-back", TICKET, CallBack, _call_back)
+WAITING_FOR_CUSTOMER = DueFunction("waiting-for-customer", TICKET, WaitingForCustomer, _waiting_for_customer)
+WAITING_INSIDE = DueFunction("waiting-inside", TICKET, WaitingInside, _waiting_inside)
+CSAT_MISSING = DueFunction("csat-missing", TICKET, RatingMissing, _rating_missing)
+RESOLVED_FOR = DueFunction("resolved-for", TICKET, Resolved, _resolved)

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance, identity_of
-from domain.due.schedule import at_wall
+from domain.due.schedule import at_wall, one_or_more
 from domain.due.time_context import TimeContext
 from domain.messages import Message, WallTime
 from domain.text_folding import fold_name
@@ -20,15 +20,13 @@ _WEEK = timedelta(days=7)
 _WEEKS_OF_MEAN = 4
 
 
-def _steps(written: object) -> object:
-    return written if isinstance(written, list | tuple) else (written,)
-
-
 class UsageNearLimit(Message):
     """``steps`` are shares of the limit, each of them once in a month."""
 
     steps: Annotated[
-        tuple[Annotated[float, Field(gt=0, le=10)], ...], BeforeValidator(_steps), Field(min_length=1, max_length=20)
+        tuple[Annotated[float, Field(gt=0, le=10)], ...],
+        BeforeValidator(one_or_more),
+        Field(min_length=1, max_length=20),
     ] = (0.8, 1.0)
 
 
@@ -94,5 +92,5 @@ def _dropped(history: History, parameters: UsageDropped, context: TimeContext) -
             week += _WEEK
 
 
-USAGE_NEAR_LIMIT = DueFunction("usage-near-limit", USAGE, UsageNearLimit, _near_limit, "inside")
-USAGE_DROPPED = DueFunction("usage-dropped", USAGE, UsageDropped, _dropped, "inside")
+USAGE_NEAR_LIMIT = DueFunction("usage-near-limit", USAGE, UsageNearLimit, _near_limit)
+USAGE_DROPPED = DueFunction("usage-dropped", USAGE, UsageDropped, _dropped)

@@ -16,17 +16,18 @@ from domain.sla.policy.durations import parse_duration
 Every = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
 
 
-def _one_or_more(written: object) -> object:
+def one_or_more(written: object) -> object:
+    """A value that is written alone, as the only one of several."""
     return written if isinstance(written, list | tuple) else (written,)
 
 
 Seconds = Annotated[int, BeforeValidator(parse_duration), Field(ge=0)]
 """A duration, written as "24h" or "1h 30m"; in days of 24 hours."""
-Durations = Annotated[tuple[Seconds, ...], BeforeValidator(_one_or_more), Field(min_length=1, max_length=20)]
+Durations = Annotated[tuple[Seconds, ...], BeforeValidator(one_or_more), Field(min_length=1, max_length=20)]
 """One duration or several, each of which is an instance of its own."""
 DayCounts = Annotated[
     tuple[Annotated[int, Field(strict=True, ge=0, le=3650)], ...],
-    BeforeValidator(_one_or_more),
+    BeforeValidator(one_or_more),
     Field(min_length=1, max_length=20),
 ]
 """One number of days or several."""

@@ -14,7 +14,7 @@ NONE: Upcasters = MappingProxyType({})
 
 
 class EventTypes:
-    """The event types that a codec knows. A class that is registered again changes nothing."""
+    """The event types of a codec. A class that is registered again changes nothing."""
 
     def __init__(self, classes: Iterable[type[Event]] = (), upcasters: Upcasters = NONE) -> None:
         self._classes: dict[str, type[Event]] = {}
@@ -68,4 +68,4 @@ class EventTypes:
 
 
 EVENT_TYPES = EventTypes()
-"""Those of this process. `domain.event_types` fills it; the log itself knows no aggregate."""
+"""Those of this process. `domain.event_types` fills it; the log itself imports no aggregate."""

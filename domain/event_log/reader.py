@@ -129,14 +129,14 @@ def versions(connection: Connection, tenant: str, ids: Collection[UUID]) -> dict
     return dict(connection.execute(QUERIES["versions"].of(tenant), parameters).fetchall())
 
 
-def rules(connection: Connection, tenant: str, up_to: int) -> list[RecordedEvent]:
-    """The policies and calendars published up to a position, in order."""
-    return _PUBLISHED.read(connection, tenant, up_to)
+def rules(connection: Connection, tenant: str, up_to: int | None = None) -> list[RecordedEvent]:
+    """The policies and calendars published up to a position, in order; None: up to the head."""
+    return _PUBLISHED.read(connection, tenant, head(connection, tenant) if up_to is None else up_to)
 
 
-def definitions(connection: Connection, tenant: str, up_to: int) -> list[RecordedEvent]:
-    """The versions of all definitions published up to a position, in order."""
-    return _DEFINITIONS.read(connection, tenant, up_to)
+def definitions(connection: Connection, tenant: str, up_to: int | None = None) -> list[RecordedEvent]:
+    """The versions of all definitions published up to a position, in order; None: up to the head."""
+    return _DEFINITIONS.read(connection, tenant, head(connection, tenant) if up_to is None else up_to)
 
 
 def head(connection: Connection, tenant: str) -> int:

@@ -1,1 +1,1 @@
-"""The aggregate issued report: which figures were told, of which period, and at which position of the log."""
+"""The aggregate issued report: the figures of a period, and the position of the log that they were read at."""

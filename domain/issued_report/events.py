@@ -6,7 +6,7 @@ from domain.messages import Event
 
 
 class ReportIssued(Event):
-    """A report was told to people.
+    """A report was issued.
 
     ``name`` and ``definition_version`` are those of the pack. ``first`` and ``last`` are local days of ``zone``, both
     included. ``complete``: the period was over at ``judged_at``. ``position`` is the last event that the figures count.

@@ -57,7 +57,7 @@ class KeyStore(Protocol):
         """The key for new events of a stream and a person; None where the stream has one. Raises KeysUnavailable."""
 
     def keys(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | Gone]:
-        """Those of some keys that the store knows. Raises KeysUnavailable."""
+        """Those of some keys that the store has. Raises KeysUnavailable."""
 
     def blind_key(self, tenant: str) -> bytes:
         """The key of a tenant for hashes of personal values, made at the first call. Raises KeysUnavailable."""
@@ -109,7 +109,7 @@ def store_of(store_id: UUID) -> KeyStore:
 def keys_in_use(key_ids: Collection[UUID]) -> Mapping[UUID, DataKey | Gone]:
     """Some keys from the key stores of this process.
 
-    Raises KeysUnavailable also for a key that no store knows: taken for destroyed, a person would read as erased.
+    Raises KeysUnavailable also for a key that no store has: taken for destroyed, a person would read as erased.
     """
     stores = _made()
     if not stores:

@@ -5,7 +5,7 @@ from typing import Any
 from domain.envelope import Envelope
 
 EMPTY: tuple[Any, ...] = (None, "", (), {})
-"""Values that say nothing of anybody: they stay readable."""
+"""Values that are not personal: they stay readable."""
 REASON, ACTOR, ON_BEHALF_OF = "reason", "actor", "on_behalf_of"
 
 

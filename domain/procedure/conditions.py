@@ -27,7 +27,7 @@ class PayloadCondition(Comparing):
 class EventMatch(Message):
     """Events of a topic whose payload meets every condition. ``result`` is that of the step which they end.
 
-    ``details`` are those that the payload tells, by name.
+    ``details`` are those of the payload, by name.
     """
 
     topic: Annotated[str, Field(pattern=r"^[a-z_]{1,60}\.[a-z_]{1,60}$")]
@@ -40,7 +40,7 @@ class EventMatch(Message):
         return topic == self.topic and all(condition.holds_for(payload) for condition in self.when)
 
     def details_of(self, payload: Any) -> dict[str, str]:
-        """The details that the payload of an event tells."""
+        """The details in the payload of an event."""
         details = {name: ", ".join(map(str, values_at(payload, path))) for name, path in self.details.items()}
         return {name: text.strip()[:LONGEST_WORD] for name, text in details.items() if text.strip()}
 

@@ -180,7 +180,7 @@ class ProcedureExample(Message):
         return Surroundings(time, people, partial(_template, settings.language), data, settings.language)
 
     def _details(self, body: ProcedureDefinition) -> dict[str, str]:
-        """Those that the event tells at the start, and those that are given."""
+        """Those of the event at the start, and those that are given."""
         payload = _event(self.payload)
         details = (match.details_of(payload) for match in body.starts_on if match.takes(self.starts_on or "", payload))
         return {**next(details, {}), **self.details}

@@ -22,8 +22,8 @@ class Heading(Message):
 class Section(Message):
     """A figure of the registry, grouped and filtered.
 
-    ``part`` is what the section tells of the figure; None: its value. ``most`` keeps only the rows with the greatest
-    numerators. ``where`` holds the wanted value of a dimension.
+    ``part`` is the part of the figure that the section shows; None: its value. ``most`` keeps only the rows with the
+    greatest numerators. ``where`` holds the wanted value of a dimension.
     """
 
     title: Heading

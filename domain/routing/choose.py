@@ -178,7 +178,7 @@ def _reasons(ranked: Sequence[tuple[Order, AgentCandidate]]) -> tuple[str, list[
 
 
 def _first_difference(first: Order, second: Order) -> int:
-    """The number of the part that tells two candidates apart; the names always do."""
+    """The number of the first part in which two candidates differ; their names always do."""
     for number in range(len(_BEHIND) - 1):
         if first[number] != second[number]:
             return number
@@ -187,4 +187,4 @@ def _first_difference(first: Order, second: Order) -> int:
 
 _BEHIND = ("not_sticky", "more_loaded", "assigned_later", "later_name")
 _AHEAD = ("sticky", "least_loaded", "longest_waiting", "first_name")
-"""By the number of the part of the order that tells two candidates apart."""
+"""By the number of the part of the order in which two candidates differ."""

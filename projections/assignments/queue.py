@@ -185,7 +185,7 @@ class Planner:
     def _placed(
         self, facts: TicketToRoute, ticket: QueuedTicket
     ) -> tuple[QueuedTicket, int, tuple[str, Destination, int | None, int]]:
-        """A ticket with the seconds that it has waited, and what tells whether somebody can take it."""
+        """A ticket with the seconds that it has waited, and what decides whether an agent can take it."""
         to = self._destinations.get((facts, ticket.team))
         if to is None:
             to = self._destinations[facts, ticket.team] = self._routing.destination(facts, ticket.team)

@@ -110,9 +110,7 @@ class ExplainedAssignment:
 def routing_at(connection: Connection, tenant: str, at: datetime) -> InEffect[Routing] | None:
     """The routing in effect at an instant; None while none is published."""
     try:
-        return definition_in_effect(
-            reader.definitions(connection, tenant, reader.head(connection, tenant)), ROUTING, at
-        )
+        return definition_in_effect(reader.definitions(connection, tenant), ROUTING, at)
     except LookupError:
         return None
 

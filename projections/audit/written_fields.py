@@ -161,7 +161,7 @@ class WrittenFields(NamedTuple):
         return "" if left is None else _BEFORE[self.language].format(left=self.duration(left))
 
     def how_many(self, many: Any) -> str:
-        """How many there are, of what nobody reads one by one."""
+        """How many there are of a long list."""
         return readable.number(len(many), self.language) if isinstance(many, list | dict) else self.other(many)
 
     def streams(self, streams: Mapping[str, int] | None) -> str:

@@ -128,7 +128,7 @@ def _row(
 
 
 def _announced_on(contract: Contract, stated: RecordedEvent) -> date | None:
-    """The day after the grace of a running contract; None when an import told of the term after it (`lapse_of`).
+    """The day after the grace of a running contract; None when an import recorded the term after it (`lapse_of`).
 
     The zone is not known here, so a term whose day is hardly over in UTC stays in; the due watch judges it.
     """

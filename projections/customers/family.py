@@ -1,4 +1,4 @@
-"""Who is one customer at an instant: the survivor of merges, and everybody merged into that customer."""
+"""Who is one customer at an instant: the survivor of merges, and all who are merged into that customer."""
 
 from collections.abc import Sequence
 from datetime import datetime

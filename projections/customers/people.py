@@ -1,4 +1,4 @@
-"""Who is one person at an instant, by the log: customers with everybody that merges link to them."""
+"""Who is one person at an instant, by the log: customers with all that merges link to them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime

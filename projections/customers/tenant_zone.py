@@ -14,7 +14,7 @@ from domain.zones import TimeZone, zone_named
 
 def tenant_zones(connection: Connection, tenant: str) -> Callable[[datetime], TimeZone]:
     """Gives the zone at an instant by the settings that are known now."""
-    definitions = reader.definitions(connection, tenant, reader.head(connection, tenant))
+    definitions = reader.definitions(connection, tenant)
     return lambda at: zone_named(definition_in_effect(definitions, SETTINGS, at).body.zone)
 
 
@@ -25,6 +25,4 @@ def tenant_zone(connection: Connection, tenant: str, at: datetime) -> TimeZone:
 
 def tenant_settings(connection: Connection, tenant: str, at: datetime) -> TenantSettings:
     """The settings in effect at an instant, by what is known now."""
-    return definition_in_effect(
-        reader.definitions(connection, tenant, reader.head(connection, tenant)), SETTINGS, at
-    ).body
+    return definition_in_effect(reader.definitions(connection, tenant), SETTINGS, at).body

@@ -30,7 +30,7 @@ def gc_paused() -> Iterator[None]:
     """Turns the cyclic collector of the process off for the block; a batch is then decoded in less than half the time.
 
     Objects without cycles are freed as always. After a block that made more than MANY objects, those that are alive
-    count as old: the collector would look at each of them in vain. In a process whose start is frozen it looks at them
+    count as old: the collector would look at each for nothing. In a process whose start is frozen it looks at them
     once, since the start would come back with them. Where blocks of several threads overlap, the one that turned the
     collector off turns it on again, even while the others go on.
     """

@@ -174,7 +174,7 @@ class Figure:
     ``definitions``: the kinds of published definitions that it reads. ``left_out``: the reasons for which it leaves
     something out. ``judged``: over a period; or at the end of each period, and at the present instant within one; or at
     the present instant alone. ``always_by``: dimensions that its numbers must not be summed over, such as a currency.
-    ``note`` tells what a reader must know, such as that nothing is recorded yet.
+    ``note`` says what a reader must know, such as that nothing is recorded yet.
     """
 
     name: str

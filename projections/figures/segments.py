@@ -23,7 +23,7 @@ _SQL = sql_file("projections.figures", "segments.sql")
 
 
 def log_of(query: FigureQuery) -> Source:
-    """The log that the question knows."""
+    """The log that the question reads."""
     up_to = reader.head(query.connection, query.tenant) if query.position is None else query.position
     return Source(query.connection, query.tenant, schema_of(query.tenant), up_to)
 
@@ -55,7 +55,7 @@ def persons_in(
 
 
 def _families(query: FigureQuery, persons: Collection[UUID] | None) -> Iterator[tuple[UUID, list[UUID]]]:
-    """The customers of each person, by the merges that the question knows."""
+    """The customers of each person, by the merges that the question reads."""
     statement = _SQL["families"].composed(
         query.schema,
         survivors=survivors(query.schema),

@@ -13,7 +13,7 @@ from projections.tickets.table import TICKETS
 
 _SQL = sql_file("projections.figures", "surveys.sql")
 NOT_DELIVERED = ("undeliverable", "suppressed", "uncertain")
-"""How a survey ends that did not reach the customer, or of which nobody knows whether it did."""
+"""How a survey ends that did not reach the customer, or may not have."""
 
 
 def _surveys(query: FigureQuery) -> sql.Composable:

@@ -55,7 +55,7 @@ def report_to_issue(connection: Connection, tenant: str, request: PackRequest, j
 
     Raises ReportRefused, FigureRefused, PeriodRefused, TooManyGroups and UnknownZone.
     """
-    definitions = reader.definitions(connection, tenant, reader.head(connection, tenant))
+    definitions = reader.definitions(connection, tenant)
     try:
         version, _, pack = definition_in_effect(definitions, REPORT_PACK, judged_at, request.pack)
     except LookupError:

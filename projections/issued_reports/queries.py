@@ -41,7 +41,7 @@ class Issue(NamedTuple):
 
     @property
     def document(self) -> Document:
-        """The figures as they were told."""
+        """The figures as they were issued."""
         document: Document = json.loads(self.facts.figures)
         return document
 

@@ -30,7 +30,7 @@ def agent_loads(
 ) -> list[LoadRow]:
     """A row for each agent of the workforce, for each other holder of an open ticket, and for the tickets of nobody.
 
-    The team of an agent is that of the workforce. Nobody knows the working time of an agent that it does not name.
+    The team of an agent is that of the workforce. The working time of an agent that it does not name is unknown.
     """
     known = {fold_name(agent.name): agent for agent in workforce.agents}
     held = _by_key((each.agent_key, each) for each in work)

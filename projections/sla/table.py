@@ -24,7 +24,7 @@ from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
 from projections.next_due import DueFor, TicketAction, keys, next_due, ticket_actions
 from projections.scope.folded_words import folded
-from projections.sla.tier_histories import related_customers
+from projections.sla.tier_histories import customers_with_tiers
 
 _SQL = sql_file("projections.sla", "sla.sql")
 
@@ -133,11 +133,6 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket
         yield _row(receipt, customer, instance, corrections, watch_at, late)
 
 
-def _customers_of(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> Collection[UUID]:
-    """The customers whose tiers count for a ticket, when a rule selects by tier."""
-    return related_customers(history) if rules and policy_history_of(rules).selects_by_tier else ()
-
-
 def _tickets_of(
     connection: Connection, schema: str, rules: Sequence[RecordedEvent], customers: Collection[UUID]
 ) -> list[UUID]:
@@ -190,7 +185,7 @@ SLA_CLOCKS = Projection(
         Table("sla_customers", SlaCustomer, key=("customer", "merged_into"), indexes=("(merged_into)",)),
     ),
     fold=fold,
-    enrichment=Enrichment(related=_customers_of, dependents=_tickets_of, related_types=CHANGING_TIERS),
+    enrichment=Enrichment(related=customers_with_tiers, dependents=_tickets_of, related_types=CHANGING_TIERS),
 )
 
 

@@ -10,6 +10,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.sla.clock.tiers import CHANGING_TIERS, TierChange, tiers_of
 from domain.sla.policy.policy_history import PolicyHistory
+from domain.sla.policy.published import policy_history_of
 from domain.ticket.timeline import owner_of
 from projections.engine.fold_inputs import load_related
 from projections.engine.replay import ROWS_AT_ONCE, streams_where
@@ -68,6 +69,11 @@ def related_customers(history: Sequence[RecordedEvent]) -> Collection[UUID]:
     """The customer of a ticket, or the customers that a customer was ever merged into."""
     owner = owner_of(history)
     return merges_in(history) if owner is None else (owner.customer,)
+
+
+def customers_with_tiers(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> Collection[UUID]:
+    """The customers whose tiers count for a ticket: none unless a rule of a policy selects by tier."""
+    return related_customers(history) if rules and policy_history_of(rules).selects_by_tier else ()
 
 
 def _batches(histories: Iterable[list[RecordedEvent]]) -> Iterator[list[list[RecordedEvent]]]:

@@ -27,7 +27,7 @@ from projections.customers.survivors import changed_customers
 from projections.engine.projection import Enrichment, FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import Table
-from projections.sla.tier_histories import related_customers
+from projections.sla.tier_histories import customers_with_tiers
 from projections.timers.due_sources import DueSources, due_sources
 from projections.timers.step_due import steps_due
 from projections.timers.timed_rules import TimedRule, is_done, last_import, settled_of
@@ -181,11 +181,6 @@ def _product_purchases(stream: Stream, sources: DueSources) -> Iterator[ProductP
             before = day
 
 
-def _customers_of(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> Collection[UUID]:
-    """The customers whose tiers count for a ticket, when a policy selects by tier."""
-    return related_customers(history) if rules and policy_history_of(rules).selects_by_tier else ()
-
-
 def _concerns(event: RecordedEvent) -> bool:
     """Whether instances of other streams may change with an event."""
     return not isinstance(event.payload, DefinitionPublished) or event.payload.kind in DEFINING
@@ -258,7 +253,7 @@ TIMERS = Projection(
     ),
     fold=fold,
     enrichment=Enrichment(
-        related=_customers_of,
+        related=customers_with_tiers,
         dependents=_dependents,
         related_types=CHANGING_TIERS | {DefinitionPublished, CalendarPublished},
         concerns=_concerns,

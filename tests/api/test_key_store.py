@@ -19,6 +19,8 @@ from api.key_store.wrapping import new_keys, read_keys
 from benchmarks.databases import empty_database
 from domain.event_log.database_connections import ADMINISTRATION, Purpose, connect
 from domain.personal_data.data_keys import DataKey, Gone, KeysUnavailable, keys_in_use, using
+from tests.support.key_stores import encrypt, key_store
+from tests.support.serving import make_key, serving
 
 STREAMS = [UUID(int=number) for number in range(1, 101)]
 
@@ -261,3 +263,19 @@ def test_half_of_the_environment_is_refused(tmp_path: Path) -> None:
     assert configured({URL: "postgresql:///keys", KEY_FILE: str(tmp_path)}) is not None
     with pytest.raises(KeysUnavailable, match="set both"):
         configured({URL: "postgresql:///keys"})
+
+
+def test_the_desk_is_not_ready_while_the_key_store_does_not_answer_and_says_what_is_away(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.key_store.store.EPOCH_SECONDS", 0.0)
+    with key_store(database_url, tmp_path) as store:
+        encrypt(database_url, "default", store)
+        with serving(database_url, key=make_key(database_url), readiness_seconds=0) as desk:
+            assert desk.get("/readyz").json()["reasons"] == []
+            store.close()
+            answer = desk.get("/readyz")
+            assert (answer.status_code, answer.json()["reasons"]) == (503, ["keys_unavailable"])
+            refused = desk.post("/v1/customers", {"name": "An"})
+            assert (refused.status_code, refused.json()["title"]) == (503, "Not available at the moment")
+            assert refused.json()["detail"].startswith("the key store does not answer")

@@ -18,6 +18,16 @@ MAI = e.CustomerRegistered(name="Mai", tier="gold", external_reference="C-7")
 ACTS: list[tuple[tuple[Event, ...], Command, Event]] = [
     ((), c.RegisterCustomer(name="Mai", tier="gold", external_reference="C-7"), MAI),
     ((), c.RegisterCustomer(name="Mai"), e.CustomerRegistered(name="Mai", tier="standard")),
+    (
+        (),
+        c.RegisterCustomer(name="Mai", details={"city": "Huế"}),
+        e.CustomerRegistered(name="Mai", details={"city": "Huế"}),
+    ),
+    (
+        (e.CustomerRegistered(name="Mai", details={"city": "Huế"}),),
+        c.ChangeCustomerDetails(details={"team": "Sales"}),
+        e.CustomerDetailsChanged(name="Mai", details={"city": "Huế", "team": "Sales"}),
+    ),
     ((MAI,), c.ChangeCustomerDetails(name="Mai Lê"), e.CustomerDetailsChanged(name="Mai Lê")),
     ((MAI,), c.ChangeTier(tier="silver"), e.TierChanged(tier="silver")),
 ]  # fmt: skip

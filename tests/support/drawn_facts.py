@@ -6,7 +6,7 @@ are recorded in another order than they happened in.
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,6 +21,7 @@ from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
 from domain.event_log.store import LogConnection
 from domain.feedback.commands import NoteFeedback
+from domain.ids import new_id
 from domain.messages import Command
 from domain.procedure import commands as procedure
 from domain.refusal import Refusal
@@ -63,25 +64,26 @@ class Drawn(NamedTuple):
 
 
 def record(dsn: str, seed: int, number: int) -> None:
-    """Records so many drawn facts, in the order in which they were drawn; what a rule refuses is left out."""
-    commands = [*_published(), *_drawn(random.Random(seed), number)]  # noqa: S311 -- no secret
+    """Records so many drawn facts, in the order in which they were drawn."""
+    hand_in(dsn, [*published(), *drawn_facts(Draw(random.Random(seed)), number)])  # noqa: S311 -- no secret
 
-    async def hand_in() -> None:
+
+def hand_in(dsn: str, commands: Sequence[Drawn]) -> None:
+    """Gives commands in their order; what a rule refuses is left out."""
+
+    async def all_of_them() -> None:
         desk = ServiceDesk(LogConnection(dsn, TENANT), lambda: NOW)
         actor = Actor(id="lan", kind="agent")
-        given = [
-            desk.handle(each.stream, each.command, CommandContext(actor, f"{seed}-{index}"))
-            for index, each in enumerate(commands)
-        ]
+        given = [desk.handle(each.stream, each.command, CommandContext(actor, str(new_id()))) for each in commands]
         for answer in await asyncio.gather(*given, return_exceptions=True):
             if isinstance(answer, BaseException) and not isinstance(answer, Refusal):
                 raise answer
         await desk.close()
 
-    asyncio.run(hand_in())
+    asyncio.run(all_of_them())
 
 
-def _published() -> Iterator[Drawn]:
+def published() -> Iterator[Drawn]:
     for kind, name, body in DEFINITIONS:
         command = PublishDefinition(kind=kind, name=name, effective_from=LONG_AGO, body=body, reason="decided")
         yield Drawn(definition_stream(kind, name), command)
@@ -121,8 +123,9 @@ class Draw:
         return {"value": self.chance.choice([0, 100, 120, 250]), "currency": self.chance.choice(["VND", "USD"])}
 
 
-def _drawn(chance: random.Random, number: int) -> Iterator[Drawn]:
-    draw = Draw(chance)
+def drawn_facts(draw: Draw, number: int) -> Iterator[Drawn]:
+    """The customers, and so many draws of what they do."""
+    chance = draw.chance
     for each in draw.customers:
         party: Party = "organisation" if each in draw.organisations else "person"
         at = LONG_AGO if chance.random() < 0.6 else draw.at()

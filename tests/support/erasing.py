@@ -74,7 +74,7 @@ class Person:
         phone = f"+8490{self.number:07}"
         return [
             ("customer", c.RegisterCustomer(name=f"{word} An", external_reference=f"{word}-1")),
-            ("twin", c.RegisterCustomer(name=f"{word} Twin")),
+            ("twin", c.RegisterCustomer(name=f"{word} Twin", details={"note": f"{word} twin"})),
             ("customer", c.AddAddress(channel="phone", handle=phone, trust="seen")),
             ("customer", c.AddAddress(channel="email", handle=f"{word}@example.vn", trust="seen")),
             ("customer", c.AddAddress(channel="email", handle=f"{word}.2@example.vn", trust="seen")),

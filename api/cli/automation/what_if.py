@@ -45,7 +45,7 @@ def whatif(
     with tenant_connection(data, tenant) as connection, bars() as progress:
         locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
-        book = RuleBook(reader.definitions(connection, tenant, reader.head(connection, tenant)))
+        book = RuleBook(reader.definitions(connection, tenant))
         tried = _from_file(rule) or book.named(rule, _NEWEST, now) or _shipped(rule)
         if tried is None:
             raise UsageError(

@@ -94,7 +94,7 @@ def publish_shipped(
     with open_or_create(data, tenant) as login:
         with connected(login) as connection:
             now = reader.now(connection)
-            events = reader.definitions(connection, tenant, reader.head(connection, tenant))
+            events = reader.definitions(connection, tenant)
             why = reason or _AS_SHIPPED[locale_of(connection, tenant, None, None).language]
         new = [each for each in written if not _is_in_effect(each, events, now)]
         by = Actor(id=actor, kind="agent")

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
-from psycopg import Connection
 
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
@@ -50,7 +49,7 @@ def list_all(
     """
     with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
-        rows = overview(_events(connection, tenant), locale.instant(at) or reader.now(connection), kind)
+        rows = overview(reader.definitions(connection, tenant), locale.instant(at) or reader.now(connection), kind)
     if as_json:
         show_json(rows)
         return
@@ -76,7 +75,7 @@ def show(
     """
     with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
-        versions = _versions(_events(connection, tenant), kind, name)
+        versions = _versions(reader.definitions(connection, tenant), kind, name)
         chosen = in_effect(versions, locale.instant(at) or reader.now(connection))
     if as_json:
         show_json({"in_effect": chosen, "versions": versions})
@@ -112,7 +111,7 @@ def diff(
 ) -> None:
     """Show how two versions of a definition differ."""
     with tenant_connection(data, tenant) as connection:
-        by_number = {each.version: each for each in _versions(_events(connection, tenant), kind, name)}
+        by_number = {each.version: each for each in _versions(reader.definitions(connection, tenant), kind, name)}
     if old not in by_number or new not in by_number:
         raise UsageError(f"There are the versions {', '.join(map(str, by_number))}: choose two of them.")
     rows = differences(by_number[old].body, by_number[new].body)
@@ -120,10 +119,6 @@ def diff(
         show_json(rows)
     else:
         show_table(f"Version {old} and version {new}", [dict(row) for row in rows], "say the same")
-
-
-def _events(connection: Connection, tenant: str) -> list[RecordedEvent]:
-    return reader.definitions(connection, tenant, reader.head(connection, tenant))
 
 
 def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[PublishedVersion]:

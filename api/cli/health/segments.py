@@ -41,7 +41,7 @@ def list_all(
     """
     with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
-        events = reader.definitions(connection, tenant, reader.head(connection, tenant))
+        events = reader.definitions(connection, tenant)
         segments = overview(events, locale.instant(as_of) or reader.now(connection), SEGMENT.name)
     rows = [
         {

@@ -22,7 +22,7 @@ REPORT = DefaultGroup(
         LazyCommand(
             "show",
             "api.cli.report.issued:show",
-            "Show an issued report as it was told: here, as a page of HTML or as a workbook.",
+            "Show an issued report as it was issued: here, as a page of HTML or as a workbook.",
         ),
         LazyCommand(
             "verify",

@@ -1,4 +1,4 @@
-"""`report issued` and `report show`: the reports of record, and what one of them told."""
+"""`report issued` and `report show`: the reports of record, and the figures of one."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -83,7 +83,7 @@ def show(
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Show an issued report as it was told: here, as a page of HTML or as a workbook."""
+    """Show an issued report as it was issued: here, as a page of HTML or as a workbook."""
     with tenant_connection(data, tenant) as connection:
         issued_report = issue_called(connection, tenant, which, period, zone, issue)
         words: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language

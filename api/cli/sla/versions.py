@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from psycopg import Connection
 
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
@@ -38,7 +37,7 @@ def versions(
     """
     with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
-        events = _rules(connection, tenant)
+        events = reader.rules(connection, tenant)
     rows = _versions(events, calendar)
     if as_json:
         show_json(rows)
@@ -73,7 +72,7 @@ def diff(
 ) -> None:
     """Show how two versions differ."""
     with tenant_connection(data, tenant) as connection:
-        by_number = {version.version: version for version in _versions(_rules(connection, tenant), calendar)}
+        by_number = {version.version: version for version in _versions(reader.rules(connection, tenant), calendar)}
     if old not in by_number or new not in by_number:
         raise UsageError(f"There are the versions {', '.join(map(str, by_number))}: choose two of them.")
     rows = differences(_content(by_number[old]), _content(by_number[new]))
@@ -81,10 +80,6 @@ def diff(
         show_json(rows)
     else:
         show_table(f"Version {old} and version {new}", [dict(row) for row in rows], "say the same")
-
-
-def _rules(connection: Connection, tenant: str) -> list[RecordedEvent]:
-    return reader.rules(connection, tenant, reader.head(connection, tenant))
 
 
 def _versions(

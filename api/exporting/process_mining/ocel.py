@@ -28,7 +28,7 @@ OBJECT_ATTRIBUTES: Mapping[ObjectType, Mapping[str, AttributeType]] = MappingPro
 EVENT_ATTRIBUTES: Mapping[str, AttributeType] = MappingProxyType(
     {"position": "integer", "recorded_at": "time", "actor": "string", "actor_kind": "string"}
 )
-"""Those of every event. Several events may have one time: the position tells their order."""
+"""Those of every event. Events of one time are in the order of their positions."""
 
 
 class Attribute(NamedTuple):

@@ -73,12 +73,13 @@ def _write(connection: sqlite3.Connection, items: Iterable[OcelObject | OcelEven
 
 
 def _rows_of_object(of: OcelObject) -> Iterator[tuple[str, Sequence[Any]]]:
-    """A row for the object, one without values from the beginning on, and one for each change of a value."""
+    """A row for the object, one with its values from the beginning on, and one for each later value."""
     yield "insert into object values (?, ?)", (of.id, of.type)
     names = list(OBJECT_ATTRIBUTES[of.type])
     statement = f'insert into "object_{_mapped(of.type)}" values (?, ?, ?{", ?" * len(names)})'
-    yield statement, (of.id, _written(BEGINNING), None, *(None for _ in names))
-    for name, value, time in of.attributes:
+    always = {name: value for name, value, time in of.attributes if time == BEGINNING}
+    yield statement, (of.id, _written(BEGINNING), None, *map(always.get, names))
+    for name, value, time in [attribute for attribute in of.attributes if attribute.time != BEGINNING]:
         yield statement, (of.id, _written(time), name, *(value if name == column else None for column in names))
     for other, qualifier in of.related:
         yield "insert into object_object values (?, ?, ?)", (of.id, other, qualifier)

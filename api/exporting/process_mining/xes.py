@@ -33,7 +33,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write_xes(output: TextIO, snapshot: ExportSnapshot, counter: Counter) -> None:
-    """Writes the traces stream by stream. The position of an event tells the order of events with one time."""
+    """Writes the traces stream by stream. Events of one time are in the order of their positions."""
     then = HistoriesThen(snapshot.connection, snapshot.tenant, snapshot.position, snapshot.as_of)
     output.write(_HEAD)
     streams = streams_where(snapshot.connection, snapshot.tenant, "position <= %s", [snapshot.position])

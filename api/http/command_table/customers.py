@@ -11,7 +11,12 @@ CUSTOMERS = Collection(
     "customer_id",
     "customers:write",
     (
-        CommandEndpoint("", c.RegisterCustomer, "Register a customer", {"name": "Nguyễn Thị Lan", "tier": "gold"}),
+        CommandEndpoint(
+            "",
+            c.RegisterCustomer,
+            "Register a customer",
+            {"name": "Nguyễn Thị Lan", "tier": "gold", "details": {"city": "Huế"}},
+        ),
         CommandEndpoint(
             "change-details",
             c.ChangeCustomerDetails,

@@ -1,4 +1,4 @@
-"""What belongs to a customer and to everybody merged with it: the kinds of facts, and their rows at any instant."""
+"""The facts of a customer and of all who are merged with it: their kinds, and their rows at any instant."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date

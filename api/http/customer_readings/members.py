@@ -38,7 +38,7 @@ def members_in(facts: FactsOf) -> list[Member]:
 
 
 def _members_as_they_were(facts: FactsOf) -> list[Member]:
-    """The same of everybody who ever joined."""
+    """The same of all who ever joined."""
     statement = _SQL["ever members"].filled(schema=facts.view.schema)
     parameters = {"organisations": [str(customer) for customer in facts.customers], "most": MOST}
     joined = [stream for (stream,) in facts.view.connection.execute(statement, parameters).fetchall()]

@@ -1,12 +1,10 @@
 """Automation: the rules in effect, why they fired or not, what one would have done, suspensions, stop switches."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from psycopg import Connection
 from pydantic import Field, ValidationError, model_validator
 from starlette.concurrency import run_in_threadpool
 
@@ -26,7 +24,6 @@ from domain.automation.commands import ResumeRule
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.definitions.rule_book import RuleBook
-from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
 from domain.messages import Message, Text, Word
 from domain.switches.commands import ResumeSwitch, StopSwitch, What
@@ -142,7 +139,7 @@ async def automation_what_if(request: Request, caller: Admin, body: Annotated[Ru
         patience = container.settings.patience
         with container.judging.slot(caller.tenant, patience), container.pool.connection() as connection:
             now = log_reader.now(connection)
-            rule = _rule(body, RuleBook(_definitions(connection, caller.tenant)), now)
+            rule = _rule(body, RuleBook(log_reader.definitions(connection, caller.tenant)), now)
             try:
                 return what_if(connection, caller.tenant, rule, now - timedelta(days=body.days), now, SERVED_BOUNDS)
             except CannotBeTried as error:
@@ -167,10 +164,6 @@ async def resume_rule(request: Request, caller: Admin, body: Annotated[Resuming,
     context = context_of(request, caller)
     result = await give(container_of(request), caller.tenant, body.subject, command, context, None)
     return command_answer(result, None)
-
-
-def _definitions(connection: Connection, tenant: str) -> Sequence[RecordedEvent]:
-    return log_reader.definitions(connection, tenant, log_reader.head(connection, tenant))
 
 
 def _rule(written: RuleToTry, book: RuleBook, now: datetime) -> NamedRule:

@@ -1,4 +1,4 @@
-"""What a customer did and gave, and everybody who is merged with them: one address for each kind of fact."""
+"""The facts of a customer and of all who are merged with it: one address for each kind."""
 
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID

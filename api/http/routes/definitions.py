@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api.http.identifiers import Name
+from api.http.numbered_version import numbered_version
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.definitions.diff import Difference, differences
@@ -58,14 +59,14 @@ def definition_versions(kind: Kind, name: Name, reader: ReadDefinitions) -> Resp
 def definition_version(kind: Kind, name: Name, number: Number, reader: ReadDefinitions) -> Response:
     with _published(reader) as (view, events):
         versions = _versions(events, kind, name)
-        return view.answer(_one(versions, number), etag=str(versions[-1].version))
+        return view.answer(numbered_version(versions, number), etag=str(versions[-1].version))
 
 
 @router.get("/{kind}/{name}/diff", summary="How two versions of a definition differ", response_model=list[Difference])
 def definition_diff(kind: Kind, name: Name, reader: ReadDefinitions, from_: From, to: To) -> Response:
     with _published(reader) as (view, events):
         versions = _versions(events, kind, name)
-        old, new = _one(versions, from_), _one(versions, to)
+        old, new = numbered_version(versions, from_), numbered_version(versions, to)
         return view.answer(differences(old.body, new.body), etag=str(versions[-1].version))
 
 
@@ -81,10 +82,3 @@ def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[Pub
     if not versions:
         raise Problem("not_found", f"no {kind} {name!r} was published, or not by then")
     return versions
-
-
-def _one(versions: Sequence[PublishedVersion], number: int) -> PublishedVersion:
-    for version in versions:
-        if version.version == number:
-            return version
-    raise Problem("not_found", f"there is no version {number}, or not by then")

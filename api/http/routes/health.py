@@ -15,7 +15,7 @@ from api.http.strict_parameters import only_known_parameters
 _NOT_READY: dict[int | str, dict[str, Any]] = {
     503: {
         "model": Readiness,
-        "description": "A log is damaged, or the database does not answer",
+        "description": "A log is damaged, or the database or a key store does not answer",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 }

@@ -1,4 +1,4 @@
-"""Reports of record: issuing one, what was told, the same made again, and what changed since."""
+"""Reports of record: issuing one, its figures, the same made again, and what changed since."""
 
 from datetime import date, datetime
 from io import BytesIO

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
 from api.http.identifiers import Name
+from api.http.numbered_version import numbered_version
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.definitions.diff import Difference, differences
@@ -147,13 +148,13 @@ def policy_list(reader: ReadRules) -> Response:
 @router.get("/policy/versions/{number}", summary="One version of the policy", response_model=PublishedPolicy)
 def policy_version(number: Number, reader: ReadRules) -> Response:
     with _rules(reader) as rules:
-        return rules.answer(rules.policies, rules.with_publication(_one(rules.policies, number)))
+        return rules.answer(rules.policies, rules.with_publication(numbered_version(rules.policies, number)))
 
 
 @router.get("/policy/diff", summary="How two versions of the policy differ", response_model=list[Difference])
 def policy_diff(reader: ReadRules, from_: From, to: To) -> Response:
     with _rules(reader) as rules:
-        old, new = _one(rules.policies, from_), _one(rules.policies, to)
+        old, new = numbered_version(rules.policies, from_), numbered_version(rules.policies, to)
         return rules.answer(rules.policies, differences(old.policy, new.policy))
 
 
@@ -186,14 +187,14 @@ def calendar_list(name: Name, reader: ReadRules) -> Response:
 def calendar_version(name: Name, number: Number, reader: ReadRules) -> Response:
     with _rules(reader) as rules:
         versions = rules.calendars(name)
-        return rules.answer(versions, rules.with_publication(_one(versions, number)))
+        return rules.answer(versions, rules.with_publication(numbered_version(versions, number)))
 
 
 @router.get("/calendars/{name}/diff", summary="How two versions of a calendar differ", response_model=list[Difference])
 def calendar_diff(name: Name, reader: ReadRules, from_: From, to: To) -> Response:
     with _rules(reader) as rules:
         versions = rules.calendars(name)
-        old, new = _one(versions, from_), _one(versions, to)
+        old, new = numbered_version(versions, from_), numbered_version(versions, to)
         return rules.answer(versions, differences(old.calendar, new.calendar))
 
 
@@ -243,13 +244,6 @@ def _policy_at(rules: Rules, at: datetime) -> PolicyVersion:
         return version_in_effect(rules.policies, at)
     except LookupError as error:
         raise Problem("not_found", str(error)) from None
-
-
-def _one(versions: Sequence[Version], number: int) -> Version:
-    for version in versions:
-        if version.version == number:
-            return version
-    raise Problem("not_found", f"there is no version {number}, or not by then")
 
 
 def _tried(

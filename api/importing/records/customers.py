@@ -27,15 +27,16 @@ class CustomerPlan:
         of_source = binding.ids.customer(values["customer"], "")
         self.customer = of_source.stream
         self._at = binding.instant(values, "registered")
+        self._details = {column: values.get(f"details.{column}") for column in mapping.details}
         self._registration = built(
             c.RegisterCustomer,
             name=binding.required(values, "name"),
             tier=mapping.tier.word(values.get("tier.column")),
             party=mapping.party.word(values.get("party.column")),
             external_reference=of_source.reference,
+            details={field: value for field, value in self._details.items() if value is not None},
             occurred_at=self._at,
         )
-        self._details = {column: values.get(f"details.{column}") for column in mapping.details}
         self._tier = self._registration.tier if "tier.column" in values else None
         self._addresses = [address for cells in rows for address in _addresses(mapping, cells, self._at)]
         self._joining: list[Step] = []
@@ -58,9 +59,6 @@ class CustomerPlan:
         known = state_of(owner)
         if known is None:
             yield owner, self._registration
-            details = {field: value for field, value in self._details.items() if value is not None}
-            if details:
-                yield owner, built(c.ChangeCustomerDetails, details=details, occurred_at=self._at)
         else:
             yield owner, built(c.ChangeCustomerDetails, name=self._registration.name, details=self._details)
             if self._tier is not None:

@@ -30,7 +30,7 @@ def handles_in(cell: WrittenAddress, separator: str) -> Iterator[str]:
 
 
 def _several(cell: WrittenAddress) -> list[str]:
-    """The handles that stand in a cell of a channel that tells addresses from other texts; none when they do not."""
+    """The handles that stand in a cell of a channel whose addresses can be recognised; none when they do not."""
     if _is_parted_by_meaning(cell):
         for between in _BETWEEN:
             parts = _parts(between, cell.handle)
@@ -48,7 +48,7 @@ def _parts(between: re.Pattern[str], text: str) -> list[str]:
 
 
 def _is_parted_by_meaning(cell: WrittenAddress) -> bool:
-    """Whether the channel tells an address from another text."""
+    """Whether an address of the channel can be recognised."""
     return cell.channel in {"email", "phone"}
 
 

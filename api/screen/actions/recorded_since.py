@@ -29,7 +29,7 @@ _NOBODY: dict[Language, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One event. ``late``: it was told after what happened later. ``through`` is the channel it came in by."""
+    """One event. ``late``: it was recorded after what happened later. ``through`` is the channel it came in by."""
 
     version: int
     position: int

@@ -1,4 +1,4 @@
-"""The stream that tells an open page when something has moved."""
+"""The stream of changes for an open page."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import Response
 from starlette.concurrency import run_in_threadpool
 
-from api.api_keys import Permission
+from api.api_keys import Permission, Principal
 from api.http.problems import Problem, answer_error, problem_of
 from api.refusal_words import rule_in
 from api.screen.endpoints.sent_form import SentForm
@@ -82,8 +82,18 @@ async def refusal_of(sent: SentForm, error: Exception, visitor: Visitor) -> Refu
     why = _why(problem, sent)
     rule = rule_in(problem.code, str(problem.body.get("rule", problem.detail)), visitor.language)
     sentence = visitor.w(f"actions.{why}", rule=rule, detail=rule)
+    if why == "another_session" and (sender := await _signed_in(sent)) is not None:
+        sentence = visitor.w("actions.another_sender", sender=sender.actor.id, tenant=sender.tenant)
     command_id = new_id_text() if isinstance(error, CommandIdReused) else sent.command_id
     return RefusedForm(error, why, sentence, rule, command_id, answer.status_code, answer.headers.get("Retry-After"))
+
+
+async def _signed_in(sent: SentForm) -> Principal | None:
+    """Who is signed in now: maybe of another tenant than the page of the form. None where nobody is."""
+    if sent.is_keyless or sent.cookie is None:
+        return None
+    caller = await sent.container.callers.of_session(sent.cookie)
+    return caller if isinstance(caller, Principal) else None
 
 
 def _why(problem: Problem, sent: SentForm) -> str:

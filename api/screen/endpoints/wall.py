@@ -1,4 +1,4 @@
-"""The team wall: the desk without personal data, for everybody with a valid link."""
+"""The team wall: the desk without personal data, for all who have a valid link."""
 
 from dataclasses import replace
 from functools import partial
@@ -55,7 +55,7 @@ async def show_wall(request: Request) -> Response:
 
 
 async def tell_wall_moves(request: Request) -> Response:
-    """The endpoint of the stream that tells an open wall when something has moved."""
+    """The endpoint of the stream of changes for an open wall."""
     caller = await _caller(request)
     if caller is None:
         return await _gone(request)

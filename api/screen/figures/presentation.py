@@ -109,7 +109,7 @@ def _headings(answered: AnsweredQuestion, table: SectionTable) -> list[str]:
 
 
 def trend(answered: AnsweredQuestion, summary: str, *, part: str | None = None) -> ShownChart:
-    """A line of shares, or bars of anything else, one for each period of the answer; the summary tells of gaps.
+    """A line of shares, or bars of anything else, one for each period of the answer; the summary names gaps.
 
     Nothing is drawn where a chart is blank.
     """

@@ -37,7 +37,7 @@ def forms_of_task(visit: Visit, task: TaskRow, lists: Lists) -> list[Form]:
 def forms_of_step(visit: Visit, step: StepRow, definition: ProcedureDefinition | None, version: int) -> list[Form]:
     """The forms that end an open step: an answer for a decision, else its completion, and skipping it.
 
-    ``definition`` tells what the step asks for, None where it cannot be read. ``version`` is that of the procedure.
+    ``definition`` says what the step asks for; None where it cannot be read. ``version`` is that of the procedure.
     """
     path = {"procedure_id": step.procedure_stream}
     defined = definition and definition.step(step.step)

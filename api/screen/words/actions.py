@@ -61,18 +61,28 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
         ),
         "Biểu mẫu thuộc phiên khác. Chưa ghi nhận gì, và nội dung bạn nhập vẫn còn ở đây. Hãy xem lại rồi ghi nhận.",
     ),
+    "another_sender": (
+        (
+            "The form is of another session: now {sender} is signed in, of the tenant {tenant}. Nothing was recorded,"
+            " and what you typed is still here. Look at it once more, then record it for this tenant."
+        ),
+        (
+            "Biểu mẫu thuộc phiên khác: hiện {sender} đang đăng nhập, thuộc đơn vị {tenant}. Chưa ghi nhận gì, và nội"
+            " dung bạn nhập vẫn còn ở đây. Hãy xem lại rồi ghi nhận cho đơn vị này."
+        ),
+    ),
     "reused": (
         "This form was recorded already, with other content. Record it once more to add this as well.",
         "Biểu mẫu này đã được ghi nhận với nội dung khác. Ghi nhận lần nữa để thêm nội dung này.",
     ),
     "unavailable": (
         (
-            "The database does not answer. What you typed is still here. Record it again in a moment: it is never"
-            " recorded twice."
+            "The database or its keys do not answer. What you typed is still here. Record it again in a moment: it is"
+            " never recorded twice."
         ),
         (
-            "Cơ sở dữ liệu không trả lời. Nội dung bạn nhập vẫn còn ở đây. Hãy ghi nhận lại sau giây lát: không bao giờ"
-            " bị ghi hai lần."
+            "Cơ sở dữ liệu hoặc kho khóa không trả lời. Nội dung bạn nhập vẫn còn ở đây. Hãy ghi nhận lại sau giây lát:"
+            " không bao giờ bị ghi hai lần."
         ),
     ),
     "overloaded": (

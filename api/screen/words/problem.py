@@ -27,8 +27,8 @@ PROBLEM: Mapping[str, tuple[str, str]] = {
     "too_large": ("That is too much at once.", "Quá nhiều trong một lần."),
     "overloaded": ("Too much is asked at once. Try again in a moment.", "Quá tải. Hãy thử lại sau giây lát."),
     "unavailable": (
-        "The database does not answer. Try again in a moment.",
-        "Cơ sở dữ liệu không trả lời. Hãy thử lại sau giây lát.",
+        "The database or its keys do not answer. Try again in a moment.",
+        "Cơ sở dữ liệu hoặc kho khóa không trả lời. Hãy thử lại sau giây lát.",
     ),
     "not_reached": (
         "The page has not come that far yet. Load it again.",

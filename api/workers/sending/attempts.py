@@ -30,7 +30,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Attempts:
-    """Records what the sender does. ``token`` tells the command ids of this process from those of another sender.
+    """Records what the sender does. ``token`` makes the command ids of this process its own.
 
     An attempt that is begun is handed over within ``fresh``, or not at all: later it may count as lost, and a person or
     another sender may have begun the next one. What became of it is recorded as soon as the log takes it, for

@@ -20,10 +20,9 @@ from api.workers.sending.attempts import Attempts
 from api.workers.sending.judging import SQL, Judge, JudgedNotification
 from api.workers.sending.logged_notification import LoggedNotification
 from api.workers.sending.rates import Rates
-from api.workers.watching import repeat
+from api.workers.watching import present, repeat
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.contact_rules.admit import Send
-from domain.event_log import reader
 from domain.event_log.advisory_locks import AdvisoryLock, sender_lock
 from domain.event_log.database_connections import ALERTS
 from domain.event_log.notifications import Listener, ListenerSettings, projected
@@ -72,7 +71,7 @@ class Running(NamedTuple):
 
 
 class _SenderLook(NamedTuple):
-    """One look. ``stale`` are rows that the log knows better by ``up_to``; ``lost`` attempts have no outcome.
+    """One look. ``stale`` are rows that lie behind the log at ``up_to``; ``lost`` attempts have no outcome.
 
     ``next_at`` is when the next notification of other rows may begin. ``more``: not all that is due was taken.
     """
@@ -127,7 +126,7 @@ class Sender:
             lanes=Counter(due.lane for due, _ in self._running.values()),
             recipients={due.recipient for due, _ in self._running.values()},
         )
-        now = await asyncio.to_thread(self._now, connection)
+        now = await asyncio.to_thread(present, connection, self._clock)
         try:
             look = await asyncio.to_thread(self._look, connection, now, in_hand)
         except ProjectionOutdated:
@@ -156,10 +155,6 @@ class Sender:
         if self._holding is not connection:
             self._holding = connection if self._lock.is_taken(connection) else None
         return self._holding is connection
-
-    def _now(self, connection: Connection) -> datetime:
-        """The present instant by the database's clock, which also sets recorded_at."""
-        return self._clock() if self._clock else reader.now(connection)
 
     def _look(self, connection: Connection, now: datetime, in_hand: Running) -> _SenderLook:
         """What is due and what is lost: by the rows, which may lag, and then by the log, which does not."""

@@ -10,7 +10,7 @@ _NAMESPACE = UUID("2c1f3d0a-9b57-5c0e-8f4d-6a2f1b7c4e90")
 
 
 class ActivityClaim(NamedTuple):
-    """``customer`` is the one on whose stream the activity is recorded; None while nobody has told of it."""
+    """``customer`` is the one on whose stream the activity is recorded; None while it is not recorded."""
 
     customer: UUID | None = None
 

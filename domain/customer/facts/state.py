@@ -96,7 +96,7 @@ def evolve(facts: CustomerFacts, event: e.CustomerFact, at: datetime) -> Custome
 
 
 def content_of(message: Message) -> str:
-    """A digest of what an event or a command says, which tells a repetition from another content."""
+    """A digest of what an event or a command says: equal for a repetition."""
     content = message.model_dump_json(exclude={"occurred_at", "reason"}).encode()
     return blake2b(content, digest_size=8).hexdigest()
 

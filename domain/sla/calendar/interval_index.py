@@ -243,7 +243,7 @@ class HeldYears:
         self._lock = Lock()
 
     def add(self, index: YearlyIndex, number: int, intervals: int) -> None:
-        """Adds a year, and gives up the oldest ones while there are too many intervals."""
+        """Adds a year, and drops the oldest ones while there are too many intervals."""
         with self._lock:
             self._years.append((ref(index), number, intervals + self._OF_A_YEAR))
             self._count += intervals + self._OF_A_YEAR

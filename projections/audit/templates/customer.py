@@ -8,8 +8,8 @@ from domain.readable import ByLanguage
 CUSTOMER: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "customer.registered": {
-            "en": "{actor} registered the customer {name} ({party}), tier {tier}",
-            "vi": "{actor} đăng ký khách hàng {name} ({party}), hạng {tier}",
+            "en": "{actor} registered the customer {name} ({party}), tier {tier}[; {details}]",
+            "vi": "{actor} đăng ký khách hàng {name} ({party}), hạng {tier}[; {details}]",
         },
         "customer.details_changed": {
             "en": "{actor} changed the customer's details: name {name}[; {details}]",

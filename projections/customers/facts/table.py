@@ -135,7 +135,7 @@ def _where(event: RecordedEvent) -> tuple[UUID, int, datetime]:
 
 
 def _nps(stream: Stream, answers: Sequence[RecordedEvent]) -> Iterator[NpsAnswer]:
-    """The answers of a stream. The organisation depends on memberships that may be told later."""
+    """The answers of a stream. The organisation depends on memberships that may be recorded later."""
     customer = Customer()
     for event in stream.all:
         if type(event.payload) in _OF_ORGANISATIONS:

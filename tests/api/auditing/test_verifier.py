@@ -58,6 +58,7 @@ def test_of_a_bundle_without_lines_nothing_is_proven_about_lines(judge: Judge) -
 def test_the_error_for_a_broken_key_and_for_one_of_another_log_says_how_to_mend_it(judge: Judge) -> None:
     broken = LOG.signer.public[:-9]
     assert "one line, which may have been broken" in judge(packed(LOG.parts()), key=broken)[1]["sentences"][0]
+    assert "has the form NAME+ID+BASE64" in judge(packed(LOG.parts()), key="nowhere.txt")[1]["sentences"][0]
     other = judge(packed(LOG.parts()), key=Signer("ticketledger/t/access").public)[1]["sentences"][0]
     assert "`checkpoint --log`" in other
 

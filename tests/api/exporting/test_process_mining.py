@@ -146,6 +146,16 @@ def test_sqlite_finds_no_broken_reference(desk: Told, tmp_path: Path) -> None:
     assert file.read_bytes() == exported_to(desk.dsn, tmp_path / "again.sqlite", "events", "ocel-sqlite").read_bytes()
 
 
+def test_what_an_object_always_has_stands_in_its_first_row_of_sqlite(desk: Told, tmp_path: Path) -> None:
+    """Readers take the row without a changed field for the attributes of the object."""
+    file = exported_to(desk.dsn, tmp_path / "log.sqlite", "events", "ocel-sqlite")
+    with closing(sqlite3.connect(file)) as connection:
+        teams = "select name, ocel_changed_field, count(*) over (partition by ocel_id) from object_team"
+        assert set(connection.execute(teams)) == {("Hàng 1", None, 1), ("Hàng 2", None, 1)}
+        targets = "select count(*) from object_sla_instance where ocel_changed_field is null and target is null"
+        assert connection.execute(targets).fetchone() == (0,)
+
+
 def test_a_trace_of_xes_is_a_ticket_in_world_order(desk: Told, tmp_path: Path) -> None:
     log = read_back(exported_to(desk.dsn, tmp_path / "log.xes", "tickets", "xes"), tmp_path)
     rows = {row["ticket"]: row for row in lines_of(exported_to(desk.dsn, tmp_path / "t.jsonl", "tickets", "jsonl"))}

@@ -32,7 +32,6 @@ def test_the_sample_of_customers_registers_them_with_addresses_and_an_organisati
     outcome = imported(database_url, SAMPLES / "customers.csv", "customers", tmp_path / "rejects.csv")
     assert outcome.events_by_kind == {
         "customer.registered": 4,
-        "customer.details_changed": 3,
         "customer.address_added": 8,
         "address.claimed": 8,
         "customer.joined": 1,

@@ -8,6 +8,8 @@ import psycopg
 import pytest
 from httpx import Response
 
+from api.http.session_cookie import form_token
+from api.migrations import migrate
 from api.refusal_words import RULES_IN_VIETNAMESE
 from api.screen.actions.action import Action
 from api.screen.actions.table import ACTIONS
@@ -253,3 +255,18 @@ def test_each_action_and_each_of_its_fields_that_people_see_has_a_word(action: A
 
 def test_every_refusal_of_a_ticket_has_a_vietnamese_sentence() -> None:
     assert {code for row in REFUSED for code in row.codes.values()} <= RULES_IN_VIETNAMESE.keys()
+
+
+def test_a_form_of_a_page_of_another_tenant_is_recorded_in_neither_until_it_is_sent_again(desk: Served) -> None:
+    """Two tabs of one browser: who signed in last is who both are, and the form of the first tab says so."""
+    migrate(desk.dsn, "second")
+    first, second = signed_in(desk), signed_in(desk, make_key(desk.dsn, tenant="second", actor="minh"))
+    tenants = (desk, desk.as_key(make_key(desk.dsn, tenant="second")))
+    before = [each.get("/v1/events").json()["head"] for each in tenants]
+    answer = second.submit(
+        "/customers/new", {"Accept-Language": "en"}, **form(name="Trần Mai", token=form_token(first.cookie or ""))
+    )
+    assert answer.status_code == 403
+    assert "Trần Mai" in answer.text
+    assert "now minh is signed in, of the tenant second" in text(answer)
+    assert [each.get("/v1/events").json()["head"] for each in tenants] == before

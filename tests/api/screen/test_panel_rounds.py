@@ -9,7 +9,7 @@ from statistics import quantiles
 
 import pytest
 
-from api.http import panel_cache
+from api.http import panel_cache, panel_pace
 from api.http.moves import Moves
 from api.http.panel_cache import PanelCache
 from api.http.panel_pace import ShownPanel
@@ -98,12 +98,18 @@ async def watched(desk: Desk, pause: float) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def measured(monkeypatch: pytest.MonkeyPatch, cost: float, pause: float) -> Desk:
-    desk = Desk(cost)
-    monkeypatch.setattr(panel_cache, "run_in_threadpool", desk.read)
+def measured(monkeypatch: pytest.MonkeyPatch, cost: float, pause: float, busy: float = 0.0) -> Desk:
+    """``busy``: the share of the time that the process needs for other work."""
+
+    async def opened() -> Desk:
+        desk = Desk(cost)
+        monkeypatch.setattr(panel_cache, "run_in_threadpool", desk.read)
+        await watched(desk, pause)
+        return desk
+
     monkeypatch.setattr(time, "monotonic", lambda: asyncio.get_running_loop().time())
-    run_in_virtual_time(watched(desk, pause))
-    return desk
+    monkeypatch.setattr(time, "process_time", lambda: asyncio.get_running_loop().time() * busy)
+    return run_in_virtual_time(opened())
 
 
 @pytest.mark.parametrize("cost", [0.05, 0.1, 0.2, 0.28])
@@ -124,3 +130,16 @@ def test_readings_out_of_step_with_the_pages_show_a_change_later(monkeypatch: py
 def test_a_change_after_a_quiet_time_is_shown_as_soon_as_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = measured(monkeypatch, 0.2, 5.0)
     assert max(desk.late) == pytest.approx(0.2, abs=0.001)
+
+
+def test_readings_take_a_tenth_of_the_time_while_the_process_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    cost = 0.15
+    idle, busy = (measured(monkeypatch, cost, 0.1, each) for each in (panel_pace.BUSY - 0.05, panel_pace.BUSY + 0.05))
+    assert idle.p99 < 1.0
+    assert len(idle.began) > 2 * len(busy.began)
+    assert cost * (len(busy.began) - 1) / SECONDS == pytest.approx(panel_pace.SHARE_BESIDE_WORK, rel=0.1)
+
+
+def test_a_busy_process_shows_a_change_once_the_longest_rest_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = measured(monkeypatch, 0.28, 0.37, 1.0)
+    assert max(desk.late) < panel_pace.LONGEST_REST + 0.28 + SPACING + Moves.shortest_rest

@@ -1,5 +1,6 @@
 """The SQL tests of the example hold on the recorded history, and each of them finds what breaks its rule."""
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
@@ -14,7 +15,13 @@ from projections.reporting.registry import VIEWS
 from tests.support.filled import add
 from tests.support.golden import stored_history
 
-TESTS = statements((Path(__file__).parents[3] / "docs/examples/reporting/tests.sql").read_text(encoding="utf-8"))
+EXAMPLES = Path(__file__).parents[3] / "docs/examples/reporting"
+DBT = EXAMPLES / "dbt/models"
+TESTS = statements((EXAMPLES / "tests.sql").read_text(encoding="utf-8"))
+_LISTED = """
+    select from information_schema.columns
+    where table_schema = 'reporting_of_default' and table_name = %s and column_name like %s
+"""
 DAMAGE = {
     "states of tickets are known": "update tenant_default.tickets set state = 'forgotten'",
     "outcomes are known": "update tenant_default.tickets set outcome = 'gone' where not open",
@@ -65,6 +72,29 @@ def test_a_rule_of_uniqueness_finds_a_row_that_stands_there_twice(connection: ps
     rows = f"select * from reporting_of_default.{view}"
     twice = f"with {view} as ({rows} union all {rows}) {statement}"
     assert connection.execute(twice).fetchall() != []
+
+
+def test_the_model_of_the_dbt_project_gives_a_row_for_each_month_and_team(connection: psycopg.Connection) -> None:
+    """dbt puts the schema of a source before the name of its table."""
+    model = (DBT / "service_by_month.sql").read_text(encoding="utf-8")
+    statement = re.sub(r"\{\{ source\('desk', '(\w+)'\) \}\}", r"reporting_of_default.\1", model)
+    rows = connection.execute(statement.encode()).fetchall()
+    assert len(rows) == len({row[:2] for row in rows}) > 0
+    verdicts = "select count(*) from sla_instance where target = 'resolution' and verdict is not null and is_final"
+    ratings = "select count(*) from ticket_resolution where score is not null"
+    for column, counted in ((3, verdicts), (5, ratings)):
+        assert connection.execute(counted).fetchone() == (sum(row[column] for row in rows),)
+
+
+def test_the_dbt_project_names_views_and_columns_that_there_are(connection: psycopg.Connection) -> None:
+    sources, models = (DBT / "models.yml").read_text(encoding="utf-8").split("\nmodels:\n")
+    assert "service_by_month" in models
+    written = re.findall(r"^      (?:- name: (\w+)|    - name: (\w+))$", sources, re.MULTILINE)
+    view = ""
+    for table, column in written:
+        view = table or view
+        assert connection.execute(_LISTED, [view, column or "%"]).rowcount > 0, (view, column)
+    assert len(written) > 4
 
 
 def test_every_rule_has_been_seen_to_fail() -> None:

@@ -1,4 +1,4 @@
-"""The page of an issued report: its figures as they were told, and the files of it."""
+"""The page of an issued report: its figures as they were issued, and its files."""
 
 from importlib.util import find_spec
 
@@ -69,7 +69,7 @@ def _files(visit: Visit, session: ReadSession) -> Content:
 
 
 def _figures(visit: Visit, session: ReadSession) -> Content:
-    """The sections as they were told."""
+    """The sections as they were issued."""
     issue = issue_in(visit, session)
     sections = Markup(sections_html(issue.document, visit.language))  # noqa: S704 -- its text is escaped there
     return {"sections": sections, "complete": issue.facts.complete}

@@ -1,0 +1,104 @@
+"""What comes in, goes out or stays: the figures of drawn facts keep the laws of conservation at every border."""
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import get_args
+
+import psycopg
+import pytest
+
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from domain.ticket import events as e
+from domain.zones import zone_named
+from projections.engine.follower import Follower
+from projections.figures.answer import answer
+from projections.figures.figure import FigureRow
+from projections.figures.registry import FIGURES
+from projections.registry import PROJECTIONS
+from projections.scope.figure_query import FigureQuery
+from projections.scope.periods import Every, Period
+from tests.support import drawn_facts as drawn
+from tests.support.drawn_tickets import drawn_tickets
+from tests.support.examples import THOROUGH
+from tests.support.exported_events import exported_histories
+from tests.support.exported_files import exported_to
+from tests.support.plain_figures import PlainFigures
+from tests.support.told import TENANT
+
+COUNT = 1_500 if THOROUGH else 400
+CASES = [(every, zone) for every in get_args(Every) for zone in drawn.ZONES]
+
+
+@pytest.fixture(scope="module")
+def dsn(shared_database_url: str) -> str:
+    """A log with drawn facts and tickets, reopened, merged and cancelled in any order."""
+    draw = drawn.Draw(random.Random(7))  # noqa: S311 -- no secret
+    facts, tickets = drawn.drawn_facts(draw, COUNT), drawn_tickets(draw, COUNT)
+    drawn.hand_in(shared_database_url, [*drawn.published(), *facts, *tickets])
+    follower = Follower(shared_database_url, TENANT, PROJECTIONS)
+    follower.catch_up()
+    follower.close()
+    return shared_database_url
+
+
+@pytest.fixture(scope="module")
+def connection(dsn: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(dsn, autocommit=True) as opened:
+        yield opened
+
+
+def rows(connection: psycopg.Connection, figure: str, every: Every, zone: str) -> list[FigureRow]:
+    """The figure from before the first fact on."""
+    position = reader.head(connection, TENANT)
+    days = Period(drawn.FIRST - timedelta(days=8), drawn.LAST, zone_named(zone), drawn.YEAR_BEGINS)
+    definitions = reader.definitions(connection, TENANT, position)
+    query = FigureQuery(connection, "tenant_default", drawn.NOW, days, every, tenant=TENANT, definitions=definitions)
+    return list(answer(FIGURES[figure], query, position).rows)
+
+
+def part(row: FigureRow, *names: str) -> float:
+    return sum(row.parts[name] or 0 for name in names)
+
+
+@pytest.mark.parametrize(("every", "zone"), CASES)
+def test_the_backlog_at_a_border_is_that_before_it_and_what_came_in_less_what_went_out(
+    connection: psycopg.Connection, every: Every, zone: str
+) -> None:
+    opened, crossed = (rows(connection, name, every, zone) for name in ("open-tickets", "flow"))
+    assert sum(row.parts["left"] or 0 for row in crossed) > 10
+    for (before, after), flow in zip(pairwise(opened), crossed[1:], strict=True):
+        assert after.value == (before.value or 0) + part(flow, "entered") - part(flow, "left"), after.period
+        assert flow.value == part(flow, "entered") - part(flow, "left")
+
+
+@pytest.mark.parametrize(("every", "zone"), CASES)
+def test_offers_terms_and_customers_are_conserved_from_period_to_period(
+    connection: psycopg.Connection, every: Every, zone: str
+) -> None:
+    for before, after in pairwise(rows(connection, "upsell", every, zone)):
+        decided = part(after, "accepted", "declined", "expired")
+        assert part(after, "open") == part(before, "open") + part(after, "made") - decided, after.period
+    for row in rows(connection, "renewal", every, zone):
+        assert part(row, "due") == part(row, "renewed", "lapsed", "terminated", "open")
+        assert part(row, "renewed") == part(row, "early", "on_time", "late")
+    for before, after in pairwise(rows(connection, "retention", every, zone)):
+        assert part(before, "at_end") == part(after, "at_start"), after.period
+
+
+def test_the_backlog_of_each_day_is_what_plain_python_makes_of_the_exported_events(
+    dsn: str, connection: psycopg.Connection, tmp_path: Path
+) -> None:
+    histories = exported_histories(exported_to(dsn, tmp_path / "events.jsonl", "events", "jsonl"))
+    tickets: list[list[RecordedEvent]] = [of for of in histories if isinstance(of[0].payload, e.TicketReceived)]
+    plain = PlainFigures(tickets, drawn.LONG_AGO, drawn.NOW)
+    for zone in drawn.ZONES:
+        days = Period(drawn.FIRST, drawn.LAST, zone_named(zone))
+        spans = FigureQuery(connection, "tenant_default", drawn.NOW, days, "day").spans
+        reported = {row.period: row.value for row in rows(connection, "open-tickets", "day", zone)}
+        for span in spans:
+            assert span.label is not None
+            assert reported[span.label] == plain.backlog(span.judged_at), (zone, span)
