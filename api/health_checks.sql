@@ -20,6 +20,10 @@ select current_setting('log_parameter_max_length_on_error') <> '0'
 -- How many events there are, and the first and the last position. There are as many as the last position says.
 select count(*), coalesce(min(position), 1), coalesce(max(position), 0) from :"schema".events;
 
+-- name: first encrypted
+-- The position of the first encrypted event; null without one.
+select min(position) from :"schema".events where starts_with(state, '{"sealed":"');
+
 -- name: access journal
 -- The position of the journal's head, the one up to which old entries were removed, and the entries with their ends.
 select h.position, h.trimmed, count(j.position), coalesce(min(j.position), h.position + 1),

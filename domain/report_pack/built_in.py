@@ -52,6 +52,16 @@ _RENEWED_VALUE = _section("Renewed value", "Giá trị gia hạn", "renewal-valu
 _RENEWAL_BY_BAND = _section(
     "Renewals by health 90 days before", "Gia hạn theo mức sức khỏe 90 ngày trước", "renewal-chance", "band"
 )
+_PROCEDURE_OUTCOMES = _section("Completed procedures", "Quy trình hoàn tất", "procedure-outcome", "procedure")
+_STEP_TIMES = _section(
+    "Time of procedure steps", "Thời gian xử lý bước quy trình", "procedure-step-time", "procedure", "step", most=20
+)
+_STEPS_SKIPPED = _section(
+    "Skipped procedure steps", "Bước quy trình bị bỏ qua", "procedure-steps-skipped", "procedure", "step", most=20
+)
+_STEPS_OVERDUE = _section(
+    "Overdue procedure steps", "Bước quy trình quá hạn", "procedure-steps-overdue", "procedure", "step", most=20
+)
 _UPSELL = _section("Upsell offers", "Chào bán thêm", "upsell")
 _RETENTION = _section("Retention", "Giữ chân khách hàng", "retention")
 _JOURNEY = _section("Journeys of tickets", "Hành trình của phiếu", "journey", "state_path", most=10)
@@ -133,6 +143,10 @@ BUILT_IN_PACKS: Mapping[str, ReportPack] = MappingProxyType(
             _JOURNEY,
             _STEPS,
             _LOSSES,
+            _PROCEDURE_OUTCOMES,
+            _STEP_TIMES,
+            _STEPS_SKIPPED,
+            _STEPS_OVERDUE,
             _SATISFACTION_BY_TEAM,
             _HANDLING,
             _REOPENED,

@@ -20,18 +20,26 @@ class HistoriesThen:
     It matters for values that were stored before encryption, whose keys no erasure can destroy.
     """
 
-    def __init__(self, connection: Connection, tenant: str, up_to: int, as_of: datetime | None) -> None:
-        """``up_to`` is the last position of the histories; ``as_of`` None leaves out none of their events."""
+    def __init__(
+        self, connection: Connection, tenant: str, up_to: int, as_of: datetime | None, without: int | None = None
+    ) -> None:
+        """``up_to`` is the last position of the histories; ``as_of`` None leaves out none of their events.
+
+        ``without`` is the position of an event that is left out, too.
+        """
         self._connection = connection
         self._tenant = tenant
         self._up_to = up_to
         self._as_of = as_of
+        self._without = without
 
     def of(self, history: Sequence[RecordedEvent]) -> list[RecordedEvent]:
         """The events of a stream as they are read; ``history`` holds all of them up to the last position."""
         if not history:
             return []
         read = as_erased([*history, *self._later.get(history[0].stream, ())])[: len(history)]
+        if self._without is not None:
+            read = [event for event in read if event.position != self._without]
         return read if self._as_of is None else [event for event in read if event.occurred_at <= self._as_of]
 
     def of_each(self, histories: Mapping[UUID, Sequence[RecordedEvent]]) -> dict[UUID, list[RecordedEvent]]:

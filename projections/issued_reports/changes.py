@@ -7,6 +7,7 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from projections.issued_reports.differences import FigureDifference, differences
+from projections.issued_reports.explaining import that_explain
 from projections.issued_reports.late_facts import READ, LateFacts, late_facts
 from projections.issued_reports.pack_figures import figures_of, is_judged_at_present, projections_of
 from projections.issued_reports.queries import Issue
@@ -14,7 +15,7 @@ from projections.issued_reports.rows_at_head import rows_at_head
 
 
 class ChangesSince(NamedTuple):
-    """``position`` and ``judged_at`` are those of the present figures. ``late`` is what may explain the differences."""
+    """``position`` and ``judged_at`` are those of the present figures. ``late`` is what explains the differences."""
 
     position: int
     judged_at: datetime
@@ -35,4 +36,6 @@ def changes_since(connection: Connection, tenant: str, issue: Issue, now: dateti
         late = late_facts(connection, rows.schema, facts.position, question.period, now)
     changed = differences(issue.document, json.loads(figures))
     compared = [each for each in changed if not is_judged_at_present(each.figure)]
-    return ChangesSince(rows.position, now, compared, late)
+    today = question._replace(position=rows.position)
+    explaining = that_explain(connection, tenant, today, {each.section for each in compared}, late)
+    return ChangesSince(rows.position, now, compared, explaining)

@@ -50,7 +50,8 @@ def late_facts(
 ) -> LateFacts:
     """What was recorded behind ``position`` and concerns the period.
 
-    ``schema`` holds the projections READ. The list may lack an event that changed a figure by another way.
+    ``schema`` holds the projections READ. The list may lack an event that changed a figure by another way; which ones
+    of it changed one is told by `that_explain`.
     """
     start, end = period.span(now)
     first, last = period.days(now)

@@ -11,6 +11,18 @@ insert into :changed select distinct stream, true from :"schema".events where po
     on conflict (stream) do update set had_events = true;
 analyze :changed;
 
+-- name: changed streams without
+-- The same, without the event at the position :without, while the live rows are those at :live.
+create table :changed (stream uuid primary key, had_events boolean not null);
+insert into :changed select stream, bool_or(position <= :up_to and position <> :without)
+    from :"schema".audit_history where position <= :live and stream in (
+        select stream from :"schema".audit_history
+        where position = :without or (position > :up_to and position <= :live)
+    ) group by stream;
+insert into :changed select distinct stream, true from :"schema".events where position > :live
+    on conflict (stream) do update set had_events = true;
+analyze :changed;
+
 -- name: beside live rows
 -- The rows of the streams that are folded again, and the live rows of all others, as one view.
 alter table :table rename to :folded;

@@ -56,25 +56,30 @@ def as_it_was(
 
 @contextmanager
 def as_at_position(
-    connection: Connection, tenant: str, projections: Sequence[Projection], position: int
+    connection: Connection, tenant: str, projections: Sequence[Projection], position: int, *, without: int | None = None
 ) -> Iterator[str]:
-    """The same, of the log up to a position."""
+    """The same, of the log up to a position, ``without`` the event at one."""
     with connection.transaction(force_rollback=True):
         hold_tables(connection, tenant, projections)
-        fold_changed(connection, tenant, projections, position, None)
+        fold_changed(connection, tenant, projections, position, None, without)
         yield TEMPORARY
 
 
 def fold_changed(
-    connection: Connection, tenant: str, projections: Sequence[Projection], up_to: int, as_of: datetime | None
+    connection: Connection,
+    tenant: str,
+    projections: Sequence[Projection],
+    up_to: int,
+    as_of: datetime | None,
+    without: int | None = None,
 ) -> None:
     """Makes the projections' tables in TEMPORARY as they were, of folded rows and of live ones.
 
     Without live rows of the projections' versions the whole log is folded.
     """
-    then = HistoriesThen(connection, tenant, up_to, as_of)
+    then = HistoriesThen(connection, tenant, up_to, as_of, without)
     try:
-        find_changed_streams(connection, tenant, projections, up_to, as_of)
+        find_changed_streams(connection, tenant, projections, up_to, as_of, without)
     except ProjectionOutdated:
         fold_temporarily(connection, tenant, projections, up_to, then=then)
         return

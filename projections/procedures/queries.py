@@ -114,8 +114,8 @@ def steps_of(connection: Connection, schema: str, procedures: Collection[UUID]) 
 
 
 def is_overdue(step: StepRow, now: datetime) -> bool:
-    """Whether a step that people do is open past its due time."""
-    return step.ended_at is None and step.kind != "wait" and step.due_at is not None and step.due_at < now
+    """Whether a step that people do ended, or is open, after its due time."""
+    return step.kind != "wait" and step.due_at is not None and step.due_at < (step.ended_at or now)
 
 
 def procedure_in(rows: list[Row]) -> ProcedureDetails | None:

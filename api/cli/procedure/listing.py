@@ -22,7 +22,7 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
-from projections.procedures.queries import ProcedureFilter, one_procedure, procedures
+from projections.procedures.queries import ProcedureFilter, is_overdue, one_procedure, procedures
 from projections.procedures.table import PROCEDURES
 from projections.procedures.what_if import MOST_NAMED, would_have_started
 
@@ -80,7 +80,7 @@ def show(
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [PROCEDURES])
         stream = stream_named(connection, tenant, PROCEDURE_IDS, procedure)
-        shown = one_procedure(connection, schema_of(tenant), stream)
+        shown, now = one_procedure(connection, schema_of(tenant), stream), reader.now(connection)
     if shown is None:
         raise no_stream(PROCEDURE_IDS, procedure)
     if as_json:
@@ -99,7 +99,7 @@ def show(
             each.title_vi if language == "vi" else each.title_en,
             each.agent or each.team or (each.role and word_of("role", each.role, language)),
             local(each.due_at, days),
-            words.overdue if each.overdue_at else None,
+            words.overdue if is_overdue(each, now) else None,
             local(each.ended_at, days),
             each.ended_as and word_of("end of a step", each.ended_as, language),
             each.result and word_of("result of a step", each.result, language),

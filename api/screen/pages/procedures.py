@@ -116,7 +116,7 @@ def _steps(visit: Visit, session: ReadSession) -> Content:
                 "title": _step_title(step, visit),
                 "kind": word_of("step kind", step.kind, visit.language),
                 "who": who,
-                "overdue": is_overdue(step, session.now) or step.overdue_at is not None,
+                "overdue": is_overdue(step, session.now),
                 "ended_as": step.ended_as and word_of("end of a step", step.ended_as, visit.language),
                 "forms": forms_of_step(visit, step, definition, details.version)
                 if may and step.ended_at is None

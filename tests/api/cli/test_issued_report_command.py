@@ -107,9 +107,9 @@ def test_what_changed_is_told_with_the_late_fact(desk: Told, run: Run) -> None:
         (("show", "weekly", "2026-W11"), "Báo cáo weekly 2026-W11 chưa phát hành:"),
         (("show", "weekly", "2026-W10", "--issue", "7"), "Báo cáo weekly 2026-W10 chưa phát hành lần 7:"),
         (("verify", "01890a5d-ac96-774b-bcce-b302099a8058"), "chưa phát hành:"),
-        (("changed", "weekly", "soon"), "'soon' is no period"),
-        (("issue", "board"), "choose one of daily, monthly, quarterly, weekly"),
-        (("issue", "daily", "--period", "2026"), "a daily report covers a day and 2026 is a year"),
+        (("changed", "weekly", "soon"), "'soon' không phải là kỳ"),
+        (("issue", "board"), "hãy chọn một trong daily, monthly, quarterly, weekly"),
+        (("issue", "daily", "--period", "2026"), "báo cáo daily dành cho kỳ day"),
         (("issue", "daily", "--zone", "Mars/Base"), "không phải là múi giờ IANA"),
     ],
 )

@@ -9,18 +9,24 @@ import psycopg
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.contract.commands import RenewContract, SignContract
-from domain.customer.commands import MergeCustomer
+from domain.customer.commands import AddAddress, MergeCustomer, RekeyAddress
+from domain.customer.facts.commands import AnswerNps
 from domain.event_log.store import LogConnection
+from domain.feedback.commands import NoteFeedback
 from domain.ids import new_id
 from domain.program_version import versions_in_use
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.ticket.commands import RateSatisfaction, ResolveTicket
+from projections.engine.rebuild import rebuild
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.changes import changes_since
 from projections.issued_reports.issuing import PackRequest
+from projections.issued_reports.late_facts import late_facts
 from projections.issued_reports.pack_figures import projections_of
 from projections.issued_reports.queries import issue_of, issued_reports
 from projections.issued_reports.verification import verify
+from projections.registry import PROJECTIONS
+from projections.reporting.registry import VIEWS
 from tests.support.issued_reports import AFTERWARDS, WEEK, computed, issued, publish
 from tests.support.told import LONG_AGO, Told, march
 
@@ -36,6 +42,28 @@ def test_a_report_is_made_again_byte_for_byte_whatever_came_later(desk: Told, co
     assert verification.equal
     assert verification.made_again == issue.facts.sha256
     assert verification.differences == []
+
+
+def test_a_report_is_made_again_byte_for_byte_after_an_erasure_new_keys_of_addresses_and_a_rebuild(
+    desk: Told, connection: psycopg.Connection
+) -> None:
+    """No figure counts a personal value, so an erasure leaves each report, and today's figures, as they were told."""
+    (customer, ticket) = desk.rows("select customer, ticket from tickets where not open")[0]
+    desk.send(customer, AddAddress(channel="phone", handle="0901 234 567", occurred_at=march(2)))
+    said = {"customer_id": customer, "theme": "price", "polarity": "negative", "occurred_at": march(3)}
+    desk.send(new_id(), NoteFeedback.model_validate(said | {"quote": "too dear"}))
+    desk.send(customer, AnswerNps(score=9, comment="good", occurred_at=march(3)))
+    issues = [
+        issued(desk, connection, PackRequest(*of, "UTC")) for of in (("weekly", "2026-W10"), ("quarterly", "2026-Q1"))
+    ]
+    publish(desk, "settings", "tenant", {"zone": "UTC", "language": "en"})
+    desk.send(customer, RekeyAddress(channel="phone", handle="0901 234 567", occurred_at=march(20)))
+    desk.erase(customer, [(customer, "customer"), (ticket, "ticket")], march(21))
+    desk.follow()
+    rebuild(desk.dsn, "default", PROJECTIONS, views=VIEWS)
+    for issue in issues:
+        assert verify(connection, "default", issue).equal
+        assert changes_since(connection, "default", issue, AFTERWARDS).differences == []
 
 
 def test_a_report_whose_figures_come_out_otherwise_differs_and_says_where(
@@ -115,7 +143,8 @@ def test_later_events_of_a_customer_and_of_a_term_of_the_period_are_among_the_fa
     again, of_the_twin = desk.ticket(march(12), customer), desk.ticket(march(13), twin)
     desk.ticket(march(13), stranger)
     desk.send(twin, MergeCustomer(into=customer, reason="the same person"))
-    late = changes_since(connection, "default", issue, AFTERWARDS).late
+    desk.follow()
+    late = late_facts(connection, "tenant_default", issue.facts.position, issue.period, AFTERWARDS)
     assert {fact.stream for fact in late.facts} == {due, again, of_the_twin, customer, twin}
     assert {fact.relation for fact in late.facts} == {"afterwards"}
 

@@ -1,0 +1,130 @@
+"""The late facts that are named are those without which a number of the report would be another one."""
+
+import json
+import random
+from collections.abc import Sequence
+
+import psycopg
+import pytest
+
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from domain.ticket.commands import AddNote, ResolveTicket, SendReply
+from projections.engine.follower import Follower
+from projections.engine.past_histories import HistoriesThen
+from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
+from projections.issued_reports import explaining
+from projections.issued_reports.changes import changes_since
+from projections.issued_reports.differences import differences
+from projections.issued_reports.issuing import PackRequest
+from projections.issued_reports.pack_figures import PackQuestion, figures_of, projections_of
+from projections.issued_reports.queries import Issue
+from projections.registry import PROJECTIONS
+from tests.support import drawn_facts as drawn
+from tests.support.drawn_tickets import drawn_tickets
+from tests.support.examples import THOROUGH
+from tests.support.issued_reports import AFTERWARDS, issued
+from tests.support.told import TENANT, Told, march, told
+
+PACKS = {"daily": "2021-03-14", "weekly": "2020-W53", "monthly": "2021-03", "quarterly": "2021-Q1"}
+COMPARED = tuple(PACKS) if THOROUGH else ("weekly",)
+BEFORE, LATE = (150, 15) if THOROUGH else (60, 4)
+
+
+class PlainlyWithout(HistoriesThen):
+    """Histories without one event."""
+
+    def __init__(self, connection: psycopg.Connection, up_to: int, left_out: int) -> None:
+        super().__init__(connection, TENANT, up_to, None)
+        self._left_out = left_out
+
+    def of(self, history: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+        return [event for event in super().of(history) if event.position != self._left_out]
+
+
+def made_without(connection: psycopg.Connection, question: PackQuestion, left_out: int) -> str:
+    """The report from the whole log, folded without one event."""
+    projections = projections_of(question.pack)
+    with connection.transaction(force_rollback=True):
+        then = PlainlyWithout(connection, question.position, left_out)
+        fold_temporarily(connection, TENANT, projections, question.position, then=then)
+        return figures_of(connection, TENANT, TEMPORARY, question)
+
+
+def test_the_late_facts_that_are_named_are_those_that_change_the_report_when_each_is_left_out(
+    database_url: str,
+) -> None:
+    draw = drawn.Draw(random.Random(2))  # noqa: S311 -- no secret
+    facts, tickets = drawn.drawn_facts(draw, BEFORE), drawn_tickets(draw, BEFORE)
+    drawn.hand_in(database_url, [*drawn.published(), *facts, *tickets])
+    with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        follow(database_url)
+        issues = [issued(desk, connection, PackRequest(name, PACKS[name])) for name in COMPARED]
+        told_before = reader.head(connection, TENANT)
+        more = list(drawn.drawn_facts(draw, LATE))[len(draw.customers) :]
+        drawn.hand_in(database_url, [*more, *drawn_tickets(draw, LATE)])
+        follow(database_url)
+        head = reader.head(connection, TENANT)
+        for issue in issues:
+            assert named(connection, issue) == plainly(connection, issue, range(told_before + 1, head + 1))
+
+
+def follow(dsn: str) -> None:
+    follower = Follower(dsn, TENANT, PROJECTIONS)
+    follower.catch_up()
+    follower.close()
+
+
+def named(connection: psycopg.Connection, issue: Issue) -> set[int]:
+    return {fact.position for fact in changes_since(connection, TENANT, issue, AFTERWARDS).late.facts}
+
+
+def plainly(connection: psycopg.Connection, issue: Issue, late: range) -> set[int]:
+    """The events without which a number is another one, in a section that has changed since the issue."""
+    question = issue.question(late[-1], AFTERWARDS)
+    today = made_without(connection, question, 0)
+    changed = {each.section for each in differences(issue.document, json.loads(today))}
+    assert changed
+    return {
+        position
+        for position in late
+        if changed
+        & {
+            each.section
+            for each in differences(json.loads(made_without(connection, question, position)), json.loads(today))
+        }
+    }
+
+
+def test_a_late_note_on_a_ticket_that_was_resolved_late_explains_nothing(
+    desk: Told, connection: psycopg.Connection
+) -> None:
+    issue = issued(desk, connection)
+    late = desk.ticket(march(4))
+    desk.send(late, AddNote(body="seen", occurred_at=march(4, 1)))
+    desk.send(late, ResolveTicket(resolution="done", occurred_at=march(4, 2)))
+    since = changes_since(connection, TENANT, issue, AFTERWARDS)
+    assert [fact.topic for fact in since.late.facts] == ["ticket.received", "ticket.resolved"]
+    assert [fact.total for fact in since.late.facts] == [2, 2]
+
+
+def test_facts_that_change_no_number_are_not_named(desk: Told, connection: psycopg.Connection) -> None:
+    (open_ticket,) = desk.rows("select ticket from tickets where open")[0]
+    issue = issued(desk, connection)
+    desk.send(open_ticket, AddNote(body="seen", occurred_at=march(8, 23, 30)))
+    since = changes_since(connection, TENANT, issue, AFTERWARDS)
+    assert (since.differences, since.late) == ([], ([], 0))
+
+
+@pytest.mark.parametrize("most", [3, 4])
+def test_more_facts_than_are_judged_are_named_as_they_are(
+    desk: Told, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(explaining, "MOST_JUDGED", most)
+    issue = issued(desk, connection)
+    late = desk.ticket(march(4))
+    desk.send(late, AddNote(body="seen", occurred_at=march(4, 1)))
+    desk.send(late, SendReply(body="!", occurred_at=march(4, 2)))
+    topics = [fact.topic for fact in changes_since(connection, TENANT, issue, AFTERWARDS).late.facts]
+    assert ("ticket.note_added" in topics) == (most == 3)
