@@ -8,6 +8,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg import Connection
 
+from api.api_key_checks import changed_api_keys
 from api.channels.configuration import EVERY, ConfiguredChannels, configured_channels
 from api.embedded_postgres.programs import OLDEST
 from api.erasing.certified_keys import NEWEST, problems_of_keys
@@ -79,6 +80,7 @@ def examine(
                 _rights(*connection.execute(_SQL["rights"].of(tenant)).fetchone() or ()),
                 *_log(connection, tenant, ends),
                 _access_journal(connection, tenant),
+                _api_keys(connection, tenant),
                 _personal_data(connection, tenant),
                 *_data_keys(connection, tenant),
                 *_projections(connection, tenant, ends),
@@ -157,9 +159,13 @@ def _log(connection: Connection, tenant: str, ends: Ends) -> list[HealthCheck]:
 
 
 def _personal_data(connection: Connection, tenant: str) -> HealthCheck:
-    """Whether it is encrypted, and whether the key store answers with the tenant's keys."""
+    """Whether it is encrypted as the events are, and whether the key store answers with the tenant's keys."""
     seen = state_of_encryption(connection, tenant)
     encryption = reader.encryption(connection, tenant)
+    ((first,),) = connection.execute(_SQL["first encrypted"].of(tenant)).fetchall()
+    if first is not None and (encryption is None or first <= encryption.since):
+        changed = f"{seen}, and position {first} is encrypted: the row of the head was changed{_repair(True)}"
+        return HealthCheck("personal data", sound=False, seen=changed)
     if encryption is not None:
         try:
             store_of(encryption.key_store)
@@ -189,6 +195,14 @@ def _access_journal(connection: Connection, tenant: str) -> HealthCheck:
     sound = (first, last, count) == (trimmed + 1, head, head - trimmed)
     seen = f"{count} entries at positions {first} to {last}, the head says {head}, {trimmed} were removed by age"
     return HealthCheck("access journal", sound, seen + _repair(not sound))
+
+
+def _api_keys(connection: Connection, tenant: str) -> HealthCheck:
+    """Whether each key allows what its events say."""
+    if changed := changed_api_keys(connection, tenant):
+        seen = f"{len(changed)} keys allow other things than their events say ({', '.join(changed)}): revoke them"
+        return HealthCheck("API keys", sound=False, seen=seen)
+    return HealthCheck("API keys", sound=True, seen="each allows what its events say")
 
 
 def _positions(count: int, first: int, last: int) -> HealthCheck:

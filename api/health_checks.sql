@@ -20,6 +20,10 @@ select current_setting('log_parameter_max_length_on_error') <> '0'
 -- How many events there are, and the first and the last position. There are as many as the last position says.
 select count(*), coalesce(min(position), 1), coalesce(max(position), 0) from :"schema".events;
 
+-- name: first encrypted
+-- The position of the first encrypted event; null without one.
+select min(position) from :"schema".events where starts_with(state, '{"sealed":"');
+
 -- name: access journal
 -- The position of the journal's head, the one up to which old entries were removed, and the entries with their ends.
 select h.position, h.trimmed, count(j.position), coalesce(min(j.position), h.position + 1),
@@ -64,7 +68,9 @@ from (select recorded_at < lag(recorded_at) over (order by position) as falls fr
 where falls;
 
 -- name: head ahead of the clock
--- How many seconds the head's time is ahead of the database's clock.
+-- How many seconds the time of a head, of the events or of the access journal, is ahead of the database's clock.
 select coalesce(max(extract(epoch from h.recorded_at - clock_timestamp())), 0)::bigint
-from :"schema".log_head h
+from (
+    select recorded_at from :"schema".log_head union all select recorded_at from :"schema".access_head
+) h
 where isfinite(h.recorded_at);

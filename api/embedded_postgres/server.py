@@ -27,7 +27,14 @@ from api.embedded_postgres.cluster import (
 )
 from api.embedded_postgres.locks import PATIENCE, hold, is_held, takes, try_to_hold
 from api.embedded_postgres.programs import NoDatabaseError, find_programs
-from api.embedded_postgres.server_socket import accepts, conninfo_of, remove_socket_folder, socket_folder
+from api.embedded_postgres.server_socket import (
+    accepts,
+    becomes,
+    conninfo_of,
+    remove_socket_folder,
+    says_ready,
+    socket_folder,
+)
 from api.embedded_postgres.watchdog import kept_running
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
@@ -135,8 +142,12 @@ def _start(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]
     finally:
         os.close(supervisor_lock)
         os.close(server_lock)
-    conninfo = conninfo_of(socket)
-    if not accepts(conninfo, time.monotonic() + RECOVERY, lambda: supervisor.poll() is None):
+    conninfo, deadline = conninfo_of(socket), time.monotonic() + RECOVERY
+
+    def still_there() -> bool:
+        return supervisor.poll() is None
+
+    if not (becomes(partial(says_ready, cluster), deadline, still_there) and accepts(conninfo, deadline, still_there)):
         raise NoDatabaseError(f"PostgreSQL did not start in {folder}. It said last:\n{_last_words(folder)}")
     return conninfo
 

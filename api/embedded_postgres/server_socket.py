@@ -7,6 +7,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -15,7 +16,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from api.embedded_postgres.cluster import NAME, Account
 from domain.backoff import Backoff, Pauses
 
-PAUSES = Pauses(0.02, 0.2)  # between two attempts, each of which is a line in the server's log
+PAUSES = Pauses(0.02, 0.2)  # between two looks at a server that starts
+STATUS_LINE = 7  # of postmaster.pid, from 0
 PRIVATE = 0o700  # the mode that tempfile.mkdtemp gives
 
 
@@ -59,18 +61,36 @@ def is_embedded(conninfo: str) -> bool:
 
 def accepts(conninfo: str, deadline: float, still_there: Callable[[], bool]) -> bool:
     """Waits until the server takes connections; False if it ends first, or at the deadline (of time.monotonic)."""
+    return becomes(partial(_connects, conninfo), deadline, still_there)
+
+
+def says_ready(cluster: Path) -> bool:
+    """Whether the server says in its pid file that it takes connections; before, each attempt is a FATAL in its log."""
+    try:
+        return (cluster / "postmaster.pid").read_text().splitlines()[STATUS_LINE].strip() == "ready"
+    except (FileNotFoundError, IndexError):
+        return False
+
+
+def becomes(state: Callable[[], bool], deadline: float, still_there: Callable[[], bool]) -> bool:
+    """Waits until the server is in a state; False if it ends first, or at the deadline."""
     backoff = Backoff(PAUSES)
     while time.monotonic() < deadline:
         here = still_there()
-        try:
-            psycopg.connect(conninfo, connect_timeout=10).close()
-        except psycopg.OperationalError:
-            if not here:
-                return False
-            time.sleep(backoff.failed())  # the server cannot notify before it accepts connections
-        else:
+        if state():
             return True
+        if not here:
+            return False
+        time.sleep(backoff.failed())  # the server cannot notify before it accepts connections
     return False
+
+
+def _connects(conninfo: str) -> bool:
+    try:
+        psycopg.connect(conninfo, connect_timeout=10).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _known(folder: Path) -> Path | None:

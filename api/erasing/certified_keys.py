@@ -1,5 +1,6 @@
 """The keys that certificates of erasures name, and the data keys that the log names, compared with the key store."""
 
+from collections.abc import Sequence
 from itertools import islice
 from uuid import UUID
 
@@ -29,13 +30,25 @@ def problems_of_keys(connection: Connection, tenant: str, store: PostgresKeyStor
     named = [(stream, key_id) for stream, state in rows if (key_id := key_of(state)) is not None]
     missing = set(store.missing({key_id for _, key_id in named}))
     if unread := [stream for stream, key_id in named if key_id in missing]:
-        streams = dict.fromkeys(unread)
-        first = ", ".join(map(str, islice(streams, NAMED)))
         problems.append(
-            f"{len(unread)} events name keys that the store does not hold, in {len(streams)} streams"
-            f" ({first}{', ...' if len(streams) > NAMED else ''}): it is another store or an older copy;"
+            f"{len(unread)} events name keys that the store does not hold, in {_some(unread)}:"
+            " it is another store or an older copy;"
             " restore its newest backup, or record the loss if there is none: `keystore report-loss`"
         )
-    if living := store.living(certified_keys(connection, tenant).keys()):
+    certified = certified_keys(connection, tenant)
+    gone = set(store.destroyed({key_id for _, key_id in named})) - certified.keys()
+    if erased := [stream for stream, key_id in named if key_id in gone]:
+        problems.append(
+            f"{len(erased)} events read as erased and no erasure names their keys, in {_some(erased)}: finish a run"
+            " that was killed (`erasure run`); else somebody destroyed them in the key store: restore its newest backup"
+        )
+    if living := store.living(certified.keys()):
         problems.append(f"{living} keys of certified erasures are alive: `erasure run --again` destroys them again")
     return problems
+
+
+def _some(events: Sequence[UUID]) -> str:
+    """The number of the streams of some events, and the first of them."""
+    streams = dict.fromkeys(events)
+    first = ", ".join(map(str, islice(streams, NAMED)))
+    return f"{len(streams)} streams ({first}{', ...' if len(streams) > NAMED else ''})"

@@ -72,6 +72,11 @@ order by 1;
 -- How many of some keys are not destroyed.
 select count(*) from ticketledger_keys.keys where key_id = any(:key_ids::uuid[]) and wrapped is not null;
 
+-- name: destroyed
+-- Those of some keys that are destroyed; a lost one has no fingerprint.
+select key_id from ticketledger_keys.keys
+where key_id = any(:key_ids::uuid[]) and wrapped is null and fingerprint <> '';
+
 -- name: destroy
 -- Destroys keys; a key that is destroyed stays as it is.
 update ticketledger_keys.keys set wrapped = null, destroyed_at = now()

@@ -156,6 +156,13 @@ class PostgresKeyStore:
             lambda connection: [key_id for (key_id,) in connection.execute(statement, parameters).fetchall()]
         )
 
+    def destroyed(self, key_ids: Collection[UUID]) -> list[UUID]:
+        """Those of some keys that are destroyed."""
+        parameters = {"key_ids": list(key_ids)}
+        return self._database.do(
+            lambda each: [key_id for (key_id,) in each.execute(SQL["destroyed"].filled(), parameters).fetchall()]
+        )
+
     def note_lost(self, tenant: str, key_ids: Collection[UUID]) -> None:
         """Notes keys as lost that the store does not hold; every process forgets them. Can be repeated.
 

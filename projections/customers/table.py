@@ -169,7 +169,7 @@ def _matches(stream: UUID, customer: Customer, proposals: dict[UUID, RecordedEve
 
 CUSTOMERS = Projection(
     name="customers",
-    version=3,
+    version=4,
     kinds=frozenset({"customer"}),
     tables=(
         Table(
@@ -185,7 +185,7 @@ CUSTOMERS = Projection(
             "customer_addresses",
             StoredAddress,
             key=("customer", "channel", "handle", "scope"),
-            indexes=("(channel, key)", "(customer) where key_version < 2"),
+            indexes=("(channel, key)",),
         ),
         Table(
             "customer_memberships",

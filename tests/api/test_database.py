@@ -13,6 +13,7 @@ from api.database import data_folder as default_folder
 from api.embedded_postgres import cluster as cluster_module
 from api.embedded_postgres import programs as programs_module
 from api.embedded_postgres.programs import find_programs
+from api.embedded_postgres.server_socket import says_ready
 from api.settings import Settings
 from tests.support.server_users import (
     ALONE,
@@ -40,6 +41,18 @@ def test_a_kept_cluster_is_durable_orders_text_by_code_point_and_listens_to_its_
         assert stat.S_IMODE(target.stat().st_mode) == 0o700
         assert len(str(target)) < 60
     assert not target.exists()
+
+
+def test_a_server_that_is_not_ready_is_not_asked(data_folder: Path, tmp_path: Path) -> None:
+    """Each connection before would be a FATAL in its log."""
+    with database(data_folder):
+        assert says_ready(data_folder / "postgres")
+        lines = (data_folder / "postgres" / "postmaster.pid").read_text().splitlines()
+    assert "the database system is starting up" not in (data_folder / "server.log").read_text()
+    for written in ("", "\n".join(lines[:7]), "\n".join([*lines[:7], "starting"])):
+        (tmp_path / "postmaster.pid").write_text(written)
+        assert not says_ready(tmp_path)
+    assert not says_ready(tmp_path / "nowhere")
 
 
 def test_a_second_process_joins_and_the_server_stops_when_the_last_user_leaves(data_folder: Path) -> None:

@@ -3,6 +3,7 @@
 MESSAGES_SEED repeats the choices of a run.
 """
 
+import asyncio
 import os
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,6 +13,8 @@ from uuid import UUID
 
 import pytest
 
+from api.workers.due_watch import DueWatch
+from api.workers.leader_election import Lead
 from domain.automation.events import AutomationFired, AutomationPassedOver
 from domain.ids import new_id
 from domain.notification.events import AttemptStarted, NotificationSuppressed
@@ -102,26 +105,30 @@ class Days:
             await desk.ask(self.ids[life.name], AssignTicket(agent="an"), by)
 
     async def simulated(self, desk: Reminded) -> None:
-        """Does everything in the order of time; reactor, watch and sender look in between."""
+        """Does everything in the order of time. In between two of each worker look at once; of the reactors each
+        believes that it is alone.
+        """
         lanes = channels(email=Kept(), sms=Kept(), zalo=Kept())
         async with (
             automated(desk.url, desk.clock) as automation,
             automation.reactor() as reactor,
+            automation.reactor() as other_reactor,
             reminding(desk, page=7) as watch,
+            reminding(desk, page=5) as other_watch,
             sender_of(desk, lanes) as sender,
+            sender_of(desk, lanes) as other_sender,
         ):
             for at, life, done in self.moments():
                 desk.clock.now = at
                 if life is not None and done is not None:
                     await self.happen(desk, life, done)
                     continue
-                await react(reactor)
+                await asyncio.gather(react(reactor), react(other_reactor))
                 position = -1
                 while position != (position := desk.head()):
                     desk.follow()
-                    while not await watch.announce():
-                        pass
-                await sender.look()
+                    await asyncio.gather(all_announced(watch), all_announced(other_watch))
+                await asyncio.gather(sender.look(), other_sender.look())
 
     def expected(self, numbers: dict[tuple[str, str, datetime], int]) -> PlainDesk:
         """The same by plain bookkeeping."""
@@ -170,8 +177,17 @@ def recorded(days: Days, desk: Reminded) -> tuple[list[Told], dict[tuple[str, st
     return sorted(messages, key=str), numbers
 
 
+async def all_announced(watch: DueWatch) -> None:
+    """Returns when nothing more is due."""
+    while not await watch.announce():
+        pass
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_everybody_is_told_what_brute_force_expects(database_url: str, seed: int) -> None:
+async def test_everybody_is_told_what_brute_force_expects(
+    database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lead, "is_held", lambda _: True)
     days = Days(seed)
     async with reminded(database_url) as desk:
         await days.begin(desk)

@@ -46,6 +46,23 @@ def test_the_doctor_says_with_which_rights_it_runs(run: Run, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
+    "change",
+    ["scopes = '{admin}'", "actor_id = 'mai'", "acts_for_others = true", "expires_at = null", "revoked_at = null"],
+)
+def test_the_doctor_names_a_key_that_was_changed_past_the_program(run: Run, database_url: str, change: str) -> None:
+    assert run("migrate").code == 0
+    keys = [run("keys", "create", "--actor", "auditor", "--scope", "audit").out.split("_")[2] for _ in range(2)]
+    assert run("keys", "rotate", keys[0]).code == 0
+    assert run("keys", "revoke", keys[1]).code == 0
+    assert run("doctor").code == 0
+    with psycopg.connect(database_url, autocommit=True) as superuser:
+        superuser.execute(f"update tenant_default.api_keys set {change} where id = %s", [keys[1]])
+    (check,) = [each for each in run("doctor", "--json").json if each["check"] == "API keys"]
+    assert not check["sound"]
+    assert check["seen"] == f"1 keys allow other things than their events say ({keys[1]}): revoke them"
+
+
+@pytest.mark.parametrize(
     ("setting", "ends_with_parameters"),
     [
         ("log_statement = 'mod'", True),

@@ -131,6 +131,26 @@ def test_doctor_names_living_keys_of_certificates_and_a_further_run_destroys_the
         assert data_keys(run)["sound"]
 
 
+def test_doctor_names_keys_that_were_destroyed_without_an_erasure(encrypted: str, run: Run) -> None:
+    register(encrypted, CUSTOMER)
+    with closing(psycopg.connect(os.environ[URL], autocommit=True)) as keys:
+        keys.execute("update ticketledger_keys.keys set wrapped = null, destroyed_at = now()")
+    assert data_keys(run)["seen"].startswith("1 events read as erased and no erasure names their keys, in 1 streams")
+    assert not data_keys(run)["sound"]
+
+
+@pytest.mark.parametrize("change", ["key_store = null, encrypted_since = null", "encrypted_since = 1000"])
+def test_doctor_names_a_head_that_says_of_encryption_what_the_events_do_not(
+    encrypted: str, run: Run, change: str
+) -> None:
+    register(encrypted, CUSTOMER)
+    with psycopg.connect(encrypted, autocommit=True) as superuser:
+        superuser.execute(f"update tenant_default.log_head set {change}")
+    (check,) = [each for each in json.loads(run("doctor", "--json").out) if each["check"] == "personal data"]
+    assert not check["sound"]
+    assert "is encrypted: the row of the head was changed: stop the servers" in check["seen"]
+
+
 def data_keys(run: Run) -> dict[str, Any]:
     (check,) = [each for each in json.loads(run("doctor", "--json").out) if each["check"] == "data keys"]
     return dict(check)
