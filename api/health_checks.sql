@@ -68,7 +68,9 @@ from (select recorded_at < lag(recorded_at) over (order by position) as falls fr
 where falls;
 
 -- name: head ahead of the clock
--- How many seconds the head's time is ahead of the database's clock.
+-- How many seconds the time of a head, of the events or of the access journal, is ahead of the database's clock.
 select coalesce(max(extract(epoch from h.recorded_at - clock_timestamp())), 0)::bigint
-from :"schema".log_head h
+from (
+    select recorded_at from :"schema".log_head union all select recorded_at from :"schema".access_head
+) h
 where isfinite(h.recorded_at);

@@ -8,6 +8,7 @@ from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS
 from projections.engine.view import View
 from projections.feedback.table import FEEDBACK
+from projections.notifications.table import NOTIFICATIONS
 from projections.procedures.table import PROCEDURES
 from projections.reporting import customers, personal, tickets, work
 from projections.reporting.columns import ViewColumn, view
@@ -32,6 +33,7 @@ READ_BY_VIEWS = (
     USAGE,
     PROCEDURES,
     TASKS,
+    NOTIFICATIONS,
     LOCAL_OFFSETS,
 )
 """The projections whose tables the views read."""
@@ -69,6 +71,7 @@ VIEWS: tuple[View, ...] = (
     work.PROCEDURE,
     work.PROCEDURE_STEP,
     work.TASK,
+    work.NOTIFICATION,
     personal.CUSTOMER,
     personal.CUSTOMER_ADDRESS,
     personal.TICKET,

@@ -1,4 +1,4 @@
-"""The views of work besides tickets: procedures, their steps, and tasks.
+"""The views of work besides tickets: procedures, their steps, tasks and notifications.
 
 Titles and results may hold personal data.
 """
@@ -63,4 +63,23 @@ TASK = view(
         "Whether it ended, or is open, after its due time; null: it has none.",
     ),
     source='from :"schema".tasks t left join survivors s on s.customer = t.customer',
+)
+NOTIFICATION = view(
+    "notification",
+    "One row a notification that was requested.",
+    ViewColumn("notification_id", "n.notification", "The notification."),
+    ViewColumn("purpose", "n.purpose", "What it is for, such as survey."),
+    ViewColumn("channel", "n.channel", "The channel by which it is sent."),
+    ViewColumn("template", "n.template", "The name of its text."),
+    ViewColumn("recipient_kind", "n.to_kind", "customer, agent, team or endpoint."),
+    customer("n.customer", "The customer to whom it is sent, as it was recorded; null: it is sent to another."),
+    ViewColumn("about_id", "n.about", "What it is about; null: nothing is named."),
+    ViewColumn("about_kind", "n.about_kind", "The kind of what it is about, such as ticket."),
+    ViewColumn("rule", "n.rule", "The rule that requested it; null: none did."),
+    ViewColumn("state", "n.state", "waiting, attempting, handed_over, delivered, uncertain, failed or suppressed."),
+    ViewColumn("attempts", "n.attempt", "How often it was tried."),
+    ViewColumn("why", "n.why", "The code of the last failure, postponement or suppression; null: none."),
+    instant("requested", "n.requested_at", "When it was requested."),
+    instant("ended", "n.ended_at", "When its outcome was known; null: it is not."),
+    source='from :"schema".notifications n left join survivors s on s.customer = n.customer',
 )

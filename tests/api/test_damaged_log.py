@@ -146,9 +146,10 @@ def test_nothing_is_recorded_at_a_time_without_end(busy: Served, run: Run) -> No
     assert "recording times" in {finding["check"] for finding in run("doctor", "--json").json if not finding["sound"]}
 
 
-def test_the_doctor_tells_a_head_whose_time_has_not_come(busy: Served, run: Run) -> None:
+@pytest.mark.parametrize("head", ["log_head", "access_head"])
+def test_the_doctor_tells_a_head_whose_time_has_not_come(busy: Served, run: Run, head: str) -> None:
     with psycopg.connect(busy.dsn, autocommit=True) as connection:
-        connection.execute("update tenant_default.log_head set recorded_at = clock_timestamp() + interval '10 days'")
+        connection.execute(f"update tenant_default.{head} set recorded_at = clock_timestamp() + interval '10 days'")
     answer = run("doctor", "--json")
     (seen,) = (finding["seen"] for finding in answer.json if not finding["sound"])
     assert (answer.code, "s ahead of the database's clock" in seen, "restore" in seen) == (1, True, True)

@@ -79,10 +79,12 @@ def _show(answer: Consistency, kept: Checkpoint | None, *, same: bool) -> None:
     if not same:
         show_sentence(
             f"THE LOG IS NOT THE ONE THAT YOU KEPT A CHECKPOINT OF: the first {answer.old} rows have another root now."
+            " They were changed after that, or there are two histories. What follows is about the tree as it is here."
         )
     elif kept is not None:
         show_sentence(f"The checkpoint that you kept is that of the first {answer.old} rows of this tree.")
-    show_sentence(f"The tree only grew: that of {answer.new} rows begins with that of {answer.old} rows.")
+    if same:
+        show_sentence(f"The tree only grew: that of {answer.new} rows begins with that of {answer.old} rows.")
     show_sentence(
         "It compares trees and reads no row: `doctor --proofs` or a verified bundle tells whether rows are changed."
     )

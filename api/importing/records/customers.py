@@ -78,7 +78,9 @@ def _now(command: Changed) -> Changed:
 
 def _addresses(mapping: CustomerMapping, values: Cells, at: datetime | None) -> Iterator[c.AddAddress]:
     for number, of_column in enumerate(mapping.addresses):
-        cell = values.get(f"addresses.{number}.column", "")
+        cell = values.get(f"addresses.{number}.column")
+        if cell is None:
+            continue
         written_on = mapping.numbers_of if of_column.channel == "phone" else None
         written = WrittenAddress(of_column.channel, cell, of_column.scope, mapping.region, written_on)
         for handle in handles_in(written, of_column.separator):

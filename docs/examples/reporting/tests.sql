@@ -24,6 +24,13 @@ select customer_id, count(*) from customer group by customer_id having count(*) 
 -- name: terms are unique
 select contract_id, term, count(*) from contract_term group by contract_id, term having count(*) > 1;
 
+-- name: notifications are unique
+select notification_id, count(*) from notification group by notification_id having count(*) > 1;
+
+-- name: states of notifications are known
+select notification_id, state from notification
+where state not in ('waiting', 'attempting', 'handed_over', 'delivered', 'uncertain', 'failed', 'suppressed');
+
 -- name: purchases are unique
 select customer_id, purchase_id, count(*) from purchase group by customer_id, purchase_id having count(*) > 1;
 

@@ -94,6 +94,7 @@ def test_a_changed_row_and_a_replaced_log_are_told(
     run("seal", "--once")  # whoever holds the key and its folder builds another tree
     replaced = run("consistency", str(kept))
     assert (replaced.code, "THE LOG IS NOT THE ONE" in replaced.out) == (1, True)
+    assert ("there are two histories" in replaced.out, "only grew" in replaced.out) == (True, False)
     assert run("consistency", str(kept), "--json").json["kept_is_same"] is False
 
 

@@ -24,6 +24,7 @@ _LISTED = """
 """
 DAMAGE = {
     "states of tickets are known": "update tenant_default.tickets set state = 'forgotten'",
+    "states of notifications are known": "update tenant_default.notifications set state = 'lost'",
     "outcomes are known": "update tenant_default.tickets set outcome = 'gone' where not open",
     "targets and verdicts are known": "update tenant_default.sla_clocks set verdict = 'kept' where verdict = 'met'",
     "directions are known": "update tenant_default.ticket_messages set direction = 'up'",

@@ -1,4 +1,4 @@
-"""The views of procedures, steps and tasks show the rows of their projections."""
+"""The views of procedures, steps, tasks and notifications show the rows of their projections."""
 
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,10 @@ from psycopg.rows import dict_row
 
 from domain.customer.events import CustomerMerged, CustomerRegistered
 from domain.envelope import RecordedEvent
+from domain.notification import events as notification
 from domain.task import events as task
 from projections.customers.table import CUSTOMERS
+from projections.notifications.table import NOTIFICATIONS
 from projections.procedures.table import PROCEDURES
 from projections.tasks.table import TASKS
 from tests.support.events import CUSTOMER, MINUTE, OTHER_CUSTOMER, START, at, history
@@ -19,8 +21,8 @@ from tests.support.examples import examples
 from tests.support.filled import SCHEMA, add, filled
 from tests.support.procedure_histories import procedure_histories
 
-PROCEDURE, TASK = UUID(int=601), UUID(int=701)
-READ = (PROCEDURES, TASKS, CUSTOMERS)
+PROCEDURE, TASK, NOTIFICATION = UUID(int=601), UUID(int=701), UUID(int=801)
+READ = (PROCEDURES, TASKS, NOTIFICATIONS, CUSTOMERS)
 
 
 def rows(connection: psycopg.Connection, table: str) -> list[dict[str, Any]]:
@@ -65,3 +67,22 @@ def test_a_task_names_the_survivor_and_whether_it_was_done_too_late(database_url
     assert row["is_overdue"] is True
     assert "title" not in row
     assert "result" not in row
+
+
+def test_a_notification_names_the_survivor_and_no_address(database_url: str) -> None:
+    merged = history(at(0, CustomerRegistered(name="Lan")), at(1, CustomerMerged(into=OTHER_CUSTOMER)), ticket=CUSTOMER)
+    requested = notification.NotificationRequested(
+        to_kind="customer", to=str(CUSTOMER), channel="email", purpose="survey", template="csat", template_version=1,
+        dedupe_key="x", about=TASK, about_kind="task",
+    )  # fmt: skip
+    sent = history(
+        at(0, requested),
+        at(1, notification.AttemptStarted(attempt=1, address="lan@example.com")),
+        at(2, notification.NotificationHandedOver(attempt=1, provider_id="p-1")),
+        ticket=NOTIFICATION,
+    )
+    with filled(database_url, READ, merged, sent) as connection:
+        (row,) = rows(connection, "reporting_of_default.notification")
+    assert (row["notification_id"], row["survivor_id"], row["state"]) == (NOTIFICATION, OTHER_CUSTOMER, "handed_over")
+    assert (row["attempts"], row["requested_at"], row["ended_at"]) == (1, START, START + 2 * MINUTE)
+    assert not {"lan@example.com", "p-1"} & {str(value) for value in row.values()}
