@@ -23,6 +23,7 @@ _FORBIDDEN: tuple[Network, ...] = tuple(
             "64:ff9b:1::/48",
             "::/96",  # IPv4-compatible addresses
             "fec0::/10",  # site-local addresses
+            "3fff::/20",  # for documentation, since 2024
         ),
     )
 )

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from uuid import UUID
 
 from fastapi import Request
 
@@ -21,11 +22,12 @@ class Refusals:
     def note(self, request: Request, status: int, code: str) -> None:
         """Counts an answer, and logs it when its status is in LOGGED.
 
-        Of the request, only the method and the path are logged, as they came over the wire; of a link to the team wall
-        only its beginning.
+        Of the request, only the method and the path are logged, as they came over the wire, with names in place of
+        values that are no ids: somebody may have put an e-mail address there. Of a link to the team wall it is only
+        its beginning.
         """
         address = request.client.host if request.client else "-"
-        path = request.scope.get("raw_path", b"")[:LONGEST_PATH].decode("ascii", "backslashreplace")
+        path = _without_values(request)[:LONGEST_PATH]
         if request.scope["path"].startswith(_WALL):
             path = _WALL
         self._note(status, code, f"{address}: {request.method} {path}")
@@ -45,3 +47,21 @@ class Refusals:
         for (status, _), count in self._counts.items():
             totals[str(status)] += count
         return dict(sorted(totals.items()))
+
+
+def _without_values(request: Request) -> str:
+    values = {f"/{value}": f"/{{{name}}}" for name, value in request.path_params.items() if not _is_id(value)}
+    if not values:
+        return str(request.scope.get("raw_path", b"").decode("ascii", "backslashreplace"))
+    path = str(request.scope["path"])
+    for value, name in values.items():
+        path = path.replace(value, name)
+    return path.encode("unicode_escape").decode()
+
+
+def _is_id(value: object) -> bool:
+    try:
+        UUID(str(value))
+    except ValueError:
+        return False
+    return True

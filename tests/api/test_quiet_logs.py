@@ -130,6 +130,20 @@ def test_who_is_refused_is_told_with_address_and_counted(desk: Served, caplog: p
     assert desk.get("/readyz").json()["refused"] == {"401": 1, "403": 1, "409": 1}
 
 
+def test_an_address_that_holds_a_persons_word_is_logged_without_it(
+    desk: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, REFUSALS)
+    stranger = desk.as_key(make_key(desk.dsn, "tickets:write"))
+    for word in ("canary@example.vn", "canary%40example.vn", "c%C3%A1nary%0Aname"):
+        stranger.get(f"/v1/customers/{word}")
+        stranger.get(f"/v1/customers/{word}/history")
+    assert len(caplog.messages) == 6
+    assert set(caplog.messages) == {
+        f"403 forbidden to 127.0.0.1: GET /v1/customers/{{customer_id}}{rest}" for rest in ("", "/history")
+    }
+
+
 def test_what_is_refused_before_it_is_read_is_told_and_counted_as_well(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, REFUSALS)
     with running(NOWHERE, keyless="default", http=HttpLimits(headers=1)) as (address, container):

@@ -44,8 +44,8 @@ class Fact(NamedTuple):
         return self.fraction if self.before is None else Before(self.before)
 
     def as_json(self) -> dict[str, Any]:
-        """The fact with targets in seconds, without the fields that do not apply."""
-        fields: dict[str, Any] = {"kind": self.kind, "at": from_microseconds(self.at)}
+        """The fact with instants in ISO 8601 and targets in seconds, without the fields that do not apply."""
+        fields: dict[str, Any] = {"kind": self.kind, "at": _written(self.at)}
         if self.cause is not None:
             fields |= {"cause": self.cause.topic, "position": self.cause.position}
         if self.waiting_for is not None:
@@ -55,9 +55,14 @@ class Fact(NamedTuple):
         if self.before is not None:
             fields["before_seconds"] = self.before
         if self.due_at is not None:
-            fields["due_at"] = from_microseconds(self.due_at)
+            fields["due_at"] = _written(self.due_at)
         for name, target in (("old", self.old), ("new", self.new)):
             if target is not None:
                 calendar = {"calendar": target.calendar.name, "calendar_version": target.calendar.version}
                 fields[name] = {"seconds": target.duration // SECOND, **calendar}
         return fields
+
+
+def _written(microseconds: int) -> str:
+    """An instant in UTC, as JSON has every other one."""
+    return from_microseconds(microseconds).isoformat().replace("+00:00", "Z")

@@ -76,7 +76,7 @@ REFUSED = [
     (("--every", "month"), "are for figures"),
     (("tickets", "--format", "ocel-json", "--to", "file"), "is for `export events`"),
     (("tickets", "--format", "xes", "--after", "1", "--to", "file"), "without --after"),
-    (("figures", "--first", "2026-02-01", "--last", "2026-01-01"), "exchange them"),
+    (("figures", "--first", "2026-02-01", "--last", "2026-01-01"), "hãy đổi chỗ hai ngày"),
 ]
 
 

@@ -64,8 +64,8 @@ def test_a_figure_is_narrowed_down_and_grouped(imported: Run) -> None:
     [
         (("csat", "--part", "colour"), "không có --part colour: hãy chọn satisfied, ratings"),
         (("sla", "--part", "met"), "không có --part met: hãy hỏi một chỉ số"),
-        (("csat", "--where", "priority"), "write it as dimension:value, such as team:Billing"),
-        (("csat", "--by", "colour"), "csat has no dimension 'colour'; its dimensions are: team, agent"),
+        (("csat", "--where", "priority"), "hãy viết cách chia:giá trị, ví dụ team:Billing"),
+        (("csat", "--by", "colour"), "csat không chia được theo 'colour'; chỉ chia theo: team, agent"),
         (("sla", "--where", "team:a"), "không nhận --where"),
     ],
 )
