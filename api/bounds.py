@@ -27,6 +27,7 @@ from domain.ticket import routing_choice
 from domain.ticket.conversation import decider, review, thanks
 from projections.audit import queries as audit_queries
 from projections.health import readings
+from projections.issued_reports import explaining
 from projections.scope import report_scope
 from projections.what_if import what_if
 
@@ -120,6 +121,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("days of a report, over HTTP", report_request.LONGEST_PERIOD.days),
             Bound("days between two instants on a calendar, over HTTP", sla.LONGEST_SPAN.days),
             Bound("groups of a report", report_scope.MOST_GROUPS),
+            Bound("figures that are computed to name the late facts of a report", explaining.MOST_FIGURES),
         ),
         "Signing in": (
             Bound("attempts of one address", sign_in_attempts.ATTEMPTS_OF_AN_ORIGIN),

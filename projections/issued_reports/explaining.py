@@ -12,8 +12,8 @@ from projections.issued_reports.late_facts import LateFact, LateFacts
 from projections.issued_reports.pack_figures import PackQuestion, figures_of, projections_of
 from projections.point_in_time.readings import as_at_position
 
-MOST_JUDGED = 50
-"""Facts that are judged at most: each costs as much as the sections that differ."""
+MOST_FIGURES = 200
+"""Figures that are computed at most: each section that differs, once for each fact."""
 _JUDGED_FROM_THE_LOG = {HEALTH.name, SEGMENT.name}
 """The kinds of definitions whose figures gather events from the log itself, where none can be left out."""
 
@@ -23,13 +23,13 @@ def that_explain(
 ) -> LateFacts:
     """The facts without which a number of the sections that differ is another one, and what was published.
 
-    All facts stay when there are more than MOST_JUDGED, when such a section judges customers from the log, or when no
+    All facts stay when that takes more than MOST_FIGURES, when such a section judges customers from the log, or when no
     fact alone makes a difference. The connection must be in autocommit and REPEATABLE READ.
     """
     published = [fact for fact in late.facts if fact.relation == "definition"]
     if not sections:
         return _these(published)
-    if late.total - len(published) > MOST_JUDGED:
+    if (late.total - len(published)) * len(sections) > MOST_FIGURES:
         return late
     different = question._replace(pack=_only(question.pack, sections))
     if any(_JUDGED_FROM_THE_LOG.intersection(FIGURES[each.figure].definitions) for each in different.pack.sections):

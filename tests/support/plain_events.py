@@ -90,6 +90,13 @@ class PlainEvents:
         for event in self.streams.get(customer, ()):
             if isinstance(event.payload, e.CustomerRegistered) and event.payload.party == "organisation":
                 return customer
+        held = self._held(customer, at)
+        if len(held) == 1:
+            return next(iter(held))
+        return next((organisation for organisation, main in held.items() if main), None)
+
+    def _held(self, customer: UUID, at: datetime | None) -> dict[UUID, bool]:
+        """The organisations that a record belongs to, and whether each is the main one."""
         held: dict[UUID, bool] = {}
         for event in self._by(customer, at or datetime.max.replace(tzinfo=self.now.tzinfo)):
             if isinstance(event.payload, e.CustomerJoined):
@@ -98,9 +105,13 @@ class PlainEvents:
                 held[event.payload.organisation] = event.payload.main
             elif isinstance(event.payload, e.CustomerLeft):
                 held.pop(event.payload.organisation, None)
-        if len(held) == 1:
-            return next(iter(held))
-        return next((organisation for organisation, main in held.items() if main), None)
+        return held
+
+    def organisation_now(self, person: UUID) -> UUID | None:
+        """The same of a person after all; merged organisations are one."""
+        survivors = {self.person(organisation) for organisation in self._held(person, None)}
+        own = self.organisation_at(person, None)
+        return survivors.pop() if own is None and len(survivors) == 1 else own
 
     def dimension(self, fact: Fact, name: str) -> str | None:
         """The group of a fact."""
@@ -113,7 +124,7 @@ class PlainEvents:
         if fact.organisation is not None:
             (organisation,) = fact.organisation
         else:
-            organisation = self.organisation_at(self.person(fact.customer), None)
+            organisation = self.organisation_now(self.person(fact.customer))
         return None if organisation is None else str(self.person(organisation))
 
     def counted(

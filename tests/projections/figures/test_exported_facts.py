@@ -57,8 +57,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 """The figures, and the groups in which each is asked."""
 NOT_COUNTED = {"margin", "small", "mean", "median", "p90", "elapsed_median", "mean_before", "change"}
 """The parts that are no sums of facts."""
-OF_TERMS = {"renewal", "renewal-value"}
-"""The figures that have periods which have not begun: a term may be due in one."""
+DUE_LATER = {"renewal", "renewal-value", "procedure-steps-overdue"}
+"""The figures that have periods which have not begun: a term or a step may be due in one."""
 
 
 class Question(NamedTuple):
@@ -120,7 +120,7 @@ def plainly(events: Sequence[RecordedEvent], question: Question) -> Counter[tupl
     if question.figure == "nps-wave":
         figure = partial(figure, wave=drawn.WAVE, opens=drawn.WAVE_OPENS, closes=drawn.WAVE_CLOSES)
     spans = calendar.spans(drawn.FIRST, drawn.LAST, question.every)
-    begun = [span for span in spans if span.start <= now or question.figure in OF_TERMS]
+    begun = [span for span in spans if span.start <= now or question.figure in DUE_LATER]
     return +plain.counted(figure, begun, grouped(question))
 
 

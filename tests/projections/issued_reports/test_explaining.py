@@ -117,14 +117,16 @@ def test_facts_that_change_no_number_are_not_named(desk: Told, connection: psyco
     assert (since.differences, since.late) == ([], ([], 0))
 
 
-@pytest.mark.parametrize("most", [3, 4])
-def test_more_facts_than_are_judged_are_named_as_they_are(
-    desk: Told, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, most: int
+@pytest.mark.parametrize("judged", [True, False])
+def test_facts_that_take_more_figures_than_are_computed_are_named_as_they_are(
+    desk: Told, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, *, judged: bool
 ) -> None:
-    monkeypatch.setattr(explaining, "MOST_JUDGED", most)
     issue = issued(desk, connection)
     late = desk.ticket(march(4))
     desk.send(late, AddNote(body="seen", occurred_at=march(4, 1)))
     desk.send(late, SendReply(body="!", occurred_at=march(4, 2)))
+    sections = {each.section for each in changes_since(connection, TENANT, issue, AFTERWARDS).differences}
+    assert len(sections) > 1
+    monkeypatch.setattr(explaining, "MOST_FIGURES", 4 * len(sections) - (not judged))
     topics = [fact.topic for fact in changes_since(connection, TENANT, issue, AFTERWARDS).late.facts]
-    assert ("ticket.note_added" in topics) == (most == 3)
+    assert ("ticket.note_added" in topics) == (not judged)
