@@ -115,5 +115,6 @@ def test_the_verifier_needs_no_database(run: Run, monkeypatch: pytest.MonkeyPatc
     answer = run("verify", "nowhere.zip", "--key", "nowhere.txt")
     assert (answer.code, answer.out) == (
         2,
-        "CANNOT BE READ\n  'nowhere.txt' cannot be read: No such file or directory.\n",
+        "CANNOT BE READ\n  'nowhere.txt' cannot be read: No such file or directory."
+        " A public key itself has the form NAME+ID+BASE64.\n",
     )
