@@ -50,13 +50,11 @@ class Refusals:
 
 
 def _without_values(request: Request) -> str:
-    values = {f"/{value}": f"/{{{name}}}" for name, value in request.path_params.items() if not _is_id(value)}
-    if not values:
+    names = {str(value): f"{{{name}}}" for name, value in request.path_params.items() if not _is_id(value)}
+    if not names:
         return str(request.scope.get("raw_path", b"").decode("ascii", "backslashreplace"))
-    path = str(request.scope["path"])
-    for value, name in values.items():
-        path = path.replace(value, name)
-    return path.encode("unicode_escape").decode()
+    parts = str(request.scope["path"]).split("/")
+    return "/".join(names.get(part, part) for part in parts).encode("unicode_escape").decode()
 
 
 def _is_id(value: object) -> bool:

@@ -232,7 +232,7 @@ _SPEAKING = frozenset({"ticket", "customer"})
 
 TIMERS = Projection(
     name="timers",
-    version=7,
+    version=8,
     kinds=KINDS,
     tables=(
         Table("timers", Timer, key=("stream", "source", "identity"), indexes=("(due_at, stream)",)),
@@ -248,7 +248,7 @@ TIMERS = Projection(
             "product_purchases",
             ProductPurchase,
             key=("stream", "product", "purchase"),
-            indexes=("(product, days, day) where days is not null", "(product, day) where last and number < 3"),
+            indexes=("(product, days, day) where days is not null", "(product, day, stream) where last and number < 3"),
         ),
     ),
     fold=fold,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple, cast
 
-from psycopg import Connection
+from psycopg import Connection, sql
 
 from domain.due.of_purchases import ANY_PRODUCT, REPURCHASE, Repurchase
 from domain.due.time_context import TimeContext
@@ -21,6 +21,7 @@ from projections.timers.usual_intervals import SQL, with_usual_intervals
 
 LOOKED_BACK = timedelta(days=31)
 """What a pass of the due watch does not find within these days is no longer looked for."""
+_VERSIONS = SQL["versions"].composed()
 
 
 class DuePage(NamedTuple):
@@ -75,7 +76,8 @@ def overdue(query: DueQuery, at: datetime) -> int:
 
 def _expected(query: DueQuery, at: datetime, after: TimerKey, limit: int) -> list[Timer]:
     """The next purchases that only the usual intervals tell, which no rule has recorded."""
-    rows = _by_usual_intervals(query, "due", {"at": at, "limit": limit, **after._asdict()}, at)
+    begins = max(at, after.due_at)
+    rows = _by_usual_intervals(query, "due", {"at": at, "limit": limit, **after._asdict()}, begins)
     return [Timer(stream, source, identity, at, "customer", number) for stream, source, identity, at, number in rows]
 
 
@@ -105,9 +107,20 @@ def _by_usual_intervals(
         "first": context.local_day(begins),
         "last": ends and context.local_day(ends),
     }
-    of_standing = SQL["standing by usual intervals"].composed(query.schema)
-    statement = SQL[f"{name} by usual intervals"].composed(standing=of_standing)
+    statement = SQL[f"{name} by usual intervals"].composed(versions=_VERSIONS, standing=_standing(query.schema))
     return query.connection.execute(statement, {**standing, **parameters}).fetchall()
+
+
+def _standing(schema: str) -> sql.Composed:
+    version, earlier = sql.Identifier("version"), sql.Identifier("earlier")
+    return SQL["standing by usual intervals"].composed(
+        schema,
+        versions=_VERSIONS,
+        ending=SQL["ending"].composed(version=version),
+        stands=SQL["stands"].composed(version=version),
+        ending_earlier=SQL["ending"].composed(version=earlier),
+        stands_earlier=SQL["stands"].composed(version=earlier),
+    )
 
 
 def _not_named(rule: TimedRule, usual: Mapping[str, int]) -> Iterable[str]:

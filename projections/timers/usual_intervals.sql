@@ -19,39 +19,59 @@ join :"schema".product_purchases p on p.product = usual.product and p.last and p
     and p.day between :first - usual.days and :last - usual.days
 order by p.stream;
 
--- name: standing by usual intervals
--- The instants at which the usual interval after the last purchase of a product ends, by each version of the rules that
--- ask, for purchases of some local days: within the span of the version, after the last import, and with no offer
--- declined in the days before. What is recorded is left out. Of several versions the earliest instant counts.
-select distinct on (p.stream, version.source, p.purchase, p.product)
-    p.stream, version.source, 'purchase/' || p.purchase || '/' || p.product as identity, ending.due_at, version.number
+-- name: versions
+-- Each version of the rules that ask, with each product of which it takes the usual interval.
+select *
 from unnest(
     :sources::text[], :numbers::int[], :products::text[], :days::int[], :times::text[], :since::timestamptz[],
     :ends::timestamptz[], :rests::interval[]
 ) version (source, number, product, days, time, since, ends, rest)
-join :"schema".product_purchases p on p.product = version.product and p.last and p.number < 3
-    and p.day >= :first - version.days and (:last::date is null or p.day <= :last - version.days)
-    and not version.source = any(p.settled)
-cross join lateral (
-    select ((p.day + version.days) + version.time::time) at time zone :zone as due_at
-) ending
-where ending.due_at > greatest(version.since, p.imported_at)
-    and (version.ends is null or ending.due_at <= version.ends)
-    and not exists (
-        select from unnest(p.declined) declined (at)
-        where declined.at > ending.due_at - version.rest and declined.at <= ending.due_at
-    )
-order by p.stream, version.source, p.purchase, p.product, ending.due_at
+
+-- name: ending
+-- When the usual interval after a purchase ends by a version.
+select ((p.day + :version.days) + :version.time::time) at time zone :zone as due_at
+
+-- name: stands
+-- Whether such an instant lies in the span of the version, after the last import, and not in the days after an offer
+-- was declined.
+ending.due_at > greatest(:version.since, p.imported_at)
+and (:version.ends is null or ending.due_at <= :version.ends)
+and not exists (
+    select from unnest(p.declined) declined (at)
+    where declined.at > ending.due_at - :version.rest and declined.at <= ending.due_at
+)
+
+-- name: standing by usual intervals
+-- The last purchases of a product whose usual interval ends by a version from one local day to another, where nothing is
+-- recorded. Of several versions the earliest instant counts; another one can only be of the day on which the version
+-- began. The index over product, day and stream bounds and orders them.
+:"schema".product_purchases p cross join lateral (:ending) ending
+where p.product = version.product and p.last and p.number < 3
+    and p.day >= greatest(:first::date, (version.since at time zone :zone)::date) - version.days
+    and p.day <= coalesce(least(:last::date, (version.ends at time zone :zone)::date), 'infinity') - version.days
+    and not version.source = any(p.settled) and :stands
+    and (p.day + version.days > (version.since at time zone :zone)::date or not exists (
+        select from (:versions) earlier cross join lateral (:ending_earlier) ending
+        where earlier.source = version.source and earlier.product = version.product and earlier.since < version.since
+            and :stands_earlier
+    ))
 
 -- name: due by usual intervals
 -- Those that are due at or after :at, the earliest first, behind a row of the same order.
-select stream, source, identity, due_at, number
-from (:standing) standing
-where due_at >= :at and (due_at, stream, source collate "C", identity collate "C")
-    > (:due_at, :stream, :source, :identity)
-order by due_at, stream, source collate "C", identity collate "C"
+select standing.*
+from (:versions) version
+cross join lateral (
+    select p.stream, version.source, 'purchase/' || p.purchase || '/' || p.product as identity, due_at, version.number
+    from :standing
+        and due_at >= :at and (due_at, p.stream, version.source collate "C",
+            'purchase/' || p.purchase || '/' || p.product collate "C") > (:due_at, :stream, :source, :identity)
+    order by p.day, p.stream
+    limit :limit
+) standing
+order by due_at, stream, standing.source collate "C", identity collate "C"
 limit :limit;
 
 -- name: overdue by usual intervals
 -- How many are due from :at up to but not including :until.
-select count(*) from (:standing) standing where due_at >= :at and due_at < :until;
+select count(*)
+from (:versions) version cross join lateral (select from :standing and due_at >= :at and due_at < :until) standing;

@@ -53,10 +53,55 @@ async def test_rows_say_what_the_log_says(database_url: str) -> None:
                 assert listed(desk, limit) == after
 
 
-def recorded_at(desk: Reminded, day: str) -> None:
-    """Lets the log go on at a later day."""
+async def test_a_new_time_of_the_same_day_does_not_list_what_was_due_before(database_url: str) -> None:
+    async with reminded(database_url) as desk:
+        await desk.rule("repurchase", {"due": "repurchase", "time": "10:00"})
+        await buy_at_intervals(desk)
+        await buy(desk, await desk.customer(), "P", BEGINNING - 30 * DAY)
+        recorded_at(desk, "2030-01-07 11:00+07")
+        await desk.rule("repurchase", {"due": "repurchase", "time": "17:00"})
+        desk.follow()
+        desk.now("2030-01-07", "12:00")
+        before, after = by_the_log(desk)
+        assert counted(desk) == len(before)
+        assert [each[3].hour for each in before if each[3].date() == BEGINNING.date()] == [3, 3]
+        assert listed(desk, 500) == after
+
+
+async def test_a_page_reads_no_more_rows_than_it_may_show(database_url: str) -> None:
+    async with reminded(database_url) as desk:
+        await desk.rule("repurchase", {"due": "repurchase"})
+        await desk.rule("early", {"due": "repurchase", "time": "06:00"})
+        await buy_at_intervals(desk)
+        await buy(desk, await desk.customer(), "P", BEGINNING - 3 * DAY)
+        desk.follow()
+        with psycopg.connect(desk.url) as connection:
+            connection.execute(MANY_MORE)
+            connection.execute("analyze tenant_default.product_purchases")
+            connection.commit()
+            query = DueQuery(connection, "default", "tenant_default", desk.clock.now)
+            assert query.context.usual_intervals
+            page = upcoming_timers(query, desk.clock.now, limit=10)
+            (read,) = connection.execute(ROWS_READ).fetchone() or (0,)
+        assert len(page.timers) == 10
+        assert page.following is not None
+        assert read < 50
+
+
+MANY_MORE = """
+insert into tenant_default.product_purchases
+select gen_random_uuid(), product, purchase, day - copy % 20, 1, null, true, settled, imported_at, declined
+from tenant_default.product_purchases, generate_series(1, 3000) copy where purchase = 'P'
+"""
+ROWS_READ = """
+select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'product_purchases'
+"""
+
+
+def recorded_at(desk: Reminded, instant: str) -> None:
+    """Lets the log go on at a later instant."""
     with psycopg.connect(desk.url) as connection:
-        connection.execute("update tenant_default.log_head set recorded_at = %s", [day])
+        connection.execute("update tenant_default.log_head set recorded_at = %s", [instant])
 
 
 def by_the_log(desk: Reminded) -> tuple[set[Instance], list[Instance]]:

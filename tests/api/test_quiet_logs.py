@@ -144,6 +144,16 @@ def test_an_address_that_holds_a_persons_word_is_logged_without_it(
     }
 
 
+def test_a_value_that_begins_like_another_part_of_the_path_is_logged_as_its_own_name(
+    desk: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, REFUSALS)
+    stranger = desk.as_key(make_key(desk.dsn, "tickets:write"))
+    for kind in ("lan", "v"):
+        stranger.get(f"/v1/definitions/{kind}/lan@example.vn")
+    assert set(caplog.messages) == {"403 forbidden to 127.0.0.1: GET /v1/definitions/{kind}/{name}"}
+
+
 def test_what_is_refused_before_it_is_read_is_told_and_counted_as_well(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, REFUSALS)
     with running(NOWHERE, keyless="default", http=HttpLimits(headers=1)) as (address, container):
