@@ -75,6 +75,7 @@ WORDS: Mapping[Language, AccessWords] = MappingProxyType(
                     "ticket": "phiếu",
                     "actor": "người thực hiện",
                     "contract": "hợp đồng",
+                    "subject": "đối tượng",
                     "file": "tệp",
                     "key": "khóa",
                     "notification": "thông báo",

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -194,3 +194,14 @@ class Bars:
         if phase not in self._tasks:
             self._tasks[phase] = self._progress.add_task(phase, total=total)
         self._progress.update(self._tasks[phase], completed=done, total=total)
+
+    def counter(self, phase: str, total: int) -> Callable[[int], None]:
+        """Moves the bar of a phase by each number that it is given; more than ``total`` raises the total."""
+        done = 0
+
+        def add(number: int) -> None:
+            nonlocal done
+            done += number
+            self.show(phase, done, max(done, total))
+
+        return add

@@ -24,14 +24,7 @@ def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson 
     with open_existing(data, tenant, OWNER) as dsn, bars() as progress:
         with connected(dsn) as connection:
             total = reader.head(connection, tenant)
-        done = 0
-
-        def show(events: int) -> None:
-            nonlocal done
-            done += events
-            progress.show("folding", done, max(done, total))
-
-        position = rebuild_all(dsn, tenant, PROJECTIONS, show, views=VIEWS)
+        position = rebuild_all(dsn, tenant, PROJECTIONS, progress.counter("folding", total), views=VIEWS)
         with connected(dsn) as connection:
             stopped = [lag for lag in projection_lags(connection, tenant) if lag.stopped_at is not None]
     if as_json:

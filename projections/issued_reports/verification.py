@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from psycopg import Connection
 
 from domain.program_version import versions_in_use
+from projections.engine.replay import ReplayProgress
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.differences import FigureDifference, differences
@@ -37,7 +38,9 @@ class Verification(NamedTuple):
     made_by: list[str]
 
 
-def verify(connection: Connection, tenant: str, issue: Issue) -> Verification:
+def verify(
+    connection: Connection, tenant: str, issue: Issue, progress: ReplayProgress = lambda _: None
+) -> Verification:
     """Folds the log up to the position of the issue, all of it, and computes the figures.
 
     Raises FigureRefused for a figure that is no longer in the registry.
@@ -46,7 +49,7 @@ def verify(connection: Connection, tenant: str, issue: Issue) -> Verification:
     question = issue.question(facts.position, facts.judged_at)
     projections = projections_of(question.pack)
     with connection.transaction(force_rollback=True):
-        fold_temporarily(connection, tenant, projections, facts.position)
+        fold_temporarily(connection, tenant, projections, facts.position, progress=progress)
         figures = figures_of(connection, tenant, TEMPORARY, question)
     otherwise_folded = sorted({each.definition for each in projections}.symmetric_difference(facts.projections))
     in_use = versions_in_use()

@@ -34,4 +34,4 @@ def test_a_number_is_said_in_the_unit_of_its_figure(
 
 def test_a_number_says_where_it_stands_in_words_of_the_language() -> None:
     text = in_words(difference("csat", "ratings", 1, 2), "vi")
-    assert (text.section, text.period, text.of) == ("Một mục", "2026-03-02", "tổng đài, -")
+    assert (text.section, text.period, text.of) == ("Một mục", "02/03/2026", "tổng đài, -")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
+from rich.progress import Progress
 
 from api.cli import printing
 
@@ -116,3 +117,11 @@ def test_a_single_row_from_top_to_bottom_has_no_header_and_so_no_figures_where_t
 def test_a_number_is_written_as_its_language_writes_it() -> None:
     assert [printing.shown(38_028, language) for language in ("en", "vi")] == ["38,028", "38.028"]
     assert [printing.shown(1_234.5, language) for language in ("en", "vi")] == ["1,234.50", "1.234,50"]
+
+
+def test_a_bar_counts_what_it_is_given_and_never_shows_more_than_its_total() -> None:
+    progress = Progress(disable=True)
+    add = printing.Bars(progress).counter("events", 5)
+    add(3)
+    add(4)
+    assert [(task.description, task.completed, task.total) for task in progress.tasks] == [("events", 7, 7)]

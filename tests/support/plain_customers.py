@@ -197,13 +197,13 @@ class PlainCustomers:
         until = made.payload.valid_until
         if until is None and valid_days is not None:
             until = self.day(made.occurred_at) + valid_days * DAY
-        expires = None if until is None else self.begins(until + DAY)
+        expires = None if until is None else max(self.begins(until + DAY), made.occurred_at)
         how, at, accepted_at, agreed = "open", None, None, 0
         if answer is not None:
             accepted = isinstance(answer.payload, f.OfferAccepted)
-            how, at = ("accepted" if accepted else "declined"), answer.occurred_at
+            how, at = ("accepted" if accepted else "declined"), max(answer.occurred_at, made.occurred_at)
             if accepted:
-                accepted_at = answer.occurred_at
+                accepted_at = at
                 agreed = made.payload.value if answer.payload.value is None else answer.payload.value
         late = at is not None and expires is not None and at >= expires
         if expires is not None and expires <= self.now and (late or at is None):

@@ -8,7 +8,7 @@ import typer
 from psycopg import IsolationLevel
 
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
-from api.cli.printing import local, show_json, show_lines, show_table
+from api.cli.printing import bars, local, show_json, show_lines, show_table
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
 from api.cli.tenant_database import tenant_connection
 from api.headings import nothing
@@ -29,6 +29,7 @@ DIFFERS = 1
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
+            "events": "events",
             "differ": "Figures that differ",
             "section": "section",
             "of": "of",
@@ -57,6 +58,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "compared": "Issued at position {issued}; compared with position {position}.",
         },
         "vi": {
+            "events": "sự kiện",
             "differ": "Số liệu khác nhau",
             "section": "mục",
             "of": "của",
@@ -101,12 +103,12 @@ def verify(
 
     Exit code 1: they differ.
     """
-    with tenant_connection(data, tenant) as connection:
+    with tenant_connection(data, tenant) as connection, bars() as progress:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         recorded = issue_called(connection, tenant, which, period, zone, issue)
         read_in: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
-        made = make_again(connection, tenant, recorded)
-    words = _WORDS[read_in]
+        words = _WORDS[read_in]
+        made = make_again(connection, tenant, recorded, progress.counter(words["events"], recorded.facts.position))
     if as_json:
         show_json({**made._asdict(), "differences": [each._asdict() for each in made.differences]})
     elif made.equal:
@@ -172,7 +174,7 @@ def _show_differences(different: Sequence[FigureDifference], before: str, after:
         }
         for each in (in_words(difference, language) for difference in different)
     ]
-    show_table(words["differ"], rows, nothing(language))
+    show_table(words["differ"], rows, nothing(language), language=language)
 
 
 def _show_facts(issue: Issue, since: ChangesSince, language: Language) -> None:
@@ -189,7 +191,7 @@ def _show_facts(issue: Issue, since: ChangesSince, language: Language) -> None:
             }
             for fact in related
         ]
-        show_table(words[relation], rows)
+        show_table(words[relation], rows, language=language)
     lines = []
     if total > len(facts):
         lines.append(words["more"].format(listed=number(len(facts), language), total=number(total, language)))

@@ -127,6 +127,8 @@ def test_the_journal_is_shown_by_actor_customer_ticket_action_and_time_and_its_r
     assert [entry["rows"] for entry in readings] == [3, 2, 1, 1, 0, 0, 2, 2]
     assert "GET /v1/events" in run("history", "--access").out
     assert "Nhật ký truy cập" in run("history", "--access", "--language", "vi").out
+    assert run("automation", "explain", ticket.rpartition("/")[2]).code == 0
+    assert "subject" not in run("history", "--access").out, "what a command is about has Vietnamese words"
 
 
 def test_the_journal_over_http_has_pages_filters_and_a_scope_of_its_own(desk: Served) -> None:

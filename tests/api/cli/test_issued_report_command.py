@@ -95,6 +95,8 @@ def test_what_changed_is_told_with_the_late_fact(desk: Told, run: Run) -> None:
     assert [
         word in changed for word in ("Tickets in", "2026-03-04", "Recorded since", "lan recorded a new ticket")
     ] == [True] * 4
+    vietnamese = run("report", "changed", *WEEK).out
+    assert [word in vietnamese for word in ("Ghi nhận sau", "04/03/2026", "2026-03-04")] == [True, True, False]
     answer = run("report", "changed", *WEEK, "--json").json
     assert [fact["stream"] for fact in answer["facts"] if fact["topic"] == "ticket.received"] == [str(late)]
     assert ("received", 0, 1) in {(each["name"], each["before"], each["after"]) for each in answer["differences"]}

@@ -38,7 +38,9 @@ def test_a_report_is_made_again_byte_for_byte_whatever_came_later(desk: Told, co
     desk.policy({"name": "x", "rules": [{"resolution": "1m"}]})
     publish(desk, "settings", "tenant", {"zone": "UTC", "year_begins": 4})
     desk.follow()
-    verification = verify(connection, "default", issue)
+    counted: list[int] = []
+    verification = verify(connection, "default", issue, counted.append)
+    assert sum(counted) == issue.facts.position, "a progress bar shows the events up to the issue"
     assert verification.equal
     assert verification.made_again == issue.facts.sha256
     assert verification.differences == []
