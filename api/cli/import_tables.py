@@ -121,7 +121,7 @@ class ImportTables:
 
     def _events(self, by_kind: Mapping[str, int]) -> None:
         rows = [
-            {self._words["event"]: word_of("trigger", kind, self._language), self._words["events"]: count}
+            {self._words["event"]: word_of("counted event", kind, self._language), self._words["events"]: count}
             for kind, count in _most_frequent_first(by_kind)
         ]
         self._table("events_by_kind", rows)

@@ -53,6 +53,11 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
         "on_channel": CHANNELS,
         "why": WHY,
         "trigger": TRIGGERS,
+        "counted event": {
+            **TRIGGERS,
+            "address.claimed": ("address of a customer", "ghi địa chỉ thuộc về khách hàng"),
+            "activity.claimed": ("activity of a customer", "ghi hoạt động thuộc về khách hàng"),
+        },
         "due source": {
             "hold": ("end of a hold", "hết tạm dừng"),
             "step": ("step of a procedure", "bước quy trình"),

@@ -17,7 +17,7 @@ from domain.customer.commands import ChangeCustomerDetails, MergeCustomer
 from domain.event_log.append import append
 from domain.event_log.store import LogConnection
 from domain.messages import Command
-from projections.audit.trigger_words import TRIGGERS
+from projections.audit.vocabularies import VOCABULARIES
 from tests.support.importing.histories import record as record_tickets
 from tests.support.importing.histories import row, write
 from tests.support.importing.records import SAMPLES, customer_named, imported, log_of, mapping_named
@@ -67,7 +67,7 @@ def test_the_same_file_in_another_form_of_unicode_adds_nothing(database_url: str
 def test_each_kind_of_event_that_is_counted_has_words(database_url: str, file: Path, rejects: Path) -> None:
     outcome = imported(database_url, file, "customers", rejects, HEAD + LAN)
     assert "address.claimed" in outcome.events_by_kind
-    assert outcome.events_by_kind.keys() <= TRIGGERS.keys()
+    assert outcome.events_by_kind.keys() <= VOCABULARIES["counted event"].keys()
 
 
 def test_a_changed_row_adds_what_changed(database_url: str, file: Path, rejects: Path) -> None:
