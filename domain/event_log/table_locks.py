@@ -20,8 +20,8 @@ LONGEST_WAIT_MS = 500
 OTHERS_TURN = 0.5
 """Seconds for others alone before the next attempt."""
 MOST_ATTEMPTS = 60
-SAID_EVERY = 20
-"""Attempts between two lines that say who holds the tables."""
+SAID_FIRST, SAID_EVERY = 4, 20
+"""The attempt after which a line says who holds the tables, and the attempts between two such lines."""
 
 _SQL = sql_file("domain.event_log", "table_locks.sql")
 _LOG = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def in_turns(connection: Connection, attempt: Callable[[], T], attempts: int | N
                     f"Tables have to change, and other sessions of the database hold them: {_holders(connection)}."
                     " Wait until these have ended, or end them; then start again."
                 ) from None
-            if number % SAID_EVERY == 1:
+            if number % SAID_EVERY == SAID_FIRST:
                 _LOG.warning("waiting for tables that other sessions hold: %s", _holders(connection))
             time.sleep(OTHERS_TURN)
     raise AssertionError("a count has no end")
