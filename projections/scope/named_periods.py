@@ -8,7 +8,7 @@ from domain import readable
 from domain.readable import Language
 from projections.scope.periods import EARLIEST, LATEST, Every, PeriodRefused
 
-EXAMPLES = "2026-11-28, 2026-W48, 2026-11, 2026-Q4 or 2026"
+EXAMPLES = "2026-11-28, 2026-W48, 2026-11, 2026-Q4, 2026"
 _NAME = re.compile(
     r"(?P<year>\d{4})(?:-W(?P<week>\d\d)|-Q(?P<quarter>[1-4])|-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?",
     re.ASCII | re.IGNORECASE,

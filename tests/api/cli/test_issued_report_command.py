@@ -110,6 +110,7 @@ def test_what_changed_is_told_with_the_late_fact(desk: Told, run: Run) -> None:
         (("show", "weekly", "2026-W10", "--issue", "7"), "Báo cáo weekly 2026-W10 chưa phát hành lần 7:"),
         (("verify", "01890a5d-ac96-774b-bcce-b302099a8058"), "chưa phát hành:"),
         (("changed", "weekly", "soon"), "'soon' không phải là kỳ"),
+        (("issue", "weekly", "--period", "2026-W60"), "hãy viết 2026-11-28, 2026-W48, 2026-11, 2026-Q4, 2026"),
         (("issue", "board"), "hãy chọn một trong daily, monthly, quarterly, weekly"),
         (("issue", "daily", "--period", "2026"), "báo cáo daily dành cho kỳ day"),
         (("issue", "daily", "--zone", "Mars/Base"), "không phải là múi giờ IANA"),
