@@ -66,16 +66,24 @@ _CLOCK = re.compile(r"(first_response|next_response|periodic_update|resolution)/
 
 
 def due_in_words(identity: str, language: Language, zone: TimeZone) -> str:
-    """The identity of a due instance."""
+    """The identity of a due instance; one that only looks like a known shape is said as it is."""
     for shape, texts in _SHAPES:
-        if said := shape.fullmatch(identity):
-            values = said.groupdict()
-            if "at" in values:
-                values["at"] = minute(datetime.fromisoformat(values["at"]).astimezone(zone), language)
-            if "day" in values:
-                values["day"] = day(date.fromisoformat(values["day"]), language)
-            return texts[language].format_map(values)
+        if match := shape.fullmatch(identity):
+            try:
+                return texts[language].format_map(_values(match.groupdict(), language, zone))
+            except ValueError:  # no such day or instant
+                return identity
     return identity
+
+
+def _values(written: dict[str, str], language: Language, zone: TimeZone) -> dict[str, str]:
+    """The parts of an identity, with an instant and a day as people read them."""
+    values = written
+    if "at" in written:
+        values = values | {"at": minute(datetime.fromisoformat(written["at"]).astimezone(zone), language)}
+    if "day" in written:
+        values = values | {"day": day(date.fromisoformat(written["day"]), language)}
+    return values
 
 
 def clock_in_words(fact: str, language: Language) -> str:

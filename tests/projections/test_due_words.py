@@ -41,6 +41,11 @@ def test_an_identity_is_said_in_words(identity: str, expected: str) -> None:
     assert due_in_words(identity, "vi", HANOI) == expected
 
 
+@pytest.mark.parametrize("identity", ["visit/2026-13-45/3", "a/2026-02-30/7"])
+def test_an_identity_with_a_day_that_no_calendar_has_is_said_as_it_is(identity: str) -> None:
+    assert due_in_words(identity, "vi", HANOI) == identity
+
+
 def test_a_clock_is_said_by_its_target_and_its_number() -> None:
     assert clock_in_words("resolution/1", "vi") == "giải quyết"
     assert clock_in_words("next_response/2", "en") == "next response 2"
