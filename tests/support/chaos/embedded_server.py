@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 from api.database import database
+from tests.support.recovery import RECOVERY
 
 ALONE = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
 
@@ -22,7 +24,16 @@ class EmbeddedServer:
     url: str
 
     def kill_postmaster(self) -> None:
-        os.kill(int((self.folder / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        """Kills the server as soon as one runs: a backend may still answer after an earlier kill of its server."""
+        deadline = time.monotonic() + RECOVERY
+        while True:
+            try:
+                os.kill(int((self.folder / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+            except (ProcessLookupError, FileNotFoundError, IndexError):
+                assert time.monotonic() < deadline, "nobody started the server again"
+                time.sleep(0.01)  # the file is the last server's, or is being written
+            else:
+                return
 
     def kill_supervisor(self) -> None:
         os.kill(int((self.folder / "supervisor.lock").read_text()), signal.SIGKILL)
