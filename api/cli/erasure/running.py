@@ -109,7 +109,7 @@ def run(
         if customers and not rewrite_tables:
             with connected(dsn) as connection:
                 renew_statistics(connection, tenant)
-    dead_rows = _rewritten(data, tenant) if rewrite_tables else ""
+    dead_rows = _rewritten(data, tenant) if rewrite_tables else None
     read_in = language_of(data, tenant, language)
     words = _WORDS[read_in]
     if again:
@@ -118,13 +118,13 @@ def run(
     for blocked, why in left.items():
         say(words.left.format(blocked, refusal_in(why, read_in) if isinstance(why, Refusal) else why))
     if dead_rows:
-        say(words.dead_rows.format(dead_rows))
+        say(words.dead_rows.format(dead_rows.sentences[read_in]))
     if left or dead_rows:
         raise typer.Exit(NOT_ALL_DONE)
 
 
-def _rewritten(data: Path | None, tenant: str) -> str:
-    """Rewrites the tables, and says why dead rows may be left.
+def _rewritten(data: Path | None, tenant: str) -> NotRewritten | None:
+    """Rewrites the tables, and gives the reason why dead rows may be left.
 
     It does so under the login of the program: the roles may not rewrite PostgreSQL's statistics.
     """
@@ -132,8 +132,8 @@ def _rewritten(data: Path | None, tenant: str) -> str:
         try:
             rewrite(connection, tenant)
         except NotRewritten as why:
-            return str(why)
-    return ""
+            return why
+    return None
 
 
 def certificate(
