@@ -174,8 +174,8 @@ async def test_attempts_that_are_recorded_as_lost_may_take_more_than_the_room_of
             await released.wait()
             return await super().record_lost(notification, version, attempt)
 
-    one = SenderSettings(at_once=1, lost_after=timedelta(seconds=60))
-    async with sender_of(desk, channels(email=Kept()), one, make_attempts=Waiting) as sender:
+    narrow = SenderSettings(at_once=1, lost_after=timedelta(seconds=60))
+    async with sender_of(desk, channels(email=Kept()), narrow, make_attempts=Waiting) as sender:
         for _ in range(2):
             assert await sender.sender.send(sender.connection) > 0
         released.set()
