@@ -58,20 +58,20 @@ def test_commits_in_the_opposite_order_lose_nothing(
     recorder: LogApplicationRecorder, connection: Connection, thread: ThreadPoolExecutor
 ) -> None:
     """The first writer has its position and commits last: the second writer waits for it."""
-    early, late, last = added(), added(), added()
+    stream, late, last = new_id(), added(), added()
     with recorder.subscribe() as live:
         read = thread.submit(lambda: [(item.id, item.originator_id) for item in islice(live, 3)])
         with psycopg.connect(connection.info.dsn, autocommit=True) as slow, slow.transaction():
-            batch = Batch({early.originator_id: 0}, ["c-1"], clear=True)
-            batch.add_event(early.originator_id, 1, early.topic, "{}")
-            batch.add_command("c-1", "call", early.originator_id, 1, 1)
+            batch = Batch({stream: 0}, ["c-1"], clear=True)
+            batch.add_event(stream, 1, late.topic, "{}")
+            batch.add_command("c-1", "call", stream, 1, 1)
             append(slow, "bank", batch)
             written = thread.submit(recorder.insert_events, [late])
             until(lambda: connection.execute(SOMEBODY_WAITS).fetchone())
             assert recorder.select_notifications(None, 9) == []
         assert written.result(HANGS) == [2]
         recorder.insert_events([last])
-        assert read.result(HANGS) == [(n, event.originator_id) for n, event in enumerate([early, late, last], start=1)]
+        assert read.result(HANGS) == [(1, stream), (2, late.originator_id), (3, last.originator_id)]
 
 
 @pytest.fixture
