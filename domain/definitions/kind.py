@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from domain.messages import Message
+from domain.text_folding import fold_name
 from domain.versions import in_effect
 
 TENANT = "tenant"
@@ -82,6 +83,11 @@ class DefinitionKind(Generic[Body]):
     tenant_wide: bool = False
     calendars: Callable[[Body], frozenset[str]] = _no_calendars
     shipped: Mapping[str, Body] = field(default_factory=dict)
+
+    def must_name(self, name: str) -> None:
+        """Raises ValueError for another name than TENANT where the tenant has one definition."""
+        if self.tenant_wide and fold_name(name) != TENANT:
+            raise ValueError(f"the {self.name} of a tenant is one definition: name it {TENANT!r}")
 
     def built_in_named(self, name: str) -> Body | None:
         """The built-in body of a definition, by its folded name."""

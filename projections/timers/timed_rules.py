@@ -77,13 +77,13 @@ def instances_of(rules: Sequence[TimedRule], history: History, context: TimeCont
 
 
 def _is_imported_ticket(history: History) -> bool:
-    first = next(event for event in history if event.envelope.actor.kind == "import")
+    first = next(event for event in history if event.is_imported)
     return first.topic == "ticket.received"
 
 
 def last_import(history: History) -> datetime | None:
     """When the last imported event was recorded."""
-    return next((event.recorded_at for event in reversed(history) if event.envelope.actor.kind == "import"), None)
+    return next((event.recorded_at for event in reversed(history) if event.is_imported), None)
 
 
 def is_done(rule: TimedRule, history: History) -> bool:
