@@ -13,8 +13,7 @@ from domain.automation.facts import Facts, Role
 from domain.automation.fields import CONTRACT_FIELDS, TICKET_FIELDS, ContractFacts, RuleCondition, TicketFacts
 from domain.contact_rules.reachable_channel import reachable_channel
 from domain.contract.events import ContractSigned
-from domain.contract.state import Contract
-from domain.contract.state import evolve as evolve_contract
+from domain.contract.state import contract_of
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -22,6 +21,7 @@ from domain.ids import short_reference
 from domain.notification.commands import NotificationChannel, Purpose
 from domain.predicate import Value
 from domain.segment.fields import FIELDS, Customer360
+from domain.template.placeholders import day_text
 from domain.ticket.events import TicketReceived
 from domain.ticket.timeline import owner_of, rule_states
 from projections.health.gather import GatheredCustomers, Source
@@ -212,19 +212,11 @@ class _Lazy:
         if self.contract is not None:
             term = self.contract.contract.term
             values |= {"contract_number": self.contract.number, "agent": self.contract.contract.owner or business}
-            values |= {"ends_on": None if term is None else f"{term.ends_on:%d/%m/%Y}"}
+            values |= {"ends_on": None if term is None else day_text(term.ends_on)}
         if self.customer is not None:
             summary = self.customer.summary
             values |= {"customer_name": summary.name or _UNKNOWN, "tier": summary.tier or _UNKNOWN}
         return {name: value[:_LONGEST] for name, value in values.items() if value is not None}
-
-
-def contract_of(history: History) -> Contract:
-    """The contract of a history."""
-    contract = Contract()
-    for event in history:
-        contract = evolve_contract(contract, event.payload, event.occurred_at)
-    return contract
 
 
 _LONGEST = 1_000

@@ -16,7 +16,7 @@ from api.workers.halving import in_halves
 from api.workers.limited_firings import LimitedFirings
 from api.workers.reaction import EventPage
 from domain.automation.commands import FireRule
-from domain.automation.firing import Judgement, NamedRule, Trigger, is_imported, judge_rule
+from domain.automation.firing import Judgement, NamedRule, Trigger, judge_rule
 from domain.command_context import CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
@@ -210,7 +210,7 @@ class _Known(NamedTuple):
 def matching(book: RuleBook, events: Sequence[RecordedEvent]) -> Iterator[RuleMatch]:
     """The rules that may fire for each event by what the event alone says, in order."""
     for event in events:
-        if is_imported(event):
+        if event.is_imported:
             continue
         reacting = book.reacting(event.position, event.recorded_at).get(event.topic)
         if reacting is not None:
