@@ -147,7 +147,7 @@ async def test_a_sender_remembers_a_bounded_number_of_faults(
 ) -> None:
     """Of six faulty ones the last three are remembered; the others are judged, and logged, again."""
 
-    def fails(_self: Judge, _ids: Sequence[UUID], lanes: Collection[Lane]) -> list[JudgedNotification]:
+    def fails(*_: object, **_lanes: object) -> list[JudgedNotification]:
         raise ValueError("a fault")
 
     monkeypatch.setattr(Judge, "judged", fails)
