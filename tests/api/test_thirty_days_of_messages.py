@@ -264,7 +264,7 @@ def taken_wrongly(taken: Sequence[Got], ids: Mapping[str, Told]) -> list[object]
 async def test_everybody_is_told_once_what_brute_force_expects_however_bad_the_receivers_are(
     database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Lead, "is_held", lambda _: True)
+    monkeypatch.setattr(Lead, "is_held_by", lambda *_: True)
     days = Days(seed)
     async with reminded(database_url) as desk:
         receiver = BadReceiver(days.moods, desk.clock)
