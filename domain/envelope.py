@@ -87,6 +87,11 @@ class RecordedEvent(NamedTuple):
         return self.envelope.occurred_at
 
     @property
+    def is_imported(self) -> bool:
+        """Whether an import recorded it: it is of another system's past."""
+        return self.envelope.actor.kind == "import"
+
+    @property
     def kind(self) -> str:
         """The kind of aggregate whose stream holds the event: the first word of its topic."""
         return self.topic.partition(".")[0]

@@ -136,7 +136,7 @@ def _announced_on(contract: Contract, stated: RecordedEvent) -> date | None:
         return None
     day = lapses_on(contract.term.ends_on)
     over = stated.recorded_at.astimezone(UTC) >= midnight(day_after(day), UTC_ZONE)
-    return None if stated.envelope.actor.kind == "import" and over else day
+    return None if stated.is_imported and over else day
 
 
 def _add(

@@ -11,12 +11,12 @@ from api.http.numbered_version import numbered_version
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.definitions.diff import Difference, differences
-from domain.definitions.kind import in_effect
 from domain.definitions.overview import overview, versions_of
 from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
 from domain.messages import Instant
+from domain.versions import in_effect
 
 router = APIRouter(prefix="/v1/definitions", tags=["definitions"])
 

@@ -22,12 +22,11 @@ from domain.sla.calendar.business_time import (
     CalendarRangeError,
     CalendarVersion,
     business_time,
-    version_in_effect,
 )
 from domain.sla.calendar.interval_index import refuse_outside
 from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.policy.policy import Policy, PolicyVersion
-from domain.sla.policy.published import calendar_in_effect, calendars_by_name, policy_versions
+from domain.sla.policy.published import calendar_in_effect, calendars_by_name, policy_in_effect, policy_versions
 from domain.text_folding import fold_name
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
@@ -241,7 +240,7 @@ def _rules(reader: ReadRequest) -> Iterator[Rules]:
 
 def _policy_at(rules: Rules, at: datetime) -> PolicyVersion:
     try:
-        return version_in_effect(rules.policies, at)
+        return policy_in_effect(rules.policies, at)
     except LookupError as error:
         raise Problem("not_found", str(error)) from None
 
