@@ -14,6 +14,7 @@ from api.http.other_work import OtherWork
 from api.http.panel_pace import (
     BUSY,
     LONGEST_REST,
+    ROUND_SECONDS,
     SHARE_BESIDE_WORK,
     SHARE_OF_TIME,
     KeptPanel,
@@ -25,8 +26,6 @@ from domain.tenant_settings import TenantSettings
 
 FRESH_SECONDS = 15.0
 """What depends on the present is made anew after so long, though nothing was recorded."""
-ROUND_SECONDS = 0.65
-"""Between the beginnings of two readings of a page: a little more than an open page leaves between two requests."""
 KEPT_SECONDS = 60.0
 """How long HTML is held at most: it may name an erased person."""
 MOST_BYTES = 16 * 1024 * 1024
