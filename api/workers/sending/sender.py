@@ -160,7 +160,7 @@ class Sender:
         """What is due and what is lost: by the rows, which may lag, and then by the log, which does not."""
         projected_to = position_of(connection, self._tenant, [NOTIFICATIONS])
         judge = Judge(connection, self._tenant, now)
-        rates = judge.rules.rates_by_channel
+        rates: Mapping[str, int] = dict(judge.rules.rates.items())
         rows, more = self._due_rows(connection, now, in_hand, rates)
         channels = sorted({channel for channel, _ in self._channels.lanes})
         (next_at,) = self._execute(connection, "next due", {"channels": channels, "now": now})[0]
