@@ -8,7 +8,7 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from domain.availability.state import Absence
-from domain.contract.term_days import day_after
+from domain.days import day_after
 from domain.definitions.kinds import WORKFORCE
 from domain.definitions.published import definition_in_effect
 from domain.definitions.settings import SETTINGS
