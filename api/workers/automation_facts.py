@@ -63,7 +63,7 @@ class FactsOfBatch:
         self, world: World, histories: Mapping[UUID, History], customers: GatheredCustomers | None = None
     ) -> None:
         """``customers`` hold those of all subjects; None: they are gathered when they are asked for."""
-        self._world = world
+        self.world = world
         self._gathered = customers
         self._histories = histories
         self._about = {stream: about(history) for stream, history in histories.items() if history}
@@ -72,7 +72,7 @@ class FactsOfBatch:
     def of(self, stream: UUID) -> Facts:
         """The facts of a subject."""
         known = self._rows.setdefault(stream, _Lazy(self, stream))
-        world, belongs = self._world, self._about[stream]
+        world, belongs = self.world, self._about[stream]
         return Facts(
             value_of=known.value_of,
             ticket=belongs.ticket,
@@ -97,17 +97,12 @@ class FactsOfBatch:
         """The history of a subject, or of a ticket that one is about."""
         return self._histories.get(stream) or self._tickets.get(stream, ())
 
-    @property
-    def world(self) -> World:
-        """What all subjects share."""
-        return self._world
-
     @cached_property
     def _tickets(self) -> Mapping[UUID, History]:
         wanted = {each.ticket for each in self._about.values() if each.ticket is not None} - self._histories.keys()
         if not wanted:
             return {}
-        world = self._world
+        world = self.world
         return reader.streams(world.connection, world.tenant, wanted, world.up_to)
 
     @cached_property
@@ -115,7 +110,7 @@ class FactsOfBatch:
         """The customers of all subjects."""
         if self._gathered is not None:
             return self._gathered
-        world = self._world
+        world = self.world
         wanted: Collection[UUID] = {each.customer for each in self._about.values() if each.customer is not None}
         return GatheredCustomers(Source(world.connection, world.tenant, schema_of(world.tenant), world.up_to), wanted)
 

@@ -65,10 +65,10 @@ class DueWatch:
     ) -> None:
         self._connection = connection
         self._tenant = tenant
-        self.desk = desk
+        self._desk = desk
         self._clock = clock
         self._poll = settings.listener.poll
-        self.scanners = [
+        self._scanners = [
             DueScanner(connection, tenant, due, settings.scan) for due in (watched() if dues is None else dues)
         ]
 
@@ -77,7 +77,7 @@ class DueWatch:
         if not await asyncio.to_thread(alerts_lock(self._tenant).is_free, self._connection):
             return self._poll
         now = await asyncio.to_thread(present, self._connection, self._clock)
-        instants = [at for scanner in self.scanners if (at := await self._record(scanner, now)) is not None]
+        instants = [at for scanner in self._scanners if (at := await self._record(scanner, now)) is not None]
         if not instants:
             return self._poll
         if min(instants) <= now:
@@ -91,10 +91,10 @@ class DueWatch:
             scan = await asyncio.to_thread(scanner.scan, now)
         except ProjectionOutdated:
             return None
-        await asyncio.gather(*(self.give(scanner, judged) for judged in scan.judged))
+        await asyncio.gather(*(self._give(scanner, judged) for judged in scan.judged))
         return now if scan.more else await asyncio.to_thread(scanner.next_at, now)
 
-    async def give(self, scanner: DueScanner, judged: JudgedStream) -> None:
+    async def _give(self, scanner: DueScanner, judged: JudgedStream) -> None:
         """One command after the other, each on the judged history and what the commands before it have recorded."""
         position, versions = judged.position, {due.stream: due.version for due in judged.commands}
         for due in judged.commands:
@@ -115,9 +115,9 @@ class DueWatch:
 
     async def _answer(self, due: DueCommand, context: CommandContext) -> Answer:
         try:
-            return (await self.desk.handle(due.stream, due.command, context)).answer
+            return (await self._desk.handle(due.stream, due.command, context)).answer
         except Refusal:
             if due.if_refused is None:
                 raise
             otherwise = replace(context, command_id=f"{context.command_id}/refused")
-            return (await self.desk.handle(due.stream, due.if_refused, otherwise)).answer
+            return (await self._desk.handle(due.stream, due.if_refused, otherwise)).answer

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import partial
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from api.workers.automation_facts import FactsOfBatch
 from api.workers.automation_world import World
 from api.workers.command_failures import AGAIN
 from api.workers.faults import Faults
+from api.workers.halving import in_halves
 from api.workers.limited_firings import LimitedFirings
 from api.workers.reaction import EventPage
 from domain.automation.commands import FireRule
@@ -159,8 +160,11 @@ class RuleReaction:
 
     def _loaded(self, page: EventPage, subjects: Sequence[UUID]) -> "dict[UUID, _Known]":
         """What is known of some subjects, without those whose histories cannot be read. Raises AGAIN."""
-        parts = self._faults.in_halves(partial(self._load, page), subjects)
-        return {subject: known for loaded, known in parts for subject in loaded}
+
+        def load(part: Sequence[UUID]) -> dict[UUID, _Known]:
+            return dict.fromkeys(part, self._load(page, part))
+
+        return dict(chain.from_iterable(map(dict.items, in_halves(load, subjects, self._faults.leave_out))))
 
     def _load(self, page: EventPage, subjects: Sequence[UUID]) -> "_Known":
         """The histories of subjects up to the head, which moves on with every firing, and their facts."""

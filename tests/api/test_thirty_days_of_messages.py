@@ -187,7 +187,7 @@ async def all_announced(watch: DueWatch) -> None:
 async def test_everybody_is_told_what_brute_force_expects(
     database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Lead, "is_held", lambda _: True)
+    monkeypatch.setattr(Lead, "is_held_by", lambda *_: True)
     days = Days(seed)
     async with reminded(database_url) as desk:
         await days.begin(desk)
