@@ -165,8 +165,10 @@ def _personal_data(connection: Connection, tenant: str) -> HealthCheck:
     """Whether it is encrypted as the events are, and whether the key store answers with the tenant's keys."""
     seen = state_of_encryption(connection, tenant)
     encryption = reader.encryption(connection, tenant)
-    ((first,),) = connection.execute(_SQL["first encrypted"].of(tenant)).fetchall()
-    if first is not None and (encryption is None or first <= encryption.since):
+    in_clear = reader.head(connection, tenant) if encryption is None else encryption.since
+    ends = {"last": in_clear, "limit": NEWEST}
+    ((first,),) = connection.execute(_SQL["encrypted before"].of(tenant), ends).fetchall()
+    if first is not None:
         changed = f"{seen}, and position {first} is encrypted: the row of the head was changed{_repair(True)}"
         return HealthCheck("personal data", sound=False, seen=changed)
     if encryption is not None:

@@ -25,9 +25,9 @@ def sealing_threads(
     folder, name = channels.checkpoints.folder, channels.checkpoints.webhook
     webhook = None if name is None else channels.webhook[name]
     publishers = [
-        Publisher(addresses.sealer, tenant, *target, signed_folder(key))  # neither waits for the other
-        for target in ((folder, None), (None, webhook))
-        if any(target)
+        Publisher(addresses.sealer, tenant, to_folder, to_webhook, signed_folder(key))  # neither waits for the other
+        for to_folder, to_webhook in ((folder, None), (None, webhook))
+        if to_folder is not None or to_webhook is not None
     ]
 
     def wake() -> None:
