@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
 from api.http.identifiers import Name
-from api.http.numbered_version import numbered_version
+from api.http.numbered_version import numbered_version, tag_in_effect
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.definitions.diff import Difference, differences
@@ -102,13 +102,9 @@ class Rules(NamedTuple):
         return self.view.answer(content, etag=str(max(version.version for version in versions)))
 
     def in_effect(self, versions: Sequence[Version], chosen: Version) -> Response:
-        """The version in effect, with who published it.
-
-        If a newer version is published, the ETag names both: the answer changes when the newer one takes effect.
-        """
+        """The version in effect, with who published it."""
         newest = max(version.version for version in versions)
-        etag = str(newest) if chosen.version == newest else f"{newest}.{chosen.version}"
-        return self.view.answer(self.with_publication(chosen), etag=etag)
+        return self.view.answer(self.with_publication(chosen), etag=tag_in_effect(newest, chosen.version))
 
     def with_publication(self, version: PolicyVersion | CalendarVersion) -> dict[str, object]:
         """A version with who published it, when and why."""
