@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -26,6 +27,7 @@ from api.workers.watching import USUAL_SETTINGS, WatchSettings, present
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandIdReused
 from domain.command_handling.service_desk import Now, ServiceDesk
+from domain.event_log import reader
 from domain.event_log.advisory_locks import alerts_lock
 from domain.event_log.append import Answer
 from domain.refusal import Refusal
@@ -107,11 +109,17 @@ class DueWatch:
             except JUDGED_AGAIN:
                 return
             except (CommandIdReused, Refusal) as error:
+                if isinstance(error, CommandIdReused) and await self._has_moved(due.stream, versions[due.stream]):
+                    return  # another watch, which judged a moment earlier or later, has recorded the same due instance
                 if scanner.is_news(judged.candidate, due.version):
                     _LOG.warning("%s of %s cannot be recorded: %s", due.command_id, judged.candidate, error)
                 return
             position, versions[due.stream] = answer.position, answer.version
         scanner.settle(judged, position if judged.position else 0)
+
+    async def _has_moved(self, stream: UUID, version: int) -> bool:
+        versions = await asyncio.to_thread(reader.versions, self._connection, self._tenant, [stream])
+        return versions.get(stream, 0) > version
 
     async def _answer(self, due: DueCommand, context: CommandContext) -> Answer:
         try:

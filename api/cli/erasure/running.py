@@ -127,7 +127,7 @@ def run(
         if customers and not rewrite_tables:
             with connected(dsn) as connection:
                 renew_statistics(connection, tenant)
-    dead_rows, is_log_removed = _rewritten(data, tenant) if rewrite_tables else ("", False)
+    dead_rows, is_log_removed = _rewritten(data, tenant) if rewrite_tables else (None, False)
     read_in = language_of(data, tenant, language)
     words = _WORDS[read_in]
     if again:
@@ -136,7 +136,7 @@ def run(
     for blocked, why in left.items():
         say(words.left.format(blocked, refusal_in(why, read_in) if isinstance(why, Refusal) else why))
     if dead_rows:
-        say(words.dead_rows.format(dead_rows))
+        say(words.dead_rows.format(dead_rows.sentences[read_in]))
     elif rewrite_tables:
         say(words.cleaned if is_log_removed else words.rewritten)
     elif customers:
@@ -145,7 +145,7 @@ def run(
         raise typer.Exit(NOT_ALL_DONE)
 
 
-def _rewritten(data: Path | None, tenant: str) -> tuple[str, bool]:
+def _rewritten(data: Path | None, tenant: str) -> tuple[NotRewritten | None, bool]:
     """Rewrites the tables; says why dead rows may be left, and whether the write-ahead log of before was removed.
 
     It does so under the login of the program: the roles may not rewrite PostgreSQL's statistics.
@@ -154,8 +154,8 @@ def _rewritten(data: Path | None, tenant: str) -> tuple[str, bool]:
         try:
             rewrite(connection, tenant)
         except NotRewritten as why:
-            return str(why), False
-        return "", is_embedded(dsn) and remove_write_ahead_log(connection)
+            return why, False
+        return None, is_embedded(dsn) and remove_write_ahead_log(connection)
 
 
 def certificate(

@@ -225,7 +225,7 @@ def audit_page(
         names = names_of_entries(
             view.connection, reader.tenant, page.entries, known_at=reader.known_at, as_of=reader.as_of
         )
-        facts = HistoryFacts(in_words(question, history.language), view.now, view.position, page.next_after)
+        facts = HistoryFacts(in_words(question, history.language, days), view.now, view.position, page.next_after)
     count_rows(len(page.entries))
     return Response(
         history_page(page.entries, facts, history.language, days, names),

@@ -111,8 +111,8 @@ def test_a_run_rewrites_under_the_database_roles_and_names_what_keeps_erased_row
             impatient.setattr(rewriting, "PATIENCE", 0.0)
             ran = run("erasure", "run", "--rewrite")
     assert ran.code == 1
-    assert "Đã xóa và chứng nhận: 1.\nChưa ghi lại các bảng: dead rows may be left" in ran.err
-    assert f"connection {process} (" in ran.err
+    assert "Đã xóa và chứng nhận: 1.\nChưa ghi lại các bảng: dữ liệu đã xóa có thể vẫn còn trong tệp" in ran.err
+    assert f"kết nối {process} (" in ran.err
     assert run("erasure", "run", "--rewrite") == (0, "", f"Không có yêu cầu xóa nào đã được duyệt.\n{REWRITTEN}")
     monkeypatch.setattr(running, "remove_write_ahead_log", lambda _: True)
     assert "nhật ký ghi trước (WAL) cũ đã được xóa" in run("erasure", "run", "--rewrite").err
