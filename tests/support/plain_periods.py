@@ -9,9 +9,12 @@ DAY = timedelta(days=1)
 
 
 class Span(NamedTuple):
-    """A period of local days: its name, the first instant, and the first one that is no longer of it."""
+    """A period of local days: its name, the first instant, and the first one that is no longer of it.
 
-    label: date
+    The only period of a question has no name.
+    """
+
+    label: date | None
     start: datetime
     end: datetime
 
