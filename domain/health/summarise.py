@@ -8,8 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.contract import events as c
-from domain.contract.state import Contract
-from domain.contract.state import evolve as evolve_contract
+from domain.contract.state import contract_of
 from domain.customer import events as e
 from domain.customer.facts import events as f
 from domain.customer.facts.permission import ConsentWord
@@ -154,9 +153,7 @@ def _contract(history: History, day: date) -> ContractSummary | None:
     signed = history[0].payload
     if not isinstance(signed, c.ContractSigned):
         return None
-    contract = Contract()
-    for event in history:
-        contract = evolve_contract(contract, event.payload, event.occurred_at)
+    contract = contract_of(history)
     ended = contract.terminated_on if contract.state == "terminated" else None
     in_force = any(term.starts_on <= day <= term.ends_on for term in contract.terms) and (ended is None or day <= ended)
     last_day = max((term.ends_on for term in contract.terms), default=day)

@@ -230,7 +230,7 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
         team_loops=journey.team_loops,
         left_from=journey.left_from,
         closed_open=journey.closed_open,
-        imported=receipt.envelope.actor.kind == "import",
+        imported=receipt.is_imported,
         routed=now.routed,
         assignment_at=assignment.at if assignment else None,
         reopened_since=reopened_since,

@@ -1,6 +1,6 @@
 """A desk with a workforce and a routing, and assigners that look when they are told to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ import psycopg
 from api.workers.assigner import Assigner, AssignerSettings
 from domain.availability.commands import AvailabilityCommand
 from domain.availability.state import availability_stream
-from domain.command_handling.service_desk import ServiceDesk
+from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.customer.commands import RegisterCustomer
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
@@ -103,9 +103,13 @@ class Assigned(Watched):
         raise AssertionError("it does not come to rest")
 
     @asynccontextmanager
-    async def assigner(self, settings: AssignerSettings = AT_ONCE) -> AsyncIterator[Assigner]:
+    async def assigner(
+        self,
+        settings: AssignerSettings = AT_ONCE,
+        make_desk: Callable[[LogConnection, Now], ServiceDesk] = ServiceDesk,
+    ) -> AsyncIterator[Assigner]:
         """One more assigner, with connections and a memory of its own."""
-        desk = ServiceDesk(LogConnection(self.url, "default"), self.clock)
+        desk = make_desk(LogConnection(self.url, "default"), self.clock)
         with psycopg.connect(self.url, autocommit=True) as connection:
             try:
                 yield Assigner(connection, "default", desk, self.clock, own=settings)

@@ -29,7 +29,7 @@ class PlainOffers(PlainContracts):
                 until = payload.valid_until
                 if until is None:
                     until = self.tenant.day(event.occurred_at) + self.valid_days * DAY
-                expires = max(begins(until + DAY, self.tenant.zone), event.occurred_at)
+                expires = begins(until + DAY, self.tenant.zone)
                 offers[key] = {
                     "customer": event.stream, "at": event.occurred_at, "expires": expires, "value": payload.value,
                     "currency": payload.currency, "answer": None,
@@ -37,12 +37,13 @@ class PlainOffers(PlainContracts):
             elif key in offers:
                 accepted = isinstance(payload, f.OfferAccepted)
                 value = payload.value if accepted and payload.value is not None else offers[key]["value"]
-                answered_at = max(event.occurred_at, offers[key]["at"])
                 offers[key] |= {
-                    "answer": "accepted" if accepted else "declined", "answered_at": answered_at, "agreed": value,
+                    "answer": "accepted" if accepted else "declined", "answered_at": event.occurred_at, "agreed": value,
                 }  # fmt: skip
         for offer in offers.values():
             in_time = offer["answer"] is not None and offer["answered_at"] < offer["expires"]
+            for end in {"answered_at", "expires"} & offer.keys():
+                offer[end] = max(offer[end], offer["at"])
             offer["late"] = offer["answer"] == "accepted" and not in_time
             offer["decision"], offer["decided_at"] = None, None
             if in_time:

@@ -12,12 +12,12 @@ import psycopg
 
 from api.channels.configuration import ChannelsConfig, ConfiguredChannels
 from api.channels.hand_over import HandOver, OutgoingChannel, OutgoingMessage, Taken
+from api.workers.sending.attempts import Attempts
 from api.workers.sending.sender import Sender, SenderSettings
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import AddAddress, RegisterCustomer
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
-from domain.event_log.advisory_locks import AdvisoryLock
 from domain.event_log.store import LogConnection
 from domain.notification.commands import RequestNotification
 from domain.notification.state import notification_stream
@@ -154,13 +154,13 @@ async def sender_of(
     desk: Followed,
     channels: ConfiguredChannels,
     settings: SenderSettings = SETTINGS,
-    lock: AdvisoryLock | None = None,
     monotonic: Callable[[], float] = time.monotonic,
+    make_attempts: Callable[[ServiceDesk], Attempts] = Attempts,
 ) -> AsyncIterator[Looking]:
     own = ServiceDesk(LogConnection(desk.url, "default"), desk.clock)
     with psycopg.connect(desk.url, autocommit=True) as connection:
         try:
-            sender = Sender("default", own, channels, desk.clock, settings, lock, monotonic)
+            sender = Sender("default", make_attempts(own), channels, desk.clock, settings, monotonic)
             yield Looking(desk, sender, connection)
         finally:
             await own.close()

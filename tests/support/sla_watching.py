@@ -1,6 +1,6 @@
 """A desk whose clock stands until a test moves it, its follower, and SLA watches that look when they are told to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -116,27 +116,18 @@ async def watched(url: str, clock: Now | None = None) -> AsyncIterator[Watched]:
 
 @asynccontextmanager
 async def watching(
-    watched_desk: Watched, settings: WatchSettings = AT_ONCE, due: Due = SLA_ALERTS
+    watched_desk: Watched,
+    settings: WatchSettings = AT_ONCE,
+    due: Due = SLA_ALERTS,
+    make_desk: Callable[[LogConnection, Now], ServiceDesk] = ServiceDesk,
 ) -> AsyncIterator[DueWatch]:
     """One more watch, with connections and a memory of its own."""
-    desk = ServiceDesk(LogConnection(watched_desk.url, "default"), watched_desk.clock)
+    desk = make_desk(LogConnection(watched_desk.url, "default"), watched_desk.clock)
     with psycopg.connect(watched_desk.url, autocommit=True) as connection:
         try:
             yield DueWatch(connection, "default", desk, watched_desk.clock, settings, [due])
         finally:
             await desk.close()
-
-
-def interrupted(watch: DueWatch, by: Watched, command: Command, customer: UUID | None = None) -> None:
-    """When the watch has judged a ticket, before it announces, ``command`` reaches the ticket, or else ``customer``."""
-    desk = watch.desk
-    handle = desk.handle
-
-    async def handle_late(stream: UUID, late: Command, command_context: CommandContext) -> CommandResult:
-        await by.ask(customer or stream, command)
-        return await handle(stream, late, command_context)
-
-    desk.handle = handle_late  # type: ignore[assignment, method-assign]  # the race, made certain
 
 
 def _what(payload: SlaWarned | SlaBreached) -> str:

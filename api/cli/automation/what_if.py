@@ -23,9 +23,9 @@ from domain.definitions.kind import BUILT_IN_FROM
 from domain.definitions.kinds import AUTOMATION
 from domain.definitions.rule_book import RuleBook
 from domain.definitions.shipped import shipped_files
+from domain.envelope import BEHIND_ALL
 from domain.event_log import reader
 
-_NEWEST = 2**62
 SHOWN = 20
 
 
@@ -46,7 +46,7 @@ def whatif(
         locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
         book = RuleBook(reader.definitions(connection, tenant))
-        tried = _from_file(rule) or book.named(rule, _NEWEST, now) or _shipped(rule)
+        tried = _from_file(rule) or book.named(rule, BEHIND_ALL, now) or _shipped(rule)
         if tried is None:
             raise UsageError(
                 f"There is no rule {rule!r}: name a file, a published rule, or a shipped one.",
