@@ -75,7 +75,9 @@ class ExplanationRequest(NamedTuple):
 
 
 def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None) -> list[Explained] | None:
-    """Every rule that concerns a subject, or one of them, the newest event first; None for an unknown subject."""
+    """Every rule that concerns a subject, or one of them, in the order in which they fire, each with the newest event
+    first; None for an unknown subject.
+    """
     connection, tenant, now, _ = question
     head = question.head
     history = reader.streams(connection, tenant, [subject], head).get(subject)
@@ -85,15 +87,16 @@ def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None
     book = RuleBook(definitions)
     key = None if rule is None else fold_name(rule)
     rules = [each for each in book.in_effect(head + 1, now) if key in {None, each.key}]
-    explained = [
+    return [
         explanation
         for each in rules
         if history[0].kind in each.body.kinds
-        for explanation in (
-            _of_events(question, book, each, history) if each.body.on else _of_due(question, each, history)
+        for explanation in sorted(
+            _of_events(question, book, each, history) if each.body.on else _of_due(question, each, history),
+            key=lambda explanation: explanation.at,
+            reverse=True,
         )
     ]
-    return sorted(explained, key=lambda explanation: (explanation.rule, explanation.at), reverse=True)
 
 
 def _of_events(
@@ -186,7 +189,7 @@ def _as_recorded(
     )
 
 
-_VERDICTS: dict[Verdict, Verdicts] = {"not_fired": "not_fired", "done": "not_fired"}
+_VERDICTS: dict[Verdict, Verdicts] = {"not_fired": "not_fired", "done": "not_fired", "suspended": "suspended"}
 
 
 def _judged(
