@@ -108,12 +108,23 @@ def _of_events(
         for _, payload in recorded.events
         if isinstance(payload, e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver)
     }
+    suspensions = {
+        event.envelope.causation_id: payload
+        for event, payload in recorded.events
+        if isinstance(payload, e.AutomationSuspended)
+    }
     causes = {event.envelope.event_id: event.envelope.command_id for event in history}
     by_command = {causes[cause]: answer for cause, answer in answers.items() if cause in causes}
     for event in [event for event in history if event.topic in rule.body.on][-MOST_EVENTS:]:
         answer = by_command.get(event.envelope.command_id)
         if answer is not None:
             yield _as_recorded(rule, answer, event, suspended=recorded.suspended)
+            continue
+        suspension = suspensions.get(event.envelope.event_id)
+        if suspension is not None:
+            of_version = rule._replace(version=suspension.version)
+            why: Any = suspension.why
+            yield _judged(of_version, event, Judgement("suspended"), why, suspended=recorded.suspended)
             continue
         then = book.named(rule.name, event.position, event.recorded_at)
         if then is None or event.topic not in then.body.on:

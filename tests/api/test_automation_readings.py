@@ -181,6 +181,7 @@ async def test_an_explanation_says_of_which_event_a_rule_was_suspended_and_goes_
         ticket = await desk.receive()
         await desk.ask(ticket, t.AddNote(body="begin"))
         await react(reactor)
+        await desk.stop("rule", "a loop")
     explanations = explained(desk, ticket)
     assert [each.verdict for each in explanations] == ["suspended", *["fired"] * 8, "fired"]
     assert [each.rule for each in explanations] == ["a loop"] * 9 + ["b first"]
