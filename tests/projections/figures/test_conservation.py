@@ -21,7 +21,7 @@ from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Every, Period
 from tests.support import drawn_facts as drawn
 from tests.support.catching_up import catch_up
-from tests.support.drawn_tickets import drawn_tickets
+from tests.support.drawn_tickets import TicketDraw, drawn_tickets
 from tests.support.examples import THOROUGH
 from tests.support.exported_events import exported_histories
 from tests.support.exported_files import exported_to
@@ -35,7 +35,7 @@ CASES = [(every, zone) for every in get_args(Every) for zone in drawn.ZONES]
 @pytest.fixture(scope="module")
 def dsn(shared_database_url: str) -> str:
     """A log with drawn facts and tickets, reopened, merged and cancelled in any order."""
-    draw = drawn.Draw(random.Random(7))  # noqa: S311 -- no secret
+    draw = TicketDraw(random.Random(7))  # noqa: S311 -- no secret
     facts, tickets = drawn.drawn_facts(draw, COUNT), drawn_tickets(draw, COUNT)
     drawn.hand_in(shared_database_url, [*drawn.published(), *facts, *tickets])
     catch_up(shared_database_url, TENANT)
