@@ -9,9 +9,9 @@ import pytest
 
 from domain.event_log import reader as log_reader
 from domain.event_log.tables import LOG, make_once
-from projections.engine.follower import Follower
 from projections.engine.rebuild import RebuildUnderWay, compare, rebuild
 from projections.point_in_time.readings import as_it_was
+from tests.support.catching_up import catch_up
 from tests.support.log import append_events
 from tests.support.tally import EVENT_LIST, NOTE, positions, prepare, rows, tally
 from tests.support.waiting_for_tables import until_it_gives_up, until_it_waits
@@ -21,9 +21,7 @@ BOTH = (tally(), EVENT_LIST)
 
 
 def follow(dsn: str) -> None:
-    follower = Follower(dsn, "default", BOTH)
-    follower.catch_up()
-    follower.close()
+    catch_up(dsn, "default", BOTH)
 
 
 def test_a_rebuild_changes_nothing(database_url: str) -> None:

@@ -17,15 +17,14 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.text_folding import fold_code, fold_name
 from domain.zones import TimeZone, zone_named
-from projections.engine.follower import Follower
 from projections.figures.answer import answer
 from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
 from projections.point_in_time.readings import as_it_was
-from projections.registry import PROJECTIONS
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Every, Period
 from tests.support import drawn_facts as drawn
+from tests.support.catching_up import catch_up
 from tests.support.exported_events import exported_histories
 from tests.support.exported_files import exported_to
 from tests.support.plain_events import Fact, PlainEvents
@@ -131,9 +130,7 @@ def questions(
 @contextmanager
 def exported(dsn: str, folder: Path) -> Iterator[tuple[psycopg.Connection, list[RecordedEvent]]]:
     """A log that was followed, and its events from an export."""
-    follower = Follower(dsn, TENANT, PROJECTIONS)
-    follower.catch_up()
-    follower.close()
+    catch_up(dsn, TENANT)
     histories = exported_histories(exported_to(dsn, folder / "events.jsonl", "events", "jsonl"))
     events = sorted((event for history in histories for event in history), key=attrgetter("position"))
     with psycopg.connect(dsn, autocommit=True) as connection:

@@ -13,7 +13,6 @@ from api.database_roles import under
 from api.migrations import migrate
 from domain.event_log.roles import OWNER, REPORTING
 from domain.ticket.events import TicketCategorised
-from projections.engine.follower import Follower
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.rebuild import make_current, rebuild
 from projections.engine.stream import Stream
@@ -23,6 +22,7 @@ from projections.registry import PROJECTIONS
 from projections.reporting.columns import ViewColumn, view
 from projections.reporting.registry import VIEWS
 from projections.tickets.table import TICKETS, StoredTicket
+from tests.support.catching_up import catch_up
 from tests.support.database_rights import rights_of
 from tests.support.events import TICKET, received
 from tests.support.log import append_events
@@ -90,14 +90,8 @@ def dsn(database_url: str) -> str:
     with psycopg.connect(database_url, autocommit=True) as connection:
         append_events(connection, TICKET, received())
         connection.execute(MINE)
-    follow(database_url)
+    catch_up(database_url)
     return database_url
-
-
-def follow(dsn: str) -> None:
-    follower = Follower(dsn, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
 
 
 def test_a_rebuild_keeps_every_view_with_its_grants_and_what_reads_it(dsn: str) -> None:
@@ -107,7 +101,7 @@ def test_a_rebuild_keeps_every_view_with_its_grants_and_what_reads_it(dsn: str) 
     assert told(dsn, "select ticket_id from mine.open_tickets") == [(TICKET,)]
     with psycopg.connect(dsn, autocommit=True) as connection:
         append_events(connection, TICKET, TicketCategorised(category="after"))
-    follow(dsn)
+    catch_up(dsn)
     assert told(dsn, "select category from mine.open_tickets") == [("after",)], "it reads the new tables"
 
 
@@ -214,7 +208,7 @@ def test_the_view_as_of_says_up_to_where_the_views_are_complete(dsn: str) -> Non
     with psycopg.connect(dsn, autocommit=True) as connection:
         append_events(connection, TICKET, TicketCategorised(category="later"))
     assert told(dsn, statement) == [(1, projected_at, recorded_at, zone)], "nothing follows the log yet"
-    follow(dsn)
+    catch_up(dsn)
     ((position, written_at, complete_up_to, _),) = told(dsn, statement)
     assert position == 2
     assert written_at > projected_at
