@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.command_context import Actor
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.messages import Command
 from domain.sla.policy.commands import PublishPolicy
 from domain.sla.policy.publishing import POLICY_STREAM
