@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from api.workers.projection_workers import follow
+from api.workers.tenant_workers import follow
 
 
 @contextmanager

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from api.workers.projection_workers import follow
+from api.workers.tenant_workers import follow
 
 
-class FollowerThread:
-    """What FollowerProcess is to a command, without the two seconds that a process needs to start."""
+class WorkerThread:
+    """What WorkerProcess is to a command, without the two seconds that a process needs to start."""
 
     def __init__(self, dsn: str, only: Sequence[str] = (), *, sealing_key: Path | None = None) -> None:
         self._stop = threading.Event()
