@@ -52,7 +52,7 @@ class WorkerProcess:
         self._stop = threading.Event()
         self._turn = threading.Lock()
         self._child = self._started()
-        self._watch = threading.Thread(target=self._keep_running, name="watch over the follower", daemon=True)
+        self._watch = threading.Thread(target=self._keep_running, name="watch over the workers", daemon=True)
         self._watch.start()
 
     def __enter__(self) -> Self:
@@ -83,7 +83,7 @@ class WorkerProcess:
             code = self._child.wait()
             if self._stop.is_set():
                 return
-            _LOG.warning("the follower has ended (%d); starting it again", code)
+            _LOG.warning("the workers have ended (%d); starting them again", code)
             self._stop.wait(backoff.failed())
             with self._turn:
                 if self._stop.is_set():

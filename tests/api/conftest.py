@@ -14,10 +14,10 @@ from api.cli.erasure import running
 from api.migrations import migrate
 from tests.support.command_line import Answer, Run
 from tests.support.exported_desk import fill
-from tests.support.worker_thread import WorkerThread
 from tests.support.run_databases import RUN, RunDatabases
 from tests.support.serving import Served, make_key, serving
 from tests.support.sla_watching import Watched, watched
+from tests.support.worker_thread import WorkerThread
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,7 @@ def test_a_follower_that_is_killed_is_started_again(
         lag = wait_until_projected(database_url, "default", lambda _done, _total: None)
         assert {standing.behind for standing in lag} == {0}
         assert follower.pid != first
-    assert "the follower has ended (-9); starting it again" in caplog.messages
+    assert "the workers have ended (-9); starting them again" in caplog.messages
 
 
 def test_a_follower_ends_when_its_parent_is_killed(database_url: str) -> None:

@@ -1,4 +1,4 @@
-"""A follower in a thread of the test, for commands that are tested for something else than its process."""
+"""The workers of tenants in a thread of the test, for commands that are tested for something else than its process."""
 
 import threading
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ class WorkerThread:
     def __init__(self, dsn: str, only: Sequence[str] = (), *, sealing_key: Path | None = None) -> None:
         self._stop = threading.Event()
         self._thread = threading.Thread(
-            target=follow, args=[dsn, only, self._stop], kwargs={"sealing_key": sealing_key}, name="follower"
+            target=follow, args=[dsn, only, self._stop], kwargs={"sealing_key": sealing_key}, name="workers"
         )
         self._thread.start()
 
