@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from api.automation.explanation import ExplainedCondition
 from api.automation.what_if_result import WhyNothing
+from api.refusal_words import rule_in
 from domain.readable import ByLanguage, Language
 from projections.audit.words import word_of
 
@@ -109,6 +110,17 @@ def code_text(code: str, language: Language) -> str:
     """A code in words."""
     words = _VIETNAMESE if language == "vi" else _ENGLISH
     return words.get(code, code.replace("_", " ").replace("-", " "))
+
+
+def command_text(command: str, language: Language) -> str:
+    """A command of a rule in words, such as "notify (nobody)", with the reason why it was refused."""
+    name, _, refused = command.removesuffix(")").partition(" (")
+    if not refused:
+        return code_text(name, language)
+    why = word_of("why", refused, language)
+    if why == refused:
+        why = rule_in(refused, refused.replace("_", " "), language).removesuffix(".")
+    return f"{code_text(name, language)} ({why})"
 
 
 def reacts_to_text(reacts_to: str, language: Language) -> str:
