@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from domain.command_context import Actor, Origin
 from domain.messages import Event
 
+BEHIND_ALL = 2**62
+"""A position behind every entry of a log."""
+
 
 class Envelope(BaseModel):
     """The recorded context of one event. Stream, version, position and recorded_at are columns of the log.

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from domain.contract.state import contract_of
-from domain.contract.term_days import day_after, lapses_on
+from domain.contract.term_days import lapses_on
+from domain.days import day_after
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance, identity_of
 from domain.due.schedule import DayCounts, at_wall, open_day_at_or_before

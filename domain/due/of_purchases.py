@@ -13,8 +13,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from domain.contract.term_days import months_later
 from domain.customer.facts import events as f
+from domain.days import months_later
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import Bought, DueInstance, identity_of
 from domain.due.of_customers import ANY_TIER, CUSTOMER

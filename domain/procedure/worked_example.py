@@ -20,9 +20,9 @@ from domain.procedure.definition import SENT, ProcedureDefinition
 from domain.procedure.events import ProcedureStarted
 from domain.procedure.progress import commands_of
 from domain.procedure.state import Procedure
+from domain.readable import Language
 from domain.refusal import Refusal
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
-from domain.template.definition import Language
 from domain.template.shipped_templates import ShippedTemplates
 from domain.tenant_settings import WEEKDAYS, TenantSettings
 from domain.text_folding import fold_name

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from domain.contract import events as e
 from domain.contract.state import Contract, Term, evolve
-from domain.contract.term_days import day_after, lapses_on
+from domain.contract.term_days import lapses_on
+from domain.days import day_after
 from domain.envelope import RecordedEvent
 from domain.local_time import midnight
 from domain.zones import UTC_ZONE

@@ -50,7 +50,6 @@ def _of_resolutions(query: FigureQuery, at: str, final: sql.Composable, counts: 
         query.schema,
         at=sql.Identifier(at),
         final=final,
-        dimensions=DIMENSIONS,
         organisation=organisation(query),
         within=query.within(at),
         counts=counts,

@@ -1,9 +1,9 @@
 -- Satisfaction, handling time and reopenings, over tickets and their resolutions.
 
 -- name: resolutions
--- The resolutions of tickets with their ratings.
+-- The resolutions of tickets with their ratings, and who held the ticket then.
 select t.ticket as subject, number::text as fact, customer, :at as at, :final as final, null as left_out,
-    :dimensions, :organisation, score, first_rated_at, resolved_at, reopenings, told_late
+    r.team, r.agent, r.priority, r.category, r.channel, r.folded, :organisation, score, first_rated_at, resolved_at, reopenings, told_late
 from :"schema".ticket_resolutions r join :"schema".tickets t using (ticket) where :within and :counts
 
 -- name: last of its period

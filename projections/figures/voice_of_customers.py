@@ -12,7 +12,7 @@ from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, co
 from projections.figures.of_customers import READ_FOR_CUSTOMERS, periods
 from projections.figures.of_tickets import DIMENSIONS, column_of_organisation, organisation_of_ticket
 from projections.scope.figure_query import FigureQuery
-from projections.scope.periods import months_before
+from projections.scope.periods import months_after
 from projections.tickets.table import TICKETS
 
 _SQL = sql_file("projections.figures", "voice_of_customers.sql")
@@ -51,7 +51,7 @@ def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
     if months is None:
         days = (local_day(end, zone) - first).days
         return midnight(first - timedelta(days=PERIODS_BEFORE * days), zone)
-    return midnight(months_before(first.replace(day=1), PERIODS_BEFORE * months), zone)
+    return midnight(months_after(first.replace(day=1), -PERIODS_BEFORE * months), zone)
 
 
 VOICE_OF_CUSTOMERS = Figure(

@@ -21,7 +21,7 @@ class Scenario(Message):
     calendars: tuple[CalendarDefinition, ...] = ()
 
 
-def in_effect(rules: Sequence[RecordedEvent], at: datetime) -> Scenario:
+def scenario_in_effect(rules: Sequence[RecordedEvent], at: datetime) -> Scenario:
     """The policy of an instant, with the calendars of that instant."""
     policy = policy_in_effect(policy_versions(rules), at).policy
     calendars = [calendar_in_effect(versions, at).calendar for versions in calendars_by_name(rules).values()]

@@ -157,7 +157,7 @@ class Sender:
         projected_to = position_of(connection, self._tenant, [NOTIFICATIONS])
         judge = Judge(connection, self._tenant, now)
         judged = partial(judge.judged, lanes=self._channels.lanes.keys())
-        rates = judge.rules.rates_by_channel
+        rates: Mapping[str, int] = dict(judge.rules.rates.items())
         rows, more = self._due_rows(connection, now, in_hand, rates)
         channels = sorted({channel for channel, _ in self._channels.lanes})
         (next_at,) = self._execute(connection, "next due", {"channels": channels, "now": now})[0]
