@@ -62,5 +62,5 @@ def test_a_statement_of_an_erasure_reads_by_an_index(connection: psycopg.Connect
 def test_a_statement_that_no_index_serves_is_seen(connection: psycopg.Connection) -> None:
     """The control."""
     for by, seen in (("template = 'x'", "notifications"), ("true order by position", "notifications_position_idx")):
-        statement = sql.SQL(f"select position from tenant_default.notifications where {by}")  # type: ignore[arg-type]
+        statement = sql.SQL(f"select position from tenant_default.notifications where {by}")
         assert from_end_to_end(connection, statement) == [seen]
