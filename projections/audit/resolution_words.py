@@ -1,4 +1,4 @@
-"""The codes of a resolution that rules know, in words of each language: English, Vietnamese. A desk has others as well."""
+"""The codes of a resolution that rules know, in words: English, Vietnamese. A desk has others as well."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
