@@ -7,9 +7,9 @@ from psycopg import sql
 from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day, midnight
 from projections.feedback.table import FEEDBACK
-from projections.figures.dimensions import ALL, membership
+from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS, membership
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
-from projections.figures.of_customers import READ_FOR_CUSTOMERS, periods
+from projections.figures.of_customers import periods
 from projections.figures.of_tickets import DIMENSIONS, column_of_organisation, organisation_of_ticket
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import months_after
