@@ -12,14 +12,13 @@ from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, co
 from projections.figures.of_customers import periods
 from projections.figures.of_tickets import DIMENSIONS, column_of_organisation, organisation_of_ticket
 from projections.scope.figure_query import FigureQuery
-from projections.scope.periods import months_after
+from projections.scope.periods import MONTHS_OF, months_after
 from projections.tickets.table import TICKETS
 
 _SQL = sql_file("projections.figures", "voice_of_customers.sql")
 PERIODS_BEFORE = 4
 SHOWN_FROM = 10
 """A change is shown for this many items or more."""
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 _ITEMS, _EARLIER = "count(*) filter (where not earlier)", "count(*) filter (where earlier)"
 
@@ -47,7 +46,7 @@ def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
     """When the four periods before a period begin: as many months, or as many days."""
     zone = query.scope.zone
     first = local_day(start, zone)
-    months = _MONTHS.get(query.every or "")
+    months = MONTHS_OF.get(query.every or "")
     if months is None:
         days = (local_day(end, zone) - first).days
         return midnight(first - timedelta(days=PERIODS_BEFORE * days), zone)
