@@ -41,7 +41,9 @@ class ContactExample(Message):
             becomes, until, why = "postponed", admission.until, admission.why
         elif isinstance(admission, Suppress):
             becomes, why = "suppressed", admission.why
-        differences = [] if becomes == self.becomes else [f"it is {becomes}, not {self.becomes}"]
+        if becomes != self.becomes:
+            return [f"it is {becomes}, not {self.becomes}"]
+        differences = []
         if self.until not in {None, until}:
             differences.append(f"it is postponed until {until}, not {self.until}")
         if self.why not in {None, why}:

@@ -45,8 +45,8 @@ def summarise(customer: UUID, histories: Histories, at: datetime, zone: TimeZone
     The histories hold what was known and had happened by then.
     """
     day = local_day(at, zone)
-    own = histories.customers[0] if histories.customers else ()
-    everything = sorted(chain.from_iterable(histories.customers), key=lambda event: (event.occurred_at, event.position))
+    own = _in_world_order(histories.customers[0] if histories.customers else ())
+    everything = _in_world_order(chain.from_iterable(histories.customers))
     summary = _who(CustomerSummary(customer, at, day), own)
     tickets = [ticket for history in histories.tickets if (ticket := _ticket(history, histories.late)) is not None]
     check_ins = [event.occurred_at for event in everything if isinstance(event.payload, f.CheckInRecorded)]
@@ -70,6 +70,10 @@ def summarise(customer: UUID, histories: Histories, at: datetime, zone: TimeZone
     )
 
 
+def _in_world_order(events: Iterable[RecordedEvent]) -> list[RecordedEvent]:
+    return sorted(events, key=lambda event: (event.occurred_at, event.position))
+
+
 def _who(summary: CustomerSummary, own: History) -> CustomerSummary:
     for event in own:
         match event.payload:
@@ -87,7 +91,7 @@ def _who(summary: CustomerSummary, own: History) -> CustomerSummary:
 def _organisations(history: History) -> set[UUID]:
     """The organisations that one customer belongs to; another one that is the same person may still be in one."""
     member: set[UUID] = set()
-    for event in sorted(history, key=lambda event: (event.occurred_at, event.position)):
+    for event in _in_world_order(history):
         match event.payload:
             case e.CustomerJoined(organisation=organisation):
                 member.add(organisation)

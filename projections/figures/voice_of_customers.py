@@ -10,7 +10,7 @@ from projections.feedback.table import FEEDBACK
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS, membership
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
 from projections.figures.of_customers import periods
-from projections.figures.of_tickets import DIMENSIONS, column_of_organisation, organisation_of_ticket
+from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import MONTHS_OF, months_after
 from projections.tickets.table import TICKETS
@@ -35,11 +35,10 @@ def _noted(query: FigureQuery) -> sql.Composable:
 
 
 def _organisation(query: FigureQuery) -> sql.Composed:
-    """The organisation of the ticket, or of the person where the feedback names no ticket."""
-    of_a_fact = _SQL["organisation"].composed(
-        query.schema, of_ticket=organisation_of_ticket(query), membership=membership(query)
-    )
-    return column_of_organisation(query, of_a_fact)
+    """The organisation of the ticket, or of the person where the feedback names no ticket; null where nobody asks."""
+    if "organisation" not in {*query.by, *query.where}:
+        return sql.SQL("null::uuid as organisation").format()
+    return _SQL["organisation"].composed(query.schema, membership=membership(query))
 
 
 def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
@@ -81,7 +80,7 @@ VOICE_OF_CUSTOMERS = Figure(
             ),
         ),
         counted="case when not earlier then 1 end",
-        has_organisation=True,
+        organisation_of="fact",
     ),
     projections=(FEEDBACK, TICKETS, *READ_FOR_CUSTOMERS),
     dimensions=(*ALL, "theme"),

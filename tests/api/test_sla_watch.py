@@ -115,7 +115,7 @@ async def test_two_watches_at_once_announce_everything_once(watched_desk: Watche
     watched_desk.follow()
     watched_desk.clock.at(61)
     due = judged_by_both(SLA_ALERTS)
-    async with watching(watched_desk, due=due) as first, watching(watched_desk, due=due) as second:
+    async with watching(watched_desk, dues=[due]) as first, watching(watched_desk, dues=[due]) as second:
         await asyncio.gather(first.announce(), second.announce())
         watched_desk.follow()
         await asyncio.gather(first.announce(), second.announce())
@@ -165,7 +165,7 @@ async def test_a_ticket_is_not_judged_again_before_its_rows_have_caught_up(watch
 
     ticket = await watched_desk.receive()
     watched_desk.follow()
-    async with watching(watched_desk, due=SLA_ALERTS._replace(judge=noted)) as watch:
+    async with watching(watched_desk, dues=[SLA_ALERTS._replace(judge=noted)]) as watch:
         watched_desk.clock.at(16)
         await watch.announce()
         await watch.announce()

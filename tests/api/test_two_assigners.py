@@ -21,8 +21,8 @@ from domain.refusal import Refusal
 from domain.ticket.commands import AssignTicket
 from projections.assignments.readings import agents_now
 from projections.availability.table import AVAILABILITY
-from projections.engine.follower import Follower
 from tests.support.assigning import AT_ONCE, Assigned, assigned_at
+from tests.support.catching_up import catch_up
 
 pytestmark = pytest.mark.anyio
 
@@ -74,9 +74,7 @@ async def _chosen_on_old_rows(desk: Assigned) -> list[str | None]:
     async with desk.assigner() as first, desk.assigner() as second:
         await first.announce()
         await desk.say(GoAway(agent="an"))
-        follower = Follower(desk.url, "default", [AVAILABILITY])
-        follower.catch_up()
-        follower.close()
+        catch_up(desk.url, "default", [AVAILABILITY])
         await second.announce()
     return [each.agent for each in desk.of(ticket)]
 

@@ -23,7 +23,6 @@ from domain.sla.policy.publishing import calendar_stream
 from domain.task.events import TaskOpened
 from domain.ticket import commands as t
 from domain.ticket.events import AssignmentProposed, TicketAssigned
-from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.support.events import AGENT
 from tests.support.sla_watching import Watched
@@ -43,6 +42,8 @@ ROUTING: dict[str, Any] = {"default_team": "Support"}
 
 class Assigned(Watched):
     """The default tenant's desk; its clock shows START at first."""
+
+    projections = PROJECTIONS
 
     async def publish_definition(self, kind: str, body: dict[str, Any]) -> None:
         command = PublishDefinition(kind=kind, effective_from=EPOCH, body=body, reason="decided")
@@ -80,12 +81,6 @@ class Assigned(Watched):
     async def resolve(self, *tickets: UUID) -> None:
         for ticket in tickets:
             await self.ask(ticket, t.ResolveTicket(resolution="done"))
-
-    def follow(self) -> None:
-        """Brings all rows up to the log."""
-        follower = Follower(self.url, "default", PROJECTIONS)
-        follower.catch_up()
-        follower.close()
 
     async def assign(self, settings: AssignerSettings = AT_ONCE) -> None:
         """Follows and lets a new assigner look until nothing is left to do."""

@@ -21,8 +21,8 @@ from api.http.container import Container
 from api.serving.app import create_app, server
 from api.settings import Settings
 from domain.command_context import Actor
-from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
+from tests.support.catching_up import catch_up
 from tests.support.registered import register
 
 RECEIPT = {
@@ -73,9 +73,7 @@ class Served:
 
     def follow(self, tenant: str = "default") -> None:
         """Brings every projection up to the log."""
-        follower = Follower(self.dsn, tenant, PROJECTIONS)
-        follower.catch_up()
-        follower.close()
+        catch_up(self.dsn, tenant, PROJECTIONS)
 
     def as_key(self, key: str | None) -> "Served":
         return Served(self._portal, self._client, self._app, key)

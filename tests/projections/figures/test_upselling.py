@@ -103,6 +103,10 @@ def test_an_offer_is_decided_at_the_earliest_when_it_is_made(tables: psycopg.Con
     march, april = rows_of_figure("upsell", ask(tables, (day(3, 1, 0), day(5, 1, 0)), every="month"))
     assert set(march.parts.values()) == {0}
     assert (april.parts["made"], april.parts["accepted"], april.parts["expired"], april.parts["open"]) == (2, 1, 1, 0)
+    for name in ("upsell-value", "upsell-eligible"):
+        assert sum(each.numerator or 0 for each in rows_of_figure(name, ask(tables, MARCH))) == 0
+        assert row(tables, name, APRIL).numerator
+    assert row(tables, "upsell-eligible", MARCH).left_out == {"not_eligible": 0}
 
 
 @pytest.mark.parametrize(("answered", "parts"), [(day(3, 9), (1, 0, 0)), (day(3, 12), (0, 1, 1))])
