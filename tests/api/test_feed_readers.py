@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, cast
 
 import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.datastructures import Headers
 
-from api.http import broadcast, feed_chunks
+from api.http import broadcast, feed_chunks, streamed_answer
 from api.http import feed_tail as tail
 from api.http.feed_chunks import Chunk, FeedSource
 from api.http.feed_tail import Tail
@@ -63,9 +66,27 @@ def test_a_page_in_many_pieces_is_the_same_page(desk: Served, monkeypatch: pytes
     noted(desk, 5)
     whole = desk.get("/v1/events")
     monkeypatch.setattr(feed, "PIECE_BYTES", 1)
+    monkeypatch.setattr(streamed_answer, "_SMALL", 0)
     assert desk.get("/v1/events").content == whole.content
     assert int(whole.headers["content-length"]) == len(whole.content)
     assert desk.container.unread.size == 0
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("version", "length"), [("1.0", "6"), ("1.1", None)])
+async def test_a_large_page_has_its_length_where_http_knows_no_chunks(version: str, length: str | None) -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    page = Pieces([b"one", b"two"], 1_000_000, Unread(), {})
+    await page({"type": "http", "http_version": version}, receive, send)
+    assert Headers(raw=sent[0]["headers"]).get("content-length") == length
+    assert b"".join(message["body"] for message in sent[1:]) == b"onetwo"
 
 
 def test_when_too_much_is_unread_the_next_page_is_too_much(desk: Served) -> None:
@@ -78,16 +99,30 @@ def test_when_too_much_is_unread_the_next_page_is_too_much(desk: Served) -> None
 
 
 @pytest.mark.anyio
-async def test_what_a_reader_leaves_unread_counts_no_longer_when_they_go() -> None:
-    unread = Unread(most=10)
+@pytest.mark.parametrize(("leaves_by", "made"), [("disconnecting", 2), ("resetting", 1)])
+async def test_no_more_pieces_are_made_for_a_reader_who_has_left(leaves_by: str, made: int) -> None:
+    unread, left = Unread(), asyncio.Event()
+    numbers: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        for number in range(10):
+            numbers.append(number)
+            yield b"piece"
+
+    async def receive() -> dict[str, str]:
+        await left.wait()
+        return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
-        if message.get("body") == b"two":
-            assert unread.size == 6 - len(b"one")
-            raise ConnectionResetError
+        if message.get("body"):
+            assert unread.size == 1_000_000
+            if leaves_by == "resetting":
+                raise ConnectionResetError
+            left.set()
 
-    with pytest.raises(ConnectionResetError):
-        await Pieces([b"one", b"two"], unread, {})({"type": "http"}, cast("Any", None), send)
+    with suppress(ConnectionResetError):
+        await Pieces(pieces(), 1_000_000, unread, {})({"type": "http"}, receive, send)
+    assert len(numbers) <= made
     assert unread.size == 0
 
 
