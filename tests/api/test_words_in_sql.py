@@ -75,8 +75,8 @@ def test_no_reading_puts_a_word_into_sql_as_it_is(desk: Served, executed: list[s
 def test_a_word_that_looks_like_sql_is_found_as_it_was_written(desk: Served) -> None:
     desk.receive(category=WORD)
     desk.follow()
-    found = {"category": WORD, "limit": "5"}
-    assert [ticket["category"] for ticket in desk.get("/v1/tickets", params=found).json()["tickets"]] == [WORD]
+    query = {"category": WORD, "limit": "5"}
+    assert [ticket["category"] for ticket in desk.get("/v1/tickets", params=query).json()["tickets"]] == [WORD]
     (group,) = desk.get("/v1/reports/backlog", params={"by": "category", "category": WORD}).json()
     assert group["of"] == {"category": WORD}
 
