@@ -14,7 +14,7 @@ from api.embedded_postgres.programs import OLDEST
 from api.erasing.certified_keys import NEWEST, problems_of_keys
 from api.erasing.erasure_runner import NotEncrypted, key_store_of
 from api.key_store.setup import put_aside_stores, state_of_encryption
-from api.sealing.tree_checks import fault_of_signed, fault_of_tree
+from api.sealing.tree_checks import fault_of_published, fault_of_signed, fault_of_tree
 from api.sealing.tree_store import SEALED_LOGS, Window, has_log, window_of
 from api.workers.projection_lag import ProjectionLag, projection_lags
 from domain.event_log import reader
@@ -68,7 +68,10 @@ def examine(
     with connect(dsn, ADMINISTRATION) as connection:
         logs = [log for log in SEALED_LOGS if has_log(connection, tenant, log)]
         # Before the snapshot: the sealer goes on signing.
-        faults = {log: fault_of_signed(connection, tenant, log, sealing_key) for log in logs}
+        faults = {
+            log: fault_of_signed(connection, tenant, log, sealing_key) or _fault_of_published(connection, tenant, log)
+            for log in logs
+        }
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction():
             head, ends = reader.head(connection, tenant), ends_of(connection, tenant)
@@ -162,8 +165,10 @@ def _personal_data(connection: Connection, tenant: str) -> HealthCheck:
     """Whether it is encrypted as the events are, and whether the key store answers with the tenant's keys."""
     seen = state_of_encryption(connection, tenant)
     encryption = reader.encryption(connection, tenant)
-    ((first,),) = connection.execute(_SQL["first encrypted"].of(tenant)).fetchall()
-    if first is not None and (encryption is None or first <= encryption.since):
+    in_clear = reader.head(connection, tenant) if encryption is None else encryption.since
+    ends = {"last": in_clear, "limit": NEWEST}
+    ((first,),) = connection.execute(_SQL["encrypted before"].of(tenant), ends).fetchall()
+    if first is not None:
         changed = f"{seen}, and position {first} is encrypted: the row of the head was changed{_repair(True)}"
         return HealthCheck("personal data", sound=False, seen=changed)
     if encryption is not None:
@@ -293,8 +298,13 @@ def _channels() -> Iterator[HealthCheck]:
         yield HealthCheck(channel, sound=False, seen=f"nothing is sent over it: {why}")
 
 
+def _fault_of_published(connection: Connection, tenant: str, log: SealedLog) -> str | None:
+    folder = configured_channels().config.checkpoints.folder
+    return None if folder is None else fault_of_published(connection, tenant, log, folder)
+
+
 def _sealing(log: SealedLog, window: Window, fault: str | None) -> HealthCheck:
-    """How far the tree of a log goes. ``fault``: what it lacks of the tree that was signed last."""
+    """How far the tree of a log goes. ``fault``: what it lacks of the trees that were signed and published last."""
     check = f"sealing {log}"
     if fault is not None:
         return HealthCheck(check, sound=False, seen=fault)

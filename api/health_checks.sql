@@ -1,4 +1,4 @@
--- What `doctor` asks a tenant's log. Each statement reads a whole table or index.
+-- What `doctor` asks a tenant's log. Most statements read a whole table or index.
 
 -- name: rights
 -- The login and the role that this connection works under, whether each is a superuser, and whether the role owns
@@ -20,9 +20,18 @@ select current_setting('log_parameter_max_length_on_error') <> '0'
 -- How many events there are, and the first and the last position. There are as many as the last position says.
 select count(*), coalesce(min(position), 1), coalesce(max(position), 0) from :"schema".events;
 
--- name: first encrypted
--- The position of the first encrypted event; null without one.
-select min(position) from :"schema".events where starts_with(state, '{"sealed":"');
+-- name: encrypted before
+-- The position of an encrypted event among the first and the last of those up to one; null without one. It reads `limit`
+-- texts at both ends, since a log that is not encrypted may be long.
+select min(position)
+from (
+    (select position from :"schema".events
+     where position <= least(:limit, :last) and starts_with(state, '{"sealed":"') order by position limit 1)
+    union all
+    (select position from :"schema".events
+     where position > :last - :limit and position <= :last and starts_with(state, '{"sealed":"')
+     order by position limit 1)
+) ends;
 
 -- name: access journal
 -- The position of the journal's head, the one up to which old entries were removed, and the entries with their ends.

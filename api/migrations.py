@@ -10,7 +10,7 @@ from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS, desk_tenants
 from api.database_roles import make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
-from api.key_store.setup import KeyStoreAddress
+from api.key_store.setup import KeyStoreAddress, make
 from api.role_grants import grant_roles, grant_roles_again
 from api.screen_sessions import SCREEN_SESSIONS
 from api.sealing.tree_store import TREES
@@ -38,6 +38,8 @@ def migrate(dsn: str, tenant: str = "default", keys: KeyStoreAddress | None = No
     """
     if is_embedded(dsn):
         make_roles(dsn)
+        if keys is not None:
+            make(keys)  # gives the role its rights
     owner = under(dsn, OWNER)
     with connect(owner, ADMINISTRATION) as connection:
         made = make_once(connection, tenant, _TABLES)

@@ -1,7 +1,6 @@
 """What is asked about customers: suggestions among a million of them, a page of a long timeline, a whole profile."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from random import Random
@@ -16,7 +15,8 @@ from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED, instant_of, tidy
 from benchmarks.over_http import desk_server, running
-from benchmarks.rounds import percentile, say
+from benchmarks.rounds import say
+from benchmarks.timing import median_milliseconds
 from domain.command_context import Actor
 from domain.customer import events as c
 from domain.customer.facts.events import CheckInRecorded, PurchaseRecorded
@@ -38,6 +38,7 @@ from projections.timeline.queries import timeline
 TENANT = "default"
 SCHEMA = schema_of(TENANT)
 AT_ONCE = 20_000
+ROUNDS = 60
 SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý")
 MIDDLE = ("Thị", "Văn", "Minh", "Ngọc", "Thanh", "Quốc", "Thu", "Hữu", "Đức", "Kim")
 GIVEN = ("Lan", "Anh", "Hùng", "Dũng", "Hoa", "Mai", "Tuấn", "Linh", "Phương", "Nam", "Sơn", "Trang", "Vy", "Khoa")
@@ -73,11 +74,11 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         _fill(connection, [AUDIT_HISTORY, TICKETS], map(_ticket, range(TICKETS_OF_LONG)))
     tidy(dsn)
     with running(desk_server, dsn) as desk, httpx.Client(base_url=f"http://127.0.0.1:{desk.port}") as client:
-        profile = _milliseconds(partial(_profile, client))
+        profile = median_milliseconds(partial(_profile, client), ROUNDS)
     with psycopg.connect(dsn, autocommit=True) as connection:
-        typed = {text: _milliseconds(partial(_suggest, connection, text)) for text in TYPED}
-        page = _milliseconds(partial(_page, connection))
-        kind = _milliseconds(partial(_page, connection, rare=True))
+        typed = {text: median_milliseconds(partial(_suggest, connection, text), ROUNDS) for text in TYPED}
+        page = median_milliseconds(partial(_page, connection), ROUNDS)
+        kind = median_milliseconds(partial(_page, connection, rare=True), ROUNDS)
     slowest = max(typed, key=lambda text: typed[text])
     note = f"{customers:,} customers; slowest for {slowest!r}, median of all {median(typed.values()):.1f} ms"
     return [
@@ -88,15 +89,6 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         ),
         Figure("the same of a rare kind", kind, "ms", "asked for", 10, 1, at_most=True, note="10,000 events"),
     ]
-
-
-def _milliseconds(ask: Callable[[], object]) -> float:
-    times = []
-    for _ in range(60):
-        start = time.perf_counter()
-        ask()
-        times.append((time.perf_counter() - start) * 1000)
-    return percentile(times, 0.5)
 
 
 def _suggest(connection: Connection, text: str) -> object:

@@ -1,9 +1,6 @@
 """Every figure and every pack over a hundred thousand tickets: now, and at an instant in the middle of the log."""
 
-import time
-from collections.abc import Callable
 from functools import partial
-from statistics import median
 
 from psycopg import Connection
 
@@ -11,6 +8,7 @@ from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.log_filling import fill, instant_of, tidy
 from benchmarks.multiplied import multiply
+from benchmarks.timing import median_milliseconds
 from domain.event_log import reader
 from domain.event_log.database_connections import REPORTS, connect
 from domain.event_log.schema import schema_of
@@ -46,9 +44,9 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     multiply(dsn, TENANT, PROJECTIONS, COPIES)
     tidy(dsn)
     with connect(dsn, REPORTS) as connection:
-        now = {name: _milliseconds(partial(_now, connection, figure)) for name, figure in FIGURES.items()}
-        then = {name: _milliseconds(partial(_then, connection, figure), 1) for name, figure in FIGURES.items()}
-        packs = {name: _milliseconds(partial(_pack, connection, name), 1) for name in BUILT_IN_PACKS}
+        now = {name: median_milliseconds(partial(_now, connection, figure), ROUNDS) for name, figure in FIGURES.items()}
+        then = {name: median_milliseconds(partial(_then, connection, figure), 1) for name, figure in FIGURES.items()}
+        packs = {name: median_milliseconds(partial(_pack, connection, name), 1) for name in BUILT_IN_PACKS}
     return [
         _slowest("a figure now", now, 300, tickets),
         _slowest("a figure at another instant", then, 3_000, tickets),
@@ -67,15 +65,6 @@ def _slowest(name: str, times: dict[str, float], bound: float, tickets: int) -> 
 def _pack(connection: Connection, name: str) -> object:
     """The report of the last period that is over when the log ends."""
     return report_to_issue(connection, TENANT, PackRequest(name), instant_of(reader.head(connection, TENANT)))
-
-
-def _milliseconds(ask: Callable[[], object], rounds: int = ROUNDS) -> float:
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        ask()
-        times.append((time.perf_counter() - start) * 1000)
-    return median(times)
 
 
 def _now(connection: Connection, figure: FigureOfRegistry) -> object:

@@ -33,7 +33,7 @@ def following(dsn: str, tenant: str) -> Iterator[None]:
 
 
 def wait_for(dsn: str, tenant: str, position: int) -> None:
-    """Until every projection has read the log up to a position."""
+    """Waits until every projection has read the log up to a position."""
     statement = sql.SQL("select min(position) from {}.projection_positions").format(sql.Identifier(schema_of(tenant)))
     with psycopg.connect(dsn, autocommit=True) as connection:
         while (connection.execute(statement).fetchone() or (0,))[0] < position:

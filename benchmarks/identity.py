@@ -17,6 +17,7 @@ from benchmarks.log_filling import SEED
 from benchmarks.rounds import say
 from domain.customer import commands as c
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.ids import new_id
 from domain.messages import Command
 from domain.ticket.commands import ReceiveTicket
@@ -26,19 +27,7 @@ from projections.customers.queries import customers_of
 FEW = 10_000
 TICKETS = 10_000
 
-_FILL = """
-    insert into {customers}
-        (customer, name, tier, registered_at, version, party, absorbed, details)
-    select ('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid, 'Lan ' || n, 'standard', now(), 2, 'person',
-        array[]::uuid[], '{{}}'
-    from generate_series(1, %(customers)s) n;
-"""
-_FILL_ADDRESSES = """
-    insert into {addresses} (customer, channel, handle, key, added_at, scope, key_version, trust, shared)
-    select ('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid, 'phone', '0' || 900000000 + n,
-        '+84' || 900000000 + n, now(), '', 2, 'seen', false
-    from generate_series(1, %(customers)s) n
-"""
+_SQL = sql_file(__package__, "identity.sql")
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
@@ -63,16 +52,11 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
 
 def _fill(dsn: str, tenant: str, customers: int) -> None:
     """Customers with a telephone number each, in the tables of the projection alone."""
-    schema = schema_of(tenant)
-    tables = {
-        "customers": sql.Identifier(schema, "customers"),
-        "addresses": sql.Identifier(schema, "customer_addresses"),
-    }
     with psycopg.connect(dsn, autocommit=True) as connection:
-        for statement in (_FILL, _FILL_ADDRESSES):
-            connection.execute(sql.SQL(statement).format(**tables), {"customers": customers})
-        for table in tables.values():
-            connection.execute(sql.SQL("vacuum analyze {}").format(table))
+        for name in ("customers", "addresses"):
+            connection.execute(_SQL[name].of(tenant), {"customers": customers})
+        for table in ("customers", "customer_addresses"):
+            connection.execute(sql.SQL("vacuum analyze {}").format(sql.Identifier(schema_of(tenant), table)))
 
 
 def _look_ups(dsn: str, tenant: str, customers: int) -> float:

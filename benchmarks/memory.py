@@ -3,11 +3,10 @@
 import asyncio
 import gc
 import multiprocessing
-import os
-from pathlib import Path
 
 import uvloop
 
+from api.http.free_memory import resident
 from benchmarks.commands import one_ticket, open_desk
 from benchmarks.figure import Figure
 from domain.command_handling import service_desk
@@ -45,12 +44,6 @@ async def _commands(dsn: str, tenant: str, commands: int) -> tuple[float, float]
         tickets = commands * share // 3 // 4 // CALLERS
         await asyncio.gather(*(call(tickets) for _ in range(CALLERS)))
         gc.collect()
-        sizes.append(_resident())
+        sizes.append(resident())
     await desk.close()
     return sizes[0], sizes[1]
-
-
-def _resident() -> float:
-    """MiB of this process in memory now."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -2,10 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from statistics import median
 from uuid import UUID, uuid4
 
 import psycopg
@@ -13,6 +11,7 @@ from psycopg import Connection
 
 from api.migrations import migrate
 from benchmarks.figure import Figure
+from benchmarks.timing import median_milliseconds
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import RegisterCustomer
@@ -42,9 +41,9 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         began = time.perf_counter()
         _rules(connection, PUBLISHED)
         first = (time.perf_counter() - began) * 1000
-        rules = {tenant: _milliseconds(partial(_rules, connection, tenant)) for tenant in tickets}
+        rules = {tenant: median_milliseconds(partial(_rules, connection, tenant), ROUNDS) for tenant in tickets}
         explained = {
-            tenant: _milliseconds(partial(ticket_clocks, connection, tenant, ticket, at=_RECEIVED))
+            tenant: median_milliseconds(partial(ticket_clocks, connection, tenant, ticket, at=_RECEIVED), ROUNDS)
             for tenant, ticket in tickets.items()
         }
     size = f"{CALENDARS} calendars, {versions} versions of each; the first reading of a process: {first:,.0f} ms"
@@ -98,12 +97,3 @@ def _command_context() -> CommandContext:
 
 def _rules(connection: Connection, tenant: str) -> object:
     return reader.rules(connection, tenant, reader.head(connection, tenant))
-
-
-def _milliseconds(ask: Callable[[], object]) -> float:
-    times = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        ask()
-        times.append((time.perf_counter() - began) * 1000)
-    return median(times)

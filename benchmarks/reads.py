@@ -1,8 +1,8 @@
 """What people ask, one after the other, of a log with a million events; each question with the plan behind it."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from random import Random
 from statistics import median
 from typing import Any
@@ -14,6 +14,7 @@ from psycopg import Connection, Cursor, sql
 from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED, fill, instant_of, tidy
+from benchmarks.timing import milliseconds
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.audit.queries import HistoryFilter, history_of
@@ -39,7 +40,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     tidy(dsn)
     with psycopg.connect(dsn, autocommit=True) as connection:
         questions = _questions(connection)
-        times = {name: [_milliseconds(connection, ask) for _ in range(200)] for name, ask in questions.items()}
+        times = {name: [milliseconds(partial(ask, connection)) for _ in range(200)] for name, ask in questions.items()}
         connection.cursor_factory = Explaining
         notes = {name: _plans(connection, ask) for name, ask in questions.items()}
     return [
@@ -77,12 +78,6 @@ def _questions(connection: Connection) -> dict[str, Question]:
             c, SCHEMA, instant_of(random.randrange(head)) + timedelta(seconds=1), by=["team"]
         ),
     }
-
-
-def _milliseconds(connection: Connection, ask: Question) -> float:
-    start = time.perf_counter()
-    ask(connection)
-    return (time.perf_counter() - start) * 1000
 
 
 class Explaining(Cursor[Any]):

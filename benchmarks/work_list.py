@@ -1,10 +1,9 @@
 """A page of the work list beside 10^5 open tickets: of an agent, and of a team."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
-from statistics import median
 from uuid import UUID
 
 import psycopg
@@ -13,6 +12,7 @@ from psycopg import Connection
 from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED, tidy
+from benchmarks.timing import median_milliseconds
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log.append import Batch, append
@@ -54,7 +54,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         return [
             Figure(
                 name,
-                median([_milliseconds(connection, ask) for _ in range(READINGS)]),
+                median_milliseconds(partial(ask, connection), READINGS),
                 "ms",
                 "asked for",
                 20,
@@ -99,9 +99,3 @@ def _event(stream: UUID, version: int, payload: Event, at: datetime) -> NewEvent
         event_id=f"{stream}-{version}", schema_version=1, occurred_at=at, actor=DESK, command_id=str(stream)
     )
     return NewEvent(stream, version, envelope, payload)
-
-
-def _milliseconds(connection: Connection, ask: Callable[[Connection], object]) -> float:
-    start = time.perf_counter()
-    ask(connection)
-    return (time.perf_counter() - start) * 1000

@@ -7,6 +7,8 @@ from typing import Literal
 from domain.messages import Message, Word
 
 LONGEST_COMMAND_ID = 500
+MOST_DEPTH = 8
+"""The most reactions that lead to one another; behind them rules are suspended, and no procedure starts."""
 
 ActorKind = Literal["agent", "customer", "system", "import"]
 

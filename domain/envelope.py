@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from domain.command_context import Actor, Origin
 from domain.messages import Event
 
+BEHIND_ALL = 2**62
+"""A position behind every entry of a log."""
+
 
 class Envelope(BaseModel):
     """The recorded context of one event. Stream, version, position and recorded_at are columns of the log.
@@ -85,6 +88,11 @@ class RecordedEvent(NamedTuple):
     def occurred_at(self) -> datetime:
         """The instant at which it happened in the world (UTC)."""
         return self.envelope.occurred_at
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether an import recorded it: it is of another system's past."""
+        return self.envelope.actor.kind == "import"
 
     @property
     def kind(self) -> str:

@@ -17,7 +17,7 @@ os.register_at_fork(after_in_child=_RANDOM.seed)
 _CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _VERSION_AND_VARIANT = 0x7 << 76 | 0x2 << 62
 _NAMED = 0x5 << 76 | 0x2 << 62
-_FREE_BITS = (1 << 128) - 1 & ~(0xF << 76 | 0x3 << 62)
+FREE_BITS = (1 << 128) - 1 & ~(0xF << 76 | 0x3 << 62)
 """All bits of a UUID but those of its version and variant."""
 
 
@@ -48,7 +48,7 @@ class Namespace:
     def _number(self, name: str) -> int:
         hashed = self._hashed.copy()
         hashed.update(name.encode())
-        return int.from_bytes(hashed.digest()[:16], "big") & _FREE_BITS | _NAMED
+        return int.from_bytes(hashed.digest()[:16], "big") & FREE_BITS | _NAMED
 
 
 def _new() -> int:

@@ -16,9 +16,9 @@ from benchmarks.multiplied import multiply
 from benchmarks.rounds import medians, percentile
 from domain.event_log import reader
 from domain.ticket.state import Ticket, evolve
-from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
+from tests.support.catching_up import catch_up
 from tests.support.examples import THOROUGH
 
 
@@ -88,12 +88,6 @@ def test_a_percentile_is_one_of_the_values() -> None:
     assert (percentile(values, 0.5), percentile(values, 0.99), percentile(values, 1)) == (51.0, 100.0, 100.0)
 
 
-def follow(dsn: str) -> None:
-    follower = Follower(dsn, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
-
-
 def test_a_filled_log_reads_and_folds_like_one_that_the_desk_wrote(database_url: str) -> None:
     migrate(database_url)
     first, second = (1_500, 500) if THOROUGH else (600, 200)
@@ -104,14 +98,14 @@ def test_a_filled_log_reads_and_folds_like_one_that_the_desk_wrote(database_url:
         events = reader.page(connection, "default", 0, head + 1)
     assert [event.position for event in events] == list(range(1, head + 1))
     assert head >= first + second
-    follow(database_url)
+    catch_up(database_url)
     assert all(table.same for table in compare(database_url, "default", PROJECTIONS))
 
 
 def test_a_multiplied_log_is_one_that_folds_to_its_multiplied_rows(database_url: str) -> None:
     migrate(database_url)
     fill(database_url, "default", 400)
-    follow(database_url)
+    catch_up(database_url)
     multiply(database_url, "default", PROJECTIONS, 3)
     with psycopg.connect(database_url) as connection:
         head = reader.head(connection, "default")

@@ -91,7 +91,7 @@ def test_a_peer_is_told_its_database_by_the_environment_and_asked_line_by_line()
 def test_the_programs_of_the_peers_import_nothing_that_only_our_environment_has() -> None:
     ours = {"domain", "api", "projections", "pydantic", "psycopg", "eventsourcing"}
     code = (
-        "import sys, benchmarks.callers, benchmarks.peers.programs.asked\n"
+        "import sys, benchmarks.callers, benchmarks.peers.programs.line_protocol\n"
         f"print(sorted({{name.partition('.')[0] for name in sys.modules}} & {ours}))"
     )
     where = {"PYTHONPATH": str(ROOT)}

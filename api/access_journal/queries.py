@@ -11,13 +11,13 @@ from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from api.access_journal.entry import AccessAction
+from domain.envelope import BEHIND_ALL
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
 from projections.customers.family import family_of
 
 _SQL = sql_file("api.access_journal", "access_journal.sql")
 _EARLIEST, _LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
-_BEYOND = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def journal_page(
 ) -> JournalPage:
     """At most ``limit`` entries before a position."""
     parameters = {
-        "before": _BEYOND if before is None else before,
+        "before": BEHIND_ALL if before is None else before,
         "since": where.since or _EARLIEST,
         "until": where.until or _LATEST,
         "condition": _condition(connection, tenant, where),

@@ -23,6 +23,10 @@ class AccessWords(NamedTuple):
     times: str
     codes: Mapping[str, str]
 
+    def coded(self, code: str) -> str:
+        """A code in words."""
+        return self.codes.get(code, code.replace("_", " "))
+
 
 WORDS: Mapping[Language, AccessWords] = MappingProxyType(
     {
@@ -68,6 +72,9 @@ WORDS: Mapping[Language, AccessWords] = MappingProxyType(
                     "trimmed": "dọn theo tuổi",
                     "lost": "bị mất",
                     "done": "xong",
+                    "revoked": "khóa đã thu hồi",
+                    "expired": "khóa hết hạn",
+                    "unknown": "khóa không tồn tại",
                     "command line": "dòng lệnh",
                     "customer": "khách hàng",
                     "agent": "nhân viên",

@@ -75,7 +75,9 @@ class ExplanationRequest(NamedTuple):
 
 
 def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None) -> list[Explained] | None:
-    """Every rule that concerns a subject, or one of them, the newest event first; None for an unknown subject."""
+    """Every rule that concerns a subject, or one of them, in the order in which they fire, each with the newest event
+    first; None for an unknown subject.
+    """
     connection, tenant, now, _ = question
     head = question.head
     history = reader.streams(connection, tenant, [subject], head).get(subject)
@@ -85,15 +87,16 @@ def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None
     book = RuleBook(definitions)
     key = None if rule is None else fold_name(rule)
     rules = [each for each in book.in_effect(head + 1, now) if key in {None, each.key}]
-    explained = [
+    return [
         explanation
         for each in rules
         if history[0].kind in each.body.kinds
-        for explanation in (
-            _of_events(question, book, each, history) if each.body.on else _of_due(question, each, history)
+        for explanation in sorted(
+            _of_events(question, book, each, history) if each.body.on else _of_due(question, each, history),
+            key=lambda explanation: explanation.at,
+            reverse=True,
         )
     ]
-    return sorted(explained, key=lambda explanation: (explanation.rule, explanation.at), reverse=True)
 
 
 def _of_events(
@@ -105,12 +108,23 @@ def _of_events(
         for _, payload in recorded.events
         if isinstance(payload, e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver)
     }
+    suspensions = {
+        event.envelope.causation_id: payload
+        for event, payload in recorded.events
+        if isinstance(payload, e.AutomationSuspended)
+    }
     causes = {event.envelope.event_id: event.envelope.command_id for event in history}
     by_command = {causes[cause]: answer for cause, answer in answers.items() if cause in causes}
     for event in [event for event in history if event.topic in rule.body.on][-MOST_EVENTS:]:
         answer = by_command.get(event.envelope.command_id)
         if answer is not None:
             yield _as_recorded(rule, answer, event, suspended=recorded.suspended)
+            continue
+        suspension = suspensions.get(event.envelope.event_id)
+        if suspension is not None:
+            of_version = rule._replace(version=suspension.version)
+            why: Any = suspension.why
+            yield _judged(of_version, event, Judgement("suspended"), why, suspended=recorded.suspended)
             continue
         then = book.named(rule.name, event.position, event.recorded_at)
         if then is None or event.topic not in then.body.on:
@@ -186,7 +200,7 @@ def _as_recorded(
     )
 
 
-_VERDICTS: dict[Verdict, Verdicts] = {"not_fired": "not_fired", "done": "not_fired"}
+_VERDICTS: dict[Verdict, Verdicts] = {"not_fired": "not_fired", "done": "not_fired", "suspended": "suspended"}
 
 
 def _judged(

@@ -10,6 +10,7 @@ from psycopg import Connection
 from api.workers.switches import switches_of
 from domain.automation.firing import NamedRule
 from domain.definitions.rule_book import RuleBook
+from domain.envelope import BEHIND_ALL
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.messages import Message
@@ -17,7 +18,6 @@ from domain.text_folding import fold_name
 
 _SQL = sql_file("api.automation", "overview.sql")
 DAY = timedelta(days=1)
-_NEWEST = 2**62
 
 
 class RuleInEffect(Message):
@@ -92,7 +92,7 @@ def suspended_rules(
     What was recorded behind the position ``up_to`` is left out.
     """
     newest = {"before": before, "up_to": up_to}
-    parameters = {name: _NEWEST if at is None else at for name, at in newest.items()} | {"limit": limit}
+    parameters = {name: BEHIND_ALL if at is None else at for name, at in newest.items()} | {"limit": limit}
     rows = connection.execute(_SQL["suspended"].of(tenant), parameters).fetchall()
     return [
         SuspendedRule(subject=stream, rule=rule, why=why, version=version, since=since, position=position)

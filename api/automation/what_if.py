@@ -17,7 +17,7 @@ from api.workers.automation_world import World
 from api.workers.due_customers import DueCustomers
 from domain.automation import events as e
 from domain.automation.event_test import RuleIndex
-from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, is_imported, judge_rule
+from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, judge_rule
 from domain.due.due_function import DueFunction
 from domain.due.of_purchases import REPURCHASE
 from domain.due.registry import due_function_named
@@ -176,7 +176,7 @@ class _Trial:
         due_customers: DueCustomers,
     ) -> None:
         """What was due between each event of a stream and the next, as it stood then."""
-        if is_imported(history[0]):
+        if history[0].is_imported:
             self._tally.imported += 1
             return
         self._tally.streams += 1

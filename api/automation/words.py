@@ -5,8 +5,9 @@ from types import MappingProxyType
 
 from api.automation.explanation import ExplainedCondition
 from api.automation.what_if_result import WhyNothing
-from domain.readable import ByLanguage, Language
-from projections.audit.words import word_of
+from api.refusal_words import rule_in
+from domain.readable import ByLanguage, Language, exact
+from projections.audit.words import word, word_of
 
 _VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {
@@ -43,6 +44,12 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "import": "dữ liệu nhập",
         "disabled": "đã tắt",
         "not_in_effect": "chưa có hiệu lực lúc đó",
+        "wanted": "cần",
+        "nothing": "không có",
+        "at_least": "ít nhất",
+        "at_most": "nhiều nhất",
+        "above": "lớn hơn",
+        "below": "nhỏ hơn",
         "read": "đã đọc",
         "times": "số lần",
         "failed": "điều kiện không đúng",
@@ -111,6 +118,17 @@ def code_text(code: str, language: Language) -> str:
     return words.get(code, code.replace("_", " ").replace("-", " "))
 
 
+def command_text(command: str, language: Language) -> str:
+    """A command of a rule in words, such as "notify (nobody)", with the reason why it was refused."""
+    name, _, refused = command.removesuffix(")").partition(" (")
+    if not refused:
+        return code_text(name, language)
+    why = word_of("why", refused, language)
+    if why == refused:
+        why = rule_in(refused, refused.replace("_", " "), language).removesuffix(".")
+    return f"{code_text(name, language)} ({why})"
+
+
 def reacts_to_text(reacts_to: str, language: Language) -> str:
     """What a rule reacts to in words: its topics, or its due function."""
     return ", ".join(word_of("trigger", each, language) for each in reacts_to.split(", "))
@@ -118,13 +136,22 @@ def reacts_to_text(reacts_to: str, language: Language) -> str:
 
 def condition_text(condition: ExplainedCondition, language: Language) -> str:
     """A condition that failed, with the value that stood in its field."""
-    nothing, is_not = {"en": ("nothing", "not"), "vi": ("không có", "không phải")}[language]
-    has = nothing if condition.has is None else _text(condition.has)
-    comparison = condition.comparison.replace("_", " ") if condition.comparison != "is" else ""
-    negation = is_not if condition.negated else ""
-    wanted = " ".join(filter(None, (negation, comparison, _text(condition.wanted))))
-    return f"{condition.field}: {has} ({'cần' if language == 'vi' else 'wanted'}: {wanted})"
+    negation = {"en": "not", "vi": "không phải"}[language] if condition.negated else ""
+    comparison = "" if condition.comparison == "is" else code_text(condition.comparison, language)
+    wanted = " ".join(filter(None, (negation, comparison, _text(condition.wanted, language))))
+    return f"{condition.field}: {_text(condition.has, language)} ({code_text('wanted', language)}: {wanted})"
 
 
-def _text(value: object) -> str:
-    return " | ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+def _text(value: bool | float | str | list[str] | None, language: Language) -> str:
+    """A value of a condition. It is nothing where there is none."""
+    match value:
+        case None:
+            return code_text("nothing", language)
+        case bool():
+            return word(value, language)
+        case int() | float():
+            return exact(value, language)
+        case list():
+            return " | ".join(value)
+        case _:
+            return value

@@ -100,7 +100,7 @@ def history(
             named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
             part = read_journal(connection, tenant, AccessFilter(actor, customer, named, action, begin, end), limit)
         show_journal(part, locale, as_json=as_json)
-        _say_conditions(question, locale.language, part.entries)
+        _say_conditions(question, locale, part.entries)
         return
     if action:
         raise UsageError("--action is for --access.")
@@ -134,14 +134,14 @@ def history(
     words, days = locale
     question |= instants
     if page is not None:
-        facts = HistoryFacts(in_words(question, words), made_at, position, following)
+        facts = HistoryFacts(in_words(question, words, days), made_at, position, following)
         write_private(page, history_page(entries, facts, words, days, names).encode())
         say(WORDS[words].written.format(len(entries), page))
     elif as_json:
         show_json(entries)
     else:
         _show(entries, locale, names)
-    _say_conditions(question, words, entries)
+    _say_conditions(question, locale, entries)
     _say_rest(following, behind, words)
 
 
@@ -169,11 +169,12 @@ def _refuse(options: Mapping[str, object]) -> None:
         )
 
 
-def _say_conditions(question: Mapping[str, object], language: Language, entries: Sequence[object]) -> None:
+def _say_conditions(question: Mapping[str, object], locale: Locale, entries: Sequence[object]) -> None:
     """Repeats the conditions of an empty answer, of which one may be mistyped."""
     if not entries:
-        conditions = "; ".join(f"{name}: {value}" if value else name for name, value in in_words(question, language))
-        say(f"{WORDS[language].conditions}: {conditions}.")
+        named = in_words(question, *locale)
+        conditions = "; ".join(f"{name}: {value}" if value else name for name, value in named)
+        say(f"{WORDS[locale.language].conditions}: {conditions}.")
 
 
 def _say_rest(following: int | None, behind: int, language: Language) -> None:

@@ -12,6 +12,7 @@ from psycopg import Connection, errors
 from api.api_keys import desk_tenants
 from api.cli.printing import say
 from api.cli.recorded_access import recorded_access
+from api.cli.running_command import running_command
 from api.cli.usage_error import UsageError
 from api.database import data_folder, database, key_store_address
 from api.database_roles import make_roles, under
@@ -54,10 +55,10 @@ def open_or_create(
             others = desk_tenants(connection)
         migrate(dsn, tenant, key_store_address(dsn, data) if encrypted else None)
         if tenant not in others:
-            language = language or TenantSettings().language
-            say(_MADE[language].format(tenant))
+            spoken = language or running_command().language or TenantSettings().language
+            say(_MADE[spoken].format(tenant))
             if others:
-                say(_OTHERS[language].format(", ".join(others)))
+                say(_OTHERS[spoken].format(", ".join(others)))
         with recorded_access(dsn, tenant):
             yield dsn
 

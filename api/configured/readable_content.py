@@ -12,9 +12,9 @@ from domain.definitions.kinds import KINDS
 from domain.messages import Message
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.calendar.microseconds import SECOND, duration_text
-from domain.sla.calendar.opening_hours import WEEKDAYS
 from domain.sla.policy.durations import parse_duration
 from domain.sla.policy.policy import TARGET_NAMES, Policy
+from domain.tenant_settings import WEEKDAYS
 
 Content = dict[str, Any]
 

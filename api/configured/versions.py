@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from domain.definitions.kind import TENANT, in_effect
+from domain.definitions.kind import TENANT
 from domain.definitions.kinds import KINDS
 from domain.definitions.overview import versions_of
 from domain.definitions.published import PublishedVersion
@@ -17,6 +17,7 @@ from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersio
 from domain.sla.policy.policy import PolicyVersion
 from domain.sla.policy.published import calendars_by_name, policy_versions
 from domain.text_folding import fold_name
+from domain.versions import in_effect
 from domain.vietnamese_order import vietnamese_key
 
 POLICY, CALENDAR = "policy", "calendar"

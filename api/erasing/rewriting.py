@@ -1,8 +1,9 @@
 """Takes erased values out of what PostgreSQL keeps beside the rows of tables: statistics and dead rows."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 
 from psycopg import Connection, sql
 from psycopg.errors import Diagnostic, LockNotAvailable
@@ -10,6 +11,7 @@ from psycopg.errors import Diagnostic, LockNotAvailable
 from domain.errors import LedgerError
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
+from domain.readable import ByLanguage, Language
 from projections.registry import PROJECTIONS
 
 PATIENCE = 60.0
@@ -19,6 +21,28 @@ A_MOMENT = 0.2
 LONGEST_LOCK_MS = 10_000
 """How long a table's rewriting waits for its readers; new readers wait behind it."""
 _SQL = sql_file("api.erasing", "rewriting.sql")
+_LEFT: ByLanguage = MappingProxyType(
+    {
+        "en": "dead rows may be left in the files: {}; then run `erasure run --rewrite` again",
+        "vi": "dữ liệu đã xóa có thể vẫn còn trong tệp: {}; sau đó hãy chạy lại `erasure run --rewrite`",
+    }
+)
+_HOLDING: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "connection": "connection {0} ({1}, application {2}, since {3})",
+            "prepared transaction": "the prepared transaction {0} (since {3})",
+            "replication slot": "the replication slot {0}",
+            "unnamed": "unnamed",
+        },
+        "vi": {
+            "connection": "kết nối {0} ({1}, ứng dụng {2}, từ {3})",
+            "prepared transaction": "giao dịch đã chuẩn bị {0} (từ {3})",
+            "replication slot": "khe nhân bản {0}",
+            "unnamed": "không tên",
+        },
+    }
+)
 
 
 class NotRewritten(LedgerError):  # noqa: N818 -- names the state of things
@@ -26,8 +50,9 @@ class NotRewritten(LedgerError):  # noqa: N818 -- names the state of things
 
     kind = "unavailable"
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"dead rows may be left in the files: {why}; then run `erasure run --rewrite` again")
+    def __init__(self, why: ByLanguage) -> None:
+        self.sentences: ByLanguage = {language: _LEFT[language].format(said) for language, said in why.items()}
+        super().__init__(self.sentences["en"])
 
 
 def renew_statistics(connection: Connection, tenant: str) -> None:
@@ -52,7 +77,13 @@ def rewrite(connection: Connection, tenant: str) -> None:
             _rewrite(connection, table, "full, analyze")
         _rewrite(connection, sql.Identifier("pg_catalog", "pg_statistic"), "full")
     if warnings:
-        raise NotRewritten(f"{'; '.join(warnings)}. Use the DATABASE_URL of the database's owner")
+        said = "; ".join(warnings)
+        raise NotRewritten(
+            {
+                "en": f"{said}. Use the DATABASE_URL of the database's owner",
+                "vi": f"{said}. Hãy dùng DATABASE_URL của chủ cơ sở dữ liệu",
+            }
+        )
 
 
 def _rewrite(connection: Connection, table: sql.Identifier, options: str) -> None:
@@ -60,7 +91,12 @@ def _rewrite(connection: Connection, table: sql.Identifier, options: str) -> Non
         connection.execute(sql.SQL("vacuum ({}) {}").format(sql.SQL(options), table))
     except LockNotAvailable:
         name = table.as_string(connection)
-        raise NotRewritten(f"{name} is being used by another transaction: wait until it has ended, or end it") from None
+        raise NotRewritten(
+            {
+                "en": f"{name} is being used by another transaction: wait until it has ended, or end it",
+                "vi": f"{name} đang được giao dịch khác dùng: hãy chờ giao dịch đó kết thúc, hoặc kết thúc nó",
+            }
+        ) from None
 
 
 def _wait_for_transactions(connection: Connection) -> None:
@@ -69,9 +105,21 @@ def _wait_for_transactions(connection: Connection) -> None:
     deadline = time.monotonic() + PATIENCE
     while rows := connection.execute(_SQL["holding"].filled(), {"next": next_transaction}).fetchall():
         if time.monotonic() > deadline:
-            holding = ", ".join(what for (what,) in rows)
-            raise NotRewritten(f"PostgreSQL keeps them for {holding}: wait until it has ended, or end it")
+            raise NotRewritten(
+                {
+                    "en": f"PostgreSQL keeps them for {_holding(rows, 'en')}: wait until it has ended, or end it",
+                    "vi": f"PostgreSQL còn giữ cho {_holding(rows, 'vi')}: hãy chờ kết thúc, hoặc kết thúc nó",
+                }
+            )
         time.sleep(A_MOMENT)
+
+
+def _holding(rows: Sequence[tuple[str, str, str | None, str | None, str | None]], language: Language) -> str:
+    words = _HOLDING[language]
+    return ", ".join(
+        words[kind].format(name, user, application or words["unnamed"], since)
+        for kind, name, user, application, since in rows
+    )
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from pydantic_core import to_jsonable_python
 from api.exporting.exported_table import ExportedTable
 from api.exporting.snapshot import ExportSnapshot
 from api.program_name import INSTALLED
-from domain.definitions.kind import in_effect
 from domain.definitions.overview import overview
 from domain.definitions.published import PublishedVersion
 from domain.event_log import reader
@@ -19,6 +18,7 @@ from domain.program_version import program_version
 from domain.sla.calendar.business_time import CalendarVersion
 from domain.sla.policy.policy import PolicyVersion
 from domain.sla.policy.published import calendars_by_name, policy_versions
+from domain.versions import in_effect
 
 
 class WrittenFile(NamedTuple):

@@ -1,10 +1,14 @@
 """What a history was asked for, in words for the head of its page."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
+from api.access_journal.words import WORDS as ACCESS_WORDS
+from domain import readable
 from domain.readable import ByLanguage, Language
+from domain.zones import TimeZone
 from projections.audit.words import word_of
 
 _WORDS: Mapping[str, ByLanguage] = MappingProxyType(
@@ -30,13 +34,26 @@ def _listed(value: object) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def in_words(question: Mapping[str, object], language: Language) -> list[tuple[str, str]]:
+def _written(value: object, language: Language, zone: TimeZone) -> str:
+    """A condition as people write it; a time is local in the zone."""
+    if isinstance(value, datetime):
+        return readable.second(value.astimezone(zone), language)
+    return readable.day(value, language) if isinstance(value, date) else str(value)
+
+
+def in_words(question: Mapping[str, object], language: Language, zone: TimeZone) -> list[tuple[str, str]]:
     """The conditions that are given, each with its name. ``axis`` says which time ``from`` and ``to`` are of."""
-    given = {name: value for name, value in question.items() if value not in (None, [], ())}
+    given = {
+        name: _written(value, language, zone) if isinstance(value, date) else value
+        for name, value in question.items()
+        if value not in (None, [], ())
+    }
     axis = str(given.pop("axis", "occurred"))
     ends = [_WORDS[name][language].format(given.pop(name)) for name in ("from", "to") if name in given]
     if language == "vi" and "kind" in given:
         given["kind"] = [word_of("kind of a history", kind, language) for kind in _listed(given["kind"])]
+    if "action" in given:
+        given["action"] = ACCESS_WORDS[language].coded(str(given["action"]))
     conditions = [(_WORDS[name][language], ", ".join(map(str, _listed(value)))) for name, value in given.items()]
     if ends:
         conditions.append((_WORDS[axis][language], " ".join(ends)))

@@ -16,7 +16,6 @@ from api.http.container import Container
 from api.http.problems import Problem, malformed
 from api.http.request_access import count_rows
 from api.http.streamed_answer import SentFile
-from api.settings import utc_now
 from domain.ids import canonical
 from domain.sealing.leaf import SealedLog
 from domain.zones import TimeZone, zone_named
@@ -64,7 +63,7 @@ def _made(
 ) -> Response:
     """The bundle. Its file has no name any more when it is sent, so that nothing is left of it."""
     with TemporaryDirectory(prefix="ticketledger-bundle-") as folder, container.pool.connection() as connection:
-        zone = zone_named(tenant_settings(connection, tenant, (container.settings.clock or utc_now)()).zone)
+        zone = zone_named(tenant_settings(connection, tenant, container.now(connection)).zone)
         first, last = (_bound(parameters, name, zone) for name in ("from", "to"))
         path = Path(folder) / "bundle.zip"
         written = write_bundle(connection, tenant, AuditExport(log, first, last, only, most_lines=MOST_LINES), path)

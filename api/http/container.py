@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import cast
 
 from fastapi import Request
+from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.access_journal.journal import AccessJournal
@@ -29,6 +31,7 @@ from api.http.streamed_answer import MOST_FILE_BYTES, Unread
 from api.screen_sessions import find_session, tenant_of_cookie
 from api.settings import Settings
 from api.tenants import Tenants
+from api.workers.watching import present
 from domain.event_log.database_connections import KEYS, READINGS, Purpose
 
 KEY_CONNECTIONS = 2
@@ -83,6 +86,10 @@ class Container:
     shown: PanelCache = field(default_factory=PanelCache)
     refusals: Refusals = field(default_factory=Refusals)
     sign_ins: SignInAttempts = field(default_factory=SignInAttempts)
+
+    def now(self, connection: Connection) -> datetime:
+        """The present instant, by the clock of the settings or else by the database's."""
+        return present(connection, self.settings.clock)
 
     def tail(self, tenant: str) -> Tail:
         """The newest events of a tenant."""

@@ -29,22 +29,22 @@ class Tail(Broadcast):
         await self._positions().include(self._position + 1, (), LONGEST_WAIT)
         chunk = await self._source.after(self._tenant, self._position)
         if chunk is not None:
-            self.keep(chunk)
+            self._keep(chunk)
         return chunk is not None
 
     async def _news(self, position: int) -> tuple[bytes, int] | None:
-        chunk = self.held(position)
+        chunk = self._held(position)
         if chunk is None and position < self._position:
             chunk = await self._source.after(self._tenant, position)
         return None if chunk is None else (chunk.after(position), chunk.last)
 
-    def held(self, position: int) -> Chunk | None:
+    def _held(self, position: int) -> Chunk | None:
         """The chunk in memory that holds the next event after a position, or None."""
         if not self._chunks or not self._chunks[0].first - 1 <= position < self._position:
             return None
         return next(chunk for chunk in self._chunks if position < chunk.last)
 
-    def keep(self, chunk: Chunk) -> None:
+    def _keep(self, chunk: Chunk) -> None:
         if chunk.tells_of_erasure:  # the chunks before it may hold the person's values in clear
             self._forget()
         self._chunks.append(chunk)

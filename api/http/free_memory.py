@@ -60,7 +60,7 @@ def _trimmer() -> Trimmer | None:
     trim = _of_libc("malloc_trim")
     if trim is None or not Path("/proc/self/statm").exists():
         return None
-    return Trimmer(_resident, partial(trim, 0))
+    return Trimmer(resident, partial(trim, 0))
 
 
 def _of_libc(name: str) -> Callable[..., object] | None:
@@ -69,6 +69,7 @@ def _of_libc(name: str) -> Callable[..., object] | None:
     return function
 
 
-def _resident() -> float:
+def resident() -> float:
+    """The MiB of this process that are in memory."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

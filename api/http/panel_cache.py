@@ -14,6 +14,7 @@ from api.http.other_work import OtherWork
 from api.http.panel_pace import (
     BUSY,
     LONGEST_REST,
+    ROUND_SECONDS,
     SHARE_BESIDE_WORK,
     SHARE_OF_TIME,
     KeptPanel,
@@ -25,8 +26,6 @@ from domain.tenant_settings import TenantSettings
 
 FRESH_SECONDS = 15.0
 """What depends on the present is made anew after so long, though nothing was recorded."""
-ROUND_SECONDS = 0.65
-"""Between the beginnings of two readings of a page: a little more than an open page leaves between two requests."""
 KEPT_SECONDS = 60.0
 """How long HTML is held at most: it may name an erased person."""
 MOST_BYTES = 16 * 1024 * 1024
@@ -96,7 +95,7 @@ class PanelCache:
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
         self.size = 0
-        self.kept: OrderedDict[Hashable, _KeptPage] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _KeptPage] = OrderedDict()
         self._makings: dict[Hashable, tuple[_Making, asyncio.Task[_KeptPage]]] = {}
         self._free_at = 0.0
         self._free_of_work_at = 0.0
@@ -124,7 +123,7 @@ class PanelCache:
             current = began - kept.began < FRESH_SECONDS and is_current(kept.panel)
             return kept.began < began and not current
 
-        page = self.kept.get(key, _KeptPage())
+        page = self._kept.get(key, _KeptPage())
         while True:
             missing = wanted - page.panels.keys()
             old = {name for name, kept in page.panels.items() if is_old(kept)}
@@ -173,7 +172,7 @@ class PanelCache:
 
     async def _make(self, key: Hashable, making: _Making, make: Make) -> _KeptPage:
         try:
-            before = self.kept.get(key, _KeptPage())
+            before = self._kept.get(key, _KeptPage())
             expected = before.seconds(self._to_make(key, making))
             async with self.turn(making.hurried, expected, before.began + ROUND_SECONDS) as turn:
                 making.begun = True
@@ -186,7 +185,7 @@ class PanelCache:
 
     def _to_make(self, key: Hashable, making: _Making) -> set[str]:
         """What it has to make, what is kept no longer, and as much of what is due as fits."""
-        kept = self.kept[key].panels if key in self.kept else {}
+        kept = self._kept[key].panels if key in self._kept else {}
         return making.names | (making.due - kept.keys()) | set(fitting(kept, making.due & kept.keys() - making.names))
 
     async def _rest(self, hurried: asyncio.Event, not_before: float) -> None:
@@ -205,14 +204,14 @@ class PanelCache:
         oldest = min(kept.began for kept in page.panels.values())
         loop = asyncio.get_running_loop()
         page.end = loop.call_later(oldest + KEPT_SECONDS - time.monotonic(), self._forget, key)
-        self.kept[key] = page
+        self._kept[key] = page
         self.size += page.size
         while self.size > self._most:
-            self._forget(next(iter(self.kept)))
+            self._forget(next(iter(self._kept)))
         return page
 
     def _forget(self, key: Hashable) -> _KeptPage | None:
-        page = self.kept.pop(key, None)
+        page = self._kept.pop(key, None)
         if page is not None:
             if page.end is not None:
                 page.end.cancel()

@@ -16,6 +16,8 @@ BUSY = 0.3
 """The process is busy when other work takes a larger share of its time: about a thousand commands a second."""
 LONGEST_REST = 2.0
 """Seconds after which a panel, or a reading, rests no longer."""
+ROUND_SECONDS = 0.65
+"""Between the beginnings of two readings of a page: a little more than an open page leaves between two requests."""
 ONE_READING = 0.3
 """Seconds that the panels of one reading cost together, so that it does not hold up the cheap ones for long."""
 
@@ -50,15 +52,25 @@ class KeptPanel:
 def due_times(kept: Mapping[str, KeptPanel]) -> dict[str, float]:
     """When each panel of a page may be made anew.
 
-    A page that fits into one reading is made as a whole, and only the readings rest. Else each panel has an equal part
-    of the share of time.
+    A page that fits into one reading is made as a whole, and only the readings rest. Else each panel rests.
     """
-    if sum(each.panel.seconds for each in kept.values()) <= ONE_READING:
-        return {name: each.began for name, each in kept.items()}
-    return {
-        name: each.began + min(LONGEST_REST, each.panel.seconds * len(kept) / SHARE_OF_TIME)
-        for name, each in kept.items()
-    }
+    costs = {name: each.panel.seconds for name, each in kept.items()}
+    rests = {} if sum(costs.values()) <= ONE_READING else _rests(costs)
+    return {name: each.began + rests.get(name, 0.0) for name, each in kept.items()}
+
+
+def _rests(costs: Mapping[str, float]) -> dict[str, float]:
+    """How long panels rest. Each has an equal part of the share of time, and of what cheaper ones leave of theirs.
+
+    One whose part is enough for every round does not rest. The others rest half a round less than their part allows: a
+    page that asks a little too early would wait for one round more.
+    """
+    share, rests = SHARE_OF_TIME, dict[str, float]()
+    for panels, name in zip(range(len(costs), 0, -1), sorted(costs, key=costs.__getitem__), strict=True):
+        between = max(ROUND_SECONDS, costs[name] * panels / share)
+        share -= costs[name] / between
+        rests[name] = 0.0 if between == ROUND_SECONDS else min(LONGEST_REST, between) - ROUND_SECONDS / 2
+    return rests
 
 
 def fitting(kept: Mapping[str, KeptPanel], due: Collection[str]) -> list[str]:

@@ -197,8 +197,7 @@ class ReadRequest:
 
     def _now(self, connection: Connection) -> datetime:
         """The instant of the request; the present when it names none."""
-        clock = self.container.settings.clock
-        return self.as_of or self.known_at or (clock() if clock else log_reader.now(connection))
+        return self.as_of or self.known_at or self.container.now(connection)
 
     def _log_position(self, connection: Connection) -> int:
         if self.known_at is None:

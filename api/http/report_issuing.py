@@ -5,7 +5,6 @@ from starlette.concurrency import run_in_threadpool
 from api.http.container import Container
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandResult
-from domain.event_log import reader as log_reader
 from projections.issued_reports.issuing import PackRequest, ReportToIssue, report_to_issue
 
 
@@ -13,12 +12,11 @@ async def issue_pack(container: Container, tenant: str, request: PackRequest, co
     """The desk's answer. Raises what ``report_to_issue`` raises, and Refusal."""
 
     def computed() -> ReportToIssue:
-        clock = container.settings.clock
         with (
             container.refolding.slot(tenant, container.settings.patience),
             container.pool.connection() as connection,
         ):
-            return report_to_issue(connection, tenant, request, clock() if clock else log_reader.now(connection))
+            return report_to_issue(connection, tenant, request, container.now(connection))
 
     report = await run_in_threadpool(computed)
     return await container.tenants[tenant].desk.handle(report.stream, report.command, context)

@@ -12,10 +12,10 @@ from pydantic import BaseModel, BeforeValidator
 from api.http.filters import Filter, criteria
 from api.http.problems import malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
+from api.http.zone_parameter import zone_in
 from domain.definitions.published import definition_in_effect
 from domain.definitions.settings import SETTINGS
 from domain.tenant_settings import TenantSettings
-from domain.zones import UnknownZone, zone_named
 from projections.engine.projection import Projection
 from projections.report_tables import ReportTable
 from projections.scope.figure_query import FigureQuery
@@ -57,10 +57,7 @@ class Report(BaseModel, Generic[Row]):
 
 async def period(first: First = None, last: Last = None, zone: Zone = None) -> RequestedPeriod:
     """The days. Raises Problem (malformed) for an unknown zone."""
-    try:
-        return RequestedPeriod(first, last, None if zone is None else zone_named(zone))
-    except UnknownZone as error:
-        raise malformed([{"loc": ("zone",), "msg": f"this is no IANA zone, such as {error.meant}"}]) from None
+    return RequestedPeriod(first, last, None if zone is None else zone_in(zone))
 
 
 def checked(period: Period, now: datetime) -> Period:

@@ -40,15 +40,15 @@ class SignInAttempts:
     """Counts the attempts that fail. An IPv6 network of 64 bits is one origin: one host has all of its addresses."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self.now = now
+        self._now = now
         self._all = _Bucket(ATTEMPTS_OVER_ALL, SECONDS_FOR_ONE_MORE_OVER_ALL, ATTEMPTS_OVER_ALL, now())
-        self.origins: dict[str, _Bucket] = {}
+        self._origins: dict[str, _Bucket] = {}
 
     def take(self, address: str) -> int:
         """Takes an attempt and returns 0, or returns after how many seconds there is one."""
         both = (self._all, self._bucket(_origin_of(address)))
         for bucket in both:
-            bucket.fill(self.now())
+            bucket.fill(self._now())
         wait = max(bucket.wait for bucket in both)
         if wait:
             return math.ceil(wait)
@@ -57,20 +57,20 @@ class SignInAttempts:
         return 0
 
     def _bucket(self, origin: str) -> _Bucket:
-        if origin not in self.origins and len(self.origins) >= MOST_ORIGINS:
+        if origin not in self._origins and len(self._origins) >= MOST_ORIGINS:
             self._forget_the_full()
-            if len(self.origins) >= MOST_ORIGINS:
+            if len(self._origins) >= MOST_ORIGINS:
                 origin = _OTHERS
-        return self.origins.setdefault(
-            origin, _Bucket(ATTEMPTS_OF_AN_ORIGIN, SECONDS_FOR_ONE_MORE, ATTEMPTS_OF_AN_ORIGIN, self.now())
+        return self._origins.setdefault(
+            origin, _Bucket(ATTEMPTS_OF_AN_ORIGIN, SECONDS_FOR_ONE_MORE, ATTEMPTS_OF_AN_ORIGIN, self._now())
         )
 
     def _forget_the_full(self) -> None:
         """Forgets the origins that have all of their attempts again."""
-        now = self.now()
-        for bucket in self.origins.values():
+        now = self._now()
+        for bucket in self._origins.values():
             bucket.fill(now)
-        self.origins = {origin: bucket for origin, bucket in self.origins.items() if bucket.left < bucket.most}
+        self._origins = {origin: bucket for origin, bucket in self._origins.items() if bucket.left < bucket.most}
 
 
 def address_of_client(request: Request) -> str:

@@ -16,12 +16,10 @@ from api.importing.rows import Row
 from api.importing.source_ids import CustomerRef, SourceIds, event_id
 from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
-from domain.envelope import Envelope, NewEvent, RecordedEvent, new_envelope
+from domain.envelope import BEHIND_ALL, Envelope, NewEvent, RecordedEvent, new_envelope
 from domain.event_log.append import Batch
 from domain.event_log.reader import encryptor, now, select_commands, streams, versions
 
-NEWEST = 2**62
-"""A position behind every log."""
 Tickets = Mapping[str, Sequence[Row]]
 
 
@@ -57,7 +55,7 @@ class Recorder:
     def look_up(self, chunk: Tickets) -> dict[str, RecordedTicket]:
         """What the log holds of each ticket."""
         ids = {ticket: self._binding.ids.stream(ticket) for ticket in chunk}
-        events = streams(self._connection, self._tenant, ids.values(), NEWEST)
+        events = streams(self._connection, self._tenant, ids.values(), BEHIND_ALL)
         late = {
             ticket: self._late_by_command(ticket, events[stream]) for ticket, stream in ids.items() if stream in events
         }

@@ -10,8 +10,11 @@ import psycopg
 from psycopg import Connection
 
 from domain.event_log.database_connections import Purpose
+from domain.event_log.roles import KEYKEEPER
+from domain.event_log.sql_files import sql_file
 from domain.personal_data.data_keys import KeysUnavailable
 
+SQL = sql_file("api.key_store", "key_store.sql")
 PURPOSE = Purpose(lock=2, statement=4, opening=2)
 """Data keys: commands wait for them."""
 PAUSE = 0.5
@@ -20,7 +23,7 @@ Result = TypeVar("Result")
 
 
 class KeyDatabase:
-    """Does work over a connection in autocommit, one call at a time."""
+    """Does work over a connection in autocommit, one call at a time, under the role of programs where there is one."""
 
     def __init__(self, url: str) -> None:
         self._address = PURPOSE.address(url)
@@ -39,6 +42,10 @@ class KeyDatabase:
                     return work(self._opened())
                 except KeysUnavailable:
                     raise
+                except psycopg.errors.InsufficientPrivilege:
+                    raise KeysUnavailable(
+                        f"the login of the key store is neither a member of {KEYKEEPER} nor the owner of its tables"
+                    ) from None
                 except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction):
                     self._close()
                     if is_last:
@@ -55,6 +62,7 @@ class KeyDatabase:
     def _opened(self) -> Connection:
         if self._connection is None:
             self._connection = psycopg.connect(self._address, autocommit=True)
+            self._connection.execute(SQL["take the role"].filled())
         return self._connection
 
     def _close(self) -> None:

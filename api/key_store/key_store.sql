@@ -25,6 +25,29 @@ create table if not exists ticketledger_keys.blind_keys (
     made_at timestamptz not null default now()
 );
 
+-- name: rights
+-- What the role of programs may do, where the server has it and this login owns the tables: read keys and add some. To
+-- destroy keys and to wrap them anew is left to the owner, and nobody else deletes any.
+do $$
+begin
+    if has_table_privilege(to_regrole('ticketledger_keykeeper'), 'ticketledger_keys.store', 'select') = false
+        and pg_has_role(
+            current_user, (select nspowner from pg_namespace where nspname = 'ticketledger_keys'), 'usage') then
+        grant usage on schema ticketledger_keys to ticketledger_keykeeper;
+        grant select on all tables in schema ticketledger_keys to ticketledger_keykeeper;
+        grant insert on ticketledger_keys.keys, ticketledger_keys.blind_keys to ticketledger_keykeeper;
+        grant update (epoch) on ticketledger_keys.store to ticketledger_keykeeper;
+    end if;
+end
+$$;
+
+-- name: take the role
+-- Works under the role of programs from now on, where it has its rights and this login is a member of it.
+select set_config('role', 'ticketledger_keykeeper', false)
+from to_regrole('ticketledger_keykeeper') keykeeper
+where has_table_privilege(keykeeper, to_regclass('ticketledger_keys.store'), 'select')
+    and pg_has_role(session_user, keykeeper, 'member');
+
 -- name: exists
 -- Whether the tables are there.
 select to_regclass('ticketledger_keys.blind_keys') is not null;

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from psycopg import Connection
 
+from api.key_store.database import SQL
 from api.key_store.setup import KeyStoreAddress
-from api.key_store.store import SQL
 from api.key_store.wrapping import KeyEncryptionKeys, read_keys
 from domain.event_log.advisory_locks import KEY_STORE_LOCK
 from domain.event_log.database_connections import ADMINISTRATION, connect

@@ -8,7 +8,8 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
-from api.key_store.store import SQL, PostgresKeyStore
+from api.key_store.database import SQL
+from api.key_store.store import PostgresKeyStore
 from api.key_store.wrapping import new_keys, read_keys
 from domain.event_log import reader
 from domain.event_log.advisory_locks import KEY_STORE_LOCK
@@ -95,14 +96,16 @@ def put_aside_stores(connection: Connection) -> list[str]:
 
 
 def make(address: KeyStoreAddress) -> None:
-    """Makes the tables and the key file where they are missing. Can be repeated. Raises KeysUnavailable.
+    """Makes the tables, the role's rights and the key file where they are missing. Can be repeated.
 
     A file that is missing is made for a new store only: without its key-encryption key, an old one cannot be used.
+    Raises KeysUnavailable.
     """
     try:
         with connect(address.url, ADMINISTRATION) as connection, KEY_STORE_LOCK.in_transaction(connection):
             if connection.execute(SQL["exists"].filled()).fetchone() != (True,):
                 connection.execute(SQL["tables"].filled())
+            connection.execute(SQL["rights"].filled())
             if connection.execute(SQL["store"].filled()).fetchone() is not None:
                 return
             if not address.key_file.exists():

@@ -15,15 +15,13 @@ from weakref import WeakSet
 import psycopg
 from psycopg import Connection
 
-from api.key_store.database import KeyDatabase, unavailable
+from api.key_store.database import SQL, KeyDatabase, unavailable
 from api.key_store.process_keys import FreshKeys, KeyInUse
 from api.key_store.wrapping import KEY_BYTES, KeyEncryptionKeys, read_keys
 from domain.event_log.database_connections import ADMINISTRATION, connect
-from domain.event_log.sql_files import sql_file
 from domain.ids import new_id
 from domain.personal_data.data_keys import DataKey, Gone, KeysUnavailable
 
-SQL = sql_file("api.key_store", "key_store.sql")
 KEPT_KEYS = 50_000
 """Keys in memory, and as many streams whose key is remembered."""
 LARGEST_STOCK = 512

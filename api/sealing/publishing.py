@@ -38,7 +38,13 @@ from domain.sealing.leaf import SealedLog
 LATEST = "latest"
 MOST_HASHES = 63
 _PREFIX = "whsec_"
+_FAILURES = (OSError, LedgerError, KeyError, ValueError)
 _LOG = logging.getLogger(__name__)
+
+
+def folder_of(published: Path, tenant: str, log: SealedLog) -> Path:
+    """The folder of the checkpoints of a log."""
+    return published / tenant / log
 
 
 def file_name(size: int) -> str:
@@ -103,7 +109,7 @@ class Publisher:
                         logged = ""
                         self._wake.wait(poll)
                         self._wake.clear()
-            except (psycopg.Error, OSError, LedgerError, KeyError, ValueError) as error:
+            except (psycopg.Error, *_FAILURES) as error:
                 reason = str(error) or type(error).__name__
                 if reason != logged:
                     _LOG.error("checkpoints of %s are not published: %s", self._tenant, reason)
@@ -111,13 +117,21 @@ class Publisher:
                 stop.wait(backoff.failed())
 
     def publish(self, connection: Connection) -> bool:
-        """Publishes what is new; says whether the webhook took it, if there is one. Raises OSError for the folder."""
-        taken = True
+        """Publishes what is new; says whether the webhook took it, if there is one. Raises OSError for the folder.
+
+        What is wrong with one log is raised after the other one was published.
+        """
+        taken, failed = True, None
         for log in SEALED_LOGS:
-            if self._folder is not None:
-                self._to_folder(connection, log, self._folder / self._tenant / log)
-            if self._webhook is not None:
-                taken &= self._to_webhook(connection, log, self._webhook)
+            try:
+                if self._folder is not None:
+                    self._to_folder(connection, log, folder_of(self._folder, self._tenant, log))
+                if self._webhook is not None:
+                    taken &= self._to_webhook(connection, log, self._webhook)
+            except _FAILURES as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
         return taken
 
     def _to_folder(self, connection: Connection, log: SealedLog, folder: Path) -> None:

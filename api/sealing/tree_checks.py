@@ -9,6 +9,7 @@ from psycopg import Connection
 from api.sealing import tree_store
 from api.sealing.key_events import must_be_of_newest_key, public_keys
 from api.sealing.key_file import SealingKeyRefused, read_key
+from api.sealing.publishing import LATEST, folder_of, step_of
 from api.sealing.signed_heads import SealingStopped, SignedHead, SignedHeads, cut_off
 from api.sealing.tree_store import NotSealed, StoredCheckpoint
 from domain.checkpoint.checkpoint import Checkpoint, origin_of
@@ -81,6 +82,27 @@ def _fault_of_last(connection: Connection, tenant: str, log: SealedLog, last: Si
     except KeyError:
         return None  # a tile is missing: `doctor --proofs` names it
     return None if same else f"the tree does not begin with the {last.size} rows that were signed last: {RESTORE}"
+
+
+def fault_of_published(connection: Connection, tenant: str, log: SealedLog, published: Path) -> str | None:
+    """What a tree lacks of the newest checkpoint in the folder of published ones; None where there is none yet."""
+    latest = folder_of(published, tenant, log) / LATEST
+    try:
+        kept = Checkpoint.of(step_of(latest.read_text(encoding="utf-8")).note.text)
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, NoteInvalid) as error:
+        return f"{latest} cannot be read: {error}"
+    size = tree_store.tree_size(connection, tenant, log)
+    try:
+        if kept.size <= size and root(kept.size, tree_store.nodes(connection, tenant, log)) == kept.root:
+            return None
+    except KeyError:
+        return None  # a tile is missing: `doctor --proofs` names it
+    return (
+        f"{latest} has a checkpoint of {kept.size} rows with which the tree of {size} rows does not begin: the log was"
+        f" cut off or replaced, or an older backup was restored. {_AFTER_A_RESTORE}"
+    )
 
 
 def _fault_of_empty_tree(connection: Connection, tenant: str, log: SealedLog) -> str | None:

@@ -28,7 +28,9 @@ class Witness:
     """The state of a witness in a folder of its own: its key, the checkpoint that it keeps, and its cosignatures."""
 
     def __init__(self, folder: Path, name: str, keys: Sequence[PublicKey]) -> None:
-        """``name`` stands in its cosignatures. ``keys`` are the log's, which it was given by another way."""
+        """``name`` stands in its cosignatures. ``keys`` are the log's, the newest first, which it was given by another
+        way.
+        """
         self._folder = folder
         self._name = name
         self._log_keys = keys
@@ -54,7 +56,18 @@ class Witness:
                 newest = step.note
             if newest is None:
                 raise WitnessRefused("There is no checkpoint to cosign yet.")
+            self._must_be_of_newest_key(newest)
             return self._cosigned(newest, at)
+
+    def _must_be_of_newest_key(self, newest: Note) -> None:
+        """Raises WitnessRefused. Replaced keys serve for the checkpoints before the newest one alone."""
+        origin = Checkpoint.of(newest.text).origin
+        key = next(key for key in self._log_keys if key.name == origin)
+        if all(signature.key_id != key.id for signature in newest.signatures):
+            raise WitnessRefused(
+                f"A replaced key signed the newest checkpoint of {origin}, and it may be in other hands. If it was not"
+                " replaced, give it as the first."
+            )
 
     def _cosigned(self, newest: Note, at: int) -> Note:
         write_atomically(self._folder / KEPT, str(newest))

@@ -22,13 +22,20 @@ def sealing_threads(
     addresses: SealingAddresses, tenant: str, key: Path, channels: ChannelsConfig, stop: threading.Event
 ) -> list[threading.Thread]:
     """The threads, not started yet."""
-    threads = []
-    wake = None
     folder, name = channels.checkpoints.folder, channels.checkpoints.webhook
     webhook = None if name is None else channels.webhook[name]
-    if folder is not None or webhook is not None:
-        publisher = Publisher(addresses.sealer, tenant, folder, webhook, signed_folder(key))
-        wake = publisher.wake
-        threads.append(threading.Thread(target=publisher.run, args=[stop], name=f"publisher of {tenant}"))
+    publishers = [
+        Publisher(addresses.sealer, tenant, to_folder, to_webhook, signed_folder(key))  # neither waits for the other
+        for to_folder, to_webhook in ((folder, None), (None, webhook))
+        if to_folder is not None or to_webhook is not None
+    ]
+
+    def wake() -> None:
+        for publisher in publishers:
+            publisher.wake()
+
     sealer = Sealer(addresses.sealer, tenant, WatchedKey(key), desk_dsn=addresses.desk, sealed=wake)
-    return [threading.Thread(target=sealer.run, args=[stop], name=f"sealer of {tenant}"), *threads]
+    return [
+        threading.Thread(target=sealer.run, args=[stop], name=f"sealer of {tenant}"),
+        *(threading.Thread(target=each.run, args=[stop], name=f"publisher of {tenant}") for each in publishers),
+    ]

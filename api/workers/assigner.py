@@ -108,7 +108,7 @@ class Assigner:
         self._poll = settings.listener.poll
         self._settings = own
         self._switches = SwitchBoard(tenant)
-        self._lead = Lead(connection, assigner_lock(tenant))
+        self._lead = Lead(assigner_lock(tenant))
         self._rest_until = 0.0
         self._seen = -1
         self._looked_at = EPOCH
@@ -135,7 +135,7 @@ class Assigner:
 
     def _may_work(self) -> bool:
         """Whether this is the tenant's assigner, nobody has stopped the tenant, and no past is being entered."""
-        if not self._lead.is_held() or self._switches.read(self._connection).stops("tenant", "all"):
+        if not self._lead.is_held_by(self._connection) or self._switches.read(self._connection).stops("tenant", "all"):
             return False
         return alerts_lock(self._tenant).is_free(self._connection)
 

@@ -13,8 +13,7 @@ from domain.automation.facts import Facts, Role
 from domain.automation.fields import CONTRACT_FIELDS, TICKET_FIELDS, ContractFacts, RuleCondition, TicketFacts
 from domain.contact_rules.reachable_channel import reachable_channel
 from domain.contract.events import ContractSigned
-from domain.contract.state import Contract
-from domain.contract.state import evolve as evolve_contract
+from domain.contract.state import contract_of
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -22,6 +21,7 @@ from domain.ids import short_reference
 from domain.notification.commands import NotificationChannel, Purpose
 from domain.predicate import Value
 from domain.segment.fields import FIELDS, Customer360
+from domain.template.placeholders import day_text
 from domain.ticket.events import TicketReceived
 from domain.ticket.timeline import owner_of, rule_states
 from projections.health.gather import GatheredCustomers, Source
@@ -63,7 +63,7 @@ class FactsOfBatch:
         self, world: World, histories: Mapping[UUID, History], customers: GatheredCustomers | None = None
     ) -> None:
         """``customers`` hold those of all subjects; None: they are gathered when they are asked for."""
-        self._world = world
+        self.world = world
         self._gathered = customers
         self._histories = histories
         self._about = {stream: about(history) for stream, history in histories.items() if history}
@@ -72,7 +72,7 @@ class FactsOfBatch:
     def of(self, stream: UUID) -> Facts:
         """The facts of a subject."""
         known = self._rows.setdefault(stream, _Lazy(self, stream))
-        world, belongs = self._world, self._about[stream]
+        world, belongs = self.world, self._about[stream]
         return Facts(
             value_of=known.value_of,
             ticket=belongs.ticket,
@@ -97,17 +97,12 @@ class FactsOfBatch:
         """The history of a subject, or of a ticket that one is about."""
         return self._histories.get(stream) or self._tickets.get(stream, ())
 
-    @property
-    def world(self) -> World:
-        """What all subjects share."""
-        return self._world
-
     @cached_property
     def _tickets(self) -> Mapping[UUID, History]:
         wanted = {each.ticket for each in self._about.values() if each.ticket is not None} - self._histories.keys()
         if not wanted:
             return {}
-        world = self._world
+        world = self.world
         return reader.streams(world.connection, world.tenant, wanted, world.up_to)
 
     @cached_property
@@ -115,7 +110,7 @@ class FactsOfBatch:
         """The customers of all subjects."""
         if self._gathered is not None:
             return self._gathered
-        world = self._world
+        world = self.world
         wanted: Collection[UUID] = {each.customer for each in self._about.values() if each.customer is not None}
         return GatheredCustomers(Source(world.connection, world.tenant, schema_of(world.tenant), world.up_to), wanted)
 
@@ -217,19 +212,11 @@ class _Lazy:
         if self.contract is not None:
             term = self.contract.contract.term
             values |= {"contract_number": self.contract.number, "agent": self.contract.contract.owner or business}
-            values |= {"ends_on": None if term is None else f"{term.ends_on:%d/%m/%Y}"}
+            values |= {"ends_on": None if term is None else day_text(term.ends_on)}
         if self.customer is not None:
             summary = self.customer.summary
             values |= {"customer_name": summary.name or _UNKNOWN, "tier": summary.tier or _UNKNOWN}
         return {name: value[:_LONGEST] for name, value in values.items() if value is not None}
-
-
-def contract_of(history: History) -> Contract:
-    """The contract of a history."""
-    contract = Contract()
-    for event in history:
-        contract = evolve_contract(contract, event.payload, event.occurred_at)
-    return contract
 
 
 _LONGEST = 1_000

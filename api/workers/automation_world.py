@@ -20,6 +20,7 @@ from domain.sla.calendar.business_time import CalendarVersion, business_time
 from domain.sla.policy.published import calendar_in_effect, calendars_by_name
 from domain.switches.state import Switches
 from domain.template.definition import Template
+from domain.template.placeholders import minute_text
 from domain.template.rendering import MissingValues, rendered
 from domain.tenant_settings import TenantSettings
 from domain.text_folding import fold_name
@@ -83,7 +84,7 @@ class World:
 
     def local(self, at: datetime) -> str:
         """An instant in the zone of the tenant, to the minute."""
-        return f"{at.astimezone(zone_named(self.settings.zone)):%H:%M %d/%m/%Y}"
+        return minute_text(at, zone_named(self.settings.zone))
 
     def template_version(self, template: str) -> int:
         """The version of a template in effect; 0 for none."""

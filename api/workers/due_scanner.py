@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
-import psycopg
 from psycopg import Connection
 
 from api.workers.bounded_memory import forget_oldest
 from api.workers.due import BEGINNING, Due, DueCandidate, JudgedStream, Rest
+from api.workers.halving import in_halves
 from api.workers.watching import USUAL_SCAN, ScanSettings
 from domain.event_log import reader
 from domain.sla.calendar.microseconds import EPOCH
@@ -55,7 +56,11 @@ class DueScanner:
         self._after = page[-1] if more else BEGINNING
         self._end_rests(page)
         streams = list(dict.fromkeys(each.stream for each in page if not self._is_left_alone(each)))
-        return ScanResult(self.judge(streams, now), more)
+
+        def judge(part: Sequence[UUID]) -> list[JudgedStream]:
+            return self._due.judge(self._connection, self._tenant, part, now, self._settings.quiet)
+
+        return ScanResult(list(chain.from_iterable(in_halves(judge, streams, self._leave_out))), more)
 
     def next_at(self, now: datetime) -> datetime | None:
         """When the next one becomes due, of those that are not due ``now``."""
@@ -89,19 +94,8 @@ class DueScanner:
         known = self._resting.get(candidate.stream)
         return known is not None and candidate.due_at <= known[0]
 
-    def judge(self, streams: Sequence[UUID], now: datetime) -> list[JudgedStream]:
-        """All together. When that fails, in halves, until the one stream is left that cannot be judged."""
-        if not streams:
-            return []
-        try:
-            return self._due.judge(self._connection, self._tenant, streams, now, self._settings.quiet)
-        except psycopg.Error:
-            raise
-        except Exception:  # noqa: BLE001 -- a fault in one history must not keep back the others
-            if len(streams) == 1:
-                version = reader.versions(self._connection, self._tenant, streams).get(streams[0], 0)
-                if self.is_news(streams[0], version):
-                    _LOG.exception("what is due of %s (%s) cannot be judged", streams[0], self._due.name)
-                return []
-            half = len(streams) // 2
-            return self.judge(streams[:half], now) + self.judge(streams[half:], now)
+    def _leave_out(self, stream: UUID, error: Exception) -> None:
+        """Logs a stream that cannot be judged, once until it has changed."""
+        version = reader.versions(self._connection, self._tenant, [stream]).get(stream, 0)
+        if self.is_news(stream, version):
+            _LOG.error("what is due of %s (%s) cannot be judged", stream, self._due.name, exc_info=error)

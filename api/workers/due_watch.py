@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -26,6 +27,7 @@ from api.workers.watching import USUAL_SETTINGS, WatchSettings, present
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandIdReused
 from domain.command_handling.service_desk import Now, ServiceDesk
+from domain.event_log import reader
 from domain.event_log.advisory_locks import alerts_lock
 from domain.event_log.append import Answer
 from domain.refusal import Refusal
@@ -65,10 +67,10 @@ class DueWatch:
     ) -> None:
         self._connection = connection
         self._tenant = tenant
-        self.desk = desk
+        self._desk = desk
         self._clock = clock
         self._poll = settings.listener.poll
-        self.scanners = [
+        self._scanners = [
             DueScanner(connection, tenant, due, settings.scan) for due in (watched() if dues is None else dues)
         ]
 
@@ -77,7 +79,7 @@ class DueWatch:
         if not await asyncio.to_thread(alerts_lock(self._tenant).is_free, self._connection):
             return self._poll
         now = await asyncio.to_thread(present, self._connection, self._clock)
-        instants = [at for scanner in self.scanners if (at := await self._record(scanner, now)) is not None]
+        instants = [at for scanner in self._scanners if (at := await self._record(scanner, now)) is not None]
         if not instants:
             return self._poll
         if min(instants) <= now:
@@ -91,10 +93,10 @@ class DueWatch:
             scan = await asyncio.to_thread(scanner.scan, now)
         except ProjectionOutdated:
             return None
-        await asyncio.gather(*(self.give(scanner, judged) for judged in scan.judged))
+        await asyncio.gather(*(self._give(scanner, judged) for judged in scan.judged))
         return now if scan.more else await asyncio.to_thread(scanner.next_at, now)
 
-    async def give(self, scanner: DueScanner, judged: JudgedStream) -> None:
+    async def _give(self, scanner: DueScanner, judged: JudgedStream) -> None:
         """One command after the other, each on the judged history and what the commands before it have recorded."""
         position, versions = judged.position, {due.stream: due.version for due in judged.commands}
         for due in judged.commands:
@@ -107,17 +109,23 @@ class DueWatch:
             except JUDGED_AGAIN:
                 return
             except (CommandIdReused, Refusal) as error:
+                if isinstance(error, CommandIdReused) and await self._has_moved(due.stream, versions[due.stream]):
+                    return  # another watch, which judged a moment earlier or later, has recorded the same due instance
                 if scanner.is_news(judged.candidate, due.version):
                     _LOG.warning("%s of %s cannot be recorded: %s", due.command_id, judged.candidate, error)
                 return
             position, versions[due.stream] = answer.position, answer.version
         scanner.settle(judged, position if judged.position else 0)
 
+    async def _has_moved(self, stream: UUID, version: int) -> bool:
+        versions = await asyncio.to_thread(reader.versions, self._connection, self._tenant, [stream])
+        return versions.get(stream, 0) > version
+
     async def _answer(self, due: DueCommand, context: CommandContext) -> Answer:
         try:
-            return (await self.desk.handle(due.stream, due.command, context)).answer
+            return (await self._desk.handle(due.stream, due.command, context)).answer
         except Refusal:
             if due.if_refused is None:
                 raise
             otherwise = replace(context, command_id=f"{context.command_id}/refused")
-            return (await self.desk.handle(due.stream, due.if_refused, otherwise)).answer
+            return (await self._desk.handle(due.stream, due.if_refused, otherwise)).answer

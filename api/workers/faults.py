@@ -1,16 +1,14 @@
 """Faults of subjects that workers meet again and again, each logged once."""
 
 import logging
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Hashable, Sequence
+from typing import Any
 from uuid import UUID
 
-from api.workers.command_failures import AGAIN
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.codec import UnreadableEvent
 
-Loaded = TypeVar("Loaded")
 _KEPT = 10_000
 
 
@@ -40,21 +38,6 @@ class Faults:
                 return []
         return [event for row in rows for event in self.decoded(tenant, [row])]
 
-    def in_halves(
-        self, load: Callable[[Sequence[UUID]], Loaded], streams: Sequence[UUID]
-    ) -> list[tuple[Sequence[UUID], Loaded]]:
-        """What is loaded of streams, all together. When that fails, in halves, until the one stream is left that cannot
-        be loaded: it is logged once and left out. Raises AGAIN.
-        """
-        if not streams:
-            return []
-        try:
-            return [(streams, load(streams))]
-        except AGAIN:
-            raise
-        except Exception as error:  # noqa: BLE001 -- a fault in one history must not keep back the others
-            if len(streams) == 1:
-                self.log_once(streams[0], f"automation leaves {streams[0]} out: {error}")
-                return []
-            half = len(streams) // 2
-            return self.in_halves(load, streams[:half]) + self.in_halves(load, streams[half:])
+    def leave_out(self, stream: UUID, error: Exception) -> None:
+        """Logs once that automation does nothing about a stream."""
+        self.log_once(stream, f"automation leaves {stream} out: {error}")

@@ -8,12 +8,12 @@ from domain.event_log.advisory_locks import AdvisoryLock
 class Lead:
     """A lock that a connection takes once and holds as long as it lasts."""
 
-    def __init__(self, connection: Connection, lock: AdvisoryLock) -> None:
-        self._connection = connection
+    def __init__(self, lock: AdvisoryLock) -> None:
         self._lock = lock
-        self._is_held = False
+        self._leading: Connection | None = None
 
-    def is_held(self) -> bool:
-        """Whether this connection leads; it takes the lead when no other has it. Raises psycopg.Error."""
-        self._is_held = self._is_held or self._lock.is_taken(self._connection)
-        return self._is_held
+    def is_held_by(self, connection: Connection) -> bool:
+        """Whether a connection leads; it takes the lead when no other has it. Raises psycopg.Error."""
+        if self._leading is not connection:
+            self._leading = connection if self._lock.is_taken(connection) else None
+        return self._leading is connection

@@ -72,7 +72,7 @@ class PositionWaiter:
     async def _listen(self) -> None:
         while True:
             try:
-                await self.look(await self._listener.connection())
+                await self._look(await self._listener.connection())
                 await self._listener.wait()
             except psycopg.OperationalError as error:
                 _LOG.warning("listening for %s lost the database (%s)", self._tenant, type(error).__name__)
@@ -85,16 +85,12 @@ class PositionWaiter:
         self.current = False
         await asyncio.sleep(await self._listener.lost())
 
-    async def look(self, connection: AsyncConnection) -> None:
+    async def _look(self, connection: AsyncConnection) -> None:
         cursor = await connection.execute(reader.QUERIES["checkpoints"].of(self._tenant), prepare=True)
         positions: dict[str | None, int] = dict(await cursor.fetchall())
         self.head = positions.get(None, 0)
         self.projected = {name: position for name, position in positions.items() if name is not None}
         self.current = True
-        self.wake()
-
-    def wake(self) -> None:
-        """Wakes the callers whose position is reached."""
         for waiting, (position, names) in self._waiting.items():
             if not waiting.done() and self.reached_by(names) >= position:
                 waiting.set_result(None)

@@ -5,10 +5,12 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from uuid import UUID
 
 from api.workers.command_failures import AGAIN
 from api.workers.faults import Faults
+from api.workers.halving import in_halves
 from api.workers.reaction import EventPage
 from domain.automation.commands import PassedOverWhy, PassOverRule
 from domain.command_context import Actor, CommandContext, Origin
@@ -175,10 +177,8 @@ class ProcedureReaction:
 
     def _running(self, page: EventPage, book: ProcedureBook, streams: Sequence[UUID]) -> dict[UUID, RunningInstance]:
         """The instances of some streams that run by the log, without those that cannot be read."""
-        running: dict[UUID, RunningInstance] = {}
-        for _, loaded in self._faults.in_halves(partial(_running, page, book), streams):
-            running |= loaded
-        return running
+        loaded = in_halves(partial(_running, page, book), streams, self._faults.leave_out)
+        return dict(chain.from_iterable(map(dict.items, loaded)))
 
     def _book_of(self, definitions: Sequence[RecordedEvent]) -> ProcedureBook:
         """The book of these definitions; the same one while no other is published."""

@@ -66,12 +66,12 @@ class Reactor:
         self._reactions = reactions() if reacting is None else reacting
         self._switches = SwitchBoard(tenant)
         self._faults = Faults(_LOG)
-        self._lead = Lead(connection, reactor_lock(tenant))
+        self._lead = Lead(reactor_lock(tenant))
         self._position: int | None = None
 
     async def announce(self) -> float:
         """Reacts to a page of events; returns the seconds until the next one may be there."""
-        if not await asyncio.to_thread(self._lead.is_held):
+        if not await asyncio.to_thread(self._lead.is_held_by, self._connection):
             return self._poll
         position = await self._begun_at()
         rows, head = await asyncio.to_thread(self._read, position)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import partial
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,10 +12,11 @@ from api.workers.automation_facts import FactsOfBatch
 from api.workers.automation_world import World
 from api.workers.command_failures import AGAIN
 from api.workers.faults import Faults
+from api.workers.halving import in_halves
 from api.workers.limited_firings import LimitedFirings
 from api.workers.reaction import EventPage
 from domain.automation.commands import FireRule
-from domain.automation.firing import Judgement, NamedRule, Trigger, is_imported, judge_rule
+from domain.automation.firing import Judgement, NamedRule, Trigger, judge_rule
 from domain.command_context import CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
@@ -159,8 +160,11 @@ class RuleReaction:
 
     def _loaded(self, page: EventPage, subjects: Sequence[UUID]) -> "dict[UUID, _Known]":
         """What is known of some subjects, without those whose histories cannot be read. Raises AGAIN."""
-        parts = self._faults.in_halves(partial(self._load, page), subjects)
-        return {subject: known for loaded, known in parts for subject in loaded}
+
+        def load(part: Sequence[UUID]) -> dict[UUID, _Known]:
+            return dict.fromkeys(part, self._load(page, part))
+
+        return dict(chain.from_iterable(map(dict.items, in_halves(load, subjects, self._faults.leave_out))))
 
     def _load(self, page: EventPage, subjects: Sequence[UUID]) -> "_Known":
         """The histories of subjects up to the head, which moves on with every firing, and their facts."""
@@ -206,7 +210,7 @@ class _Known(NamedTuple):
 def matching(book: RuleBook, events: Sequence[RecordedEvent]) -> Iterator[RuleMatch]:
     """The rules that may fire for each event by what the event alone says, in order."""
     for event in events:
-        if is_imported(event):
+        if event.is_imported:
             continue
         reacting = book.reacting(event.position, event.recorded_at).get(event.topic)
         if reacting is not None:

@@ -14,7 +14,7 @@ from api.workers.due import Due, DueCandidate, DueCommand, GivenBy, JudgedStream
 from domain.command_context import Actor, Origin
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
-from domain.sla.alerts import ANNOUNCEMENT_ORDER, DueAlert, due_alerts, recorded_alerts
+from domain.sla.alerts import ALERT_ORDER, DueAlert, due_alerts, recorded_alerts
 from domain.sla.calendar.microseconds import MICROSECOND, from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.commands import RecordSlaBreach, WarnOfSla
@@ -47,9 +47,9 @@ def _judge(
     policy_history = policy_history_of(reader.rules(connection, tenant, up_to))
     judged = []
     for history, tiers in histories_of(connection, tenant, tickets, up_to, policy_history):
-        announced = recorded_alerts(history)
+        recorded = recorded_alerts(history)
         instances = clocks(history, policy_history, now, tiers)
-        due = sorted([due for instance in instances for due in due_alerts(instance, announced)], key=ANNOUNCEMENT_ORDER)
+        due = sorted([due for instance in instances for due in due_alerts(instance, recorded)], key=ALERT_ORDER)
         if due and is_being_entered(history, from_microseconds(due[0].at), clock, quiet):
             continue
         ticket, version = history[0].stream, len(history)

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from api.workers.due import Due, DueCandidate, DueCommand, JudgedStream
-from api.workers.passes import Passes
+from api.workers.passes import ANY_TIME, Passes
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import SEGMENT
 from domain.definitions.overview import overview
@@ -78,7 +78,7 @@ class TrackedSegments:
                     )
                     command_id = f"segment/{stream}/{len(history) + 1}"
                     due.append(DueCommand(stream, len(history), command_id, command))
-            judged.append(JudgedStream(customer, _ANY_TIME, due))
+            judged.append(JudgedStream(customer, ANY_TIME, due))
         return judged
 
 
@@ -94,10 +94,6 @@ def _tracked(events: Sequence[RecordedEvent], now: datetime) -> list[tuple[str, 
 def _was_member(history: Sequence[RecordedEvent]) -> bool:
     events = [event.payload for event in history if isinstance(event.payload, SegmentEvent)]
     return bool(events) and isinstance(events[-1], SegmentEntered)
-
-
-_ANY_TIME = 0
-"""The position up to which a customer is settled: time alone changes who is in a segment."""
 
 
 def tracked_segments() -> Due:

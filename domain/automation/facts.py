@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.automation.fields import RuleCondition
 from domain.notification.commands import NotificationChannel, Purpose
 from domain.predicate import Value
+from domain.readable import Language
 
 Role = Literal["holder", "team", "lead", "owner"]
 """Whom effects address: the agent of the ticket, its team, the lead of that team, the owner of the contract."""
@@ -47,7 +48,7 @@ class Facts:
     customer: UUID | None = None
     person: Callable[[Role], str | None] = field(default=lambda _role: None)
     placeholders: Callable[[], Mapping[str, str]] = dict
-    language: Literal["vi", "en"] = "vi"
+    language: Language = "vi"
     channel: Callable[[NotificationChannel, Purpose, str], NotificationChannel] = field(default=_the_same)
     template_version: Callable[[str], int] = field(default=lambda _template: 0)
     rendered: Callable[[str, Mapping[str, str]], str | None] = field(default=lambda _template, _data: None)

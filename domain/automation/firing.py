@@ -11,14 +11,12 @@ from domain.automation.effect_targets import Firing
 from domain.automation.effects import commands_of
 from domain.automation.facts import Facts, Subject
 from domain.automation.fields import RuleCondition, actor_value, due_value, event_value, plain
-from domain.command_context import Actor
+from domain.command_context import MOST_DEPTH, Actor
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
 from domain.predicate import Unmet, Value, first_unmet
 from domain.text_folding import fold_name
 
-DEEPEST = 8
-"""A rule is suspended for a subject when so many reactions lead to it, one after the other."""
 MOST_FIRINGS = 20
 """A rule is suspended for a subject when it would fire more often than this within an hour."""
 HOUR = timedelta(hours=1)
@@ -162,15 +160,10 @@ def _out_of_question(rule: NamedRule, trigger: Trigger) -> Why | None:
         return "disabled"
     if trigger.cause is None:
         return None
-    if is_imported(trigger.cause):
+    if trigger.cause.is_imported:
         return "import"
     own = fold_name(trigger.cause.envelope.actor.id) == fold_name(rule.actor.id)
     return "own_effect" if own and not rule.body.recursive else None
-
-
-def is_imported(event: RecordedEvent) -> bool:
-    """Whether an event is of another system's past, which leads to nothing here."""
-    return event.envelope.actor.kind == "import"
 
 
 def first_unmet_of(rule: AutomationRule, trigger: Trigger, facts: Facts) -> Unmet | None:
@@ -220,7 +213,7 @@ def _recorded_as(
         command: c.AutomationCommand = c.PassOverRule(**fields, why=passed)
         return Judgement("passed_over", passed, None, command_id, command, depth=depth + 1)
     circling: c.SuspendedWhy | None = None
-    if depth >= DEEPEST:
+    if depth >= MOST_DEPTH:
         circling = "depth"
     elif recorded.firings_since(now - HOUR) >= MOST_FIRINGS:
         circling = "rate"
@@ -285,5 +278,5 @@ def _too_late(rule: NamedRule, trigger: Trigger, now: datetime) -> c.PassedOverW
         return None
     if trigger.cause.recorded_at - trigger.cause.occurred_at > patience:
         return "stale"
-    told_at = max(trigger.cause.recorded_at, trigger.cause.occurred_at)
-    return "missed" if now - told_at > patience else None
+    known_at = max(trigger.cause.recorded_at, trigger.cause.occurred_at)
+    return "missed" if now - known_at > patience else None

@@ -1,13 +1,10 @@
 """The aggregate registry: which streams a command reads, how they are folded, and which decider takes it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from types import MappingProxyType
-from uuid import UUID
 
 from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
-from domain.command_context import Actor
 from domain.command_handling.assignment_handlers import AGENT, ASSIGNMENT_HANDLERS
 from domain.command_handling.automation_handlers import automation_handlers
 from domain.command_handling.conversation_handlers import CONVERSATION_HANDLERS
@@ -17,7 +14,7 @@ from domain.command_handling.customer_stream import CUSTOMER
 from domain.command_handling.definition_handlers import CALENDAR, DEFINITION_HANDLERS, POLICY
 from domain.command_handling.definition_stream import DEFINITION
 from domain.command_handling.erasure_handlers import ERASURE, ERASURE_HANDLERS, closing_handlers
-from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, alone, handled
+from domain.command_handling.handler import Aggregate, CommandHandler, decided_alone, handled
 from domain.command_handling.notification_handlers import NOTIFICATION, NOTIFICATION_HANDLERS
 from domain.command_handling.procedure_handlers import PROCEDURE_AGGREGATES, PROCEDURE_HANDLERS
 from domain.command_handling.task_handlers import TASK, TASK_HANDLERS
@@ -44,27 +41,6 @@ def handler_of(command: Command) -> CommandHandler:
 def aggregate_of(kind: str) -> Aggregate:
     """The aggregate of a kind of streams."""
     return AGGREGATES[kind]
-
-
-def _decide_membership_in_segment(
-    command: RecordMembership, stream: UUID, states: Sequence[membership.SegmentMembership], _by: Actor, at: datetime
-) -> list[DecidedEvent]:
-    (known,) = states
-    return [(stream, event, at) for event in membership.decide(command, known)]
-
-
-def _decide_report(
-    command: IssueReport, stream: UUID, states: Sequence[report_state.IssuedReport], _by: Actor, at: datetime
-) -> list[DecidedEvent]:
-    (report,) = states
-    return [(stream, event, at) for event in report_decider.decide(command, report)]
-
-
-def _decide_switch(
-    command: SwitchCommand, stream: UUID, states: Sequence[switches_state.Switches], _by: Actor, at: datetime
-) -> list[DecidedEvent]:
-    (switches,) = states
-    return [(stream, event, at) for event in switches_decider.decide(command, switches)]
 
 
 SEGMENT = Aggregate("segment", membership.SegmentMembership(), membership.evolve)
@@ -106,10 +82,10 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | FACT_HANDLERS
     | DEFINITION_HANDLERS
     | {
-        RecordMembership: CommandHandler(alone(SEGMENT), _decide_membership_in_segment),
-        IssueReport: CommandHandler(alone(REPORT), _decide_report),
+        RecordMembership: decided_alone(SEGMENT, membership.decide),
+        IssueReport: decided_alone(REPORT, report_decider.decide),
     }
-    | handled(SwitchCommand, CommandHandler(alone(SWITCHES), _decide_switch))
+    | handled(SwitchCommand, decided_alone(SWITCHES, switches_decider.decide))
     | automation_handlers(aggregate_of, handler_of)
     | ERASURE_HANDLERS
     | closing_handlers(aggregate_of)

@@ -9,7 +9,16 @@ from uuid import UUID
 from domain.command_context import Actor
 from domain.command_handling.customer_stream import CUSTOMER, CustomerStream
 from domain.command_handling.definition_stream import TENANT_SETTINGS, local_day
-from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, alone, handled
+from domain.command_handling.handler import (
+    Aggregate,
+    CommandHandler,
+    DecidedEvent,
+    Handlers,
+    Parts,
+    alone,
+    decided_alone,
+    handled,
+)
 from domain.command_handling.ticket_stream import TICKET, TicketStream
 from domain.contract import decider as contract_decider
 from domain.contract import state as contract_state
@@ -140,13 +149,6 @@ def _customer_of(owner: TicketStream | CustomerStream | Contract, stream: UUID) 
     return owner.customer
 
 
-def _decide_file(
-    command: FileCommand, stream: UUID, states: Sequence[File], _by: Actor, at: datetime
-) -> list[DecidedEvent]:
-    (file,) = states
-    return [(stream, event, at) for event in file_decider.decide(command, file)]
-
-
 FACT_HANDLERS: Handlers = (
     handled(FactCommand, CommandHandler(alone(CUSTOMER), _decide_fact))
     | handled(RecordActivity, CommandHandler(_with_claim, _decide_activity))
@@ -155,5 +157,5 @@ FACT_HANDLERS: Handlers = (
     | handled(ContractCommand, CommandHandler(_with_settings, _decide_contract, others_only_read=True))
     | handled(NoteFeedback, CommandHandler(_with_its_customer, _decide_feedback, others_only_read=True))
     | handled(AttachFile, CommandHandler(_with_owner, _decide_attaching, others_only_read=True))
-    | handled(FileCommand, CommandHandler(alone(FILE), _decide_file))
+    | handled(FileCommand, decided_alone(FILE, file_decider.decide))
 )

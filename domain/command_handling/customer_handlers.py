@@ -57,10 +57,10 @@ def _two_customers(stream: UUID, command: CustomerMergeCommand | MatchCommand) -
 
 
 def _decide_customer(
-    command: CustomerCommand, stream: UUID, states: Sequence[CustomerStream], by: Actor, at: datetime
+    command: CustomerCommand, stream: UUID, states: Sequence[CustomerStream], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
     ((customer, _),) = states
-    return [(stream, event, at) for event in customer_decider.decide(command, customer, by)]
+    return [(stream, event, at) for event in customer_decider.decide(command, customer)]
 
 
 def _decide_address(

@@ -78,6 +78,17 @@ def handled(commands: Any, handler: CommandHandler) -> Handlers:
     return dict.fromkeys(get_args(commands) or (commands,), handler)
 
 
+def decided_alone(aggregate: Aggregate, decide: Callable[[Any, Any], Sequence[Event]]) -> CommandHandler:
+    """The handler of a command that one stream decides, by the command and its state; the events happen at once."""
+
+    def decide_events(
+        command: Any, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+    ) -> list[DecidedEvent]:
+        return [(stream, event, at) for event in decide(command, states[0])]
+
+    return CommandHandler(alone(aggregate), decide_events)
+
+
 def alone(aggregate: Aggregate) -> Callable[[UUID, Command], Parts]:
     """The parts of a command that one stream decides."""
     return lambda stream, _command: ((stream, aggregate),)

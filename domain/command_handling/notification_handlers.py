@@ -7,7 +7,16 @@ from uuid import UUID
 
 from domain.command_context import Actor
 from domain.command_handling.definition_stream import DEFINITION
-from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, alone, handled
+from domain.command_handling.handler import (
+    Aggregate,
+    CommandHandler,
+    DecidedEvent,
+    Handlers,
+    Parts,
+    alone,
+    decided_alone,
+    handled,
+)
 from domain.definitions.kinds import TEMPLATE
 from domain.definitions.publishing import PublishedDefinition, definition_stream
 from domain.notification import decider
@@ -48,13 +57,6 @@ def _must_fit(command: RequestNotification, published: PublishedDefinition) -> N
         raise Refusal("placeholder_missing", rule, published.state)
 
 
-def _decide(
-    command: NotificationCommand, stream: UUID, states: Sequence[Notification], _by: Actor, at: datetime
-) -> list[DecidedEvent]:
-    (notification,) = states
-    return [(stream, event, at) for event in decider.decide(command, notification)]
-
-
 def _decide_sending(
     command: SendingCommand, stream: UUID, states: Sequence[Notification], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
@@ -64,6 +66,6 @@ def _decide_sending(
 
 NOTIFICATION_HANDLERS: Handlers = (
     handled(RequestNotification, CommandHandler(_with_template, _decide_request, others_only_read=True))
-    | handled(NotificationCommand, CommandHandler(alone(NOTIFICATION), _decide))
+    | handled(NotificationCommand, decided_alone(NOTIFICATION, decider.decide))
     | handled(SendingCommand, CommandHandler(alone(NOTIFICATION), _decide_sending))
 )

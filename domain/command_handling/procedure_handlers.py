@@ -15,7 +15,7 @@ from domain.command_handling.definition_handlers import CALENDAR
 from domain.command_handling.definition_stream import DEFINITION, TENANT_SETTINGS
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, handled
 from domain.command_handling.notification_handlers import NOTIFICATION
-from domain.command_handling.procedure_subject import customer_data, given_by, must_take_a_procedure
+from domain.command_handling.procedure_subject import customer_data, must_take_a_procedure, subject_inputs
 from domain.customer.addresses import Addresses, addresses_together
 from domain.definitions.kind import DefinitionVersion
 from domain.definitions.kinds import CONTACT_RULES, TEMPLATE, WORKFORCE
@@ -26,10 +26,10 @@ from domain.notification.events import NotificationRequested
 from domain.notification.state import notification_stream
 from domain.procedure import claim as claims
 from domain.procedure import decider, state
-from domain.procedure.advance import Advanced, Surroundings, TemplateGiven
+from domain.procedure.advance import Advanced, ProcedureInputs, TemplateInput
 from domain.procedure.claim import ProcedureClaim, claim_stream, notice_key
 from domain.procedure.commands import StartProcedure, StepCommand
-from domain.procedure.deadline import TimeGiven, working_days
+from domain.procedure.deadline import TimeInputs, working_days
 from domain.procedure.definition import ProcedureDefinition
 from domain.procedure.events import ProcedureClaimReleased, ProcedureClaimTaken, ProcedureStarted
 from domain.procedure.state import Procedure
@@ -66,7 +66,7 @@ def _named_at_start(stream: UUID, command: StartProcedure, known: Mapping[UUID, 
 
 
 def _customer_at_start(command: StartProcedure, subject: Any) -> UUID | None:
-    return command.customer_id or given_by(subject, command.subject).customer
+    return command.customer_id or subject_inputs(subject, command.subject).customer
 
 
 def _to_go_on(stream: UUID, _command: StepCommand) -> Parts:
@@ -150,11 +150,11 @@ def _decide_start(
         subject=command.subject,
         subject_kind=command.subject_kind,
         customer_id=customer,
-        owner=command.details.get("owner") or command.owner or given_by(subject, command.subject).owner,
+        owner=command.details.get("owner") or command.owner or subject_inputs(subject, command.subject).owner,
         details=command.details,
     )
-    given = _surroundings(stream, published, (command.subject, subject, customer, *named), of_tenant, at)
-    advanced = decider.decide_start(stream, started, procedure, claim, version.body, given, at)
+    inputs = _inputs_of(stream, published, (command.subject, subject, customer, *named), of_tenant, at)
+    advanced = decider.decide_start(stream, started, procedure, claim, version.body, inputs, at)
     taken = ProcedureClaimTaken(procedure=command.procedure, subject=command.subject, instance=stream)
     return [*_recorded(stream, advanced, at, taken, claim_stream(command.procedure, command.subject))]
 
@@ -167,8 +167,8 @@ def _decide_step(
         raise Refusal("procedure_unknown", "there is no such procedure; start it first", procedure.state)
     published, _, subject, *named = states[4:]
     about = (procedure.subject, subject, procedure.customer, *named)
-    given = _surroundings(stream, published, about, of_tenant, at)
-    advanced = decider.decide(command, stream, procedure, partial(_version_of, published), given, at)
+    inputs = _inputs_of(stream, published, about, of_tenant, at)
+    advanced = decider.decide(command, stream, procedure, partial(_version_of, published), inputs, at)
     return [*_recorded(stream, advanced, at, None, claim_stream(procedure.name, procedure.subject))]
 
 
@@ -189,31 +189,31 @@ def _recorded(
         yield notification_stream(request.dedupe_key), NotificationRequested(**request.facts()), at
 
 
-def _surroundings(
+def _inputs_of(
     instance: UUID,
     published: PublishedDefinition,
     about: Sequence[Any],
     of_tenant: Sequence[PublishedDefinition],
     at: datetime,
-) -> Surroundings:
+) -> ProcedureInputs:
     """What the steps depend on. ``about``: the id and the state of the subject, the id of the customer, and the states
     of the streams that ``_customer``, ``_named_by`` and ``_family`` name, in order.
     """
     settings, workforce, contact_rules = of_tenant
     subject, state, customer, *named = about
-    of_subject = given_by(state, subject)
+    of_subject = subject_inputs(state, subject)
     parts = [stream for stream, _ in (*_customer(customer, subject), *_named_by(instance, published))]
     streams = {subject: state} | dict(zip(parts, named, strict=False))
     addresses = _addresses(customer, streams, named[len(parts) :])
     rules = SETTINGS.in_effect(settings.versions, at).body
 
-    def template(name: str) -> TemplateGiven | None:
+    def template(name: str) -> TemplateInput | None:
         versions = streams[definition_stream(TEMPLATE.name, name)].versions
         try:
             version = TEMPLATE.in_effect(versions, at, name)
         except LookupError:
             return None
-        return TemplateGiven(version.version or 0, version.body.placeholders(rules.language))
+        return TemplateInput(version.version or 0, version.body.placeholders(rules.language))
 
     names = frozenset[str]().union(*(body.calendars for body in _readable(published)))
     calendars = {AROUND_THE_CLOCK.name: AROUND_THE_CLOCK} | {
@@ -223,11 +223,11 @@ def _surroundings(
     lead = None if team is None else WORKFORCE.in_effect(workforce.versions, at).body.lead_of(team)
     people = of_subject.people._replace(lead=lead)
     week = working_days(rules.zone, rules.working_week)
-    time = TimeGiven(zone_named(rules.zone), week, calendars, of_subject.ends_on)
+    time = TimeInputs(zone_named(rules.zone), week, calendars, of_subject.ends_on)
     business = {"tenant": rules.business_name, "agent": rules.business_name}
     data = {**business, **of_subject.data, **customer_data(streams.get(customer))}
     contacts = CONTACT_RULES.in_effect(contact_rules.versions, at).body
-    return Surroundings(time, people, template, data, rules.language, contacts, addresses)
+    return ProcedureInputs(time, people, template, data, rules.language, contacts, addresses)
 
 
 def _addresses(customer: UUID | None, streams: Mapping[UUID, Any], others: Sequence[Any]) -> Addresses:

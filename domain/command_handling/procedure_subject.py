@@ -12,10 +12,11 @@ from domain.ids import short_reference
 from domain.messages import LONGEST_WORD
 from domain.procedure.advance import People
 from domain.refusal import Refusal
+from domain.template.placeholders import day_text
 from domain.ticket.decider import must_exist
 
 
-class SubjectGiven(NamedTuple):
+class SubjectInputs(NamedTuple):
     """``owner`` is that of a contract, ``ends_on`` the last day of its term. ``data`` holds placeholders."""
 
     customer: UUID | None
@@ -35,18 +36,18 @@ def must_take_a_procedure(subject: TicketStream | CustomerStream | Contract) -> 
         raise Refusal("contract_unknown", "there is no such contract; sign it first", subject.state)
 
 
-def given_by(subject: TicketStream | CustomerStream | Contract, stream: UUID) -> SubjectGiven:
+def subject_inputs(subject: TicketStream | CustomerStream | Contract, stream: UUID) -> SubjectInputs:
     """What a ticket, a customer or a contract gives to a procedure about it."""
     if isinstance(subject, TicketStream):
         ticket = subject.ticket
         customer = ticket.owner.customer if ticket.owner else None
         data = {"ticket_reference": short_reference(stream), "ticket_subject": ticket.subject, "agent": ticket.agent}
-        return SubjectGiven(customer, People(ticket.team, ticket.agent), data=_known(data))
+        return SubjectInputs(customer, People(ticket.team, ticket.agent), data=_known(data))
     if isinstance(subject, CustomerStream):
-        return SubjectGiven(stream)
+        return SubjectInputs(stream)
     ends_on = subject.term.ends_on if subject.term else None
-    data = {"ends_on": f"{ends_on:%d/%m/%Y}" if ends_on else None, "agent": subject.owner}
-    return SubjectGiven(subject.customer, People(agent=subject.owner), subject.owner, _known(data), ends_on)
+    data = {"ends_on": day_text(ends_on) if ends_on else None, "agent": subject.owner}
+    return SubjectInputs(subject.customer, People(agent=subject.owner), subject.owner, _known(data), ends_on)
 
 
 def customer_data(customer: Any) -> dict[str, str]:

@@ -7,7 +7,15 @@ from uuid import UUID
 
 from domain.command_context import Actor
 from domain.command_handling.customer_stream import CUSTOMER
-from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, alone, handled
+from domain.command_handling.handler import (
+    Aggregate,
+    CommandHandler,
+    DecidedEvent,
+    Handlers,
+    Parts,
+    decided_alone,
+    handled,
+)
 from domain.customer.decider import must_be_registered
 from domain.task import decider
 from domain.task import state as task_state
@@ -30,14 +38,7 @@ def _decide_opening(
     return [(stream, event, at) for event in decider.decide_opening(command, task)]
 
 
-def _decide_task(
-    command: TaskCommand, stream: UUID, states: Sequence[Task], _by: Actor, at: datetime
-) -> list[DecidedEvent]:
-    (task,) = states
-    return [(stream, event, at) for event in decider.decide(command, task)]
-
-
 TASK_HANDLERS: Handlers = {
-    **handled(TaskCommand, CommandHandler(alone(TASK), _decide_task)),
+    **handled(TaskCommand, decided_alone(TASK, decider.decide)),
     OpenTask: CommandHandler(_with_customer, _decide_opening, others_only_read=True),
 }

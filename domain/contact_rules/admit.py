@@ -83,7 +83,7 @@ class RecipientFacts(NamedTuple):
     rivals: Sequence[Waiting] = ()
 
 
-class Circumstances(NamedTuple):
+class SendingContext(NamedTuple):
     """``customer`` None: it is not for a customer. ``no_address`` is why there is none; None: there is one.
 
     ``superseded``: something happened behind the request that it gives way to. ``resent``: a person wants it sent, so
@@ -100,7 +100,7 @@ class Circumstances(NamedTuple):
     resent: bool = False
 
 
-def admit(rules: ContactRules, waiting: Waiting, given: Circumstances) -> Admission:
+def admit(rules: ContactRules, waiting: Waiting, given: SendingContext) -> Admission:
     """What becomes of a notification that is due."""
     why = _obstacle(rules, waiting, given)
     if why is not None:
@@ -108,7 +108,7 @@ def admit(rules: ContactRules, waiting: Waiting, given: Circumstances) -> Admiss
     return Send() if given.customer is None else _in_time(rules, waiting, given, given.customer)
 
 
-def _obstacle(rules: ContactRules, waiting: Waiting, given: Circumstances) -> Why | None:
+def _obstacle(rules: ContactRules, waiting: Waiting, given: SendingContext) -> Why | None:
     """Why it is never sent; None: it may be."""
     late = not given.resent and given.not_after is not None and given.not_after < given.now
     customer = given.customer
@@ -123,7 +123,7 @@ def _obstacle(rules: ContactRules, waiting: Waiting, given: Circumstances) -> Wh
     return next((why for is_met, why in obstacles if is_met), None)
 
 
-def _in_time(rules: ContactRules, waiting: Waiting, given: Circumstances, customer: RecipientFacts) -> Admission:
+def _in_time(rules: ContactRules, waiting: Waiting, given: SendingContext, customer: RecipientFacts) -> Admission:
     opens = next_open(rules, waiting.contact, given.now, given.zone)
     if opens is None:
         return Suppress("quiet_hours")
@@ -151,7 +151,7 @@ def _answers(window: ChannelWindow, word: datetime, customer: RecipientFacts) ->
     return sum(window.covers(sent.contact) and sent.at >= word for sent in customer.sent)
 
 
-def _under(cap: Cap, waiting: Waiting, given: Circumstances, customer: RecipientFacts) -> Admission:
+def _under(cap: Cap, waiting: Waiting, given: SendingContext, customer: RecipientFacts) -> Admission:
     """Of two that one cap covers the more important one is sent; the other one gives way, as it would tell the same.
 
     One that is sent so much later that the cap would let both be sent is nobody's rival.
@@ -167,7 +167,7 @@ def _under(cap: Cap, waiting: Waiting, given: Circumstances, customer: Recipient
     return Suppress("superseded") if before >= left else Send()
 
 
-def _later(until: datetime, why: Why, given: Circumstances) -> Admission:
+def _later(until: datetime, why: Why, given: SendingContext) -> Admission:
     """It is postponed when it may still be sent then."""
     if given.not_after is not None and until > given.not_after and not given.resent:
         return Suppress(why)

@@ -155,8 +155,3 @@ class ContactRules(Message):
     def counting(self) -> tuple[Cap | ChannelWindow, ...]:
         """The rules that count what was sent before."""
         return (*self.caps, *(window for window in self.windows if window.most is not None))
-
-    @property
-    def rates_by_channel(self) -> Mapping[str, int]:
-        """The rates."""
-        return dict(self.rates.items())

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.contact_rules.admit import Circumstances, Postpone, RecipientFacts, Sent, Suppress, Waiting, Why, admit
+from domain.contact_rules.admit import Postpone, RecipientFacts, SendingContext, Sent, Suppress, Waiting, Why, admit
 from domain.contact_rules.definition import Contact, ContactRules
 from domain.ids import new_id
 from domain.messages import Instant, Message, Word
@@ -34,14 +34,16 @@ class ContactExample(Message):
         contact = Contact(self.purpose, self.channel, self.template)
         facts = RecipientFacts(permitted=True, last_word=self.last_word, sent=[Sent(at, contact) for at in self.sent])
         zone = zone_named(body.zone or "Asia/Ho_Chi_Minh")
-        given = Circumstances(self.at, zone, not_after=self.not_after, customer=facts)
+        given = SendingContext(self.at, zone, not_after=self.not_after, customer=facts)
         admission = admit(body, Waiting(new_id(), contact, 50, 1), given)
         becomes, until, why = "sent", None, None
         if isinstance(admission, Postpone):
             becomes, until, why = "postponed", admission.until, admission.why
         elif isinstance(admission, Suppress):
             becomes, why = "suppressed", admission.why
-        differences = [] if becomes == self.becomes else [f"it is {becomes}, not {self.becomes}"]
+        if becomes != self.becomes:
+            return [f"it is {becomes}, not {self.becomes}"]
+        differences = []
         if self.until not in {None, until}:
             differences.append(f"it is postponed until {until}, not {self.until}")
         if self.why not in {None, why}:

@@ -7,9 +7,10 @@ from uuid import UUID
 from domain.contract import commands as c
 from domain.contract import events as e
 from domain.contract.state import Contract, Term
-from domain.contract.term_days import day_after, day_before, lapses_on, last_day_of_grace, months_later
+from domain.contract.term_days import lapses_on, last_day_of_grace
 from domain.customer.decider import must_be_registered
 from domain.customer.state import Customer
+from domain.days import day_after, day_before, months_later
 from domain.messages import LAST_DAY
 from domain.refusal import Refusal
 from domain.text_folding import as_known

@@ -1,11 +1,11 @@
-"""When the newest term of a contract lapses, and whether that is to be announced."""
+"""When the newest term of a contract lapses, and whether that is to be recorded."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from domain.contract import events as e
-from domain.contract.state import Contract, evolve
+from domain.contract.state import contract_of
 from domain.contract.term_days import lapses_on
 from domain.envelope import RecordedEvent
 from domain.local_time import midnight
@@ -22,18 +22,16 @@ class Lapse(NamedTuple):
 
 
 def lapse_of(history: Sequence[RecordedEvent], zone_at: Callable[[datetime], TimeZone]) -> Lapse | None:
-    """The lapse that is announced if nothing happens before; None when none is. ``zone_at`` says the tenant's zone.
+    """The lapse that is recorded if nothing happens before; None when none is. ``zone_at`` says the tenant's zone.
 
-    A term that an import recorded after it had lapsed lapsed in another system, which announced it.
+    Of a term that an import recorded after its lapse, another system recorded the lapse.
     """
-    contract = Contract()
-    for event in history:
-        contract = evolve(contract, event.payload, event.occurred_at)
+    contract = contract_of(history)
     if contract.state != "running" or contract.term is None:
         return None
     day = lapses_on(contract.term.ends_on)
     at = midnight(day, zone_at(midnight(day, UTC_ZONE)))
     stated = next(event for event in reversed(history) if isinstance(event.payload, _OF_TERMS))
-    if stated.envelope.actor.kind == "import" and stated.recorded_at >= at:
+    if stated.is_imported and stated.recorded_at >= at:
         return None
     return Lapse(contract.term.number, at)

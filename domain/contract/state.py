@@ -1,5 +1,6 @@
 """The state of a contract that decisions need, and how each event changes it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple, assert_never, cast, get_args
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from domain.contract import events as e
 from domain.contract.term_days import end_day_of
+from domain.envelope import RecordedEvent
 from domain.messages import Event
 
 _OWN_EVENTS: frozenset[type[Event]] = frozenset(get_args(e.ContractEvent))
@@ -96,3 +98,11 @@ def _evolve(contract: Contract, event: e.ContractEvent) -> Contract:
             return replace(contract, milestones={**contract.milestones, milestone: (done, due_on)})
         case _:
             assert_never(event)
+
+
+def contract_of(history: Iterable[RecordedEvent]) -> Contract:
+    """The contract after the events of a stream."""
+    contract = Contract()
+    for event in history:
+        contract = evolve(contract, event.payload, event.occurred_at)
+    return contract

@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from domain.command_context import Actor
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.state import Customer
@@ -12,7 +11,7 @@ from domain.text_folding import same_name
 CustomerEvents = list[e.CustomerEvent]
 
 
-def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> CustomerEvents:  # noqa: ARG001 -- the shape every decider has
+def decide(command: c.CustomerCommand, customer: Customer) -> CustomerEvents:
     """The events of a command; an empty list when what it wants is already so.
 
     Raises Refusal when a rule forbids it.
@@ -20,9 +19,7 @@ def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> Custome
     if isinstance(command, c.RegisterCustomer):
         if customer.state != "none":
             raise Refusal("customer_exists", "this customer is registered; change the details instead", customer.state)
-        return [
-            e.CustomerRegistered(**command.facts()),
-        ]
+        return [e.CustomerRegistered(**command.facts())]
     must_be_registered(customer)
     match command:
         case c.ChangeCustomerDetails():

@@ -9,7 +9,6 @@ from domain.definitions.kind import TENANT
 from domain.definitions.kinds import kind_named
 from domain.errors import message_of
 from domain.messages import Command, Instant, Text, Word
-from domain.text_folding import fold_name
 
 YEARS = (1970, 2099)
 """The first and the last year of effective instants."""
@@ -39,8 +38,7 @@ class PublishDefinition(Command):
     @model_validator(mode="after")
     def _must_be_of_its_kind(self) -> Self:
         kind = kind_named(self.kind)
-        if kind.tenant_wide and fold_name(self.name) != TENANT:
-            raise ValueError(f"the {kind.name} of a tenant is one definition: name it {TENANT!r}")
+        kind.must_name(self.name)
         try:
             kind.body.model_validate(self.body)
         except ValidationError as error:

@@ -9,7 +9,6 @@ from domain.definitions.kind import TENANT, DefinitionKind, WorkedExample
 from domain.definitions.kinds import kind_named
 from domain.errors import message_of
 from domain.messages import Message, Word
-from domain.text_folding import fold_name
 from domain.toml_file import ExampleResult, read_file, refused
 from domain.toml_text import KeyPath, TomlLines
 from domain.validation_errors import errors_of
@@ -54,8 +53,10 @@ def read_definition_file(text: str) -> WrittenDefinition:
         kind = kind_named(file.kind)
     except ValueError as error:
         raise refused(text, [(("kind",), str(error))]) from None
-    if kind.tenant_wide and fold_name(file.name) != TENANT:
-        raise refused(text, [(("name",), f"the {kind.name} of a tenant is one definition: name it {TENANT!r}")])
+    try:
+        kind.must_name(file.name)
+    except ValueError as error:
+        raise refused(text, [(("name",), str(error))]) from None
     wrong: list[tuple[KeyPath, str]] = []
     parsed: list[Any] = []
     parts: Iterable[tuple[KeyPath, Any, dict[str, Any]]] = [

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from domain.messages import Message
+from domain.text_folding import fold_name
+from domain.versions import in_effect
 
 TENANT = "tenant"
 """The name of the one definition of a kind that each tenant has once."""
@@ -32,23 +34,6 @@ class DefinitionVersion(NamedTuple):
     version: int
     effective_from: datetime
     body: Mapping[str, Any]
-
-
-class _Version(Protocol):
-    @property
-    def version(self) -> int: ...
-
-    @property
-    def effective_from(self) -> datetime: ...
-
-
-Version = TypeVar("Version", bound=_Version)
-
-
-def in_effect(versions: Iterable[Version], at: datetime) -> Version | None:
-    """The version that took effect last by ``at``; of two with one effective instant the later version."""
-    begun = [version for version in versions if version.effective_from <= at]
-    return max(begun, key=lambda version: (version.effective_from, version.version), default=None)
 
 
 def _no_calendars(_body: Message) -> frozenset[str]:
@@ -98,6 +83,11 @@ class DefinitionKind(Generic[Body]):
     tenant_wide: bool = False
     calendars: Callable[[Body], frozenset[str]] = _no_calendars
     shipped: Mapping[str, Body] = field(default_factory=dict)
+
+    def must_name(self, name: str) -> None:
+        """Raises ValueError for another name than TENANT where the tenant has one definition."""
+        if self.tenant_wide and fold_name(name) != TENANT:
+            raise ValueError(f"the {self.name} of a tenant is one definition: name it {TENANT!r}")
 
     def built_in_named(self, name: str) -> Body | None:
         """The built-in body of a definition, by its folded name."""

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.definitions.kind import BUILT_IN_FROM, TENANT, in_effect
+from domain.definitions.kind import BUILT_IN_FROM, TENANT
 from domain.definitions.kinds import KINDS
 from domain.definitions.published import PublishedVersion, published
 from domain.envelope import RecordedEvent
 from domain.text_folding import fold_name
+from domain.versions import in_effect
 
 
 def versions_of(events: Sequence[RecordedEvent], kind: str, name: str = TENANT) -> list[PublishedVersion]:

@@ -9,12 +9,13 @@ from functools import lru_cache
 from pydantic import ValidationError
 
 from domain.definitions.events import DefinitionPublished
-from domain.definitions.kind import DefinitionVersion, in_effect
+from domain.definitions.kind import DefinitionVersion
 from domain.definitions.kinds import PROCEDURE
 from domain.envelope import RecordedEvent
 from domain.procedure.definition import ProcedureDefinition
 from domain.procedure.progress import StartableProcedure
 from domain.text_folding import fold_name
+from domain.versions import in_effect
 
 _STATES_KEPT = 64
 

@@ -13,10 +13,10 @@ from domain.automation.definition import AutomationRule
 from domain.automation.event_test import RuleIndex
 from domain.automation.firing import NamedRule
 from domain.definitions.events import DefinitionPublished
-from domain.definitions.kind import in_effect
 from domain.definitions.kinds import AUTOMATION
 from domain.envelope import RecordedEvent
 from domain.text_folding import fold_name
+from domain.versions import in_effect
 
 _STATES_KEPT = 64
 

@@ -41,11 +41,6 @@ class DueInstance(NamedTuple):
     bought: Bought | None = None
 
 
-def said_day(day: date) -> str:
-    """A day as people read it in a template."""
-    return f"{day:%d/%m/%Y}"
-
-
 def identity_of(*parts: object) -> str:
     """The parts joined by slashes. A long or unprintable text ends in its digest, as command ids are bounded."""
     text = "/".join(map(str, parts))

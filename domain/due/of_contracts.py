@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from domain.contract.events import ContractEvent
-from domain.contract.state import Contract, evolve
-from domain.contract.term_days import day_after, lapses_on
+from domain.contract.state import contract_of
+from domain.contract.term_days import lapses_on
+from domain.days import day_after
 from domain.due.due_function import DueFunction, History
-from domain.due.instance import DueInstance, identity_of, said_day
+from domain.due.instance import DueInstance, identity_of
 from domain.due.schedule import DayCounts, at_wall, open_day_at_or_before
 from domain.due.time_context import TimeContext
 from domain.messages import Message, WallTime, Word
+from domain.template.placeholders import day_text
 
 CONTRACT = frozenset({"contract"})
 
@@ -25,15 +26,15 @@ class Renewal(Message):
 
 def _renewal(history: History, parameters: Renewal, context: TimeContext) -> Iterator[DueInstance]:
     """Until the term is renewed, or the contract terminated."""
-    contract = _contract(history)
+    contract = contract_of(history)
     if contract.state != "running" or contract.term is None:
         return
     for days in parameters.days:
         day = contract.term.ends_on - timedelta(days=days)
         is_open = context.open_days(parameters.calendar, at_wall(day, parameters.time, context))
-        told_on = open_day_at_or_before(day, is_open)
-        values = {"days": str((contract.term.ends_on - told_on).days)}
-        due_at = at_wall(told_on, parameters.time, context)
+        reminded_on = open_day_at_or_before(day, is_open)
+        values = {"days": str((contract.term.ends_on - reminded_on).days)}
+        due_at = at_wall(reminded_on, parameters.time, context)
         yield DueInstance(identity_of("term", contract.term.number, days), due_at, placeholders=values)
 
 
@@ -43,7 +44,7 @@ class TermEnded(Message):
 
 def _term_ended(history: History, parameters: TermEnded, context: TimeContext) -> Iterator[DueInstance]:
     """On the day after the term, and on the day after its grace, until it is renewed."""
-    contract = _contract(history)
+    contract = contract_of(history)
     if contract.state not in {"running", "lapsed"} or contract.term is None:
         return
     ends_on = contract.term.ends_on
@@ -58,22 +59,14 @@ class MilestoneLate(Message):
 
 def _milestone_late(history: History, parameters: MilestoneLate, context: TimeContext) -> Iterator[DueInstance]:
     """On the day after the day of a milestone that is not done."""
-    contract = _contract(history)
+    contract = contract_of(history)
     if contract.state != "running":
         return
     for milestone, (done, due_on) in contract.milestones.items():
         if not done and due_on is not None:
             due_at = at_wall(day_after(due_on), parameters.time, context)
-            values = {"milestone": milestone, "day": said_day(due_on)}
+            values = {"milestone": milestone, "day": day_text(due_on)}
             yield DueInstance(identity_of("milestone", milestone), due_at, placeholders=values)
-
-
-def _contract(history: History) -> Contract:
-    contract = Contract()
-    for event in history:
-        if isinstance(event.payload, ContractEvent):
-            contract = evolve(contract, event.payload, event.occurred_at)
-    return contract
 
 
 CONTRACT_RENEWAL = DueFunction("contract-renewal", CONTRACT, Renewal, _renewal)

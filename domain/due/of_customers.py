@@ -12,10 +12,11 @@ from domain.customer.facts.annual_day import next_occurrence
 from domain.customer.facts.lunar_calendar import FIRST_YEAR, LAST_YEAR, solar_day
 from domain.customer.survivors import merged_into
 from domain.due.due_function import DueFunction, History
-from domain.due.instance import Among, DueInstance, identity_of, said_day
-from domain.due.schedule import DayCounts, Durations, at_wall, end_of_day, next_day, open_day_at_or_after
+from domain.due.instance import Among, DueInstance, identity_of
+from domain.due.schedule import DayCounts, Durations, at_wall, end_of_day, next_day, one_or_more, open_day_at_or_after
 from domain.due.time_context import TimeContext
 from domain.messages import Message, WallTime, Word
+from domain.template.placeholders import day_text
 from domain.text_folding import fold_code, fold_name
 
 Value = TypeVar("Value")
@@ -26,11 +27,7 @@ _DAY = timedelta(days=1)
 _MOST_YEARS = 200
 
 
-def _words(written: object) -> object:
-    return (written,) if isinstance(written, str) else written
-
-
-Words = Annotated[tuple[Word, ...], BeforeValidator(_words), Field(min_length=1, max_length=20)]
+Words = Annotated[tuple[Word, ...], BeforeValidator(one_or_more), Field(min_length=1, max_length=20)]
 
 
 class AnnualDayParameters(Message):
@@ -45,19 +42,19 @@ def _annual_day(history: History, parameters: AnnualDayParameters, context: Time
     if merged_into(history) is not None:
         return
     names = set(map(fold_code, parameters.names))
-    for recorded_at, said_date in _dates(history).values():
-        if fold_code(said_date.name) not in names:
+    for known_at, recorded in _dates(history).values():
+        if fold_code(recorded.name) not in names:
             continue
-        start = context.local_day(max(recorded_at, context.since or recorded_at))
+        start = context.local_day(max(known_at, context.since or known_at))
         for _ in range(_MOST_YEARS):
-            day = next_occurrence(said_date.day, said_date.month, start, lunar=said_date.lunar)
+            day = next_occurrence(recorded.day, recorded.month, start, lunar=recorded.lunar)
             if day is None:
                 break
-            identity = identity_of(fold_code(said_date.name), day.year)
+            identity = identity_of(fold_code(recorded.name), day.year)
             due_at = at_wall(day, parameters.time, context)
-            values = {"occasion": said_date.name, "day": said_day(day)}
+            values = {"occasion": recorded.name, "day": day_text(day)}
             yield DueInstance(identity, due_at, end_of_day(day, context), values)
-            if identity not in context.settled and due_at > (context.since or recorded_at):
+            if identity not in context.settled and due_at > (context.since or known_at):
                 break
             start = day + _DAY
 
@@ -75,7 +72,7 @@ class AgreedDay(Message):
 
 def _agreed_day(history: History, parameters: AgreedDay, context: TimeContext) -> Iterator[DueInstance]:
     """Until the date is removed; a moved one is a new instance. Of a merged customer it stands as before."""
-    for _recorded_at, recorded in _dates(history).values():
+    for _known_at, recorded in _dates(history).values():
         if recorded.year is None or fold_code(recorded.name).partition(":")[0] != parameters.name:
             continue
         day = _day_of(recorded)
@@ -83,7 +80,7 @@ def _agreed_day(history: History, parameters: AgreedDay, context: TimeContext) -
             continue
         for days in parameters.days:
             due_at = at_wall(day - days * _DAY, parameters.time, context)
-            values = {"occasion": recorded.name.partition(":")[2] or recorded.name, "day": said_day(day)}
+            values = {"occasion": recorded.name.partition(":")[2] or recorded.name, "day": day_text(day)}
             identity = identity_of(fold_code(recorded.name), day, days)
             yield DueInstance(identity, due_at, end_of_day(day, context), values)
 
@@ -109,7 +106,7 @@ def _check_in(history: History, parameters: CheckInParameters, context: TimeCont
     day = next_day(context.local_day(max([begun, *done])), every)
     is_open = context.open_days(parameters.calendar, at_wall(day, parameters.time, context))
     due_at = at_wall(open_day_at_or_after(day, is_open), parameters.time, context)
-    yield DueInstance(identity_of("check-in", len(done) + 1), due_at, placeholders={"day": said_day(day)})
+    yield DueInstance(identity_of("check-in", len(done) + 1), due_at, placeholders={"day": day_text(day)})
 
 
 class Wave(Message):
@@ -149,7 +146,7 @@ class Silence(Message):
 
 
 def _silence(history: History, parameters: Silence, context: TimeContext) -> Iterator[DueInstance]:
-    """After the last word in any ticket of the customer, or the last check-in; of nobody who never had a word."""
+    """After the last word in any ticket of the customer, or the last check-in; never where there is none."""
     tier = _tier(history)
     days = _by_tier(parameters.days, tier)
     if tier is None or days is None or merged_into(history) is not None or context.last_word is None:
@@ -160,7 +157,7 @@ def _silence(history: History, parameters: Silence, context: TimeContext) -> Ite
 
 
 def _dates(history: History) -> dict[str, tuple[datetime, f.DateRecorded]]:
-    """The dates of a customer by name, each with the instant at which it was said last."""
+    """The dates of a customer by name, each with the instant from which it is known."""
     dates: dict[str, tuple[datetime, f.DateRecorded]] = {}
     for event in history:
         match event.payload:

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.due.due_function import DueFunction, History
-from domain.due.instance import DueInstance, identity_of, said_day
+from domain.due.instance import DueInstance, identity_of
 from domain.due.schedule import DayCounts, at_wall, next_day, open_days_later
 from domain.due.time_context import TimeContext
 from domain.erasure.events import ErasureEvent
 from domain.erasure.state import Erasure, evolve
 from domain.messages import Message
+from domain.template.placeholders import day_text
 
 ANSWER_WORKING_DAYS = 2
 ERASE_DAYS = 20
@@ -54,9 +55,9 @@ def _erasure_due(history: History, parameters: ErasureDue, context: TimeContext)
         return
     deadlines = deadlines_of(erasure.law, erasure.requested_at, context)
     if erasure.state == "requested":
-        values = {"day": said_day(context.local_day(deadlines.answer_by))}
+        values = {"day": day_text(context.local_day(deadlines.answer_by))}
         yield DueInstance(identity_of("request", erasure.request, "answer"), deadlines.answer_by, placeholders=values)
-    values = {"day": said_day(context.local_day(deadlines.erase_by))}
+    values = {"day": day_text(context.local_day(deadlines.erase_by))}
     for days in parameters.days:
         due_at = deadlines.erase_by - timedelta(days=days)
         yield DueInstance(identity_of("request", erasure.request, days), due_at, placeholders=values)

@@ -13,15 +13,16 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from domain.contract.term_days import months_later
 from domain.customer.facts import events as f
+from domain.days import months_later
 from domain.due.due_function import DueFunction, History
-from domain.due.instance import Bought, DueInstance, identity_of, said_day
+from domain.due.instance import Bought, DueInstance, identity_of
 from domain.due.of_customers import ANY_TIER, CUSTOMER
 from domain.due.schedule import DayCounts, at_wall
 from domain.due.time_context import TimeContext
 from domain.messages import Message, WallTime, Word
 from domain.personal_data.declaration import is_lost
+from domain.template.placeholders import day_text
 from domain.text_folding import fold_name
 
 ANY_PRODUCT = ANY_TIER
@@ -65,7 +66,7 @@ def _maintenance(history: History, parameters: Maintenance, context: TimeContext
         number = len(purchase.serviced) + 1
         for days in parameters.days:
             due_at = at_wall(day - days * _DAY, parameters.time, context)
-            values = {"purchase": purchase_id, "product": purchase.product, "day": said_day(day)}
+            values = {"purchase": purchase_id, "product": purchase.product, "day": day_text(day)}
             yield DueInstance(identity_of("service", purchase_id, number, days), due_at, placeholders=values)
 
 
@@ -84,7 +85,7 @@ def _warranty(history: History, parameters: Warranty, context: TimeContext) -> I
             continue
         for days in parameters.days:
             due_at = at_wall(until - days * _DAY, parameters.time, context)
-            values = {"purchase": purchase_id, "product": purchase.product, "ends_on": said_day(until)}
+            values = {"purchase": purchase_id, "product": purchase.product, "ends_on": day_text(until)}
             yield DueInstance(identity_of("warranty", purchase_id, days), due_at, placeholders=values)
 
 

@@ -13,6 +13,7 @@ from domain.due.time_context import TimeContext
 from domain.messages import Message, Word
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
+from domain.template.placeholders import minute_text
 from domain.ticket import events as e
 from domain.ticket.state import RESOLVED, Ticket
 from domain.ticket.timeline import LifeStep, life_of
@@ -63,7 +64,7 @@ def _call_back(history: History, parameters: CallBack, context: TimeContext) -> 
         return
     for promise, at in promises.items():
         for number, seconds in enumerate(parameters.before, 1):
-            values = {"callback_at": f"{at.astimezone(context.zone_at(at)):%H:%M %d/%m/%Y}"}
+            values = {"callback_at": minute_text(at, context.zone_at(at))}
             yield DueInstance(
                 identity_of("promise", promise, number), at - timedelta(seconds=seconds), placeholders=values
             )
@@ -106,7 +107,7 @@ def _waiting_inside(history: History, parameters: WaitingInside, context: TimeCo
         return
     is_open = context.open_days(parameters.calendar, hold.at)
     due_at = open_days_later(hold.at, parameters.open_days - 1, is_open, context)
-    values = {"since": f"{hold.at.astimezone(context.zone_at(hold.at)):%H:%M %d/%m/%Y}"}
+    values = {"since": minute_text(hold.at, context.zone_at(hold.at))}
     for number in range(1, parameters.times + 1):
         due_at = open_days_later(due_at, 1, is_open, context)
         yield DueInstance(identity_of("hold", hold.event.version, number), due_at, placeholders=values)
@@ -168,10 +169,9 @@ def hold_until(steps: Sequence[LifeStep]) -> DueInstance | None:
     if _last(steps).state != "waiting":
         return None
     hold = next((step.event for step in reversed(steps) if isinstance(step.event.payload, e.TicketPutOnHold)), None)
-    if hold is not None and hold.envelope.actor.kind == "import":
+    if hold is None or hold.is_imported or hold.payload.until is None:
         return None
-    until: datetime | None = None if hold is None else hold.payload.until
-    return None if hold is None or until is None else DueInstance(identity_of("hold", hold.version), until)
+    return DueInstance(identity_of("hold", hold.version), hold.payload.until)
 
 
 def _wait(history: History, waiting_for: set[str]) -> LifeStep | None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from domain.contract.term_days import months_later
+from domain.days import months_later
 from domain.due.time_context import IsOpenDay, TimeContext
 from domain.local_time import midnight, wall_instant
 from domain.sla.policy.durations import parse_duration

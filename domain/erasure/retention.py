@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StrictInt
 
-from domain.contract.term_days import months_later
+from domain.days import months_later
 from domain.messages import Day, Message, Text, Word
 
 RecordKind = Literal["contract", "purchase", "ticket", "feedback"]

@@ -28,7 +28,8 @@ Row = tuple[Any, ...]
 class Encryption(NamedTuple):
     """That a tenant's personal data is encrypted.
 
-    ``since`` is the last position before encryption began, ``key_store`` the id of the store with the keys."""
+    ``since`` is the last position before encryption began, ``key_store`` the id of the store with the keys.
+    """
 
     since: int
     key_store: UUID

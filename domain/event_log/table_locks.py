@@ -20,7 +20,7 @@ LONGEST_WAIT_MS = 500
 OTHERS_TURN = 0.5
 """Seconds for others alone before the next attempt."""
 MOST_ATTEMPTS = 60
-SAID_FIRST, SAID_EVERY = 4, 20
+SAID_FIRST, SAID_EVERY = 10, 20
 """The attempt after which a line says who holds the tables, and the attempts between two such lines."""
 
 _SQL = sql_file("domain.event_log", "table_locks.sql")
@@ -62,4 +62,6 @@ def wait_briefly(connection: Connection) -> None:
 def _holders(connection: Connection) -> str:
     """The sessions with the oldest transactions that hold tables, in words."""
     rows = connection.execute(_SQL["holders"].filled()).fetchall()
-    return ", ".join(f"process {pid} ({name}), for {seconds:,} s" for pid, name, seconds in rows) or "they have ended"
+    ages = ["" if seconds is None else f", for {seconds:,} s" for _, _, seconds in rows]
+    holders = (f"process {pid} ({name}){age}" for (pid, name, _), age in zip(rows, ages, strict=True))
+    return ", ".join(holders) or "they have ended"

@@ -1,10 +1,10 @@
 -- Who is in the way of a change of tables.
 
 -- name: holders
--- The oldest transactions of other sessions that hold tables of this database: their process, their application or what
--- they are, and their age in seconds.
-select a.pid, coalesce(nullif(a.application_name, ''), a.backend_type, 'of another user'),
-    coalesce(extract(epoch from clock_timestamp() - a.xact_start), 0)::int
+-- The oldest transactions of other sessions that hold tables of this database: their process, their application or
+-- their user, and their age in seconds, which other users may not see.
+select a.pid, coalesce(nullif(a.application_name, ''), a.usename, a.backend_type),
+    extract(epoch from clock_timestamp() - a.xact_start)::int
 from pg_stat_activity a
 where a.pid <> pg_backend_pid() and exists (
     select from pg_locks l

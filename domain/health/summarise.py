@@ -8,8 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.contract import events as c
-from domain.contract.state import Contract
-from domain.contract.state import evolve as evolve_contract
+from domain.contract.state import contract_of
 from domain.customer import events as e
 from domain.customer.facts import events as f
 from domain.customer.facts.permission import ConsentWord
@@ -46,8 +45,8 @@ def summarise(customer: UUID, histories: Histories, at: datetime, zone: TimeZone
     The histories hold what was known and had happened by then.
     """
     day = local_day(at, zone)
-    own = histories.customers[0] if histories.customers else ()
-    everything = sorted(chain.from_iterable(histories.customers), key=lambda event: (event.occurred_at, event.position))
+    own = _in_world_order(histories.customers[0] if histories.customers else ())
+    everything = _in_world_order(chain.from_iterable(histories.customers))
     summary = _who(CustomerSummary(customer, at, day), own)
     tickets = [ticket for history in histories.tickets if (ticket := _ticket(history, histories.late)) is not None]
     check_ins = [event.occurred_at for event in everything if isinstance(event.payload, f.CheckInRecorded)]
@@ -71,6 +70,10 @@ def summarise(customer: UUID, histories: Histories, at: datetime, zone: TimeZone
     )
 
 
+def _in_world_order(events: Iterable[RecordedEvent]) -> list[RecordedEvent]:
+    return sorted(events, key=lambda event: (event.occurred_at, event.position))
+
+
 def _who(summary: CustomerSummary, own: History) -> CustomerSummary:
     for event in own:
         match event.payload:
@@ -88,7 +91,7 @@ def _who(summary: CustomerSummary, own: History) -> CustomerSummary:
 def _organisations(history: History) -> set[UUID]:
     """The organisations that one customer belongs to; another one that is the same person may still be in one."""
     member: set[UUID] = set()
-    for event in sorted(history, key=lambda event: (event.occurred_at, event.position)):
+    for event in _in_world_order(history):
         match event.payload:
             case e.CustomerJoined(organisation=organisation):
                 member.add(organisation)
@@ -150,9 +153,7 @@ def _contract(history: History, day: date) -> ContractSummary | None:
     signed = history[0].payload
     if not isinstance(signed, c.ContractSigned):
         return None
-    contract = Contract()
-    for event in history:
-        contract = evolve_contract(contract, event.payload, event.occurred_at)
+    contract = contract_of(history)
     ended = contract.terminated_on if contract.state == "terminated" else None
     in_force = any(term.starts_on <= day <= term.ends_on for term in contract.terms) and (ended is None or day <= ended)
     last_day = max((term.ends_on for term in contract.terms), default=day)

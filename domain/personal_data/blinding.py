@@ -6,7 +6,8 @@ Without the key nobody can find out by trying which telephone number or name the
 import hashlib
 from uuid import UUID
 
-_FREE_BITS = (1 << 128) - 1 & ~(0xF << 76 | 0x3 << 62)
+from domain.ids import FREE_BITS
+
 _VERSION_AND_VARIANT = 0x8 << 76 | 0x2 << 62
 
 
@@ -27,4 +28,4 @@ class Blinding:
         """The stored id of a stream whose id is a hash of a personal value (a UUID of version 8)."""
         hashed = self._of_streams.copy()
         hashed.update(stream.bytes)
-        return UUID(int=int.from_bytes(hashed.digest()) & _FREE_BITS | _VERSION_AND_VARIANT)
+        return UUID(int=int.from_bytes(hashed.digest()) & FREE_BITS | _VERSION_AND_VARIANT)

@@ -11,9 +11,10 @@ from domain.customer.addresses import Addresses
 from domain.notification.commands import RequestNotification
 from domain.procedure import events as e
 from domain.procedure.claim import notice_key
-from domain.procedure.deadline import TimeGiven, due_at
+from domain.procedure.deadline import TimeInputs, due_at
 from domain.procedure.definition import OVERDUE, Notice, ProcedureDefinition, ProcedureStep
 from domain.procedure.state import Procedure, evolve
+from domain.template.placeholders import minute_text
 from domain.text_folding import fold_code, fold_name
 
 REQUESTED = "requested"
@@ -28,23 +29,23 @@ class People(NamedTuple):
     lead: str | None = None
 
 
-class TemplateGiven(NamedTuple):
+class TemplateInput(NamedTuple):
     """The version of a template, and the placeholders that it needs."""
 
     version: int = 0
     placeholders: frozenset[str] = frozenset()
 
 
-class Surroundings(NamedTuple):
+class ProcedureInputs(NamedTuple):
     """What the steps of a procedure depend on besides its own events.
 
     ``template`` gives what is in effect of a template by its folded name; None: nothing is. ``data`` are values of
     placeholders that the subject gives. ``language`` is the tenant's. ``addresses`` are those of the customer.
     """
 
-    time: TimeGiven
+    time: TimeInputs
     people: People
-    template: Callable[[str], TemplateGiven | None]
+    template: Callable[[str], TemplateInput | None]
     data: dict[str, str]
     language: str = "vi"
     contact_rules: ContactRules = ContactRules()
@@ -64,7 +65,7 @@ def advance(
     procedure: Procedure,
     begun: list[e.ProcedureEvent],
     definition: ProcedureDefinition,
-    given: Surroundings,
+    inputs: ProcedureInputs,
     at: datetime,
 ) -> Advanced:
     """Adds to the events ``begun`` of a running procedure what follows from them.
@@ -85,9 +86,9 @@ def advance(
 
     while steps := opening(definition, procedure):
         for step in steps:
-            add(_opened(step, procedure, definition, given, at))
+            add(_opened(step, procedure, definition, inputs, at))
             if step.notice is not None:
-                request = _request(instance, step, step.notice, procedure, given, at)
+                request = _request(instance, step, step.notice, procedure, inputs, at)
                 if request is not None:
                     requests.append(request)
                     if not step.told:
@@ -147,13 +148,13 @@ def assigned(role: str | None, owner: str | None, people: People) -> tuple[str |
 
 
 def _opened(
-    step: ProcedureStep, procedure: Procedure, definition: ProcedureDefinition, given: Surroundings, at: datetime
+    step: ProcedureStep, procedure: Procedure, definition: ProcedureDefinition, inputs: ProcedureInputs, at: datetime
 ) -> e.StepOpened:
     due = None
     if step.due is not None:
         since = procedure.started_at if step.due.since == "started" and procedure.started_at else at
-        due = due_at(step.due, definition.calendar_of(step.due), since, given.time)
-    team, agent = assigned(step.role, procedure.owner, given.people)
+        due = due_at(step.due, definition.calendar_of(step.due), since, inputs.time)
+    team, agent = assigned(step.role, procedure.owner, inputs.people)
     return e.StepOpened(
         step=step.id,
         kind=step.kind,
@@ -167,20 +168,20 @@ def _opened(
 
 
 def _request(
-    instance: UUID, step: ProcedureStep, notice: Notice, procedure: Procedure, given: Surroundings, at: datetime
+    instance: UUID, step: ProcedureStep, notice: Notice, procedure: Procedure, inputs: ProcedureInputs, at: datetime
 ) -> RequestNotification | None:
     """The notification of a step; None when nobody is to get it, or when a placeholder has no value."""
-    to_kind, to = _receiver(notice, procedure, given.people)
-    template = given.template(fold_name(notice.template))
-    title = step.title.vi if given.language == "vi" else step.title.en
-    people = {"agent": procedure.owner or given.people.agent, "due_at": _due_text(step.id, procedure, given, at)}
+    to_kind, to = _receiver(notice, procedure, inputs.people)
+    template = inputs.template(fold_name(notice.template))
+    title = step.title.vi if inputs.language == "vi" else step.title.en
+    people = {"agent": procedure.owner or inputs.people.agent, "due_at": _due_text(step.id, procedure, inputs, at)}
     known = {name: value for name, value in people.items() if value}
-    data = {**notice.data, **given.data, **known, **procedure.details, "procedure": procedure.name, "step": title}
+    data = {**notice.data, **inputs.data, **known, **procedure.details, "procedure": procedure.name, "step": title}
     if to is None or template is None or not template.placeholders <= data.keys():
         return None
     channel = notice.channel
     if to_kind == "customer":
-        channel = reachable_channel(given.contact_rules, channel, notice.purpose, notice.template, given.addresses)
+        channel = reachable_channel(inputs.contact_rules, channel, notice.purpose, notice.template, inputs.addresses)
     return RequestNotification.model_validate(
         {
             "to_kind": to_kind,
@@ -189,7 +190,7 @@ def _request(
             "purpose": notice.purpose,
             "template": notice.template,
             "template_version": template.version,
-            "language": given.language,
+            "language": inputs.language,
             "data": {name: data[name] for name in sorted(template.placeholders)},
             "about": procedure.subject,
             "about_kind": procedure.subject_kind,
@@ -200,12 +201,12 @@ def _request(
     )
 
 
-def _due_text(step: str, procedure: Procedure, given: Surroundings, at: datetime) -> str | None:
+def _due_text(step: str, procedure: Procedure, inputs: ProcedureInputs, at: datetime) -> str | None:
     """The local time at which the step, or the first open one with a due time, is due."""
     own = procedure.open[step].due_at
     coming = [each.due_at for each in procedure.open.values() if each.due_at is not None and each.due_at > at]
     due = own or min(coming, default=None)
-    return None if due is None else f"{due.astimezone(given.time.zone):%H:%M %d/%m/%Y}"
+    return None if due is None else minute_text(due, inputs.time.zone)
 
 
 def _receiver(notice: Notice, procedure: Procedure, people: People) -> tuple[str, str | None]:

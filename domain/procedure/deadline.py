@@ -50,7 +50,7 @@ class Deadline(Message):
         return self
 
 
-class TimeGiven(NamedTuple):
+class TimeInputs(NamedTuple):
     """What deadlines depend on: the tenant's zone and working days, calendars by folded name, and the last day of the
     contract's term.
     """
@@ -68,30 +68,30 @@ def working_days(zone: str, week: tuple[Weekday, ...]) -> CalendarDefinition:
     return CalendarDefinition.model_validate({"name": "working days", "zone": zone, "week": days})
 
 
-def due_at(due: Deadline, calendar: str | None, since: datetime, given: TimeGiven) -> datetime | None:
+def due_at(due: Deadline, calendar: str | None, since: datetime, inputs: TimeInputs) -> datetime | None:
     """The instant (UTC) at which a deadline that counts from ``since`` is over; None when it has none.
 
     ``calendar`` is the folded name of its calendar, if it names one. A wall time that does not exist moves forward
     by the gap, of one that exists twice the first is meant. Raises Refusal when it lies outside the years of calendars.
     """
-    default = given.working_days if due.open_days is not None else AROUND_THE_CLOCK
+    default = inputs.working_days if due.open_days is not None else AROUND_THE_CLOCK
     try:
-        return _due_at(due, default if calendar is None else given.calendars[calendar], since, given)
+        return _due_at(due, default if calendar is None else inputs.calendars[calendar], since, inputs)
     except (CalendarRangeError, OverflowError):
         raise Refusal("deadline_out_of_range", "its deadline lies outside the years of calendars", "any") from None
 
 
-def _due_at(due: Deadline, calendar: CalendarDefinition, since: datetime, given: TimeGiven) -> datetime | None:
+def _due_at(due: Deadline, calendar: CalendarDefinition, since: datetime, inputs: TimeInputs) -> datetime | None:
     if due.within is not None:
         return business_time(calendar).add(since, timedelta(seconds=due.within))
     if due.open_days is not None:
         return _closing_of(due.open_days, calendar, since)
     wall = time.fromisoformat(due.at)
     if due.days is not None:
-        return wall_instant(local_day(since, given.zone) + due.days * _DAY, wall, given.zone)
-    if given.ends_on is None or due.before_end is None:
+        return wall_instant(local_day(since, inputs.zone) + due.days * _DAY, wall, inputs.zone)
+    if inputs.ends_on is None or due.before_end is None:
         return None
-    return wall_instant(given.ends_on - due.before_end * _DAY, wall, given.zone)
+    return wall_instant(inputs.ends_on - due.before_end * _DAY, wall, inputs.zone)
 
 
 def _closing_of(number: int, calendar: CalendarDefinition, since: datetime) -> datetime:

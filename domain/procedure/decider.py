@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.procedure import commands as c
 from domain.procedure import events as e
-from domain.procedure.advance import Advanced, Surroundings, advance, completed, ended
+from domain.procedure.advance import Advanced, ProcedureInputs, advance, completed, ended
 from domain.procedure.claim import ProcedureClaim
 from domain.procedure.definition import DUE, ProcedureDefinition, ProcedureStep
 from domain.procedure.state import OpenStep, Procedure, evolve
@@ -21,7 +21,7 @@ def decide_start(
     procedure: Procedure,
     claim: ProcedureClaim,
     definition: ProcedureDefinition,
-    given: Surroundings,
+    inputs: ProcedureInputs,
     at: datetime,
 ) -> Advanced:
     """The start of an instance, with its first steps. Raises Refusal when one runs or the subject does not fit."""
@@ -31,7 +31,7 @@ def decide_start(
         rule = f"the procedure {started.procedure!r} runs for this subject already; complete or abandon it first"
         raise Refusal("procedure_running", rule, "running", instance=claim.running)
     _must_be_about(started.subject_kind, definition, procedure)
-    return advance(instance, procedure, [started], definition, given, at)
+    return advance(instance, procedure, [started], definition, inputs, at)
 
 
 def decide(
@@ -39,7 +39,7 @@ def decide(
     instance: UUID,
     procedure: Procedure,
     version_of: Callable[[int], ProcedureDefinition | None],
-    given: Surroundings,
+    inputs: ProcedureInputs,
     at: datetime,
 ) -> Advanced:
     """What a command leads to. ``version_of`` gives the published versions of its definition. Raises Refusal."""
@@ -64,7 +64,7 @@ def decide(
             if ending is None:
                 return Advanced(procedure, [], [])
             begun = [ending]
-    return advance(instance, procedure, begun, definition, given, at)
+    return advance(instance, procedure, begun, definition, inputs, at)
 
 
 def _version(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from domain.command_context import MOST_DEPTH
 from domain.envelope import RecordedEvent
 from domain.messages import Command
 from domain.procedure import commands as c
@@ -18,10 +19,8 @@ from domain.procedure.definition import SENT, ProcedureDefinition
 from domain.procedure.state import Procedure, evolve
 from domain.text_folding import fold_name
 
-MOST_DEPTH = 8
-"""The reactions that may lead to one another before the chain is cut."""
 STALE = timedelta(hours=24)
-"""A fact that was told so much later than it happened starts nothing."""
+"""A fact that is recorded so much later than it happened starts nothing."""
 
 
 VersionOf = Callable[[str, int], ProcedureDefinition | None]
@@ -139,7 +138,7 @@ def starts(event: RecordedEvent, startable: Iterable[StartableProcedure]) -> Ite
 
 def may_lead_on(event: RecordedEvent) -> bool:
     """Whether an event may lead to anything: an import does not, nor does the end of a long chain of reactions."""
-    return event.envelope.actor.kind != "import" and (event.envelope.depth or 0) < MOST_DEPTH
+    return not event.is_imported and (event.envelope.depth or 0) < MOST_DEPTH
 
 
 def commands_of(

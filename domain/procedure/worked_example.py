@@ -11,18 +11,18 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from domain.messages import Instant, Message, Word
 from domain.procedure import commands as c
-from domain.procedure.advance import Advanced, People, Surroundings, TemplateGiven
+from domain.procedure.advance import Advanced, People, ProcedureInputs, TemplateInput
 from domain.procedure.claim import ProcedureClaim, step_of_notice
 from domain.procedure.commands import ProcedureSubject
-from domain.procedure.deadline import TimeGiven, working_days
+from domain.procedure.deadline import TimeInputs, working_days
 from domain.procedure.decider import decide, decide_start
 from domain.procedure.definition import SENT, ProcedureDefinition
 from domain.procedure.events import ProcedureStarted
 from domain.procedure.progress import commands_of
 from domain.procedure.state import Procedure
+from domain.readable import Language
 from domain.refusal import Refusal
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
-from domain.template.definition import Language
 from domain.template.shipped_templates import ShippedTemplates
 from domain.tenant_settings import WEEKDAYS, TenantSettings
 from domain.text_folding import fold_name
@@ -128,7 +128,7 @@ class ProcedureExample(Message):
         return [*self._compared(procedure, sent)]
 
     def _played(self, body: ProcedureDefinition, starts: datetime) -> tuple[Procedure, list[str]]:
-        given, details = self._given(body), self._details(body)
+        inputs, details = self._inputs(body), self._details(body)
         started = ProcedureStarted(
             procedure="example",
             version=1,
@@ -152,9 +152,9 @@ class ProcedureExample(Message):
                     give(c.CompleteStep(step=step, result=SENT, event="example"), at)
 
         def give(command: c.StepCommand, at: datetime) -> None:
-            take(decide(command, _INSTANCE, procedure, lambda _: body, given, at), at)
+            take(decide(command, _INSTANCE, procedure, lambda _: body, inputs, at), at)
 
-        take(decide_start(_INSTANCE, started, procedure, ProcedureClaim(), body, given, starts), starts)
+        take(decide_start(_INSTANCE, started, procedure, ProcedureClaim(), body, inputs, starts), starts)
 
         def wait_until(at: datetime) -> None:
             while coming := _next_due(procedure, at):
@@ -169,15 +169,15 @@ class ProcedureExample(Message):
             wait_until(self.asked)
         return procedure, sent
 
-    def _given(self, body: ProcedureDefinition) -> Surroundings:
+    def _inputs(self, body: ProcedureDefinition) -> ProcedureInputs:
         calendars = dict.fromkeys(body.calendars, AROUND_THE_CLOCK)
         calendars |= {fold_name(calendar.name): calendar for calendar in self.calendars}
         people = People(self.team, self.agent, self.lead)
-        time = TimeGiven(zone_named(self.zone), working_days(self.zone, WEEKDAYS[:5]), calendars, self.ends_on)
+        time = TimeInputs(zone_named(self.zone), working_days(self.zone, WEEKDAYS[:5]), calendars, self.ends_on)
         settings = TenantSettings()
         business = {"tenant": settings.business_name, "agent": settings.business_name, "customer_name": "Lan"}
         data = {**business, **dict.fromkeys(OF_SUBJECT[body.subject], "example")}
-        return Surroundings(time, people, partial(_template, settings.language), data, settings.language)
+        return ProcedureInputs(time, people, partial(_template, settings.language), data, settings.language)
 
     def _details(self, body: ProcedureDefinition) -> dict[str, str]:
         """Those of the event at the start, and those that are given."""
@@ -216,10 +216,10 @@ def _event(payload: Payload) -> Any:
     return SimpleNamespace(**{name: part(value) for name, value in payload.items()})
 
 
-def _template(language: Language, name: str) -> TemplateGiven:
+def _template(language: Language, name: str) -> TemplateInput:
     """What a shipped template needs; nothing of one that is not shipped."""
     shipped = ShippedTemplates().get(name)
-    return TemplateGiven() if shipped is None else TemplateGiven(0, shipped.placeholders(language))
+    return TemplateInput() if shipped is None else TemplateInput(0, shipped.placeholders(language))
 
 
 def _next_due(procedure: Procedure, at: datetime) -> tuple[str, datetime] | None:

@@ -5,18 +5,14 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from domain.due.schedule import one_or_more
 from domain.messages import Channel, Message, Word
 from domain.sla.policy.policy import Seconds
 from domain.text_folding import fold_code, fold_name
 
 MOST_RULES = 500
 
-
-def _one_or_many(written: object) -> object:
-    return [written] if isinstance(written, str) else written
-
-
-Words = Annotated[tuple[Word, ...], BeforeValidator(_one_or_many), Field(max_length=100)]
+Words = Annotated[tuple[Word, ...], BeforeValidator(one_or_more), Field(max_length=100)]
 """The words of which a ticket must have one; none: any ticket matches."""
 Percent = Annotated[int, Field(strict=True, ge=1, le=100)]
 

@@ -1,8 +1,4 @@
-"""The events of the stop switches of a tenant, which are one stream.
-
-``what`` is rule, channel,
-endpoint or tenant.
-"""
+"""The events of the stop switches of a tenant, which are one stream. ``what`` is rule, channel, endpoint or tenant."""
 
 from domain.messages import Event
 

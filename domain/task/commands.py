@@ -45,5 +45,5 @@ class ReopenTask(Command):
     reason: Text
 
 
-TaskCommand = OpenTask | AssignTask | RescheduleTask | CompleteTask | CancelTask | ReopenTask
+TaskCommand = AssignTask | RescheduleTask | CompleteTask | CancelTask | ReopenTask
 """What a task decides alone."""

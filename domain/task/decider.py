@@ -20,8 +20,6 @@ def decide_opening(command: c.OpenTask, task: Task) -> TaskEvents:
 
 def decide(command: c.TaskCommand, task: Task) -> TaskEvents:  # noqa: PLR0911 -- one case a command
     """The events of a command; an empty list when what it wants is already so. Raises Refusal."""
-    if isinstance(command, c.OpenTask):
-        return decide_opening(command, task)
     if task.state == "none":
         raise Refusal("task_unknown", "there is no such task; open it first", task.state)
     match command:

@@ -1,14 +1,14 @@
 """The text of a notification in Vietnamese and English, published as a definition of the kind template."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
 from domain.messages import LONGEST_WORD, Message, Text
 from domain.notification.commands import Purpose
+from domain.readable import Language
 from domain.template.placeholders import check_placeholders, placeholders_in
 
-Language = Literal["vi", "en"]
 SubjectLine = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORD, pattern=r"^[^\x00-\x1f]*$"),

@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from types import MappingProxyType
+
+from domain import readable
+from domain.zones import TimeZone
 
 PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
     {
@@ -63,3 +67,13 @@ def check_placeholders(text: str) -> str:
 def filled(text: str, data: Mapping[str, str]) -> str:
     """The text with the values of its placeholders. Raises KeyError for one without a value."""
     return _PLACEHOLDER.sub(lambda match: data[match[1]], text)
+
+
+def day_text(day: date) -> str:
+    """A day as a placeholder shows it, in either language: 28/11/2026."""
+    return readable.day(day, "vi")
+
+
+def minute_text(at: datetime, zone: TimeZone) -> str:
+    """An instant as a placeholder shows it, in a zone and in either language: 09:00 28/11/2026."""
+    return readable.minute(at.astimezone(zone), "vi")

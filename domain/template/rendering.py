@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
-from domain.template.definition import Language, Template
+from domain.readable import Language
+from domain.template.definition import Template
 from domain.template.placeholders import filled
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")

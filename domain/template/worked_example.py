@@ -3,7 +3,8 @@
 from pydantic import Field
 
 from domain.messages import Message, Text, Word
-from domain.template.definition import Language, Template
+from domain.readable import Language
+from domain.template.definition import Template
 from domain.template.rendering import MissingValues, rendered
 
 

@@ -60,7 +60,7 @@ def messages_are_known(life: Sequence[LifeStep]) -> bool:
 
     An imported ticket without any message or reply does not; notes are internal and do not count.
     """
-    return life[0].event.envelope.actor.kind != "import" or any(
+    return not life[0].event.is_imported or any(
         type(step.event.payload) in {e.MessageReceived, e.ReplySent} for step in life
     )
 

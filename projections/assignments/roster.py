@@ -8,10 +8,11 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from domain.availability.state import Absence
-from domain.contract.term_days import day_after
+from domain.days import day_after
 from domain.definitions.kinds import WORKFORCE
 from domain.definitions.published import definition_in_effect
 from domain.definitions.settings import SETTINGS
+from domain.envelope import BEHIND_ALL
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.local_time import midnight
@@ -28,8 +29,6 @@ from domain.workforce.definition import AgentDefinition, TeamDefinition, Workfor
 from domain.zones import TimeZone, zone_named
 
 SQL = sql_file("projections.assignments", "assignments.sql")
-_NEWEST = 2**63
-"""A position behind every event: all versions that are given are known."""
 
 
 class AbsenceNow(NamedTuple):
@@ -48,7 +47,7 @@ class Calendars:
 
     def of(self, name: str) -> BusinessTime:
         """The calendar of a name."""
-        return self._policy_history.calendar(fold_name(name), self._at, _NEWEST).time
+        return self._policy_history.calendar(fold_name(name), self._at, BEHIND_ALL).time
 
 
 class Roster:

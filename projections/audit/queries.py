@@ -12,6 +12,7 @@ from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 from pydantic.dataclasses import dataclass
 
+from domain.envelope import BEHIND_ALL
 from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
 from projections.audit.text_search import holds, pattern_of
@@ -21,8 +22,6 @@ from projections.scope.filters import MOST
 
 MOST_LOOKED_AT = 10_000
 """Events that a page with conditions looks at."""
-LAST = 2**62
-"""A position behind every event."""
 Axis = Literal["occurred", "recorded"]
 Source = Literal["of tickets", "of customers", "of an actor", "of administration", "of the log"]
 _SQL = sql_file("projections.audit", "history.sql")
@@ -107,7 +106,7 @@ def history_of(
     size = min(limit, MOST)
     question = _question(connection, schema, wanted, known_at, as_of)
     looked = MOST_LOOKED_AT if any(value is not None for value in question.conditions.values()) else size + 1
-    first, last = _recorded_within(connection, schema, wanted) if wanted.axis == "recorded" else (0, LAST)
+    first, last = _recorded_within(connection, schema, wanted) if wanted.axis == "recorded" else (0, BEHIND_ALL)
     position_rows = connection.execute(
         _SQL[question.source].filled(schema=schema),
         question.keys | {"after": max(after, first), "up_to": last, "looked": looked},
@@ -190,7 +189,7 @@ def _rows(
 def _recorded_within(connection: Connection, schema: str, wanted: HistoryFilter) -> tuple[int, int]:
     """The last position recorded before the period, and the last one recorded in it."""
     before = 0 if wanted.begin is None else _last_before(connection, schema, wanted.begin)
-    return before, LAST if wanted.end is None else _last_before(connection, schema, wanted.end)
+    return before, BEHIND_ALL if wanted.end is None else _last_before(connection, schema, wanted.end)
 
 
 def _last_before(connection: Connection, schema: str, instant: datetime) -> int:

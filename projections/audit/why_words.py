@@ -38,6 +38,8 @@ WHY: Mapping[str, tuple[str, str]] = MappingProxyType(
         "receiver_unreachable": ("receiver unreachable", "không kết nối được bên nhận"),
         "receiver_failed": ("receiver failed", "bên nhận báo lỗi"),
         "too_many_requests": ("too many requests", "bên nhận quá tải"),
+        "redirected": ("redirected", "bên nhận chuyển hướng"),
+        "begun_too_late": ("begun too late", "bắt đầu quá muộn"),
         "endpoint_gone": ("endpoint gone", "điểm nhận đã đóng"),
         "address_not_allowed": ("address not allowed", "địa chỉ mạng không được phép"),
     }

@@ -114,11 +114,10 @@ class WrittenFields(NamedTuple):
         """A text that people have written, or nothing."""
         return value if isinstance(value, str) else self.other(value)
 
-    def changes(self, changes: Mapping[str, Any] | None) -> str:
+    def changes(self, changes: Mapping[str, Any]) -> str:
         return "; ".join(
-            f"{name}: {self.plain(change['old'])} → {self.plain(change['new'])}"
-            for name, change in (changes or {}).items()
-        ) or word(None, self.language)
+            f"{name}: {self.plain(change['old'])} → {self.plain(change['new'])}" for name, change in changes.items()
+        )
 
     def result(self, result: Mapping[str, Any] | None) -> str:
         if not result:

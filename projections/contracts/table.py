@@ -8,7 +8,8 @@ from uuid import UUID
 
 from domain.contract import events as e
 from domain.contract.state import Contract, Term, evolve
-from domain.contract.term_days import day_after, lapses_on
+from domain.contract.term_days import lapses_on
+from domain.days import day_after
 from domain.envelope import RecordedEvent
 from domain.local_time import midnight
 from domain.zones import UTC_ZONE
@@ -136,7 +137,7 @@ def _announced_on(contract: Contract, stated: RecordedEvent) -> date | None:
         return None
     day = lapses_on(contract.term.ends_on)
     over = stated.recorded_at.astimezone(UTC) >= midnight(day_after(day), UTC_ZONE)
-    return None if stated.envelope.actor.kind == "import" and over else day
+    return None if stated.is_imported and over else day
 
 
 def _add(

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
-from domain.envelope import RecordedEvent
+from domain.envelope import BEHIND_ALL, RecordedEvent
 from domain.event_log import reader
 from domain.event_log.advisory_locks import LockTaken, refold_lock
 from domain.event_log.append import SEPARATOR
@@ -32,8 +32,6 @@ PAGE = 10_000
 """Events of a batch."""
 PAGE_BYTES = 8 * 2**20
 """Bytes of the stored texts of a batch; in memory they take about ten times as much."""
-END = 2**63 - 1
-"""A position behind every event."""
 RETRY_SECONDS = 5.0
 _LOG = logging.getLogger(__name__)
 
@@ -59,7 +57,7 @@ class Follower:
         self._inputs: FoldInputLoader | None = None
         self._connection: Connection | None = None
 
-    def catch_up(self, until: int = END) -> int:
+    def catch_up(self, until: int = BEHIND_ALL) -> int:
         """Works until each projection is stopped or has read up to ``until``; returns the number of batches written.
 
         A caller that holds others up passes the head: without it, steady writers would keep this from ending.
@@ -88,7 +86,7 @@ class Follower:
                     stop.wait(listener.lost())
         self.close()
 
-    def step(self, until: int = END) -> int:
+    def step(self, until: int = BEHIND_ALL) -> int:
         """Takes each projection that is before ``until`` one batch further; returns the number of batches written.
 
         0: no event is left for any of them.

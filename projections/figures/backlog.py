@@ -11,7 +11,7 @@ from projections.backlog.interval_index import open_between
 from projections.backlog.table import BACKLOG
 from projections.figures.dimensions import ALL, OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
-from projections.figures.of_tickets import DIMENSIONS, alike, organisation
+from projections.figures.of_tickets import DIMENSIONS, alike
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
 from projections.tickets.table import TICKETS
@@ -31,7 +31,6 @@ def _open(query: FigureQuery) -> sql.Composable:
     return _SQL["open"].composed(
         query.schema,
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         open_segments=open_segments(query),
         customers=sql.SQL(OF_TICKET).format(query.table("tickets")),
     )
@@ -90,7 +89,6 @@ def _crossed(query: FigureQuery) -> sql.Composable:
     return _SQL["crossed"].composed(
         query.schema,
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         customers=sql.SQL(OF_TICKET).format(query.table("tickets")),
         within=query.within("at"),
     )
@@ -120,7 +118,7 @@ BACKLOG_FIGURES = (
                 ),
                 count("since_reopened_over_30_days", "age_since_reopening > interval '720 hours'"),
             ),
-            has_organisation=True,
+            organisation_of="ticket",
             alike=_open_alike,
         ),
         projections=_READ,
@@ -147,7 +145,7 @@ BACKLOG_FIGURES = (
                 count("left", f"not {_ENTERED}"),
                 *(count(kind, f"kind = '{kind}'") for kind in (*_ENTRIES, *_EXITS)),
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,

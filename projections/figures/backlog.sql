@@ -3,7 +3,7 @@
 -- name: open
 -- The tickets that are open at the instant of each period.
 select t.ticket as subject, null as fact, customer, spans.at, true as final, null as left_out,
-    :dimensions, state, :organisation, spans.at - t.received_at as age,
+    :dimensions, state, spans.at - t.received_at as age,
     spans.at - coalesce(t.reopened_at, t.received_at) as age_since_reopening
 from :open_segments left join :customers using (ticket)
 
@@ -45,5 +45,5 @@ from (
 -- name: crossed
 -- The ways into the backlog and out of it.
 select t.ticket as subject, version::text as fact, customer, at, true as final, null as left_out,
-    :dimensions, :organisation, kind
+    :dimensions, kind
 from (select * from :"schema".backlog_crossings where :within) t left join :customers using (ticket)

@@ -7,7 +7,6 @@ from projections.contacts.table import CONTACTS
 from projections.figures.dimensions import ALL
 from projections.figures.figure import ComputedRows, CountedFacts, Figure, Of, Part, Ratio, Title, count
 from projections.figures.of_customers import READ_FOR_CUSTOMERS
-from projections.figures.of_tickets import organisation
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
@@ -17,11 +16,11 @@ _KINDS = ("talk", "hold", "after_contact")
 
 
 def _messages(query: FigureQuery) -> sql.Composable:
-    return _SQL["messages"].composed(query.schema, within=query.within("at"), organisation=organisation(query))
+    return _SQL["messages"].composed(query.schema, within=query.within("at"))
 
 
 def _efforts(query: FigureQuery) -> sql.Composable:
-    return _SQL["efforts"].composed(query.schema, within=query.within("at"), organisation=organisation(query))
+    return _SQL["efforts"].composed(query.schema, within=query.within("at"))
 
 
 def _nothing(*parts: str) -> ComputedRows:
@@ -46,7 +45,7 @@ CONTACT_FIGURES = (
                 count("out", "direction = 'out'"),
                 count("by_bots", "direction = 'out' and automated"),
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=(CONTACTS, TICKETS, *READ_FOR_CUSTOMERS),
         dimensions=ALL,
@@ -73,7 +72,7 @@ CONTACT_FIGURES = (
                 ),
                 Part("tickets", "count(distinct subject)", empty=0),
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=(CONTACTS, TICKETS, *READ_FOR_CUSTOMERS),
         dimensions=ALL,

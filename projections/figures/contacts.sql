@@ -10,7 +10,7 @@ select ticket as subject, m.version::text as fact, t.customer, at, true as final
             coalesce(folded[4], category), coalesce(channel_key, m.channel)
         ]
     end as folded,
-    :organisation, direction, automated
+    direction, automated
 from (select * from :"schema".ticket_messages where :within) m left join :"schema".tickets t using (ticket)
 
 -- name: efforts
@@ -22,5 +22,5 @@ select ticket as subject, e.version::text as fact, t.customer, at, true as final
         coalesce(folded[1], team), coalesce(agent_key, e.agent), coalesce(folded[3], priority),
         coalesce(folded[4], category), coalesce(folded[5], t.channel)
     ] end as folded,
-    :organisation, kind, seconds
+    kind, seconds
 from (select * from :"schema".logged_efforts where :within) e left join :"schema".tickets t using (ticket)

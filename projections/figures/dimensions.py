@@ -9,6 +9,7 @@ from domain.event_log.sql_files import sql_file
 from projections.customer_groups.table import CUSTOMER_GROUPS
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import Projection
+from projections.figures.figure import OrganisationOf
 from projections.scope.figure_query import FigureQuery
 
 _SQL = sql_file("projections.figures", "dimensions.sql")
@@ -23,7 +24,8 @@ _COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "tier": "of_tier.tier as tier, of_tier.tier_key as tier_key",
         "segment": "of_segment.segment as segment, of_segment.segment_key as segment_key",
-        "organisation": (
+        "organisation of the ticket": "of_ticket.organisation as organisation",
+        "organisation of the person": (
             "case when party.party = 'organisation' then f.person::text else membership.organisation end"
             " as organisation"
         ),
@@ -32,16 +34,19 @@ _COLUMNS: Mapping[str, str] = MappingProxyType(
 
 
 def customer_dimensions(
-    query: FigureQuery, wanted: Collection[str], *, has_organisation: bool
+    query: FigureQuery, wanted: Collection[str], *, organisation_of: OrganisationOf
 ) -> tuple[sql.Composable, sql.Composable]:
     """The columns and the joins that add the wanted dimensions of customers to facts ``f``.
 
     The tier is the one that counted for the customer at the instant of the fact: its own, or from a merge on that of
     the survivor, as for the SLA. The segments are the tracked ones that the customer or its survivor was in then; a
-    fact in two of them is in both groups. The organisation is the fact's own where it has one, else the person itself
-    or the main or only one that it belongs to now.
+    fact in two of them is in both groups. The organisation of a person is the person itself, or the main or only one
+    that it belongs to now.
     """
-    names = [name for name in OF_CUSTOMERS if name in wanted and not (name == "organisation" and has_organisation)]
+    names = [name for name in OF_CUSTOMERS if name in wanted]
+    if "organisation" in names:
+        names.remove("organisation")
+        names += [] if organisation_of == "fact" else [f"organisation of the {organisation_of}"]
     columns = [sql.SQL(_COLUMNS[name]) for name in names]
     joins = [_SQL[f"join {name}"].composed(query.schema, membership=membership(query)) for name in names]
     return sql.SQL("").join(sql.SQL(", ") + column for column in columns), sql.SQL(" ").join(joins)

@@ -25,7 +25,14 @@ left join lateral (
     group by 1
 ) of_segment on true
 
--- name: join organisation
+-- name: join organisation of the ticket
+-- The organisation of the ticket; a survivor.
+left join (
+    select ticket, coalesce(s.survivor, o.organisation) as organisation
+    from :"schema".tickets o left join survivors s on s.customer = o.organisation
+) of_ticket on of_ticket.ticket = f.subject
+
+-- name: join organisation of the person
 -- Whether the person is an organisation, and which one it belongs to.
 left join :"schema".customers party on party.customer = f.person
 left join (:membership) membership on membership.customer = f.person

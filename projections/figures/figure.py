@@ -120,6 +120,9 @@ class Of:
 
 Value = Ratio | Of
 
+OrganisationOf = Literal["ticket", "person", "fact"]
+"""Whose organisation counts: that of the ticket which is the subject, that of the person, or a column of the facts."""
+
 
 @dataclass(frozen=True, slots=True)
 class CountedFacts:
@@ -132,7 +135,7 @@ class CountedFacts:
     - ``final``: whether the answer can no longer change
     - ``left_out``: the reason for which it does not count; null: it counts
     - the dimensions of the figure among team, agent, priority, category and channel with ``folded``, its own ones, and
-      ``organisation`` where ``has_organisation``
+      ``organisation`` where ``organisation_of`` is "fact"
     - whatever its parts read.
 
     It may join ``survivors (customer, survivor)``, which has a row for each merged customer. The parts may read
@@ -150,7 +153,7 @@ class CountedFacts:
     counted: LiteralString = "*"
     of_persons: bool = False
     settled: LiteralString = "false"
-    has_organisation: bool = False
+    organisation_of: OrganisationOf = "person"
     alike: Callable[[FigureQuery], sql.Composable | None] | None = None
 
 

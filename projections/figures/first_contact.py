@@ -11,7 +11,7 @@ from domain.event_log.sql_files import sql_file
 from projections.customers.survivors import same_person
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Ratio, Title, count, persons
-from projections.figures.of_tickets import DIMENSIONS, organisation
+from projections.figures.of_tickets import DIMENSIONS
 from projections.first_contact.queries import (
     WINDOW_IN_SQL,
     Variant,
@@ -54,7 +54,6 @@ def _judged(query: FigureQuery, variant: Variant) -> sql.Composable:
         reason=reason,
         final=sql.SQL("true" if variant in _KNOWN_AT_ONCE else "coalesce(final, true)"),
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         variant=sql.Identifier(variant),
         judged=judged_tickets(query.connection, query.schema, scope, rows, query.now),
     )
@@ -69,7 +68,6 @@ def _repeated(query: FigureQuery) -> sql.Composable:
         repeated=repeated_contacts(query.schema, person, query.scope.start, query.scope.end),
         no_contact=is_left_out(NO_CONTACT),
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         within=query.within("received_at"),
         window=WINDOW_IN_SQL,
         now=sql.Literal(query.now),
@@ -89,7 +87,7 @@ def _variant(variant: Variant, name: str, title: Title, formula: str, source: st
         reading=CountedFacts(
             lambda query: _judged(query, variant),
             (count("kept", "kept"), count("resolved"), TOLD_LATE),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,
@@ -155,7 +153,7 @@ FIRST_CONTACT_FIGURES = (
             (persons("repeated", "repeated"), persons("customers"), count("tickets"), TOLD_LATE),
             of_persons=True,
             settled="repeated",
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,

@@ -8,7 +8,7 @@ from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, OF_CUSTOMERS, OF_TICKETS, READ_FOR_CUSTOMERS, customer_dimensions
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count, quantile
 from projections.figures.of_customers import with_persons
-from projections.figures.of_tickets import DIMENSIONS, alike, organisation
+from projections.figures.of_tickets import DIMENSIONS, alike
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
 from projections.tickets.table import PATH, TICKETS
@@ -28,7 +28,6 @@ def _tickets(query: FigureQuery) -> sql.Composable:
         query.schema,
         now=sql.Literal(query.now),
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         state_path=_path(query, "state_path"),
         team_path=_path(query, "team_path"),
         within=query.within("left_at"),
@@ -40,13 +39,12 @@ def _path(query: FigureQuery, path: str) -> sql.Composable:
     if path not in {*query.by, *query.where}:
         return sql.SQL("null::text")
     where = {name: value for name, value in query.where.items() if name in ALL}
-    columns, joins = customer_dimensions(query, where, has_organisation=True)
+    columns, joins = customer_dimensions(query, where, organisation_of="ticket")
     return _SQL["path"].composed(
         query.schema,
         path=sql.Identifier(path),
         columns=columns,
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         persons=with_persons(query.table("tickets")),
         within=query.within("left_at"),
         joins=joins,
@@ -60,7 +58,6 @@ def _steps(query: FigureQuery) -> sql.Composable:
     return _SQL["steps"].composed(
         query.schema,
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         between=sql.Literal(PATH),
         within=query.within("left_at"),
     )
@@ -99,7 +96,7 @@ JOURNEY_FIGURES = (
                 count("team_loops", "team_loops"),
                 TOLD_LATE,
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=(*ALL, "state_path", "team_path"),
@@ -123,7 +120,7 @@ JOURNEY_FIGURES = (
                 count("steps"),
                 count("returns", "returns"),
             ),
-            has_organisation=True,
+            organisation_of="ticket",
             alike=_steps_alike,
         ),
         projections=_READ,
@@ -146,7 +143,7 @@ JOURNEY_FIGURES = (
                 count("tickets"),
                 TOLD_LATE,
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=(*ALL, "state"),

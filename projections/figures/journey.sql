@@ -3,7 +3,7 @@
 -- name: tickets
 -- The tickets that left the backlog in the period, and those that are open.
 select ticket as subject, null as fact, customer, coalesce(left_at, :now) as at, true as final,
-    case when left_at is null then 'open' end as left_out, :dimensions, :organisation, outcome, closed_open,
+    case when left_at is null then 'open' end as left_out, :dimensions, outcome, closed_open,
     left_from as state, loops, team_loops, told_late, :state_path as state_path, :team_path as team_path
 from :"schema".tickets t where :within or left_at is null
 
@@ -12,7 +12,7 @@ from :"schema".tickets t where :within or left_at is null
 case when :path in (
     select :path from (
         select f.* :columns from (
-            select customer, person, left_at as at, :dimensions, :organisation, :path from :persons t where :within
+            select ticket as subject, customer, person, left_at as at, :dimensions, :path from :persons t where :within
         ) f :joins
     ) f where :where group by 1 order by count(*) desc, 1 limit :most
 ) then :path else :other end
@@ -21,7 +21,7 @@ case when :path in (
 -- The steps of the tickets that left the backlog in the period. Many tickets have one path, so that each path is taken
 -- apart once. Behind an offset of '0' the work can be shared among processes.
 select ticket as subject, number::text as fact, customer, left_at as at, true as final, null as left_out,
-    :dimensions, :organisation, steps.state, step, state_seconds[number] as seconds, returns
+    :dimensions, steps.state, step, state_seconds[number] as seconds, returns
 from (select * from :"schema".tickets where :within offset '0') t
 join (
     select state_path, number, states[number] as state, states[number] || :between || states[number + 1] as step,

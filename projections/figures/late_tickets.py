@@ -7,7 +7,7 @@ from projections.backlog.table import BACKLOG
 from projections.figures.backlog import OF_TICKET, judged_instants, open_segments
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Title, count
-from projections.figures.of_tickets import DIMENSIONS, organisation
+from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
@@ -19,7 +19,6 @@ def _open_and_late(query: FigureQuery) -> sql.Composable:
     return _SQL["open and late"].composed(
         query.schema,
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         open_segments=open_segments(query),
         customers=sql.SQL(OF_TICKET).format(query.table("tickets")),
         late=_SQL["late"].composed(query.schema, instants=judged_instants(query)),
@@ -35,7 +34,7 @@ LATE_TICKETS = Figure(
     unit="count",
     subject="ticket",
     value=Of("late"),
-    reading=CountedFacts(_open_and_late, (count("late", "late"), count("open")), has_organisation=True),
+    reading=CountedFacts(_open_and_late, (count("late", "late"), count("open")), organisation_of="ticket"),
     projections=(BACKLOG, SLA_CLOCKS, TICKETS, *READ_FOR_CUSTOMERS),
     dimensions=(*ALL, "state"),
     judged="at instants",

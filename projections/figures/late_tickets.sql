@@ -3,7 +3,7 @@
 -- name: open and late
 -- The tickets that are open at the instant of each period, and whether a clock of theirs is late then.
 select t.ticket as subject, null as fact, customer, spans.at, true as final, null as left_out,
-    :dimensions, state, :organisation, late.ticket is not null as late
+    :dimensions, state, late.ticket is not null as late
 from :open_segments left join :customers using (ticket)
 left join (:late) late on late.ticket = t.ticket and late.at = spans.at
 

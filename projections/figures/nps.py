@@ -11,7 +11,7 @@ from projections.figures.dimensions import ALL
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
 from projections.figures.nps_waves import answers_in_waves
 from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, SURVIVORS, periods, with_persons
-from projections.figures.of_tickets import DIMENSIONS, organisation
+from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
@@ -64,11 +64,7 @@ def _organisations_in_waves(query: FigureQuery) -> sql.Composable:
 
 
 def _of_tickets(query: FigureQuery) -> sql.Composable:
-    return _SQL["of tickets"].composed(
-        query.schema,
-        dimensions=DIMENSIONS,
-        organisation=organisation(query),
-    )
+    return _SQL["of tickets"].composed(query.schema, dimensions=DIMENSIONS)
 
 
 _SOURCE = "Bain: 9 and 10 are promoters, 0 to 6 detractors, passives stay below the line"
@@ -108,21 +104,21 @@ NPS_FIGURES = (
         "nps",
         Title("NPS", "Điểm NPS"),
         "% of 9-10 minus % of 0-6, the last answer without a ticket of each person in the period",
-        CountedFacts(_persons, _PARTS, has_organisation=True),
+        CountedFacts(_persons, _PARTS, organisation_of="fact"),
         ("answered_again",),
     ),
     _score(
         "nps-organisations",
         Title("NPS, one vote an organisation", "Điểm NPS theo tổ chức"),
         f"the same of organisations, each by the mean of its persons' last answers in the period; {_MEAN}",
-        CountedFacts(_organisations, _PARTS, has_organisation=True),
+        CountedFacts(_organisations, _PARTS, organisation_of="fact"),
         ("answered_again", "no_organisation"),
     ),
     _score(
         "nps-wave",
         Title("NPS of waves", "Điểm NPS theo đợt khảo sát"),
         "% of 9-10 minus % of 0-6, the last answer of each person in a published wave; final when the wave has closed",
-        CountedFacts(_persons_in_waves, _PARTS, has_organisation=True),
+        CountedFacts(_persons_in_waves, _PARTS, organisation_of="fact"),
         _NOT_IN_A_WAVE,
         dimensions=(*OF_CUSTOMERS, "wave", "channel"),
         definitions=(NPS_WAVE.name, SEGMENT.name),
@@ -131,7 +127,7 @@ NPS_FIGURES = (
         "nps-wave-organisations",
         Title("NPS of waves, one vote an organisation", "Điểm NPS theo đợt và tổ chức"),
         f"the same of organisations, each by the mean of its persons' last answers in the wave; {_MEAN}",
-        CountedFacts(_organisations_in_waves, _PARTS, has_organisation=True),
+        CountedFacts(_organisations_in_waves, _PARTS, organisation_of="fact"),
         (*_NOT_IN_A_WAVE, "no_organisation"),
         dimensions=(*OF_CUSTOMERS, "wave", "channel"),
         definitions=(NPS_WAVE.name, SEGMENT.name),
@@ -140,7 +136,7 @@ NPS_FIGURES = (
         "nps-ticket",
         Title("NPS of tickets", "Điểm NPS theo phiếu"),
         "% of 9-10 minus % of 0-6, the last answer that names each ticket; never mixed with the others",
-        CountedFacts(_of_tickets, _PARTS, has_organisation=True),
+        CountedFacts(_of_tickets, _PARTS, organisation_of="ticket"),
         ("answered_again",),
         dimensions=ALL,
         projections=(*_READ, TICKETS),

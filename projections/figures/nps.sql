@@ -29,7 +29,7 @@ from votes where left_out is not null or organisation is null
 -- name: of tickets
 -- The answers that name a ticket. The last one of each ticket counts.
 select ticket as subject, a.version::text as fact, a.customer, at, true as final,
-    case when number > 1 then 'answered_again' end as left_out, :dimensions, :organisation, score
+    case when number > 1 then 'answered_again' end as left_out, :dimensions, score
 from (
     select *, row_number() over (partition by ticket order by at desc, version desc, customer) as number
     from (select customer, version, at, score, ticket from :"schema".nps_answers where ticket is not null) answers

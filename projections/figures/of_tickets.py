@@ -1,4 +1,4 @@
-"""The parts that statements over tickets share: dimensions, tickets that do not count, and the organisation."""
+"""The parts that statements over tickets share: dimensions, and tickets that do not count."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,6 @@ def left_out_tickets(query: FigureQuery, table: str, further: sql.Composable) ->
     return _SQL["left out"].composed(
         query.schema,
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         further=further,
         table=query.table(table),
         within=query.within("left_at"),
@@ -32,22 +31,6 @@ def left_out_tickets(query: FigureQuery, table: str, further: sql.Composable) ->
 def counts_as_resolved() -> sql.Composed:
     """The condition that a ticket counts as resolved, or is open."""
     return sql.SQL("not {}").format(is_left_out(NOT_AS_RESOLVED))
-
-
-def organisation(query: FigureQuery) -> sql.Composed:
-    """The column ``organisation`` of a row ``t`` of a ticket, read only where the question names it; a survivor."""
-    return column_of_organisation(query, organisation_of_ticket(query))
-
-
-def column_of_organisation(query: FigureQuery, of_a_fact: sql.Composable) -> sql.Composed:
-    """The column ``organisation``; null where the question does not name it."""
-    read = "organisation" in {*query.by, *query.where}
-    return sql.SQL("{} as organisation").format(of_a_fact if read else sql.SQL("null::uuid"))
-
-
-def organisation_of_ticket(query: FigureQuery) -> sql.Composed:
-    """The organisation of a row ``t`` of a ticket; a survivor."""
-    return _SQL["organisation"].composed(query.schema)
 
 
 def alike(names: Sequence[str]) -> dict[str, sql.Composed]:

@@ -5,7 +5,7 @@ from psycopg import sql
 from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count, quantile
-from projections.figures.of_tickets import DIMENSIONS, organisation
+from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
 from projections.sla.open_time import open_seconds
 from projections.sla.running_clocks import calendars_of
@@ -22,7 +22,6 @@ def _finished(query: FigureQuery) -> sql.Composable:
     return _SQL["finished"].composed(
         query.schema,
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         within=query.within("finished_at"),
     )
 
@@ -33,7 +32,6 @@ def _late(query: FigureQuery) -> sql.Composable:
         query.schema,
         now=now,
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         running=_running(query),
         is_late=sql.SQL(_IS_LATE).format(now=now),
     )
@@ -69,7 +67,7 @@ ON_TIME_FIGURES = (
         subject="ticket",
         value=Ratio(("within",), ("finished",)),
         reading=CountedFacts(
-            _finished, (count("within", "verdict = 'met'"), count("finished"), TOLD_LATE), has_organisation=True
+            _finished, (count("within", "verdict = 'met'"), count("finished"), TOLD_LATE), organisation_of="ticket"
         ),
         projections=_READ,
         dimensions=ALL,
@@ -91,7 +89,7 @@ ON_TIME_FIGURES = (
                 Part("most", "max(cycles)"),
                 count("late"),
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=(*ALL, "target"),

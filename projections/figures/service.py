@@ -7,7 +7,7 @@ from psycopg import sql
 from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count, quantile
-from projections.figures.of_tickets import DIMENSIONS, counts_as_resolved, left_out_tickets, organisation
+from projections.figures.of_tickets import DIMENSIONS, counts_as_resolved, left_out_tickets
 from projections.scope.exclusions import NOT_AS_RESOLVED
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
@@ -50,8 +50,6 @@ def _of_resolutions(query: FigureQuery, at: str, final: sql.Composable, counts: 
         query.schema,
         at=sql.Identifier(at),
         final=final,
-        dimensions=DIMENSIONS,
-        organisation=organisation(query),
         within=query.within(at),
         counts=counts,
     )
@@ -61,7 +59,6 @@ def _handled(query: FigureQuery) -> sql.Composable:
     counted = _SQL["handled"].composed(
         query.schema,
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         within=query.within("last_resolved_at"),
         counts=counts_as_resolved(),
     )
@@ -76,7 +73,6 @@ def _told_a_date(query: FigureQuery) -> sql.Composable:
     return _SQL["told a date"].composed(
         query.schema,
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         within=query.within("last_resolved_at"),
     )
 
@@ -101,7 +97,7 @@ SERVICE_FIGURES = (
                 *(count(f"score_{score}", f"score = {score}") for score in range(1, 6)),
                 TOLD_LATE,
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,
@@ -122,7 +118,7 @@ SERVICE_FIGURES = (
                 count("resolutions"),
                 TOLD_LATE,
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,
@@ -144,7 +140,7 @@ SERVICE_FIGURES = (
                 count("resolved"),
                 TOLD_LATE,
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,
@@ -167,7 +163,7 @@ SERVICE_FIGURES = (
                 count("resolved"),
                 TOLD_LATE,
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,
@@ -191,7 +187,7 @@ SERVICE_FIGURES = (
                 count("handled", _EFFORT),
                 TOLD_LATE,
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,
@@ -206,7 +202,7 @@ SERVICE_FIGURES = (
         unit="share",
         subject="ticket",
         value=Ratio(("kept",), ("told",)),
-        reading=CountedFacts(_told_a_date, (count("kept", "kept"), count("told"), TOLD_LATE), has_organisation=True),
+        reading=CountedFacts(_told_a_date, (count("kept", "kept"), count("told"), TOLD_LATE), organisation_of="ticket"),
         projections=_READ,
         dimensions=ALL,
         note="A ticket that is open again is not counted until it is resolved anew; one that was merged or cancelled"

@@ -1,9 +1,10 @@
 -- Satisfaction, handling time and reopenings, over tickets and their resolutions.
 
 -- name: resolutions
--- The resolutions of tickets with their ratings.
+-- The resolutions of tickets with their ratings, and who held the ticket then.
 select t.ticket as subject, number::text as fact, customer, :at as at, :final as final, null as left_out,
-    :dimensions, :organisation, score, first_rated_at, resolved_at, reopenings, told_late
+    r.team, r.agent, r.priority, r.category, r.channel, r.folded,
+    score, first_rated_at, resolved_at, reopenings, told_late
 from :"schema".ticket_resolutions r join :"schema".tickets t using (ticket) where :within and :counts
 
 -- name: last of its period
@@ -20,7 +21,7 @@ from :"schema".ticket_resolutions r join :"schema".tickets t using (ticket) wher
 -- name: handled
 -- The tickets by their last resolution, with the time from the receipt to it.
 select ticket as subject, null as fact, customer, last_resolved_at as at, true as final,
-    case when open then 'open_again' end as left_out, :dimensions, :organisation,
+    case when open then 'open_again' end as left_out, :dimensions,
     (date_part('epoch', last_resolved_at - received_at) * 1e6)::bigint as elapsed_us,
     date_part('epoch', last_resolved_at - received_at) as elapsed,
     talk_seconds, hold_seconds, after_contact_seconds,
@@ -30,5 +31,5 @@ from :"schema".tickets t where :within and :counts
 -- name: told a date
 -- The resolved tickets whose customer was told a date.
 select ticket as subject, null as fact, customer, last_resolved_at as at, true as final, null as left_out,
-    :dimensions, :organisation, expected_by_kept as kept, told_late
+    :dimensions, expected_by_kept as kept, told_late
 from :"schema".tickets t where :within and expected_by_kept is not null

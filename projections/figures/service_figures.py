@@ -1,10 +1,13 @@
 """Handling time, satisfaction and reopenings: reports over one row for each ticket."""
 
+from dataclasses import replace
+
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict
 
 from domain.event_log.sql_files import sql_file
 from projections.scope.exclusions import NOT_AS_RESOLVED, LeftOut, left_out, populations
+from projections.scope.filters import all_of
 from projections.scope.report_scope import Figures, ReportScope, Share, groups
 
 _SQL = sql_file("projections.figures", "service_figures.sql")
@@ -106,6 +109,8 @@ def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list
     statement = _SQL["reopenings"].composed(
         schema,
         **populations(scope, "resolved_at"),
+        resolved=replace(scope, where={}).covers("resolved_at"),
+        where=all_of(scope.where),
     )
     return [
         ReopenFigures(

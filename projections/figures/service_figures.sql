@@ -22,14 +22,18 @@ from handled group by :keys order by :keys
 
 -- name: satisfaction
 -- Ratings by their instant, and resolutions with their rating.
-with counted as (
-    select t.*, score, :rated_period, 'rating' as counts_as, null as left_out
-    from :"schema".ticket_resolutions join :"schema".tickets t using (ticket) where :rated
+with resolutions as not materialized (
+    select r.*, outcome, told_late from :"schema".ticket_resolutions r join :"schema".tickets using (ticket)
+), counted as (
+    select ticket, team, agent, priority, category, channel, folded, told_late, score, :rated_period,
+        'rating' as counts_as, null as left_out
+    from resolutions where :rated
     union all
-    select t.*, score, :period, 'resolution', null
-    from :"schema".ticket_resolutions join :"schema".tickets t using (ticket) where :covers and not :uncounted
+    select ticket, team, agent, priority, category, channel, folded, told_late, score, :period, 'resolution', null
+    from resolutions where :covers and not :uncounted
     union all
-    select *, null, :left_period, null, outcome from :"schema".tickets where :left and :uncounted
+    select ticket, team, agent, priority, category, channel, folded, told_late, null, :left_period, null, outcome
+    from :"schema".tickets where :left and :uncounted
 )
 select :names, count(*) filter (where counts_as = 'rating' and score >= 4) as satisfied,
     count(*) filter (where counts_as = 'rating') as ratings,
@@ -40,14 +44,20 @@ select :names, count(*) filter (where counts_as = 'rating' and score >= 4) as sa
 from counted group by :keys order by :keys
 
 -- name: reopenings
--- The tickets that were resolved, and those of them that were reopened.
-with counted as (
-    select t.*, :period, null as left_out
-    from :"schema".ticket_resolutions join :"schema".tickets t using (ticket) where :covers and not :uncounted
+-- The tickets that were resolved, each at its last resolution in a period, and those of them that were reopened.
+with resolved as (
+    select distinct on (ticket, period) r.*, told_late, reopenings, :period
+    from :"schema".ticket_resolutions r join (select ticket, outcome, told_late, reopenings from :"schema".tickets) t
+        using (ticket)
+    where :resolved and not :uncounted order by ticket, period, number desc
+), counted as (
+    select ticket, team, agent, priority, category, channel, folded, told_late, reopenings, period, null as left_out
+    from resolved where :where
     union all
-    select *, :left_period, outcome from :"schema".tickets where :left and :uncounted
+    select ticket, team, agent, priority, category, channel, folded, told_late, reopenings, :left_period, outcome
+    from :"schema".tickets where :left and :uncounted
 )
-select :names, count(distinct ticket) filter (where left_out is null and reopenings > 0) as reopened,
-    count(distinct ticket) filter (where left_out is null) as resolved, :left_out,
-    count(distinct ticket) filter (where left_out is null and told_late) as told_late
+select :names, count(*) filter (where left_out is null and reopenings > 0) as reopened,
+    count(*) filter (where left_out is null) as resolved, :left_out,
+    count(*) filter (where left_out is null and told_late) as told_late
 from counted group by :keys order by :keys

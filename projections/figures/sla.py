@@ -6,7 +6,7 @@ from domain.event_log.sql_files import sql_file
 from domain.sla.policy.policy import TargetName
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Ratio, Title, count, quantile
-from projections.figures.of_tickets import DIMENSIONS, organisation
+from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
@@ -21,7 +21,6 @@ def _ended(query: FigureQuery, target: TargetName) -> sql.Composable:
         at=sql.Identifier("finished_at"),
         left_out=sql.SQL("case when verdict is null then 'cancelled' end as left_out"),
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         more=sql.SQL(
             "coalesce(corrected_verdict, verdict) as verdict, corrected_verdict <> verdict as corrected, told_late,"
             " case when state = 'fulfilled' then elapsed_us / 1e6::float8 end as elapsed"
@@ -37,7 +36,6 @@ def _open(query: FigureQuery) -> sql.Composable:
         at=now,
         left_out=sql.SQL("null as left_out"),
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         more=sql.SQL(
             "target, state = 'paused' as paused, breached_at is not null or coalesce(late_after < {}, false) as late"
         ).format(now),
@@ -65,7 +63,7 @@ def _compliance(target: TargetName, english: str, vietnamese: str) -> Figure:
                 quantile("elapsed_median", 0.5, "elapsed", "elapsed is not null"),
                 quantile("elapsed_p90", 0.9, "elapsed", "elapsed is not null"),
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,
@@ -90,7 +88,7 @@ SLA_FIGURES = (
         subject="ticket",
         value=Of("late"),
         reading=CountedFacts(
-            _open, (count("late", "late"), count("paused", "paused"), count("open")), has_organisation=True
+            _open, (count("late", "late"), count("paused", "paused"), count("open")), organisation_of="ticket"
         ),
         projections=_READ,
         dimensions=(*ALL, "target"),

@@ -3,5 +3,5 @@
 -- name: clocks
 -- Some clocks, by one of their instants.
 select ticket as subject, target || '/' || instance as fact, customer, :at as at, true as final, :left_out,
-    :dimensions, :organisation, :more
+    :dimensions, :more
 from :"schema".sla_clocks t where :which

@@ -5,7 +5,6 @@ from psycopg import sql
 from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Ratio, Title, count
-from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.figures.service import ANSWER_WINDOW
 from projections.notifications.table import NOTIFICATIONS
 from projections.scope.figure_query import FigureQuery
@@ -21,8 +20,6 @@ def _surveys(query: FigureQuery) -> sql.Composable:
         query.schema,
         window=sql.Literal(ANSWER_WINDOW),
         now=sql.Literal(query.now),
-        dimensions=DIMENSIONS,
-        organisation=organisation(query),
         end=sql.Literal(query.scope.end),
         within=query.within("ended_at"),
     )
@@ -40,7 +37,7 @@ DELIVERED_RESPONSE_RATE = Figure(
     reading=CountedFacts(
         _surveys,
         (count("answered", "answered"), count("delivered"), count("confirmed", "confirmed"), TOLD_LATE),
-        has_organisation=True,
+        organisation_of="ticket",
     ),
     projections=(NOTIFICATIONS, TICKETS, *READ_FOR_CUSTOMERS),
     dimensions=ALL,

@@ -5,7 +5,7 @@ from psycopg import sql
 from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count, quantile
-from projections.figures.of_tickets import DIMENSIONS, organisation
+from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
 from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
@@ -38,7 +38,6 @@ def _spans(query: FigureQuery, at: sql.Composable, which: sql.Composable, left_o
         at=at,
         left_out=left_out,
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         which=which,
     )
 
@@ -62,7 +61,7 @@ TEAM_TIME_FIGURES = (
                 Part("total", "coalesce(sum(elapsed::numeric), 0)", empty=0),
                 count("spans"),
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,
@@ -80,7 +79,7 @@ TEAM_TIME_FIGURES = (
         reading=CountedFacts(
             _judged,
             (count("met", "verdict = 'met'"), count("breached", "verdict = 'breached'")),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,
@@ -98,7 +97,7 @@ TEAM_TIME_FIGURES = (
         reading=CountedFacts(
             _held,
             (count("late", "late"), count("held"), count("no_target", "target_seconds is null")),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=_READ,
         dimensions=ALL,

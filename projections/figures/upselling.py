@@ -47,7 +47,7 @@ def _eligible(query: FigureQuery) -> sql.Composable:
     return _SQL["eligible"].composed(
         query.schema,
         eligible=_who_is_eligible(query),
-        persons=with_persons(query.table("offers")),
+        persons=with_persons(_offers(query)),
         within=query.within("at"),
         **periods(query),
     )
@@ -80,7 +80,7 @@ def _who_is_eligible(query: FigureQuery) -> sql.Composed:
 def _money(query: FigureQuery) -> sql.Composable:
     return _SQL["money"].composed(
         query.schema,
-        persons=with_persons(query.table("offers")),
+        persons=with_persons(_offers(query)),
         terms=with_persons(query.table("contract_terms")),
         first_day=local_day(sql.Identifier("starts"), query.scope.zone),
         within=query.within("at"),

@@ -1,16 +1,18 @@
 -- Offers to customers: how many are accepted, by whom, and what they add to what the customers pay already.
 
 -- name: offers
--- The offers with what was decided by now, and when they expire. Nothing ends an offer before it was made.
+-- The offers with what was decided by now, and when they expire. The earlier one of answer and expiry decides; nothing
+-- ends an offer before it was made.
 (
-    select offers.*, case when coalesce(answered_at < expires_at, expires_at is null) then answer
+    select offers.*, case when answered_at is not null and not is_late then answer
             when expires_at <= :now then 'expired' end as decision,
         least(answered_at, case when expires_at <= :now then expires_at end) as decided_at
     from (
         select customer, offer_id, at, answer, agreed, currency,
+            coalesce(answered_at >= expires_at, false) as is_late,
             case when answered_at < at then at else answered_at end as answered_at,
-            case when :expires_at < at then at else :expires_at end as expires_at
-        from :"schema".offers
+            case when expires_at < at then at else expires_at end as expires_at
+        from (select *, :expires_at as expires_at from :"schema".offers) dated
     ) offers
 )
 
@@ -21,7 +23,7 @@ select customer as subject, offer_id as fact, customer, decided_at as at, true a
 from :offers decided where decision is not null
 union all
 select customer, offer_id, customer, answered_at, true, null, 'accepted_late'
-from :offers late where answer = 'accepted' and answered_at >= expires_at
+from :offers late where answer = 'accepted' and is_late
 union all
 select customer, offer_id, customer, at, true, null, 'made' from :offers made
 union all

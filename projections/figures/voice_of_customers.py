@@ -10,9 +10,9 @@ from projections.feedback.table import FEEDBACK
 from projections.figures.dimensions import ALL, membership
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
 from projections.figures.of_customers import READ_FOR_CUSTOMERS, periods
-from projections.figures.of_tickets import DIMENSIONS, column_of_organisation, organisation_of_ticket
+from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
-from projections.scope.periods import months_before
+from projections.scope.periods import months_after
 from projections.tickets.table import TICKETS
 
 _SQL = sql_file("projections.figures", "voice_of_customers.sql")
@@ -36,11 +36,10 @@ def _noted(query: FigureQuery) -> sql.Composable:
 
 
 def _organisation(query: FigureQuery) -> sql.Composed:
-    """The organisation of the ticket, or of the person where the feedback names no ticket."""
-    of_a_fact = _SQL["organisation"].composed(
-        query.schema, of_ticket=organisation_of_ticket(query), membership=membership(query)
-    )
-    return column_of_organisation(query, of_a_fact)
+    """The organisation of the ticket, or of the person where the feedback names no ticket; null where nobody asks."""
+    if "organisation" not in {*query.by, *query.where}:
+        return sql.SQL("null::uuid as organisation").format()
+    return _SQL["organisation"].composed(query.schema, membership=membership(query))
 
 
 def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
@@ -51,7 +50,7 @@ def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
     if months is None:
         days = (local_day(end, zone) - first).days
         return midnight(first - timedelta(days=PERIODS_BEFORE * days), zone)
-    return midnight(months_before(first.replace(day=1), PERIODS_BEFORE * months), zone)
+    return midnight(months_after(first.replace(day=1), -PERIODS_BEFORE * months), zone)
 
 
 VOICE_OF_CUSTOMERS = Figure(
@@ -82,7 +81,7 @@ VOICE_OF_CUSTOMERS = Figure(
             ),
         ),
         counted="case when not earlier then 1 end",
-        has_organisation=True,
+        organisation_of="fact",
     ),
     projections=(FEEDBACK, TICKETS, *READ_FOR_CUSTOMERS),
     dimensions=(*ALL, "theme"),

@@ -14,8 +14,12 @@ from (
 
 -- name: organisation
 -- The organisation of the ticket. Without a ticket it is the person itself, or the one that the person belongs to now.
-case when f.ticket is not null then :of_ticket else (
+case when f.ticket is not null then (
+    select coalesce(s.survivor, o.organisation)
+    from :"schema".tickets o left join survivors s on s.customer = o.organisation
+    where o.ticket = f.ticket
+) else (
     select case when party.party = 'organisation' then party.customer else membership.organisation::uuid end
     from :"schema".customers party left join (:membership) membership on membership.customer = party.customer
     where party.customer = coalesce((select survivor from survivors s where s.customer = f.customer), f.customer)
-) end
+) end as organisation

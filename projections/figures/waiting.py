@@ -8,7 +8,7 @@ from psycopg import sql
 from domain.event_log.sql_files import sql_file
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Title, count
-from projections.figures.of_tickets import DIMENSIONS, organisation
+from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
@@ -23,7 +23,6 @@ def _waiting(query: FigureQuery) -> sql.Composable:
         query.schema,
         now=sql.Literal(query.now),
         dimensions=DIMENSIONS,
-        organisation=organisation(query),
         since=sql.Literal(query.now - QUIET),
     )
 
@@ -49,7 +48,7 @@ WAITING_FIGURES = (
                 count("for_third_party", "waiting_for = 'third_party'"),
                 count("for_internal", "waiting_for = 'internal'"),
             ),
-            has_organisation=True,
+            organisation_of="ticket",
         ),
         projections=(TICKETS, *READ_FOR_CUSTOMERS),
         dimensions=ALL,

@@ -114,11 +114,7 @@ class GatheredCustomers:
         """
         together = self._people(at).same_person(customer)
         events = (event for member in together for ticket in self._tickets[member] for event in ticket.history)
-        recorded = [
-            event.recorded_at
-            for event in events
-            if event.occurred_at == happened and event.envelope.actor.kind == "import"
-        ]
+        recorded = [event.recorded_at for event in events if event.occurred_at == happened and event.is_imported]
         return max(recorded, default=None)
 
     def contracts_of(self, customer: UUID, at: datetime) -> list[History]:

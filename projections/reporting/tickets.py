@@ -108,7 +108,7 @@ TICKET_RESOLUTION = view(
     ),
     customer("t.customer"),
     ViewColumn("organisation_id", "t.organisation", "The organisation of the customer at the receipt; null: none."),
-    words("t", *_DIMENSIONS),
+    words("r", *_DIMENSIONS),
     _COUNTS,
     instant("resolved", "r.resolved_at", "When it was resolved, or closed while open; null for number 0."),
     ViewColumn("code", "r.code", "The code of the resolution; null when it was closed without one."),
@@ -117,8 +117,8 @@ TICKET_RESOLUTION = view(
     instant("rated", "r.rated_at", "When that rating was given: satisfaction counts it then."),
     ViewColumn(
         "is_answered",
-        "coalesce(r.rated_at <= r.resolved_at + interval '168 hours', false)",
-        "Whether it was rated within 7 days.",
+        "coalesce(r.first_rated_at <= r.resolved_at + interval '168 hours', false)",
+        "Whether it was first rated within 7 days.",
     ),
     ViewColumn(
         "is_final",

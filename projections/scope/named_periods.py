@@ -6,7 +6,7 @@ from typing import NamedTuple, get_args
 
 from domain import readable
 from domain.readable import Language
-from projections.scope.periods import EARLIEST, LATEST, Every, PeriodRefused
+from projections.scope.periods import EARLIEST, LATEST, Every, PeriodRefused, first_day, months_after
 
 EXAMPLES = "2026-11-28, 2026-W48, 2026-11, 2026-Q4, 2026"
 _NAME = re.compile(
@@ -38,7 +38,7 @@ def named_period(name: str, year_begins: int = 1) -> NamedPeriod:
         if week:
             period = period_of(date.fromisocalendar(year, week, 1), "week", year_begins)
         elif quarter:
-            first = _months_after(date(year, year_begins, 1), 3 * (quarter - 1))
+            first = months_after(date(year, year_begins, 1), 3 * (quarter - 1))
             period = period_of(first, "quarter", year_begins)
         elif day:
             period = period_of(date(year, month, day), "day", year_begins)
@@ -55,28 +55,20 @@ def named_period(name: str, year_begins: int = 1) -> NamedPeriod:
 
 def period_of(day: date, kind: Every, year_begins: int = 1) -> NamedPeriod:
     """The period of a kind that a day lies in."""
+    first = first_day(day, kind, year_begins)
     match kind:
         case "day":
             return NamedPeriod(kind, day.isoformat(), day, day)
         case "week":
-            first = day - timedelta(days=day.weekday())
             year, week, _ = day.isocalendar()
             return NamedPeriod(kind, f"{year}-W{week:02}", first, first + timedelta(days=6))
         case "month":
-            return _of_months(kind, f"{day:%Y-%m}", day.replace(day=1), 1)
-        case "quarter" | "year":
-            return _of_a_year(day, kind, year_begins)
-
-
-def _of_a_year(day: date, kind: Every, year_begins: int) -> NamedPeriod:
-    """A year, or a quarter of one."""
-    months = (day.month - year_begins) % 12
-    year = day.year if day.month >= year_begins else day.year - 1
-    begins = date(year, year_begins, 1)
-    if kind == "year":
-        return _of_months(kind, str(year), begins, 12)
-    quarter = months // 3
-    return _of_months(kind, f"{year}-Q{quarter + 1}", _months_after(begins, 3 * quarter), 3)
+            return _of_months(kind, f"{day:%Y-%m}", first, 1)
+        case "quarter":
+            quarter = (first.month - year_begins) % 12 // 3 + 1
+            return _of_months(kind, f"{first_day(day, 'year', year_begins).year}-Q{quarter}", first, 3)
+        case "year":
+            return _of_months(kind, str(first.year), first, 12)
 
 
 def last_one_over(today: date, kind: Every, year_begins: int = 1) -> NamedPeriod:
@@ -123,10 +115,4 @@ def _period_of_days(first: date, last: date, year_begins: int) -> NamedPeriod | 
 
 
 def _of_months(kind: Every, name: str, first: date, months: int) -> NamedPeriod:
-    return NamedPeriod(kind, name, first, _months_after(first, months) - timedelta(days=1))
-
-
-def _months_after(first: date, months: int) -> date:
-    """The first day of a later month."""
-    years, month = divmod(first.month - 1 + months, 12)
-    return date(first.year + years, month + 1, 1)
+    return NamedPeriod(kind, name, first, months_after(first, months) - timedelta(days=1))

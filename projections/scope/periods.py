@@ -126,15 +126,15 @@ def _labelled_periods(
     """Each question asks for its periods several times, and a page has the same ones in many questions."""
     first, last = local_day(start, zone), local_day(max(start, end - _MICROSECOND), zone)
     beginnings = _beginnings(first, last, every, year_begins)
-    return tuple((_first_day(day, every, year_begins), midnight(day, zone)) for day in beginnings)
+    return tuple((first_day(day, every, year_begins), midnight(day, zone)) for day in beginnings)
 
 
 def _beginnings(first: date, last: date, every: Every, year_begins: int) -> list[date]:
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return [day for day in days if day in {first, _first_day(day, every, year_begins)}]
+    return [day for day in days if day in {first, first_day(day, every, year_begins)}]
 
 
-def _first_day(day: date, every: Every, year_begins: int) -> date:
+def first_day(day: date, every: Every, year_begins: int) -> date:
     """The first day of the period that a day lies in."""
     match every:
         case "day":
@@ -143,10 +143,10 @@ def _first_day(day: date, every: Every, year_begins: int) -> date:
             return day - timedelta(days=day.weekday())
         case "month" | "quarter" | "year":
             months = _MONTHS[every]
-            return months_before(day.replace(day=1), (day.month - year_begins) % months)
+            return months_after(day.replace(day=1), -((day.month - year_begins) % months))
 
 
-def months_before(first_day: date, months: int) -> date:
-    """The first day of the month so many months before."""
-    year, month = divmod(first_day.year * 12 + first_day.month - 1 - months, 12)
+def months_after(first_day: date, months: int) -> date:
+    """The first day of the month so many months later; a negative number counts back."""
+    year, month = divmod(first_day.year * 12 + first_day.month - 1 + months, 12)
     return date(year, month + 1, 1)

@@ -9,7 +9,7 @@ from psycopg import Connection
 from domain.envelope import RecordedEvent
 from domain.event_log.sql_files import sql_file
 from domain.sla.calendar.business_time import BusinessTime, business_time
-from domain.sla.calendar.interval_index import EARLIEST, LATEST
+from domain.sla.calendar.interval_index import covered
 from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.policy.policy_history import ALWAYS
 from domain.sla.policy.published import calendar_versions
@@ -32,7 +32,7 @@ def calendars_of(rules: Sequence[RecordedEvent]) -> Calendars:
 def running_clocks(connection: Connection, schema: str, calendars: Calendars, at: datetime) -> Iterator[RunningClock]:
     """The instances that run at an instant, with the time since ``running_since``."""
     statement = _SQL["running clocks"].filled(schema=schema)
-    until = min(max(to_microseconds(at), EARLIEST), LATEST)
+    until = covered(at)
     with connection.cursor(binary=True) as cursor:
         for ticket, target, activated_by, running_since, calendar, version in cursor.execute(statement):
             since = to_microseconds(running_since)

@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from domain.customer.survivors import merges_in
 from domain.envelope import RecordedEvent
 from domain.event_log.sql_files import sql_file
-from domain.sla.alerts import next_announcement, recorded_alerts
+from domain.sla.alerts import next_alert, recorded_alerts
 from domain.sla.calendar.microseconds import SECOND, from_microseconds, instant_or_none
 from domain.sla.clock.clock import clocks_along
 from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
@@ -70,7 +70,7 @@ class SlaClock:
 class StoredClock(SlaClock):
     """The instance is late at any instant after ``late_after``.
 
-    ``watch_at`` is the instant after which a warning or a breach is due that no event announces yet.
+    ``watch_at`` is the instant after which a warning or a breach is due that is not recorded yet.
     """
 
     late_after: datetime | None
@@ -116,9 +116,9 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket
     if not steps:
         return
     receipt = steps[0].event
-    announced = recorded_alerts(stream.all)
+    recorded = recorded_alerts(stream.all)
     corrections = corrections_in(stream.all)
-    watched = receipt.envelope.actor.kind != "import" and not stream.erased
+    watched = not receipt.is_imported and not stream.erased
     late = stream.timeline.told_late
     customer = stream.timeline.owner.customer
     instances = clocks_along(steps, policy_history_of(inputs.rules), tiers=tiers_of(customer, inputs.related))
@@ -129,7 +129,7 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket
     yield SlaTicket(receipt.stream, customer, due_for, due_at, late_after, team_key, agent_key)
     yield from ticket_actions(stream.all, now, due)
     for instance in instances:
-        watch_at = next_announcement(instance, announced) if watched else None
+        watch_at = next_alert(instance, recorded) if watched else None
         yield _row(receipt, customer, instance, corrections, watch_at, late)
 
 

@@ -11,6 +11,7 @@ from domain.text_folding import fold_name, same_name
 from domain.ticket import events as e
 from domain.ticket.journey import journey_of
 from domain.ticket.population import Outcome, departure_of, is_resolution
+from domain.ticket.state import Ticket
 from domain.ticket.timeline import LifeStep, is_answer_by_a_person
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
@@ -119,16 +120,23 @@ class TicketResolution:
     """A resolution of a ticket with the last rating given to it, and the instant of the first one.
 
     ``number`` counts from 1 in world order; 0 holds a rating before any resolution, as imports have it. ``code`` is
-    None when the ticket was closed without a resolution.
+    None when the ticket was closed without a resolution. ``team``, ``agent`` and ``priority`` are those at the
+    resolution, whose work it is; of number 0 the last ones. ``category`` is the last known, as for first contact.
     """
 
     ticket: UUID
     number: int
+    team: str | None
+    agent: str | None
+    priority: str | None
+    category: str | None
+    channel: str
     resolved_at: datetime | None
     code: str | None
     score: int | None
     rated_at: datetime | None
     first_rated_at: datetime | None
+    folded: list[str | None] | None
 
 
 @dataclass(slots=True)
@@ -222,7 +230,7 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
         team_loops=journey.team_loops,
         left_from=journey.left_from,
         closed_open=journey.closed_open,
-        imported=receipt.envelope.actor.kind == "import",
+        imported=receipt.is_imported,
         routed=now.routed,
         assignment_at=assignment.at if assignment else None,
         reopened_since=reopened_since,
@@ -273,25 +281,45 @@ def _code(resolution: LifeStep) -> str | None:
 
 
 def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
-    ticket = life[0].event.stream
     resolutions: list[TicketResolution] = []
     for step in life:
         payload = step.event.payload
         if is_resolution(step):
             number = resolutions[-1].number + 1 if resolutions else 1
-            resolutions.append(TicketResolution(ticket, number, step.at, _code(step), None, None, None))
+            resolutions.append(_resolution(life, number, step.after, step))
         elif type(payload) is e.SatisfactionRated:
             if not resolutions:
-                resolutions.append(TicketResolution(ticket, 0, None, None, None, None, None))
+                resolutions.append(_resolution(life, 0, life[-1].after, None))
             rated = resolutions[-1]
             rated.score, rated.rated_at = payload.score, step.at
             rated.first_rated_at = rated.first_rated_at or step.at
     return resolutions
 
 
+def _resolution(life: Sequence[LifeStep], number: int, then: Ticket, step: LifeStep | None) -> TicketResolution:
+    """A resolution without a rating: the ticket ``then``, and the step that resolved it."""
+    receipt, category = life[0].event, life[-1].after.category
+    channel = receipt.payload.channel
+    return TicketResolution(
+        ticket=receipt.stream,
+        number=number,
+        team=then.team,
+        agent=then.agent,
+        priority=then.priority,
+        category=category,
+        channel=channel,
+        resolved_at=step.at if step else None,
+        code=_code(step) if step else None,
+        score=None,
+        rated_at=None,
+        first_rated_at=None,
+        folded=folded(then.team, then.agent, then.priority, category, channel),
+    )
+
+
 TICKETS = Projection(
     name="tickets",
-    version=9,
+    version=10,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

@@ -13,6 +13,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 
+from domain.envelope import BEHIND_ALL
 from domain.event_log.sql_files import sql_file
 from projections.audit_history.table import AuditedEvent
 from projections.customers.family import corrected_in
@@ -33,7 +34,7 @@ class TimelineKey(NamedTuple):
 
 _ENDS = {
     "oldest": TimelineKey(datetime.min.replace(tzinfo=UTC), 0),
-    "newest": TimelineKey(datetime.max.replace(tzinfo=UTC), 2**62),
+    "newest": TimelineKey(datetime.max.replace(tzinfo=UTC), BEHIND_ALL),
 }
 _DIRECTIONS = {"oldest": (sql.SQL(">"), sql.SQL("asc")), "newest": (sql.SQL("<"), sql.SQL("desc"))}
 

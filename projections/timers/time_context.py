@@ -6,7 +6,6 @@ from functools import cache, lru_cache
 
 from domain.customer_figures.nps_wave import NpsWave
 from domain.definitions.events import DefinitionPublished
-from domain.definitions.kind import in_effect
 from domain.definitions.kinds import NPS_WAVE
 from domain.definitions.settings import SETTINGS
 from domain.due.time_context import IsOpenDay, TimeContext
@@ -15,6 +14,7 @@ from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.published import calendar_in_effect, calendars_by_name, policy_history_of
 from domain.tenant_settings import TenantSettings
 from domain.text_folding import fold_name
+from domain.versions import in_effect
 from domain.zones import TimeZone, zone_named
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationShadowed
 from domain.automation.firing import NamedRule
-from domain.definitions.kind import in_effect
 from domain.definitions.rule_book import PublishedRule, published_rules
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance
@@ -16,6 +15,7 @@ from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
 from domain.messages import Message
 from domain.text_folding import fold_name
+from domain.versions import in_effect
 
 
 class TimedRule(NamedTuple):
@@ -77,13 +77,13 @@ def instances_of(rules: Sequence[TimedRule], history: History, context: TimeCont
 
 
 def _is_imported_ticket(history: History) -> bool:
-    first = next(event for event in history if event.envelope.actor.kind == "import")
+    first = next(event for event in history if event.is_imported)
     return first.topic == "ticket.received"
 
 
 def last_import(history: History) -> datetime | None:
     """When the last imported event was recorded."""
-    return next((event.recorded_at for event in reversed(history) if event.envelope.actor.kind == "import"), None)
+    return next((event.recorded_at for event in reversed(history) if event.is_imported), None)
 
 
 def is_done(rule: TimedRule, history: History) -> bool:

@@ -177,8 +177,8 @@ def _groups(names: Sequence[str], counts: Mapping[Count, int]) -> list[ComparedG
 def _side(
     name: str, counts: Mapping[Count, int], by: Grouping, group: str | None, target: TargetName, side: int
 ) -> Side:
-    def so_many(standing: InstanceResult) -> int:
-        return counts.get(Count(by, group, target, side, standing), 0)
+    def so_many(result: InstanceResult) -> int:
+        return counts.get(Count(by, group, target, side, result), 0)
 
     met, breached = so_many("met"), so_many("breached")
     return Side(

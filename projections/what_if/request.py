@@ -10,7 +10,7 @@ from domain.event_log import reader
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
 from projections.scope.periods import Period
-from projections.what_if.scenarios import in_effect, instead, rung
+from projections.what_if.scenarios import instead, rung, scenario_in_effect
 from projections.what_if.what_if import WhatIfRequest
 
 
@@ -35,7 +35,7 @@ def what_if_request(
     With a ladder alone, its rungs shorten the policy in effect; with nothing, that policy is compared with itself.
     Raises PeriodRefused, and ValueError when the policy counts on an unknown calendar.
     """
-    current = in_effect(reader.rules(connection, tenant, position), now)
+    current = scenario_in_effect(reader.rules(connection, tenant, position), now)
     other = instead(current, options.policy, options.calendars)
     rungs = [rung(other, name, seconds) for name, seconds in options.ladder]
     start, end = options.period.bounds()

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from domain.envelope import RecordedEvent
 from domain.messages import Message, Word
-from domain.sla.calendar.business_time import CalendarDefinition, version_in_effect
+from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy, Rule, Target
-from domain.sla.policy.published import calendar_in_effect, calendars_by_name, policy_versions
+from domain.sla.policy.published import calendar_in_effect, calendars_by_name, policy_in_effect, policy_versions
 from domain.text_folding import fold_name
 
 FIRST_RESPONSE_SHARE = 4
@@ -21,9 +21,9 @@ class Scenario(Message):
     calendars: tuple[CalendarDefinition, ...] = ()
 
 
-def in_effect(rules: Sequence[RecordedEvent], at: datetime) -> Scenario:
+def scenario_in_effect(rules: Sequence[RecordedEvent], at: datetime) -> Scenario:
     """The policy of an instant, with the calendars of that instant."""
-    policy = version_in_effect(policy_versions(rules), at).policy
+    policy = policy_in_effect(policy_versions(rules), at).policy
     calendars = [calendar_in_effect(versions, at).calendar for versions in calendars_by_name(rules).values()]
     return Scenario(name=policy.name, policy=policy, calendars=tuple(calendars))
 

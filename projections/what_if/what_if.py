@@ -76,7 +76,7 @@ class Count(NamedTuple):
     group: str | None
     target: TargetName
     side: int
-    standing: InstanceResult
+    result: InstanceResult
 
 
 class Transition(NamedTuple):
@@ -158,7 +158,7 @@ class _Judge:
             stands: dict[InstanceKey, InstanceResult] = {}
             for instance in clocks(history, policy_history, self._question.now, tiers):
                 key = instance.target, instance.activated_by
-                stands[key] = standing(instance, {} if side else corrections)
+                stands[key] = result_by(instance, {} if side else corrections)
                 numbers.setdefault(key, instance.number)
                 finished = instant_or_none(instance.finished_at)
                 if self._covers(finished):
@@ -214,7 +214,7 @@ class _Judge:
         self.judged.changed_tickets[name] += changed
 
 
-def standing(instance: TargetInstance, corrections: VerdictCorrections) -> InstanceResult:
+def result_by(instance: TargetInstance, corrections: VerdictCorrections) -> InstanceResult:
     """The result of an instance at the instant it was computed for; a correction counts instead of the clock's."""
     if correction := correction_of(instance, corrections):
         return correction.now.verdict

@@ -10,6 +10,7 @@ import pytest
 
 from api.cli import import_, simulate
 from api.cli import main as cli
+from api.cli.erasure import running
 from api.migrations import migrate
 from tests.support.command_line import Answer, Run
 from tests.support.exported_desk import fill
@@ -57,6 +58,7 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     """The command line on the test's own database, in a folder of its own. Followers are threads."""
     for command in (import_, simulate):
         monkeypatch.setattr(command, "FollowerProcess", FollowerThread)
+    monkeypatch.setattr(running, "remove_write_ahead_log", lambda _: False)  # the server is that of all tests
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.chdir(tmp_path)
 

@@ -18,7 +18,7 @@ from api.workers.automation_world import World
 from domain.automation import firing
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationSuspended
 from domain.automation.firing import NamedRule, Recorded, Trigger
-from domain.command_context import CommandContext
+from domain.command_context import MOST_DEPTH, CommandContext
 from domain.command_handling.pending_command import CommandResult
 from domain.definitions.rule_book import RuleBook
 from domain.envelope import RecordedEvent
@@ -53,7 +53,7 @@ async def test_1_two_rules_that_lead_to_each_other_are_suspended_at_depth_eight(
     desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
 ) -> None:
     if not guarded:
-        monkeypatch.setattr(firing, "DEEPEST", UNBOUNDED)
+        monkeypatch.setattr(firing, "MOST_DEPTH", UNBOUNDED)
     for name, has, wanted in (("up", "P2", "P1"), ("down", "P1", "P2")):
         when = {"field": "event.priority", "value": has}
         then = [{"do": "prioritise", "priority": wanted}]
@@ -75,7 +75,7 @@ async def test_1_a_rule_does_not_react_to_its_own_effects(desk: Automated, *, gu
         ticket = await desk.receive()
         await desk.ask(ticket, t.AddNote(body="by a person"))
         await react(reactor)
-    assert len(desk.fired(ticket)) == (1 if guarded else firing.DEEPEST)
+    assert len(desk.fired(ticket)) == (1 if guarded else MOST_DEPTH)
 
 
 @GUARDED

@@ -10,6 +10,7 @@ import pytest
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import rules_in_effect, suspended_by_rule, suspended_rules
 from api.automation.suspension import resumption
+from api.automation.words import command_text
 from domain.automation import events as a
 from domain.automation import firing
 from domain.command_context import CommandContext
@@ -168,6 +169,24 @@ async def test_the_rules_in_effect_are_listed_with_what_they_did(desk: Automated
         ("c", "stopped", 0, None),
     ]
     assert rules[2].reacts_to == "due: resolved-for"
+
+
+async def test_an_explanation_says_of_which_event_a_rule_was_suspended_and_goes_in_the_order_of_rules(
+    desk: Automated,
+) -> None:
+    call = {"do": "notify", "to": "lead", "channel": "email", "template": "escalated"}
+    await desk.publish("a loop", rule_body(NOTE, on="ticket.note_added", recursive=True, order=9))
+    await desk.publish("b first", rule_body(call))
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        await desk.ask(ticket, t.AddNote(body="begin"))
+        await react(reactor)
+        await desk.stop("rule", "a loop")
+    explanations = explained(desk, ticket)
+    assert [each.verdict for each in explanations] == ["suspended", *["fired"] * 8, "fired"]
+    assert [each.rule for each in explanations] == ["a loop"] * 9 + ["b first"]
+    assert explanations[0].why == "depth"
+    assert command_text(explanations[-1].commands[0], "vi") == "gửi thông báo (không có ai)"
 
 
 async def test_an_explanation_names_the_first_condition_that_failed_with_its_value(desk: Automated) -> None:

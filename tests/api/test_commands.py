@@ -34,7 +34,7 @@ from domain.file.commands import AttachFile, FileCommand
 from domain.notification.commands import NotificationCommand
 from domain.procedure.commands import EndProcedure, RecordStepOverdue, StartProcedure, StepCommand
 from domain.sla.commands import TargetInstanceCommand
-from domain.task.commands import TaskCommand
+from domain.task.commands import OpenTask, TaskCommand
 from domain.ticket.commands import AssignByRouting, ConversationCommand, MergeCommand, OwnershipCommand, TicketCommand
 from domain.usage.commands import RecordUsage
 from tests.support.serving import BEFORE, RECEIPT, Served, fresh, make_key
@@ -50,7 +50,7 @@ def test_every_command_has_an_address_but_those_that_say_what_the_program_has_ju
     sent = {sent.command for collection in COLLECTIONS for sent in collection.commands}
     known = {*get_args(TicketCommand), *get_args(MergeCommand), *get_args(CustomerCommand), *get_args(AddressCommand)}
     known |= {JoinOrganisation, LeaveOrganisation, *get_args(CustomerMergeCommand), *get_args(MatchCommand)}
-    known |= {*get_args(OwnershipCommand), *get_args(ConversationCommand), *get_args(TaskCommand)}
+    known |= {*get_args(OwnershipCommand), *get_args(ConversationCommand), *get_args(TaskCommand), OpenTask}
     known |= {*get_args(FactCommand), RecordActivity, RecordUsage, SignContract, NoteFeedback, AttachFile}
     known |= {*get_args(FileCommand), *get_args(ContractCommand)} - {RecordLapse}
     known |= {*get_args(AvailabilityCommand)}

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, cast
@@ -221,10 +221,21 @@ def test_pages_of_the_past_and_the_newest_events_join_without_a_gap(
 
 
 class Log:
-    """A log in memory, in the place of the source of a feed."""
+    """A log in memory, in the place of the source of a feed and of the waiter for its positions."""
 
     def __init__(self) -> None:
         self.head_position = 0
+        self._moved = asyncio.Event()
+
+    def append(self, events: int) -> None:
+        self.head_position += events
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def include(self, position: int, _names: Sequence[str], _seconds: float) -> bool:
+        while self.head_position < position:
+            await self._moved.wait()
+        return True
 
     async def head(self, _tenant: str) -> int:
         return self.head_position
@@ -236,6 +247,10 @@ class Log:
         return Chunk(position + 1, texts) if texts else None
 
 
+def tail_of(log: Log) -> Tail:
+    return Tail("default", cast("FeedSource", log), lambda: cast("PositionWaiter", log))
+
+
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 5)), min_size=1, max_size=8), st.lists(st.integers(0, 9)))
 @settings(max_examples=examples(50))
 def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
@@ -245,9 +260,8 @@ def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
     total = sum(events for events, _ in steps)
 
     async def run() -> list[bytes]:
-        log, positions = Log(), PositionWaiter("", "default")
-        positions._listening = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
-        followed = Tail("default", cast("FeedSource", log), lambda: positions)
+        log = Log()
+        followed = tail_of(log)
 
         async def read(lag: int) -> bytes:
             received, after = b"", 0
@@ -263,9 +277,7 @@ def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
 
         readers = [asyncio.create_task(read(lag)) for lag in [0, *lags]]
         for events, rests in steps:
-            log.head_position += events
-            positions.head = log.head_position
-            positions.wake()
+            log.append(events)
             for _ in range(rests):
                 await asyncio.sleep(0)
         return await asyncio.gather(*readers)
@@ -288,10 +300,33 @@ def test_the_feed_document_tells_events_apart_by_their_topic(desk: Served) -> No
     assert '"default": null' not in json.dumps(document["components"]["schemas"])
 
 
+class LogWithAnErasure(Log):
+    """A word of a person at position 1, and the end of that person's erasure at 2. ``read`` are the positions read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[int] = []
+
+    async def head(self, _tenant: str) -> int:
+        return 0  # the first reader comes before the first event
+
+    async def after(self, _tenant: str, position: int) -> Chunk | None:
+        self.read.append(position)
+        texts = [b"a word of the person", b'data: {"topic":"erasure.certified"}']
+        return Chunk(position + 1, texts[position : position + 1]) if position < self.head_position else None
+
+
 def test_an_erasure_empties_what_the_tail_holds_of_earlier_events() -> None:
-    tail = Tail("default", cast("FeedSource", Log()), lambda: PositionWaiter("", "default"))
-    tail.keep(Chunk(1, [b"a word of the person"]))
-    assert tail.held(0) is not None
-    tail.keep(Chunk(2, [b'data: {"topic":"erasure.certified"}']))
-    assert tail.held(0) is None
-    assert tail.held(1) is not None
+    async def run() -> list[int]:
+        log = LogWithAnErasure()
+        tail = tail_of(log)
+        with tail.followed():
+            for position in (0, 1):
+                news = asyncio.create_task(tail.after(position, 60))
+                log.append(1)
+                await news
+                await tail.after(position, 60)
+            await tail.after(0, 60)
+        return log.read
+
+    assert asyncio.run(run()) == [0, 1, 0], "the second answer at a position is that in memory"

@@ -1,13 +1,18 @@
 """A rule fires no more often in an hour than its limit, whichever process judges it and however far its rows are."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import Connection
 
 from api.workers import automation_world
 from api.workers.automation_world import World
+from api.workers.due import Due, JudgedStream
 from api.workers.due_rules import RuleJudge
 from api.workers.due_timers import timers_due
 from api.workers.limited_firings import LimitedFirings
@@ -95,16 +100,25 @@ async def test_two_due_watches_do_not_both_take_the_last_firing_of_a_limit(
     for ticket in tickets:
         await reminders.ask(ticket, ResolveTicket(resolution="sent", code="solved"))
     reminders.now("2030-01-08")
+    reminders.follow()
+    both = threading.Barrier(2)
+
+    def timers_of(ticket: UUID) -> Due:
+        """The row of timers, which judges one ticket alone and waits for the other watch."""
+        timers = timers_due(LimitedFirings())
+
+        def judge(connection: Connection, tenant: str, _tickets: Sequence[UUID], *given: Any) -> list[JudgedStream]:
+            judged = timers.judge(connection, tenant, [ticket], *given)
+            both.wait(timeout=60)
+            return judged
+
+        return timers._replace(judge=judge)
+
     async with (
-        reminding(reminders, dues=[timers_due(LimitedFirings())]) as first,
-        reminding(reminders, dues=[timers_due(LimitedFirings())]) as second,
+        reminding(reminders, dues=[timers_of(tickets[0])]) as first,
+        reminding(reminders, dues=[timers_of(tickets[1])]) as second,
     ):
-        pages = [
-            (watch, watch.scanners[0].judge([ticket], reminders.clock.now))
-            for watch, ticket in zip((first, second), tickets, strict=True)
-        ]
-        for watch, page in pages:
-            await asyncio.gather(*(watch.give(watch.scanners[0], judged) for judged in page))
+        await asyncio.gather(first.announce(), second.announce())
     fired = [recorded for recorded in reminders.recorded() if recorded.startswith("fired")]
     assert len(fired) == (1 if guarded else 2)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,17 +12,14 @@ import pytest
 from api.workers.due_timers import timers_due
 from api.workers.due_watch import DueWatch
 from api.workers.limited_firings import LimitedFirings
-from domain.command_handling.service_desk import ServiceDesk
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
 from domain.event_log import reader
-from domain.event_log.store import LogConnection
 from domain.procedure import commands as c
 from domain.procedure import events as e
-from projections.engine.follower import Follower
 from projections.timers.table import TIMERS
 from tests.support.procedures import INSTANCE
-from tests.support.sla_watching import AT_ONCE, Watched
+from tests.support.sla_watching import Watched, watching
 
 pytestmark = pytest.mark.anyio
 TITLE = {"vi": "Bước", "en": "Step"}
@@ -42,16 +39,13 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 class Running(Watched):
     """A desk with a running procedure, whose clock stands."""
 
+    projections = (TIMERS,)
+
     async def begin(self) -> None:
         published = PublishDefinition(kind="procedure", name="care", effective_from=LONG_AGO, body=BODY, reason="r")
         await self.ask(definition_stream("procedure", "care"), published)
         ticket = await self.receive()
         await self.ask(INSTANCE, c.StartProcedure(procedure="care", subject=ticket, subject_kind="ticket"))
-
-    def follow(self) -> None:
-        follower = Follower(self.url, "default", [TIMERS])
-        follower.catch_up()
-        follower.close()
 
     def happened(self) -> list[tuple[str, float]]:
         """What happened to steps, each with the hours since the start."""
@@ -67,14 +61,8 @@ class Running(Watched):
         return events
 
 
-@asynccontextmanager
-async def watch_of(running: Running) -> AsyncIterator[DueWatch]:
-    desk = ServiceDesk(LogConnection(running.url, "default"), running.clock)
-    with psycopg.connect(running.url, autocommit=True) as connection:
-        try:
-            yield DueWatch(connection, "default", desk, running.clock, AT_ONCE, dues=(timers_due(LimitedFirings()),))
-        finally:
-            await desk.close()
+def watch_of(running: Running) -> AbstractAsyncContextManager[DueWatch]:
+    return watching(running, dues=[timers_due(LimitedFirings())])
 
 
 @pytest.fixture

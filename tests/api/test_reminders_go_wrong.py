@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from api.workers.due import Due, JudgedStream
+from api.workers.due import Due
 from api.workers.due_timers import timers_due
 from api.workers.limited_firings import LimitedFirings
 from domain.automation.commands import RuleCommand
@@ -20,6 +20,7 @@ from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 from tests.support.events import IMPORT
+from tests.support.judged_dues import Judged, judged_by_both, judged_then
 from tests.support.reminding import BEGINNING, HANOI, Reminded, reminded, reminding
 
 pytestmark = pytest.mark.anyio
@@ -36,20 +37,18 @@ async def desk(database_url: str) -> AsyncIterator[Reminded]:
 def changed(**fields: Any) -> Due:
     """The due watch with a mistake: each of its commands has other fields, which functions of the command give."""
 
-    timers = timers_due(LimitedFirings())
-
-    def judge(*given: Any) -> list[JudgedStream]:
+    def change(judged: Judged) -> Judged:
         return [
-            judged._replace(
+            stream._replace(
                 commands=[
                     due._replace(**{name: value_of(due) for name, value_of in fields.items()})
-                    for due in judged.commands
+                    for due in stream.commands
                 ]
             )
-            for judged in timers.judge(*given)
+            for stream in judged
         ]
 
-    return timers._replace(judge=judge)
+    return judged_then(timers_due(LimitedFirings()), change)
 
 
 async def resolved(desk: Reminded, count: int = 1) -> list[UUID]:
@@ -62,10 +61,9 @@ async def resolved(desk: Reminded, count: int = 1) -> list[UUID]:
 async def looked_by_two(desk: Reminded, due: Due) -> Counter[str]:
     """Two watches that have judged the same rows and the same log."""
     desk.follow()
-    async with reminding(desk, dues=[due]) as first, reminding(desk, dues=[due]) as second:
-        scans = [watch.scanners[0].scan(desk.clock.now) for watch in (first, second)]
-        for watch, scan in zip((first, second), scans, strict=True):
-            await asyncio.gather(*(watch.give(watch.scanners[0], judged) for judged in scan.judged))
+    both = [judged_by_both(due)]
+    async with reminding(desk, dues=both) as first, reminding(desk, dues=both) as second:
+        await asyncio.gather(first.announce(), second.announce())
     return Counter(desk.recorded())
 
 

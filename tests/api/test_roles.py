@@ -1,12 +1,13 @@
 """What each database role may do, table by table and verb by verb, and how the rights are kept."""
 
 import os
+import threading
 
 import pytest
 from psycopg import errors, sql
 
 from api.api_keys import API_KEYS
-from api.database_roles import under
+from api.database_roles import make_roles, under
 from api.migrations import migrate, migrate_roles
 from benchmarks.databases import empty_database
 from domain.event_log.roles import AUDITOR, OWNER, READER, if_role_exists
@@ -23,6 +24,7 @@ from tests.support.database_rights import (
     rights_of_functions,
     rights_of_tables,
 )
+from tests.support.waiting_for_tables import until_it_gives_up
 
 ALL_ROLES = (OWNER, *TENANT_ROLES)
 
@@ -104,6 +106,20 @@ def test_what_a_superuser_made_is_handed_over_to_the_owner(database_url: str) ->
         owner = connection.execute("select pg_get_userbyid(relowner) from pg_class where oid = %s::regclass",
                                    [f"{SCHEMA}.events"]).fetchone()  # fmt: skip
     assert owner == (OWNER,)
+
+
+def test_who_reads_a_table_for_long_holds_up_its_handing_over_which_is_tried_again(database_url: str) -> None:
+    handed_over = threading.Thread(target=make_roles, args=[database_url])
+    with connect(database_url) as connection:
+        connection.execute(f"alter schema {SCHEMA} owner to current_user")
+        connection.execute(f"alter table {SCHEMA}.events owner to current_user")
+        with connect(database_url) as reader, reader.transaction():
+            reader.execute(f"select from {SCHEMA}.events")
+            handed_over.start()
+            until_it_gives_up(connection, handed_over)
+        handed_over.join()
+        assert connection.execute("select tableowner from pg_tables where schemaname = %s and tablename = 'events'",
+                                  [SCHEMA]).fetchone() == (OWNER,)  # fmt: skip
 
 
 def test_a_tenant_made_later_has_the_same_rights(roles: str) -> None:

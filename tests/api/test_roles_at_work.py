@@ -10,10 +10,10 @@ from api.database_roles import under
 from api.migrations import migrate
 from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER
 from domain.ids import new_id
-from projections.engine.follower import Follower
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
+from tests.support.catching_up import catch_up
 from tests.support.database_rights import SCHEMA, connect
 from tests.support.serving import BEFORE, RECEIPT, make_key, serving
 
@@ -26,9 +26,7 @@ def test_the_whole_program_works_under_its_roles(roles: str) -> None:
         ticket = served.receive()
         assert served.post(f"{ticket}/start-work", headers=key_header).status_code == 200
         assert served.post(f"{ticket}/start-work", headers=key_header).json()["repeated"]
-        follower = Follower(under(roles, FOLLOWER), "default", PROJECTIONS)
-        follower.catch_up()
-        follower.close()
+        catch_up(under(roles, FOLLOWER))
         assert served.get(ticket).json()["state"] == "in_progress"
         assert served.get(ticket, params={"as_of": "2026-01-01T00:00:00Z"}).status_code == 404
         assert served.get("/v1/events").json()["head"] == BEFORE + 3

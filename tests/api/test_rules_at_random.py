@@ -91,7 +91,7 @@ async def test_any_rules_fire_as_brute_force_expects_with_two_reactors_at_work(
     database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both reactors believe that they have the lead, so that each event is reacted to twice."""
-    monkeypatch.setattr(Lead, "is_held", lambda _: True)
+    monkeypatch.setattr(Lead, "is_held_by", lambda *_: True)
     random = Random(seed)  # noqa: S311 -- no secret
     rules = {f"rule {number}": drawn_rule(random, number) for number in range(RULES)}
     expected: dict[UUID, list[str]] = {}

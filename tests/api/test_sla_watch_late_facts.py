@@ -5,6 +5,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from api.workers.sla_alerts import SLA_ALERTS
 from domain.customer.commands import ChangeTier, RegisterCustomer
 from domain.sla.events import SlaBreached
 from domain.ticket import commands as c
@@ -12,7 +13,8 @@ from projections.engine.rebuild import compare
 from projections.sla.table import SLA_CLOCKS
 from projections.sla.ticket_clocks import ticket_clocks
 from tests.support.events import CUSTOMER, instant
-from tests.support.sla_watching import Watched, interrupted, watching
+from tests.support.judged_dues import interrupted
+from tests.support.sla_watching import Watched, watching
 
 pytestmark = pytest.mark.anyio
 
@@ -66,8 +68,7 @@ async def announced_while_gold_changes(watched_desk: Watched, change: ChangeTier
     ticket = await watched_desk.receive(customer=CUSTOMER)
     watched_desk.follow()
     watched_desk.clock.at(11)
-    async with watching(watched_desk) as watch:
-        interrupted(watch, watched_desk, change, CUSTOMER)
+    async with watching(watched_desk, dues=[interrupted(SLA_ALERTS, watched_desk, change, CUSTOMER)]) as watch:
         await watch.announce()
     return ticket
 
@@ -99,8 +100,8 @@ async def test_what_was_judged_on_facts_that_have_changed_is_refused_and_judged_
     ticket = await watched_desk.receive()
     watched_desk.follow()
     watched_desk.clock.at(61)
-    async with watching(watched_desk) as watch:
-        interrupted(watch, watched_desk, c.ResolveTicket(resolution="done by phone", occurred_at=instant(40)))
+    done = c.ResolveTicket(resolution="done by phone", occurred_at=instant(40))
+    async with watching(watched_desk, dues=[interrupted(SLA_ALERTS, watched_desk, done)]) as watch:
         await watch.announce()
     assert watched_desk.announced() == [], "not even the breach, at the version that the resolution has brought"
     await watched_desk.follow_and_announce()

@@ -10,9 +10,8 @@ from api.workers.due_scanner import DueScanner
 from api.workers.due_watch import DueWatch
 from api.workers.sla_alerts import SLA_ALERTS
 from api.workers.watching import ScanSettings
-from domain.command_context import CommandContext
-from domain.command_handling.pending_command import CommandIdReused
-from domain.messages import Command
+from domain.command_handling.pending_command import CommandIdReused, CommandResult
+from domain.command_handling.service_desk import ServiceDesk
 from domain.refusal import Refusal
 from domain.ticket import commands as c
 from tests.support.sla_watching import Watched, watching
@@ -47,18 +46,18 @@ async def test_a_history_that_cannot_be_judged_is_told_once_until_it_has_changed
     "answer", [Refusal("ticket_closed", "the ticket is closed", "closed"), CommandIdReused("again")]
 )
 async def test_an_announcement_that_is_refused_is_told_once_until_its_ticket_has_changed(
-    watched_desk: Watched, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, answer: Exception
+    watched_desk: Watched, caplog: pytest.LogCaptureFixture, answer: Exception
 ) -> None:
     caplog.set_level(logging.INFO)
     ticket = await watched_desk.receive()
     watched_desk.follow()
     watched_desk.clock.at(16)
 
-    async def refuse(_stream: object, _command: Command, _command_context: CommandContext) -> None:
-        raise answer
+    class Refusing(ServiceDesk):
+        async def handle(self, *_: object) -> CommandResult:
+            raise answer
 
-    async with watching(watched_desk) as watch:
-        monkeypatch.setattr(watch.desk, "handle", refuse)
+    async with watching(watched_desk, make_desk=Refusing) as watch:
         assert await looked_twice(watch, caplog) == [("WARNING", False)]
         assert str(ticket) in caplog.text
         await watched_desk.ask(ticket, c.AddNote(body="seen"))

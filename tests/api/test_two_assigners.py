@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -12,12 +13,16 @@ from api.workers import assigner as module
 from api.workers.leader_election import Lead
 from domain.availability.commands import GoAway
 from domain.command_context import CommandContext
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import ServiceDesk
 from domain.ids import new_id
+from domain.messages import Command
+from domain.refusal import Refusal
 from domain.ticket.commands import AssignTicket
 from projections.assignments.readings import agents_now
 from projections.availability.table import AVAILABILITY
-from projections.engine.follower import Follower
-from tests.support.assigning import Assigned, assigned_at
+from tests.support.assigning import AT_ONCE, Assigned, assigned_at
+from tests.support.catching_up import catch_up
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +30,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every assigner works, as if the lock had failed."""
-    monkeypatch.setattr(Lead, "is_held", lambda _: True)
+    monkeypatch.setattr(Lead, "is_held_by", lambda *_: True)
 
 
 async def test_the_second_assigner_works_when_the_first_has_gone(database_url: str) -> None:
@@ -69,9 +74,7 @@ async def _chosen_on_old_rows(desk: Assigned) -> list[str | None]:
     async with desk.assigner() as first, desk.assigner() as second:
         await first.announce()
         await desk.say(GoAway(agent="an"))
-        follower = Follower(desk.url, "default", [AVAILABILITY])
-        follower.catch_up()
-        follower.close()
+        catch_up(desk.url, "default", [AVAILABILITY])
         await second.announce()
     return [each.agent for each in desk.of(ticket)]
 
@@ -105,15 +108,23 @@ async def test_a_capacity_that_two_have_exceeded_is_logged_and_shown(
         for ticket in (former, latter):
             await desk.ask(ticket, AssignTicket(team="Support"))
         desk.follow()
-        async with desk.assigner() as first, desk.assigner() as second:
-            second._done = {former: 2}  # it has been told of the first ticket, and of nothing else
+
+        class Refusing(ServiceDesk):
+            async def handle(self, stream: UUID, command: Command, context: CommandContext) -> CommandResult:
+                if stream == former:
+                    raise Refusal("refused", "the former ticket is refused", "assigned")
+                return await super().handle(stream, command, context)
+
+        async with desk.assigner() as first, desk.assigner(make_desk=Refusing) as second:
             await first.announce()
-            await second.announce()
+            for _ in range(2):  # its second look leaves out what was refused, and its rows show no assignment yet
+                await second.announce()
+                desk.clock.now += AT_ONCE.every
             assert [desk.holder(ticket) for ticket in (former, latter)] == ["an", "an"]
             with caplog.at_level(logging.INFO, module.__name__):
                 await desk.settle(first)
                 await desk.settle(first)
-        assert [record.message for record in caplog.records if record.name == module.__name__] == [
+        assert [record.message for record in caplog.records if record.levelno == logging.INFO] == [
             "agent an holds more than the capacity"
         ]
         with psycopg.connect(database_url) as connection:

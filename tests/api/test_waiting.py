@@ -77,26 +77,23 @@ def test_a_reading_waits_also_when_the_signal_is_lost(often_polling: Served) -> 
 
 @pytest.mark.anyio
 async def test_who_waits_after_the_end_of_listening_is_told_again(
-    watched_desk: Watched, monkeypatch: pytest.MonkeyPatch
+    watched_desk: Watched,
 ) -> None:
     """It was closed, or it met what nobody had thought of: who waits meanwhile is told as well."""
     positions = PositionWaiter(watched_desk.url, "default")
-    look = positions.look
     await watched_desk.receive()
     assert await positions.include(1, (), 20)
     await positions.close()
     await watched_desk.receive()
     assert await positions.include(2, (), 20)
 
-    async def fail(_connection: psycopg.AsyncConnection) -> None:
-        raise ValueError("unheard of")
-
     await positions.close()
-    monkeypatch.setattr(positions, "look", fail)
     await watched_desk.receive()
-    assert not await positions.include(3, (), 0.1)
-    position_waiter = asyncio.create_task(positions.include(3, (), 20))
-    monkeypatch.setattr(positions, "look", look)
+    with psycopg.connect(watched_desk.url, autocommit=True) as connection:
+        connection.execute("alter table tenant_default.projection_positions rename to hidden")
+        assert not await positions.include(3, (), 0.1)
+        position_waiter = asyncio.create_task(positions.include(3, (), 20))
+        connection.execute("alter table tenant_default.hidden rename to projection_positions")
     assert await position_waiter
     await positions.close()
 
@@ -117,14 +114,13 @@ async def test_only_a_tenant_nobody_waits_for_is_closed_to_make_room(watched_des
 
 
 @pytest.mark.anyio
-async def test_a_look_wakes_those_whose_position_is_reached_and_nobody_else() -> None:
-    positions = PositionWaiter("", "default")
-    positions._listening = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
-    waiters = [asyncio.create_task(positions.include(position, (), 60)) for position in (1, 2, 3)]
+async def test_a_look_wakes_those_whose_position_is_reached_and_nobody_else(watched_desk: Watched) -> None:
+    positions = PositionWaiter(watched_desk.url, "default")
+    waiters = [asyncio.create_task(positions.include(position, (), 60)) for position in (1, 2, 4)]
     await asyncio.sleep(0)
     assert positions.waiting == 3
-    positions.head = 2
-    positions.wake()
+    await watched_desk.receive()
+    assert watched_desk.head() == 2
     assert await asyncio.gather(*waiters[:2]) == [True, True]
     assert positions.waiting == 1
     waiters[2].cancel()

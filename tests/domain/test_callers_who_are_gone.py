@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any, Self
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from domain.event_log.store import LogConnection, LogUnavailable
 from tests.support.database_troubles import until, waiting_for_lock
 from tests.support.desks import NOTE, by, locked_head, opened, received, recorded
 from tests.support.log import TENANT
+from tests.support.patience import PATIENT
 
 pytestmark = pytest.mark.anyio
 
@@ -21,27 +23,19 @@ pytestmark = pytest.mark.anyio
 NO_LIMITS = "-c lock_timeout=0 -c statement_timeout=0"
 
 
-class NoServer:
-    """What a desk finds that connects again."""
-
-    @staticmethod
-    async def connect(*_: object, **__: object) -> None:
-        raise LogUnavailable
-
-
 @contextlib.asynccontextmanager
 async def a_note_given_up(desk_url: str, options: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """A desk has hung up on a note that waits for the log's lock, which is let go of when this is left."""
     async with opened(make_conninfo(desk_url, options=options)) as desk:
         stream = await received(desk)
-        (cursor,) = desk.log._free
         async with locked_head(desk_url):
             pending = asyncio.create_task(desk.handle(stream, NOTE, by()))
             await waiting_for_lock(desk_url)
-            monkeypatch.setattr(store, "AsyncConnection", NoServer)
-            store._hang_up(cursor.connection)  # as when its patience ends
-            with pytest.raises(LogUnavailable):
-                await pending
+            with monkeypatch.context() as later:
+                loop = asyncio.get_running_loop()
+                later.setattr(loop, "time", lambda time=loop.time: time() + PATIENT.patience)
+                with pytest.raises(LogUnavailable):
+                    await pending
             yield
 
 
@@ -71,23 +65,31 @@ async def test_a_server_that_does_not_look_after_its_callers_records_what_nobody
         assert len(recorded(desk_url)) == 2
 
 
-async def settings(log: LogConnection, *names: str) -> list[str]:
-    """Settings of the log's session, as PostgreSQL shows them."""
+async def settings(url: str, monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
+    """Settings of a log's session, as PostgreSQL shows them."""
+    sessions: list[psycopg.AsyncConnection] = []
 
-    async def show(cursor: psycopg.AsyncCursor) -> list[str]:
-        shown = [await (await cursor.execute(f"show {name}")).fetchone() or () for name in names]
-        return [value for (value,) in shown]
+    class Session(psycopg.AsyncConnection):
+        @classmethod
+        async def connect(cls, *arguments: Any, **options: Any) -> Self:
+            session = await super().connect(*arguments, **options)
+            sessions.append(session)
+            return session
 
-    limits = await log._insist(show)
+    monkeypatch.setattr(store, "AsyncConnection", Session)
+    log = LogConnection(url, TENANT)
+    await log.now()
+    (session,) = sessions
+    shown = [await (await session.execute(f"show {name}")).fetchone() or () for name in names]
     await log.close()
-    return limits
+    return [value for (value,) in shown]
 
 
-async def test_options_given_in_the_dsn_are_kept_beside_ours(desk_url: str) -> None:
+async def test_options_given_in_the_dsn_are_kept_beside_ours(desk_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     never_looks(desk_url)
     url = make_conninfo(desk_url, options="-c lock_timeout=3s -c timezone=Asia/Tokyo -c work_mem=5MB")
     names = ("lock_timeout", "statement_timeout", "work_mem", "timezone", "client_connection_check_interval")
-    assert await settings(LogConnection(url, TENANT), *names) == ["3s", "30s", "5MB", "UTC", "1s"]
+    assert await settings(url, monkeypatch, *names) == ["3s", "30s", "5MB", "UTC", "1s"]
 
 
 async def test_a_server_that_cannot_look_after_its_callers_serves_all_the_same(
@@ -96,4 +98,4 @@ async def test_a_server_that_cannot_look_after_its_callers_serves_all_the_same(
     never_looks(desk_url)
     refused = "select set_config('client_connection_check_interval', '-1', false)"
     monkeypatch.setattr(store, "_NOTICE_A_CALLER_WHO_IS_GONE", refused)
-    assert await settings(LogConnection(desk_url, TENANT), "client_connection_check_interval") == ["0"]
+    assert await settings(desk_url, monkeypatch, "client_connection_check_interval") == ["0"]

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.contact_rules.admit import (
-    Circumstances,
     Postpone,
     RecipientFacts,
     Send,
+    SendingContext,
     Sent,
     Suppress,
     Waiting,
@@ -49,7 +49,7 @@ def waiting(contact: Contact = MARKETING, importance: int = 50, position: int = 
 def judged(waiting: Waiting, at: datetime = NOON, rules: ContactRules = RULES, **facts: Any) -> object:
     permitted, customer = facts.pop("permitted", True), facts.pop("customer", {})
     return admit(
-        rules, waiting, Circumstances(at, HANOI, customer=RecipientFacts(permitted=permitted, **customer), **facts)
+        rules, waiting, SendingContext(at, HANOI, customer=RecipientFacts(permitted=permitted, **customer), **facts)
     )
 
 
@@ -152,7 +152,7 @@ def test_zalo_takes_eight_answers_to_the_last_word() -> None:
 
 
 def test_what_is_not_for_a_customer_has_no_hours_and_no_caps() -> None:
-    assert admit(RULES, waiting(CARE), Circumstances(local(3), HANOI)) == Send()
+    assert admit(RULES, waiting(CARE), SendingContext(local(3), HANOI)) == Send()
 
 
 def test_an_hour_that_the_clocks_skip_is_moved_forward_and_of_two_the_first_counts() -> None:

@@ -10,8 +10,9 @@ from domain.contract import decider
 from domain.contract import events as e
 from domain.contract.lapse import lapse_of
 from domain.contract.state import Contract, evolve
-from domain.contract.term_days import end_day_of, months_later
+from domain.contract.term_days import end_day_of
 from domain.customer.state import Customer
+from domain.days import months_later
 from domain.messages import LAST_DAY, Command, Event
 from domain.refusal import Refusal
 from domain.zones import TimeZone, zone_named

@@ -11,7 +11,7 @@ from domain.customer.state import Customer, evolve
 from domain.messages import Command, Event
 from tests.support.specification import Specification
 
-given = Specification(Customer(), evolve, decider.decide).given
+given = Specification(Customer(), evolve, lambda command, state, _by: decider.decide(command, state)).given
 
 MAI = e.CustomerRegistered(name="Mai", tier="gold", external_reference="C-7")
 

@@ -174,7 +174,7 @@ def test_a_merge_of_now_waits_for_one_that_a_clock_ahead_of_ours_recorded() -> N
 def test_a_merged_customer_takes_no_command_and_the_refusal_names_the_survivor(command: c.CustomerCommand) -> None:
     merged = Customer("merged", "Lan", "standard", merged_into=B)
     with pytest.raises(Refusal) as refusal:
-        decider.decide(command, merged, AGENT)
+        decider.decide(command, merged)
     if isinstance(command, c.RegisterCustomer):
         assert refusal.value.code == "customer_exists"
     else:

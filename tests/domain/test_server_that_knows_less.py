@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from domain.command_handling.service_desk import ServiceDesk
 from domain.command_handling.state_cache import StateCache
@@ -12,9 +13,10 @@ from domain.command_handling.state_snapshots import EVERY
 from domain.event_log.snapshots import Snapshot
 from domain.event_log.store import LogConnection
 from domain.ticket.commands import StartWork
-from tests.support.database_troubles import fall_back_by_one_command
-from tests.support.desks import NOTE, by, noon, opened, received, recorded, topics
+from tests.support.database_troubles import fall_back_by_one_command, until, waiting_for_lock
+from tests.support.desks import NOTE, by, locked_head, noon, opened, received, recorded, topics
 from tests.support.log import TENANT
+from tests.support.patience import PATIENT
 
 pytestmark = pytest.mark.anyio
 
@@ -81,24 +83,19 @@ async def test_no_snapshot_knows_more_than_the_server(desk_url: str) -> None:
 
 
 async def test_a_connection_that_was_in_use_while_another_was_lost_is_given_up(desk_url: str) -> None:
-    log = LogConnection(desk_url, TENANT)
-    dropped, lost = asyncio.Event(), asyncio.Event()
-    used: list[psycopg.AsyncConnection] = []
-
-    async def stay(cursor: psycopg.AsyncCursor) -> None:
-        used.append(cursor.connection)
-        lost.set()
-        await dropped.wait()
-
-    async def lose(cursor: psycopg.AsyncCursor) -> None:
-        used.append(cursor.connection)
-        if len(used) == 2:
-            raise psycopg.OperationalError
-
-    staying = asyncio.create_task(log._insist(stay))
-    await lost.wait()
-    await log._insist(lose)
-    dropped.set()
-    await staying
-    assert [connection.closed for connection in used] == [True, True, False]
-    await log.close()
+    log = LogConnection(make_conninfo(desk_url, application_name="log"), TENANT, PATIENT)
+    desk = ServiceDesk(log, noon)
+    stream = await received(desk)
+    async with locked_head(desk_url):
+        note = asyncio.create_task(desk.handle(stream, NOTE, by()))
+        await waiting_for_lock(desk_url)
+        await log.answers([])  # on a second connection
+        with psycopg.connect(desk_url, autocommit=True) as other:
+            other.execute(
+                "select pg_terminate_backend(pid, 20000) from pg_stat_activity"
+                " where datname = current_database() and application_name = 'log' and wait_event_type <> 'Lock'"
+            )
+        await log.answers([])  # on a third one
+    await note
+    await until(desk_url, "(select count(*) from others where application_name = 'log') = 1")
+    await desk.close()

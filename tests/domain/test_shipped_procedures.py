@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.command_handling.procedure_subject import given_by
+from domain.command_handling.procedure_subject import subject_inputs
 from domain.contract.events import ContractSigned
 from domain.contract.state import Contract
 from domain.contract.state import evolve as evolve_contract
@@ -64,9 +64,9 @@ def test_an_example_gives_no_placeholder_that_the_program_does_not_give(desk: De
         customer_id=CUSTOMER, number="HD-1", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), value=9,
         currency="VND",
     )  # fmt: skip
-    assert OF_SUBJECT["ticket"] == given_by(ticket, TICKET).data.keys() - {"agent"}
-    assert OF_SUBJECT["contract"] == given_by(evolve_contract(contract, signed, MONDAY), TICKET).data.keys()
-    assert OF_SUBJECT["customer"] == given_by(desk.states[CUSTOMER].state, CUSTOMER).data.keys()
+    assert OF_SUBJECT["ticket"] == subject_inputs(ticket, TICKET).data.keys() - {"agent"}
+    assert OF_SUBJECT["contract"] == subject_inputs(evolve_contract(contract, signed, MONDAY), TICKET).data.keys()
+    assert OF_SUBJECT["customer"] == subject_inputs(desk.states[CUSTOMER].state, CUSTOMER).data.keys()
 
 
 def test_an_example_sends_no_notice_without_the_value_of_a_placeholder() -> None:

@@ -62,6 +62,11 @@ def test_a_person_who_left_an_organisation_as_one_customer_may_still_be_in_it_as
     assert summarise(CUSTOMER, Histories(histories), LATER, HANOI).organisations == {ACME}
 
 
+def test_a_tier_that_was_told_late_counts_up_to_the_next_one() -> None:
+    silver, gold = e.TierChanged(tier="silver"), e.TierChanged(tier="gold")
+    assert summarise(CUSTOMER, Histories([of(CUSTOMER, (5, silver), (3, gold))]), LATER, HANOI).tier == "silver"
+
+
 def test_the_usage_of_one_product_is_summed_whatever_its_spelling() -> None:
     first, again = "Kho hàng", normalize("NFD", "Kho  hàng")
     histories = [

@@ -231,8 +231,8 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
         ),
         (
             e.TicketDetailsChanged(changes={"impact": e.Change(old=None, new="{actor}")}),
-            "an changed details: impact: none → {actor}",
-            "an thay đổi chi tiết: impact: không có → {actor}",
+            "an updated details: impact: none → {actor}",
+            "an cập nhật chi tiết: impact: không có → {actor}",
         ),
         (
             e.ReplySent(body="customer", automated=True),

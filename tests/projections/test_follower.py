@@ -12,6 +12,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from domain.envelope import BEHIND_ALL
 from domain.ticket.events import NoteAdded
 from projections.engine import follower as follower_module
 from projections.engine.follower import Follower
@@ -264,7 +265,7 @@ def test_a_follower_that_is_stopped_leaves_the_batches_behind_the_present_one(da
     stop = threading.Event()
 
     class Interrupted(Follower):
-        def step(self, until: int = follower_module.END) -> int:
+        def step(self, until: int = BEHIND_ALL) -> int:
             stop.set()
             return super().step(until)
 

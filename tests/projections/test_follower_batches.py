@@ -1,14 +1,16 @@
 """What a follower reads again for a batch, and when it begins none."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 
 from domain.definitions.events import DefinitionPublished
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
 from projections.engine.follower import Follower
 from projections.engine.projection import Enrichment, FoldInputs
 from projections.engine.stream import Stream
@@ -44,19 +46,19 @@ def test_what_is_published_is_read_by_its_batch_and_by_those_behind_it(database_
 
 def test_a_follower_at_the_head_begins_no_batch(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(database_url, tally(), EVENT_LIST)
-    limits: list[int] = []
-    write = Follower._write
+    pages: list[int] = []
+    page = reader.page
 
-    def spied(self: Follower, names: Sequence[str], limit: int) -> int:
-        limits.append(limit)
-        return write(self, names, limit)
+    def counted(*arguments: Any) -> list[RecordedEvent]:
+        pages.append(len(pages))
+        return page(*arguments)
 
-    monkeypatch.setattr(Follower, "_write", spied)
+    monkeypatch.setattr(reader, "page", counted)
     follower = Follower(database_url, "default", [tally(), EVENT_LIST])
     with psycopg.connect(database_url, autocommit=True) as connection:
         for batches in (1, 2):
             append_events(connection, UUID(int=1), NOTE)
             assert follower.catch_up() == 1
             assert follower.catch_up() == 0
-            assert len(limits) == batches
+            assert len(pages) == batches
     follower.close()

@@ -9,20 +9,19 @@ import pytest
 
 from domain.event_log import reader as log_reader
 from domain.event_log.tables import LOG, make_once
-from projections.engine.follower import Follower
 from projections.engine.rebuild import RebuildUnderWay, compare, rebuild
 from projections.point_in_time.readings import as_it_was
+from tests.support.catching_up import catch_up
 from tests.support.log import append_events
 from tests.support.tally import EVENT_LIST, NOTE, positions, prepare, rows, tally
+from tests.support.waiting_for_tables import until_it_gives_up, until_it_waits
 
 A, B = UUID(int=1), UUID(int=2)
 BOTH = (tally(), EVENT_LIST)
 
 
 def follow(dsn: str) -> None:
-    follower = Follower(dsn, "default", BOTH)
-    follower.catch_up()
-    follower.close()
+    catch_up(dsn, "default", BOTH)
 
 
 def test_a_rebuild_changes_nothing(database_url: str) -> None:
@@ -77,16 +76,13 @@ def test_somebody_who_reads_for_long_holds_up_the_switch_and_nobody_else(databas
     with psycopg.connect(database_url, autocommit=True) as connection:
         append_events(connection, A, NOTE)
         follow(database_url)
-        waiting = "select from pg_locks where not granted and mode = 'AccessExclusiveLock'"
         with psycopg.connect(database_url) as reader:
             reader.execute("select * from tenant_default.tally")
             switched.start()
             for _ in range(2):  # it gives up, and tries again
-                while not connection.execute(waiting).rowcount:
-                    assert switched.is_alive()
+                until_it_waits(connection, switched)
                 assert rows(database_url, "tally") == [(A, 1, 1)]
-                while connection.execute(waiting).rowcount:
-                    assert switched.is_alive()
+                until_it_gives_up(connection, switched)
             append_events(connection, A, NOTE)
             while rows(database_url, "tally") != [(A, 2, 2)]:  # a follower leaves out what a trial of the switch holds
                 assert switched.is_alive()

@@ -1,5 +1,6 @@
 """How long tickets take, how satisfied customers are, how often tickets come back: each by example."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -97,6 +98,24 @@ def test_the_last_rating_of_each_resolution_counts_on_the_day_it_was_given(datab
     assert (first.responses.numerator, first.responses.denominator) == (2, 2)
     assert (second.period, second.satisfied.numerator, second.satisfied.denominator) == (date(2026, 3, 3), 0, 1)
     assert (second.responses.numerator, second.responses.denominator, second.responses.ratio) == (0, 0, None)
+
+
+def test_a_resolution_counts_for_who_held_the_ticket_then(database_url: str) -> None:
+    """Lan resolves it badly, Binh takes it over and resolves it well."""
+    facts = [
+        at(1, e.TicketAssigned(team=None, agent="lan")), at(2, resolved()), at(3, rated(1)), at(4, e.TicketReopened()),
+        at(5, e.TicketAssigned(team=None, agent="binh")), at(6, resolved()), at(7, rated(5)),
+    ]  # fmt: skip
+    by_agent = replace(EVERYTHING, by=("agent",))
+    with filled(database_url, [TICKETS], ticket(1, *facts)) as connection:
+        satisfied = {group.of["agent"]: group for group in satisfaction(connection, SCHEMA, by_agent)}
+        reopened = {group.of["agent"]: group.reopened for group in reopen_rate(connection, SCHEMA, by_agent)}
+        of_lan = satisfaction(connection, SCHEMA, replace(EVERYTHING, where={"agent": "lan"}))
+        none_of_lan = reopen_rate(connection, SCHEMA, replace(EVERYTHING, where={"agent": "lan"}))
+    assert {agent: group.satisfied.ratio for agent, group in satisfied.items()} == {"binh": 1, "lan": 0}
+    assert {agent: group.responses.denominator for agent, group in satisfied.items()} == {"binh": 1, "lan": 1}
+    assert {agent: share.denominator for agent, share in reopened.items()} == {"binh": 1}
+    assert ([group.satisfied.ratio for group in of_lan], none_of_lan) == ([0], [])
 
 
 def test_reopened_are_tickets_of_those_resolved_in_the_period_each_once(database_url: str) -> None:

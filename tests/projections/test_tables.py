@@ -10,10 +10,10 @@ from psycopg.pq import TransactionStatus
 from projections.backlog.table import BACKLOG
 from projections.engine.checkpoints import position_of
 from projections.engine.fold_inputs import FoldInputLoader
-from projections.engine.follower import Follower
 from projections.engine.projection import FoldInputs, Row
 from projections.engine.stream import Stream
 from projections.engine.table_writer import write_folded
+from tests.support.catching_up import catch_up
 from tests.support.events import at, history, received
 from tests.support.log import append_events
 from tests.support.tally import NOTE, POISON, count, count_unless_poisoned, prepare, tally
@@ -47,9 +47,7 @@ def test_a_reading_over_several_projections_is_as_far_as_the_slowest(database_ur
         append_events(connection, UUID(int=1), NOTE)
         append_events(connection, UUID(int=2), POISON)
         append_events(connection, UUID(int=1), NOTE)
-        follower = Follower(database_url, "default", projections)
-        follower.catch_up()
-        follower.close()
+        catch_up(database_url, "default", projections)
         assert [position_of(connection, "default", [projection]) for projection in projections] == [
             1 if name == stopped else 3 for name in NAMES
         ]

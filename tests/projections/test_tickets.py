@@ -35,7 +35,7 @@ from tests.support.events import (
 from tests.support.every_ticket import every_ticket
 from tests.support.examples import examples
 from tests.support.filled import SCHEMA, add, filled
-from tests.support.folded import fold, rows_of, values
+from tests.support.folded import fold, rows_of
 from tests.support.histories import histories, logs, streams_of
 
 Log = Sequence[RecordedEvent]
@@ -53,7 +53,7 @@ def ticket_with(*facts: Fact) -> TicketRow:
 
 def resolutions(*facts: Fact) -> list[tuple[object, ...]]:
     rows = rows_of(TicketResolution, TICKETS, history(at(0, received()), *facts))
-    return [tuple(values(row).values())[1:] for row in rows]
+    return [(row.number, row.resolved_at, row.code, row.score, row.rated_at, row.first_rated_at) for row in rows]
 
 
 def test_a_new_ticket_is_what_was_received_and_nothing_else_has_happened() -> None:
@@ -162,6 +162,27 @@ def test_a_rating_before_any_resolution_is_kept_too() -> None:
         (0, None, None, 4, instant(1), instant(1)),
         (1, instant(2), "solved", None, None, None),
     ]
+
+
+def test_a_resolution_is_the_work_of_who_held_the_ticket_then_and_is_about_what_the_ticket_was_found_to_be() -> None:
+    ticket = history(
+        at(0, received(priority="P1", category="login")),
+        at(1, e.SatisfactionRated(score=1)),
+        at(2, e.TicketAssigned(team="Kỹ  thuật", agent="an")),
+        at(3, resolved()),
+        at(4, e.TicketReopened()),
+        at(5, e.TicketAssigned(team="care", agent="binh")),
+        at(6, e.TicketPrioritised(priority="P3")),
+        at(7, e.TicketCategorised(category="billing")),
+        at(8, resolved()),
+    )
+    rows = rows_of(TicketResolution, TICKETS, ticket)
+    assert [(row.number, row.team, row.agent, row.priority, row.category) for row in rows] == [
+        (0, "care", "binh", "P3", "billing"),
+        (1, "Kỹ  thuật", "an", "P1", "billing"),
+        (2, "care", "binh", "P3", "billing"),
+    ]
+    assert [row.folded and row.folded[0] for row in rows] == [None, "Kỹ thuật", None]
 
 
 def test_a_history_without_its_receipt_has_no_row() -> None:

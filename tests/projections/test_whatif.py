@@ -25,7 +25,7 @@ from projections.scope.report_scope import ReportScope
 from projections.sla.queries import compliance
 from projections.what_if import report as whatif_report
 from projections.what_if.report import RECORDED, ComparedGroup, WhatIf, what_if_in_parts
-from projections.what_if.scenarios import Scenario, in_effect, rung
+from projections.what_if.scenarios import Scenario, rung, scenario_in_effect
 from projections.what_if.what_if import InstanceResult, WhatIfRequest
 from tests.support.corrections import SLOW, correct, find, resolved
 from tests.support.told import END, TENANT, Told, march, told
@@ -80,7 +80,7 @@ def tell(desk: Told) -> dict[str, UUID]:
 
 def current(desk: Told, at: datetime = END) -> Scenario:
     with psycopg.connect(desk.dsn) as connection:
-        return in_effect(reader.rules(connection, TENANT, desk.head()), at)
+        return scenario_in_effect(reader.rules(connection, TENANT, desk.head()), at)
 
 
 def alternative(name: str, *rules: dict[str, Any]) -> Scenario:

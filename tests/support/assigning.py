@@ -1,6 +1,6 @@
 """A desk with a workforce and a routing, and assigners that look when they are told to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ import psycopg
 from api.workers.assigner import Assigner, AssignerSettings
 from domain.availability.commands import AvailabilityCommand
 from domain.availability.state import availability_stream
-from domain.command_handling.service_desk import ServiceDesk
+from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.customer.commands import RegisterCustomer
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
@@ -23,7 +23,6 @@ from domain.sla.policy.publishing import calendar_stream
 from domain.task.events import TaskOpened
 from domain.ticket import commands as t
 from domain.ticket.events import AssignmentProposed, TicketAssigned
-from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.support.events import AGENT
 from tests.support.sla_watching import Watched
@@ -43,6 +42,8 @@ ROUTING: dict[str, Any] = {"default_team": "Support"}
 
 class Assigned(Watched):
     """The default tenant's desk; its clock shows START at first."""
+
+    projections = PROJECTIONS
 
     async def publish_definition(self, kind: str, body: dict[str, Any]) -> None:
         command = PublishDefinition(kind=kind, effective_from=EPOCH, body=body, reason="decided")
@@ -81,12 +82,6 @@ class Assigned(Watched):
         for ticket in tickets:
             await self.ask(ticket, t.ResolveTicket(resolution="done"))
 
-    def follow(self) -> None:
-        """Brings all rows up to the log."""
-        follower = Follower(self.url, "default", PROJECTIONS)
-        follower.catch_up()
-        follower.close()
-
     async def assign(self, settings: AssignerSettings = AT_ONCE) -> None:
         """Follows and lets a new assigner look until nothing is left to do."""
         async with self.assigner(settings) as assigner:
@@ -103,9 +98,13 @@ class Assigned(Watched):
         raise AssertionError("it does not come to rest")
 
     @asynccontextmanager
-    async def assigner(self, settings: AssignerSettings = AT_ONCE) -> AsyncIterator[Assigner]:
+    async def assigner(
+        self,
+        settings: AssignerSettings = AT_ONCE,
+        make_desk: Callable[[LogConnection, Now], ServiceDesk] = ServiceDesk,
+    ) -> AsyncIterator[Assigner]:
         """One more assigner, with connections and a memory of its own."""
-        desk = ServiceDesk(LogConnection(self.url, "default"), self.clock)
+        desk = make_desk(LogConnection(self.url, "default"), self.clock)
         with psycopg.connect(self.url, autocommit=True) as connection:
             try:
                 yield Assigner(connection, "default", desk, self.clock, own=settings)

@@ -25,7 +25,7 @@ from domain.switches.commands import ResumeSwitch, StopSwitch
 from domain.switches.state import SWITCHES
 from domain.ticket.commands import ReceiveTicket
 from projections.audit_history.table import AUDIT_HISTORY
-from projections.engine.follower import Follower
+from tests.support.catching_up import catch_up
 from tests.support.events import AGENT, CUSTOMER
 from tests.support.patience import PATIENT
 from tests.support.registered import register
@@ -151,7 +151,5 @@ async def react(reactor: Reactor) -> None:
 
 def caught_up_connection(desk: Automated) -> psycopg.Connection:
     """A connection, after the rows of the audit history have caught up."""
-    follower = Follower(desk.url, "default", [AUDIT_HISTORY])
-    follower.catch_up()
-    follower.close()
+    catch_up(desk.url, "default", [AUDIT_HISTORY])
     return psycopg.connect(desk.url, autocommit=True)

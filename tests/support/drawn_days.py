@@ -1,6 +1,7 @@
 """Thirty days of a desk at random: rules, contact rules, and what people do with customers and tickets."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from random import Random
 from typing import Any
@@ -38,7 +39,7 @@ DOES = {
 
 def drawn_rules(random: Random) -> list[PlainRule]:
     """A rule for each due function, with parameters of its own, and some on events."""
-    importances = random.sample(range(101), 12)
+    importances = random.sample(range(101), 18)
 
     def drawn(name: str, of: str, event: str | None = None, /, **given: Any) -> PlainRule:
         return PlainRule(
@@ -60,6 +61,11 @@ def drawn_rules(random: Random) -> list[PlainRule]:
         drawn("birthday", "annual-day", names="birthday", time=wall()),
         drawn("warranty", "warranty", days=random.sample(range(1, 20), 3), time=wall()),
         *(drawn(what, "", what) for what in TOPICS),
+        *(
+            replace(drawn(f"{channel} {what}", "", what), channel=channel, purpose="service", stale=30 * HOUR, tiers=())
+            for channel in ("webhook", "email", "sms")
+            for what in ("receive", "resolve")
+        ),
     ]
 
 

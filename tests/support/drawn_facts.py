@@ -25,6 +25,8 @@ from domain.ids import new_id
 from domain.messages import Command
 from domain.procedure import commands as procedure
 from domain.refusal import Refusal
+from domain.segment.commands import RecordMembership
+from domain.segment.membership import membership_stream
 from domain.usage.commands import RecordUsage
 from domain.zones import zone_named
 from tests.support.told import TENANT
@@ -35,6 +37,7 @@ FIRST, LAST = date(2020, 10, 19), date(2021, 5, 2)
 NOW = datetime(2021, 6, 20, 3, tzinfo=UTC)
 ZONES = ("Asia/Ho_Chi_Minh", "Europe/Berlin", "America/Havana", "Pacific/Apia")
 WAVE, WAVE_OPENS, WAVE_CLOSES = "Quý 1", datetime(2021, 1, 1, tzinfo=UTC), datetime(2021, 3, 14, 5, tzinfo=UTC)
+SEGMENTS = ("vip", "at risk")
 VALID_DAYS, ACTIVE_DAYS, YEAR_BEGINS = 20, 60, 4
 TURNS = (
     date(2020, 10, 25), date(2020, 11, 1), date(2020, 12, 28), date(2021, 1, 1), date(2021, 1, 4), date(2021, 3, 14),
@@ -49,9 +52,11 @@ _STEPS: dict[str, Any] = {
         {"id": "visit", "title": {"vi": "Thăm", "en": "Visit"}, "role": "team:Care", "due": {"within": "5d"}},
     ],
 }
+LAN = Actor(id="lan", kind="agent")
 DEFINITIONS = (
     ("activity", "tenant", {"days": ACTIVE_DAYS}),
-    ("upselling", "tenant", {"valid_days": VALID_DAYS, "eligible": None}),
+    ("segment", "Vàng", {"members": {"field": "tier", "value": ["gold"]}}),
+    ("upselling", "tenant", {"valid_days": VALID_DAYS, "eligible": "Vàng"}),
     ("nps-wave", WAVE, {"opens": WAVE_OPENS.isoformat(), "closes": WAVE_CLOSES.isoformat()}),
     ("settings", "tenant", {"zone": ZONES[0], "year_begins": YEAR_BEGINS}),
     ("procedure", "care", _STEPS),
@@ -61,6 +66,7 @@ DEFINITIONS = (
 class Drawn(NamedTuple):
     stream: UUID
     command: Command
+    by: Actor = LAN
 
 
 def record(dsn: str, seed: int, number: int) -> None:
@@ -73,8 +79,7 @@ def hand_in(dsn: str, commands: Sequence[Drawn]) -> None:
 
     async def all_of_them() -> None:
         desk = ServiceDesk(LogConnection(dsn, TENANT), lambda: NOW)
-        actor = Actor(id="lan", kind="agent")
-        given = [desk.handle(each.stream, each.command, CommandContext(actor, str(new_id()))) for each in commands]
+        given = [desk.handle(each.stream, each.command, CommandContext(each.by, str(new_id()))) for each in commands]
         for answer in await asyncio.gather(*given, return_exceptions=True):
             if isinstance(answer, BaseException) and not isinstance(answer, Refusal):
                 raise answer
@@ -101,6 +106,7 @@ class Draw:
         self.purchases: list[tuple[UUID, str]] = []
         self.offers: list[tuple[UUID, str]] = []
         self.merges: list[tuple[UUID, UUID]] = []
+        self.judged: dict[tuple[str, UUID], datetime] = {}
         self.streams = 10_000
 
     def new(self) -> UUID:
@@ -123,16 +129,22 @@ class Draw:
         return {"value": self.chance.choice([0, 100, 120, 250]), "currency": self.chance.choice(["VND", "USD"])}
 
 
-def drawn_facts(draw: Draw, number: int) -> Iterator[Drawn]:
-    """The customers, and so many draws of what they do."""
+def registered(draw: Draw) -> Iterator[Drawn]:
+    """The customers."""
     chance = draw.chance
     for each in draw.customers:
         party: Party = "organisation" if each in draw.organisations else "person"
         at = LONG_AGO if chance.random() < 0.6 else draw.at()
         tier = chance.choice(["gold", "silver"])
         yield Drawn(each, customer.RegisterCustomer(name="A", tier=tier, party=party, occurred_at=at))
-    kinds = [_answer, _purchase, _offer, _sign, _later, _belong, _merge, _use, _say, _start, _step]
-    weights = [4, 4, 5, 2, 4, 3, 1, 2, 2, 2, 5]
+
+
+def drawn_facts(draw: Draw, number: int) -> Iterator[Drawn]:
+    """The customers, and so many draws of what they do."""
+    chance = draw.chance
+    yield from registered(draw)
+    kinds = [_answer, _purchase, _offer, _sign, _later, belong, merge, _use, _say, _start, _step, join]
+    weights = [4, 4, 5, 2, 4, 3, 1, 2, 2, 2, 5, 3]
     for kind in chance.choices(kinds, weights, k=number):
         yield from kind(draw)
 
@@ -207,7 +219,7 @@ def _later(draw: Draw) -> Iterator[Drawn]:
         yield Drawn(stream, contract.RecordLapse(term=draw.chance.choice([1, 2]), occurred_at=at))
 
 
-def _belong(draw: Draw) -> Iterator[Drawn]:
+def belong(draw: Draw) -> Iterator[Drawn]:
     who, organisation, at = draw.chance.choice(draw.customers), draw.chance.choice(draw.organisations), draw.at()
     what = draw.chance.random()
     if what < 0.5:
@@ -220,7 +232,7 @@ def _belong(draw: Draw) -> Iterator[Drawn]:
         yield Drawn(who, customer.ChangeTier(tier=tier, occurred_at=at))
 
 
-def _merge(draw: Draw) -> Iterator[Drawn]:
+def merge(draw: Draw) -> Iterator[Drawn]:
     if draw.merges and draw.chance.random() < 0.5:
         source, target = draw.chance.choice(draw.merges)
         yield Drawn(source, customer.UndoCustomerMerge(into=target, reason="r", occurred_at=draw.at()))
@@ -228,6 +240,20 @@ def _merge(draw: Draw) -> Iterator[Drawn]:
     source, target = draw.chance.sample(draw.customers, 2)
     draw.merges.append((source, target))
     yield Drawn(source, customer.MergeCustomer(into=target, reason="r", occurred_at=draw.at()))
+
+
+def join(draw: Draw) -> Iterator[Drawn]:
+    """A membership in a segment that begins or ends, later than before: the watch records them as they happen."""
+    who, segment = draw.chance.choice(draw.customers), draw.chance.choice(SEGMENTS)
+    at = draw.at()
+    if at < draw.judged.get((segment, who), at):
+        return
+    recorded = RecordMembership(
+        segment=segment, definition_version=1, customer_id=who, member=draw.chance.random() < 0.7,
+        occurred_at=at,
+    )  # fmt: skip
+    draw.judged[segment, who] = at
+    yield Drawn(membership_stream(segment, who), recorded)
 
 
 def _use(draw: Draw) -> Iterator[Drawn]:

@@ -1,27 +1,23 @@
 """A desk with contracts, and due watches that look when they are told to."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import psycopg
-
+from api.workers.due import Due
 from api.workers.due_watch import DueWatch
 from api.workers.watching import WatchSettings
 from domain.command_context import Actor
-from domain.command_handling.service_desk import ServiceDesk
 from domain.contract.commands import RenewContract, SignContract
 from domain.customer.commands import RegisterCustomer
 from domain.envelope import RecordedEvent
-from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.zones import zone_named
 from projections.contracts.table import CONTRACTS
-from projections.engine.follower import Follower
 from tests.support.events import AGENT, CUSTOMER
-from tests.support.sla_watching import AT_ONCE, Watched
+from tests.support.sla_watching import AT_ONCE, Watched, watching
 
 HANOI = zone_named("Asia/Ho_Chi_Minh")
 SIGNED = datetime(2026, 1, 5, 9, tzinfo=HANOI)
@@ -32,6 +28,8 @@ MICROSECOND = timedelta(microseconds=1)
 
 class Contracts(Watched):
     """The default tenant's desk with a customer; its clock shows SIGNED at first."""
+
+    projections = (CONTRACTS,)
 
     async def begin(self) -> None:
         self.clock.now = SIGNED
@@ -51,12 +49,6 @@ class Contracts(Watched):
 
     async def renew(self, contract: UUID) -> None:
         await self.ask(contract, RenewContract(months=1))
-
-    def follow(self) -> None:
-        """Brings the rows of contracts up to the log."""
-        follower = Follower(self.url, "default", [CONTRACTS])
-        follower.catch_up()
-        follower.close()
 
     async def look(self, settings: WatchSettings = AT_ONCE) -> None:
         """Follows, then lets a new watch look once."""
@@ -78,12 +70,8 @@ async def contracts_at(url: str) -> AsyncIterator[Contracts]:
         await made.desk.close()
 
 
-@asynccontextmanager
-async def due_watch(contracts: Contracts, settings: WatchSettings = AT_ONCE, **given: Any) -> AsyncIterator[DueWatch]:
-    """One more watch, with connections and a memory of its own."""
-    desk = ServiceDesk(LogConnection(contracts.url, "default"), contracts.clock)
-    with psycopg.connect(contracts.url, autocommit=True) as connection:
-        try:
-            yield DueWatch(connection, "default", desk, contracts.clock, settings, **given)
-        finally:
-            await desk.close()
+def due_watch(
+    contracts: Contracts, settings: WatchSettings = AT_ONCE, dues: Sequence[Due] | None = None
+) -> AbstractAsyncContextManager[DueWatch]:
+    """One more watch, which looks for everything that becomes due unless it is told what."""
+    return watching(contracts, settings, dues)

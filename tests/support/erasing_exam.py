@@ -36,6 +36,7 @@ from domain.zones import UTC_ZONE
 from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
+from tests.support.catching_up import catch_up
 from tests.support.erased_files import files_with, statistics_with
 from tests.support.erasing import TENANT, Erasing, Person
 from tests.support.key_stores import encrypt, key_store
@@ -126,9 +127,7 @@ async def erase_under_load(url: str, keys: PostgresKeyStore | KeepsKeys, number:
 def find_canaries(url: str, persons: Sequence[Person], log: str, folder: Path) -> Findings:
     """Looks everywhere but into the key store, whose keys are destroyed, and the WAL. Rewrites the tables."""
     with psycopg.connect(url, autocommit=True) as connection:
-        follower = Follower(url, TENANT, PROJECTIONS)
-        follower.catch_up()
-        follower.close()
+        catch_up(url, TENANT)
         for noun, kind in (("everything", "csv"), ("events", "jsonl")):
             form = ExportForm(kind, bom=False, zone=UTC_ZONE)  # type: ignore[arg-type]  # one of its formats
             path = folder / noun if noun == "everything" else folder / "events.jsonl"

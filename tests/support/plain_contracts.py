@@ -63,7 +63,7 @@ class PlainContracts(PlainEvents):
                 else:
                     parts.append("lapsed" if self.tenant.day(self.now) > term["ends_on"] + GRACE else "open")
                 at = begins(term["ends_on"], self.calendar.zone)
-                yield Fact(at, customer, tuple(parts)), term, following
+                yield Fact(at, customer, tuple(parts), final="open" not in parts), term, following
 
     def renewal(self, _span: Span) -> Iterator[Fact]:
         return (fact for fact, _, _ in self._due)
@@ -74,12 +74,20 @@ class PlainContracts(PlainEvents):
             assert not renewed or following is not None
             changed = renewed and following is not None and following["signed_currency"] != term["currency"]
             new = following["signed_value"] if following is not None and renewed else term["value"]
-            sums = {"due": term["value"], "terms": 1}
+            sums: dict[str, int] = {"due": term["value"], "terms": 1}
             if renewed:
                 sums |= {"renewed": min(new, term["value"]), "downgraded": max(term["value"] - new, 0)}
                 sums |= {"upgraded": max(new - term["value"], 0)}
             else:
-                sums |= {fact.parts[1]: term["value"]}
-            parts = tuple(name for name, number in sums.items() for _ in range(number))
+                (_, became, *_) = fact.parts
+                sums |= {became: term["value"]}
             of = {"currency": term["currency"]}
-            yield Fact(fact.at, fact.customer, parts, "currency_changed" if changed else None, of)
+            yield Fact(fact.at, fact.customer, sums, "currency_changed" if changed else None, of, final=fact.final)
+
+    def renewal_chance(self, _span: Span) -> Iterator[Fact]:
+        """Without the bands of health."""
+        for fact, term, _ in self._due:
+            became = next(name for name in ("renewed", "lapsed", "terminated", "open") if name in fact.parts)
+            known = self.now >= begins(term["ends_on"] - 90 * DAY, self.tenant.zone)
+            left_out = "open" if became == "open" else None
+            yield Fact(fact.at, fact.customer, (became, "terms"), left_out, final=known)

@@ -4,16 +4,18 @@ It reads nothing of projections/.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.customer import events as e
 from domain.envelope import RecordedEvent
-from domain.text_folding import fold_code
+from domain.segment.events import SegmentEntered
+from domain.text_folding import fold_code, fold_name
 from domain.zones import TimeZone
 from tests.support.plain_periods import Calendar, Span
 
@@ -21,14 +23,19 @@ NO_GROUPS: Mapping[str, str | None] = MappingProxyType({})
 
 
 class Fact(NamedTuple):
-    """What a figure counts: when, of which customer, as which parts, or why it does not count."""
+    """What a figure counts: when, of which customer, as which parts, or why it does not count.
+
+    ``value`` is what medians and means are made of. ``final`` is None where a fact is neither final nor provisional.
+    """
 
     at: datetime
     customer: UUID | None
-    parts: tuple[str, ...]
+    parts: tuple[str, ...] | Mapping[str, int]
     left_out: str | None = None
     of: Mapping[str, str | None] = NO_GROUPS
     organisation: tuple[UUID | None] | None = None
+    final: bool | None = True
+    value: float | None = None
 
 
 class PlainEvents:
@@ -113,29 +120,52 @@ class PlainEvents:
         own = self.organisation_at(person, None)
         return survivors.pop() if own is None and len(survivors) == 1 else own
 
-    def dimension(self, fact: Fact, name: str) -> str | None:
-        """The group of a fact."""
+    def dimension(self, fact: Fact, name: str) -> Collection[str | None]:
+        """The groups of a fact; those of segments may be several."""
         if name in fact.of:
-            return fact.of[name]
-        if fact.customer is None:
-            return None
-        if name == "tier":
-            return self.tier(fact.customer, fact.at)
-        if fact.organisation is not None:
+            return (fact.of[name],)
+        if name == "organisation" and fact.organisation is not None:
             (organisation,) = fact.organisation
-        else:
-            organisation = self.organisation_now(self.person(fact.customer))
+            return (self._named(organisation),)
+        if fact.customer is None:
+            return (None,)
+        if name == "tier":
+            return (self.tier(fact.customer, fact.at),)
+        if name == "segment":
+            return self.segments(fact.customer, fact.at) or (None,)
+        return (self._named(self.organisation_now(self.person(fact.customer))),)
+
+    def _named(self, organisation: UUID | None) -> str | None:
         return None if organisation is None else str(self.person(organisation))
+
+    @cache  # noqa: B019 -- lives as long as a question
+    def segments(self, customer: UUID, at: datetime) -> frozenset[str]:
+        """The segments that a record or its survivor is in at an instant."""
+        names = set()
+        for stream, history in self.streams.items():
+            first = history[0].payload
+            if isinstance(first, SegmentEntered) and first.customer_id in {customer, self.person(customer)}:
+                happened = self._by(stream, at)
+                if happened and isinstance(happened[-1].payload, SegmentEntered):
+                    names.add(fold_name(first.segment))
+        return frozenset(names)
+
+    def grouped(
+        self, figure: Callable[[Span], Iterable[Fact]], spans: Sequence[Span], by: Sequence[str]
+    ) -> Iterator[tuple[tuple[Any, ...], Fact]]:
+        """The facts of each period and group."""
+        for span in spans:
+            for fact in figure(span):
+                if span.start <= fact.at < span.end:
+                    for group in product(*(self.dimension(fact, name) for name in by)):
+                        yield (span.label, *group), fact
 
     def counted(
         self, figure: Callable[[Span], Iterable[Fact]], spans: Sequence[Span], by: Sequence[str]
     ) -> Counter[tuple[Any, ...]]:
         """How often each part and each reason stands in each period and group."""
         counts: Counter[tuple[Any, ...]] = Counter()
-        for span in spans:
-            for fact in figure(span):
-                if span.start <= fact.at < span.end:
-                    group = tuple(self.dimension(fact, name) for name in by)
-                    names = fact.parts if fact.left_out is None else (f"left_out:{fact.left_out}",)
-                    counts.update((span.label, *group, name) for name in names)
+        for group, fact in self.grouped(figure, spans, by):
+            parts = Counter(fact.parts) if fact.left_out is None else {f"left_out:{fact.left_out}": 1}
+            counts.update({(*group, name): number for name, number in parts.items()})
         return counts

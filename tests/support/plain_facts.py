@@ -1,10 +1,10 @@
 """The figures of customers in plain Python over exported events: the facts of a period."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from statistics import fmean
 from uuid import UUID
 
 from domain.customer.facts import events as f
@@ -12,23 +12,50 @@ from domain.envelope import RecordedEvent
 from domain.feedback.events import FeedbackNoted
 from domain.text_folding import fold_code, fold_name
 from domain.usage.events import UsageRecorded
-from tests.support.plain_contracts import PlainContracts
 from tests.support.plain_events import Fact
+from tests.support.plain_offers import PlainOffers
 from tests.support.plain_periods import DAY, Span, begins
 from tests.support.plain_procedures import PlainProcedures
 
 
-class PlainFacts(PlainContracts, PlainProcedures):
-    """What customers say, buy and answer, and what becomes of their contracts and procedures."""
+class PlainFacts(PlainOffers, PlainProcedures):
+    """What customers say, buy and answer, and what becomes of their contracts and procedures.
+
+    ``wave``: the name of a wave in which everybody is asked, when it opens and when it closes.
+    """
+
+    wave: tuple[str, datetime, datetime]
 
     def nps(self, span: Span) -> Iterator[Fact]:
         inside = [
             event for event, payload in self.of(f.NpsAnswered)
             if payload.ticket is None and span.start <= event.occurred_at < span.end
         ]  # fmt: skip
-        yield from self._votes(inside)
+        yield from self._votes(inside, final=span.end <= self.now)
 
-    def nps_wave(self, _span: Span, wave: str, opens: datetime, closes: datetime) -> Iterator[Fact]:
+    def nps_organisations(self, span: Span) -> Iterator[Fact]:
+        return self._of_organisations(self.nps(span))
+
+    def nps_wave_organisations(self, span: Span) -> Iterator[Fact]:
+        return self._of_organisations(self.nps_wave(span))
+
+    def _of_organisations(self, votes: Iterable[Fact]) -> Iterator[Fact]:
+        """A vote for each organisation, at the last answer of its persons."""
+        of: defaultdict[UUID, list[Fact]] = defaultdict(list)
+        for vote in votes:
+            (organisation,) = vote.organisation or (None,)
+            if vote.left_out or organisation is None:
+                yield vote._replace(left_out=vote.left_out or "no_organisation")
+            else:
+                of[self.person(organisation)].append(vote)
+        for organisation, held in of.items():
+            mean = fmean(vote.value or 0 for vote in held)
+            part = "promoters" if mean >= 9 else "detractors" if mean < 7 else "passives"
+            at = max(vote.at for vote in held)
+            yield Fact(at, organisation, (part, "answers"), None, {}, (organisation,), held[0].final, mean)
+
+    def nps_wave(self, _span: Span) -> Iterator[Fact]:
+        wave, opens, closes = self.wave
         answers = [event for event, payload in self.of(f.NpsAnswered) if payload.ticket is None]
         taken = []
         for event in answers:
@@ -44,21 +71,21 @@ class PlainFacts(PlainContracts, PlainProcedures):
                 taken.append(event)
             else:
                 yield self._answer(event, reason)
-        yield from self._votes(taken)
+        yield from self._votes(taken, final=closes <= self.now)
 
-    def _votes(self, answers: Sequence[RecordedEvent]) -> Iterator[Fact]:
+    def _votes(self, answers: Sequence[RecordedEvent], *, final: bool) -> Iterator[Fact]:
         last: dict[UUID, RecordedEvent] = {}
         for event in sorted(answers, key=lambda event: (event.occurred_at, event.version, -event.stream.int)):
             last[self.person(event.stream)] = event
         for event in answers:
             counts = last[self.person(event.stream)] is event
-            yield self._answer(event, None if counts else "answered_again")
+            yield self._answer(event, None if counts else "answered_again", final=final)
 
-    def _answer(self, event: RecordedEvent, left_out: str | None) -> Fact:
+    def _answer(self, event: RecordedEvent, left_out: str | None, *, final: bool = True) -> Fact:
         score = event.payload.score
         part = "promoters" if score >= 9 else "detractors" if score <= 6 else "passives"
         organisation = self.organisation_at(event.stream, event.occurred_at)
-        return Fact(event.occurred_at, event.stream, (part, "answers"), left_out, {}, (organisation,))
+        return Fact(event.occurred_at, event.stream, (part, "answers"), left_out, {}, (organisation,), final, score)
 
     @cached_property
     def _purchases(self) -> list[tuple[UUID, datetime, bool]]:
@@ -80,7 +107,7 @@ class PlainFacts(PlainContracts, PlainProcedures):
                 kept[person] += keeps
         for person, number in kept.items():
             parts = ("customers", *(["repeated"] if number > 1 else []), *(["purchases"] * number))
-            yield Fact(judged, person, parts, None if number else "returned")
+            yield Fact(judged, person, parts, None if number else "returned", final=span.end <= self.now)
 
     def returning_buyers(self, span: Span) -> Iterator[Fact]:
         purchases = self._purchases
@@ -118,62 +145,7 @@ class PlainFacts(PlainContracts, PlainProcedures):
                 parts.append("retained")
             else:
                 parts.append("lost" if person in start else "won")
-            yield Fact(span.start, person, tuple(parts))
-
-    @cached_property
-    def _offers(self) -> list[dict[str, Any]]:
-        return list(self._offers_anew())
-
-    def _offers_anew(self) -> Iterator[dict[str, Any]]:
-        offers: dict[tuple[UUID, str], dict[str, Any]] = {}
-        for event, payload in self.of(f.OfferMade, f.OfferAccepted, f.OfferDeclined):
-            key = event.stream, payload.offer_id
-            if isinstance(payload, f.OfferMade):
-                until = payload.valid_until
-                if until is None:
-                    until = self.tenant.day(event.occurred_at) + self.valid_days * DAY
-                expires = max(begins(until + DAY, self.tenant.zone), event.occurred_at)
-                offers[key] = {
-                    "customer": event.stream, "at": event.occurred_at, "expires": expires, "value": payload.value,
-                    "currency": payload.currency, "answer": None,
-                }  # fmt: skip
-            elif key in offers:
-                accepted = isinstance(payload, f.OfferAccepted)
-                value = payload.value if accepted and payload.value is not None else offers[key]["value"]
-                answered_at = max(event.occurred_at, offers[key]["at"])
-                offers[key] |= {
-                    "answer": "accepted" if accepted else "declined", "answered_at": answered_at, "agreed": value,
-                }  # fmt: skip
-        for offer in offers.values():
-            in_time = offer["answer"] is not None and offer["answered_at"] < offer["expires"]
-            offer["late"] = offer["answer"] == "accepted" and not in_time
-            offer["decision"], offer["decided_at"] = None, None
-            if in_time:
-                offer["decision"], offer["decided_at"] = offer["answer"], offer["answered_at"]
-            elif offer["expires"] <= self.now:
-                offer["decision"], offer["decided_at"] = "expired", offer["expires"]
-            yield offer
-
-    def upsell(self, span: Span) -> Iterator[Fact]:
-        judged = min(span.end - timedelta.resolution, self.now)
-        for offer in self._offers:
-            who = offer["customer"]
-            yield Fact(offer["at"], who, ("made",))
-            if offer["decision"]:
-                yield Fact(offer["decided_at"], who, (offer["decision"],))
-            if offer["late"]:
-                yield Fact(offer["answered_at"], who, ("accepted_late",))
-            if offer["at"] <= judged and (offer["decided_at"] is None or offer["decided_at"] > judged):
-                yield Fact(judged, who, ("open",))
-
-    def upsell_customers(self, span: Span) -> Iterator[Fact]:
-        made: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
-        for offer in self._offers:
-            if span.start <= offer["at"] < span.end:
-                made[self.person(offer["customer"])].append(offer)
-        for person, offers in made.items():
-            accepted = any(offer["decision"] == "accepted" for offer in offers)
-            yield Fact(min(offer["at"] for offer in offers), person, ("offered", *(["accepted"] if accepted else [])))
+            yield Fact(span.start, person, tuple(parts), final=span.end <= self.now)
 
     def voice_of_customers(self, _span: Span) -> Iterator[Fact]:
         for event, payload in self.of(FeedbackNoted):

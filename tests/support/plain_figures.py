@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.envelope import RecordedEvent
+from domain.text_folding import fold_code, fold_name, same_name
 from domain.ticket import events as e
 from tests.support.plain_ticket import LEFT_OUT, NO_CONTACT, OPEN, WEEK, Move, PlainTicket
 
@@ -87,7 +88,7 @@ class PlainFigures:
             for ticket in self.tickets
             if not ticket.is_left_out and ticket.resolutions and self._covers(ticket.resolutions[0].at)
         ]
-        judged = [self._judge(ticket, ticket.resolutions[0]) for ticket in resolved]
+        judged = [self.judge(ticket, ticket.resolutions[0]) for ticket in resolved]
         shares = {
             variant: (
                 sum(judgement[variant] is True for judgement in judged),
@@ -104,7 +105,7 @@ class PlainFigures:
             **shares,
         }
 
-    def _judge(self, ticket: PlainTicket, resolution: Move) -> dict[str, bool | None]:
+    def judge(self, ticket: PlainTicket, resolution: Move) -> dict[str, bool | None]:
         index = ticket.moves.index(resolution)
         until, since = ticket.moves[: index + 1], ticket.moves[index:]
         window_ends = resolution.at + WEEK
@@ -112,11 +113,11 @@ class PlainFigures:
         messages = [*(move.at for move in ticket.messages), *elsewhere]
         payloads = [move.payload for move in until]
         assigned = [move for move in until if isinstance(move.payload, e.TicketAssigned)]
-        changes_team = any(move.team_before not in {None, move.payload.team} for move in assigned)
+        changes_team = any(move.team_before and not same_name(move.team_before, move.payload.team) for move in assigned)
         spoiled = any(isinstance(payload, e.TicketPutOnHold | e.TicketEscalated) for payload in payloads)
         spoiled = spoiled or any(move in ticket.messages for move in until)
         first_contact = not spoiled and not changes_team and all(at > resolution.at for at in elsewhere)
-        code = resolution.payload.code if isinstance(resolution.payload, e.TicketResolved) else None
+        code = fold_code(resolution.payload.code) if isinstance(resolution.payload, e.TicketResolved) else None
         resolvable = code not in {"hardware", "field_service", "change_request", "third_party"} and not any(
             isinstance(payload, e.TicketEscalated) and payload.level >= 2 for payload in payloads
         )
@@ -125,7 +126,7 @@ class PlainFigures:
             other.is_contact and other.category == ticket.category and resolution.at < other.received_at <= window_ends
             for other in self._others(ticket)
         )
-        owners = {move.payload.agent for move in assigned}
+        owners = {move.payload.agent and fold_name(move.payload.agent) for move in assigned}
         answers = sum(_is_by_a_person(move.event) and move.at <= window_ends for move in ticket.of(e.ReplySent))
         kind = ticket.receipt.envelope.actor.kind
         known = kind != "import" or bool(ticket.of(e.MessageReceived, e.ReplySent))

@@ -6,6 +6,7 @@ It shares no code with rules and due functions: it goes look by look, with the d
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -46,24 +47,27 @@ Key = tuple[str, str, tuple[object, ...]]
 
 
 class Told(NamedTuple):
-    """What became of a due thing: not fired, or what its notification came to and when it was sent."""
+    """What became of a due thing: not fired, or what its notification came to, and when its attempts began."""
 
     rule: str
     subject: str
     due_at: datetime
     outcome: str
-    sent_at: datetime | None = None
+    attempts: Sequence[datetime] = ()
 
 
 @dataclass
 class PlainDesk:
-    """``number`` says in which order the program recorded the requests of one look, which nothing prescribes."""
+    """Two things are the program's choice, as nothing prescribes them: ``number`` says in which order it recorded the
+    requests of one look, ``retry_at`` by how much it lengthened a pause between attempts.
+    """
 
     rules: Sequence[PlainRule]
     lives: Sequence[Life]
     books: Books
     customer_of: Mapping[str, UUID]
     number: Callable[[str, str, datetime], int]
+    retry_at: Callable[[str, str, datetime, int], datetime | None]
     told: dict[Key, tuple[DueOnce, str | Booked]] = field(default_factory=dict)
 
     def look(self, now: datetime) -> None:
@@ -94,6 +98,7 @@ class PlainDesk:
         booked = Booked(
             UUID(int=0), self.number(rule.name, life.name, due.at), self.customer_of[owner], rule.purpose,
             rule.channel, rule.importance, now, until, stands,
+            retry_at=partial(self.retry_at, rule.name, life.name, due.at),
         )  # fmt: skip
         self.books.booked.append(booked)
         return booked
@@ -104,7 +109,8 @@ class PlainDesk:
         judged = []
         for (rule, subject, _), (due, what) in self.told.items():
             if isinstance(what, Booked):
-                judged.append(Told(rule, subject, due.at, what.outcome, what.sent_at))
+                outcome = "uncertain" if (what.outcome, what.unknown) == ("waiting", True) else what.outcome
+                judged.append(Told(rule, subject, due.at, outcome, tuple(what.begun)))
             elif rule not in events or what == "missed":
                 judged.append(Told(rule, subject, due.at, what))
         return sorted(judged, key=str)

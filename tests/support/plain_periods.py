@@ -1,6 +1,6 @@
 """Periods of local days in plain Python, day by day."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.zones import TimeZone
@@ -9,9 +9,12 @@ DAY = timedelta(days=1)
 
 
 class Span(NamedTuple):
-    """A period of local days: its name, the first instant, and the first one that is no longer of it."""
+    """A period of local days: its name, the first instant, and the first one that is no longer of it.
 
-    label: date
+    The only period of a question has no name.
+    """
+
+    label: date | None
     start: datetime
     end: datetime
 
@@ -24,7 +27,7 @@ def begins(day: date, zone: TimeZone) -> datetime:
         for second in range(int(guess) - 2 * 3_600, int(guess) + 2 * 3_600, 900)
         if datetime.fromtimestamp(second, zone).date() >= day
     )
-    return datetime.fromtimestamp(first, zone)
+    return datetime.fromtimestamp(first, UTC)
 
 
 class Calendar:

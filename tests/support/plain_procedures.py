@@ -59,18 +59,23 @@ class PlainProcedures(PlainEvents):
     def procedure_steps_overdue(self, _span: Span) -> Iterator[Fact]:
         for customer, step, of in self._steps():
             if step["due"] is not None and step["kind"] != "wait":
+                final = step["ended"] is not None or self.now > step["due"]
                 over = (step["ended"] or self.now) > step["due"]
-                yield Fact(step["due"], customer, ("procedure_steps", "overdue" if over else "in_time"), None, of)
+                yield Fact(
+                    step["due"], customer, ("procedure_steps", "overdue" if over else "in_time"), None, of, final=final
+                )
 
     def procedure_step_time(self, _span: Span) -> Iterator[Fact]:
         for customer, step, of in self._steps():
             if step["as"] == "done" and step["kind"] not in {"wait", "notify", "survey"}:
-                yield Fact(step["ended"], customer, ("procedure_steps",), None, of)
+                lasted = (step["ended"] - step["opened"]).total_seconds()
+                yield Fact(step["ended"], customer, ("procedure_steps",), None, of, value=lasted)
 
     def procedure_outcome(self, _span: Span) -> Iterator[Fact]:
         for run, _ in self._procedures:
             if run["ended"]:
-                yield Fact(run["ended"], run["customer"], ("ended", run["state"]), None, {"procedure": "care"})
+                lasted, of = (run["ended"] - run["started"]).total_seconds(), {"procedure": "care"}
+                yield Fact(run["ended"], run["customer"], ("ended", run["state"]), None, of, value=lasted)
 
     def procedures_running(self, span: Span) -> Iterator[Fact]:
         judged = min(span.end - timedelta.resolution, self.now)

@@ -6,7 +6,7 @@ It shares no code with contact rules: it goes hour by hour in the zone of Hanoi.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from domain.zones import zone_named
@@ -82,7 +82,11 @@ def _always(_now: datetime) -> bool:
 
 @dataclass
 class Booked:
-    """A request, and what is known of it. ``stands`` says whether what it reminds of is still due."""
+    """A request, and what is known of it. ``stands`` says whether what it reminds of is still due.
+
+    ``retry_at`` is what the program says of the attempt after the one of a number. Of the attempts that have ``begun``
+    some ``reached`` the receiver, or may have. ``unknown``: what became of the last one.
+    """
 
     stream: UUID
     number: int
@@ -94,9 +98,20 @@ class Booked:
     until: datetime | None
     stands: Callable[[datetime], bool] = _always
     outcome: str = "waiting"
-    sent_at: datetime | None = None
+    retry_at: Callable[[int], datetime | None] = lambda _attempt: None
+    begun: list[datetime] = field(default_factory=list)
+    reached: list[datetime] = field(default_factory=list)
+    tries: int = 0
+    resent: bool = False
+    unknown: bool = False
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """The last attempt that reached the receiver, or may have."""
+        return self.reached[-1] if self.reached else None
 
 
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1_440)]
 ADDRESS_OF = {"email": "email", "sms": "phone", "zalo": "zalo"}
 
 
@@ -113,11 +128,24 @@ class Person:
         return purpose == "service" or (judged[-1] if judged else purpose != "marketing")
 
 
+class PlainAnswer(NamedTuple):
+    """What a receiver makes of an attempt: taken, refused, refused for ever, lost. ``gone``: it wants nothing more."""
+
+    what: Literal["taken", "refused", "never", "lost"]
+    wait: timedelta = timedelta(0)
+    gone: bool = False
+
+
+def _taken(_channel: str, _now: datetime) -> PlainAnswer:
+    return PlainAnswer("taken")
+
+
 class Books:
     """Keeps by hand what becomes of each request, by the words of the contract alone."""
 
-    def __init__(self, rules: PlainContactRules) -> None:
+    def __init__(self, rules: PlainContactRules, answer: Callable[[str, datetime], PlainAnswer] = _taken) -> None:
         self.rules = rules
+        self.answer = answer
         self.people: dict[UUID, Person] = {}
         self.booked: list[Booked] = []
         self.stopped: set[str] = set()
@@ -134,33 +162,61 @@ class Books:
                 elif what != "send":
                     each.outcome = what
                 elif each.customer not in begun:
-                    begun.add(each.customer)
-                    each.outcome, each.sent_at = "sent", now
+                    if each.channel != "webhook":
+                        begun.add(each.customer)
+                    self._hand_over(each, now)
+
+    def send_again(self, now: datetime) -> None:
+        """What a person does: every dead letter is sent again, and what was stopped goes on."""
+        self.stopped.clear()
+        for each in self.booked:
+            if each.outcome == "failed":
+                each.outcome, each.due, each.tries, each.resent, each.unknown = "waiting", now, 0, True, False
+
+    def _hand_over(self, each: Booked, now: datetime) -> None:
+        each.begun.append(now)
+        each.tries += 1
+        what, wait, gone = self.answer(each.channel, now)
+        each.unknown = what == "lost"
+        if what in {"taken", "lost"}:
+            each.reached.append(now)
+        if gone:
+            self.stopped.add(each.channel)
+        is_repeated = what == "refused" or (what == "lost" and each.channel in {"email", "webhook"})
+        if is_repeated and each.tries <= len(PAUSES):
+            least = max(PAUSES[each.tries - 1], wait)
+            each.due = each.retry_at(len(each.begun)) or now + least
+            assert now + least <= each.due <= now + max(PAUSES[each.tries - 1] * 1.2, wait), each
+        else:
+            each.outcome = {"taken": "sent", "lost": "uncertain"}.get(what, "failed")
 
     def _judged(self, each: Booked, now: datetime, due: list[Booked] | None) -> tuple[str, datetime]:
         why = self._obstacle(each, now)
         if why is not None:
             return why, now
+        if each.channel == "webhook":
+            return "send", now
         opens = self.rules.open_from(each.purpose, now)
         if opens > now:
             return self._later(each, opens, "quiet_hours")
-        for purposes, over, most, hours in self.rules.caps:
+        for purposes, over, most, hours in () if each.resent else self.rules.caps:
             span = hours * HOUR
 
             def counts(other: Booked, purposes: Any = purposes, over: Any = over) -> bool:
                 same = self.people[other.customer] is self.people[each.customer]
-                return same and other.purpose in purposes and (over is None or other.channel in over)
+                covered = other.purpose in purposes and (over is None or other.channel in over)
+                return same and covered and other.channel != "webhook"
 
             if not counts(each):
                 continue
-            times = sorted(o.sent_at for o in self.booked if o.sent_at and o.sent_at > now - span and counts(o))
+            others = [other for other in self.booked if other is not each and counts(other)]
+            times = sorted(at for other in others for at in other.reached if at > now - span)
             if len(times) >= most:
                 return self._later(each, times[-most] + span, "frequency_cap")
             ahead = [
                 other
                 for other in due or ()
-                if other is not each
-                and counts(other)
+                if other in others
                 and (-other.importance, other.number) < (-each.importance, each.number)
                 and self._may_be_sent_by(now + span, other, now)
             ]
@@ -172,15 +228,17 @@ class Books:
         what, at = self._judged(each, now, None)
         return what == "send" or (what == "postpone" and at < end)
 
-    def _obstacle(self, each: Booked, now: datetime) -> str | None:  # noqa: PLR0911 -- one line a reason
-        person = self.people[each.customer]
-        kind = ADDRESS_OF[each.channel]
+    def _obstacle(self, each: Booked, now: datetime) -> str | None:
         if each.channel in self.stopped:
             return "stopped"
-        if each.until is not None and each.until < now:
+        if each.until is not None and each.until < now and not each.resent:
             return "expired"
-        if not each.stands(now):
+        if not each.resent and not each.stands(now):
             return "superseded"
+        return None if each.channel == "webhook" else self._obstacle_of_person(each, now)
+
+    def _obstacle_of_person(self, each: Booked, now: datetime) -> str | None:
+        person, kind = self.people[each.customer], ADDRESS_OF[each.channel]
         if kind not in person.addresses:
             return "address_unknown"
         if not person.addresses[kind]:
@@ -192,12 +250,14 @@ class Books:
             if word is None or now > word + self.rules.window_hours * HOUR:
                 return "channel_window"
             answers = [
-                o for o in self.booked
-                if o.channel == "zalo" and o.sent_at and o.sent_at >= word and self.people[o.customer] is person
+                at for other in self.booked
+                if other.channel == "zalo" and other is not each and self.people[other.customer] is person
+                for at in other.reached if at >= word
             ]  # fmt: skip
             if len(answers) >= self.rules.window_answers:
                 return "channel_window"
         return None
 
     def _later(self, each: Booked, until: datetime, why: str) -> tuple[str, datetime]:
-        return (why, until) if each.until is not None and until > each.until else ("postpone", until)
+        is_late = each.until is not None and until > each.until and not each.resent
+        return (why, until) if is_late else ("postpone", until)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -45,11 +46,11 @@ def plain_facts(log: Sequence[RecordedEvent], customer: UUID, at: datetime) -> d
         if isinstance(event.payload, t.TicketReceived | t.CustomerCorrected):
             owners[event.stream] = event.payload.customer_id
     happened = [event for event in log if event.occurred_at <= at]
-    tier, received, contacts, bought, used, answers = None, set(), [], {}, {}, []
+    received, contacts, bought, used, answers = set(), [], {}, {}, []
+    own = [event.payload for event in sorted(happened, key=attrgetter("occurred_at")) if event.stream == survivor]
+    tiers = [payload.tier for payload in own if isinstance(payload, e.CustomerRegistered | e.TierChanged)]
     for event in happened:
         payload: Any = event.payload
-        if event.stream == survivor and isinstance(payload, e.CustomerRegistered | e.TierChanged):
-            tier = payload.tier
         if owners.get(event.stream) in people:
             if isinstance(payload, t.TicketReceived):
                 received.add(event.stream)
@@ -67,7 +68,7 @@ def plain_facts(log: Sequence[RecordedEvent], customer: UUID, at: datetime) -> d
             used[payload.customer_id, payload.product, payload.metric, payload.day] = payload.value
     return {
         "customer": survivor,
-        "tier": tier,
+        "tier": tiers[-1] if tiers else None,
         "tickets": received,
         "contacts": sorted(contacts),
         "bought": sum(bought.values()),

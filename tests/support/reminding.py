@@ -1,33 +1,31 @@
 """A desk with rules that have a time, its follower, and due watches that look when they are told to."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
+from api.workers.due import Due
 from api.workers.due_watch import DueWatch
 from api.workers.watching import ScanSettings, WatchSettings
 from domain.command_context import Actor
-from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import RegisterCustomer
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
 from domain.envelope import RecordedEvent
-from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.sla.policy.commands import PublishCalendar
 from domain.sla.policy.publishing import calendar_stream
 from domain.ticket.commands import ReceiveTicket
 from domain.zones import zone_named
-from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
 from projections.timers.table import TIMERS
 from tests.support.events import AGENT
-from tests.support.sla_watching import Watched
+from tests.support.sla_watching import Watched, watching
 
 HANOI = zone_named("Asia/Ho_Chi_Minh")
 BEGINNING = datetime(2030, 1, 7, 9, tzinfo=HANOI)
@@ -37,6 +35,8 @@ NOTE = ({"do": "add-note", "body": "Look at it"},)
 
 class Reminded(Watched):
     """The default tenant's desk. Its clock shows BEGINNING at first."""
+
+    projections = PROJECTIONS
 
     async def rule(self, name: str, due: dict[str, Any], **body: Any) -> None:
         """Publishes a rule with a time; it adds a note unless something else is given."""
@@ -75,11 +75,6 @@ class Reminded(Watched):
 
     def pass_by(self, **time: float) -> None:
         self.clock.now += timedelta(**time)
-
-    def follow(self) -> None:
-        follower = Follower(self.url, "default", PROJECTIONS)
-        follower.catch_up()
-        follower.close()
 
     async def look(self, times: int = 1) -> None:
         """Follows, and lets a new watch look until nothing more is due."""
@@ -125,13 +120,8 @@ async def reminded(url: str) -> AsyncIterator[Reminded]:
         await made.desk.close()
 
 
-@asynccontextmanager
-async def reminding(desk: Reminded, page: int = 200, **given: Any) -> AsyncIterator[DueWatch]:
-    """One more watch, with connections and a memory of its own."""
-    settings = WatchSettings(scan=ScanSettings(page=page, quiet=timedelta(0)))
-    own = ServiceDesk(LogConnection(desk.url, "default"), desk.clock)
-    with psycopg.connect(desk.url, autocommit=True) as connection:
-        try:
-            yield DueWatch(connection, "default", own, desk.clock, settings, **given)
-        finally:
-            await own.close()
+def reminding(
+    desk: Reminded, page: int = 200, dues: Sequence[Due] | None = None
+) -> AbstractAsyncContextManager[DueWatch]:
+    """One more watch, which judges so many streams at once and looks for everything unless it is told what."""
+    return watching(desk, WatchSettings(scan=ScanSettings(page=page, quiet=timedelta(0))), dues)

@@ -12,17 +12,16 @@ import psycopg
 
 from api.channels.configuration import ChannelsConfig, ConfiguredChannels
 from api.channels.hand_over import HandOver, OutgoingChannel, OutgoingMessage, Taken
+from api.workers.sending.attempts import Attempts
 from api.workers.sending.sender import Sender, SenderSettings
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import AddAddress, RegisterCustomer
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
-from domain.event_log.advisory_locks import AdvisoryLock
 from domain.event_log.store import LogConnection
 from domain.notification.commands import RequestNotification
 from domain.notification.state import notification_stream
 from projections.audit_history.table import AUDIT_HISTORY
-from projections.engine.follower import Follower
 from projections.notifications.table import NOTIFICATIONS
 from tests.support.events import CUSTOMER
 from tests.support.sla_watching import Standing, Watched
@@ -60,6 +59,8 @@ def channels(**lanes: OutgoingChannel) -> ConfiguredChannels:
 class Notified(Watched):
     """The default tenant's desk with a customer; its clock shows nine in the morning at first."""
 
+    projections = (NOTIFICATIONS, AUDIT_HISTORY)
+
     async def begin(self) -> None:
         self.clock.now = NINE
         await self.customer(CUSTOMER, "lan@example.vn", "0901234567")
@@ -94,11 +95,6 @@ class Notified(Watched):
             kind=kind, name=name, effective_from=datetime(2026, 1, 1, tzinfo=UTC), body=body, reason="agreed"
         )
         await self.ask(definition_stream(kind, name), command)
-
-    def follow(self) -> None:
-        follower = Follower(self.url, "default", [NOTIFICATIONS, AUDIT_HISTORY])
-        follower.catch_up()
-        follower.close()
 
     def topics(self, stream: UUID) -> list[str]:
         return [event.topic.partition(".")[2] for event in self.log() if event.stream == stream]
@@ -154,13 +150,13 @@ async def sender_of(
     desk: Followed,
     channels: ConfiguredChannels,
     settings: SenderSettings = SETTINGS,
-    lock: AdvisoryLock | None = None,
     monotonic: Callable[[], float] = time.monotonic,
+    make_attempts: Callable[[ServiceDesk], Attempts] = Attempts,
 ) -> AsyncIterator[Looking]:
     own = ServiceDesk(LogConnection(desk.url, "default"), desk.clock)
     with psycopg.connect(desk.url, autocommit=True) as connection:
         try:
-            sender = Sender("default", own, channels, desk.clock, settings, lock, monotonic)
+            sender = Sender("default", make_attempts(own), channels, desk.clock, settings, monotonic)
             yield Looking(desk, sender, connection)
         finally:
             await own.close()

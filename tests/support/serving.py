@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
@@ -20,8 +21,8 @@ from api.http.container import Container
 from api.serving.app import create_app, server
 from api.settings import Settings
 from domain.command_context import Actor
-from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
+from tests.support.catching_up import catch_up
 from tests.support.registered import register
 
 RECEIPT = {
@@ -39,12 +40,21 @@ BEFORE = 1
 class Served:
     """An application in a thread of its own, and the key that requests bear."""
 
-    def __init__(self, portal: BlockingPortal, client: AsyncClient, container: Container, key: str | None) -> None:
+    def __init__(self, portal: BlockingPortal, client: AsyncClient, app: FastAPI, key: str | None) -> None:
         self._portal = portal
         self._client = client
-        self.container = container
-        self.dsn = container.settings.dsn
+        self._app = app
+        self.dsn = self.container.settings.dsn
         self.key = key
+
+    @property
+    def container(self) -> Container:
+        """What its endpoints share."""
+        return cast("Container", self._app.state.container)
+
+    def take(self, **parts: Any) -> None:
+        """Gives the endpoints other parts in the place of those of the container."""
+        self._app.state.container = replace(self.container, **parts)
 
     def get(self, path: str, **options: Any) -> Response:
         return self._send("GET", path, **options)
@@ -63,12 +73,10 @@ class Served:
 
     def follow(self, tenant: str = "default") -> None:
         """Brings every projection up to the log."""
-        follower = Follower(self.dsn, tenant, PROJECTIONS)
-        follower.catch_up()
-        follower.close()
+        catch_up(self.dsn, tenant, PROJECTIONS)
 
     def as_key(self, key: str | None) -> "Served":
-        return Served(self._portal, self._client, self.container, key)
+        return Served(self._portal, self._client, self._app, key)
 
     def send(
         self, method: str, path: str, content: bytes | AsyncIterator[bytes], headers: dict[bytes, bytes] | None = None
@@ -89,7 +97,7 @@ def serving(dsn: str, *, key: str | None = None, **settings: Any) -> Iterator[Se
     """A desk with ``settings``; whoever calls bears ``key``."""
     app = create_app(Settings(dsn, **settings))
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(_client(app)) as client:
-        yield Served(portal, client, app.state.container, key)
+        yield Served(portal, client, app, key)
 
 
 @asynccontextmanager

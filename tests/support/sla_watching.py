@@ -1,9 +1,9 @@
 """A desk whose clock stands until a test moves it, its follower, and SLA watches that look when they are told to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import psycopg
@@ -26,8 +26,9 @@ from domain.sla.policy.commands import PublishPolicy
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.publishing import POLICY_STREAM
 from domain.ticket.commands import ReceiveTicket
-from projections.engine.follower import Follower
+from projections.engine.projection import Projection
 from projections.sla.table import SLA_CLOCKS
+from tests.support.catching_up import catch_up
 from tests.support.events import AGENT, CUSTOMER, instant
 from tests.support.registered import register
 
@@ -50,7 +51,12 @@ class Standing:
 
 
 class Watched:
-    """The default tenant's desk; agents' commands happen when its clock says, or another one that is given."""
+    """The default tenant's desk; agents' commands happen when its clock says, or another one that is given.
+
+    ``projections`` are those that follow its log.
+    """
+
+    projections: ClassVar[Sequence[Projection]] = (SLA_CLOCKS,)
 
     def __init__(self, url: str, clock: Now | None = None) -> None:
         self.url = url
@@ -76,10 +82,8 @@ class Watched:
         await self.ask(POLICY_STREAM, PublishPolicy(effective_from=EPOCH, policy=policy, reason="agreed"))
 
     def follow(self) -> None:
-        """Brings the clocks' rows up to the log."""
-        follower = Follower(self.url, "default", [SLA_CLOCKS])
-        follower.catch_up()
-        follower.close()
+        """Brings the rows up to the log."""
+        catch_up(self.url, projections=self.projections)
 
     async def follow_and_announce(self, settings: WatchSettings = AT_ONCE) -> None:
         self.follow()
@@ -116,27 +120,18 @@ async def watched(url: str, clock: Now | None = None) -> AsyncIterator[Watched]:
 
 @asynccontextmanager
 async def watching(
-    watched_desk: Watched, settings: WatchSettings = AT_ONCE, due: Due = SLA_ALERTS
+    watched_desk: Watched,
+    settings: WatchSettings = AT_ONCE,
+    dues: Sequence[Due] | None = (SLA_ALERTS,),
+    make_desk: Callable[[LogConnection, Now], ServiceDesk] = ServiceDesk,
 ) -> AsyncIterator[DueWatch]:
-    """One more watch, with connections and a memory of its own."""
-    desk = ServiceDesk(LogConnection(watched_desk.url, "default"), watched_desk.clock)
+    """One more watch, with connections and a memory of its own; None: it looks for everything that becomes due."""
+    desk = make_desk(LogConnection(watched_desk.url, "default"), watched_desk.clock)
     with psycopg.connect(watched_desk.url, autocommit=True) as connection:
         try:
-            yield DueWatch(connection, "default", desk, watched_desk.clock, settings, [due])
+            yield DueWatch(connection, "default", desk, watched_desk.clock, settings, dues)
         finally:
             await desk.close()
-
-
-def interrupted(watch: DueWatch, by: Watched, command: Command, customer: UUID | None = None) -> None:
-    """When the watch has judged a ticket, before it announces, ``command`` reaches the ticket, or else ``customer``."""
-    desk = watch.desk
-    handle = desk.handle
-
-    async def handle_late(stream: UUID, late: Command, command_context: CommandContext) -> CommandResult:
-        await by.ask(customer or stream, command)
-        return await handle(stream, late, command_context)
-
-    desk.handle = handle_late  # type: ignore[assignment, method-assign]  # the race, made certain
 
 
 def _what(payload: SlaWarned | SlaBreached) -> str:

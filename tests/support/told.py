@@ -23,9 +23,9 @@ from domain.messages import Command
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy
 from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
 from domain.ticket.commands import ReceiveTicket
-from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
+from tests.support.catching_up import catch_up
 
 TENANT = "default"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -87,9 +87,7 @@ class Told:
         self.send(definition_stream("workforce"), PublishDefinition.model_validate(facts))
 
     def follow(self) -> None:
-        follower = Follower(self.dsn, TENANT, PROJECTIONS)
-        follower.catch_up()
-        follower.close()
+        catch_up(self.dsn, TENANT)
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.dsn, options="-c search_path=tenant_default") as connection:

@@ -55,14 +55,10 @@ def _cells(entry: JournalRow, locale: Locale) -> tuple[object, ...]:
     """Few cells, so that a line fits into 80 letters. Of an id the last 12 digits stand there; --json has all."""
     language, zone = locale
     words = WORDS[language]
-
-    def coded(code: str) -> str:
-        return words.codes.get(code, code.replace("_", " "))
-
-    actor = entry.actor or (coded(entry.kind) if entry.kind else words.nobody)
+    actor = entry.actor or (words.coded(entry.kind) if entry.kind else words.nobody)
     who = actor if entry.on_behalf_of is None else words.actor_for.format(actor, entry.on_behalf_of)
-    through = [coded(entry.origin), *([words.key.format(entry.key)] if entry.key else [])]
-    subjects = [f"{coded(name)} {short_reference(subject)}" for name, subject in (entry.subjects or {}).items()]
+    through = [words.coded(entry.origin), *([words.key.format(entry.key)] if entry.key else [])]
+    subjects = [f"{words.coded(name)} {short_reference(subject)}" for name, subject in (entry.subjects or {}).items()]
     counts = [
         *([word_of("state", entry.state, language)] if entry.state else []),
         *([words.rows.format(entry.rows)] if entry.rows is not None else []),
@@ -72,7 +68,7 @@ def _cells(entry: JournalRow, locale: Locale) -> tuple[object, ...]:
         entry.position,
         local(entry.at, zone),
         f"{who} ({', '.join(through)})",
-        f"{coded(entry.action)} - {entry.what.removeprefix('ticketledger ')}",
+        f"{words.coded(entry.action)} - {entry.what.removeprefix('ticketledger ')}",
         ", ".join(subjects) or None,
-        coded(entry.outcome) + (f" ({', '.join(counts)})" if counts else ""),
+        words.coded(entry.outcome) + (f" ({', '.join(counts)})" if counts else ""),
     )

@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, rules_in_effect, suspended_rules
-from api.automation.words import code_text, condition_text, reacts_to_text
+from api.automation.words import code_text, command_text, condition_text, reacts_to_text
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
@@ -144,6 +144,6 @@ def _explained_row(explanation: Explained, locale: Locale) -> dict[str, object]:
         code_text("for", lang): reacts_to_text(explanation.topic, lang) if explanation.topic else due,
         code_text("at", lang): local(explanation.at, zone),
         code_text("what", lang): code_text(explanation.verdict, lang),
-        code_text("why", lang): why or ", ".join(code_text(each, lang) for each in explanation.commands) or None,
+        code_text("why", lang): why or ", ".join(command_text(each, lang) for each in explanation.commands) or None,
         code_text("suspended", lang): explanation.suspended,
     }

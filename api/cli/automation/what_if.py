@@ -8,7 +8,7 @@ import typer
 
 from api.automation.what_if import CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
-from api.automation.words import code_text, condition_text, why_nothing
+from api.automation.words import code_text, condition_text, reacts_to_text, why_nothing
 from api.cli.definitions.definition_files import read
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
@@ -23,9 +23,10 @@ from domain.definitions.kind import BUILT_IN_FROM
 from domain.definitions.kinds import AUTOMATION
 from domain.definitions.rule_book import RuleBook
 from domain.definitions.shipped import shipped_files
+from domain.envelope import BEHIND_ALL
 from domain.event_log import reader
+from projections.audit.due_words import due_in_words
 
-_NEWEST = 2**62
 SHOWN = 20
 
 
@@ -46,7 +47,7 @@ def whatif(
         locale = locale_of(connection, tenant, language, zone)
         now = reader.now(connection)
         book = RuleBook(reader.definitions(connection, tenant))
-        tried = _from_file(rule) or book.named(rule, _NEWEST, now) or _shipped(rule)
+        tried = _from_file(rule) or book.named(rule, BEHIND_ALL, now) or _shipped(rule)
         if tried is None:
             raise UsageError(
                 f"There is no rule {rule!r}: name a file, a published rule, or a shipped one.",
@@ -95,7 +96,7 @@ def _show(result: RuleWhatIf, days: int, locale: Locale) -> None:
         condition = "" if result.condition is None else f" {condition_text(result.condition, lang)}"
         say(f"{why_nothing(result.why_nothing, lang)}{condition}")
     counts = [
-        *((code_text("commands", lang), name, times) for name, times in result.commands.items()),
+        *((code_text("commands", lang), code_text(name, lang), times) for name, times in result.commands.items()),
         *((code_text("failed", lang), name, times) for name, times in result.failed.items()),
         *((code_text("passed_over", lang), code_text(name, lang), times) for name, times in result.passed_over.items()),
     ]
@@ -111,8 +112,8 @@ def _show(result: RuleWhatIf, days: int, locale: Locale) -> None:
         {
             code_text("subject", lang): firing.subject,
             code_text("at", lang): local(firing.at, locale.zone),
-            code_text("trigger", lang): firing.trigger,
-            code_text("does", lang): ", ".join(firing.commands),
+            code_text("trigger", lang): due_in_words(reacts_to_text(firing.trigger, lang), lang, locale.zone),
+            code_text("does", lang): ", ".join(code_text(name, lang) for name in firing.commands),
         }
         for firing in result.fired_on[:SHOWN]
     ]

@@ -19,7 +19,6 @@ from api.database_roles import under
 from domain.command_context import Actor
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
-from domain.definitions.kind import in_effect
 from domain.definitions.overview import versions_of
 from domain.definitions.shipped import kinds_shipped, shipped_files
 from domain.envelope import RecordedEvent
@@ -27,6 +26,7 @@ from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.messages import Message
 from domain.readable import ByLanguage
+from domain.versions import in_effect
 from projections.audit.words import word_of
 
 ALL = "all"

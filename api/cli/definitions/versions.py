@@ -14,13 +14,14 @@ from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.configured.toml_writer import inline
 from domain.definitions.diff import differences
-from domain.definitions.kind import TENANT, in_effect
+from domain.definitions.kind import TENANT
 from domain.definitions.kinds import KINDS
 from domain.definitions.overview import overview, versions_of
 from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.readable import Language
+from domain.versions import in_effect
 from projections.audit.words import word_of
 
 _WORDS: Mapping[Language, tuple[str, str]] = MappingProxyType(

@@ -18,12 +18,14 @@ from api.cli.recording import Who, acting
 from api.cli.tenant_database import connected, open_existing, tenant_connection
 from api.cli.usage_error import UsageError
 from api.database import database
+from api.embedded_postgres.server_socket import is_embedded
 from api.erasing.certificate_page import certificate_page
 from api.erasing.certified_keys import certified_keys
 from api.erasing.erasure_runner import follow, key_store_of, run_erasures
 from api.erasing.readings import certificate_of, erasures
 from api.erasing.rewriting import NotRewritten, renew_statistics, rewrite
 from api.erasing.run import Reason
+from api.erasing.write_ahead_log import remove_write_ahead_log
 from api.private_files import write_private
 from api.refusal_words import refusal_in
 from domain.event_log import reader
@@ -39,7 +41,7 @@ NOT_ALL_DONE = 1
 
 class RunWords(NamedTuple):
     """What is answered. The placeholders: ``done`` and ``again`` a number, ``left`` a customer and why, ``dead_rows``
-    why, ``written`` a file.
+    why, ``written`` a file. ``remains``, ``rewritten`` and ``cleaned`` say what files hold values from before.
     """
 
     done: str
@@ -47,6 +49,9 @@ class RunWords(NamedTuple):
     nothing: str
     left: str
     dead_rows: str
+    remains: str
+    rewritten: str
+    cleaned: str
     written: str
 
 
@@ -58,6 +63,10 @@ _WORDS: Mapping[Language, RunWords] = MappingProxyType(
             nothing="No erasure is approved.",
             left="Not run: {}: {}.",
             dead_rows="Not rewritten: {}.",
+            remains="Dead rows and the write-ahead log hold values from before for a while: see --rewrite.",
+            rewritten="No dead row holds values from before. The write-ahead log does until it is recycled, and so do"
+            " its archives, replicas and backups.",
+            cleaned="No dead row holds values from before, and the write-ahead log of before is removed.",
             written="The certificate is written to {}.",
         ),
         "vi": RunWords(
@@ -66,6 +75,10 @@ _WORDS: Mapping[Language, RunWords] = MappingProxyType(
             nothing="Không có yêu cầu xóa nào đã được duyệt.",
             left="Chưa chạy: {}: {}.",
             dead_rows="Chưa ghi lại các bảng: {}.",
+            remains="Các dòng đã bỏ và nhật ký ghi trước (WAL) còn giữ giá trị cũ một thời gian: xem --rewrite.",
+            rewritten="Không còn dòng đã bỏ nào giữ giá trị cũ. Nhật ký ghi trước (WAL) còn giữ cho đến khi được dùng"
+            " lại, và các bản lưu trữ, bản sao, bản sao lưu của nó cũng vậy.",
+            cleaned="Không còn dòng đã bỏ nào giữ giá trị cũ, và nhật ký ghi trước (WAL) cũ đã được xóa.",
             written="Chứng nhận được ghi vào {}.",
         ),
     }
@@ -75,7 +88,12 @@ _WORDS: Mapping[Language, RunWords] = MappingProxyType(
 def run(
     customer: Annotated[str | None, typer.Argument(help="The customer; without one, all approved erasures.")] = None,
     rewrite_tables: Annotated[
-        bool, typer.Option("--rewrite", help="Rewrite the tables afterwards, so that no dead row is left on disk.")
+        bool,
+        typer.Option(
+            "--rewrite",
+            help="Rewrite the tables afterwards, so that no dead row is left on disk; on the embedded server"
+            " the write-ahead log of before is removed too.",
+        ),
     ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Destroy again the keys of all certificates, after a restore of the keys.")
@@ -109,7 +127,7 @@ def run(
         if customers and not rewrite_tables:
             with connected(dsn) as connection:
                 renew_statistics(connection, tenant)
-    dead_rows = _rewritten(data, tenant) if rewrite_tables else ""
+    dead_rows, is_log_removed = _rewritten(data, tenant) if rewrite_tables else (None, False)
     read_in = language_of(data, tenant, language)
     words = _WORDS[read_in]
     if again:
@@ -118,13 +136,17 @@ def run(
     for blocked, why in left.items():
         say(words.left.format(blocked, refusal_in(why, read_in) if isinstance(why, Refusal) else why))
     if dead_rows:
-        say(words.dead_rows.format(dead_rows))
+        say(words.dead_rows.format(dead_rows.sentences[read_in]))
+    elif rewrite_tables:
+        say(words.cleaned if is_log_removed else words.rewritten)
+    elif customers:
+        say(words.remains)
     if left or dead_rows:
         raise typer.Exit(NOT_ALL_DONE)
 
 
-def _rewritten(data: Path | None, tenant: str) -> str:
-    """Rewrites the tables, and says why dead rows may be left.
+def _rewritten(data: Path | None, tenant: str) -> tuple[NotRewritten | None, bool]:
+    """Rewrites the tables; says why dead rows may be left, and whether the write-ahead log of before was removed.
 
     It does so under the login of the program: the roles may not rewrite PostgreSQL's statistics.
     """
@@ -132,8 +154,8 @@ def _rewritten(data: Path | None, tenant: str) -> str:
         try:
             rewrite(connection, tenant)
         except NotRewritten as why:
-            return str(why)
-    return ""
+            return why, False
+        return None, is_embedded(dsn) and remove_write_ahead_log(connection)
 
 
 def certificate(

@@ -14,12 +14,12 @@ from api.history.question_words import in_words
 from api.http.filters import STORABLE
 from api.http.identifiers import Name
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
-from api.http.problems import malformed, unknown_id
+from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.request_access import count_rows
+from api.http.zone_parameter import zone_in
 from domain.messages import Id, Instant
 from domain.readable import Language
-from domain.zones import UnknownZone, zone_named
 from projections.audit.kinds import PUBLISHED_RULES, topics_of
 from projections.audit.names import NAMED_IN, names_of_entries
 from projections.audit.queries import AuditPage, Axis, HistoryEntry, HistoryFilter, history_of
@@ -213,10 +213,7 @@ def audit_page(
     zone: Annotated[str, Query(max_length=64, description="The IANA zone of the times.")] = "UTC",
 ) -> Response:
     """It is a file to keep: one file without script that loads nothing. It says how it goes on when it is not all."""
-    try:
-        days = zone_named(zone)
-    except UnknownZone as error:
-        raise malformed([{"loc": ("zone",), "msg": f"this is no IANA zone, such as {error.meant}"}]) from None
+    days = zone_in(zone)
     wanted, reader = history.wanted, history.reader
     question = {
         "ticket": wanted.ticket, "customer": wanted.customer, "actor": wanted.actor, "kind": kind, "text": wanted.text,
@@ -228,7 +225,7 @@ def audit_page(
         names = names_of_entries(
             view.connection, reader.tenant, page.entries, known_at=reader.known_at, as_of=reader.as_of
         )
-        facts = HistoryFacts(in_words(question, history.language), view.now, view.position, page.next_after)
+        facts = HistoryFacts(in_words(question, history.language, days), view.now, view.position, page.next_after)
     count_rows(len(page.entries))
     return Response(
         history_page(page.entries, facts, history.language, days, names),

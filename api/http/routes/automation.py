@@ -24,6 +24,7 @@ from domain.automation.commands import ResumeRule
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.definitions.rule_book import RuleBook
+from domain.envelope import BEHIND_ALL
 from domain.event_log import reader as log_reader
 from domain.messages import Message, Text, Word
 from domain.switches.commands import ResumeSwitch, StopSwitch, What
@@ -169,7 +170,7 @@ async def resume_rule(request: Request, caller: Admin, body: Annotated[Resuming,
 def _rule(written: RuleToTry, book: RuleBook, now: datetime) -> NamedRule:
     """The rule that is asked for. Raises Problem."""
     if written.name is not None:
-        named = book.named(written.name, 2**62, now)
+        named = book.named(written.name, BEHIND_ALL, now)
         if named is None:
             raise Problem("not_found", f"no rule {written.name!r} is in effect")
         return named

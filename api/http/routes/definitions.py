@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api.http.identifiers import Name
-from api.http.numbered_version import numbered_version
+from api.http.numbered_version import numbered_version, tag_in_effect
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.definitions.diff import Difference, differences
-from domain.definitions.kind import in_effect
 from domain.definitions.overview import overview, versions_of
 from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
 from domain.messages import Instant
+from domain.versions import in_effect
 
 router = APIRouter(prefix="/v1/definitions", tags=["definitions"])
 
@@ -43,9 +43,7 @@ def definition(kind: Kind, name: Name, reader: ReadDefinitions, at: At = None) -
         chosen = in_effect(versions, at or view.now)
         if chosen is None:
             raise Problem("not_found", "no version of it is in effect then")
-        newest = versions[-1].version
-        etag = str(newest) if chosen.version == newest else f"{newest}.{chosen.version}"
-        return view.answer(chosen, etag=etag)
+        return view.answer(chosen, etag=tag_in_effect(versions[-1].version, chosen.version))
 
 
 @router.get("/{kind}/{name}/versions", summary="Every version of a definition", response_model=list[PublishedVersion])

@@ -22,7 +22,6 @@ from api.http.request_body import read_body
 from api.report_pages.html_page import html_page
 from api.report_pages.words import file_name
 from api.report_pages.workbook import write_workbook
-from domain.event_log import reader as log_reader
 from domain.messages import Message, Text, Word
 from domain.zones import ZoneName
 from projections.audit.sentences import sentence
@@ -227,13 +226,12 @@ def changed_report(
 ) -> Response:
     """``facts`` are the events recorded since that concern the period, and what was published since."""
     container = reader.container
-    clock = container.settings.clock
     with (
         container.refolding.slot(reader.tenant, container.settings.patience),
         container.pool.connection() as connection,
     ):
         issue = _issue(reader, connection, report_id, number)
-        since = changes_since(connection, reader.tenant, issue, clock() if clock else log_reader.now(connection))
+        since = changes_since(connection, reader.tenant, issue, container.now(connection))
     content = _changed(issue, since, language or "en")
     headers = {"Ledger-Position": str(since.position)}
     return Response(content.model_dump_json(), headers=headers, media_type="application/json")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
 from api.http.identifiers import Name
-from api.http.numbered_version import numbered_version
+from api.http.numbered_version import numbered_version, tag_in_effect
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.definitions.diff import Difference, differences
@@ -22,12 +22,11 @@ from domain.sla.calendar.business_time import (
     CalendarRangeError,
     CalendarVersion,
     business_time,
-    version_in_effect,
 )
 from domain.sla.calendar.interval_index import refuse_outside
 from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.policy.policy import Policy, PolicyVersion
-from domain.sla.policy.published import calendar_in_effect, calendars_by_name, policy_versions
+from domain.sla.policy.published import calendar_in_effect, calendars_by_name, policy_in_effect, policy_versions
 from domain.text_folding import fold_name
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
@@ -103,13 +102,9 @@ class Rules(NamedTuple):
         return self.view.answer(content, etag=str(max(version.version for version in versions)))
 
     def in_effect(self, versions: Sequence[Version], chosen: Version) -> Response:
-        """The version in effect, with who published it.
-
-        If a newer version is published, the ETag names both: the answer changes when the newer one takes effect.
-        """
+        """The version in effect, with who published it."""
         newest = max(version.version for version in versions)
-        etag = str(newest) if chosen.version == newest else f"{newest}.{chosen.version}"
-        return self.view.answer(self.with_publication(chosen), etag=etag)
+        return self.view.answer(self.with_publication(chosen), etag=tag_in_effect(newest, chosen.version))
 
     def with_publication(self, version: PolicyVersion | CalendarVersion) -> dict[str, object]:
         """A version with who published it, when and why."""
@@ -241,7 +236,7 @@ def _rules(reader: ReadRequest) -> Iterator[Rules]:
 
 def _policy_at(rules: Rules, at: datetime) -> PolicyVersion:
     try:
-        return version_in_effect(rules.policies, at)
+        return policy_in_effect(rules.policies, at)
     except LookupError as error:
         raise Problem("not_found", str(error)) from None
 

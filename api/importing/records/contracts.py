@@ -11,7 +11,7 @@ from api.importing.records.record import StateOf, Step
 from api.importing.rows import RowRejected
 from api.importing.source_ids import NAMESPACE
 from domain.contract import commands as c
-from domain.contract.term_days import day_after
+from domain.days import day_after
 from domain.local_time import midnight
 from domain.text_folding import fold_code, fold_name
 from domain.zones import zone_named

@@ -11,7 +11,6 @@ from uuid import UUID
 from psycopg import Connection
 
 from api.importing.chunk_pipeline import Decided
-from api.importing.recorder import NEWEST
 from api.importing.records.outcome import DecidedRecords, RowNotTaken
 from api.importing.records.reading import Binding, ReadRecords, RowGroups, records_of
 from api.importing.records.record import Record
@@ -22,7 +21,7 @@ from domain.command_handling.aggregates import handler_of
 from domain.command_handling.command_request import NO_IDS, CommandRequest, stored_parts
 from domain.command_handling.decide import EMPTY, StreamState, decide_command, fold
 from domain.command_handling.handler import CommandHandler, Parts
-from domain.envelope import NewEvent, RecordedEvent
+from domain.envelope import BEHIND_ALL, NewEvent, RecordedEvent
 from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.append import Batch
@@ -98,7 +97,7 @@ class RecordRecorder:
         return Decided(self._decider.decide(translated, loaded, now, batch), batch)
 
     def _streams(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[RecordedEvent]]:
-        return reader.streams(self._connection, self._tenant, ids, NEWEST)
+        return reader.streams(self._connection, self._tenant, ids, BEHIND_ALL)
 
 
 class RecordForecaster:
@@ -123,7 +122,7 @@ class RecordForecaster:
         return self._decider.decide(read, self._loaded, now, Batch(judged={}, seen=[]))
 
     def _streams(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[RecordedEvent]]:
-        return {} if self._connection is None else reader.streams(self._connection, self._tenant, ids, NEWEST)
+        return {} if self._connection is None else reader.streams(self._connection, self._tenant, ids, BEHIND_ALL)
 
 
 class RecordDecider:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import psycopg
 from fastapi import Response
 from starlette.concurrency import run_in_threadpool
 
@@ -89,10 +90,13 @@ async def refusal_of(sent: SentForm, error: Exception, visitor: Visitor) -> Refu
 
 
 async def _signed_in(sent: SentForm) -> Principal | None:
-    """Who is signed in now: maybe of another tenant than the page of the form. None where nobody is."""
+    """Who is signed in now: maybe of another tenant than the page of the form. None where nobody is known to be."""
     if sent.is_keyless or sent.cookie is None:
         return None
-    caller = await sent.container.callers.of_session(sent.cookie)
+    try:
+        caller = await sent.container.callers.of_session(sent.cookie)
+    except (psycopg.Error, Problem):  # the refusal stands without a name
+        return None
     return caller if isinstance(caller, Principal) else None
 
 

@@ -48,6 +48,7 @@ from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
 from domain.definitions.kinds import AUTOMATION
 from domain.definitions.rule_book import RuleBook
+from domain.envelope import BEHIND_ALL
 from domain.errors import LedgerError
 from domain.event_log import reader as log_reader
 from domain.ids import new_id_text
@@ -65,7 +66,6 @@ _OF_THE_TEXT = frozenset({"refused", "kept"})
 _FIELDS = (FormField("reason"), FormField("effective_from", "instant"))
 LISTED = 20
 """The changed results that a what-if on a page names."""
-_NEWEST = 2**62
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 Step = Callable[[SentForm, Visit, Draft], Coroutine[Any, Any, Draft | Response]]
 """What a button does with a form: the form with what was found, or another answer."""
@@ -191,7 +191,7 @@ def _tried_rule(visit: Visit, draft: Draft) -> Draft:
     with container.judging.slot(tenant, container.settings.patience), visit.reader.live() as session:
         now = session.now
         book = RuleBook(log_reader.definitions(session.connection, tenant, session.position))
-        today = book.named(draft.name, _NEWEST, now)
+        today = book.named(draft.name, BEHIND_ALL, now)
         body = draft.checked and draft.checked.content
         written = NamedRule(draft.name, 0, 0, now, AutomationRule.model_validate(body))
         since = now - timedelta(days=draft.days)

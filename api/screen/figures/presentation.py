@@ -162,8 +162,10 @@ def period_label(first: date, every: Every, language: Language) -> str:
     match every:
         case "day" | "week":
             return f"{first.day}/{first.month}" if language == "vi" else f"{first.day} {first:%b}"
-        case _:
-            return period_of(first, every).name
+        case "month":
+            return f"{first.month}/{first.year}" if language == "vi" else f"{first:%b %Y}"
+        case "quarter" | "year":
+            return "/".join(reversed(period_of(first, every).name.split("-")))
 
 
 def period_words(answered: AnsweredQuestion) -> str:

@@ -21,6 +21,7 @@ from api.screen.pages.work_forms import forms_of_step
 from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
 from domain.definitions.procedure_book import ProcedureBook
+from domain.definitions.published import published
 from domain.vietnamese_order import vietnamese_key
 from projections.audit.words import word_of
 from projections.customers.table import CUSTOMERS
@@ -79,7 +80,7 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
             }
         )
     states = {state: word_of("state of a procedure", state, visit.language) for state in STATES}
-    return {"rows": rows, "cursor": cursor_of(following), "states": states, "names": _names(visit, session)}
+    return {"rows": rows, "cursor": cursor_of(following), "states": states, "titles": _titles(visit, session, book)}
 
 
 def _facts(visit: Visit, session: ReadSession) -> Content:
@@ -162,18 +163,25 @@ def _book(visit: Visit, session: ReadSession) -> ProcedureBook:
     return ProcedureBook(session.definitions(visit.reader.tenant))
 
 
-def _names(visit: Visit, session: ReadSession) -> list[str]:
-    """The names of the published procedures."""
-    published = session.definitions(visit.reader.tenant)
-    names = {event.payload.name for event in published if event.payload.kind == PROCEDURE.name}
-    return sorted(names, key=vietnamese_key)
+def _titles(visit: Visit, session: ReadSession, book: ProcedureBook) -> dict[str, str]:
+    """What the published procedures are called by their last version, by name."""
+    titles = {
+        each.name: _title_of(book, each.name, each.version, visit)
+        for each in published(session.definitions(visit.reader.tenant), PROCEDURE.name)
+    }
+    return dict(sorted(titles.items(), key=lambda named: vietnamese_key(named[1])))
 
 
 def title_in(book: ProcedureBook, procedure: ProcedureRow, visit: Visit) -> str:
-    """What a procedure is called; its name where this release cannot read the definition."""
-    definition = book.version(procedure.procedure, procedure.definition_version)
+    """What a procedure is called."""
+    return _title_of(book, procedure.procedure, procedure.definition_version, visit)
+
+
+def _title_of(book: ProcedureBook, name: str, version: int, visit: Visit) -> str:
+    """What a version of a procedure is called; its name where this release cannot read the definition."""
+    definition = book.version(name, version)
     if definition is None:
-        return procedure.procedure
+        return name
     return definition.title.vi if visit.language == "vi" else definition.title.en
 
 

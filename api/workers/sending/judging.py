@@ -17,9 +17,9 @@ from api.workers.sending.staff import staff_address
 from api.workers.switches import switches_of
 from domain.contact_rules.admit import (
     Admission,
-    Circumstances,
     Postpone,
     RecipientFacts,
+    SendingContext,
     Sent,
     Suppress,
     Waiting,
@@ -58,7 +58,7 @@ class _Reading(NamedTuple):
     """What is known of a notification, without its rivals. ``text`` None: the template cannot be used."""
 
     notification: LoggedNotification
-    given: Circumstances
+    given: SendingContext
     address: str | NoAddress
     text: RenderedText | None
 
@@ -178,7 +178,7 @@ class Judge:
             request = notification.request
             person = people.get(request.customer_id) if request.customer_id else None
             address = self._address(request, person, bounced, lanes)
-            given = Circumstances(
+            given = SendingContext(
                 now=self._now,
                 zone=self._zone,
                 stopped=notification.is_stopped_by(switches)

@@ -8,14 +8,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 from psycopg import Connection
 
 from api.channels.configuration import ConfiguredChannels, Lane
 from api.workers.bounded_memory import forget_oldest
+from api.workers.halving import in_halves
+from api.workers.leader_election import Lead
 from api.workers.sending.attempts import Attempts
 from api.workers.sending.judging import SQL, Judge, JudgedNotification
 from api.workers.sending.logged_notification import LoggedNotification
@@ -23,7 +26,7 @@ from api.workers.sending.rates import Rates
 from api.workers.watching import present, repeat
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.contact_rules.admit import Send
-from domain.event_log.advisory_locks import AdvisoryLock, sender_lock
+from domain.event_log.advisory_locks import sender_lock
 from domain.event_log.database_connections import ALERTS
 from domain.event_log.notifications import Listener, ListenerSettings, projected
 from domain.event_log.store import LogConnection
@@ -62,7 +65,7 @@ class _Due(NamedTuple):
     recipient: tuple[str, str]
 
 
-class Running(NamedTuple):
+class _Running(NamedTuple):
     """What the sender has in hand when it looks: notifications that are not looked at, attempts by lane, recipients."""
 
     busy: list[UUID]
@@ -95,20 +98,18 @@ class Sender:
     def __init__(
         self,
         tenant: str,
-        desk: ServiceDesk,
+        attempts: Attempts,
         channels: ConfiguredChannels,
         clock: Now | None = None,
         settings: SenderSettings = USUAL_SENDER,
-        lock: AdvisoryLock | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._tenant = tenant
         self._channels = channels
         self._clock = clock
         self._settings = settings
-        self._lock = lock or sender_lock(tenant)
-        self._holding: Connection | None = None
-        self._attempts = Attempts(desk)
+        self._lead = Lead(sender_lock(tenant))
+        self._attempts = attempts
         self._rates = Rates()
         self._monotonic = monotonic
         self._running: dict[UUID, tuple[_Due, asyncio.Task[None]]] = {}
@@ -119,9 +120,9 @@ class Sender:
     async def send(self, connection: Connection) -> float:
         """Begins what is due; returns the seconds until there may be more. Raises psycopg.Error."""
         poll = self._settings.listener.poll
-        if not self._channels.lanes or not await asyncio.to_thread(self._leads, connection):
+        if not self._channels.lanes or not await asyncio.to_thread(self._lead.is_held_by, connection):
             return poll
-        in_hand = Running(
+        in_hand = _Running(
             busy=[*self._running, *self._settled, *self._faulty],
             lanes=Counter(due.lane for due, _ in self._running.values()),
             recipients={due.recipient for due, _ in self._running.values()},
@@ -151,16 +152,12 @@ class Sender:
     def _tasks(self) -> list[asyncio.Task[None]]:
         return [task for _, task in self._running.values()]
 
-    def _leads(self, connection: Connection) -> bool:
-        if self._holding is not connection:
-            self._holding = connection if self._lock.is_taken(connection) else None
-        return self._holding is connection
-
-    def _look(self, connection: Connection, now: datetime, in_hand: Running) -> _SenderLook:
+    def _look(self, connection: Connection, now: datetime, in_hand: _Running) -> _SenderLook:
         """What is due and what is lost: by the rows, which may lag, and then by the log, which does not."""
         projected_to = position_of(connection, self._tenant, [NOTIFICATIONS])
         judge = Judge(connection, self._tenant, now)
-        rates = judge.rules.rates_by_channel
+        judged = partial(judge.judged, lanes=self._channels.lanes.keys())
+        rates: Mapping[str, int] = dict(judge.rules.rates.items())
         rows, more = self._due_rows(connection, now, in_hand, rates)
         channels = sorted({channel for channel, _ in self._channels.lanes})
         (next_at,) = self._execute(connection, "next due", {"channels": channels, "now": now})[0]
@@ -168,29 +165,18 @@ class Sender:
             projected=projected_to,
             up_to=judge.up_to,
             rows=rows,
-            judged=self._judged(judge, list(rows)),
+            judged=list(chain.from_iterable(in_halves(judged, list(rows), self._leave_out))),
             lost=self._lost(connection, judge, now, in_hand) if self._looks_for_lost(now) else [],
             rates=rates,
             next_at=next_at,
             more=more,
         )
 
-    def _judged(self, judge: Judge, ids: Sequence[UUID]) -> list[JudgedNotification]:
-        """All together. When that fails, in halves, until the one is left that cannot be judged: it is left out."""
-        if not ids:
-            return []
-        try:
-            return judge.judged(ids, self._channels.lanes.keys())
-        except psycopg.Error:
-            raise
-        except Exception:  # noqa: BLE001 -- a fault in one history must not keep back the notifications of others
-            if len(ids) == 1:
-                _LOG.exception("notification %s cannot be judged", ids[0])
-                self._faulty[ids[0]] = None
-                forget_oldest(self._faulty, self._settings.faulty)
-                return []
-            half = len(ids) // 2
-            return self._judged(judge, ids[:half]) + self._judged(judge, ids[half:])
+    def _leave_out(self, notification: UUID, error: Exception) -> None:
+        """Logs a notification that cannot be judged, and looks at it no more."""
+        _LOG.error("notification %s cannot be judged", notification, exc_info=error)
+        self._faulty[notification] = None
+        forget_oldest(self._faulty, self._settings.faulty)
 
     def _looks_for_lost(self, now: datetime) -> bool:
         """Once a second by the clock that attempts begin by."""
@@ -199,7 +185,7 @@ class Sender:
             self._looked_at = now
         return looks
 
-    def _lost(self, connection: Connection, judge: Judge, now: datetime, in_hand: Running) -> list[LoggedNotification]:
+    def _lost(self, connection: Connection, judge: Judge, now: datetime, in_hand: _Running) -> list[LoggedNotification]:
         """The attempts of senders that have ended."""
         before = now - self._settings.lost_after
         parameters = {"before": before, "settled": in_hand.busy, "limit": self._settings.page}
@@ -212,7 +198,7 @@ class Sender:
         ]
 
     def _due_rows(
-        self, connection: Connection, now: datetime, in_hand: Running, rates: Mapping[str, int]
+        self, connection: Connection, now: datetime, in_hand: _Running, rates: Mapping[str, int]
     ) -> tuple[dict[UUID, _Due], bool]:
         """The notifications that may begin now by their rows, of recipients that wait, and whether there are more."""
         begin: dict[UUID, _Due] = {}
@@ -298,7 +284,7 @@ async def send(
     """
     desk = ServiceDesk(LogConnection(dsn, tenant), clock, batches_in_flight=2)
     listener = Listener(reading_dsn or dsn, [projected(tenant)], settings.listener, ALERTS)
-    sender = Sender(tenant, desk, channels, clock, settings)
+    sender = Sender(tenant, Attempts(desk), channels, clock, settings)
     try:
         await repeat(sender.send, listener, stop, f"the sender of {tenant}")
     finally:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection, connections, models, transaction
 
 from benchmarks.callers import in_threads
-from benchmarks.peers.programs.asked import answer
+from benchmarks.peers.programs.line_protocol import answer
 
 APP = "programs"  # this folder
 HISTORIES = ("pgtrigger", "pghistory", "simple_history")

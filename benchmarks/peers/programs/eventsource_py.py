@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from benchmarks.callers import in_tasks
-from benchmarks.peers.programs.asked import answer
+from benchmarks.peers.programs.line_protocol import answer
 
 CONNECTIONS = 8
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from benchmarks.callers import in_threads
-from benchmarks.peers.programs.asked import answer
+from benchmarks.peers.programs.line_protocol import answer
 
 CONNECTIONS = 8
 

@@ -21,6 +21,7 @@ from eventsourcing.persistence import (
 )
 from psycopg import Connection
 
+from domain.envelope import BEHIND_ALL
 from domain.event_log import reader
 from domain.event_log.append import Appended, Batch, append
 from domain.event_log.pyeventsourcing.database import LogDatabase
@@ -154,7 +155,7 @@ class LogApplicationRecorder(ApplicationRecorder):
     ) -> Sequence[LogNotification]:
         """The notifications of a part of the log, in order."""
         after = (start or 0) - (1 if start and inclusive_of_start else 0)
-        up_to = 2**62 if stop is None else stop
+        up_to = BEHIND_ALL if stop is None else stop
         return self.database.run(lambda connection: self.notifications(connection, after, up_to, limit, topics))
 
     def notifications(

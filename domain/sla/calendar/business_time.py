@@ -11,7 +11,6 @@ from domain.sla.calendar.definition import (
     CalendarVersion,
     Holiday,
     SpecialDay,
-    version_in_effect,
 )
 from domain.sla.calendar.interval_index import (
     MOST_INTERVALS_HELD,
@@ -42,7 +41,6 @@ __all__ = [
     "SpecialDay",
     "Week",
     "business_time",
-    "version_in_effect",
 ]
 
 _REACH = 4

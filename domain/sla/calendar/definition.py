@@ -1,10 +1,10 @@
 """The definition of a calendar: zone, weekly hours, holidays, special days."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Protocol, Self, TypeVar
+from typing import Self, TypeVar
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
@@ -168,26 +168,3 @@ class CalendarVersion(Message):
     effective_from: AwareDatetime
     position: int = Field(default=0, ge=0)
     calendar: CalendarDefinition
-
-
-class Effective(Protocol):
-    """A version of a published definition."""
-
-    @property
-    def version(self) -> int: ...
-    @property
-    def effective_from(self) -> dt.datetime: ...
-
-
-Version = TypeVar("Version", bound=Effective)
-
-
-def version_in_effect(versions: Iterable[Version], at: dt.datetime) -> Version:
-    """The version that took effect last at or before `at`; of two of the same instant, the higher number.
-
-    Raises LookupError when none was in effect yet.
-    """
-    begun = [version for version in versions if version.effective_from <= at]
-    if not begun:
-        raise LookupError(f"no version was in effect at {at.isoformat()}")
-    return max(begun, key=lambda version: (version.effective_from, version.version))

@@ -236,7 +236,7 @@ class HeldYears:
 
     _OF_A_YEAR = 10  # what an empty year takes, in intervals
 
-    def __init__(self, most: int = MOST_INTERVALS_HELD) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
         self._years: deque[tuple[ReferenceType[YearlyIndex], int, int]] = deque()
         self._count = 0

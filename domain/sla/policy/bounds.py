@@ -12,10 +12,10 @@ from pydantic import AfterValidator, BeforeValidator
 from domain.messages import LONGEST_WORD, Instant
 from domain.sla.calendar.definition import CalendarDefinition
 from domain.sla.calendar.interval_index import FIRST_YEAR, LAST_YEAR
-from domain.sla.calendar.opening_hours import WEEKDAYS
 from domain.sla.policy.durations import LONGEST
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import SelectionAttributes
+from domain.tenant_settings import WEEKDAYS
 from domain.toml_text import KeyPath
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.envelope import RecordedEvent
-from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition, CalendarVersion, version_in_effect
+from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition, CalendarVersion
 from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from domain.sla.policy.kept_histories import KeptHistories
 from domain.sla.policy.policy import BUILT_IN, Policy, PolicyVersion
 from domain.sla.policy.policy_history import ALWAYS, DEFAULT_POLICY_HISTORY, PolicyHistory
 from domain.text_folding import fold_name
+from domain.versions import in_effect
 
 
 class PolicyHistories(KeptHistories[PolicyHistory]):
@@ -65,10 +66,15 @@ def calendar_versions(rules: Sequence[RecordedEvent]) -> list[CalendarVersion]:
 
 def calendar_in_effect(versions: Sequence[CalendarVersion], at: datetime) -> CalendarVersion:
     """The version of a calendar that took effect last; before the first version, the first, as for an instance."""
-    try:
-        return version_in_effect(versions, at)
-    except LookupError:
-        return min(versions, key=lambda version: (version.effective_from, version.version))
+    return in_effect(versions, at) or min(versions, key=lambda version: (version.effective_from, version.version))
+
+
+def policy_in_effect(versions: Sequence[PolicyVersion], at: datetime) -> PolicyVersion:
+    """The version of the policy that took effect last. Raises LookupError before the first one."""
+    version = in_effect(versions, at)
+    if version is None:
+        raise LookupError(f"no version was in effect at {at.isoformat()}")
+    return version
 
 
 def calendars_by_name(rules: Sequence[RecordedEvent]) -> dict[str, list[CalendarVersion]]:

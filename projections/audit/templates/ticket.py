@@ -148,8 +148,8 @@ TICKET: Mapping[str, ByLanguage] = MappingProxyType(
             "vi": "{actor} sửa kết quả chỉ tiêu {target} {instance}, kết thúc lúc {ended_at}: trước {was}, nay {now}",
         },
         "ticket.details_changed": {
-            "en": "{actor} changed details: {changes}",
-            "vi": "{actor} thay đổi chi tiết: {changes}",
+            "en": "{actor} updated details[: {changes}]",
+            "vi": "{actor} cập nhật chi tiết[: {changes}]",
         },
     }
 )

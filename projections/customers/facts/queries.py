@@ -11,9 +11,9 @@ from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 from pydantic.dataclasses import dataclass
 
-from domain.contract.term_days import day_after
 from domain.customer.facts.annual_day import next_occurrence
 from domain.customer.facts.permission import ConsentWord, Permission, permission
+from domain.days import day_after
 from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day
 from domain.zones import TimeZone

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from domain.contract.term_days import months_later
 from domain.customer_figures.nps import NpsGroup, nps_group
+from domain.days import months_later
 from domain.local_time import local_day
 from domain.zones import TimeZone
 

@@ -1,18 +1,17 @@
 """What a superuser does to a log is found and named; the page about it is current."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from domain.checkpoint.keys import WITNESS
 from tests.support.examples import THOROUGH
-from tests.support.run_databases import RUN, RunDatabases
+from tests.support.run_databases import RunDatabases
 from tests.support.sealing import record
 from tests.support.signed_logs import Signer, packed
-from tests.support.tampering.case import KEY, Case, Detection, fill
-from tests.support.tampering.exam import GROUPS, KINDS, PAGE, Result, copied, page, tampered
+from tests.support.tampering.case import Case, Detection
+from tests.support.tampering.exam import GROUPS, KINDS, PAGE, Result, page, tampered
 from tests.support.tampering.kinds import Tampering
 
 FEW = (
@@ -31,30 +30,11 @@ FEW = (
 TRIED = [kind for kind in KINDS if THOROUGH or kind.name in FEW]
 
 
-@pytest.fixture(scope="session")
-def key(pytestconfig: pytest.Config) -> Path:
-    folder = pytestconfig.stash[RUN] / "tampering"
-    folder.mkdir(exist_ok=True)
-    return folder / KEY
-
-
-@pytest.fixture(scope="session")
-def source(run_databases: RunDatabases, template: str, key: Path) -> str:
-    """The name of the database of the sealed desk."""
-    return run_databases.made("tampering", lambda dsn: fill(dsn, key), template)
-
-
-@pytest.fixture
-def case(run_databases: RunDatabases, source: str, key: Path) -> Iterator[Case]:
-    with copied(run_databases, source, key) as made:
-        yield made
-
-
 @pytest.mark.parametrize("kind", TRIED, ids=lambda kind: kind.name)
 def test_it_is_found_named_and_stands_on_the_page(
-    run_databases: RunDatabases, source: str, key: Path, kind: Tampering
+    run_databases: RunDatabases, exam_desk: str, exam_key: Path, kind: Tampering
 ) -> None:
-    result = tampered(run_databases, source, key, kind)
+    result = tampered(run_databases, exam_desk, exam_key, kind)
     assert result.is_named, result.detection
     assert re.sub(r"key [0-9a-f]{8}", "key ...", result.row) in PAGE.read_text(encoding="utf-8").splitlines()
 

@@ -6,9 +6,8 @@ import pytest
 
 from api.migrations import migrate
 from domain.customer import events as e
-from projections.engine.follower import Follower
-from projections.registry import PROJECTIONS
 from tests.support.before_claims import record
+from tests.support.catching_up import catch_up
 from tests.support.command_line import Run
 
 LAN, MINH = (UUID(int=number) for number in (31, 32))
@@ -35,9 +34,7 @@ def test_a_merge_is_undone_with_a_list_of_what_was_recorded_meanwhile(run: Run, 
     refused = run("customer", "merge", str(MINH), str(LAN), *WHY)
     assert (refused.code, f"merged into {MINH}" in refused.err) == (2, True)
     record(customers, MINH, [e.TierChanged(tier="gold")], after=3)
-    follower = Follower(customers, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
+    catch_up(customers)
     undone = run("customer", "undo-merge", str(LAN)[-12:], str(MINH)[-12:], "--reason", "two persons", "--json")
     assert [each["topic"] for each in undone.json] == ["customer.tier_changed"]
     read = run("history", "--access", "--action", "read", "--json").json

@@ -98,3 +98,8 @@ def test_a_day_of_settings_is_one_of_the_zone_that_they_name_before_and_after_th
 def test_a_command_that_makes_a_tenant_says_so(run: Run) -> None:
     assert "Đã tạo đơn vị berlin." in publish(run, "--tenant", "berlin").err
     assert "Đã tạo" not in publish(run, "--tenant", "berlin").err
+
+
+def test_a_command_says_in_its_own_language_that_it_makes_a_tenant(run: Run) -> None:
+    adopted = run("definition", "adopt", "automation", "csat", "--tenant", "berlin", "--language", "en")
+    assert "The tenant berlin is made." in adopted.err

@@ -5,8 +5,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from projections.engine.follower import Follower
-from projections.registry import PROJECTIONS
+from tests.support.catching_up import catch_up
 from tests.support.command_line import Run
 
 FILE = """kind = "procedure"
@@ -48,19 +47,13 @@ def ticket(database_url: str) -> str:
     return str(row[0])
 
 
-def follow(database_url: str) -> None:
-    follower = Follower(database_url, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
-
-
 def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, database_url: str) -> None:
     started = run("procedure", "start", "care", ticket, "--detail", "product=router", "--actor", "lan")
     procedure = started.err.rstrip(".\n").rpartition(" ")[2]
     assert "runs for this subject already" in run("procedure", "start", "care", ticket).err
     assert "give these details too: wish" in run("procedure", "complete", procedure, "call").err
     assert "hãy ghi dạng tên=giá trị" in run("procedure", "complete", procedure, "call", "--detail", "wish").err
-    follow(database_url)
+    catch_up(database_url)
     assert "care" in run("procedure", "list").out
     done = run("procedure", "complete", procedure[-12:], "call", "--result", "ok", "--detail", "wish=refund")
     assert done.err == "Đã xong bước call.\n"
@@ -68,7 +61,7 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
     assert again.err == "Không có gì thay đổi: đã như vậy từ trước.\n"
     assert "yes, no" in run("procedure", "answer", procedure, "agreed", "later").err
     assert run("procedure", "answer", procedure, "agreed", "yes").code == 0
-    follow(database_url)
+    catch_up(database_url)
     shown = run("procedure", "show", procedure, "--json").json
     assert (shown["procedure"]["state"], shown["procedure"]["outcome"]) == ("completed", "yes")
     assert [(step["step"], step["ended_as"]) for step in shown["steps"]] == [("call", "done"), ("agreed", "done")]

@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from api.cli.erasure import running
 from api.erasing import rewriting
 from api.erasing.erasure_runner import follow
 from api.key_store.setup import KEY_FILE, URL
@@ -23,6 +24,10 @@ from tests.support.serving import CUSTOMER, Served, make_key, serving
 
 TENANT = "default"
 WHO = str(CUSTOMER)
+REWRITTEN = (
+    "Không còn dòng đã bỏ nào giữ giá trị cũ. Nhật ký ghi trước (WAL) còn giữ cho đến khi được dùng lại, và các bản lưu"
+    " trữ, bản sao, bản sao lưu của nó cũng vậy.\n"
+)
 
 
 @pytest.fixture
@@ -51,7 +56,7 @@ def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tm
     assert run("erasure", "approve", WHO, "--actor", "mai").code == 0
     follow(encrypted, TENANT)
     assert [each["state"] for each in json.loads(run("erasure", "list", "--json").out)] == ["approved"]
-    assert run("erasure", "run", "--rewrite").err == "Đã xóa và chứng nhận: 1.\n"
+    assert run("erasure", "run", "--rewrite").err == f"Đã xóa và chứng nhận: 1.\n{REWRITTEN}"
     assert json.loads(run("erasure", "show", WHO, "--json").out)["state"] == "certified"
     certificate = json.loads(run("erasure", "certificate", WHO).out)
     assert (certificate["requested_by"], certificate["approved_by"]) == ("lan", "mai")
@@ -86,6 +91,7 @@ def test_a_run_names_the_erasure_that_is_held_and_ends_with_one(encrypted: str, 
     ran = run("erasure", "run")
     assert ran.code == 1
     assert "Đã xóa và chứng nhận: 1." in ran.err
+    assert "Các dòng đã bỏ và nhật ký ghi trước (WAL) còn giữ giá trị cũ một thời gian" in ran.err
     assert f"Chưa chạy: {WHO}: Một lệnh lưu giữ không cho phép xóa. (the legal hold Case 7 keeps" in ran.err
     shown = run("erasure", "show", str(other), "--language", "en")
     assert "keys destroyed" in shown.out
@@ -105,9 +111,11 @@ def test_a_run_rewrites_under_the_database_roles_and_names_what_keeps_erased_row
             impatient.setattr(rewriting, "PATIENCE", 0.0)
             ran = run("erasure", "run", "--rewrite")
     assert ran.code == 1
-    assert "Đã xóa và chứng nhận: 1.\nChưa ghi lại các bảng: dead rows may be left" in ran.err
-    assert f"connection {process} (" in ran.err
-    assert run("erasure", "run", "--rewrite") == (0, "", "Không có yêu cầu xóa nào đã được duyệt.\n")
+    assert "Đã xóa và chứng nhận: 1.\nChưa ghi lại các bảng: dữ liệu đã xóa có thể vẫn còn trong tệp" in ran.err
+    assert f"kết nối {process} (" in ran.err
+    assert run("erasure", "run", "--rewrite") == (0, "", f"Không có yêu cầu xóa nào đã được duyệt.\n{REWRITTEN}")
+    monkeypatch.setattr(running, "remove_write_ahead_log", lambda _: True)
+    assert "nhật ký ghi trước (WAL) cũ đã được xóa" in run("erasure", "run", "--rewrite").err
 
 
 def test_doctor_names_living_keys_of_certificates_and_a_further_run_destroys_them(encrypted: str, run: Run) -> None:

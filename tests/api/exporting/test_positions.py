@@ -11,11 +11,11 @@ import pytest
 
 from api.exporting.snapshot import ExportRefused, Moment, snapshot_of
 from domain.ticket import commands as c
-from projections.engine.follower import Follower
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 from projections.tickets.table import TICKETS
+from tests.support.catching_up import catch_up
 from tests.support.exported_desk import steps
 from tests.support.exported_files import exported_to, files_under, lines_of, manifest_beside
 from tests.support.told import TENANT, Told, march, told
@@ -123,9 +123,7 @@ def test_an_export_shows_one_position_while_projections_lag_behind_each_other(de
     desk.follow()
     position = desk.head()
     desk.send(ticket, c.ResolveTicket(resolution="r", occurred_at=march(3)))
-    follower = Follower(desk.dsn, TENANT, [TICKETS])
-    follower.catch_up()
-    follower.close()
+    catch_up(desk.dsn, TENANT, [TICKETS])
     file = exported_to(desk.dsn, tmp_path / "tickets.jsonl", "tickets", "jsonl")
     assert [row["state"] for row in lines_of(file)] == ["received"]
     assert manifest_beside(file)["last_position"] == position

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -28,7 +28,7 @@ from tests.support.html_pages import HARMLESS, read_page
 
 ZONE = zone_named("Asia/Ho_Chi_Minh")
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-FACTS = HistoryFacts(in_words({"ticket": "INC7"}, "en"), datetime(2026, 4, 1, tzinfo=UTC), 7)
+FACTS = HistoryFacts(in_words({"ticket": "INC7"}, "en", ZONE), datetime(2026, 4, 1, tzinfo=UTC), 7)
 NASTY = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -59,7 +59,7 @@ def numbered(events: Sequence[RecordedEvent], number: str | None = None) -> list
 def test_a_hostile_text_is_text(nasty: str, language: Language) -> None:
     by = Actor(id=nasty, kind="agent", on_behalf_of=nasty)
     lines = shown(e.NoteAdded(body=nasty), actor=by, number=nasty)
-    facts = FACTS._replace(conditions=in_words({"actor": nasty, "text": nasty}, language), next_after=3)
+    facts = FACTS._replace(conditions=in_words({"actor": nasty, "text": nasty}, language, ZONE), next_after=3)
     html = history_page(lines, facts, language, ZONE)
     page = read_page(html)
     assert set(page.tags) <= HARMLESS
@@ -122,6 +122,11 @@ def test_a_page_without_entries_says_so() -> None:
 
 
 def test_what_was_asked_is_told_in_words() -> None:
-    question = {"ticket": None, "kind": ["rules"], "axis": "recorded", "from": "2026-03-01", "to": "2026-04-01"}
-    assert in_words(question, "vi") == [("loại", "quy tắc"), ("ghi nhận", "từ 2026-03-01 trước 2026-04-01")]
-    assert in_words({"axis": "occurred"}, "en") == [("the whole log", "")]
+    days = {"from": date(2026, 3, 1), "to": datetime(2026, 3, 31, 17, tzinfo=UTC)}
+    question = {"ticket": None, "kind": ["rules"], "axis": "recorded"} | days
+    assert in_words(question, "vi", ZONE) == [
+        ("loại", "quy tắc"),
+        ("ghi nhận", "từ 01/03/2026 trước 00:00:00 01/04/2026"),
+    ]
+    assert in_words({"action": "sign_in_failed"}, "vi", ZONE) == [("việc", "đăng nhập không thành công")]
+    assert in_words({"axis": "occurred"}, "en", ZONE) == [("the whole log", "")]

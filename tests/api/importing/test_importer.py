@@ -9,8 +9,7 @@ from api.importing import outcome as outcomes
 from api.importing.mapping import MappingError
 from api.importing.rows import UnreadableFile
 from domain.event_log.append import Batch, append_statement
-from projections.engine.follower import Follower
-from projections.registry import PROJECTIONS
+from tests.support.catching_up import catch_up
 from tests.support.importing.histories import desk_history, log, record, rejected, row, write
 
 
@@ -178,9 +177,7 @@ def test_every_imported_history_can_be_projected(database_url: str, file: Path) 
         row("Active", 7, category="Loại đặc biệt ☎"),
     ]
     record(database_url, write(file, strange))
-    follower = Follower(database_url, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
+    catch_up(database_url)
     with psycopg.connect(database_url) as connection:
         stopped = connection.execute(
             "select name, error from tenant_default.projection_positions where stopped_at is not null"

@@ -17,9 +17,8 @@ from domain.definitions.publishing import definition_stream
 from domain.definitions.shipped import kinds_shipped, shipped_files
 from domain.event_log.store import LogConnection
 from domain.ticket import commands as t
-from projections.engine.follower import Follower
-from projections.registry import PROJECTIONS
 from tests.support.automating import LONG_AGO, Automated, automated, react
+from tests.support.catching_up import catch_up
 from tests.support.importing.imported import mapped_history
 
 WORDS = ["An", "Support", "billing", "high", "phone", "An Phát", ""]
@@ -54,9 +53,7 @@ def rows(now: datetime) -> list[list[str]]:
 
 async def let_all_act(desk: Automated, clock: Now | None = None) -> None:
     """Follows; then the due watch and the assigner act once each until nothing is left for them."""
-    follower = Follower(desk.url, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
+    catch_up(desk.url)
     own = ServiceDesk(LogConnection(desk.url, "default"), clock)
     with psycopg.connect(desk.url, autocommit=True) as connection:
         for watch in (DueWatch(connection, "default", own, clock), Assigner(connection, "default", own, clock)):

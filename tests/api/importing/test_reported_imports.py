@@ -4,8 +4,7 @@ import csv
 import json
 from pathlib import Path
 
-from projections.engine.follower import Follower
-from projections.registry import PROJECTIONS
+from tests.support.catching_up import catch_up
 from tests.support.command_line import Run
 
 LOG = """
@@ -50,9 +49,7 @@ def imported(run: Run, database_url: str, mapping: str, *rows: list[str]) -> dic
         csv.writer(file).writerows(rows)
     answer = run("import", "rows.csv", "--mapping", "map.toml", "--json")
     assert answer.code == 0, answer.err
-    follower = Follower(database_url, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
+    catch_up(database_url)
     counts: dict[str, int] = answer.json
     return counts
 

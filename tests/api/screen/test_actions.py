@@ -8,6 +8,8 @@ import psycopg
 import pytest
 from httpx import Response
 
+from api.api_keys import Principal
+from api.http.authentication import Authentication
 from api.http.session_cookie import form_token
 from api.migrations import migrate
 from api.refusal_words import RULES_IN_VIETNAMESE
@@ -270,3 +272,17 @@ def test_a_form_of_a_page_of_another_tenant_is_recorded_in_neither_until_it_is_s
     assert "Trần Mai" in answer.text
     assert "now minh is signed in, of the tenant second" in text(answer)
     assert [each.get("/v1/events").json()["head"] for each in tenants] == before
+
+
+def test_a_form_of_another_session_is_refused_as_such_though_the_session_can_no_longer_be_read(
+    desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = signed_in(desk)
+    page = received(desk)
+
+    async def gone(*_: object) -> Principal:
+        raise psycopg.OperationalError("the server has closed the connection")
+
+    monkeypatch.setattr(Authentication, "of_session", gone)
+    answer = other.submit(f"{page}/add-note", **form(body="kept", token="0" * 64))
+    assert (answer.status_code, "kept" in answer.text) == (403, True)

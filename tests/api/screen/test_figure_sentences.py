@@ -1,14 +1,19 @@
 """Sentences about a number and its change, in both languages."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import get_args
 
 import pytest
 
-from api.screen.figures.presentation import ShownCell
+from api.screen.figures.presentation import ShownCell, period_label
 from api.screen.figures.sentences import change_sentence
 from api.screen.visit import Visitor
 from domain.readable import Language, Number
 from projections.figures.figure import Unit
+from projections.scope.periods import Every
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 @dataclass(frozen=True)
@@ -67,3 +72,16 @@ def test_a_sentence_says_the_value_and_what_changed(
 )
 def test_a_share_shows_its_counts_beside_its_value(cell: ShownCell, value: str, counts: str) -> None:
     assert cell.value_and_counts == (value, counts)
+
+
+@pytest.mark.parametrize(
+    ("every", "names"),
+    [
+        ("week", ("6 Apr", "6/4")),
+        ("month", ("Apr 2026", "4/2026")),
+        ("quarter", ("Q2/2026", "Q2/2026")),
+        ("year", ("2026", "2026")),
+    ],
+)
+def test_a_period_below_a_chart_is_named_as_people_write_it(every: Every, names: tuple[str, str]) -> None:
+    assert tuple(period_label(date(2026, 4, 6), every, language) for language in LANGUAGES) == names

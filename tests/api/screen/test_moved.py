@@ -22,16 +22,9 @@ from api.screen.endpoints import moved
 from api.screen.endpoints.wall import wall_address
 from api.screen.pages import PAGES
 from api.screen_sessions import begin_session, end_session
-from projections.engine.follower import Follower
-from projections.registry import PROJECTIONS
+from tests.support.catching_up import catch_up
 from tests.support.raw_http import HEAD
 from tests.support.serving import BEFORE, RECEIPT, Served, listening, make_key, running
-
-
-def follow(dsn: str) -> None:
-    follower = Follower(dsn, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
 
 
 def events_of(response: httpx.Response) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -67,7 +60,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_tells_the_position_that_the_page_can_show_and_not_before(database_url: str) -> None:
     headers = {"Authorization": f"Bearer {make_key(database_url, 'read', 'tickets:write')}"}
-    follow(database_url)
+    catch_up(database_url)
     with (
         listening(database_url) as address,
         httpx.Client(timeout=60, base_url=address, headers=headers) as client,
@@ -78,7 +71,7 @@ def test_it_tells_the_position_that_the_page_can_show_and_not_before(database_ur
         positions = positions_of(response)
         assert next(positions) == BEFORE
         pool.submit(client.post, "/v1/tickets", json=RECEIPT).result()
-        pool.submit(follow, database_url)
+        pool.submit(catch_up, database_url)
         assert next(positions) == BEFORE + 1
         for query in (f"page=desk&after={BEFORE}", "page=desk"):
             headers = {"Last-Event-ID": str(BEFORE)} if query == "page=desk" else {}
@@ -89,7 +82,7 @@ def test_it_tells_the_position_that_the_page_can_show_and_not_before(database_ur
 @pytest.mark.usefixtures("impatient")
 def test_a_wall_is_told_of_changes_until_its_link_ends(database_url: str) -> None:
     link = make_key(database_url, WALL)
-    follow(database_url)
+    catch_up(database_url)
     with (
         listening(database_url) as address,
         httpx.Client(timeout=60, base_url=address) as client,
@@ -146,7 +139,7 @@ def test_it_ends_when_the_key_is_revoked_or_the_session_ends_and_others_go_on(da
 def test_any_number_of_pages_takes_one_listening_connection(database_url: str) -> None:
     """Fifty pages of two kinds, and their panels."""
     key = make_key(database_url)
-    follow(database_url)
+    catch_up(database_url)
 
     async def page(address: str, name: str) -> asyncio.StreamWriter:
         host, port = address.removeprefix("http://").split(":")

@@ -3,6 +3,8 @@
 from html import unescape
 from typing import Any
 
+import pytest
+
 from api.terminal_text import escaped
 from tests.support.page_tests.page_text import panel_texts
 from tests.support.page_tests.shown_desk import ShownDesk
@@ -50,3 +52,9 @@ def test_procedures_name_the_customer_that_they_are_about(shown_desk: ShownDesk)
     assert about_customers
     for each in about_customers:
         assert named(shown_desk, f"/customers/{each['subject']}", "name") in text
+
+
+@pytest.mark.parametrize(("language", "title"), [("vi", "Chăm sóc sau bán hàng"), ("en", "After sale")])
+def test_procedures_are_chosen_by_their_titles(shown_desk: ShownDesk, language: str, title: str) -> None:
+    page = shown_desk.get("/procedures", headers={"Accept-Language": language}).text
+    assert f'<option value="after-sale">{title}</option>' in page

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from statistics import quantiles
@@ -26,22 +26,27 @@ def shows(position: int, panel: ShownPanel) -> bool:
     return panel.position >= position
 
 
-class Desk:
-    """A page with a panel whose reading takes ``cost`` seconds, of a log to which events are appended."""
+def p99(late: Sequence[float]) -> float:
+    """The seconds within which all but a hundredth of the changes were shown."""
+    return quantiles(late, n=100)[-1]
 
-    def __init__(self, cost: float) -> None:
-        self.cost = cost
+
+class Desk:
+    """A page of panels, of a log to which events are appended. ``costs`` are the seconds that reading each takes.
+
+    ``late`` is after how many seconds changes were shown by the panels made first, ``wholly_late`` by all.
+    """
+
+    def __init__(self, costs: Sequence[float]) -> None:
+        self.costs = {f"panel_{number}": cost for number, cost in enumerate(costs)}
         self.position = self.known = 0
+        self.used = 0.0
         self.late: list[float] = []
+        self.wholly_late: list[float] = []
         self.began: list[float] = []
         self._recorded: list[float] = []
         self._cache = PanelCache()
         self._moved, self._heard = asyncio.Event(), asyncio.Event()
-
-    @property
-    def p99(self) -> float:
-        """The seconds within which all but a hundredth of the changes were shown."""
-        return quantiles(self.late, n=100)[-1]
 
     async def record(self, pause: float) -> None:
         """Appends an event after each pause of so many seconds."""
@@ -63,25 +68,29 @@ class Desk:
 
     async def page(self) -> None:
         """An open page: it asks when it is behind, not more often than SPACING, and notes when it shows what."""
-        now, shown, requested_at = asyncio.get_running_loop().time, self.known, -SPACING
+        now, newest, oldest, requested_at = asyncio.get_running_loop().time, self.known, self.known, -SPACING
         while True:
-            while shown >= self.known:
+            while oldest >= self.known:
                 await self._heard.wait()
             await asyncio.sleep(max(0.0, requested_at + SPACING - now()))
             requested_at, reached = now(), self.position
-            answer = await self._cache.get("desk", ["late"], partial(shows, reached), self._make, at_once=False)
-            self.late += [now() - at for at in self._recorded[shown : answer.position]]
-            shown = answer.position
+            answer = await self._cache.get("desk", list(self.costs), partial(shows, reached), self._make, at_once=False)
+            latest = max(panel.position for panel in answer.panels.values())
+            self.late += [now() - at for at in self._recorded[newest:latest]]
+            self.wholly_late += [now() - at for at in self._recorded[oldest : answer.position]]
+            newest, oldest = latest, answer.position
 
     async def read(self, make: Callable[[Collection[str]], object], names: Collection[str]) -> object:
         """In place of the thread of a reading: what it shows is of its beginning."""
         self.began.append(asyncio.get_running_loop().time())
         made = make(names)
-        await asyncio.sleep(self.cost)
+        cost = sum(self.costs[name] for name in names)
+        self.used += cost
+        await asyncio.sleep(cost)
         return made
 
     def _make(self, names: Collection[str]) -> Mapping[str, ShownPanel]:
-        return {name: ShownPanel(b"", self.position, NOON, self.cost, TenantSettings()) for name in names}
+        return {name: ShownPanel(b"", self.position, NOON, self.costs[name], TenantSettings()) for name in names}
 
 
 async def watched(desk: Desk, pause: float) -> None:
@@ -98,11 +107,11 @@ async def watched(desk: Desk, pause: float) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def measured(monkeypatch: pytest.MonkeyPatch, cost: float, pause: float, busy: float = 0.0) -> Desk:
+def measured(monkeypatch: pytest.MonkeyPatch, costs: Sequence[float], pause: float, busy: float = 0.0) -> Desk:
     """``busy``: the share of the time that the process needs for other work."""
 
     async def opened() -> Desk:
-        desk = Desk(cost)
+        desk = Desk(costs)
         monkeypatch.setattr(panel_cache, "run_in_threadpool", desk.read)
         await watched(desk, pause)
         return desk
@@ -115,31 +124,45 @@ def measured(monkeypatch: pytest.MonkeyPatch, cost: float, pause: float, busy: f
 @pytest.mark.parametrize("cost", [0.05, 0.1, 0.2, 0.28])
 @pytest.mark.parametrize("pause", [0.1, 0.37, 0.77, 1.43])
 def test_a_change_is_shown_within_a_second(monkeypatch: pytest.MonkeyPatch, cost: float, pause: float) -> None:
-    assert measured(monkeypatch, cost, pause).p99 < 1.0
+    assert p99(measured(monkeypatch, [cost], pause).late) < 1.0
 
 
 def test_readings_out_of_step_with_the_pages_show_a_change_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Why there are rounds: a page that asks just after a reading waits for the next one, and then for one more."""
-    with_rounds = measured(monkeypatch, 0.2, 0.1)
+    with_rounds = measured(monkeypatch, [0.2], 0.1)
     monkeypatch.setattr(panel_cache, "ROUND_SECONDS", 0.0)
-    without = measured(monkeypatch, 0.2, 0.1)
-    assert with_rounds.p99 < 1.0 < without.p99
+    without = measured(monkeypatch, [0.2], 0.1)
+    assert p99(with_rounds.late) < 1.0 < p99(without.late)
     assert len(with_rounds.began) < len(without.began)
 
 
+DESK = (0.16, 0.15, 0.1, 0.09, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01, 0.01, 0.003, 0.002)
+"""The seconds of the panels of a desk, as parts of which each test takes its own sum."""
+
+
+@pytest.mark.parametrize(("seconds", "first", "wholly"), [(0.31, 1.0, 1.6), (0.4, 1.0, 2.4), (0.6, 1.5, 3.2)])
+def test_the_costliest_panel_uses_what_the_cheap_ones_leave_of_the_share_of_time(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, first: float, wholly: float
+) -> None:
+    desk = measured(monkeypatch, [seconds * cost / sum(DESK) for cost in DESK], 0.1)
+    assert p99(desk.late) < first
+    assert p99(desk.wholly_late) < wholly
+    assert desk.used / SECONDS < panel_pace.SHARE_OF_TIME
+
+
 def test_a_change_after_a_quiet_time_is_shown_as_soon_as_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = measured(monkeypatch, 0.2, 5.0)
+    desk = measured(monkeypatch, [0.2], 5.0)
     assert max(desk.late) == pytest.approx(0.2, abs=0.001)
 
 
 def test_readings_take_a_tenth_of_the_time_while_the_process_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     cost = 0.15
-    idle, busy = (measured(monkeypatch, cost, 0.1, each) for each in (panel_pace.BUSY - 0.05, panel_pace.BUSY + 0.05))
-    assert idle.p99 < 1.0
+    idle, busy = (measured(monkeypatch, [cost], 0.1, each) for each in (panel_pace.BUSY - 0.05, panel_pace.BUSY + 0.05))
+    assert p99(idle.late) < 1.0
     assert len(idle.began) > 2 * len(busy.began)
     assert cost * (len(busy.began) - 1) / SECONDS == pytest.approx(panel_pace.SHARE_BESIDE_WORK, rel=0.1)
 
 
 def test_a_busy_process_shows_a_change_once_the_longest_rest_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = measured(monkeypatch, 0.28, 0.37, 1.0)
+    desk = measured(monkeypatch, [0.28], 0.37, 1.0)
     assert max(desk.late) < panel_pace.LONGEST_REST + 0.28 + SPACING + Moves.shortest_rest

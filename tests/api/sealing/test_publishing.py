@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from psycopg import Connection
 
-from api.channels.configuration import read_channels
+from api.access_journal.tables import append_access
+from api.channels.configuration import ChannelsConfig, read_channels
 from api.channels.webhook import WebhookEndpoint
 from api.sealing import tree_store
 from api.sealing.publishing import Publisher, step_of
 from api.sealing.signed_heads import signed_folder
+from api.sealing.worker import SealingAddresses, sealing_threads
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.note import Note
 from tests.support.command_line import Run
@@ -121,6 +123,48 @@ def test_a_running_sealer_publishes_what_it_seals(
         for thread in threads:
             thread.join()
     assert Checkpoint.of(step_of(latest.read_text("utf-8")).note.text).size == 4
+
+
+def test_a_fork_of_one_log_does_not_hold_the_other_one_up(
+    connection: Connection, database_url: str, key: Path, tmp_path: Path
+) -> None:
+    record(connection, 2)
+    sealer_of(database_url, key).catch_up(connection)
+    published(database_url, tmp_path / "out", connection)
+    forked(connection, database_url, key)
+    append_access(connection, DEFAULT, ['{"action":"read"}'])
+    sealer_of(database_url, key).catch_up(connection)
+    with pytest.raises(tree_store.NotSealed, match="The log was forked"):
+        published(database_url, tmp_path / "out", connection)
+    assert (tmp_path / "out" / DEFAULT / "access" / "latest").exists()
+
+
+@pytest.mark.anyio
+async def test_a_folder_that_cannot_be_written_does_not_hold_the_webhook_up(
+    connection: Connection, database_url: str, key: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    stop = threading.Event()
+    record(connection, 3)
+    async with receiving() as receiver:
+        webhook = {"url": receiver.url, "secrets": [SECRET], "allow": ["127.0.0.0/8"]}
+        channels = ChannelsConfig.model_validate(
+            {"checkpoints": {"folder": tmp_path / "file", "webhook": "auditor"}, "webhook": {"auditor": webhook}}
+        )
+        addresses = SealingAddresses(database_url, database_url)
+        threads = sealing_threads(addresses, DEFAULT, key, channels, stop)
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(600):
+                if receiver.got:
+                    break
+                await asyncio.sleep(0.1)
+        finally:
+            stop.set()
+            for thread in threads:
+                await asyncio.to_thread(thread.join)
+    assert receiver.got[-1].json["size"] == 4
 
 
 def test_the_configuration_names_an_endpoint_that_exists(tmp_path: Path) -> None:

@@ -1,16 +1,17 @@
 """A database that is older than what was signed last is named, also before anything new is recorded."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from psycopg import Connection
 
 from api.sealing.key_file import made_key, read_key
-from api.sealing.signed_heads import SealingStopped, SignedHead, SignedHeads
+from api.sealing.signed_heads import SealingStopped, SignedHead, SignedHeads, signed_folder
 from domain.checkpoint.checkpoint import origin_of
 from tests.support.command_line import Run
 from tests.support.log import DEFAULT
-from tests.support.sealing import record, sealer_of
+from tests.support.sealing import published, record, sealer_of
 
 CUT_OFF = "a tree of 20 rows of the log events was signed, and now it covers 6: the tree or the log was cut off"
 
@@ -66,6 +67,25 @@ def test_the_doctor_calls_a_tree_sound_whose_sealer_ended_before_its_checkpoint_
     record(sealed, 14)
     sign(key_file, 20)
     assert sealing(run)[0]
+
+
+def test_the_doctor_names_a_published_checkpoint_that_the_database_has_lost(
+    sealed: Connection, database_url: str, key_file: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole machine is restored from a backup, also what was signed last; the folder is elsewhere."""
+    channels = tmp_path / "channels.toml"
+    channels.touch(0o600)
+    channels.write_text(f'[checkpoints]\nfolder = "{tmp_path}/out"\n', encoding="utf-8")
+    monkeypatch.setenv("TICKETLEDGER_CHANNELS", str(channels))
+    assert sealing(run)[0]
+    published(database_url, tmp_path / "out", sealed)
+    assert sealing(run)[0]
+    sealed.execute("update tenant_default.events set state = state || ' ' where position = 5")
+    sealed.execute("truncate tenant_default.tree_tiles, tenant_default.tree_sizes, tenant_default.checkpoints")
+    shutil.rmtree(signed_folder(key_file))
+    sealer_of(database_url, key_file).catch_up(sealed)
+    sound, seen = sealing(run)
+    assert (sound, "has a checkpoint of 6 rows with which the tree of 6 rows does not begin" in seen) == (False, True)
 
 
 @pytest.mark.usefixtures("sealed")

@@ -124,3 +124,17 @@ def test_a_witness_follows_a_server(
         refused = run(*words, "--name", "w")
         assert refused.code == 2
         assert "the server answers 401; put a key with the scope audit into TICKETLEDGER_API_KEY" in refused.err
+
+
+def test_a_replaced_key_signs_no_newest_checkpoint_that_a_witness_cosigns(tmp_path: Path) -> None:
+    old, new = PrivateKey.made(), PrivateKey.made()
+    text = Checkpoint("desk.example/events", 3, bytes(32)).text
+    by_old, by_new = (Advance(3, (), signed_note(text, key, "desk.example/events")) for key in (old, new))
+
+    def witness(*keys: PrivateKey) -> Witness:
+        return Witness(tmp_path / "state", "w", [key.named("desk.example/events") for key in keys])
+
+    with pytest.raises(WitnessRefused, match="A replaced key signed the newest checkpoint"):
+        witness(new, old).cosign(iter([by_old]), 1)
+    assert witness(new, old).cosign(iter([by_old, by_new]), 1).text == text
+    assert witness(old).cosign(iter([by_old]), 1).text == text, "as long as it is not replaced"

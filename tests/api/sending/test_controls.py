@@ -64,8 +64,7 @@ async def killed_once(desk: Notified, sms: Kept, make: type[Attempts]) -> UUID:
     """A sender is killed between a hand-over and its record; the next one begins a minute and more later."""
     notification = await desk.request(channel="sms")
     for _ in range(2):
-        async with sender_of(desk, channels(sms=sms)) as sender:
-            sender.sender._attempts = make(sender.sender._attempts.desk)
+        async with sender_of(desk, channels(sms=sms), make_attempts=make) as sender:
             await sender.look()
         desk.clock.now += timedelta(minutes=2)
     async with sender_of(desk, channels(sms=sms)) as sender:

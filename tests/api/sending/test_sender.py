@@ -1,19 +1,21 @@
 """The sender hands over what is due, once, and records what became of it."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingMessage
-from api.workers.sending.sender import Running, SenderSettings
+from api.workers.sending.attempts import Attempts
+from api.workers.sending.sender import SenderSettings
 from domain.notification import events as e
 from domain.notification.commands import RequestResend
+from domain.notification.sending import StartAttempt
 from domain.template.rendering import rendered
 from domain.template.shipped_templates import ShippedTemplates
-from tests.support.sending import DATA, NINE, Kept, Notified, channels, look_once, new_customer, notified_at, sender_of
+from tests.support.sending import DATA, Kept, Notified, channels, look_once, new_customer, notified_at, sender_of
 
 pytestmark = pytest.mark.anyio
 
@@ -160,9 +162,22 @@ async def test_a_repetition_goes_before_what_was_requested_after_it(desk: Notifi
     assert [message.id for message in mail.got] == [first, first, second]
 
 
-async def test_a_sender_without_room_and_without_rows_has_nothing_more_to_do(desk: Notified) -> None:
-    async with sender_of(desk, channels(email=Kept()), SenderSettings(at_once=1)) as sender:
-        desk.follow()
-        in_hand = Running([], Counter({("email", None): 3}), set())
-        rows = sender.sender._due_rows(sender.connection, NINE, in_hand, {})
-    assert rows == ({}, False)
+async def test_attempts_that_are_recorded_as_lost_may_take_more_than_the_room_of_a_sender(desk: Notified) -> None:
+    for number in range(3):
+        await desk.ask(await desk.request(f"number {number}"), StartAttempt(attempt=1))
+    desk.clock.now += timedelta(minutes=2)
+    desk.follow()
+    released = asyncio.Event()
+
+    class Waiting(Attempts):
+        async def record_lost(self, notification: UUID, version: int, attempt: int) -> int | None:
+            await released.wait()
+            return await super().record_lost(notification, version, attempt)
+
+    narrow = SenderSettings(at_once=1, lost_after=timedelta(seconds=60))
+    async with sender_of(desk, channels(email=Kept()), narrow, make_attempts=Waiting) as sender:
+        for _ in range(2):
+            assert await sender.sender.send(sender.connection) > 0
+        released.set()
+        await sender.sender.drain()
+    assert len(desk.all_of(e.NotificationUncertain)) == 3

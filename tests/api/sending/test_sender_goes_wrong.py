@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
 
 from api.channels.configuration import Lane
 from api.channels.hand_over import HandOver, OutgoingMessage, Taken
+from api.workers.leader_election import Lead
+from api.workers.sending.attempts import Attempts
 from api.workers.sending.judging import Judge, JudgedNotification
 from api.workers.sending.sender import SenderSettings
-from domain.event_log.advisory_locks import AdvisoryLock
 from domain.notification import events as e
 from domain.notification.commands import RecordDelivery
 from domain.notification.sending import StartAttempt
@@ -45,14 +47,13 @@ async def test_an_attempt_of_a_sender_that_was_killed_is_recorded_as_uncertain_b
 async def test_an_attempt_that_was_recorded_too_long_ago_hands_nothing_over(desk: Notified) -> None:
     """Another sender may have taken it for lost and begun the next one."""
     notification, sms = await desk.request(channel="sms"), Kept()
-    async with sender_of(desk, channels(sms=sms)) as sender:
-        sender.sender._attempts.fresh = timedelta(seconds=-1)
+    stale = partial(Attempts, fresh=timedelta(seconds=-1))
+    async with sender_of(desk, channels(sms=sms), make_attempts=stale) as sender:
         await sender.look()
-        assert sms.got == []
-        assert desk.last(notification).why == "begun_too_late"
-        sender.sender._attempts.fresh = timedelta(seconds=60)
-        desk.clock.now += timedelta(minutes=2)
-        await sender.look()
+    assert sms.got == []
+    assert desk.last(notification).why == "begun_too_late"
+    desk.clock.now += timedelta(minutes=2)
+    await look_once(desk, sms=sms)
     assert len(sms.got) == 1
 
 
@@ -68,13 +69,15 @@ async def test_a_second_sender_waits_while_the_first_one_works(desk: Notified) -
     assert second.got == []
 
 
-async def test_two_senders_by_accident_begin_an_attempt_once(desk: Notified) -> None:
+async def test_two_senders_by_accident_begin_an_attempt_once(desk: Notified, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both believe that they have the lead."""
+    monkeypatch.setattr(Lead, "is_held_by", lambda *_: True)
     ids = {await desk.request(f"number {number}", to=str(await new_customer(desk, number))) for number in range(20)}
     desk.follow()
     got = Kept()
     async with (
-        sender_of(desk, channels(email=got), lock=AdvisoryLock("one")) as former,
-        sender_of(desk, channels(email=got), lock=AdvisoryLock("other")) as other,
+        sender_of(desk, channels(email=got)) as former,
+        sender_of(desk, channels(email=got)) as other,
     ):
         await asyncio.gather(former.sender.send(former.connection), other.sender.send(other.connection))
         await asyncio.gather(former.sender.drain(), other.sender.drain())
@@ -139,8 +142,12 @@ async def test_a_notification_that_cannot_be_judged_keeps_back_no_other(
     assert caplog.text.count("cannot be judged") == 1
 
 
-async def test_a_sender_remembers_a_bounded_number_of_faults(desk: Notified, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_self: Judge, _ids: Sequence[UUID], _lanes: Collection[Lane]) -> list[JudgedNotification]:
+async def test_a_sender_remembers_a_bounded_number_of_faults(
+    desk: Notified, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of six faulty ones the last three are remembered; the others are judged, and logged, again."""
+
+    def fails(*_: object, **_lanes: object) -> list[JudgedNotification]:
         raise ValueError("a fault")
 
     monkeypatch.setattr(Judge, "judged", fails)
@@ -149,4 +156,9 @@ async def test_a_sender_remembers_a_bounded_number_of_faults(desk: Notified, mon
     async with sender_of(desk, channels(email=Kept()), SenderSettings(faulty=3)) as sender:
         desk.follow()
         await sender.sender.send(sender.connection)
-        assert len(sender.sender._faulty) == 3
+        assert caplog.text.count("cannot be judged") == 5
+        await desk.request("number 6")
+        desk.follow()
+        for logged in (6, 9):
+            await sender.sender.send(sender.connection)
+            assert caplog.text.count("cannot be judged") == logged

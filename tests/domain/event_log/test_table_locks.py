@@ -12,6 +12,7 @@ from domain.event_log.schema import schema_of
 from domain.event_log.table_locks import TablesHeld
 from domain.event_log.tables import make_once
 from tests.support.log import TENANT
+from tests.support.waiting_for_tables import until_it_waits
 
 READ = f"select count(*) from {schema_of(TENANT)}.worker_positions"
 CHANGE = {"a column of a test": "alter table {schema}.worker_positions add column tested integer"}
@@ -49,7 +50,6 @@ def test_whoever_holds_a_table_for_too_long_is_named(
 def test_who_comes_behind_a_change_that_waits_is_served(log_url: str, reader_url: str) -> None:
     """Without turns the change would wait in front of them for as long as the reader reads."""
     changed = threading.Thread(target=change, args=[log_url])
-    waiting = "select from pg_locks where not granted and mode = 'AccessExclusiveLock'"
     with (
         psycopg.connect(log_url, autocommit=True) as watching,
         psycopg.connect(make_conninfo(log_url, options="-c statement_timeout=60s"), autocommit=True) as other,
@@ -58,8 +58,7 @@ def test_who_comes_behind_a_change_that_waits_is_served(log_url: str, reader_url
             reader.execute(READ)
             changed.start()
             for _ in range(2):
-                while not watching.execute(waiting).rowcount:
-                    assert changed.is_alive()
+                until_it_waits(watching, changed)
                 other.execute(READ)
         changed.join()
         assert other.execute(f"select tested from {schema_of(TENANT)}.worker_positions").fetchall() == []

@@ -21,9 +21,9 @@ from domain.personal_data.data_keys import using
 from domain.personal_data.encrypted import key_of
 from domain.task import commands as tasks
 from domain.ticket import commands as tickets
-from projections.engine.follower import Follower
 from projections.engine.rebuild import compare, make_current
 from projections.registry import PROJECTIONS
+from tests.support.catching_up import catch_up
 from tests.support.desks import by, opened
 from tests.support.key_stores import encrypt, key_store
 from tests.support.log import TENANT
@@ -78,9 +78,7 @@ async def written(url: str) -> list[str]:
                 await desk.handle(stream, command, by())
             await desk.handle(TICKET, tickets.ReceiveMessage(body=CANARY), by(actor=ITSELF))
         make_current(url, TENANT, PROJECTIONS)
-        follower = Follower(url, TENANT, PROJECTIONS)
-        follower.catch_up()
-        follower.close()
+        catch_up(url, TENANT)
         with psycopg.connect(url, autocommit=True) as last:
             last.execute("select pg_notify(%s, %s)", [f"tenant_{TENANT}", END])
         with closing(connection.notifies(timeout=60)) as heard:

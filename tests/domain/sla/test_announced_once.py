@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from domain.sla.alerts import ANNOUNCEMENT_ORDER, DueAlert, due_alerts, next_announcement, recorded_alerts
+from domain.sla.alerts import ALERT_ORDER, DueAlert, due_alerts, next_alert, recorded_alerts
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.events import BREACH, SlaBreached, SlaWarned, WarningPoint
@@ -65,9 +65,9 @@ def watched(life: Life, policy: Policy, as_event: Callable[[DueAlert], Event] = 
         known = recorded_alerts(events)
         due = sorted(
             [due for clock in clocks(events, rules, step.now) for due in due_alerts(clock, known)],
-            key=ANNOUNCEMENT_ORDER,
+            key=ALERT_ORDER,
         )
-        foreseen = [next_announcement(clock, known) for clock in clocks(events, rules)]
+        foreseen = [next_alert(clock, known) for clock in clocks(events, rules)]
         assert bool(due) == any(at_instant is not None and before(at_instant, step.now) for at_instant in foreseen)
         for clock in due:
             facts.append(Fact(from_microseconds(clock.at), as_event(clock), SYSTEM, step.now))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from domain.envelope import RecordedEvent
 from domain.sla import events as sla_events
-from domain.sla.alerts import Alerted, due_alerts, next_announcement, recorded_alerts
+from domain.sla.alerts import Alerted, due_alerts, next_alert, recorded_alerts
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
@@ -36,7 +36,7 @@ def announced_at(minute: float, policy: Policy = WARNING, ticket: list[RecordedE
 def next_at(policy: Policy, ticket: list[RecordedEvent]) -> float | None:
     """Minutes after START."""
     (resolution,) = [instance for instance in clocks(ticket, policy_history(policy)) if instance.target == "resolution"]
-    due_at = next_announcement(resolution, recorded_alerts(ticket))
+    due_at = next_alert(resolution, recorded_alerts(ticket))
     return None if due_at is None else (from_microseconds(due_at) - instant(0)) / timedelta(minutes=1)
 
 
@@ -158,7 +158,7 @@ def test_the_next_announcement_is_the_first_one_that_time_brings(events: list[Re
         return min((due.at for due in due_alerts(same, NOTHING)), default=None)
 
     for known in clocks(events, rules):
-        foreseen = next_announcement(known, NOTHING)
+        foreseen = next_alert(known, NOTHING)
         assert first_to_announce(known, max(last, foreseen or last) + 1) == foreseen
         if foreseen is not None and foreseen > last:
             assert first_to_announce(known, foreseen - 1) is None

@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import UTC, datetime, timedelta
+from inspect import signature
 from typing import Any
 from unittest.mock import patch
 
@@ -14,7 +15,7 @@ from domain.event_log.codec import EventCodec
 from domain.event_log.event_types import EVENT_TYPES
 from domain.ids import new_id
 from domain.refusal import Refusal
-from domain.sla.calendar.business_time import BUSINESS_TIMES, CalendarDefinition, business_time
+from domain.sla.calendar.business_time import BusinessTimes, CalendarDefinition, business_time
 from domain.sla.calendar.interval_index import MOST_INTERVALS_HELD
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.explain import explain
@@ -243,7 +244,7 @@ def test_calendars_hold_a_bounded_number_of_intervals_together() -> None:
 
 
 def test_what_this_process_counts_with_is_bounded_as_the_page_says() -> None:
-    assert BUSINESS_TIMES._held._most == MOST_INTERVALS_HELD == 500_000
+    assert signature(BusinessTimes).parameters["most_intervals"].default == MOST_INTERVALS_HELD == 500_000
 
 
 def test_what_a_file_s_lines_cost_is_bounded_by_the_table_that_holds_them() -> None:

@@ -9,10 +9,10 @@ from domain.sla.calendar.business_time import (
     CalendarDefinition,
     CalendarVersion,
     business_time,
-    version_in_effect,
 )
 from domain.sla.calendar.interval_index import EARLIEST, LATEST
 from domain.sla.calendar.microseconds import from_microseconds
+from domain.versions import in_effect
 from tests.support.calendars import HOUR, MICROSECOND, calendar, hanoi
 
 
@@ -71,9 +71,6 @@ def test_a_calendar_with_its_holidays_written_out_needs_no_library_and_counts_th
 def test_the_version_in_effect_is_the_one_that_took_effect_last() -> None:
     days = [datetime(2026, month, 1, tzinfo=UTC) for month in (1, 3, 3, 6)]
     versions = [CalendarVersion(version=n, effective_from=day, calendar=hanoi()) for n, day in enumerate(days, start=1)]
-    assert version_in_effect(versions, days[0]).version == 1
-    assert version_in_effect(versions, days[1]).version == 3
-    assert version_in_effect(versions, days[3] - MICROSECOND).version == 3
-    assert version_in_effect(versions, days[3]).version == 4
-    with pytest.raises(LookupError, match="no version"):
-        version_in_effect(versions, days[0] - MICROSECOND)
+    instants = [days[0], days[1], days[3] - MICROSECOND, days[3]]
+    assert [in_effect(versions, at) for at in instants] == [versions[number - 1] for number in (1, 3, 3, 4)]
+    assert in_effect(versions, days[0] - MICROSECOND) is None

@@ -19,10 +19,9 @@ from domain.envelope import RecordedEvent
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.ticket import events as e
-from projections.engine.follower import Follower
 from projections.figures.registry import FIGURES
-from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope
+from tests.support.catching_up import catch_up
 from tests.support.compared_reports import LATER, expected, reported, same
 from tests.support.examples import THOROUGH
 from tests.support.exported_events import exported_histories
@@ -103,9 +102,7 @@ def record(dsn: str, seed: int) -> None:
         await desk.close()
 
     asyncio.run(hand_in())
-    follower = Follower(dsn, TENANT, PROJECTIONS)
-    follower.catch_up()
-    follower.close()
+    catch_up(dsn, TENANT)
 
 
 def survivors_in(histories: Sequence[Sequence[RecordedEvent]]) -> dict[UUID, UUID]:

@@ -14,15 +14,14 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.ticket import events as e
 from domain.zones import zone_named
-from projections.engine.follower import Follower
 from projections.figures.answer import answer
 from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
-from projections.registry import PROJECTIONS
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Every, Period
 from tests.support import drawn_facts as drawn
-from tests.support.drawn_tickets import drawn_tickets
+from tests.support.catching_up import catch_up
+from tests.support.drawn_tickets import TicketDraw, drawn_tickets
 from tests.support.examples import THOROUGH
 from tests.support.exported_events import exported_histories
 from tests.support.exported_files import exported_to
@@ -36,12 +35,10 @@ CASES = [(every, zone) for every in get_args(Every) for zone in drawn.ZONES]
 @pytest.fixture(scope="module")
 def dsn(shared_database_url: str) -> str:
     """A log with drawn facts and tickets, reopened, merged and cancelled in any order."""
-    draw = drawn.Draw(random.Random(7))  # noqa: S311 -- no secret
+    draw = TicketDraw(random.Random(7))  # noqa: S311 -- no secret
     facts, tickets = drawn.drawn_facts(draw, COUNT), drawn_tickets(draw, COUNT)
     drawn.hand_in(shared_database_url, [*drawn.published(), *facts, *tickets])
-    follower = Follower(shared_database_url, TENANT, PROJECTIONS)
-    follower.catch_up()
-    follower.close()
+    catch_up(shared_database_url, TENANT)
     return shared_database_url
 
 

@@ -65,6 +65,23 @@ def test_what_a_figure_of_persons_leaves_out_are_tickets_as_in_the_report(databa
     assert report.left_out == row.left_out
 
 
+def test_a_rating_counts_for_the_agent_whose_resolution_it_rates(database_url: str) -> None:
+    """Lan resolves it badly, Binh takes it over and resolves it well."""
+    first = at(1, e.TicketAssigned(team=None, agent="lan")), at(10, resolved()), at(11, BAD)
+    second = at(12, e.TicketReopened()), at(13, e.TicketAssigned(team=None, agent="binh")), at(20, resolved())
+    with filled(database_url, READ, ticket(1, *first, *second, at(21, GOOD))) as connection:
+        query = question(connection, START, END, by=("agent",))
+        shares = {
+            name: {row.of["agent"]: (row.numerator, row.denominator) for row in rows_of_figure(name, query)}
+            for name in ("csat", "response-rate", "reopen-rate")
+        }
+        of_lan = question(connection, START, END, agent="lan")
+        assert [fact.fact for fact in behind("csat", "ratings", of_lan)] == ["1"]
+    assert shares["csat"] == {"binh": (1, 1), "lan": (0, 1)}
+    assert shares["response-rate"] == {"binh": (1, 1), "lan": (1, 1)}
+    assert shares["reopen-rate"] == {"binh": (1, 1)}
+
+
 def test_a_period_without_ratings_has_no_share(database_url: str) -> None:
     with filled(database_url, READ, ticket(1, at(10, resolved()))) as connection:
         row = the_row("csat", question(connection, START, END))

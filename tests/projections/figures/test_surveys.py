@@ -16,7 +16,7 @@ from projections.notifications.table import NOTIFICATIONS
 from projections.tickets.table import TICKETS
 from tests.support.customers_by_example import LAN, MARCH, Happened, History, ask, customer, day, of, row
 from tests.support.events import received, resolved
-from tests.support.figure_answers import behind
+from tests.support.figure_answers import behind, rows_of_figure
 from tests.support.filled import add, filled
 
 READ = (NOTIFICATIONS, TICKETS, CUSTOMERS, CUSTOMER_GROUPS)
@@ -50,6 +50,22 @@ def survey(number: int, about: int, on: int, *ends: n.NotificationEvent, purpose
 def shown(tables: psycopg.Connection, *histories: History, now: int = 30) -> FigureRow:
     add(tables, READ, *histories)
     return row(tables, "delivered-response-rate", MARCH, day(3, now))
+
+
+def test_a_survey_belongs_to_who_held_the_ticket_at_the_resolution_that_it_asks_about(
+    tables: psycopg.Connection,
+) -> None:
+    held = [(day(3, on), t.TicketAssigned(team=None, agent=agent)) for on, agent in ((1, "lan"), (5, "binh"))]
+    reopened = (day(3, 4), t.TicketReopened()), (day(3, 20), resolved())
+    unresolved = of(UUID(int=2), (day(3, 1), received()), held[1])
+    facts = (day(3, 1), received()), held[0], (day(3, 2), resolved()), reopened[0], held[1], reopened[1]
+    add(tables, READ, of(UUID(int=1), *facts), unresolved)
+    add(tables, READ, survey(10, 1, 3, TAKEN), survey(11, 2, 6, TAKEN))
+    rows = rows_of_figure("delivered-response-rate", ask(tables, MARCH, day(3, 30), by=("agent",)))
+    assert {row.of["agent"]: (row.denominator, row.left_out["unresolved"]) for row in rows} == {
+        "binh": (0, 1),
+        "lan": (1, 0),
+    }
 
 
 def test_a_rating_within_seven_days_of_the_delivery_answers_the_survey(tables: psycopg.Connection) -> None:

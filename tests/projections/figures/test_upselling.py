@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import psycopg
+import pytest
 
 from domain.customer.facts import events as f
 from domain.zones import UTC_ZONE
@@ -102,3 +103,17 @@ def test_an_offer_is_decided_at_the_earliest_when_it_is_made(tables: psycopg.Con
     march, april = rows_of_figure("upsell", ask(tables, (day(3, 1, 0), day(5, 1, 0)), every="month"))
     assert set(march.parts.values()) == {0}
     assert (april.parts["made"], april.parts["accepted"], april.parts["expired"], april.parts["open"]) == (2, 1, 1, 0)
+    for name in ("upsell-value", "upsell-eligible"):
+        assert sum(each.numerator or 0 for each in rows_of_figure(name, ask(tables, MARCH))) == 0
+        assert row(tables, name, APRIL).numerator
+    assert row(tables, "upsell-eligible", MARCH).left_out == {"not_eligible": 0}
+
+
+@pytest.mark.parametrize(("answered", "parts"), [(day(3, 9), (1, 0, 0)), (day(3, 12), (0, 1, 1))])
+def test_of_an_offer_told_to_be_made_after_its_answer_and_its_expiry_the_earlier_one_counts(
+    tables: psycopg.Connection, answered: datetime, parts: tuple[int, int, int]
+) -> None:
+    offer = (day(4, 10), made(date(2026, 3, 10)))
+    add(tables, READ, customer(LAN, offer, (answered, f.OfferAccepted(offer_id="a"))))
+    april = row(tables, "upsell", APRIL)
+    assert (april.parts["accepted"], april.parts["expired"], april.parts["accepted_late"]) == parts

@@ -46,6 +46,25 @@ def test_a_report_is_made_again_byte_for_byte_whatever_came_later(desk: Told, co
     assert verification.differences == []
 
 
+def test_a_figure_that_judges_customers_from_the_log_is_made_again_from_what_was_known_at_the_issue(
+    desk: Told, connection: psycopg.Connection
+) -> None:
+    publish(desk, "segment", "Writers", {"members": {"field": "open_tickets", "comparison": "at_least", "value": 1}})
+    publish(desk, "upselling", "tenant", {"eligible": "Writers"})
+    heading = {"en": "x", "vi": "x"}
+    pack = {"title": heading, "period": "week", "sections": [{"title": heading, "figure": "upsell-eligible"}]}
+    publish(desk, "report-pack", "own", pack)
+    desk.follow()
+    issue = issued(desk, connection, PackRequest("own", "2026-W10", "UTC"))
+    desk.ticket(LONG_AGO)
+    desk.follow()
+    assert verify(connection, "default", issue).equal
+    changed = changes_since(connection, "default", issue, AFTERWARDS).differences
+    assert {each.name: (each.before, each.after) for each in changed} == {
+        "value": (None, 0), "eligible": (0, 1), "final": (0, 1)
+    }  # fmt: skip
+
+
 def test_a_report_is_made_again_byte_for_byte_after_an_erasure_new_keys_of_addresses_and_a_rebuild(
     desk: Told, connection: psycopg.Connection
 ) -> None:

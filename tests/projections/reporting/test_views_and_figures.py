@@ -224,12 +224,12 @@ def test_the_present_day_is_not_final_and_shows_what_is_open_now(database_url: s
         assert connection.execute(statement, [today]).fetchall() == [(False, 2)]
 
 
-@pytest.mark.parametrize(("seconds", "answered"), [(0, (1, 1)), (1, (0, 1))])
-def test_a_rating_answers_up_to_the_end_of_the_seventh_day(
-    database_url: str, seconds: int, answered: tuple[int, int]
+@pytest.mark.parametrize(("seconds", "answered"), [([0], (1, 1)), ([1], (0, 1)), ([0, 1], (1, 1))])
+def test_a_first_rating_answers_up_to_the_end_of_the_seventh_day(
+    database_url: str, seconds: list[int], answered: tuple[int, int]
 ) -> None:
-    rated = at(2 + 60 * 168 + seconds / 60, SatisfactionRated(score=5))
-    history = history_of(at(0, received()), at(2, resolved()), rated)
+    rated = [at(2 + 60 * 168 + second / 60, SatisfactionRated(score=5)) for second in seconds]
+    history = history_of(at(0, received()), at(2, resolved()), *rated)
     with filled(database_url, (*READ, LOCAL_OFFSETS), IN_ZONE, history) as connection:
         assert list(grouped(connection, OF_RESOLUTIONS.format(what="*", which="is_answered")).values()) == [answered]
         resolutions(connection)

@@ -13,7 +13,6 @@ from api.database_roles import under
 from api.migrations import migrate
 from domain.event_log.roles import OWNER, REPORTING
 from domain.ticket.events import TicketCategorised
-from projections.engine.follower import Follower
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.rebuild import make_current, rebuild
 from projections.engine.stream import Stream
@@ -23,10 +22,12 @@ from projections.registry import PROJECTIONS
 from projections.reporting.columns import ViewColumn, view
 from projections.reporting.registry import VIEWS
 from projections.tickets.table import TICKETS, StoredTicket
+from tests.support.catching_up import catch_up
 from tests.support.database_rights import rights_of
 from tests.support.events import TICKET, received
 from tests.support.log import append_events
 from tests.support.reporting_views import listed, stored
+from tests.support.waiting_for_tables import until_it_gives_up
 
 NOTES = """
 select nspname, relname, c.oid, relacl::text from pg_class c join pg_namespace n on n.oid = relnamespace
@@ -55,6 +56,9 @@ OF_NEXT_RELEASE = replace(
     TICKETS, version=TICKETS.version + 1, tables=(TABLE, *TICKETS.tables[1:]), fold=fold_of_next_release
 )
 NEXT_RELEASE: list[Projection] = [OF_NEXT_RELEASE if p is TICKETS else p for p in PROJECTIONS]
+MOOD_OF_ALL = view(
+    "mood_of_all", "One row a ticket.", ViewColumn("mood", "'calm'", "How it is."), source="from {schema}.tickets"
+)
 MOOD = view("mood", "One row a ticket.", ViewColumn("mood", "mood", "How it is."), source="from {schema}.tickets")
 
 
@@ -86,14 +90,8 @@ def dsn(database_url: str) -> str:
     with psycopg.connect(database_url, autocommit=True) as connection:
         append_events(connection, TICKET, received())
         connection.execute(MINE)
-    follow(database_url)
+    catch_up(database_url)
     return database_url
-
-
-def follow(dsn: str) -> None:
-    follower = Follower(dsn, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
 
 
 def test_a_rebuild_keeps_every_view_with_its_grants_and_what_reads_it(dsn: str) -> None:
@@ -103,7 +101,7 @@ def test_a_rebuild_keeps_every_view_with_its_grants_and_what_reads_it(dsn: str) 
     assert told(dsn, "select ticket_id from mine.open_tickets") == [(TICKET,)]
     with psycopg.connect(dsn, autocommit=True) as connection:
         append_events(connection, TICKET, TicketCategorised(category="after"))
-    follow(dsn)
+    catch_up(dsn)
     assert told(dsn, "select category from mine.open_tickets") == [("after",)], "it reads the new tables"
 
 
@@ -179,18 +177,26 @@ def test_a_long_reading_of_a_view_holds_up_the_switch_which_is_tried_again(dsn: 
     switched = threading.Thread(
         target=rebuild, args=[under(dsn, OWNER), "default", PROJECTIONS], kwargs={"views": VIEWS}
     )
-    waiting = "select from pg_locks where not granted and mode = 'AccessExclusiveLock'"
     with psycopg.connect(dsn, autocommit=True) as connection:
         with psycopg.connect(dsn) as reader:
             reader.execute("select * from reporting_of_default.ticket")
             switched.start()
-            while not connection.execute(waiting).rowcount:
-                assert switched.is_alive()
-            while connection.execute(waiting).rowcount:
-                assert switched.is_alive()
+            until_it_gives_up(connection, switched)
             assert told(dsn, "select ticket_id from mine.open_tickets") == [(TICKET,)]
         switched.join()
     assert told(dsn, "select ticket_id from mine.open_tickets") == [(TICKET,)]
+
+
+def test_a_long_reading_of_a_view_holds_up_the_views_of_a_release_which_are_tried_again(dsn: str) -> None:
+    with psycopg.connect(under(dsn, OWNER), autocommit=True) as owner:
+        changed = threading.Thread(target=make_views, args=[owner, "default", [*VIEWS, MOOD_OF_ALL]])
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            with psycopg.connect(dsn) as reader:
+                reader.execute("select * from reporting_of_default.ticket")
+                changed.start()
+                until_it_gives_up(connection, changed)
+            changed.join()
+            assert views_are_current(connection, "default", [*VIEWS, MOOD_OF_ALL])
 
 
 def test_the_view_as_of_says_up_to_where_the_views_are_complete(dsn: str) -> None:
@@ -202,7 +208,7 @@ def test_the_view_as_of_says_up_to_where_the_views_are_complete(dsn: str) -> Non
     with psycopg.connect(dsn, autocommit=True) as connection:
         append_events(connection, TICKET, TicketCategorised(category="later"))
     assert told(dsn, statement) == [(1, projected_at, recorded_at, zone)], "nothing follows the log yet"
-    follow(dsn)
+    catch_up(dsn)
     ((position, written_at, complete_up_to, _),) = told(dsn, statement)
     assert position == 2
     assert written_at > projected_at

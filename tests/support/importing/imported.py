@@ -8,8 +8,7 @@ import psycopg
 from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
 from api.importing.outcome import ImportResult
-from projections.engine.follower import Follower
-from projections.registry import PROJECTIONS
+from tests.support.catching_up import catch_up
 from tests.support.importing.histories import write
 from tests.support.mapping_texts import MAPPING
 
@@ -18,9 +17,7 @@ def imported_into(dsn: str, file: Path, mapping: str, rejects: Path) -> ImportRe
     """Imports a file into the default tenant, brings the projections up to it, and returns what the import says."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         outcome = import_file(connection, "default", file, read_mapping(Path(mapping)), rejects)
-    follower = Follower(dsn, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
+    catch_up(dsn)
     return outcome
 
 

@@ -119,7 +119,7 @@ def _in_words(what: str, visit: Visit) -> str | None:
 
 
 def _coded(code: str, visit: Visit) -> str:
-    return WORDS[visit.language].codes.get(code, code.replace("_", " "))
+    return WORDS[visit.language].coded(code)
 
 
 PAGE = Page(

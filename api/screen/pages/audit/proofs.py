@@ -20,19 +20,19 @@ from api.sealing.key_events import public_keys
 from api.sealing.proofs import consistency
 from api.sealing.tree_store import SEALED_LOGS, NotSealed, StoredCheckpoint
 from domain.checkpoint.keys import PublicKey
+from domain.envelope import BEHIND_ALL
 from domain.merkle.verification import ProofInvalid, verify_consistency
 from domain.sealing.leaf import SealedLog
 
 SHOWN = 20
 _KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 _DIGITS = 18
-_LATEST = 2**62
 
 
 def _state(visit: Visit, session: ReadSession) -> Content:
     """The newest checkpoint of the chosen log at the instants of the visit, and what it does not cover."""
     log = _chosen(visit, session)
-    newest = next(iter(_checkpoints(visit, session, log, _LATEST, 1)), None)
+    newest = next(iter(_checkpoints(visit, session, log, BEHIND_ALL, 1)), None)
     window = None if visit.is_past else tree_store.window_of(session.connection, visit.reader.tenant, log)
     return {
         "log": log,
@@ -50,7 +50,7 @@ def _verify(visit: Visit, session: ReadSession) -> Content:
 def _checkpoints_panel(visit: Visit, session: ReadSession) -> Content:
     """The checkpoints, the newest first, page by page."""
     log = _chosen(visit, session)
-    before = cursor_key(visit.one("cursor"), _KEY) or _LATEST
+    before = cursor_key(visit.one("cursor"), _KEY) or BEHIND_ALL
     checkpoints = _checkpoints(visit, session, log, before, SHOWN + 1)
     shown, following = page_of(checkpoints, SHOWN, lambda each: each.size)
     return {

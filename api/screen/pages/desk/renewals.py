@@ -12,7 +12,7 @@ from api.screen.pages.desk.days import days_of
 from api.screen.visit import Visit
 from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
-from projections.scope.periods import months_before
+from projections.scope.periods import months_after
 
 _AHEAD = timedelta(days=90)
 _YEAR = timedelta(days=365)
@@ -28,7 +28,7 @@ def renewals(visit: Visit, session: ReadSession) -> Content:
     """Terms that end in the next 90 days, renewals month by month, and the share renewed by band of health."""
     days = days_of(visit, session)
     ahead = FigureQuestion(FIGURES["renewal"], first=days.today, last=days.today + _AHEAD).answered(visit, session)
-    since = months_before(days.month, _MONTHS - 1)
+    since = months_after(days.month, 1 - _MONTHS)
     monthly = FigureQuestion(FIGURES["renewal"], first=since, last=days.today, every="month").answered(visit, session)
     chance = FigureQuestion(FIGURES["renewal-chance"], first=days.today - _YEAR, last=days.today).answered(
         visit, session

@@ -1,7 +1,7 @@
 """The page of report packs and of what was issued."""
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 from uuid import UUID
 
 from pydantic import AwareDatetime, TypeAdapter
@@ -22,6 +22,7 @@ from domain.report_pack.definition import ReportPack
 from projections.issued_reports.queries import IssueKey, issued_reports
 from projections.issued_reports.table import ISSUED_REPORTS
 from projections.scope.named_periods import days_in_words, last_one_over, period_in_words
+from projections.scope.periods import Every
 
 SHOWN = 50
 _KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, int])
@@ -42,8 +43,7 @@ def _packs(visit: Visit, session: ReadSession) -> Content:
     """Every pack that can be issued, with its last period."""
     today = visit.local(session.now).date()
     rows = []
-    for each in _in_effect(visit, session):
-        pack = ReportPack.model_validate(each.body)
+    for each, pack in _in_effect(visit, session):
         last = period_in_words(last_one_over(today, pack.period, visit.settings.year_begins), visit.language)
         path = rule_path(REPORT_PACK.name, each.name)
         covers = heading(pack.period, visit.language)
@@ -53,17 +53,19 @@ def _packs(visit: Visit, session: ReadSession) -> Content:
 
 def pack_titles(visit: Visit, session: ReadSession) -> dict[str, str]:
     """The title of every pack that can be issued, by its name."""
-    packs = _in_effect(visit, session)
-    return {each.name: _title(ReportPack.model_validate(each.body), visit) for each in packs}
+    return {each.name: _title(pack, visit) for each, pack in _in_effect(visit, session)}
 
 
 def _title(pack: ReportPack, visit: Visit) -> str:
     return str(getattr(pack.title, visit.language))
 
 
-def _in_effect(visit: Visit, session: ReadSession) -> list[PublishedVersion]:
+def _in_effect(visit: Visit, session: ReadSession) -> list[tuple[PublishedVersion, ReportPack]]:
+    """The packs, that of the shortest period first."""
     then = replace(session, position=last_position(visit, session))
-    return overview(then.definitions(visit.reader.tenant), session.now, REPORT_PACK.name)
+    versions = overview(then.definitions(visit.reader.tenant), session.now, REPORT_PACK.name)
+    packs = [(version, ReportPack.model_validate(version.body)) for version in versions]
+    return sorted(packs, key=lambda pack: get_args(Every).index(pack[1].period))
 
 
 def _issue(visit: Visit, session: ReadSession) -> Content:

@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import SuspendedRule, rules_in_effect, suspended_rules
-from api.automation.words import code_text, condition_text, reacts_to_text
+from api.automation.words import code_text, command_text, condition_text, reacts_to_text
 from api.http.paging import cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
@@ -134,7 +134,7 @@ def _explained_row(each: Explained, visit: Visit) -> ExplainedRule:
     why = each.why and code_text(each.why, language)
     if each.condition is not None:
         why = condition_text(each.condition, language)
-    does = [code_text(command, language) for command in each.commands]
+    does = [command_text(command, language) for command in each.commands]
     due = each.due and due_in_words(each.due, language, visit.zone)
     return ExplainedRule(each, due, code_text(each.verdict, language), why, does)
 

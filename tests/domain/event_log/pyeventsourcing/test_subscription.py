@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,9 +13,9 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
 
-from domain.event_log.append import append_statement
-from domain.event_log.pyeventsourcing import LogFactory, recorders
-from domain.event_log.pyeventsourcing.recorders import LogApplicationRecorder
+from domain.event_log.append import Batch, append
+from domain.event_log.pyeventsourcing import LogFactory
+from domain.event_log.pyeventsourcing.recorders import LogApplicationRecorder, LogNotification
 from domain.event_log.pyeventsourcing.subscription import LogSubscription, SubscriptionSettings
 from domain.ids import new_id
 
@@ -57,17 +58,20 @@ def test_commits_in_the_opposite_order_lose_nothing(
     recorder: LogApplicationRecorder, connection: Connection, thread: ThreadPoolExecutor
 ) -> None:
     """The first writer has its position and commits last: the second writer waits for it."""
-    early, late, last = added(), added(), added()
+    stream, late, last = new_id(), added(), added()
     with recorder.subscribe() as live:
         read = thread.submit(lambda: [(item.id, item.originator_id) for item in islice(live, 3)])
         with psycopg.connect(connection.info.dsn, autocommit=True) as slow, slow.transaction():
-            slow.execute(append_statement("bank"), recorders._batch([early], "c-1", "call").parameters())
+            batch = Batch({stream: 0}, ["c-1"], clear=True)
+            batch.add_event(stream, 1, late.topic, "{}")
+            batch.add_command("c-1", "call", stream, 1, 1)
+            append(slow, "bank", batch)
             written = thread.submit(recorder.insert_events, [late])
             until(lambda: connection.execute(SOMEBODY_WAITS).fetchone())
             assert recorder.select_notifications(None, 9) == []
         assert written.result(HANGS) == [2]
         recorder.insert_events([last])
-        assert read.result(HANGS) == [(n, event.originator_id) for n, event in enumerate([early, late, last], start=1)]
+        assert read.result(HANGS) == [(1, stream), (2, late.originator_id), (3, last.originator_id)]
 
 
 @pytest.fixture
@@ -125,11 +129,20 @@ def test_a_subscription_finds_by_itself_what_it_was_not_notified_of(
         assert read.result(HANGS).id == 1
 
 
-def listening(live: LogSubscription) -> int:
-    """The process that serves the subscription's connection."""
-    until(lambda: live._listener._connection)
-    assert live._listener._connection is not None
-    return live._listener._connection.info.backend_pid
+def listening(connection: Connection) -> int:
+    """The process that serves the connection of a subscription that waits."""
+    until(lambda: subscribers(connection))
+    (served,) = subscribers(connection)
+    return served
+
+
+def subscribers(connection: Connection) -> list[int]:
+    """The processes that serve subscriptions: their connections alone read the head of the log."""
+    reading_the_head = (
+        "select pid from pg_stat_activity"
+        " where datname = current_database() and query like 'select position from %log_head%'"
+    )
+    return [pid for (pid,) in connection.execute(reading_the_head).fetchall()]
 
 
 def test_a_subscription_survives_a_lost_connection(
@@ -140,7 +153,7 @@ def test_a_subscription_survives_a_lost_connection(
         assert next(live).id == 1
         for position in (2, 3):
             read = thread.submit(next, live)
-            connection.execute("select pg_terminate_backend(%s, 20000)", [listening(live)])
+            connection.execute("select pg_terminate_backend(%s, 20000)", [listening(connection)])
             recorder.insert_events([added()])
             assert read.result(HANGS).id == position
 
@@ -155,7 +168,7 @@ def test_a_subscription_waits_for_a_database_that_is_away(
     database = sql.Identifier(connection.info.dbname)
     with recorder.subscribe() as live, psycopg.connect(server, autocommit=True) as administrator:
         read = thread.submit(next, live)
-        served = listening(live)
+        served = listening(connection)
         administrator.execute(sql.SQL("alter database {} with allow_connections false").format(database))
         administrator.execute("select pg_terminate_backend(%s, 20000)", [served])
         until(lambda: caplog.text.count("lost the database") > 2)
@@ -172,14 +185,14 @@ def test_a_log_that_is_gone_ends_the_subscription(recorder: LogApplicationRecord
 
 
 def test_any_thread_stops_a_subscription_that_waits(
-    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor
+    recorder: LogApplicationRecorder, connection: Connection, thread: ThreadPoolExecutor
 ) -> None:
     live = recorder.subscribe()
     read = thread.submit(list, live)
-    listening(live)
+    listening(connection)
     live.stop()
     assert read.result(HANGS) == []
-    assert live._listener._connection is None
+    until(lambda: not subscribers(connection))
 
 
 def leave(live: LogSubscription) -> None:
@@ -195,12 +208,12 @@ def stop(live: LogSubscription) -> None:
 
 @pytest.mark.parametrize("end", [leave, stop])
 def test_a_subscription_that_ended_keeps_no_connection(
-    recorder: LogApplicationRecorder, end: Callable[[LogSubscription], None]
+    recorder: LogApplicationRecorder, connection: Connection, end: Callable[[LogSubscription], None]
 ) -> None:
     recorder.insert_events([added()])
     live = recorder.subscribe()
     end(live)
-    assert live._listener._connection is None
+    until(lambda: not subscribers(connection))
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 500])
@@ -217,8 +230,16 @@ def test_a_subscription_reads_page_by_page_after_its_position(
 
 @pytest.mark.parametrize("page", [1, 2, 500])
 def test_a_subscription_to_rare_topics_does_not_read_the_others_again(
-    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor, page: int
+    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, page: int
 ) -> None:
+    read_after: list[int] = []
+    notifications = recorder.notifications
+
+    def noted(connection: Connection, after: int, *others: Any) -> list[LogNotification]:
+        read_after.append(after)
+        return notifications(connection, after, *others)
+
+    monkeypatch.setattr(recorder, "notifications", noted)
     recorder.subscription_settings = SubscriptionSettings(page=page)
     for topic in ("notes:Added", "notes:Read", "notes:Added", "notes:Read"):
         recorder.insert_events([added(topic)])
@@ -226,6 +247,6 @@ def test_a_subscription_to_rare_topics_does_not_read_the_others_again(
         first = thread.submit(list, islice(live, 2))
         assert [item.id for item in first.result(HANGS)] == [1, 3]
         read = thread.submit(next, live)
-        until(lambda: live._position == 4)
         recorder.insert_events([added("notes:Read"), added("notes:Added")])
         assert read.result(HANGS).id == 6
+    assert read_after == sorted(set(read_after))

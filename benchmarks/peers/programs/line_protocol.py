@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 def answer(commands_a_second: Callable[[int, int], float]) -> None:
-    """Until standard input ends."""
+    """Answers each line, until standard input ends."""
     for line in sys.stdin:
         callers, tickets = map(int, line.split())
         print(commands_a_second(callers, tickets), flush=True)

@@ -1,0 +1,113 @@
+"""Drawn facts of tickets: every figure of tickets equals plain Python over the exported events."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from domain.envelope import RecordedEvent
+from domain.sla.policy.events import PolicyPublished
+from domain.text_folding import fold_name
+from domain.workforce.definition import Workforce
+from domain.zones import zone_named
+from projections.figures.figure import FigureRow
+from tests.support import drawn_facts as drawn
+from tests.support import drawn_tickets
+from tests.support.examples import THOROUGH
+from tests.support.exported_questions import (
+    OF_TICKETS,
+    Question,
+    exported,
+    plainly,
+    questions,
+    reported,
+    rows_of,
+    seen_by,
+)
+from tests.support.plain_events import Fact
+from tests.support.plain_periods import Span
+from tests.support.plain_promises import PlainPromises
+
+SEEDS = range(1, 6 if THOROUGH else 2)
+FACTS, QUESTIONS = 700, 600 if THOROUGH else 60
+VARIANTS = {
+    "fcr": "headline",
+    "fcr-gross": "gross",
+    "fcr-one-touch": "one_touch",
+    "fcr-no-recontact": "no_recontact",
+    "fcr-one-owner": "one_owner",
+    "fcr-customer-confirmed": "customer_confirmed",
+}
+TARGETS = ("first_response", "next_response", "periodic_update", "resolution")
+OF_THEIR_OWN = {
+    "open-tickets": ("state",),
+    "late-tickets": ("state",),
+    "sla-late": ("target",),
+    "cycles-late": ("target",),
+    "journey-steps": ("state", "step"),
+    "journey-losses": ("state",),
+}
+FIGURES_OF_TICKETS = (
+    "csat", "response-rate", "reopen-rate", "handling-time", "effort", "expected-by", *VARIANTS, "open-tickets",
+    "late-tickets", "flow", "waiting", "contacts", "journey", "journey-steps", "journey-losses", "time-by-team",
+    "team-on-time", "team-late", *(f"sla-{target.replace('_', '-')}" for target in TARGETS), "on-time", "sla-late",
+    "cycles-late",
+)  # fmt: skip
+GROUPS = {figure: (*OF_TICKETS, *OF_THEIR_OWN.get(figure, ())) for figure in FIGURES_OF_TICKETS}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_figures_of_drawn_tickets_are_what_plain_python_makes_of_the_exported_events(
+    database_url: str, tmp_path: Path, seed: int
+) -> None:
+    drawn_tickets.record(database_url, seed, FACTS)
+    with exported(database_url, tmp_path) as (connection, events):
+        for question in questions(seed, QUESTIONS, GROUPS, events):
+            plain = plain_promises(events, question)
+            expected, wanted = plainly(question, plain, figure_of(plain, question.figure))
+            answered = reported(connection, question, wanted)
+            assert answered.counts == expected.counts, (question, wanted)
+            assert answered.values == pytest.approx(expected.values), (question, wanted)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_repeat_contacts_and_loads_are_what_plain_python_makes_of_the_exported_events(
+    database_url: str, tmp_path: Path, seed: int
+) -> None:
+    """Those of persons, and those of agents: they are no counts of facts."""
+    drawn_tickets.record(database_url, seed, FACTS)
+    with exported(database_url, tmp_path) as (connection, events):
+        for question in questions(seed, QUESTIONS // 10, {"repeat-contact": OF_TICKETS}, events):
+            whole = question._replace(where=None)
+            came_back = plain_promises(events, whole).of_persons(whole.spans, whole.grouped)
+            assert reported(connection, whole, None).counts == +came_back, whole
+        for question in questions(seed, QUESTIONS // 10, {"load": ()}, events):
+            whole = question._replace(where=None)
+            loads = plain_promises(events, whole).loads()
+            assert load_of_agents(rows_of(connection, whole)) == loads, whole
+
+
+def load_of_agents(rows: Sequence[FigureRow]) -> dict[str | None, dict[str, float | None]]:
+    return {agent and fold_name(agent): dict(row.parts) for row in rows for agent in [row.of["agent"]]}
+
+
+def plain_promises(events: Sequence[RecordedEvent], question: Question) -> PlainPromises:
+    zone = zone_named(drawn.ZONES[0])
+    plain = PlainPromises(seen_by(question, events), question.now, question.calendar, zone, 1, 1)
+    plain.rules = [
+        event
+        for event in events
+        if isinstance(event.payload, PolicyPublished)
+        and (question.known_at is None or event.recorded_at <= question.known_at)
+    ]
+    plain.workforce = Workforce.model_validate(drawn_tickets.WORKFORCE)
+    return plain
+
+
+def figure_of(plain: PlainPromises, name: str) -> Callable[[Span], Iterator[Fact]]:
+    if name in VARIANTS:
+        return lambda _: plain.first_contact(VARIANTS[name])
+    target = name.removeprefix("sla-").replace("-", "_")
+    if target in TARGETS:
+        return lambda _: plain.sla(target)
+    return getattr(plain, name.replace("-", "_"))  # type: ignore[no-any-return]
