@@ -104,8 +104,10 @@ group by records;
 delete from :"schema".snapshots where stream = any(:streams);
 
 -- name: erasures
--- The streams of erasures and legal holds, by the audit history.
-select distinct stream from :"schema".audit_history where topic in ('erasure.requested', 'erasure.hold_placed');
+-- The streams of erasures and legal holds, by the audit history and its index over what changes rules.
+select distinct stream
+from :"schema".audit_history
+where stream_kind = 'erasure' and topic in ('erasure.requested', 'erasure.hold_placed');
 
 -- name: events of a person
 -- The events of a person's streams; of an address that others have too, only the claims of the person's customers.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from projections.audit.channel_words import CHANNELS
+from projections.audit.resolution_words import RESOLUTION_CODES
 from projections.audit.trigger_words import TRIGGERS
 from projections.audit.why_words import WHY
 
@@ -114,19 +115,14 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "failed": ("failed", "không gửi được"),
             "suppressed": ("suppressed", "không gửi"),
         },
-        "resolution code": {
-            "imported": ("imported", "đã nhập"),
-            "solved": ("solved", "đã xử lý"),
-        },
+        "resolution code": RESOLUTION_CODES,
         "alike": {
             "phone": ("phone", "điện thoại"),
             "mobile": ("mobile", "di động"),
             "name": ("name", "tên"),
             "address": ("address", "địa chỉ"),
         },
-        "annual day": {
-            "birthday": ("birthday", "sinh nhật"),
-        },
+        "annual day": {"birthday": ("birthday", "sinh nhật")},
         "definition kind": {
             "settings": ("settings", "thiết lập"),
             "identity": ("identity", "quy tắc nhận diện"),

@@ -108,7 +108,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
 
 NOTIFICATIONS = Projection(
     name="notifications",
-    version=2,
+    version=3,
     kinds=frozenset({"notification"}),
     tables=(
         Table(
@@ -122,6 +122,7 @@ NOTIFICATIONS = Projection(
                 "(customer, attempt_at)",
                 "(customer) where next_at is not null",
                 "(address, ended_at) where why = 'bounced'",
+                "(about) where about is not null",
                 "(state, position)",
                 "(position)",
             ),

@@ -191,7 +191,7 @@ def _end(row: StepRow | None, ended_as: StepEnd, event: RecordedEvent, at: datet
 
 PROCEDURES = Projection(
     name="procedures",
-    version=2,
+    version=3,
     kinds=frozenset({"procedure"}),
     tables=(
         Table(
@@ -199,7 +199,7 @@ PROCEDURES = Projection(
             ProcedureRow,
             key=("procedure_stream",),
             indexes=(
-                "(subject) where state = 'running'",
+                "(subject)",
                 "(customer) where state = 'running'",
                 "(started_at, procedure_stream)",
                 "(ended_at)",

@@ -27,6 +27,7 @@ CODED = {
     "waiting_for",
     "kind",
     "closed_by",
+    "code",
     "cancelled_by",
     "cancelled_as",
     "target",

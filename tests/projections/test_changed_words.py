@@ -9,7 +9,9 @@ from domain.task.state import Task
 from domain.ticket.state import Ticket
 from domain.zones import zone_named
 from projections.audit.changed_words import _FIELDS, field_in_words, value_in_words
+from projections.audit.words import word_of
 from projections.audit_history.field_changes import _WRITTEN_FIELDS, _fields_of
+from projections.first_contact.table import NOT_FIRST_LEVEL_CODES
 
 HANOI = zone_named("Asia/Ho_Chi_Minh")
 
@@ -37,3 +39,8 @@ def test_a_value_is_said_in_words_where_it_is_a_code_or_an_instant(
     kind: str, field: str, value: str, expected: str
 ) -> None:
     assert value_in_words(kind, field, value, "vi", HANOI) == expected
+
+
+def test_every_code_that_rules_know_of_a_resolution_has_a_word_in_vietnamese() -> None:
+    codes = {"solved", *NOT_FIRST_LEVEL_CODES}
+    assert {code for code in codes if word_of("resolution code", code, "vi") == code} == set()
