@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection as Pipe
 
-from api.workers.projection_workers import follow
+from api.workers.tenant_workers import follow
 from domain.event_types import register_event_types
 
 SPAWN = multiprocessing.get_context("spawn")

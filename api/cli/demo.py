@@ -36,7 +36,7 @@ from api.simulation.replay import Replayer
 from api.simulation.schedule import ZONE
 from api.simulation.ticket_life import DISPATCH
 from api.simulation.workforce import own_definitions
-from api.workers.projection_workers import FollowerProcess
+from api.workers.worker_process import WorkerProcess
 from domain.command_context import CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.definitions.shipped import kinds_shipped
@@ -73,7 +73,7 @@ def demo(
     with (
         _channels() as sent,
         open_or_create(data, tenant) as login,
-        FollowerProcess(login, sealing_key=usual_key(login, data)),
+        WorkerProcess(login, sealing_key=usual_key(login, data)),
         _listening(login, tenant, None if once else port) as listener,
     ):
         dsn, reading_dsn = under(login, DESK), under(login, READER)

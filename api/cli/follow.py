@@ -8,7 +8,7 @@ from api.cli.tenant_database import open_or_create
 from api.database import database
 from api.logs import configure_logging
 from api.sealing.key_events import usual_key
-from api.workers.projection_workers import follow as follow_until
+from api.workers.tenant_workers import follow as follow_until
 from projections.engine.gc_pause import full_collections_rare
 
 

@@ -32,7 +32,7 @@ from api.importing.records.mapping import read_any_mapping
 from api.importing.records.outcome import RecordsForecast, RecordsResult
 from api.importing.staging import ImportProgress
 from api.workers.projection_lag import wait_until_projected
-from api.workers.projection_workers import FollowerProcess
+from api.workers.worker_process import WorkerProcess
 from domain.event_log.roles import DESK
 from domain.readable import Language
 from domain.tenant_settings import TenantSettings
@@ -134,7 +134,7 @@ def _record(file: Path, mapping_file: Path, rejects: Path, desk: _Desk, *, as_js
     """Imports while a follower works beside it, and reports the outcome."""
     mapping = read_any_mapping(mapping_file)
     tenant = desk.tenant
-    with open_or_create(desk.data, tenant) as dsn, FollowerProcess(dsn, [tenant]), bars() as progress:
+    with open_or_create(desk.data, tenant) as dsn, WorkerProcess(dsn, [tenant]), bars() as progress:
         address, language = under(dsn, DESK), desk.words()
         report, in_words = _shown_by(progress, language), partial(reason_in, language=language)
         try:

@@ -14,7 +14,7 @@ from api.logs import configure_logging
 from api.sealing.key_events import usual_key
 from api.serving.listen_socket import listening
 from api.settings import Settings, check_listen
-from api.workers.projection_workers import FollowerProcess
+from api.workers.worker_process import WorkerProcess
 from domain.event_log.roles import DESK, OWNER, READER
 
 
@@ -40,7 +40,7 @@ def serve(
         settings = Settings(desk, tenant if keyless else None, reading_dsn=reader, owning_dsn=under(login, OWNER))
         with (
             listening(settings, host, port) as (server, address),
-            FollowerProcess(login, log=(log_format, log_level), sealing_key=usual_key(login, data)),
+            WorkerProcess(login, log=(log_format, log_level), sealing_key=usual_key(login, data)),
         ):
             for sentence in configured_channels().sentences:
                 say(sentence)

@@ -18,7 +18,7 @@ from api.simulation.desk import MadeUpDesk
 from api.simulation.replay import Replayer
 from api.simulation.schedule import ZONE
 from api.workers.projection_lag import wait_until_projected
-from api.workers.projection_workers import FollowerProcess
+from api.workers.worker_process import WorkerProcess
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.advisory_locks import alerts_lock
 from domain.event_log.roles import DESK
@@ -43,7 +43,7 @@ def simulate(
     """
     made_up = MadeUpDesk(seed, first_day(days), tickets_per_day)
     until_ctrl_c = suppress(KeyboardInterrupt) if live else nullcontext()
-    with open_or_create(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), until_ctrl_c:
+    with open_or_create(data, tenant) as dsn, WorkerProcess(dsn, [tenant]), until_ctrl_c:
         _play(under(dsn, DESK), tenant, made_up, live=live, as_json=as_json)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, EndedFrom, EndedTo, Lang, Tenant, Zone
 from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import bars, say, show_json, show_table
@@ -22,10 +23,8 @@ from domain.readable import Language, number, share
 from domain.sla.policy.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
 from projections.audit.words import word_of
-from projections.customers.tenant_zone import tenant_settings
 from projections.what_if.report import RECORDED, ComparedGroup, Side, WhatIf, what_if_in_parts
 from projections.what_if.request import WhatIfOptions, what_if_request
-from projections.what_if.what_if import WhatIfRequest
 
 MOST_PROCESSES = 8
 NAMED = 20
@@ -112,14 +111,16 @@ def whatif(
     with open_existing(data, tenant) as dsn, bars() as progress:
         with connected(dsn) as connection:
             days = in_tenant_zone(connection, tenant, requested)
-            read_in: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
-        options = WhatIfOptions(file.policy if file else None, file.calendars if file else (), rungs, days, named)
+            read_in, _ = locale_of(connection, tenant, language, None)
+            options = WhatIfOptions(file.policy if file else None, file.calendars if file else (), rungs, days, named)
+            position, now = reader.head(connection, tenant), reader.now(connection)
+            request = what_if_request(connection, tenant, options, position=position, now=now)
         judged = _WORDS[read_in]["judging"]
         processes = min(os.cpu_count() or 1, MOST_PROCESSES)
         answer = what_if_in_parts(
             dsn,
             tenant,
-            _request(dsn, tenant, options),
+            request,
             processes,
             lambda done, total: progress.show(judged, done, total),
         )
@@ -127,12 +128,6 @@ def whatif(
         show_json(answer)
     else:
         _show(answer, by or (), read_in)
-
-
-def _request(dsn: str, tenant: str, options: WhatIfOptions) -> WhatIfRequest:
-    with connected(dsn) as connection:
-        position, now = reader.head(connection, tenant), reader.now(connection)
-        return what_if_request(connection, tenant, options, position=position, now=now)
 
 
 def _rungs(ladder: str | None) -> Sequence[tuple[str, int]]:

@@ -14,10 +14,10 @@ from api.cli.erasure import running
 from api.migrations import migrate
 from tests.support.command_line import Answer, Run
 from tests.support.exported_desk import fill
-from tests.support.following import FollowerThread
 from tests.support.run_databases import RUN, RunDatabases
 from tests.support.serving import Served, make_key, serving
 from tests.support.sla_watching import Watched, watched
+from tests.support.worker_thread import WorkerThread
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +57,7 @@ def roles(database_url: str) -> str:
 def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """The command line on the test's own database, in a folder of its own. Followers are threads."""
     for command in (import_, simulate):
-        monkeypatch.setattr(command, "FollowerProcess", FollowerThread)
+        monkeypatch.setattr(command, "WorkerProcess", WorkerThread)
     monkeypatch.setattr(running, "remove_write_ahead_log", lambda _: False)  # the server is that of all tests
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.chdir(tmp_path)

@@ -11,7 +11,7 @@ import httpx
 import psycopg
 import pytest
 
-from api.workers.projection_workers import FollowerProcess
+from api.workers.worker_process import WorkerProcess
 from tests.support.command_line import Run
 from tests.support.importing.histories import row
 from tests.support.importing.imported import mapped_history
@@ -90,7 +90,7 @@ def test_serving_ends_cleanly_when_it_is_told_to(database_url: str, number: sign
 
 
 def test_ctrl_c_is_for_the_program_and_not_for_the_follower_beside_it(database_url: str) -> None:
-    with FollowerProcess(database_url, ["default"]) as follower:
+    with WorkerProcess(database_url, ["default"]) as follower:
         assert os.getpgid(follower.pid) != os.getpgid(0)
 
 

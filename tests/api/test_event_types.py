@@ -69,7 +69,7 @@ PROGRAMS = {
         "from api.serving.app import create_app; from api.settings import Settings; create_app(Settings(dsn=''))"
     ),
     "the follower process": (
-        "import io, os, sys\nfrom api.workers import projection_workers as w\n"
+        "import io, os, sys\nfrom api.workers import worker_process as w\n"
         "w.follow = lambda *_, **__: None\nos.environ |= {'DATABASE_URL': '', w._LOG_VARIABLE: 'text warning'}\n"
         "sys.stdin = io.TextIOWrapper(io.BytesIO())\nw.main()"
     ),
@@ -83,7 +83,7 @@ PROGRAMS = {
 }
 FORKED = f"""
 import json, os
-import api.cli.main, api.http.container, api.http.what_if_process, api.workers.projection_workers, benchmarks
+import api.cli.main, api.http.container, api.http.what_if_process, api.workers.worker_process, benchmarks
 from domain.event_log.event_types import EVENT_TYPES
 assert not EVENT_TYPES.classes, "no module registers event types while it is loaded"
 for name, program in {PROGRAMS!r}.items():

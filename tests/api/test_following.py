@@ -17,7 +17,8 @@ from psycopg.conninfo import conninfo_to_dict
 from api.api_keys import desk_tenants
 from api.migrations import migrate, migrate_roles
 from api.workers.projection_lag import projection_lags, wait_until_projected
-from api.workers.projection_workers import FollowerProcess, ended_threads, follow
+from api.workers.tenant_workers import ended_threads, follow
+from api.workers.worker_process import WorkerProcess
 from domain.event_log.tables import LOG, make_once
 from tests.support.importing.histories import record, row, write
 from tests.support.serving import make_key, serving
@@ -25,8 +26,8 @@ from tests.support.serving import make_key, serving
 ROOT = Path(__file__).parents[2]
 PARENT = """
 import sys
-from api.workers.projection_workers import FollowerProcess
-with FollowerProcess(sys.argv[1]):
+from api.workers.worker_process import WorkerProcess
+with WorkerProcess(sys.argv[1]):
     print("ready", flush=True)
     sys.stdin.read()
 """
@@ -58,7 +59,7 @@ def test_following_in_a_thread_leaves_the_collector_of_the_process_as_it_was(dat
 def test_a_follower_that_is_killed_is_started_again(
     database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with FollowerProcess(database_url) as follower:
+    with WorkerProcess(database_url) as follower:
         until(lambda connection: others(connection) > 0, database_url)
         first = follower.pid
         os.kill(first, signal.SIGKILL)
@@ -66,7 +67,7 @@ def test_a_follower_that_is_killed_is_started_again(
         lag = wait_until_projected(database_url, "default", lambda _done, _total: None)
         assert {standing.behind for standing in lag} == {0}
         assert follower.pid != first
-    assert "the follower has ended (-9); starting it again" in caplog.messages
+    assert "the workers have ended (-9); starting them again" in caplog.messages
 
 
 def test_a_follower_ends_when_its_parent_is_killed(database_url: str) -> None:
@@ -153,7 +154,7 @@ def test_a_tenant_that_is_made_anew_for_long_holds_up_neither_the_others_nor_the
 
 def test_a_tenant_in_use_has_six_connections(database_url: str) -> None:
     """As the settings of the server brought along and the README have it; besides them one to ten of the pools."""
-    with serving(database_url, key=make_key(database_url)) as desk, FollowerProcess(database_url, ["default"]):
+    with serving(database_url, key=make_key(database_url)) as desk, WorkerProcess(database_url, ["default"]):
         ticket = desk.receive(occurred_at="2026-03-02T08:00:00Z")
         assert desk.get(f"{ticket}?after=1&wait=20").status_code == 200
         until(lambda _connection: b"ticket.sla_breached" in desk.get("/v1/events").content, database_url)

@@ -9,7 +9,7 @@ import httpx
 import psycopg
 import pytest
 
-from api.workers.projection_workers import FollowerProcess
+from api.workers.worker_process import WorkerProcess
 from tests.support.programs import COMMAND_LINE, on_database, run_python
 from tests.support.serving import make_key
 
@@ -19,7 +19,7 @@ TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ "
 def test_a_follower_says_when_it_lost_the_database(database_url: str, capfd: pytest.CaptureFixture[str]) -> None:
     lost = TIME + r"WARNING projections\.engine\.follower: the follower of default lost the database"
     printed = ""
-    with FollowerProcess(database_url, ["default"]), psycopg.connect(database_url, autocommit=True) as connection:
+    with WorkerProcess(database_url, ["default"]), psycopg.connect(database_url, autocommit=True) as connection:
         while "lost the database" not in printed:
             connection.execute(
                 "select pg_sleep(0.1), pg_terminate_backend(pid) from pg_stat_activity"

@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.support.desks import now
 from tests.support.sla_watching import Watched, watched
-from tests.support.workers import following
+from tests.support.worker_thread import WorkerThread
 
 pytestmark = pytest.mark.anyio
 SECOND = timedelta(seconds=1)
@@ -36,7 +36,7 @@ def waiting(watched_desk: Watched) -> Iterator[Callable[[UUID, list[str]], None]
 async def test_a_running_watch_wakes_at_every_warning_and_deadline(database_url: str) -> None:
     async with watched(database_url, now) as watched_desk:
         await watched_desk.publish(RULE)
-        with waiting(watched_desk) as wait, following(database_url):
+        with waiting(watched_desk) as wait, WorkerThread(database_url, ["default"]):
             ticket = await watched_desk.receive()
             wait(ticket, ["resolution 1 0.5", "resolution 1 breached"])
         received, *announced = [event for event in watched_desk.log() if event.stream == ticket]
@@ -49,7 +49,7 @@ async def test_a_running_watch_survives_the_loss_of_all_its_connections(database
     database = conninfo_to_dict(database_url)["dbname"]
     async with watched(database_url, now) as watched_desk:
         await watched_desk.publish(RULE)
-        with following(database_url):
+        with WorkerThread(database_url, ["default"]):
             with waiting(watched_desk) as wait:
                 wait(await watched_desk.receive(), ["resolution 1 0.5", "resolution 1 breached"])
             with psycopg.connect(server, autocommit=True) as superuser:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, cast, get_args
 
 import typer
 
+from api.cli.locale import locale_of
 from api.cli.options import (
     DAY,
     DEFAULT_TENANT,
@@ -22,8 +23,6 @@ from api.cli.report.question import Question
 from api.cli.report.tables import show_report
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
-from domain.event_log import reader
-from projections.customers.tenant_zone import tenant_settings
 from projections.figures.answer import filters_in
 from projections.figures.registry import FIGURES
 from projections.report_tables import ReportName
@@ -75,7 +74,7 @@ def report(
             f"Không có báo cáo {which!r}: hãy chọn {', '.join(reports)}, hoặc một chỉ số trong `report list`.",
         )
     with tenant_connection(data, tenant) as connection:
-        words = language or tenant_settings(connection, tenant, reader.now(connection)).language
+        words, _ = locale_of(connection, tenant, language, None)
         if part is not None:
             _check_part(which, part)
             show_facts(connection, tenant, FIGURES[which], question, part, limit, as_json=as_json, language=words)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import typer
 from psycopg import IsolationLevel
 
+from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import bars, local, show_json, show_lines, show_table
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
@@ -17,7 +18,6 @@ from domain.event_log import reader
 from domain.readable import NOTHING, Language, number
 from domain.zones import zone_named
 from projections.audit.sentences import sentence
-from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.changes import ChangesSince, changes_since
 from projections.issued_reports.differences import FigureDifference
 from projections.issued_reports.queries import Issue
@@ -106,7 +106,7 @@ def verify(
     with tenant_connection(data, tenant) as connection, bars() as progress:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         recorded = issue_called(connection, tenant, which, period, zone, issue)
-        read_in: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
+        read_in, _ = locale_of(connection, tenant, language, None)
         words = _WORDS[read_in]
         made = make_again(connection, tenant, recorded, progress.counter(words["events"], recorded.facts.position))
     if as_json:
@@ -144,7 +144,7 @@ def changed(
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         recorded = issue_called(connection, tenant, which, period, zone, issue)
         now = reader.now(connection)
-        words: Language = language or tenant_settings(connection, tenant, now).language
+        words, _ = locale_of(connection, tenant, language, None)
         since = changes_since(connection, tenant, recorded, now)
     if as_json:
         show_json(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from psycopg import IsolationLevel
 
+from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone, zone_of
 from api.cli.printing import say, show_json
 from api.cli.recording import Who, acting, person, record
@@ -16,7 +17,6 @@ from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.readable import Language, number
 from domain.refusal import Refusal
-from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.issuing import PackRequest, report_to_issue
 from projections.scope.named_periods import EXAMPLES
 
@@ -60,7 +60,7 @@ def issue(
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         request = PackRequest(pack, period, zone, reason)
         now = reader.now(connection)
-        read_in: Language = language or tenant_settings(connection, tenant, now).language
+        read_in, _ = locale_of(connection, tenant, language, None)
         report = report_to_issue(connection, tenant, request, now)
     with open_existing(data, tenant, DESK) as dsn:
         try:

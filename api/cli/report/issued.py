@@ -86,7 +86,7 @@ def show(
     """Show an issued report as it was issued: here, as a page of HTML or as a workbook."""
     with tenant_connection(data, tenant) as connection:
         issued_report = issue_called(connection, tenant, which, period, zone, issue)
-        words: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
+        words, _ = locale_of(connection, tenant, language, None)
     if html is not None:
         html.write_text(html_page(issued_report, words), encoding="utf-8")
         say(_WRITTEN[words].format(html))
