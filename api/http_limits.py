@@ -12,7 +12,8 @@ class HttpLimits:
     """Sizes in bytes, times in seconds.
 
     ``head_bytes`` bounds all of a request that is not its body: request line, headers, the framing of chunks, trailers.
-    ``cookie_bytes`` bounds all cookies of a request, of any program.
+    ``cookie_bytes`` bounds all cookies of a request, of any program. ``chunk_bytes`` is more than any body may have: a
+    chunk that says that it is larger is refused at once.
     ``first_byte`` is for a new connection, ``between_bytes`` inside a request, ``head`` and ``body`` for the whole of
     them, ``keep_alive`` between two requests, ``half_closed`` for the answer to a peer that sends nothing more.
     ``write``: an answer is aborted when its reader takes less than LEAST_TAKEN bytes of it in that time. ``linger`` is
@@ -25,6 +26,7 @@ class HttpLimits:
     head_bytes: int = 64 * 1024
     headers: int = 100
     cookie_bytes: int = 8 * 1024
+    chunk_bytes: int = 1024 * 1024
     pipelined: int = 100
     first_byte: float = 10.0
     between_bytes: float = 10.0

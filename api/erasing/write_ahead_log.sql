@@ -19,9 +19,11 @@ from pg_ls_waldir()
 where name ~ '^[0-9A-F]{24}$' and (name <= :file or name > pg_walfile_name(pg_current_wal_insert_lsn()));
 
 -- name: do not recycle
+-- Files that are no longer needed are removed instead of written anew.
 alter system set wal_recycle = off;
 
 -- name: recycle
+-- As the settings of the server say again.
 alter system reset wal_recycle;
 
 -- name: reload

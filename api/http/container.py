@@ -1,5 +1,6 @@
 """What the endpoints of one serving process share: tenants, authentication, pools and bounds."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from api.http.event_stream import EventStream
 from api.http.fair_slots import FairSlots
 from api.http.feed_chunks import READ_AT_ONCE, FeedSource
 from api.http.feed_tail import Tail
+from api.http.giving_way import GivingWay
 from api.http.moves import MOST_OPEN_PAGES_OF_A_KEY, MOST_OPEN_PAGES_OF_A_TENANT, Moves
 from api.http.panel_cache import PanelCache
 from api.http.quotas import Quota
@@ -43,13 +45,13 @@ class Container:
     """The parts of a serving process.
 
     ``pool`` is for readings, ``keys`` for API keys alone: authentication does not wait for slow readings. ``refolding``
-    bounds the readings that fold the whole log, ``bundling`` the making of audit bundles, ``judging`` the what-ifs,
-    ``waits`` the readings that wait for a position, ``unread`` the bytes of large answers and ``unread_files`` those of
-    files. ``feed`` reads the log for ``streams``, the open event streams; ``tails`` hold its newest events for each
-    tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of changes, and ``page_quota`` bounds those of
-    one key or tenant; ``shown`` holds what several of
-    them show. ``refusals`` counts refused requests, ``sign_ins`` bounds attempts to sign in. ``journal`` writes the
-    access journals.
+    bounds the readings that fold the whole log, which are ``giving_way`` to others, ``bundling`` the making of audit
+    bundles, ``judging`` the what-ifs, ``waits`` the readings that wait for a position, ``unread`` the bytes of large
+    answers and ``unread_files`` those of files. ``feed`` reads the log for ``streams``, the open event streams;
+    ``tails`` hold its newest events for each tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of
+    changes, and ``page_quota`` bounds those of one key or tenant; ``shown`` holds what several of them show.
+    ``refusals`` counts refused requests, ``sign_ins`` bounds attempts to sign in. ``journal`` writes the access
+    journals.
     """
 
     settings: Settings
@@ -62,6 +64,7 @@ class Container:
     readiness: ReadinessProbe
     journal: AccessJournal
     refolding: FairSlots = field(default_factory=partial(FairSlots, "readings of the past", total=3, each=2))
+    giving_way: GivingWay = field(default_factory=GivingWay)
     bundling: FairSlots = field(default_factory=partial(FairSlots, "audit bundles", total=2, each=1))
     judging: FairSlots = field(default_factory=partial(FairSlots, "what-ifs", total=2, each=1))
     waits: Quota = field(
@@ -108,7 +111,9 @@ class Container:
         for pool in pools:
             pool.open()
         self.journal.start()
+        watching = asyncio.create_task(self.giving_way.watch())
         yield
+        watching.cancel()
         await self.tenants.close()
         await self.readiness.close()
         await run_in_threadpool(self.journal.stop)

@@ -8,6 +8,7 @@ from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
 from api.http.broadcast import Broadcast
+from api.http.request_body import until_gone
 
 HEARTBEAT_SECONDS = 5.0
 ALLOWED_SECONDS = 0.25
@@ -49,7 +50,7 @@ class EventStream(Response):
 
     async def _serve(self, receive: Receive, send: Send) -> None:
         self._open_streams.add(self)
-        reader = asyncio.create_task(_gone(receive))
+        reader = asyncio.create_task(until_gone(receive))
         writer = asyncio.create_task(self._write(send))
         try:
             await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
@@ -83,8 +84,3 @@ class EventStream(Response):
 
 async def _send(send: Send, text: bytes, *, more: bool = True) -> None:
     await send({"type": "http.response.body", "body": text, "more_body": more})
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from anyio import CapacityLimiter, to_thread
@@ -78,7 +79,13 @@ def json_of(tenant: str, row: tuple[Any, ...]) -> str:
     position, stream, version, topic, recorded_at, state = row
     head = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
     stored = reader.CODEC.upcast(topic, state)
-    return f'{head}"topic":{json.dumps(topic)},"recorded_at":{to_json(recorded_at).decode()},{stored[1:]}'
+    return f'{head}"topic":{_quoted(topic)},"recorded_at":{to_json(recorded_at).decode()},{stored[1:]}'
+
+
+@cache
+def _quoted(topic: str) -> str:
+    """A topic as JSON; there are as many as event types."""
+    return json.dumps(topic)
 
 
 def _server_sent(tenant: str, rows: Sequence[tuple[Any, ...]]) -> Iterator[bytes]:

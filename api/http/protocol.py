@@ -9,6 +9,7 @@ from typing import Any, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from api.http.chunk_size import LONGEST_LINE, chunk_size
 from api.http.connections import Connections
 from api.http.problems import MEDIA_TYPE, Problem
 from api.http.refusal_counter import Refusals
@@ -18,6 +19,7 @@ from api.http.wire import Wire
 LEAST_TAKEN = 16 * 1024
 _BLANKS = b" \t"
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+_VERSIONS = frozenset({"1.0", "1.1"})
 _HOST = re.compile(rb"(\[[0-9a-fA-F:.]+\]|[\w.~%-]*)(:\d{0,5})?", re.ASCII)
 
 
@@ -46,6 +48,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._answering: RequestResponseCycle | None = None
         self._overhead = 0
         self._piece = 0
+        self._tail = b""
+        self._chunk: int | None = None
         self._discarded = 0
         self._unsent = 0
         self._write_deadline = inf
@@ -146,6 +150,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.headers.append((name.lower(), value.rstrip(_BLANKS)))
 
     def on_headers_complete(self) -> None:
+        version = self._version()
         hosts = cookie_bytes = 0
         for name, value in self.headers:
             if name == b"host":
@@ -158,7 +163,7 @@ class LimitedProtocol(HttpToolsProtocol):
                 raise Refused("bad_request", "a body may be chunked and is coded in no other way")
             elif name == b"expect" and value.lower() == b"100-continue":
                 self.expect_100_continue = True
-        if hosts > 1 or (not hosts and self.parser.get_http_version() != "1.0"):
+        if hosts > 1 or (not hosts and version != "1.0"):
             raise Refused("bad_request", "send exactly one Host header")
         if cookie_bytes > self._limits.cookie_bytes:
             raise Refused("headers_too_large", f"cookies have at most {self._limits.cookie_bytes} bytes")
@@ -167,7 +172,22 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         self._message_deadline = self.loop.time() + self._limits.body
 
+    def _version(self) -> str:
+        version: str = self.parser.get_http_version()
+        if version not in _VERSIONS:
+            raise Refused("bad_request", "this is no HTTP/1.1")
+        return version
+
+    def on_chunk_header(self) -> None:
+        """A chunk begins. ``_chunk`` is how much of it the present piece holds, None outside of chunks."""
+        self._chunk = 0
+
+    def on_chunk_complete(self) -> None:
+        self._chunk = None
+
     def on_body(self, body: bytes) -> None:
+        if self._chunk is not None:
+            self._chunk += len(body)
         if self.receiving:
             self._overhead -= len(body)
             super().on_body(body)
@@ -216,6 +236,19 @@ class LimitedProtocol(HttpToolsProtocol):
             return False
         if self._overhead > self._limits.head_bytes:
             self._refuse(Problem("headers_too_large", f"a request has at most {self._limits.head_bytes} bytes of head"))
+            return False
+        return not self.receiving or self._is_chunk_allowed(data)
+
+    def _is_chunk_allowed(self, data: bytes) -> bool:
+        """Refuses a chunk that is larger than any body, when its size ends in this piece."""
+        received = self._tail + data
+        self._tail = received[-LONGEST_LINE:]
+        if self._chunk is None:
+            return True
+        size = chunk_size(received[: len(received) - self._chunk])
+        self._chunk = None
+        if size > self._limits.chunk_bytes:
+            self._refuse(Problem("too_large", f"a chunk has at most {self._limits.chunk_bytes} bytes"))
             return False
         return True
 
@@ -277,6 +310,8 @@ class _BodyCallbacks:
     """What a parser calls that reads the body of a request whose head is known."""
 
     def __init__(self, protocol: LimitedProtocol) -> None:
+        self.on_chunk_header = protocol.on_chunk_header
+        self.on_chunk_complete = protocol.on_chunk_complete
         self.on_body = protocol.on_body
         self.on_message_complete = protocol.on_message_complete
 

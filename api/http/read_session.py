@@ -137,8 +137,12 @@ class ReadRequest:
     @contextmanager
     def live_in_slot(self) -> Iterator[ReadSession]:
         """A snapshot for a reading that folds much. It waits for its slot without a connection. Raises SlotsTaken."""
-        container = self.container
-        with container.refolding.slot(self.tenant, container.settings.patience), self.live() as session:
+        container, patience = self.container, self.container.settings.patience
+        with (
+            container.refolding.slot(self.tenant, patience),
+            container.giving_way.turn(patience),
+            self.live() as session,
+        ):
             yield session
 
     def live_for_folds(self) -> AbstractContextManager[ReadSession]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from fastapi import Request
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
 from api.http.problems import Problem, malformed
 
@@ -55,6 +56,12 @@ async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
         if len(body) > largest:
             raise _too_large(largest)
     return body
+
+
+async def until_gone(receive: Receive) -> None:
+    """Returns when the client has disconnected. What it still sends is discarded."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _too_large(largest: int) -> Problem:

@@ -1,6 +1,7 @@
 """A large answer sent in pieces, with a bound on the bytes that all such answers hold."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import BinaryIO
 
 from fastapi import Response
@@ -8,10 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from api.http.problems import Problem
+from api.http.request_body import until_gone
 
 MOST_UNREAD_BYTES = 64 * 1024 * 1024
 MOST_FILE_BYTES = 2 * 1024 * 1024 * 1024
 _PIECE = 256 * 1024
+_SMALL = 64 * 1024
 
 
 class Unread:
@@ -23,30 +26,33 @@ class Unread:
 
 
 class _Large(Response):
-    """An answer of known length. It is a Problem (overloaded) instead when too many bytes wait for other readers."""
+    """An answer in parts. It is a Problem (overloaded) instead when too many bytes wait for other readers."""
 
     def __init__(self, size: int, unread: Unread, headers: Mapping[str, str]) -> None:
-        super().__init__(headers={**headers, "Content-Length": str(size)})
+        """``size``: the bytes that it holds until it is sent."""
+        super().__init__(headers=headers)
+        del self.headers["content-length"]
         self._size = size
         self._unread = unread
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        held = self._size
-        if self._unread.size + held > self._unread.most:
+        if self._unread.size + self._size > self._unread.most:
             problem = Problem("overloaded", "other readers have not taken their pages; try again")
             await problem.response()(scope, receive, send)
             return
-        self._unread.size += held
+        self._unread.size += self._size
+        gone = asyncio.create_task(until_gone(receive))
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            left = self._size
-            async for piece in self._parts():
-                left -= len(piece)
-                await send({"type": "http.response.body", "body": piece, "more_body": bool(left)})
-                held -= len(piece)
-                self._unread.size -= len(piece)
+            async for part in self._parts():
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+                await asyncio.sleep(0)  # others have their turn, and a client who leaves is noticed
+                if gone.done():
+                    return
+            await send({"type": "http.response.body", "body": b""})
         finally:
-            self._unread.size -= held
+            gone.cancel()
+            self._unread.size -= self._size
 
     def _parts(self) -> AsyncIterator[bytes]:
         """The bytes, none of them empty."""
@@ -54,17 +60,24 @@ class _Large(Response):
 
 
 class Pieces(_Large):
-    """JSON that is in memory; what was sent is forgotten."""
+    """JSON made while it is sent: a piece when its reader has taken the one before."""
 
     media_type = "application/json"
 
-    def __init__(self, pieces: list[bytes], unread: Unread, headers: Mapping[str, str]) -> None:
-        super().__init__(sum(map(len, pieces)), unread, headers)
-        self._pieces = pieces[::-1]
+    def __init__(self, pieces: Iterable[bytes], size: int, unread: Unread, headers: Mapping[str, str]) -> None:
+        super().__init__(size, unread, headers)
+        self._pieces = iter(pieces)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._size <= _SMALL or scope.get("http_version") == "1.0":  # which knows no chunks
+            whole = b"".join(self._pieces)
+            self.headers["content-length"] = str(len(whole))
+            self._pieces = iter([whole])
+        await super().__call__(scope, receive, send)
 
     async def _parts(self) -> AsyncIterator[bytes]:
-        while self._pieces:
-            yield self._pieces.pop()
+        for piece in self._pieces:
+            yield piece
 
 
 class SentFile(_Large):
@@ -73,6 +86,7 @@ class SentFile(_Large):
     def __init__(self, file: BinaryIO, size: int, unread: Unread, headers: Mapping[str, str], media_type: str) -> None:
         self.media_type = media_type
         super().__init__(size, unread, headers)
+        self.headers["content-length"] = str(size)
         self._file = file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -19,6 +19,7 @@ from psycopg.pq import TransactionStatus
 from pydantic_core import to_json
 
 from api.http.problems import Problem
+from api.http.request_body import until_gone
 from api.settings import WhatIfBounds
 from domain.event_log.database_connections import WHAT_IF, connect
 from domain.event_types import register_event_types
@@ -82,8 +83,7 @@ async def _received(request: Request, receiver: PipeEnd) -> tuple[str, bytes] | 
 
 
 async def _cancel_when_gone(request: Request, scope: anyio.CancelScope) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    await until_gone(request.receive)
     scope.cancel()
 
 

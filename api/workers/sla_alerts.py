@@ -1,7 +1,7 @@
 """The SLA alerts that are due: warnings and breaches, each once, right after the instant at which they become true.
 
-Tickets with an imported receipt get no alerts: theirs were due in another system. Reports count them, as reports ask
-the SLA clock and not these events.
+Tickets with an imported receipt get no alerts: theirs were due in another system. Reports count them, because reports
+are computed by the SLA clock and not from these events.
 """
 
 from collections.abc import Collection

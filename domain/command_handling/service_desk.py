@@ -54,9 +54,9 @@ class ServiceDesk:
         With one batch in flight all commands are recorded in the order of their arrival. With two, one batch is decided
         while the other is recorded; then only the commands of one stream are sure to keep their order.
         """
-        self.log = log
+        self._log = log
         self._clock = clock
-        self.states = StateCache(log, CACHED_STREAMS)
+        self._states = StateCache(log, CACHED_STREAMS)
         self._queue: deque[PendingCommand] = deque()
         self._in_flight: set[PendingCommand] = set()
         self._workers: list[asyncio.Task[None]] = []
@@ -80,7 +80,7 @@ class ServiceDesk:
         """Answers the commands that wait, then closes the connections."""
         while running := self._running_workers():
             await asyncio.wait(running)
-        await self.log.close()
+        await self._log.close()
 
     def _ensure_worker(self) -> None:
         running = self._running_workers()
@@ -135,20 +135,20 @@ class ServiceDesk:
         """Answers every command of the batch, or puts it back to the front of the queue."""
         left = pending
         try:
-            encryptor = await self.log.encryptor()
+            encryptor = await self._log.encryptor()
             if encryptor is not None and encryptor.blinding is not None:
                 for command in pending:
                     command.blind(encryptor.blinding)
             while left:
                 left = await self._run_batch(left, encryptor)
-            await self.states.store_snapshots()
+            await self._states.store_snapshots()
         except (LogUnavailable, LogDamaged) as error:
-            self.states.forget_all()
+            self._states.forget_all()
             for command in (*pending, *self._queue):  # those behind it need not wait for the same error again
                 command.fail(type(error)(*error.args))  # each gets its own: an exception collects the traces of raises
             self._queue.clear()
         except Exception as error:  # noqa: BLE001 -- a defect must reach its caller and not end the worker silently
-            self.states.forget_all()
+            self._states.forget_all()
             if not left:
                 _LOG.exception("snapshots of states cannot be stored")
             elif len(left) == 1:
@@ -161,16 +161,16 @@ class ServiceDesk:
     async def _run_batch(self, pending: Sequence[PendingCommand], encryptor: Encryptor | None) -> list[PendingCommand]:
         """Records the batch, or nothing of it when its states are stale; returns the commands to run again at once."""
         loaded = await self._load_states(pending)
-        now = self._clock() if self._clock else await self.log.now()
+        now = self._clock() if self._clock else await self._log.now()
         decided = decide_batch([command.request for command in pending], loaded.states, now, encryptor)
         while decided.missing:  # states have named more streams; each turn loads some of them
             for index, streams in decided.missing.items():
                 pending[index].request = pending[index].request.reading_too(streams)
             loaded = await self._load_states(pending)
             decided = decide_batch([command.request for command in pending], loaded.states, now, encryptor)
-        appended = await self.log.append(decided.batch)
+        appended = await self._log.append(decided.batch)
         if appended.recorded:
-            self.states.put(decided.states, loaded.epoch)
+            self._states.put(decided.states, loaded.epoch)
             for command, outcome in zip(pending, decided.outcomes_after(appended.head), strict=True):
                 command.finish(outcome)
             return []
@@ -183,11 +183,11 @@ class ServiceDesk:
         definitions = {
             stream for command in pending for stream, aggregate in command.request.parts if aggregate is DEFINITION
         }
-        return await self.states.load(streams, streams - read, definitions)
+        return await self._states.load(streams, streams - read, definitions)
 
     async def _answer_known(self, pending: Sequence[PendingCommand], known: set[str]) -> None:
         """Answers the commands whose ids are recorded already."""
-        answers = await self.log.answers(known) if known else {}
+        answers = await self._log.answers(known) if known else {}
         for command in pending:
             recorded = answers.get(command.request.context.command_id)
             if recorded is None:
@@ -204,7 +204,7 @@ class ServiceDesk:
 
         The commands of one stream keep their order.
         """
-        self.states.forget(stale)
+        self._states.forget(stale)
         at_once: list[PendingCommand] = []
         queued: list[PendingCommand] = []
         for command in pending:

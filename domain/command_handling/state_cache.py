@@ -32,11 +32,6 @@ class StateCache:
         self._snapshots_due: dict[UUID, StreamState] = {}
         self._epoch = 0
 
-    @property
-    def streams(self) -> list[UUID]:
-        """The streams whose states are cached, the one used least recently first."""
-        return [*self._cached]
-
     async def load(
         self, streams: Collection[UUID], new: Collection[UUID] = (), definitions: Collection[UUID] = ()
     ) -> LoadedStates:

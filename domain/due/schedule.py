@@ -23,12 +23,14 @@ def one_or_more(written: object) -> object:
 
 Seconds = Annotated[int, BeforeValidator(parse_duration), Field(ge=0)]
 """A duration, written as "24h" or "1h 30m"; in days of 24 hours."""
-Durations = Annotated[tuple[Seconds, ...], BeforeValidator(one_or_more), Field(min_length=1, max_length=20)]
+MOST_GIVEN = 20
+"""The durations, or the numbers of days, that one rule gives."""
+Durations = Annotated[tuple[Seconds, ...], BeforeValidator(one_or_more), Field(min_length=1, max_length=MOST_GIVEN)]
 """One duration or several, each of which is an instance of its own."""
 DayCounts = Annotated[
     tuple[Annotated[int, Field(strict=True, ge=0, le=3650)], ...],
     BeforeValidator(one_or_more),
-    Field(min_length=1, max_length=20),
+    Field(min_length=1, max_length=MOST_GIVEN),
 ]
 """One number of days or several."""
 

@@ -4,9 +4,8 @@ from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
 from projections.contacts.table import CONTACTS
-from projections.figures.dimensions import ALL
+from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import ComputedRows, CountedFacts, Figure, Of, Part, Ratio, Title, count
-from projections.figures.of_customers import READ_FOR_CUSTOMERS
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 

@@ -98,7 +98,11 @@ def facts_of(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
 
 
 def _reads_person(reading: CountedFacts, query: FigureQuery) -> bool:
-    return reading.of_persons or not {*query.by, *query.where}.isdisjoint(OF_CUSTOMERS)
+    """Whether the parts or a dimension do. Tickets and some facts have an organisation without their person."""
+    named = {*query.by, *query.where}
+    if reading.organisation_of != "person":
+        named.discard("organisation")
+    return reading.of_persons or not named.isdisjoint(OF_CUSTOMERS)
 
 
 def _row(

@@ -11,11 +11,11 @@ from projections.customers.table import CUSTOMERS
 from projections.engine.projection import Projection
 from projections.figures.figure import OrganisationOf
 from projections.scope.figure_query import FigureQuery
+from projections.scope.folded_words import WORDS
 
 _SQL = sql_file("projections.figures", "dimensions.sql")
-OF_TICKETS = ("team", "agent", "priority", "category", "channel")
 OF_CUSTOMERS = ("tier", "segment", "organisation")
-ALL = (*OF_TICKETS, *OF_CUSTOMERS)
+ALL = (*WORDS, *OF_CUSTOMERS)
 READ_FOR_CUSTOMERS: tuple[Projection, ...] = (CUSTOMERS, CUSTOMER_GROUPS)
 """What the engine reads beside the facts: merged customers, tiers and segments."""
 BELONGS_TO = _SQL["belongs to"].text

@@ -5,12 +5,13 @@ from typing import LiteralString
 from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
-from projections.figures.dimensions import ALL, OF_CUSTOMERS, OF_TICKETS, READ_FOR_CUSTOMERS, customer_dimensions
+from projections.figures.dimensions import ALL, OF_CUSTOMERS, READ_FOR_CUSTOMERS, customer_dimensions
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count, quantile
 from projections.figures.of_customers import with_persons
 from projections.figures.of_tickets import DIMENSIONS, alike
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
+from projections.scope.folded_words import WORDS
 from projections.tickets.table import PATH, TICKETS
 
 _SQL = sql_file("projections.figures", "journey.sql")
@@ -70,7 +71,7 @@ def _steps_alike(query: FigureQuery) -> sql.Composable | None:
         return None
     return _SQL["steps alike"].composed(
         query.schema,
-        **alike(sorted(dimensions.intersection(OF_TICKETS))),
+        **alike(sorted(dimensions.intersection(WORDS))),
         between=sql.Literal(PATH),
         period=query.scope.period("left_at"),
         within=query.within("left_at"),

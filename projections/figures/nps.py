@@ -7,10 +7,10 @@ from domain.definitions.kinds import NPS_WAVE, SEGMENT
 from domain.event_log.sql_files import sql_file
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.engine.projection import Projection
-from projections.figures.dimensions import ALL
+from projections.figures.dimensions import ALL, OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
 from projections.figures.nps_waves import answers_in_waves
-from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, SURVIVORS, periods, with_persons
+from projections.figures.of_customers import SURVIVORS, periods, with_persons
 from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS

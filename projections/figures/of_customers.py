@@ -10,10 +10,7 @@ from domain.definitions.kind import DefinitionKind
 from domain.definitions.overview import versions_of
 from domain.definitions.published import definition_in_effect
 from domain.messages import Message
-from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.scope.figure_query import FigureQuery
-
-__all__ = ["OF_CUSTOMERS", "READ_FOR_CUSTOMERS", "SURVIVORS", "in_effect_from", "periods", "with_persons"]
 
 Body = TypeVar("Body", bound=Message)
 SURVIVORS = sql.SQL("(select customer as merged_customer, survivor from survivors) survivors")

@@ -7,8 +7,9 @@ from psycopg import sql
 from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day, midnight
 from projections.customers.facts.table import CUSTOMER_FACTS
+from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
-from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, periods, with_persons
+from projections.figures.of_customers import periods, with_persons
 from projections.scope.figure_query import FigureQuery
 
 _SQL = sql_file("projections.figures", "purchases.sql")

@@ -5,9 +5,9 @@ from psycopg import sql
 from domain.definitions.kinds import HEALTH
 from domain.event_log.sql_files import sql_file
 from projections.contracts.table import CONTRACTS
+from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.due_terms import due_terms
 from projections.figures.figure import CountedFacts, Figure, Ratio, Title, count
-from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.segments import log_of
 from projections.health.outcomes import EndedTerm, bands_before_the_end
 from projections.scope.figure_query import FigureQuery

@@ -6,9 +6,9 @@ from psycopg import sql
 
 from domain.event_log.sql_files import sql_file
 from projections.contracts.table import CONTRACTS
+from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.due_terms import EARLY_DAYS, due_terms
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
-from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.scope.figure_query import FigureQuery
 
 _SQL = sql_file("projections.figures", "renewals.sql")

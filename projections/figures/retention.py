@@ -12,8 +12,9 @@ from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day, midnight
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
+from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Ratio, Title, count
-from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, SURVIVORS, periods
+from projections.figures.of_customers import SURVIVORS, periods
 from projections.scope.figure_query import FigureQuery
 from projections.usage.table import USAGE
 

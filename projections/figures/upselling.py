@@ -9,8 +9,9 @@ from domain.event_log.sql_files import sql_file
 from domain.zones import zone_named
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
+from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
-from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, in_effect_from, periods, with_persons
+from projections.figures.of_customers import in_effect_from, periods, with_persons
 from projections.figures.segments import persons_in
 from projections.scope.figure_query import FigureQuery
 from projections.scope.local_days import day_begins_at, local_day

@@ -7,19 +7,18 @@ from psycopg import sql
 from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day, midnight
 from projections.feedback.table import FEEDBACK
-from projections.figures.dimensions import ALL, membership
+from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS, membership
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
-from projections.figures.of_customers import READ_FOR_CUSTOMERS, periods
+from projections.figures.of_customers import periods
 from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
-from projections.scope.periods import months_after
+from projections.scope.periods import MONTHS_OF, months_after
 from projections.tickets.table import TICKETS
 
 _SQL = sql_file("projections.figures", "voice_of_customers.sql")
 PERIODS_BEFORE = 4
 SHOWN_FROM = 10
 """A change is shown for this many items or more."""
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 _ITEMS, _EARLIER = "count(*) filter (where not earlier)", "count(*) filter (where earlier)"
 
@@ -46,7 +45,7 @@ def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
     """When the four periods before a period begin: as many months, or as many days."""
     zone = query.scope.zone
     first = local_day(start, zone)
-    months = _MONTHS.get(query.every or "")
+    months = MONTHS_OF.get(query.every or "")
     if months is None:
         days = (local_day(end, zone) - first).days
         return midnight(first - timedelta(days=PERIODS_BEFORE * days), zone)

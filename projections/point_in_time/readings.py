@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 from uuid import UUID
 
@@ -85,16 +86,21 @@ def fold_changed(
         return
     fold_temporarily(connection, tenant, projections, up_to, then=then, among=_HAD_EVENTS)
     for table in chain.from_iterable(projection.tables for projection in projections):
-        connection.execute(
-            _SQL["beside live rows"].composed(
-                table=sql.Identifier(TEMPORARY, table.name),
-                name=sql.Identifier(table.name),
-                folded=sql.Identifier(f"{table.name}_folded"),
-                live=sql.Identifier(schema_of(tenant), table.name),
-                stream=sql.Identifier(table.columns[0].name),
-                changed=CHANGED,
-            )
-        )
+        connection.execute(_beside_live_rows(schema_of(tenant), table.name, table.columns[0].name))
+
+
+@lru_cache(1024)
+def _beside_live_rows(schema: str, table: str, stream: str) -> sql.SQL:
+    """The statement as one text. ``stream``: the first column of the table."""
+    statement = _SQL["beside live rows"].composed(
+        table=sql.Identifier(TEMPORARY, table),
+        name=sql.Identifier(table),
+        folded=sql.Identifier(f"{table}_folded"),
+        live=sql.Identifier(schema, table),
+        stream=sql.Identifier(stream),
+        changed=CHANGED,
+    )
+    return sql.SQL(statement.as_string())
 
 
 def rows_as_they_were(

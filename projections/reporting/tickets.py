@@ -6,8 +6,6 @@ from projections.reporting.sources import piece
 from projections.scope.exclusions import NO_CONTACT, NOT_AS_RESOLVED
 from projections.scope.folded_words import WORDS
 
-_DIMENSIONS = ("team", "agent", "priority", "category", "channel")
-
 
 def _is_one_of(outcomes: tuple[str, ...]) -> str:
     return "coalesce(t.outcome in ('" + "', '".join(outcomes) + "'), false)"
@@ -39,7 +37,7 @@ TICKET = view(
         "t.organisation",
         "The organisation that the customer belonged to at the receipt; null: none.",
     ),
-    words("t", *_DIMENSIONS),
+    words("t", *WORDS),
     ViewColumn("state", "t.state", "received, assigned, in_progress, waiting, resolved, closed, merged or cancelled."),
     ViewColumn("is_open", "t.open", "Whether the ticket is in the backlog now."),
     ViewColumn(
@@ -108,7 +106,7 @@ TICKET_RESOLUTION = view(
     ),
     customer("t.customer"),
     ViewColumn("organisation_id", "t.organisation", "The organisation of the customer at the receipt; null: none."),
-    words("r", *_DIMENSIONS),
+    words("r", *WORDS),
     _COUNTS,
     instant("resolved", "r.resolved_at", "When it was resolved, or closed while open; null for number 0."),
     ViewColumn("code", "r.code", "The code of the resolution; null when it was closed without one."),
@@ -135,7 +133,7 @@ CONTACT = view(
     ViewColumn("version", "m.version", "The version of the ticket's event that recorded it."),
     customer("t.customer"),
     ViewColumn("organisation_id", "t.organisation", "The organisation of the customer at the receipt; null: none."),
-    words("t", *(name for name in _DIMENSIONS if name != "channel")),
+    words("t", *(name for name in WORDS if name != "channel")),
     ViewColumn(
         "channel",
         "coalesce(m.channel_key, m.channel, t.folded[5], t.channel)",
@@ -154,7 +152,7 @@ SLA_INSTANCE = view(
     ViewColumn("activated_by", "c.activated_by", "The version of the ticket's event that began it: its identity."),
     ViewColumn("number", "c.instance", "1, 2, 3 of the target; a late fact may change it."),
     customer("c.customer"),
-    words("c", *_DIMENSIONS),
+    words("c", *WORDS),
     ViewColumn("policy", "c.policy", "The policy that promises it."),
     ViewColumn("policy_version", "c.policy_version", "The version of the policy."),
     ViewColumn("calendar", "c.calendar", "The calendar that it counts by."),
@@ -201,7 +199,7 @@ SLA_INSTANCE = view(
 
 
 def _backlog_source() -> str:
-    dimensions = [name for name in _DIMENSIONS if name != "agent"]
+    dimensions = [name for name in WORDS if name != "agent"]
     return piece(
         "backlog_daily",
         names=", ".join(dimensions),
@@ -218,7 +216,7 @@ BACKLOG_DAILY = view(
     ViewColumn("local_date", "b.day + later", "The day in the tenant's zone."),
     *(
         ViewColumn(name, f"b.{name}", f"The {name} at the end of the day; null: none.")
-        for name in _DIMENSIONS
+        for name in WORDS
         if name != "agent"
     ),
     ViewColumn("tickets", "b.tickets::bigint", "Tickets open at the end of the day, or now on the present day."),

@@ -5,6 +5,16 @@ Titles and results may hold personal data.
 
 from projections.reporting.columns import ViewColumn, customer, instant, view
 
+_WHO = (
+    ViewColumn("team", "t.team", "The team that has to do it; null: none."),
+    ViewColumn("agent", "t.agent", "The agent who has to do it; null: none."),
+)
+_IS_OVERDUE = ViewColumn(
+    "is_overdue",
+    "coalesce(t.ended_at, now()) > t.due_at",
+    "Whether it ended, or is open, after its due time; null: it has none.",
+)
+
 PROCEDURE = view(
     "procedure",
     "One row a procedure that was started.",
@@ -28,19 +38,14 @@ PROCEDURE_STEP = view(
     ViewColumn("procedure", "t.procedure", "The name of the definition."),
     ViewColumn("kind", "t.kind", "task, notify, wait, decide or survey."),
     customer("t.customer"),
-    ViewColumn("team", "t.team", "The team that has to do it; null: none."),
-    ViewColumn("agent", "t.agent", "The agent who has to do it; null: none."),
+    _WHO,
     instant("opened", "t.opened_at", "When it was opened."),
     instant("due", "t.due_at", "When it is due; null: at no time."),
     instant("ended", "t.ended_at", "When it ended; null: it is open."),
     ViewColumn(
         "ended_as", "t.ended_as", "done, skipped, or left when the procedure ended before it; null: it is open."
     ),
-    ViewColumn(
-        "is_overdue",
-        "coalesce(t.ended_at, now()) > t.due_at",
-        "Whether it ended, or is open, after its due time; null: it has none.",
-    ),
+    _IS_OVERDUE,
     source='from :"schema".procedure_steps t left join survivors s on s.customer = t.customer',
 )
 TASK = view(
@@ -50,18 +55,13 @@ TASK = view(
     ViewColumn("about_id", "t.about", "What it is about; null: nothing is named."),
     ViewColumn("about_kind", "t.about_kind", "The kind of what it is about, such as ticket."),
     customer("t.customer"),
-    ViewColumn("team", "t.team", "The team that has to do it; null: none."),
-    ViewColumn("agent", "t.agent", "The agent who has to do it; null: none."),
+    _WHO,
     ViewColumn("state", "t.state", "open, done or cancelled."),
     ViewColumn("source", "t.source", "person, routing, rule:NAME or procedure:NAME: what opened it."),
     instant("opened", "t.opened_at", "When it was opened."),
     instant("due", "t.due_at", "When it is due; null: at no time."),
     instant("ended", "t.ended_at", "When it was done or cancelled; null: it is open."),
-    ViewColumn(
-        "is_overdue",
-        "coalesce(t.ended_at, now()) > t.due_at",
-        "Whether it ended, or is open, after its due time; null: it has none.",
-    ),
+    _IS_OVERDUE,
     source='from :"schema".tasks t left join survivors s on s.customer = t.customer',
 )
 NOTIFICATION = view(

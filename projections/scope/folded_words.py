@@ -5,11 +5,12 @@ The column ``folded`` of a row holds WORDS in their folded form; null where all 
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, LiteralString
+from typing import Any
 
 from psycopg import sql
 from psycopg.rows import DictRow
 
+from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_code, fold_name
 
 WORDS = ("team", "agent", "priority", "category", "channel")
@@ -17,12 +18,7 @@ WORDS = ("team", "agent", "priority", "category", "channel")
 _WITH_KEYS = frozenset({"external_reference", "actor", "segment", "tier", "wave", "theme"})
 """Columns with a key column of their own, such as ``actor_key``; null where the word is its own folded form."""
 _COMPARED_FOLDED = frozenset({*WORDS, *_WITH_KEYS})
-_SMALLEST: LiteralString = 'min({word} collate "C") as {word}'
-_WORD_OF_GROUP: LiteralString = """
-least(
-    min({word} collate "C") filter (where folded is not null), case when bool_or(folded is null) then {key} end
-) as {word}
-"""
+_SQL = sql_file("projections.scope", "folded_words.sql")
 
 
 @lru_cache(16_384)
@@ -71,10 +67,9 @@ def group_columns(columns: Sequence[str]) -> list[sql.Composable]:
     selected: list[sql.Composable] = []
     for column in columns:
         if column in _COMPARED_FOLDED:
-            written = _WORD_OF_GROUP if column in WORDS else _SMALLEST
-            names = {"word": sql.Identifier(column), "key": compared(column)}
+            written = _SQL["word of a group" if column in WORDS else "word of a group with a key"]
             selected += [
-                sql.SQL(written).format(**names),
+                written.composed(word=sql.Identifier(column), key=compared(column)),
                 sql.SQL("{} as {}").format(compared(column), sql.Identifier(f"{column}_key")),
             ]
         else:
@@ -101,7 +96,8 @@ def group_columns_again(columns: Sequence[str]) -> list[sql.Composable]:
     selected: list[sql.Composable] = []
     for column in columns:
         if column in _COMPARED_FOLDED:
-            selected += [sql.SQL(_SMALLEST).format(word=sql.Identifier(column)), sql.Identifier(f"{column}_key")]
+            written = _SQL["word of a group with a key"].composed(word=sql.Identifier(column))
+            selected += [written, sql.Identifier(f"{column}_key")]
         else:
             selected.append(sql.Identifier(column))
     return selected

@@ -16,7 +16,7 @@ DEFAULT_DAYS = 30
 """The days of a report whose first day is not given."""
 
 Every = Literal["day", "week", "month", "quarter", "year"]
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 """The months of a period that begins with a month."""
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -142,7 +142,7 @@ def first_day(day: date, every: Every, year_begins: int) -> date:
         case "week":
             return day - timedelta(days=day.weekday())
         case "month" | "quarter" | "year":
-            months = _MONTHS[every]
+            months = MONTHS_OF[every]
             return months_after(day.replace(day=1), -((day.month - year_begins) % months))
 
 

@@ -5,14 +5,12 @@ from itertools import accumulate
 
 from psycopg import sql
 
+from domain.event_log.sql_files import sql_file
 from domain.sla.calendar.business_time import BusinessTime
 from domain.sla.calendar.interval_index import covered
 from domain.sla.calendar.microseconds import SECOND, from_microseconds
 
-_OF_CALENDAR = """
-coalesce(({rest}::float8[])[width_bucket({since}, {opens}) + 1], 0)
-+ greatest(extract(epoch from ({closes})[width_bucket({since}, {opens})] - {since}), 0)
-"""
+_SQL = sql_file("projections.sla", "open_time.sql")
 
 
 def open_seconds(time: BusinessTime, since: str, earliest: datetime, until: datetime) -> sql.Composable:
@@ -25,7 +23,7 @@ def open_seconds(time: BusinessTime, since: str, earliest: datetime, until: date
     intervals = time.open_intervals_us(first, max(first, last))
     lengths = [(closes - opens) / SECOND for opens, closes in intervals]
     rest = list(accumulate(reversed(lengths)))[::-1]
-    return sql.SQL(_OF_CALENDAR).format(
+    return _SQL["open seconds"].composed(
         since=column,
         rest=sql.Literal(rest),
         opens=_instants([opens for opens, _ in intervals]),

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast
+from typing import cast
 
 import httpx
 import pytest
@@ -16,80 +16,12 @@ from api.http import feed_tail as tail
 from api.http.feed_chunks import Chunk, FeedSource
 from api.http.feed_tail import Tail
 from api.http.routes import feed
-from api.http.streamed_answer import Pieces, Unread
 from api.http_limits import HttpLimits
 from api.workers.position_waiter import PositionWaiter
 from tests.support.examples import examples
+from tests.support.noted_tickets import noted
 from tests.support.raw_http import HEAD, connected, is_closed
 from tests.support.serving import BEFORE, RECEIPT, Served, listening, make_key, running
-
-NOTE = "x" * 6_000
-
-
-def noted(desk: Served, notes: int) -> None:
-    """A ticket with notes of 6,000 bytes."""
-    ticket = desk.receive()
-    for _ in range(notes):
-        assert desk.post(f"{ticket}/add-note", {"body": NOTE}).status_code == 200
-
-
-def test_a_page_is_bounded_in_bytes_and_says_where_the_next_begins(
-    desk: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(feed, "LARGEST_PAGE_BYTES", 15_000)
-    noted(desk, 8)
-    sizes, after, positions = [], 0, []
-    while True:
-        answer = desk.get(f"/v1/events?limit=1000&after={after}")
-        page = answer.json()
-        if not page["events"]:
-            break
-        sizes.append(len(answer.content))
-        positions += [event["position"] for event in page["events"]]
-        assert page["next"] == positions[-1]
-        after = page["next"]
-    assert positions == list(range(1, BEFORE + 10))
-    assert 3 <= len(sizes) <= 5
-    assert max(sizes) < 15_000 + 2 * len(NOTE)
-
-
-def test_an_event_larger_than_a_page_has_a_page_of_its_own(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "LARGEST_PAGE_BYTES", 1)
-    noted(desk, 2)
-    page = desk.get(f"/v1/events?after={BEFORE + 1}").json()
-    assert [event["position"] for event in page["events"]] == [BEFORE + 2]
-
-
-def test_a_page_in_many_pieces_is_the_same_page(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    noted(desk, 5)
-    whole = desk.get("/v1/events")
-    monkeypatch.setattr(feed, "PIECE_BYTES", 1)
-    assert desk.get("/v1/events").content == whole.content
-    assert int(whole.headers["content-length"]) == len(whole.content)
-    assert desk.container.unread.size == 0
-
-
-def test_when_too_much_is_unread_the_next_page_is_too_much(desk: Served) -> None:
-    desk.receive()
-    desk.container.unread.most = 100
-    answer = desk.get("/v1/events")
-    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
-    assert desk.get(f"/v1/events?after={BEFORE + 1}").status_code == 200
-    assert desk.container.unread.size == 0
-
-
-@pytest.mark.anyio
-async def test_what_a_reader_leaves_unread_counts_no_longer_when_they_go() -> None:
-    unread = Unread(most=10)
-
-    async def send(message: Any) -> None:
-        if message.get("body") == b"two":
-            assert unread.size == 6 - len(b"one")
-            raise ConnectionResetError
-
-    with pytest.raises(ConnectionResetError):
-        await Pieces([b"one", b"two"], unread, {})({"type": "http"}, cast("Any", None), send)
-    assert unread.size == 0
 
 
 async def follow(address: str, key: str, events: int) -> list[int]:

@@ -81,7 +81,7 @@ def test_a_figure_as_it_was_known_before_and_as_it_stood_before(rated: Served) -
         ("csat", "by=colour", "csat has no dimension 'colour'"),
         ("csat", "where=priority", "write it as dimension:value"),
         ("csat/facts", "part=colour", "csat has no part 'colour'"),
-        ("csat", "every=day&first=2020-01-01&last=2026-01-01", "more than 400 periods"),
+        ("csat", "every=day&first=2025-01-01&last=2026-02-05", "more than 400 periods"),
         ("csat", "first=2999-01-01&last=2999-01-02", "the period has not begun"),
         ("sla-late", "every=day", "is judged at one instant"),
     ],
@@ -90,6 +90,11 @@ def test_what_cannot_be_asked_of_a_figure_is_said(shared_desk: Served, name: str
     answer = shared_desk.get(f"/v1/figures/{name}?{query}")
     assert answer.status_code == 422
     assert sentence in answer.text
+
+
+def test_a_figure_is_asked_of_as_many_periods_as_the_refusal_says(shared_desk: Served) -> None:
+    answer = shared_desk.get("/v1/figures/csat", params={"every": "day", "first": "2025-01-01", "last": "2026-02-04"})
+    assert len(answer.json()["rows"]) == 400
 
 
 def test_a_figure_that_nobody_defined_is_not_found(shared_desk: Served) -> None:

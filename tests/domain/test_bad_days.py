@@ -15,11 +15,21 @@ from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import Overloaded, ServiceDesk
 from domain.event_log import store
 from domain.event_log.append import Answer, Appended, Batch
-from domain.event_log.store import LogConnection, LogUnavailable
+from domain.event_log.store import LogUnavailable
 from domain.ticket import commands as c
 from tests.support.database_troubles import waiting_for_lock
-from tests.support.desks import BEFORE, NOTE, RECEIVE, by, locked_head, noon, opened, received, recorded, topics
-from tests.support.log import TENANT
+from tests.support.desks import (
+    BEFORE,
+    NOTE,
+    RECEIVE,
+    OpenedDesk,
+    by,
+    locked_head,
+    opened,
+    received,
+    recorded,
+    topics,
+)
 from tests.support.patience import short_patience
 from tests.support.wire import Wire, wire
 
@@ -77,7 +87,7 @@ async def test_a_dead_wire_hangs_nobody(line: Wire, desk_url: str) -> None:
     async with opened(line.url) as desk:
         stream = await received(desk)
         line.dead = True
-        with short_patience(desk):
+        with short_patience(desk.log):
             async with asyncio.timeout(60):
                 with pytest.raises(LogUnavailable):
                     await desk.handle(stream, NOTE, by("c-1"))
@@ -101,7 +111,7 @@ async def test_connections_that_are_ended_again_and_again_lose_nothing(desk_url:
     )
 
 
-async def test_a_lock_held_by_somebody_else_is_waited_for_within_patience(desk: ServiceDesk, desk_url: str) -> None:
+async def test_a_lock_held_by_somebody_else_is_waited_for_within_patience(desk: OpenedDesk, desk_url: str) -> None:
     stream = await received(desk)
     async with locked_head(desk_url):
         pending = asyncio.create_task(desk.handle(stream, NOTE, by()))
@@ -110,7 +120,7 @@ async def test_a_lock_held_by_somebody_else_is_waited_for_within_patience(desk: 
 
 
 async def test_whoever_waits_for_a_log_that_does_not_answer_is_told_so_and_served_afterwards(
-    desk: ServiceDesk, desk_url: str, monkeypatch: pytest.MonkeyPatch
+    desk: OpenedDesk, desk_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service_desk, "LARGEST_BATCH", 2)
     stream = await received(desk)
@@ -124,7 +134,7 @@ async def test_whoever_waits_for_a_log_that_does_not_answer_is_told_so_and_serve
 
     monkeypatch.setattr(desk.log, "append", counted)
     async with locked_head(desk_url):
-        with short_patience(desk):
+        with short_patience(desk.log):
             answers = await asyncio.gather(
                 *(desk.handle(stream, NOTE, by(f"c-{n}")) for n in range(9)), return_exceptions=True
             )
@@ -138,7 +148,7 @@ async def test_whoever_waits_for_a_log_that_does_not_answer_is_told_so_and_serve
 
 
 async def test_more_than_can_be_served_soon_is_turned_away_at_once(
-    desk: ServiceDesk, desk_url: str, monkeypatch: pytest.MonkeyPatch
+    desk: OpenedDesk, desk_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service_desk, "LONGEST_QUEUE", 3)
     stream = await received(desk)
@@ -153,7 +163,7 @@ async def test_more_than_can_be_served_soon_is_turned_away_at_once(
     assert len(topics(desk_url, stream)) == 5
 
 
-async def test_what_a_caller_gave_up_before_its_turn_is_not_done(desk: ServiceDesk, desk_url: str) -> None:
+async def test_what_a_caller_gave_up_before_its_turn_is_not_done(desk: OpenedDesk, desk_url: str) -> None:
     stream = await received(desk)
     async with locked_head(desk_url):
         under_way = asyncio.create_task(desk.handle(stream, NOTE, by("under way")))
@@ -167,7 +177,7 @@ async def test_what_a_caller_gave_up_before_its_turn_is_not_done(desk: ServiceDe
     assert [event.envelope.command_id for event in recorded(desk_url)[1:]] == ["under way", "queued"]
 
 
-async def test_a_caller_who_gives_up_while_it_is_recorded_harms_nobody(desk: ServiceDesk, desk_url: str) -> None:
+async def test_a_caller_who_gives_up_while_it_is_recorded_harms_nobody(desk: OpenedDesk, desk_url: str) -> None:
     stream = await received(desk)
     async with locked_head(desk_url):
         given_up = asyncio.create_task(desk.handle(stream, NOTE, by("given up")))
@@ -181,20 +191,20 @@ async def test_a_server_that_is_not_there_is_unavailable_and_not_a_hang(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     nowhere = f"host={tmp_path_factory.mktemp('nowhere')} dbname=none"
-    desk = ServiceDesk(LogConnection(nowhere, TENANT), noon)
-    with short_patience(desk), pytest.raises(LogUnavailable):
+    desk = OpenedDesk(nowhere)
+    with short_patience(desk.log), pytest.raises(LogUnavailable):
         await desk.handle(UUID(int=1), RECEIVE, by())
     await desk.close()
 
 
-async def test_a_server_that_only_reads_is_unavailable_until_it_writes_again(desk: ServiceDesk, desk_url: str) -> None:
+async def test_a_server_that_only_reads_is_unavailable_until_it_writes_again(desk: OpenedDesk, desk_url: str) -> None:
     """As a standby is, or a primary that was just demoted."""
     stream = await received(desk)
     with psycopg.connect(desk_url, autocommit=True) as connection:
         here = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("alter database {} set default_transaction_read_only = on").format(here))
         await desk.log.close()
-        with short_patience(desk), pytest.raises(LogUnavailable):
+        with short_patience(desk.log), pytest.raises(LogUnavailable):
             await desk.handle(stream, NOTE, by("c-1"))
         connection.execute(sql.SQL("alter database {} reset default_transaction_read_only").format(here))
     assert (await desk.handle(stream, NOTE, by("c-1"))).answer.version == 2
@@ -209,10 +219,10 @@ async def test_the_writer_s_role_is_enough_for_a_desk(writer_url: str, desk_url:
 
 
 async def test_a_server_that_falls_silent_right_after_it_let_us_in_hangs_nobody(
-    desk: ServiceDesk, desk_url: str, monkeypatch: pytest.MonkeyPatch
+    desk: OpenedDesk, desk_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "_NOTICE_A_CALLER_WHO_IS_GONE", "select pg_sleep(600)")
-    with short_patience(desk):
+    with short_patience(desk.log):
         async with asyncio.timeout(60):
             with pytest.raises(LogUnavailable):
                 await received(desk)

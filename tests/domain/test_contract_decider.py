@@ -188,6 +188,9 @@ def test_a_term_has_no_end_that_cannot_be_computed() -> None:
     with pytest.raises(Refusal) as refused:
         decider.decide(c.RenewContract(months=1_200), folded(last), DURING)
     assert refused.value.code == "ends_too_late"
+    (renewed,) = decider.decide(c.RenewContract(ends_on=LAST_DAY), folded(SIGNED), DURING)
+    assert isinstance(renewed, e.ContractRenewed)
+    assert renewed.ends_on == LAST_DAY
 
 
 def test_a_contract_that_ends_on_31_january_and_is_renewed_monthly_ends_on_the_last_day_of_each_month() -> None:

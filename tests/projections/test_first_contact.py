@@ -46,6 +46,12 @@ def test_the_first_assignment_is_no_change_of_team_nor_is_another_agent_of_the_s
     assert not row.one_owner
 
 
+def test_a_change_of_team_spoils_the_first_contact_without_any_agent() -> None:
+    billing = at(1, e.TicketAssigned(team="billing", agent=None))
+    assert row_of(resolved_ticket(billing)).on_first_contact
+    assert not row_of(resolved_ticket(billing, at(2, e.TicketAssigned(team="claims", agent=None)))).on_first_contact
+
+
 def test_a_message_logged_late_counts_where_it_happened() -> None:
     facts = (at(0, received()), at(RESOLVED_AT, resolved()), at(5, asked(), recorded=60))
     assert not row_of(history(*facts)).on_first_contact

@@ -1,6 +1,6 @@
 """Service desks on the log of a test, and commands for them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.event_log.store import LogConnection
+from domain.event_log.store import LoadedStreams, LogConnection
 from domain.ids import new_id
 from domain.ticket.commands import AddNote, ReceiveTicket
 from tests.support.events import AGENT, NOON
@@ -42,10 +42,30 @@ def by(command_id: str | None = None, **fields: Any) -> CommandContext:
     return replace(CommandContext(AGENT, command_id or str(new_id())), **fields)
 
 
+class WatchedLog(LogConnection):
+    """A log that waits as long as a busy computer needs. ``loaded`` are the streams that were read for decisions."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, TENANT, PATIENT)
+        self.loaded: list[UUID] = []
+
+    async def load(self, streams: Collection[UUID], fold: str) -> LoadedStreams:
+        self.loaded += streams
+        return await super().load(streams, fold)
+
+
+class OpenedDesk(ServiceDesk):
+    """A desk at noon whose ``log`` the test has at hand."""
+
+    def __init__(self, url: str) -> None:
+        self.log = WatchedLog(url)
+        super().__init__(self.log, noon)
+
+
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[ServiceDesk]:
+async def opened(url: str) -> AsyncIterator[OpenedDesk]:
     """A desk that waits for the log as long as a busy computer needs, and is closed at the end of the block."""
-    desk = ServiceDesk(LogConnection(url, TENANT, PATIENT), noon)
+    desk = OpenedDesk(url)
     try:
         yield desk
     finally:

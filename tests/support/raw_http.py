@@ -44,6 +44,11 @@ def status(received: bytes) -> int:
     return int(received.split(b" ", 2)[1])
 
 
+def statuses(received: bytes) -> list[int]:
+    """Those of all answers, none of which holds the words HTTP/1.1 itself."""
+    return [int(answer[:3]) for answer in received.split(b"HTTP/1.1 ")[1:]]
+
+
 def is_closed(client: socket.socket) -> bool:
     """Whether the server closes within TIME_LIMIT, without anything being read."""
     poll = select.poll()

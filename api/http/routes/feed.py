@@ -53,8 +53,9 @@ def events(
         head = log_reader.head(connection, tenant)
     count_rows(len(rows))
     opened = log_reader.opened_rows(tenant, rows)
-    pieces = list(_pieces(tenant, opened, rows[-1][0] if rows else after, head))
-    return Pieces(pieces, container.unread, headers={"Ledger-Position": str(head)})
+    pieces = _pieces(tenant, opened, rows[-1][0] if rows else after, head)
+    size = sum(len(row[-1]) for row in opened)
+    return Pieces(pieces, size, container.unread, headers={"Ledger-Position": str(head)})
 
 
 @router.get(

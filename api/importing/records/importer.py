@@ -105,7 +105,9 @@ def _decided(
             expect(staging.count)
             report(progress)
 
-        binding, read_as = stage_rows(path, mapping, partial(_bound, mapping), staging, rejected.add, reading)
+        binding, read_as = stage_rows(
+            path, mapping, partial(RecordBinding[RecordMapping], mapping), staging, rejected.add, reading
+        )
         expect(staging.count)
         result = RecordsResult(read_as, staging.count + rejected.count, rejected=rejected.count)
         done = 0
@@ -116,7 +118,3 @@ def _decided(
             done += decided.rows
             report(ImportProgress("recording", done, staging.count))
     return result
-
-
-def _bound(mapping: RecordMapping, header: list[str]) -> Binding:
-    return RecordBinding(mapping, header)

@@ -5,13 +5,17 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from domain.due.of_customers import AgreedDay
+from domain.due.of_tickets import CallBack
 from domain.due.schedule import (
     next_day,
     open_day_at_or_after,
     open_day_at_or_before,
     open_days_later,
 )
+from domain.messages import Message
 from domain.zones import zone_named
 from tests.support.due_instances import PLAIN, WITH_HOLIDAYS, local
 
@@ -33,6 +37,13 @@ IN_OFFICE = WITH_HOLIDAYS.open_days("Office", local("2026-03-02 09:00"))
 )
 def test_a_month_later_than_the_31st_is_the_last_day_of_a_shorter_month(day: date, every: str, expected: date) -> None:
     assert next_day(day, every) == expected  # type: ignore[arg-type]  # one of the intervals
+
+
+@pytest.mark.parametrize(("parameters", "name"), [(CallBack, "before"), (AgreedDay, "days")])
+def test_a_rule_gives_at_most_twenty_durations_or_days(parameters: type[Message], name: str) -> None:
+    assert len(parameters.model_validate({name: list(range(20))}).model_dump()[name]) == 20
+    with pytest.raises(ValidationError, match="at most 20 items"):
+        parameters.model_validate({name: list(range(21))})
 
 
 def test_deadlines_move_before_the_week_of_tet_and_courtesies_behind_it() -> None:

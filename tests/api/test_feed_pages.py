@@ -1,0 +1,106 @@
+"""Pages of the feed: bounded in bytes, made while their reader takes them, and no further once they have left."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from starlette.datastructures import Headers
+
+from api.http import streamed_answer
+from api.http.routes import feed
+from api.http.streamed_answer import Pieces, Unread
+from tests.support.noted_tickets import NOTE, noted
+from tests.support.serving import BEFORE, Served
+
+
+def test_a_page_is_bounded_in_bytes_and_says_where_the_next_begins(
+    desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "LARGEST_PAGE_BYTES", 15_000)
+    noted(desk, 8)
+    sizes, after, positions = [], 0, []
+    while True:
+        answer = desk.get(f"/v1/events?limit=1000&after={after}")
+        page = answer.json()
+        if not page["events"]:
+            break
+        sizes.append(len(answer.content))
+        positions += [event["position"] for event in page["events"]]
+        assert page["next"] == positions[-1]
+        after = page["next"]
+    assert positions == list(range(1, BEFORE + 10))
+    assert 3 <= len(sizes) <= 5
+    assert max(sizes) < 15_000 + 2 * len(NOTE)
+
+
+def test_an_event_larger_than_a_page_has_a_page_of_its_own(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "LARGEST_PAGE_BYTES", 1)
+    noted(desk, 2)
+    page = desk.get(f"/v1/events?after={BEFORE + 1}").json()
+    assert [event["position"] for event in page["events"]] == [BEFORE + 2]
+
+
+def test_a_page_in_many_pieces_is_the_same_page(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    noted(desk, 5)
+    whole = desk.get("/v1/events")
+    monkeypatch.setattr(feed, "PIECE_BYTES", 1)
+    monkeypatch.setattr(streamed_answer, "_SMALL", 0)
+    assert desk.get("/v1/events").content == whole.content
+    assert int(whole.headers["content-length"]) == len(whole.content)
+    assert desk.container.unread.size == 0
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("version", "length"), [("1.0", "6"), ("1.1", None)])
+async def test_a_large_page_has_its_length_where_http_knows_no_chunks(version: str, length: str | None) -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    page = Pieces([b"one", b"two"], 1_000_000, Unread(), {})
+    await page({"type": "http", "http_version": version}, receive, send)
+    assert Headers(raw=sent[0]["headers"]).get("content-length") == length
+    assert b"".join(message["body"] for message in sent[1:]) == b"onetwo"
+
+
+def test_when_too_much_is_unread_the_next_page_is_too_much(desk: Served) -> None:
+    desk.receive()
+    desk.container.unread.most = 100
+    answer = desk.get("/v1/events")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    assert desk.get(f"/v1/events?after={BEFORE + 1}").status_code == 200
+    assert desk.container.unread.size == 0
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("leaves_by", "made"), [("disconnecting", 2), ("resetting", 1)])
+async def test_no_more_pieces_are_made_for_a_reader_who_has_left(leaves_by: str, made: int) -> None:
+    unread, left = Unread(), asyncio.Event()
+    numbers: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        for number in range(10):
+            numbers.append(number)
+            yield b"piece"
+
+    async def receive() -> dict[str, str]:
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        if message.get("body"):
+            assert unread.size == 1_000_000
+            if leaves_by == "resetting":
+                raise ConnectionResetError
+            left.set()
+
+    with suppress(ConnectionResetError):
+        await Pieces(pieces(), 1_000_000, unread, {})({"type": "http"}, receive, send)
+    assert len(numbers) <= made
+    assert unread.size == 0
