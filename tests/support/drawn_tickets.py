@@ -14,7 +14,7 @@ from uuid import UUID
 from domain.command_context import Actor
 from domain.customer.facts.commands import AnswerNps
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.feedback.commands import NoteFeedback
 from domain.messages import Command
 from domain.sla.policy.commands import PublishPolicy
