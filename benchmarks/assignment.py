@@ -17,7 +17,7 @@ from benchmarks.log_filling import SEED
 from domain.command_context import Actor
 from domain.command_handling.service_desk import Overloaded, ServiceDesk
 from domain.definitions.events import DefinitionPublished
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.envelope import Envelope, NewEvent
 from domain.event_log.append import Batch, append
 from domain.event_log.store import LogConnection

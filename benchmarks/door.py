@@ -23,6 +23,7 @@ from benchmarks import http_load, over_http
 from benchmarks.crowd import Seen, crowd
 from benchmarks.door_memory import under_attack
 from benchmarks.figure import Figure
+from benchmarks.following import following, wait_for
 from benchmarks.over_http import Running
 from benchmarks.processes import port_of
 from benchmarks.rounds import medians, percentile, say
@@ -50,6 +51,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         elsewhere = stack.enter_context(port_of(sink))
         figures = [*bench.protocols(plain), *bench.crowded()]
         _make_document(ours.port)
+        _catch_up(dsn, ours.port)
         figures += [bench.spent_on(kinds) for kinds in KINDS]
         figures += [bench.beside(kinds, elsewhere) for kinds in KINDS]
         return [*figures, *under_attack(ours)]
@@ -173,6 +175,12 @@ def _make_document(port: int) -> None:
     connection = HTTPConnection("127.0.0.1", port)
     connection.request("GET", "/openapi.json")
     connection.getresponse().read()
+
+
+def _catch_up(dsn: str, port: int) -> None:
+    """Has the projections read the log, as they have where a follower runs: else a reading of the past folds it all."""
+    with following(dsn, "default"):
+        wait_for(dsn, "default", _head(port))
 
 
 def _head(port: int) -> int:

@@ -16,7 +16,7 @@ from domain.automation.events import AutomationFired
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id

@@ -14,7 +14,7 @@ from benchmarks.log_filling import fill, instant_of, tidy
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id

@@ -12,7 +12,7 @@ from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.definition_file import check as check_definition
 from domain.definitions.kinds import KINDS
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.messages import Command, Message
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.bounds import calendar_beyond

@@ -11,7 +11,7 @@ from api.http.problems import malformed
 from domain.availability.commands import AvailabilityCommand
 from domain.availability.state import availability_stream
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.erasure.state import erasure_stream
 from domain.ids import canonical, new_id
 from domain.messages import Command

@@ -16,11 +16,6 @@ class Quota:
         self._limits = (each_tenant, each_key)
         self._taken: Counter[tuple[str, ...]] = Counter()
 
-    @property
-    def count(self) -> int:
-        """How many are held now."""
-        return self._taken.total() // 2  # each counts for its tenant and for its key
-
     @contextmanager
     def taken(self, caller: Principal) -> Iterator[None]:
         """Counts one more while the block lasts. Raises Problem (overloaded)."""

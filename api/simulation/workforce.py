@@ -7,7 +7,7 @@ from uuid import UUID
 from api.simulation.phrases import AGENTS, OUTAGE, SECOND_LEVEL, TOPICS
 from api.simulation.schedule import ZONE
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 
 CAPACITY = 40
 """The open tickets of an agent. A simulated agent finishes a ticket within hours."""

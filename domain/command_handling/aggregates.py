@@ -11,13 +11,14 @@ from domain.command_handling.conversation_handlers import CONVERSATION_HANDLERS
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
 from domain.command_handling.customer_handlers import ADDRESS, CUSTOMER_HANDLERS
 from domain.command_handling.customer_stream import CUSTOMER
-from domain.command_handling.definition_handlers import CALENDAR, DEFINITION_HANDLERS, POLICY
-from domain.command_handling.definition_stream import DEFINITION
+from domain.command_handling.definition_handlers import DEFINITION_HANDLERS
+from domain.command_handling.definition_stream import CALENDAR, DEFINITION, POLICY
 from domain.command_handling.erasure_handlers import ERASURE, ERASURE_HANDLERS, closing_handlers
 from domain.command_handling.handler import Aggregate, CommandHandler, decided_alone, handled
 from domain.command_handling.notification_handlers import NOTIFICATION, NOTIFICATION_HANDLERS
 from domain.command_handling.procedure_handlers import PROCEDURE_AGGREGATES, PROCEDURE_HANDLERS
-from domain.command_handling.task_handlers import TASK, TASK_HANDLERS
+from domain.command_handling.task_handlers import TASK_HANDLERS
+from domain.command_handling.task_stream import TASK
 from domain.command_handling.ticket_handlers import TICKET_HANDLERS
 from domain.command_handling.ticket_stream import TICKET
 from domain.issued_report import decider as report_decider

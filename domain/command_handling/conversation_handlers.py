@@ -10,7 +10,7 @@ from domain.command_handling.definition_stream import DEFINITION
 from domain.command_handling.handler import CommandHandler, DecidedEvent, Handlers, Parts, alone, handled
 from domain.command_handling.ticket_stream import TICKET, TicketStream
 from domain.definitions.kinds import REVIEW, THANKS
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.ticket import decider as ticket_decider
 from domain.ticket import events as e
 from domain.ticket.commands import ConversationCommand, ReceiveMessage, SendReply

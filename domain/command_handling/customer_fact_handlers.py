@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.command_context import Actor
+from domain.command_handling.contract_stream import CONTRACT
 from domain.command_handling.customer_stream import CUSTOMER, CustomerStream
 from domain.command_handling.definition_stream import TENANT_SETTINGS, local_day
 from domain.command_handling.handler import (
@@ -21,7 +22,6 @@ from domain.command_handling.handler import (
 )
 from domain.command_handling.ticket_stream import TICKET, TicketStream
 from domain.contract import decider as contract_decider
-from domain.contract import state as contract_state
 from domain.contract.commands import ContractCommand, SignContract
 from domain.contract.state import Contract
 from domain.customer.decider import must_be_registered
@@ -45,7 +45,6 @@ from domain.usage.commands import RecordUsage
 from domain.usage.state import Usage, usage_stream
 
 ACTIVITY = Aggregate("activity", ActivityClaim(), activity_claim.evolve)
-CONTRACT = Aggregate("contract", Contract(), contract_state.evolve)
 USAGE = Aggregate("usage", Usage(), usage_state.evolve)
 FEEDBACK = Aggregate("feedback", Feedback(), feedback_state.evolve)
 FILE = Aggregate("file", File(), file_state.evolve)

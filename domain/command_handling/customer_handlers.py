@@ -26,7 +26,7 @@ from domain.customer.commands import (
     UndoCustomerMerge,
 )
 from domain.definitions.kinds import IDENTITY
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 
 ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve, without=address_claim.without)
 _IDENTITY_RULES = definition_stream(IDENTITY.name)

@@ -6,15 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from domain.command_context import Actor
-from domain.command_handling.definition_stream import DEFINITION
-from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, alone
+from domain.command_handling.definition_stream import CALENDAR, DEFINITION, POLICY
+from domain.command_handling.handler import CommandHandler, DecidedEvent, Handlers, Parts, alone
 from domain.definitions import publishing as definition_publishing
 from domain.definitions.commands import PublishDefinition
 from domain.sla.policy import publishing
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
-
-POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
-CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 
 
 def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Parts:

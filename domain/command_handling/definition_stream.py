@@ -1,12 +1,16 @@
-"""The stream of a definition, and what decisions read of the tenant's settings."""
+"""The streams of what is published, and what decisions read of the tenant's settings."""
 
 from datetime import date, datetime
 
 from domain.command_handling.handler import Aggregate
-from domain.definitions.publishing import PublishedDefinition, definition_stream, evolve
 from domain.definitions.settings import SETTINGS
+from domain.definitions.state import PublishedDefinition, definition_stream, evolve
+from domain.sla.policy.publishing import Published
+from domain.sla.policy.publishing import evolve as evolve_sla
 
 DEFINITION = Aggregate("definition", PublishedDefinition(), evolve)
+POLICY = Aggregate("policy", Published(), evolve_sla)
+CALENDAR = Aggregate("calendar", Published(), evolve_sla)
 TENANT_SETTINGS = (definition_stream(SETTINGS.name), DEFINITION)
 """A part of commands whose decision needs the settings."""
 

@@ -18,7 +18,7 @@ from domain.command_handling.handler import (
     handled,
 )
 from domain.definitions.kinds import TEMPLATE
-from domain.definitions.publishing import PublishedDefinition, definition_stream
+from domain.definitions.state import PublishedDefinition, definition_stream
 from domain.notification import decider
 from domain.notification.commands import NotificationCommand, RequestNotification
 from domain.notification.sending import SendingCommand

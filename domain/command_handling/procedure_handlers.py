@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from domain.command_context import Actor
 from domain.command_handling.customer_fact_handlers import OWNERS
 from domain.command_handling.customer_stream import CUSTOMER, CustomerStream, family
-from domain.command_handling.definition_handlers import CALENDAR
-from domain.command_handling.definition_stream import DEFINITION, TENANT_SETTINGS
+from domain.command_handling.definition_stream import CALENDAR, DEFINITION, TENANT_SETTINGS
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, handled
 from domain.command_handling.notification_handlers import NOTIFICATION
 from domain.command_handling.procedure_subject import customer_data, must_take_a_procedure, subject_inputs
@@ -20,8 +19,8 @@ from domain.customer.addresses import Addresses, addresses_together
 from domain.definitions.kind import DefinitionVersion
 from domain.definitions.kinds import CONTACT_RULES, TEMPLATE, WORKFORCE
 from domain.definitions.kinds import PROCEDURE as KIND
-from domain.definitions.publishing import PublishedDefinition, definition_stream
 from domain.definitions.settings import SETTINGS
+from domain.definitions.state import PublishedDefinition, definition_stream
 from domain.notification.events import NotificationRequested
 from domain.notification.state import notification_stream
 from domain.procedure import claim as claims

@@ -8,7 +8,6 @@ from uuid import UUID
 from domain.command_context import Actor
 from domain.command_handling.customer_stream import CUSTOMER
 from domain.command_handling.handler import (
-    Aggregate,
     CommandHandler,
     DecidedEvent,
     Handlers,
@@ -16,13 +15,10 @@ from domain.command_handling.handler import (
     decided_alone,
     handled,
 )
+from domain.command_handling.task_stream import TASK
 from domain.customer.decider import must_be_registered
 from domain.task import decider
-from domain.task import state as task_state
 from domain.task.commands import OpenTask, TaskCommand
-from domain.task.state import Task
-
-TASK = Aggregate("task", Task(), task_state.evolve)
 
 
 def _with_customer(stream: UUID, command: OpenTask) -> Parts:

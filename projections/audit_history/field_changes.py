@@ -7,12 +7,14 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, TypedDict
 
-from domain.command_handling.aggregates import aggregate_of
-from domain.command_handling.customer_stream import CustomerStream, is_fact
+from domain.command_handling.contract_stream import CONTRACT
+from domain.command_handling.customer_stream import CUSTOMER, CustomerStream, is_fact
+from domain.command_handling.definition_stream import CALENDAR, DEFINITION, POLICY
 from domain.command_handling.handler import Aggregate
+from domain.command_handling.task_stream import TASK
 from domain.contract.state import Contract
 from domain.customer.events import CustomerEvent, CustomerRegistered
-from domain.definitions.publishing import PublishedDefinition
+from domain.definitions.state import PublishedDefinition
 from domain.envelope import RecordedEvent
 from domain.sla.policy.publishing import Published
 from domain.task.state import Task
@@ -24,8 +26,10 @@ Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
 
 
-_WITH_FIELDS = frozenset({"ticket", "customer", "contract", "policy", "calendar", "definition", "task"})
-"""Kinds of streams whose state has fields. The events of all others say everything themselves."""
+_FOLDED: Mapping[str, Aggregate] = MappingProxyType(
+    {aggregate.kind: aggregate for aggregate in (CUSTOMER, CONTRACT, POLICY, CALENDAR, DEFINITION, TASK)}
+)
+"""The aggregates whose state has fields, besides tickets. The events of all others say everything themselves."""
 
 
 class FieldChange(TypedDict):
@@ -43,7 +47,7 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
         yield from ([] for _ in new)
         return
     before, states = _states(stream)
-    fields: Fields = _fields_of(before) if stream.kind in _WITH_FIELDS else {}
+    fields: Fields = {} if before is None else _fields_of(before)
     known: Fields = {}
     for event in old:
         for name, field in _WRITTEN_FIELDS.get(type(event.payload), {}).items():
@@ -82,14 +86,14 @@ def _changed(old: Fields, new: Fields) -> list[FieldChange]:
 
 def _states(stream: Stream) -> tuple[Any, Sequence[Any]]:
     """The state before the new events, and the one after each of them, in recorded order."""
-    if stream.kind not in _WITH_FIELDS:
-        return None, [None] * len(stream.new)
-    initial = Ticket() if stream.kind == "ticket" else aggregate_of(stream.kind).initial
     if stream.kind == "ticket":
         states = stream.timeline.rule_states
-        return (states[stream.new_from - 1] if stream.new_from else initial), states[stream.new_from :]
-    after = partial(_after, aggregate_of(stream.kind))
-    before = reduce(after, stream.all[: stream.new_from], initial)
+        return (states[stream.new_from - 1] if stream.new_from else Ticket()), states[stream.new_from :]
+    aggregate = _FOLDED.get(stream.kind)
+    if aggregate is None:
+        return None, [None] * len(stream.new)
+    after = partial(_after, aggregate)
+    before = reduce(after, stream.all[: stream.new_from], aggregate.initial)
     return before, list(accumulate(stream.new, after, initial=before))[1:]
 
 

@@ -45,9 +45,7 @@ class LateFacts(NamedTuple):
     total: int
 
 
-def late_facts(
-    connection: Connection, schema: str, position: int, period: Period, now: datetime, most: int = MOST
-) -> LateFacts:
+def late_facts(connection: Connection, schema: str, position: int, period: Period, now: datetime) -> LateFacts:
     """What was recorded behind ``position`` and concerns the period.
 
     ``schema`` holds the projections READ. The list may lack an event that changed a figure by another way; which ones
@@ -64,7 +62,7 @@ def late_facts(
         start=sql.Literal(start),
         end=sql.Literal(end),
         position=sql.Literal(position),
-        most=sql.Literal(most),
+        most=sql.Literal(MOST),
     )
     with connection.cursor(row_factory=class_row(LateFact)) as cursor:
         facts = cursor.execute(statement).fetchall()

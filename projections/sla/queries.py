@@ -216,8 +216,8 @@ def late_and_due(
     schema: str,
     *,
     now: datetime,
-    where: Mapping[Dimension, str | None] = MappingProxyType({}),
-    limit: int = 100,
+    where: Mapping[Dimension, str | None],
+    limit: int,
 ) -> list[ListedClock]:
     """The clocks that are late at ``now``, the longest first, then the running ones that are due next.
 

@@ -13,7 +13,7 @@ from api.workers.watching import ScanSettings, WatchSettings
 from domain.contract.commands import TerminateContract
 from domain.contract.events import ContractLapsed
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.event_log.advisory_locks import alerts_lock
 from domain.local_time import local_day
 from domain.zones import zone_named

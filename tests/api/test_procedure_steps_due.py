@@ -13,7 +13,7 @@ from api.workers.due_timers import timers_due
 from api.workers.due_watch import DueWatch
 from api.workers.limited_firings import LimitedFirings
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.event_log import reader
 from domain.procedure import commands as c
 from domain.procedure import events as e

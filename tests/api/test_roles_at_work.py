@@ -1,6 +1,8 @@
 """The whole program works under the database roles."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from psycopg import sql
@@ -8,12 +10,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.database_roles import under
 from api.migrations import migrate
-from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER
+from domain.event_log.roles import AUDITOR, DESK, FOLLOWER, OWNER, READER, SEALER
 from domain.ids import new_id
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 from tests.support.catching_up import catch_up
+from tests.support.command_line import Run
 from tests.support.database_rights import SCHEMA, connect
 from tests.support.serving import BEFORE, RECEIPT, make_key, serving
 
@@ -43,18 +46,25 @@ def test_who_serves_is_logged_in_as_its_role(roles: str) -> None:
         assert connection.execute("select session_user, current_user").fetchone() == (DESK, DESK)
 
 
-@pytest.fixture
-def login(roles: str) -> Iterator[str]:
-    """The conninfo of a login that is a member of the roles, as on a server that is not the program's own."""
+@contextmanager
+def member(conninfo: str, *roles: str) -> Iterator[str]:
+    """The conninfo of a login that is a member of some roles, as on a server that is not the program's own."""
     name = "operator_" + new_id().hex[-12:]
-    with connect(roles) as connection:
+    with connect(conninfo) as connection:
         connection.execute(
             sql.SQL("create role {} login in role {}").format(
-                sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, (DESK, FOLLOWER, READER)))
+                sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, roles))
             )
         )
-        yield make_conninfo(roles, user=name)
+        yield make_conninfo(conninfo, user=name)
         connection.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def login(roles: str) -> Iterator[str]:
+    """The conninfo of a login that serves."""
+    with member(roles, DESK, FOLLOWER, READER) as conninfo:
+        yield conninfo
 
 
 def test_a_login_becomes_the_role_that_its_work_needs(login: str) -> None:
@@ -70,3 +80,30 @@ def test_a_login_that_owns_nothing_serves(login: str, roles: str) -> None:
     with serving(under(login, DESK), key=key, reading_dsn=under(login, READER)) as served:
         assert served.post("/v1/tickets", RECEIPT).status_code == 201
         assert served.get("/v1/reports/backlog").status_code == 200
+
+
+def test_a_login_of_the_sealer_seals_and_one_of_the_auditor_exports_and_verifies(
+    roles: str, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TICKETLEDGER_SEALING_KEY", str(tmp_path / "key"))
+    (tmp_path / "public").write_text(run("seal", "--init").out, encoding="utf-8")
+    with member(roles, SEALER) as sealer:
+        monkeypatch.setenv("DATABASE_URL", sealer)
+        for words in ("seal --once", "seal --once --tenant default"):
+            sealed = run(*words.split())
+            assert sealed.code == 0, sealed.err
+        assert "no tenant" in run("seal", "--once", "--tenant", "other").err
+        assert run("history", "--kind", "access").code == 2, "it reads no projection"
+    with member(roles, AUDITOR) as auditor:
+        monkeypatch.setenv("DATABASE_URL", auditor)
+        for words in (
+            "export audit b.zip",
+            "verify b.zip --key public",
+            "doctor --proofs",
+            "history --kind access",
+            "history --access",
+        ):
+            answer = run(*words.split())
+            assert answer.code == 0, (words, answer.err)
+        assert run("seal", "--once").code != 0
+        assert run("keys", "create", "--actor", "a", "--scope", "read").code == 2

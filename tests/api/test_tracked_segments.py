@@ -14,7 +14,7 @@ from api.workers.tracked_segments import EVERY, tracked_segments
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import ChangeTier, MergeCustomer
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from tests.support.told import END, LONG_AGO, Told, told

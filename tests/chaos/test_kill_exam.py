@@ -27,7 +27,7 @@ from domain.command_context import CommandContext
 from domain.command_handling.service_desk import Overloaded, ServiceDesk
 from domain.customer.commands import AddAddress, RegisterCustomer
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.store import LogConnection, LogUnavailable

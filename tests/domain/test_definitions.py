@@ -14,8 +14,9 @@ from domain.definitions.kind import DefinitionVersion
 from domain.definitions.kinds import IDENTITY, KINDS
 from domain.definitions.overview import overview, versions_of
 from domain.definitions.published import definition_in_effect
-from domain.definitions.publishing import MOST_VERSIONS, PublishedDefinition, decide, definition_stream, evolve
+from domain.definitions.publishing import MOST_VERSIONS, decide
 from domain.definitions.settings import SETTINGS
+from domain.definitions.state import PublishedDefinition, definition_stream, evolve
 from domain.tenant_settings import TenantSettings
 from domain.toml_file import FileRefused
 from tests.support.events import at, history

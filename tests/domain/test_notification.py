@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from domain.command_handling.aggregates import handler_of
 from domain.definitions.kind import DefinitionVersion
-from domain.definitions.publishing import PublishedDefinition
+from domain.definitions.state import PublishedDefinition
 from domain.messages import Command
 from domain.notification import events as e
 from domain.notification import sending as s

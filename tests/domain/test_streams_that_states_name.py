@@ -8,7 +8,7 @@ import pytest
 from domain.command_handling import decided_batch
 from domain.command_handling.service_desk import ServiceDesk
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.procedure import commands as c
 from tests.support.desks import RECEIVE, by, opened, topics
 from tests.support.events import NOON, TICKET

@@ -9,7 +9,7 @@ import pytest
 
 from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.kind import DefinitionVersion
-from domain.definitions.publishing import PublishedDefinition
+from domain.definitions.state import PublishedDefinition
 from domain.envelope import RecordedEvent
 from domain.refusal import Refusal
 from domain.sla.clock.clock import clocks

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.kinds import WORKFORCE
-from domain.definitions.publishing import PublishedDefinition, calendars_of, decide
+from domain.definitions.publishing import calendars_of, decide
+from domain.definitions.state import PublishedDefinition
 from domain.refusal import Refusal
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.publishing import Published

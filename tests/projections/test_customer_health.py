@@ -16,7 +16,7 @@ from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.customer.facts import events as f
 from domain.customer.facts.commands import AnswerNps, RecordCheckIn
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.event_log import reader
 from domain.health.definition import DEFAULT_HEALTH
 from domain.messages import Event

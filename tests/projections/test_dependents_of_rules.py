@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from projections.timers.table import TIMERS
 from tests.support.reminding import NOTE, Reminded, reminded
 

@@ -15,8 +15,8 @@ from domain.customer.address_claim import AddressClaim, address_stream
 from domain.customer.address_claim import evolve as evolve_claim
 from domain.definitions.events import DefinitionPublished
 from domain.definitions.kinds import IDENTITY
-from domain.definitions.publishing import PublishedDefinition, definition_stream
-from domain.definitions.publishing import evolve as evolve_definition
+from domain.definitions.state import PublishedDefinition, definition_stream
+from domain.definitions.state import evolve as evolve_definition
 from domain.messages import Command, Event
 from domain.refusal import Refusal
 from tests.support.events import AGENT, NOON, START

@@ -14,7 +14,7 @@ from domain.availability.state import availability_stream
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.customer.commands import RegisterCustomer
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.sla.calendar.microseconds import EPOCH

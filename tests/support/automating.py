@@ -15,7 +15,7 @@ from domain.command_context import Actor, CommandContext
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.store import LogConnection

@@ -18,7 +18,7 @@ from domain.customer import commands as customer
 from domain.customer.commands import Party
 from domain.customer.facts import commands as fact
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.event_log.store import LogConnection
 from domain.feedback.commands import NoteFeedback
 from domain.ids import new_id

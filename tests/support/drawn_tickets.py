@@ -12,8 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from domain.command_context import Actor
+from domain.customer.facts.commands import AnswerNps
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
+from domain.feedback.commands import NoteFeedback
 from domain.messages import Command
 from domain.sla.policy.commands import PublishPolicy
 from domain.sla.policy.publishing import POLICY_STREAM
@@ -115,8 +117,8 @@ class TicketDraw(Draw):
 
 def drawn_tickets(draw: TicketDraw, number: int) -> Iterator[Drawn]:
     """So many draws of what happens to tickets, and to their customers meanwhile."""
-    kinds = [_receive, _one_step, _life, _merge_tickets, join, _correct, belong, merge]
-    for kind in draw.chance.choices(kinds, [6, 40, 3, 2, 3, 1, 2, 1], k=number):
+    kinds = [_receive, _one_step, _life, _merge_tickets, join, _correct, belong, merge, _say]
+    for kind in draw.chance.choices(kinds, [6, 40, 3, 2, 3, 1, 2, 1, 3], k=number):
         yield from kind(draw)
 
 
@@ -237,6 +239,20 @@ def _merge_tickets(draw: TicketDraw) -> Iterator[Drawn]:
         source, target = draw.chance.sample(draw.tickets[-9:], 2)
         draw.merged.append((source, target))
         yield Drawn(source, c.MergeTicket(into=target, reason="r", occurred_at=draw.next_of(source)))
+
+
+def _say(draw: TicketDraw) -> Iterator[Drawn]:
+    """What a customer answers or says on a ticket."""
+    if not draw.tickets:
+        return
+    who, ticket, at = draw.chance.choice(draw.customers), draw.a_ticket(), draw.alone(draw.at())
+    if draw.chance.random() < 0.5:
+        yield Drawn(who, AnswerNps(score=draw.chance.randrange(11), ticket=ticket, occurred_at=at))
+    else:
+        polarity: Any = draw.chance.choice(["positive", "negative"])
+        on = draw.chance.choice([ticket, ticket, None])
+        said = NoteFeedback(customer_id=who, theme="giá", polarity=polarity, ticket=on, occurred_at=at)
+        yield Drawn(draw.new(), said)
 
 
 def _correct(draw: TicketDraw) -> Iterator[Drawn]:

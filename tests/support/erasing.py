@@ -17,7 +17,7 @@ from domain.contract.commands import SignContract
 from domain.customer import commands as c
 from domain.customer.facts import commands as f
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.erasure import commands as e
 from domain.erasure.state import erasure_stream
 from domain.event_log.store import LogConnection

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from projections.issued_reports.issuing import PackRequest, ReportToIssue, report_to_issue
 from projections.issued_reports.queries import Issue, issue_of
 from tests.support.told import LONG_AGO, Told

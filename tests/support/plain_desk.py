@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from domain.customer.facts.events import NpsAnswered
+from domain.feedback.events import FeedbackNoted
 from domain.text_folding import fold_name
 from domain.ticket import events as e
 from tests.support.plain_desk_ticket import DeskTicket
@@ -183,25 +185,40 @@ class PlainDesk(PlainEvents):
                 yield Fact(move.at, ticket.owner, parts, None, ticket.of_move(shown), (ticket.organisation,))
 
     def contacts(self, _span: Span) -> Iterator[Fact]:
-        for ticket in self.tickets:
-            for move in ticket.of(e.TicketReceived, e.MessageReceived, e.ReplySent):
-                of = ticket.of_move(-1)
-                if not isinstance(move.payload, e.TicketReceived) and move.payload.channel:
-                    of["channel"] = fold_name(move.payload.channel)
-                parts: tuple[str, ...] = ("messages", "in")
-                if isinstance(move.payload, e.ReplySent):
-                    actor = move.event.envelope.actor
-                    bot = move.payload.automated or (actor.kind == "system" and not actor.on_behalf_of)
-                    parts = ("messages", "out", *(["by_bots"] if bot else []))
-                yield Fact(move.at, ticket.owner, parts, None, of, (ticket.organisation,))
+        for event, payload in self.of(e.TicketReceived, e.MessageReceived, e.ReplySent):
+            of, owner, organisation = self._on(event.stream)
+            if not isinstance(payload, e.TicketReceived) and payload.channel:
+                of["channel"] = fold_name(payload.channel)
+            parts: tuple[str, ...] = ("messages", "in")
+            if isinstance(payload, e.ReplySent):
+                actor = event.envelope.actor
+                bot = payload.automated or (actor.kind == "system" and not actor.on_behalf_of)
+                parts = ("messages", "out", *(["by_bots"] if bot else []))
+            yield Fact(event.occurred_at, owner, parts, None, of, (organisation,))
 
-    def contact_time(self, _span: Span) -> Iterator[Fact]:
-        """Without the number of tickets, which is none of facts."""
-        for ticket in self.tickets:
-            for move in ticket.of(e.EffortLogged):
-                spent = move.payload
-                of = ticket.of_move(-1) | {"agent": fold_name(spent.agent)}
-                yield Fact(move.at, ticket.owner, {spent.kind: spent.seconds}, None, of, (ticket.organisation,))
+    def _on(self, ticket: UUID | None) -> tuple[dict[str, str | None], UUID | None, UUID | None]:
+        """The groups, the customer and the organisation of a ticket; none of one that is not known."""
+        for each in self.tickets:
+            if each.id == ticket:
+                return each.of_move(-1), each.owner, each.organisation
+        return dict.fromkeys(("team", "agent", "priority", "category", "channel")), None, None
+
+    def nps_ticket(self, _span: Span) -> Iterator[Fact]:
+        answers = [event for event, payload in self.of(NpsAnswered) if payload.ticket is not None]
+        answers.sort(key=lambda event: (event.occurred_at, event.version, -event.stream.int))
+        last = {event.payload.ticket: event for event in answers}
+        for event in answers:
+            of, _, organisation = self._on(event.payload.ticket)
+            score = event.payload.score
+            part = "promoters" if score >= 9 else "detractors" if score <= 6 else "passives"
+            left_out = None if last[event.payload.ticket] is event else "answered_again"
+            yield Fact(event.occurred_at, event.stream, (part, "answers"), left_out, of, (organisation,), value=score)
+
+    def voice_of_customers(self, _span: Span) -> Iterator[Fact]:
+        for event, payload in self.of(FeedbackNoted):
+            of, _, organisation = self._on(payload.ticket)
+            parts, given = ("items", payload.polarity), None if payload.ticket is None else (organisation,)
+            yield Fact(event.occurred_at, payload.customer_id, parts, None, of, given)
 
     def journey(self, _span: Span) -> Iterator[Fact]:
         for ticket in self.tickets:

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.customer.commands import RegisterCustomer
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import read_definition_file
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.messages import Command, Event
 from domain.procedure import commands as c
 from domain.procedure.definition import SENT

@@ -14,7 +14,7 @@ from api.workers.watching import ScanSettings, WatchSettings
 from domain.command_context import Actor
 from domain.customer.commands import RegisterCustomer
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.envelope import RecordedEvent
 from domain.ids import new_id
 from domain.sla.policy.commands import PublishCalendar

@@ -17,7 +17,7 @@ from api.workers.sending.sender import Sender, SenderSettings
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import AddAddress, RegisterCustomer
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.event_log.store import LogConnection
 from domain.notification.commands import RequestNotification
 from domain.notification.state import notification_stream

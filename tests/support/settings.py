@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from domain.definitions.events import DefinitionPublished
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.envelope import RecordedEvent
 from domain.tenant_settings import TenantSettings
 from tests.support.events import at, history

@@ -9,7 +9,7 @@ from domain.command_handling.aggregates import handler_of
 from domain.command_handling.ticket_stream import TICKET as TICKETS_OF_DESK
 from domain.command_handling.ticket_stream import TicketStream
 from domain.definitions.kind import DefinitionVersion
-from domain.definitions.publishing import PublishedDefinition
+from domain.definitions.state import PublishedDefinition
 from domain.envelope import RecordedEvent
 from domain.messages import Command, Event
 from tests.support.events import AGENT, TICKET, Fact, history, in_turn, instant

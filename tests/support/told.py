@@ -13,7 +13,7 @@ from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import RegisterCustomer
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.erasure.commands import ApproveErasure, EraseStream, RequestErasure, StartErasure, VerifyErasure
 from domain.erasure.state import erasure_stream
 from domain.event_log import reader

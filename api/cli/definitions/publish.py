@@ -22,7 +22,7 @@ from domain.command_handling.pending_command import CommandResult
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition
 from domain.definitions.definition_file import check as check_examples
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.errors import message_of
 from domain.event_log.roles import DESK
 from domain.refusal import Refusal

@@ -13,7 +13,7 @@ from api.cli.options import Data, LogFormat, LogLevel, Tenant
 from api.cli.printing import say, show_line
 from api.cli.sealing.options import CHANGED
 from api.cli.system_user import system_user
-from api.cli.tenant_database import connected, open_or_create
+from api.cli.tenant_database import connected, no_tenant, open_or_create
 from api.cli.usage_error import UsageError
 from api.database import database
 from api.database_roles import under
@@ -26,7 +26,8 @@ from api.sealing.signed_heads import SealingStopped
 from api.sealing.tree_store import SEALED_LOGS, NotSealed
 from api.sealing.worker import SealingAddresses, sealing_threads
 from domain.command_context import Actor
-from domain.event_log.roles import DESK, SEALER
+from domain.event_log.roles import DESK, OWNER, SEALER
+from domain.event_log.tenants import owns
 
 _NEW_TENANTS_SECONDS = 5.0
 
@@ -55,7 +56,7 @@ def seal(
     if path is None:
         raise UsageError(f"DATABASE_URL is set, so name the file of the sealing key: {VARIABLE}=/path/of/the/key.")
     configure_logging(log_format, log_level)
-    with open_or_create(data, tenant) if tenant else database(data) as dsn:
+    with open_or_create(data, tenant) if tenant and (init or rotate) else database(data) as dsn:
         if init or rotate:
             _list(dsn, _tenants(dsn, tenant), rotated_key(path) if rotate else _first_key(dsn, path))
         elif once:
@@ -74,10 +75,20 @@ def _first_key(dsn: str, path: Path) -> SealingKey:
 
 
 def _tenants(dsn: str, tenant: str) -> list[str]:
-    if tenant:
-        return [tenant]
+    """All tenants, or the named one. Raises UsageError when there is no such tenant."""
     with connected(dsn) as connection:
-        return desk_tenants(connection)
+        tenants = desk_tenants(connection)
+    if tenant and tenant not in tenants:
+        raise no_tenant(tenant)
+    return [tenant] if tenant else tenants
+
+
+def _complete(dsn: str, tenant: str) -> None:
+    """Completes the tables of a tenant that this login owns. A login that only seals takes them as they are."""
+    with connected(under(dsn, OWNER)) as connection:
+        is_owner = owns(connection, tenant)
+    if is_owner:
+        migrate(dsn, tenant)
 
 
 def _list(dsn: str, tenants: list[str], key: SealingKey) -> None:
@@ -92,7 +103,7 @@ def _list(dsn: str, tenants: list[str], key: SealingKey) -> None:
 
 
 def _seal_once(dsn: str, tenant: str, path: Path) -> None:
-    migrate(dsn, tenant)
+    _complete(dsn, tenant)
     address = under(dsn, SEALER)
     sealer = Sealer(address, tenant, WatchedKey(path), desk_dsn=under(dsn, DESK))
     try:
@@ -115,7 +126,7 @@ def _seal_until_ctrl_c(dsn: str, tenant: str, path: Path) -> None:
     while not stop.is_set():
         for name in _tenants(dsn, tenant):
             if name not in running:
-                migrate(dsn, name)
+                _complete(dsn, name)
                 addresses = SealingAddresses(under(dsn, SEALER), under(dsn, DESK))
                 running[name] = sealing_threads(addresses, name, path, channels.config, stop)
                 for thread in running[name]:

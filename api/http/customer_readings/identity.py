@@ -3,7 +3,7 @@
 from api.http.read_session import ReadRequest, ReadSession
 from domain.customer.identity_rules import IdentityRules
 from domain.definitions.kinds import IDENTITY
-from domain.definitions.publishing import PublishedDefinition, definition_stream, evolve
+from domain.definitions.state import PublishedDefinition, definition_stream, evolve
 from domain.event_log import reader as log_reader
 from projections.customers.queries import CustomerRow
 

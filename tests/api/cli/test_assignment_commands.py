@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.ticket.commands import AssignTicket
 from tests.support.command_line import Run
 from tests.support.told import LONG_AGO, Told, march, told

@@ -34,10 +34,11 @@ def test_the_list_of_commands_appears_without_loading_what_they_need() -> None:
 
 
 LIGHT = {
-    "api.cli.access.listing", "api.cli.customer.search", "api.cli.keys", "api.cli.keystore",
-    "api.cli.sealing.checkpoint", "api.cli.sealing.consistency", "api.cli.sealing.proof", "api.cli.sealing.witness",
-    "api.cli.sla.check", "api.cli.sla.due", "api.cli.sla.versions", "api.cli.task.show", "api.cli.verify",
-    "api.cli.work",
+    "api.cli.access.listing", "api.cli.customer.search", "api.cli.customer.show", "api.cli.customer.timeline",
+    "api.cli.export_audit", "api.cli.history", "api.cli.keys", "api.cli.keystore", "api.cli.sealing.checkpoint",
+    "api.cli.sealing.consistency", "api.cli.sealing.proof", "api.cli.sealing.witness", "api.cli.sla.check",
+    "api.cli.sla.due", "api.cli.sla.explain", "api.cli.sla.versions", "api.cli.task.show", "api.cli.verify",
+    "api.cli.what_if", "api.cli.work",
 }  # fmt: skip
 """Modules of commands that read a few rows or a file."""
 SERVER = {"fastapi", "jinja2", "starlette", "uvicorn"}

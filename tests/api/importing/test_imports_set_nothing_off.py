@@ -13,8 +13,8 @@ from api.workers.due_watch import DueWatch
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import read_definition_file
-from domain.definitions.publishing import definition_stream
 from domain.definitions.shipped import kinds_shipped, shipped_files
+from domain.definitions.state import definition_stream
 from domain.event_log.store import LogConnection
 from domain.ticket import commands as t
 from tests.support.automating import LONG_AGO, Automated, automated, react

@@ -51,7 +51,7 @@ FIGURES_OF_TICKETS = (
     "csat", "response-rate", "reopen-rate", "handling-time", "effort", "expected-by", *VARIANTS, "open-tickets",
     "late-tickets", "flow", "waiting", "contacts", "journey", "journey-steps", "journey-losses", "time-by-team",
     "team-on-time", "team-late", *(f"sla-{target.replace('_', '-')}" for target in TARGETS), "on-time", "sla-late",
-    "cycles-late",
+    "cycles-late", "nps-ticket", "voice-of-customers",
 )  # fmt: skip
 GROUPS = {figure: (*OF_TICKETS, *OF_THEIR_OWN.get(figure, ())) for figure in FIGURES_OF_TICKETS}
 

@@ -20,7 +20,7 @@ from domain.customer.facts.commands import (
     ReturnPurchase,
 )
 from domain.definitions.commands import PublishDefinition
-from domain.definitions.publishing import definition_stream
+from domain.definitions.state import definition_stream
 from domain.event_log import reader
 from domain.health.definition import DEFAULT_HEALTH
 from domain.ids import new_id

@@ -16,8 +16,8 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.customer import commands as customer
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import read_definition_file
-from domain.definitions.publishing import definition_stream
 from domain.definitions.shipped import kinds_shipped, shipped_files
+from domain.definitions.state import definition_stream
 from domain.envelope import NewEvent
 from domain.event_log.append import Batch
 from domain.event_log.append import append as append_batch
