@@ -12,7 +12,7 @@ from api.cli.printing import say
 from api.cli.usage_error import UsageError
 from api.database import database, key_store_address
 from api.key_store import rewrap as rewrapping
-from api.key_store.setup import KEY_FILE, URL
+from api.key_store.setup import KEY_FILE, URL, KeyStoreAddress
 
 
 def rewrap(
@@ -27,9 +27,7 @@ def rewrap(
     if not yes:
         must_agree("The old key-encryption key is deleted from the key file. Go on?")
     with database(existing_folder(data)) as dsn:
-        address = key_store_address(dsn, data)
-        if address is None:
-            raise UsageError(f"There is no key store: set {URL} and {KEY_FILE}.")
+        address = required_key_store(dsn, data)
         count = rewrapping.rewrap(address)
     say(f"{count:,} keys are wrapped under a new key-encryption key. Copy {address.key_file} to a safe place now.")
 
@@ -39,3 +37,11 @@ def existing_folder(data: Path | None) -> Path | None:
     if data is not None and not data.is_dir() and not os.environ.get("DATABASE_URL"):
         raise UsageError(f"There is no data folder {data}.")
     return data
+
+
+def required_key_store(dsn: str, data: Path | None) -> KeyStoreAddress:
+    """The address of the key store beside a database. Raises UsageError where none is configured."""
+    address = key_store_address(dsn, data)
+    if address is None:
+        raise UsageError(f"There is no key store: set {URL} and {KEY_FILE}.")
+    return address

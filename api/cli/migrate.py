@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 from psycopg import errors
 
+from api.cli.keystore import required_key_store
 from api.cli.options import DEFAULT_TENANT, Data, Tenant
 from api.cli.printing import say
 from api.cli.tenant_database import connected, open_or_create
 from api.cli.usage_error import UsageError
-from api.database import key_store_address
 from api.database_roles import under
-from api.key_store.setup import KEY_FILE, URL, state_of_encryption
+from api.key_store.setup import state_of_encryption
 from api.migrations import migrate_roles
 from domain.event_log import reader
 from domain.event_log.roles import OWNER, grant_writer
@@ -58,10 +58,8 @@ def migrate(
 
 def _encrypt(dsn: str, tenant: str, data: Path | None) -> None:
     """Begins the encryption of a tenant, if it has not begun. Raises UsageError without a key store."""
-    keys = key_store_address(dsn, data)
-    if keys is None:
-        raise UsageError(f"There is no key store: set {URL} and {KEY_FILE}.")
-    with connected(under(dsn, OWNER)) as connection, closing(keys.store()) as store:
+    key_store = required_key_store(dsn, data)
+    with connected(under(dsn, OWNER)) as connection, closing(key_store.store()) as store:
         reader.begin_encryption(connection, tenant, store.id)
 
 

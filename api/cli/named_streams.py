@@ -62,5 +62,5 @@ def no_stream(streams: NamedStreams, name: str) -> UsageError:
 
 
 def look_up_stream(data: Path | None, tenant: str, streams: NamedStreams, name: str) -> UUID:
-    """The same by a connection of its own. Raises UsageError."""
+    """The stream of an id or of the end of one, by a connection of its own. Raises UsageError."""
     return looked_up(data, tenant, lambda connection: stream_named(connection, tenant, streams, name))

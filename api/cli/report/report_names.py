@@ -30,9 +30,9 @@ def issue_called(
     issue = issue_of(connection, tenant, report, number)
     if issue is None:
         what = f"{which} {period}" if period else which
-        issue_said, nth = (f"issue {number}", f" lần {number}") if number else ("issue", "")
+        numbered, nth = (f"issue {number}", f" lần {number}") if number else ("issue", "")
         raise UsageError(
-            f"There is no {issue_said} of a report {what}: `report issued` lists the reports.",
+            f"There is no {numbered} of a report {what}: `report issued` lists the reports.",
             f"Báo cáo {what} chưa phát hành{nth}: `report issued` liệt kê các báo cáo.",
         )
     return issue
