@@ -104,6 +104,16 @@ def test_a_store_works_under_the_keykeeper_whose_login_owns_nothing(address: Key
             assert isinstance(store.key_for("default", UUID(int=2), None), DataKey)
 
 
+def test_a_keykeeper_who_would_destroy_or_rewrap_learns_whose_login_it_takes(address: KeyStoreAddress) -> None:
+    wanted = "only the owner of the key store may do this: name that login in TICKETLEDGER_KEYS_URL"
+    with login(address.url, KEYKEEPER) as url, closing(KeyStoreAddress(url, address.key_file).store()) as store:
+        key = store.key_for("default", STREAM, None)
+        with pytest.raises(KeysUnavailable, match=wanted):
+            store.destroy([key.id])
+        with pytest.raises(KeysUnavailable, match=wanted):
+            rewrap(KeyStoreAddress(url, address.key_file))
+
+
 def test_a_superuser_works_under_the_keykeeper_too(address: KeyStoreAddress) -> None:
     with closing(address.store()) as store:
         role = store._database.do(lambda each: each.execute("select current_user").fetchone())
