@@ -17,16 +17,18 @@ LONGEST_REST = 10.0
 class GivingWay:
     """Lets readings take a tenth of the process's time while the event loop is busy, and all of it otherwise.
 
-    ``clock`` gives the time, ``used`` the processor time of the present thread, ``sleep`` lets time pass.
+    ``clock`` gives the time, ``used`` the processor time of the present thread, ``used_by_all`` that of the process,
+    ``sleep`` lets time pass.
     """
 
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
         used: Callable[[], float] = time.thread_time,
+        used_by_all: Callable[[], float] = time.process_time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._clock, self._used, self._sleep = clock, used, sleep
+        self._clock, self._used, self._used_by_all, self._sleep = clock, used, used_by_all, sleep
         self._share = 0.0
         self._free_at = 0.0
         self._lock = Lock()
@@ -34,13 +36,18 @@ class GivingWay:
     async def watch(self) -> None:
         """Looks for ever how busy the event loop is that runs it."""
         while True:
-            at, used = self._clock(), self._used()
+            at, used, by_all = self._clock(), self._used(), self._used_by_all()
             await asyncio.sleep(LOOK_SECONDS)
-            self.note(self._used() - used, self._clock() - at)
+            used, by_all = self._used() - used, self._used_by_all() - by_all
+            self.note(used, by_all - used, self._clock() - at)
 
-    def note(self, used: float, passed: float) -> None:
-        """Takes note of the event loop's processor time in the last seconds."""
-        self._share = used / passed if passed > 0 else 0.0
+    def note(self, used: float, used_by_others: float, passed: float) -> None:
+        """Takes note of the processor time of the event loop and of all other threads in the last seconds.
+
+        Others who take much of the time leave the event loop less than it wants: it counts as no less busy than before.
+        """
+        share = used / passed if passed > 0 else 0.0
+        self._share = max(share, self._share) if used_by_others > BUSY * passed else share
 
     @contextmanager
     def turn(self, patience: float) -> Iterator[None]:

@@ -196,6 +196,8 @@ class PostgresKeyStore:
                     connection.execute(statement, parameters)
                     connection.execute(SQL["next epoch"].filled())
                 connection.execute("vacuum ticketledger_keys.keys")
+        except psycopg.errors.InsufficientPrivilege:
+            raise KeysUnavailable("the login of the key store may destroy no keys: name its owner's instead") from None
         except psycopg.OperationalError:
             raise unavailable() from None
         self._check_epoch(at_once=True)

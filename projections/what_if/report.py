@@ -28,7 +28,8 @@ from projections.what_if.what_if import (
 )
 
 RECORDED = "as recorded"
-TICKETS_AT_ONCE = 2_500
+TICKETS_AT_ONCE = 500
+"""The tickets of one part: a process judges them in about a second."""
 _GROUPINGS: tuple[Grouping, ...] = ("target", "priority", "team", "month")
 Progress = Callable[[int, int], None]
 """Called with the number of tickets judged, and the approximate number of all."""
@@ -108,8 +109,9 @@ def what_if_in_parts(
     with connect(dsn, REPORTS) as connection, connection.transaction():
         tickets = how_many_tickets(connection, tenant, question.up_to)
         parts = stretches(connection, tenant, question.up_to, max(1, tickets // TICKETS_AT_ONCE))
-        if processes == 1 or len(parts) == 1:
+        if len(parts) == 1:
             return what_if(connection, tenant, question)
+    progress(0, tickets)
     judged = Judged()
     with child_processes(min(processes, len(parts)), begin_child, stores_in_use()) as pool:
         with deaf_children():

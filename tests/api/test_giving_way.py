@@ -19,8 +19,8 @@ class OneThread:
 
     def __init__(self, *, busy: bool) -> None:
         self.now = self.used = 0.0
-        self.pace = GivingWay(lambda: self.now, lambda: self.used, self.pass_time)
-        self.pace.note(0.5 if busy else 0.1, 1.0)
+        self.pace = GivingWay(lambda: self.now, lambda: self.used, lambda: self.used, self.pass_time)
+        self.pace.note(0.5 if busy else 0.1, 0.0, 1.0)
 
     def pass_time(self, seconds: float) -> None:
         self.now += seconds
@@ -59,10 +59,21 @@ def test_what_was_read_before_holds_nobody_up_for_long() -> None:
     process = OneThread(busy=False)
     for _ in range(100):
         process.read(5.0)
-    process.pace.note(0.5, 1.0)
+    process.pace.note(0.5, 0.0, 1.0)
     assert not process.read(1.0, patience=LONGEST_REST - 1)
     process.pass_time(LONGEST_REST)
     assert process.read(1.0, patience=0.0)
+
+
+def test_an_event_loop_that_a_long_reading_leaves_no_time_is_as_busy_as_before() -> None:
+    process = OneThread(busy=True)
+    assert process.read(0.5)
+    process.pace.note(0.02, 0.5, 0.55)
+    assert not process.read(0.5), "it was starved"
+    process.pace.note(0.02, 0.1, 0.5)
+    assert process.read(0.5), "it had time, and wanted little"
+    process.pace.note(0.02, 0.45, 0.5)
+    assert process.read(0.5), "it was not busy before"
 
 
 @pytest.mark.anyio

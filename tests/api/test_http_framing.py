@@ -145,6 +145,22 @@ def test_the_size_of_a_chunk_may_come_byte_after_byte(address: str) -> None:
         assert statuses(rest(client)) == [413]
 
 
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (b"2;chunk-signature=" + b"ad" * 32 + b"\r\n{", b"}\r\n0\r\n\r\n"),
+        (b"2\r\n{}\r\n0\r\nX-Checksum: " + b"ad" * 32 + b"\r\n", b"\r\n"),
+    ],
+)
+def test_digits_at_the_end_of_a_longer_line_are_no_size(address: str, pieces: tuple[bytes, bytes]) -> None:
+    first, second = pieces
+    with connected(address) as client:
+        client.sendall(CHUNKED.replace(HEAD, HEAD + b"Expect: 100-continue\r\n") + first)
+        assert client.recv(1 << 16) == b"HTTP/1.1 100 Continue\r\n\r\n", "the first piece was read"
+        client.sendall(second + NEXT)
+        assert statuses(rest(client)) == [422, 200]
+
+
 @pytest.mark.parametrize("sent", SERVED_BODIES)
 def test_what_means_one_thing_is_read_and_the_next_request_is_in_step(address: str, sent: bytes) -> None:
     assert answers(address, sent) == [422, 200]

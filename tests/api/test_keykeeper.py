@@ -95,6 +95,8 @@ def test_a_store_works_under_the_keykeeper_whose_login_owns_nothing(address: Key
             lost = new_id()
             store.note_lost("default", [lost])
             assert len(store.blind_key("default")) == 32
+            with pytest.raises(KeysUnavailable, match="may destroy no keys: name its owner's instead"):
+                store.destroy([key.id])
             read = owners.keys([key.id, lost])
             assert (type(read[key.id]), read[lost]) == (DataKey, Gone.RECORDED_LOST)
             rewrap(address)
