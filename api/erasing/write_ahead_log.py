@@ -6,12 +6,13 @@ from contextlib import contextmanager
 
 from psycopg import Connection
 
+from domain.backoff import Backoff, Pauses
 from domain.event_log.sql_files import sql_file
 
 PATIENCE = 120.0
 """Seconds in which the files have to go."""
-A_MOMENT = 0.2
-"""Seconds between two attempts."""
+PAUSES = Pauses(0.2, 15.0)
+"""Between two attempts, each of which begins a file or more: those that a replica needs are not to fill the disk."""
 _SQL = sql_file("api.erasing", "write_ahead_log.sql")
 
 
@@ -21,12 +22,12 @@ def remove_write_ahead_log(connection: Connection) -> bool:
     PostgreSQL renames old files for later use and leaves their content, so such files are written over first. Only for
     a superuser, and a server without replicas and archive: a file that these need stays.
     """
-    deadline = time.monotonic() + PATIENCE
+    deadline, backoff = time.monotonic() + PATIENCE, Backoff(PAUSES)
     with _no_recycling(connection):
         while not _removed(connection):
             if time.monotonic() > deadline:
                 return False
-            time.sleep(A_MOMENT)
+            time.sleep(backoff.failed())
     return True
 
 
