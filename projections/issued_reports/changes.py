@@ -9,18 +9,20 @@ from psycopg import Connection
 from projections.issued_reports.differences import FigureDifference, differences
 from projections.issued_reports.explaining import that_explain
 from projections.issued_reports.late_facts import READ, LateFacts, late_facts
+from projections.issued_reports.other_versions import OtherVersions, other_versions
 from projections.issued_reports.pack_figures import figures_of, is_judged_at_present, projections_of
 from projections.issued_reports.queries import Issue
 from projections.issued_reports.rows_at_head import rows_at_head
 
 
 class ChangesSince(NamedTuple):
-    """``position`` and ``judged_at`` are those of the present figures. ``late`` is what explains the differences."""
+    """``position`` and ``judged_at`` are those of the present figures. ``late`` and ``versions`` explain them."""
 
     position: int
     judged_at: datetime
     differences: list[FigureDifference]
     late: LateFacts
+    versions: OtherVersions
 
 
 def changes_since(connection: Connection, tenant: str, issue: Issue, now: datetime) -> ChangesSince:
@@ -30,7 +32,8 @@ def changes_since(connection: Connection, tenant: str, issue: Issue, now: dateti
     """
     facts = issue.facts
     question = issue.question(facts.position, now)
-    projections = tuple({each.name: each for each in (*projections_of(question.pack), *READ)}.values())
+    of_figures = projections_of(question.pack)
+    projections = tuple({each.name: each for each in (*of_figures, *READ)}.values())
     with rows_at_head(connection, tenant, projections) as rows:
         figures = figures_of(connection, tenant, rows.schema, question._replace(position=rows.position))
         late = late_facts(connection, rows.schema, facts.position, question.period, now)
@@ -38,4 +41,4 @@ def changes_since(connection: Connection, tenant: str, issue: Issue, now: dateti
     compared = [each for each in changed if not is_judged_at_present(each.figure)]
     today = question._replace(position=rows.position)
     explaining = that_explain(connection, tenant, today, {each.section for each in compared}, late)
-    return ChangesSince(rows.position, now, compared, explaining)
+    return ChangesSince(rows.position, now, compared, explaining, other_versions(facts, of_figures))

@@ -10,6 +10,7 @@ from projections.engine.replay import ReplayProgress
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.differences import FigureDifference, differences
+from projections.issued_reports.other_versions import other_versions
 from projections.issued_reports.pack_figures import figures_of, projections_of
 from projections.issued_reports.queries import Issue
 
@@ -25,8 +26,7 @@ class Verification(NamedTuple):
     - other_version: another version of the program, of its time zones or of a projection made them
     - unexplained: the same versions give other figures, so the log or the program is damaged
 
-    ``otherwise_folded`` names the projections whose versions differ, ``made_by`` the program and the time zones of the
-    issue that differ from those in use.
+    ``otherwise_folded`` and ``made_by`` are those of OtherVersions.
     """
 
     equal: bool
@@ -51,13 +51,12 @@ def verify(
     with connection.transaction(force_rollback=True):
         fold_temporarily(connection, tenant, projections, facts.position, progress=progress)
         figures = figures_of(connection, tenant, TEMPORARY, question)
-    otherwise_folded = sorted({each.definition for each in projections}.symmetric_difference(facts.projections))
-    in_use = versions_in_use()
+    versions = other_versions(facts, projections)
     cause: Cause | None = None
     if sha256(facts.figures) != facts.sha256:
         cause = "altered"
     elif figures != facts.figures:
-        same_versions = facts.made_by == in_use and not otherwise_folded
+        same_versions = facts.made_by == versions_in_use() and not versions.otherwise_folded
         cause = "unexplained" if same_versions else "other_version"
     return Verification(
         equal=cause is None,
@@ -65,6 +64,6 @@ def verify(
         recorded=facts.sha256,
         made_again=sha256(figures),
         differences=differences(issue.document, json.loads(figures)),
-        otherwise_folded=otherwise_folded,
-        made_by=[each for each in facts.made_by if each not in in_use],
+        otherwise_folded=versions.otherwise_folded,
+        made_by=versions.made_by,
     )

@@ -47,6 +47,7 @@ def test_a_report_is_issued_read_verified_and_compared(reported: tuple[str, UUID
         assert desk.get(f"{address}/verification").json()["equal"] is True
         changes = desk.get(f"{address}/changes").json()
         assert str(late) in {fact["stream"] for fact in changes["facts"] if fact["relation"] == "within"}
+        assert (changes["otherwise_folded"], changes["made_by"]) == ([], [])
         assert any(each["name"] == "received" and each["after"] == 1 for each in changes["differences"])
         assert desk.post("/v1/issued-reports", WEEK).json()["code"] == "report_issued"
         again = desk.post("/v1/issued-reports", WEEK | {"reason": "a ticket was missing"})

@@ -10,6 +10,7 @@ from domain.definitions.commands import PublishDefinition
 from domain.definitions.state import definition_stream
 from projections.issued_reports.issuing import PackRequest, ReportToIssue, report_to_issue
 from projections.issued_reports.queries import Issue, issue_of
+from projections.tickets.table import TICKETS
 from tests.support.told import LONG_AGO, Told
 
 AFTERWARDS = datetime(2026, 4, 20, tzinfo=UTC)
@@ -37,3 +38,15 @@ def section(figures: str, name: str) -> list[dict[str, Any]]:
 def publish(desk: Told, kind: str, name: str, body: dict[str, Any]) -> None:
     command = PublishDefinition(kind=kind, name=name, body=body, effective_from=LONG_AGO, reason="decided")
     desk.send(definition_stream(kind, name), command)
+
+
+def told_otherwise_by_an_older_release(dsn: str, part: str) -> list[str]:
+    """Makes the numbers of a part other ones in what was issued; returns the versions that differ from those in use."""
+    changed = (
+        "update tenant_default.events set state = regexp_replace(replace(state::text, %s, %s), %s, %s, 'g')"
+        " where topic = 'report.issued'"
+    )
+    older, number = "tickets version 0", rf'\\"{part}\\":'
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        assert connection.execute(changed, [TICKETS.definition, older, number, r"\&7"]).rowcount == 1
+    return sorted([TICKETS.definition, older])

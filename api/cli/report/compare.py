@@ -125,7 +125,11 @@ def verify(
 def _why(made: Verification, words: Mapping[str, str]) -> str:
     if made.cause in {"altered", "unexplained"}:
         return words[made.cause]
-    versions = ", ".join([*made.made_by, *made.otherwise_folded]) or words["no versions"]
+    return _other_versions(made.otherwise_folded, made.made_by, words)
+
+
+def _other_versions(otherwise_folded: Sequence[str], made_by: Sequence[str], words: Mapping[str, str]) -> str:
+    versions = ", ".join([*made_by, *otherwise_folded]) or words["no versions"]
     return words["versions"].format(versions=versions)
 
 
@@ -155,6 +159,7 @@ def changed(
                 "differences": [each._asdict() for each in since.differences],
                 "facts": since.late.facts,
                 "total": since.late.total,
+                **since.versions._asdict(),
             }
         )
         return
@@ -195,7 +200,9 @@ def _show_facts(issue: Issue, since: ChangesSince, language: Language) -> None:
     lines = []
     if total > len(facts):
         lines.append(words["more"].format(listed=number(len(facts), language), total=number(total, language)))
-    if since.differences and not facts:
+    if since.differences and any(since.versions):
+        lines.append(_other_versions(*since.versions, words))
+    elif since.differences and not facts:
         lines.append(words["nothing"])
     positions = {
         "issued": number(issue.facts.position, language),

@@ -123,7 +123,10 @@ class RecordedSince(BaseModel):
 
 
 class ChangedReport(BaseModel):
-    """The figures of the issue beside those at ``position``. ``total`` counts the facts; the first ones are listed."""
+    """The figures of the issue beside those at ``position``. ``total`` counts the facts; the first ones are listed.
+
+    ``otherwise_folded`` and ``made_by`` are versions that differ, as in VerifiedReport: they explain differences, too.
+    """
 
     issued_at_position: int
     position: int
@@ -131,6 +134,8 @@ class ChangedReport(BaseModel):
     differences: list[DifferentNumber]
     facts: list[RecordedSince]
     total: int
+    otherwise_folded: list[str]
+    made_by: list[str]
 
 
 async def issue_body(request: Request, _caller: Annotated[Principal, Depends(caller_with("admin"))]) -> IssueBody:
@@ -274,4 +279,6 @@ def _changed(issue: Issue, since: ChangesSince, language: Literal["en", "vi"]) -
         differences=_numbers(since.differences),
         facts=facts,
         total=since.late.total,
+        otherwise_folded=since.versions.otherwise_folded,
+        made_by=since.versions.made_by,
     )

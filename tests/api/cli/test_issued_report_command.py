@@ -8,6 +8,7 @@ import pytest
 
 from domain.ticket.commands import RateSatisfaction, ResolveTicket
 from tests.support.command_line import Run
+from tests.support.issued_reports import told_otherwise_by_an_older_release
 from tests.support.told import Told, march, told
 
 WEEK = ("weekly", "2026-W10")
@@ -100,6 +101,17 @@ def test_what_changed_is_told_with_the_late_fact(desk: Told, run: Run) -> None:
     answer = run("report", "changed", *WEEK, "--json").json
     assert [fact["stream"] for fact in answer["facts"] if fact["topic"] == "ticket.received"] == [str(late)]
     assert ("received", 0, 1) in {(each["name"], each["before"], each["after"]) for each in answer["differences"]}
+
+
+def test_what_changed_names_the_versions_that_made_the_report_otherwise(desk: Told, run: Run) -> None:
+    run(*ISSUE)
+    versions = told_otherwise_by_an_older_release(desk.dsn, "satisfied")
+    changed = run("report", "changed", *WEEK, "--language", "en").out
+    named = f"Other versions made the report: {', '.join(versions)}."
+    assert [word in changed for word in ("satisfied", named, "No event was found")] == [True, True, False]
+    vietnamese = run("report", "changed", *WEEK).out
+    assert [word in vietnamese for word in ("phiên bản khác", "Không tìm thấy")] == [True, False]
+    assert run("report", "changed", *WEEK, "--json").json["otherwise_folded"] == versions
 
 
 @pytest.mark.parametrize(

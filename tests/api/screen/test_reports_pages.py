@@ -11,10 +11,12 @@ from pydantic_core import to_json
 
 from domain.definitions.definition_file import read_definition_file
 from domain.definitions.shipped import shipped_files
+from tests.support.issued_reports import told_otherwise_by_an_older_release
 from tests.support.page_tests.desk_history import NOTIFICATION, PROCEDURE, REPORT
 from tests.support.page_tests.shown_desk import ShownDesk
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import Served, make_key
+from tests.support.told import march, told
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -81,6 +83,17 @@ def test_who_may_only_read_issues_nothing_and_examines_nothing(desk: Served, bro
     assert reader.get(f"{page}/verification").status_code == 403
     assert "The same bytes." in shown(browser.get(f"{page}/verification"))
     assert "No number has changed." in shown(browser.get(f"{page}/changes"))
+
+
+def test_what_changed_names_the_versions_that_made_the_report_otherwise(desk: Served, browser: BrowserRequests) -> None:
+    with told(desk.dsn) as facts:
+        facts.ticket(march(2, 3))
+    there = browser.submit("/reports/issue", **form(pack="daily", period="2026-03-02")).headers["location"]
+    versions = told_otherwise_by_an_older_release(desk.dsn, "received")
+    desk.follow()
+    page = shown(browser.get(f"{there.partition('?')[0]}/changes"))
+    assert ["Another version of the program" in page, ", ".join(versions) in page] == [True, True]
+    assert "No event recorded since" not in page
 
 
 def test_the_page_of_a_report_tells_what_the_api_tells(shown_desk: ShownDesk) -> None:

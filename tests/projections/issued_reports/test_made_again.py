@@ -27,6 +27,7 @@ from projections.issued_reports.queries import issue_of, issued_reports
 from projections.issued_reports.verification import verify
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
+from projections.tickets.table import TICKETS
 from tests.support.issued_reports import AFTERWARDS, WEEK, computed, issued, publish
 from tests.support.told import LONG_AGO, Told, march
 
@@ -122,6 +123,21 @@ def test_a_report_that_differs_says_whether_it_was_altered_or_made_by_another_ve
     assert causes(figures=figures, sha256=sha256(figures)) == ("unexplained", [])
     older = (versions_in_use()[0], "tzdata 1999a")
     assert causes(figures=figures, sha256=sha256(figures), made_by=older) == ("other_version", ["tzdata 1999a"])
+
+
+def test_what_changed_since_names_the_other_versions_that_made_the_report(
+    desk: Told, connection: psycopg.Connection
+) -> None:
+    issue = issued(desk, connection)
+    folded = tuple("tickets version 0" if each == TICKETS.definition else each for each in issue.facts.projections)
+    other = {"projections": folded, "made_by": (versions_in_use()[0], "tzdata 1999a")}
+
+    def versions(**facts: Any) -> tuple[list[str], list[str]]:
+        of = issue._replace(facts=issue.facts.model_copy(update=facts))
+        return changes_since(connection, "default", of, AFTERWARDS).versions
+
+    assert versions() == ([], [])
+    assert versions(**other) == (sorted([TICKETS.definition, "tickets version 0"]), ["tzdata 1999a"])
 
 
 def test_what_changed_since_is_told_with_the_facts_that_explain_it(desk: Told, connection: psycopg.Connection) -> None:

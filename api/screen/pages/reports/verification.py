@@ -57,6 +57,7 @@ def _changes(visit: Visit, session: ReadSession) -> Content:
         "differences": [in_words(each, visit.language) for each in since.differences],
         "facts": facts,
         "total": since.late.total,
+        "versions": [*since.versions.otherwise_folded, *since.versions.made_by],
     }
 
 
