@@ -34,11 +34,11 @@ def _listed(value: object) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def _written(value: object, language: Language, zone: TimeZone) -> str:
-    """A condition as people write it; a time is local in the zone."""
+def _written(value: date, language: Language, zone: TimeZone) -> str:
+    """A day or a time as people write it; a time is local in the zone."""
     if isinstance(value, datetime):
         return readable.second(value.astimezone(zone), language)
-    return readable.day(value, language) if isinstance(value, date) else str(value)
+    return readable.day(value, language)
 
 
 def in_words(question: Mapping[str, object], language: Language, zone: TimeZone) -> list[tuple[str, str]]:

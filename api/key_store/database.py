@@ -1,7 +1,7 @@
 """The connection to the database of a key store: one, opened again when it was lost."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Lock
 from time import monotonic
 from typing import TypeVar
@@ -9,7 +9,7 @@ from typing import TypeVar
 import psycopg
 from psycopg import Connection
 
-from domain.event_log.database_connections import Purpose
+from domain.event_log.database_connections import ADMINISTRATION, Purpose, connect
 from domain.event_log.roles import KEYKEEPER
 from domain.event_log.sql_files import sql_file
 from domain.personal_data.data_keys import KeysUnavailable
@@ -70,6 +70,22 @@ class KeyDatabase:
             with suppress(psycopg.Error):
                 self._connection.close()
             self._connection = None
+
+
+@contextmanager
+def owners_connection(url: str) -> Iterator[Connection]:
+    """A connection for what the owner of the tables alone may do. Raises KeysUnavailable."""
+    try:
+        with connect(url, ADMINISTRATION) as connection:
+            yield connection
+    except KeysUnavailable:
+        raise
+    except psycopg.errors.InsufficientPrivilege:
+        raise KeysUnavailable(
+            "only the owner of the key store may do this: name that login in TICKETLEDGER_KEYS_URL"
+        ) from None
+    except psycopg.OperationalError:
+        raise unavailable() from None
 
 
 def unavailable() -> KeysUnavailable:

@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from psycopg import Connection
 
-from api.key_store.database import SQL
+from api.key_store.database import SQL, owners_connection
 from api.key_store.setup import KeyStoreAddress
 from api.key_store.wrapping import KeyEncryptionKeys, read_keys
 from domain.event_log.advisory_locks import KEY_STORE_LOCK
-from domain.event_log.database_connections import ADMINISTRATION, connect
 
 AT_ONCE = 1_000
 """Keys in one transaction."""
@@ -21,7 +20,7 @@ def rewrap(address: KeyStoreAddress, progress: Callable[[int], None] = lambda _:
     database, and old versions of rows in its files, cannot be opened once the old key-encryption key is gone
     everywhere. Raises KeysUnavailable.
     """
-    with connect(address.url, ADMINISTRATION) as connection, KEY_STORE_LOCK.held(connection):
+    with owners_connection(address.url) as connection, KEY_STORE_LOCK.held(connection):
         keys = read_keys(address.key_file).with_new()
         keys.save(address.key_file)
         connection.execute(SQL["wrap under"].filled(), {"wrapped_under": keys.name.hex()})

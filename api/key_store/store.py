@@ -12,13 +12,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from weakref import WeakSet
 
-import psycopg
 from psycopg import Connection
 
-from api.key_store.database import SQL, KeyDatabase, unavailable
+from api.key_store.database import SQL, KeyDatabase, owners_connection
 from api.key_store.process_keys import FreshKeys, KeyInUse
 from api.key_store.wrapping import KEY_BYTES, KeyEncryptionKeys, read_keys
-from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.ids import new_id
 from domain.personal_data.data_keys import DataKey, Gone, KeysUnavailable
 
@@ -190,16 +188,11 @@ class PostgresKeyStore:
 
     def _destroy(self, statement: Any, parameters: dict[str, Any]) -> None:
         """Overwrites keys and removes the old versions of their rows, which takes as long as the table is large."""
-        try:
-            with connect(self.url, ADMINISTRATION) as connection:
-                with connection.transaction():
-                    connection.execute(statement, parameters)
-                    connection.execute(SQL["next epoch"].filled())
-                connection.execute("vacuum ticketledger_keys.keys")
-        except psycopg.errors.InsufficientPrivilege:
-            raise KeysUnavailable("the login of the key store may destroy no keys: name its owner's instead") from None
-        except psycopg.OperationalError:
-            raise unavailable() from None
+        with owners_connection(self.url) as connection:
+            with connection.transaction():
+                connection.execute(statement, parameters)
+                connection.execute(SQL["next epoch"].filled())
+            connection.execute("vacuum ticketledger_keys.keys")
         self._check_epoch(at_once=True)
 
     def _begin(self) -> None:

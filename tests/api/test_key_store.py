@@ -232,7 +232,7 @@ def test_the_removal_of_old_rows_has_as_much_time_as_it_takes(
         purposes.append(purpose)
         return connect(url, purpose)
 
-    monkeypatch.setattr("api.key_store.store.connect", noted)
+    monkeypatch.setattr("api.key_store.database.connect", noted)
     with closing(address.store()) as store:
         store.destroy([store.key_for("acme", STREAMS[0], None).id])
     assert [purpose.statement for purpose in purposes] == [ADMINISTRATION.statement]

@@ -95,8 +95,6 @@ def test_a_store_works_under_the_keykeeper_whose_login_owns_nothing(address: Key
             lost = new_id()
             store.note_lost("default", [lost])
             assert len(store.blind_key("default")) == 32
-            with pytest.raises(KeysUnavailable, match="may destroy no keys: name its owner's instead"):
-                store.destroy([key.id])
             read = owners.keys([key.id, lost])
             assert (type(read[key.id]), read[lost]) == (DataKey, Gone.RECORDED_LOST)
             rewrap(address)
@@ -104,6 +102,16 @@ def test_a_store_works_under_the_keykeeper_whose_login_owns_nothing(address: Key
         with closing(programs.store()) as store:
             assert store.keys([key.id]) == {key.id: Gone.DESTROYED}
             assert isinstance(store.key_for("default", UUID(int=2), None), DataKey)
+
+
+def test_a_keykeeper_who_would_destroy_or_rewrap_learns_whose_login_it_takes(address: KeyStoreAddress) -> None:
+    wanted = "only the owner of the key store may do this: name that login in TICKETLEDGER_KEYS_URL"
+    with login(address.url, KEYKEEPER) as url, closing(KeyStoreAddress(url, address.key_file).store()) as store:
+        key = store.key_for("default", STREAM, None)
+        with pytest.raises(KeysUnavailable, match=wanted):
+            store.destroy([key.id])
+        with pytest.raises(KeysUnavailable, match=wanted):
+            rewrap(KeyStoreAddress(url, address.key_file))
 
 
 def test_a_superuser_works_under_the_keykeeper_too(address: KeyStoreAddress) -> None:

@@ -30,7 +30,9 @@ def witness(
     key: Annotated[
         list[str],
         typer.Option(
-            "--key", help="A public key of the log, as `seal --init` showed it, or a file of them; several times."
+            "--key",
+            help="A public key of the log, as `seal --init` showed it, or a file of them; several times, the newest"
+            " first.",
         ),
     ],
     state: Annotated[Path, typer.Option("--state", file_okay=False, help="The folder of this witness.")],
