@@ -111,6 +111,11 @@ Closer = Literal["customer", "agent", "rule"]
 CancelledAs = Literal["duplicate", "spam", "other"]
 
 
+def one_or_more(written: object) -> object:
+    """A value that is written alone, as the only one of several."""
+    return written if isinstance(written, list | tuple) else (written,)
+
+
 @dataclass(frozen=True, slots=True)
 class Personal:
     """Marks a field of an event that says something of a person, in ``Annotated[str, PERSONAL]``.

@@ -61,6 +61,7 @@ class GivingWay:
             yield
         finally:
             cost = self._used() - used
-            with self._lock:
-                free_at = max(self._free_at, began) + cost / SHARE_BESIDE_WORK
-                self._free_at = min(free_at, self._clock() + LONGEST_REST)
+            if self._share > BUSY:
+                with self._lock:
+                    free_at = max(self._free_at, began) + cost / SHARE_BESIDE_WORK
+                    self._free_at = min(free_at, self._clock() + LONGEST_REST)

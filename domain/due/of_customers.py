@@ -13,9 +13,9 @@ from domain.customer.facts.lunar_calendar import FIRST_YEAR, LAST_YEAR, solar_da
 from domain.customer.survivors import merged_into
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import Among, DueInstance, identity_of
-from domain.due.schedule import DayCounts, Durations, at_wall, end_of_day, next_day, one_or_more, open_day_at_or_after
+from domain.due.schedule import DayCounts, Durations, at_wall, end_of_day, next_day, open_day_at_or_after
 from domain.due.time_context import TimeContext
-from domain.messages import Message, WallTime, Word
+from domain.messages import Message, WallTime, Word, one_or_more
 from domain.template.placeholders import day_text
 from domain.text_folding import fold_code, fold_name
 

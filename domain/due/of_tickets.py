@@ -8,9 +8,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance, identity_of
-from domain.due.schedule import DayCounts, Durations, Seconds, one_or_more, open_days_later
+from domain.due.schedule import DayCounts, Durations, Seconds, open_days_later
 from domain.due.time_context import TimeContext
-from domain.messages import Message, Word
+from domain.messages import Message, Word, one_or_more
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.template.placeholders import minute_text

@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, Field
 
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance, identity_of
-from domain.due.schedule import at_wall, one_or_more
+from domain.due.schedule import at_wall
 from domain.due.time_context import TimeContext
-from domain.messages import Message, WallTime
+from domain.messages import Message, WallTime, one_or_more
 from domain.text_folding import fold_name
 from domain.usage.events import UsageRecorded
 

@@ -11,14 +11,10 @@ from pydantic import BeforeValidator, Field
 from domain.days import months_later
 from domain.due.time_context import IsOpenDay, TimeContext
 from domain.local_time import midnight, wall_instant
+from domain.messages import one_or_more
 from domain.sla.policy.durations import parse_duration
 
 Every = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
-
-
-def one_or_more(written: object) -> object:
-    """A value that is written alone, as the only one of several."""
-    return written if isinstance(written, list | tuple) else (written,)
 
 
 Seconds = Annotated[int, BeforeValidator(parse_duration), Field(ge=0)]

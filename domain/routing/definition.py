@@ -5,8 +5,7 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from domain.due.schedule import one_or_more
-from domain.messages import Channel, Message, Word
+from domain.messages import Channel, Message, Word, one_or_more
 from domain.sla.policy.policy import Seconds
 from domain.text_folding import fold_code, fold_name
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from psycopg import sql
 
+from domain.days import months_later
 from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day, midnight
 from projections.feedback.table import FEEDBACK
@@ -12,7 +13,7 @@ from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, co
 from projections.figures.of_customers import periods
 from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
-from projections.scope.periods import MONTHS_OF, months_after
+from projections.scope.periods import MONTHS_OF
 from projections.tickets.table import TICKETS
 
 _SQL = sql_file("projections.figures", "voice_of_customers.sql")
@@ -49,7 +50,7 @@ def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
     if months is None:
         days = (local_day(end, zone) - first).days
         return midnight(first - timedelta(days=PERIODS_BEFORE * days), zone)
-    return midnight(months_after(first.replace(day=1), -PERIODS_BEFORE * months), zone)
+    return midnight(months_later(first, -PERIODS_BEFORE * months, 1), zone)
 
 
 VOICE_OF_CUSTOMERS = Figure(

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from typing import NamedTuple, get_args
 
 from domain import readable
+from domain.days import months_later
 from domain.readable import Language
-from projections.scope.periods import EARLIEST, LATEST, Every, PeriodRefused, first_day, months_after
+from projections.scope.periods import EARLIEST, LATEST, Every, PeriodRefused, first_day
 
 EXAMPLES = "2026-11-28, 2026-W48, 2026-11, 2026-Q4, 2026"
 _NAME = re.compile(
@@ -38,7 +39,7 @@ def named_period(name: str, year_begins: int = 1) -> NamedPeriod:
         if week:
             period = period_of(date.fromisocalendar(year, week, 1), "week", year_begins)
         elif quarter:
-            first = months_after(date(year, year_begins, 1), 3 * (quarter - 1))
+            first = months_later(date(year, year_begins, 1), 3 * (quarter - 1), 1)
             period = period_of(first, "quarter", year_begins)
         elif day:
             period = period_of(date(year, month, day), "day", year_begins)
@@ -115,4 +116,4 @@ def _period_of_days(first: date, last: date, year_begins: int) -> NamedPeriod | 
 
 
 def _of_months(kind: Every, name: str, first: date, months: int) -> NamedPeriod:
-    return NamedPeriod(kind, name, first, months_after(first, months) - timedelta(days=1))
+    return NamedPeriod(kind, name, first, months_later(first, months, 1) - timedelta(days=1))

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from domain.days import months_later
 from domain.errors import LedgerError
 from domain.local_time import local_day, midnight
 from domain.tenant_settings import TenantSettings
@@ -143,10 +144,4 @@ def first_day(day: date, every: Every, year_begins: int) -> date:
             return day - timedelta(days=day.weekday())
         case "month" | "quarter" | "year":
             months = MONTHS_OF[every]
-            return months_after(day.replace(day=1), -((day.month - year_begins) % months))
-
-
-def months_after(first_day: date, months: int) -> date:
-    """The first day of the month so many months later; a negative number counts back."""
-    year, month = divmod(first_day.year * 12 + first_day.month - 1 + months, 12)
-    return date(year, month + 1, 1)
+            return months_later(day, -((day.month - year_begins) % months), 1)

@@ -55,11 +55,17 @@ def test_readings_never_rest_without_other_work(readings: list[float]) -> None:
     assert process.now == pytest.approx(sum(readings))
 
 
-def test_what_was_read_before_holds_nobody_up_for_long() -> None:
+def test_what_was_read_without_other_work_holds_nobody_up() -> None:
     process = OneThread(busy=False)
     for _ in range(100):
         process.read(5.0)
     process.pace.note(0.5, 0.0, 1.0)
+    assert process.read(1.0, patience=0.0)
+
+
+def test_what_was_read_before_holds_nobody_up_for_long() -> None:
+    process = OneThread(busy=True)
+    assert process.read(5.0)
     assert not process.read(1.0, patience=LONGEST_REST - 1)
     process.pass_time(LONGEST_REST)
     assert process.read(1.0, patience=0.0)

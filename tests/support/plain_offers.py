@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from domain.customer.events import CustomerRegistered
+from domain.customer.events import CustomerRegistered, TierChanged
 from domain.customer.facts import events as f
 from tests.support.plain_contracts import PlainContracts
 from tests.support.plain_events import Fact
@@ -84,11 +84,11 @@ class PlainOffers(PlainContracts):
         return of
 
     def upsell_eligible(self, span: Span) -> Iterator[Fact]:
-        """Eligible is a person with a record of the tier gold."""
+        """Eligible is a person with a record of the tier gold, also where the tier is dated before the registration."""
         accepted = self._accepted(span)
         eligible = {
             self.person(event.stream)
-            for event, _ in self.of(CustomerRegistered)
+            for event, _ in self.of(CustomerRegistered, TierChanged)
             if self.tier(event.stream, span.start) == "gold"
         }
         for person in eligible:

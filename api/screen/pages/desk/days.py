@@ -6,7 +6,7 @@ from typing import Any
 
 from api.http.read_session import ReadSession
 from api.screen.visit import Visit
-from projections.scope.periods import months_after
+from domain.days import months_later
 
 TREND_DAYS = 30
 WEEKS = 8
@@ -26,7 +26,7 @@ class Days:
     @property
     def month_before(self) -> date:
         """The first day of the last month."""
-        return months_after(self.month, -1)
+        return months_later(self.month, -1, 1)
 
     @property
     def same_day_before(self) -> date:

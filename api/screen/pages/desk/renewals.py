@@ -10,9 +10,9 @@ from api.screen.figures.sentences import change_sentence
 from api.screen.page import Content
 from api.screen.pages.desk.days import days_of
 from api.screen.visit import Visit
+from domain.days import months_later
 from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
-from projections.scope.periods import months_after
 
 _AHEAD = timedelta(days=90)
 _YEAR = timedelta(days=365)
@@ -28,7 +28,7 @@ def renewals(visit: Visit, session: ReadSession) -> Content:
     """Terms that end in the next 90 days, renewals month by month, and the share renewed by band of health."""
     days = days_of(visit, session)
     ahead = FigureQuestion(FIGURES["renewal"], first=days.today, last=days.today + _AHEAD).answered(visit, session)
-    since = months_after(days.month, 1 - _MONTHS)
+    since = months_later(days.month, 1 - _MONTHS, 1)
     monthly = FigureQuestion(FIGURES["renewal"], first=since, last=days.today, every="month").answered(visit, session)
     chance = FigureQuestion(FIGURES["renewal-chance"], first=days.today - _YEAR, last=days.today).answered(
         visit, session
