@@ -121,5 +121,5 @@ def main(_words: Sequence[str]) -> int:
     if missed or control.by is not None:
         return 1
     PAGE.write_text(page(results), encoding="utf-8")
-    sys.stdout.write(f"The unharmed log is proven. Written: {PAGE.name}\n")
+    sys.stdout.write(f"The unharmed log is proven. Written: docs/reference/{PAGE.name}\n")
     return 0
