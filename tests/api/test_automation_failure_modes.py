@@ -118,8 +118,7 @@ async def test_4_an_import_and_a_rebuild_fire_nothing(
     desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
 ) -> None:
     if not guarded:
-        monkeypatch.setattr(rule_reaction, "is_imported", lambda _event: False)
-        monkeypatch.setattr(firing, "is_imported", lambda _event: False)
+        monkeypatch.setattr(RecordedEvent, "is_imported", property(lambda _event: False))
     await desk.publish("noting", noting())
     async with desk.reactor() as reactor:
         ticket = await desk.receive(IMPORT)
