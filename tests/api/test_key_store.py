@@ -16,10 +16,9 @@ from api.key_store.rewrap import rewrap
 from api.key_store.setup import KEY_FILE, URL, KeyStoreAddress, configured, make
 from api.key_store.store import PostgresKeyStore
 from api.key_store.wrapping import new_keys, read_keys
-from benchmarks.databases import empty_database
 from domain.event_log.database_connections import ADMINISTRATION, Purpose, connect
 from domain.personal_data.data_keys import DataKey, Gone, KeysUnavailable, keys_in_use, using
-from tests.support.key_stores import encrypt, key_store
+from tests.support.key_stores import encrypt, key_store, key_store_address
 from tests.support.serving import make_key, serving
 
 STREAMS = [UUID(int=number) for number in range(1, 101)]
@@ -28,9 +27,7 @@ STREAMS = [UUID(int=number) for number in range(1, 101)]
 @pytest.fixture
 def address(database_url: str, tmp_path: Path) -> Iterator[KeyStoreAddress]:
     """The address of a new key store."""
-    with empty_database(database_url) as url:
-        made = KeyStoreAddress(url, tmp_path / "key_encryption_key")
-        make(made)
+    with key_store_address(database_url, tmp_path) as made:
         yield made
 
 

@@ -12,11 +12,11 @@ from psycopg.conninfo import make_conninfo
 
 from api.key_store.rewrap import rewrap
 from api.key_store.setup import KeyStoreAddress, make
-from benchmarks.databases import empty_database
 from domain.event_log.roles import KEYKEEPER, OWNER
 from domain.ids import new_id
 from domain.personal_data.data_keys import DataKey, Gone, KeysUnavailable
 from tests.support.database_rights import READ, TENANT_ROLES, rights_of
+from tests.support.key_stores import key_store_address
 
 TABLES = ("store", "keys", "blind_keys")
 COLUMNS = {"store": {"epoch"}, "keys": set(), "blind_keys": set()}
@@ -40,9 +40,7 @@ STREAM = UUID(int=1)
 @pytest.fixture
 def address(roles: str, tmp_path: Path) -> Iterator[KeyStoreAddress]:
     """The address of a new key store on a server that has the roles."""
-    with empty_database(roles) as url:
-        made = KeyStoreAddress(url, tmp_path / "key_encryption_key")
-        make(made)
+    with key_store_address(roles, tmp_path) as made:
         yield made
 
 

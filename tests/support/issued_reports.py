@@ -40,6 +40,15 @@ def publish(desk: Told, kind: str, name: str, body: dict[str, Any]) -> None:
     desk.send(definition_stream(kind, name), command)
 
 
+def publish_pack_of_a_segment(desk: Told) -> None:
+    """A pack `own` with a figure that judges customers from the log: who is eligible by a segment of open tickets."""
+    publish(desk, "segment", "Writers", {"members": {"field": "open_tickets", "comparison": "at_least", "value": 1}})
+    publish(desk, "upselling", "tenant", {"eligible": "Writers"})
+    heading = {"en": "x", "vi": "x"}
+    pack = {"title": heading, "period": "week", "sections": [{"title": heading, "figure": "upsell-eligible"}]}
+    publish(desk, "report-pack", "own", pack)
+
+
 def told_otherwise_by_an_older_release(dsn: str, part: str) -> list[str]:
     """Makes the numbers of a part other ones in what was issued; returns the versions that differ from those in use."""
     changed = (

@@ -18,13 +18,19 @@ from domain.personal_data.data_keys import DataKey, Gone, using
 
 
 @contextmanager
-def key_store(url: str, folder: Path) -> Iterator[PostgresKeyStore]:
-    """A new key store beside the database of ``url``, which this process uses within the block."""
+def key_store_address(url: str, folder: Path) -> Iterator[KeyStoreAddress]:
+    """The address of a new key store beside the database of ``url``."""
     with empty_database(url) as other:
         address = KeyStoreAddress(other, folder / "key_encryption_key")
         make(address)
-        with closing(address.store()) as store, using(store):
-            yield store
+        yield address
+
+
+@contextmanager
+def key_store(url: str, folder: Path) -> Iterator[PostgresKeyStore]:
+    """A new key store beside the database of ``url``, which this process uses within the block."""
+    with key_store_address(url, folder) as address, closing(address.store()) as store, using(store):
+        yield store
 
 
 def encrypt(url: str, tenant: str, store: PostgresKeyStore) -> None:

@@ -22,7 +22,7 @@ from projections.issued_reports.verification import verify
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 from projections.scope.periods import PeriodRefused
-from tests.support.issued_reports import AFTERWARDS, computed, issued, publish, section
+from tests.support.issued_reports import AFTERWARDS, computed, issued, publish, publish_pack_of_a_segment, section
 from tests.support.told import LONG_AGO, Told, march
 
 WAITING = "select from pg_locks where not granted and mode = 'AccessExclusiveLock'"
@@ -70,11 +70,7 @@ def test_a_rebuild_that_switches_meanwhile_takes_no_rows_from_a_report(
 def test_the_members_of_a_segment_are_the_same_before_the_follower_has_read_their_tickets(
     desk: Told, connection: psycopg.Connection
 ) -> None:
-    publish(desk, "segment", "Writers", {"members": {"field": "open_tickets", "comparison": "at_least", "value": 1}})
-    publish(desk, "upselling", "tenant", {"eligible": "Writers"})
-    heading = {"en": "x", "vi": "x"}
-    pack = {"title": heading, "period": "week", "sections": [{"title": heading, "figure": "upsell-eligible"}]}
-    publish(desk, "report-pack", "own", pack)
+    publish_pack_of_a_segment(desk)
     desk.follow()
     desk.ticket(LONG_AGO)
     behind = computed(connection, PackRequest("own", "2026-W10", "UTC")).command

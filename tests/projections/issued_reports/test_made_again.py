@@ -28,7 +28,7 @@ from projections.issued_reports.verification import verify
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 from projections.tickets.table import TICKETS
-from tests.support.issued_reports import AFTERWARDS, WEEK, computed, issued, publish
+from tests.support.issued_reports import AFTERWARDS, WEEK, computed, issued, publish, publish_pack_of_a_segment
 from tests.support.told import LONG_AGO, Told, march
 
 
@@ -50,11 +50,7 @@ def test_a_report_is_made_again_byte_for_byte_whatever_came_later(desk: Told, co
 def test_a_figure_that_judges_customers_from_the_log_is_made_again_from_what_was_known_at_the_issue(
     desk: Told, connection: psycopg.Connection
 ) -> None:
-    publish(desk, "segment", "Writers", {"members": {"field": "open_tickets", "comparison": "at_least", "value": 1}})
-    publish(desk, "upselling", "tenant", {"eligible": "Writers"})
-    heading = {"en": "x", "vi": "x"}
-    pack = {"title": heading, "period": "week", "sections": [{"title": heading, "figure": "upsell-eligible"}]}
-    publish(desk, "report-pack", "own", pack)
+    publish_pack_of_a_segment(desk)
     desk.follow()
     issue = issued(desk, connection, PackRequest("own", "2026-W10", "UTC"))
     desk.ticket(LONG_AGO)
