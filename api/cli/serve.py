@@ -44,5 +44,5 @@ def serve(
         ):
             for sentence in configured_channels().sentences:
                 announce(sentence)
-            announce(f"Serving {address}: the desk in a browser, its API at {address}/docs. Ctrl-C ends it.")
+            announce(f"Serving {address}: the desk, and its API at /docs. Ctrl-C ends it.")
             server.run()
