@@ -11,9 +11,9 @@ from api.cli.options import in_zone
 from domain.definitions.settings import settings_in_effect
 from domain.event_log import reader
 from domain.zones import TimeZone
-from projections.customers.tenant_zone import tenant_settings
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Every, RequestedPeriod
+from projections.scope.tenant_settings import tenant_settings
 
 
 @dataclass(frozen=True, slots=True)
