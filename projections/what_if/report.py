@@ -15,7 +15,7 @@ from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
 from projections.engine.child_process import begin_child, child_processes, deaf_children
 from projections.scope.report_scope import Share
-from projections.what_if.what_if import (
+from projections.what_if.judging import (
     ChangedInstance,
     Count,
     Grouping,

@@ -10,8 +10,8 @@ from domain.event_log import reader
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
 from projections.scope.periods import Period
+from projections.what_if.judging import WhatIfRequest
 from projections.what_if.scenarios import instead, rung, scenario_in_effect
-from projections.what_if.what_if import WhatIfRequest
 
 
 class WhatIfOptions(NamedTuple):

@@ -20,7 +20,7 @@ from api.http.what_if_process import judge_apart
 from api.http_limits import HttpLimits
 from api.logs import _JsonLines, correlation_id
 from api.settings import WhatIfBounds
-from projections.what_if.what_if import WhatIfRequest
+from projections.what_if.judging import WhatIfRequest
 from tests.support.database_troubles import until, waiting_for_lock
 from tests.support.raw_http import connected, status, told
 from tests.support.run_databases import RUN

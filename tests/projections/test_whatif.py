@@ -24,9 +24,9 @@ from domain.ticket.commands import (
 from projections.scope.report_scope import ReportScope
 from projections.sla.queries import compliance
 from projections.what_if import report as whatif_report
+from projections.what_if.judging import InstanceResult, WhatIfRequest
 from projections.what_if.report import RECORDED, ComparedGroup, WhatIf, what_if_in_parts
 from projections.what_if.scenarios import Scenario, rung, scenario_in_effect
-from projections.what_if.what_if import InstanceResult, WhatIfRequest
 from tests.support.corrections import SLOW, correct, find, resolved
 from tests.support.told import END, TENANT, Told, march, told
 from tests.support.what_ifs import ask

@@ -4,9 +4,9 @@ from typing import Any
 
 import psycopg
 
+from projections.what_if.judging import WhatIfRequest
 from projections.what_if.report import WhatIf, what_if
 from projections.what_if.scenarios import Scenario
-from projections.what_if.what_if import WhatIfRequest
 from tests.support.told import END, TENANT, Told
 
 

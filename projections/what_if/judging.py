@@ -30,7 +30,7 @@ from projections.scope.periods import lies_within
 from projections.sla.tier_histories import FIRST, LAST, ticket_histories
 from projections.what_if.scenarios import Scenario
 
-_SQL = sql_file("projections.what_if", "what_if.sql")
+_SQL = sql_file("projections.what_if", "judging.sql")
 MOST_LISTED = 1_000
 
 InstanceResult = Literal["met", "breached", "cancelled", "open", "late", "not promised"]
