@@ -117,6 +117,23 @@ async def test_zalo_is_shut_two_days_after_the_last_word_of_the_customer(desk: N
     assert desk.last(over) == e.NotificationSuppressed(why="channel_window")
 
 
+@pytest.mark.parametrize(
+    ("ticket", "message", "opens"),
+    [("zalo", None, True), ("email", None, False), ("email", "zalo", True), ("zalo", "email", False)],
+)
+async def test_a_message_that_names_no_channel_counts_for_the_channel_of_its_ticket(
+    desk: Notified, ticket: str, message: Any, *, opens: bool
+) -> None:
+    await desk.ask(CUSTOMER, AddAddress(channel="zalo", handle="lan88"))
+    received = await desk.receive(channel=ticket)
+    desk.clock.now += timedelta(hours=49)
+    await desk.ask(received, ReceiveMessage(body="are you there?", channel=message))
+    await desk.request("an answer", channel="zalo")
+    zalo = Kept()
+    await look_once(desk, zalo=zalo)
+    assert len(zalo.got) == opens
+
+
 async def test_zalo_takes_eight_answers_to_a_word_of_the_customer(desk: Notified) -> None:
     await desk.ask(CUSTOMER, AddAddress(channel="zalo", handle="lan88"))
     await desk.receive()
