@@ -128,7 +128,8 @@ class Recorded(NamedTuple):
 
     def answer(self, rule: NamedRule, trigger: Trigger, history: History) -> Literal["fired", "other"] | None:
         """What was recorded for this trigger, or for an event of the same command, before; None for nothing."""
-        causes, due = _causes(trigger, history), trigger.due and trigger.due.identity
+        due = trigger.due and trigger.due.identity
+        causes = frozenset[str]() if trigger.cause is None else causes_of(trigger.cause, history)
         answers = e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver
         for payload in [payload for _, payload in self.events if isinstance(payload, answers)]:
             if payload.cause in causes if due is None else payload.due == due:
@@ -147,11 +148,9 @@ class Recorded(NamedTuple):
         return fired
 
 
-def _causes(trigger: Trigger, history: History) -> frozenset[str]:
-    """The ids of the event and of the others of its command: they are one change."""
-    if trigger.cause is None:
-        return frozenset()
-    same = trigger.cause.envelope.command_id
+def causes_of(cause: RecordedEvent, history: History) -> frozenset[str]:
+    """The ids of an event and of the others of its command: they are one change."""
+    same = cause.envelope.command_id
     return frozenset(event.envelope.event_id for event in history if event.envelope.command_id == same)
 
 
