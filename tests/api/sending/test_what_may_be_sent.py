@@ -11,13 +11,14 @@ from uuid import UUID
 import pytest
 
 from domain.automation.commands import ResumeRule, SuspendRule
-from domain.customer.commands import AddAddress, MergeCustomer, WithdrawAddress
+from domain.customer.commands import AddAddress, ChangeTier, MergeCustomer, WithdrawAddress
 from domain.customer.facts.commands import GiveConsent, WithdrawConsent
 from domain.notification import events as e
 from domain.notification.commands import RecordDelivery
 from domain.switches.commands import StopSwitch
 from domain.switches.state import SWITCHES
 from domain.ticket.commands import AssignTicket, PutOnHold, ReceiveMessage
+from tests.support.automating import NOTE
 from tests.support.events import CUSTOMER, OTHER_CUSTOMER
 from tests.support.sending import NINE, Kept, Notified, channels, look_once, notified_at, sender_of
 
@@ -225,6 +226,21 @@ async def test_a_reminder_of_what_is_no_longer_due_is_not_sent(desk: Notified) -
     await look_once(desk, email=mail)
     assert {message.id for message in mail.got} == {stands, other}
     assert desk.last(waits) == e.NotificationSuppressed(why="superseded")
+
+
+@pytest.mark.parametrize(("tier", "sent"), [("vip", 1), ("gold", 0)])
+async def test_a_reminder_of_what_a_tier_is_promised_is_sent_while_it_stands(
+    desk: Notified, tier: str, sent: int
+) -> None:
+    await desk.publish({"customer_tier": "vip", "next_response": "1h"}, {"resolution": "48h"})
+    await desk.publish_definition("automation", {"at": {"due": "reply-due"}, "then": [NOTE]}, "reply-due")
+    await desk.ask(CUSTOMER, ChangeTier(tier=tier))
+    ticket = await desk.receive()
+    await desk.ask(ticket, ReceiveMessage(body="are you there?"))
+    await desk.request(about=ticket, about_kind="ticket", rule="reply-due", due="next_response/2/0.75")
+    mail = Kept()
+    await look_once(desk, email=mail)
+    assert len(mail.got) == sent
 
 
 async def test_nobody_is_told_that_a_customer_is_silent_who_wrote_since(desk: Notified) -> None:
