@@ -1,6 +1,7 @@
 """Explains the rules on a subject: what fired, and which condition failed with what value where none did."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -19,6 +20,7 @@ from domain.event_log import reader
 from domain.messages import Message
 from domain.predicate import Unmet
 from domain.text_folding import fold_name
+from projections.sla.tier_histories import histories_with_tiers
 from projections.timers.due_sources import due_sources
 from projections.timers.usual_intervals import with_usual_intervals
 
@@ -185,7 +187,10 @@ def _of_due(question: ExplanationRequest, rule: NamedRule, history: list[Recorde
         reader.rules(question.connection, question.tenant, head),
         reader.definitions(question.connection, question.tenant, head),
     )
-    context = sources.context
+    ((_, tiers),) = histories_with_tiers(
+        question.connection, question.tenant, [history[0].stream], head, sources.context.policy_history
+    )
+    context = replace(sources.context, tiers=tiers)
     if rule.body.at is not None and rule.body.at.due == REPURCHASE.name:
         now = reader.now(question.connection)
         context = with_usual_intervals(context, question.connection, question.tenant, now)

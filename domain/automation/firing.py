@@ -20,6 +20,7 @@ from domain.text_folding import fold_name
 MOST_FIRINGS = 20
 """A rule is suspended for a subject when it would fire more often than this within an hour."""
 HOUR = timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
 
 _PLACEHOLDERS = {
     "score": "rating", "level": "level", "product": "product", "metric": "metric", "limit": "limit",
@@ -180,6 +181,15 @@ def first_unmet_of(rule: AutomationRule, trigger: Trigger, facts: Facts) -> Unme
     return None if rule.when is None else first_unmet(rule.when, value_of)
 
 
+def opening_of(judgement: Judgement, facts: Facts, now: datetime) -> datetime | None:
+    """When the calendar opens that a rule with a time waits for; None when it waits for none."""
+    condition = None if judgement.unmet is None else judgement.unmet.condition
+    if condition is None or condition.calendar is None or condition.value is not True:
+        return None
+    opening = facts.later(condition.calendar, now, 1) - _SECOND
+    return opening if opening > now else None
+
+
 def _of_trigger(condition: RuleCondition, trigger: Trigger) -> tuple[bool, Value]:
     """Whether a condition is on the event or the due instance, and what stands there."""
     if trigger.cause is not None and condition.of == "event":
@@ -277,13 +287,17 @@ def _passed_over(
 
 
 def _too_late(rule: NamedRule, trigger: Trigger, now: datetime) -> c.PassedOverWhy | None:
-    patience = timedelta(seconds=rule.body.stale_seconds)
     if trigger.due is not None:
-        ends = min(filter(None, (trigger.due.due_at + patience, trigger.due.not_after)))
-        return "missed" if now > ends else None
+        return "missed" if now > latest_of(rule, trigger.due) else None
     if trigger.cause is None:
         return None
+    patience = timedelta(seconds=rule.body.stale_seconds)
     if trigger.cause.recorded_at - trigger.cause.occurred_at > patience:
         return "stale"
     known_at = max(trigger.cause.recorded_at, trigger.cause.occurred_at)
     return "missed" if now - known_at > patience else None
+
+
+def latest_of(rule: NamedRule, due: DueInstance) -> datetime:
+    """The last instant at which an instance is not too late for a rule."""
+    return min(filter(None, (due.due_at + timedelta(seconds=rule.body.stale_seconds), due.not_after)))
