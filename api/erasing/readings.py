@@ -16,7 +16,7 @@ from domain.envelope import RecordedEvent
 from domain.erasure import events as e
 from domain.erasure.state import BEGUN, Erasure, erasure_stream, evolve
 from domain.event_log import reader
-from projections.customers.tenant_zone import tenant_zones
+from projections.scope.tenant_settings import tenant_zones
 
 
 class ErasureStep(BaseModel):

@@ -14,7 +14,7 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.local_time import local_day
 from projections.customers.family import family_of
-from projections.customers.tenant_zone import tenant_zone
+from projections.scope.tenant_settings import tenant_zone
 
 
 def retained_of(connection: Connection, tenant: str, customers: Collection[UUID], now: datetime) -> tuple[str, ...]:
