@@ -57,7 +57,10 @@ def test_a_desk_says_when_it_started_in_which_version_and_where(database_url: st
     with subprocess.Popen(words, stderr=subprocess.PIPE, env=on_database(database_url), text=True) as program:
         assert program.stderr
         lines = [program.stderr.readline() for _ in range(2)]
-        program.send_signal(signal.SIGTERM)
+        try:
+            assert httpx.get(f"{served_at(lines)}/healthz", timeout=30).status_code == 200
+        finally:
+            program.send_signal(signal.SIGTERM)
         assert program.stderr.read() == ""
     if form == "json":
         said = [json.loads(line)["message"] for line in lines]
