@@ -6,14 +6,14 @@ from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field
 from pydantic.dataclasses import dataclass
 
 from api.history.page import HistoryFacts, history_page
 from api.history.question_words import in_words
 from api.http.filters import STORABLE
 from api.http.identifiers import Name
-from api.http.paging import Cursor, Limit, cursor_key, cursor_of
+from api.http.paging import POSITION_KEY, Cursor, Limit, cursor_key, cursor_of
 from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.request_access import count_rows
@@ -30,7 +30,6 @@ from projections.engine.projection import Projection
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
-_KEY = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 _HTML: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
 Kinds = Annotated[
     list[Annotated[str, Field(max_length=100)]] | None,
@@ -124,7 +123,7 @@ def history_request(*named_in: Projection) -> HistoryDependency:
     ) -> HistoryRequest:
         topics = None if kind is None else frozenset().union(*map(topics_of, kind))
         wanted = HistoryFilter(topics=topics, text=text, begin=begin, end=end, axis=axis)
-        return HistoryRequest(reader, language, cursor_key(cursor, _KEY) or 0, limit, wanted)
+        return HistoryRequest(reader, language, cursor_key(cursor, POSITION_KEY) or 0, limit, wanted)
 
     return requested
 

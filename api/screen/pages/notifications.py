@@ -1,12 +1,10 @@
 """The pages of notifications: a list with what a person has to decide about, and one with its text."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, get_args
+from typing import get_args
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
-
-from api.http.paging import cursor_key, cursor_of
+from api.http.paging import POSITION_KEY, cursor_key, cursor_of
 from api.http.problems import unknown_id
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
@@ -29,7 +27,6 @@ from projections.tickets.table import TICKETS
 
 SHOWN = 50
 CHANNELS = get_args(NotificationChannel)
-_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 _RESENT = frozenset({"failed", "uncertain", "suppressed"})
 """The states in which a person may have it sent again."""
 
@@ -45,7 +42,7 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     wanted = NotificationFilter(
         [state] if state else (), members, channel, visit.one("rule"), dead=is_set(visit, "dead")
     )
-    after = cursor_key(visit.one("cursor"), _KEY)
+    after = cursor_key(visit.one("cursor"), POSITION_KEY)
     listed, following = notifications(session.connection, session.schema, wanted, after=after, limit=SHOWN)
     named = _named(listed, session)
     return {

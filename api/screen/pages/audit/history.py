@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Annotated
-
-from pydantic import Field, TypeAdapter
 
 from api.auditing.verifier import verifier
 from api.history.lines import ticket_label
-from api.http.paging import LARGEST_PAGE, cursor_key, cursor_of
+from api.http.paging import LARGEST_PAGE, POSITION_KEY, cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
 from api.screen.page import Content, Page, Panel
@@ -25,13 +22,12 @@ from projections.audit.words import in_language, word_of
 from projections.audit_history.table import AUDIT_HISTORY
 
 SHOWN = 50
-_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 
 
 def _history(visit: Visit, session: ReadSession) -> Content:
     """A page of entries in recorded order. Of the whole log, the newest ones unless a page is asked for."""
     question = question_in(visit, session)
-    after = cursor_key(visit.one("cursor"), _KEY)
+    after = cursor_key(visit.one("cursor"), POSITION_KEY)
     newest = last_position(visit, session)
     if after is None:
         after = max(newest - SHOWN, 0) if question.is_whole else 0
