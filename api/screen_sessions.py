@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from psycopg import Connection
 
-from api.api_keys import Principal, RefusedKey, Token, caller_of_key, has_table
+from api.api_keys import Principal, RefusedKey, Token, caller_of_key
 from domain.event_log.schema import TENANT
 from domain.event_log.sql_files import sql_file
+from domain.event_log.tenants import has_table
 
 _SQL = sql_file("api", "screen_sessions.sql")
 _FUNCTIONS = _SQL["functions"].text

@@ -11,8 +11,9 @@ import psycopg
 from psycopg import Connection
 
 from api.access_journal.entry import SEVERAL, AccessEntry, Occurrences, json_of
-from api.access_journal.tables import append_access, has_journal
+from api.access_journal.tables import JOURNAL_HEAD, append_access
 from domain.event_log.database_connections import ACCESS, connect
+from domain.event_log.tenants import has_table
 
 AT_ONCE = 1_000
 """Entries that wait are written when there are so many."""
@@ -113,7 +114,7 @@ class AccessJournal:
         """Writes the entries of a tenant in one transaction, AT_ONCE in a statement. Raises psycopg.Error."""
         if self._connection is None:
             self._connection = connect(self._dsn, ACCESS)
-        if not has_journal(self._connection, tenant):
+        if not has_table(self._connection, tenant, JOURNAL_HEAD):
             return
         texts = [json_of(entry, occurrences) for entry, occurrences in entries.items()]
         try:
