@@ -15,7 +15,7 @@ from psycopg import Connection
 
 from api.erasing.keys_of_events import KeysOfEvents, keys_of_events
 from api.erasing.open_work import ENDINGS
-from api.erasing.persons_streams import SQL, PersonsStream, closed_streams, own_stream, streams_of_persons
+from api.erasing.persons_streams import PersonsStream, closed_streams, own_stream, streams_of_persons
 from api.erasing.retained import retained_of_customer
 from api.erasing.tenant_keys import key_store_of
 from api.key_store.store import PostgresKeyStore
@@ -27,6 +27,7 @@ from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
@@ -38,6 +39,7 @@ from projections.engine.checkpoints import position_of
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
+_SQL = sql_file("api.erasing", "erasing.sql")
 KEYS_IN_MEMORY = 2.0
 """Seconds after which no process can use a destroyed key: each asks for the epoch every second."""
 PATIENCE = 120.0
@@ -89,7 +91,7 @@ class ErasureRunner:
         await asyncio.sleep(self.pause)
         await self._catch_up()
         everything = [stream for streams in closed.values() for stream in streams]
-        self.connection.execute(SQL["forget snapshots"].of(self.tenant), {"streams": everything})
+        self.connection.execute(_SQL["forget snapshots"].of(self.tenant), {"streams": everything})
         position = reader.head(self.connection, self.tenant)
         certificates = {
             customer: c.CertifyErasure(position=position, streams=dict(sorted(Counter(streams.values()).items())))
@@ -115,7 +117,7 @@ class ErasureRunner:
         for customer, streams in self._streams_of(customers).items():
             for each in streams:
                 persons.setdefault(each.stored, []).append(customer)
-        rows = self.connection.execute(SQL["encrypted texts"].of(self.tenant), {"streams": list(persons)})
+        rows = self.connection.execute(_SQL["encrypted texts"].of(self.tenant), {"streams": list(persons)})
         named = {(customer, key) for stream, state in rows if (key := key_of(state)) for customer in persons[stream]}
         lacking: dict[UUID, list[UUID]] = {}
         missing = set(self.keys.missing({key for _, key in named}))
@@ -175,7 +177,7 @@ class ErasureRunner:
     def _still_open(self, known: Mapping[PersonsStream, UUID]) -> dict[UUID, Reason]:
         """Why customers are left whose streams are not all closed, by the log alone."""
         parameters = {"streams": [each.stored for each in known]}
-        closed = set(self.connection.execute(SQL["closed for"].of(self.tenant), parameters).fetchall())
+        closed = set(self.connection.execute(_SQL["closed for"].of(self.tenant), parameters).fetchall())
         closed_at_all = {stream for stream, _ in closed}
         return {
             customer: f"its stream {each.stored} ({each.kind}) is not closed; run the erasure again"
@@ -206,9 +208,9 @@ class ErasureRunner:
         await _in_turns([self._give(erasure_stream(customer), record) for customer, record in records.items()])
 
     def _keys_of(self, customer: UUID, streams: Sequence[UUID]) -> KeysOfEvents:
-        rows = self.connection.execute(SQL["erased events"].of(self.tenant), {"streams": streams}).fetchall()
+        rows = self.connection.execute(_SQL["erased events"].of(self.tenant), {"streams": streams}).fetchall()
         keys = keys_of_events(self.tenant, rows, set(self._members(customer)))
-        snapshots = self.connection.execute(SQL["snapshots"].of(self.tenant), {"streams": streams})
+        snapshots = self.connection.execute(_SQL["snapshots"].of(self.tenant), {"streams": streams})
         keys.keys.extend(keys_of(state for (state,) in snapshots) - set(keys.keys))
         return keys
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.erasing.persons_streams import SQL
 from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor, Origin
 from domain.envelope import Envelope, NewEvent
@@ -17,10 +16,12 @@ from domain.erasure.key_loss import MissingKeys, confirm_loss, report_loss
 from domain.erasure.state import KEY_LOSS, Erasure, evolve
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
+from domain.event_log.sql_files import sql_file
 from domain.ids import new_id
 from domain.personal_data.encrypted import key_of
 from domain.refusal import Refusal
 
+_SQL = sql_file("api.erasing", "erasing.sql")
 AT_ONCE = 10_000
 """Events whose keys are looked up by one statement."""
 Decide = Callable[[Erasure], Sequence[KeyLossReported | KeyLossConfirmed]]
@@ -34,7 +35,7 @@ def missing_keys(connection: Connection, tenant: str, store: PostgresKeyStore) -
     head = reader.head(connection, tenant)
     for after in range(0, head, AT_ONCE):
         page = {"after": after, "last": min(after + AT_ONCE, head)}
-        rows = connection.execute(SQL["encrypted beginnings"].of(tenant), page).fetchall()
+        rows = connection.execute(_SQL["encrypted beginnings"].of(tenant), page).fetchall()
         named = [(stream, key) for stream, state in rows if (key := key_of(state)) is not None]
         named_keys = {key for _, key in named}
         lacking = set(store.missing(named_keys))
