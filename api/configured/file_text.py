@@ -11,7 +11,7 @@ from api.configured.versions import (
     CALENDAR,
     POLICY,
     ConfiguredVersion,
-    PublishedTexts,
+    PublishedEvents,
     configured_versions,
     says_the_same,
     version_in_effect,
@@ -53,7 +53,7 @@ def shipped_bodies() -> Sequence[tuple[str, str, Message]]:
     ]
 
 
-def waiting_to_be_adopted(published: PublishedTexts, at: datetime) -> Iterator[tuple[str, str, Message]]:
+def waiting_to_be_adopted(published: PublishedEvents, at: datetime) -> Iterator[tuple[str, str, Message]]:
     """Those of them that are not in effect as they are shipped."""
     for kind, name, body in shipped_bodies():
         current = version_in_effect(configured_versions(published, kind, name), at)
