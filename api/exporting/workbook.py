@@ -173,14 +173,17 @@ class Workbook:
         if len(text) > LONGEST_TEXT // 2 and _units(text) > LONGEST_TEXT:
             self._cut += 1
             text = _first_units(text, LONGEST_TEXT - len(CUT)) + CUT
-        if text.startswith("<r>") and text.endswith("</r>"):
-            text += " "  # the library takes it for formatted text of its own, and would not escape it
-        return text
+        return unformatted(text)
 
 
 def without_controls(text: str) -> str:
     """The text with U+FFFD for each character that XML or Excel refuses, and with line feeds as line ends."""
     return text if text.isprintable() else _CONTROL.sub(_REPLACEMENT, _LINE_END.sub("\n", text))
+
+
+def unformatted(text: str) -> str:
+    """The text as plain text of a cell: the library does not escape <r>...</r>, formatted text of its own."""
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def _write_number(sheet: Any, at: int, to: int, value: float) -> None:
