@@ -60,7 +60,7 @@ def ends(values: Sequence[Number | None], whole: float | None) -> tuple[float, f
     return (least, most) if most > least else (0.0, 1.0)
 
 
-def told_of(mark: Mark) -> str:
+def tooltip_of(mark: Mark) -> str:
     """What a pointer over a mark shows."""
     return f"{mark.label}: {mark.text}"
 
