@@ -11,7 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
-from api.sealing.atomic_files import write_atomically
+from api.atomic_files import write_atomically
 from api.sealing.publishing import LATEST, file_name, step_of
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.cosignature import cosigned
