@@ -42,19 +42,21 @@ class ConfiguredVersion(NamedTuple):
     reason: str | None = None
 
 
-class PublishedEvents(NamedTuple):
+class ConfigurationEvents(NamedTuple):
     """The events that published something, up to one position of the log."""
 
     rules: Sequence[RecordedEvent]
     definitions: Sequence[RecordedEvent]
 
 
-def published_up_to(connection: Connection, tenant: str, position: int) -> PublishedEvents:
+def published_up_to(connection: Connection, tenant: str, position: int) -> ConfigurationEvents:
     """What is published up to a position."""
-    return PublishedEvents(reader.rules(connection, tenant, position), reader.definitions(connection, tenant, position))
+    return ConfigurationEvents(
+        reader.rules(connection, tenant, position), reader.definitions(connection, tenant, position)
+    )
 
 
-def configured_versions(published: PublishedEvents, kind: str, name: str) -> list[ConfiguredVersion]:
+def configured_versions(published: ConfigurationEvents, kind: str, name: str) -> list[ConfiguredVersion]:
     """Every version of what has that kind and name, the built-in one first; empty when there is none."""
     if kind == POLICY:
         return [*_of_sla(published.rules, policy_versions(published.rules))] if name == TENANT else []
@@ -80,7 +82,7 @@ def says_the_same(version: ConfiguredVersion, content: Message | None) -> bool:
     return version.content == content.model_dump(mode="json")
 
 
-def all_versions(published: PublishedEvents) -> dict[tuple[str, str], list[ConfiguredVersion]]:
+def all_versions(published: ConfigurationEvents) -> dict[tuple[str, str], list[ConfiguredVersion]]:
     """The versions of everything that is configured, by kind and folded name; the kinds in their order."""
     by_definition: dict[tuple[str, str], list[ConfiguredVersion]] = {
         (POLICY, TENANT): [*_of_sla(published.rules, policy_versions(published.rules))]
