@@ -51,9 +51,8 @@ class ConfigurationEvents(NamedTuple):
 
 def published_up_to(connection: Connection, tenant: str, position: int) -> ConfigurationEvents:
     """What is published up to a position."""
-    return ConfigurationEvents(
-        reader.rules(connection, tenant, position), reader.definitions(connection, tenant, position)
-    )
+    rules = reader.rules(connection, tenant, position)
+    return ConfigurationEvents(rules, reader.definitions(connection, tenant, position))
 
 
 def configured_versions(published: ConfigurationEvents, kind: str, name: str) -> list[ConfiguredVersion]:
