@@ -106,7 +106,7 @@ def erasures(connection: Connection, tenant: str) -> list[ErasureReading]:
 def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certificate | None:
     """The certificate of an erasure; None while it is not certified."""
     stream = erasure_stream(customer)
-    history = reader.streams(connection, tenant, [stream], reader.head(connection, tenant)).get(stream, [])
+    history = reader.stream(connection, tenant, stream)
     last = {type(event.payload): event for event in history}
     if e.ErasureCertified not in last:
         return None

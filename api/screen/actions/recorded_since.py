@@ -75,7 +75,7 @@ def sentences_of(
 def recorded_since(connection: Connection, visit: Visit, stream: UUID, version: int) -> list[Sentence]:
     """What was recorded of a stream behind a version."""
     tenant = visit.reader.tenant
-    history = log.streams(connection, tenant, [stream], log.head(connection, tenant)).get(stream, [])
+    history = log.stream(connection, tenant, stream)
     return sentences_of(connection, visit, history, version)
 
 
