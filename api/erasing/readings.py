@@ -17,7 +17,7 @@ from domain.erasure import events as e
 from domain.erasure.state import BEGUN, Erasure, erasure_stream, evolve
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
-from projections.customers.tenant_zone import tenant_zones
+from projections.scope.tenant_settings import tenant_zones
 
 _SQL = sql_file("api.erasing", "erasing.sql")
 

@@ -14,7 +14,7 @@ from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day
 from projections.customers.family import family_of
-from projections.customers.tenant_zone import tenant_zone
+from projections.scope.tenant_settings import tenant_zone
 
 _SQL = sql_file("api.erasing", "erasing.sql")
 

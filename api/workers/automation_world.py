@@ -12,7 +12,7 @@ from domain.contact_rules.definition import ContactRules
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import CONTACT_RULES, TEMPLATE, WORKFORCE
 from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
@@ -59,7 +59,7 @@ class World:
     @cached_property
     def settings(self) -> TenantSettings:
         """The settings of the tenant in effect."""
-        return definition_in_effect(self.definitions, SETTINGS, self.now).body
+        return settings_in_effect(self.definitions, self.now)
 
     @cached_property
     def contact_rules(self) -> ContactRules:

@@ -4,10 +4,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from domain.messages import Message
 from domain.text_folding import fold_name
+from domain.toml_file import WorkedExample
 from domain.versions import in_effect
 
 TENANT = "tenant"
@@ -16,16 +17,6 @@ BUILT_IN_FROM = datetime(1970, 1, 1, tzinfo=UTC)
 """The instant from which the built-in version 0 of a definition is said to be effective."""
 
 Body = TypeVar("Body", bound=Message)
-
-
-class WorkedExample(Protocol):
-    """An example in a file: it is given, and the answer that is expected of the body."""
-
-    @property
-    def name(self) -> str: ...
-
-    def differences(self, body: Any) -> list[str]:
-        """Sentences that say where the answers of the body differ from the expected ones."""
 
 
 class DefinitionVersion(NamedTuple):

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.event_log import reader
 from domain.report_pack.definition import ReportPack, Section
 from projections.engine.projection import Projection
@@ -46,7 +45,7 @@ def figures_of(connection: Connection, tenant: str, schema: str, question: PackQ
     Raises FigureRefused, PeriodRefused and TooManyGroups.
     """
     definitions = reader.definitions(connection, tenant, question.position)
-    settings = definition_in_effect(definitions, SETTINGS, question.judged_at).body
+    settings = settings_in_effect(definitions, question.judged_at)
     days = Period(question.period.first, question.period.last, question.period.zone, settings.year_begins)
     is_over = days.span(question.judged_at)[1] <= question.judged_at
 

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationShadowed
 from domain.automation.firing import NamedRule
-from domain.definitions.rule_book import PublishedRule, published_rules
+from domain.definitions.kinds import AUTOMATION
+from domain.definitions.rule_book import RuleVersion, named_rule
+from domain.definitions.versions_in_effect import recorded_versions
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance
 from domain.due.registry import DUE_FUNCTIONS
@@ -46,7 +48,7 @@ class RuleInstance(NamedTuple):
 
 def timed_rules(definitions: Sequence[RecordedEvent]) -> list[list[TimedRule]]:
     """The versions of each rule with a time that are or were in effect, without those that are switched off."""
-    spans = [_spans(versions) for _, versions in sorted(published_rules(definitions).items())]
+    spans = [_spans(versions) for _, versions in sorted(recorded_versions(definitions, AUTOMATION).items())]
     return [rules for rules in spans if rules]
 
 
@@ -105,14 +107,14 @@ def settled_of(rule: str, history: History) -> frozenset[str]:
     )
 
 
-def _spans(versions: Sequence[PublishedRule]) -> list[TimedRule]:
+def _spans(versions: Sequence[RuleVersion]) -> list[TimedRule]:
     """The versions of one rule, each from where it takes over to where another one does."""
     begins = sorted({max(version.effective_from, version.recorded_at) for version in versions})
     rules = []
     for since, until in zip(begins, [*begins[1:], None], strict=True):
         chosen = in_effect([version for version in versions if version.recorded_at <= since], since)
-        if chosen is not None and chosen.body is not None and chosen.body.enabled and chosen.body.at is not None:
-            at = chosen.body.at
-            named = NamedRule(chosen.name, chosen.version, chosen.position, versions[0].recorded_at, chosen.body)
+        named = None if chosen is None else named_rule(chosen)
+        if named is not None and named.body.enabled and named.body.at is not None:
+            at = named.body.at
             rules.append(TimedRule(named, DUE_FUNCTIONS[at.due], at.parameters, since, until))
     return rules

@@ -32,7 +32,7 @@ from domain.event_log import reader
 from domain.event_log.roles import OWNER
 from domain.readable import Language
 from domain.refusal import Refusal
-from projections.customers.tenant_zone import tenant_settings
+from projections.scope.tenant_settings import tenant_settings
 
 RUNNABLE = frozenset({"approved", "started", "keys_destroyed"})
 NOT_ALL_DONE = 1

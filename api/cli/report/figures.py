@@ -20,12 +20,12 @@ from domain.local_time import local_day
 from domain.readable import ByLanguage, Language, day, number, second
 from domain.zones import zone_named
 from projections.audit.due_words import clock_in_words
-from projections.customers.tenant_zone import tenant_settings
 from projections.engine.checkpoints import position_of
 from projections.figures.answer import FigureAnswer, answer, subjects
 from projections.figures.figure import Figure
 from projections.figures.registry import FIGURES, described
 from projections.point_in_time.readings import as_it_was
+from projections.scope.tenant_settings import tenant_settings
 
 _FIGURES: ByLanguage = MappingProxyType({"en": "Figures", "vi": "Chỉ số"})
 _WHERE: ByLanguage = MappingProxyType(

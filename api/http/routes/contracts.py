@@ -10,8 +10,8 @@ from domain.local_time import local_day
 from domain.messages import Id
 from projections.contracts.queries import ContractDetails, contract_in, contract_rows
 from projections.contracts.table import CONTRACTS
-from projections.customers.tenant_zone import tenant_zone
 from projections.point_in_time.readings import rows_as_they_were
+from projections.scope.tenant_settings import tenant_zone
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 
