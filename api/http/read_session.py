@@ -112,6 +112,11 @@ class ReadRequest:
             yield ReadSession(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
 
     @property
+    def instants(self) -> Mapping[str, datetime | None]:
+        """``known_at`` and ``as_of`` by their names, for a call that takes both."""
+        return {"known_at": self.known_at, "as_of": self.as_of}
+
+    @property
     def is_point_in_time(self) -> bool:
         """Whether it reads at another instant."""
         return self.known_at is not None or self.as_of is not None

@@ -82,8 +82,9 @@ class HistoryRequest(NamedTuple):
 
     def page(self, view: ReadSession) -> AuditPage:
         """The page in a snapshot."""
-        instants = {"known_at": self.reader.known_at, "as_of": self.reader.as_of}
-        return history_of(view.connection, view.schema, self.wanted, after=self.after, limit=self.limit, **instants)
+        return history_of(
+            view.connection, view.schema, self.wanted, after=self.after, limit=self.limit, **self.reader.instants
+        )
 
     def answer(self, *, of_one: bool = False) -> Response:
         """The page as JSON. ``of_one``: of a single stream, which is a Problem (not_found) when it has no entry."""
@@ -172,9 +173,8 @@ def customer_history(customer_id: Id, history: RequestedHistory) -> Response:
 
 
 def _survivor(reader: ReadRequest, customer: UUID) -> UUID:
-    instants = {"known_at": reader.known_at, "as_of": reader.as_of}
     with reader.live() as view:
-        return family_of(view.connection, view.schema, customer, **instants).survivor
+        return family_of(view.connection, view.schema, customer, **reader.instants).survivor
 
 
 @router.get(
@@ -221,9 +221,7 @@ def audit_page(
     }  # fmt: skip
     with reader.live_for_folds() as view:
         page = history.page(view)
-        names = names_of_entries(
-            view.connection, reader.tenant, page.entries, known_at=reader.known_at, as_of=reader.as_of
-        )
+        names = names_of_entries(view.connection, reader.tenant, page.entries, **reader.instants)
         facts = HistoryFacts(in_words(question, history.language, days), view.now, view.position, page.next_after)
     count_rows(len(page.entries))
     return Response(

@@ -68,7 +68,7 @@ def sentences_of(
     shown = [(row, _Described.of(row)) for row in rows if row.version > behind]
     reader = visit.reader
     described = [entry for _, entry in shown]
-    names = names_of_entries(connection, reader.tenant, described, known_at=reader.known_at, as_of=reader.as_of)
+    names = names_of_entries(connection, reader.tenant, described, **reader.instants)
     return [_sentence(row, entry, visit, names) for row, entry in shown]
 
 

@@ -73,8 +73,7 @@ def _row(visit: Visit, session: ReadSession) -> NotificationRow:
     """The notification of the address at the instants of the visit. Raises Problem (not_found)."""
     stream, reader = id_of("notification_id", visit.path["notification_id"]), visit.reader
     if visit.is_past:
-        instants = {"known_at": reader.known_at, "as_of": reader.as_of}
-        rows = rows_as_they_were(session.connection, reader.tenant, NOTIFICATIONS, stream, **instants)
+        rows = rows_as_they_were(session.connection, reader.tenant, NOTIFICATIONS, stream, **reader.instants)
         notification = next((row for row in rows if isinstance(row, NotificationRow)), None)
     else:
         notification = one_notification(session.connection, session.schema, stream)

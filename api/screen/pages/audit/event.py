@@ -20,8 +20,9 @@ from projections.audit_history.table import AUDIT_HISTORY
 def _entry(visit: Visit, session: ReadSession) -> HistoryEntry:
     """The entry of the address, at the instants of the visit. Raises Problem (not_found)."""
     position = position_in(visit)
-    instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
-    page = history_of(session.connection, session.schema, HistoryFilter(), after=position - 1, limit=1, **instants)
+    page = history_of(
+        session.connection, session.schema, HistoryFilter(), after=position - 1, limit=1, **visit.reader.instants
+    )
     if not page.entries or page.entries[0].position != position:
         raise Problem("not_found", f"the history has no position {position}, or had it not by then")
     return page.entries[0]

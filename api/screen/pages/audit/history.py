@@ -33,8 +33,9 @@ def _history(visit: Visit, session: ReadSession) -> Content:
         after = max(newest - SHOWN, 0) if question.is_whole else 0
     page = AuditPage(entries=[], next_after=None)
     if question.unknown is None:
-        instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
-        page = history_of(session.connection, session.schema, question.wanted, after=after, limit=SHOWN, **instants)
+        page = history_of(
+            session.connection, session.schema, question.wanted, after=after, limit=SHOWN, **visit.reader.instants
+        )
     count_rows(len(page.entries))
     return {
         "lines": lines_of(page.entries, visit, session),
@@ -59,7 +60,7 @@ def reading(visit: Visit) -> AbstractContextManager[ReadSession]:
 def lines_of(entries: Sequence[HistoryEntry], visit: Visit, session: ReadSession) -> list[Content]:
     """Entries in words, with the names of customers and tickets at the instants of the visit."""
     reader = visit.reader
-    names = names_of_entries(session.connection, reader.tenant, entries, known_at=reader.known_at, as_of=reader.as_of)
+    names = names_of_entries(session.connection, reader.tenant, entries, **reader.instants)
     return [_line(entry, visit, names) for entry in entries]
 
 
