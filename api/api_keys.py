@@ -62,7 +62,7 @@ class _KeyRow(NamedTuple):
 
 
 KEYLESS = "local"
-"""In place of the id of a key, for callers that need none."""
+"""What stands for the id of a key with callers that need none."""
 
 
 @dataclass(frozen=True, slots=True)

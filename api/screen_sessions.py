@@ -23,9 +23,9 @@ SCREEN_SESSIONS: dict[str, str] = {
 SESSION_GRANTS = _SQL["grants"].text
 """The rights of the roles in them, as text for ``in_schema``."""
 SESSION_SECONDS = 12 * 3600
-"""As `begin_screen_session` has it, and at most as long as the key is valid."""
+"""How long a session lasts, as in `begin_screen_session`; it ends with its key at the latest."""
 MOST_SESSIONS_OF_A_KEY = 50
-"""As `begin_screen_session` counts them: a further session ends the oldest."""
+"""How many sessions a key has, as in `begin_screen_session`; a further one ends the oldest."""
 _COOKIE = re.compile(rf"({TENANT.pattern})_[0-9a-f]{{64}}")
 
 

@@ -8,7 +8,7 @@ from api.terminal_text import escaped
 from domain.readable import Number
 
 WIDTH = 240
-"""Of every chart, in units of its drawing."""
+"""The width of every chart, in units of its drawing."""
 LETTER = 5.2
 """The usual width of a letter."""
 LONGEST_LABEL = 17

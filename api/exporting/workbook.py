@@ -29,7 +29,7 @@ FIRST_DAY = date(1900, 3, 1)
 EXACT = 10**15
 """Excel rounds larger numbers; they are written as text."""
 WIDTH, WIDE = 20, 100
-"""Of a column, in letters: of a table, and of the explanation."""
+"""The widths of a column in letters: that of a table, and that of the explanation."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _REPLACEMENT = "\ufffd"

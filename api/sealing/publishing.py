@@ -89,7 +89,7 @@ class Publisher:
         self._wake = threading.Event()
 
     def wake(self) -> None:
-        """There is a new checkpoint."""
+        """Says that there is a new checkpoint."""
         self._wake.set()
 
     def run(self, stop: threading.Event, poll: float = 1.0) -> None:
