@@ -25,7 +25,7 @@ from domain.event_log.database_connections import WHAT_IF, connect
 from domain.event_types import register_event_types
 from domain.personal_data.data_keys import KeyStore, stores_in_use, use
 from projections.what_if.report import what_if
-from projections.what_if.what_if import WhatIfRequest
+from projections.what_if.request import WhatIfRequest
 
 MEBIBYTE = 1024 * 1024
 ENDING_SECONDS = 5.0

@@ -13,8 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import Principal
 from api.http.container import Container
 from api.http.middleware import name_of
-from api.http.panel_cache import Shown
-from api.http.panel_pace import ShownPanel
+from api.http.panel_cache import Shown, ShownPanel
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
 from api.http.request_access import current_access

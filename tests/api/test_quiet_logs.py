@@ -20,7 +20,7 @@ from api.http.what_if_process import judge_apart
 from api.http_limits import HttpLimits
 from api.logs import _JsonLines, correlation_id
 from api.settings import WhatIfBounds
-from projections.what_if.what_if import WhatIfRequest
+from projections.what_if.request import WhatIfRequest
 from tests.support.database_troubles import until, waiting_for_lock
 from tests.support.raw_http import connected, status, told
 from tests.support.run_databases import RUN
@@ -58,7 +58,7 @@ def test_a_what_if_whose_caller_leaves_during_a_statement_is_no_error(
 ) -> None:
     """The statement waits for a lock until the process has been told to end."""
     make_key(database_url)
-    question = WhatIfRequest(alternatives=(), up_to=1, now=datetime(2026, 3, 2, tzinfo=UTC))
+    question = WhatIfRequest(scenarios=(), up_to=1, now=datetime(2026, 3, 2, tzinfo=UTC))
 
     async def leave() -> bytes | None:
         gone = asyncio.Event()

@@ -30,8 +30,8 @@ from projections.scope.report_scope import Dimension, ReportScope
 from projections.sla.queries import clocks_behind, compliance, open_clocks
 from projections.tickets.queries import tickets
 from projections.tickets.table import TICKETS, StoredTicket
+from projections.what_if.judging import Count
 from projections.what_if.report import in_one_spelling
-from projections.what_if.what_if import Count
 from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, at, history, instant, received, resolved
 from tests.support.examples import examples
 from tests.support.filled import SCHEMA, add, filled

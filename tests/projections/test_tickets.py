@@ -14,7 +14,8 @@ from projections.backlog.table import BACKLOG, BacklogCrossing
 from projections.engine.table import column_names
 from projections.scope.filters import Wanted
 from projections.tickets.queries import Criterion, one_ticket, tickets
-from projections.tickets.table import TICKETS, StoredTicket, TicketResolution, TicketRow
+from projections.tickets.resolutions import StoredResolution
+from projections.tickets.table import TICKETS, StoredTicket, TicketRow
 from tests.support.events import (
     CUSTOMER,
     CUSTOMER_ACTOR,
@@ -52,7 +53,7 @@ def ticket_with(*facts: Fact) -> TicketRow:
 
 
 def resolutions(*facts: Fact) -> list[tuple[object, ...]]:
-    rows = rows_of(TicketResolution, TICKETS, history(at(0, received()), *facts))
+    rows = rows_of(StoredResolution, TICKETS, history(at(0, received()), *facts))
     return [(row.number, row.resolved_at, row.code, row.score, row.rated_at, row.first_rated_at) for row in rows]
 
 
@@ -176,7 +177,7 @@ def test_a_resolution_is_the_work_of_who_held_the_ticket_then_and_is_about_what_
         at(7, e.TicketCategorised(category="billing")),
         at(8, resolved()),
     )
-    rows = rows_of(TicketResolution, TICKETS, ticket)
+    rows = rows_of(StoredResolution, TICKETS, ticket)
     assert [(row.number, row.team, row.agent, row.priority, row.category) for row in rows] == [
         (0, "care", "binh", "P3", "billing"),
         (1, "Kỹ  thuật", "an", "P1", "billing"),
@@ -187,6 +188,14 @@ def test_a_resolution_is_the_work_of_who_held_the_ticket_then_and_is_about_what_
 
 def test_a_history_without_its_receipt_has_no_row() -> None:
     assert fold(TICKETS, history(at(0, e.WorkStarted()))) == []
+
+
+@given(histories())
+def test_a_resolution_says_of_its_ticket_what_the_row_of_the_ticket_says(log: Log) -> None:
+    for row in rows_of(StoredResolution, TICKETS, log):
+        ticket = row_of(log)
+        assert (row.customer, row.outcome, row.reopenings) == (ticket.customer, ticket.outcome, ticket.reopenings)
+        assert row.told_late is ticket.told_late
 
 
 @given(histories())
