@@ -10,7 +10,7 @@ from domain.automation.effects import Effect, Notify, OpenTaskEffect
 from domain.automation.fields import RuleCondition, kind_of_payload_field
 from domain.due.registry import due_function_named
 from domain.event_log.event_types import EVENT_TYPES
-from domain.messages import Message, Text, Word
+from domain.messages import Message, Text, TitleByLanguage, Word
 from domain.predicate import Predicate, conditions_by_path, conditions_of, must_be_shallow
 from domain.sla.policy.policy import Seconds
 from domain.text_folding import fold_name
@@ -65,13 +65,6 @@ class At(Message):
         return due_function_named(self.due).parameters.model_validate(self.model_extra or {})
 
 
-class RuleTitle(Message):
-    """What people see of the rule, in their language."""
-
-    vi: Word
-    en: Word
-
-
 class AutomationRule(Message):
     """It reacts to events (``on``) or to what becomes due (``at``).
 
@@ -81,7 +74,7 @@ class AutomationRule(Message):
     ``limit`` times an hour. ``recursive``: it reacts to its own effects. ``shadow``: what it would do is recorded only.
     """
 
-    title: RuleTitle | None = None
+    title: TitleByLanguage | None = None
     description: Text | None = None
     order: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 100
     on: Annotated[tuple[Topic, ...], Field(max_length=MOST_TOPICS)] = ()

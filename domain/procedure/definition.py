@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from domain.messages import Message, Text, Word
+from domain.messages import Message, Text, TitleByLanguage, Word
 from domain.notification.commands import NotificationChannel, Purpose
 from domain.procedure.commands import ProcedureSubject
 from domain.procedure.conditions import EventMatch
@@ -26,11 +26,6 @@ HANDED_OVER = ("notification.handed_over", "notification.delivered")
 """The topics of the events that end a step whose notice must reach the customer."""
 SENT = "sent"
 """The result of such a step."""
-
-
-class StepTitle(Message):
-    vi: Word
-    en: Word
 
 
 class Notice(Message):
@@ -66,7 +61,7 @@ class ProcedureStep(Message):
     """
 
     id: StepId
-    title: StepTitle
+    title: TitleByLanguage
     kind: StepKind = "task"
     role: Role | None = None
     due: Deadline | None = None
@@ -109,7 +104,7 @@ class ProcedureDefinition(Message):
     days are those of the tenant's working week. Its outcome is the answer of its last decision.
     """
 
-    title: StepTitle
+    title: TitleByLanguage
     subject: ProcedureSubject
     description: Text | None = None
     calendar: Word | None = None

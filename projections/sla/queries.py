@@ -16,6 +16,7 @@ from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
 from projections.customers.survivors import name_survivors
 from projections.engine.table import selected
+from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import MOST, all_of
 from projections.scope.folded_words import group_columns, grouping
 from projections.scope.report_scope import Dimension, Figures, ReportScope, Share, groups
@@ -135,18 +136,19 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
     ]
 
 
-def kept_promises(
-    connection: Connection, schema: str, scope: ReportScope
-) -> dict[tuple[TargetName, date | None], EndedPromises]:
-    """What ended of each target in each period of the scope, without anything else; the scope has no dimensions."""
+def kept_promises(query: FigureQuery) -> dict[tuple[TargetName, date | None], EndedPromises]:
+    """What ended of each target in each period of the question, without anything else and without dimensions."""
+    spans = query.spans
     statement = _SQL["kept promises"].composed(
-        schema,
-        period=scope.period("finished_at"),
-        of_any_target=_OF_ANY_TARGET,
-        covers=scope.covers("finished_at"),
+        query.schema,
+        targets=sql.Literal(list(get_args(TargetName))),
+        periods=sql.Literal([span.label for span in spans]),
+        begins=sql.Literal([span.start for span in spans]),
+        ends=sql.Literal([span.end for span in spans]),
+        where=all_of(query.where),
         **_ENDED_PARTS,
     )
-    return {(target, period): EndedPromises(*counts) for target, period, *counts in connection.execute(statement)}
+    return {(target, period): EndedPromises(*counts) for target, period, *counts in query.connection.execute(statement)}
 
 
 def open_clocks(

@@ -99,3 +99,17 @@ async def test_a_reply_that_is_refused_for_another_reason_is_not_proposed(desk: 
     (fired,) = desk.recorded(ticket)
     assert [each.refused for each in fired.outcomes] != [None]  # type: ignore[union-attr]  # it fired
     assert "ticket.reply_proposed" not in desk.topics(ticket)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("unheard-of", "template_unknown"), ("guide", "placeholder_missing"), ("received", None)]
+)
+async def test_a_reply_without_a_text_says_whether_the_template_or_a_value_is_missing(
+    desk: Automated, text: str, why: str | None
+) -> None:
+    await desk.publish("answering", {"on": ["ticket.received"], "then": [REPLY | {"template": text}]})
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        await react(reactor)
+    (fired,) = desk.recorded(ticket)
+    assert [each.refused for each in fired.outcomes] == [why]  # type: ignore[union-attr]  # it fired

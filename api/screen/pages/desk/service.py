@@ -61,8 +61,7 @@ def within(visit: Visit, session: ReadSession) -> Content:
     """The share of promises kept, of each target; the resolutions day by day and by team."""
     days, team = days_of(visit, session), of_team(visit)
     both = RequestedPeriod(min(days.month_before, days.trend), days.today)
-    scope = ReportRequest(visit.reader, both, dict(team), "day").query(session).scope
-    ended = kept_promises(session.connection, session.schema, scope)
+    ended = kept_promises(ReportRequest(visit.reader, both, dict(team), "day").query(session))
     targets = {target: _target(visit, days, target, ended) for target in get_args(TargetName)}
     main = replace(FigureQuestion(FIGURES[_MAIN], where=team), parts=(), first=days.month, last=days.today)
     teams = replace(main, by=() if team else ("team",)).answered(visit, session)
@@ -100,7 +99,7 @@ def _kept_cell(visit: Visit, question: FigureQuestion, kept: Share) -> ShownCell
 
 
 def _two_months(answered: AnsweredQuestion, days: Days) -> _TwoMonths:
-    """Of an answer with a row for each month; a month without one has nothing."""
+    """This month beside the one before, from an answer with a row for each month; without a row it has nothing."""
     rows = {row.period: row for row in answered.answer.rows}
     now, before = rows.get(days.month), rows.get(days.month_before)
     now_cell = _month_cell(answered, now, days.month, days.today)
