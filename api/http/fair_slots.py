@@ -32,10 +32,6 @@ class FairSlots:
         self._waiting: Counter[str] = Counter()
         self._changed = Condition()
 
-    def waiting(self, holder: str) -> int:
-        """How many callers of a holder wait for a slot."""
-        return self._waiting[holder]
-
     @contextmanager
     def slot(self, holder: str, patience: float) -> Iterator[None]:
         """A slot, waited for at most ``patience`` seconds. Raises SlotsTaken."""
